@@ -1,0 +1,274 @@
+"""`MfaClient`: one method per call of Auth0's MFA API, in the order of the flow.
+
+The verbs are those of Auth0's own SDKs. Nothing here knows a widget, a file or
+the sandbox: a base URL, a client id and a `requests` session are all it needs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+from urllib.parse import quote
+
+import requests
+
+from . import errors
+from .inputs import clean_address, clean_code, clean_domain
+from .masking import Secret, is_jwt, secret
+from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
+from .wire import TIMEOUT, Wire
+
+PASSWORD = "password"
+PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
+MFA_OOB = "http://auth0.com/oauth/grant-type/mfa-oob"
+
+
+class MfaClient:
+    """A client of one application on one tenant.
+
+    `domain` may be written as people write it (`https://…/`, capitals, blanks).
+    `client_secret` is for confidential applications; a public one sends none,
+    and an empty one counts as none. `session` may carry another adapter.
+    `timeout` is (connect, read) in seconds.
+
+    Every method raises a subclass of `mfa_helpers.errors.MfaError`, never
+    anything of `requests` or of a JSON parser.
+    """
+
+    def __init__(
+        self,
+        domain: str,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        session: requests.Session | None = None,
+        timeout: tuple[float, float] = TIMEOUT,
+    ) -> None:
+        self.base_url = clean_domain(domain)
+        self.client_id = client_id
+        self.client_secret = secret(client_secret)
+        self.wire = Wire(self.base_url, session, timeout)
+
+    def __repr__(self) -> str:
+        return f"MfaClient({self.base_url!r}, client_id={self.client_id!r})"
+
+    @property
+    def session(self) -> requests.Session:
+        """The `requests` session that all calls go through."""
+        return self.wire.session
+
+    @property
+    def last_exchange(self) -> Exchange | None:
+        """The last request and its answer, masked."""
+        return self.wire.last
+
+    def login(
+        self,
+        username: str,
+        password: str,
+        *,
+        audience: str | None = None,
+        scope: str | None = None,
+        realm: str | None = None,
+    ) -> Tokens:
+        """Sign in with a password: `POST /oauth/token`.
+
+        With `realm` (a connection's name) the password-realm grant is used,
+        which needs no Default Directory.
+
+        Returns tokens if the tenant wants no second factor. Raises
+        `MfaRequired`, which carries the `mfa_token`, if it does; that is the
+        usual case here. Raises `WrongCredentials`, `GrantNotAllowed`,
+        `AudienceUnknown`, `ClientRefused`, `AccountBlocked`.
+
+        Source: documentation, get-token of the resource owner password flow.
+        """
+        return self._token(
+            {
+                "grant_type": PASSWORD_REALM if realm else PASSWORD,
+                "username": username,
+                "password": Secret(password),
+                "realm": realm,
+                "audience": audience,
+                "scope": scope,
+            }
+        )
+
+    def enroll_authenticator(self, mfa_token: str, email: str | None = None) -> Enrollment:
+        """Associate an e-mail address: `POST /mfa/associate`. A mail with a code goes out.
+
+        `mfa_token` is the token of `MfaRequired`, or an access token for the MFA
+        audience with the scope `enroll` (needed once a factor is active).
+        Without `email` the server takes the address of the user's profile.
+
+        Raises `AlreadyEnrolled`, `LoginExpired`, `MfaTokenRefused`,
+        `AddressRefused`, `ScopeMissing`.
+
+        Source: the e-mail page of the MFA API; SDK guides for the default address.
+        """
+        answer = self.wire.send(
+            "POST",
+            "/mfa/associate",
+            json_body={
+                "authenticator_types": ["oob"],
+                "oob_channels": ["email"],
+                "email": clean_address(email),
+            },
+            bearer=self._needed(mfa_token, "mfa_token"),
+        )
+        body = answer.body
+        return _whole(
+            answer,
+            lambda: Enrollment(
+                authenticator_type=body["authenticator_type"],
+                oob_channel=body.get("oob_channel"),
+                oob_code=secret(body.get("oob_code")),
+                binding_method=body.get("binding_method"),
+                recovery_codes=tuple(Secret(code) for code in body.get("recovery_codes") or ()),
+            ),
+        )
+
+    def verify(self, *, mfa_token: str, oob_code: str, binding_code: str) -> Tokens:
+        """Prove the code from the mail: `POST /oauth/token` with the `mfa-oob` grant.
+
+        The same call confirms an enrolment and answers a challenge. Audience and
+        scope are not sent: the tenant continues the login that the MFA token
+        came from. `binding_code` is text; blanks in it are taken out.
+
+        Raises `CodeIsNotText` or `InvalidInput` before anything is sent;
+        `WrongCode`, `CodeExpired`, `LoginExpired`, `CodeNotForThisLogin`,
+        `OobCodeUnknown`, `MfaTokenRefused`, `TooManyCodes`. If the tenant wants
+        yet another factor, raises `MfaRequired` with the new token.
+
+        Source: the e-mail page of the MFA API; recordings TestMFAVerifyWithOOB.
+        """
+        return self._token(
+            {
+                "grant_type": MFA_OOB,
+                "mfa_token": self._needed(mfa_token, "mfa_token"),
+                "oob_code": self._needed(oob_code, "oob_code"),
+                "binding_code": Secret(clean_code(binding_code)),
+            }
+        )
+
+    def list_authenticators(self, mfa_token: str) -> list[Authenticator]:
+        """All authenticators of the user, the unconfirmed ones too: `GET /mfa/authenticators`.
+
+        `mfa_token` is the token of `MfaRequired`, or an access token for the MFA
+        audience with the scope `read:authenticators`.
+
+        Raises `LoginExpired`, `MfaTokenRefused`, `ScopeMissing`.
+
+        Source: recording TestMFAListAuthenticators.
+        """
+        answer = self.wire.send(
+            "GET", "/mfa/authenticators", bearer=self._needed(mfa_token, "mfa_token"), expect=list
+        )
+        return _whole(answer, lambda: [Authenticator.from_wire(row) for row in answer.body])
+
+    def challenge_authenticator(self, *, mfa_token: str, authenticator_id: str) -> Challenge:
+        """Ask for a code: `POST /mfa/challenge`. A mail goes out.
+
+        `authenticator_id` is always sent, so that it is known where the code
+        went. Only the opaque MFA token works here: an access token is refused
+        at once, as the tenant would with `Malformed mfa_token`.
+
+        Raises `InvalidInput` before anything is sent; `NoSuchAuthenticator`,
+        `NotEnrolled`, `LoginExpired`, `MfaTokenRefused`, `SlowDown`.
+
+        Source: the e-mail page of the MFA API; community thread 64112 for the two tokens.
+        """
+        token = self._needed(mfa_token, "mfa_token")
+        if is_jwt(token):
+            raise errors.InvalidInput(
+                "This is an access token, and a challenge wants the MFA token.",
+                "Use the mfa_token that came with mfa_required.",
+            )
+        if not authenticator_id:
+            raise errors.InvalidInput("No authenticator is chosen.", "List the authenticators and pick one.")
+        answer = self.wire.send(
+            "POST",
+            "/mfa/challenge",
+            json_body={
+                **self._identity(),
+                "challenge_type": "otp" if authenticator_id.startswith("totp|") else "oob",
+                "authenticator_id": authenticator_id,
+                "mfa_token": token,
+            },
+        )
+        body = answer.body
+        return _whole(
+            answer,
+            lambda: Challenge(
+                challenge_type=body["challenge_type"],
+                oob_code=secret(body.get("oob_code")),
+                binding_method=body.get("binding_method"),
+            ),
+        )
+
+    def delete_authenticator(self, access_token: str, authenticator_id: str) -> None:
+        """Remove an authenticator: `DELETE /mfa/authenticators/{id}`.
+
+        Needs an access token for the MFA audience with the scope
+        `remove:authenticators`; an MFA token has not that power.
+
+        Raises `MfaTokenRefused`, `LoginExpired`, `ScopeMissing`, `NoSuchAuthenticator`.
+
+        Source: recording TestMFADeleteAuthenticator (the `|` of an id is sent as `%7C`).
+        """
+        if not authenticator_id:
+            raise errors.InvalidInput("No authenticator is chosen.", "List the authenticators and pick one.")
+        self.wire.send(
+            "DELETE",
+            "/mfa/authenticators/" + quote(authenticator_id, safe=""),
+            bearer=self._needed(access_token, "access_token"),
+            expect=type(None),
+        )
+
+    def discovery(self) -> dict[str, Any]:
+        """The tenant's public description: `GET /.well-known/openid-configuration`."""
+        return dict(self.wire.send("GET", "/.well-known/openid-configuration").body)
+
+    def jwks(self) -> dict[str, Any]:
+        """The tenant's public keys: `GET /.well-known/jwks.json`."""
+        return dict(self.wire.send("GET", "/.well-known/jwks.json").body)
+
+    def _identity(self) -> dict[str, str | None]:
+        return {"client_id": self.client_id, "client_secret": self.client_secret}
+
+    def _needed(self, token: str | None, name: str) -> Secret:
+        if not isinstance(token, str) or not token:
+            raise errors.InvalidInput(f"There is no {name}.", "Do the step that gives one first.")
+        plain = token.reveal() if isinstance(token, Secret) else token
+        if not plain.isascii() or not plain.isprintable() or " " in plain.strip():
+            raise errors.InvalidInput(f"This {name} was not copied whole.", "Copy it again, without anything around it.")
+        return Secret(plain.strip())
+
+    def _token(self, fields: Mapping[str, str | None]) -> Tokens:
+        answer = self.wire.send("POST", "/oauth/token", form={**fields, **self._identity()})
+        body = answer.body
+        return _whole(
+            answer,
+            lambda: Tokens(
+                access_token=Secret(body["access_token"]),
+                token_type=body.get("token_type", "Bearer"),
+                expires_in=int(body.get("expires_in", 0)),
+                id_token=secret(body.get("id_token")),
+                refresh_token=secret(body.get("refresh_token")),
+                scope=body.get("scope"),
+                recovery_code=secret(body.get("recovery_code")),
+            ),
+        )
+
+
+def _whole(answer: Any, build: Any) -> Any:
+    """What `build` makes of the answer, or `UnreadableAnswer` naming what is not as it should be."""
+    try:
+        return build()
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        field = f" '{fault.args[0]}'" if isinstance(fault, KeyError) else ""
+        raise errors.UnreadableAnswer(
+            f"The answer ({answer.status}) is JSON, but a field{field} is not what the MFA API sends.",
+            status=answer.status,
+            headers=errors.telling(answer.headers),
+            exchange=answer.exchange,
+        ) from None

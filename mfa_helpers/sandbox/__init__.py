@@ -1,0 +1,25 @@
+"""A tenant on your own machine: a real HTTP server that speaks the e-mail part of Auth0's MFA API.
+
+It sends real mail to a local inbox and keeps its state in one SQLite file. It
+is made for learning and testing: its users are throw-away, its control pages
+(`/sandbox/…`) do not exist on a real tenant, and each refusal in `answers.py`
+says whether it is documented, seen or assumed.
+
+It knows nothing of the client: they meet over HTTP.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .server import Sandbox
+
+__all__ = ["start"]
+
+
+def start(*args: Any, **kwargs: Any) -> "Sandbox":
+    """Start the tenant in this process, or find it running. See `sandbox.server.start`."""
+    from . import server  # loaded when first asked for: importing the client must stay cheap
+
+    return server.start(*args, **kwargs)

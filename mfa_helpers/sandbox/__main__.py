@@ -1,0 +1,48 @@
+"""`python -m mfa_helpers.sandbox`: the tenant for people who try their own app against it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+
+from .server import start_on_own_address
+from .store import StateUnusable
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m mfa_helpers.sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=int, default=0, help="port (default: a free one)")
+    parser.add_argument("--state", metavar="FILE", help="SQLite file that is the tenant (default: your own)")
+    parser.add_argument("--tls", action="store_true", help="HTTPS with a throw-away certificate for localhost")
+    parser.add_argument("--json", action="store_true", help="tell the address and credentials as one JSON line")
+    arguments = parser.parse_args()
+
+    ended = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: ended.set())
+    try:
+        sandbox = start_on_own_address(arguments.state, arguments.host, arguments.port, arguments.tls)
+    except OSError as fault:
+        print(f"Cannot listen on {arguments.host}:{arguments.port} ({fault.strerror}). Try another port.", file=sys.stderr)
+        return 1
+    except StateUnusable as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    if arguments.json:
+        print(json.dumps(sandbox.ready()), flush=True)
+    else:
+        for name, value in sandbox.ready().items():
+            print(f"{name:17} {value}", flush=True)
+        print("Stop it with Ctrl+C.", flush=True)
+    while not ended.wait(1):
+        pass
+    sandbox.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""The tenant as a plain ASGI application: its whole surface on one screen.
+
+It knows neither its server nor how mail travels; both are handed in.
+"""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from . import answers, control, mfa, oauth, wellknown
+from .answers import Refusal, refuse
+from .tenant import Tenant
+
+
+def create_app(tenant: Tenant) -> Starlette:
+    app = Starlette(
+        routes=[
+            Route("/oauth/token", oauth.token, methods=["POST"]),
+            Route("/userinfo", oauth.userinfo, methods=["GET", "POST"]),
+            Route("/mfa/associate", mfa.associate, methods=["POST"]),
+            Route("/mfa/authenticators", mfa.list_authenticators, methods=["GET"]),
+            Route("/mfa/authenticators/{id}", mfa.delete_authenticator, methods=["DELETE"]),
+            Route("/mfa/challenge", mfa.challenge, methods=["POST"]),
+            Route("/.well-known/openid-configuration", wellknown.discovery),
+            Route("/.well-known/jwks.json", wellknown.jwks),
+            Route("/sandbox/inbox", control.inbox, methods=["GET"]),
+            Route("/sandbox/clock", control.clock, methods=["POST"]),
+            Route("/sandbox/reset", control.reset, methods=["POST"]),
+        ],
+        exception_handlers={Refusal: _refused, HTTPException: _no_such_page, Exception: _broken},
+    )
+    app.router.redirect_slashes = False  # a redirect would make clients resend secrets
+    app.state.tenant = tenant
+    return app
+
+
+async def _refused(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    answer = refuse(refusal)
+    if request.url.path.startswith("/mfa/"):
+        answer.headers["content-type"] = "application/json; charset=utf-8"
+    return answer
+
+
+async def _no_such_page(request: Request, fault: Exception) -> Response:
+    """404 and 405 in the shape that Auth0's own framework has (assumed)."""
+    assert isinstance(fault, HTTPException)
+    body = {"statusCode": fault.status_code, "error": fault.detail, "message": fault.detail}
+    return JSONResponse(body, fault.status_code, fault.headers)
+
+
+async def _broken(request: Request, fault: Exception) -> Response:
+    return refuse(Refusal(answers.BROKEN))

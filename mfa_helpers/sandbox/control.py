@@ -1,0 +1,68 @@
+"""`/sandbox/…`: what exists only here. A real tenant answers none of it, and each answer says so."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, fields
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from . import inbox as post
+from . import profile
+from .clock import as_text
+from .tenant import read_body, tenant_of
+
+ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant does not have it."}
+_TEN_YEARS = 315_360_000  # seconds; far enough for any lesson, and dates stay printable
+
+
+async def inbox(request: Request) -> Response:
+    """`GET /sandbox/inbox?to=ADDRESS`: the mails to one address (or all), newest first."""
+    to = request.query_params.get("to") or None
+    return JSONResponse(post.read(tenant_of(request).store, to), headers=ONLY_HERE)
+
+
+async def clock(request: Request) -> Response:
+    """`POST /sandbox/clock {"advance_seconds": N}`: move the tenant's clock."""
+    tenant = tenant_of(request)
+    seconds = (await read_body(request)).get("advance_seconds")
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not math.isfinite(seconds):
+        return _bad('Send JSON like {"advance_seconds": 300}.')
+    offset = float(tenant.store.get("clock_offset") or 0) + seconds
+    if abs(offset) > _TEN_YEARS:
+        return _bad("That is more than ten years away from now.")
+    return JSONResponse({"now": as_text(tenant.clock.advance(seconds)), "only_here": True}, headers=ONLY_HERE)
+
+
+async def reset(request: Request) -> Response:
+    """`POST /sandbox/reset`: start afresh; `{"settings": {…}}` sets the tenant up otherwise.
+
+    Credentials and the signing key stay, so that everybody who knows them can go on.
+    """
+    tenant = tenant_of(request)
+    wanted = (await read_body(request)).get("settings") or {}
+    settings = _settings(wanted)
+    if settings is None:
+        defaults = asdict(profile.Settings())
+        return _bad(f"Settings are an object of these names and kinds of value: {defaults}.")
+    tenant.store.reset(settings)
+    return JSONResponse({"reset": True, "settings": asdict(settings), "only_here": True}, headers=ONLY_HERE)
+
+
+def _settings(wanted: Any) -> profile.Settings | None:
+    if not isinstance(wanted, dict):
+        return None
+    defaults = asdict(profile.Settings())
+    known = {field.name for field in fields(profile.Settings)}
+    for name, value in wanted.items():
+        if name not in known or type(value) is not type(defaults[name]):
+            return None
+        if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+            return None
+    return profile.Settings(**{**defaults, **wanted})
+
+
+def _bad(text: str) -> Response:
+    return JSONResponse({"error": "invalid_request", "error_description": text}, 400, ONLY_HERE)

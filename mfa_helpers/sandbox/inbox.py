@@ -1,0 +1,59 @@
+"""The local inbox: keeps what the post brings, and reads it back decoded."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from .clock import as_text
+from .store import Store
+
+# Six digits that stand alone: not a colour (#123456), not part of a word or a longer number.
+_CODE = re.compile(r"(?<![\w#&.,-])\d{6}(?![\w-]|[.,]\d)")
+
+
+def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None:
+    """Keep a message for each of its recipients."""
+    with store.change():
+        for recipient in recipients:
+            store.add_mail(recipient, raw, now)
+
+
+def read(store: Store, recipient: str | None) -> list[dict[str, Any]]:
+    """Mails, newest first, decoded: charset, transfer encoding and parts are seen to."""
+    return [_decoded(row) for row in store.mails(recipient)]
+
+
+def _decoded(row: Any) -> dict[str, Any]:
+    message = message_from_bytes(row["raw"], policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    text, html = _part(message, "plain"), _part(message, "html")
+    return {
+        "id": row["id"],
+        "to": row["recipient"],
+        "from": str(message.get("from", "")),
+        "subject": str(message.get("subject", "")),
+        "text": text,
+        "html": html,
+        "code": find_code(text) or find_code(re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", html, flags=re.S | re.I)),
+        "received_at": as_text(row["received_at"]),
+    }
+
+
+def find_code(text: str) -> str | None:
+    """The first six digits that stand alone in `text`."""
+    found = _CODE.search(text)
+    return found.group() if found else None
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    if part is None:
+        return ""
+    try:
+        return str(part.get_content())
+    except (LookupError, KeyError, AttributeError):  # a charset that nobody knows
+        raw = part.get_payload(decode=True)
+        return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""

@@ -1,0 +1,259 @@
+"""HTTP and SMTP up and down together, in a daemon thread, on free ports."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import smtplib
+import socket
+import ssl
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from . import inbox, profile
+from .app import create_app
+from .store import Store
+from .tenant import Tenant
+
+_DEADLINE = 20  # seconds until the server must answer; usually it takes a tenth of one
+_running: dict[Path, "Sandbox"] = {}
+_lock = threading.Lock()
+
+
+@dataclass
+class Sandbox:
+    """A running tenant: where it is, and the credentials of its throw-away user and applications."""
+
+    state: Path
+    base_url: str
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    public_client_id: str = ""
+    audience: str = ""
+    mfa_audience: str = ""
+    username: str = ""
+    password: str = field(default="", repr=False)
+    smtp: str = ""
+    inbox_url: str = ""
+    ca_file: str | None = None
+    _stop: Any = field(default=None, repr=False)
+
+    def stop(self) -> None:
+        """End the server. What it holds stays in its file."""
+        with _lock:
+            if _running.get(self.state) is self:
+                del _running[self.state]
+        self._stop()
+
+    def ready(self) -> dict[str, str]:
+        """What somebody who tries an app of their own needs to know."""
+        names = [
+            "base_url",
+            "issuer",
+            "client_id",
+            "client_secret",
+            "public_client_id",
+            "audience",
+            "mfa_audience",
+            "username",
+            "password",
+            "smtp",
+            "inbox_url",
+        ]
+        if self.ca_file:
+            names.append("ca_file")
+        return {name: getattr(self, name) for name in names}
+
+
+def default_state() -> Path:
+    """Where the tenant lives if nobody says otherwise: `MFA_SANDBOX_STATE`, or the user's own data folder."""
+    named = os.environ.get("MFA_SANDBOX_STATE")
+    if named:
+        return Path(named)
+    import platformdirs
+
+    return platformdirs.user_data_path("mfa-helpers") / "sandbox.sqlite3"
+
+
+def start(
+    state: str | os.PathLike[str] | None = None, *, host: str = "127.0.0.1", port: int = 0, tls: bool = False
+) -> Sandbox:
+    """The tenant of this process; the first call starts it.
+
+    Every call with the same `state` file gives the same running tenant. Other
+    processes may serve the same file at the same time, on ports of their own.
+
+    Raises `OSError` if the port is taken, `StateUnusable` if the file is not a
+    tenant, `RuntimeError` if the server does not come up within 20 seconds.
+    """
+    return _start(state, host, port, tls, profile.NOTEBOOK_ISSUER)
+
+
+def start_on_own_address(state: str | os.PathLike[str] | None, host: str, port: int, tls: bool) -> Sandbox:
+    """As `start`, with the address as the issuer: what SDKs expect of a tenant that they reach there."""
+    return _start(state, host, port, tls, None)
+
+
+def _start(state: str | os.PathLike[str] | None, host: str, port: int, tls: bool, issuer: str | None) -> Sandbox:
+    path = Path(state).resolve() if state is not None else default_state().resolve()
+    with _lock:
+        if path not in _running:
+            _running[path] = _launch(path, host, port, tls, issuer)
+        return _running[path]
+
+
+def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None) -> Sandbox:
+    _be_silent()
+    listener = _bind(host, port)
+    port = listener.getsockname()[1]
+    # Certificates are made for localhost; plain HTTP uses the number, because
+    # `localhost` may try ::1 first and wait.
+    shown_host = "localhost" if tls else "127.0.0.1" if host in ("0.0.0.0", "") else host
+    base_url = f"{'https' if tls else 'http'}://{shown_host}:{port}"
+    issuer = issuer or base_url + "/"
+    context, ca_file = (None, None)
+    if tls:
+        from . import certificate
+
+        context, ca_file = certificate.make(Path(tempfile.mkdtemp(prefix="mfa-sandbox-")))
+
+    thread = _Thread(path, issuer, listener, context)
+    thread.start()
+    if not thread.up.wait(_DEADLINE):
+        thread.stop()
+        raise RuntimeError(f"The sandbox did not come up within {_DEADLINE} seconds. Restart the kernel and try again.")
+    if thread.fault is not None:
+        listener.close()
+        raise thread.fault
+    confidential, public = thread.clients
+    return Sandbox(
+        state=path,
+        base_url=base_url,
+        issuer=issuer,
+        client_id=confidential["client_id"],
+        client_secret=confidential["client_secret"],
+        public_client_id=public["client_id"],
+        audience=profile.API_AUDIENCE,
+        mfa_audience=issuer + "mfa/",
+        username=profile.USERNAME,
+        password=thread.password,
+        smtp=f"127.0.0.1:{thread.smtp_port}",
+        inbox_url=base_url + "/sandbox/inbox",
+        ca_file=str(ca_file) if ca_file else None,
+        _stop=thread.stop,
+    )
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    # asyncio switches Nagle's algorithm off only if the socket says it is TCP;
+    # without that a keep-alive request costs 40 ms more.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+class _Thread(threading.Thread):
+    """Runs the event loop. `up` is set when it serves, or when `fault` says why it cannot."""
+
+    def __init__(
+        self, path: Path, issuer: str, listener: socket.socket, context: ssl.SSLContext | None
+    ) -> None:
+        super().__init__(name="mfa-sandbox", daemon=True)  # ends with the kernel, however that ends
+        self.up = threading.Event()
+        self.fault: BaseException | None = None
+        self.smtp_port = 0
+        self._path, self._issuer, self._listener, self._context = path, issuer, listener, context
+        self._server: uvicorn.Server | None = None
+
+    def run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as fault:
+            self.fault = fault
+        finally:
+            self.up.set()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.should_exit = True
+        self.join(5)
+
+    async def _serve(self) -> None:
+        from aiosmtpd.smtp import SMTP
+
+        loop = asyncio.get_running_loop()
+        store = Store(self._path)
+        tenant = Tenant(store, self._issuer, self._deliver)
+        self.clients, self.password = store.course_clients(), store.get("password") or ""
+        mailbox = await loop.create_server(
+            lambda: SMTP(_Mailbox(tenant), loop=loop, hostname="localhost", enable_SMTPUTF8=True), "127.0.0.1", 0
+        )
+        self.smtp_port = mailbox.sockets[0].getsockname()[1]
+        config = uvicorn.Config(
+            create_app(tenant),
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=2,
+        )
+        if self._context is not None:
+            context = self._context
+            config.is_ssl = True  # type: ignore[misc]
+            config.load()
+            config.ssl = context
+        self._server = uvicorn.Server(config)
+        serving = asyncio.ensure_future(self._server.serve(sockets=[self._listener]))
+        while not self._server.started and not serving.done():
+            await asyncio.sleep(0.001)
+        self.up.set()
+        try:
+            await serving
+        finally:
+            mailbox.close()
+            store.close()
+
+    async def _deliver(self, message: EmailMessage) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, self._send, message)
+
+    def _send(self, message: EmailMessage) -> None:
+        # Our own host name is given, because smtplib would ask DNS for it.
+        with smtplib.SMTP("127.0.0.1", self.smtp_port, local_hostname="localhost", timeout=5) as post:
+            post.send_message(message)
+
+
+class _Mailbox:
+    """Takes what SMTP brings. aiosmtpd finds the method by its name."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self._tenant = tenant
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        inbox.receive(
+            self._tenant.store, list(envelope.rcpt_tos), envelope.original_content, self._tenant.clock.now()
+        )
+        return "250 Message accepted for delivery"
+
+
+def _be_silent() -> None:
+    """Whatever is logged from the server's thread would show in whatever cell is running."""
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "mail.log", "mail.debug", "asyncio"):
+        logger = logging.getLogger(name)
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())

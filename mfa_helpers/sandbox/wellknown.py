@@ -1,0 +1,49 @@
+"""What a tenant says of itself: discovery and the public keys."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from . import profile
+from .tenant import tenant_of
+
+
+async def discovery(request: Request) -> Response:
+    """`GET /.well-known/openid-configuration`.
+
+    The issuer belongs to the tenant; the addresses are those of the server that
+    was asked. No endpoint is advertised for associate or list, as in reality.
+    """
+    tenant = tenant_of(request)
+    base = str(request.base_url)
+    return JSONResponse(
+        {
+            "issuer": tenant.issuer,
+            "authorization_endpoint": base + "authorize",
+            "token_endpoint": base + "oauth/token",
+            "userinfo_endpoint": base + "userinfo",
+            "mfa_challenge_endpoint": base + "mfa/challenge",
+            "jwks_uri": base + ".well-known/jwks.json",
+            "scopes_supported": ["openid", "profile", "email", "address", "phone"],
+            "response_types_supported": ["code", "token", "id_token", "code token", "code id_token"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "none"],
+            "claims_supported": ["aud", "email", "email_verified", "exp", "iat", "iss", "name", "nickname", "sub"],
+            "request_parameter_supported": False,
+            "request_uri_parameter_supported": False,
+            "grant_types_supported": [
+                profile.PASSWORD,
+                profile.PASSWORD_REALM,
+                profile.MFA_OOB,
+                profile.MFA_OTP,
+                profile.MFA_RECOVERY,
+            ],
+        }
+    )
+
+
+async def jwks(request: Request) -> Response:
+    """`GET /.well-known/jwks.json`."""
+    return JSONResponse(tenant_of(request).signer.jwks())

@@ -1,0 +1,205 @@
+"""The one door to the network: one request in, one answer out, recorded with secrets masked.
+
+Time-outs, certificates, proxies, masking and the reading of answers exist here
+and nowhere else. This is the only file that imports `requests`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Mapping
+from urllib.parse import urlsplit
+
+import requests
+
+from . import errors
+from .inputs import LOOPBACK
+from .masking import Secret, mask_headers, mask_text, mask_value
+from .models import Exchange
+
+#: Seconds to connect and seconds to wait for an answer.
+TIMEOUT = (5.0, 10.0)
+
+# What `requests` raises -> what it means, the most specific first.
+_FAULTS: tuple[tuple[type[Exception], type[errors.NotReached]], ...] = (
+    (requests.exceptions.ProxyError, errors.ProxyRefused),
+    (requests.exceptions.SSLError, errors.CertificateRefused),
+    (requests.exceptions.Timeout, errors.TenantTimedOut),
+    (requests.exceptions.ChunkedEncodingError, errors.UnreadableAnswer),
+    (requests.exceptions.ContentDecodingError, errors.UnreadableAnswer),
+    (requests.exceptions.ConnectionError, errors.TenantUnreachable),
+    (requests.exceptions.RequestException, errors.NotReached),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A readable answer: status, headers, parsed body (`None` where none is expected) and the masked exchange."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    exchange: Exchange
+
+
+def new_session() -> requests.Session:
+    """A session that keeps no cookies: one learner's calls must not colour the next."""
+    session = requests.Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
+class Wire:
+    """Sends requests to one tenant.
+
+    `base_url` comes from `clean_domain`. Another adapter can be mounted on
+    `session` (that is how the course can run without sockets). `timeout` is
+    (connect, read) in seconds.
+    """
+
+    def __init__(
+        self, base_url: str, session: requests.Session | None = None, timeout: tuple[float, float] = TIMEOUT
+    ) -> None:
+        self.base_url = base_url
+        self.session = session or new_session()
+        self.timeout = timeout
+        self.last: Exchange | None = None
+        host = urlsplit(base_url).hostname or ""
+        # Loopback never goes through a proxy. `trust_env = False` would do it too,
+        # but would also drop the CA file that the environment names.
+        self._proxies = {"no_proxy": host} if host in LOOPBACK else {}
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        json_body: Mapping[str, Any] | None = None,
+        bearer: str | None = None,
+        expect: type = dict,
+    ) -> Answer:
+        """Send one request and return the answer if it is a readable yes.
+
+        `form` or `json_body` is the body; fields that are `None` or empty are
+        left out. `expect` is the type of the answer's body.
+
+        Raises a subclass of `NotReached` if no usable answer came, and a
+        subclass of `Refused` if the tenant said no.
+        """
+        headers = {"accept": "application/json"}
+        if bearer:
+            plain = bearer.reveal() if isinstance(bearer, Secret) else bearer
+            headers["authorization"] = f"Bearer {plain}"
+        fields = form if form is not None else json_body
+        fields = None if fields is None else {name: value for name, value in fields.items() if value}
+        data: bytes | dict[str, Any] | None = None
+        if form is not None:
+            data = fields
+            headers["content-type"] = "application/x-www-form-urlencoded"
+        elif json_body is not None:
+            data = json.dumps(fields).encode()
+            headers["content-type"] = "application/json"
+
+        hide = tuple(value for value in [bearer, *(fields or {}).values()] if isinstance(value, Secret))
+        sent = {
+            "method": method,
+            "url": self.base_url + path,
+            "path": path,
+            "request_headers": mask_headers(headers),
+            "request_body": None if fields is None else mask_value("", dict(fields)),
+        }
+        began = time.perf_counter()
+        try:
+            response = self.session.request(
+                method,
+                self.base_url + path,
+                data=data,
+                headers=headers,
+                timeout=self.timeout,
+                allow_redirects=False,
+                proxies=self._proxies,
+                auth=_no_netrc,
+            )
+        except (requests.exceptions.RequestException, UnicodeError) as fault:
+            exchange = self._keep(Exchange(**sent, elapsed_ms=_since(began)))
+            # `from None`: the chain's own frames hold the request with its secrets,
+            # and some traceback styles print what frames hold.
+            raise _not_reached(fault, exchange, hide) from None
+
+        status, kind = response.status_code, response.headers.get("content-type", "")
+        readable, body = _read(response)
+        exchange = self._keep(
+            Exchange(
+                **sent,
+                status=status,
+                reason=response.reason or "",
+                response_headers=mask_headers(errors.telling(response.headers)),
+                response_body=mask_value("", body) if readable else _preview(response.text, hide),
+                elapsed_ms=_since(began),
+            )
+        )
+        about = {"status": status, "headers": errors.telling(response.headers), "exchange": exchange}
+        if 300 <= status < 400:
+            target = urlsplit(response.headers.get("location", "")).hostname or "nowhere"
+            raise errors.UnexpectedRedirect(
+                f"The server sends us to another address ({target}). We do not follow with secrets in hand.", **about
+            )
+        if expect is type(None) and 200 <= status < 300:
+            return Answer(status, response.headers, None, exchange)
+        if not readable or not isinstance(body, expect if 200 <= status < 300 else dict):
+            if status == 429:
+                # The wait matters more than the body, and a bare 429 is common at proxies.
+                raise errors.SlowDown(**about)
+            shown = _preview(response.text, hide)
+            raise errors.UnreadableAnswer(
+                f"The answer ({status}, {kind or 'no content type'}) is not what the MFA API sends"
+                + (f': "{shown}".' if shown else ": it is empty."),
+                **about,
+            )
+        if not 200 <= status < 300:
+            raise errors.refusal(status, body, response.headers, exchange, hide)
+        return Answer(status, response.headers, body, exchange)
+
+    def _keep(self, exchange: Exchange) -> Exchange:
+        self.last = exchange
+        return exchange
+
+
+def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    # Without an `auth` of our own, requests would let ~/.netrc replace the Authorization header.
+    return request
+
+
+def _since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000
+
+
+def _read(response: requests.Response) -> tuple[bool, Any]:
+    if not response.content:
+        return False, None
+    try:
+        return True, json.loads(response.content)
+    except ValueError:
+        return False, None
+
+
+def _preview(text: str, hide: tuple[str, ...]) -> str:
+    without_tags = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", text[:4000], flags=re.S | re.I)
+    return mask_text(" ".join(without_tags.split()), *hide)[:120]
+
+
+def _not_reached(fault: Exception, exchange: Exchange, hide: tuple[str, ...]) -> errors.NotReached:
+    cause = mask_text(str(fault), *hide)[:300]
+    kind = next((ours for theirs, ours in _FAULTS if isinstance(fault, theirs)), errors.NotReached)
+    about: dict[str, Any] = {"exchange": exchange, "cause": cause}
+    host = urlsplit(exchange.url).netloc
+    if "NameResolutionError" in cause or "getaddrinfo" in cause:
+        return errors.TenantUnreachable(f"The name '{host}' is not known on this network.", **about)
+    if kind is errors.TenantUnreachable:
+        return kind(f"Nobody answers at {host}.", **about)
+    return kind(**about)
