@@ -1,0 +1,30 @@
+"""Helpers of the course on MFA by e-mail. Names load when first asked for, so importing this is cheap."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .client import MfaClient
+    from .errors import MfaError, MfaRequired
+    from .id_token import verify_id_token
+    from .lab import Lab
+    from .masking import Secret
+
+__all__ = ["Lab", "MfaClient", "MfaError", "MfaRequired", "Secret", "verify_id_token"]
+
+_HOME = {
+    "Lab": "lab",
+    "MfaClient": "client",
+    "MfaError": "errors",
+    "MfaRequired": "errors",
+    "Secret": "masking",
+    "verify_id_token": "id_token",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOME[name]}", __name__), name)

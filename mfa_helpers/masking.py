@@ -50,6 +50,10 @@ class Secret(str):
 
     __slots__ = ()
 
+    def __new__(cls, value: str) -> Secret:
+        # `str(secret)` is stars, so a secret made from a secret must not go through it.
+        return super().__new__(cls, value.reveal() if isinstance(value, Secret) else value)
+
     def reveal(self) -> str:
         """The plain text."""
         return str.__str__(self)

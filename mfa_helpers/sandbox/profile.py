@@ -22,6 +22,9 @@ REALM = "Username-Password-Authentication"
 TENANT_NAME = "Sandbox tenant"
 SENDER = "no-reply@sandbox.example"
 USERNAME = "ada@example.com"
+#: Client ids are no secrets. They are the same on every machine, so that stored lessons look alike.
+CLIENT_ID = "SandboxCourseApp0123456789abcdef"
+PUBLIC_CLIENT_ID = "SandboxPublicApp0123456789abcdef"
 
 
 @dataclass(frozen=True)

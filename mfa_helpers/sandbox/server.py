@@ -44,14 +44,19 @@ class Sandbox:
     smtp: str = ""
     inbox_url: str = ""
     ca_file: str | None = None
-    _stop: Any = field(default=None, repr=False)
+    _thread: Any = field(default=None, repr=False)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the server's thread is alive."""
+        return bool(self._thread.is_alive())
 
     def stop(self) -> None:
         """End the server. What it holds stays in its file."""
         with _lock:
             if _running.get(self.state) is self:
                 del _running[self.state]
-        self._stop()
+        self._thread.stop()
 
     def ready(self) -> dict[str, str]:
         """What somebody who tries an app of their own needs to know."""
@@ -105,7 +110,7 @@ def start_on_own_address(state: str | os.PathLike[str] | None, host: str, port: 
 def _start(state: str | os.PathLike[str] | None, host: str, port: int, tls: bool, issuer: str | None) -> Sandbox:
     path = Path(state).resolve() if state is not None else default_state().resolve()
     with _lock:
-        if path not in _running:
+        if path not in _running or not _running[path].is_running:
             _running[path] = _launch(path, host, port, tls, issuer)
         return _running[path]
 
@@ -131,7 +136,6 @@ def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None) -> 
         thread.stop()
         raise RuntimeError(f"The sandbox did not come up within {_DEADLINE} seconds. Restart the kernel and try again.")
     if thread.fault is not None:
-        listener.close()
         raise thread.fault
     confidential, public = thread.clients
     return Sandbox(
@@ -148,7 +152,7 @@ def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None) -> 
         smtp=f"127.0.0.1:{thread.smtp_port}",
         inbox_url=base_url + "/sandbox/inbox",
         ca_file=str(ca_file) if ca_file else None,
-        _stop=thread.stop,
+        _thread=thread,
     )
 
 
@@ -184,6 +188,7 @@ class _Thread(threading.Thread):
             asyncio.run(self._serve())
         except BaseException as fault:
             self.fault = fault
+            self._listener.close()
         finally:
             self.up.set()
 

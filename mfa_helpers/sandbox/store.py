@@ -115,12 +115,14 @@ class Store:
         self._db.execute(
             "INSERT INTO clients VALUES (?, ?, ?)",
             (
-                _letters(32),
+                profile.CLIENT_ID,
                 os.environ.get("MFA_SANDBOX_CLIENT_SECRET") or "sandbox_" + secrets.token_urlsafe(42),
                 "Course application",
             ),
         )
-        self._db.execute("INSERT INTO clients VALUES (?, NULL, ?)", (_letters(32), "Course application, public"))
+        self._db.execute(
+            "INSERT INTO clients VALUES (?, NULL, ?)", (profile.PUBLIC_CLIENT_ID, "Course application, public")
+        )
         self._db.execute(
             "INSERT INTO users (user_id, email, name, password_hash) VALUES (?, ?, ?, ?)",
             # The id follows from the address, so that stored lessons look alike on every machine.
@@ -285,8 +287,3 @@ class Store:
         return self._db.execute(
             "SELECT * FROM mails WHERE ?1 IS NULL OR recipient = ?1 ORDER BY id DESC LIMIT 200", (recipient,)
         ).fetchall()
-
-
-def _letters(length: int) -> str:
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-    return "".join(secrets.choice(alphabet) for _ in range(length))

@@ -1,0 +1,68 @@
+"""List the authenticators and pick one."""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+import ipywidgets as widgets
+
+from ..models import Authenticator
+from .base import _LABEL, WIDTH, Form
+
+
+class AuthenticatorForm(Form):
+    """Lists, then lets pick. `result` is the list, or the picked `Authenticator`."""
+
+    heading = "Your authenticators"
+    needs = ("login",)
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.choice = widgets.RadioButtons(
+            options=[], description="Pick one", style=_LABEL, layout=widgets.Layout(width=WIDTH.width, display="none")
+        )
+        self.pick_button = self.button("Use this one", "Keep it for the challenge", self.pick)
+        self.pick_button.layout.display = "none"
+        return [
+            self.choice,
+            widgets.HBox(
+                [self.button("List my authenticators", "Ask the tenant", self.submit, main=True), self.pick_button]
+            ),
+        ]
+
+    def invitation(self) -> str:
+        return "Ask the tenant which authenticators your user has."
+
+    def submit(self) -> None:
+        """Ask for the list."""
+        self.attempt(self.lab.list_authenticators, self._summary)
+        usable = self.lab.usable() if self.error is None else []
+        self.choice.options = [(f"{one.kind} {one.name or ''} (active)", one.id) for one in usable]
+        if usable:
+            self.choice.value = usable[0].id
+        for widget in (self.choice, self.pick_button):
+            widget.layout.display = "" if usable else "none"
+
+    def pick(self) -> None:
+        """Keep the picked one for the challenge."""
+        self.attempt(lambda: self.lab.pick(self.choice.value), self._picked)
+
+    def hands_free(self) -> None:
+        self.submit()
+        if self.error is None:
+            self.pick()
+
+    def _summary(self, rows: list[Authenticator]) -> str:
+        usable, total = len(self.lab.usable()), len(rows)
+        if not total:
+            return "the list is empty. Associate an e-mail first: notebooks 02 and 03."
+        said = f"{total} listed, {usable} of them a confirmed e-mail."
+        unconfirmed = [row for row in rows if not row.active]
+        if unconfirmed:
+            said += f" {len(unconfirmed)} never confirmed (active: false): it cannot be challenged."
+        others = total - usable - len(unconfirmed)
+        if others:
+            said += f" {others} of another kind: this course uses e-mail."
+        return said + (" Pick one." if usable else " Confirm an e-mail first: notebooks 02 and 03.")
+
+    def _picked(self, one: Any) -> str:
+        return f"you picked the {one.kind} {one.name or one.id}. The next notebook challenges it."

@@ -1,0 +1,187 @@
+"""What all forms share: a heading, fields, buttons, and a line that says how it went."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, Callable, ClassVar, Sequence
+
+import ipywidgets as widgets
+
+from ..errors import LoginExpired, MfaTokenRefused, StepMissing
+from ..lab import Lab
+from ..steps import Step
+
+WIDTH = widgets.Layout(width="min(36rem, 98%)")
+_LABEL = {"description_width": "9rem"}
+_BUTTON = widgets.Layout(width="auto", min_width="9rem", margin="4px 8px 4px 0")
+
+
+class Form(widgets.VBox):
+    """One step to do. Subclasses build fields in `fields()` and act in `submit()`.
+
+    `result` is what the last try gave, `error` what it raised, `status` the
+    sentence a learner reads. A form never prints and never raises in a click;
+    hands-free it fills and submits itself at once and raises what went wrong,
+    so that a test run notices.
+    """
+
+    heading: ClassVar[str] = ""
+    #: What this step needs of earlier ones, if a way out must be offered.
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    _open: ClassVar[dict[tuple[int, type], "Form"]] = {}
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.step = Step()
+        self._status = widgets.HTML()
+        self._status.add_class("mfa-status")
+        self._way_out = widgets.VBox([])
+        parts = self.parts()
+        heading = widgets.HTML(f"<strong>{escape(self.heading)}</strong>")
+        super().__init__(
+            [heading, *parts, self._status, self._way_out],
+            layout=widgets.Layout(
+                border="1px solid var(--jp-border-color2, currentcolor)",
+                padding="8px 16px",
+                margin="4px 0",
+                max_width="46rem",
+            ),
+        )
+        self._replace_older()
+        self.say(self.invitation())
+        if lab.hands_free:
+            self.hands_free()
+            if self.error is not None:
+                raise self.error
+
+    # For subclasses
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        """The widgets between heading and status line."""
+        return []
+
+    def invitation(self) -> str:
+        """The status line before anything was done."""
+        return "Ready."
+
+    def submit(self) -> None:
+        """What the main button does."""
+        raise NotImplementedError
+
+    def hands_free(self) -> None:
+        """Fill the form and submit it, as a person would."""
+        self.submit()
+
+    # What a caller sees
+
+    @property
+    def result(self) -> Any:
+        return self.step.result
+
+    @property
+    def error(self) -> Exception | None:
+        return self.step.error
+
+    @property
+    def status(self) -> str:
+        return self._sentence
+
+    def __repr__(self) -> str:
+        # No value of a field may reach the text form of an output.
+        return f"<{type(self).__name__}: run the cell to see it>"
+
+    def _repr_keys(self) -> Any:
+        return iter(())
+
+    # Building blocks
+
+    def say(self, sentence: str) -> None:
+        """Put a sentence into the status line; markup in it is shown as text."""
+        self._sentence = sentence
+        # role=status: screen readers announce it. Words carry the meaning, not colour.
+        self._status.value = f'<div role="status" style="line-height: 1.5; white-space: pre-line">{escape(sentence)}</div>'
+
+    def text(self, label: str, value: str = "", placeholder: str = "") -> widgets.Text:
+        return self._on_enter(
+            widgets.Text(value=value, description=label, placeholder=placeholder, style=_LABEL, layout=WIDTH)
+        )
+
+    def secret_text(self, label: str) -> widgets.Password:
+        field: widgets.Password = self._on_enter(widgets.Password(description=label, style=_LABEL, layout=WIDTH))
+        return field
+
+    def button(self, label: str, tooltip: str, action: Callable[[], None], *, main: bool = False) -> widgets.Button:
+        button = widgets.Button(
+            description=label, tooltip=tooltip, button_style="primary" if main else "", layout=_BUTTON
+        )
+        button.on_click(lambda _: action())
+        return button
+
+    def attempt(self, action: Callable[[], Any], say: Callable[[Any], str]) -> None:
+        """Try `action` once. A second click meanwhile is dropped; buttons and fields rest until it is over."""
+        with self.step.turn() as mine:
+            if not mine:
+                return
+            self._rest(True)
+            self.say("Working …")
+            try:
+                self.step.run(action, say)
+            finally:
+                self._rest(False)
+                self.say(self.step.sentence)
+            self._offer_way_out()
+
+    def _on_enter(self, field: Any) -> Any:
+        # `Text.on_submit` is deprecated; the front end still sends this message for the Enter key.
+        field.on_msg(lambda _, content, __: self.submit() if content.get("event") == "submit" else None)
+        return field
+
+    def _rest(self, resting: bool) -> None:
+        for widget in _inputs(self):
+            widget.disabled = resting
+
+    def _offer_way_out(self) -> None:
+        lost = isinstance(self.step.error, (LoginExpired, MfaTokenRefused, StepMissing))
+        if lost and self.needs and not self.lab.hands_free:
+            from .catch_up import CatchUpForm  # it is a form itself
+
+            self._way_out.children = [CatchUpForm(self.lab, *self.needs, inside=self)]
+        elif self._way_out.children:
+            self.clear_way_out()
+
+    def clear_way_out(self) -> None:
+        """Take the way out off the form: it is not needed any more."""
+        gone, self._way_out.children = self._way_out.children, []
+        for form in gone:
+            form.close_all()
+
+    def _replace_older(self) -> None:
+        """Running a cell again makes a new form; the old one must not stay clickable."""
+        key = (id(self.lab), type(self))
+        older = Form._open.get(key)
+        Form._open[key] = self
+        if older is not None:
+            older.close_all()
+
+    def close_all(self) -> None:
+        """Close the form and every widget in it."""
+        for widget in _inputs(self):
+            if hasattr(widget, "value") and isinstance(widget, (widgets.Text, widgets.Password)):
+                widget.value = ""
+        for widget in _descendants(self):
+            widget.close()
+        self.close()
+
+
+def _descendants(box: widgets.Box) -> list[widgets.Widget]:
+    found = []
+    for child in box.children:
+        if isinstance(child, widgets.Box):
+            found += _descendants(child)
+        found.append(child)
+    return found
+
+
+def _inputs(box: widgets.Box) -> list[Any]:
+    return [widget for widget in _descendants(box) if hasattr(widget, "disabled")]

@@ -1,0 +1,73 @@
+"""What this notebook needs, what of it is missing, and one button that redoes the shortest way."""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+import ipywidgets as widgets
+
+from ..lab import NEEDS, Lab
+from .base import Form
+
+
+class CatchUpForm(Form):
+    """Looks what is there and gets the rest. `result` is `True` when nothing is missing.
+
+    `inside` is the form that offers this one as its way out.
+    """
+
+    def __init__(self, lab: Lab, *needs: str, inside: Form | None = None) -> None:
+        self.wanted = needs
+        self._inside = inside
+        self.heading = "What this notebook needs" if inside is None else "Catch up"
+        super().__init__(lab)
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.password = self.secret_text("Password")
+        self.catch_up_button = self.button("Catch up", "Redo the shortest way to here", self.submit, main=True)
+        self._ask = [self.password] if self.lab.tenant.password is None else []
+        return [*self._ask, self.catch_up_button]
+
+    def invitation(self) -> str:
+        self._show_ask(bool(self.lab.missing(*self.wanted)))
+        return self._inventory()
+
+    def submit(self) -> None:
+        """Get what is missing."""
+        password, self.password.value = self.password.value, ""
+
+        def act() -> bool:
+            self.lab.catch_up(*self.wanted, password=password or None)
+            return True
+
+        self.attempt(act, lambda _: self._inventory())
+        self._show_ask(bool(self.lab.missing(*self.wanted)))
+        if self._inside is not None and self.error is None:
+            inside, self._inside = self._inside, None
+            inside.clear_way_out()
+            inside.say("Done: you have caught up. Now try again.")
+
+    def hands_free(self) -> None:
+        self.submit()
+
+    def _show_ask(self, needed: bool) -> None:
+        for widget in (*self._ask, self.catch_up_button):
+            widget.layout.display = "" if needed else "none"
+
+    def _inventory(self) -> str:
+        missing = self.lab.missing(*self.wanted)
+        lines = [self._line(need) for need in self.wanted]
+        if missing:
+            lines.append("“Catch up” does the rest for you. Or go back to the notebook that gives it.")
+        elif not self.wanted:
+            lines.append("Nothing: this is where you start.")
+        if self.lab.handover.trouble:
+            lines.append(self.lab.handover.trouble)
+        return "\n".join(lines)
+
+    def _line(self, need: str) -> str:
+        name = NEEDS[need]
+        if self.lab.has(need):
+            left: Any = self.lab.seconds_left(need)
+            return f"✔ Here: {name}" + (f", good for about {-(-left // 60)} more minutes." if left is not None else ".")
+        return f"✘ {'Expired' if self.lab.has_expired(need) else 'Missing'}: {name}."

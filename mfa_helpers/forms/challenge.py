@@ -1,0 +1,32 @@
+"""Challenge the picked authenticator: ask for a code."""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+import ipywidgets as widgets
+
+from .base import Form
+
+
+class ChallengeForm(Form):
+    """Asks the tenant to mail a code. `result` is the `Challenge`."""
+
+    heading = "Challenge your authenticator"
+    needs = ("authenticator", "login")
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        return [self.button("Send me a code", "The tenant mails a code to the picked address", self.submit, main=True)]
+
+    def invitation(self) -> str:
+        chosen = self.lab.chosen()
+        if chosen is None:
+            return "No authenticator is picked yet: catch up at the top, or go back to notebook 04."
+        return f"A mail goes to {chosen.get('name') or 'the picked address'}."
+
+    def submit(self) -> None:
+        """Ask for the code."""
+        self.attempt(self.lab.challenge, self._sent)
+
+    def _sent(self, challenge: Any) -> str:
+        return "a mail with six digits is on its way. It is good for 5 minutes."

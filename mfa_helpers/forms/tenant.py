@@ -1,0 +1,56 @@
+"""Choose the tenant: the sandbox, or your own."""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+import ipywidgets as widgets
+
+from ..tenant import LIVE, SANDBOX
+from .base import _LABEL, WIDTH, Form
+
+_NAMES = {SANDBOX: "The sandbox on this machine", LIVE: "My own Auth0 tenant"}
+
+
+class TenantForm(Form):
+    """Asks the chosen tenant who it is. `result` is its discovery document."""
+
+    heading = "Choose your tenant"
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.kind = widgets.RadioButtons(
+            options=[(name, kind) for kind, name in _NAMES.items()],
+            value=self.lab.tenant.kind,
+            description="Tenant",
+            style=_LABEL,
+            layout=WIDTH,
+        )
+        self.check_button = self.button("Check the tenant", "Ask the tenant who it is", self.submit, main=True)
+        self.afresh_button = self.button(
+            "Start afresh", "Forget what was enrolled, mailed and handed over", self.start_afresh
+        )
+        return [self.kind, widgets.HBox([self.check_button, self.afresh_button])]
+
+    def invitation(self) -> str:
+        return "Pick one and check it. The sandbox needs no account and no Internet."
+
+    def submit(self) -> None:
+        """Use the chosen tenant from here on and check that it answers."""
+        self.attempt(lambda: self.lab.choose(self.kind.value), self._welcome)
+
+    def start_afresh(self) -> None:
+        """Back to the first day: nothing enrolled, no mail, no login in progress."""
+        self.attempt(
+            self.lab.start_afresh,
+            lambda _: "you start afresh. " + ("The sandbox is empty." if self.lab.tenant.is_sandbox else
+                                              "Your tenant keeps what is enrolled there; only this course forgot."),
+        )
+
+    def hands_free(self) -> None:
+        self.kind.value = self.lab.tenant.kind
+        self.submit()
+
+    def _welcome(self, described: dict[str, Any]) -> str:
+        if self.lab.tenant.is_sandbox:
+            return "the sandbox answers. Its mail comes to an inbox inside the notebooks."
+        return f"your tenant answers as {described['issuer']}. Its mail goes to your own mailbox."

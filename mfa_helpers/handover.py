@@ -1,0 +1,130 @@
+"""What one notebook hands to the next: a small file that only you can read.
+
+It lies beside Jupyter's own runtime files, which hold secrets of the same kind
+and are cleaned with them. It keeps what a login in progress needs, each thing
+with its expiry, and never a password, a client secret or finished tokens.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+VERSION = 1
+_FILE = "mfa-course.json"
+
+
+def default_path() -> Path:
+    """Beside the runtime files of Jupyter."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    return Path(jupyter_runtime_dir()) / _FILE
+
+
+class Handover:
+    """Named things of one tenant, each with an expiry in seconds since 1970, or without one.
+
+    `trouble` is a sentence if the file cannot be read or written; the lesson
+    then goes on in this notebook alone.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or default_path()
+        self.trouble: str | None = None
+        self._lock = threading.RLock()
+        self._memory: dict[str, Any] = {}
+
+    def get(self, tenant: str, name: str) -> dict[str, Any] | None:
+        """The thing called `name`, unless it is missing or expired."""
+        entry = self._of(tenant).get(name)
+        return entry if entry and not entry.get("expired") else None
+
+    def has_expired(self, tenant: str, name: str) -> bool:
+        """Whether it was there and its time is over."""
+        return bool((self._of(tenant).get(name) or {}).get("expired"))
+
+    def put(self, tenant: str, name: str, thing: dict[str, Any], lifetime: float | None = None) -> None:
+        """Keep `thing`; `lifetime` is in seconds."""
+        entry = dict(thing)
+        if lifetime is not None:
+            entry["expires_at"] = time.time() + lifetime
+        self._change(tenant, name, entry)
+
+    def drop(self, tenant: str, name: str, *, expired: bool = False) -> None:
+        """Forget it; `expired` remembers that it was there."""
+        self._change(tenant, name, {"expired": True} if expired else None)
+
+    def forget(self, tenant: str) -> None:
+        """Forget everything about a tenant."""
+        with self._lock:
+            everything = self._read()
+            everything["tenants"].pop(tenant, None)
+            self._write(everything)
+
+    def choice(self) -> str | None:
+        """The kind of tenant that was chosen in notebook 00."""
+        with self._lock:
+            choice = self._read().get("choice")
+            return choice if isinstance(choice, str) else None
+
+    def choose(self, kind: str) -> None:
+        """Remember the kind of tenant for the next notebooks."""
+        with self._lock:
+            self._write({**self._read(), "choice": kind})
+
+    def _of(self, tenant: str) -> dict[str, Any]:
+        with self._lock:
+            things: dict[str, Any] = self._read()["tenants"].get(tenant, {})
+            return things
+
+    def _change(self, tenant: str, name: str, entry: dict[str, Any] | None) -> None:
+        # The file is read anew before each change: another notebook may have written it.
+        with self._lock:
+            everything = self._read()
+            things = everything["tenants"].setdefault(tenant, {})
+            things.pop(name, None)
+            if entry is not None:
+                things[name] = entry
+            self._write(everything)
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            everything = json.loads(self.path.read_text("utf-8"))
+            if everything["version"] != VERSION or not all(isinstance(t, dict) for t in everything["tenants"].values()):
+                raise ValueError
+        except FileNotFoundError:
+            everything = self._memory or {"version": VERSION, "tenants": {}}
+        except OSError as fault:
+            self.trouble = f"The hand-over file cannot be read ({fault.strerror}); notebooks cannot pass things on."
+            everything = self._memory or {"version": VERSION, "tenants": {}}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            # Damaged, or of another version: nothing in it is worth more than a new login.
+            everything = {"version": VERSION, "tenants": {}}
+        now = time.time()
+        for things in everything["tenants"].values():
+            for name, entry in things.items():
+                if not isinstance(entry, dict) or entry.get("expires_at", now + 1) <= now:
+                    things[name] = {"expired": True}
+        return dict(everything)
+
+    def _write(self, everything: dict[str, Any]) -> None:
+        self._memory = everything
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # mkstemp makes a 0600 file; replacing is all or nothing, also for a reader.
+            handle, name = tempfile.mkstemp(prefix=_FILE, dir=self.path.parent)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump(everything, file)
+                os.replace(name, self.path)
+            except BaseException:
+                os.unlink(name)
+                raise
+            self.trouble = None
+        except OSError as fault:
+            self.trouble = f"The hand-over file cannot be written ({fault.strerror}); notebooks cannot pass things on."

@@ -1,0 +1,40 @@
+"""The sandbox's inbox and its other special pages, asked for over HTTP. A real tenant has none of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from .masking import Secret, secret
+from .wire import Wire
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One received message. `code` is the six digits found in it, if any."""
+
+    id: int
+    to: str
+    sender: str
+    subject: str
+    text: str = field(repr=False)
+    code: Secret | None = None
+
+
+class Inbox:
+    """Reads the mail that the sandbox has sent."""
+
+    def __init__(self, base_url: str) -> None:
+        self._wire = Wire(base_url)
+
+    def mails(self, to: str | None = None) -> list[Mail]:
+        """Mails to one address, or to all; newest first. Raises a subclass of `NotReached`."""
+        query = f"?to={quote(to, safe='')}" if to else ""
+        rows = self._wire.send("GET", "/sandbox/inbox" + query, expect=list).body
+        return [
+            Mail(row["id"], row["to"], row["from"], row["subject"], row["text"], secret(row["code"])) for row in rows
+        ]
+
+    def start_afresh(self) -> None:
+        """Empty the sandbox: nothing enrolled, no mail."""
+        self._wire.send("POST", "/sandbox/reset", json_body={})

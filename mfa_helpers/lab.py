@@ -1,0 +1,409 @@
+"""`Lab`: the learner's place in the flow.
+
+It holds the tenant, the client, the inbox and the hand-over, and it knows what
+each step needs and gives. Forms and notebooks ask it; it knows neither.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import Any, Callable
+
+from . import errors, view
+from .client import MfaClient
+from .errors import MfaError, MfaRequired, StepMissing
+from .handover import Handover
+from .id_token import verify_id_token
+from .inbox import Mail
+from .inputs import clean_address, clean_code
+from .masking import Secret
+from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
+from .tenant import DEFAULT_SCOPE, LIVE, SANDBOX, Tenant, open_tenant
+
+#: Seconds that an MFA token and a code live. The tenant never tells, and it has the last word.
+MFA_TOKEN_LIFETIME = 600  # community article 123043
+CODE_LIFETIME = 300  # documentation, ROPG-with-MFA page
+
+#: What a notebook may need from those before it, in the order of the flow.
+NEEDS = {
+    "login": "an MFA token",
+    "enrolment": "a code for a new e-mail on its way",
+    "enrolled": "a confirmed e-mail",
+    "authenticator": "a chosen authenticator",
+    "challenge": "a code for your login on its way",
+}
+
+_CHECKPOINTS: dict[str, tuple[str, str]] = {
+    # name: (said when it is reached, what to do when it is not)
+    "tenant": ("your tenant answers and its keys are there.", "Press “Check the tenant” in the form above."),
+    "login": ("you hold an MFA token.", "Sign in with the form above."),
+    "enrolment": ("an unconfirmed e-mail and its oob_code are there.", "Press “Send me a code” in the form above."),
+    "enrolled": ("your e-mail is confirmed.", "Type the code into the form above."),
+    "authenticator": ("you have chosen an active e-mail authenticator.", "List and pick one in the form above."),
+    "tokens": ("you hold tokens: both factors are proven.", "Type the code into the form above."),
+}
+
+
+class CheckpointNotReached(AssertionError):
+    """Raised only when a notebook runs hands-free, so that a test notices."""
+
+
+class Lab:
+    """One learner, one tenant.
+
+    `tenant` is `"sandbox"` or `"live"`. What was chosen in notebook 00 holds in
+    the others as long as they say `"sandbox"`, their default. `hands_free`
+    makes forms fill and submit themselves; the environment variable
+    `MFA_HANDS_FREE=1` switches it on as well.
+
+    Raises `InvalidInput` if a live tenant is asked for whose settings are missing.
+    """
+
+    def __init__(self, tenant: str = SANDBOX, *, hands_free: bool = False, handover: Handover | None = None) -> None:
+        self.hands_free = hands_free or os.environ.get("MFA_HANDS_FREE") == "1"
+        self.handover = handover or Handover()
+        self.tokens: Tokens | None = None
+        self.exchanges: dict[str, Exchange] = {}
+        self.authenticators: list[Authenticator] = []
+        self._lock = threading.RLock()
+        if tenant == SANDBOX and not self.hands_free and self.handover.choice() == LIVE:
+            tenant = LIVE
+        self._open(tenant)
+
+    def __repr__(self) -> str:
+        return f"Lab({self.tenant.kind!r})"
+
+    def _open(self, kind: str) -> None:
+        self.tenant: Tenant = open_tenant(kind)
+        self.client = MfaClient(self.tenant.base_url, self.tenant.client_id, self.tenant.client_secret)
+
+    # The steps, in the order of the flow
+
+    def choose(self, kind: str) -> dict[str, Any]:
+        """Choose the tenant for this notebook and the next, and ask it who it is.
+
+        Returns its discovery document. Raises `InvalidInput`, a subclass of `NotReached`.
+        """
+        with self._lock:
+            self._open(kind)
+            self.handover.choose(kind)
+        return self.check()
+
+    def check(self) -> dict[str, Any]:
+        """Ask the tenant who it is and for its keys. Returns the discovery document."""
+        described = self._call("discovery", lambda: self.client.discovery())
+        self._call("jwks", lambda: self.client.jwks())
+        return described
+
+    def login(self, username: str | None = None, password: str | None = None) -> MfaRequired | Tokens:
+        """Sign in. Returns the `MfaRequired` with the MFA token, or tokens if no second factor is wanted.
+
+        Without arguments the sandbox's own user signs in.
+        """
+        username = (username or self.tenant.username or "").strip()
+        password = password or self.tenant.password
+        if not username:
+            raise errors.InvalidInput("There is no user name.", "Type the e-mail address of your user.")
+        if not password:
+            raise errors.InvalidInput("There is no password.", "Type the password of your user.")
+
+        def act() -> MfaRequired | Tokens:
+            try:
+                return self.client.login(
+                    username,
+                    password,
+                    audience=self.tenant.audience,
+                    scope=DEFAULT_SCOPE,
+                    realm=self.tenant.realm,
+                )
+            except MfaRequired as required:
+                return required
+
+        answer = self._call("login", act)
+        if isinstance(answer, MfaRequired):
+            # A new login leaves codes of an older one behind: they would not match it.
+            self._forget("enrolment", "challenge")
+            self._keep("login", {"mfa_token": answer.mfa_token.reveal()}, MFA_TOKEN_LIFETIME)
+        else:
+            self.tokens = answer
+        return answer
+
+    def associate(self, email: str | None = None) -> Enrollment:
+        """Associate an e-mail; a code goes out. Raises what `enroll_authenticator` raises."""
+        email = clean_address(email)
+        token = self.mfa_token
+        enrollment = self._call("associate", lambda: self.client.enroll_authenticator(token, email))
+        self._keep(
+            "enrolment",
+            {"oob_code": Secret(enrollment.oob_code or "").reveal(), "email": email or self.tenant.username},
+            CODE_LIFETIME,
+        )
+        return enrollment
+
+    def confirm(self, code: str) -> Tokens:
+        """Confirm the new e-mail with the code of its mail. The login is complete, and its MFA token spent."""
+        code = clean_code(code)
+        pending = self._needed("enrolment")
+        tokens = self._verify("confirm", pending["oob_code"], code)
+        self._keep("enrolled", {"email": pending.get("email")})
+        self._forget("enrolment")
+        return tokens
+
+    def list_authenticators(self) -> list[Authenticator]:
+        """All authenticators of the user; those that can be challenged are `active`."""
+        token = self.mfa_token
+        self.authenticators = self._call("list", lambda: self.client.list_authenticators(token))
+        return self.authenticators
+
+    def usable(self) -> list[Authenticator]:
+        """Of the last list: the active e-mails. An unconfirmed one is never offered."""
+        return [one for one in self.authenticators if one.active and one.kind == "email"]
+
+    def pick(self, authenticator_id: str | None = None) -> Authenticator:
+        """Choose an authenticator of the last list; without an id, the first usable one."""
+        usable = self.usable()
+        for one in usable:
+            if authenticator_id in (None, one.id):
+                self._keep("authenticator", {"id": one.id, "name": one.name})
+                return one
+        if not usable and self.authenticators:
+            dropped = len(self.authenticators)
+            raise errors.NoSuchAuthenticator(
+                f"None of the {dropped} listed authenticators is a confirmed e-mail.",
+                "Associate and confirm one: notebooks 02 and 03.",
+            )
+        if not usable:
+            raise errors.NotEnrolled()
+        raise errors.NoSuchAuthenticator()
+
+    def challenge(self) -> Challenge:
+        """Ask for a code for the chosen authenticator. A mail goes out."""
+        token, chosen = self.mfa_token, self._needed("authenticator")
+        answer = self._call(
+            "challenge", lambda: self.client.challenge_authenticator(mfa_token=token, authenticator_id=chosen["id"])
+        )
+        self._keep("challenge", {"oob_code": Secret(answer.oob_code or "").reveal()}, CODE_LIFETIME)
+        return answer
+
+    def complete(self, code: str) -> Tokens:
+        """Answer the challenge with the code of its mail. Returns the tokens of the login."""
+        code = clean_code(code)
+        pending = self._needed("challenge")
+        tokens = self._verify("complete", pending["oob_code"], code)
+        self._forget("challenge")
+        return tokens
+
+    def id_token_claims(self) -> dict[str, Any]:
+        """The claims of your id_token, after its signature was checked against the tenant's keys.
+
+        Raises `StepMissing` without one, `IdTokenRefused` if it does not hold.
+        """
+        if self.tokens is None or self.tokens.id_token is None:
+            raise StepMissing("There is no id_token yet.", "Complete the login with the form above first.")
+        id_token = self.tokens.id_token
+        issuer = self._call("discovery", lambda: self.client.discovery())["issuer"]
+        jwks = self._call("jwks", lambda: self.client.jwks())
+        return verify_id_token(id_token, jwks=jwks, issuer=issuer, client_id=self.tenant.client_id)
+
+    def unenroll(self) -> int:
+        """Remove every authenticator of the sandbox's user, the API's own way. Returns how many.
+
+        It signs in for the MFA audience: that access token may list and remove.
+        Raises `StepMissing` on a live tenant, where the password is not known here.
+        """
+        if self.tenant.password is None:
+            raise StepMissing("Your own tenant's password is not known here.", "Remove the e-mail in the Dashboard.")
+        username, password = self.tenant.username or "", self.tenant.password
+        audience = self._call("discovery", lambda: self.client.discovery())["issuer"] + "mfa/"
+        tokens = self._call("login", lambda: self.client.login(username, password, audience=audience))
+        rows = self._call("list", lambda: self.client.list_authenticators(tokens.access_token))
+        for row in rows:
+            self._call("delete", lambda: self.client.delete_authenticator(tokens.access_token, row.id))
+        self._forget("enrolment", "enrolled", "authenticator", "challenge")
+        return len(rows)
+
+    def start_afresh(self) -> None:
+        """Forget everything: the hand-over and, in the sandbox, what is enrolled and mailed."""
+        if self.tenant.inbox is not None:
+            inbox = self.tenant.inbox
+            self._guarded(inbox.start_afresh)
+        self.handover.forget(self.tenant.key)
+        self.tokens, self.authenticators, self.exchanges = None, [], {}
+
+    # The inbox
+
+    def mails(self) -> list[Mail]:
+        """The mails to the address at hand, newest first; none on a live tenant."""
+        inbox = self.tenant.inbox
+        if inbox is None:
+            return []
+        known = self._get("enrolment") or self._get("enrolled") or {}
+        return self._guarded(lambda: inbox.mails(known.get("email") or None))
+
+    def newest_code(self) -> Secret:
+        """The code of the newest mail. Raises `StepMissing` if there is none."""
+        for mail in self.mails():
+            if mail.code:
+                return mail.code
+        raise StepMissing("There is no mail with a code.", "Ask for a code first.")
+
+    # What is there and what is missing
+
+    @property
+    def mfa_token(self) -> Secret:
+        """The token of the login in progress. Raises `StepMissing`."""
+        return Secret(self._needed("login")["mfa_token"])
+
+    def has(self, need: str) -> bool:
+        """Whether `need` (a key of `NEEDS`) is there and not expired."""
+        return self._get(need) is not None
+
+    def has_expired(self, need: str) -> bool:
+        """Whether `need` was there and its time is over."""
+        return self.handover.has_expired(self.tenant.key, need)
+
+    def seconds_left(self, need: str) -> int | None:
+        """How long `need` is good by this machine's clock; `None` if it does not expire or is not there."""
+        expires_at = (self._get(need) or {}).get("expires_at")
+        return None if expires_at is None else max(int(expires_at - time.time()), 0)
+
+    def pending_email(self) -> str | None:
+        """The address that waits to be confirmed."""
+        return (self._get("enrolment") or {}).get("email")
+
+    def chosen(self) -> dict[str, Any] | None:
+        """The chosen authenticator: `id` and masked `name`."""
+        return self._get("authenticator")
+
+    def missing(self, *needs: str) -> list[str]:
+        """Which of `needs` are not there."""
+        return [need for need in needs if not self.has(need)]
+
+    def catch_up(self, *needs: str, password: str | None = None) -> None:
+        """Redo the shortest way to `needs`.
+
+        In the sandbox it can do everything, also read the mail. On a live tenant
+        it signs in with `password` and goes as far as no code is needed.
+        Raises `StepMissing` where only you can go on.
+        """
+        for need in [*needs, *needs]:  # twice: confirming an e-mail spends the login that another need wants
+            if not self.has(need):
+                self._obtain(need, password)
+
+    def _obtain(self, need: str, password: str | None) -> None:
+        if need == "login":
+            if not isinstance(self.login(password=password), MfaRequired):
+                raise StepMissing("The tenant gave tokens without a second factor.", "Switch MFA on: notebook 00.")
+            return
+        self.catch_up("login", password=password)
+        if need == "enrolment":
+            self.associate(self.pending_email())
+        elif need == "enrolled":
+            # A code that is still on its way is the shortest; then an e-mail that is confirmed already.
+            if not self.has("enrolment"):
+                self.list_authenticators()
+                if self.usable():
+                    self._keep("enrolled", {"email": None})
+                    return
+                if self.tenant.inbox is None:
+                    raise StepMissing("This user has no confirmed e-mail.", "Open notebook 02 and go on from there.")
+                self.associate()
+            self.confirm(self._code_or_stop())
+        elif need == "authenticator":
+            self.catch_up("enrolled", "login", password=password)
+            self.list_authenticators()
+            self.pick()
+        elif need == "challenge":
+            self.catch_up("authenticator", "login", password=password)
+            self.challenge()
+
+    def _code_or_stop(self) -> Secret:
+        if self.tenant.inbox is None:
+            raise StepMissing("A code is in your own mailbox.", "Open notebook 03 and type it there.")
+        return self.newest_code()
+
+    # What the notebooks print
+
+    def wire(self, step: str) -> None:
+        """Print the last request of `step` and its answer, secrets masked."""
+        exchange = self.exchanges.get(step)
+        if exchange is None:
+            print("Nothing has been sent yet. Use the form above, then run this cell again.")
+        else:
+            print(view.exchange_text(exchange))
+
+    def checkpoint(self, name: str) -> None:
+        """Say whether a step is done. Hands-free, raises `CheckpointNotReached` if it is not."""
+        reached, way = _CHECKPOINTS[name]
+        if self._reached(name):
+            print(f"✔ Checkpoint reached: {reached}")
+        elif self.hands_free:
+            raise CheckpointNotReached(f"{name}: {way}")
+        else:
+            print(f"✘ Not there yet. {way} Then run this cell again.")
+
+    def _reached(self, name: str) -> bool:
+        if name == "tenant":
+            return {"discovery", "jwks"} <= set(self.exchanges)
+        if name == "tokens":
+            return self.tokens is not None
+        return self.has(name)
+
+    # Inside
+
+    def _verify(self, step: str, oob_code: str, code: str) -> Tokens:
+        token = self.mfa_token
+        tokens = self._call(
+            step, lambda: self.client.verify(mfa_token=token, oob_code=Secret(oob_code), binding_code=code)
+        )
+        self.tokens = tokens
+        self._forget("login")  # spent
+        return tokens
+
+    def _call(self, step: str, act: Callable[[], Any]) -> Any:
+        """Make a call, keep its exchange, and draw the consequences of a refusal."""
+        with self._lock:
+            try:
+                result = self._guarded(act)
+            except MfaError as error:
+                if error.exchange is not None:
+                    self.exchanges[step] = error.exchange
+                if isinstance(error, MfaRequired):  # a chained factor: the new token must not be lost
+                    self._keep("login", {"mfa_token": error.mfa_token.reveal()}, MFA_TOKEN_LIFETIME)
+                elif isinstance(error, errors.LoginExpired):
+                    self.handover.drop(self.tenant.key, "login", expired=True)
+                elif isinstance(error, errors.MfaTokenRefused):
+                    self._forget("login")
+                elif isinstance(error, errors.AlreadyEnrolled):
+                    self._keep("enrolled", {"email": None})
+                raise
+            if self.client.last_exchange is not None:
+                self.exchanges[step] = self.client.last_exchange
+            return result
+
+    def _guarded(self, act: Callable[[], Any]) -> Any:
+        try:
+            return act()
+        except errors.TenantUnreachable:
+            if self.tenant.is_sandbox:
+                self._open(SANDBOX)  # it was stopped: it is started anew, so that the next try works
+            raise
+
+    def _get(self, need: str) -> dict[str, Any] | None:
+        return self.handover.get(self.tenant.key, need)
+
+    def _keep(self, need: str, thing: dict[str, Any], lifetime: float | None = None) -> None:
+        self.handover.put(self.tenant.key, need, thing, lifetime)
+
+    def _forget(self, *needs: str) -> None:
+        for need in needs:
+            self.handover.drop(self.tenant.key, need)
+
+    def _needed(self, need: str) -> dict[str, Any]:
+        thing = self._get(need)
+        if thing is None:
+            state = "has expired" if self.has_expired(need) else "is missing"
+            raise StepMissing(f"What this step needs {state}: {NEEDS[need]}.")
+        return thing

@@ -1,0 +1,100 @@
+"""Which tenant the lesson talks to: the sandbox, or your own from `.env` and environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Mapping
+
+from .errors import InvalidInput
+from .inbox import Inbox
+from .inputs import clean_domain
+from .masking import Secret, secret
+
+SANDBOX, LIVE = "sandbox", "live"
+DEFAULT_SCOPE = "openid profile email"
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """Where the tenant is, and the application and user to use there.
+
+    `password` is known for the sandbox's throw-away user only. `inbox` is the
+    sandbox's; your own tenant's mail goes to your own mailbox.
+    """
+
+    kind: str
+    base_url: str
+    client_id: str
+    client_secret: Secret | None = None
+    audience: str | None = None
+    username: str | None = None
+    realm: str | None = None
+    password: Secret | None = None
+    inbox: Inbox | None = field(default=None, repr=False)
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.kind == SANDBOX
+
+    @property
+    def key(self) -> str:
+        """Names the tenant and application in the hand-over; a sandbox's port is no part of it."""
+        return SANDBOX if self.is_sandbox else f"{self.base_url} {self.client_id}"
+
+
+def open_tenant(kind: str) -> Tenant:
+    """The tenant named by `kind`: `sandbox` (started on demand) or `live`.
+
+    Raises `InvalidInput` for another name, and for a live tenant whose settings
+    are missing or wrong; it says which.
+    """
+    if kind == SANDBOX:
+        return _sandbox()
+    if kind == LIVE:
+        return from_settings(read_settings())
+    raise InvalidInput(f"There is no tenant called '{kind}'.", "Write tenant = \"sandbox\" or tenant = \"live\".")
+
+
+def _sandbox() -> Tenant:
+    from . import sandbox  # the only place that knows it; it is loaded only when wanted
+
+    running = sandbox.start()
+    return Tenant(
+        kind=SANDBOX,
+        base_url=running.base_url,
+        client_id=running.client_id,
+        client_secret=Secret(running.client_secret),
+        audience=running.audience,
+        username=running.username,
+        password=Secret(running.password),
+        inbox=Inbox(running.base_url),
+    )
+
+
+def read_settings() -> dict[str, str]:
+    """`AUTH0_…` from the nearest `.env` file and the environment, which wins."""
+    from dotenv import dotenv_values, find_dotenv
+
+    file = find_dotenv(usecwd=True)
+    found = {**(dotenv_values(file) if file else {}), **os.environ}
+    return {name: value.strip() for name, value in found.items() if name.startswith("AUTH0_") and value and value.strip()}
+
+
+def from_settings(settings: Mapping[str, str]) -> Tenant:
+    """A live tenant. Raises `InvalidInput` naming what is missing."""
+    missing = [name for name in ("AUTH0_DOMAIN", "AUTH0_CLIENT_ID") if not settings.get(name)]
+    if missing:
+        raise InvalidInput(
+            f"Your own tenant needs {' and '.join(missing)}.",
+            "Put them into a file called .env beside the notebooks, or into the environment, and restart the kernel.",
+        )
+    return Tenant(
+        kind=LIVE,
+        base_url=clean_domain(settings["AUTH0_DOMAIN"]),
+        client_id=settings["AUTH0_CLIENT_ID"],
+        client_secret=secret(settings.get("AUTH0_CLIENT_SECRET")),
+        audience=settings.get("AUTH0_AUDIENCE"),
+        username=settings.get("AUTH0_USERNAME"),
+        realm=settings.get("AUTH0_REALM"),
+    )
