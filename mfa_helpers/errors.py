@@ -112,6 +112,10 @@ class MfaError(Exception):
     def __repr__(self) -> str:
         return f"{type(self).__name__}(status={self.status!r}, error={self.error!r})"
 
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks for this: a learner reads two sentences, not a stack.
+        return [f"{type(self).__name__}: {self}"]
+
 
 def _whole_number(text: str | None) -> int | None:
     try:

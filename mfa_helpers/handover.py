@@ -42,7 +42,7 @@ class Handover:
     def get(self, tenant: str, name: str) -> dict[str, Any] | None:
         """The thing called `name`, unless it is missing or expired."""
         entry = self._of(tenant).get(name)
-        return entry if entry and not entry.get("expired") else None
+        return None if entry is None or entry.get("expired") else entry
 
     def has_expired(self, tenant: str, name: str) -> bool:
         """Whether it was there and its time is over."""

@@ -11,11 +11,10 @@ import threading
 import time
 from typing import Any, Callable
 
-from . import errors, view
+from . import errors, preflight, view
 from .client import MfaClient
 from .errors import MfaError, MfaRequired, StepMissing
 from .handover import Handover
-from .id_token import verify_id_token
 from .inbox import Mail
 from .inputs import clean_address, clean_code
 from .masking import Secret
@@ -50,6 +49,13 @@ class CheckpointNotReached(AssertionError):
     """Raised only when a notebook runs hands-free, so that a test notices."""
 
 
+def _past_the_proxy() -> None:
+    """Plain `requests` in a lesson's own cells must reach the sandbox past a company's proxy, too."""
+    for name in ("NO_PROXY", "no_proxy"):
+        listed = [host for host in os.environ.get(name, "").split(",") if host]
+        os.environ[name] = ",".join(dict.fromkeys([*listed, "127.0.0.1", "localhost"]))
+
+
 class Lab:
     """One learner, one tenant.
 
@@ -78,6 +84,8 @@ class Lab:
     def _open(self, kind: str) -> None:
         self.tenant: Tenant = open_tenant(kind)
         self.client = MfaClient(self.tenant.base_url, self.tenant.client_id, self.tenant.client_secret)
+        if self.tenant.is_sandbox:
+            _past_the_proxy()
 
     # The steps, in the order of the flow
 
@@ -135,11 +143,8 @@ class Lab:
         email = clean_address(email)
         token = self.mfa_token
         enrollment = self._call("associate", lambda: self.client.enroll_authenticator(token, email))
-        self._keep(
-            "enrolment",
-            {"oob_code": Secret(enrollment.oob_code or "").reveal(), "email": email or self.tenant.username},
-            CODE_LIFETIME,
-        )
+        self._keep("address", {"email": email})  # outlives the code, so that a new one goes to the same place
+        self._keep("enrolment", {"oob_code": Secret(enrollment.oob_code or "").reveal()}, CODE_LIFETIME)
         return enrollment
 
     def confirm(self, code: str) -> Tokens:
@@ -147,7 +152,7 @@ class Lab:
         code = clean_code(code)
         pending = self._needed("enrolment")
         tokens = self._verify("confirm", pending["oob_code"], code)
-        self._keep("enrolled", {"email": pending.get("email")})
+        self._keep("enrolled", {})
         self._forget("enrolment")
         return tokens
 
@@ -195,18 +200,6 @@ class Lab:
         self._forget("challenge")
         return tokens
 
-    def id_token_claims(self) -> dict[str, Any]:
-        """The claims of your id_token, after its signature was checked against the tenant's keys.
-
-        Raises `StepMissing` without one, `IdTokenRefused` if it does not hold.
-        """
-        if self.tokens is None or self.tokens.id_token is None:
-            raise StepMissing("There is no id_token yet.", "Complete the login with the form above first.")
-        id_token = self.tokens.id_token
-        issuer = self._call("discovery", lambda: self.client.discovery())["issuer"]
-        jwks = self._call("jwks", lambda: self.client.jwks())
-        return verify_id_token(id_token, jwks=jwks, issuer=issuer, client_id=self.tenant.client_id)
-
     def unenroll(self) -> int:
         """Remove every authenticator of the sandbox's user, the API's own way. Returns how many.
 
@@ -221,7 +214,7 @@ class Lab:
         rows = self._call("list", lambda: self.client.list_authenticators(tokens.access_token))
         for row in rows:
             self._call("delete", lambda: self.client.delete_authenticator(tokens.access_token, row.id))
-        self._forget("enrolment", "enrolled", "authenticator", "challenge")
+        self._forget("enrolment", "address", "enrolled", "authenticator", "challenge")
         return len(rows)
 
     def start_afresh(self) -> None:
@@ -239,8 +232,8 @@ class Lab:
         inbox = self.tenant.inbox
         if inbox is None:
             return []
-        known = self._get("enrolment") or self._get("enrolled") or {}
-        return self._guarded(lambda: inbox.mails(known.get("email") or None))
+        address = self.pending_email() or self.tenant.username
+        return self._guarded(lambda: inbox.mails(address))
 
     def newest_code(self) -> Secret:
         """The code of the newest mail. Raises `StepMissing` if there is none."""
@@ -270,8 +263,8 @@ class Lab:
         return None if expires_at is None else max(int(expires_at - time.time()), 0)
 
     def pending_email(self) -> str | None:
-        """The address that waits to be confirmed."""
-        return (self._get("enrolment") or {}).get("email")
+        """The address that was associated last; `None` means the profile's."""
+        return (self._get("address") or {}).get("email")
 
     def chosen(self) -> dict[str, Any] | None:
         """The chosen authenticator: `id` and masked `name`."""
@@ -305,7 +298,7 @@ class Lab:
             if not self.has("enrolment"):
                 self.list_authenticators()
                 if self.usable():
-                    self._keep("enrolled", {"email": None})
+                    self._keep("enrolled", {})
                     return
                 if self.tenant.inbox is None:
                     raise StepMissing("This user has no confirmed e-mail.", "Open notebook 02 and go on from there.")
@@ -325,6 +318,11 @@ class Lab:
         return self.newest_code()
 
     # What the notebooks print
+
+    def preflight(self) -> None:
+        """Print what a lesson needs from this machine and its tenant, and whether it is there."""
+        for fine, sentence in preflight.findings(self):
+            print(f"{'✔' if fine else '✘'} {sentence}")
 
     def wire(self, step: str) -> None:
         """Print the last request of `step` and its answer, secrets masked."""
@@ -377,7 +375,7 @@ class Lab:
                 elif isinstance(error, errors.MfaTokenRefused):
                     self._forget("login")
                 elif isinstance(error, errors.AlreadyEnrolled):
-                    self._keep("enrolled", {"email": None})
+                    self._keep("enrolled", {})
                 raise
             if self.client.last_exchange is not None:
                 self.exchanges[step] = self.client.last_exchange
@@ -403,7 +401,8 @@ class Lab:
 
     def _needed(self, need: str) -> dict[str, Any]:
         thing = self._get(need)
+        if thing is None and self.has_expired(need):
+            raise errors.LoginExpired() if need == "login" else errors.CodeExpired()
         if thing is None:
-            state = "has expired" if self.has_expired(need) else "is missing"
-            raise StepMissing(f"What this step needs {state}: {NEEDS[need]}.")
+            raise StepMissing(f"What this step needs is missing: {NEEDS[need]}.")
         return thing

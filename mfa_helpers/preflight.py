@@ -1,0 +1,40 @@
+"""What a lesson needs before it begins, as findings in words."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Iterator
+
+from .errors import MfaError
+
+if TYPE_CHECKING:
+    from .lab import Lab
+
+
+def findings(lab: "Lab") -> Iterator[tuple[bool, str]]:
+    """Each finding: whether it is fine, and a sentence that says so or says what to do."""
+    if sys.version_info >= (3, 11):
+        yield True, "Python is new enough (3.11 or later)."
+    else:
+        yield False, "Python is older than 3.11. Install a newer one and make the environment again."
+
+    for package, why in (("ipywidgets", "forms"), ("requests", "calls")):
+        try:
+            version(package)
+            yield True, f"{package} is here, for {why}."
+        except PackageNotFoundError:
+            yield False, f"{package} is missing. Run: pip install {package}"
+
+    lab.handover.choose(lab.tenant.kind)
+    if lab.handover.trouble:
+        yield False, lab.handover.trouble
+    else:
+        yield True, "Notebooks can hand things over, in a file that only you can read."
+
+    try:
+        described = lab.check()
+        yield True, "Your tenant answers and says who it is."
+        yield "issuer" in described, "Its public keys are there, to check signatures with."
+    except MfaError as error:
+        yield False, f"{error.what} {error.next_step}"
