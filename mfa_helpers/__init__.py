@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .loading import without_gc
+
 if TYPE_CHECKING:
     from .client import MfaClient
     from .errors import MfaError, MfaRequired
@@ -22,9 +24,12 @@ _HOME = {
     "Secret": "masking",
     "verify_id_token": "id_token",
 }
+_MODULES = ("errors", "forms")
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    if name not in _HOME and name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOME[name]}", __name__), name)
+    with without_gc():
+        module = import_module(f".{_HOME.get(name, name)}", __name__)
+    return module if name in _MODULES else getattr(module, name)

@@ -6,6 +6,7 @@ each step needs and gives. Forms and notebooks ask it; it knows neither.
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -77,6 +78,9 @@ class Lab:
         if tenant == SANDBOX and not self.hands_free and self.handover.choice() == LIVE:
             tenant = LIVE
         self._open(tenant)
+        # What is loaded now stays until the kernel ends. Not looking through it again
+        # saves a fifth of a second at each kernel's end (measured), and some on the way.
+        gc.freeze()
 
     def __repr__(self) -> str:
         return f"Lab({self.tenant.kind!r})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Iterator
 
 from .errors import MfaError
@@ -20,10 +20,9 @@ def findings(lab: "Lab") -> Iterator[tuple[bool, str]]:
         yield False, "Python is older than 3.11. Install a newer one and make the environment again."
 
     for package, why in (("ipywidgets", "forms"), ("requests", "calls")):
-        try:
-            version(package)
+        if find_spec(package):
             yield True, f"{package} is here, for {why}."
-        except PackageNotFoundError:
+        else:
             yield False, f"{package} is missing. Run: pip install {package}"
 
     lab.handover.choose(lab.tenant.kind)

@@ -9,6 +9,7 @@ from typing import Mapping
 from .errors import InvalidInput
 from .inbox import Inbox
 from .inputs import clean_domain
+from .loading import without_gc
 from .masking import Secret, secret
 
 SANDBOX, LIVE = "sandbox", "live"
@@ -59,7 +60,8 @@ def open_tenant(kind: str) -> Tenant:
 def _sandbox() -> Tenant:
     from . import sandbox  # the only place that knows it; it is loaded only when wanted
 
-    running = sandbox.start()
+    with without_gc():
+        running = sandbox.start()
     return Tenant(
         kind=SANDBOX,
         base_url=running.base_url,

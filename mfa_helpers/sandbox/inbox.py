@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .clock import as_text
 from .store import Store
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 # Six digits that stand alone: not a colour (#123456), not part of a word or a longer number.
 _CODE = re.compile(r"(?<![\w#&.,-])\d{6}(?![\w-]|[.,]\d)")
@@ -27,8 +28,9 @@ def read(store: Store, recipient: str | None) -> list[dict[str, Any]]:
 
 
 def _decoded(row: Any) -> dict[str, Any]:
-    message = message_from_bytes(row["raw"], policy=policy.default)
-    assert isinstance(message, EmailMessage)
+    from email import message_from_bytes, policy
+
+    message: Any = message_from_bytes(row["raw"], policy=policy.default)
     text, html = _part(message, "plain"), _part(message, "html")
     return {
         "id": row["id"],
@@ -48,7 +50,7 @@ def find_code(text: str) -> str | None:
     return found.group() if found else None
 
 
-def _part(message: EmailMessage, kind: str) -> str:
+def _part(message: "EmailMessage", kind: str) -> str:
     part = message.get_body((kind,))
     if part is None:
         return ""

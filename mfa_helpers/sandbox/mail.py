@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-from email.utils import format_datetime
 from datetime import datetime, timezone
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import profile
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 # Nobody prints Auth0's default wording; this one is the sandbox's own.
 SUBJECT = "Your verification code for {{ application.name }}"
@@ -38,8 +39,11 @@ def _template(source: str) -> Any:
     return Environment().from_string(source)
 
 
-def compose(to: str, code: str, *, name: str, application: str, now: float) -> EmailMessage:
+def compose(to: str, code: str, *, name: str, application: str, now: float) -> "EmailMessage":
     """The message that brings `code` to the address `to`."""
+    from email.message import EmailMessage
+    from email.utils import format_datetime
+
     values = {
         "code": code,
         "user": {"name": name, "email": to},

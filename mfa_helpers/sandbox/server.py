@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import smtplib
 import socket
 import ssl
-import tempfile
 import threading
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -21,6 +18,9 @@ from . import inbox, profile
 from .app import create_app
 from .store import Store
 from .tenant import Tenant
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 _DEADLINE = 20  # seconds until the server must answer; usually it takes a tenth of one
 _running: dict[Path, "Sandbox"] = {}
@@ -126,6 +126,8 @@ def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None) -> 
     issuer = issuer or base_url + "/"
     context, ca_file = (None, None)
     if tls:
+        import tempfile
+
         from . import certificate
 
         context, ca_file = certificate.make(Path(tempfile.mkdtemp(prefix="mfa-sandbox-")))
@@ -198,15 +200,11 @@ class _Thread(threading.Thread):
         self.join(5)
 
     async def _serve(self) -> None:
-        from aiosmtpd.smtp import SMTP
-
         loop = asyncio.get_running_loop()
         store = Store(self._path)
         tenant = Tenant(store, self._issuer, self._deliver)
         self.clients, self.password = store.course_clients(), store.get("password") or ""
-        mailbox = await loop.create_server(
-            lambda: SMTP(_Mailbox(tenant), loop=loop, hostname="localhost", enable_SMTPUTF8=True), "127.0.0.1", 0
-        )
+        mailbox = await loop.create_server(lambda: _smtp(tenant), "127.0.0.1", 0)
         self.smtp_port = mailbox.sockets[0].getsockname()[1]
         config = uvicorn.Config(
             create_app(tenant),
@@ -238,9 +236,18 @@ class _Thread(threading.Thread):
         await asyncio.get_running_loop().run_in_executor(None, self._send, message)
 
     def _send(self, message: EmailMessage) -> None:
+        import smtplib
+
         # Our own host name is given, because smtplib would ask DNS for it.
         with smtplib.SMTP("127.0.0.1", self.smtp_port, local_hostname="localhost", timeout=5) as post:
             post.send_message(message)
+
+
+def _smtp(tenant: Tenant) -> asyncio.Protocol:
+    """Answers one SMTP connection."""
+    from aiosmtpd.smtp import SMTP  # loaded with the first mail: many lessons start, few of them mail at once
+
+    return SMTP(_Mailbox(tenant), loop=asyncio.get_running_loop(), hostname="localhost", enable_SMTPUTF8=True)
 
 
 class _Mailbox:

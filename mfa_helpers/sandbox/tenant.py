@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from email.message import EmailMessage
 from functools import cached_property
-from typing import Any, Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Awaitable, Callable
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -16,8 +15,11 @@ from .clock import Clock
 from .signing import Signer
 from .store import Store
 
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
 #: Hands a finished message to the post. Over SMTP when the sandbox runs as a server.
-Deliver = Callable[[EmailMessage], Awaitable[None]]
+Deliver = Callable[["EmailMessage"], Awaitable[None]]
 
 _MAX_BODY = 100_000  # characters; the largest honest request has a few hundred
 
