@@ -1,0 +1,90 @@
+"""Fixtures: a real sandbox on a free port, its clock and its inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from mfa_helpers.client import MfaClient
+from mfa_helpers.errors import MfaRequired
+from mfa_helpers.handover import Handover
+from mfa_helpers.sandbox import server
+
+
+@pytest.fixture(scope="session")
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Sandbox]:
+    sandbox = server.start_on_own_address(tmp_path_factory.mktemp("tenant") / "sandbox.sqlite3", "127.0.0.1", 0, False)
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def sandbox(_running: server.Sandbox) -> server.Sandbox:
+    """A running tenant as on its first day."""
+    reset(_running)
+    return _running
+
+
+def reset(sandbox: server.Sandbox, **settings: Any) -> None:
+    """Start afresh, set up as `settings` say."""
+    answer = requests.post(sandbox.base_url + "/sandbox/reset", json={"settings": settings}, timeout=5)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture
+def set_up(sandbox: server.Sandbox) -> Callable[..., None]:
+    """`set_up(factors=[])`: start afresh with other settings."""
+    return lambda **settings: reset(sandbox, **settings)
+
+
+@pytest.fixture
+def advance(sandbox: server.Sandbox) -> Callable[[float], None]:
+    """`advance(seconds)`: move the tenant's clock."""
+
+    def move(seconds: float) -> None:
+        answer = requests.post(sandbox.base_url + "/sandbox/clock", json={"advance_seconds": seconds}, timeout=5)
+        assert answer.status_code == 200, answer.text
+
+    return move
+
+
+@pytest.fixture
+def newest_code(sandbox: server.Sandbox) -> Callable[..., str]:
+    """`newest_code()`: the six digits of the newest mail."""
+
+    def read(to: str | None = None) -> str:
+        mails = requests.get(sandbox.inbox_url, params={"to": to or sandbox.username}, timeout=5).json()
+        code: str = mails[0]["code"]
+        return code
+
+    return read
+
+
+@pytest.fixture
+def client(sandbox: server.Sandbox) -> MfaClient:
+    """The course's client of the confidential application."""
+    return MfaClient(sandbox.base_url, sandbox.client_id, sandbox.client_secret)
+
+
+@pytest.fixture
+def login(client: MfaClient, sandbox: server.Sandbox) -> Callable[[], str]:
+    """`login()`: sign in and return the MFA token."""
+
+    def sign_in() -> str:
+        with pytest.raises(MfaRequired) as caught:
+            client.login(
+                sandbox.username, sandbox.password, audience=sandbox.audience, scope="openid profile email"
+            )
+        return caught.value.mfa_token
+
+    return sign_in
+
+
+@pytest.fixture
+def handover(tmp_path: Path) -> Handover:
+    """An empty hand-over."""
+    return Handover(tmp_path / "handover.json")
