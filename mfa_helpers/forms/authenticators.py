@@ -7,7 +7,7 @@ from typing import Any, Sequence
 import ipywidgets as widgets
 
 from ..models import Authenticator
-from .base import _LABEL, WIDTH, Form
+from .base import Form
 
 
 class AuthenticatorForm(Form):
@@ -17,11 +17,9 @@ class AuthenticatorForm(Form):
     needs = ("login",)
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.choice = widgets.RadioButtons(
-            options=[], description="Pick one", style=_LABEL, layout=widgets.Layout(width=WIDTH.width, display="none")
-        )
+        self.choice = self.choices("Pick one", [])
         self.pick_button = self.button("Use this one", "Keep it for the challenge", self.pick)
-        self.pick_button.layout.display = "none"
+        self.show(False, self.choice, self.pick_button)
         return [
             self.choice,
             widgets.HBox(
@@ -39,8 +37,7 @@ class AuthenticatorForm(Form):
         self.choice.options = [(f"{one.kind} {one.name or ''} (active)", one.id) for one in usable]
         if usable:
             self.choice.value = usable[0].id
-        for widget in (self.choice, self.pick_button):
-            widget.layout.display = "" if usable else "none"
+        self.show(bool(usable), self.choice, self.pick_button)
 
     def pick(self) -> None:
         """Keep the picked one for the challenge."""

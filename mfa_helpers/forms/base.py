@@ -11,9 +11,8 @@ from ..errors import LoginExpired, MfaTokenRefused, StepMissing
 from ..lab import Lab
 from ..steps import Step
 
-WIDTH = widgets.Layout(width="min(36rem, 98%)")
-_LABEL = {"description_width": "9rem"}
-_BUTTON = widgets.Layout(width="auto", min_width="9rem", margin="4px 8px 4px 0")
+LABEL = {"description_width": "9rem"}
+_WIDTH = "min(36rem, 98%)"
 
 
 class Form(widgets.VBox):
@@ -103,20 +102,38 @@ class Form(widgets.VBox):
         self._status.value = f'<div role="status" style="line-height: 1.5; white-space: pre-line">{escape(sentence)}</div>'
 
     def text(self, label: str, value: str = "", placeholder: str = "") -> widgets.Text:
-        return self._on_enter(
-            widgets.Text(value=value, description=label, placeholder=placeholder, style=_LABEL, layout=WIDTH)
-        )
+        return widgets.Text(value=value, description=label, placeholder=placeholder, **self._field())
 
     def secret_text(self, label: str) -> widgets.Password:
-        field: widgets.Password = self._on_enter(widgets.Password(description=label, style=_LABEL, layout=WIDTH))
-        return field
+        return widgets.Password(description=label, **self._field())
+
+    @staticmethod
+    def _field() -> dict[str, Any]:
+        # Sent when the field is left, not with each key: a click could overtake the
+        # last keys, which wait for the kernel's word on the first ones.
+        return {"continuous_update": False, "style": LABEL, "layout": {"width": _WIDTH}}
+
+    def choices(self, label: str, options: Sequence[tuple[str, str]], value: str | None = None) -> widgets.RadioButtons:
+        return widgets.RadioButtons(
+            options=options, value=value, description=label, style=LABEL, layout={"width": _WIDTH}
+        )
 
     def button(self, label: str, tooltip: str, action: Callable[[], None], *, main: bool = False) -> widgets.Button:
         button = widgets.Button(
-            description=label, tooltip=tooltip, button_style="primary" if main else "", layout=_BUTTON
+            description=label,
+            tooltip=tooltip,
+            button_style="primary" if main else "",
+            # a layout of its own: a shared one would hide every button when one is hidden
+            layout={"width": "auto", "min_width": "9rem", "margin": "4px 8px 4px 0"},
         )
         button.on_click(lambda _: action())
         return button
+
+    @staticmethod
+    def show(shown: bool, *parts: widgets.DOMWidget) -> None:
+        """Show or hide `parts`. What is hidden is out of the keyboard's way, too."""
+        for part in parts:
+            part.layout.display = None if shown else "none"
 
     def attempt(self, action: Callable[[], Any], say: Callable[[Any], str]) -> None:
         """Try `action` once. A second click meanwhile is dropped; buttons and fields rest until it is over."""
@@ -131,11 +148,6 @@ class Form(widgets.VBox):
                 self._rest(False)
                 self.say(self.step.sentence)
             self._offer_way_out()
-
-    def _on_enter(self, field: Any) -> Any:
-        # `Text.on_submit` is deprecated; the front end still sends this message for the Enter key.
-        field.on_msg(lambda _, content, __: self.submit() if content.get("event") == "submit" else None)
-        return field
 
     def _rest(self, resting: bool) -> None:
         for widget in _inputs(self):
@@ -167,7 +179,7 @@ class Form(widgets.VBox):
     def close_all(self) -> None:
         """Close the form and every widget in it."""
         for widget in _inputs(self):
-            if hasattr(widget, "value") and isinstance(widget, (widgets.Text, widgets.Password)):
+            if isinstance(widget, widgets.Text):
                 widget.value = ""
         for widget in _descendants(self):
             widget.close()

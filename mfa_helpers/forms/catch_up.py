@@ -23,25 +23,27 @@ class CatchUpForm(Form):
         super().__init__(lab)
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.password = self.secret_text("Password")
+        # The sandbox's password is known; your own tenant's is not kept anywhere.
+        self.password = None if self.lab.tenant.password else self.secret_text("Password")
         self.catch_up_button = self.button("Catch up", "Redo the shortest way to here", self.submit, main=True)
-        self._ask = [self.password] if self.lab.tenant.password is None else []
-        return [*self._ask, self.catch_up_button]
+        return self._asking()
 
     def invitation(self) -> str:
-        self._show_ask(bool(self.lab.missing(*self.wanted)))
+        self.show(bool(self.lab.missing(*self.wanted)), *self._asking())
         return self._inventory()
 
     def submit(self) -> None:
         """Get what is missing."""
-        password, self.password.value = self.password.value, ""
+        password = None
+        if self.password is not None:
+            password, self.password.value = self.password.value, ""
 
         def act() -> bool:
             self.lab.catch_up(*self.wanted, password=password or None)
             return True
 
         self.attempt(act, lambda _: self._inventory())
-        self._show_ask(bool(self.lab.missing(*self.wanted)))
+        self.show(bool(self.lab.missing(*self.wanted)), *self._asking())
         if self._inside is not None and self.error is None:
             inside, self._inside = self._inside, None
             inside.clear_way_out()
@@ -50,9 +52,8 @@ class CatchUpForm(Form):
     def hands_free(self) -> None:
         self.submit()
 
-    def _show_ask(self, needed: bool) -> None:
-        for widget in (*self._ask, self.catch_up_button):
-            widget.layout.display = "" if needed else "none"
+    def _asking(self) -> list[widgets.Widget]:
+        return [self.catch_up_button] if self.password is None else [self.password, self.catch_up_button]
 
     def _inventory(self) -> str:
         missing = self.lab.missing(*self.wanted)

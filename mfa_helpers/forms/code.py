@@ -19,7 +19,7 @@ class CodeForm(Form):
         self.mail = widgets.HTML()
         self.look_button = self.button("Look for mail", "Show the newest mail", self.look)
         self.use_button = self.button("Use the code of this mail", "Copy its six digits into the field", self.use_code)
-        self.use_button.layout.display = "none"
+        self.show(False, self.use_button)
         self.new_button = self.button("Send a new code", "The old code stays good until its time is over", self.renew)
         inbox = [self.mail, widgets.HBox([self.look_button, self.use_button])] if self.lab.tenant.inbox else []
         self.main_button = self.button(self.action_name, "Send the code to the tenant", self.submit, main=True)
@@ -65,7 +65,7 @@ class CodeForm(Form):
                 f"<strong>Subject</strong> {escape(mail.subject)}</div>"
                 f'<pre style="white-space: pre-wrap; margin: 4px 0">{escape(mail.text)}</pre>'
             )
-            self.use_button.layout.display = "" if mail.code else "none"
+            self.show(bool(mail.code), self.use_button)
 
     def use_code(self) -> None:
         """Copy the code of the newest mail into the field."""
@@ -86,7 +86,7 @@ class CodeForm(Form):
     def _put_mail_away(self) -> None:
         # A shown mail holds the code, and whatever a widget holds can be saved with the notebook.
         self.mail.value = ""
-        self.use_button.layout.display = "none"
+        self.show(False, self.use_button)
 
 
 class ConfirmForm(CodeForm):

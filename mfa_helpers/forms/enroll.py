@@ -22,7 +22,7 @@ class AssociateForm(Form):
         self.again_button = self.button(
             "Remove it and practise again", "Takes the confirmed e-mail off the sandbox's user", self.practise_again
         )
-        self.again_button.layout.display = "none"
+        self.show(False, self.again_button)
         return [
             self.email,
             widgets.HBox(
@@ -38,7 +38,7 @@ class AssociateForm(Form):
         email = self.email.value
         self.attempt(lambda: self.lab.associate(email), self._sent)
         enrolled = isinstance(self.error, AlreadyEnrolled) and self.lab.tenant.is_sandbox
-        self.again_button.layout.display = "" if enrolled else "none"
+        self.show(enrolled, self.again_button)
 
     def practise_again(self) -> None:
         """Remove the confirmed e-mail, sign in again and associate anew. Sandbox only."""
@@ -51,7 +51,7 @@ class AssociateForm(Form):
 
         self.attempt(act, self._sent)
         if self.error is None:
-            self.again_button.layout.display = "none"
+            self.show(False, self.again_button)
 
     def hands_free(self) -> None:
         self.submit()

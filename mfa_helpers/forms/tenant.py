@@ -7,7 +7,7 @@ from typing import Any, Sequence
 import ipywidgets as widgets
 
 from ..tenant import LIVE, SANDBOX
-from .base import _LABEL, WIDTH, Form
+from .base import Form
 
 _NAMES = {SANDBOX: "The sandbox on this machine", LIVE: "My own Auth0 tenant"}
 
@@ -18,13 +18,7 @@ class TenantForm(Form):
     heading = "Choose your tenant"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.kind = widgets.RadioButtons(
-            options=[(name, kind) for kind, name in _NAMES.items()],
-            value=self.lab.tenant.kind,
-            description="Tenant",
-            style=_LABEL,
-            layout=WIDTH,
-        )
+        self.kind = self.choices("Tenant", [(name, kind) for kind, name in _NAMES.items()], self.lab.tenant.kind)
         self.check_button = self.button("Check the tenant", "Ask the tenant who it is", self.submit, main=True)
         self.afresh_button = self.button(
             "Start afresh", "Forget what was enrolled, mailed and handed over", self.start_afresh
@@ -42,8 +36,11 @@ class TenantForm(Form):
         """Back to the first day: nothing enrolled, no mail, no login in progress."""
         self.attempt(
             self.lab.start_afresh,
-            lambda _: "you start afresh. " + ("The sandbox is empty." if self.lab.tenant.is_sandbox else
-                                              "Your tenant keeps what is enrolled there; only this course forgot."),
+            lambda _: (
+                "you start afresh. The sandbox is empty."
+                if self.lab.tenant.is_sandbox
+                else "this course starts afresh. Your tenant keeps what is enrolled there."
+            ),
         )
 
     def hands_free(self) -> None:

@@ -1,0 +1,66 @@
+"""Fixtures of the server's own tests: plain calls, and tenants of one's own."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mfa_helpers.sandbox import server
+from mfa_helpers.sandbox.store import Store
+
+pytest.register_assert_rewrite("tests.sandbox.api")
+
+from .api import Api  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_tracebacks_from_the_server() -> None:
+    """Keep pytest from writing out the server's tracebacks in the server's thread.
+
+    Both that and pytest's own report of a failure parse source, and before
+    Python 3.11.8 two threads that do so end in a `SystemError` of pytest.
+    """
+    for name in ("uvicorn", "mail.log", "asyncio"):
+        logging.getLogger(name).propagate = False
+
+
+@pytest.fixture
+def api(sandbox: server.Sandbox) -> Iterator[Api]:
+    """The calls, at a tenant as on its first day."""
+    api = Api(sandbox)
+    yield api
+    api.http.close()
+
+
+@pytest.fixture(scope="session")
+def _first_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("first-day") / "sandbox.sqlite3"
+    Store(path).close()
+    return path
+
+
+@pytest.fixture
+def state(_first_day: Path, tmp_path: Path) -> Path:
+    """A tenant's file that nobody serves yet. Copied, because a fresh one costs a signing key."""
+    return Path(shutil.copy(_first_day, tmp_path / "sandbox.sqlite3"))
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Api]]:
+    """`serve(file)`: a server of one's own for that file, in this process, until the test ends."""
+    started: list[Api] = []
+
+    def start(path: Path, **kwargs: Any) -> Api:
+        options = {"host": "127.0.0.1", "port": 0, "tls": False, **kwargs}
+        started.append(Api(server.start_on_own_address(path, **options)))
+        return started[-1]
+
+    yield start
+    for api in started:
+        api.http.close()
+        api.sandbox.stop()

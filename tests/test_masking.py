@@ -1,0 +1,216 @@
+"""Secrets stay hidden in every form they are shown in, and whole where they are sent."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import pickle
+import pprint
+import traceback
+
+import pytest
+
+from mfa_helpers.masking import (
+    SECRET_FIELDS,
+    STARS,
+    Secret,
+    describe_token,
+    is_jwt,
+    mask_headers,
+    mask_text,
+    mask_value,
+    secret,
+)
+
+PLAIN = "correct horse battery"
+SEAL = "Fe26.2*SERVER_1726721698*ab12*cd-34*ef_56*1726722000000*gh78*ij90"
+SIGNED = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl"
+ENCRYPTED = "eyJhbGciOiJkaXIifQ..aXY.dGV4dA.dGFn"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        str(Secret(PLAIN)),
+        repr(Secret(PLAIN)),
+        f"{Secret(PLAIN)}",
+        f"{Secret(PLAIN)!r}",
+        f"{Secret(PLAIN):>40}",
+        "{}".format(Secret(PLAIN)),
+        "%s" % Secret(PLAIN),
+        str([Secret(PLAIN)]),
+        str({"password": Secret(PLAIN)}),
+        pprint.pformat({"password": Secret(PLAIN)}),
+    ],
+)
+def test_a_secret_is_shown_as_stars(shown: str) -> None:
+    assert PLAIN not in shown
+    assert STARS in shown
+
+
+def test_the_wanted_width_holds_for_the_stars() -> None:
+    assert f"{Secret('x'):>20}" == STARS.rjust(20)
+
+
+def test_a_printed_secret_is_stars_and_its_neighbour_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    print("user", Secret(PLAIN))
+    assert capsys.readouterr().out == f"user {STARS}\n"
+
+
+def test_a_logged_secret_is_stars(caplog: pytest.LogCaptureFixture) -> None:
+    logging.getLogger("lesson").warning("token %s of %s", Secret(PLAIN), "ada")
+    assert caplog.messages == [f"token {STARS} of ada"]
+
+
+def test_a_secret_in_an_exception_is_stars_in_the_traceback() -> None:
+    try:
+        raise KeyError(Secret("hidden-value"), "shown-value")
+    except KeyError:
+        text = traceback.format_exc().splitlines()[-1]  # those before it quote this file
+    assert "hidden-value" not in text
+    assert "shown-value" in text
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        Secret(PLAIN).reveal(),
+        "" + Secret(PLAIN),
+        Secret(PLAIN).encode().decode(),
+        json.loads(json.dumps(Secret(PLAIN))),
+        "".join([Secret(PLAIN)]),
+    ],
+)
+def test_the_plain_text_is_what_is_sent(sent: str) -> None:
+    assert type(sent) is str
+    assert sent == PLAIN
+
+
+def test_a_secret_equals_its_plain_text_and_nothing_else() -> None:
+    assert Secret(PLAIN) == PLAIN
+    assert hash(Secret(PLAIN)) == hash(PLAIN)
+    assert Secret(PLAIN) != STARS
+
+
+def test_a_secret_made_from_a_secret_keeps_the_plain_text() -> None:
+    assert Secret(Secret(PLAIN)).reveal() == PLAIN
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy(Secret(PLAIN)), pickle.loads(pickle.dumps(Secret(PLAIN)))])
+def test_a_copy_of_a_secret_is_a_secret(copied: Secret) -> None:
+    assert copied.reveal() == PLAIN
+    assert str(copied) == STARS
+
+
+def test_secret_keeps_text() -> None:
+    kept = secret(PLAIN)
+    assert isinstance(kept, Secret)
+    assert kept.reveal() == PLAIN
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_secret_of_nothing_is_none(nothing: str | None) -> None:
+    assert secret(nothing) is None
+
+
+@pytest.mark.parametrize(
+    ("token", "kind"),
+    [
+        (SEAL, "sealed text Fe26.2*…"),
+        (SIGNED, "signed JWT"),
+        (ENCRYPTED, "encrypted JWT"),
+        ("opaque-access-token", "opaque text"),
+        ("a.b.c", "opaque text"),
+        ("eyJ4IjoxfQ.b.c", "opaque text"),  # JSON, but no `alg`
+        ("W10.b.c", "opaque text"),  # a JSON list
+    ],
+)
+def test_a_token_is_described_by_kind_and_length(token: str, kind: str) -> None:
+    assert describe_token(token) == f"<{kind}, {len(token)} characters>"
+    assert describe_token(Secret(token)) == describe_token(token)
+
+
+@pytest.mark.parametrize("token", [SIGNED, ENCRYPTED, Secret(SIGNED)])
+def test_signed_and_encrypted_jwts_are_jwts(token: str) -> None:
+    assert is_jwt(token)
+
+
+@pytest.mark.parametrize("token", [SEAL, Secret(SEAL), "a.b.c", SIGNED + ".more", "", "eyJhbGciOiJSUzI1NiJ9", "é.é.é"])
+def test_other_text_is_no_jwt(token: str) -> None:
+    assert not is_jwt(token)
+
+
+@pytest.mark.parametrize("name", sorted(SECRET_FIELDS))
+def test_no_secret_field_shows_its_value(name: str) -> None:
+    shown = mask_value("", {name: "abcdefghijklmnop", "scope": "openid"})
+    assert "defghijklmnop" not in str(shown)
+    assert shown["scope"] == "openid"
+
+
+@pytest.mark.parametrize("name", ["password", "binding_code", "otp", "code", "recovery_code", "secret", "barcode_uri"])
+def test_short_secrets_do_not_even_show_their_length(name: str) -> None:
+    assert mask_value(name, "123456") == STARS
+
+
+def test_a_client_secret_shows_three_characters_as_the_official_page_does() -> None:
+    assert mask_value("client_secret", "sandbox_secret") == "san" + STARS
+
+
+def test_tokens_are_shown_by_kind_and_length() -> None:
+    shown = mask_value("", {"mfa_token": SEAL, "access_token": SIGNED, "expires_in": 86400})
+    assert shown == {"mfa_token": describe_token(SEAL), "access_token": describe_token(SIGNED), "expires_in": 86400}
+
+
+def test_capitals_in_a_name_hide_its_value_too() -> None:
+    assert mask_value("Password", "hunter2") == STARS
+
+
+def test_a_number_can_be_a_secret() -> None:
+    assert mask_value("code", 123456) == STARS
+
+
+def test_each_of_a_list_of_secrets_is_hidden() -> None:
+    assert mask_value("recovery_codes", ["AAAA", "BBBB"]) == [STARS, STARS]
+
+
+def test_rows_of_a_list_are_masked_field_by_field() -> None:
+    assert mask_value("", [{"id": "email|dev_1", "code": "123456"}]) == [{"id": "email|dev_1", "code": STARS}]
+
+
+def test_inner_objects_are_masked() -> None:
+    assert mask_value("", {"outer": {"otp": "123456", "kind": "otp"}}) == {"outer": {"otp": STARS, "kind": "otp"}}
+
+
+@pytest.mark.parametrize("nothing", [None, "", []])
+def test_nothing_is_shown_as_nothing(nothing: object) -> None:
+    assert mask_value("mfa_token", nothing) == nothing
+
+
+def test_a_secret_under_a_harmless_name_is_stars_as_well() -> None:
+    assert PLAIN not in str(mask_value("", {"note": Secret(PLAIN)}))
+
+
+def test_a_bearer_token_is_shown_by_kind_and_length() -> None:
+    assert mask_headers({"Authorization": f"Bearer {SEAL}"}) == {"authorization": "Bearer " + describe_token(SEAL)}
+
+
+@pytest.mark.parametrize("name", ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"])
+def test_other_credentials_in_headers_are_stars(name: str) -> None:
+    assert mask_headers({name: "Basic YWRhOmh1bnRlcjI=", "Accept": "text/html"}) == {
+        name.lower(): STARS,
+        "accept": "text/html",
+    }
+
+
+@pytest.mark.parametrize("token", [SEAL, SIGNED, ENCRYPTED])
+def test_tokens_in_foreign_text_are_described(token: str) -> None:
+    assert mask_text(f"bad token {token} in request") == f"bad token {describe_token(token)} in request"
+
+
+def test_named_secrets_in_foreign_text_are_stars() -> None:
+    assert mask_text("ada typed hunter22", Secret("hunter22"), None, "") == f"ada typed {STARS}"
+
+
+def test_text_of_three_characters_is_too_common_to_be_searched() -> None:
+    assert mask_text("the tenant", "the") == "the tenant"
