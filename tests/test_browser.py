@@ -85,6 +85,7 @@ class Person:
         expect(self.cell(index)).to_contain_text("✔ Checkpoint reached")
         self.expect_no_fault()
         SHOTS.mkdir(exist_ok=True)
+        self.page.locator(".jp-WindowedPanel-outer").first.evaluate("e => e.scrollTo(0, 0)")
         self.page.screenshot(path=SHOTS / f"{self.name}-{self.theme}.png")
 
 

@@ -140,7 +140,7 @@ def test_a_mail_is_dated_by_the_tenants_clock(api, send):
         b"Content-Type: multipart/alternative\r\n\r\n004217",
         b"Content-Type: multipart/alternative; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n004217",
         b"Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\n004217",
-        bytes(range(256)),
+        pytest.param(bytes(range(256)), id="every byte"),
     ],
 )
 def test_an_odd_mail_hides_no_other(api, send, raw):

@@ -144,6 +144,12 @@ def test_what_cannot_be_enrolled_is_named(api, changed, expected):
     assert (api.rows(token), api.mails()) == ([], [])
 
 
+@pytest.mark.parametrize("name", ["authenticator_types", "oob_channels"])
+def test_half_a_surrogate_pair_is_a_bad_request_like_any_other(api, name):
+    status, error, _ = refusal(api.associate(api.mfa_token(), **{name: ["\ud800"]}))
+    assert (status, error) == (400, "invalid_request")
+
+
 @pytest.mark.parametrize(
     "address",
     ["ada", "@example.com", "ada@", "a@b@c.example", "a b@example.com", "a@exam ple.com", "a@example.com\nBcc: b@c.d",

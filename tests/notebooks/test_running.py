@@ -1,0 +1,138 @@
+"""Every notebook under the tools: strict nbval, papermill alone and in order, and Run All by a person."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+import requests
+
+from mfa_helpers.sandbox import server
+
+from .conftest import PATHS, cells
+from .running import printed, with_nbclient, with_nbval, with_papermill
+
+NAMES = [path.stem for path in PATHS]
+EACH = pytest.mark.parametrize("path", PATHS, ids=NAMES)
+
+
+def test_strict_nbval_finds_each_stored_output_again_twice_in_a_row(surroundings: Path) -> None:
+    """The second run has the same tenant, already used, and other ports."""
+    code_cells = sum(cell["cell_type"] == "code" for path in PATHS for cell in cells(path))
+    for _ in range(2):
+        done = with_nbval("--nbval", "notebooks")
+        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+        assert f"{code_cells} passed" in done.stdout
+
+
+def test_strict_nbval_notices_a_changed_output(surroundings: Path) -> None:
+    """The control: a stored output that is not true fails."""
+    folder = surroundings / "changed"
+    folder.mkdir()
+    text = PATHS[1].read_text("utf-8").replace("403 mfa_required", "200 mfa_required")
+    (folder / PATHS[1].name).write_text(text, "utf-8")
+    done = with_nbval("--nbval", folder, MFA_HANDS_FREE="1")
+    assert done.returncode == 1
+    assert "Cell outputs differ" in done.stdout
+
+
+@EACH
+def test_papermill_runs_each_notebook_alone_with_a_fresh_tenant(path: Path, surroundings: Path) -> None:
+    book = with_papermill(path, surroundings / "out.ipynb", parameters={"hands_free": True})
+    assert "✔ Checkpoint reached" in printed(book)
+
+
+def test_papermill_runs_00_to_05_in_order_and_each_finds_what_the_one_before_left(
+    surroundings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MFA_HANDS_FREE", "1")
+    handover = surroundings / "runtime" / "mfa-course.json"
+    kept = {}
+    for path in PATHS:
+        book = with_papermill(path, surroundings / path.name)
+        assert "✔ Checkpoint reached" in printed(book)
+        assert stat.S_IMODE(handover.stat().st_mode) == 0o600
+        kept[path.stem[:2]] = set(json.loads(handover.read_text())["tenants"].get("sandbox", {}))
+    assert "login" in kept["01"]
+    assert {"login", "enrolment"} <= kept["02"]
+    assert "enrolled" in kept["03"] and not {"login", "enrolment"} & kept["03"]
+    assert {"login", "enrolled", "authenticator"} <= kept["04"]
+    sandbox = server.start(surroundings / "state" / "sandbox.sqlite3")
+    try:
+        # One mail to confirm, one to complete: nobody had to catch up.
+        assert len(requests.get(sandbox.inbox_url, timeout=5).json()) == 2
+    finally:
+        sandbox.stop()
+
+
+@EACH
+def test_run_all_by_a_person_ends_without_a_fault_and_says_what_to_do(path: Path, surroundings: Path) -> None:
+    book = with_nbclient(path)
+    outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
+    assert not [output for output in outputs if output.output_type == "error"]
+    assert not [output for output in outputs if output.get("name") == "stderr"]
+    said = printed(book)
+    assert ("✘ Not there yet." in said) != path.stem.startswith("00")
+
+
+def test_hands_free_an_unmet_checkpoint_fails_the_run(surroundings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of every green run: take the form away, and papermill must complain."""
+    monkeypatch.setenv("MFA_HANDS_FREE", "1")
+    text = PATHS[1].read_text("utf-8").replace("forms.SignInForm(lab)", "pass")
+    (surroundings / "cut.ipynb").write_text(text, "utf-8")
+    from papermill.exceptions import PapermillExecutionError
+
+    with pytest.raises(PapermillExecutionError, match="CheckpointNotReached"):
+        with_papermill(surroundings / "cut.ipynb", surroundings / "out.ipynb")
+
+
+def test_hands_free_an_error_in_a_form_fails_papermill_and_nbval(
+    surroundings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form keeps its errors to itself; hands-free they must surface."""
+    monkeypatch.setenv("MFA_HANDS_FREE", "1")
+    text = PATHS[1].read_text("utf-8").replace(
+        "forms.SignInForm(lab)", "lab.client.client_id = 'nobody'; forms.SignInForm(lab)"
+    )
+    folder = surroundings / "broken"
+    folder.mkdir()
+    (folder / "broken.ipynb").write_text(text, "utf-8")
+    from papermill.exceptions import PapermillExecutionError
+
+    with pytest.raises(PapermillExecutionError, match="ClientRefused"):
+        with_papermill(folder / "broken.ipynb", surroundings / "out.ipynb")
+    assert with_nbval("--nbval-lax", folder).returncode == 1
+
+
+@pytest.mark.parametrize("start", ["root", "notebooks", "elsewhere"])
+def test_a_notebook_runs_from_any_folder(start: str, surroundings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MFA_HANDS_FREE", "1")
+    folder = {"root": PATHS[1].parents[1], "notebooks": PATHS[1].parent, "elsewhere": surroundings}[start]
+    shutil.copy(PATHS[1], surroundings / "copy.ipynb")
+    book = with_papermill(surroundings / "copy.ipynb", surroundings / "out.ipynb", cwd=folder)
+    assert "✔ Checkpoint reached" in printed(book)
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_the_python_of_the_lesson_works_when_the_learner_runs_it(
+    name: str, surroundings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MFA_HANDS_FREE", "1")
+    path = next(path for path in PATHS if path.stem == name)
+    text = path.read_text("utf-8")
+    (surroundings / "run.ipynb").write_text(text.replace("run_it = False", "run_it = True"), "utf-8")
+    book = with_papermill(surroundings / "run.ipynb", surroundings / "out.ipynb")
+    cell = next(cell for cell in book.cells if cell.id == "python")
+    said = "".join(output.get("text", "") for output in cell.outputs)
+    expected = {
+        "01": r"403 mfa_required",
+        "02": r"200 \['authenticator_type', 'binding_method', 'oob_channel', 'oob_code'\]",
+        "03": r"403 invalid_grant Malformed mfa_token",
+        "04": r"confirmed e-mails: \['\*\*\*@exam\*{7}'\]",
+        "05": r"200 \['binding_method', 'challenge_type', 'oob_code'\]",
+    }[name[:2]]
+    assert re.fullmatch(expected, said.strip())

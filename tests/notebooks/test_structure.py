@@ -1,0 +1,131 @@
+"""What every notebook has, and what none may hold."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from mfa_helpers import forms
+
+from .conftest import PATHS, cells
+
+NAMES = [path.stem for path in PATHS]
+EACH = pytest.mark.parametrize("path", PATHS, ids=NAMES)
+WORDS_A_MINUTE = 150  # slow reading, with the hands on the keyboard
+MINUTES_A_FORM = 0.5
+
+
+def tags(cell: dict[str, object]) -> list[str]:
+    return list(cell["metadata"].get("tags", []))  # type: ignore[attr-defined]
+
+
+@EACH
+def test_it_is_a_valid_notebook_without_widget_state_or_papermill_metadata(path: Path) -> None:
+    book = json.loads(path.read_text("utf-8"))
+    nbformat.validate(nbformat.from_dict(book))
+    assert set(book["metadata"]) == {"kernelspec", "language_info"}
+
+
+@EACH
+def test_it_has_one_title_its_aims_and_its_minutes(path: Path) -> None:
+    text = "\n".join(cell["source"] for cell in cells(path) if cell["cell_type"] == "markdown")
+    assert len(re.findall(r"^# ", text, flags=re.M)) == 1
+    assert "**After this notebook**" in text and "**Time:**" in text
+    for heading in ("## Checkpoint", "## What you did", "## Next"):
+        assert heading in text
+
+
+@EACH
+def test_the_first_code_cell_holds_the_parameters_and_no_secret(path: Path) -> None:
+    first = next(cell for cell in cells(path) if cell["cell_type"] == "code")
+    assert tags(first) == ["parameters"]
+    values: dict[str, object] = {}
+    exec(first["source"], values)
+    assert (values["tenant"], values["hands_free"]) == ("sandbox", False)
+
+
+@EACH
+def test_it_has_a_diagram_with_the_present_step_marked_and_told_in_words(path: Path) -> None:
+    diagram = next(cell["source"] for cell in cells(path) if "diagram" in tags(cell))
+    assert diagram.count("```mermaid") == 1 and "<summary>The diagram in words</summary>" in diagram
+    step = path.stem[:2]
+    if step != "00":
+        assert re.findall(r"Note over .*: (\d\d) .*you are here", diagram) == [step]
+        assert re.findall(r"\*\*(\d\d) [^*]+\*\*[^\n]*\*\*← you are here\*\*", diagram) == [step]
+
+
+@EACH
+def test_its_last_code_cell_is_the_checkpoint(path: Path) -> None:
+    last = [cell for cell in cells(path) if cell["cell_type"] == "code"][-1]
+    assert tags(last) == ["checkpoint"] and last["source"].startswith("lab.checkpoint(")
+
+
+@EACH
+def test_the_bars_at_top_and_bottom_lead_to_the_neighbours(path: Path) -> None:
+    bars = [cell["source"] for cell in cells(path) if "nav" in tags(cell)]
+    assert len(bars) == 2 and bars[0] == bars[1]
+    place = PATHS.index(path)
+    neighbours = [PATHS[i].name for i in (place - 1, place + 1) if 0 <= i < len(PATHS)]
+    assert re.findall(r"\]\((\S+?)\)", bars[0]) == neighbours
+
+
+@EACH
+def test_its_links_lead_to_files_that_exist(path: Path) -> None:
+    for cell in cells(path):
+        if cell["cell_type"] == "markdown":
+            for target in re.findall(r"\]\(([^)#:]+)\)", cell["source"]):
+                assert (path.parent / target).exists(), target
+
+
+@EACH
+def test_only_cells_that_are_no_forms_hold_outputs_and_those_hold_nothing_of_one_run(path: Path) -> None:
+    for cell in cells(path):
+        if cell["cell_type"] != "code":
+            continue
+        if "form" in tags(cell):
+            assert cell["outputs"] == [] and "nbval-ignore-output" in tags(cell)
+        for output in cell["outputs"]:
+            assert output["output_type"] == "stream" and output["name"] == "stdout"
+            text = "".join(output["text"])
+            for pattern in (r"127\.0\.0\.1:\d", r"\d\d:\d\d:\d\d", r"Fe26\.2\*\w", r"eyJ\w{8}", r"/(home|tmp|root|work)/"):
+                assert not re.search(pattern, text), pattern
+
+
+@EACH
+def test_no_cell_waits_for_a_person(path: Path) -> None:
+    code = "\n".join(cell["source"] for cell in cells(path) if cell["cell_type"] == "code")
+    for word in ("input(", "getpass", "time.sleep", "%store", "asyncio", "sys.path"):
+        assert word not in code
+
+
+@EACH
+def test_the_minutes_it_states_are_within_a_third_of_reading_and_doing(path: Path) -> None:
+    found = cells(path)
+    text = " ".join(cell["source"] for cell in found if cell["cell_type"] == "markdown")
+    stated = int(re.search(r"\*\*Time:\*\* (\d+) minutes", text).group(1))  # type: ignore[union-attr]
+    words = sum(len(cell["source"].split()) for cell in found if "diagram" not in tags(cell))
+    words += sum(len("".join(output["text"]).split()) for cell in found for output in cell.get("outputs", []))
+    minutes = words / WORDS_A_MINUTE + MINUTES_A_FORM * sum("form" in tags(cell) for cell in found)
+    assert stated / 1.34 <= minutes <= stated * 1.34, f"{minutes:.1f} minutes counted, {stated} stated"
+
+
+def test_the_first_notebook_states_the_minutes_of_all() -> None:
+    texts = [path.read_text("utf-8") for path in PATHS]
+    each = [int(re.search(r"\*\*Time:\*\* (\d+) minutes", text).group(1)) for text in texts]  # type: ignore[union-attr]
+    whole = int(re.search(r"The whole course: (\d+) minutes", texts[0]).group(1))  # type: ignore[union-attr]
+    assert whole == sum(each)
+
+
+def test_every_form_stands_in_a_notebook() -> None:
+    code = "\n".join(cell["source"] for path in PATHS for cell in cells(path))
+    for name in forms.__all__:
+        assert name == "Form" or f"forms.{name}(" in code
+
+
+def test_names_of_notebooks_are_portable_and_numbered() -> None:
+    for number, path in enumerate(PATHS):
+        assert re.fullmatch(rf"{number:02d}_[a-z0-9_]+\.ipynb", path.name)

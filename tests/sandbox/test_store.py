@@ -1,0 +1,406 @@
+"""The tenant's file: one way to change it, what is in it, and what it survives."""
+
+import hashlib
+import os
+import re
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from mfa_helpers.sandbox import profile
+from mfa_helpers.sandbox.seals import fingerprint
+from mfa_helpers.sandbox.store import SCHEMA_VERSION, StateUnusable, Store
+
+from .api import INVALID_CODE, MFA_REQUIRED, Api, refusal
+from .processes import DEADLINE, command, environment
+
+
+@pytest.fixture
+def store(state):
+    store = Store(state)
+    yield store
+    store.close()
+
+
+def files_of(path):
+    """The tenant's file and SQLite's side files."""
+    return sorted(path.parent.glob(path.name + "*"))
+
+
+# one way to change things
+
+
+def test_a_change_is_seen_by_everybody_when_it_is_done(store, state):
+    other = Store(state)
+    with store.change():
+        store.put("colour", "red")
+        assert other.get("colour") is None
+    assert other.get("colour") == "red"
+    other.close()
+
+
+def test_an_error_undoes_the_whole_change_and_is_not_hidden(store):
+    store.put("colour", "red")
+    with pytest.raises(ZeroDivisionError):
+        with store.change():
+            store.put("colour", "blue")
+            store.put("shape", "round")
+            1 / 0
+    assert (store.get("colour"), store.get("shape")) == ("red", None)
+
+
+def test_after_an_error_the_next_change_works(store):
+    with pytest.raises(KeyboardInterrupt):
+        with store.change():
+            raise KeyboardInterrupt
+    with store.change():
+        store.put("colour", "green")
+    assert store.get("colour") == "green"
+
+
+def test_a_change_inside_a_change_belongs_to_the_outer_one(store, state):
+    other = Store(state)
+    with pytest.raises(ZeroDivisionError):
+        with store.change():
+            with store.change():
+                store.put("colour", "red")
+            assert other.get("colour") is None  # the inner end is no end
+            1 / 0
+    assert store.get("colour") is None
+    with store.change():
+        with store.change():
+            store.put("colour", "blue")
+    assert other.get("colour") == "blue"
+    other.close()
+
+
+def test_a_change_waits_for_the_change_of_somebody_else(store, state):
+    other = sqlite3.connect(state, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO facts VALUES ('colour', 'red')")
+    release = threading.Timer(0.2, other.execute, ["COMMIT"])
+    release.start()
+    with store.change():  # at once, this would be "database is locked"
+        assert store.get("colour") == "red"
+    release.join()
+    other.close()
+
+
+# what is in it
+
+
+def test_a_fresh_tenant_is_seeded(store):
+    confidential, public = store.course_clients()
+    assert confidential["client_secret"].startswith("sandbox_") and public["client_secret"] is None
+    assert store.user_by_email("ADA@example.com")["name"] == "Ada"
+    assert store.settings() == profile.Settings()
+    assert store.get("signing_pem").startswith("-----BEGIN PRIVATE KEY-----")
+
+
+def test_secrets_can_be_given_by_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("MFA_SANDBOX_PASSWORD", "given password")
+    monkeypatch.setenv("MFA_SANDBOX_CLIENT_SECRET", "given secret")
+    store = Store(tmp_path / "deep" / "in" / "folders" / "sandbox.sqlite3")
+    assert store.get("password") == "given password"
+    assert store.course_clients()[0]["client_secret"] == "given secret"
+    store.close()
+
+
+def test_no_two_tenants_share_a_secret(state, tmp_path):
+    first, second = Store(state), Store(tmp_path / "second.sqlite3")
+    for name in ("password", "signing_pem", "signing_kid"):
+        assert first.get(name) != second.get(name)
+    assert first.course_clients()[0]["client_secret"] != second.course_clients()[0]["client_secret"]
+    first.close()
+    second.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes")
+def test_nobody_else_may_read_the_file_or_its_side_files(state, tmp_path):
+    path = tmp_path / "fresh.sqlite3"
+    before = os.umask(0)
+    try:
+        store = Store(path)
+        store.put("colour", "red")
+    finally:
+        os.umask(before)
+    names = [file.name for file in files_of(path)]
+    assert names == ["fresh.sqlite3", "fresh.sqlite3-shm", "fresh.sqlite3-wal"]
+    assert [stat.S_IMODE(file.stat().st_mode) for file in files_of(path)] == [0o600] * 3
+    store.close()
+
+
+def test_tokens_and_codes_are_in_the_file_by_their_fingerprints_only(state, serve):
+    api = serve(state)
+    api.set_up(mfa_policy=[])
+    opaque = api.login().json()
+    api.set_up()
+    waiting, begun, code = api.begin()
+    tokens = api.enroll().json()
+    audience = api.access_token()
+    content = b"".join(file.read_bytes() for file in files_of(state))
+    assert len(files_of(state)) == 3
+    for known in (waiting, begun):
+        assert fingerprint(known).encode() in content  # so the search would find what is there
+    secrets = [waiting, begun, opaque["access_token"], opaque["id_token"], tokens["access_token"], audience]
+    for secret in secrets:
+        assert secret.encode() not in content
+        assert secret.split("*")[-1].split(".")[-1].encode() not in content
+    assert hashlib.sha256(code.encode()).hexdigest().encode() not in content
+
+
+def test_the_password_of_the_user_is_kept_hashed(store):
+    hashed = store.user_by_email("ada@example.com")["password_hash"]
+    assert re.fullmatch("[0-9a-f]{32}:[0-9a-f]{128}", hashed)
+    assert store.get("password") not in hashed
+
+
+# what it survives
+
+
+def test_a_restart_keeps_enrolment_tokens_codes_and_key(state, serve):
+    api = serve(state)
+    api.enroll(email="second@example.com")
+    token = api.mfa_token()
+    oob_code = api.challenge(token).json()["oob_code"]
+    code = api.code("second@example.com")
+    access_token = api.access_token()
+    rows, keys = api.rows(token), api.call("GET", "/.well-known/jwks.json").json()
+    api.advance(60)
+    api.sandbox.stop()
+    assert files_of(state) == [state]  # the side files are folded in
+
+    again = serve(state)
+    assert again.sandbox.base_url != api.sandbox.base_url
+    assert (again.sandbox.client_secret, again.sandbox.password) == (api.sandbox.client_secret, api.sandbox.password)
+    assert again.call("GET", "/.well-known/jwks.json").json() == keys
+    assert again.rows(token) == again.rows(access_token) == rows
+    assert [mail["code"] for mail in again.mails("second@example.com")][0] == code
+    assert again.verify(token, oob_code, code).status_code == 200
+    assert again.delete(access_token, rows[0]["id"]).status_code == 204
+
+
+def test_a_clock_that_was_moved_stays_moved_over_a_restart(state, serve):
+    api = serve(state)
+    token = api.mfa_token()
+    api.advance(601)
+    api.sandbox.stop()
+    assert refusal(serve(state).authenticators(token)) == (401, "expired_token", "mfa_token is expired")
+
+
+def test_an_empty_file_becomes_a_tenant(tmp_path, serve):
+    path = tmp_path / "empty.sqlite3"
+    path.touch()
+    assert refusal(serve(path).login()) == MFA_REQUIRED
+
+
+# what it does not survive is said in a sentence
+
+
+def damaged(path, how):
+    content = path.read_bytes()
+    path.write_bytes(
+        {
+            "no database": b"This is a letter to grandmother. " * 300,
+            "a header and no more": content[:50],
+            "cut off": content[:5000],
+            "first page overwritten": content[:200] + b"\xa5" * 3896 + content[4096:],
+            "all but the first page overwritten": content[:4096] + b"\xa5" * (len(content) - 4096),
+        }[how]
+    )
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["no database", "a header and no more", "cut off", "first page overwritten", "all but the first page overwritten"],
+)
+def test_a_damaged_file_is_unusable_and_the_sentence_says_what_to_do(state, serve, how):
+    damaged(state, how)
+    with pytest.raises(StateUnusable) as caught:
+        serve(state)
+    assert re.fullmatch(
+        f"The sandbox's file {re.escape(str(state))} cannot be used \\(.+\\)\\. Delete it, and a fresh tenant is made\\.",
+        str(caught.value),
+    )
+
+
+def test_what_somebody_else_keeps_in_sqlite_is_no_tenant(tmp_path, serve):
+    path = tmp_path / "recipes.sqlite3"
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE recipes (name TEXT)")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    db.close()
+    with pytest.raises(StateUnusable):
+        serve(path)
+
+
+def test_a_folder_is_no_tenant(tmp_path, serve):
+    with pytest.raises(StateUnusable):
+        serve(tmp_path)
+
+
+def test_the_file_of_a_newer_version_is_left_alone(state):
+    with sqlite3.connect(state) as db:
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    db.close()
+    with pytest.raises(StateUnusable) as caught:
+        Store(state)
+    assert str(caught.value) == (
+        f"The sandbox's file {state} was made by a newer version of this course. "
+        "Update the course, or delete the file for a fresh tenant."
+    )
+    with sqlite3.connect(state) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION + 1,)
+        assert db.execute("SELECT count(*) FROM clients").fetchone() == (2,)
+    db.close()
+
+
+def test_a_file_that_is_only_locked_is_not_called_damaged(state):
+    """Whoever follows the advice to delete it would lose a good tenant."""
+    with sqlite3.connect(state, isolation_level=None) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(Exception) as caught:
+            Store(state)
+        db.execute("ROLLBACK")
+    db.close()
+    assert "Delete it" not in str(caught.value)
+
+
+# several processes at once
+
+
+def test_a_tenant_killed_under_load_is_whole_and_goes_on(state, serve, tmp_path):
+    told, lock = [], threading.Lock()
+
+    def load(running):
+        api = Api(running)
+        try:
+            while True:
+                token = api.login().json()["mfa_token"]
+                if api.associate(token).status_code in (200, 429):
+                    with lock:
+                        told.append(token)
+        except OSError:  # the server is gone
+            pass
+        finally:
+            api.http.close()
+
+    with command(tmp_path, "--json", "--state", str(state)) as running, ThreadPoolExecutor(4) as pool:
+        ready = running.ready()
+        workers = [pool.submit(load, ready) for _ in range(4)]
+        deadline = time.monotonic() + DEADLINE
+        while len(told) < 40 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        running.process.send_signal(signal.SIGKILL)
+        running.process.wait(DEADLINE)
+        for worker in workers:
+            worker.result(DEADLINE)
+    assert len(told) >= 40
+    with sqlite3.connect(state) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    db.close()
+    api = serve(state)
+    assert all(api.authenticators(token).status_code == 200 for token in told)  # what was answered is kept
+    api.set_up()
+    assert api.enroll().status_code == 200
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory):
+    """Two command lines that serve one file."""
+    folder = tmp_path_factory.mktemp("twins")
+    arguments = ("--json", "--state", str(folder / "one.sqlite3"))
+    with command(folder, *arguments) as first:
+        one = Api(first.ready())
+        with command(folder, *arguments) as second:
+            two = Api(second.ready())
+            yield one, two
+            one.http.close()
+            two.http.close()
+
+
+@pytest.fixture
+def both(twins):
+    twins[0].set_up()
+    return twins
+
+
+def test_two_processes_serve_one_tenant_each_on_its_port(both):
+    one, two = both
+    assert one.sandbox.base_url != two.sandbox.base_url
+    token, oob_code, _ = one.begin()
+    assert two.rows(token) == one.rows(token)
+    assert two.verify(token, oob_code, two.code()).status_code == 200
+    assert one.rows(one.mfa_token())[0]["active"]
+    assert refusal(one.verify(token, oob_code, one.code())) == INVALID_CODE
+
+
+def test_limits_and_clock_are_the_tenants_and_not_the_processes(both):
+    one, two = both
+    token, oob_code, code = one.begin()
+    for number in range(10):
+        assert refusal(both[number % 2].verify(token, oob_code, "x")) == INVALID_CODE
+    assert two.verify(token, oob_code, code).status_code == 429
+    two.advance(601)
+    assert one.authenticators(token).status_code == 401
+
+
+def test_a_hundred_logins_at_two_processes_at_once_all_work(both):
+    def ten(api):
+        own = Api(api.sandbox)
+        answers = [refusal(own.login()) for _ in range(10)]
+        own.http.close()
+        return answers
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = [answer for part in pool.map(ten, both * 5) for answer in part]
+    assert answers == [MFA_REQUIRED] * 100
+
+
+def test_a_code_given_to_two_processes_at_once_works_once(both):
+    both[0].enroll()
+    for _ in range(5):
+        token = both[0].mfa_token()
+        scene = token, both[0].challenge(token).json()["oob_code"], both[0].code()
+        barrier = threading.Barrier(2)
+
+        def verify(api):
+            barrier.wait(DEADLINE)
+            return api.verify(*scene).status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(verify, both)) == [200, 403]
+
+
+MAKE = """
+import sys
+from mfa_helpers.sandbox.store import Store
+
+print("ready", flush=True)
+sys.stdin.readline()
+print(Store(sys.argv[1]).get("password"))
+"""
+
+
+def test_four_processes_that_make_the_same_fresh_tenant_make_one(tmp_path):
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", MAKE, str(tmp_path / "new.sqlite3")],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(tmp_path),
+        )
+        for _ in range(4)
+    ]
+    assert [process.stdout.readline() for process in started] == ["ready\n"] * 4
+    for process in started:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    told = [process.communicate(timeout=DEADLINE)[0] for process in started]
+    assert [process.returncode for process in started] == [0] * 4
+    assert len(set(told)) == 1 and told[0].strip()
