@@ -145,7 +145,7 @@ def test_without_an_answer_nobody_is_quoted() -> None:
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        ("1", " Wait 1 seconds."),
+        ("2", " Wait 2 seconds."),
         ("89", " Wait 89 seconds."),
         ("90", " Wait 2 minutes."),
         ("360", " Wait 6 minutes."),

@@ -1,0 +1,173 @@
+"""What every form has in common, looked at in all of them."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import ipywidgets as widgets
+import pytest
+
+from mfa_helpers import forms, sandbox
+from mfa_helpers.errors import TenantUnreachable
+from mfa_helpers.forms.base import _descendants
+from mfa_helpers.lab import Lab
+
+STEPS = [
+    forms.TenantForm,
+    forms.SignInForm,
+    forms.AssociateForm,
+    forms.ConfirmForm,
+    forms.AuthenticatorForm,
+    forms.ChallengeForm,
+    forms.CompleteForm,
+]
+MAKERS = [*STEPS, lambda lab: forms.CatchUpForm(lab, "login")]
+EACH = pytest.mark.parametrize("make", MAKERS, ids=[*(form.__name__ for form in STEPS), "CatchUpForm"])
+
+
+@EACH
+def test_every_input_has_a_description_and_every_button_a_text_and_a_tooltip(make: Any, lab: Lab) -> None:
+    for widget in _descendants(make(lab)):
+        if isinstance(widget, widgets.Button):
+            assert widget.description and widget.tooltip and not widget.icon
+        elif hasattr(widget, "disabled"):
+            assert widget.description
+
+
+@EACH
+def test_the_text_form_is_fixed_and_shows_no_value(make: Any, lab: Lab) -> None:
+    form = make(lab)
+    for widget in _descendants(form):
+        if isinstance(widget, widgets.Text):
+            widget.value = "canary-value"
+    bundle = form._repr_mimebundle_()
+    assert bundle["text/plain"] == f"<{type(form).__name__}: run the cell to see it>"
+    assert "canary-value" not in str(bundle)
+
+
+@EACH
+def test_no_colour_is_fixed_so_that_themes_decide(make: Any, lab: Lab) -> None:
+    form = make(lab)
+    for widget in _descendants(form):
+        text = f"{getattr(widget, 'value', '')} {widget.layout.border_left if hasattr(widget, 'layout') else ''}"
+        assert "#" not in text and "color:" not in text and "rgb" not in text
+
+
+@EACH
+def test_submitting_prints_nothing_and_raises_nothing(make: Any, lab: Lab, capfd: pytest.CaptureFixture[str]) -> None:
+    form = make(lab)
+    form.submit()
+    assert form.status.startswith(("Done: ", "Problem: "))
+    assert capfd.readouterr() == ("", "")
+
+
+@EACH
+def test_a_fault_of_the_course_itself_is_kept_and_told(
+    make: Any, lab: Lab, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    form = make(lab)
+
+    def broken(*_: Any, **__: Any) -> Any:
+        raise ZeroDivisionError("a bug")
+
+    for name in ("choose", "login", "associate", "confirm", "list_authenticators", "challenge", "complete", "catch_up"):
+        monkeypatch.setattr(lab, name, broken)
+    if hasattr(form, "password") and form.password is not None:
+        form.password.value = "something"
+    form.submit()
+    assert isinstance(form.error, ZeroDivisionError)
+    assert "Something in the course itself broke (ZeroDivisionError)" in form.status
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("make", "call"),
+    [
+        (forms.SignInForm, "submit_as_sandbox_user"),
+        (forms.AssociateForm, "submit"),
+        (forms.ConfirmForm, "renew"),
+        (forms.AuthenticatorForm, "submit"),
+        (forms.ChallengeForm, "submit"),
+        (forms.CompleteForm, "renew"),
+        (lambda lab: forms.CatchUpForm(lab, "login"), "submit"),
+    ],
+)
+def test_with_the_tenant_down_a_sentence_shows_and_the_next_try_works(make: Any, call: str, lab: Lab) -> None:
+    lab.catch_up("challenge")
+    if call == "submit" and make not in STEPS:
+        lab.handover.forget("sandbox")  # else there is nothing to catch up
+    form = make(lab)
+    sandbox.start().stop()
+    getattr(form, call)()
+    assert isinstance(form.error, TenantUnreachable)
+    assert "Nobody answers at 127.0.0.1" in form.status
+    getattr(form, call)()
+    assert form.error is None or "already" in form.status
+
+
+@EACH
+def test_a_second_click_while_the_first_is_pending_does_nothing(make: Any, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = make(lab)
+    if hasattr(form, "password") and form.password is not None:
+        form.password.value = "something"
+    began, go_on, calls = threading.Event(), threading.Event(), []
+
+    def slow(*_: Any, **__: Any) -> Any:
+        calls.append(1)
+        began.set()
+        assert go_on.wait(10)
+        raise ValueError
+
+    for name in ("choose", "login", "associate", "confirm", "list_authenticators", "challenge", "complete", "catch_up"):
+        monkeypatch.setattr(lab, name, slow)
+    first = threading.Thread(target=form.submit)  # JupyterLab calls handlers on any thread
+    first.start()
+    assert began.wait(10)
+    inputs = [widget for widget in _descendants(form) if hasattr(widget, "disabled")]
+    assert all(widget.disabled for widget in inputs)
+    assert form.status == "Working …"
+    form.submit()
+    go_on.set()
+    first.join(10)
+    assert calls == [1]
+    assert not any(widget.disabled for widget in inputs)
+
+
+def test_running_a_form_cell_again_closes_the_older_form(lab: Lab) -> None:
+    older = forms.SignInForm(lab)
+    older.password.value = "typed and left"
+    button = older.buttons[0]
+    forms.SignInForm(lab)
+    assert older.password.value == ""
+    assert older.comm is None and button.comm is None
+
+
+def test_one_click_is_one_request(lab: Lab) -> None:
+    lab.login()
+    form = forms.AssociateForm(lab)
+    button = next(w for w in _descendants(form) if isinstance(w, widgets.Button) and w.description == "Send me a code")
+    button.click()
+    assert form.error is None  # a click hides exceptions: the form must have none
+    assert len(lab.mails()) == 1
+
+
+def test_two_threads_submit_and_list_and_nothing_gets_crossed(lab: Lab) -> None:
+    lab.catch_up("enrolled", "login")
+    form = forms.AuthenticatorForm(lab)
+    faults: list[BaseException] = []
+
+    def loop() -> None:
+        try:
+            for _ in range(100):
+                assert [one.kind for one in lab.list_authenticators()] == ["email"]
+        except BaseException as fault:
+            faults.append(fault)
+
+    other = threading.Thread(target=loop)
+    other.start()
+    for _ in range(100):
+        form.submit()
+        assert form.error is None and len(form.result) == 1
+    other.join(30)
+    assert not faults

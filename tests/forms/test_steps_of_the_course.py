@@ -1,0 +1,300 @@
+"""Each form does its step, by `submit()` and by one real click; and each slip has a way out in the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ipywidgets as widgets
+import pytest
+
+from mfa_helpers import errors, forms
+from mfa_helpers.forms.base import Form, _descendants
+from mfa_helpers.lab import Lab
+from mfa_helpers.models import Authenticator, Challenge, Enrollment, Tokens
+
+
+def click(form: Form, name: str) -> None:
+    """Click the visible button called `name`; a click hides exceptions, so the form is asked."""
+    button = next(w for w in _descendants(form) if isinstance(w, widgets.Button) and w.description == name)
+    assert button.layout.display != "none"
+    button.click()
+
+
+def test_choose_the_tenant(lab: Lab) -> None:
+    form = forms.TenantForm(lab)
+    click(form, "Check the tenant")
+    assert form.error is None and form.result["issuer"] == "https://sandbox.localhost/"
+    assert form.status.startswith("Done: the sandbox answers.")
+
+
+def test_choosing_ones_own_tenant_without_settings_says_which_are_missing_and_keeps_the_sandbox(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.chdir(str(tmp_path))
+    for name in ("AUTH0_DOMAIN", "AUTH0_CLIENT_ID"):
+        monkeypatch.delenv(name, raising=False)
+    form = forms.TenantForm(lab)
+    form.kind.value = "live"
+    form.submit()
+    assert isinstance(form.error, errors.InvalidInput)
+    assert "Your own tenant needs AUTH0_DOMAIN and AUTH0_CLIENT_ID." in form.status
+    assert lab.tenant.is_sandbox
+
+
+def test_start_afresh_empties_the_sandbox_and_the_hand_over(lab: Lab) -> None:
+    lab.catch_up("challenge")
+    click(forms.TenantForm(lab), "Start afresh")
+    assert lab.mails() == [] and lab.missing("login", "enrolled", "authenticator", "challenge")
+    lab.login()
+    assert lab.list_authenticators() == []
+
+
+def test_sign_in_as_the_sandboxs_user(lab: Lab) -> None:
+    form = forms.SignInForm(lab)
+    click(form, "Sign in as the sandbox's user")
+    assert isinstance(form.result, errors.MfaRequired) and form.error is None
+    assert lab.has("login")
+
+
+def test_sign_in_with_a_typed_password_empties_the_field(lab: Lab) -> None:
+    form = forms.SignInForm(lab)
+    assert lab.tenant.password is not None
+    form.password.value = lab.tenant.password.reveal()
+    click(form, "Sign in")
+    assert form.error is None and form.password.value == ""
+
+
+def test_a_wrong_password_gets_a_sentence_an_empty_field_and_another_try(lab: Lab) -> None:
+    form = forms.SignInForm(lab)
+    form.password.value = "wrong"
+    form.submit()
+    assert isinstance(form.error, errors.WrongCredentials) and form.error.error == "invalid_grant"
+    assert "The user name or the password is wrong. Type both again." in form.status
+    assert form.password.value == "" and form.username.value == lab.tenant.username
+    form.submit_as_sandbox_user()
+    assert form.error is None
+
+
+def test_an_empty_password_is_not_sent(lab: Lab) -> None:
+    form = forms.SignInForm(lab)
+    form.submit()
+    assert isinstance(form.error, errors.InvalidInput)
+    assert "There is no password." in form.status and "login" not in lab.exchanges
+
+
+def test_associate_the_address_that_was_typed(lab: Lab) -> None:
+    lab.login()
+    form = forms.AssociateForm(lab)
+    form.email.value = " other@example.com "
+    click(form, "Send me a code")
+    assert isinstance(form.result, Enrollment) and form.error is None
+    assert [mail.to for mail in lab.mails()] == ["other@example.com"]
+
+
+def test_a_bad_address_is_not_sent_and_stays_to_be_corrected(lab: Lab) -> None:
+    lab.login()
+    form = forms.AssociateForm(lab)
+    form.email.value = "nobody"
+    form.submit()
+    assert isinstance(form.error, errors.InvalidInput)
+    assert "'nobody' is not an e-mail address." in form.status
+    assert form.email.value == "nobody" and lab.mails() == []
+
+
+def test_a_second_associate_while_enrolled_offers_to_practise_again(lab: Lab) -> None:
+    lab.catch_up("enrolled", "login")
+    form = forms.AssociateForm(lab)
+    form.submit()
+    assert isinstance(form.error, errors.AlreadyEnrolled)
+    assert form.error.error_description == "User is already enrolled."
+    assert "This user already has a confirmed authenticator. Go on to notebook 04" in form.status
+    click(form, "Remove it and practise again")
+    assert form.error is None and lab.has("enrolment") and not lab.has("enrolled")
+
+
+def test_without_a_login_the_associate_form_offers_to_catch_up(lab: Lab) -> None:
+    form = forms.AssociateForm(lab)
+    form.submit()
+    assert isinstance(form.error, errors.StepMissing)
+    (way_out,) = form._way_out.children
+    click(way_out, "Catch up")
+    assert form._way_out.children == () and form.status == "Done: you have caught up. Now try again."
+    form.submit()
+    assert form.error is None
+
+
+def test_look_for_the_mail_use_its_code_and_confirm(lab: Lab) -> None:
+    lab.login()
+    lab.associate()
+    form = forms.ConfirmForm(lab)
+    click(form, "Look for mail")
+    assert "is your verification code" in form.mail.value
+    click(form, "Use the code of this mail")
+    assert form.code.value == lab.newest_code().reveal()
+    click(form, "Confirm")
+    assert isinstance(form.result, Tokens) and form.error is None
+    assert form.code.value == "" and form.mail.value == ""
+
+
+def test_a_mail_with_markup_is_shown_as_text(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mfa_helpers.inbox import Mail
+
+    mail = Mail(1, "a@example.com", "<b>x</b>", "<script>alert(1)</script>", "<img src=x>", None)
+    monkeypatch.setattr(lab, "mails", lambda: [mail])
+    form = forms.ConfirmForm(lab)
+    form.look()
+    assert "&lt;script&gt;" in form.mail.value and "<script>" not in form.mail.value and "<img" not in form.mail.value
+
+
+def test_a_wrong_code_keeps_the_login_and_the_right_one_works_next(lab: Lab) -> None:
+    lab.login()
+    lab.associate()
+    form = forms.ConfirmForm(lab)
+    right = lab.newest_code().reveal()
+    form.code.value = "000000" if right != "000000" else "000001"
+    form.submit()
+    assert isinstance(form.error, errors.WrongCode) and form.error.error_description == "Invalid binding_code."
+    assert "That code is not right." in form.status and "your login is kept" in form.status
+    assert form.code.value == ""
+    form.code.value = f" {right[:3]} {right[3:]}\n"
+    form.submit()
+    assert form.error is None
+
+
+@pytest.mark.parametrize(("typed", "said"), [("12345", "these are 5"), ("12345a", "digits only"), ("", "no code yet")])
+def test_what_cannot_be_a_code_spends_no_attempt(typed: str, said: str, lab: Lab) -> None:
+    lab.login()
+    lab.associate()
+    form = forms.ConfirmForm(lab)
+    form.code.value = typed
+    form.submit()
+    assert isinstance(form.error, errors.InvalidInput) and said in form.status
+    assert "confirm" not in lab.exchanges
+
+
+def test_after_5_minutes_the_code_is_too_old_and_a_new_one_works_with_the_same_login(
+    lab: Lab, later: Callable[[int], None]
+) -> None:
+    lab.login()
+    lab.associate("other@example.com")
+    login = lab.mfa_token
+    form = forms.ConfirmForm(lab)
+    later(301)
+    form.use_code()
+    form.submit()
+    assert isinstance(form.error, errors.CodeExpired) and form.error.error == "expired_token"
+    assert "The code is older than 5 minutes. Ask for a new code; your login is kept." in form.status
+    click(form, "Send a new code")
+    assert form.error is None and lab.mfa_token == login
+    assert [mail.to for mail in lab.mails()] == ["other@example.com"] * 2
+    form.use_code()
+    form.submit()
+    assert form.error is None and lab.has("enrolled")
+
+
+def test_after_10_minutes_the_login_is_too_old_and_the_form_catches_up(lab: Lab, later: Callable[[int], None]) -> None:
+    lab.login()
+    lab.associate()
+    form = forms.ConfirmForm(lab)
+    later(601)
+    form.use_code()
+    form.submit()
+    assert isinstance(form.error, errors.LoginExpired) and form.error.error_description == "mfa_token is expired"
+    assert "The MFA token is older than 10 minutes. Sign in again" in form.status
+    (way_out,) = form._way_out.children
+    click(way_out, "Catch up")
+    assert form.status == "Done: you have caught up. Now try again."
+    form.use_code()
+    form.submit()
+    assert form.error is None
+
+
+def test_too_many_wrong_codes_say_how_long_to_wait(lab: Lab, later: Callable[[int], None]) -> None:
+    lab.login()
+    lab.associate()
+    form = forms.ConfirmForm(lab)
+    right = lab.newest_code().reveal()
+    wrong = "000000" if right != "000000" else "000001"
+    for _ in range(10):
+        form.code.value = wrong
+        form.submit()
+    form.code.value = right
+    form.submit()
+    assert isinstance(form.error, errors.TooManyCodes) and form.error.status == 429
+    assert "Wait 6 minutes." in form.status
+
+
+def test_list_and_pick(lab: Lab) -> None:
+    lab.catch_up("enrolled", "login")
+    form = forms.AuthenticatorForm(lab)
+    click(form, "List my authenticators")
+    assert form.choice.options[0][0] == "email ***@exam******* (active)"
+    click(form, "Use this one")
+    assert isinstance(form.result, Authenticator) and lab.has("authenticator")
+
+
+def test_an_unconfirmed_row_is_counted_and_not_offered(lab: Lab) -> None:
+    lab.login()
+    lab.associate()
+    form = forms.AuthenticatorForm(lab)
+    form.submit()
+    assert len(form.result) == 1 and form.choice.options == ()
+    assert "1 never confirmed (active: false)" in form.status
+
+
+def test_an_empty_list_says_where_to_go(lab: Lab) -> None:
+    lab.login()
+    form = forms.AuthenticatorForm(lab)
+    form.submit()
+    assert form.result == [] and "the list is empty. Associate an e-mail first" in form.status
+
+
+def test_challenge_and_complete(lab: Lab) -> None:
+    lab.catch_up("authenticator", "login")
+    challenge = forms.ChallengeForm(lab)
+    click(challenge, "Send me a code")
+    assert isinstance(challenge.result, Challenge)
+    complete = forms.CompleteForm(lab)
+    click(complete, "Look for mail")
+    click(complete, "Use the code of this mail")
+    click(complete, "Complete the login")
+    assert isinstance(complete.result, Tokens) and complete.result.id_token is not None
+    assert lab.tokens == complete.result
+
+
+def test_catch_up_says_what_is_missing_and_gets_it_with_one_click(lab: Lab) -> None:
+    form = forms.CatchUpForm(lab, "authenticator", "login")
+    assert form.status.splitlines()[:2] == ["✘ Missing: a chosen authenticator.", "✘ Missing: an MFA token."]
+    click(form, "Catch up")
+    assert form.error is None
+    assert "✔ Here: a chosen authenticator." in form.status
+    assert "✔ Here: an MFA token, good for about 10 more minutes." in form.status
+    assert form.catch_up_button.layout.display == "none"
+
+
+def test_catch_up_says_what_has_expired(lab: Lab) -> None:
+    lab.handover.put("sandbox", "login", {"mfa_token": "x"}, lifetime=-1)
+    form = forms.CatchUpForm(lab, "login")
+    assert form.status.splitlines()[0] == "✘ Expired: an MFA token."
+
+
+def test_hands_free_each_form_fills_and_submits_itself(lab: Lab) -> None:
+    lab.hands_free = True
+    for make in (
+        forms.TenantForm,
+        forms.SignInForm,
+        forms.AssociateForm,
+        forms.ConfirmForm,
+        forms.SignInForm,
+        forms.AuthenticatorForm,
+        forms.ChallengeForm,
+        forms.CompleteForm,
+    ):
+        assert make(lab).status.startswith("Done: ")
+    assert lab.tokens is not None
+
+
+def test_hands_free_an_error_is_raised(lab: Lab) -> None:
+    lab.hands_free = True
+    with pytest.raises(errors.StepMissing, match="an MFA token"):
+        forms.AssociateForm(lab)
