@@ -169,7 +169,9 @@ def test_enrolled_twice_and_confirmed_once_leaves_one_that_can_be_used(
     assert [row.active for row in client.list_authenticators(login())] == [False, True]
 
 
-def test_a_challenge_says_that_a_code_must_be_typed(client: MfaClient, login: Login, enroll: Callable[[], Tokens]) -> None:
+def test_a_challenge_says_that_a_code_must_be_typed(
+    client: MfaClient, login: Login, enroll: Callable[[], Tokens]
+) -> None:
     enroll()
     token = login()
     row = client.list_authenticators(token)[0]
@@ -280,7 +282,9 @@ def test_a_public_client_signs_in_without_a_secret(none: str | None, sandbox: se
         client.login(sandbox.username, sandbox.password)
 
 
-@pytest.mark.parametrize(("given", "sent"), [(None, None), ("", None), ("s3cret", "s3cret"), (Secret("s3cret"), "s3cret")])
+@pytest.mark.parametrize(
+    ("given", "sent"), [(None, None), ("", None), ("s3cret", "s3cret"), (Secret("s3cret"), "s3cret")]
+)
 def test_only_a_secret_that_is_there_is_sent(given: str | None, sent: str | None) -> None:
     with answering(reply(200, TOKENS), reply(200, {"challenge_type": "oob"})) as ill:
         client = MfaClient(ill.base_url, "app", given)
@@ -309,7 +313,8 @@ def test_login_sends_the_password_grant_and_only_what_was_given() -> None:
 
 def test_a_realm_makes_it_the_realm_grant() -> None:
     with answering(reply(200, TOKENS)) as ill:
-        MfaClient(ill.base_url, "app").login("ada", HUNTER, realm="Users", audience="https://api/", scope="openid email")
+        client = MfaClient(ill.base_url, "app")
+        client.login("ada", HUNTER, realm="Users", audience="https://api/", scope="openid email")
     assert ill.asked[0].form == {
         "grant_type": PASSWORD_REALM,
         "realm": "Users",
@@ -871,7 +876,9 @@ def test_a_silent_server_is_given_up_in_the_wanted_time() -> None:
     assert len(ill.asked) == 1
 
 
-@pytest.mark.parametrize("domain", ["", "https://https://t.eu.auth0.com", "t.auth0.com/api/v2", "http://t.eu.auth0.com"])
+@pytest.mark.parametrize(
+    "domain", ["", "https://https://t.eu.auth0.com", "t.auth0.com/api/v2", "http://t.eu.auth0.com"]
+)
 def test_a_domain_that_is_none_is_refused_before_anything_is_sent(domain: str) -> None:
     with pytest.raises(errors.InvalidInput):
         MfaClient(domain, "app")

@@ -163,7 +163,9 @@ TEXTS: list[tuple[int, str, str, type[Refused]]] = [
 
 
 @pytest.mark.parametrize(("status", "error", "description", "kind"), TEXTS)
-def test_an_answer_that_says_no_becomes_its_error(status: int, error: str, description: str, kind: type[Refused]) -> None:
+def test_an_answer_that_says_no_becomes_its_error(
+    status: int, error: str, description: str, kind: type[Refused]
+) -> None:
     found = refusal(status, {"error": error, "error_description": description}, {})
     assert type(found) is kind
     assert (found.status, found.error, found.error_description) == (status, error, description or None)

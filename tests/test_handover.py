@@ -199,7 +199,9 @@ def test_changes_from_many_threads_are_all_kept(handover: Handover) -> None:
         b'{"version": 1, "tenants": {"sandbox": {"login": {"mfa_token": "1", "expires_at": null}}}}',
     ],
 )
-def test_a_damaged_or_foreign_file_is_an_empty_hand_over_and_is_written_anew(damaged: bytes, handover: Handover) -> None:
+def test_a_damaged_or_foreign_file_is_an_empty_hand_over_and_is_written_anew(
+    damaged: bytes, handover: Handover
+) -> None:
     handover.path.write_bytes(damaged)
     assert handover.get(TENANT, "login") is None
     assert handover.choice() is None
@@ -263,7 +265,8 @@ def test_a_whole_flow_leaves_no_password_no_client_secret_and_no_finished_token(
     sandbox: server.Sandbox, handover: Handover, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(sandbox.state))
-    monkeypatch.setenv("NO_PROXY", "")  # so that what the lab adds is taken back
+    for name in ("NO_PROXY", "no_proxy"):  # so that what the lab adds is taken back
+        monkeypatch.setenv(name, "")
     lab = Lab(handover=handover)
     written = []
 

@@ -215,7 +215,7 @@ def test_a_mail_without_a_code_has_none(inbox: Inbox, sandbox: server.Sandbox) -
 
     host, port = sandbox.smtp.split(":")
     with smtplib.SMTP(host, int(port), local_hostname="localhost", timeout=5) as post:
-        post.sendmail("eve@example.test", ["ada@example.com"], "Subject: Hello\r\n\r\nThe year is 2026, colour #123456.\r\n")
+        post.sendmail("eve@x.test", ["ada@example.com"], "Subject: Hello\r\n\r\nSince 2026, in colour #123456.\r\n")
     (mail,) = inbox.mails("ada@example.com")
     assert (mail.subject, mail.code) == ("Hello", None)
 

@@ -23,7 +23,7 @@ from .ill_behaved import SILENCE, Answer, answering, reply
 
 QUICK = (0.3, 0.3)  # seconds
 PASSWORD = "hunter+22 pass"  # a name: tracebacks quote the lines of this file
-HTML = "<html><style>p {color: red}</style><body><h1>Bad gateway</h1><script>alert(1)</script><p>no luck</p></body></html>"
+HTML = "<html><style>p {color: red}</style><h1>Bad gateway</h1><script>alert(1)</script><p>no luck</p></html>"
 SEAL = "Fe26.2*SERVER_1726721698*ab12*cd-34*ef_56*1726722000000*gh78*ij90"
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
@@ -196,7 +196,8 @@ def test_where_no_body_is_expected_any_yes_is_a_yes(answer: bytes) -> None:
 def test_where_no_body_is_expected_a_no_is_still_a_no() -> None:
     with pytest.raises(errors.ScopeMissing) as caught:
         send(reply(403, {"error": "insufficient_scope", "error_description": "No."}), expect=type(None))
-    assert (caught.value.status, caught.value.error, caught.value.error_description) == (403, "insufficient_scope", "No.")
+    assert (caught.value.status, caught.value.error) == (403, "insufficient_scope")
+    assert caught.value.error_description == "No."
 
 
 # No, in a shape that nobody can read

@@ -26,6 +26,7 @@ class CatchUpForm(Form):
         # The sandbox's password is known; your own tenant's is not kept anywhere.
         self.password = None if self.lab.tenant.password else self.secret_text("Password")
         self.catch_up_button = self.button("Catch up", "Redo the shortest way to here", self.submit, main=True)
+        self._row = widgets.HBox([self.catch_up_button])
         return self._asking()
 
     def invitation(self) -> str:
@@ -42,7 +43,7 @@ class CatchUpForm(Form):
             self.lab.catch_up(*self.wanted, password=password or None)
             return True
 
-        self.attempt(act, lambda _: self._inventory())
+        self.attempt(act, lambda _: "nothing is missing any more.\n" + self._inventory())
         self.show(bool(self.lab.missing(*self.wanted)), *self._asking())
         if self._inside is not None and self.error is None:
             inside, self._inside = self._inside, None
@@ -53,7 +54,7 @@ class CatchUpForm(Form):
         self.submit()
 
     def _asking(self) -> list[widgets.Widget]:
-        return [self.catch_up_button] if self.password is None else [self.password, self.catch_up_button]
+        return [self._row] if self.password is None else [self.password, self._row]
 
     def _inventory(self) -> str:
         missing = self.lab.missing(*self.wanted)

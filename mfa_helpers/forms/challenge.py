@@ -16,7 +16,8 @@ class ChallengeForm(Form):
     needs = ("authenticator", "login")
 
     def parts(self) -> Sequence[widgets.Widget]:
-        return [self.button("Send me a code", "The tenant mails a code to the picked address", self.submit, main=True)]
+        send = self.button("Send me a code", "The tenant mails a code to the picked address", self.submit, main=True)
+        return [widgets.HBox([send])]
 
     def invitation(self) -> str:
         chosen = self.lab.chosen()

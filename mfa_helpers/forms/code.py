@@ -70,7 +70,7 @@ class CodeForm(Form):
     def use_code(self) -> None:
         """Copy the code of the newest mail into the field."""
         found: list[Any] = []
-        self.attempt(lambda: found.append(self.lab.newest_code()), lambda _: f"now press “{self.action_name}”.")
+        self.attempt(lambda: found.append(self.lab.newest_code()), lambda _: f"the code is in the field. Now press “{self.action_name}”.")
         if found:
             self.code.value = found[0].reveal()
 
