@@ -6,13 +6,21 @@ from html import escape
 from typing import Any, Callable, ClassVar, Sequence
 
 import ipywidgets as widgets
+from ipywidgets.widgets.widget_string import TextStyle
 
 from ..errors import LoginExpired, MfaTokenRefused, StepMissing
 from ..lab import Lab
 from ..steps import Step
 
-LABEL = {"description_width": "9rem"}
-_WIDTH = "min(36rem, 98%)"
+# Layouts and styles that never change are shared: each is a message to the page, which Binder makes slow.
+# What can be hidden has a layout of its own; a shared one would hide its siblings, too.
+_WIDE = "min(36rem, 98%)"
+_LABEL = TextStyle(description_width="9rem")
+_BUTTON = widgets.ButtonStyle()
+_PLAIN = widgets.Layout()
+_CARD = widgets.Layout(
+    border="1px solid var(--jp-border-color2, currentcolor)", padding="8px 16px", margin="4px 0", max_width="46rem"
+)
 
 
 class Form(widgets.VBox):
@@ -33,20 +41,12 @@ class Form(widgets.VBox):
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
         self.step = Step()
-        self._status = widgets.HTML()
+        self._status = widgets.HTML(layout=_PLAIN)
         self._status.add_class("mfa-status")
-        self._way_out = widgets.VBox([])
+        self._way_out = widgets.VBox([], layout=_PLAIN)
         parts = self.parts()
-        heading = widgets.HTML(f"<strong>{escape(self.heading)}</strong>")
-        super().__init__(
-            [heading, *parts, self._status, self._way_out],
-            layout=widgets.Layout(
-                border="1px solid var(--jp-border-color2, currentcolor)",
-                padding="8px 16px",
-                margin="4px 0",
-                max_width="46rem",
-            ),
-        )
+        heading = widgets.HTML(f"<strong>{escape(self.heading)}</strong>", layout=_PLAIN)
+        super().__init__([heading, *parts, self._status, self._way_out], layout=_CARD)
         self._replace_older()
         self.say(self.invitation())
         if lab.hands_free:
@@ -111,11 +111,15 @@ class Form(widgets.VBox):
     def _field() -> dict[str, Any]:
         # Sent when the field is left, not with each key: a click could overtake the
         # last keys, which wait for the kernel's word on the first ones.
-        return {"continuous_update": False, "style": LABEL, "layout": {"width": _WIDTH}}
+        return {"continuous_update": False, "style": _LABEL, "layout": {"width": _WIDE}}
 
     def choices(self, label: str, options: Sequence[tuple[str, str]], value: str | None = None) -> widgets.RadioButtons:
         return widgets.RadioButtons(
-            options=options, value=value, description=label, style=LABEL, layout={"width": _WIDTH}
+            options=options,
+            value=value,
+            description=label,
+            style={"description_width": "9rem"},
+            layout={"width": _WIDE},
         )
 
     def button(self, label: str, tooltip: str, action: Callable[[], None], *, main: bool = False) -> widgets.Button:
@@ -123,7 +127,7 @@ class Form(widgets.VBox):
             description=label,
             tooltip=tooltip,
             button_style="primary" if main else "",
-            # a layout of its own: a shared one would hide every button when one is hidden
+            style=_BUTTON,
             layout={"width": "auto", "min_width": "9rem", "margin": "4px 8px 4px 0"},
         )
         button.on_click(lambda _: action())

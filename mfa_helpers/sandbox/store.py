@@ -104,9 +104,6 @@ class Store:
             )
 
     def _seed(self) -> None:
-        kid, pem = signing.new_key()
-        self.put("signing_kid", kid)
-        self.put("signing_pem", pem)
         # The demo user's password is kept readable beside its hash: the ready line
         # of the command line and the lab tell it to whoever owns this 0600 file.
         password = os.environ.get("MFA_SANDBOX_PASSWORD") or secrets.token_urlsafe(12)
@@ -178,6 +175,16 @@ class Store:
             self._db.execute("UPDATE users SET failed_logins = 0, blocked_until = 0")
             self.put("clock_offset", "0")
             self.put("settings", json.dumps(asdict(settings)))
+
+    def signing_key(self) -> tuple[str, str]:
+        """The tenant's key: (key id, PEM). Made when first asked for, the same for everybody afterwards."""
+        with self.change():
+            kid, pem = self.get("signing_kid"), self.get("signing_pem")
+            if kid is None or pem is None:
+                kid, pem = signing.new_key()
+                self.put("signing_kid", kid)
+                self.put("signing_pem", pem)
+            return kid, pem
 
     # clients and users
 

@@ -36,7 +36,7 @@ class Tenant:
 
     @cached_property
     def signer(self) -> Signer:
-        return Signer(self.store.get("signing_kid") or "", self.store.get("signing_pem") or "")
+        return Signer(*self.store.signing_key())
 
     @property
     def mfa_audience(self) -> str:

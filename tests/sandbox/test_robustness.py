@@ -75,7 +75,7 @@ class Odd:
         """An odd value, often of the kind that was there."""
         if isinstance(value, list) and self.chance.random() < 0.6:
             return [self.chance.choice(TEXTS)]
-        if isinstance(value, dict) and self.chance.random() < 0.8:
+        if isinstance(value, dict) and value and self.chance.random() < 0.8:
             name = self.chance.choice(list(value))
             return {**value, name: self.like(value[name])}
         if isinstance(value, str) and self.chance.random() < 0.6:
