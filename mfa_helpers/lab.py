@@ -10,6 +10,7 @@ import gc
 import os
 import threading
 import time
+from functools import cache
 from typing import Any, Callable
 
 from . import errors, preflight, view
@@ -57,6 +58,16 @@ def _past_the_proxy() -> None:
         os.environ[name] = ",".join(dict.fromkeys([*listed, "127.0.0.1", "localhost"]))
 
 
+@cache
+def _settle() -> None:
+    """What is loaded by now stays until the kernel ends.
+
+    Not looking through it for garbage again saves a fifth of a second at each
+    kernel's end (measured), and some on the way.
+    """
+    gc.freeze()
+
+
 class Lab:
     """One learner, one tenant.
 
@@ -76,11 +87,10 @@ class Lab:
         self.authenticators: list[Authenticator] = []
         self._lock = threading.RLock()
         if tenant == SANDBOX and not self.hands_free and self.handover.choice() == LIVE:
-            tenant = LIVE
-        self._open(tenant)
-        # What is loaded now stays until the kernel ends. Not looking through it again
-        # saves a fifth of a second at each kernel's end (measured), and some on the way.
-        gc.freeze()
+            self._open_chosen()
+        else:
+            self._open(tenant)
+        _settle()
 
     def __repr__(self) -> str:
         return f"Lab({self.tenant.kind!r})"
@@ -90,6 +100,13 @@ class Lab:
         self.client = MfaClient(self.tenant.base_url, self.tenant.client_id, self.tenant.client_secret)
         if self.tenant.is_sandbox:
             _past_the_proxy()
+
+    def _open_chosen(self) -> None:
+        try:
+            self._open(LIVE)
+        except errors.InvalidInput as error:
+            print(f"{error.what} {error.next_step} Until then, this is the sandbox.")
+            self._open(SANDBOX)
 
     # The steps, in the order of the flow
 
@@ -232,11 +249,15 @@ class Lab:
     # The inbox
 
     def mails(self) -> list[Mail]:
-        """The mails to the address at hand, newest first; none on a live tenant."""
+        """The mails to the associated address, newest first; none on a live tenant.
+
+        If the address is not known here (another session associated it), all mails.
+        """
         inbox = self.tenant.inbox
         if inbox is None:
             return []
-        address = self.pending_email() or self.tenant.username
+        associated = self._get("address")
+        address = None if associated is None else associated["email"] or self.tenant.username
         return self._guarded(lambda: inbox.mails(address))
 
     def newest_code(self) -> Secret:

@@ -184,7 +184,7 @@ def _read(response: requests.Response) -> tuple[bool, Any]:
         return False, None
     try:
         return True, json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):  # not JSON, or nested without end
         return False, None
 
 

@@ -212,6 +212,19 @@ def test_an_address_of_ones_own_is_where_the_lab_looks_for_the_mail(lab: Lab) ->
     assert lab.confirm(lab.newest_code())
 
 
+def test_without_an_address_of_ones_own_only_the_profiles_mail_is_shown(lab: Lab) -> None:
+    lab.login()
+    lab.associate("other@example.com")
+    lab.associate()
+    assert [mail.to for mail in lab.mails()] == ["ada@example.com"]
+
+
+def test_a_mail_to_an_address_that_only_another_session_knows_is_shown(lab: Lab, handover: Handover) -> None:
+    lab.login()
+    lab.associate("other@example.com")
+    assert [mail.to for mail in Lab(handover=handover).mails()] == ["other@example.com"]
+
+
 def test_what_is_no_address_is_refused_before_anything_is_missed(lab: Lab) -> None:
     with pytest.raises(errors.InvalidInput, match="'ada' is not an e-mail address"):
         lab.associate("ada")
@@ -627,6 +640,20 @@ def test_a_tenant_that_cannot_be_opened_is_not_chosen(lab: Lab) -> None:
     with pytest.raises(errors.InvalidInput, match="There is no tenant called 'production'."):
         lab.choose("production")
     assert repr(lab) == repr(Lab()) == "Lab('sandbox')"
+
+
+def test_a_choice_whose_settings_are_gone_leads_back_to_the_sandbox_with_a_word(
+    lab: Lab, live: Live, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live()
+    lab.choose("live")
+    monkeypatch.delenv("AUTH0_DOMAIN")
+    capsys.readouterr()
+    assert repr(Lab()) == "Lab('sandbox')"
+    assert capsys.readouterr().out == (
+        "Your own tenant needs AUTH0_DOMAIN. Put them into a file called .env beside the notebooks, "
+        "or into the environment, and restart the kernel. Until then, this is the sandbox.\n"
+    )
 
 
 def test_missing_settings_are_named_at_once() -> None:

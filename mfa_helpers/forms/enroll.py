@@ -61,5 +61,5 @@ class AssociateForm(Form):
     def _sent(self, enrollment: Any) -> str:
         said = "a mail with six digits is on its way. It is good for 5 minutes: go on to the next notebook."
         if enrollment.recovery_codes:
-            said += " Your tenant also gave a recovery code; this course does not keep it."
+            said += " Your tenant also gave a recovery code; a throw-away user does not need it, and this course does not keep it."
         return said

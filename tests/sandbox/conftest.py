@@ -18,15 +18,15 @@ pytest.register_assert_rewrite("tests.sandbox.api")
 from .api import Api  # noqa: E402
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _no_tracebacks_from_the_server() -> None:
+@pytest.fixture(autouse=True)
+def _no_tracebacks_from_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep pytest from writing out the server's tracebacks in the server's thread.
 
-    Both that and pytest's own report of a failure parse source, and before
-    Python 3.11.8 two threads that do so end in a `SystemError` of pytest.
+    Both that and pytest's own report of a failure parse source, and in some
+    versions of Python two threads that do so end in a `SystemError` of pytest.
     """
-    for name in ("uvicorn", "mail.log", "asyncio"):
-        logging.getLogger(name).propagate = False
+    for name in ("uvicorn.error", "mail.log", "asyncio"):
+        monkeypatch.setattr(logging.getLogger(name), "disabled", True)
 
 
 @pytest.fixture
@@ -40,13 +40,15 @@ def api(sandbox: server.Sandbox) -> Iterator[Api]:
 @pytest.fixture(scope="session")
 def _first_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("first-day") / "sandbox.sqlite3"
-    Store(path).close()
+    store = Store(path)
+    store.signing_key()
+    store.close()
     return path
 
 
 @pytest.fixture
 def state(_first_day: Path, tmp_path: Path) -> Path:
-    """A tenant's file that nobody serves yet. Copied, because a fresh one costs a signing key."""
+    """A tenant's file that nobody serves yet. Copied, because a signing key takes its time."""
     return Path(shutil.copy(_first_day, tmp_path / "sandbox.sqlite3"))
 
 

@@ -1,7 +1,6 @@
 """`python -m mfa_helpers.sandbox`, as somebody with an app of their own runs it."""
 
 import json
-import os
 import re
 import signal
 import socket
@@ -34,16 +33,14 @@ def enroll(ready):
         api.http.close()
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_json_is_one_line_with_what_was_promised_and_the_end_is_quiet(run, how):
+def test_json_is_one_line_with_what_was_promised_and_the_end_is_quiet(run):
     with run("--json") as sandbox:
-        line = sandbox.line()
-        ready = json.loads(line)
+        ready = json.loads(sandbox.line())
         assert list(ready) == PROMISED
         assert all(isinstance(value, str) and value for value in ready.values())
         answer = requests.get(ready["inbox_url"], timeout=5)
         assert (answer.status_code, answer.json()) == (200, [])
-        assert sandbox.end(how) == (0, "", "")
+        assert sandbox.end(signal.SIGTERM) == (0, "", "")
 
 
 def test_the_line_leads_through_the_whole_flow(run):
@@ -57,7 +54,7 @@ def test_the_line_leads_through_the_whole_flow(run):
         assert sandbox.end() == (0, "", "")
 
 
-def test_with_tls_the_issuer_is_https_and_only_the_ca_file_opens_it(run):
+def test_with_tls_the_issuer_is_https_and_only_the_ca_file_opens_it(run, tmp_path):
     with run("--json", "--tls") as sandbox:
         ready = sandbox.ready()
         assert list(vars(ready)) == [*PROMISED, "ca_file"]
@@ -72,17 +69,11 @@ def test_with_tls_the_issuer_is_https_and_only_the_ca_file_opens_it(run):
             assert told["token_endpoint"] == ready.issuer + "oauth/token"
             with pytest.raises(requests.exceptions.SSLError, match="certificate verify failed"):
                 session.get(discovery, timeout=5)
-        assert sandbox.end() == (0, "", "")
-
-
-def test_the_folder_of_the_ca_file_holds_no_key(run, tmp_path):
-    with run("--json", "--tls") as sandbox:
-        sandbox.ready()
-        (folder,) = tmp_path.glob("mfa-sandbox-*")
-        assert [file.name for file in folder.iterdir()] == ["ca.pem"]
-        text = (folder / "ca.pem").read_text()
-        assert "BEGIN CERTIFICATE" in text and "PRIVATE" not in text
+        (folder,) = tmp_path.glob("mfa-sandbox-*")  # where only this user may look, and no key is left
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert [file.name for file in folder.iterdir()] == ["ca.pem"]
+        assert "PRIVATE" not in (folder / "ca.pem").read_text()
+        assert sandbox.end() == (0, "", "")
 
 
 def test_without_json_it_tells_people_the_same(run):
@@ -155,12 +146,11 @@ def test_a_place_where_no_file_can_be_gets_a_sentence_about_the_place(run, tmp_p
     assert "port" not in err
 
 
-@pytest.mark.parametrize("port", ["99999", "-1"])
-def test_a_port_that_cannot_be_gets_a_sentence(run, port):
-    with run(f"--port={port}") as sandbox:
+def test_a_port_that_cannot_be_gets_a_sentence(run):
+    with run("--port=99999") as sandbox:
         code, out, err = sandbox.result()
     assert code in (1, 2) and out == ""
-    assert "Traceback" not in err and port in err
+    assert "Traceback" not in err and "99999" in err
 
 
 def test_help_names_every_option(run):
@@ -168,14 +158,3 @@ def test_help_names_every_option(run):
         code, out, err = sandbox.result()
     assert (code, err) == (0, "")
     assert set(re.findall(r"--[a-z]+", out)) == {"--help", "--host", "--port", "--state", "--tls", "--json"}
-
-
-def test_nobody_else_can_read_the_tenants_file(run, tmp_path):
-    before = os.umask(0)
-    try:
-        with run("--json", "--state", str(tmp_path / "mine.sqlite3")) as sandbox:
-            sandbox.ready()
-            modes = {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("mine.sqlite3*")}
-    finally:
-        os.umask(before)
-    assert modes == {0o600}

@@ -101,7 +101,17 @@ def test_a_fresh_tenant_is_seeded(store):
     assert confidential["client_secret"].startswith("sandbox_") and public["client_secret"] is None
     assert store.user_by_email("ADA@example.com")["name"] == "Ada"
     assert store.settings() == profile.Settings()
-    assert store.get("signing_pem").startswith("-----BEGIN PRIVATE KEY-----")
+
+
+def test_the_signing_key_is_made_once_and_then_everybodys(tmp_path):
+    first, second = Store(tmp_path / "fresh.sqlite3"), Store(tmp_path / "fresh.sqlite3")
+    assert first.get("signing_pem") is None
+    kid, pem = first.signing_key()
+    assert pem.startswith("-----BEGIN PRIVATE KEY-----")
+    first.reset(profile.Settings())
+    assert first.signing_key() == second.signing_key() == (kid, pem)
+    first.close()
+    second.close()
 
 
 def test_secrets_can_be_given_by_the_environment(tmp_path, monkeypatch):
@@ -115,8 +125,8 @@ def test_secrets_can_be_given_by_the_environment(tmp_path, monkeypatch):
 
 def test_no_two_tenants_share_a_secret(state, tmp_path):
     first, second = Store(state), Store(tmp_path / "second.sqlite3")
-    for name in ("password", "signing_pem", "signing_kid"):
-        assert first.get(name) != second.get(name)
+    assert first.get("password") != second.get("password")
+    assert not set(first.signing_key()) & set(second.signing_key())
     assert first.course_clients()[0]["client_secret"] != second.course_clients()[0]["client_secret"]
     first.close()
     second.close()
@@ -262,14 +272,17 @@ def test_the_file_of_a_newer_version_is_left_alone(state):
     db.close()
 
 
-def test_a_file_that_is_only_locked_is_not_called_damaged(state):
+def test_a_file_that_is_only_locked_is_not_called_damaged(state, monkeypatch):
     """Whoever follows the advice to delete it would lose a good tenant."""
-    with sqlite3.connect(state, isolation_level=None) as db:
-        db.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(Exception) as caught:
-            Store(state)
-        db.execute("ROLLBACK")
+    connect = sqlite3.connect
+    db = connect(state, isolation_level=None)
+    db.execute("BEGIN EXCLUSIVE")
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: connect(*args, **{**more, "timeout": 0.1}))  # not 5 s
+    with pytest.raises(Exception) as caught:
+        Store(state)
+    db.execute("ROLLBACK")
     db.close()
+    assert "locked" in str(caught.value) or "in use" in str(caught.value)
     assert "Delete it" not in str(caught.value)
 
 
@@ -385,7 +398,8 @@ from mfa_helpers.sandbox.store import Store
 
 print("ready", flush=True)
 sys.stdin.readline()
-print(Store(sys.argv[1]).get("password"))
+store = Store(sys.argv[1])
+print(store.get("password"), store.signing_key())
 """
 
 
