@@ -249,8 +249,8 @@ class MfaClient:
         return _whole(
             answer,
             lambda: Tokens(
-                access_token=Secret(body["access_token"]),
-                token_type=body.get("token_type", "Bearer"),
+                access_token=Secret(_text(body["access_token"])),
+                token_type=_text(body.get("token_type", "Bearer")),
                 expires_in=int(body.get("expires_in", 0)),
                 id_token=secret(body.get("id_token")),
                 refresh_token=secret(body.get("refresh_token")),
@@ -260,11 +260,17 @@ class MfaClient:
         )
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError
+    return value
+
+
 def _whole(answer: Any, build: Any) -> Any:
     """What `build` makes of the answer, or `UnreadableAnswer` naming what is not as it should be."""
     try:
         return build()
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as fault:
         field = f" '{fault.args[0]}'" if isinstance(fault, KeyError) else ""
         raise errors.UnreadableAnswer(
             f"The answer ({answer.status}) is JSON, but a field{field} is not what the MFA API sends.",

@@ -31,6 +31,7 @@
         ├── AudienceUnknown
         ├── ClientRefused
         ├── ScopeMissing
+        ├── TooManyAuthenticators
         ├── TooManyCodes
         ├── SlowDown
         ├── AuthorizationPending
@@ -355,6 +356,13 @@ class ScopeMissing(Refused):
     next_step = "Sign in for the MFA audience and ask for the scope."
 
 
+class TooManyAuthenticators(Refused):
+    """Associating leaves a row each time; from 51 on no more is taken (community article 95815)."""
+
+    what = "This user has too many authenticators, most of them never confirmed."
+    next_step = "Remove some. In the sandbox, press “Start afresh” in notebook 00."
+
+
 class TooManyCodes(Refused):
     """`Too many failed codes.`: 10 wrong ones, then one more every 6 minutes."""
 
@@ -422,6 +430,7 @@ _BY_CODE: tuple[tuple[str, str, type[Refused]], ...] = (
     ("too_many_attempts", "", AccountBlocked),
     ("too_many_requests", "", SlowDown),
     ("invalid_request", "too many failed codes", TooManyCodes),
+    ("invalid_request", "too many authenticators", TooManyAuthenticators),
     ("invalid_request", "too many", SlowDown),
     ("invalid_request", "doesn't match the mfa_token", CodeNotForThisLogin),
     ("invalid_request", "not issued to this client", MfaTokenRefused),

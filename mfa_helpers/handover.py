@@ -108,7 +108,7 @@ class Handover:
         now = time.time()
         for things in everything["tenants"].values():
             for name, entry in things.items():
-                if not isinstance(entry, dict) or entry.get("expires_at", now + 1) <= now:
+                if not _is_good(entry, now):
                     things[name] = {"expired": True}
         return dict(everything)
 
@@ -128,3 +128,8 @@ class Handover:
             self.trouble = None
         except OSError as fault:
             self.trouble = f"The hand-over file cannot be written ({fault.strerror}); notebooks cannot pass things on."
+
+
+def _is_good(entry: Any, now: float) -> bool:
+    expires_at = entry.get("expires_at", now + 1) if isinstance(entry, dict) else None
+    return isinstance(expires_at, (int, float)) and expires_at > now

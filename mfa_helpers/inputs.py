@@ -23,6 +23,8 @@ def clean_code(code: object) -> str:
     Raises `CodeIsNotText` for a number and `InvalidInput` for anything but six
     digits; neither spends an attempt at the tenant.
     """
+    if code is None:
+        code = ""
     if not isinstance(code, str):
         raise CodeIsNotText()
     digits = unicodedata.normalize("NFKC", _INVISIBLE.sub("", str.__str__(code)))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import re
+from html import escape
 from typing import Any, Mapping
+from urllib.parse import quote, quote_plus
 
 STARS = "*****MASKED*****"
 
@@ -130,6 +132,24 @@ def mask_value(name: str, value: Any) -> Any:
     return describe_token(text)
 
 
+def wrap_secrets(value: Any, name: str = "") -> Any:
+    """`value` with the text of each secret field as a `Secret`: so an answer hides its secrets from the start."""
+    if isinstance(value, dict):
+        return {key: wrap_secrets(inner, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [wrap_secrets(inner, name) for inner in value]
+    return Secret(value) if isinstance(value, str) and name.lower() in SECRET_FIELDS else value
+
+
+def mask_texts(value: Any, *secrets: str | None) -> Any:
+    """`value` with `secrets` hidden in each text of it, however deep."""
+    if isinstance(value, Mapping):
+        return {key: mask_texts(inner, *secrets) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [mask_texts(inner, *secrets) for inner in value]
+    return mask_text(value, *secrets) if isinstance(value, str) else value
+
+
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """`headers` with lower-case names; credentials by scheme, kind and length."""
     shown = {}
@@ -152,5 +172,7 @@ def mask_text(text: str, *secrets: str | None) -> str:
     for hidden in secrets:
         plain = hidden.reveal() if isinstance(hidden, Secret) else hidden
         if plain and len(plain) >= 4:
-            text = text.replace(plain, STARS)
+            # also in the spellings of a form and of a page that echo it
+            for spelling in (plain, quote(plain, safe=""), quote_plus(plain), escape(plain)):
+                text = text.replace(spelling, STARS)
     return _TOKEN_IN_TEXT.sub(lambda found: describe_token(found.group()), text)

@@ -79,8 +79,10 @@ def read_settings() -> dict[str, str]:
     from dotenv import dotenv_values, find_dotenv
 
     file = find_dotenv(usecwd=True)
-    found = {**(dotenv_values(file) if file else {}), **os.environ}
-    return {name: value.strip() for name, value in found.items() if name.startswith("AUTH0_") and value and value.strip()}
+    found: dict[str, str] = {}
+    for source in (dotenv_values(file) if file else {}, os.environ):  # an empty variable does not hide the file's
+        found |= {name: value.strip() for name, value in source.items() if value and value.strip()}
+    return {name: value for name, value in found.items() if name.startswith("AUTH0_")}
 
 
 def from_settings(settings: Mapping[str, str]) -> Tenant:

@@ -18,7 +18,7 @@ import requests
 
 from . import errors
 from .inputs import LOOPBACK
-from .masking import Secret, mask_headers, mask_text, mask_value
+from .masking import Secret, describe_token, mask_headers, mask_text, mask_texts, mask_value, wrap_secrets
 from .models import Exchange
 
 #: Seconds to connect and seconds to wait for an answer.
@@ -36,6 +36,10 @@ _FAULTS: tuple[tuple[type[Exception], type[errors.NotReached]], ...] = (
 )
 
 
+# How OpenSSL says that the other side does not speak TLS at all.
+_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "wrong version number", "record layer failure")
+
+
 @dataclass(frozen=True)
 class Answer:
     """A readable answer: status, headers, parsed body (`None` where none is expected) and the masked exchange."""
@@ -46,9 +50,14 @@ class Answer:
     exchange: Exchange
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: redirects are not followed, so where they lead (it may be nonsense) is not worked out."""
+
+
 def new_session() -> requests.Session:
     """A session that keeps no cookies: one learner's calls must not colour the next."""
-    session = requests.Session()
+    session = _Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session
 
@@ -91,47 +100,31 @@ class Wire:
         Raises a subclass of `NotReached` if no usable answer came, and a
         subclass of `Refused` if the tenant said no.
         """
-        headers = {"accept": "application/json"}
-        if bearer:
-            plain = bearer.reveal() if isinstance(bearer, Secret) else bearer
-            headers["authorization"] = f"Bearer {plain}"
         fields = form if form is not None else json_body
         fields = None if fields is None else {name: value for name, value in fields.items() if value}
-        data: bytes | dict[str, Any] | None = None
-        if form is not None:
-            data = fields
-            headers["content-type"] = "application/x-www-form-urlencoded"
-        elif json_body is not None:
-            data = json.dumps(fields).encode()
-            headers["content-type"] = "application/json"
-
+        kind = None if fields is None else "application/x-www-form-urlencoded" if form is not None else "application/json"
         hide = tuple(value for value in [bearer, *(fields or {}).values()] if isinstance(value, Secret))
-        sent = {
+        headers = {"accept": "application/json"}
+        if bearer:
+            headers["authorization"] = f"Bearer {describe_token(bearer)}"
+        if kind:
+            headers["content-type"] = kind
+        sent: dict[str, Any] = {
             "method": method,
             "url": self.base_url + path,
             "path": path,
-            "request_headers": mask_headers(headers),
-            "request_body": None if fields is None else mask_value("", dict(fields)),
+            "request_headers": headers,
+            "request_body": None if fields is None else mask_value("", fields),
         }
         began = time.perf_counter()
-        try:
-            response = self.session.request(
-                method,
-                self.base_url + path,
-                data=data,
-                headers=headers,
-                timeout=self.timeout,
-                allow_redirects=False,
-                proxies=self._proxies,
-                auth=_no_netrc,
-            )
-        except (requests.exceptions.RequestException, UnicodeError) as fault:
+        response, fault = self._transmit(method, path, kind, fields, bearer)
+        if response is None:
             exchange = self._keep(Exchange(**sent, elapsed_ms=_since(began)))
             # `from None`: the chain's own frames hold the request with its secrets,
             # and some traceback styles print what frames hold.
             raise _not_reached(fault, exchange, hide) from None
 
-        status, kind = response.status_code, response.headers.get("content-type", "")
+        status = response.status_code
         readable, body = _read(response)
         exchange = self._keep(
             Exchange(
@@ -139,13 +132,13 @@ class Wire:
                 status=status,
                 reason=response.reason or "",
                 response_headers=mask_headers(errors.telling(response.headers)),
-                response_body=mask_value("", body) if readable else _preview(response.text, hide),
+                response_body=mask_texts(mask_value("", body), *hide) if readable else _preview(response.text, hide),
                 elapsed_ms=_since(began),
             )
         )
         about = {"status": status, "headers": errors.telling(response.headers), "exchange": exchange}
         if 300 <= status < 400:
-            target = urlsplit(response.headers.get("location", "")).hostname or "nowhere"
+            target = _host(response.headers.get("location", ""))
             raise errors.UnexpectedRedirect(
                 f"The server sends us to another address ({target}). We do not follow with secrets in hand.", **about
             )
@@ -157,13 +150,37 @@ class Wire:
                 raise errors.SlowDown(**about)
             shown = _preview(response.text, hide)
             raise errors.UnreadableAnswer(
-                f"The answer ({status}, {kind or 'no content type'}) is not what the MFA API sends"
+                f"The answer ({status}, {response.headers.get('content-type', 'no content type')}) is not what the MFA API sends"
                 + (f': "{shown}".' if shown else ": it is empty."),
                 **about,
             )
         if not 200 <= status < 300:
             raise errors.refusal(status, body, response.headers, exchange, hide)
         return Answer(status, response.headers, body, exchange)
+
+    def _transmit(
+        self, method: str, path: str, kind: str | None, fields: Mapping[str, Any] | None, bearer: str | None
+    ) -> tuple[requests.Response | None, Exception | None]:
+        """The answer, or what went wrong. Only here secrets are plain, and this frame never raises."""
+        headers = {"accept": "application/json"}
+        if bearer:
+            headers["authorization"] = "Bearer " + bearer
+        if kind:
+            headers["content-type"] = kind
+        try:
+            response = self.session.request(
+                method,
+                self.base_url + path,
+                data=json.dumps(fields).encode() if kind == "application/json" else fields,
+                headers=headers,
+                timeout=self.timeout,
+                allow_redirects=False,
+                proxies=self._proxies,
+                auth=_no_netrc,
+            )
+        except (OSError, ValueError) as fault:  # everything of requests is an OSError; a CA file may be missing
+            return None, fault
+        return response, None
 
     def _keep(self, exchange: Exchange) -> Exchange:
         self.last = exchange
@@ -179,11 +196,18 @@ def _since(began: float) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or "another path of the same server"
+    except ValueError:
+        return "a malformed one"
+
+
 def _read(response: requests.Response) -> tuple[bool, Any]:
     if not response.content:
         return False, None
     try:
-        return True, json.loads(response.content)
+        return True, wrap_secrets(json.loads(response.content))
     except (ValueError, RecursionError):  # not JSON, or nested without end
         return False, None
 
@@ -193,13 +217,28 @@ def _preview(text: str, hide: tuple[str, ...]) -> str:
     return mask_text(" ".join(without_tags.split()), *hide)[:120]
 
 
-def _not_reached(fault: Exception, exchange: Exchange, hide: tuple[str, ...]) -> errors.NotReached:
+def _not_reached(fault: Exception | None, exchange: Exchange, hide: tuple[str, ...]) -> errors.NotReached:
     cause = mask_text(str(fault), *hide)[:300]
-    kind = next((ours for theirs, ours in _FAULTS if isinstance(fault, theirs)), errors.NotReached)
     about: dict[str, Any] = {"exchange": exchange, "cause": cause}
     host = urlsplit(exchange.url).netloc
+    if not isinstance(fault, requests.exceptions.RequestException):
+        # A missing CA file comes as a bare OSError; anything else here is a request that cannot be sent.
+        if isinstance(fault, OSError):
+            return errors.CertificateRefused(
+                "The CA file that your environment names cannot be read.",
+                "Set REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) to a file that exists, then restart the kernel.",
+                **about,
+            )
+        return errors.NotReached(**about)
+    kind = next(ours for theirs, ours in _FAULTS if isinstance(fault, theirs))
     if "NameResolutionError" in cause or "getaddrinfo" in cause:
         return errors.TenantUnreachable(f"The name '{host}' is not known on this network.", **about)
+    if "Read timed out" in cause:
+        return errors.TenantTimedOut(**about)
+    if kind is errors.CertificateRefused and any(sign in cause for sign in _NO_TLS):
+        return errors.TenantUnreachable(
+            f"{host} does not speak HTTPS.", "Check the domain. A sandbox without TLS is written with http:// in front.", **about
+        )
     if kind is errors.TenantUnreachable:
         return kind(f"Nobody answers at {host}.", **about)
     return kind(**about)

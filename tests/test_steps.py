@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -75,8 +76,11 @@ def test_an_interrupt_is_not_swallowed() -> None:
 
 def test_who_comes_second_is_turned_away_at_once() -> None:
     step = Step()
-    with step.turn() as first, step.turn() as second:
-        assert (first, second, step.busy) == (True, False, True)
+    with step.turn() as first:
+        began = time.monotonic()
+        with step.turn() as second:
+            assert (first, second, step.busy) == (True, False, True)
+        assert time.monotonic() - began < 0.5
     assert not step.busy
 
 

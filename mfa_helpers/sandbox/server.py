@@ -200,12 +200,21 @@ class _Thread(threading.Thread):
         self.join(5)
 
     async def _serve(self) -> None:
-        loop = asyncio.get_running_loop()
         store = Store(self._path)
-        tenant = Tenant(store, self._issuer, self._deliver)
-        self.clients, self.password = store.course_clients(), store.get("password") or ""
-        mailbox = await loop.create_server(lambda: _smtp(tenant), "127.0.0.1", 0)
-        self.smtp_port = mailbox.sockets[0].getsockname()[1]
+        try:
+            tenant = Tenant(store, self._issuer, self._deliver)
+            self.clients, self.password = store.course_clients(), store.get("password") or ""
+            mailbox = await asyncio.get_running_loop().create_server(lambda: _smtp(tenant), "127.0.0.1", 0)
+            try:
+                self.smtp_port = mailbox.sockets[0].getsockname()[1]
+                await self._serve_http(tenant)
+            finally:
+                mailbox.close()
+        finally:
+            store.close()
+
+    async def _serve_http(self, tenant: Tenant) -> None:
+        context = self._context
         config = uvicorn.Config(
             create_app(tenant),
             lifespan="off",
@@ -215,22 +224,14 @@ class _Thread(threading.Thread):
             server_header=False,
             timeout_keep_alive=75,
             timeout_graceful_shutdown=2,
+            ssl_context_factory=None if context is None else lambda *_: context,
         )
-        if self._context is not None:
-            context = self._context
-            config.is_ssl = True  # type: ignore[misc]
-            config.load()
-            config.ssl = context
         self._server = uvicorn.Server(config)
         serving = asyncio.ensure_future(self._server.serve(sockets=[self._listener]))
         while not self._server.started and not serving.done():
             await asyncio.sleep(0.001)
         self.up.set()
-        try:
-            await serving
-        finally:
-            mailbox.close()
-            store.close()
+        await serving
 
     async def _deliver(self, message: EmailMessage) -> None:
         await asyncio.get_running_loop().run_in_executor(None, self._send, message)
