@@ -15,7 +15,7 @@ from .store import StateUnusable
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m mfa_helpers.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    parser.add_argument("--port", type=int, default=0, help="port (default: a free one)")
+    parser.add_argument("--port", type=_port, default=0, help="port (default: a free one)")
     parser.add_argument("--state", metavar="FILE", help="SQLite file that is the tenant (default: your own)")
     parser.add_argument("--tls", action="store_true", help="HTTPS with a throw-away certificate for localhost")
     parser.add_argument("--json", action="store_true", help="tell the address and credentials as one JSON line")
@@ -42,6 +42,13 @@ def main() -> int:
         pass
     sandbox.stop()
     return 0
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isdigit() else -1
+    if not 0 <= number <= 65_535:
+        raise argparse.ArgumentTypeError(f"{text} is no port: a port is a number from 0 to 65535")
+    return number
 
 
 if __name__ == "__main__":

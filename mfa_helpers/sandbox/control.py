@@ -15,6 +15,7 @@ from .clock import as_text
 from .tenant import read_body, tenant_of
 
 ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant does not have it."}
+_SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
 _TEN_YEARS = 315_360_000  # seconds; far enough for any lesson, and dates stay printable
 
 
@@ -28,9 +29,14 @@ async def clock(request: Request) -> Response:
     """`POST /sandbox/clock {"advance_seconds": N}`: move the tenant's clock."""
     tenant = tenant_of(request)
     seconds = (await read_body(request)).get("advance_seconds")
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not math.isfinite(seconds):
-        return _bad('Send JSON like {"advance_seconds": 300}.')
-    offset = float(tenant.store.get("clock_offset") or 0) + seconds
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        return _bad(_SEND_SECONDS)
+    if isinstance(seconds, float) and not math.isfinite(seconds):
+        return _bad(_SEND_SECONDS)
+    try:
+        offset = float(tenant.store.get("clock_offset") or 0) + seconds
+    except OverflowError:  # a whole number beyond what a float holds
+        offset = math.inf
     if abs(offset) > _TEN_YEARS:
         return _bad("That is more than ten years away from now.")
     return JSONResponse({"now": as_text(tenant.clock.advance(seconds)), "only_here": True}, headers=ONLY_HERE)

@@ -35,8 +35,8 @@ def _decoded(row: Any) -> dict[str, Any]:
     return {
         "id": row["id"],
         "to": row["recipient"],
-        "from": str(message.get("from", "")),
-        "subject": str(message.get("subject", "")),
+        "from": _header(message, "from"),
+        "subject": _header(message, "subject"),
         "text": text,
         "html": html,
         "code": find_code(text) or find_code(re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", html, flags=re.S | re.I)),
@@ -50,12 +50,28 @@ def find_code(text: str) -> str | None:
     return found.group() if found else None
 
 
+# What `email` raises for mails that are odd enough: an unknown or forbidden charset, a broken header.
+_ODD = (LookupError, AttributeError, ValueError, TypeError)
+
+
+def _header(message: "EmailMessage", name: str) -> str:
+    try:
+        return _clean(str(message.get(name, "")))
+    except _ODD:
+        return ""
+
+
 def _part(message: "EmailMessage", kind: str) -> str:
-    part = message.get_body((kind,))
+    part: Any = message.get_body((kind,))
     if part is None:
         return ""
     try:
-        return str(part.get_content()).replace("\r\n", "\n")
-    except (LookupError, KeyError, AttributeError):  # a charset that nobody knows
+        return _clean(str(part.get_content())).replace("\r\n", "\n")
+    except _ODD:
         raw = part.get_payload(decode=True)
         return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+
+
+def _clean(text: str) -> str:
+    """`text` without halves of surrogate pairs, which an answer cannot hold."""
+    return text.encode("utf-8", "replace").decode()

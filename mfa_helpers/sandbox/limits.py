@@ -11,7 +11,7 @@ from .store import Store
 def seconds_until_one(store: Store, user_id: str, name: str, bucket: Bucket, now: float) -> int:
     """0 if a try is left, else the whole seconds until there is one."""
     level = _level(store, user_id, name, bucket, now)
-    return 0 if level >= 1 else math.ceil((1 - level) * bucket.refill)
+    return 0 if level >= 1 else math.ceil(round((1 - level) * bucket.refill, 3))
 
 
 def take_one(store: Store, user_id: str, name: str, bucket: Bucket, now: float) -> None:

@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import sqlite3
+import time
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -64,15 +65,25 @@ class StateUnusable(RuntimeError):
     """The state file is not a tenant of this version. The message says what to do."""
 
 
+def _is_busy(fault: sqlite3.Error) -> bool:
+    return getattr(fault, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
 class Store:
     """One connection to the tenant. Used from one thread: the server's."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        # The file holds throw-away secrets: nobody else may read it. SQLite gives
-        # its side files the mode of the main one.
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            # The file holds throw-away secrets: nobody else may read it. SQLite gives
+            # its side files the mode of the main one.
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as fault:
+            raise StateUnusable(
+                f"The sandbox cannot keep its file at {self.path} ({fault.strerror}). "
+                "Name another place: --state FILE, or MFA_SANDBOX_STATE in the environment."
+            ) from None
         self._db = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         self._inside = False
@@ -80,6 +91,10 @@ class Store:
             self._open()
         except sqlite3.DatabaseError as fault:
             self._db.close()
+            if _is_busy(fault):
+                raise StateUnusable(
+                    f"The sandbox's file {self.path} is in use by another program. Wait a moment and try again."
+                ) from None
             raise StateUnusable(
                 f"The sandbox's file {self.path} cannot be used ({fault}). Delete it, and a fresh tenant is made."
             ) from None
@@ -87,7 +102,7 @@ class Store:
     def _open(self) -> None:
         # WAL: readers do not wait for a writer. NORMAL: a change survives the
         # death of the process; only a power cut could take the last ones.
-        self._db.execute("PRAGMA journal_mode = WAL")
+        self._switch_to_wal()
         self._db.execute("PRAGMA synchronous = NORMAL")
         with self.change():
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
@@ -102,6 +117,22 @@ class Store:
                 f"The sandbox's file {self.path} was made by a newer version of this course. "
                 "Update the course, or delete the file for a fresh tenant."
             )
+
+        # Nothing below would find out early that a table is missing or damaged.
+        self.course_clients()
+        self.settings()
+
+    def _switch_to_wal(self) -> None:
+        # SQLite's own time-out does not cover this switch, and fresh kernels may start together.
+        deadline = time.monotonic() + 5
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as fault:
+                if not _is_busy(fault) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
     def _seed(self) -> None:
         # The demo user's password is kept readable beside its hash: the ready line

@@ -72,6 +72,9 @@ async def read_body(request: Request) -> dict[str, Any]:
     if kind == "application/json" and text.strip():
         try:
             body = json.loads(text)
+            if "\\ud" in text.lower():
+                # JSON can spell half a surrogate pair, which neither SQLite nor an answer can hold.
+                body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
         except (ValueError, RecursionError):
             return {}
         return body if isinstance(body, dict) else {}
@@ -93,8 +96,7 @@ def optional_text(body: dict[str, Any], name: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise answers.Refusal(answers.NOT_TEXT, name=name)
-    # JSON can spell half a surrogate pair, which neither SQLite nor an answer could hold.
-    return value.encode("utf-8", "replace").decode()
+    return value
 
 
 def text_list(body: dict[str, Any], name: str) -> list[str]:

@@ -35,7 +35,7 @@ def mail(text=None, html=None, *, encoding=None, charset="utf-8", subject="Hi"):
     return message.as_bytes(policy=SMTP)
 
 
-LONG = "In the year 2026, after a line that is much longer than eighty columns and full of umlauts (äöü), 004217 is it"
+LONG = "In the year 2026, after a line much longer than eighty columns and full of umlauts (äöü), 004217 is it"
 
 
 @pytest.mark.parametrize("encoding", ["quoted-printable", "base64", "8bit"])

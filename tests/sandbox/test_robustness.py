@@ -17,15 +17,16 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", 
 PATHS = ["/", "//", "/?", "/%00", "/%ff%fe", "/.%2e/", "/oauth/token/", "/oauth/token?grant_type=password",
          "/mfa/authenticators/", "/mfa/authenticators/%00", "/mfa/authenticators/" + "x" * 5000,
          "/sandbox/inbox?to=%ed%a0%80", "/sandbox/inbox?to=%00&to="]  # fmt: skip
-TYPES = [None, "", ";", FORM, JSON, JSON + "; charset=utf-16", FORM + ";charset=\xff", "multipart/form-data", "text/html",
-         JSON + "; " + "x" * 2000]  # fmt: skip
+TYPES = [None, "", ";", FORM, JSON, JSON + "; charset=utf-16", FORM + ";charset=\xff", "multipart/form-data",
+         "text/html", JSON + "; " + "x" * 2000]  # fmt: skip
 SCHEMES = ["", "Bearer", "bearer ", "Bearer\t", "Basic ", "Bearer Bearer ", "Bearer x, Bearer "]
 TOKENS = ["", "x", "\xe9", "\xff\xfe", "a.b.c", "eyJ.eyJ.", "eyJ" + "a" * 9000, "Fe26.2*"]
-TEXTS = ["", " ", "x", "\x00", "\ud800", "\udfff\ud800", "é", "😀", "\u202e", "{0}{name}%s", "'; DROP TABLE users; --",
+TEXTS = ["", " ", "x", "\x00", "\ud800", "\udfff\ud800", "é", "😀", "\u202e", "{0}{name}%s", "'; DROP TABLE x; --",
          "-1", "1e999", "x" * 3000, "a@b", "a@b.", "a..b@c..d", "=?utf-8?q?x?=@y", "@", "ü" * 64 + "@" + "ü" * 250,
          "oob", "otp oob", "email", "eyJ.eyJ.x", "Fe26.2*", "\r\nX-Header: x", "mfa_token"]  # fmt: skip
 NUMBERS = [0, -1, 1, True, False, None, 0.5, 1e308, 2**63, 10**400, -(10**400)]
-BODIES = [b"", b"\xff", b"{", b"null", b"[]", b"1e999", b"NaN", b'"\\ud800"', b'{"\\u0000":1}', b"=&=&&;%zz%", b"9" * 50_000,
+BODIES = [b"", b"\xff", b"{", b"null", b"[]", b"1e999", b"NaN", b'"\\ud800"', b'{"\\u0000":1}', b"=&=&&;%zz%",
+          b"9" * 50_000,
           b"[" * 60_000, b'{"a":' * 15_000, b"%00=%ff&grant_type=%ed%a0%80", b"a" * 150_000, b"\xfe\xff\x00{\x00}",
           b'{"grant_type": ' + b"[" * 500 + b"]" * 500 + b"}"]  # fmt: skip
 
@@ -87,7 +88,8 @@ class Odd:
         content_type = None if fields is None else self.chance.choice([JSON, JSON, FORM])
         header = None if bearer is None else "Bearer " + bearer
         body = None
-        for what in self.chance.choices(["fields", "body", "type", "bearer", "method", "path"], [8, 2, 2, 3, 1, 1], k=2):
+        parts = {"fields": 8, "body": 2, "type": 2, "bearer": 3, "method": 1, "path": 1}
+        for what in self.chance.choices(list(parts), list(parts.values()), k=2):
             if what == "fields" and fields:
                 fields = dict(fields)
                 name = self.chance.choice(list(fields))
@@ -115,7 +117,8 @@ class Odd:
 
 
 def form(fields):
-    return "&".join(f"{quote(name, errors='replace')}={quote(str(value), errors='replace')}" for name, value in fields.items()).encode()
+    pairs = [(quote(name, errors="replace"), quote(str(value), errors="replace")) for name, value in fields.items()]
+    return "&".join(f"{name}={value}" for name, value in pairs).encode()
 
 
 def fault_of(method, answer):

@@ -74,7 +74,8 @@ def test_the_public_key_is_no_shared_secret(signer):
 
 
 @pytest.mark.parametrize(
-    "token", ["", ".", "..", "a.b.c", "\x00", "é.é.é", "eyJ" * 3, f"{unpadded(b'{')}.e30.x", f"{unpadded(b'[]')}.e30.x"]
+    "token",
+    ["", ".", "..", "a.b.c", "\x00", "é.é.é", "eyJ" * 3, f"{unpadded(b'{')}.e30.x", f"{unpadded(b'[]')}.e30.x"],
 )
 def test_what_is_no_token_is_not_read(signer, token):
     assert signer.read(token) is None
