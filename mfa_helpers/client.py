@@ -6,16 +6,17 @@ the sandbox: a base URL, a client id and a `requests` session are all it needs.
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 from urllib.parse import quote
-
-import requests
 
 from . import errors
 from .inputs import clean_address, clean_code, clean_domain
 from .masking import Secret, is_jwt, secret
 from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
 from .wire import TIMEOUT, Wire
+
+if TYPE_CHECKING:
+    import requests
 
 PASSWORD = "password"
 PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"

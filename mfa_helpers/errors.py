@@ -202,7 +202,7 @@ class StepMissing(MfaError):
     """An earlier step has not been done in this lesson, or what it gave has expired."""
 
     what = "An earlier step is missing."
-    next_step = "Use the form at the top of this notebook: one button catches up."
+    next_step = "Press “Catch up”, below or at the top of this notebook."
 
 
 class Refused(MfaError):
@@ -259,7 +259,7 @@ class WrongCode(Refused):
     """403 `invalid_grant`, `Invalid binding_code.` The login and the code's own time stay as they are."""
 
     what = "That code is not right."
-    next_step = "Look at the newest mail and type its six digits again; your login is kept."
+    next_step = "Type the six digits of the newest mail, or ask for a new code; your login is kept."
 
 
 class CodeExpired(Refused):
@@ -427,6 +427,7 @@ _BY_CODE: tuple[tuple[str, str, type[Refused]], ...] = (
     ("insufficient_scope", "", ScopeMissing),
     ("authorization_pending", "", AuthorizationPending),
     ("slow_down", "", SlowDown),
+    ("too_many_attempts", "suspicious", SlowDown),
     ("too_many_attempts", "", AccountBlocked),
     ("too_many_requests", "", SlowDown),
     ("invalid_request", "too many failed codes", TooManyCodes),
@@ -476,8 +477,6 @@ def refusal(
         return SlowDown(**common)
     if status >= 500:
         return TenantFailed(**common)
-    if status == 401:
-        return MfaTokenRefused(**common)
     return Refused(**common)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 VERSION = 1
 _FILE = "mfa-course.json"
+_EXPIRED = {"expired": True}  # what is left of a thing whose time is over
 
 
 def default_path() -> Path:
@@ -57,7 +58,7 @@ class Handover:
 
     def drop(self, tenant: str, name: str, *, expired: bool = False) -> None:
         """Forget it; `expired` remembers that it was there."""
-        self._change(tenant, name, {"expired": True} if expired else None)
+        self._change(tenant, name, dict(_EXPIRED) if expired else None)
 
     def forget(self, tenant: str) -> None:
         """Forget everything about a tenant."""
@@ -105,11 +106,14 @@ class Handover:
         except (ValueError, KeyError, TypeError, AttributeError):
             # Damaged, or of another version: nothing in it is worth more than a new login.
             everything = {"version": VERSION, "tenants": {}}
-        now = time.time()
+        now, dropped = time.time(), False
         for things in everything["tenants"].values():
             for name, entry in things.items():
-                if not _is_good(entry, now):
-                    things[name] = {"expired": True}
+                if entry != _EXPIRED and not _is_good(entry, now):
+                    things[name] = dict(_EXPIRED)
+                    dropped = True
+        if dropped:
+            self._write(everything)  # what has expired leaves the file, too
         return dict(everything)
 
     def _write(self, everything: dict[str, Any]) -> None:

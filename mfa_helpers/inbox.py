@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from .masking import Secret, secret
 from .wire import Wire
+
+if TYPE_CHECKING:
+    import requests
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,10 @@ class Inbox:
 
     def __init__(self, base_url: str) -> None:
         self._wire = Wire(base_url)
+
+    def use(self, session: "requests.Session") -> None:
+        """Go through `session`, the client's: there is one door to the network."""
+        self._wire.session = session
 
     def mails(self, to: str | None = None) -> list[Mail]:
         """Mails to one address, or to all; newest first. Raises a subclass of `NotReached`."""

@@ -11,6 +11,7 @@ from .errors import CodeIsNotText, InvalidInput
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad]+")
+_AROUND = re.compile(rf"^{_INVISIBLE.pattern}|{_INVISIBLE.pattern}$")
 _HOST_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _ADDRESS = re.compile(r"[^@\s\"(),:;<>\[\\\]]+@[^@\s\"(),:;<>\[\\\]]+")
 
@@ -44,7 +45,7 @@ def clean_address(address: str | None) -> str | None:
 
     Raises `InvalidInput`.
     """
-    text = _INVISIBLE.sub("", address or "") if (address or "").strip() else ""
+    text = _AROUND.sub("", address or "")
     if not text:
         return None
     if not _ADDRESS.fullmatch(text) or len(text) > 254 or text.split("@")[1].startswith("."):

@@ -53,9 +53,11 @@ class CheckpointNotReached(AssertionError):
 
 def _past_the_proxy() -> None:
     """Plain `requests` in a lesson's own cells must reach the sandbox past a company's proxy, too."""
-    for name in ("NO_PROXY", "no_proxy"):
-        listed = [host for host in os.environ.get(name, "").split(",") if host]
-        os.environ[name] = ",".join(dict.fromkeys([*listed, "127.0.0.1", "localhost"]))
+    both = ("NO_PROXY", "no_proxy")  # requests reads the lower-case one first, so both must say the same
+    listed = [host.strip() for name in both for host in os.environ.get(name, "").split(",") if host.strip()]
+    if "*" not in listed:
+        for name in both:
+            os.environ[name] = ",".join(dict.fromkeys([*listed, "127.0.0.1", "localhost"]))
 
 
 @cache
@@ -99,7 +101,8 @@ class Lab:
         self.tenant: Tenant = open_tenant(kind)
         self._is_checked = False
         self.client = MfaClient(self.tenant.base_url, self.tenant.client_id, self.tenant.client_secret)
-        if self.tenant.is_sandbox:
+        if self.tenant.inbox is not None:
+            self.tenant.inbox.use(self.client.session)
             _past_the_proxy()
 
     def _open_chosen(self) -> None:
@@ -165,8 +168,6 @@ class Lab:
             # A new login leaves codes of an older one behind: they would not match it.
             self._forget("enrolment", "challenge")
             self._keep("login", {"mfa_token": answer.mfa_token.reveal()}, MFA_TOKEN_LIFETIME)
-        else:
-            self.tokens = answer
         return answer
 
     def associate(self, email: str | None = None) -> Enrollment:
@@ -189,6 +190,10 @@ class Lab:
         """All authenticators of the user; those that can be challenged are `active`."""
         token = self.mfa_token
         self.authenticators = self._call("list", lambda: self.client.list_authenticators(token))
+        if self.usable():
+            self._keep("enrolled", {})
+        else:
+            self._forget("enrolled", "authenticator")
         return self.authenticators
 
     def usable(self) -> list[Authenticator]:
@@ -228,7 +233,7 @@ class Lab:
         return tokens
 
     def unenroll(self) -> int:
-        """Remove every authenticator of the sandbox's user, the API's own way. Returns how many.
+        """Remove every authenticator of the sandbox's user, the API's own way. Returns how many were removed.
 
         It signs in for the MFA audience: that access token may list and remove.
         Raises `StepMissing` on a live tenant, where the password is not known here.
@@ -239,13 +244,15 @@ class Lab:
         audience = self._call("discovery", lambda: self.client.discovery())["issuer"] + "mfa/"
         tokens = self._call("login", lambda: self.client.login(username, password, audience=audience))
         rows = self._call("list", lambda: self.client.list_authenticators(tokens.access_token))
+        removed = 0
         for row in rows:
             try:
                 self._call("delete", lambda: self.client.delete_authenticator(tokens.access_token, row.id))
+                removed += 1
             except errors.AddressRefused:
                 pass  # the profile's own verified address: it is listed, and nobody can remove it
         self._forget("enrolment", "address", "enrolled", "authenticator", "challenge")
-        return len(rows)
+        return removed
 
     def start_afresh(self) -> None:
         """Forget everything: the hand-over and, in the sandbox, what is enrolled and mailed."""
@@ -308,23 +315,26 @@ class Lab:
         """Which of `needs` are not there."""
         return [need for need in needs if not self.has(need)]
 
-    def catch_up(self, *needs: str, password: str | None = None) -> None:
+    def catch_up(self, *needs: str, username: str | None = None, password: str | None = None) -> None:
         """Redo the shortest way to `needs`.
 
         In the sandbox it can do everything, also read the mail. On a live tenant
-        it signs in with `password` and goes as far as no code is needed.
-        Raises `StepMissing` where only you can go on.
+        it signs in with `username` and `password` and goes as far as no code is
+        needed. Raises `StepMissing` where only you can go on.
         """
         for need in [*needs, *needs]:  # twice: confirming an e-mail spends the login that another need wants
             if not self.has(need):
-                self._obtain(need, password)
+                self._obtain(need, username, password)
 
-    def _obtain(self, need: str, password: str | None) -> None:
+    def _obtain(self, need: str, username: str | None, password: str | None) -> None:
         if need == "login":
-            if not isinstance(self.login(password=password), MfaRequired):
-                raise StepMissing("The tenant gave tokens without a second factor.", "Switch MFA on: notebook 00.")
+            if not isinstance(self.login(username, password), MfaRequired):
+                raise StepMissing(
+                    "The tenant gave tokens at once: it wants no second factor.",
+                    "In the Dashboard, set Security, Multi-factor Auth, Policies to Always.",
+                )
             return
-        self.catch_up("login", password=password)
+        self.catch_up("login", username=username, password=password)
         if need == "enrolment":
             self.associate(self.pending_email())
         elif need == "enrolled":
@@ -332,18 +342,17 @@ class Lab:
             if not self.has("enrolment"):
                 self.list_authenticators()
                 if self.usable():
-                    self._keep("enrolled", {})
                     return
                 if self.tenant.inbox is None:
                     raise StepMissing("This user has no confirmed e-mail.", "Open notebook 02 and go on from there.")
                 self.associate()
             self.confirm(self._code_or_stop())
         elif need == "authenticator":
-            self.catch_up("enrolled", "login", password=password)
+            self.catch_up("enrolled", "login", username=username, password=password)
             self.list_authenticators()
             self.pick()
         elif need == "challenge":
-            self.catch_up("authenticator", "login", password=password)
+            self.catch_up("authenticator", "login", username=username, password=password)
             self.challenge()
 
     def _code_or_stop(self) -> Secret:
@@ -409,6 +418,10 @@ class Lab:
                     self._forget("login")
                 elif isinstance(error, errors.AlreadyEnrolled):
                     self._keep("enrolled", {})
+                elif isinstance(error, errors.NotEnrolled):
+                    self._forget("authenticator", "enrolled")
+                elif isinstance(error, errors.NoSuchAuthenticator):
+                    self._forget("authenticator")
                 raise
             if self.client.last_exchange is not None:
                 self.exchanges[step] = self.client.last_exchange

@@ -29,6 +29,7 @@ class Step:
 
     @property
     def busy(self) -> bool:
+        """Whether somebody is acting right now."""
         return self._turn.locked()
 
     @contextmanager

@@ -91,7 +91,7 @@ def from_settings(settings: Mapping[str, str]) -> Tenant:
     if missing:
         raise InvalidInput(
             f"Your own tenant needs {' and '.join(missing)}.",
-            "Put them into a file called .env beside the notebooks, or into the environment, and restart the kernel.",
+            "Put them into a file called .env beside the notebooks, or into the environment. Then check the tenant again.",
         )
     return Tenant(
         kind=LIVE,

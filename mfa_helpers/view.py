@@ -12,6 +12,7 @@ from .inputs import LOOPBACK
 from .masking import STARS
 from .models import Exchange
 
+_PORT = re.compile(r"(//127\.0\.0\.1):\d+")
 _DEVICE = re.compile(r"(\||%7C)dev_[A-Za-z0-9]{16}")
 
 
@@ -76,4 +77,4 @@ def _json(body: Any) -> str:
 
 
 def _steady(text: str) -> str:
-    return _DEVICE.sub(r"\1dev_<16 characters>", text)
+    return _DEVICE.sub(r"\1dev_<16 characters>", _PORT.sub(r"\1", text))

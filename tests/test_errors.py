@@ -73,7 +73,7 @@ def test_input_errors_are_also_the_errors_python_knows() -> None:
 def test_an_error_says_both_sentences_and_the_tenants_words() -> None:
     error = errors.WrongCode(status=403, error="invalid_grant", error_description="Invalid binding_code.")
     assert str(error) == (
-        "That code is not right. Look at the newest mail and type its six digits again; your login is kept. "
+        "That code is not right. Type the six digits of the newest mail, or ask for a new code; your login is kept. "
         "[403 invalid_grant: Invalid binding_code.]"
     )
     assert repr(error) == "WrongCode(status=403, error='invalid_grant')"
@@ -178,7 +178,7 @@ def test_capitals_in_a_description_change_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(401, errors.MfaTokenRefused), (403, Refused), (404, Refused), (429, errors.SlowDown), (500, errors.TenantFailed)],
+    [(401, Refused), (403, Refused), (404, Refused), (429, errors.SlowDown), (500, errors.TenantFailed)],
 )
 def test_an_answer_without_a_known_code_is_judged_by_its_status(status: int, kind: type[Refused]) -> None:
     assert type(refusal(status, {}, {})) is kind

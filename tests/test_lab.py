@@ -173,7 +173,7 @@ def test_a_tenant_without_mfa_gives_tokens_at_once(lab: Lab, set_up: SetUp) -> N
     set_up(mfa_policy=[])
     tokens = lab.login()
     assert isinstance(tokens, Tokens)
-    assert lab.tokens is tokens
+    assert lab.tokens is None  # only both factors make the last checkpoint
     assert not lab.has("login")
 
 
@@ -364,7 +364,7 @@ def test_a_step_too_early_says_what_it_misses_and_sends_nothing(
     with pytest.raises(errors.StepMissing) as caught:
         step(lab)
     assert caught.value.what == f"What this step needs is missing: {missing}."
-    assert caught.value.next_step == "Use the form at the top of this notebook: one button catches up."
+    assert caught.value.next_step == "Press “Catch up”, below or at the top of this notebook."
     assert lab.client.last_exchange is None
 
 
@@ -538,7 +538,7 @@ def test_a_tenant_without_mfa_cannot_be_caught_up_with(lab: Lab, set_up: SetUp) 
     set_up(mfa_policy=[])
     with pytest.raises(errors.StepMissing) as caught:
         lab.catch_up("login")
-    assert caught.value.what == "The tenant gave tokens without a second factor."
+    assert caught.value.what == "The tenant gave tokens at once: it wants no second factor."
 
 
 # Start afresh, remove
@@ -653,7 +653,7 @@ def test_a_choice_whose_settings_are_gone_leads_back_to_the_sandbox_with_a_word(
     assert repr(Lab()) == "Lab('sandbox')"
     assert capsys.readouterr().out == (
         "Your own tenant needs AUTH0_DOMAIN. Put them into a file called .env beside the notebooks, "
-        "or into the environment, and restart the kernel. Until then, this is the sandbox.\n"
+        "or into the environment. Then check the tenant again. Until then, this is the sandbox.\n"
     )
 
 

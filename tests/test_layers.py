@@ -80,17 +80,20 @@ def test_only_forms_know_forms() -> None:
 
 
 def test_only_the_wire_sends() -> None:
-    assert importers("requests") == {"wire.py", "client.py"}
+    assert importers("requests") == {"wire.py", "client.py", "inbox.py"}
 
 
-def test_the_client_names_the_session_and_nothing_else_of_requests() -> None:
-    tree = ast.parse((PACKAGE / "client.py").read_text("utf-8"))
+@pytest.mark.parametrize("name", ["client.py", "inbox.py"])
+def test_who_else_names_requests_names_its_session_only(name: str) -> None:
+    tree = ast.parse((PACKAGE / name).read_text("utf-8"))
     used = {
         node.attr
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "requests"
     }
-    assert used == {"Session"}
+    assert used <= {"Session"}  # in quotes, a type is no attribute
+    guarded = next(node for node in tree.body if isinstance(node, ast.If))
+    assert ast.unparse(guarded.test) == "TYPE_CHECKING" and "import requests" in ast.unparse(guarded)
 
 
 @pytest.mark.parametrize("library", ["starlette", "uvicorn", "aiosmtpd", "sqlite3", "liquid"])

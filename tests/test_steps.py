@@ -33,7 +33,7 @@ def test_a_refusal_is_kept_and_told_with_the_tenants_words() -> None:
     assert step.error is error
     assert step.result is None
     assert step.sentence == (
-        "Problem: That code is not right. Look at the newest mail and type its six digits again; your login is kept. "
+        "Problem: That code is not right. Type the six digits of the newest mail, or ask for a new code; your login is kept. "
         "(The tenant said: 403 invalid_grant, “Invalid binding_code.”)"
     )
 

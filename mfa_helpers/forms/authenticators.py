@@ -32,8 +32,7 @@ class AuthenticatorForm(Form):
 
     def submit(self) -> None:
         """Ask for the list."""
-        self.attempt(self.lab.list_authenticators, self._summary)
-        usable = self.lab.usable() if self.error is None else []
+        usable = self.lab.usable() if self.attempt(self.lab.list_authenticators, self._summary) else []
         self.choice.options = [(f"{one.kind} {one.name or ''} (active)", one.id) for one in usable]
         if usable:
             self.choice.value = usable[0].id

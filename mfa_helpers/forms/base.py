@@ -8,7 +8,7 @@ from typing import Any, Callable, ClassVar, Sequence
 import ipywidgets as widgets
 from ipywidgets.widgets.widget_string import TextStyle
 
-from ..errors import LoginExpired, MfaTokenRefused, StepMissing
+from ..errors import LoginExpired, MfaTokenRefused, NoSuchAuthenticator, NotEnrolled, StepMissing
 from ..lab import Lab
 from ..steps import Step
 
@@ -24,7 +24,7 @@ _CARD = widgets.Layout(
 
 
 class Form(widgets.VBox):
-    """One step to do. Subclasses build fields in `fields()` and act in `submit()`.
+    """One step to do. Subclasses build fields in `parts()` and act in `submit()`.
 
     `result` is what the last try gave, `error` what it raised, `status` the
     sentence a learner reads. A form never prints and never raises in a click;
@@ -35,6 +35,7 @@ class Form(widgets.VBox):
     heading: ClassVar[str] = ""
     #: What this step needs of earlier ones, if a way out must be offered.
     needs: ClassVar[tuple[str, ...]] = ()
+    replaces_older = True
 
     _open: ClassVar[dict[tuple[int, type], "Form"]] = {}
 
@@ -47,7 +48,8 @@ class Form(widgets.VBox):
         parts = self.parts()
         heading = widgets.HTML(f"<strong>{escape(self.heading)}</strong>", layout=_PLAIN)
         super().__init__([heading, *parts, self._status, self._way_out], layout=_CARD)
-        self._replace_older()
+        if self.replaces_older:
+            self._replace_older()
         self.say(self.invitation())
         if lab.hands_free:
             self.hands_free()
@@ -139,11 +141,14 @@ class Form(widgets.VBox):
         for part in parts:
             part.layout.display = None if shown else "none"
 
-    def attempt(self, action: Callable[[], Any], say: Callable[[Any], str]) -> None:
-        """Try `action` once. A second click meanwhile is dropped; buttons and fields rest until it is over."""
+    def attempt(self, action: Callable[[], Any], say: Callable[[Any], str]) -> bool:
+        """Try `action` once; whether it was tried and went well.
+
+        A second click meanwhile is dropped; buttons and fields rest until it is over.
+        """
         with self.step.turn() as mine:
             if not mine:
-                return
+                return False
             self._rest(True)
             self.say("Working …")
             try:
@@ -152,13 +157,16 @@ class Form(widgets.VBox):
                 self._rest(False)
                 self.say(self.step.sentence)
             self._offer_way_out()
+            return self.step.error is None
 
     def _rest(self, resting: bool) -> None:
         for widget in _inputs(self):
             widget.disabled = resting
 
     def _offer_way_out(self) -> None:
-        lost = isinstance(self.step.error, (LoginExpired, MfaTokenRefused, StepMissing))
+        lost = isinstance(
+            self.step.error, (LoginExpired, MfaTokenRefused, StepMissing, NotEnrolled, NoSuchAuthenticator)
+        )
         if lost and self.needs and not self.lab.hands_free:
             from .catch_up import CatchUpForm  # it is a form itself
 

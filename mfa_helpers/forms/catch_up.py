@@ -19,12 +19,15 @@ class CatchUpForm(Form):
     def __init__(self, lab: Lab, *needs: str, inside: Form | None = None) -> None:
         self.wanted = needs
         self._inside = inside
+        self.replaces_older = inside is None  # the one at the top stays
         self.heading = "What this notebook needs" if inside is None else "Catch up"
         super().__init__(lab)
 
     def parts(self) -> Sequence[widgets.Widget]:
         # The sandbox's password is known; your own tenant's is not kept anywhere.
         self.password = None if self.lab.tenant.password else self.secret_text("Password")
+        ask_name = self.password is not None and not self.lab.tenant.username
+        self.username = self.text("E-mail", "", "name@example.com") if ask_name else None
         self.catch_up_button = self.button("Catch up", "Redo the shortest way to here", self.submit, main=True)
         self._row = widgets.HBox([self.catch_up_button])
         return self._asking()
@@ -35,17 +38,18 @@ class CatchUpForm(Form):
 
     def submit(self) -> None:
         """Get what is missing."""
+        username = self.username.value if self.username is not None else None
         password = None
         if self.password is not None:
             password, self.password.value = self.password.value, ""
 
         def act() -> bool:
-            self.lab.catch_up(*self.wanted, password=password or None)
+            self.lab.catch_up(*self.wanted, username=username, password=password or None)
             return True
 
-        self.attempt(act, lambda _: "nothing is missing any more.\n" + self._inventory())
+        done = self.attempt(act, lambda _: "nothing is missing any more.\n" + self._inventory())
         self.show(bool(self.lab.missing(*self.wanted)), *self._asking())
-        if self._inside is not None and self.error is None:
+        if self._inside is not None and done:
             inside, self._inside = self._inside, None
             inside.clear_way_out()
             inside.say("Done: you have caught up. Now try again.")
@@ -54,7 +58,7 @@ class CatchUpForm(Form):
         self.submit()
 
     def _asking(self) -> list[widgets.Widget]:
-        return [self._row] if self.password is None else [self.password, self._row]
+        return [part for part in (self.username, self.password, self._row) if part is not None]
 
     def _inventory(self) -> str:
         missing = self.lab.missing(*self.wanted)

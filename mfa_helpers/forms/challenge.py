@@ -20,10 +20,7 @@ class ChallengeForm(Form):
         return [widgets.HBox([send])]
 
     def invitation(self) -> str:
-        chosen = self.lab.chosen()
-        if chosen is None:
-            return "No authenticator is picked yet: catch up at the top, or go back to notebook 04."
-        return f"A mail goes to {chosen.get('name') or 'the picked address'}."
+        return "A mail goes to the authenticator that you picked."
 
     def submit(self) -> None:
         """Ask for the code."""

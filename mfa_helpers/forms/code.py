@@ -41,8 +41,9 @@ class CodeForm(Form):
     def submit(self) -> None:
         """Prove the typed code."""
         code, self.code.value = self.code.value, ""
-        self.attempt(lambda: self.prove(code), self.success)
-        if self.error is None:
+        if not code and isinstance(self.result, Tokens):
+            return  # a double click: the first one has proven the code
+        if self.attempt(lambda: self.prove(code), self.success):
             self._put_mail_away()
 
     def success(self, tokens: Tokens) -> str:
@@ -50,15 +51,9 @@ class CodeForm(Form):
 
     def look(self) -> None:
         """Show the newest mail."""
-        shown: list[Any] = []
-
-        def act() -> Any:
-            shown.extend(self.lab.mails())
-            return shown
-
-        self.attempt(act, lambda mails: "this is the newest mail." if mails else "the inbox is empty. Ask for a code first.")
-        if shown and self.error is None:
-            mail = shown[0]
+        found = "this is the newest mail."
+        if self.attempt(self.lab.mails, lambda mails: found if mails else "the inbox is empty. Ask for a code first.") and self.result:
+            mail = self.result[0]
             # Mail is foreign text: it is shown as text, whatever markup it holds.
             self.mail.value = (
                 f"<div><strong>From</strong> {escape(mail.sender)}<br><strong>To</strong> {escape(mail.to)}<br>"
@@ -69,10 +64,8 @@ class CodeForm(Form):
 
     def use_code(self) -> None:
         """Copy the code of the newest mail into the field."""
-        found: list[Any] = []
-        self.attempt(lambda: found.append(self.lab.newest_code()), lambda _: f"the code is in the field. Now press “{self.action_name}”.")
-        if found:
-            self.code.value = found[0].reveal()
+        if self.attempt(self.lab.newest_code, lambda _: f"the code is in the field. Now press “{self.action_name}”."):
+            self.code.value = self.result.reveal()
 
     def renew(self) -> None:
         """Ask for another code; the login is kept."""

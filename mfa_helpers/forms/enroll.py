@@ -49,8 +49,7 @@ class AssociateForm(Form):
             self.lab.login()
             return self.lab.associate(email)
 
-        self.attempt(act, self._sent)
-        if self.error is None:
+        if self.attempt(act, self._sent):
             self.show(False, self.again_button)
 
     def hands_free(self) -> None:

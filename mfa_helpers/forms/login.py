@@ -39,6 +39,8 @@ class SignInForm(Form):
         """Sign in with what is typed."""
         username = self.username.value
         password, self.password.value = self.password.value, ""
+        if not password and isinstance(self.result, MfaRequired):
+            return  # a double click: the first one has signed in
         self.attempt(lambda: self._login(username, password), self._welcome)
 
     def submit_as_sandbox_user(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shutil
 import socket
 import ssl
 import threading
@@ -57,6 +58,8 @@ class Sandbox:
             if _running.get(self.state) is self:
                 del _running[self.state]
         self._thread.stop()
+        if self.ca_file:
+            shutil.rmtree(Path(self.ca_file).parent, ignore_errors=True)
 
     def ready(self) -> dict[str, str]:
         """What somebody who tries an app of their own needs to know."""
@@ -266,7 +269,8 @@ class _Mailbox:
 
 def _be_silent() -> None:
     """Whatever is logged from the server's thread would show in whatever cell is running."""
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "mail.log", "mail.debug", "asyncio"):
+    for name in ("uvicorn", "mail"):  # the parents of all that uvicorn and aiosmtpd log
         logger = logging.getLogger(name)
+        logger.propagate = False
         if not logger.handlers:
             logger.addHandler(logging.NullHandler())

@@ -7,6 +7,7 @@ import sqlite3
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -24,8 +25,9 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals and process group
 
 
 @pytest.fixture
-def start(state):
+def start(state, tmp_path, monkeypatch):
     """`start()`: the notebooks' way, on a file of this test's own."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # for the certificate
     started = []
 
     def start(path=state, **kwargs):

@@ -323,7 +323,7 @@ def test_a_tenant_killed_under_load_is_whole_and_goes_on(state, serve, tmp_path)
         ready = running.ready()
         workers = [pool.submit(load, ready) for _ in range(4)]
         deadline = time.monotonic() + DEADLINE
-        while len(told) < 40 and time.monotonic() < deadline:
+        while len(told) < 40 and not any(worker.done() for worker in workers) and time.monotonic() < deadline:
             time.sleep(0.001)
         running.process.send_signal(signal.SIGKILL)
         running.process.wait(DEADLINE)
