@@ -22,8 +22,8 @@ class AuthenticatorForm(Form):
         self.show(False, self.choice, self.pick_button)
         return [
             self.choice,
-            widgets.HBox(
-                [self.button("List my authenticators", "Ask the tenant", self.submit, main=True), self.pick_button]
+            self.row(
+                self.button("List my authenticators", "Ask the tenant", self.submit, main=True), self.pick_button
             ),
         ]
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any, Callable, ClassVar, Sequence
 
 import ipywidgets as widgets
-from ipywidgets.widgets.widget_string import TextStyle
+from ipywidgets.widgets.widget_string import HTMLStyle, TextStyle
 
 from ..errors import LoginExpired, MfaTokenRefused, NoSuchAuthenticator, NotEnrolled, StepMissing
 from ..lab import Lab
@@ -18,6 +18,7 @@ _WIDE = "min(36rem, 98%)"
 _LABEL = TextStyle(description_width="9rem")
 _BUTTON = widgets.ButtonStyle()
 _PLAIN = widgets.Layout()
+_WORDS = HTMLStyle()
 _CARD = widgets.Layout(
     border="1px solid var(--jp-border-color2, currentcolor)", padding="8px 16px", margin="4px 0", max_width="46rem"
 )
@@ -42,11 +43,11 @@ class Form(widgets.VBox):
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
         self.step = Step()
-        self._status = widgets.HTML(layout=_PLAIN)
+        self._status = widgets.HTML(layout=_PLAIN, style=_WORDS)
         self._status.add_class("mfa-status")
         self._way_out = widgets.VBox([], layout=_PLAIN)
         parts = self.parts()
-        heading = widgets.HTML(f"<strong>{escape(self.heading)}</strong>", layout=_PLAIN)
+        heading = widgets.HTML(f"<strong>{escape(self.heading)}</strong>", layout=_PLAIN, style=_WORDS)
         super().__init__([heading, *parts, self._status, self._way_out], layout=_CARD)
         if self.replaces_older:
             self._replace_older()
@@ -134,6 +135,10 @@ class Form(widgets.VBox):
         )
         button.on_click(lambda _: action())
         return button
+
+    @staticmethod
+    def row(*buttons: widgets.Button) -> widgets.HBox:
+        return widgets.HBox(buttons, layout=_PLAIN)
 
     @staticmethod
     def show(shown: bool, *parts: widgets.DOMWidget) -> None:

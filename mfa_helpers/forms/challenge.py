@@ -17,7 +17,7 @@ class ChallengeForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         send = self.button("Send me a code", "The tenant mails a code to the picked address", self.submit, main=True)
-        return [widgets.HBox([send])]
+        return [self.row(send)]
 
     def invitation(self) -> str:
         return "A mail goes to the authenticator that you picked."

@@ -21,9 +21,9 @@ class CodeForm(Form):
         self.use_button = self.button("Use the code of this mail", "Copy its six digits into the field", self.use_code)
         self.show(False, self.use_button)
         self.new_button = self.button("Send a new code", "The old code stays good until its time is over", self.renew)
-        inbox = [self.mail, widgets.HBox([self.look_button, self.use_button])] if self.lab.tenant.inbox else []
+        inbox = [self.mail, self.row(self.look_button, self.use_button)] if self.lab.tenant.inbox else []
         self.main_button = self.button(self.action_name, "Send the code to the tenant", self.submit, main=True)
-        return [*inbox, self.code, widgets.HBox([self.main_button, self.new_button])]
+        return [*inbox, self.code, self.row(self.main_button, self.new_button)]
 
     action_name = "Confirm"
 

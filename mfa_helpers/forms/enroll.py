@@ -25,8 +25,8 @@ class AssociateForm(Form):
         self.show(False, self.again_button)
         return [
             self.email,
-            widgets.HBox(
-                [self.button("Send me a code", "Associate this address", self.submit, main=True), self.again_button]
+            self.row(
+                self.button("Send me a code", "Associate this address", self.submit, main=True), self.again_button
             ),
         ]
 

@@ -28,7 +28,7 @@ class SignInForm(Form):
                 )
             )
         self.buttons = buttons
-        return [self.username, self.password, widgets.HBox(buttons)]
+        return [self.username, self.password, self.row(*buttons)]
 
     def invitation(self) -> str:
         if self.lab.tenant.password is not None:

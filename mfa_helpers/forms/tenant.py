@@ -23,7 +23,7 @@ class TenantForm(Form):
         self.afresh_button = self.button(
             "Start afresh", "Forget what was enrolled, mailed and handed over", self.start_afresh
         )
-        return [self.kind, widgets.HBox([self.check_button, self.afresh_button])]
+        return [self.kind, self.row(self.check_button, self.afresh_button)]
 
     def invitation(self) -> str:
         return "Pick one and check it. The sandbox needs no account and no Internet."

@@ -16,7 +16,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m mfa_helpers.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=_port, default=0, help="port (default: a free one)")
-    parser.add_argument("--state", metavar="FILE", help="SQLite file that is the tenant (default: your own)")
+    parser.add_argument("--state", metavar="FILE", help="SQLite file that is the tenant (default: the one of your notebooks)")
     parser.add_argument("--tls", action="store_true", help="HTTPS with a throw-away certificate for localhost")
     parser.add_argument("--json", action="store_true", help="tell the address and credentials as one JSON line")
     arguments = parser.parse_args()

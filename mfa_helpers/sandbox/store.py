@@ -323,5 +323,5 @@ class Store:
     def mails(self, recipient: str | None) -> list[sqlite3.Row]:
         """Newest first; of one recipient, or of all."""
         return self._db.execute(
-            "SELECT * FROM mails WHERE ?1 IS NULL OR recipient = ?1 ORDER BY id DESC LIMIT 200", (recipient,)
+            "SELECT id, recipient, raw, received_at FROM mails WHERE ?1 IS NULL OR recipient = ?1 ORDER BY id DESC LIMIT 200", (recipient,)
         ).fetchall()
