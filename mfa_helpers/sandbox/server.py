@@ -235,6 +235,11 @@ class _Thread(threading.Thread):
             await asyncio.sleep(0.001)
         self.up.set()
         await serving
+        # A TLS connection that is kept alive waits for the other side's farewell: it is cut here.
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()  # type: ignore[union-attr]
+        for _ in range(2):  # turns of the loop: one cuts TLS, one closes the socket below it
+            await asyncio.sleep(0)
 
     async def _deliver(self, message: EmailMessage) -> None:
         await asyncio.get_running_loop().run_in_executor(None, self._send, message)
