@@ -13,7 +13,7 @@ import time
 from functools import cache
 from typing import Any, Callable
 
-from . import errors, preflight, view
+from . import errors, view
 from .client import MfaClient
 from .errors import MfaError, MfaRequired, StepMissing
 from .handover import Handover
@@ -366,6 +366,8 @@ class Lab:
 
     def preflight(self) -> None:
         """Print what a lesson needs from this machine and its tenant, and whether it is there."""
+        from . import preflight  # notebook 00 alone asks
+
         for fine, sentence in preflight.findings(self):
             print(f"{'✔' if fine else '✘'} {sentence}")
 

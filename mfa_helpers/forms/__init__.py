@@ -1,17 +1,24 @@
 """The forms of the course. Each is a thin shell of widgets around one step of the `Lab`.
 
 Every form has `submit()` (what its main button does), `result` and `error`. The
-only package that imports ipywidgets.
+only package that imports ipywidgets. A form's module loads when it is first asked for.
 """
 
-from .authenticators import AuthenticatorForm
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .base import Form
-from .catch_up import CatchUpForm
-from .challenge import ChallengeForm
-from .code import CompleteForm, ConfirmForm
-from .enroll import AssociateForm
-from .login import SignInForm
-from .tenant import TenantForm
+
+if TYPE_CHECKING:
+    from .authenticators import AuthenticatorForm
+    from .catch_up import CatchUpForm
+    from .challenge import ChallengeForm
+    from .code import CompleteForm, ConfirmForm
+    from .enroll import AssociateForm
+    from .login import SignInForm
+    from .tenant import TenantForm
 
 __all__ = [
     "AssociateForm",
@@ -24,3 +31,20 @@ __all__ = [
     "SignInForm",
     "TenantForm",
 ]
+
+_HOME = {
+    "AssociateForm": "enroll",
+    "AuthenticatorForm": "authenticators",
+    "CatchUpForm": "catch_up",
+    "ChallengeForm": "challenge",
+    "CompleteForm": "code",
+    "ConfirmForm": "code",
+    "SignInForm": "login",
+    "TenantForm": "tenant",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOME[name]}", __name__), name)

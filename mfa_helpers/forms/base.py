@@ -165,8 +165,9 @@ class Form(widgets.VBox):
             return self.step.error is None
 
     def _rest(self, resting: bool) -> None:
-        for widget in _inputs(self):
-            widget.disabled = resting
+        if not self.lab.hands_free:  # nobody is there to click
+            for widget in _inputs(self):
+                widget.disabled = resting
 
     def _offer_way_out(self) -> None:
         lost = isinstance(

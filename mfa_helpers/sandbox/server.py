@@ -220,6 +220,10 @@ class _Thread(threading.Thread):
         context = self._context
         config = uvicorn.Config(
             create_app(tenant),
+            # said instead of left to be found out: looking for faster parts that are not there takes time
+            loop="asyncio",
+            http="h11",
+            interface="asgi3",
             lifespan="off",
             ws="none",
             log_config=None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cached_property
 from typing import Any
 
 
@@ -53,6 +54,7 @@ class Signer:
         except jwt.InvalidTokenError:
             return None
 
+    @cached_property
     def jwks(self) -> dict[str, Any]:
         """The public key as a key set (documentation, json-web-key-set-properties)."""
         from cryptography import x509

@@ -46,4 +46,4 @@ async def discovery(request: Request) -> Response:
 
 async def jwks(request: Request) -> Response:
     """`GET /.well-known/jwks.json`."""
-    return JSONResponse(tenant_of(request).signer.jwks())
+    return JSONResponse(tenant_of(request).signer.jwks)

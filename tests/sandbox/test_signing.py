@@ -21,7 +21,7 @@ def signer():
 
 
 def public_key():
-    return jwt.PyJWKSet.from_dict(Signer(KID, PEM).jwks())[KID].key
+    return jwt.PyJWKSet.from_dict(Signer(KID, PEM).jwks)[KID].key
 
 
 def unpadded(raw):
@@ -86,21 +86,21 @@ def test_a_token_nested_beyond_reason_is_not_read(signer):
 
 
 def test_the_key_set_holds_the_public_half_only(signer):
-    (key,) = signer.jwks()["keys"]
+    (key,) = signer.jwks["keys"]
     assert set(key) == {"kty", "use", "n", "e", "kid", "x5t", "x5c", "alg"}
     assert key["kid"] == KID
     assert len(base64.urlsafe_b64decode(key["n"] + "==")) == 256
 
 
 def test_the_certificate_in_the_key_set_is_of_the_same_key_and_its_print_is_right(signer):
-    (key,) = signer.jwks()["keys"]
+    (key,) = signer.jwks["keys"]
     der = base64.b64decode(key["x5c"][0])
     assert x509.load_der_x509_certificate(der).public_key() == public_key()
     assert base64.urlsafe_b64decode(key["x5t"] + "==") == hashlib.sha1(der).hexdigest().upper().encode()
 
 
 def test_the_key_set_is_the_same_each_time(signer):
-    assert signer.jwks() == Signer(KID, PEM).jwks()
+    assert signer.jwks == Signer(KID, PEM).jwks
 
 
 def test_each_key_is_new():
