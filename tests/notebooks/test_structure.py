@@ -66,8 +66,9 @@ def test_its_last_code_cell_is_the_checkpoint(path: Path) -> None:
 
 @EACH
 def test_the_bars_at_top_and_bottom_lead_to_the_neighbours(path: Path) -> None:
-    bars = [cell["source"] for cell in cells(path) if "nav" in tags(cell)]
-    assert len(bars) == 2 and bars[0] == bars[1]
+    first, last = (cell["source"] for cell in cells(path) if "nav" in tags(cell))
+    bars = [first.split("\n")[0], last.split("\n")[-1]]
+    assert bars[0] == bars[1]
     place = PATHS.index(path)
     neighbours = [PATHS[i].name for i in (place - 1, place + 1) if 0 <= i < len(PATHS)]
     assert re.findall(r"\]\((\S+?)\)", bars[0]) == neighbours
@@ -111,6 +112,12 @@ def test_the_minutes_it_states_are_within_a_third_of_reading_and_doing(path: Pat
     words += sum(len("".join(output["text"]).split()) for cell in found for output in cell.get("outputs", []))
     minutes = words / WORDS_A_MINUTE + MINUTES_A_FORM * sum("form" in tags(cell) for cell in found)
     assert stated / 1.34 <= minutes <= stated * 1.34, f"{minutes:.1f} minutes counted, {stated} stated"
+
+
+def test_every_notebook_that_needs_something_says_so_before_its_first_step() -> None:
+    for path in PATHS[2:]:
+        first = next(cell for cell in cells(path) if "form" in tags(cell))
+        assert first["source"].startswith('forms.CatchUpForm(lab, "')
 
 
 def test_the_first_notebook_states_the_minutes_of_all() -> None:
