@@ -36,7 +36,7 @@ def main() -> int:
         print(json.dumps(sandbox.ready()), flush=True)
     else:
         for name, value in sandbox.ready().items():
-            print(f"{name:17} {value}", flush=True)
+            print(f"{name:25} {value}", flush=True)
         print("Stop it with Ctrl+C.", flush=True)
     while not ended.wait(1):
         pass

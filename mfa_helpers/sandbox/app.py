@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import answers, control, mfa, oauth, wellknown
+from . import answers, control, limits, management, mfa, oauth, push, tokens, wellknown
 from .answers import Refusal, refuse
+from .faults import Faults
 from .tenant import Tenant
 
 
@@ -20,17 +22,27 @@ def create_app(tenant: Tenant) -> Starlette:
     app = Starlette(
         routes=[
             Route("/oauth/token", oauth.token, methods=["POST"]),
-            Route("/userinfo", oauth.userinfo, methods=["GET", "POST"]),
+            Route("/oauth/revoke", oauth.revoke, methods=["POST"]),
+            Route("/userinfo", tokens.userinfo, methods=["GET", "POST"]),
             Route("/mfa/associate", mfa.associate, methods=["POST"]),
             Route("/mfa/authenticators", mfa.list_authenticators, methods=["GET"]),
             Route("/mfa/authenticators/{id}", mfa.delete_authenticator, methods=["DELETE"]),
             Route("/mfa/challenge", mfa.challenge, methods=["POST"]),
             Route("/.well-known/openid-configuration", wellknown.discovery),
             Route("/.well-known/jwks.json", wellknown.jwks),
+            *management.routes,
             Route("/sandbox/inbox", control.inbox, methods=["GET"]),
+            Route("/sandbox/phone", push.phone, methods=["GET"]),
+            Route("/sandbox/push", push.waiting, methods=["GET"]),
+            Route("/sandbox/push/{id}", push.answer, methods=["POST"]),
             Route("/sandbox/clock", control.clock, methods=["POST"]),
+            Route("/sandbox/faults", control.list_faults, methods=["GET"]),
+            Route("/sandbox/faults", control.add_fault, methods=["POST"]),
+            Route("/sandbox/faults", control.remove_faults, methods=["DELETE"]),
             Route("/sandbox/reset", control.reset, methods=["POST"]),
         ],
+        # From the outside in: what was asked to go wrong goes wrong before anything is counted.
+        middleware=[Middleware(Faults, tenant=tenant), Middleware(limits.RequestLimits, tenant=tenant)],
         exception_handlers={Refusal: _refused, HTTPException: _no_such_page, Exception: _broken},
     )
     app.router.redirect_slashes = False  # a redirect would make clients resend secrets

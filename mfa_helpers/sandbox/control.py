@@ -9,19 +9,23 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from . import faults as faulty
 from . import inbox as post
 from . import profile
+from .calls import read_body
 from .clock import as_text
-from .tenant import read_body, tenant_of
+from .push import ONLY_HERE
+from .tenant import tenant_of
 
-ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant does not have it."}
 _SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
 _TEN_YEARS = 315_360_000  # seconds; far enough for any lesson, and dates stay printable
 
 
 async def inbox(request: Request) -> Response:
-    """`GET /sandbox/inbox?to=ADDRESS`: the mails to one address (or all), newest first."""
+    """`GET /sandbox/inbox?to=ADDRESS`: the messages to one address or number (or all), newest first."""
     to = request.query_params.get("to") or None
+    if to is not None and to[0] == " " and to[1:].isdigit():
+        to = "+" + to[1:]  # a phone number whose plus was not encoded
     return JSONResponse(post.read(tenant_of(request).store, to), headers=ONLY_HERE)
 
 
@@ -55,6 +59,35 @@ async def reset(request: Request) -> Response:
         return _bad(f"Settings are an object of these names and kinds of value: {defaults}.")
     tenant.store.reset(settings)
     return JSONResponse({"reset": True, "settings": asdict(settings), "only_here": True}, headers=ONLY_HERE)
+
+
+async def list_faults(request: Request) -> Response:
+    """`GET /sandbox/faults`: what is still to go wrong."""
+    rows = [dict(row) for row in tenant_of(request).store.faults()]
+    return JSONResponse({"faults": rows, "kinds": faulty.KINDS, "only_here": True}, headers=ONLY_HERE)
+
+
+async def add_fault(request: Request) -> Response:
+    """`POST /sandbox/faults {"path", "kind", "times", "seconds"}`: let the next answers on a path go wrong."""
+    body = await read_body(request)
+    path, kind = body.get("path"), body.get("kind")
+    times, seconds = body.get("times", 1), body.get("seconds", 1)
+    if not isinstance(kind, str) or kind not in faulty.KINDS:
+        return _bad(f"kind is one of {', '.join(faulty.KINDS)}.")
+    if kind != "mail" and not (isinstance(path, str) and path.startswith("/") and not path.startswith("/sandbox")):
+        return _bad('path is an address of the tenant, like "/oauth/token". The sandbox\'s own have no faults.')
+    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= 1000:
+        return _bad("times is a whole number from 1 to 1000.")
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= 60:
+        return _bad("seconds is a number from 0 to 60.")
+    tenant_of(request).store.add_fault(path if kind != "mail" else "", kind, float(seconds), times)
+    return await list_faults(request)
+
+
+async def remove_faults(request: Request) -> Response:
+    """`DELETE /sandbox/faults`: nothing goes wrong any more."""
+    tenant_of(request).store.remove_faults()
+    return await list_faults(request)
 
 
 def _settings(wanted: Any) -> profile.Settings | None:

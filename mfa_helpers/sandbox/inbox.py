@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .clock import as_text
+from .mail import mailbox_of
 from .store import Store
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None
     """Keep a message for each of its recipients."""
     with store.change():
         for recipient in recipients:
-            store.add_mail(recipient, raw, now)
+            store.add_mail(*mailbox_of(recipient), raw, now)
 
 
 def read(store: Store, recipient: str | None) -> list[dict[str, Any]]:
@@ -29,7 +30,7 @@ def read(store: Store, recipient: str | None) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=1000)  # decoding takes 8 ms a mail, and a form that looks for mail asks again and again
-def _decoded(id: int, recipient: str, raw: bytes, received_at: float) -> dict[str, Any]:
+def _decoded(id: int, recipient: str, channel: str, raw: bytes, received_at: float) -> dict[str, Any]:
     from email import message_from_bytes, policy
 
     message: Any = message_from_bytes(raw, policy=policy.default)
@@ -37,6 +38,7 @@ def _decoded(id: int, recipient: str, raw: bytes, received_at: float) -> dict[st
     return {
         "id": id,
         "to": recipient,
+        "channel": channel,  # a text and a call are delivered here too, under the phone number
         "from": _header(message, "from"),
         "subject": _header(message, "subject"),
         "text": text,

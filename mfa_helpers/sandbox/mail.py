@@ -1,15 +1,28 @@
-"""The mail with the code: a Liquid template, as in a real tenant (template name `mfa_oob_code`)."""
+"""The messages with a code: a mail by its Liquid template (name `mfa_oob_code`), a text, a voice call.
+
+All of them are mails in truth: a text or a call goes to the same local inbox,
+under the phone number, and says so.
+"""
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from . import profile
+from . import answers, profile
+from .answers import Answer
+from .authenticators import Authenticator
+from .profile import Bucket
+from .store import Store
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
+
+TEMPLATE = "mfa_oob_code"  # documentation, email-templates; auth0-java's enum
 
 # Nobody prints Auth0's default wording; this one is the sandbox's own.
 SUBJECT = "Your verification code for {{ application.name }}"
@@ -30,33 +43,172 @@ HTML = """<!doctype html>
 <p>{{ friendly_name | escape }}</p>
 </body></html>
 """
+_SMS = "{{ code }} is your verification code for {{ application.name }}."
+_VOICE = "This is {{ friendly_name }}. Your verification code for {{ application.name }} is {{ code }}."
+
+
+@dataclass(frozen=True)
+class Channel:
+    """How a kind of authenticator is reached: what limits it, and the log's words for sent and not sent."""
+
+    name: str
+    bucket_name: str
+    bucket: Bucket
+    too_many: Answer
+    sent: str
+    failed: str
+    text: str = ""
+
+
+CHANNELS = {
+    "email": Channel("email", "emails", profile.LIMITS.emails, answers.TOO_MANY_MAILS, "gd_send_email", "fn"),
+    "sms": Channel(
+        *("SMS", "texts", profile.LIMITS.texts, answers.TOO_MANY_TEXTS, "gd_send_sms", "gd_send_sms_failure", _SMS)
+    ),
+    "voice": Channel(
+        *("voice call", "texts", profile.LIMITS.texts, answers.TOO_MANY_TEXTS),
+        *("gd_send_voice", "gd_send_voice_failure", _VOICE),
+    ),
+}
+
+#: A phone number as a mailbox of the local inbox: `+15550100167@sms.sandbox.example`.
+_PHONE_DOMAIN = ".sandbox.example"
+
+
+class Unsendable(ValueError):
+    """The tenant's own template does not make a mail. The message says why."""
+
+
+def mailbox_of(recipient: str) -> tuple[str, str]:
+    """What an SMTP recipient is to the inbox: (address or number, channel)."""
+    local, _, domain = recipient.rpartition("@")
+    kind = domain.removesuffix(_PHONE_DOMAIN)
+    return (local, kind) if kind in ("sms", "voice") and domain.endswith(_PHONE_DOMAIN) else (recipient, "email")
+
+
+@lru_cache(maxsize=100)
+def template(source: str) -> Any:
+    """A Liquid template. Raises `Unsendable` if it is none."""
+    from liquid.exceptions import LiquidError
+
+    try:
+        return _environment().from_string(source)
+    except LiquidError as fault:
+        raise Unsendable(f"The template is no Liquid: {fault}") from None
 
 
 @lru_cache
-def _template(source: str) -> Any:
+def _environment() -> Any:
     from liquid import Environment
 
-    return Environment().from_string(source)
+    class Bounded(Environment):
+        """A template comes from whoever sets the tenant up: it must not hang it, nor fill its memory."""
+
+        loop_iteration_limit = 10_000
+        output_stream_limit = 200_000
+        local_namespace_limit = 200_000
+        context_depth_limit = 20
+
+    return Bounded()
 
 
-def compose(to: str, code: str, *, name: str, application: str, now: float) -> "EmailMessage":
-    """The message that brings `code` to the address `to`."""
+def render(source: str, values: dict[str, Any]) -> str:
+    """Raises `Unsendable`."""
+    from liquid.exceptions import LiquidError
+
+    try:
+        text: str = template(source).render(**values)
+    except (LiquidError, ArithmeticError, ValueError, RecursionError) as fault:
+        raise Unsendable(f"The template cannot be filled in: {fault}") from None
+    return text
+
+
+def compose(
+    store: Store, to: Authenticator, code: str, *, user: Any, application: str, language: str, now: float
+) -> tuple[EmailMessage, tuple[str, int] | None]:
+    """The message that brings `code`, and the tenant's own mail server if it has set one up.
+
+    Raises `Unsendable` if the tenant's template makes no mail.
+    """
+    settings = store.settings()
+    values = {
+        "code": code,
+        # documentation, email templates: the variables that all templates share
+        "user": {
+            "user_id": user["user_id"],
+            "name": user["name"],
+            "email": user["email"],
+            "email_verified": bool(user["email_verified"]),
+        },
+        "application": {"name": application},
+        "tenant": "sandbox",
+        "friendly_name": settings.friendly_name,
+        "support_email": settings.support_email,
+        "support_url": settings.support_url,
+        "request_language": language[:35],
+        "minutes": profile.LIFETIMES.oob_code // 60,
+    }
+    if to.kind != "email":
+        return _message_to_phone(to, values, now), None
+    custom = json.loads(store.get("email_templates") or "{}").get(TEMPLATE)
+    if custom is not None and not custom["enabled"]:
+        custom = None
+    return compose_mail(to.address, values, custom, now), _relay(store)
+
+
+def compose_mail(to: str, values: dict[str, Any], custom: dict[str, Any] | None, now: float) -> EmailMessage:
+    """A mail by the default template, or by the tenant's own. Raises `Unsendable`."""
+    if custom is None:
+        html, text, sender, subject = HTML, TEXT, "", SUBJECT
+    else:
+        html, text = custom["body"], ""
+        sender, subject = custom["from"], custom["subject"] or SUBJECT
+    body = render(html, values)
+    plain = render(text, values) if text else _without_tags(body)
+    sender = " ".join(render(sender, values).split()) or f"{values['friendly_name']} <{profile.SENDER}>"
+    return _message(sender, to, " ".join(render(subject, values).split()), plain, body, now)
+
+
+def _message_to_phone(to: Authenticator, values: dict[str, Any], now: float) -> EmailMessage:
+    channel = CHANNELS[to.kind]
+    text = render(channel.text, values) + f"\n\n(In reality this is a {channel.name} to {to.address}.)\n"
+    recipient = f"{to.address}@{to.kind}{_PHONE_DOMAIN}"
+    sender = f"{values['friendly_name']} <{profile.SENDER}>"
+    return _message(sender, recipient, f"{channel.name} to {to.address}", text, "", now)
+
+
+def _message(sender: str, to: str, subject: str, text: str, html: str, now: float) -> EmailMessage:
     from email.message import EmailMessage
     from email.utils import format_datetime
 
-    values = {
-        "code": code,
-        "user": {"name": name, "email": to},
-        "application": {"name": application},
-        "tenant": "sandbox",
-        "friendly_name": profile.TENANT_NAME,
-        "minutes": profile.LIFETIMES.oob_code // 60,
-    }
     message = EmailMessage()
-    message["From"] = f"{profile.TENANT_NAME} <{profile.SENDER}>"
+    try:
+        message["From"] = sender
+        if not message["From"].addresses or any("@" not in item.addr_spec for item in message["From"].addresses):
+            raise ValueError(f"{sender} is no sender")
+    except (ValueError, IndexError, AttributeError) as fault:
+        raise Unsendable(f"The sender cannot be used: {fault}") from None
     message["To"] = to
-    message["Subject"] = " ".join(_template(SUBJECT).render(**values).split())
+    message["Subject"] = subject
     message["Date"] = format_datetime(datetime.fromtimestamp(now, timezone.utc))
-    message.set_content(_template(TEXT).render(**values))
-    message.add_alternative(_template(HTML).render(**values), subtype="html")
+    message.set_content(text)
+    if html:
+        message.add_alternative(html, subtype="html")
     return message
+
+
+def _relay(store: Store) -> tuple[str, int] | None:
+    """The tenant's own mail server, if it is on this machine: mail of a sandbox never leaves it."""
+    provider = json.loads(store.get("email_provider") or "null")
+    if not provider or not provider["enabled"] or provider["name"] != "smtp":
+        return None
+    host, port = provider["credentials"].get("smtp_host"), provider["credentials"].get("smtp_port")
+    is_here = host in ("localhost", "127.0.0.1", "::1")
+    return (host, port) if is_here and isinstance(port, int) else None
+
+
+def _without_tags(html: str) -> str:
+    from html import unescape
+
+    text = re.sub(r"<(style|script|head)\b.*?</\1>|<[^>]*>", " ", html, flags=re.S | re.I)
+    return "\n".join(line for line in (" ".join(part.split()) for part in unescape(text).split("\n")) if line) + "\n"

@@ -1,265 +1,308 @@
-"""`/mfa/associate`, `/mfa/authenticators`, `/mfa/challenge`: the e-mail factor."""
+"""`/mfa/associate`, `/mfa/authenticators`, `/mfa/challenge`."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from . import answers, limits, mail, profile, seals
+from . import answers, authenticators, clients, limits, mail, profile, seals
 from .answers import Refusal, mfa_answer
-from .tenant import Tenant, check_client, optional_text, read_body, tenant_of, text_field, text_list
+from .authenticators import Authenticator
+from .calls import Call
+from .second_factor import Login, login_of, mfa_access_token
 
-_CHANNELS = ("email", "sms", "voice", "auth0")
-_FACTORS = {"sms": "sms", "voice": "sms", "auth0": "push-notification"}
 _PLAIN = r"[^@\s\"(),:;<>\[\\\]"  # what needs no quotes in an address; the class is closed where it is used
 # No encoded word in front (`=?…?=`), no empty label in the domain: mail programs read those as something else.
 _ADDRESS = re.compile(rf"(?!=\?){_PLAIN}]{{1,64}}@{_PLAIN}.]+(?:\.{_PLAIN}.]+)*")
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
 
 
 @dataclass(frozen=True)
-class Bearer:
-    """Who asks: an MFA token's login, or the holder of an access token for the MFA audience."""
+class Wanted:
+    """What is to be enrolled: a kind of authenticator, and for some an address or a number."""
 
-    user_id: str
-    token_hash: str
-    client_id: str
-    is_access_token: bool
+    kind: str
+    address: str = ""
 
 
 async def associate(request: Request) -> Response:
-    """`POST /mfa/associate`: make an unconfirmed authenticator and mail its code."""
-    tenant = tenant_of(request)
-    bearer = _bearer(request, tenant, "enroll")
-    body = await read_body(request)
-    if body.get("client_secret"):  # optional here, refused only if wrong (assumed)
-        check_client(tenant, body)
-    user = tenant.store.user(bearer.user_id)
-    address = _wanted_address(tenant, body) or user["email"]
-    rows = tenant.store.authenticators(bearer.user_id)
+    """`POST /mfa/associate`: make an unconfirmed authenticator, and send its code if it has one."""
+    call = await Call.of(request)
+    login = _bearer(call, "enroll")
+    call.client_id = login.client_id
+    if call.fields.get("client_secret") or call.fields.get("client_assertion"):
+        clients.authenticate(call)  # optional here, refused only if wrong (assumed)
+    store = call.tenant.store
+    try:
+        with store.change():
+            chosen = _enrol(call, login, _wanted(call, login))
+            body = _enrolment(call, login, chosen)
+        if chosen.kind in mail.CHANNELS:
+            try:
+                body["oob_code"] = await _send_code(call, login, chosen)
+            except Refusal:
+                _forget(call, login, chosen)
+                raise
+    except Refusal as refusal:
+        call.log("gd_start_enroll_failed", refusal.answer.text)
+        raise
+    call.log("gd_start_enroll", chosen.kind)
+    return mfa_answer(body)
+
+
+def _enrol(call: Call, login: Login, wanted: Wanted) -> Authenticator:
+    store, user_id = call.tenant.store, login.user["user_id"]
+    rows = authenticators.of_user(store, login.user, store.settings())
+    mine = [row for row in rows if not row.implicit]
     # An explicit, active authenticator closes this road for the MFA token; the
     # implicit one of a verified profile address does not (assumed, nobody says).
-    if not bearer.is_access_token and any(row["active"] for row in rows):
+    if not login.is_access_token and any(row.active and row.kind != "recovery-code" for row in mine):
         raise Refusal(answers.ALREADY_ENROLLED)
-    if len(rows) >= profile.LIMITS.authenticators:
+    if len(mine) >= profile.LIMITS.authenticators:
         raise Refusal(answers.TOO_MANY_ROWS)
+    secret = ""
+    if wanted.kind == "totp":
+        import pyotp
 
+        secret = pyotp.random_base32()
     # Associating an address again makes another row, as reports say.
-    authenticator_id = "email|dev_" + _letters()
-    with tenant.store.change():
-        _spend_a_mail(tenant, bearer.user_id)
-        tenant.store.add_authenticator(authenticator_id, bearer.user_id, address, tenant.clock.now())
-    try:
-        oob_code = await _send_code(tenant, bearer, authenticator_id, address)
-    except Refusal:
-        tenant.store.remove_authenticator(authenticator_id)
-        raise
-    return mfa_answer(
-        {
+    chosen = Authenticator(authenticators.new_id(wanted.kind), wanted.kind, wanted.address, False, secret)
+    store.add_authenticator(
+        *(chosen.id, user_id, chosen.kind, call.now),
+        address=chosen.address,
+        secret=secret,
+        enrolled_by=login.token_hash,
+    )
+    return chosen
+
+
+def _enrolment(call: Call, login: Login, chosen: Authenticator) -> dict[str, Any]:
+    """The answer, keys in the recorded order (TestMFAAddAuthenticator). `oob_code` is filled in when its message is sent."""
+    codes = _first_recovery_codes(call, login)
+    label = f"{quote(call.tenant.store.settings().friendly_name)}:{quote(login.user['email'], safe='')}"
+    if chosen.kind == "totp":
+        issuer = label.partition(":")[0]
+        uri = f"otpauth://totp/{label}?secret={chosen.secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30"
+        return {"authenticator_type": "otp", "secret": chosen.secret, "barcode_uri": uri, **codes}
+    if chosen.kind == "push":
+        base = quote(str(call.request.base_url).rstrip("/"), safe="")
+        uri = f"otpauth://totp/{label}?enrollment_tx_id={secrets.token_urlsafe(24)}&base_url={base}"
+        oob_code = _new_push(call, login, chosen)
+        return {
             "authenticator_type": "oob",
-            "binding_method": "prompt",
-            # recovery_codes come only with the recovery-code factor, which is off by default
-            "oob_channel": "email",
+            "barcode_uri": uri,
+            **codes,
+            "oob_channel": "auth0",
             "oob_code": oob_code,
         }
+    channel = authenticators.CHANNEL[chosen.kind]
+    return {"authenticator_type": "oob", "binding_method": "prompt", **codes, "oob_channel": channel, "oob_code": ""}
+
+
+def _first_recovery_codes(call: Call, login: Login) -> dict[str, list[str]]:
+    """One code with the first enrolment, if the factor is on; inactive until the enrolment is confirmed (recorded)."""
+    store, user_id = call.tenant.store, login.user["user_id"]
+    has_one = any(row["kind"] == "recovery-code" for row in store.authenticators(user_id))
+    if "recovery-code" not in store.settings().factors or has_one:
+        return {}
+    code = authenticators.new_recovery_code()
+    store.add_authenticator(
+        *(authenticators.new_id("recovery-code"), user_id, "recovery-code", call.now),
+        secret=seals.fingerprint(code),
+        enrolled_by=login.token_hash,
     )
+    return {"recovery_codes": [code]}
+
+
+def _forget(call: Call, login: Login, chosen: Authenticator) -> None:
+    """Undo an enrolment whose message could not be sent; its recovery code was told to nobody."""
+    store = call.tenant.store
+    with store.change():
+        store.remove_authenticator(chosen.id)
+        for row in store.authenticators(login.user["user_id"]):
+            if row["kind"] == "recovery-code" and not row["active"] and row["created_at"] == call.now:
+                store.remove_authenticator(row["id"])
 
 
 async def list_authenticators(request: Request) -> Response:
     """`GET /mfa/authenticators`: all rows, the unconfirmed ones too."""
-    tenant = tenant_of(request)
-    bearer = _bearer(request, tenant, "read:authenticators")
-    return mfa_answer([_as_row(item) for item in _all(tenant, bearer.user_id)])
+    call = Call(request, {})
+    login = _bearer(call, "read:authenticators")
+    store = call.tenant.store
+    settings = store.settings()
+    rows = authenticators.of_user(store, login.user, settings)
+    return mfa_answer([authenticators.as_row(row, settings) for row in rows])
 
 
 async def delete_authenticator(request: Request) -> Response:
     """`DELETE /mfa/authenticators/{id}`: wants the access token, 204."""
-    tenant = tenant_of(request)
-    bearer = _bearer(request, tenant, "remove:authenticators")
-    if not bearer.is_access_token:
+    call = Call(request, {})
+    login = _bearer(call, "remove:authenticators")
+    call.client_id = login.client_id
+    if not login.is_access_token:
         raise Refusal(answers.TOKEN_INVALID)
-    found = _find(tenant, bearer.user_id, request.path_params["id"])
-    if found["implicit"]:
+    found = _find(call, login, request.path_params["id"])
+    if found.implicit:
         raise Refusal(answers.IMPLICIT)
-    tenant.store.remove_authenticator(found["id"])
+    store = call.tenant.store
+    with store.change():
+        store.remove_authenticator(found.id)
+        # What else is on the same device goes with it (documentation, manage page: push and its code, SMS and voice).
+        for kind in ("sms", "voice", "push", "totp"):
+            store.remove_authenticator(authenticators.twin(found.id, kind))
+        call.log("gd_unenroll", found.kind)
     return Response(status_code=204, media_type="application/json")
 
 
 async def challenge(request: Request) -> Response:
-    """`POST /mfa/challenge`: mail a code to an active authenticator."""
-    tenant = tenant_of(request)
-    body = await read_body(request)
-    token = text_field(body, "mfa_token")
-    client_id = check_client(tenant, body)
-    row = login_of(tenant, token, client_id)
-    types = (optional_text(body, "challenge_type") or "oob otp").split()
-    active = [item for item in _all(tenant, row["user_id"]) if item["active"]]
-    if not active:
+    """`POST /mfa/challenge`: send a code or a push to an active authenticator, or ask for the app's code."""
+    call = await Call.of(request)
+    token = call.text("mfa_token")
+    clients.authenticate(call)
+    login = login_of(call, token)
+    types = (call.optional("challenge_type") or "oob otp").split()
+    chosen = _chosen(call, login, types)
+    body = {"challenge_type": "oob" if chosen.is_oob else "otp"}
+    if chosen.kind == "push":
+        limits.spend(
+            call.tenant.store, call.user_id, "pushes", profile.LIMITS.pushes, call.now, answers.TOO_MANY_PUSHES
+        )
+        body["oob_code"] = _new_push(call, login, chosen)
+        call.log("gd_send_pn")
+    elif chosen.is_oob:
+        body["oob_code"] = await _send_code(call, login, chosen)
+        body["binding_method"] = "prompt"
+    call.log("gd_start_auth", chosen.kind)
+    return mfa_answer(body)
+
+
+def _chosen(call: Call, login: Login, types: list[str]) -> Authenticator:
+    """The authenticator that was named, or the oldest of a kind that the caller can do (assumed: no order is documented)."""
+    settings = call.tenant.store.settings()
+    rows = authenticators.of_user(call.tenant.store, login.user, settings)
+    usable = [row for row in rows if row.active and row.kind != "recovery-code"]
+    if not usable:
         raise Refusal(answers.NOT_ENROLLED)
-    wanted = optional_text(body, "authenticator_id")
+    wanted = call.optional("authenticator_id")
     if wanted is not None:
-        chosen = _find(tenant, row["user_id"], wanted)
-        if not chosen["active"]:
+        usable = [row for row in usable if row.id == wanted]
+        if not usable:
             raise Refusal(answers.UNKNOWN_AUTHENTICATOR)
-    else:
-        chosen = active[0]  # the oldest (assumed: no order is documented)
-    if "oob" not in types:  # every authenticator here is an e-mail
-        raise Refusal(answers.TYPE_NOT_ENROLLED, types=" ".join(types))
-    bearer = Bearer(row["user_id"], row["hash"], client_id, is_access_token=False)
-    with tenant.store.change():
-        _spend_a_mail(tenant, bearer.user_id)
-    oob_code = await _send_code(tenant, bearer, chosen["id"], chosen["address"])
-    return mfa_answer({"challenge_type": "oob", "oob_code": oob_code, "binding_method": "prompt"})
-
-
-def login_of(tenant: Tenant, token: str, client_id: str) -> Any:
-    """The login that an `mfa_token` in a body belongs to. Raises `Refusal`.
-
-    An access token is malformed here: reports agree that it cannot be challenged with.
-    """
-    row = tenant.store.mfa_token(seals.fingerprint(token))
-    if row is None or row["spent"]:  # that a completed login is spent is assumed
-        raise Refusal(answers.MALFORMED_TOKEN)
-    if row["expires_at"] <= tenant.clock.now():
-        raise Refusal(answers.TOKEN_EXPIRED)
-    if row["client_id"] != client_id:
-        raise Refusal(answers.OTHER_CLIENT)
-    return row
-
-
-def _bearer(request: Request, tenant: Tenant, scope: str) -> Bearer:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token:
-        raise Refusal(answers.NO_BEARER)
-    claims = mfa_access_token(tenant, token)
-    if claims is not None:
-        if scope not in claims["scope"].split():
-            raise Refusal(answers.SCOPE_MISSING, scope=scope)
-        return Bearer(claims["sub"], seals.fingerprint(token), claims["azp"], is_access_token=True)
-    row = tenant.store.mfa_token(seals.fingerprint(token))
-    if row is None or row["spent"]:
-        raise Refusal(answers.TOKEN_INVALID)
-    if row["expires_at"] <= tenant.clock.now():
-        raise Refusal(answers.TOKEN_EXPIRED)
-    return Bearer(row["user_id"], row["hash"], row["client_id"], is_access_token=False)
-
-
-def mfa_access_token(tenant: Tenant, token: str) -> dict[str, Any] | None:
-    """The claims of an access token for the MFA audience; `None` if it is anything else.
-
-    Raises `Refusal` if it has expired. The audience is recognised by its end:
-    another kernel or another start may have issued it under another address.
-    """
-    if token.count(".") != 2 or not token.startswith("eyJ"):
-        return None
-    claims = tenant.signer.read(token)
-    audiences = [] if claims is None else claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
-    if claims is None or not any(audience.rstrip("/").endswith("/mfa") for audience in audiences):
-        return None
-    if claims["exp"] <= tenant.clock.now():
-        raise Refusal(answers.TOKEN_EXPIRED)
-    return claims
-
-
-def _wanted_address(tenant: Tenant, body: dict[str, Any]) -> str | None:
-    for kind in text_list(body, "authenticator_types"):
-        if kind == "otp":
-            raise Refusal(answers.FACTOR_OFF, factor="otp")
-        if kind != "oob":
-            raise Refusal(answers.BAD_CHANNEL, name="authenticator type", value=kind[:40])
-    for channel in text_list(body, "oob_channels"):
-        if channel not in _CHANNELS:
-            raise Refusal(answers.BAD_CHANNEL, name="oob channel", value=channel[:40])
-        factor = _FACTORS.get(channel, channel)
-        if channel != "email" or factor not in tenant.store.settings().factors:
+        factor = authenticators.FACTOR[usable[0].kind]
+        if factor not in settings.factors:
             raise Refusal(answers.FACTOR_OFF, factor=factor)
-    email = optional_text(body, "email")
-    if email is not None and (not _ADDRESS.fullmatch(email) or len(email.encode()) > 254):
-        raise Refusal(answers.BAD_EMAIL)
-    return email
+    for row in usable:
+        if ("oob" if row.is_oob else "otp") in types and authenticators.FACTOR[row.kind] in settings.factors:
+            return row
+    raise Refusal(answers.TYPE_NOT_ENROLLED, types=" ".join(types))
 
 
-def _all(tenant: Tenant, user_id: str) -> list[dict[str, Any]]:
-    """The user's authenticators. A verified profile address is one by itself (documentation, manage page)."""
-    settings = tenant.store.settings()
-    rows = [{**dict(row), "implicit": False} for row in tenant.store.authenticators(user_id)]
-    if settings.email_verified and "email" in settings.factors:
-        user = tenant.store.user(user_id)
-        name = "email|dev_" + hashlib.sha256(user_id.encode()).hexdigest()[:16]
-        rows.insert(0, {"id": name, "address": user["email"], "active": 1, "implicit": True})
-    return rows
+def _bearer(call: Call, scope: str) -> Login:
+    """Who asks: an MFA token's login, or the holder of an access token for the MFA audience. Raises `Refusal`."""
+    token = call.bearer()
+    if token is None:
+        raise Refusal(answers.NO_BEARER)
+    login = mfa_access_token(call, token)
+    if login is not None:
+        if scope not in login.scope.split():
+            raise Refusal(answers.SCOPE_MISSING, scope=scope)
+        return login
+    row = call.tenant.store.mfa_token(seals.fingerprint(token))
+    if row is None:
+        raise Refusal(answers.TOKEN_INVALID)
+    call.client_id = row["client_id"]
+    try:
+        return login_of(call, token)
+    except Refusal as refusal:
+        if refusal.answer.error == answers.TOKEN_EXPIRED.error:
+            raise
+        raise Refusal(answers.TOKEN_INVALID) from None  # spent: the words of these addresses
 
 
-def _find(tenant: Tenant, user_id: str, authenticator_id: str) -> dict[str, Any]:
-    for item in _all(tenant, user_id):
-        if item["id"] == authenticator_id:
-            return item
+def _wanted(call: Call, login: Login) -> Wanted:
+    """The first kind that is asked for and switched on. Raises `Refusal` naming what is wrong."""
+    factors = call.tenant.store.settings().factors
+    types = call.texts("authenticator_types")
+    for name in types:
+        if name not in ("otp", "oob"):
+            raise Refusal(answers.BAD_CHANNEL, name="authenticator type", value=name[:40])
+    if "oob" not in types or ("otp" in types and "otp" in factors and not call.fields.get("oob_channels")):
+        if "otp" not in factors:
+            raise Refusal(answers.FACTOR_OFF, factor="otp")
+        return Wanted("totp")
+    channels = call.texts("oob_channels")
+    for name in channels:
+        if name not in authenticators.KIND_OF_CHANNEL:
+            raise Refusal(answers.BAD_CHANNEL, name="oob channel", value=name[:40])
+    kinds = [authenticators.KIND_OF_CHANNEL[name] for name in channels]
+    enabled = [kind for kind in kinds if authenticators.FACTOR[kind] in factors]
+    if not enabled:
+        raise Refusal(answers.FACTOR_OFF, factor=authenticators.FACTOR[kinds[0]])
+    kind = enabled[0]
+    if kind == "email":
+        email = call.optional("email") or login.user["email"]
+        if not _ADDRESS.fullmatch(email) or len(email.encode()) > 254:
+            raise Refusal(answers.BAD_EMAIL)
+        return Wanted(kind, email)
+    if kind in ("sms", "voice"):
+        number = call.text("phone_number")
+        if not _NUMBER.fullmatch(number):
+            raise Refusal(answers.BAD_PHONE)
+        return Wanted(kind, number)
+    return Wanted(kind)
+
+
+def _find(call: Call, login: Login, authenticator_id: str) -> Authenticator:
+    for row in authenticators.of_user(call.tenant.store, login.user, call.tenant.store.settings()):
+        if row.id == authenticator_id:
+            return row
     raise Refusal(answers.UNKNOWN_AUTHENTICATOR)
 
 
-def _as_row(item: dict[str, Any]) -> dict[str, Any]:
-    # Key order as recorded (TestMFAListAuthenticators).
-    return {
-        "id": item["id"],
-        "authenticator_type": "oob",
-        "active": bool(item["active"]),
-        "oob_channel": "email",
-        "name": masked_address(item["address"]),
-    }
-
-
-def masked_address(address: str) -> str:
-    """An address as the list shows it: length kept, at most four characters of each side.
-
-    `user@example.com` is recorded as `****@exam*******`: the domain keeps its
-    first four characters, the local part its first four unless it has no more
-    than four (inferred from three samples).
-    """
-    local, _, domain = address.rpartition("@")
-    shown = local[:4] if len(local) > 4 else ""
-    return f"{shown}{'*' * (len(local) - len(shown))}@{domain[:4]}{'*' * max(len(domain) - 4, 0)}"
-
-
-def _spend_a_mail(tenant: Tenant, user_id: str) -> None:
-    now = tenant.clock.now()
-    bucket = profile.LIMITS.emails
-    wait = limits.seconds_until_one(tenant.store, user_id, "emails", bucket, now)
-    if wait:
-        raise Refusal(answers.TOO_MANY_MAILS, retry_after=wait)
-    limits.take_one(tenant.store, user_id, "emails", bucket, now)
-
-
-async def _send_code(tenant: Tenant, bearer: Bearer, authenticator_id: str, address: str) -> str:
-    """Mail a fresh code and return its `oob_code`. Raises `Refusal` if the mail cannot be sent."""
-    now = tenant.clock.now()
-    expires_at = now + profile.LIFETIMES.oob_code
-    oob_code, code = seals.new_seal(expires_at), f"{secrets.randbelow(10**6):06d}"
-    hashed = seals.fingerprint(oob_code)
-    client = tenant.store.client(bearer.client_id)
-    message = mail.compose(
-        address,
-        code,
-        name=tenant.store.user(bearer.user_id)["name"],
-        application=client["name"] if client else profile.TENANT_NAME,
-        now=now,
+def _new_push(call: Call, login: Login, chosen: Authenticator) -> str:
+    expires_at = call.now + profile.LIFETIMES.oob_code
+    oob_code = seals.new_seal(expires_at)
+    call.tenant.store.add_oob_code(
+        seals.fingerprint(oob_code), login.token_hash, login.user["user_id"], chosen.id, None, expires_at
     )
-    tenant.store.add_oob_code(
-        hashed, bearer.token_hash, bearer.user_id, authenticator_id, seals.code_fingerprint(oob_code, code), expires_at
-    )
-    try:
-        await tenant.deliver(message)
-    except OSError:  # smtplib's errors are OSErrors
-        tenant.store.remove_oob_code(hashed)
-        raise Refusal(answers.MAIL_FAILED) from None
     return oob_code
 
 
-def _letters() -> str:
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-    return "".join(secrets.choice(alphabet) for _ in range(16))
+async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
+    """Send a fresh code and return its `oob_code`. Raises `Refusal` if it cannot be sent, or not now."""
+    store, now = call.tenant.store, call.now
+    expires_at = now + profile.LIFETIMES.oob_code
+    oob_code, code = seals.new_seal(expires_at), f"{secrets.randbelow(10**6):06d}"
+    hashed = seals.fingerprint(oob_code)
+    client = store.client(login.client_id)
+    channel = mail.CHANNELS[chosen.kind]
+    try:
+        message, relay = mail.compose(
+            store,
+            chosen,
+            code,
+            user=login.user,
+            application=client["name"] if client else "",
+            language=call.request.headers.get("x-request-language", ""),
+            now=now,
+        )
+        with store.change():
+            limits.spend(store, call.user_id, channel.bucket_name, channel.bucket, now, channel.too_many)
+            store.add_oob_code(
+                *(hashed, login.token_hash, login.user["user_id"], chosen.id),
+                *(seals.code_fingerprint(oob_code, code), expires_at),
+            )
+        await call.tenant.deliver(message, relay)
+    except (OSError, mail.Unsendable) as fault:  # smtplib's errors are OSErrors
+        with store.change():
+            store.remove_oob_code(hashed)
+            call.log(channel.failed, type(fault).__name__)
+        raise Refusal(answers.MAIL_FAILED, channel=channel.name) from None
+    call.log(channel.sent)
+    return oob_code

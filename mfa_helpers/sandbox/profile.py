@@ -9,6 +9,8 @@ PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
 MFA_OOB = "http://auth0.com/oauth/grant-type/mfa-oob"
 MFA_OTP = "http://auth0.com/oauth/grant-type/mfa-otp"
 MFA_RECOVERY = "http://auth0.com/oauth/grant-type/mfa-recovery-code"
+REFRESH_TOKEN = "refresh_token"
+CLIENT_CREDENTIALS = "client_credentials"
 
 #: The issuer of a tenant that lives in notebooks. Each kernel serves the same
 #: tenant on a port of its own, so the name must not contain a port.
@@ -17,7 +19,21 @@ NOTEBOOK_ISSUER = "https://sandbox.localhost/"
 API_AUDIENCE = "https://api.sandbox.example/"
 API_SCOPES = ("read:reports", "write:reports")
 PROFILE_SCOPES = ("openid", "profile", "email", "address", "phone")  # recording TestOAuthLoginWithPassword
+OFFLINE = "offline_access"
 MFA_SCOPES = ("enroll", "read:authenticators", "remove:authenticators")  # documentation, manage page
+#: What the set-up application may ask of the Management API; names as in the Management API's reference.
+MANAGEMENT_SCOPES = (
+    *("read:guardian_factors", "update:guardian_factors", "read:mfa_policies", "update:mfa_policies"),
+    *("read:clients", "update:clients", "create:client_credentials"),
+    *("read:resource_servers", "create:resource_servers", "update:resource_servers", "delete:resource_servers"),
+    *("read:users", "create:users", "update:users"),
+    *("read:authentication_methods", "create:authentication_methods", "delete:authentication_methods"),
+    "delete:guardian_enrollments",
+    *("read:email_provider", "create:email_provider", "update:email_provider"),
+    *("read:email_templates", "create:email_templates", "update:email_templates"),
+    *("read:tenant_settings", "update:tenant_settings"),
+    "read:logs",
+)
 REALM = "Username-Password-Authentication"
 TENANT_NAME = "Sandbox tenant"
 SENDER = "no-reply@sandbox.example"
@@ -25,6 +41,10 @@ USERNAME = "ada@example.com"
 #: Client ids are no secrets. They are the same on every machine, so that stored lessons look alike.
 CLIENT_ID = "SandboxCourseApp0123456789abcdef"
 PUBLIC_CLIENT_ID = "SandboxPublicApp0123456789abcdef"
+MANAGEMENT_CLIENT_ID = "SandboxSetUpApp0123456789abcdefg"
+
+#: Factors in the order and under the names of the recording TestAccGuardian.
+FACTORS = ("sms", "push-notification", "otp", "email", "duo", "webauthn-roaming", "webauthn-platform", "recovery-code")
 
 
 @dataclass(frozen=True)
@@ -36,7 +56,10 @@ class Lifetimes:
     id_token: int = 36_000  # documentation, get-id-tokens
     access_token: int = 86_400  # documentation, get-access-tokens; recordings
     mfa_access_token: int = 600  # documentation, manage page: 10 minutes
+    assertion: int = 300  # documentation, private-key-jwt page: at most 5 minutes
     block: int = 600  # assumed: a real block ends by mail, by an administrator or after 30 days
+    totp_step: int = 30  # recorded barcode_uri: period=30
+    push_poll: int = 1  # assumed: asking again sooner than this is too fast
 
 
 @dataclass(frozen=True)
@@ -44,15 +67,23 @@ class Bucket:
     """`size` tries at once, then one more every `refill` seconds."""
 
     size: int
-    refill: int
+    refill: float
 
 
 @dataclass(frozen=True)
 class Limits:
     wrong_codes: Bucket = Bucket(10, 360)  # documentation, ROPG page: burst 10, 1 per 6 minutes
-    emails: Bucket = Bucket(20, 60)  # documentation, same: burst 20, 1 per minute
+    wrong_recovery_codes: Bucket = Bucket(10, 360)  # documentation, rate-limit tables: 10, 10 an hour
+    emails: Bucket = Bucket(20, 60)  # documentation, ROPG page: burst 20, 1 per minute
+    texts: Bucket = Bucket(10, 3600)  # documentation, rate-limit tables: 10, 1 an hour; a voice call counts (assumed)
+    pushes: Bucket = Bucket(5, 12)  # documentation, rate-limit tables: 5 a minute
     failed_logins: int = 10  # documentation, brute-force protection
     authenticators: int = 51  # community article 95815
+    # Of the whole tenant; off unless the setting `request_limits` is on.
+    token_requests: Bucket = Bucket(30, 1 / 30)  # documentation, free tenant: 30, 30 a second
+    requests: Bucket = Bucket(300, 1 / 5)  # documentation, free tenant: Authentication API 300 a minute
+    logins: Bucket = Bucket(20, 6)  # documentation, same user and address: 20 a minute, then 10 a minute
+    exchanges: Bucket = Bucket(12, 5)  # documentation, mfa-oob exchanges of one login: 12, 12 a minute
 
 
 LIFETIMES = Lifetimes()
@@ -63,14 +94,20 @@ LIMITS = Limits()
 class Settings:
     """What an administrator would switch in the Dashboard.
 
-    Set by `POST /sandbox/reset {"settings": {…}}`, so that every answer of the
-    tenant, also that of a badly set-up one, can be met.
+    Changed by the Management API while the tenant runs, or set all at once by
+    `POST /sandbox/reset {"settings": {…}}`. The last two say how the course's
+    own user and applications start; afterwards each has its own.
     """
 
     mfa_policy: list[str] = field(default_factory=lambda: ["all-applications"])
     factors: list[str] = field(default_factory=lambda: ["email"])
     default_directory: str = REALM
+    customize_mfa_in_postlogin_action: bool = False  # "Customizable MFA": mfa_requirements, and `type` in the list
+    friendly_name: str = TENANT_NAME
+    support_email: str = ""
+    support_url: str = ""
+    request_limits: bool = False
     email_verified: bool = False
     grant_types: list[str] = field(
-        default_factory=lambda: [PASSWORD, PASSWORD_REALM, MFA_OOB, MFA_OTP, MFA_RECOVERY]
+        default_factory=lambda: [PASSWORD, PASSWORD_REALM, MFA_OOB, MFA_OTP, MFA_RECOVERY, REFRESH_TOKEN]
     )

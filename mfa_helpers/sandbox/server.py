@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from . import inbox, profile
+from . import faults, inbox, profile
 from .app import create_app
 from .store import Store
 from .tenant import Tenant
@@ -38,8 +38,11 @@ class Sandbox:
     client_id: str
     client_secret: str = field(repr=False)
     public_client_id: str = ""
+    management_client_id: str = ""
+    management_client_secret: str = field(default="", repr=False)
     audience: str = ""
     mfa_audience: str = ""
+    management_audience: str = ""
     username: str = ""
     password: str = field(default="", repr=False)
     smtp: str = ""
@@ -69,8 +72,11 @@ class Sandbox:
             "client_id",
             "client_secret",
             "public_client_id",
+            "management_client_id",
+            "management_client_secret",
             "audience",
             "mfa_audience",
+            "management_audience",
             "username",
             "password",
             "smtp",
@@ -142,7 +148,7 @@ def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None) -> 
         raise RuntimeError(f"The sandbox did not come up within {_DEADLINE} seconds. Restart the kernel and try again.")
     if thread.fault is not None:
         raise thread.fault
-    confidential, public = thread.clients
+    confidential, public, management = thread.clients
     return Sandbox(
         state=path,
         base_url=base_url,
@@ -150,8 +156,11 @@ def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None) -> 
         client_id=confidential["client_id"],
         client_secret=confidential["client_secret"],
         public_client_id=public["client_id"],
+        management_client_id=management["client_id"],
+        management_client_secret=management["client_secret"],
         audience=profile.API_AUDIENCE,
         mfa_audience=issuer + "mfa/",
+        management_audience=issuer + "api/v2/",
         username=profile.USERNAME,
         password=thread.password,
         smtp=f"127.0.0.1:{thread.smtp_port}",
@@ -206,7 +215,7 @@ class _Thread(threading.Thread):
         store = Store(self._path)
         try:
             tenant = Tenant(store, self._issuer, self._deliver)
-            self.clients, self.password = store.course_clients(), store.get("password") or ""
+            self.clients, self.password = store.clients(), store.get("password") or ""
             mailbox = await asyncio.get_running_loop().create_server(lambda: _smtp(tenant), "127.0.0.1", 0)
             try:
                 self.smtp_port = mailbox.sockets[0].getsockname()[1]
@@ -245,15 +254,17 @@ class _Thread(threading.Thread):
         for _ in range(2):  # turns of the loop: one cuts TLS, one closes the socket below it
             await asyncio.sleep(0)
 
-    async def _deliver(self, message: EmailMessage) -> None:
-        await asyncio.get_running_loop().run_in_executor(None, self._send, message)
+    async def _deliver(self, message: EmailMessage, relay: tuple[str, int] | None) -> None:
+        post = relay or ("127.0.0.1", self.smtp_port)
+        await asyncio.get_running_loop().run_in_executor(None, _send, message, *post)
 
-    def _send(self, message: EmailMessage) -> None:
-        import smtplib
 
-        # Our own host name is given, because smtplib would ask DNS for it.
-        with smtplib.SMTP("127.0.0.1", self.smtp_port, local_hostname="localhost", timeout=5) as post:
-            post.send_message(message)
+def _send(message: EmailMessage, host: str, port: int) -> None:
+    import smtplib
+
+    # Our own host name is given, because smtplib would ask DNS for it.
+    with smtplib.SMTP(host, port, local_hostname="localhost", timeout=5) as post:
+        post.send_message(message)
 
 
 def _smtp(tenant: Tenant) -> asyncio.Protocol:
@@ -270,6 +281,8 @@ class _Mailbox:
         self._tenant = tenant
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if faults.refuses_mail(self._tenant):
+            return "554 The sandbox was told to refuse this message"
         inbox.receive(
             self._tenant.store, list(envelope.rcpt_tos), envelope.original_content, self._tenant.clock.now()
         )

@@ -23,14 +23,15 @@ async def discovery(request: Request) -> Response:
             "authorization_endpoint": base + "authorize",
             "token_endpoint": base + "oauth/token",
             "userinfo_endpoint": base + "userinfo",
+            "revocation_endpoint": base + "oauth/revoke",
             "mfa_challenge_endpoint": base + "mfa/challenge",
             "jwks_uri": base + ".well-known/jwks.json",
-            "scopes_supported": ["openid", "profile", "email", "address", "phone"],
+            "scopes_supported": [*profile.PROFILE_SCOPES, profile.OFFLINE],
             "response_types_supported": ["code", "token", "id_token", "code token", "code id_token"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
-            "token_endpoint_auth_methods_supported": ["client_secret_post", "none"],
-            "claims_supported": ["aud", "email", "email_verified", "exp", "iat", "iss", "name", "nickname", "sub"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+            "claims_supported": ["aud", "email", "email_verified", "exp", "iat", "iss", "name", "nickname", "picture", "sub"],
             "request_parameter_supported": False,
             "request_uri_parameter_supported": False,
             "grant_types_supported": [
@@ -39,6 +40,8 @@ async def discovery(request: Request) -> Response:
                 profile.MFA_OOB,
                 profile.MFA_OTP,
                 profile.MFA_RECOVERY,
+                profile.REFRESH_TOKEN,
+                profile.CLIENT_CREDENTIALS,
             ],
         }
     )

@@ -6,7 +6,7 @@ import string
 import pytest
 
 from mfa_helpers.sandbox import answers
-from mfa_helpers.sandbox.answers import Answer, Refusal, mfa_answer, refuse, token_answer
+from mfa_helpers.sandbox.answers import Answer, Refusal, Wait, mfa_answer, refuse, token_answer
 
 ALL = {name: value for name, value in vars(answers).items() if isinstance(value, Answer)}
 
@@ -53,8 +53,8 @@ def test_statuses_are_those_of_the_table(name):
 @pytest.mark.parametrize("name", ALL)
 def test_each_answer_says_how_sure_it_is(name):
     answer = ALL[name]
-    assert answer.mark in ("documented", "recorded", "sdk", "seen", "assumed")
-    assert answer.source or answer.mark in ("seen", "assumed")
+    assert answer.mark in ("documented", "recorded", "sdk", "reported", "assumed")
+    assert answer.source
     assert 400 <= answer.status < 600
     assert answer.text and answer.error == answer.error.lower().replace(" ", "_")
 
@@ -86,8 +86,11 @@ def test_a_refusal_is_json_that_nobody_may_store():
 
 
 def test_a_refusal_may_carry_more_and_say_when_to_come_back():
-    response = refuse(Refusal(answers.TOO_MANY_CODES, extra={"more": 1}, retry_after=7))
+    response = refuse(Refusal(answers.TOO_MANY_CODES, extra={"more": 1}, wait=Wait(10, 7, 1000.5)))
     assert response.headers["retry-after"] == "7"
+    assert response.headers["x-ratelimit-limit"] == "10"
+    assert response.headers["x-ratelimit-remaining"] == "0"
+    assert response.headers["x-ratelimit-reset"] == "1007"
     assert list(json.loads(response.body)) == ["error", "error_description", "more"]
 
 

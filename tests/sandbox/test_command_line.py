@@ -13,8 +13,9 @@ from .api import MFA_REQUIRED, Api, refusal
 from .processes import command
 
 PROMISED = [
-    "base_url", "issuer", "client_id", "client_secret", "public_client_id", "audience", "mfa_audience", "username",
-    "password", "smtp", "inbox_url",
+    "base_url", "issuer", "client_id", "client_secret", "public_client_id", "management_client_id",
+    "management_client_secret", "audience", "mfa_audience", "management_audience", "username", "password", "smtp",
+    "inbox_url",
 ]  # fmt: skip
 
 

@@ -13,6 +13,11 @@ DEFAULTS = {
     "mfa_policy": ["all-applications"],
     "factors": ["email"],
     "default_directory": "Username-Password-Authentication",
+    "customize_mfa_in_postlogin_action": False,
+    "friendly_name": "Sandbox tenant",
+    "support_email": "",
+    "support_url": "",
+    "request_limits": False,
     "email_verified": False,
     "grant_types": [
         "password",
@@ -20,6 +25,7 @@ DEFAULTS = {
         "http://auth0.com/oauth/grant-type/mfa-oob",
         "http://auth0.com/oauth/grant-type/mfa-otp",
         "http://auth0.com/oauth/grant-type/mfa-recovery-code",
+        "refresh_token",
     ],
 }
 

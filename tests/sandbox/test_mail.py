@@ -12,7 +12,7 @@ import uvicorn
 
 from mfa_helpers.sandbox import server
 from mfa_helpers.sandbox.app import create_app
-from mfa_helpers.sandbox.mail import compose
+from mfa_helpers.sandbox.mail import compose_mail
 from mfa_helpers.sandbox.store import Store
 from mfa_helpers.sandbox.tenant import Tenant
 
@@ -21,12 +21,24 @@ from .api import Api, refusal
 MAIL_FAILED = (502, "bad_gateway", "The email could not be sent.")
 
 
+def composed(name, application):
+    """The default mail with its code."""
+    values = {
+        "code": "004217",
+        "user": {"name": name},
+        "application": {"name": application},
+        "friendly_name": "Sandbox tenant",
+        "minutes": 5,
+    }
+    return compose_mail("ada@example.com", values, None, 0)
+
+
 def text_of(message, kind):
     return message.get_body((kind,)).get_content()
 
 
 def test_the_mail_names_code_application_and_how_long_it_is_good():
-    message = compose("ada@example.com", "004217", name="Ada", application="Course application", now=0)
+    message = composed("Ada", "Course application")
     assert message["To"] == "ada@example.com"
     assert message["From"] == "Sandbox tenant <no-reply@sandbox.example>"
     assert message["Subject"] == "Your verification code for Course application"
@@ -39,14 +51,14 @@ def test_the_mail_names_code_application_and_how_long_it_is_good():
 
 
 def test_a_name_cannot_write_html():
-    message = compose("ada@example.com", "004217", name="<b>Ada</b> & Co", application="<i>", now=0)
+    message = composed("<b>Ada</b> & Co", "<i>")
     assert "<b>Ada</b>" in text_of(message, "plain")
     assert "<b>Ada</b>" not in text_of(message, "html") and "<i>" not in text_of(message, "html")
     assert "&lt;b&gt;Ada&lt;/b&gt; &amp; Co" in text_of(message, "html")
 
 
 def test_a_name_cannot_write_headers():
-    message = compose("ada@example.com", "004217", name="x", application="Course\r\nBcc: all@example.com", now=0)
+    message = composed("x", "Course\r\nBcc: all@example.com")
     assert "Bcc" not in message.keys()
 
 
@@ -82,7 +94,7 @@ def served(tenant):
     deadline = time.monotonic() + 20
     while not running.started and time.monotonic() < deadline:
         time.sleep(0.001)
-    clients, password = tenant.store.course_clients(), tenant.store.get("password")
+    clients, password = tenant.store.clients(), tenant.store.get("password")
     api = Api(
         SimpleNamespace(
             base_url=f"http://127.0.0.1:{listener.getsockname()[1]}",
@@ -106,7 +118,7 @@ def without_post(state):
     """A tenant whose post office is down: its calls, and to whom mails were tried."""
     asked = []
 
-    async def deliver(message):
+    async def deliver(message, relay):
         asked.append(message["To"])
         raise ConnectionRefusedError
 

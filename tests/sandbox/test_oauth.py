@@ -90,8 +90,8 @@ def test_a_right_password_brings_an_mfa_token_instead_of_tokens(api):
             (403, "access_denied", "Service not enabled within domain: https://nobody.example/"),
         ),
         (
-            {"grant_type": "refresh_token"},
-            (501, "unsupported_grant_type", "Unsupported grant type: refresh_token"),
+            {"grant_type": "authorization_code"},
+            (501, "unsupported_grant_type", "Unsupported grant type: authorization_code"),
         ),
         ({"grant_type": PASSWORD_REALM}, missing("realm")),
         (
@@ -527,6 +527,7 @@ def test_an_id_token_tells_who_for_whom_and_how_long_and_nothing_of_the_second_f
         "aud": api.sandbox.client_id,
         "nickname": "ada",
         "name": "Ada",
+        "picture": "https://s.gravatar.com/avatar/3e3417d7ef77d5932a6734b916515ed5?s=480&r=pg",
         "email": "ada@example.com",
         "email_verified": False,
     }
@@ -535,7 +536,7 @@ def test_an_id_token_tells_who_for_whom_and_how_long_and_nothing_of_the_second_f
 def test_an_id_token_says_no_more_of_a_person_than_its_scope(api):
     for scope, told in [
         ("openid", set()),
-        ("openid profile", {"nickname", "name", "updated_at"}),
+        ("openid profile", {"nickname", "name", "picture", "updated_at"}),
         ("openid email", {"email", "email_verified"}),
     ]:
         identity = claims(api, tokens(api, scope=scope)["id_token"], api.sandbox.client_id)
@@ -589,7 +590,7 @@ def test_userinfo_opens_to_both_kinds_of_access_token(api, method, with_audience
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
     told = answer.json()
     identity = claims(api, body["id_token"], api.sandbox.client_id)
-    assert list(told) == ["sub", "nickname", "name", "updated_at", "email", "email_verified"]
+    assert list(told) == ["sub", "nickname", "name", "picture", "updated_at", "email", "email_verified"]
     assert told == {name: identity[name] for name in told}
 
 

@@ -126,7 +126,7 @@ def test_a_refusal_of_the_token_endpoint(api):
     assert list(answer.json()) == ["error", "error_description"]
 
 
-def test_userinfo_less_the_picture(api, set_up):
+def test_userinfo(api, set_up):
     set_up(mfa_policy=[], email_verified=True)
     answer = api.bearer("GET", "/userinfo", api.login().json()["access_token"])
     assert head_of(answer) == (200, MFA_JSON)
@@ -134,6 +134,7 @@ def test_userinfo_less_the_picture(api, set_up):
         "sub": r"\S+",
         "nickname": r"\S+",
         "name": ".+",
+        "picture": r"https://s\.gravatar\.com/avatar/[0-9a-f]{32}\?\S+",
         "updated_at": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",
         "email": r"\S+@example\.com",
         "email_verified": True,

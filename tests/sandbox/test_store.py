@@ -16,7 +16,8 @@ import pytest
 
 from mfa_helpers.sandbox import profile
 from mfa_helpers.sandbox.seals import fingerprint
-from mfa_helpers.sandbox.store import SCHEMA_VERSION, StateUnusable, Store
+from mfa_helpers.sandbox.store import StateUnusable, Store
+from mfa_helpers.sandbox.store.schema import VERSION
 
 from .api import INVALID_CODE, MFA_REQUIRED, Api, refusal
 from .processes import DEADLINE, command, environment
@@ -113,8 +114,9 @@ def test_a_fresh_file_that_somebody_else_is_just_filling_is_waited_for(tmp_path)
 
 
 def test_a_fresh_tenant_is_seeded(store):
-    confidential, public = store.course_clients()
+    confidential, public, management = store.clients()
     assert confidential["client_secret"].startswith("sandbox_") and public["client_secret"] is None
+    assert management["client_secret"] not in (None, confidential["client_secret"])
     assert store.user_by_email("ADA@example.com")["name"] == "Ada"
     assert store.settings() == profile.Settings()
 
@@ -135,7 +137,7 @@ def test_secrets_can_be_given_by_the_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("MFA_SANDBOX_CLIENT_SECRET", "given secret")
     store = Store(tmp_path / "deep" / "in" / "folders" / "sandbox.sqlite3")
     assert store.get("password") == "given password"
-    assert store.course_clients()[0]["client_secret"] == "given secret"
+    assert store.clients()[0]["client_secret"] == "given secret"
     store.close()
 
 
@@ -143,7 +145,7 @@ def test_no_two_tenants_share_a_secret(state, tmp_path):
     first, second = Store(state), Store(tmp_path / "second.sqlite3")
     assert first.get("password") != second.get("password")
     assert not set(first.signing_key()) & set(second.signing_key())
-    assert first.course_clients()[0]["client_secret"] != second.course_clients()[0]["client_secret"]
+    assert first.clients()[0]["client_secret"] != second.clients()[0]["client_secret"]
     first.close()
     second.close()
 
@@ -259,7 +261,7 @@ def test_what_somebody_else_keeps_in_sqlite_is_no_tenant(tmp_path, serve):
     path = tmp_path / "recipes.sqlite3"
     with sqlite3.connect(path) as db:
         db.execute("CREATE TABLE recipes (name TEXT)")
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        db.execute(f"PRAGMA user_version = {VERSION}")
     db.close()
     with pytest.raises(StateUnusable):
         serve(path)
@@ -272,7 +274,7 @@ def test_a_folder_is_no_tenant(tmp_path, serve):
 
 def test_the_file_of_a_newer_version_is_left_alone(state):
     with sqlite3.connect(state) as db:
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
     db.close()
     with pytest.raises(StateUnusable) as caught:
         Store(state)
@@ -281,8 +283,8 @@ def test_the_file_of_a_newer_version_is_left_alone(state):
         "Update the course, or delete the file for a fresh tenant."
     )
     with sqlite3.connect(state) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION + 1,)
-        assert db.execute("SELECT count(*) FROM clients").fetchone() == (2,)
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION + 1,)
+        assert db.execute("SELECT count(*) FROM clients").fetchone() == (3,)
     db.close()
 
 

@@ -33,8 +33,15 @@ def test_discovery_names_the_grants_and_methods_that_work(api):
         "http://auth0.com/oauth/grant-type/mfa-oob",
         "http://auth0.com/oauth/grant-type/mfa-otp",
         "http://auth0.com/oauth/grant-type/mfa-recovery-code",
+        "refresh_token",
+        "client_credentials",
     ]
-    assert told["token_endpoint_auth_methods_supported"] == ["client_secret_post", "none"]
+    assert told["token_endpoint_auth_methods_supported"] == [
+        "client_secret_basic",
+        "client_secret_post",
+        "private_key_jwt",
+        "none",
+    ]
     assert told["id_token_signing_alg_values_supported"] == ["RS256"]
     assert told["subject_types_supported"] == ["public"]
 

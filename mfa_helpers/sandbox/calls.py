@@ -1,0 +1,136 @@
+"""One call to the tenant: its fields, read with care, and what the log will say of it."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from . import answers
+from .answers import Refusal
+from .tenant import Tenant, tenant_of
+
+_MAX_BODY = 100_000  # bytes; the largest honest request has a few hundred
+
+
+class Call:
+    """A request whose body has been read. `client_id` and `user_id` are filled in when they are known."""
+
+    def __init__(self, request: Request, fields: dict[str, Any]) -> None:
+        self.request = request
+        self.fields = fields
+        self.client_id = ""
+        self.user_id = ""
+
+    @classmethod
+    async def of(cls, request: Request) -> "Call":
+        """Read the body. Raises `Refusal` if it is too large."""
+        return cls(request, await read_body(request))
+
+    @cached_property
+    def tenant(self) -> Tenant:
+        return tenant_of(self.request)
+
+    @cached_property
+    def now(self) -> float:
+        """The tenant's time, the same throughout the call."""
+        return self.tenant.clock.now()
+
+    # fields
+
+    def text(self, name: str) -> str:
+        """A required field. Raises `Refusal` if it is missing, empty or not text."""
+        value = self.optional(name)
+        if not value:
+            raise Refusal(answers.MISSING, name=name)
+        return value
+
+    def optional(self, name: str) -> str | None:
+        """A field that may be missing. Raises `Refusal` if it is not text."""
+        value = self.fields.get(name)
+        if value is None or value == "":
+            return None
+        if not isinstance(value, str):
+            raise Refusal(answers.NOT_TEXT, name=name)
+        return value
+
+    def texts(self, name: str) -> list[str]:
+        """A required array of strings. Raises `Refusal`."""
+        value = self.fields.get(name)
+        if not value:
+            raise Refusal(answers.MISSING, name=name)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise Refusal(answers.NOT_TEXT, name=f"each of {name}")
+        return value
+
+    def scopes(self) -> list[str] | None:
+        """`scope` as a list, `None` if it was not sent. Raises `Refusal`."""
+        scope = self.fields.get("scope")
+        if scope is None or scope == "":
+            return None
+        if isinstance(scope, str):
+            return scope.split()
+        if isinstance(scope, list) and all(isinstance(item, str) for item in scope):
+            return list(scope)
+        raise Refusal(answers.BAD_SCOPE)
+
+    def bearer(self) -> str | None:
+        """The token of `Authorization: Bearer …`."""
+        scheme, _, token = self.request.headers.get("authorization", "").partition(" ")
+        return (token.strip() or None) if scheme.lower() == "bearer" else None
+
+    # the log
+
+    def log(self, type: str, description: str = "") -> None:
+        """Write an event of that type code (documentation, log-event-type-codes) into the tenant's log."""
+        caller = self.request.client
+        self.tenant.store.add_log(
+            type,
+            self.now,
+            description[:500],
+            self.client_id,
+            self.user_id,
+            caller.host if caller else "",
+            self.request.headers.get("user-agent", "")[:200],
+        )
+
+
+async def read_body(request: Request) -> dict[str, Any]:
+    """The fields of a form or of a JSON object.
+
+    Anything else reads as no fields, so the caller's first missing parameter is
+    named: JSON that is labelled as a form, or not labelled at all, ends there.
+    An empty body is fine whatever its label (auth0-auth-js labels empty ones).
+    """
+    raw = await read_raw(request)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    body = json_of(raw) if kind == "application/json" else None
+    return body if isinstance(body, dict) else {}
+
+
+async def read_raw(request: Request) -> bytes:
+    """The body's bytes. Raises `Refusal` if there are too many."""
+    raw = b""
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > _MAX_BODY:
+            raise Refusal(answers.TOO_LARGE)
+    return raw
+
+
+def json_of(raw: bytes) -> Any:
+    """The value of a JSON text, `None` if it is none."""
+    text = raw.decode("utf-8", "replace")
+    try:
+        body = json.loads(text)
+        if "\\ud" in text.lower():
+            # JSON can spell half a surrogate pair, which neither SQLite nor an answer can hold.
+            body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    return body

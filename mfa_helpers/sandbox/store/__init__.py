@@ -1,0 +1,19 @@
+"""The tenant's memory: one SQLite file, all of its SQL, one way to change things.
+
+The file is the tenant. Several kernels serve it at once, each with a connection
+of its own; a change takes the write lock at its start (`BEGIN IMMEDIATE`),
+because a reader that turns writer would get "database is locked" at once.
+"""
+
+from __future__ import annotations
+
+from .base import StateUnusable
+from .people import People
+from .proofs import Proofs
+from .records import Records
+
+__all__ = ["StateUnusable", "Store"]
+
+
+class Store(People, Proofs, Records):
+    """One connection to the tenant. Used from one thread: the server's."""

@@ -1,0 +1,118 @@
+"""One connection to the tenant's file: opening it, changing it, asking it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Iterator
+
+from . import schema
+
+
+class StateUnusable(RuntimeError):
+    """The state file is not a tenant of this version. The message says what to do."""
+
+
+def _is_busy(fault: sqlite3.Error) -> bool:
+    return getattr(fault, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+class Connection:
+    """Used from one thread: the server's."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            # The file holds throw-away secrets: nobody else may read it. SQLite gives
+            # its side files the mode of the main one.
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as fault:
+            raise StateUnusable(
+                f"The sandbox cannot keep its file at {self.path} ({fault.strerror}). "
+                "Name another place: --state FILE, or MFA_SANDBOX_STATE in the environment."
+            ) from None
+        self._db = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
+        self._inside = False
+        try:
+            self._open()
+        except sqlite3.DatabaseError as fault:
+            self._db.close()
+            if _is_busy(fault):
+                raise StateUnusable(
+                    f"The sandbox's file {self.path} is in use by another program. Wait a moment and try again."
+                ) from None
+            raise StateUnusable(
+                f"The sandbox's file {self.path} cannot be used ({fault}). Delete it, and a fresh tenant is made."
+            ) from None
+
+    def _open(self) -> None:
+        # WAL: readers do not wait for a writer. NORMAL: a change survives the
+        # death of the process; only a power cut could take the last ones.
+        self._switch_to_wal()
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        with self.change():
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                schema.make(self._db)
+            elif version < schema.VERSION:
+                # Tenants are throw-away: who updates the course keeps the credentials and enrols again.
+                schema.make_anew(self._db)
+            if version < schema.VERSION:
+                self._db.execute(f"PRAGMA user_version = {schema.VERSION}")
+        if version > schema.VERSION:
+            self._db.close()
+            raise StateUnusable(
+                f"The sandbox's file {self.path} was made by a newer version of this course. "
+                "Update the course, or delete the file for a fresh tenant."
+            )
+        # Nothing else would find out early that a table is missing or damaged.
+        for table in ("clients", "facts", "users"):
+            self._db.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
+
+    def _switch_to_wal(self) -> None:
+        # SQLite's own time-out does not cover this switch, and fresh kernels may start together.
+        deadline = time.monotonic() + 5
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as fault:
+                if not _is_busy(fault) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """One transaction: all of it or nothing. A change inside a change belongs to the outer one."""
+        if self._inside:
+            yield
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        self._inside = True
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        else:
+            self._db.execute("COMMIT")
+        finally:
+            self._inside = False
+
+    def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        return self._db.execute(sql, values).fetchone()
+
+    def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        return self._db.execute(sql, values).fetchall()
+
+    def run(self, sql: str, *values: Any) -> int:
+        """How many rows it changed."""
+        return self._db.execute(sql, values).rowcount

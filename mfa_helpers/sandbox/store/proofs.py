@@ -1,0 +1,111 @@
+"""What proves who somebody is: tokens, authenticators, codes. Tokens and codes by their hash only."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from .base import Connection
+
+
+class Proofs(Connection):
+    # tokens
+
+    def add_mfa_token(
+        self, hash: str, client_id: str, user_id: str, audience: str | None, scope: str, expires_at: float
+    ) -> None:
+        self.run(
+            "INSERT INTO mfa_tokens (hash, client_id, user_id, audience, scope, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+            *(hash, client_id, user_id, audience, scope, expires_at),
+        )
+
+    def mfa_token(self, hash: str) -> sqlite3.Row | None:
+        return self.one("SELECT * FROM mfa_tokens WHERE hash = ?", hash)
+
+    def spend_mfa_token(self, hash: str) -> None:
+        self.run("UPDATE mfa_tokens SET spent = 1 WHERE hash = ?", hash)
+
+    def add_opaque_token(self, hash: str, user_id: str, scope: str, expires_at: float) -> None:
+        self.run("INSERT INTO opaque_tokens VALUES (?, ?, ?, ?)", hash, user_id, scope, expires_at)
+
+    def opaque_token(self, hash: str) -> sqlite3.Row | None:
+        return self.one("SELECT * FROM opaque_tokens WHERE hash = ?", hash)
+
+    def add_refresh_token(self, hash: str, client_id: str, user_id: str, audience: str | None, scope: str) -> None:
+        self.run("INSERT INTO refresh_tokens VALUES (?, ?, ?, ?, ?)", hash, client_id, user_id, audience, scope)
+
+    def refresh_token(self, hash: str) -> sqlite3.Row | None:
+        return self.one("SELECT * FROM refresh_tokens WHERE hash = ?", hash)
+
+    def remove_refresh_token(self, hash: str) -> None:
+        self.run("DELETE FROM refresh_tokens WHERE hash = ?", hash)
+
+    # authenticators
+
+    def authenticators(self, user_id: str) -> list[sqlite3.Row]:
+        """In the order of their making."""
+        return self.all("SELECT * FROM authenticators WHERE user_id = ? ORDER BY rowid", user_id)
+
+    def authenticator(self, id: str) -> sqlite3.Row | None:
+        return self.one("SELECT * FROM authenticators WHERE id = ?", id)
+
+    def add_authenticator(
+        self, id: str, user_id: str, kind: str, now: float, *, address: str = "", secret: str = "", enrolled_by: str = ""
+    ) -> None:
+        self.run(
+            "INSERT OR IGNORE INTO authenticators (id, user_id, kind, address, secret, enrolled_by, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(id, user_id, kind, address, secret, enrolled_by, now),
+        )
+
+    def activate(self, id: str, now: float) -> None:
+        """It has proven itself, now."""
+        self.run("UPDATE authenticators SET active = 1, used_at = ? WHERE id = ?", now, id)
+
+    def change_secret(self, id: str, secret: str) -> None:
+        self.run("UPDATE authenticators SET secret = ? WHERE id = ?", secret, id)
+
+    def remove_authenticator(self, id: str) -> None:
+        with self.change():
+            for table in ("oob_codes", "used_otps"):
+                self.run(f"DELETE FROM {table} WHERE authenticator_id = ?", id)
+            self.run("DELETE FROM authenticators WHERE id = ?", id)
+
+    def use_otp(self, authenticator_id: str, step: int) -> bool:
+        """Whether the code of that time step is used for the first time. From now on it is not."""
+        return self.run("INSERT OR IGNORE INTO used_otps VALUES (?, ?)", authenticator_id, step) > 0
+
+    # out-of-band codes
+
+    def add_oob_code(
+        self, hash: str, token_hash: str, user_id: str, authenticator_id: str, code_hash: str | None, expires_at: float
+    ) -> None:
+        """`code_hash` is `None` for a push, which is answered and not typed."""
+        self.run(
+            "INSERT INTO oob_codes (hash, token_hash, user_id, authenticator_id, code_hash, expires_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            *(hash, token_hash, user_id, authenticator_id, code_hash, expires_at),
+        )
+
+    def remove_oob_code(self, hash: str) -> None:
+        self.run("DELETE FROM oob_codes WHERE hash = ?", hash)
+
+    def oob_code(self, hash: str) -> sqlite3.Row | None:
+        return self.one("SELECT * FROM oob_codes WHERE hash = ?", hash)
+
+    def use_oob_code(self, hash: str) -> None:
+        self.run("UPDATE oob_codes SET used = 1 WHERE hash = ?", hash)
+
+    def poll_oob_code(self, hash: str, now: float) -> None:
+        self.run("UPDATE oob_codes SET polled_at = ? WHERE hash = ?", now, hash)
+
+    def waiting_pushes(self, now: float) -> list[sqlite3.Row]:
+        """Unanswered, newest first."""
+        return self.all(
+            "SELECT oob_codes.*, users.email, authenticators.active FROM oob_codes JOIN users USING (user_id) "
+            "JOIN authenticators ON authenticators.id = authenticator_id "
+            "WHERE code_hash IS NULL AND answer = '' AND expires_at > ? ORDER BY expires_at DESC",
+            now,
+        )
+
+    def answer_push(self, hash: str, answer: str) -> None:
+        self.run("UPDATE oob_codes SET answer = ? WHERE hash = ?", answer, hash)

@@ -1,0 +1,134 @@
+"""What happens at the tenant: facts, buckets, mails, the log, faults asked for."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import asdict
+from typing import Any
+
+from .. import profile, signing
+from . import schema
+from .base import Connection
+
+_LOGS_KEPT = 20_000  # a day of a busy class; a real tenant keeps them for days, not for ever
+
+
+class Records(Connection):
+    # facts and settings
+
+    def get(self, name: str) -> str | None:
+        row = self.one("SELECT value FROM facts WHERE name = ?", name)
+        return row["value"] if row else None
+
+    def put(self, name: str, value: str) -> None:
+        self.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, value)
+
+    def settings(self) -> profile.Settings:
+        return profile.Settings(**json.loads(self.get("settings") or "{}"))
+
+    def change_settings(self, **changed: Any) -> None:
+        with self.change():
+            self.put("settings", json.dumps({**asdict(self.settings()), **changed}))
+
+    def reset(self, settings: profile.Settings) -> None:
+        """Start afresh, set up as `settings` say."""
+        with self.change():
+            schema.first_day(self._db, settings)
+
+    def signing_key(self) -> tuple[str, str]:
+        """The tenant's key: (key id, PEM). Made when first asked for, the same for everybody afterwards."""
+        with self.change():
+            kid, pem = self.get("signing_kid"), self.get("signing_pem")
+            if kid is None or pem is None:
+                kid, pem = signing.new_key()
+                self.put("signing_kid", kid)
+                self.put("signing_pem", pem)
+            return kid, pem
+
+    # buckets
+
+    def bucket(self, owner: str, name: str) -> sqlite3.Row | None:
+        return self.one("SELECT * FROM buckets WHERE owner = ? AND name = ?", owner, name)
+
+    def fill_bucket(self, owner: str, name: str, level: float, now: float) -> None:
+        self.run("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)", owner, name, level, now)
+
+    # mails
+
+    def add_mail(self, recipient: str, channel: str, raw: bytes, received_at: float) -> None:
+        self.run(
+            "INSERT INTO mails (recipient, channel, raw, received_at) VALUES (?, ?, ?, ?)",
+            *(recipient, channel, raw, received_at),
+        )
+
+    def mails(self, recipient: str | None) -> list[sqlite3.Row]:
+        """Newest first; of one recipient, or of all."""
+        where, values = ("WHERE recipient = ?", (recipient,)) if recipient is not None else ("", ())
+        return self.all(
+            f"SELECT id, recipient, channel, raw, received_at FROM mails {where} ORDER BY id DESC LIMIT 200", *values
+        )
+
+    # the log
+
+    def add_log(
+        self, type: str, date: float, description: str, client_id: str, user_id: str, ip: str, user_agent: str
+    ) -> None:
+        self.run(
+            "INSERT INTO logs (type, date, description, client_id, user_id, ip, user_agent) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(type, date, description, client_id, user_id, ip, user_agent),
+        )
+        newest = self._db.execute("SELECT last_insert_rowid()").fetchone()[0]
+        if newest % 1000 == 0:
+            self.run("DELETE FROM logs WHERE id <= ?", newest - _LOGS_KEPT)
+
+    def log(self, id: int) -> sqlite3.Row | None:
+        return self.one(_LOGS + " WHERE logs.id = ?", id)
+
+    def logs(self, where: dict[str, list[str]], *, ascending: bool, skip: int, take: int) -> list[sqlite3.Row]:
+        """Events of which each column named in `where` has one of the values given for it."""
+        condition, values = _condition(where)
+        order = "ASC" if ascending else "DESC"
+        return self.all(f"{_LOGS}{condition} ORDER BY logs.id {order} LIMIT ? OFFSET ?", *values, take, skip)
+
+    def logs_after(self, id: int, take: int) -> list[sqlite3.Row]:
+        """Oldest first, beginning with the one after `id`."""
+        return self.all(f"{_LOGS} WHERE logs.id > ? ORDER BY logs.id LIMIT ?", id, take)
+
+    def count_logs(self, where: dict[str, list[str]]) -> int:
+        condition, values = _condition(where)
+        total: int = self._db.execute(f"SELECT count(*) FROM logs{condition}", values).fetchone()[0]
+        return total
+
+    # faults
+
+    def add_fault(self, path: str, kind: str, seconds: float, times: int) -> None:
+        self.run("INSERT INTO faults (path, kind, seconds, times) VALUES (?, ?, ?, ?)", path, kind, seconds, times)
+
+    def faults(self) -> list[sqlite3.Row]:
+        return self.all("SELECT * FROM faults ORDER BY id")
+
+    def take_fault(self, id: int) -> bool:
+        """Use it once. Whether there was still one to use."""
+        with self.change():
+            used = self.run("UPDATE faults SET times = times - 1 WHERE id = ? AND times > 0", id)
+            self.run("DELETE FROM faults WHERE id = ? AND times = 0", id)
+        return used > 0
+
+    def remove_faults(self) -> None:
+        self.run("DELETE FROM faults")
+
+
+_LOGS = (
+    "SELECT logs.*, clients.name AS client_name, users.email AS user_name FROM logs "
+    "LEFT JOIN clients ON clients.client_id = logs.client_id LEFT JOIN users ON users.user_id = logs.user_id"
+)
+
+
+def _condition(where: dict[str, list[str]]) -> tuple[str, list[str]]:
+    # Names of columns come from our own code; only values come from a request.
+    if not where:
+        return "", []
+    parts = [f"logs.{column} IN ({', '.join('?' * len(values))})" for column, values in where.items()]
+    return " WHERE " + " AND ".join(parts), [value for values in where.values() for value in values]

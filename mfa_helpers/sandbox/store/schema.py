@@ -1,0 +1,159 @@
+"""The tables, and what a fresh tenant holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import sqlite3
+from dataclasses import asdict
+
+from .. import passwords, profile
+
+VERSION = 2
+
+TABLES = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE clients (
+    client_id TEXT PRIMARY KEY, client_secret TEXT, name TEXT NOT NULL, auth_method TEXT NOT NULL,
+    grant_types TEXT NOT NULL, keys TEXT NOT NULL DEFAULT '[]', position INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE apis (
+    id TEXT PRIMARY KEY, identifier TEXT NOT NULL UNIQUE, name TEXT NOT NULL, scopes TEXT NOT NULL,
+    allow_offline_access INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE users (
+    user_id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE COLLATE NOCASE, name TEXT NOT NULL,
+    password_hash TEXT NOT NULL, email_verified INTEGER NOT NULL DEFAULT 0, blocked INTEGER NOT NULL DEFAULT 0,
+    failed_logins INTEGER NOT NULL DEFAULT 0, blocked_until REAL NOT NULL DEFAULT 0, changed_at REAL NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE mfa_tokens (
+    hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, user_id TEXT NOT NULL, audience TEXT, scope TEXT NOT NULL,
+    expires_at REAL NOT NULL, spent INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE opaque_tokens (
+    hash TEXT PRIMARY KEY, user_id TEXT NOT NULL, scope TEXT NOT NULL, expires_at REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE refresh_tokens (
+    hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, user_id TEXT NOT NULL, audience TEXT, scope TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE authenticators (
+    id TEXT PRIMARY KEY, user_id TEXT NOT NULL, kind TEXT NOT NULL, address TEXT NOT NULL, secret TEXT NOT NULL,
+    enrolled_by TEXT NOT NULL, active INTEGER NOT NULL DEFAULT 0, created_at REAL NOT NULL,
+    used_at REAL NOT NULL DEFAULT 0
+);
+CREATE INDEX authenticators_of_user ON authenticators (user_id);
+CREATE TABLE used_otps (
+    authenticator_id TEXT NOT NULL, step INTEGER NOT NULL, PRIMARY KEY (authenticator_id, step)
+) WITHOUT ROWID;
+CREATE TABLE oob_codes (
+    hash TEXT PRIMARY KEY, token_hash TEXT NOT NULL, user_id TEXT NOT NULL, authenticator_id TEXT NOT NULL,
+    code_hash TEXT, answer TEXT NOT NULL DEFAULT '', expires_at REAL NOT NULL, used INTEGER NOT NULL DEFAULT 0,
+    polled_at REAL NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE buckets (
+    owner TEXT NOT NULL, name TEXT NOT NULL, level REAL NOT NULL, updated_at REAL NOT NULL,
+    PRIMARY KEY (owner, name)
+) WITHOUT ROWID;
+CREATE TABLE mails (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, recipient TEXT NOT NULL COLLATE NOCASE, channel TEXT NOT NULL,
+    raw BLOB NOT NULL, received_at REAL NOT NULL
+);
+CREATE INDEX mails_of_recipient ON mails (recipient, id);
+CREATE TABLE logs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, date REAL NOT NULL, description TEXT NOT NULL,
+    client_id TEXT NOT NULL, user_id TEXT NOT NULL, ip TEXT NOT NULL, user_agent TEXT NOT NULL
+);
+CREATE TABLE faults (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, kind TEXT NOT NULL, seconds REAL NOT NULL,
+    times INTEGER NOT NULL
+)
+"""
+
+# What `reset` empties. The course's clients and user, the key and the secrets stay,
+# so that whoever was told the credentials can go on using them.
+EPHEMERAL = (
+    *("mfa_tokens", "opaque_tokens", "refresh_tokens", "authenticators", "used_otps", "oob_codes"),
+    *("buckets", "mails", "logs", "faults"),
+)
+_FACTS_OF_A_DAY = ("clock_offset", "email_provider", "email_templates")
+
+_KEPT = ("password", "client_secret", "management_secret", "signing_kid", "signing_pem")
+
+
+def make(db: sqlite3.Connection) -> None:
+    """Fill an empty file with a tenant, on its first day. Inside a change."""
+    _make(db, {})
+
+
+def make_anew(db: sqlite3.Connection) -> None:
+    """Replace the tables of an older version, keeping credentials and the signing key. Inside a change."""
+    kept = dict(db.execute("SELECT name, value FROM facts").fetchall())
+    old = db.execute("SELECT client_secret FROM clients WHERE client_id = ?", (profile.CLIENT_ID,)).fetchone()
+    if old is not None:
+        kept["client_secret"] = old[0]
+    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
+        db.execute(f'DROP TABLE "{name}"')
+    _make(db, {name: kept[name] for name in _KEPT if name in kept})
+
+
+def _make(db: sqlite3.Connection, kept: dict[str, str]) -> None:
+    for statement in TABLES.split(";\n"):
+        db.execute(statement)
+    # Credentials are kept readable: the ready line of the command line and the lab
+    # tell them to whoever owns this 0600 file.
+    facts = {
+        "password": os.environ.get("MFA_SANDBOX_PASSWORD") or secrets.token_urlsafe(12),
+        "client_secret": os.environ.get("MFA_SANDBOX_CLIENT_SECRET") or "sandbox_" + secrets.token_urlsafe(42),
+        "management_secret": "sandbox_" + secrets.token_urlsafe(42),
+        **kept,
+    }
+    db.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
+    db.execute(
+        "INSERT INTO users (user_id, email, name, password_hash) VALUES (?, ?, ?, ?)",
+        # The id follows from the address, so that stored lessons look alike on every machine.
+        (
+            "auth0|" + hashlib.sha256(profile.USERNAME.encode()).hexdigest()[:24],
+            profile.USERNAME,
+            "Ada",
+            passwords.hash_password(facts["password"]),
+        ),
+    )
+    first_day(db, profile.Settings())
+
+
+def first_day(db: sqlite3.Connection, settings: profile.Settings) -> None:
+    """Nothing enrolled, nothing sent, the clock right, everything set up as `settings` say. Inside a change."""
+    for table in (*EPHEMERAL, "clients", "apis"):
+        db.execute(f"DELETE FROM {table}")
+    db.executemany("DELETE FROM facts WHERE name = ?", [(name,) for name in _FACTS_OF_A_DAY])
+    db.execute("INSERT OR REPLACE INTO facts VALUES ('settings', ?)", (json.dumps(asdict(settings)),))
+    db.execute("DELETE FROM users WHERE email <> ?", (profile.USERNAME,))
+    db.execute(
+        "UPDATE users SET failed_logins = 0, blocked_until = 0, blocked = 0, changed_at = 0, name = 'Ada', "
+        "email_verified = ?",
+        (settings.email_verified,),
+    )
+    known = dict(db.execute("SELECT name, value FROM facts").fetchall())
+    grants, machine = json.dumps(settings.grant_types), json.dumps([profile.CLIENT_CREDENTIALS])
+    db.executemany(
+        "INSERT INTO clients (client_id, client_secret, name, auth_method, grant_types, position) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (profile.CLIENT_ID, known["client_secret"], "Course application", "client_secret_post", grants, 1),
+            (profile.PUBLIC_CLIENT_ID, None, "Course application, public", "none", grants, 2),
+            (
+                profile.MANAGEMENT_CLIENT_ID,
+                known["management_secret"],
+                "Course set-up",
+                "client_secret_post",
+                machine,
+                3,
+            ),
+        ],
+    )
+    db.execute(
+        "INSERT INTO apis VALUES (?, ?, ?, ?, 1)",
+        ("5f0000000000000000000001", profile.API_AUDIENCE, "Course API", json.dumps(profile.API_SCOPES)),
+    )
