@@ -1,0 +1,490 @@
+"""How true the sandbox is: every endpoint and condition, its answer, and how sure that is.
+
+`python -m mfa_helpers.sandbox.fidelity` prints the table; `FIDELITY.md` beside
+this file is that print. Each row has a contract test of the same name, which
+runs against the sandbox or against a real tenant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import answers as no
+from .answers import Answer
+
+
+@dataclass(frozen=True)
+class Yes:
+    """An answer that is no error: status, the keys of its body in their order, how sure, and by which source."""
+
+    status: int
+    keys: str
+    mark: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Row:
+    id: str
+    endpoint: str
+    condition: str
+    answer: Answer | Yes
+
+
+_PASSWORD = "POST /oauth/token (password)"
+_OOB = "POST /oauth/token (mfa-oob)"
+_OTP = "POST /oauth/token (mfa-otp)"
+_RECOVERY = "POST /oauth/token (mfa-recovery-code)"
+_REFRESH = "POST /oauth/token (refresh_token)"
+_MACHINE = "POST /oauth/token (client_credentials)"
+_ASSOCIATE = "POST /mfa/associate"
+_LIST = "GET /mfa/authenticators"
+_DELETE = "DELETE /mfa/authenticators/{id}"
+_CHALLENGE = "POST /mfa/challenge"
+
+_TOKENS = "access_token, expires_in, scope, token_type"
+_OOB_ENROLMENT = "authenticator_type, binding_method, oob_channel, oob_code"
+_RECORDED_OOB = "TestMFAAddAuthenticator, OOB (SMS channel)"
+
+ROWS = [
+    # the password
+    Row("login-ok", _PASSWORD, "right password, no policy", Yes(200, _TOKENS, "recorded", "TestOAuthLoginWithPassword")),
+    Row(
+        "login-with-openid",
+        _PASSWORD,
+        "right password, no policy, scope openid",
+        Yes(200, "access_token, id_token, expires_in, scope, token_type", "documented", "get-token; place of id_token assumed"),
+    ),
+    Row(
+        "login-unknown-scope",
+        _PASSWORD,
+        "right password, no policy, a scope nobody knows",
+        Yes(200, "access_token, expires_in, token_type", "recorded", "TestOAuthLoginWithPassword, extra options"),
+    ),
+    Row(
+        "login-offline",
+        _PASSWORD,
+        "right password, no policy, scope offline_access",
+        Yes(200, "access_token, refresh_token, expires_in, scope, token_type", "documented", "refresh-tokens"),
+    ),
+    Row("login-json", _PASSWORD, "JSON in place of a form, policy on", no.MFA_REQUIRED),
+    Row("login-basic", _PASSWORD, "client id and secret in the Authorization header, policy on", no.MFA_REQUIRED),
+    Row("login-private-key-jwt", _PASSWORD, "client_assertion signed by a registered key, policy on", no.MFA_REQUIRED),
+    Row("login-public", _PASSWORD, "public client, no secret, policy on", no.MFA_REQUIRED),
+    Row("mfa-required", _PASSWORD, "right password, policy on", no.MFA_REQUIRED),
+    Row(
+        "mfa-requirements-challenge",
+        _PASSWORD,
+        "Customizable MFA on, an active factor: mfa_requirements.challenge",
+        no.MFA_REQUIRED,
+    ),
+    Row(
+        "mfa-requirements-enroll",
+        _PASSWORD,
+        "Customizable MFA on, nothing enrolled: mfa_requirements.enroll, never e-mail",
+        no.MFA_REQUIRED,
+    ),
+    Row(
+        "mfa-audience",
+        _PASSWORD,
+        "audience of the MFA API, no factor but e-mail: no challenge, 600 s",
+        Yes(200, _TOKENS, "documented", "manage-authenticator-factors-mfa-api"),
+    ),
+    Row("mfa-audience-other-factor", _PASSWORD, "audience of the MFA API, active factor other than e-mail", no.MFA_REQUIRED),
+    Row("wrong-password", _PASSWORD, "wrong password", no.WRONG_CREDENTIALS),
+    Row("unknown-user", _PASSWORD, "unknown user", no.WRONG_CREDENTIALS),
+    Row("missing-username", _PASSWORD, "no username", no.MISSING),
+    Row("missing-password", _PASSWORD, "no password", no.MISSING),
+    Row("missing-client-id", _PASSWORD, "no client_id", no.MISSING),
+    Row("bad-scope", _PASSWORD, "scope is a number (JSON)", no.BAD_SCOPE),
+    Row("not-text", _PASSWORD, "username is a number (JSON)", no.NOT_TEXT),
+    Row("too-large", _PASSWORD, "a body of more than 100,000 bytes", no.TOO_LARGE),
+    Row("grant-off", _PASSWORD, "grant not enabled for the application", no.GRANT_NOT_ALLOWED),
+    Row("bad-secret", _PASSWORD, "wrong client secret", no.UNAUTHORIZED),
+    Row("no-secret", _PASSWORD, "confidential client without its secret", no.UNAUTHORIZED),
+    Row("unknown-client", _PASSWORD, "unknown client_id", no.UNAUTHORIZED),
+    Row("two-client-authentications", _PASSWORD, "secret in the header and in the body", no.TWO_METHODS),
+    Row("unknown-audience", _PASSWORD, "audience of no API", no.UNKNOWN_AUDIENCE),
+    Row("no-default-directory", _PASSWORD, "no Default Directory", no.NO_DIRECTORY),
+    Row("unknown-realm", _PASSWORD, "password-realm with a realm that is not there", no.UNKNOWN_REALM),
+    Row("brute-force", _PASSWORD, "right password after ten wrong ones", no.BLOCKED),
+    Row("user-blocked", _PASSWORD, "user blocked by an administrator", no.USER_BLOCKED),
+    Row("unsupported-grant", _PASSWORD, "grant_type that is not there", no.UNSUPPORTED_GRANT),
+    Row("request-limit", _PASSWORD, "31st request within a second (limit switched on)", no.TOO_MANY_REQUESTS),
+    Row("login-limit", _PASSWORD, "21st login of one user within a minute (limit switched on)", no.TOO_MANY_LOGINS),
+    # associate
+    Row(
+        "associate-email",
+        _ASSOCIATE,
+        "email, with its address",
+        Yes(200, _OOB_ENROLMENT, "documented", "enroll-and-challenge-email-authenticators; order as recorded for SMS"),
+    ),
+    Row(
+        "associate-email-of-profile",
+        _ASSOCIATE,
+        "email without an address: the profile's",
+        Yes(200, _OOB_ENROLMENT, "documented", "archived e-mail guide; auth0-spa-js"),
+    ),
+    Row(
+        "associate-otp",
+        _ASSOCIATE,
+        "otp",
+        Yes(200, "authenticator_type, secret, barcode_uri", "recorded", "TestMFAAddAuthenticator, OTP"),
+    ),
+    Row("associate-sms", _ASSOCIATE, "sms", Yes(200, _OOB_ENROLMENT, "recorded", _RECORDED_OOB)),
+    Row("associate-voice", _ASSOCIATE, "voice", Yes(200, _OOB_ENROLMENT, "sdk", "auth0-auth-js")),
+    Row(
+        "associate-push",
+        _ASSOCIATE,
+        "push: no binding_method",
+        Yes(
+            200,
+            "authenticator_type, barcode_uri, oob_channel, oob_code",
+            "recorded",
+            "TestMFAAddAuthenticator, OOB (Auth0 channel)",
+        ),
+    ),
+    Row(
+        "associate-first-recovery-code",
+        _ASSOCIATE,
+        "first enrolment, recovery-code factor on",
+        Yes(
+            200,
+            "authenticator_type, binding_method, recovery_codes, oob_channel, oob_code",
+            "recorded",
+            _RECORDED_OOB,
+        ),
+    ),
+    Row(
+        "associate-second-no-recovery-code",
+        _ASSOCIATE,
+        "second enrolment, recovery-code factor on",
+        Yes(200, _OOB_ENROLMENT, "recorded", "TestMFAAddAuthenticator, in sequence"),
+    ),
+    Row("already-enrolled", _ASSOCIATE, "mfa_token while an authenticator is active", no.ALREADY_ENROLLED),
+    Row(
+        "associate-with-access-token",
+        _ASSOCIATE,
+        "access token with scope enroll while an authenticator is active",
+        Yes(200, _OOB_ENROLMENT, "documented", "add-an-authenticator"),
+    ),
+    Row(
+        "associate-beside-implicit",
+        _ASSOCIATE,
+        "mfa_token, only the implicit e-mail is active",
+        Yes(200, _OOB_ENROLMENT, "assumed", "hinted at by TestMFAListAuthenticators; open question 1 of the field"),
+    ),
+    Row("associate-bad-bearer", _ASSOCIATE, "bearer that nobody issued", no.TOKEN_INVALID),
+    Row("associate-expired", _ASSOCIATE, "mfa_token older than 10 minutes", no.TOKEN_EXPIRED),
+    Row("associate-no-bearer", _ASSOCIATE, "no Authorization header", no.NO_BEARER),
+    Row("associate-no-scope", _ASSOCIATE, "access token without scope enroll", no.SCOPE_MISSING),
+    Row("associate-factor-off", _ASSOCIATE, "factor switched off", no.FACTOR_OFF),
+    Row("associate-bad-channel", _ASSOCIATE, "oob_channels: pigeon", no.BAD_CHANNEL),
+    Row("associate-bad-email", _ASSOCIATE, "email without @", no.BAD_EMAIL),
+    Row("associate-bad-phone", _ASSOCIATE, "phone_number that is no E.164", no.BAD_PHONE),
+    Row("associate-slip", _ASSOCIATE, "authentication_types, as the page's table has it", no.MISSING),
+    Row("associate-51", _ASSOCIATE, "52nd authenticator", no.TOO_MANY_ROWS),
+    Row("associate-mail-fails", _ASSOCIATE, "the mail server refuses", no.MAIL_FAILED),
+    Row("email-limit", _ASSOCIATE, "21st e-mail within a minute", no.TOO_MANY_MAILS),
+    Row("sms-limit", _ASSOCIATE, "11th SMS within an hour", no.TOO_MANY_TEXTS),
+    # list
+    Row(
+        "list",
+        _LIST,
+        "an active e-mail: id, authenticator_type, active, oob_channel, name",
+        Yes(200, "[]", "recorded", "TestMFAListAuthenticators"),
+    ),
+    Row("list-empty", _LIST, "nothing enrolled", Yes(200, "[]", "documented", "list-authenticators")),
+    Row(
+        "list-inactive",
+        _LIST,
+        "an unconfirmed enrolment is listed, active: false",
+        Yes(200, "[]", "recorded", "TestMFAListAuthenticators"),
+    ),
+    Row(
+        "list-implicit",
+        _LIST,
+        "verified profile address, email factor on: listed, active",
+        Yes(200, "[]", "documented", "manage-authenticator-factors-mfa-api"),
+    ),
+    Row(
+        "list-type",
+        _LIST,
+        "Customizable MFA on: each with type",
+        Yes(200, "[]", "documented", "enroll-and-challenge-email-authenticators; Auth0.swift"),
+    ),
+    Row(
+        "list-with-access-token",
+        _LIST,
+        "access token with scope read:authenticators",
+        Yes(200, "[]", "documented", "manage-authenticator-factors-mfa-api"),
+    ),
+    Row("list-bad-bearer", _LIST, "bearer that nobody issued", no.TOKEN_INVALID),
+    Row("list-expired", _LIST, "mfa_token older than 10 minutes", no.TOKEN_EXPIRED),
+    Row("list-no-scope", _LIST, "access token without scope read:authenticators", no.SCOPE_MISSING),
+    # delete
+    Row("delete", _DELETE, "access token with scope remove:authenticators", Yes(204, "", "recorded", "TestMFADeleteAuthenticator")),
+    Row(
+        "delete-twins",
+        _DELETE,
+        "push takes its code along, SMS takes voice along",
+        Yes(204, "", "documented", "manage-authenticator-factors-mfa-api"),
+    ),
+    Row("delete-with-mfa-token", _DELETE, "mfa_token in place of the access token", no.TOKEN_INVALID),
+    Row("delete-unknown", _DELETE, "unknown id", no.UNKNOWN_AUTHENTICATOR),
+    Row("delete-implicit", _DELETE, "the profile's verified e-mail", no.IMPLICIT),
+    Row("delete-no-scope", _DELETE, "access token without scope remove:authenticators", no.SCOPE_MISSING),
+    # challenge
+    Row(
+        "challenge-email",
+        _CHALLENGE,
+        "an active e-mail",
+        Yes(200, "challenge_type, oob_code, binding_method", "documented", "enroll-and-challenge-email-authenticators"),
+    ),
+    Row(
+        "challenge-sms",
+        _CHALLENGE,
+        "an active phone number",
+        Yes(200, "challenge_type, oob_code, binding_method", "documented", "enroll-and-challenge-sms-voice-authenticators"),
+    ),
+    Row("challenge-otp", _CHALLENGE, "an active OTP", Yes(200, "challenge_type", "recorded", "TestMFAChallenge, OTP")),
+    Row("challenge-push", _CHALLENGE, "an active push", Yes(200, "challenge_type, oob_code", "recorded", "TestMFAChallenge, OOB")),
+    Row(
+        "challenge-form",
+        _CHALLENGE,
+        "a form in place of JSON",
+        Yes(200, "challenge_type, oob_code, binding_method", "documented", "cte-example-use-cases"),
+    ),
+    Row(
+        "challenge-any",
+        _CHALLENGE,
+        "neither challenge_type nor authenticator_id: the oldest active one",
+        Yes(200, "challenge_type, oob_code, binding_method", "documented", "request-mfa-challenge; which one is assumed"),
+    ),
+    Row("challenge-type-not-enrolled", _CHALLENGE, "challenge_type oob, only OTP enrolled", no.TYPE_NOT_ENROLLED),
+    Row("challenge-not-enrolled", _CHALLENGE, "nothing enrolled", no.NOT_ENROLLED),
+    Row("challenge-access-token", _CHALLENGE, "access token as mfa_token", no.MALFORMED_TOKEN),
+    Row("challenge-garbage", _CHALLENGE, "mfa_token that nobody issued", no.MALFORMED_TOKEN),
+    Row("challenge-expired", _CHALLENGE, "mfa_token older than 10 minutes", no.TOKEN_EXPIRED),
+    Row("challenge-other-client", _CHALLENGE, "mfa_token of another client", no.OTHER_CLIENT),
+    Row("challenge-bad-secret", _CHALLENGE, "wrong client secret", no.UNAUTHORIZED),
+    Row("challenge-unknown-authenticator", _CHALLENGE, "unknown authenticator_id", no.UNKNOWN_AUTHENTICATOR),
+    Row("challenge-inactive", _CHALLENGE, "authenticator_id of an unconfirmed enrolment", no.UNKNOWN_AUTHENTICATOR),
+    Row("challenge-missing-token", _CHALLENGE, "no mfa_token", no.MISSING),
+    Row("challenge-json-as-form", _CHALLENGE, "JSON labelled as a form, as the page's cURL sample sends it", no.MISSING),
+    Row("challenge-email-limit", _CHALLENGE, "21st e-mail within a minute", no.TOO_MANY_MAILS),
+    Row("challenge-push-limit", _CHALLENGE, "6th push within a minute", no.TOO_MANY_PUSHES),
+    # mfa-oob
+    Row("oob-confirms", _OOB, "right code of an enrolment", Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOOB")),
+    Row("oob-ok", _OOB, "right code of a challenge", Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOOB")),
+    Row(
+        "oob-confirms-with-access-token",
+        _OOB,
+        "enrolment begun with an access token, which is the mfa_token here",
+        Yes(200, _TOKENS, "sdk", "auth0.net; one report disagrees, open question 2 of the field"),
+    ),
+    Row("oob-wrong-code", _OOB, "wrong code", no.WRONG_CODE),
+    Row("oob-short-code", _OOB, "five digits", no.WRONG_CODE),
+    Row("oob-used-code", _OOB, "a code for the second time", no.WRONG_CODE),
+    Row("oob-missing-code", _OOB, "no binding_code", no.MISSING),
+    Row("oob-garbage", _OOB, "oob_code that nobody issued", no.MALFORMED_OOB),
+    Row("oob-expired", _OOB, "code older than 5 minutes", no.OOB_EXPIRED),
+    Row("oob-other-login", _OOB, "oob_code of another login", no.OOB_OF_OTHER_LOGIN),
+    Row("oob-mfa-token-expired", _OOB, "mfa_token older than 10 minutes", no.TOKEN_EXPIRED),
+    Row("oob-mfa-token-garbage", _OOB, "mfa_token that nobody issued", no.MALFORMED_TOKEN),
+    Row("oob-other-client", _OOB, "mfa_token of another client", no.OTHER_CLIENT),
+    Row("oob-grant-off", _OOB, "grant not enabled for the application", no.GRANT_NOT_ALLOWED),
+    Row("oob-eleventh", _OOB, "11th wrong code", no.TOO_MANY_CODES),
+    Row("push-pending", _OOB, "push not answered yet", no.PENDING),
+    Row("push-slow-down", _OOB, "polled again within a second", no.SLOW_DOWN),
+    Row("push-rejected", _OOB, "push rejected", no.PUSH_REJECTED),
+    Row("push-approved", _OOB, "push approved", Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOOB")),
+    # mfa-otp
+    Row("otp-ok", _OTP, "code of this half minute", Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOTP")),
+    Row("otp-previous", _OTP, "code of the half minute before", Yes(200, _TOKENS, "documented", "support article on the TOTP window")),
+    Row("otp-wrong", _OTP, "wrong code", no.WRONG_OTP),
+    Row("otp-used", _OTP, "a code for the second time", no.WRONG_OTP),
+    Row("otp-not-enrolled", _OTP, "no OTP enrolled", no.OTP_NOT_ENROLLED),
+    Row("otp-missing", _OTP, "no otp", no.MISSING),
+    Row("otp-eleventh", _OTP, "11th wrong code", no.TOO_MANY_CODES),
+    # mfa-recovery-code
+    Row(
+        "recovery-ok",
+        _RECOVERY,
+        "right code: a new one comes with the tokens",
+        Yes(200, _TOKENS + ", recovery_code", "recorded", "TestMFAVerifyWithRecoveryCode"),
+    ),
+    Row("recovery-wrong", _RECOVERY, "wrong code", no.WRONG_RECOVERY_CODE),
+    Row("recovery-used", _RECOVERY, "a code that was replaced", no.WRONG_RECOVERY_CODE),
+    Row("recovery-none", _RECOVERY, "no code on file", no.NO_RECOVERY_CODE),
+    Row("recovery-eleventh", _RECOVERY, "11th wrong code", no.TOO_MANY_CODES),
+    # the rest of /oauth
+    Row(
+        "refresh-ok",
+        _REFRESH,
+        "right token; no second factor",
+        Yes(200, "access_token, refresh_token, expires_in, scope, token_type", "recorded", "TestRefreshToken; order assumed"),
+    ),
+    Row(
+        "refresh-reduced",
+        _REFRESH,
+        "fewer scopes asked for",
+        Yes(200, "access_token, refresh_token, expires_in, scope, token_type", "recorded", "TestRefreshToken, reduced scopes"),
+    ),
+    Row("refresh-unknown", _REFRESH, "token that nobody issued", no.BAD_REFRESH_TOKEN),
+    Row("refresh-revoked", _REFRESH, "revoked token", no.BAD_REFRESH_TOKEN),
+    Row("revoke", "POST /oauth/revoke", "any token", Yes(200, "", "recorded", "TestRevokeRefreshToken")),
+    Row("machine-ok", _MACHINE, "audience of the Management API", Yes(200, _TOKENS, "documented", "client-credentials-flow")),
+    Row("machine-no-audience", _MACHINE, "no audience", no.NO_AUDIENCE),
+    Row("machine-no-client-grant", _MACHINE, "audience of another API", no.NO_CLIENT_GRANT),
+    # what the tokens open, and what the tenant says of itself
+    Row(
+        "userinfo",
+        "GET /userinfo",
+        "access token with scope openid profile email",
+        Yes(200, "sub, nickname, name, picture, updated_at, email, email_verified", "recorded", "TestUserInfo"),
+    ),
+    Row("userinfo-no-token", "GET /userinfo", "token that nobody issued", no.BAD_ACCESS_TOKEN),
+    Row(
+        "discovery",
+        "GET /.well-known/openid-configuration",
+        "issuer ends in a slash; mfa_challenge_endpoint, and none for associate or list",
+        Yes(200, "issuer, …", "documented", "configure-applications-with-oidc-discovery"),
+    ),
+    Row(
+        "jwks",
+        "GET /.well-known/jwks.json",
+        "one key, RS256",
+        Yes(200, "keys", "documented", "json-web-key-set-properties"),
+    ),
+    # the Management API
+    Row(
+        "management-factors",
+        "GET /api/v2/guardian/factors",
+        "name, enabled, trial_expired of eight factors",
+        Yes(200, "[]", "recorded", "TestAccGuardian"),
+    ),
+    Row(
+        "management-factor",
+        "PUT /api/v2/guardian/factors/{name}",
+        "switched on or off",
+        Yes(200, "enabled", "recorded", "TestAccGuardian"),
+    ),
+    Row(
+        "management-policies",
+        "PUT /api/v2/guardian/policies",
+        "echoes the list",
+        Yes(200, "[]", "recorded", "TestAccGuardian"),
+    ),
+    Row(
+        "management-no-token",
+        "any /api/v2/…",
+        "no token: statusCode, error, message",
+        Yes(401, "statusCode, error, message", "reported", "many reports"),
+    ),
+    Row(
+        "management-scope",
+        "any /api/v2/…",
+        "token without the scope: errorCode insufficient_scope",
+        Yes(403, "statusCode, error, message, errorCode", "reported", "many reports"),
+    ),
+    Row(
+        "management-logs",
+        "GET /api/v2/logs",
+        "events with Auth0's type codes, newest first",
+        Yes(200, "[]", "documented", "log-event-type-codes; retrieve-logs-with-management-api"),
+    ),
+]
+
+#: Where the facts disagree or say nothing, and what was chosen.
+CHOICES = [
+    "`mfa_required` is 403, as in the guides and every SDK; the OpenAPI file says 401.",
+    "`expired_token` is 401 everywhere; older notes say 403. Let your client look at `error`.",
+    "A wrong client secret is 401 `access_denied`, as in the wild; the documentation says `invalid_client`.",
+    "An unsupported grant type is 501, as in the standard table; the OpenAPI file says 400.",
+    "A rejected push is `access_denied`, as recorded in 2024; the documentation says `invalid_grant`.",
+    "Open question 1: the implicit e-mail does not close /mfa/associate to an mfa_token; an explicit one does.",
+    "Open question 2: an access token for the MFA audience confirms an enrolment that it began, and is malformed at /mfa/challenge.",
+    "Open question 3: the MFA audience is the same with or without its last slash.",
+    "Open question 4: a wrong code is 403, an expired one 401, as above.",
+    "Completing a login spends its mfa_token; a wrong code does not. A code works once, and a newer one leaves an older one good.",
+    "An unconfirmed enrolment can be confirmed only by the token that began it.",
+    "Without authenticator_id the oldest active authenticator of a fitting kind is challenged; the implicit e-mail comes last.",
+    "A recovery code alone does not count as enrolled.",
+    "A refresh token stays the same when it is used, and asks for no second factor.",
+    "The application's secret is accepted in the body and in the header alike; both at once are refused.",
+    "`slow_down` comes when an unanswered push is asked after twice within a second.",
+    "A list row never has `oob_channels`, although auth0-auth-js reads only that: the recordings have `oob_channel`.",
+    "The Management API lists unconfirmed authentication methods too, and never the implicit e-mail.",
+]
+
+#: What differs on purpose.
+DIFFERENCES = [
+    "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, reset. Each answer says so.",
+    "SMS and voice calls are delivered to the local inbox, under the phone number, and say so. Mail never leaves the machine: "
+    "a mail server named through the Management API is used only if it is on this machine.",
+    "A push is answered on a page (/sandbox/phone) or by POST /sandbox/push/{id}. The barcode of a push is not scanned.",
+    "The tenant-wide request limits are off unless the setting request_limits is on; then every answer carries x-ratelimit-*. "
+    "Limits of a user (codes, e-mails, texts, pushes, logins) are always on.",
+    "A brute-force block ends after ten minutes by the tenant's clock, or with PATCH /api/v2/users/{id} {\"blocked\": false}.",
+    "Passwords are hashed cheaply, for speed. Users of a sandbox are throw-away.",
+    "In notebooks the issuer is https://sandbox.localhost/ whatever the port; from the command line it is the address.",
+    "The tenant has one connection, one custom API and three applications. There is no Universal Login, no Action, no organization.",
+    "Policy confidence-score never asks for a second factor: nothing is suspicious to a sandbox.",
+    "The factors duo and webauthn can be switched on and enrol nobody: the MFA API does not know them either.",
+]
+
+MARKS = {
+    "documented": "Auth0's documentation says so",
+    "recorded": "an exchange with a real tenant shows it",
+    "sdk": "an official SDK, or its fixtures, match it letter for letter",
+    "reported": "several people report it literally; the status follows the standard table",
+    "assumed": "nobody says; the sandbox's own choice",
+}
+
+
+def as_markdown() -> str:
+    """The whole page."""
+    lines = [
+        "# How true the sandbox is",
+        "",
+        "Made by `python -m mfa_helpers.sandbox.fidelity`; a test compares it with the code. Each row has a contract test",
+        "of the same name in `tests/contract/`, which also runs against a real tenant.",
+        "",
+        *(f"- **{mark}**: {meaning}." for mark, meaning in MARKS.items()),
+        "",
+        _counted(),
+        "",
+        "| row | endpoint | condition | status | error | text, or the body's keys | mark | source |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        *(_line(row) for row in ROWS),
+        "",
+        "## Where the facts disagree or say nothing",
+        "",
+        *(f"- {choice}" for choice in CHOICES),
+        "",
+        "## Deliberate differences",
+        "",
+        *(f"- {difference}" for difference in DIFFERENCES),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _counted() -> str:
+    counts = {mark: sum(row.answer.mark == mark for row in ROWS) for mark in MARKS}
+    return f"{len(ROWS)} rows: " + ", ".join(f"{number} {mark}" for mark, number in counts.items()) + "."
+
+
+def _line(row: Row) -> str:
+    answer = row.answer
+    if isinstance(answer, Yes):
+        cells = [str(answer.status), "", f"`{answer.keys}`" if answer.keys else "empty"]
+    else:
+        cells = [str(answer.status), f"`{answer.error}`", answer.text]
+    cells = [f"`{row.id}`", row.endpoint, row.condition, *cells, answer.mark, answer.source]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+if __name__ == "__main__":
+    print(as_markdown(), end="")
