@@ -121,10 +121,9 @@ def masked_address(address: str) -> str:
 
 
 def masked_number(number: str) -> str:
-    """`+15550100167` is recorded as `XXXXXXXXX0100`: the last four digits, nine others, no plus.
+    """A number as the list shows it: the last four digits, and an X for everything before them.
 
-    The recorded number has a digit more than its mask lets see, so the length
-    is kept, plus sign included (inferred from one sample).
+    `XXXXXXXXX0100` is recorded; that the plus sign counts is inferred from this one sample.
     """
     return "X" * max(len(number) - 4, 0) + number[-4:]
 
