@@ -1,0 +1,47 @@
+"""The Management API."""
+
+from .rows import row
+
+
+@row("management-factors", needs=("management",))
+def test_management_factors(target):
+    answer = target.manage("GET", "guardian/factors")
+    assert all(list(factor) == ["name", "enabled", "trial_expired"] for factor in answer.json())
+    assert len(answer.json()) == 8
+    return answer
+
+
+@row("management-factor", needs=("management",))
+def test_management_factor(target):
+    with target.changed(factors={"otp": False}):
+        return target.manage("PUT", "guardian/factors/otp", {"enabled": False})
+
+
+@row("management-policies", needs=("management",))
+def test_management_policies(target):
+    with target.changed(mfa_policy=[]):
+        answer = target.manage("PUT", "guardian/policies", [])
+    assert answer.json() == []
+    return answer
+
+
+@row("management-no-token")
+def test_management_no_token(target):
+    return target.call("GET", "/api/v2/guardian/factors")
+
+
+@row("management-scope", needs=("management",))
+def test_management_scope(target):
+    token = target.machine(scope="read:logs").json()["access_token"]
+    answer = target.bearer("GET", "/api/v2/guardian/factors", token)
+    assert answer.json()["errorCode"] == "insufficient_scope"
+    return answer
+
+
+@row("management-logs", needs=("management",))
+def test_management_logs(target):
+    target.login()
+    answer = target.manage("GET", "logs")
+    dates = [event["date"] for event in answer.json()]
+    assert dates == sorted(dates, reverse=True)
+    return answer

@@ -1,0 +1,92 @@
+"""Refresh and revoke, a machine's token, and what tokens open."""
+
+from .rows import row
+
+
+def refresh_token(target):
+    """Of a whole login: password and code."""
+    answer = target.verify(*target.begin(target.mfa_token(audience=None, scope="profile email offline_access")))
+    return answer.json()["refresh_token"]
+
+
+def refresh(target, token, **more):
+    fields = {"client_id": target.sandbox.client_id, "client_secret": target.sandbox.client_secret}
+    fields |= {"grant_type": "refresh_token", "refresh_token": token, **more}
+    return target.call("POST", "/oauth/token", data=fields)
+
+
+def revoke(target, token):
+    fields = {"client_id": target.sandbox.client_id, "client_secret": target.sandbox.client_secret}
+    return target.call("POST", "/oauth/revoke", json={**fields, "token": token})
+
+
+@row("refresh-ok")
+def test_refresh_ok(target):
+    return refresh(target, refresh_token(target))
+
+
+@row("refresh-reduced")
+def test_refresh_reduced(target):
+    answer = refresh(target, refresh_token(target), scope="email offline_access")
+    assert set(answer.json()["scope"].split()) == {"email", "offline_access"}
+    return answer
+
+
+@row("refresh-unknown")
+def test_refresh_unknown(target):
+    return refresh(target, "nobody-issued-this")
+
+
+@row("refresh-revoked")
+def test_refresh_revoked(target):
+    token = refresh_token(target)
+    assert revoke(target, token).ok
+    return refresh(target, token)
+
+
+@row("revoke")
+def test_revoke(target):
+    return revoke(target, refresh_token(target))
+
+
+@row("machine-ok", needs=("management",))
+def test_machine_ok(target):
+    return target.machine()
+
+
+@row("machine-no-audience", needs=("management",))
+def test_machine_no_audience(target):
+    return target.machine(audience=None)
+
+
+@row("machine-no-client-grant", needs=("management",), audience=lambda target: target.sandbox.mfa_audience)
+def test_machine_no_client_grant(target):
+    return target.machine(audience=target.sandbox.mfa_audience)
+
+
+@row("userinfo")
+def test_userinfo(target):
+    answer = target.verify(*target.begin(target.mfa_token(scope="openid profile email")))
+    return target.bearer("GET", "/userinfo", answer.json()["access_token"])
+
+
+@row("userinfo-no-token")
+def test_userinfo_no_token(target):
+    return target.bearer("GET", "/userinfo", "nobody-issued-this")
+
+
+@row("discovery")
+def test_discovery(target):
+    answer = target.call("GET", "/.well-known/openid-configuration")
+    told = answer.json()
+    assert told["issuer"] == target.sandbox.base_url + "/"
+    assert told["mfa_challenge_endpoint"] == target.sandbox.base_url + "/mfa/challenge"
+    assert not any("associate" in name or "authenticators" in name for name in told)
+    return answer
+
+
+@row("jwks")
+def test_jwks(target):
+    answer = target.call("GET", "/.well-known/jwks.json")
+    assert {key["alg"] for key in answer.json()["keys"]} == {"RS256"}
+    return answer
