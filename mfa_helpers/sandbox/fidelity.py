@@ -426,7 +426,7 @@ DIFFERENCES = [
     "A push is answered on a page (/sandbox/phone) or by POST /sandbox/push/{id}. The barcode of a push is not scanned.",
     "The tenant-wide request limits are off unless the setting request_limits is on; then every answer carries x-ratelimit-*. "
     "Limits of a user (codes, e-mails, texts, pushes, logins) are always on.",
-    "A brute-force block ends after ten minutes by the tenant's clock, or with PATCH /api/v2/users/{id} {\"blocked\": false}.",
+    "A brute-force block ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
     "Passwords are hashed cheaply, for speed. Users of a sandbox are throw-away.",
     "In notebooks the issuer is https://sandbox.localhost/ whatever the port; from the command line it is the address.",
     "The tenant has one connection, one custom API and three applications. There is no Universal Login, no Action, no organization.",

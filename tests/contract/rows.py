@@ -35,8 +35,8 @@ class Report:
 
     def lines(self) -> list[str]:
         counts = f"{self.held} rows held, {len(self.differed)} differed, {self.skipped} skipped"
-        differed = [f"  {id}: {what}" for id, what in self.differed.items()]
-        return [f"contract ({self.target}): {counts}", *differed, *(f"  {id}: {what}" for id, what in self.notes.items())]
+        found = [*self.differed.items(), *self.notes.items()]
+        return [f"contract ({self.target}): {counts}", *(f"  {id}: {what}" for id, what in found)]
 
 
 REPORT = Report()
@@ -141,7 +141,6 @@ def _kind_of(answer: requests.Response) -> str:
     """As recorded: no charset at `/oauth/…` and where nothing follows; also none in what `/.well-known/` tells."""
     path = urlsplit(answer.url).path
     plain = path.startswith(("/oauth/", "/.well-known/")) or not answer.content
-    plain = plain or (path == "/userinfo" and not answer.ok)
     return "application/json" if plain else "application/json; charset=utf-8"
 
 
@@ -153,7 +152,8 @@ def _broken_off(target: Target, fault: Exception) -> str:
 
 def _place(fault: BaseException) -> str:
     """Where in this folder it happened."""
-    frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if Path(frame.filename).parent == Path(__file__).parent]
+    here = Path(__file__).parent
+    frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if Path(frame.filename).parent == here]
     last = next((frame for frame in reversed(frames) if Path(frame.filename).name.startswith("test_")), frames[-1])
     return f"{Path(last.filename).name}:{last.lineno}"
 

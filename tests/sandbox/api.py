@@ -153,7 +153,7 @@ def wrong(code: str) -> str:
 
 def refusal(answer: requests.Response) -> tuple[int, str, str]:
     """Status, `error` and `error_description`. What every refusal shares is checked on the way."""
-    is_mfa = urlsplit(answer.url).path.startswith("/mfa/")
+    is_mfa = urlsplit(answer.url).path.startswith(("/mfa/", "/userinfo"))
     assert answer.headers["content-type"] == (JSON + "; charset=utf-8" if is_mfa else JSON), answer.text
     assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
     assert ("retry-after" in answer.headers) == (answer.status_code == 429)

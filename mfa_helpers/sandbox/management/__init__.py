@@ -27,6 +27,7 @@ routes = [
     Route("/api/v2/users-by-email", users.by_email, methods=["GET"]),
     Route("/api/v2/users/{id}", users.read_user, methods=["GET"]),
     Route("/api/v2/users/{id}", users.change_user, methods=["PATCH"]),
+    Route("/api/v2/user-blocks/{id}", users.unblock, methods=["DELETE"]),
     Route("/api/v2/users/{id}/authentication-methods", users.list_methods, methods=["GET"]),
     Route("/api/v2/users/{id}/authentication-methods", users.add_method, methods=["POST"]),
     Route("/api/v2/users/{id}/authentication-methods", users.remove_methods, methods=["DELETE"]),

@@ -72,10 +72,15 @@ def change_user(work: Work) -> Response:
         raise invalid("String is too short (0 chars), minimum 1")
     if password:
         wanted["password_hash"] = passwords.hash_password(password)
-    if wanted.get("blocked") is False:
-        wanted |= {"failed_logins": 0, "blocked_until": 0}
     work.store.change_user(row["user_id"], **wanted, changed_at=work.call.now)
     return say(_as_user(_user(work)))
+
+
+@needs("update:users")
+def unblock(work: Work) -> Response:
+    """`DELETE /api/v2/user-blocks/{id}` ends a brute-force block; the administrator's own is `blocked` (documentation)."""
+    work.store.change_user(_user(work)["user_id"], failed_logins=0, blocked_until=0)
+    return Response(status_code=204)
 
 
 @needs("read:authentication_methods")
