@@ -14,6 +14,9 @@ from mfa_helpers.errors import MfaRequired
 from mfa_helpers.handover import Handover
 from mfa_helpers.sandbox import server
 
+# The calls that several folders share; said here, before any of them is imported.
+pytest.register_assert_rewrite("tests.sandbox.api")
+
 
 @pytest.fixture(scope="session")
 def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Sandbox]:

@@ -152,10 +152,7 @@ async def delete_authenticator(request: Request) -> Response:
         raise Refusal(answers.IMPLICIT)
     store = call.tenant.store
     with store.change():
-        store.remove_authenticator(found.id)
-        # What else is on the same device goes with it (documentation, manage page: push and its code, SMS and voice).
-        for kind in ("sms", "voice", "push", "totp"):
-            store.remove_authenticator(authenticators.twin(found.id, kind))
+        store.remove_device(found.id)
         call.log("gd_unenroll", found.kind)
     return Response(status_code=204, media_type="application/json")
 

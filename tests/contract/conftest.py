@@ -9,11 +9,9 @@ from contextlib import suppress
 
 import pytest
 
-pytest.register_assert_rewrite("tests.sandbox.api")
-
-from . import rows  # noqa: E402
-from .inbox import NoMail  # noqa: E402
-from .target import Target, Unusable, live_target, sandbox_target  # noqa: E402
+from . import rows
+from .inbox import NoMail
+from .target import Target, Unusable, live_target, sandbox_target
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,7 @@ import pytest
 from mfa_helpers.sandbox import server
 from mfa_helpers.sandbox.store import Store
 
-pytest.register_assert_rewrite("tests.sandbox.api")
-
-from .api import Api  # noqa: E402
+from .api import Api
 
 
 @pytest.fixture(autouse=True)

@@ -67,6 +67,33 @@ class Work:
         return found
 
 
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number of the query. Raises `Failure`."""
+        text = self.query.get(name)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) < 8 and least <= int(text) <= most):
+            raise Failure(400, f"{name} is a whole number from {least} to {most}.", "invalid_query_string")
+        return int(text)
+
+    def page(self) -> tuple[int, int]:
+        """First row and number of rows that are asked for. Raises `Failure`."""
+        size = self.number("per_page", 50, 1, 100)
+        return self.number("page", 0, 0, 10**6) * size, size
+
+    def paged(self, name: str, rows: list[Any], total: int) -> Response:
+        """A list, or an object with totals if the query wants them; `name` is what its list is called there."""
+        if self.query.get("include_totals") != "true":
+            return say(rows)
+        start, limit = self.page()
+        return say({"start": start, "limit": limit, "length": len(rows), "total": total, name: rows})
+
+    def part(self, name: str, rows: list[Any]) -> Response:
+        """As `paged`, of rows that are all at hand. Raises `Failure`."""
+        start, size = self.page()
+        return self.paged(name, rows[start : start + size], len(rows))
+
+
 _NAMES = {str: "string", bool: "boolean", int: "integer", list: "array", dict: "object", type(None): "null"}
 
 
@@ -115,7 +142,7 @@ def needs(*scopes: str) -> Callable[[Handler], Callable[[Request], Awaitable[Res
 
 
 def _described(request: Request) -> str:
-    return f"{request.method} {request.scope['route'].path}"
+    return f"{request.method} {request.scope['route'].path.replace(':path', '')}"
 
 
 def _check_token(call: Call, scopes: tuple[str, ...]) -> None:

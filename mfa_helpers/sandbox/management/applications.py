@@ -24,7 +24,7 @@ _METHODS = ("none", "client_secret_post", "client_secret_basic")
 
 @needs("read:clients")
 def list_clients(work: Work) -> Response:
-    return say([_as_client(row) for row in work.store.clients()])
+    return work.part("clients", [_as_client(row) for row in work.store.clients()])
 
 
 @needs("read:clients")
@@ -133,7 +133,7 @@ def _as_client(row: sqlite3.Row) -> dict[str, Any]:
 
 @needs("read:resource_servers")
 def list_apis(work: Work) -> Response:
-    return say([_as_api(row) for row in work.store.apis()])
+    return work.part("resource_servers", [_as_api(row) for row in work.store.apis()])
 
 
 @needs("read:resource_servers")

@@ -21,18 +21,15 @@ _ID = re.compile(r"900(\d{30})")
 def search(work: Work) -> Response:
     if "from" in work.query:
         after = _number_of(work.query["from"])
-        return say([_as_event(row) for row in work.store.logs_after(after, _number(work, "take", 50, 1, 100))])
+        return say([_as_event(row) for row in work.store.logs_after(after, work.number("take", 50, 1, 100))])
     where = _where(work.query.get("q", ""))
-    page, size = _number(work, "page", 0, 0, 10**6), _number(work, "per_page", 50, 1, 100)
+    start, size = work.page()
     sort = work.query.get("sort", "date:-1")
     if sort not in ("date:-1", "date:1"):
         raise Failure(400, "sort is date:-1 (newest first) or date:1.", "invalid_query_string")
-    rows = work.store.logs(where, ascending=sort == "date:1", skip=page * size, take=size)
-    events = [_as_event(row) for row in rows]
-    if work.query.get("include_totals") != "true":
-        return say(events)
-    total = work.store.count_logs(where)
-    return say({"start": page * size, "limit": size, "length": len(events), "total": total, "logs": events})
+    rows = work.store.logs(where, ascending=sort == "date:1", skip=start, take=size)
+    total = work.store.count_logs(where) if "include_totals" in work.query else 0
+    return work.paged("logs", [_as_event(row) for row in rows], total)
 
 
 @needs("read:logs")
@@ -41,15 +38,6 @@ def read(work: Work) -> Response:
     if row is None:
         raise Failure(404, "The log event does not exist.", "inexistent_log")
     return say(_as_event(row))
-
-
-def _number(work: Work, name: str, default: int, least: int, most: int) -> int:
-    text = work.query.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) < 8 and least <= int(text) <= most):
-        raise Failure(400, f"{name} is a whole number from {least} to {most}.", "invalid_query_string")
-    return int(text)
 
 
 def _number_of(log_id: str) -> int:

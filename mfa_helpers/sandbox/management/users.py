@@ -87,7 +87,7 @@ def unblock(work: Work) -> Response:
 def list_methods(work: Work) -> Response:
     """Enrolled ones, confirmed or not (documentation, manage-authentication-methods); the implicit e-mail is not among them."""
     rows = work.store.authenticators(_user(work)["user_id"])
-    return say([_as_method(row) for row in rows])
+    return work.part("authenticators", [_as_method(row) for row in rows])
 
 
 @needs("create:authentication_methods")
@@ -108,8 +108,10 @@ def add_method(work: Work) -> Response:
     store = work.store
     if len(store.authenticators(user["user_id"])) >= profile.LIMITS.authenticators:
         raise Failure(409, "The user has too many authentication methods.", "conflict")
-    store.add_authenticator(id, user["user_id"], kind, work.call.now, address=address, secret=secret)
-    store.activate(id, work.call.now)
+    store.add_authenticator(
+        id, user["user_id"], kind, work.call.now, address=address, secret=secret, name=wanted.get("name", "")
+    )
+    store.confirm(id)
     row = store.authenticator(id)
     assert row is not None
     return say(_as_method(row), 201)
@@ -146,7 +148,7 @@ def remove_method(work: Work) -> Response:
     row = work.store.authenticator(work.path["method"])
     if row is None or row["user_id"] != user["user_id"]:
         raise Failure(404, "The authentication method does not exist.", "inexistent_authentication_method")
-    work.store.remove_authenticator(row["id"])
+    work.store.remove_device(row["id"])
     return Response(status_code=204)
 
 
@@ -165,7 +167,7 @@ def regenerate_recovery_code(work: Work) -> Response:
             store.remove_authenticator(row["id"])
     id = authenticators.new_id("recovery-code")
     store.add_authenticator(id, user["user_id"], "recovery-code", work.call.now, secret=seals.fingerprint(code))
-    store.activate(id, work.call.now)
+    store.confirm(id)
     return say({"recovery_code": code}, 201)
 
 
@@ -203,6 +205,8 @@ def _as_method(row: sqlite3.Row) -> dict[str, Any]:
         "confirmed": bool(row["active"]),
         "created_at": as_text(row["created_at"]),
     }
+    if row["name"]:
+        shown |= {"name": row["name"]}
     if row["kind"] in ("sms", "voice"):
         shown |= {"phone_number": row["address"], "preferred_authentication_method": row["kind"]}
     elif row["kind"] == "email":

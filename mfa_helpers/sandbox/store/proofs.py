@@ -7,6 +7,9 @@ import sqlite3
 from .base import Connection
 
 
+_ON_PHONES = ("sms", "voice", "push", "totp")
+
+
 class Proofs(Connection):
     # tokens
 
@@ -49,17 +52,31 @@ class Proofs(Connection):
         return self.one("SELECT * FROM authenticators WHERE id = ?", id)
 
     def add_authenticator(
-        self, id: str, user_id: str, kind: str, now: float, *, address: str = "", secret: str = "", enrolled_by: str = ""
+        self,
+        id: str,
+        user_id: str,
+        kind: str,
+        now: float,
+        *,
+        address: str = "",
+        secret: str = "",
+        name: str = "",
+        enrolled_by: str = "",
     ) -> None:
+        """Unconfirmed. If there is one of that id already, it stays as it is."""
         self.run(
-            "INSERT OR IGNORE INTO authenticators (id, user_id, kind, address, secret, enrolled_by, created_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *(id, user_id, kind, address, secret, enrolled_by, now),
+            "INSERT OR IGNORE INTO authenticators (id, user_id, kind, address, secret, name, enrolled_by, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            *(id, user_id, kind, address, secret, name, enrolled_by, now),
         )
 
     def activate(self, id: str, now: float) -> None:
         """It has proven itself, now."""
         self.run("UPDATE authenticators SET active = 1, used_at = ? WHERE id = ?", now, id)
+
+    def confirm(self, id: str) -> None:
+        """It counts from now on, and has not been used yet."""
+        self.run("UPDATE authenticators SET active = 1 WHERE id = ?", id)
 
     def change_secret(self, id: str, secret: str) -> None:
         self.run("UPDATE authenticators SET secret = ? WHERE id = ?", secret, id)
@@ -69,6 +86,15 @@ class Proofs(Connection):
             for table in ("oob_codes", "used_otps"):
                 self.run(f"DELETE FROM {table} WHERE authenticator_id = ?", id)
             self.run("DELETE FROM authenticators WHERE id = ?", id)
+
+    def remove_device(self, id: str) -> None:
+        """One, and what else is on the same device (documentation, manage page: push and its code, SMS and voice)."""
+        with self.change():
+            self.remove_authenticator(id)
+            kind, _, device = id.partition("|")
+            if kind in _ON_PHONES:
+                for other in _ON_PHONES:
+                    self.remove_authenticator(f"{other}|{device}")
 
     def use_otp(self, authenticator_id: str, step: int) -> bool:
         """Whether the code of that time step is used for the first time. From now on it is not."""

@@ -40,6 +40,7 @@ CREATE TABLE refresh_tokens (
 ) WITHOUT ROWID;
 CREATE TABLE authenticators (
     id TEXT PRIMARY KEY, user_id TEXT NOT NULL, kind TEXT NOT NULL, address TEXT NOT NULL, secret TEXT NOT NULL,
+    name TEXT NOT NULL,
     enrolled_by TEXT NOT NULL, active INTEGER NOT NULL DEFAULT 0, created_at REAL NOT NULL,
     used_at REAL NOT NULL DEFAULT 0
 );
