@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
@@ -123,11 +124,19 @@ async def read_raw(request: Request) -> bytes:
     return raw
 
 
+def _finite(text: str) -> float:
+    """Numbers that JSON has no word for could be kept, but not told again. Raises `ValueError`."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
 def json_of(raw: bytes) -> Any:
     """The value of a JSON text, `None` if it is none."""
     text = raw.decode("utf-8", "replace")
     try:
-        body = json.loads(text)
+        body = json.loads(text, parse_constant=_finite, parse_float=_finite)
         if "\\ud" in text.lower():
             # JSON can spell half a surrogate pair, which neither SQLite nor an answer can hold.
             body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # Six digits that stand alone: not a colour (#123456), not part of a word or a longer number.
 _CODE = re.compile(r"(?<![\w#&.,-])\d{6}(?![\w-]|[.,]\d)")
+_TAGS = re.compile(r"<(style|script)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.S | re.I)
 
 
 def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None:
@@ -43,7 +44,7 @@ def _decoded(id: int, recipient: str, channel: str, raw: bytes, received_at: flo
         "subject": _header(message, "subject"),
         "text": text,
         "html": html,
-        "code": find_code(text) or find_code(re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", html, flags=re.S | re.I)),
+        "code": find_code(text) or find_code(_TAGS.sub(" ", html)),
         "received_at": as_text(received_at),
     }
 

@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from . import answers, profile
@@ -75,6 +75,22 @@ CHANNELS = {
 _PHONE_DOMAIN = ".sandbox.example"
 
 
+_PLAIN = r"[^@\s\"(),:;<>\[\\\]"  # what needs no quotes in an address; the class is closed where it is used
+# No encoded word in front (`=?…?=`), no empty label in the domain: mail programs read those as something else.
+_ADDRESS = re.compile(rf"(?!=\?){_PLAIN}]{{1,64}}@{_PLAIN}.]+(?:\.{_PLAIN}.]+)*")
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail can go there, to nobody else, and SMTP takes it."""
+    return bool(_ADDRESS.fullmatch(text)) and len(text.encode()) <= 254
+
+
+def is_number(text: str) -> bool:
+    """Whether it is a phone number as E.164 writes it."""
+    return bool(_NUMBER.fullmatch(text))
+
+
 class Unsendable(ValueError):
     """The tenant's own template does not make a mail. The message says why."""
 
@@ -109,7 +125,21 @@ def _environment() -> Any:
         local_namespace_limit = 200_000
         context_depth_limit = 20
 
-    return Bounded()
+    environment = Bounded()
+    environment.filters.update({name: _bounded(filter) for name, filter in environment.filters.items()})
+    return environment
+
+
+def _bounded(filter: Any) -> Any:
+    """A filter that does not take a range of millions, which it would make a list of."""
+
+    @wraps(filter)
+    def bounded(*values: Any, **named: Any) -> Any:
+        if any(isinstance(value, range) and len(value) > 10_000 for value in values):
+            raise ValueError("a range of more than 10,000")
+        return filter(*values, **named)
+
+    return bounded
 
 
 def render(source: str, values: dict[str, Any]) -> str:
@@ -118,7 +148,7 @@ def render(source: str, values: dict[str, Any]) -> str:
 
     try:
         text: str = template(source).render(**values)
-    except (LiquidError, ArithmeticError, ValueError, RecursionError) as fault:
+    except (LiquidError, ArithmeticError, LookupError, ValueError, RecursionError) as fault:
         raise Unsendable(f"The template cannot be filled in: {fault}") from None
     return text
 
@@ -165,7 +195,7 @@ def compose_mail(to: str, values: dict[str, Any], custom: dict[str, Any] | None,
         sender, subject = custom["from"], custom["subject"] or SUBJECT
     body = render(html, values)
     plain = render(text, values) if text else _without_tags(body)
-    sender = " ".join(render(sender, values).split()) or f"{values['friendly_name']} <{profile.SENDER}>"
+    sender = " ".join(render(sender, values).split()) or _own_sender(values)
     return _message(sender, to, " ".join(render(subject, values).split()), plain, body, now)
 
 
@@ -173,8 +203,13 @@ def _message_to_phone(to: Authenticator, values: dict[str, Any], now: float) -> 
     channel = CHANNELS[to.kind]
     text = render(channel.text, values) + f"\n\n(In reality this is a {channel.name} to {to.address}.)\n"
     recipient = f"{to.address}@{to.kind}{_PHONE_DOMAIN}"
-    sender = f"{values['friendly_name']} <{profile.SENDER}>"
-    return _message(sender, recipient, f"{channel.name} to {to.address}", text, "", now)
+    return _message(_own_sender(values), recipient, f"{channel.name} to {to.address}", text, "", now)
+
+
+def _own_sender(values: dict[str, Any]) -> str:
+    from email.utils import formataddr
+
+    return formataddr((" ".join(values["friendly_name"].split()), profile.SENDER))  # a name may have a comma in it
 
 
 def _message(sender: str, to: str, subject: str, text: str, html: str, now: float) -> EmailMessage:
@@ -210,5 +245,5 @@ def _relay(store: Store) -> tuple[str, int] | None:
 def _without_tags(html: str) -> str:
     from html import unescape
 
-    text = re.sub(r"<(style|script|head)\b.*?</\1>|<[^>]*>", " ", html, flags=re.S | re.I)
+    text = re.sub(r"<(style|script|title)\b.*?(?:</\1>|\Z)|<[^<>]*>", " ", html, flags=re.S | re.I)
     return "\n".join(line for line in (" ".join(part.split()) for part in unescape(text).split("\n")) if line) + "\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -16,12 +15,6 @@ from .answers import Refusal, mfa_answer
 from .authenticators import Authenticator
 from .calls import Call
 from .second_factor import Login, login_of, mfa_access_token
-
-_PLAIN = r"[^@\s\"(),:;<>\[\\\]"  # what needs no quotes in an address; the class is closed where it is used
-# No encoded word in front (`=?…?=`), no empty label in the domain: mail programs read those as something else.
-_ADDRESS = re.compile(rf"(?!=\?){_PLAIN}]{{1,64}}@{_PLAIN}.]+(?:\.{_PLAIN}.]+)*")
-_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
-
 
 @dataclass(frozen=True)
 class Wanted:
@@ -244,12 +237,12 @@ def _wanted(call: Call, login: Login) -> Wanted:
     kind = enabled[0]
     if kind == "email":
         email = call.optional("email") or login.user["email"]
-        if not _ADDRESS.fullmatch(email) or len(email.encode()) > 254:
+        if not mail.is_address(email):
             raise Refusal(answers.BAD_EMAIL)
         return Wanted(kind, email)
     if kind in ("sms", "voice"):
         number = call.text("phone_number")
-        if not _NUMBER.fullmatch(number):
+        if not mail.is_number(number):
             raise Refusal(answers.BAD_PHONE)
         return Wanted(kind, number)
     return Wanted(kind)

@@ -8,6 +8,7 @@ treat the string as opaque anyway, and only its hash is stored.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 
@@ -16,18 +17,10 @@ _KEY_ID = "SERVER_1726721698"  # the outline of a recorded one
 
 def new_seal(expires_at: float) -> str:
     """A fresh sealed string that says it expires at `expires_at` (seconds since 1970)."""
-    return "*".join(
-        [
-            "Fe26.2",
-            _KEY_ID,
-            secrets.token_hex(32),
-            secrets.token_urlsafe(16),
-            secrets.token_urlsafe(240),
-            str(int(expires_at * 1000)),
-            secrets.token_hex(32),
-            secrets.token_urlsafe(32),
-        ]
-    )
+    chance = secrets.token_bytes(355)  # asked for once: each call of the system costs
+    salts, rest = chance[:64].hex(), base64.urlsafe_b64encode(chance[64:]).decode()
+    iv, content, hmac = rest[:22], rest[22:342], rest[342:385]
+    return "*".join(("Fe26.2", _KEY_ID, salts[:64], iv, content, str(int(expires_at * 1000)), salts[64:], hmac))
 
 
 def fingerprint(value: str) -> str:

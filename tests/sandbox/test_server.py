@@ -1,5 +1,6 @@
 """Up and down, alone and together, without a sound."""
 
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -207,7 +209,6 @@ def test_the_certificate_is_for_the_number_too_and_for_no_other_name(start):
         ("PATCH", "/mfa/authenticators", 405, "Method Not Allowed"),
         ("GET", "/mfa/authenticators/email%7Cdev_0123456789abcdef", 405, "Method Not Allowed"),
         ("OPTIONS", "/mfa/challenge", 405, "Method Not Allowed"),
-        ("BREW", "/mfa/associate", 405, "Method Not Allowed"),
     ],
 )
 def test_a_page_that_is_not_there_is_json_too(api, method, path, status, text):
@@ -316,3 +317,17 @@ def test_a_killed_kernel_leaves_no_process_and_its_port_can_be_had_again(tmp_pat
     sandbox = package.start(state, port=port)
     assert login(sandbox) == MFA_REQUIRED
     sandbox.stop()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"BREW /mfa/associate HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/1.1\r\nX: \x7f\r\n\r\n", b"\x16\x03\x01"],
+)
+def test_what_is_no_http_is_refused_in_json(api, sent):
+    place = urlsplit(api.sandbox.base_url)
+    with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
+        connection.sendall(sent + b"\r\n\r\n")
+        with connection.makefile("rb") as answer:
+            head, _, body = answer.read().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n")
+    assert json.loads(body) == {"statusCode": 400, "error": "Bad Request", "message": "Invalid HTTP request"}

@@ -3,13 +3,11 @@
 import hashlib
 import os
 import re
-import signal
 import sqlite3
 import stat
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -303,42 +301,6 @@ def test_a_file_that_is_only_locked_is_not_called_damaged(state, monkeypatch):
 
 
 # several processes at once
-
-
-def test_a_tenant_killed_under_load_is_whole_and_goes_on(state, serve, tmp_path):
-    told, lock = [], threading.Lock()
-
-    def load(running):
-        api = Api(running)
-        try:
-            while True:
-                token = api.login().json()["mfa_token"]
-                if api.associate(token).status_code in (200, 429):
-                    with lock:
-                        told.append(token)
-        except OSError:  # the server is gone
-            pass
-        finally:
-            api.http.close()
-
-    with command(tmp_path, "--json", "--state", str(state)) as running, ThreadPoolExecutor(4) as pool:
-        ready = running.ready()
-        workers = [pool.submit(load, ready) for _ in range(4)]
-        deadline = time.monotonic() + DEADLINE
-        while len(told) < 40 and not any(worker.done() for worker in workers) and time.monotonic() < deadline:
-            time.sleep(0.001)
-        running.process.send_signal(signal.SIGKILL)
-        running.process.wait(DEADLINE)
-        for worker in workers:
-            worker.result(DEADLINE)
-    assert len(told) >= 40
-    with sqlite3.connect(state) as db:
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    db.close()
-    api = serve(state)
-    assert all(api.authenticators(token).status_code == 200 for token in told)  # what was answered is kept
-    api.set_up()
-    assert api.enroll().status_code == 200
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from typing import Any, Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from ..answers import Refusal
 from ..calls import Call, json_of, read_raw
 from ..store import Store
 from ..tenant import Tenant
@@ -120,10 +121,10 @@ def needs(*scopes: str) -> Callable[[Handler], Callable[[Request], Awaitable[Res
     def around(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         @wraps(handler)
         async def answer(request: Request) -> Response:
-            raw = await read_raw(request)
             call = Call(request, {})
             is_change = request.method != "GET"
             try:
+                raw = await _body(request)
                 _check_token(call, scopes)
                 body = json_of(raw) if raw.strip() else None
                 with call.tenant.store.change():
@@ -139,6 +140,13 @@ def needs(*scopes: str) -> Callable[[Handler], Callable[[Request], Awaitable[Res
         return answer
 
     return around
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        return await read_raw(request)
+    except Refusal as refusal:  # too large: said in this API's own shape
+        raise Failure(refusal.answer.status, refusal.answer.text) from None
 
 
 def _described(request: Request) -> str:

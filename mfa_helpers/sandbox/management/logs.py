@@ -12,7 +12,7 @@ from .. import profile
 from ..clock import as_text
 from .access import Failure, Work, needs, say
 
-_TERM = re.compile(r'(\w+):(\([^()]*\)|"[^"]*"|[^\s()"]+)')
+_TERM = re.compile(r'\b(\w+):(\([^()]*\)|"[^"]*"|[^\s()"]+)')
 _COLUMNS = ("type", "user_id", "client_id", "ip")
 _ID = re.compile(r"900(\d{30})")
 

@@ -9,12 +9,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from .. import authenticators, passwords, profile, seals
+from .. import authenticators, mail, passwords, profile, seals
 from ..clock import as_text
 from .access import Failure, Work, invalid, needs, say
 
-_ADDRESS = re.compile(r"[^@\s\"(),:;<>\[\\\]]{1,64}@[^@\s\"(),:;<>\[\\\].]+(?:\.[^@\s\"(),:;<>\[\\\].]+)*")
-_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _METHODS = {
     "email": "email",
     "sms": "phone",
@@ -39,7 +37,7 @@ def add_user(work: Work) -> Response:
     if wanted["connection"] != profile.REALM:
         raise Failure(400, "The connection does not exist.", "inexistent_connection")
     email = wanted["email"]
-    if not _ADDRESS.fullmatch(email) or len(email.encode()) > 254:
+    if not mail.is_address(email):
         raise invalid("Object didn't pass validation for format email", "email")
     if work.store.user_by_email(email) is not None:
         raise Failure(409, "The user already exists.", "auth0_idp_error")
@@ -120,11 +118,11 @@ def add_method(work: Work) -> Response:
 def _new_method(wanted: dict[str, Any]) -> tuple[str, str, str]:
     """Kind, address and secret. Raises `Failure`."""
     if wanted["type"] == "email":
-        if not _ADDRESS.fullmatch(wanted.get("email", "")):
+        if not mail.is_address(wanted.get("email", "")):
             raise invalid("Object didn't pass validation for format email", "email")
         return "email", wanted["email"], ""
     if wanted["type"] == "phone":
-        if not _NUMBER.fullmatch(wanted.get("phone_number", "")):
+        if not mail.is_number(wanted.get("phone_number", "")):
             raise invalid("The phone number is invalid", "phone_number")
         kind = wanted.get("preferred_authentication_method", "sms")
         if kind not in ("sms", "voice"):

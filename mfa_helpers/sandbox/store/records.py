@@ -75,12 +75,11 @@ class Records(Connection):
     def add_log(
         self, type: str, date: float, description: str, client_id: str, user_id: str, ip: str, user_agent: str
     ) -> None:
-        self.run(
+        newest: Any = self._db.execute(
             "INSERT INTO logs (type, date, description, client_id, user_id, ip, user_agent) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *(type, date, description, client_id, user_id, ip, user_agent),
-        )
-        newest = self._db.execute("SELECT last_insert_rowid()").fetchone()[0]
+            (type, date, description, client_id, user_id, ip, user_agent),
+        ).lastrowid
         if newest % 1000 == 0:
             self.run("DELETE FROM logs WHERE id <= ?", newest - _LOGS_KEPT)
 

@@ -63,7 +63,7 @@ CREATE TABLE mails (
 );
 CREATE INDEX mails_of_recipient ON mails (recipient, id);
 CREATE TABLE logs (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, date REAL NOT NULL, description TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, type TEXT NOT NULL, date REAL NOT NULL, description TEXT NOT NULL,
     client_id TEXT NOT NULL, user_id TEXT NOT NULL, ip TEXT NOT NULL, user_agent TEXT NOT NULL
 );
 CREATE TABLE faults (
@@ -131,12 +131,12 @@ def first_day(db: sqlite3.Connection, settings: profile.Settings) -> None:
     db.executemany("DELETE FROM facts WHERE name = ?", [(name,) for name in _FACTS_OF_A_DAY])
     db.execute("INSERT OR REPLACE INTO facts VALUES ('settings', ?)", (json.dumps(asdict(settings)),))
     db.execute("DELETE FROM users WHERE email <> ?", (profile.USERNAME,))
+    known = dict(db.execute("SELECT name, value FROM facts").fetchall())
     db.execute(
         "UPDATE users SET failed_logins = 0, blocked_until = 0, blocked = 0, changed_at = 0, name = 'Ada', "
-        "email_verified = ?",
-        (settings.email_verified,),
+        "password_hash = ?, email_verified = ?",
+        (passwords.hash_password(known["password"]), settings.email_verified),
     )
-    known = dict(db.execute("SELECT name, value FROM facts").fetchall())
     grants, machine = json.dumps(settings.grant_types), json.dumps([profile.CLIENT_CREDENTIALS])
     db.executemany(
         "INSERT INTO clients (client_id, client_secret, name, auth_method, grant_types, position) "
