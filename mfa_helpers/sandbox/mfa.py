@@ -203,7 +203,7 @@ def _bearer(call: Call, scope: str) -> Login:
         if scope not in login.scope.split():
             raise Refusal(answers.SCOPE_MISSING, scope=scope)
         return login
-    row = call.tenant.store.mfa_token(seals.fingerprint(token))
+    row = seals.unseal(call.tenant.store.seal_key(), token)
     if row is None:
         raise Refusal(answers.TOKEN_INVALID)
     call.client_id = row["client_id"]

@@ -30,8 +30,9 @@ def login_of(call: Call, mfa_token: str) -> Login:
     An access token is malformed here: reports agree that it cannot be challenged with.
     """
     store = call.tenant.store
-    row = store.mfa_token(seals.fingerprint(mfa_token))
-    if row is None or row["spent"]:  # that a completed login is spent is assumed
+    row = seals.unseal(store.seal_key(), mfa_token)
+    hash = seals.fingerprint(mfa_token)
+    if row is None or store.is_spent(hash):  # that a completed login is spent is assumed
         raise Refusal(answers.MALFORMED_TOKEN)
     call.user_id = row["user_id"]
     if row["expires_at"] <= call.now:
@@ -39,7 +40,7 @@ def login_of(call: Call, mfa_token: str) -> Login:
     if row["client_id"] != call.client_id:
         raise Refusal(answers.OTHER_CLIENT)
     user = _user(call, row["user_id"], answers.MALFORMED_TOKEN)
-    return Login(user, row["client_id"], row["audience"], row["scope"], row["hash"], is_access_token=False)
+    return Login(user, row["client_id"], row["audience"], row["scope"], hash, is_access_token=False)
 
 
 def mfa_access_token(call: Call, token: str) -> Login | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator, TypeVar
 
 from . import schema
+
+T = TypeVar("T")
 
 
 class StateUnusable(RuntimeError):
@@ -18,6 +20,10 @@ class StateUnusable(RuntimeError):
 
 def _is_busy(fault: sqlite3.Error) -> bool:
     return getattr(fault, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+class MustWrite(Exception):
+    """Something is to be written, and only reading has been begun."""
 
 
 class Connection:
@@ -38,6 +44,8 @@ class Connection:
         self._db = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         self._inside = False
+        self._only_reads = False
+        self._notes: list[tuple[Any, ...]] = []
         try:
             self._open()
         except sqlite3.DatabaseError as fault:
@@ -87,25 +95,60 @@ class Connection:
                 time.sleep(0.01)
 
     def close(self) -> None:
+        if self._notes:
+            with suppress(sqlite3.Error), self.change():
+                pass
         self._db.close()
 
     @contextmanager
     def change(self) -> Iterator[None]:
         """One transaction: all of it or nothing. A change inside a change belongs to the outer one."""
+        if self._only_reads:
+            raise MustWrite
         if self._inside:
             yield
             return
         self._db.execute("BEGIN IMMEDIATE")
         self._inside = True
+        notes, self._notes = self._notes, []
         try:
+            self._write(notes)
             yield
         except BaseException:
             self._db.execute("ROLLBACK")
+            self._notes = notes + self._notes
             raise
         else:
             self._db.execute("COMMIT")
         finally:
             self._inside = False
+
+    def _write(self, notes: list[tuple[Any, ...]]) -> None:
+        """What has been noted is written first in each change. Filled in by `Records`."""
+
+    def settle(self, work: Callable[[], T]) -> T:
+        """What `work` gives, all of it seen and changed at one moment.
+
+        It is tried without the write lock first, because most of a lesson's
+        calls write nothing but a line of the log. If it does write, it is done
+        again from its start, as a change.
+        """
+        self._db.execute("BEGIN")
+        self._only_reads = True
+        try:
+            return work()
+        except MustWrite:
+            pass
+        finally:
+            self._only_reads = False
+            self._db.execute("ROLLBACK")
+        with self.change():
+            return work()
+
+    def must_write(self) -> None:
+        """Say early that something will be written, before work that is dear to do twice."""
+        if self._only_reads:
+            raise MustWrite
 
     def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
         return self._db.execute(sql, values).fetchone()
@@ -114,5 +157,6 @@ class Connection:
         return self._db.execute(sql, values).fetchall()
 
     def run(self, sql: str, *values: Any) -> int:
-        """How many rows it changed."""
+        """Write. How many rows it changed."""
+        self.must_write()
         return self._db.execute(sql, values).rowcount

@@ -25,6 +25,9 @@ class Records(Connection):
     def put(self, name: str, value: str) -> None:
         self.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, value)
 
+    def seal_key(self) -> str:
+        return self.get("seal_key") or ""
+
     def settings(self) -> profile.Settings:
         return _settings_of(self.get("settings") or "{}")
 
@@ -72,16 +75,33 @@ class Records(Connection):
 
     # the log
 
-    def add_log(
-        self, type: str, date: float, description: str, client_id: str, user_id: str, ip: str, user_agent: str
-    ) -> None:
-        newest: Any = self._db.execute(
-            "INSERT INTO logs (type, date, description, client_id, user_id, ip, user_agent) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (type, date, description, client_id, user_id, ip, user_agent),
-        ).lastrowid
-        if newest % 1000 == 0:
-            self.run("DELETE FROM logs WHERE id <= ?", newest - _LOGS_KEPT)
+    @property
+    def has_notes(self) -> bool:
+        return bool(self._notes)
+
+    def note(self, *event: Any) -> None:
+        """Remember an event for the log: it is written with the next change, or when somebody reads the log.
+
+        `event` is type, date, description, client_id, user_id, ip, user_agent.
+        """
+        self._notes.append(event)
+
+    def write_notes(self) -> None:
+        """Write what has been noted. Whoever notes something sees to it that this is called soon."""
+        if self._notes:
+            with self.change():
+                pass
+
+    def _write(self, notes: list[tuple[Any, ...]]) -> None:
+        if notes:
+            self._db.executemany(_ADD_LOG, notes)
+
+    def add_log(self, *event: Any) -> None:
+        """Write an event into the log, as `note` has it."""
+        with self.change():
+            newest: Any = self._db.execute(_ADD_LOG, event).lastrowid
+            if newest % 1000 == 0:
+                self.run("DELETE FROM logs WHERE id <= ?", newest - _LOGS_KEPT)
 
     def log(self, id: int) -> sqlite3.Row | None:
         return self.one(_LOGS + " WHERE logs.id = ?", id)
@@ -125,6 +145,9 @@ def _settings_of(text: str) -> profile.Settings:
     return profile.Settings(**json.loads(text))
 
 
+_ADD_LOG = (
+    "INSERT INTO logs (type, date, description, client_id, user_id, ip, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 _LOGS = (
     "SELECT logs.*, clients.name AS client_name, users.email AS user_name FROM logs "
     "LEFT JOIN clients ON clients.client_id = logs.client_id LEFT JOIN users ON users.user_id = logs.user_id"

@@ -9,7 +9,7 @@ import secrets
 import sqlite3
 from dataclasses import asdict
 
-from .. import passwords, profile
+from .. import passwords, profile, seals
 
 VERSION = 2
 
@@ -28,10 +28,7 @@ CREATE TABLE users (
     password_hash TEXT NOT NULL, email_verified INTEGER NOT NULL DEFAULT 0, blocked INTEGER NOT NULL DEFAULT 0,
     failed_logins INTEGER NOT NULL DEFAULT 0, blocked_until REAL NOT NULL DEFAULT 0, changed_at REAL NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
-CREATE TABLE mfa_tokens (
-    hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, user_id TEXT NOT NULL, audience TEXT, scope TEXT NOT NULL,
-    expires_at REAL NOT NULL, spent INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
+CREATE TABLE spent_mfa_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE opaque_tokens (
     hash TEXT PRIMARY KEY, user_id TEXT NOT NULL, scope TEXT NOT NULL, expires_at REAL NOT NULL
 ) WITHOUT ROWID;
@@ -75,7 +72,7 @@ CREATE TABLE faults (
 # What `reset` empties. The course's clients and user, the key and the secrets stay,
 # so that whoever was told the credentials can go on using them.
 EPHEMERAL = (
-    *("mfa_tokens", "opaque_tokens", "refresh_tokens", "authenticators", "used_otps", "oob_codes"),
+    *("spent_mfa_tokens", "opaque_tokens", "refresh_tokens", "authenticators", "used_otps", "oob_codes"),
     *("buckets", "mails", "logs", "faults"),
 )
 _FACTS_OF_A_DAY = ("clock_offset", "email_provider", "email_templates")
@@ -130,6 +127,8 @@ def first_day(db: sqlite3.Connection, settings: profile.Settings) -> None:
         db.execute(f"DELETE FROM {table}")
     db.executemany("DELETE FROM facts WHERE name = ?", [(name,) for name in _FACTS_OF_A_DAY])
     db.execute("INSERT OR REPLACE INTO facts VALUES ('settings', ?)", (json.dumps(asdict(settings)),))
+    # With another key, what was sealed before means nothing any more.
+    db.execute("INSERT OR REPLACE INTO facts VALUES ('seal_key', ?)", (seals.new_key(),))
     db.execute("DELETE FROM users WHERE email <> ?", (profile.USERNAME,))
     known = dict(db.execute("SELECT name, value FROM facts").fetchall())
     db.execute(
