@@ -53,7 +53,7 @@ def create_app(tenant: Tenant) -> Starlette:
 async def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
     answer = refuse(refusal)
-    if request.url.path.startswith(("/mfa/", "/userinfo")):
+    if request.scope["path"].startswith(("/mfa/", "/userinfo")):
         answer.headers["content-type"] = "application/json; charset=utf-8"
     return answer
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote_plus
 from . import answers, profile
 from .answers import Refusal
 from .calls import Call
+from .store import names_in
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 PRIVATE_KEY_JWT = "private_key_jwt"
@@ -49,7 +50,7 @@ def authenticate(call: Call) -> sqlite3.Row:
 
 def check_grant(client: sqlite3.Row, grant: str) -> None:
     """Raises `Refusal` if the application may not use `grant`."""
-    if grant not in json.loads(client["grant_types"]):
+    if grant not in names_in(client["grant_types"]):
         raise Refusal(answers.GRANT_NOT_ALLOWED, grant=grant)
 
 

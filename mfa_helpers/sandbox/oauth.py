@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from . import answers, authenticators, clients, limits, passwords, profile, seals, second_factor, tokens
-from .answers import Refusal, Wait, token_answer
+from .answers import Refusal, Wait, refuse, token_answer
 from .calls import Call
 
 
@@ -18,9 +18,7 @@ async def token(request: Request) -> Response:
     call = await Call.of(request)
     # One transaction for all: either everything that this call changes is kept, or nothing.
     outcome = call.tenant.store.settle(lambda: _outcome(call))
-    if isinstance(outcome, Refusal):
-        raise outcome
-    return token_answer(outcome)
+    return refuse(outcome) if isinstance(outcome, Refusal) else token_answer(outcome)
 
 
 def _outcome(call: Call) -> dict[str, Any] | Refusal:
@@ -60,9 +58,9 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     scope = tokens.granted(call.tenant, audience, call.scopes(), client["grant_types"])
     user = _signed_in(call, username, password, settings.request_limits)
 
-    rows = authenticators.of_user(store, user, settings)
     if call.tenant.is_mfa_audience(audience):
         # Only a factor other than e-mail is asked for here (documentation, manage page).
+        rows = authenticators.of_user(store, user, settings)
         needed = any(row.active and row.kind not in ("email", "recovery-code") for row in rows)
     else:
         needed = "all-applications" in settings.mfa_policy
@@ -75,6 +73,7 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     call.note("mfar")
     extra: dict[str, Any] = {"mfa_token": mfa_token}
     if settings.customize_mfa_in_postlogin_action:
+        rows = authenticators.of_user(store, user, settings)
         extra["mfa_requirements"] = authenticators.requirements(rows, settings)
     raise Refusal(answers.MFA_REQUIRED, extra=extra)
 

@@ -36,7 +36,7 @@ def new_seal(expires_at: float) -> str:
 
 def seal(key: str, content: dict[str, Any], expires_at: float) -> str:
     """`content` in a sealed string that only the owner of `key` can make or open."""
-    plain = json.dumps({**content, "expires_at": expires_at}, separators=(",", ":")).encode()
+    plain = json.dumps({**content, "expires_at": expires_at}).encode()
     plain = plain.ljust(max(_LEAST, -(-len(plain) // 3) * 3))
     chance = secrets.token_bytes(83)
     text = _text(chance, _veiled(key, chance[64:80], plain), expires_at)

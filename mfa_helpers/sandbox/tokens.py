@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from typing import Any
 
@@ -14,6 +13,7 @@ from . import answers, profile, seals
 from .answers import Refusal
 from .calls import Call
 from .clock import as_text
+from .store import names_in
 from .tenant import Tenant, tenant_of
 
 
@@ -24,7 +24,7 @@ def granted(tenant: Tenant, audience: str | None, requested: list[str] | None, g
     refresh_token among them, or if the API does not allow it, there is no
     offline access (documentation, refresh-tokens).
     """
-    offline = profile.REFRESH_TOKEN in json.loads(grants)
+    offline = profile.REFRESH_TOKEN in names_in(grants)
     if audience is None:
         possible: tuple[str, ...] = profile.PROFILE_SCOPES
         if requested is None:
@@ -35,7 +35,7 @@ def granted(tenant: Tenant, audience: str | None, requested: list[str] | None, g
         api = tenant.store.api(audience)
         if api is None or api["identifier"] != audience:
             raise Refusal(answers.UNKNOWN_AUDIENCE, audience=audience[:200])
-        possible, offline = tuple(json.loads(api["scopes"])), offline and bool(api["allow_offline_access"])
+        possible, offline = names_in(api["scopes"]), offline and bool(api["allow_offline_access"])
     if requested is None:  # documentation: no scope asked for, all scopes of the audience granted
         return " ".join(possible)
     possible = (*possible, *profile.PROFILE_SCOPES, *((profile.OFFLINE,) if offline else ()))

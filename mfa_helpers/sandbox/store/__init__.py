@@ -8,11 +8,11 @@ because a reader that turns writer would get "database is locked" at once.
 from __future__ import annotations
 
 from .base import StateUnusable
-from .people import People
+from .people import People, names_in
 from .proofs import Proofs
 from .records import Records
 
-__all__ = ["StateUnusable", "Store"]
+__all__ = ["StateUnusable", "Store", "names_in"]
 
 
 class Store(People, Proofs, Records):
