@@ -143,7 +143,7 @@ def test_what_may_hold_secrets_only_the_owner_can_read(canaries: Path, monkeypat
     raw = b"".join(path.read_bytes() for path in (canaries / "state").glob("*"))
     assert b"Fe26.2*" not in raw  # tokens are kept as hashes only
     with sqlite3.connect(canaries / "state" / "sandbox.sqlite3") as database:
-        assert database.execute("SELECT count(*) FROM mfa_tokens").fetchone()[0] == 1
+        assert database.execute("SELECT count(*) FROM oob_codes").fetchone()[0] == 1
     database.close()
 
 
