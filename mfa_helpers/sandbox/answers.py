@@ -287,12 +287,16 @@ class Json(Response):
         return self._encode(content).encode()
 
 
-def refuse(refusal: Refusal) -> Response:
-    """The HTTP answer of a refusal, in the shape of the MFA API and the token endpoint."""
+def refuse(refusal: Refusal, path: str = "") -> Response:
+    """The HTTP answer of a refusal, in the shape of the MFA API and the token endpoint.
+
+    The recordings show a charset at `/mfa/…` and `/userinfo`, and none at `/oauth/…`.
+    """
     answer = refusal.answer
     headers = {"cache-control": "no-store", "pragma": "no-cache", **(refusal.wait.headers() if refusal.wait else {})}
     body = {"error": answer.error, "error_description": answer.text, **refusal.extra}
-    return Json(body, answer.status, headers)
+    kind = "application/json; charset=utf-8" if path.startswith(("/mfa/", "/userinfo")) else None
+    return Json(body, answer.status, headers, kind)
 
 
 def token_answer(body: dict[str, Any]) -> Response:

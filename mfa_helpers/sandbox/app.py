@@ -52,10 +52,7 @@ def create_app(tenant: Tenant) -> Starlette:
 
 async def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
-    answer = refuse(refusal)
-    if request.scope["path"].startswith(("/mfa/", "/userinfo")):
-        answer.headers["content-type"] = "application/json; charset=utf-8"
-    return answer
+    return refuse(refusal, request.scope["path"])
 
 
 async def _no_such_page(request: Request, fault: Exception) -> Response:

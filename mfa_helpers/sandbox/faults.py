@@ -20,7 +20,7 @@ KINDS = {
     "unavailable": "503 with a page of HTML, as from a proxy; nothing is done",
     "cut": "the connection breaks; nothing is done",
     "cut_after": "the connection breaks after the work is done: the answer is lost",
-    "mail": "the mail server refuses a message (no path)",
+    "mail": "the sandbox's own mail server refuses a message (no path)",
 }
 _PAGE = (
     "<!doctype html>\n<html><head><title>503 Service Unavailable</title></head>\n"
@@ -88,4 +88,4 @@ def _answer(request: Request, tenant: Tenant, fault: Any) -> Response:
             "errorCode": "too_many_requests",
         }
         return JSONResponse(body, 429, wait.headers(), media_type="application/json; charset=utf-8")
-    return refuse(Refusal(answers.TOO_MANY_REQUESTS, wait=wait))
+    return refuse(Refusal(answers.TOO_MANY_REQUESTS, wait=wait), request.url.path)

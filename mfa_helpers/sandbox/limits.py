@@ -79,7 +79,7 @@ class RequestLimits:
                 spend(store, "", name, bucket, now, answers.TOO_MANY_REQUESTS)
         except Refusal as refusal:
             store.add_log("api_limit", now, refusal.answer.text, "", "", "", "")
-            await answers.refuse(refusal)(scope, receive, send)
+            await answers.refuse(refusal, path)(scope, receive, send)
             return
         told = {
             b"x-ratelimit-limit": bucket.size,

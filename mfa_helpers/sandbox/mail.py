@@ -107,6 +107,16 @@ def template(source: str) -> Any:
     """A Liquid template. Raises `Unsendable` if it is none."""
     from liquid.exceptions import LiquidError
 
+    if max(source.count(mark) for mark in ("{{", "{%", "(")) > 2_000:  # the library takes quadratic time to read them
+        raise Unsendable("The template has more than 2,000 tags or brackets.")
+    for rest in re.split(r"\{[{%]", source)[1:]:
+        tag, *closed = re.split(r"[%}]\}", rest, maxsplit=1)
+        if not closed:
+            raise Unsendable("A tag of the template is not closed.")
+        # A library that walks or copies a range of millions hangs whoever serves it.
+        small = re.findall(r"\(\s*-?\d{1,4}\s*\.\.\s*-?\d{1,4}\s*\)", tag)
+        if tag.count("..") > len(small):
+            raise Unsendable("A range in a template is made of two plain numbers of at most four digits.")
     try:
         return _environment().from_string(source)
     except LiquidError as fault:
@@ -131,13 +141,17 @@ def _environment() -> Any:
 
 
 def _bounded(filter: Any) -> Any:
-    """A filter that does not take a range of millions, which it would make a list of."""
+    """A filter that does not make millions of letters out of thousands."""
 
     @wraps(filter)
     def bounded(*values: Any, **named: Any) -> Any:
-        if any(isinstance(value, range) and len(value) > 10_000 for value in values):
-            raise ValueError("a range of more than 10,000")
-        return filter(*values, **named)
+        sizes = sorted(len(value) for value in values if isinstance(value, (str, list, tuple, range)))
+        if len(sizes) > 1 and sizes[-1] * sizes[-2] > 2_000_000:
+            raise ValueError("a filter would make too long a text")
+        made = filter(*values, **named)
+        if isinstance(made, str) and len(made) > 200_000:
+            raise ValueError("a filter makes too long a text")
+        return made
 
     return bounded
 
@@ -146,8 +160,9 @@ def render(source: str, values: dict[str, Any]) -> str:
     """Raises `Unsendable`."""
     from liquid.exceptions import LiquidError
 
+    made = template(source)
     try:
-        text: str = template(source).render(**values)
+        text: str = made.render(**values)
     except (LiquidError, ArithmeticError, LookupError, ValueError, RecursionError) as fault:
         raise Unsendable(f"The template cannot be filled in: {fault}") from None
     return text
@@ -191,11 +206,14 @@ def compose_mail(to: str, values: dict[str, Any], custom: dict[str, Any] | None,
     if custom is None:
         html, text, sender, subject = HTML, TEXT, "", SUBJECT
     else:
-        html, text = custom["body"], ""
-        sender, subject = custom["from"], custom["subject"] or SUBJECT
+        html, text = custom["body"] or "", ""
+        sender, subject = custom["from"] or "", custom["subject"] or SUBJECT
     body = render(html, values)
     plain = render(text, values) if text else _without_tags(body)
-    sender = " ".join(render(sender, values).split()) or _own_sender(values)
+    sender = " ".join(render(sender, values).split())
+    if len(sender) > 500:  # more does not fit into the head of a mail
+        raise Unsendable("The sender is too long.")
+    sender = sender or _own_sender(values)
     return _message(sender, to, " ".join(render(subject, values).split()), plain, body, now)
 
 

@@ -73,11 +73,12 @@ def _user(call: Call, user_id: str, refusal: Answer) -> sqlite3.Row:
 def _login(call: Call) -> Login:
     """Either kind. An access token may confirm an enrolment that it began (documentation of auth0.net; one report disagrees)."""
     token = call.text("mfa_token")
-    login = mfa_access_token(call, token)
-    if login is None:
-        return login_of(call, token)
+    login = mfa_access_token(call, token) or login_of(call, token)
     if login.client_id != call.client_id:
         raise Refusal(answers.OTHER_CLIENT)
+    if login.user["blocked"]:  # since the password was right
+        call.log("f", answers.USER_BLOCKED.text)
+        raise Refusal(answers.USER_BLOCKED)
     return login
 
 
@@ -130,7 +131,7 @@ def _check_push(call: Call, found: sqlite3.Row) -> None:
     if found["answer"] == "approve":
         return
     pause = profile.LIFETIMES.push_poll
-    if call.now - found["polled_at"] < pause:
+    if 0 <= call.now - found["polled_at"] < pause:  # the clock may have been set back
         raise Refusal(answers.SLOW_DOWN, wait=Wait(1, pause, call.now))
     call.tenant.store.poll_oob_code(found["hash"], call.now)
     raise Refusal(answers.PENDING)

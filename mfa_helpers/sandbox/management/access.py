@@ -122,7 +122,7 @@ def needs(*scopes: str) -> Callable[[Handler], Callable[[Request], Awaitable[Res
         @wraps(handler)
         async def answer(request: Request) -> Response:
             call = Call(request, {})
-            is_change = request.method != "GET"
+            is_change = request.method not in ("GET", "HEAD")
             try:
                 raw = await _body(request)
                 _check_token(call, scopes)
@@ -159,7 +159,8 @@ def _check_token(call: Call, scopes: tuple[str, ...]) -> None:
         raise Failure(401, "Missing authentication")
     claims = call.tenant.signer.read(token)
     # The audience is recognised by its end: another kernel may have issued it under another address.
-    if claims is None or not str(claims["aud"]).endswith("/api/v2/"):
+    is_machine = claims is not None and claims.get("gty") == "client-credentials"
+    if claims is None or not is_machine or not str(claims["aud"]).endswith("/api/v2/"):
         raise Failure(401, "Invalid token")
     if claims["exp"] <= call.now:
         raise Failure(401, "Expired token received for JSON Web Token validation")

@@ -123,8 +123,7 @@ def _kept(work: Work, template: dict[str, Any]) -> dict[str, Any]:
     _provider(work)  # the built-in one does not take templates (documentation, email templates)
     if template.get("syntax") not in (None, "liquid"):
         raise invalid("Expected liquid", "syntax")
-    template = {"syntax": "liquid", **{name: value or "" for name, value in template.items() if name != "enabled"},
-                "enabled": template.get("enabled", True)}  # fmt: skip
+    template = {"syntax": "liquid", **template}
     try:
         mail.compose_mail("somebody@example.com", _SAMPLE, template, time.time())
     except mail.Unsendable as fault:

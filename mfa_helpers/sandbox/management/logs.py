@@ -55,7 +55,7 @@ def _where(q: str) -> dict[str, list[str]]:
         values = [item.strip('"') for item in re.findall(r'"[^"]*"|[^\s()"]+', value) if item != "OR"]
         if name not in _COLUMNS or not values:
             raise Failure(400, f"q knows {', '.join(_COLUMNS)}.", "invalid_query_string")
-        where[name] = values
+        where[name] = [value for value in values if value in where.get(name, values)]
     if set(_TERM.sub(" ", q).split()) - {"AND"}:
         raise Failure(400, "q is made of name:value, joined by AND.", "invalid_query_string")
     return where

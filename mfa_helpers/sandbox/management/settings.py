@@ -9,6 +9,7 @@ from starlette.responses import Response
 from .. import profile
 from .access import Work, invalid, needs, say
 
+_LONGEST = 500  # letters: more does not fit into the head of a mail
 _NAMES = ("default_directory", "friendly_name", "support_email", "support_url", "customize_mfa_in_postlogin_action")
 
 
@@ -29,6 +30,8 @@ def change(work: Work) -> Response:
     )
     if wanted.get("default_directory") not in (None, "", profile.REALM):
         raise invalid(f"There is no connection {wanted['default_directory'][:60]}", "default_directory")
+    if any(isinstance(value, str) and len(value) > _LONGEST for value in wanted.values()):
+        raise invalid(f"String is too long, maximum {_LONGEST}")
     if "friendly_name" in wanted and not wanted["friendly_name"].strip():
         raise invalid("String is too short (0 chars), minimum 1", "friendly_name")
     work.store.change_settings(**{name: "" if value is None else value for name, value in wanted.items()})

@@ -46,6 +46,7 @@ class Connection:
         self._inside = False
         self._only_reads = False
         self._notes: list[tuple[Any, ...]] = []
+        self._written = 0
         try:
             self._open()
         except sqlite3.DatabaseError as fault:

@@ -95,13 +95,18 @@ class Records(Connection):
     def _write(self, notes: list[tuple[Any, ...]]) -> None:
         if notes:
             self._db.executemany(_ADD_LOG, notes)
+            self._trim_log()
 
     def add_log(self, *event: Any) -> None:
         """Write an event into the log, as `note` has it."""
         with self.change():
-            newest: Any = self._db.execute(_ADD_LOG, event).lastrowid
-            if newest % 1000 == 0:
-                self.run("DELETE FROM logs WHERE id <= ?", newest - _LOGS_KEPT)
+            self._db.execute(_ADD_LOG, event)
+            self._trim_log()
+
+    def _trim_log(self) -> None:
+        self._written += 1
+        if self._written % 1000 == 0:
+            self._db.execute("DELETE FROM logs WHERE id <= (SELECT max(id) FROM logs) - ?", (_LOGS_KEPT,))
 
     def log(self, id: int) -> sqlite3.Row | None:
         return self.one(_LOGS + " WHERE logs.id = ?", id)
