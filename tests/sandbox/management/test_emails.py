@@ -202,7 +202,7 @@ def test_a_template_for_other_mails_changes_nothing_here(api, manage, elsewhere)
 @pytest.mark.parametrize(
     ("changed", "starts"),
     [
-        ({"body": "{{ code "}, "The template "),
+        ({"body": "{{ code "}, "A tag of the template is not closed."),
         ({"body": "{% if %}"}, "The template "),
         ({"body": "{% nothing %}"}, "The template "),
         ({"subject": "{{ code | nothing }}"}, "The template "),
