@@ -34,7 +34,7 @@ def spend(store: Store, owner: str, name: str, bucket: Bucket, now: float, refus
 def seconds_until_one(store: Store, owner: str, name: str, bucket: Bucket, now: float) -> int:
     """0 if a try is left, else the whole seconds until there is one."""
     level = _level(store, owner, name, bucket, now)
-    return 0 if level >= 1 else max(math.ceil(round((1 - level) * bucket.refill, 3)), 1)
+    return max(math.ceil(round((1 - level) * bucket.refill, 3)), 0)  # whoever waited as told is not held up by rounding
 
 
 def take_one(store: Store, owner: str, name: str, bucket: Bucket, now: float) -> None:
