@@ -1,9 +1,9 @@
-"""A tenant on your own machine: a real HTTP server that speaks the e-mail part of Auth0's MFA API.
+"""A tenant on your own machine: a real HTTP server that speaks Auth0's MFA API, and what a set-up needs beside it.
 
 It sends real mail to a local inbox and keeps its state in one SQLite file. It
-is made for learning and testing: its users are throw-away, its control pages
-(`/sandbox/…`) do not exist on a real tenant, and each refusal in `answers.py`
-says whether it is documented, seen or assumed.
+is made for learning and testing: its users are throw-away, and its own pages
+(`/sandbox/…`) do not exist on a real tenant. `FIDELITY.md` says of each answer
+how sure it is.
 
 It knows nothing of the client: they meet over HTTP.
 """

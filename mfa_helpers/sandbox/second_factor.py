@@ -73,8 +73,10 @@ def _user(call: Call, user_id: str, refusal: Answer) -> sqlite3.Row:
 def _login(call: Call) -> Login:
     """Either kind. An access token may confirm an enrolment that it began (documentation of auth0.net; one report disagrees)."""
     token = call.text("mfa_token")
-    login = mfa_access_token(call, token) or login_of(call, token)
-    if login.client_id != call.client_id:
+    login = mfa_access_token(call, token)
+    if login is None:
+        login = login_of(call, token)
+    elif login.client_id != call.client_id:
         raise Refusal(answers.OTHER_CLIENT)
     if login.user["blocked"]:  # since the password was right
         call.log("f", answers.USER_BLOCKED.text)
