@@ -88,6 +88,8 @@ class Lab:
         self.handover = handover or Handover()
         self.tokens: Tokens | None = None
         self.exchanges: dict[str, Exchange] = {}
+        #: Every call of this kernel, oldest first: (step, exchange).
+        self.history: list[tuple[str, Exchange]] = []
         self.authenticators: list[Authenticator] = []
         self._lock = threading.RLock()
         if tenant == SANDBOX and not self.hands_free and self.handover.choice() == LIVE:
@@ -105,6 +107,8 @@ class Lab:
         self.client = MfaClient(self.tenant.base_url, self.tenant.client_id, self.tenant.client_secret)
         if self.tenant.inbox is not None:
             self.tenant.inbox.use(self.client.session)
+            if self.tenant.management is not None:
+                self.tenant.management.use(self.client.session)
             _past_the_proxy()
 
     def _open_chosen(self) -> None:
@@ -124,7 +128,7 @@ class Lab:
         with self._lock:
             self._open(kind)
             self.handover.choose(kind)
-            self.tokens, self.authenticators, self.exchanges = None, [], {}  # of another tenant
+            self.tokens, self.authenticators, self.exchanges, self.history = None, [], {}, []  # of another tenant
         return self.check()
 
     def check(self) -> dict[str, Any]:
@@ -133,10 +137,10 @@ class Lab:
         Raises `UnreadableAnswer` if it names no issuer or publishes no key.
         """
         self._is_checked = False
-        described = self._call("discovery", lambda: self.client.discovery())
+        described = self.call("discovery", lambda: self.client.discovery())
         if not described.get("issuer"):
             raise errors.UnreadableAnswer("The tenant does not say who it is: its discovery page names no issuer.")
-        if not self._call("jwks", lambda: self.client.jwks()).get("keys"):
+        if not self.call("jwks", lambda: self.client.jwks()).get("keys"):
             raise errors.UnreadableAnswer("The tenant publishes no key, so no signature of it can be checked.")
         self._is_checked = True
         return described
@@ -165,7 +169,7 @@ class Lab:
             except MfaRequired as required:
                 return required
 
-        answer = self._call("login", act)
+        answer = self.call("login", act)
         if isinstance(answer, MfaRequired):
             # A new login leaves codes of an older one behind: they would not match it.
             self._forget("enrolment", "challenge")
@@ -176,7 +180,7 @@ class Lab:
         """Associate an e-mail; a code goes out. Raises what `enroll_authenticator` raises."""
         email = clean_address(email)
         token = self.mfa_token
-        enrollment = self._call("associate", lambda: self.client.enroll_authenticator(token, email))
+        enrollment = self.call("associate", lambda: self.client.enroll_authenticator(token, email))
         self._keep("address", {"email": email})  # outlives the code, so that a new one goes to the same place
         self._keep("enrolment", {"oob_code": Secret(enrollment.oob_code or "").reveal()}, CODE_LIFETIME)
         return enrollment
@@ -191,7 +195,7 @@ class Lab:
     def list_authenticators(self) -> list[Authenticator]:
         """All authenticators of the user; those that can be challenged are `active`."""
         token = self.mfa_token
-        self.authenticators = self._call("list", lambda: self.client.list_authenticators(token))
+        self.authenticators = self.call("list", lambda: self.client.list_authenticators(token))
         if self.usable():
             self._keep("enrolled", {})
         else:
@@ -222,7 +226,7 @@ class Lab:
     def challenge(self) -> Challenge:
         """Ask for a code for the chosen authenticator. A mail goes out."""
         token, chosen = self.mfa_token, self._needed("authenticator")
-        answer = self._call(
+        answer = self.call(
             "challenge", lambda: self.client.challenge_authenticator(mfa_token=token, authenticator_id=chosen["id"])
         )
         self._keep("challenge", {"oob_code": Secret(answer.oob_code or "").reveal()}, CODE_LIFETIME)
@@ -243,13 +247,13 @@ class Lab:
         if self.tenant.password is None:
             raise StepMissing("Your own tenant's password is not known here.", "Remove the e-mail in the Dashboard.")
         username, password = self.tenant.username or "", self.tenant.password
-        audience = self._call("discovery", lambda: self.client.discovery())["issuer"] + "mfa/"
-        tokens = self._call("login", lambda: self.client.login(username, password, audience=audience))
-        rows = self._call("list", lambda: self.client.list_authenticators(tokens.access_token))
+        audience = self.call("discovery", lambda: self.client.discovery())["issuer"] + "mfa/"
+        tokens = self.call("login", lambda: self.client.login(username, password, audience=audience))
+        rows = self.call("list", lambda: self.client.list_authenticators(tokens.access_token))
         removed = 0
         for row in rows:
             try:
-                self._call("delete", lambda: self.client.delete_authenticator(tokens.access_token, row.id))
+                self.call("delete", lambda: self.client.delete_authenticator(tokens.access_token, row.id))
                 removed += 1
             except errors.AddressRefused:
                 pass  # the profile's own verified address: it is listed, and nobody can remove it
@@ -262,7 +266,7 @@ class Lab:
             inbox = self.tenant.inbox
             self._guarded(inbox.start_afresh)
         self.handover.forget(self.tenant.key)
-        self.tokens, self.authenticators, self.exchanges = None, [], {}
+        self.tokens, self.authenticators, self.exchanges, self.history = None, [], {}, []
 
     # The inbox
 
@@ -401,19 +405,18 @@ class Lab:
     def _verify(self, step: str, need: str, code: str) -> Tokens:
         token = self.mfa_token  # first: without the login no new code helps
         oob_code = Secret(self._needed(need)["oob_code"])
-        tokens = self._call(step, lambda: self.client.verify(mfa_token=token, oob_code=oob_code, binding_code=code))
+        tokens = self.call(step, lambda: self.client.verify(mfa_token=token, oob_code=oob_code, binding_code=code))
         self.tokens = tokens
         self._forget("login")  # spent
         return tokens
 
-    def _call(self, step: str, act: Callable[[], Any]) -> Any:
-        """Make a call, keep its exchange, and draw the consequences of a refusal."""
+    def call(self, step: str, act: Callable[[], Any]) -> Any:
+        """Make a call, keep its exchange under the name of `step`, and draw the consequences of a refusal."""
         with self._lock:
             try:
                 result = self._guarded(act)
             except MfaError as error:
-                if error.exchange is not None:
-                    self.exchanges[step] = error.exchange
+                self._record(step, error.exchange)
                 if isinstance(error, MfaRequired):  # a chained factor: the new token must not be lost
                     self._keep("login", {"mfa_token": error.mfa_token.reveal()}, MFA_TOKEN_LIFETIME)
                 elif isinstance(error, errors.LoginExpired):
@@ -427,9 +430,13 @@ class Lab:
                 elif isinstance(error, errors.NoSuchAuthenticator):
                     self._forget("authenticator")
                 raise
-            if self.client.last_exchange is not None:
-                self.exchanges[step] = self.client.last_exchange
+            self._record(step, self.client.last_exchange)
             return result
+
+    def _record(self, step: str, exchange: Exchange | None) -> None:
+        if exchange is not None:
+            self.exchanges[step] = exchange
+            self.history.append((step, exchange))
 
     def _guarded(self, act: Callable[[], Any]) -> Any:
         try:

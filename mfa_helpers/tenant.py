@@ -10,6 +10,7 @@ from .errors import InvalidInput
 from .inbox import Inbox
 from .inputs import clean_domain
 from .loading import without_gc
+from .management import Management
 from .masking import Secret, secret
 
 SANDBOX, LIVE = "sandbox", "live"
@@ -21,7 +22,8 @@ class Tenant:
     """Where the tenant is, and the application and user to use there.
 
     `password` is known for the sandbox's throw-away user only. `inbox` is the
-    sandbox's; your own tenant's mail goes to your own mailbox.
+    sandbox's; your own tenant's mail goes to your own mailbox. `management` can
+    read and change the set-up, where its credentials are known.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class Tenant:
     realm: str | None = None
     password: Secret | None = None
     inbox: Inbox | None = field(default=None, repr=False)
+    management: Management | None = field(default=None, repr=False)
 
     @property
     def is_sandbox(self) -> bool:
@@ -71,6 +74,12 @@ def _sandbox() -> Tenant:
         username=running.username,
         password=Secret(running.password),
         inbox=Inbox(running.base_url),
+        management=Management(
+            running.base_url,
+            running.management_client_id,
+            Secret(running.management_client_secret),
+            running.management_audience,
+        ),
     )
 
 

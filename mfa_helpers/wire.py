@@ -88,22 +88,24 @@ class Wire:
         path: str,
         *,
         form: Mapping[str, str] | None = None,
-        json_body: Mapping[str, Any] | None = None,
+        json_body: Mapping[str, Any] | list[Any] | None = None,
         bearer: str | None = None,
         expect: type = dict,
     ) -> Answer:
         """Send one request and return the answer if it is a readable yes.
 
-        `form` or `json_body` is the body; fields that are `None` or empty are
-        left out. `expect` is the type of the answer's body.
+        `form` or `json_body` is the body; fields that are `None` or empty text
+        are left out. `expect` is the type of the answer's body; 204 has none.
 
         Raises a subclass of `NotReached` if no usable answer came, and a
         subclass of `Refused` if the tenant said no.
         """
         fields = form if form is not None else json_body
-        fields = None if fields is None else {name: value for name, value in fields.items() if value}
+        if isinstance(fields, Mapping):
+            fields = {name: value for name, value in fields.items() if value is not None and value != ""}
         kind = None if fields is None else "application/x-www-form-urlencoded" if form is not None else "application/json"
-        hide = tuple(value for value in [bearer, *(fields or {}).values()] if isinstance(value, Secret))
+        sent_values = fields.values() if isinstance(fields, Mapping) else ()
+        hide = tuple(value for value in [bearer, *sent_values] if isinstance(value, Secret))
         headers = {"accept": "application/json"}
         if bearer:
             headers["authorization"] = f"Bearer {describe_token(bearer)}"
@@ -142,7 +144,7 @@ class Wire:
             raise errors.UnexpectedRedirect(
                 f"The server sends us to another address ({target}). We do not follow with secrets in hand.", **about
             )
-        if expect is type(None) and 200 <= status < 300:
+        if status == 204 or (expect is type(None) and 200 <= status < 300):
             return Answer(status, response.headers, None, exchange)
         if not readable or not isinstance(body, expect if 200 <= status < 300 else dict):
             if status == 429:
@@ -159,7 +161,7 @@ class Wire:
         return Answer(status, response.headers, body, exchange)
 
     def _transmit(
-        self, method: str, path: str, kind: str | None, fields: Mapping[str, Any] | None, bearer: str | None
+        self, method: str, path: str, kind: str | None, fields: Mapping[str, Any] | list[Any] | None, bearer: str | None
     ) -> tuple[requests.Response | None, Exception | None]:
         """The answer, or what went wrong. Only here secrets are plain, and this frame never raises."""
         headers = {"accept": "application/json"}

@@ -80,10 +80,10 @@ def test_only_forms_know_forms() -> None:
 
 
 def test_only_the_wire_sends() -> None:
-    assert importers("requests") == {"wire.py", "client.py", "inbox.py"}
+    assert importers("requests") == {"wire.py", "client.py", "inbox.py", "management.py"}
 
 
-@pytest.mark.parametrize("name", ["client.py", "inbox.py"])
+@pytest.mark.parametrize("name", ["client.py", "inbox.py", "management.py"])
 def test_who_else_names_requests_names_its_session_only(name: str) -> None:
     tree = ast.parse((PACKAGE / name).read_text("utf-8"))
     used = {

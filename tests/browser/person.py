@@ -1,46 +1,20 @@
-"""A person does the course in a real JupyterLab: once with the mouse alone, once with the keyboard alone.
-
-Needs Chromium at /usr/bin/chromium (Debian's package). Screenshots of each
-notebook at its end go to tests/shots/, to be looked at.
-"""
+"""What a person sees and does on a page of JupyterLab that shows one notebook."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
-from .lab_server import NOTEBOOKS, LabServer, lab_server
+from ..lab_server import NOTEBOOKS, LabServer
 
-CHROMIUM = Path("/usr/bin/chromium")
-SHOTS = Path(__file__).parent / "shots"
+SHOTS = Path(__file__).parents[1] / "shots"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 
-# CI sets MFA_BROWSER=required: there a missing browser is a failure, not a skip.
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists() and os.environ.get("MFA_BROWSER") != "required",
-    reason="Chromium is not installed: apt-get install chromium",
-)
-
 Deed = Callable[["Person"], None]
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
-        )
-        # So tall that no cell is out of sight: JupyterLab does not draw those.
-        page = browser.new_page(viewport={"width": 1280, "height": 4200})
-        page.set_default_timeout(30_000)
-        yield page
-        browser.close()
 
 
 def codes(name: str) -> list[dict[str, object]]:
@@ -170,115 +144,9 @@ class KeyboardPerson(Person):
         self.page.keyboard.press("ArrowDown")
 
 
-@pytest.fixture
-def light(tmp_path: Path) -> Iterator[LabServer]:
-    with lab_server(tmp_path) as lab:
-        yield lab
-
-
-@pytest.fixture
-def dark(tmp_path: Path) -> Iterator[LabServer]:
-    themes = tmp_path / "config/lab/user-settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
-    themes.parent.mkdir(parents=True)
-    themes.write_text('{"theme": "JupyterLab Dark"}')
-    with lab_server(tmp_path) as lab:
-        yield lab
-
-
 def step(heading: str, button: str, status: str) -> Deed:
     def deed(person: Person) -> None:
         person.press(heading, button)  # type: ignore[attr-defined]
         person.expect_status(heading, status)
 
     return deed
-
-
-def test_with_the_mouse_alone_a_person_gets_from_00_to_tokens(light: LabServer, page: Page) -> None:
-    person = MousePerson(page, light, "light")
-    sign_in = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
-    person.do(
-        NAMES[0],
-        step("Choose your tenant", "Check the tenant", "the sandbox answers"),
-        step("Choose your tenant", "Start afresh", "The sandbox is empty"),
-    )
-    person.do(NAMES[1], sign_in)
-    person.do(NAMES[2], step("Associate an e-mail", "Send me a code", "a mail with six digits"))
-    person.do(
-        NAMES[3],
-        step("Confirm the e-mail", "Look for mail", "this is the newest mail"),
-        step("Confirm the e-mail", "Use the code of this mail", "Now press"),
-        step("Confirm the e-mail", "Confirm", "your e-mail is confirmed"),
-    )
-    person.do(
-        NAMES[4],
-        sign_in,
-        step("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
-        step("Your authenticators", "Use this one", "you picked the email"),
-    )
-    person.do(
-        NAMES[5],
-        step("Challenge your authenticator", "Send me a code", "a mail with six digits"),
-        step("Type the code", "Look for mail", "this is the newest mail"),
-        step("Type the code", "Use the code of this mail", "Now press"),
-        step("Type the code", "Complete the login", "both factors are proven"),
-    )
-
-
-def test_with_the_keyboard_alone_a_person_gets_from_00_to_tokens(dark: LabServer, page: Page) -> None:
-    def sign_in_after_a_slip(person: KeyboardPerson) -> None:
-        person.write("Sign in", "Password", "not the password")
-        person.press("Sign in", "Sign in")
-        person.expect_status("Sign in", "The user name or the password is wrong. Type both again.")
-        sign_in(person)
-
-    def sign_in(person: KeyboardPerson) -> None:
-        person.press("Sign in", "Sign in as the sandbox's user")
-        person.expect_status("Sign in", "You have an MFA token")
-
-    def type_code(heading: str, button: str, status: str) -> Callable[[KeyboardPerson], None]:
-        def deed(person: KeyboardPerson) -> None:
-            person.press(heading, "Look for mail")
-            person.expect_status(heading, "this is the newest mail")
-            code = person.code_in_mail(heading)
-            wrong = "000000" if code != "000000" else "000001"
-            person.write(heading, "Code", wrong)
-            person.press(heading, button)
-            person.expect_status(heading, "That code is not right.")
-            person.write(heading, "Code", f"{code[:3]} {code[3:]}")
-            person.press(heading, button)
-            person.expect_status(heading, status)
-
-        return deed
-
-    def list_and_pick(person: KeyboardPerson) -> None:
-        person.press("Your authenticators", "List my authenticators")
-        person.expect_status("Your authenticators", "1 of them a confirmed e-mail")
-        person.press("Your authenticators", "Use this one")
-        person.expect_status("Your authenticators", "you picked the email")
-
-    def associate(person: KeyboardPerson) -> None:
-        person.write("Associate an e-mail", "E-mail", "ada+lab@example.com")
-        person.press("Associate an e-mail", "Send me a code")
-        person.expect_status("Associate an e-mail", "a mail with six digits")
-
-    def challenge(person: KeyboardPerson) -> None:
-        person.press("Challenge your authenticator", "Send me a code")
-        person.expect_status("Challenge your authenticator", "a mail with six digits")
-
-    def check(person: KeyboardPerson) -> None:
-        person.press("Choose your tenant", "Check the tenant")
-        person.expect_status("Choose your tenant", "the sandbox answers")
-
-    person = KeyboardPerson(page, dark, "dark")
-    person.do(NAMES[0], {"form-tenant": check})  # type: ignore[dict-item]
-    person.do(NAMES[1], {"form-sign-in": sign_in_after_a_slip})  # type: ignore[dict-item]
-    person.do(NAMES[2], {"form-associate": associate})  # type: ignore[dict-item]
-    person.do(NAMES[3], {"form-confirm": type_code("Confirm the e-mail", "Confirm", "your e-mail is confirmed")})  # type: ignore[dict-item]
-    person.do(NAMES[4], {"form-sign-in": sign_in, "form-authenticators": list_and_pick})  # type: ignore[dict-item]
-    person.do(
-        NAMES[5],
-        {  # type: ignore[arg-type]
-            "form-challenge": challenge,
-            "form-complete": type_code("Type the code", "Complete the login", "both factors are proven"),
-        },
-    )
