@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, Callable
 
 from . import errors, view
+from .checkpoints import CHECKPOINTS, CheckpointNotReached
 from .client import MfaClient
 from .errors import MfaError, MfaRequired, StepMissing
 from .handover import Handover
@@ -35,20 +36,6 @@ NEEDS = {
     "authenticator": "a chosen authenticator",
     "challenge": "a code for your login on its way",
 }
-
-_CHECKPOINTS: dict[str, tuple[str, str]] = {
-    # name: (said when it is reached, what to do when it is not)
-    "tenant": ("your tenant answers and its keys are there.", "Press “Check the tenant” in the form above."),
-    "login": ("you hold an MFA token.", "Sign in with the form above."),
-    "enrolment": ("an unconfirmed e-mail and its oob_code are there.", "Press “Send me a code” in the form above."),
-    "enrolled": ("your e-mail is confirmed.", "Type the code into the form above."),
-    "authenticator": ("you have chosen an active e-mail authenticator.", "List and pick one in the form above."),
-    "tokens": ("you hold tokens: both factors are proven.", "Type the code into the form above."),
-}
-
-
-class CheckpointNotReached(AssertionError):
-    """Raised only when a notebook runs hands-free, so that a test notices."""
 
 
 def _past_the_proxy() -> None:
@@ -103,7 +90,8 @@ class Lab:
 
     def _open(self, kind: str) -> None:
         self.tenant: Tenant = open_tenant(kind)
-        self._is_checked = False
+        #: Whether the tenant has said who it is and shown its keys.
+        self.is_checked = False
         self.client = MfaClient(self.tenant.base_url, self.tenant.client_id, self.tenant.client_secret)
         if self.tenant.inbox is not None:
             self.tenant.inbox.use(self.client.session)
@@ -136,13 +124,13 @@ class Lab:
 
         Raises `UnreadableAnswer` if it names no issuer or publishes no key.
         """
-        self._is_checked = False
+        self.is_checked = False
         described = self.call("discovery", lambda: self.client.discovery())
         if not described.get("issuer"):
             raise errors.UnreadableAnswer("The tenant does not say who it is: its discovery page names no issuer.")
         if not self.call("jwks", lambda: self.client.jwks()).get("keys"):
             raise errors.UnreadableAnswer("The tenant publishes no key, so no signature of it can be checked.")
-        self._is_checked = True
+        self.is_checked = True
         return described
 
     def login(self, username: str | None = None, password: str | None = None) -> MfaRequired | Tokens:
@@ -385,20 +373,13 @@ class Lab:
 
     def checkpoint(self, name: str) -> None:
         """Say whether a step is done. Hands-free, raises `CheckpointNotReached` if it is not."""
-        reached, way = _CHECKPOINTS[name]
-        if self._reached(name):
-            print(f"✔ Checkpoint reached: {reached}")
+        point = CHECKPOINTS[name]
+        if point.holds(self):
+            print(f"✔ Checkpoint reached: {point.reached}")
         elif self.hands_free:
-            raise CheckpointNotReached(f"{name}: {way}")
+            raise CheckpointNotReached(f"{name}: {point.way}")
         else:
-            print(f"✘ Not there yet. {way} Then run this cell again.")
-
-    def _reached(self, name: str) -> bool:
-        if name == "tenant":
-            return self._is_checked
-        if name == "tokens":
-            return self.tokens is not None
-        return self.has(name)
+            print(f"✘ Not there yet. {point.way} Then run this cell again.")
 
     # Inside
 

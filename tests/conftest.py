@@ -12,6 +12,7 @@ import requests
 from mfa_helpers.client import MfaClient
 from mfa_helpers.errors import MfaRequired
 from mfa_helpers.handover import Handover
+from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox import server
 
 # The calls that several folders share; said here, before any of them is imported.
@@ -91,3 +92,14 @@ def login(client: MfaClient, sandbox: server.Sandbox) -> Callable[[], str]:
 def handover(tmp_path: Path) -> Handover:
     """An empty hand-over."""
     return Handover(tmp_path / "handover.json")
+
+
+@pytest.fixture
+def learner(sandbox: server.Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    """A lab of a person in the sandbox whose clock and inbox the other fixtures know; it writes into `tmp_path` only."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MFA_SANDBOX_STATE", str(sandbox.state))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("MFA_HANDS_FREE", raising=False)
+    return Lab()

@@ -14,7 +14,7 @@ import requests
 
 from mfa_helpers import errors
 from mfa_helpers.handover import Handover
-from mfa_helpers.lab import CheckpointNotReached, Lab
+from mfa_helpers.lab import Lab
 from mfa_helpers.masking import Secret
 from mfa_helpers.models import Tokens
 from mfa_helpers.sandbox import server
@@ -699,61 +699,6 @@ def test_ones_own_tenant_changes_no_proxy_setting(live: Live) -> None:
 
 
 # What notebooks print
-
-CHECKPOINTS: list[tuple[str, str, str, Callable[[Lab], object]]] = [
-    (
-        "tenant",
-        "your tenant answers and its keys are there.",
-        "Press “Check the tenant” in the form above.",
-        lambda lab: lab.check(),
-    ),
-    ("login", "you hold an MFA token.", "Sign in with the form above.", lambda lab: lab.login()),
-    (
-        "enrolment",
-        "an unconfirmed e-mail and its oob_code are there.",
-        "Press “Send me a code” in the form above.",
-        lambda lab: lab.catch_up("enrolment"),
-    ),
-    ("enrolled", "your e-mail is confirmed.", "Type the code into the form above.", enrolled),
-    (
-        "authenticator",
-        "you have chosen an active e-mail authenticator.",
-        "List and pick one in the form above.",
-        lambda lab: lab.catch_up("authenticator"),
-    ),
-    (
-        "tokens",
-        "you hold tokens: both factors are proven.",
-        "Type the code into the form above.",
-        lambda lab: challenged(lab).complete(lab.newest_code()),
-    ),
-]
-
-
-@pytest.mark.parametrize(("name", "reached", "way", "act"), CHECKPOINTS, ids=[entry[0] for entry in CHECKPOINTS])
-def test_a_checkpoint_says_whether_it_is_reached_and_the_way_there(
-    name: str, reached: str, way: str, act: Callable[[Lab], object], lab: Lab, capsys: pytest.CaptureFixture[str]
-) -> None:
-    lab.checkpoint(name)
-    assert capsys.readouterr().out == f"✘ Not there yet. {way} Then run this cell again.\n"
-    act(lab)
-    lab.checkpoint(name)
-    assert capsys.readouterr().out == f"✔ Checkpoint reached: {reached}\n"
-
-
-@pytest.mark.parametrize(("name", "reached", "way", "act"), CHECKPOINTS, ids=[entry[0] for entry in CHECKPOINTS])
-def test_hands_free_a_checkpoint_that_is_not_reached_is_a_failure(
-    name: str, reached: str, way: str, act: Callable[[Lab], object], lab: Lab, capsys: pytest.CaptureFixture[str]
-) -> None:
-    lab.hands_free = True
-    with pytest.raises(CheckpointNotReached) as caught:
-        lab.checkpoint(name)
-    assert isinstance(caught.value, AssertionError)
-    assert str(caught.value) == f"{name}: {way}"
-    act(lab)
-    lab.checkpoint(name)
-    assert capsys.readouterr().out == f"✔ Checkpoint reached: {reached}\n"
-
 
 def test_a_tenant_whose_keys_do_not_come_is_no_checkpoint(live: Live, capsys: pytest.CaptureFixture[str]) -> None:
     with answering(reply(200, {"issuer": "https://t.example/"}), reply(502, "<h1>No</h1>", "text/html")) as ill:

@@ -1,0 +1,80 @@
+"""The checkpoints: what a notebook has led to, judged by what really happened.
+
+A new notebook adds one entry to `CHECKPOINTS`. Its function looks at the
+hand-over (`lab.has`), at the recorded exchanges (`answered`), or at the
+tenant's log (`logged`), never at what a cell looks like.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Callable
+
+if TYPE_CHECKING:
+    from .lab import Lab
+
+
+class CheckpointNotReached(AssertionError):
+    """Raised only when a notebook runs hands-free, so that a test notices."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """`notebook` is its number, `reached` what is said when `holds`, `way` what to do when not."""
+
+    notebook: str
+    reached: str
+    way: str
+    holds: Callable[[Lab], bool]
+
+
+def has(need: str) -> Callable[[Lab], bool]:
+    """Whether the hand-over holds `need`, not expired."""
+    return lambda lab: lab.has(need)
+
+
+def answered(step: str, status: int = 200) -> Callable[[Lab], bool]:
+    """Whether a call of `step` in this kernel was answered with `status`."""
+    return lambda lab: any(name == step and exchange.status == status for name, exchange in lab.history)
+
+
+def logged(*types: str) -> Callable[[Lab], bool]:
+    """Whether the sandbox's log holds an event of each of `types`, since it was set up; on a live tenant never."""
+
+    def holds(lab: Lab) -> bool:
+        management = lab.tenant.management
+        return management is not None and {event["type"] for event in management.events_since()} >= set(types)
+
+    return holds
+
+
+CHECKPOINTS: dict[str, Checkpoint] = {
+    "tenant": Checkpoint(
+        "00",
+        "your tenant answers and its keys are there.",
+        "Press “Check the tenant” in the form above.",
+        lambda lab: lab.is_checked,
+    ),
+    "login": Checkpoint("01", "you hold an MFA token.", "Sign in with the form above.", has("login")),
+    "enrolment": Checkpoint(
+        "02",
+        "an unconfirmed e-mail and its oob_code are there.",
+        "Press “Send me a code” in the form above.",
+        has("enrolment"),
+    ),
+    "enrolled": Checkpoint(
+        "03", "your e-mail is confirmed.", "Type the code into the form above.", has("enrolled")
+    ),
+    "authenticator": Checkpoint(
+        "04",
+        "you have chosen an active e-mail authenticator.",
+        "List and pick one in the form above.",
+        has("authenticator"),
+    ),
+    "tokens": Checkpoint(
+        "05",
+        "you hold tokens: both factors are proven.",
+        "Type the code into the form above.",
+        lambda lab: lab.tokens is not None,
+    ),
+}
