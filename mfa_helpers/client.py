@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from urllib.parse import quote
 
 from . import errors
-from .inputs import clean_address, clean_code, clean_domain
+from .inputs import clean_address, clean_code, clean_domain, clean_phone, clean_recovery_code
 from .masking import Secret, is_jwt, secret
 from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
 from .wire import TIMEOUT, Wire
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 PASSWORD = "password"
 PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
 MFA_OOB = "http://auth0.com/oauth/grant-type/mfa-oob"
+MFA_OTP = "http://auth0.com/oauth/grant-type/mfa-otp"
+MFA_RECOVERY = "http://auth0.com/oauth/grant-type/mfa-recovery-code"
+
+#: How `/mfa/associate` calls what is reached over a channel; an authenticator app (`otp`) has none.
+_CHANNELS = {"email": "email", "sms": "sms", "voice": "voice", "push": "auth0"}
 
 
 class MfaClient:
@@ -94,62 +99,99 @@ class MfaClient:
             }
         )
 
-    def enroll_authenticator(self, mfa_token: str, email: str | None = None) -> Enrollment:
-        """Associate an e-mail address: `POST /mfa/associate`. A mail with a code goes out.
+    def enroll_authenticator(
+        self, mfa_token: str, email: str | None = None, *, kind: str = "email", phone_number: str | None = None
+    ) -> Enrollment:
+        """Associate an authenticator: `POST /mfa/associate`. A mail, a text, a call or a push goes out, if it has one.
 
         `mfa_token` is the token of `MfaRequired`, or an access token for the MFA
         audience with the scope `enroll` (needed once a factor is active).
-        Without `email` the server takes the address of the user's profile.
+        `kind` is `email`, `sms`, `voice`, `push` or `otp`. Without `email` the
+        server takes the address of the user's profile; `sms` and `voice` need
+        `phone_number` as E.164 writes it, with a plus sign.
 
         Raises `AlreadyEnrolled`, `LoginExpired`, `MfaTokenRefused`,
-        `AddressRefused`, `ScopeMissing`.
+        `AddressRefused`, `FactorOff`, `ScopeMissing`.
 
-        Source: the e-mail page of the MFA API; SDK guides for the default address.
+        Source: the pages of the MFA API for each factor; recording TestMFAAddAuthenticator.
         """
+        if kind != "otp" and kind not in _CHANNELS:
+            raise errors.InvalidInput(f"There is no factor '{kind}'.", "Write email, sms, voice, push or otp.")
+        body: dict[str, Any] = {"authenticator_types": ["otp"]}
+        if kind in _CHANNELS:
+            body = {"authenticator_types": ["oob"], "oob_channels": [_CHANNELS[kind]]}
+        if kind == "email":
+            body["email"] = clean_address(email)
+        elif kind in ("sms", "voice"):
+            body["phone_number"] = clean_phone(phone_number)
         answer = self.wire.send(
-            "POST",
-            "/mfa/associate",
-            json_body={
-                "authenticator_types": ["oob"],
-                "oob_channels": ["email"],
-                "email": clean_address(email),
-            },
-            bearer=self._needed(mfa_token, "mfa_token"),
+            "POST", "/mfa/associate", json_body=body, bearer=self._needed(mfa_token, "mfa_token")
         )
-        body = answer.body
+        said = answer.body
         return _whole(
             answer,
             lambda: Enrollment(
-                authenticator_type=body["authenticator_type"],
-                oob_channel=body.get("oob_channel"),
-                oob_code=secret(body.get("oob_code")),
-                binding_method=body.get("binding_method"),
-                recovery_codes=tuple(Secret(code) for code in body.get("recovery_codes") or ()),
+                authenticator_type=said["authenticator_type"],
+                oob_channel=said.get("oob_channel"),
+                oob_code=secret(said.get("oob_code")),
+                binding_method=said.get("binding_method"),
+                recovery_codes=tuple(Secret(code) for code in said.get("recovery_codes") or ()),
+                secret=secret(said.get("secret")),
+                barcode_uri=secret(said.get("barcode_uri")),
             ),
         )
 
-    def verify(self, *, mfa_token: str, oob_code: str, binding_code: str) -> Tokens:
-        """Prove the code from the mail: `POST /oauth/token` with the `mfa-oob` grant.
+    def verify(
+        self,
+        *,
+        mfa_token: str,
+        oob_code: str | None = None,
+        binding_code: str | None = None,
+        otp: str | None = None,
+        recovery_code: str | None = None,
+    ) -> Tokens:
+        """Prove the second factor: `POST /oauth/token` with the grant that fits what is given.
+
+        `oob_code` and `binding_code` for a code that was sent (`mfa-oob`);
+        `oob_code` alone asks whether a push has been answered; `otp` for the
+        code of an authenticator app (`mfa-otp`); `recovery_code`, which brings
+        the next one in `Tokens.recovery_code` (`mfa-recovery-code`).
 
         The same call confirms an enrolment and answers a challenge. Audience and
         scope are not sent: the tenant continues the login that the MFA token
-        came from. `binding_code` is text; blanks in it are taken out.
+        came from. Codes are text; blanks in them are taken out.
 
         Raises `CodeIsNotText` or `InvalidInput` before anything is sent;
-        `WrongCode`, `CodeExpired`, `LoginExpired`, `CodeNotForThisLogin`,
-        `OobCodeUnknown`, `MfaTokenRefused`, `TooManyCodes`. If the tenant wants
-        yet another factor, raises `MfaRequired` with the new token.
+        `WrongCode` (also its kinds `WrongOtp` and `WrongRecoveryCode`),
+        `CodeExpired`, `LoginExpired`, `CodeNotForThisLogin`, `OobCodeUnknown`,
+        `MfaTokenRefused`, `TooManyCodes`; of a push `AuthorizationPending`,
+        `SlowDown`, `PushRejected`. If the tenant wants yet another factor,
+        raises `MfaRequired` with the new token.
 
-        Source: the e-mail page of the MFA API; recordings TestMFAVerifyWithOOB.
+        Source: the pages of the MFA API; recordings TestMFAVerifyWith….
         """
-        return self._token(
-            {
-                "grant_type": MFA_OOB,
-                "mfa_token": self._needed(mfa_token, "mfa_token"),
-                "oob_code": self._needed(oob_code, "oob_code"),
-                "binding_code": Secret(clean_code(binding_code)),
-            }
-        )
+        if sum(given is not None for given in (oob_code, otp, recovery_code)) > 1:
+            raise errors.InvalidInput("There is more than one proof.", "Give an oob_code, an otp or a recovery_code.")
+        token = self._needed(mfa_token, "mfa_token")
+        if otp is not None:
+            return self._token({"grant_type": MFA_OTP, "mfa_token": token, "otp": Secret(clean_code(otp))})
+        if recovery_code is not None:
+            code = Secret(clean_recovery_code(recovery_code))
+            return self._token({"grant_type": MFA_RECOVERY, "mfa_token": token, "recovery_code": code})
+        fields = {"grant_type": MFA_OOB, "mfa_token": token, "oob_code": self._needed(oob_code, "oob_code")}
+        if binding_code is not None:
+            return self._token({**fields, "binding_code": Secret(clean_code(binding_code))})
+        try:
+            return self._token(fields)
+        except errors.WrongRecoveryCode as refused:
+            # The documentation gives a rejected push the very words of a wrong recovery code.
+            raise errors.PushRejected(
+                status=refused.status,
+                error=refused.error,
+                error_description=refused.error_description,
+                headers=refused.headers,
+                exchange=refused.exchange,
+            ) from None
 
     def list_authenticators(self, mfa_token: str) -> list[Authenticator]:
         """All authenticators of the user, the unconfirmed ones too: `GET /mfa/authenticators`.
@@ -166,12 +208,16 @@ class MfaClient:
         )
         return _whole(answer, lambda: [Authenticator.from_wire(row) for row in answer.body])
 
-    def challenge_authenticator(self, *, mfa_token: str, authenticator_id: str) -> Challenge:
-        """Ask for a code: `POST /mfa/challenge`. A mail goes out.
+    def challenge_authenticator(
+        self, *, mfa_token: str, authenticator_id: str | None = None, challenge_type: str | None = None
+    ) -> Challenge:
+        """Challenge an authenticator: `POST /mfa/challenge`. A mail, a text, a call or a push goes out, if it has one.
 
-        `authenticator_id` is always sent, so that it is known where the code
-        went. Only the opaque MFA token works here: an access token is refused
-        at once, as the tenant would with `Malformed mfa_token`.
+        Give `authenticator_id`, so that it is known where the code went. With
+        `challenge_type` alone (`oob`, `otp` or both with a blank between) the
+        tenant chooses, and its answer does not name the authenticator. Only the
+        opaque MFA token works here: an access token is refused at once, as the
+        tenant would with `Malformed mfa_token`.
 
         Raises `InvalidInput` before anything is sent; `NoSuchAuthenticator`,
         `NotEnrolled`, `LoginExpired`, `MfaTokenRefused`, `SlowDown`.
@@ -184,14 +230,16 @@ class MfaClient:
                 "This is an access token, and a challenge wants the MFA token.",
                 "Use the mfa_token that came with mfa_required.",
             )
-        if not authenticator_id:
+        if not authenticator_id and not challenge_type:
             raise errors.InvalidInput("No authenticator is chosen.", "List the authenticators and pick one.")
+        if authenticator_id and not challenge_type:
+            challenge_type = "otp" if authenticator_id.startswith("totp|") else "oob"
         answer = self.wire.send(
             "POST",
             "/mfa/challenge",
             json_body={
                 **self._identity(),
-                "challenge_type": "otp" if authenticator_id.startswith("totp|") else "oob",
+                "challenge_type": challenge_type,
                 "authenticator_id": authenticator_id,
                 "mfa_token": token,
             },

@@ -18,6 +18,8 @@
         ├── WrongCredentials
         ├── AccountBlocked
         ├── WrongCode
+        │   ├── WrongOtp
+        │   └── WrongRecoveryCode
         ├── CodeExpired
         ├── CodeNotForThisLogin
         ├── OobCodeUnknown
@@ -27,6 +29,7 @@
         ├── NotEnrolled
         ├── NoSuchAuthenticator
         ├── AddressRefused
+        │   └── FactorOff
         ├── GrantNotAllowed
         ├── AudienceUnknown
         ├── ClientRefused
@@ -35,6 +38,7 @@
         ├── TooManyCodes
         ├── SlowDown
         ├── AuthorizationPending
+        ├── PushRejected
         ├── RequestIncomplete
         ├── GrantUnknown
         └── TenantFailed
@@ -262,6 +266,20 @@ class WrongCode(Refused):
     next_step = "Type the six digits of the newest mail, or ask for a new code; your login is kept."
 
 
+class WrongOtp(WrongCode):
+    """403 `invalid_grant`, `Invalid otp_code.` A code that was used once is wrong, too."""
+
+    what = "That is not the code that the app shows, or it has been used."
+    next_step = "Wait until the app shows the next one, then type that; your login is kept."
+
+
+class WrongRecoveryCode(WrongCode):
+    """403 `invalid_grant`, `MFA Authorization rejected.` at the recovery-code grant."""
+
+    what = "That recovery code is not right."
+    next_step = "Type the newest one: each is used once, and replaced by another when it is."
+
+
 class CodeExpired(Refused):
     """`expired_token`, `oob_code is expired`: 5 minutes are over, the login may still be good."""
 
@@ -328,6 +346,13 @@ class AddressRefused(Refused):
     next_step = "Check the address, and that the e-mail factor is switched on."
 
 
+class FactorOff(AddressRefused):
+    """400 `invalid_request`: the factor is switched off in the tenant."""
+
+    what = "This factor is switched off in the tenant."
+    next_step = "Switch it on: in the Dashboard under Security, Multi-factor Auth; in the sandbox with the notebook's first form."
+
+
 class GrantNotAllowed(Refused):
     """403 `unauthorized_client`, `Grant type '…' not allowed for the client.`"""
 
@@ -384,6 +409,13 @@ class AuthorizationPending(Refused):
     next_step = "Ask again in a few seconds."
 
 
+class PushRejected(Refused):
+    """400 `access_denied` (recorded) or 403 `invalid_grant` (documented), `MFA Authorization rejected.`"""
+
+    what = "The person rejected the push."
+    next_step = "Do not ask again by yourself: somebody else may be signing in with the password. Let the person start anew."
+
+
 class RequestIncomplete(Refused):
     """400 `invalid_request`: a field is missing or has a wrong form."""
 
@@ -409,12 +441,13 @@ class TenantFailed(Refused):
 _BY_CODE: tuple[tuple[str, str, type[Refused]], ...] = (
     ("invalid_grant", "wrong email or password", WrongCredentials),
     ("invalid_grant", "binding_code", WrongCode),
-    ("invalid_grant", "otp_code", WrongCode),
+    ("invalid_grant", "otp_code", WrongOtp),
     ("invalid_grant", "oob_code", OobCodeUnknown),
     ("invalid_grant", "mfa_token", MfaTokenRefused),
-    ("invalid_grant", "rejected", WrongCode),
+    ("invalid_grant", "rejected", WrongRecoveryCode),
     ("expired_token", "oob_code", CodeExpired),
     ("expired_token", "", LoginExpired),
+    ("access_denied", "rejected", PushRejected),
     ("access_denied", "already enrolled", AlreadyEnrolled),
     ("access_denied", "service not enabled", AudienceUnknown),
     ("access_denied", "unauthorized", ClientRefused),
@@ -435,8 +468,8 @@ _BY_CODE: tuple[tuple[str, str, type[Refused]], ...] = (
     ("invalid_request", "too many", SlowDown),
     ("invalid_request", "doesn't match the mfa_token", CodeNotForThisLogin),
     ("invalid_request", "not issued to this client", MfaTokenRefused),
+    ("invalid_request", "factor", FactorOff),
     ("invalid_request", "email", AddressRefused),
-    ("invalid_request", "factor", AddressRefused),
     ("invalid_request", "", RequestIncomplete),
     ("unsupported_grant_type", "", GrantUnknown),
 )

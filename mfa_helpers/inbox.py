@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -23,6 +24,16 @@ class Mail:
     subject: str
     text: str = field(repr=False)
     code: Secret | None = None
+    html: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Push:
+    """A push that waits on the sandbox's phone; `purpose` is `enrolment` or `challenge`."""
+
+    id: str
+    email: str
+    purpose: str
 
 
 class Inbox:
@@ -40,8 +51,23 @@ class Inbox:
         query = f"?to={quote(to, safe='')}" if to else ""
         rows = self._wire.send("GET", "/sandbox/inbox" + query, expect=list).body
         return [
-            Mail(row["id"], row["to"], row["from"], row["subject"], row["text"], secret(row["code"])) for row in rows
+            Mail(row["id"], row["to"], row["from"], row["subject"], row["text"], secret(row["code"]), row["html"])
+            for row in rows
         ]
+
+    def pushes(self) -> list[Push]:
+        """What waits on the sandbox's phone, newest first."""
+        rows = self._wire.send("GET", "/sandbox/push", expect=list).body
+        return [Push(row["id"], row["email"], row["purpose"]) for row in rows]
+
+    def answer_push(self, push_id: str, answer: str) -> None:
+        """Tap `approve` or `reject` on the sandbox's phone."""
+        self._wire.send("POST", f"/sandbox/push/{quote(push_id, safe='')}", json_body={"answer": answer})
+
+    def now(self) -> float:
+        """The tenant's time, in seconds since 1970: a lesson may have moved its clock."""
+        moved = self._wire.send("POST", "/sandbox/clock", json_body={"advance_seconds": 0})
+        return datetime.fromisoformat(moved.body["now"]).timestamp()
 
     def start_afresh(self) -> None:
         """Empty the sandbox: nothing enrolled, no mail."""

@@ -55,6 +55,37 @@ def clean_address(address: str | None) -> str | None:
     return text
 
 
+def clean_phone(number: str | None) -> str:
+    """A phone number as E.164 writes it: a plus sign and 7 to 15 digits. What people put between digits is taken out.
+
+    Raises `InvalidInput`.
+    """
+    text = re.sub(r"[().\-/\u2010-\u2015]", "", _INVISIBLE.sub("", unicodedata.normalize("NFKC", number or "")))
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
+        raise InvalidInput(
+            "This is not a phone number." if text else "There is no phone number.",
+            "Write it with a plus sign and the country, like +15550100167.",
+        )
+    return text
+
+
+def clean_recovery_code(code: object) -> str:
+    """A recovery code without the blanks and hyphens that people write into it, in capitals.
+
+    Raises `CodeIsNotText` for a number and `InvalidInput` for anything but
+    letters and digits; neither spends an attempt at the tenant.
+    """
+    if not isinstance(code, str):
+        raise CodeIsNotText()
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", str.__str__(code))).replace("-", "").upper()
+    if not re.fullmatch(r"[A-Z0-9]+", text):
+        raise InvalidInput(
+            "A recovery code has letters and digits only." if text else "There is no recovery code yet.",
+            "Type the 24 letters and digits that were shown once.",
+        )
+    return text
+
+
 def clean_domain(domain: str) -> str:
     """The base URL of a tenant, from a domain as people type it.
 

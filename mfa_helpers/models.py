@@ -57,6 +57,8 @@ class Enrollment:
 
     `recovery_codes` come only with a user's first enrolment, and only if the
     tenant has the recovery-code factor on. They are shown once, never stored.
+    An authenticator app gets a `secret`, and the same as text of a QR code in
+    `barcode_uri`; a push has only the latter.
     """
 
     authenticator_type: str
@@ -64,6 +66,8 @@ class Enrollment:
     oob_code: Secret | None
     binding_method: str | None = None
     recovery_codes: tuple[Secret, ...] = ()
+    secret: Secret | None = None
+    barcode_uri: Secret | None = None
 
 
 @dataclass(frozen=True)

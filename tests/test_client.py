@@ -606,14 +606,14 @@ def test_an_address_that_the_tenant_does_not_like_is_refused(client: MfaClient, 
 
 def test_a_tenant_without_the_email_factor_says_so(client: MfaClient, login: Login, set_up: SetUp) -> None:
     set_up(factors=[])
-    with pytest.raises(errors.AddressRefused) as caught:
+    with pytest.raises(errors.FactorOff) as caught:
         client.enroll_authenticator(login())
     assert tenants_words(caught.value) == (
         400,
         "invalid_request",
         "The email factor is not enabled for this tenant.",
     )
-    assert "e-mail factor is switched on" in caught.value.next_step
+    assert caught.value.what == "This factor is switched off in the tenant."
 
 
 def test_the_fifty_second_unconfirmed_row_is_refused_with_a_reason_that_waiting_does_not_cure(

@@ -103,8 +103,8 @@ def test_ipython_shows_two_sentences_instead_of_a_stack() -> None:
 TEXTS: list[tuple[int, str, str, type[Refused]]] = [
     (403, "invalid_grant", "Wrong email or password.", errors.WrongCredentials),
     (403, "invalid_grant", "Invalid binding_code.", errors.WrongCode),
-    (403, "invalid_grant", "Invalid otp_code.", errors.WrongCode),
-    (403, "invalid_grant", "MFA Authorization rejected.", errors.WrongCode),
+    (403, "invalid_grant", "Invalid otp_code.", errors.WrongOtp),
+    (403, "invalid_grant", "MFA Authorization rejected.", errors.WrongRecoveryCode),
     (403, "invalid_grant", "Malformed oob_code", errors.OobCodeUnknown),
     (403, "invalid_grant", "Malformed mfa_token", errors.MfaTokenRefused),
     (
@@ -116,6 +116,7 @@ TEXTS: list[tuple[int, str, str, type[Refused]]] = [
     (400, "invalid_request", "mfa_token not issued to this client", errors.MfaTokenRefused),
     (401, "expired_token", "oob_code is expired", errors.CodeExpired),
     (401, "expired_token", "mfa_token is expired", errors.LoginExpired),
+    (400, "access_denied", "MFA Authorization rejected.", errors.PushRejected),
     (403, "access_denied", "User is already enrolled.", errors.AlreadyEnrolled),
     (403, "access_denied", "Service not enabled within domain: https://x/", errors.AudienceUnknown),
     (401, "access_denied", "Unauthorized", errors.ClientRefused),
@@ -148,7 +149,7 @@ TEXTS: list[tuple[int, str, str, type[Refused]]] = [
     (429, "invalid_request", "Too many failed codes. Wait for some minutes before retrying.", errors.TooManyCodes),
     (400, "invalid_request", "The oob_code doesn't match the mfa_token", errors.CodeNotForThisLogin),
     (400, "invalid_request", "Invalid email address", errors.AddressRefused),
-    (400, "invalid_request", "The email factor is not enabled for this tenant.", errors.AddressRefused),
+    (400, "invalid_request", "The email factor is not enabled for this tenant.", errors.FactorOff),
     (400, "invalid_request", "Missing required parameter: authenticator_types", errors.RequestIncomplete),
     (501, "unsupported_grant_type", "Unsupported grant type: passwort", errors.GrantUnknown),
     (
