@@ -22,6 +22,7 @@ from .inbox import Mail
 from .inputs import clean_address, clean_code
 from .masking import Secret
 from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
+from .progress import Progress, this_notebook
 from .tenant import DEFAULT_SCOPE, LIVE, SANDBOX, Tenant, open_tenant
 
 #: Seconds that an MFA token and a code live. The tenant never tells, and it has the last word.
@@ -74,6 +75,8 @@ class Lab:
         self.hands_free = hands_free or os.environ.get("MFA_HANDS_FREE") == "1"
         self.handover = handover or Handover()
         self.tokens: Tokens | None = None
+        #: What the last call of this kernel that failed has raised.
+        self.failure: MfaError | None = None
         self.exchanges: dict[str, Exchange] = {}
         #: Every call of this kernel, oldest first: (step, exchange).
         self.history: list[tuple[str, Exchange]] = []
@@ -83,6 +86,9 @@ class Lab:
             self._open_chosen()
         else:
             self._open(tenant)
+        here = this_notebook()
+        if here is not None:
+            self.note_progress(lambda progress: progress.begun(here))
         _settle()
 
     def __repr__(self) -> str:
@@ -252,7 +258,7 @@ class Lab:
         """Forget everything: the hand-over and, in the sandbox, what is enrolled and mailed."""
         if self.tenant.inbox is not None:
             inbox = self.tenant.inbox
-            self._guarded(inbox.start_afresh)
+            self.guarded(inbox.start_afresh)
         self.handover.forget(self.tenant.key)
         self.tokens, self.authenticators, self.exchanges, self.history = None, [], {}, []
 
@@ -268,7 +274,7 @@ class Lab:
             return []
         associated = self._get("address")
         address = None if associated is None else associated["email"] or self.tenant.username
-        return self._guarded(lambda: inbox.mails(address))
+        return self.guarded(lambda: inbox.mails(address))
 
     def newest_code(self) -> Secret:
         """The code of the newest mail. Raises `StepMissing` if there is none."""
@@ -375,11 +381,22 @@ class Lab:
         """Say whether a step is done. Hands-free, raises `CheckpointNotReached` if it is not."""
         point = CHECKPOINTS[name]
         if point.holds(self):
+            self.note_progress(lambda progress: progress.reached(point.notebook))
             print(f"✔ Checkpoint reached: {point.reached}")
         elif self.hands_free:
             raise CheckpointNotReached(f"{name}: {point.way}")
         else:
             print(f"✘ Not there yet. {point.way} Then run this cell again.")
+
+    @property
+    def progress(self) -> Progress:
+        """How far this learner has come, in all notebooks."""
+        return Progress()
+
+    def note_progress(self, note: Callable[[Progress], None]) -> None:
+        """Write down what a person has done; a notebook that runs hands-free is nobody's progress."""
+        if not self.hands_free:
+            note(self.progress)
 
     # Inside
 
@@ -395,9 +412,10 @@ class Lab:
         """Make a call, keep its exchange under the name of `step`, and draw the consequences of a refusal."""
         with self._lock:
             try:
-                result = self._guarded(act)
+                result = self.guarded(act)
             except MfaError as error:
                 self._record(step, error.exchange)
+                self.failure = error
                 if isinstance(error, MfaRequired):  # a chained factor: the new token must not be lost
                     self._keep("login", {"mfa_token": error.mfa_token.reveal()}, MFA_TOKEN_LIFETIME)
                 elif isinstance(error, errors.LoginExpired):
@@ -419,12 +437,13 @@ class Lab:
             self.exchanges[step] = exchange
             self.history.append((step, exchange))
 
-    def _guarded(self, act: Callable[[], Any]) -> Any:
+    def guarded(self, act: Callable[[], Any]) -> Any:
+        """What `act` gives. A sandbox that was stopped is started anew, so that the next try works."""
         try:
             return act()
         except errors.TenantUnreachable:
             if self.tenant.is_sandbox:
-                self._open(SANDBOX)  # it was stopped: it is started anew, so that the next try works
+                self._open(SANDBOX)
             raise
 
     def _get(self, need: str) -> dict[str, Any] | None:

@@ -24,6 +24,9 @@ from .models import Exchange
 #: Seconds to connect and seconds to wait for an answer.
 TIMEOUT = (5.0, 10.0)
 
+#: How the course's own calls name themselves, so that a tenant's log tells them from a learner's.
+USER_AGENT = "mfa-course"
+
 # What `requests` raises -> what it means, the most specific first.
 _FAULTS: tuple[tuple[type[Exception], type[errors.NotReached]], ...] = (
     (requests.exceptions.ProxyError, errors.ProxyRefused),
@@ -164,7 +167,7 @@ class Wire:
         self, method: str, path: str, kind: str | None, fields: Mapping[str, Any] | list[Any] | None, bearer: str | None
     ) -> tuple[requests.Response | None, Exception | None]:
         """The answer, or what went wrong. Only here secrets are plain, and this frame never raises."""
-        headers = {"accept": "application/json"}
+        headers = {"accept": "application/json", "user-agent": USER_AGENT}
         if bearer:
             headers["authorization"] = "Bearer " + bearer
         if kind:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .challenge import ChallengeForm
     from .code import CompleteForm, ConfirmForm
     from .enroll import AssociateForm
+    from .exercise import ExerciseForm
     from .login import SignInForm
     from .tenant import TenantForm
 
@@ -27,6 +28,7 @@ __all__ = [
     "ChallengeForm",
     "CompleteForm",
     "ConfirmForm",
+    "ExerciseForm",
     "Form",
     "SignInForm",
     "TenantForm",
@@ -39,6 +41,7 @@ _HOME = {
     "ChallengeForm": "challenge",
     "CompleteForm": "code",
     "ConfirmForm": "code",
+    "ExerciseForm": "exercise",
     "SignInForm": "login",
     "TenantForm": "tenant",
 }

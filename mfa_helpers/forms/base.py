@@ -37,8 +37,10 @@ class Form(widgets.VBox):
     #: What this step needs of earlier ones, if a way out must be offered.
     needs: ClassVar[tuple[str, ...]] = ()
     replaces_older = True
+    #: Tells forms of one class in one notebook apart.
+    which = ""
 
-    _open: ClassVar[dict[tuple[int, type], "Form"]] = {}
+    _open: ClassVar[dict[tuple[int, type, str], "Form"]] = {}
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
@@ -188,7 +190,7 @@ class Form(widgets.VBox):
 
     def _replace_older(self) -> None:
         """Running a cell again makes a new form; the old one must not stay clickable."""
-        key = (id(self.lab), type(self))
+        key = (id(self.lab), type(self), self.which)
         older = Form._open.get(key)
         Form._open[key] = self
         if older is not None:

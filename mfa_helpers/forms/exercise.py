@@ -1,0 +1,101 @@
+"""An exercise: its task, and Check, Hint and Show a solution. The learner writes in the cell above."""
+
+from __future__ import annotations
+
+from contextlib import redirect_stdout
+from html import escape
+from io import StringIO
+from typing import Any, Sequence
+
+import ipywidgets as widgets
+
+from ..exercises import Attempt, find
+from ..exercises.base import ONLY_RECORDED, Verdict
+from ..lab import Lab
+from .base import Form
+
+
+class ExerciseForm(Form):
+    """Grades by what has happened since the form appeared. `result` is the last `Verdict`.
+
+    Hands-free it runs the exercise's own solution, then grades it.
+    """
+
+    heading = "Your task"
+
+    def __init__(self, lab: Lab, id: str) -> None:
+        self.exercise = find(id)
+        self.attempt_of = Attempt(self.exercise, lab)
+        self._hints = 0
+        self.which = id
+        super().__init__(lab)
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        task = widgets.HTML(f"<p>{escape(self.exercise.task)}</p>")
+        self.hint_text = widgets.HTML()
+        self.solution_text = widgets.HTML()
+        buttons = [self.button("Check", "Look at what has arrived at the tenant", self.submit, main=True)]
+        if self.exercise.stage is not None:
+            buttons.insert(0, self.button("Set the stage", "Set the tenant up for this exercise", self.begin))
+        buttons += [
+            self.button("Hint", "Show one more hint", self.hint),
+            self.button("Show a solution", "Show code that solves it", self.show_solution),
+        ]
+        return [task, self.row(*buttons), self.hint_text, self.solution_text]
+
+    def invitation(self) -> str:
+        if self.exercise.stage is not None:
+            if self.lab.tenant.management is None:
+                return "This exercise needs the sandbox: it sets the tenant up. Read its solution, or choose the sandbox in notebook 00."
+            return "Press “Set the stage”. Then write in the cell above, run it, and press “Check”."
+        try:
+            self.attempt_of.begin()
+        except Exception:
+            pass  # the first check begins it, and says what is wrong
+        said = "Write in the cell above, run it, and press “Check”. What you send from now on counts."
+        return said if self.lab.tenant.management is not None else f"{said} {ONLY_RECORDED}"
+
+    def begin(self) -> None:
+        """Set the stage and begin."""
+        self.attempt(
+            lambda: self.lab.guarded(self.attempt_of.begin), lambda _: "the stage is set. What you send from now on counts."
+        )
+
+    def submit(self) -> None:
+        """Grade."""
+        if self.exercise.stage is not None and not self.attempt_of.is_open:
+            return self.say("Press “Set the stage” first, then run your cell.")
+        if self.attempt(lambda: self.lab.guarded(self.attempt_of.check), self._words):
+            verdict: Verdict = self.result
+            if verdict.solved:
+                self.lab.note_progress(lambda progress: progress.solved(self.exercise.notebook, self.exercise.id))
+            else:
+                self.say(f"Not solved yet: {verdict.sentence}")
+
+    def hint(self) -> None:
+        """Show one more hint."""
+        self._hints = min(self._hints + 1, len(self.exercise.hints))
+        shown = "".join(f"<li>{escape(hint)}</li>" for hint in self.exercise.hints[: self._hints])
+        self.hint_text.value = f"<strong>Hints</strong> ({self._hints} of {len(self.exercise.hints)})<ol>{shown}</ol>"
+
+    def show_solution(self) -> None:
+        """Show the solution as text; running it is up to the learner."""
+        self.solution_text.value = (
+            "<strong>One solution</strong>, to be copied into the cell above"
+            f'<pre style="white-space: pre-wrap; user-select: text">{escape(self.exercise.solution)}</pre>'
+        )
+
+    def hands_free(self) -> None:
+        if self.exercise.stage is not None:
+            self.begin()
+            if self.error is not None:
+                return
+        with redirect_stdout(StringIO()):
+            exec(compile(self.exercise.solution, f"<solution of {self.exercise.id}>", "exec"), {"lab": self.lab})  # noqa: S102
+        self.submit()
+        if self.error is None and not self.result.solved:
+            raise AssertionError(f"{self.exercise.id}: {self.result.sentence}")
+
+    @staticmethod
+    def _words(verdict: Any) -> str:
+        return str(verdict.sentence)
