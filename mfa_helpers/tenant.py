@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import Mapping
+from typing import Callable, Mapping
 
 from .errors import InvalidInput
 from .inbox import Inbox
@@ -23,7 +23,8 @@ class Tenant:
 
     `password` is known for the sandbox's throw-away user only. `inbox` is the
     sandbox's; your own tenant's mail goes to your own mailbox. `management` can
-    read and change the set-up, where its credentials are known.
+    read and change the set-up, where its credentials are known. `ca_file` is the
+    one to trust, where the system's own do not do.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Tenant:
     password: Secret | None = None
     inbox: Inbox | None = field(default=None, repr=False)
     management: Management | None = field(default=None, repr=False)
+    ca_file: str | None = None
 
     @property
     def is_sandbox(self) -> bool:
@@ -81,6 +83,29 @@ def _sandbox() -> Tenant:
             running.management_audience,
         ),
     )
+
+
+def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
+    """A second sandbox, over TLS, that keeps all in `folder`; and how to stop it.
+
+    For calls that must not touch the tenant of a lesson. It has no `inbox`:
+    whoever talks to it trusts its `ca_file` and no other.
+    """
+    from . import sandbox
+
+    with without_gc():
+        running = sandbox.start(os.path.join(folder, "sandbox.sqlite3"), tls=True)
+    tenant = Tenant(
+        kind=SANDBOX,
+        base_url=running.base_url,
+        client_id=running.client_id,
+        client_secret=Secret(running.client_secret),
+        audience=running.audience,
+        username=running.username,
+        password=Secret(running.password),
+        ca_file=running.ca_file,
+    )
+    return tenant, running.stop
 
 
 def read_settings() -> dict[str, str]:

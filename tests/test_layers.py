@@ -83,6 +83,10 @@ def test_only_the_wire_sends() -> None:
     assert importers("requests") == {"wire.py", "client.py", "inbox.py", "management.py"}
 
 
+def test_only_the_errata_send_past_the_wire_and_to_their_own_tenant() -> None:
+    assert importers("http.client") == {"errata/bench.py", "errata/slips.py"}
+
+
 @pytest.mark.parametrize("name", ["client.py", "inbox.py", "management.py"])
 def test_who_else_names_requests_names_its_session_only(name: str) -> None:
     tree = ast.parse((PACKAGE / name).read_text("utf-8"))
