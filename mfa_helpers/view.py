@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 from .errors import MfaError
-from .inputs import LOOPBACK
 from .masking import STARS
 from .models import Exchange
 
-_PORT = re.compile(r"(//127\.0\.0\.1):\d+")
-_DEVICE = re.compile(r"(\||%7C)dev_[A-Za-z0-9]{16}")
-
 
 def exchange_text(exchange: Exchange) -> str:
-    """Request and answer as they went over the wire, secrets masked.
+    """Request and answer as they went over the wire, secrets masked, and how long it took."""
+    if exchange.status is None:
+        return f"{request_text(exchange)}\n\n\n(no answer came, {took(exchange)})"
+    return f"{request_text(exchange)}\n\n\n{answer_text(exchange)}\n\n({took(exchange)})"
 
-    What differs from run to run is named instead of shown (the sandbox's port,
-    the random part of an authenticator's id), so that a stored lesson stays true.
-    """
-    host = urlsplit(exchange.url).hostname or ""
-    lines = [f"{exchange.method} {exchange.path} HTTP/1.1"]
-    lines.append("Host: 127.0.0.1 (your sandbox)" if host in LOOPBACK else f"Host: {host}")
+
+def request_text(exchange: Exchange) -> str:
+    """Request line, headers and body."""
+    lines = [f"{exchange.method} {exchange.path} HTTP/1.1", f"Host: {urlsplit(exchange.url).netloc}"]
     lines += [f"{_header(name)}: {value}" for name, value in exchange.request_headers.items()]
     if exchange.request_body is not None:
         is_form = "urlencoded" in exchange.request_headers.get("content-type", "")
         lines += ["", _form(exchange.request_body) if is_form else _json(exchange.request_body)]
+    return "\n".join(lines)
+
+
+def answer_text(exchange: Exchange) -> str:
+    """Status line, headers and body; empty if no answer came."""
     if exchange.status is None:
-        return _steady("\n".join([*lines, "", "(no answer came)"]))
-    lines += ["", "", f"HTTP/1.1 {exchange.status} {exchange.reason}".rstrip()]
+        return ""
+    lines = [f"HTTP/1.1 {exchange.status} {exchange.reason}".rstrip()]
     lines += [f"{_header(name)}: {value}" for name, value in exchange.response_headers.items()]
     if exchange.body_text:
         lines += ["", exchange.body_text]
-    return _steady("\n".join(lines))
+    return "\n".join(lines)
+
+
+def took(exchange: Exchange) -> str:
+    """How long it took, in milliseconds."""
+    return f"after {exchange.elapsed_ms:,.0f} ms"
 
 
 def error_text(error: BaseException) -> str:
@@ -75,6 +81,3 @@ def _shown(value: str) -> str:
 def _json(body: Any) -> str:
     return json.dumps(body, indent=2, ensure_ascii=False)
 
-
-def _steady(text: str) -> str:
-    return _DEVICE.sub(r"\1dev_<16 characters>", _PORT.sub(r"\1", text))

@@ -100,11 +100,11 @@ class Form(widgets.VBox):
 
     # Building blocks
 
-    def say(self, sentence: str) -> None:
-        """Put a sentence into the status line; markup in it is shown as text."""
+    def say(self, sentence: str, below: str = "") -> None:
+        """Put a sentence into the status line; markup in it is shown as text. `below` is HTML that is not announced."""
         self._sentence = sentence
         # role=status: screen readers announce it. Words carry the meaning, not colour.
-        self._status.value = f'<div role="status" style="line-height: 1.5; white-space: pre-line">{escape(sentence)}</div>'
+        self._status.value = f'<div role="status" style="line-height: 1.5; white-space: pre-line">{escape(sentence)}</div>{below}'
 
     def text(self, label: str, value: str = "", placeholder: str = "") -> widgets.Text:
         return widgets.Text(value=value, description=label, placeholder=placeholder, **self._field())
@@ -158,11 +158,13 @@ class Form(widgets.VBox):
                 return False
             self._rest(True)
             self.say("Working …")
+            before = self.lab.last
             try:
                 self.step.run(action, say)
             finally:
                 self._rest(False)
-                self.say(self.step.sentence)
+                sent = self.lab.last is not before  # a slip in a field is found before anything is sent
+                self.say(self.step.sentence, self.lab.wire().details() if sent else "")
             self._offer_way_out()
             return self.step.error is None
 

@@ -1,0 +1,95 @@
+"""One exchange and, beside it, the flow so far: the component in which every call of the course is shown.
+
+A value that notebooks and forms show alike: as text, or as HTML that needs no
+style and no script to be read. Colours come from JupyterLab's theme where there is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from . import flow, view
+from .models import Exchange
+
+NOTHING_YET = "Nothing has been sent yet. Use the form above, then run this cell again."
+
+# Mixed with the colour of the text around, so that the contrast is enough in a light theme and in a dark one.
+_COLOUR = "color: color-mix(in srgb, var(--jp-{}-color1, currentcolor) 70%, currentcolor)"
+_GOOD, _BAD = _COLOUR.format("success"), _COLOUR.format("error")
+_PRE = "margin: 4px 0 0; padding: 0; background: none; border: 0; font-size: var(--jp-code-font-size, 13px); "
+_WRAPPED = _PRE + "line-height: 1.4; white-space: pre-wrap; overflow-wrap: anywhere"
+_DRAWN = _PRE + "line-height: 1.2; white-space: pre; overflow-x: auto"
+_HEAD = "margin: 12px 0 0; line-height: 1.4; font-weight: 600"
+_SAID = "margin: 8px 0 0; line-height: 1.4"
+
+
+@dataclass(frozen=True)
+class WireView:
+    """What is to be shown; `exchange` is `None` before anything was sent."""
+
+    exchange: Exchange | None
+    place: str = ""
+    done: dict[str, flow.Outcome] | None = None
+
+    def __repr__(self) -> str:
+        if self.exchange is None:
+            return NOTHING_YET
+        drawn = "\n".join(row.text for row in self._rows())
+        return f"{view.exchange_text(self.exchange)}\n\n\n{drawn}\n\n{flow.to_come(self.place)}"
+
+    def html(self) -> str:
+        """The exchange, and the diagram beside it where there is room, beneath it where there is not."""
+        if self.exchange is None:
+            return f"<p>{NOTHING_YET}</p>"
+        return (
+            '<div style="display: flex; flex-wrap: wrap; gap: 0 32px; align-items: flex-start">'
+            f'<div style="flex: 1 1 22rem; min-width: 0">{self._exchange()}</div>'
+            f'<div style="flex: 0 1 auto; min-width: 0; max-width: 100%">{self._flow()}</div></div>'
+        )
+
+    def details(self) -> str:
+        """The same, closed until somebody opens it; empty before anything was sent."""
+        if self.exchange is None:
+            return ""
+        call = f"{self.exchange.method} {self.exchange.path}, {self._result()}"
+        return f'<details style="line-height: 1.5"><summary>What went over the wire: {escape(call)}</summary>{self.html()}</details>'
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self.html()}
+
+    def _rows(self) -> list[flow.Row]:
+        assert self.exchange is not None
+        return flow.diagram(self.done or {}, self.place, self.exchange)
+
+    def _result(self) -> str:
+        assert self.exchange is not None
+        return flow.told(flow.outcome(self.place, self.exchange), self.place)
+
+    def _exchange(self) -> str:
+        assert self.exchange is not None
+        took = view.took(self.exchange)
+        answer = view.answer_text(self.exchange)
+        return (
+            f'<div style="{_HEAD}">Request</div><pre style="{_WRAPPED}">{escape(view.request_text(self.exchange))}</pre>'
+            f'<div style="{_HEAD}">{"No answer" if self.exchange.status is None else "Answer"}, {took}</div>'
+            + (f'<pre style="{_WRAPPED}">{escape(answer)}</pre>' if answer else "")
+        )
+
+    def _flow(self) -> str:
+        rows = self._rows()
+        words = " ".join(row.text.strip("│ ") + "." for row in rows if row.good is not None)
+        return (
+            f'<div style="{_HEAD}">The flow so far</div>'
+            f'<pre style="{_DRAWN}" role="img" aria-label="{escape(words)}">{chr(10).join(map(_drawn, rows))}</pre>'
+            f'<div style="{_SAID}">{escape(flow.to_come(self.place))}</div>'
+        )
+
+
+def _drawn(row: flow.Row) -> str:
+    text = escape(row.text)
+    if row.good is not None:
+        lines, mark, words = text.partition("✔" if row.good else "✘")
+        text = f'{lines}<span style="{_GOOD if row.good else _BAD}">{mark}{words}</span>'
+    return f"<strong>{text}</strong>" if row.shown else text
