@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 VERSION = 1
+_lock = threading.Lock()
 _FILE = "mfa-course-progress.json"
 
 #: The notebooks of the course, by number.
@@ -62,7 +63,6 @@ class Progress:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or default_path()
         self.trouble: str | None = None
-        self._lock = threading.Lock()
 
     def begun(self, notebook: str) -> None:
         """The first time counts, here as in the others."""
@@ -76,24 +76,27 @@ class Progress:
         """One of its exercises is solved."""
         self._note(notebook, "exercises", exercise)
 
-    def of(self, notebook: str) -> dict[str, Any]:
-        """`begun` and `checkpoint` with their times, as far as they are there, and `exercises` with the time of each."""
-        with self._lock:
-            return self._read()["notebooks"].get(notebook, {"exercises": {}})
+    def all(self) -> tuple[dict[str, dict[str, Any]], str | None]:
+        """Of each notebook that was begun: `begun` and `checkpoint` with their times, and the time of each of `exercises`.
+
+        And a sentence if the file was damaged or cannot be read.
+        """
+        with _lock:
+            return self._read()["notebooks"], self.trouble
 
     def reset(self) -> None:
         """Nothing has been done."""
-        with self._lock:
+        with _lock:
             self._write({"version": VERSION, "notebooks": {}})
 
     def as_text(self) -> str:
         """The whole file, to be kept elsewhere."""
-        with self._lock:
+        with _lock:
             return json.dumps(self._read(), indent=1)
 
     def _note(self, notebook: str, what: str, exercise: str | None = None) -> None:
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        with self._lock:
+        with _lock:
             everything = self._read()
             entry = everything["notebooks"].setdefault(notebook, {"exercises": {}})
             before = json.dumps(entry)

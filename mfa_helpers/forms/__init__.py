@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from .enroll import AssociateForm
     from .exercise import ExerciseForm
     from .login import SignInForm
+    from .mend import MendForm
+    from .progress import ProgressBoard
     from .tenant import TenantForm
+    from .terms import TermsForm
 
 __all__ = [
     "AssociateForm",
@@ -30,8 +33,11 @@ __all__ = [
     "ConfirmForm",
     "ExerciseForm",
     "Form",
+    "MendForm",
+    "ProgressBoard",
     "SignInForm",
     "TenantForm",
+    "TermsForm",
 ]
 
 _HOME = {
@@ -42,8 +48,11 @@ _HOME = {
     "CompleteForm": "code",
     "ConfirmForm": "code",
     "ExerciseForm": "exercise",
+    "MendForm": "mend",
+    "ProgressBoard": "progress",
     "SignInForm": "login",
     "TenantForm": "tenant",
+    "TermsForm": "terms",
 }
 
 
