@@ -285,9 +285,9 @@ class Lab:
         address = None if associated is None else associated["email"] or self.tenant.username
         return self.guarded(lambda: inbox.mails(address))
 
-    def newest_code(self) -> Secret:
-        """The code of the newest mail. Raises `StepMissing` if there is none."""
-        for mail in self.mails():
+    def newest_code(self, mails: list[Mail] | None = None) -> Secret:
+        """The code of the newest of `mails`, else of all. Raises `StepMissing` if there is none."""
+        for mail in self.mails() if mails is None else mails:
             if mail.code:
                 return mail.code
         raise StepMissing("There is no mail with a code.", "Ask for a code first.")
