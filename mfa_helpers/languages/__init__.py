@@ -1,0 +1,44 @@
+"""A recorded call as a program in eight languages. Text in, text out: no network, no widget.
+
+Every program reads its secrets from the environment, checks the certificate and
+the status, and prints the status and the names of the answer's fields; of a
+refusal, the tenant's own words.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from ..models import Exchange
+from .request import Request
+
+#: The languages: what `code` calls each, and how it is written for people.
+LANGUAGES = {
+    "curl": "cURL",
+    "csharp": "C#",
+    "go": "Go",
+    "java": "Java",
+    "nodejs": "Node.js",
+    "php": "PHP",
+    "python": "Python",
+    "ruby": "Ruby",
+}
+
+
+def code(exchange: Exchange, language: str) -> str:
+    """The source text of a program that makes the call of `exchange`.
+
+    No secret is in it: each is read from the environment variable that
+    `placeholders` names. The first comment line says how to run it.
+
+    Raises `ValueError` for a `language` that is not in `LANGUAGES`.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"There is no code in {language!r}. Choose one of: {', '.join(LANGUAGES)}.")
+    source: str = import_module(f".{language}", __name__).program(Request.of(exchange))
+    return source
+
+
+def placeholders(exchange: Exchange) -> tuple[str, ...]:
+    """The environment variables that every program of this call reads, in the order in which they occur."""
+    return Request.of(exchange).names

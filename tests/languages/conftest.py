@@ -1,0 +1,164 @@
+"""Fixtures: a sandbox over TLS as a process of its own, the course's client, and the programs of each language."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mfa_helpers.client import MfaClient
+from mfa_helpers.errors import MfaError
+from mfa_helpers.languages import LANGUAGES, code, placeholders
+from mfa_helpers.models import Exchange
+
+from ..sandbox import processes
+from ..sandbox.api import Api
+from ..sandbox.management.conftest import Manage
+from ..sdk.driving import Driver
+from ..sdk.environments import Unavailable
+from . import dotnet
+from .report import REPORT
+from .toolchains import TOOLCHAINS, Outcome, run, trust_store, written
+
+Run = Callable[..., Outcome]
+
+
+class Tenant(SimpleNamespace):
+    """What the ready line told."""
+
+    def __repr__(self) -> str:  # pytest prints it where a test fails: without the secrets
+        return f"<tenant at {self.base_url}>"
+
+
+@pytest.fixture(scope="session")
+def _tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
+    folder = tmp_path_factory.mktemp("languages-tenant")
+    with processes.command(folder, "--tls", "--json", "--state", str(folder / "sandbox.sqlite3")) as running:
+        yield Tenant(**vars(running.ready()))
+
+
+@pytest.fixture
+def api(_tenant: Tenant) -> Iterator[Api]:
+    """Plain calls at that tenant, which is as on its first day."""
+    api = Api(_tenant)
+    api.set_up()
+    yield api
+    api.http.close()
+
+
+@pytest.fixture
+def manage(api: Api) -> Manage:
+    """What an administrator of that tenant sees."""
+    return Manage(api)
+
+
+@pytest.fixture
+def record(api: Api, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Exchange]:
+    """`record("login", …)`: let the course's client make a call, whatever comes of it; the exchange, masked."""
+    tenant = api.sandbox
+    client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", tenant.ca_file)
+
+    def make(method: str, *args: Any, **kwargs: Any) -> Exchange:
+        __tracebackhide__ = True
+        with suppress(MfaError):
+            getattr(client, method)(*args, **kwargs)
+        assert client.last_exchange is not None and client.last_exchange.status is not None
+        return client.last_exchange
+
+    return make
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    """Each language in turn, if what it needs is there."""
+    name: str = request.param
+    reason = TOOLCHAINS[name].missing()
+    if reason:
+        _absent(name, reason)
+    if name == "csharp":
+        request.getfixturevalue("_dotnet")
+    REPORT.tools[name] = REPORT.tools.get(name) or (".NET 8, Roslyn 4.12" if name == "csharp" else TOOLCHAINS[name].name())
+    return name
+
+
+def _absent(language: str, reason: str) -> None:
+    REPORT.missing[language] = reason
+    if os.environ.get("MFA_LANGUAGES") == "required":
+        pytest.fail(f"{LANGUAGES[language]} cannot be run: {reason}", pytrace=False)
+    pytest.skip(f"{LANGUAGES[language]} cannot be run: {reason}")
+
+
+@pytest.fixture(scope="session")
+def _trusted(_tenant: Tenant) -> str:
+    """The file of the authority that the programs trust."""
+    if not TOOLCHAINS["java"].missing():
+        trust_store(_tenant.ca_file)
+    return str(_tenant.ca_file)
+
+
+@pytest.fixture(scope="session")
+def _dotnet() -> Path:
+    try:
+        return dotnet.environment()
+    except Unavailable as fault:
+        _absent("csharp", f"it cannot be installed: {fault}")
+        raise
+
+
+@pytest.fixture(scope="session")
+def _compiler(_dotnet: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    python = next((_dotnet / place for place in ("bin/python", "Scripts/python.exe") if (_dotnet / place).exists()))
+    command = [str(python), str(Path(__file__).parent / "csharp_compiler.py"), str(_dotnet)]
+    driver = Driver(command, tmp_path_factory.mktemp("compiler") / "stderr.txt")
+    yield driver
+    driver.close()
+
+
+@pytest.fixture
+def start(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
+    """`start(language, source, ca, secrets)`: save a program as it says, run it as it says."""
+
+    def carry_out(language: str, source: str, ca: str | None, secrets: dict[str, str]) -> Outcome:
+        __tracebackhide__ = True
+        file, command = written(source)
+        (tmp_path / file).write_text(source, "utf-8")
+        if language == "csharp":
+            folder: Path = request.getfixturevalue("_dotnet")
+            target = tmp_path / "program.dll"
+            said = request.getfixturevalue("_compiler").do("compile", source=source, target=str(target))["said"]
+            assert said == []  # neither an error nor a warning
+            settings = (folder / "runtimeconfig.json").read_text("utf-8")
+            (tmp_path / "program.runtimeconfig.json").write_text(settings, "utf-8")
+            assert command == ["dotnet", "run"]
+            command = [str(folder / "runtime" / "dotnet"), str(target)]
+        return run(language, command, tmp_path, ca, secrets)
+
+    return carry_out
+
+
+@pytest.fixture
+def execute(start: Run, _trusted: str) -> Run:
+    """`execute(exchange, language, PASSWORD=…)`: run the program of a call with these secrets.
+
+    `trusting=False` runs it without the tenant's authority.
+    """
+
+    def carry_out(exchange: Exchange, language: str, *, trusting: bool = True, **secrets: str) -> Outcome:
+        __tracebackhide__ = True
+        assert set(secrets) == set(placeholders(exchange))
+        return start(language, code(exchange, language), _trusted if trusting else None, secrets)
+
+    return carry_out
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if lines := REPORT.lines():
+        terminalreporter.section("languages")
+        for line in lines:
+            terminalreporter.write_line(line)

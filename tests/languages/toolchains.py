@@ -1,0 +1,118 @@
+"""How a program is run in each language: as its own first comment line says, with one authority trusted or none."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mfa_helpers.languages import LANGUAGES
+
+#: Seconds for one program; the slowest, a Java file, usually takes two.
+DEADLINE = 60
+#: Of this process's environment a program gets these only: no proxy, and no authority that this machine trusts.
+KEPT = ("PATH", "HOME", "TMPDIR", "TEMP", "SYSTEMROOT")
+_SAVE = re.compile(r"Save this as (\S+?\.\w+)\b")
+_RUN = re.compile(r"Run: (.+)$", re.M)
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """What has to be installed, and how this language is told which authority to trust."""
+
+    needs: tuple[str, ...]
+    variable: str = ""
+    options: tuple[str, ...] = ()  # with {ca}, right after the command's first word
+    always: tuple[str, ...] = ()
+    version: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def missing(self) -> str:
+        """Why nothing can be run here; empty if it can."""
+        absent = [name for name in self.needs if shutil.which(name) is None]
+        if absent:
+            return f"{absent[0]} is not installed"
+        if "php" in self.needs and "curl" not in _said("php", "-m").split():
+            return "PHP's extension curl is not installed"
+        return ""
+
+    def name(self) -> str:
+        """The tool and its version, as it says itself."""
+        return " ".join(_said(*self.version).split()[: 4 if self.version[0] == "go" else 2])
+
+
+TOOLCHAINS = {
+    "curl": Toolchain(("sh", "curl"), "CURL_CA_BUNDLE", version=("curl", "--version")),
+    "go": Toolchain(
+        ("go",), "SSL_CERT_FILE", version=("go", "version"),
+        environment={"GOPROXY": "off", "GOTOOLCHAIN": "local", "GOFLAGS": "-ldflags=-w"},
+    ),
+    "java": Toolchain(
+        ("java", "javac", "keytool"),
+        options=("-Djavax.net.ssl.trustStore={ca}.p12", "-Djavax.net.ssl.trustStorePassword=changeit"),
+        always=("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),  # starts in half the time
+        version=("java", "--version"),
+    ),
+    "nodejs": Toolchain(("node",), "NODE_EXTRA_CA_CERTS", version=("node", "--version")),
+    "php": Toolchain(("php",), options=("-d", "curl.cainfo={ca}"), version=("php", "--version")),
+    "python": Toolchain((), "REQUESTS_CA_BUNDLE", version=(sys.executable, "--version")),
+    "ruby": Toolchain(("ruby",), "SSL_CERT_FILE", version=("ruby", "--version")),
+    # its command is the compiled program: see the fixture `start`
+    "csharp": Toolchain(("sh",), "SSL_CERT_FILE", environment={"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}),
+}
+assert set(TOOLCHAINS) == set(LANGUAGES)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a program printed, and the status it ended with."""
+
+    status: int
+    out: str
+    err: str
+
+
+def written(source: str) -> tuple[str, list[str]]:
+    """Under which name a program wants to be saved, and how it wants to be run."""
+    first = next(line for line in source.splitlines() if line.startswith(("#", "//")))
+    return _SAVE.search(first)[1], _RUN.search(first)[1].split()  # type: ignore[index]
+
+
+def run(language: str, command: list[str], folder: Path, ca: str | None, secrets: dict[str, str]) -> Outcome:
+    """Run a program, and make sure that nothing secret was printed."""
+    __tracebackhide__ = True
+    toolchain = TOOLCHAINS[language]
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {"LANG": "C.UTF-8"}
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
+    environment |= toolchain.environment | secrets
+    options = list(toolchain.always)
+    if ca is not None:
+        options += [option.format(ca=ca) for option in toolchain.options]
+        environment |= {toolchain.variable: ca} if toolchain.variable else {}
+    done = subprocess.run(
+        [command[0], *options, *command[1:]],
+        cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=DEADLINE,
+    )
+    printed = done.stdout + done.stderr
+    leaked = [name for name, value in secrets.items() if value in printed]
+    leaked += [sign for sign in ("Fe26.2*", "eyJ") if sign in printed]
+    if leaked:
+        raise AssertionError(f"{LANGUAGES[language]} printed: {', '.join(leaked)}")
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def trust_store(ca: str) -> None:
+    """The store that Java reads, beside the authority's file."""
+    keytool = ["keytool", "-importcert", "-noprompt", "-alias", "sandbox", "-file", ca, "-storetype", "PKCS12"]
+    subprocess.run(
+        [*keytool, "-keystore", f"{ca}.p12", "-storepass", "changeit"], check=True, capture_output=True, timeout=DEADLINE
+    )
+
+
+def _said(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE)
+    return (done.stdout or done.stderr).strip()
