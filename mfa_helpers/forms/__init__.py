@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .base import Form
 
 if TYPE_CHECKING:
+    from .access import AccessForm, PowersForm
     from .authenticators import AuthenticatorForm
     from .catch_up import CatchUpForm
     from .challenge import ChallengeForm
@@ -21,35 +22,46 @@ if TYPE_CHECKING:
     from .login import SignInForm
     from .mend import MendForm
     from .progress import ProgressBoard
+    from .second_address import ConfirmSecondForm, RemoveForm, SecondAddressForm
     from .tenant import TenantForm
     from .terms import TermsForm
 
 __all__ = [
+    "AccessForm",
     "AssociateForm",
     "AuthenticatorForm",
     "CatchUpForm",
     "ChallengeForm",
     "CompleteForm",
     "ConfirmForm",
+    "ConfirmSecondForm",
     "ExerciseForm",
     "Form",
     "MendForm",
+    "PowersForm",
     "ProgressBoard",
+    "RemoveForm",
+    "SecondAddressForm",
     "SignInForm",
     "TenantForm",
     "TermsForm",
 ]
 
 _HOME = {
+    "AccessForm": "access",
     "AssociateForm": "enroll",
     "AuthenticatorForm": "authenticators",
     "CatchUpForm": "catch_up",
     "ChallengeForm": "challenge",
     "CompleteForm": "code",
     "ConfirmForm": "code",
+    "ConfirmSecondForm": "second_address",
     "ExerciseForm": "exercise",
     "MendForm": "mend",
+    "PowersForm": "access",
     "ProgressBoard": "progress",
+    "RemoveForm": "second_address",
+    "SecondAddressForm": "second_address",
     "SignInForm": "login",
     "TenantForm": "tenant",
     "TermsForm": "terms",

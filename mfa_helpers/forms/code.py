@@ -7,6 +7,7 @@ from typing import Any, Sequence
 
 import ipywidgets as widgets
 
+from ..inbox import Mail
 from ..models import Tokens
 from .base import Form
 
@@ -38,6 +39,15 @@ class CodeForm(Form):
     def send_again(self) -> Any:
         raise NotImplementedError
 
+    def mails(self) -> list[Mail]:
+        """The mails to look at, newest first."""
+        return self.lab.mails()
+
+    def mails_to(self, address: str | None) -> list[Mail]:
+        """Those to one address or number; none on a live tenant."""
+        inbox = self.lab.tenant.inbox
+        return [] if inbox is None or address is None else self.lab.guarded(lambda: inbox.mails(address))
+
     def submit(self) -> None:
         """Prove the typed code."""
         code, self.code.value = self.code.value, ""
@@ -52,7 +62,7 @@ class CodeForm(Form):
     def look(self) -> None:
         """Show the newest mail."""
         found = "this is the newest mail."
-        if self.attempt(self.lab.mails, lambda mails: found if mails else "the inbox is empty. Ask for a code first.") and self.result:
+        if self.attempt(self.mails, lambda mails: found if mails else "the inbox is empty. Ask for a code first.") and self.result:
             mail = self.result[0]
             # Mail is foreign text: it is shown as text, whatever markup it holds.
             self.mail.value = (
@@ -64,7 +74,7 @@ class CodeForm(Form):
 
     def use_code(self) -> None:
         """Copy the code of the newest mail into the field."""
-        if self.attempt(self.lab.newest_code, lambda _: f"the code is in the field. Now press “{self.action_name}”."):
+        if self.attempt(lambda: self.lab.newest_code(self.mails()), lambda _: f"the code is in the field. Now press “{self.action_name}”."):
             self.code.value = self.result.reveal()
 
     def renew(self) -> None:
@@ -73,7 +83,7 @@ class CodeForm(Form):
         self.attempt(self.send_again, lambda _: "a new mail is on its way. Use the code of the newest one.")
 
     def hands_free(self) -> None:
-        self.code.value = self.lab.newest_code().reveal()
+        self.code.value = self.lab.newest_code(self.mails()).reveal()
         self.submit()
 
     def _put_mail_away(self) -> None:

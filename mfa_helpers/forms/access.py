@@ -1,0 +1,98 @@
+"""The access token for the MFA API: getting it, and trying what each of the two tokens may do."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, Sequence
+
+import ipywidgets as widgets
+
+from ..access import CALLS, TOKENS, Access
+from ..errors import MfaRequired, StepMissing
+from .base import Form
+
+
+class AccessForm(Form):
+    """Signs in for the MFA audience. `result` are the `Tokens`."""
+
+    heading = "Sign in for the MFA API"
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.username = self.text("E-mail", self.lab.tenant.username or "", "name@example.com")
+        self.password = self.secret_text("Password")
+        known = self.lab.tenant.password is not None
+        button = self.button("Sign in for the MFA API", "Ask for an access token", self.submit, main=True)
+        return [*(() if known else (self.username, self.password)), self.row(button)]
+
+    def invitation(self) -> str:
+        return "Nobody is logging in at this moment. The user wants to change how they prove themselves."
+
+    def submit(self) -> None:
+        """Sign in for the MFA audience."""
+        password, self.password.value = self.password.value, ""
+        self.attempt(lambda: self._sign_in(password), self._welcome)
+
+    def _sign_in(self, password: str) -> Any:
+        try:
+            return self.lab.part(Access).sign_in(self.username.value, password)
+        except MfaRequired:
+            raise StepMissing(
+                "The tenant wants a second factor for this audience, for the user has another factor than e-mail.",
+                "Remove that factor in the Dashboard, or in the sandbox with the last form of notebook 08.",
+            ) from None
+
+    def _welcome(self, tokens: Any) -> str:
+        return f"you have an access token for {tokens.expires_in // 60} minutes, with the scopes {tokens.scope}."
+
+
+class PowersForm(Form):
+    """A table to be filled by trying: a row for each call, a column for each token. `result` are the answers so far."""
+
+    heading = "What may each token do?"
+    needs = ("login",)
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.answers: dict[tuple[str, str], str] = {}
+        self.cells: dict[tuple[str, str], widgets.HTML] = {}
+        self.buttons: dict[tuple[str, str], widgets.Button] = {}
+        grid: list[widgets.Widget] = [widgets.HTML(f"<strong>{head}</strong>") for head in ("call", *TOKENS.values())]
+        for call, path in CALLS.items():
+            grid.append(widgets.HTML(f"<code>{escape(path)}</code>"))
+            for token, name in TOKENS.items():
+                place = call, token
+                self.buttons[place] = self.button("Try", f"{path} with the {name}", lambda place=place: self.try_out(*place))
+                self.cells[place] = widgets.HTML()
+                grid.append(widgets.VBox([self.buttons[place], self.cells[place]]))
+        columns = "minmax(9rem, auto) repeat(2, minmax(9rem, 1fr))"
+        return [widgets.GridBox(grid, layout={"grid_template_columns": columns, "grid_gap": "4px 16px"})]
+
+    def invitation(self) -> str:
+        return "Guess first. Then press “Try”: each press sends the call, and the tenant's answer fills the cell."
+
+    def try_out(self, call: str, token: str) -> None:
+        """Fill one cell."""
+
+        def act() -> dict[tuple[str, str], str]:
+            self.answers[call, token] = self.lab.part(Access).try_out(call, token)
+            return dict(self.answers)
+
+        if self.attempt(act, lambda _: self._progress(call, token)):
+            said = self.answers[call, token]
+            self.cells[call, token].value = f'<div style="line-height: 1.4">{escape(said)}</div>'
+            self.buttons[call, token].description = "Try again"
+
+    def submit(self) -> None:
+        """Fill all cells, row by row."""
+        for call, token in self.cells:
+            self.try_out(call, token)
+            if self.error is not None:
+                return
+
+    def hands_free(self) -> None:
+        # What is removed with either token is what the access token has associated before.
+        self.submit()
+
+    def _progress(self, call: str, token: str) -> str:
+        left = len(self.cells) - len(self.answers)
+        said = f"{CALLS[call]} with the {TOKENS[token]}: {self.answers[call, token]}"
+        return f"{said}\n{left} to go." if left else f"{said}\nThe table is full."

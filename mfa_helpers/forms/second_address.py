@@ -1,0 +1,103 @@
+"""A second e-mail address: associate it, confirm it, list and remove what is there, all with the access token."""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+import ipywidgets as widgets
+
+from ..access import Access
+from ..inbox import Mail
+from ..models import Authenticator, Tokens
+from .base import Form
+from .code import CodeForm
+
+
+class SecondAddressForm(Form):
+    """Associates another address. `result` is the `Enrollment`."""
+
+    heading = "Associate a second address"
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.email = self.text("E-mail", "ada.second@example.com" if self.lab.tenant.is_sandbox else "", "another address of yours")
+        return [self.email, self.row(self.button("Send a code there", "Associate this address", self.submit, main=True))]
+
+    def submit(self) -> None:
+        """Associate the typed address."""
+        email = self.email.value
+        self.attempt(lambda: self.lab.part(Access).enroll(email), self._sent)
+
+    def _sent(self, _: Any) -> str:
+        return f"a mail with six digits is on its way to {self.lab.part(Access).address}."
+
+
+class ConfirmSecondForm(CodeForm):
+    """Confirms the second address."""
+
+    heading = "Confirm the second address"
+
+    def prove(self, code: str) -> Tokens:
+        return self.lab.part(Access).confirm(code)
+
+    def send_again(self) -> Any:
+        return self.lab.part(Access).enroll_again()
+
+    def success(self, tokens: Tokens) -> str:
+        return "the second address is confirmed. No login was in progress, and none is spent."
+
+    def mails(self) -> list[Mail]:
+        return self.mails_to(self.lab.part(Access).address)
+
+
+class RemoveForm(Form):
+    """Lists all authenticators and removes the picked one. `result` is what is left."""
+
+    heading = "List and remove"
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.choice = self.choices("Pick one", [])
+        self.remove_button = self.button("Remove it", "DELETE /mfa/authenticators/{id}", self.remove)
+        self.show(False, self.choice, self.remove_button)
+        return [
+            self.choice,
+            self.row(self.button("List all", "Ask the tenant", self.submit, main=True), self.remove_button),
+        ]
+
+    def submit(self) -> None:
+        """Ask for the list."""
+        self.attempt(self.lab.part(Access).list_authenticators, self._listed)
+        self._offer()
+
+    def remove(self) -> None:
+        """Remove the picked one. Nothing can bring it back but another enrolment."""
+        picked = self.choice.value
+
+        def act() -> list[Authenticator]:
+            access = self.lab.part(Access)
+            access.remove(picked)
+            return access.rows
+
+        self.attempt(act, lambda rows: f"it is gone. {len(rows)} left.")
+        self._offer()
+
+    def hands_free(self) -> None:
+        self.submit()
+        while self.error is None and len(self.choice.options) > 1:
+            self.choice.value = self.choice.options[-1][1]
+            self.remove()
+
+    def _offer(self) -> None:
+        rows = self.lab.part(Access).rows if self.error is None else []
+        self.choice.options = [(_described(row), row.id) for row in rows]
+        if rows:
+            self.choice.value = rows[-1].id  # the newest; the first is the one of notebook 03
+        self.show(bool(rows), self.choice, self.remove_button)
+
+    def _listed(self, rows: list[Authenticator]) -> str:
+        if not rows:
+            return "the list is empty."
+        return f"{len(rows)} listed. Keep the first, your profile's address; remove what came after it."
+
+
+def _described(row: Authenticator) -> str:
+    return f"{row.kind} {row.name or ''} ({'active' if row.active else 'never confirmed'})"
