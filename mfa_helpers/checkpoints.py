@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable
 
+from .recall import Recall
+
 if TYPE_CHECKING:
     from .lab import Lab
 
@@ -76,5 +78,17 @@ CHECKPOINTS: dict[str, Checkpoint] = {
         "you hold tokens: both factors are proven.",
         "Type the code into the form above.",
         lambda lab: lab.tokens is not None,
+    ),
+    "errata": Checkpoint(
+        "10",
+        "you mended a call, and its mail went where it should.",
+        "In the form above, choose other parts of the call until the mail arrives.",
+        answered("your call"),
+    ),
+    "glossary": Checkpoint(
+        "12",
+        "you know which token and which answer fit.",
+        "Answer the five questions in the form above.",
+        lambda lab: lab.part(Recall).passed,
     ),
 }

@@ -10,7 +10,9 @@ import pytest
 
 from mfa_helpers import errors
 from mfa_helpers.checkpoints import CHECKPOINTS as ALL, Checkpoint, CheckpointNotReached, answered, logged
+from mfa_helpers.errata import Errata
 from mfa_helpers.lab import Lab
+from mfa_helpers.recall import QUESTIONS, Recall
 
 CHECKPOINTS: list[tuple[str, str, str, Callable[[Lab], object]]] = [
     (
@@ -38,6 +40,18 @@ CHECKPOINTS: list[tuple[str, str, str, Callable[[Lab], object]]] = [
         "you hold tokens: both factors are proven.",
         "Type the code into the form above.",
         lambda lab: (lab.catch_up("challenge"), lab.complete(lab.newest_code())),
+    ),
+    (
+        "errata",
+        "you mended a call, and its mail went where it should.",
+        "In the form above, choose other parts of the call until the mail arrives.",
+        lambda lab: Errata(lab).challenge("/mfa/challenge", "application/json", "mfa_token", "authenticator_id"),
+    ),
+    (
+        "glossary",
+        "you know which token and which answer fit.",
+        "Answer the five questions in the form above.",
+        lambda lab: lab.part(Recall).grade({one.id: one.right for one in QUESTIONS}),
     ),
 ]
 

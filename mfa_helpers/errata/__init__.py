@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .. import errors
-from .bench import shared_bench
+from .bench import FORM, JSON, shared_bench
 from .slips import NAMES, SECOND, SLIPS, TOKENS, Outcome, Slip, challenge_the_second
 
 if TYPE_CHECKING:
     from ..lab import Lab
 
-__all__ = ["NAMES", "SECOND", "SLIPS", "TOKENS", "Errata", "Outcome", "Slip"]
+__all__ = ["FORM", "JSON", "NAMES", "SECOND", "SLIPS", "TOKENS", "Errata", "Outcome", "Slip"]
 
 
 class Errata:

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any, Mapping
 from urllib.parse import urlencode, urlsplit
 
+from .. import errors
 from ..masking import Secret, mask_headers, mask_value, wrap_secrets
 from ..models import Exchange
 from ..tenant import open_throw_away
@@ -63,7 +64,7 @@ class Bench:
     ) -> Reply:
         """Send `fields`, as JSON or as a form, or `text`, labelled as `label` says; `None` sends no label.
 
-        Raises `OSError` if there is no connection.
+        Raises `TenantUnreachable`.
         """
         headers = {"authorization": f"Bearer {plain(bearer)}"} if bearer else {}
         body = text
@@ -77,6 +78,10 @@ class Bench:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
             raw = answer.read()
+        except OSError:
+            raise errors.TenantUnreachable(
+                "The throw-away tenant cannot be reached.", "Restart the kernel, then run the notebook's cells again."
+            ) from None
         finally:
             connection.close()
         parsed = wrap_secrets(json.loads(raw)) if raw else None
