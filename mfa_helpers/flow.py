@@ -101,11 +101,15 @@ _APP, _TENANT, _INBOX, _WIDTH = 5, 34, 46, 49
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the diagram; `good` is set in a line that tells an outcome, `shown` in those of the call that is looked at."""
+    """One line of the diagram. `shown` marks those of the call that is looked at.
+
+    The last line of a call tells its outcome: there `good` is set, and `words` says all of the call.
+    """
 
     text: str
-    good: bool | None = None
     shown: bool = False
+    good: bool | None = None
+    words: str = ""
 
 
 def diagram(done: Mapping[str, Outcome], place: str, exchange: Exchange) -> list[Row]:
@@ -131,9 +135,10 @@ def _call(stage: Stage, result: Outcome, margin: str, shown: bool) -> list[Row]:
         texts.append(_arrow(_TENANT, _INBOX, "a mail"))
     if result["status"] is not None:
         texts.append(_arrow(_TENANT, _APP, ""))
-    rows = [Row(text, shown=shown) for text in texts]
+    became = told(result, stage.name)
     # Nothing is aligned behind the mark: not every font has it as wide as a letter.
-    return [*rows, Row(" " * _APP + f"│ {told(result, stage.name)}", result["good"], shown)]
+    last = Row(" " * _APP + f"│ {became}", shown, result["good"], f"{stage.notebook} {call}: {became}".lstrip())
+    return [*(Row(text, shown) for text in texts), last]
 
 
 def _names() -> str:

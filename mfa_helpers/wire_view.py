@@ -79,7 +79,7 @@ class WireView:
 
     def _flow(self) -> str:
         rows = self._rows()
-        words = " ".join(row.text.strip("│ ") + "." for row in rows if row.good is not None)
+        words = ". ".join(row.words for row in rows if row.words)
         return (
             f'<div style="{_HEAD}">The flow so far</div>'
             f'<pre style="{_DRAWN}" role="img" aria-label="{escape(words)}">{chr(10).join(map(_drawn, rows))}</pre>'

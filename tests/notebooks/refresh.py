@@ -1,21 +1,47 @@
-"""Run every notebook hands-free and store the outputs of the cells that are not forms.
+"""Run notebooks hands-free and store the outputs of the cells that are not forms.
 
-    python -m tests.notebooks.refresh
+    python -m tests.notebooks.refresh            all, one after the other
+    python -m tests.notebooks.refresh 04 06      these alone, on a fresh tenant
 
-Do this after a change of a notebook or of what it prints, then look at the difference.
+Do this after a change of a notebook or of what it shows, then look at the difference.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+SANITIZE = Path(__file__).with_name("sanitize.cfg")
+_WIDGET = "application/vnd.jupyter.widget-view+json"  # names a model of one run
+
+
+def sanitized(text: str) -> str:
+    """`text` as nbval compares it: what differs from run to run is replaced."""
+    for pattern, replacement in re.findall(r"^regex: (.*)$\n^replace: (.*)$", SANITIZE.read_text("utf-8"), re.M):
+        text = re.sub(pattern, replacement, text)
+    return text
+
+
+def stored(output: Any) -> Any:
+    """An output without what belongs to one run."""
+    if "data" in output:
+        output["data"] = {kind: _clean(data) for kind, data in output["data"].items() if kind != _WIDGET}
+    if "text" in output:
+        output["text"] = _clean(output["text"])
+    return output
+
+
+def _clean(data: Any) -> Any:
+    return sanitized(data) if isinstance(data, str) else data
 
 
 def refresh(path: Path) -> None:
@@ -32,6 +58,8 @@ def refresh(path: Path) -> None:
     for cell in book.cells:
         if "form" in cell.metadata.get("tags", []):
             cell.outputs = []
+        elif cell.cell_type == "code":
+            cell.outputs = [stored(output) for output in cell.outputs]
     book.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -39,17 +67,27 @@ def refresh(path: Path) -> None:
     path.write_text(json.dumps(book, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def main() -> None:
+def wanted(names: list[str]) -> list[Path]:
+    """The notebooks whose file names begin so; all, if none is named."""
+    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    for name in names:
+        if not any(path.name.startswith(name) for path in paths):
+            raise SystemExit(f"No notebook begins with {name!r}. There are: {', '.join(path.stem for path in paths)}.")
+    return [path for path in paths if not names or path.name.startswith(tuple(names))]
+
+
+def main(*names: str) -> None:
+    paths = wanted(list(names))
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
             "MFA_HANDS_FREE": "1",
             "MFA_SANDBOX_STATE": f"{folder}/sandbox.sqlite3",
             "JUPYTER_RUNTIME_DIR": f"{folder}/runtime",
         }
-        for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        for path in paths:  # what a notebook needs of others it gets itself: hands-free it catches up
             refresh(path)
             print(f"{path.name}: outputs stored")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -12,6 +12,8 @@ from typing import Any
 
 import nbformat
 
+from .refresh import SANITIZE
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -34,9 +36,10 @@ def with_papermill(path: Path, output: Path, *, cwd: Path | None = None, **optio
 
 
 def with_nbval(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What pytest with nbval says of notebooks."""
+    """What pytest with nbval says of notebooks, wherever they lie."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *map(str, arguments)],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--nbval-sanitize-with={SANITIZE}"]
+        + [str(argument) for argument in arguments],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,

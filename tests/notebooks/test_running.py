@@ -6,6 +6,8 @@ import json
 import re
 import shutil
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import requests
 
 from mfa_helpers.sandbox import server
 
+from . import refresh as refreshing
 from .conftest import PATHS, cells
 from .running import printed, with_nbclient, with_nbval, with_papermill
 
@@ -29,15 +32,50 @@ def test_strict_nbval_finds_each_stored_output_again_twice_in_a_row(surroundings
         assert f"{code_cells} passed" in done.stdout
 
 
-def test_strict_nbval_notices_a_changed_output(surroundings: Path) -> None:
-    """The control: a stored output that is not true fails."""
+@pytest.mark.parametrize(
+    ("true", "changed"),
+    [
+        ('"403 mfa_required\\n"', '"200 mfa_required\\n"'),  # printed
+        ("✔ 403 mfa_required: as wanted\\n", "✘ 403 invalid_grant\\n"),  # drawn, in text
+        ("mfa_required: as wanted</span>", "mfa_required</span>"),  # drawn, in HTML
+    ],
+)
+def test_strict_nbval_notices_a_changed_output(true: str, changed: str, surroundings: Path) -> None:
+    """The control: a stored output that is not true fails, and that alone."""
     folder = surroundings / "changed"
     folder.mkdir()
-    text = PATHS[1].read_text("utf-8").replace("403 mfa_required", "200 mfa_required")
-    (folder / PATHS[1].name).write_text(text, "utf-8")
+    text = PATHS[1].read_text("utf-8")
+    assert text.count(true) == 1
+    (folder / PATHS[1].name).write_text(text.replace(true, changed), "utf-8")
     done = with_nbval("--nbval", folder, MFA_HANDS_FREE="1")
     assert done.returncode == 1
-    assert "Cell outputs differ" in done.stdout
+    assert "Cell outputs differ" in done.stdout and "\n1 failed" in done.stdout
+
+
+def test_nbval_leaves_out_what_differs_from_run_to_run_without_being_asked(surroundings: Path) -> None:
+    """As a person types it: `pytest --nbval notebooks/01…`, with no other option."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", str(PATHS[1])],
+        cwd=PATHS[1].parents[1], capture_output=True, text=True, timeout=120,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_refreshing_one_notebook_alone_stores_what_all_in_order_stored(
+    surroundings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With catch-up on a fresh tenant, the diagram shows what the notebooks before would have done."""
+    folder = surroundings / "notebooks"
+    folder.mkdir()
+    for path in (PATHS[3], PATHS[5]):
+        shutil.copy(path, folder)
+    monkeypatch.setattr(refreshing, "NOTEBOOKS", folder)
+    for name in ("MFA_HANDS_FREE", "MFA_SANDBOX_STATE", "JUPYTER_RUNTIME_DIR"):  # put back afterwards
+        monkeypatch.setenv(name, "")
+    refreshing.main("05")
+    assert (folder / PATHS[5].name).read_text("utf-8") == PATHS[5].read_text("utf-8")
+    with pytest.raises(SystemExit, match="No notebook begins with '9'"):
+        refreshing.main("9")
 
 
 @EACH
