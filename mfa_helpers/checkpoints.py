@@ -91,4 +91,10 @@ CHECKPOINTS: dict[str, Checkpoint] = {
         "Answer the five questions in the form above.",
         lambda lab: lab.part(Recall).passed,
     ),
+    "second-address": Checkpoint(
+        "07",
+        "a second e-mail was added and confirmed with the access token, and is gone again.",
+        "Associate a second address, confirm it, then list and remove it.",
+        lambda lab: answered("second-confirm")(lab) and answered("second-delete", 204)(lab),
+    ),
 }

@@ -90,7 +90,7 @@ def test_papermill_runs_00_to_05_in_order_and_each_finds_what_the_one_before_lef
     monkeypatch.setenv("MFA_HANDS_FREE", "1")
     handover = surroundings / "runtime" / "mfa-course.json"
     kept = {}
-    for path in PATHS:
+    for path in PATHS[:6]:
         book = with_papermill(path, surroundings / path.name)
         assert "✔ Checkpoint reached" in printed(book)
         assert stat.S_IMODE(handover.stat().st_mode) == 0o600
@@ -155,7 +155,7 @@ def test_a_notebook_runs_from_any_folder(start: str, surroundings: Path, monkeyp
     assert "✔ Checkpoint reached" in printed(book)
 
 
-@pytest.mark.parametrize("name", NAMES[1:])
+@pytest.mark.parametrize("name", [path.stem for path in PATHS if any(cell["id"] == "python" for cell in cells(path))])
 def test_the_python_of_the_lesson_works_when_the_learner_runs_it(
     name: str, surroundings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,5 +172,6 @@ def test_the_python_of_the_lesson_works_when_the_learner_runs_it(
         "03": r"403 invalid_grant Malformed mfa_token",
         "04": r"confirmed e-mails: \['\*\*\*@exam\*{7}'\]",
         "05": r"200 \['binding_method', 'challenge_type', 'oob_code'\]",
+        "07": r"\['\*\*\*@exam\*{7}', 'ada\.\*{6}@exam\*{7}'\]",
     }[name[:2]]
     assert re.fullmatch(expected, said.strip())
