@@ -78,6 +78,17 @@ class Handover:
         with self._lock:
             self._write({**self._read(), "choice": kind})
 
+    def language(self) -> str | None:
+        """The language that code was last looked at in."""
+        with self._lock:
+            language = self._read().get("language")
+            return language if isinstance(language, str) else None
+
+    def choose_language(self, name: str) -> None:
+        """Remember the language for the next notebooks; it outlives a fresh start."""
+        with self._lock:
+            self._write({**self._read(), "language": name})
+
     def _of(self, tenant: str) -> dict[str, Any]:
         with self._lock:
             things: dict[str, Any] = self._read()["tenants"].get(tenant, {})

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .catch_up import CatchUpForm
     from .challenge import ChallengeForm
     from .code import CompleteForm, ConfirmForm
+    from .code_tabs import CodeTabs
+    from .diagnosis import DiagnosisForm
     from .enroll import AssociateForm
     from .exercise import ExerciseForm
     from .login import SignInForm
@@ -32,9 +34,11 @@ __all__ = [
     "AuthenticatorForm",
     "CatchUpForm",
     "ChallengeForm",
+    "CodeTabs",
     "CompleteForm",
     "ConfirmForm",
     "ConfirmSecondForm",
+    "DiagnosisForm",
     "ExerciseForm",
     "Form",
     "MendForm",
@@ -53,9 +57,11 @@ _HOME = {
     "AuthenticatorForm": "authenticators",
     "CatchUpForm": "catch_up",
     "ChallengeForm": "challenge",
+    "CodeTabs": "code_tabs",
     "CompleteForm": "code",
     "ConfirmForm": "code",
     "ConfirmSecondForm": "second_address",
+    "DiagnosisForm": "diagnosis",
     "ExerciseForm": "exercise",
     "MendForm": "mend",
     "PowersForm": "access",

@@ -1,0 +1,92 @@
+// Tabs as the WAI-ARIA Authoring Practices describe them: one stop for the Tab key, arrows move and choose.
+
+function element(kind, attributes, ...children) {
+  const made = document.createElement(kind);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+// navigator.clipboard exists only on https, localhost and 127.0.0.1.
+function copyByHand(text) {
+  const area = element("textarea", { "aria-hidden": "true", style: "position: fixed; opacity: 0" });
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  try {
+    return document.execCommand("copy");
+  } finally {
+    area.remove();
+  }
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyByHand(text);
+  }
+}
+
+function render({ model, el }) {
+  const programs = model.get("programs");
+  const names = Object.keys(programs);
+  const id = `mfa-code-${Math.random().toString(36).slice(2)}`;
+
+  const tabs = names.map((name, index) =>
+    element("button", { type: "button", role: "tab", id: `${id}-${index}`, "aria-controls": id }, name));
+  // JupyterLab has shortcuts on the arrows; here they belong to the tabs.
+  const list = element("div",
+    { role: "tablist", "aria-label": "Language of the program", "data-lm-suppress-shortcuts": "true" }, ...tabs);
+  const button = element("button", { type: "button", class: "mfa-code-copy" }, "Copy");
+  const said = element("span", { role: "status", "aria-live": "polite" });
+  const text = element("code", {});
+  const scrolling = element("pre", { tabindex: "0", "aria-label": "The program" }, text);
+  const panel = element("div", { role: "tabpanel", id },
+    element("div", { class: "mfa-code-bar" }, said, button), scrolling);
+
+  function show() {
+    const chosen = Math.max(names.indexOf(model.get("chosen")), 0);
+    tabs.forEach((tab, index) => {
+      tab.setAttribute("aria-selected", String(index === chosen));
+      tab.tabIndex = index === chosen ? 0 : -1;
+    });
+    panel.setAttribute("aria-labelledby", tabs[chosen].id);
+    button.setAttribute("aria-label", `Copy the ${names[chosen]} program`);
+    text.textContent = programs[names[chosen]];
+    scrolling.scrollTo(0, 0);
+    said.textContent = "";
+  }
+
+  function choose(index) {
+    model.set("chosen", names[index]);
+    model.save_changes();
+    tabs[index].focus();
+  }
+
+  tabs.forEach((tab, index) => tab.addEventListener("click", () => choose(index)));
+  list.addEventListener("keydown", (event) => {
+    const at = tabs.indexOf(event.target);
+    const last = tabs.length - 1;
+    const to = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[event.key];
+    if (to === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    choose(to);
+  });
+  button.addEventListener("click", async () => {
+    said.textContent = "";  // so that a second copy is announced, too
+    const copied = await copy(text.textContent);
+    button.focus();
+    said.textContent = copied ? "Copied" : "Not copied. Mark the text and copy it with the keyboard.";
+  });
+  model.on("change:chosen", show);
+
+  el.classList.add("mfa-code");
+  el.append(list, panel);
+  show();
+  return () => model.off("change:chosen", show);
+}
+
+export default { render };

@@ -1,0 +1,59 @@
+"""A recorded call as a program, in the language that a learner chooses."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from ..languages import LANGUAGES, code
+from ..wire_view import NOTHING_YET
+
+if TYPE_CHECKING:
+    from ..lab import Lab
+    from .code_tabs_widget import CodeTabsWidget
+
+_PRE = "margin: 4px 0 12px; font-size: var(--jp-code-font-size, 13px); line-height: 1.4; white-space: pre; overflow-x: auto"
+
+
+class CodeTabs:
+    """The last call of `step` in the languages of `mfa_helpers.languages`, in tabs, each to be copied.
+
+    Where no widget can live (on GitHub, in an HTML export, in a run that is
+    hands-free) the same texts can be unfolded, one under the other.
+    """
+
+    def __init__(self, lab: Lab, step: str) -> None:
+        self.lab = lab
+        exchange = lab.exchanges.get(step)
+        #: The name of each language, as people write it, and its program.
+        self.programs = {} if exchange is None else {name: code(exchange, key) for key, name in LANGUAGES.items()}
+        self._widget: CodeTabsWidget | None = None
+
+    def __repr__(self) -> str:
+        return f"The same call in {', '.join(self.programs)}. Run the cell to see it." if self.programs else NOTHING_YET
+
+    @property
+    def widget(self) -> CodeTabsWidget:
+        """The tabs. The language that was chosen last, in any notebook, is open."""
+        if self._widget is None:
+            from .code_tabs_widget import CodeTabsWidget  # anywidget takes a while, and only a person wants it
+
+            chosen = self.lab.handover.language()
+            first = next(iter(self.programs))
+            self._widget = CodeTabsWidget(programs=self.programs, chosen=chosen if chosen in self.programs else first)
+            self._widget.observe(lambda change: self.lab.handover.choose_language(change["new"]), "chosen")
+        return self._widget
+
+    def html(self) -> str:
+        """All programs, each closed until somebody opens it."""
+        return "".join(
+            f'<details><summary>{escape(name)}</summary><pre style="{_PRE}">{escape(program)}</pre></details>'
+            for name, program in self.programs.items()
+        )
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        fixed = {"text/plain": repr(self), "text/html": self.html() or f"<p>{NOTHING_YET}</p>"}
+        if not self.programs or self.lab.hands_free:
+            return fixed
+        bundle, _metadata = self.widget._repr_mimebundle_()
+        return {**bundle, **fixed}
