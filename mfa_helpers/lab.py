@@ -77,8 +77,8 @@ class Lab:
         self.hands_free = hands_free or os.environ.get("MFA_HANDS_FREE") == "1"
         self.handover = handover or Handover()
         self.tokens: Tokens | None = None
-        #: What the last call of this kernel that failed has raised.
-        self.failure: MfaError | None = None
+        #: What the last try of a step has raised, unless a later try went well; the newest is last.
+        self.failures: dict[str, MfaError] = {}
         self.exchanges: dict[str, Exchange] = {}
         #: Every call of this kernel, oldest first: (step, exchange).
         self.history: list[tuple[str, Exchange]] = []
@@ -125,7 +125,7 @@ class Lab:
         with self._lock:
             self._open(kind)
             self.handover.choose(kind)
-            self.tokens, self.authenticators, self.exchanges, self.history = None, [], {}, []  # of another tenant
+            self.tokens, self.authenticators, self.exchanges, self.history, self.failures = None, [], {}, [], {}  # of another tenant
             self._parts.clear()
         return self.check()
 
@@ -264,7 +264,7 @@ class Lab:
             inbox = self.tenant.inbox
             self.guarded(inbox.start_afresh)
         self.handover.forget(self.tenant.key)
-        self.tokens, self.authenticators, self.exchanges, self.history = None, [], {}, []
+        self.tokens, self.authenticators, self.exchanges, self.history, self.failures = None, [], {}, [], {}
 
     def part(self, kind: Callable[[Lab], Part]) -> Part:
         """This lab's one `kind`: steps beside the flow have classes of their own, which are given the lab."""
@@ -291,6 +291,11 @@ class Lab:
             if mail.code:
                 return mail.code
         raise StepMissing("There is no mail with a code.", "Ask for a code first.")
+
+    @property
+    def failure(self) -> MfaError | None:
+        """The newest of `failures`."""
+        return next(reversed(self.failures.values()), None)
 
     # What is there and what is missing
 
@@ -424,7 +429,8 @@ class Lab:
                 result = self.guarded(act)
             except MfaError as error:
                 self._record(step, error.exchange)
-                self.failure = error
+                self.failures.pop(step, None)
+                self.failures[step] = error
                 if isinstance(error, MfaRequired):  # a chained factor: the new token must not be lost
                     self._keep("login", {"mfa_token": error.mfa_token.reveal()}, MFA_TOKEN_LIFETIME)
                 elif isinstance(error, errors.LoginExpired):
@@ -439,6 +445,7 @@ class Lab:
                     self._forget("authenticator")
                 raise
             self._record(step, self.client.last_exchange)
+            self.failures.pop(step, None)
             return result
 
     def _record(self, step: str, exchange: Exchange | None) -> None:

@@ -6,10 +6,13 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Iterator
 
+from . import diagnosis
 from .errors import MfaError
 
 if TYPE_CHECKING:
     from .lab import Lab
+
+MEND_ALL = "Notebook 09 mends it: its form “What is at fault?” has a button for that."
 
 
 def findings(lab: "Lab") -> Iterator[tuple[bool, str]]:
@@ -35,5 +38,10 @@ def findings(lab: "Lab") -> Iterator[tuple[bool, str]]:
         lab.check()
         yield True, "Your tenant answers and says who it is."
         yield True, "Its public keys are there, to check signatures with."
+        for cause, setting in diagnosis.settings(lab):
+            if setting.is_right:
+                yield True, cause.fine
+            else:
+                yield False, f"{cause.what} ({setting.words}.) {MEND_ALL}"
     except MfaError as error:
         yield False, f"{error.what} {error.next_step}"

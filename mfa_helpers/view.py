@@ -53,13 +53,14 @@ def error_text(error: BaseException) -> str:
         )
     text = f"{error.what} {error.next_step}"
     if error.retry_after and error.status == 429:
-        text += f" Wait {_duration(error.retry_after)}."
+        text += f" Wait {duration(error.retry_after)}."
     if error.error:
         text += f" (The tenant said: {error.status} {error.error}, “{error.error_description or 'no more words'}”)"
     return text
 
 
-def _duration(seconds: int) -> str:
+def duration(seconds: int) -> str:
+    """A wait in words, rounded up."""
     if seconds < 90:
         return f"{seconds} second{'s' if seconds != 1 else ''}"
     return f"{-(-seconds // 60)} minutes"

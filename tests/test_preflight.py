@@ -22,6 +22,14 @@ PACKAGES = ["ipywidgets is here, for forms.", "requests is here, for calls."]
 HANDOVER = "Notebooks can hand things over, in a file that only you can read."
 ANSWERS = "Your tenant answers and says who it is."
 KEYS = "Its public keys are there, to check signatures with."
+SETTINGS = [
+    "The application may use the password and MFA grants.",
+    "The tenant has a Default Directory.",
+    "The tenant has the API that tokens are for.",
+    "The policy is Always: each login wants a second factor.",
+    "The e-mail factor is on.",
+    "The user is not blocked.",
+]
 KEY = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "1", "n": "AQAB", "e": "AQAB"}
 
 LiveLab = Callable[..., Lab]
@@ -66,6 +74,16 @@ def test_where_all_is_well_every_finding_is_fine(handover: Handover) -> None:
         (True, HANDOVER),
         (True, ANSWERS),
         (True, KEYS),
+        *((True, sentence) for sentence in SETTINGS),
+    ]
+
+
+def test_a_setting_that_stands_in_the_way_is_named_with_what_it_says(set_up: Callable[..., None], handover: Handover) -> None:
+    set_up(factors=["otp"], mfa_policy=[])
+    found = [sentence for fine, sentence in preflight.findings(Lab(handover=handover)) if not fine]
+    assert found == [
+        f"The tenant did not ask for a second factor: its policy is not Always. (the policy is never.) {preflight.MEND_ALL}",
+        f"The e-mail factor is off. (the factors that are on: otp.) {preflight.MEND_ALL}",
     ]
 
 
@@ -74,7 +92,7 @@ def test_it_is_printed_with_marks_and_without_anything_that_differs(
 ) -> None:
     Lab(handover=handover).preflight()
     printed = capsys.readouterr()
-    assert printed.out.splitlines() == [f"✔ {line}" for line in [PYTHON, *PACKAGES, HANDOVER, ANSWERS, KEYS]]
+    assert printed.out.splitlines() == [f"✔ {line}" for line in [PYTHON, *PACKAGES, HANDOVER, ANSWERS, KEYS, *SETTINGS]]
     assert printed.err == ""
 
 

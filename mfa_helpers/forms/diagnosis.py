@@ -1,0 +1,68 @@
+"""What is at fault, with the evidence; in the sandbox, a button that puts it right."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, Sequence
+
+import ipywidgets as widgets
+
+from .. import diagnosis
+from ..diagnosis import Finding
+from .base import Form
+
+
+class DiagnosisForm(Form):
+    """Looks at the last failure and at the tenant's settings. `result` is the list of `Finding`s."""
+
+    heading = "What is at fault?"
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.shown = widgets.HTML()
+        self.fix_button = self.button("Fix it", "Change the setting through the Management API", self.fix)
+        self.show(False, self.fix_button)
+        self.found: list[Finding] = []
+        look = self.button("Look", "Look at the last failure and at the tenant", self.submit, main=True)
+        return [self.row(look, self.fix_button), self.shown]
+
+    def invitation(self) -> str:
+        if self.lab.tenant.management is None:
+            return "Your own tenant's settings are not read from here: the answer is looked at, and the place in the Dashboard is named."
+        return "This looks at the last call that failed in this notebook, and at the tenant's settings and log."
+
+    def submit(self) -> None:
+        """Look for what is at fault."""
+        self.found = []
+        if self.attempt(lambda: self.lab.guarded(lambda: diagnosis.diagnose(self.lab)), self._summary):
+            self.found = self.result
+        self._draw()
+
+    def fix(self) -> None:
+        """Mend each setting that is at fault, then look whether they are right now."""
+        wrong = [finding for finding in self.found if finding.can_mend]
+
+        def act() -> list[Finding]:
+            for finding in wrong:
+                diagnosis.mend(self.lab, finding)
+            return []
+
+        if self.attempt(lambda: self.lab.guarded(act), lambda _: "it is put right. Now try your call again."):
+            self.found = []
+            self._draw()
+
+    def _summary(self, found: list[Finding]) -> str:
+        if not found:
+            return "nothing is at fault: the last call went well, and the settings are as a lesson needs them."
+        return f"{len(found)} things are at fault." if len(found) > 1 else "this is at fault."
+
+    def _draw(self) -> None:
+        self.shown.value = "".join(_card(finding) for finding in self.found)
+        self.show(any(finding.can_mend for finding in self.found), self.fix_button)
+
+
+def _card(finding: Finding) -> str:
+    rows: Any = "".join(f"<dt><em>{escape(name)}</em></dt><dd>{escape(words)}</dd>" for name, words in finding.evidence)
+    return (
+        f"<section><p style='line-height: 1.5'><strong>{escape(finding.cause.what)}</strong></p>"
+        f"<dl style='line-height: 1.5; margin: 0'>{rows}<dt><em>What to do</em></dt><dd>{escape(finding.cause.place)}</dd></dl></section>"
+    )

@@ -1,0 +1,56 @@
+"""The form: evidence in words, one button that mends, and a place to go to on a live tenant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mfa_helpers import errors, forms
+from mfa_helpers.lab import Lab
+
+
+def grants_off(lab: Lab) -> None:
+    assert lab.tenant.management is not None
+    lab.tenant.management.change("PATCH", f"/clients/{lab.tenant.client_id}", {"grant_types": ["refresh_token"]})
+    with pytest.raises(errors.GrantNotAllowed):
+        lab.login()
+
+
+def test_all_is_well(lab: Lab) -> None:
+    form = forms.DiagnosisForm(lab)
+    form.submit()
+    assert form.status.startswith("Done: nothing is at fault") and form.result == [] and form.shown.value == ""
+    assert form.fix_button.layout.display == "none"
+
+
+def test_it_shows_the_evidence_and_fixes_it(lab: Lab) -> None:
+    grants_off(lab)
+    form = forms.DiagnosisForm(lab)
+    form.submit()
+    assert form.status == "Done: this is at fault."
+    for words in ("unauthorized_client", "grant_types lack password", "fepft: Grant type", "tick Password and MFA"):
+        assert words in form.shown.value
+    form.fix_button.click()
+    assert form.status == "Done: it is put right. Now try your call again." and form.fix_button.layout.display == "none"
+    lab.login()
+    form.submit()
+    assert form.result == []
+
+
+def test_on_a_live_tenant_there_is_no_button(lab: Lab) -> None:
+    grants_off(lab)
+    lab.tenant = replace(lab.tenant, management=None)
+    form = forms.DiagnosisForm(lab)
+    assert "the place in the Dashboard is named" in form.status
+    form.submit()
+    assert "Advanced Settings" in form.shown.value and form.fix_button.layout.display == "none"
+
+
+def test_words_of_a_tenant_are_shown_as_text(lab: Lab) -> None:
+    grants_off(lab)
+    assert lab.failure is not None
+    lab.failure.error_description = "<script>alert(1)</script>"
+    form = forms.DiagnosisForm(lab)
+    form.submit()
+    assert "<script>" not in form.shown.value and "&lt;script&gt;" in form.shown.value
