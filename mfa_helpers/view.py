@@ -24,7 +24,7 @@ def request_text(exchange: Exchange) -> str:
     lines += [f"{_header(name)}: {value}" for name, value in exchange.request_headers.items()]
     if exchange.request_body is not None:
         is_form = "urlencoded" in exchange.request_headers.get("content-type", "")
-        lines += ["", _form(exchange.request_body) if is_form else _json(exchange.request_body)]
+        lines += ["", _body(exchange.request_body, is_form)]
     return "\n".join(lines)
 
 
@@ -70,7 +70,14 @@ def _header(name: str) -> str:
     return "-".join(part.capitalize() for part in name.split("-"))
 
 
-def _form(fields: dict[str, Any]) -> str:
+def _body(body: Any, is_form: bool) -> str:
+    if isinstance(body, str):  # as it was sent, whatever its label says
+        return body
+    return form_text(body) if is_form else _json(body)
+
+
+def form_text(fields: dict[str, Any]) -> str:
+    """Fields as a form body, one to a line."""
     pairs = [f"{name}={_shown(str(value))}" for name, value in fields.items()]
     return "\n&".join(pairs)
 

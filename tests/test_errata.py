@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,8 +79,8 @@ EACH = pytest.mark.parametrize("number", sorted(EXPECTED))
 
 
 @pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
-    bench = Bench()
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    bench = Bench(tmp_path_factory.mktemp("bench"))
     yield bench
     bench.close()
 
@@ -124,6 +125,14 @@ def test_what_was_really_sent_is_what_the_page_prints(bench: Bench) -> None:
     assert "authenticator_id" not in sent[18][0].request_body
 
 
+def test_a_body_that_its_label_belies_is_drawn_as_it_was_sent(errata: Errata) -> None:
+    errata.show(12)
+    errata.show(15)
+    drawn = {step: repr(errata.lab.wire(step)) for step, _ in errata.lab.history}
+    assert "text/plain" in drawn["slip 12 as printed"] and "\n&mfa_token=<sealed" in drawn["slip 12 as printed"]
+    assert "urlencoded" in drawn["slip 15 as printed"] and '"challenge_type": "oob"' in drawn["slip 15 as printed"]
+
+
 def test_the_placeholders_are_filled_as_the_page_fills_them(bench: Bench) -> None:
     from mfa_helpers.errata import slips
 
@@ -135,8 +144,10 @@ def test_the_placeholders_are_filled_as_the_page_fills_them(bench: Bench) -> Non
 def test_nothing_that_is_kept_or_printed_holds_a_secret(errata: Errata, capsys: pytest.CaptureFixture[str]) -> None:
     for slip in SLIPS:
         errata.show(slip.number)
+    steps = {step for step, _ in errata.lab.history}
     said = capsys.readouterr().out + repr(errata.lab.history)
-    assert said.count("The page, line") == len(SLIPS)
+    said += "".join(repr(errata.lab.wire(step)) + errata.lab.wire(step).html() for step in steps)
+    assert said.count("The page, line") == len(SLIPS) and len(steps) > 2 * len(SLIPS) - 5
     assert not re.search(r"Fe26\.2\*\w|eyJ\w{8}", said)
     for hidden in (errata.bench.tenant.password, errata.bench.tenant.client_secret):
         assert hidden is not None and plain(hidden) not in said
@@ -183,10 +194,17 @@ def test_the_mended_call_reaches_the_second_mailbox(errata: Errata) -> None:
     assert errata.lab.exchanges["your call"].status == 200
 
 
-def test_a_tenant_that_was_stopped_takes_its_files_along() -> None:
+def test_the_throw_away_tenant_lies_beside_the_hand_over_and_only_its_owner_can_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
     bench = Bench()
-    folder, ca_file = Path(bench._folder.name), Path(bench.tenant.ca_file or "")
-    assert challenge_the_second(bench, "/mfa/challenge", JSON, "mfa_token", "authenticator_id")[1]
-    assert folder.exists() and ca_file.exists()
-    bench.close()
-    assert not folder.exists() and not ca_file.exists()
+    try:
+        assert challenge_the_second(bench, "/mfa/challenge", JSON, "mfa_token", "authenticator_id")[1]
+        folder = tmp_path / "runtime" / "mfa-errata"
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
+        assert Path(bench.tenant.ca_file or "").exists()
+    finally:
+        bench.close()
+    assert not Path(bench.tenant.ca_file or "").exists()

@@ -10,16 +10,18 @@ import atexit
 import http.client
 import json
 import ssl
-import tempfile
+import time
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Mapping
 from urllib.parse import urlencode, urlsplit
 
-from .. import errors
+from .. import errors, handover
 from ..masking import Secret, mask_headers, mask_value, wrap_secrets
 from ..models import Exchange
 from ..tenant import open_throw_away
+from ..view import form_text
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -38,18 +40,15 @@ class Reply:
 
 
 class Bench:
-    """The tenant on which slips are tried. `afresh` brings back its first day."""
+    """The tenant on which slips are tried. `afresh` brings back its first day, `close` stops it."""
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="mfa-errata-")
-        self.tenant, self._stop = open_throw_away(self._folder.name)
+    def __init__(self, folder: Path | None = None) -> None:
+        # Beside the hand-over, and the same each time: a kernel that is killed cannot take its files along.
+        folder = folder or handover.default_path().with_name("mfa-errata")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.tenant, self.close = open_throw_away(str(folder))
         self.host = urlsplit(self.tenant.base_url).netloc
         self.trusting = ssl.create_default_context(cafile=self.tenant.ca_file)
-
-    def close(self) -> None:
-        """Stop the tenant and remove all that it held."""
-        self._stop()
-        self._folder.cleanup()
 
     def send(
         self,
@@ -73,6 +72,7 @@ class Bench:
             body = urlencode(values) if as_form else json.dumps(values)
         if body is not None and label:
             headers["content-type"] = label
+        began = time.perf_counter()
         connection = http.client.HTTPSConnection(self.host, context=self.trusting, timeout=_SECONDS)
         try:
             connection.request(method, path, body, headers)
@@ -85,16 +85,20 @@ class Bench:
         finally:
             connection.close()
         parsed = wrap_secrets(json.loads(raw)) if raw else None
+        shown = None if fields is None else mask_value("", fields)
+        if fields is not None and as_form != (label == FORM):  # the label would mislead whoever draws it
+            shown = form_text(shown) if as_form else json.dumps(shown, indent=2)
         exchange = Exchange(
             method,
             self.tenant.base_url + path,
             path.replace(self.host, "{yourDomain}"),
             mask_headers(headers),
-            None if fields is None else mask_value("", fields),
+            shown,
             answer.status,
             answer.reason,
             {"content-type": answer.headers.get("content-type", "")},
             mask_value("", parsed),
+            (time.perf_counter() - began) * 1000,
         )
         return Reply(answer.status, parsed, exchange)
 

@@ -1,6 +1,6 @@
 """Canaries: run everything with secrets that can be recognised, then search every byte that was left.
 
-Secrets may stand in two places only: the 0600 hand-over and the sandbox's 0600 file.
+Secrets may stand in three places only: the 0600 hand-over, and the 0600 files of the sandbox and of the throw-away one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ TOKEN = re.compile(rb"Fe26\.2\*\w+\*[0-9a-f]{16}|eyJ[\w-]{20,}\.[\w-]{20,}")
 
 
 def allowed(folder: Path) -> list[Path]:
-    return [folder / "runtime" / "mfa-course.json", *(folder / "state").glob("*")]
+    throw_away = (folder / "runtime" / "mfa-errata").glob("*")
+    return [folder / "runtime" / "mfa-course.json", *(folder / "state").glob("*"), *throw_away]
 
 
 def leaks(folder: Path, codes: list[str], *texts: str) -> list[str]:
