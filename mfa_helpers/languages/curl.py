@@ -1,4 +1,4 @@
-"""The call for a POSIX shell and cURL."""
+"""The call for a POSIX shell and cURL. A secret that goes into JSON is taken to be without control characters."""
 
 from __future__ import annotations
 

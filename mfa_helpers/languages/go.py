@@ -18,7 +18,7 @@ def program(request: Request) -> str:
         lines += [f"\tform.Set({_text(name)}, {_text(value)})" for name, value in request.form.items()]
     if request.json is not None:
         packages.add("bytes")
-        body = "bytes.NewReader(fields)"
+        body = "bytes.NewReader(sent)"
         lines += _marshalled(request.json)
     lines += [f"\trequest, err := http.NewRequest({_text(request.method)}, {_text(request.url)}, {body})", _IF_ERR]
     kind = "application/x-www-form-urlencoded" if request.form is not None else "application/json"
@@ -34,11 +34,11 @@ def program(request: Request) -> str:
 
 def _marshalled(value: Any) -> list[str]:
     if not isinstance(value, dict):
-        return [f"\tfields, err := json.Marshal({_GO.write(value)})", _IF_ERR]
+        return [f"\tsent, err := json.Marshal({_GO.write(value)})", _IF_ERR]
     # One assignment a field: gofmt would want the values of a literal in one column.
-    lines = ["\tanything := map[string]any{}"]
-    lines += [f"\tanything[{_text(name)}] = {_GO.write(inner)}" for name, inner in value.items()]
-    return [*lines, "\tfields, err := json.Marshal(anything)", _IF_ERR]
+    lines = ["\tfields := map[string]any{}"]
+    lines += [f"\tfields[{_text(name)}] = {_GO.write(inner)}" for name, inner in value.items()]
+    return [*lines, "\tsent, err := json.Marshal(fields)", _IF_ERR]
 
 
 class _OneLine(Syntax):
@@ -51,7 +51,7 @@ class _OneLine(Syntax):
 def _text(value: Text) -> str:
     if isinstance(value, str):
         return quoted(value, four_or_eight)
-    return (quoted(value.before, four_or_eight) + " + " if value.before else "") + f'os.Getenv("{value.name}")'
+    return (quoted(value.before, four_or_eight) + "+" if value.before else "") + f'os.Getenv("{value.name}")'
 
 
 _GO = _OneLine(_text, sequence=("[]any{", "}"), words=("nil", "true", "false"))

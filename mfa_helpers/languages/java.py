@@ -1,7 +1,7 @@
 """The call for Java and the JDK's own HttpClient, as one file.
 
-The JDK has no JSON: what is sent is written out, and of the answer only names
-are looked for. The source is ASCII, because a JDK before 18 reads it in the
+The JDK has no JSON: what is sent is written out (a secret without control
+characters is taken for granted), and of the answer only names are looked for. The source is ASCII, because a JDK before 18 reads it in the
 machine's own encoding.
 """
 
@@ -79,9 +79,8 @@ _END = r"""
             var response = client.send(request, HttpResponse.BodyHandlers.ofString());
             System.out.println("HTTP " + response.statusCode());
             if (response.statusCode() >= 300) {
-                var error = find("\"error\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)", response.body());
-                var description = find("\"error_description\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)", response.body());
-                System.err.println(String.join("", error) + ": " + String.join("", description));
+                var words = "\"(?:error|error_description)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)";
+                find(words, response.body()).forEach(System.err::println);
                 System.exit(1);
             }
             // Of a yes, the names only, because the values are secret. Of a list, the ids.

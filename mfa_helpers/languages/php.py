@@ -52,7 +52,11 @@ if ($body === false) {
 
 $status = curl_getinfo($call, CURLINFO_RESPONSE_CODE);
 echo "HTTP $status\\n";
-$answer = json_decode($body, true) ?? [];
+$answer = json_decode($body ?: "{}", true);
+if (!is_array($answer)) {
+    fwrite(STDERR, "The answer is not JSON.\n");
+    exit(1);
+}
 if ($status >= 300) {
     fwrite(STDERR, ($answer["error"] ?? "?") . ": " . ($answer["error_description"] ?? "?") . "\\n");
     exit(1);

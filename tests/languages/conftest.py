@@ -22,8 +22,8 @@ from ..sandbox.management.conftest import Manage
 from ..sdk.driving import Driver
 from ..sdk.environments import Unavailable
 from . import dotnet
-from .report import REPORT
-from .toolchains import TOOLCHAINS, Outcome, run, trust_store, written
+from .report import REPORT, Report
+from .toolchains import TOOLCHAINS, Outcome, compile_it, environment, run, trust_store, written
 
 Run = Callable[..., Outcome]
 
@@ -122,22 +122,46 @@ def _compiler(_dotnet: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def start(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
-    """`start(language, source, ca, secrets)`: save a program as it says, run it as it says."""
+    """`start(exchange, language, ca, again=False, PASSWORD=…)`: save the program as it says, run it as it says.
 
-    def carry_out(language: str, source: str, ca: str | None, secrets: dict[str, str]) -> Outcome:
-        __tracebackhide__ = True
+    `again=True` is for a program that is run several times: it is compiled once.
+    """
+
+    def compiled(language: str, source: str) -> list[str]:
         file, command = written(source)
         (tmp_path / file).write_text(source, "utf-8")
-        if language == "csharp":
-            folder: Path = request.getfixturevalue("_dotnet")
-            target = tmp_path / "program.dll"
-            said = request.getfixturevalue("_compiler").do("compile", source=source, target=str(target))["said"]
-            assert said == []  # neither an error nor a warning
-            settings = (folder / "runtimeconfig.json").read_text("utf-8")
-            (tmp_path / "program.runtimeconfig.json").write_text(settings, "utf-8")
-            assert command == ["dotnet", "run"]
-            command = [str(folder / "runtime" / "dotnet"), str(target)]
-        return run(language, command, tmp_path, ca, secrets)
+        if language == "go":
+            compile_it(language, ["go", "build", "-o", "program", file], tmp_path)
+            return [str(tmp_path / "program")]
+        if language == "java":
+            compile_it(language, ["javac", file], tmp_path)
+            return ["java", "Main"]
+        return as_it_says(language, source)
+
+    def as_it_says(language: str, source: str) -> list[str]:
+        file, command = written(source)
+        (tmp_path / file).write_text(source, "utf-8")
+        if language != "csharp":
+            return command
+        assert command == ["dotnet", "run"]  # which compiles the file, and runs it
+        folder: Path = request.getfixturevalue("_dotnet")
+        target = tmp_path / "program.dll"
+        said = request.getfixturevalue("_compiler").do("compile", source=source, target=str(target))["said"]
+        assert said == []  # neither an error nor a warning
+        settings = (folder / "runtimeconfig.json").read_text("utf-8")
+        (tmp_path / "program.runtimeconfig.json").write_text(settings, "utf-8")
+        return [str(folder / "runtime" / "dotnet"), str(target)]
+
+    commands: dict[str, list[str]] = {}
+
+    def carry_out(
+        exchange: Exchange, language: str, ca: str | None = None, again: bool = False, **secrets: str
+    ) -> Outcome:
+        __tracebackhide__ = True
+        source = code(exchange, language)
+        if source not in commands:
+            commands[source] = (compiled if again else as_it_says)(language, source)
+        return run(language, commands[source], tmp_path, ca, secrets)
 
     return carry_out
 
@@ -152,7 +176,7 @@ def execute(start: Run, _trusted: str) -> Run:
     def carry_out(exchange: Exchange, language: str, *, trusting: bool = True, **secrets: str) -> Outcome:
         __tracebackhide__ = True
         assert set(secrets) == set(placeholders(exchange))
-        return start(language, code(exchange, language), _trusted if trusting else None, secrets)
+        return start(exchange, language, _trusted if trusting else None, **secrets)
 
     return carry_out
 

@@ -82,23 +82,36 @@ def written(source: str) -> tuple[str, list[str]]:
     return _SAVE.search(first)[1], _RUN.search(first)[1].split()  # type: ignore[index]
 
 
+def environment(language: str, **more: str) -> dict[str, str]:
+    """What a program of that language finds in its environment."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ} | {"LANG": "C.UTF-8"}
+    kept["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), kept["PATH"]])
+    return kept | TOOLCHAINS[language].environment | more
+
+
+def compile_it(language: str, command: list[str], folder: Path) -> None:
+    """Compile a program; anything that the compiler says is a failure."""
+    done = subprocess.run(
+        command, cwd=folder, env=environment(language), capture_output=True, text=True, encoding="utf-8", timeout=DEADLINE
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
 def run(language: str, command: list[str], folder: Path, ca: str | None, secrets: dict[str, str]) -> Outcome:
     """Run a program, and make sure that nothing secret was printed."""
     __tracebackhide__ = True
     toolchain = TOOLCHAINS[language]
-    environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {"LANG": "C.UTF-8"}
-    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
-    environment |= toolchain.environment | secrets
-    options = list(toolchain.always)
+    options, trust = list(toolchain.always), {}
     if ca is not None:
         options += [option.format(ca=ca) for option in toolchain.options]
-        environment |= {toolchain.variable: ca} if toolchain.variable else {}
+        trust = {toolchain.variable: ca} if toolchain.variable else {}
     done = subprocess.run(
         [command[0], *options, *command[1:]],
-        cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=DEADLINE,
+        cwd=folder, env=environment(language, **trust, **secrets),
+        capture_output=True, text=True, encoding="utf-8", timeout=DEADLINE,
     )
     printed = done.stdout + done.stderr
-    leaked = [name for name, value in secrets.items() if value in printed]
+    leaked = [name for name, value in secrets.items() if any(line in printed for line in value.splitlines())]
     leaked += [sign for sign in ("Fe26.2*", "eyJ") if sign in printed]
     if leaked:
         raise AssertionError(f"{LANGUAGES[language]} printed: {', '.join(leaked)}")

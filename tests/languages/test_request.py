@@ -1,0 +1,161 @@
+"""What the languages share: a call in which each secret is a named placeholder, and no secret anywhere in the text."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mfa_helpers import languages
+from mfa_helpers.languages.request import Placeholder, Request
+from mfa_helpers.masking import SECRET_FIELDS, STARS, Secret
+from mfa_helpers.models import Exchange
+
+from ..test_layers import FILES, imported, loaded
+from . import conftest
+from .toolchains import written
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+JSON = {"content-type": "application/json"}
+TOKEN = "<sealed text Fe26.2*…, 320 characters>"
+LOGIN = Exchange(
+    "POST", "https://a.eu.auth0.com/oauth/token", "/oauth/token", {"accept": "application/json", **FORM},
+    {"grant_type": "password", "username": "ada@example.com", "password": STARS, "client_secret": "abc" + STARS},
+)
+CHALLENGE = Exchange(
+    "POST", "https://a.eu.auth0.com/mfa/challenge", "/mfa/challenge", JSON,
+    {"client_id": "x", "mfa_token": TOKEN, "challenge_type": "oob"},
+)
+LISTING = Exchange(
+    "GET", "https://a.eu.auth0.com/mfa/authenticators", "/mfa/authenticators", {"authorization": f"Bearer {TOKEN}"}
+)
+
+
+def test_eight_languages_in_alphabetical_order() -> None:
+    assert list(languages.LANGUAGES.values()) == ["cURL", "C#", "Go", "Java", "Node.js", "PHP", "Python", "Ruby"]
+
+
+@pytest.mark.parametrize("exchange, names", [
+    (LOGIN, ("PASSWORD", "CLIENT_SECRET")),
+    (CHALLENGE, ("MFA_TOKEN",)),
+    (LISTING, ("MFA_TOKEN",)),
+    (replace(LISTING, request_headers={"Authorization": "Bearer <signed JWT, 766 characters>"}), ("ACCESS_TOKEN",)),
+    (replace(LISTING, request_headers={"authorization": STARS}), ("AUTHORIZATION",)),
+    (replace(LISTING, request_headers={}), ()),
+])
+def test_each_secret_has_the_name_of_its_field(exchange: Exchange, names: tuple[str, ...]) -> None:
+    assert languages.placeholders(exchange) == names
+
+
+def test_what_is_no_secret_is_filled_in() -> None:
+    request = Request.of(LOGIN)
+    assert (request.method, request.url) == ("POST", "https://a.eu.auth0.com/oauth/token")
+    assert request.headers == {"accept": "application/json"}
+    assert request.form == {
+        "grant_type": "password", "username": "ada@example.com",
+        "password": Placeholder("PASSWORD"), "client_secret": Placeholder("CLIENT_SECRET"),
+    }
+    assert request.json is None
+    assert Request.of(CHALLENGE).form is None and Request.of(LISTING).json is None
+    assert Request.of(LISTING).headers == {"authorization": Placeholder("MFA_TOKEN", before="Bearer ")}
+
+
+def test_secrets_that_share_a_name_are_numbered() -> None:
+    body = {"recovery_codes": [STARS, STARS], "a": {"code": STARS}, "b": [{"code": STARS}, {"code": STARS}], "2-x": STARS}
+    request = Request.of(replace(CHALLENGE, request_body=body))
+    assert request.names == ("RECOVERY_CODES", "RECOVERY_CODES_2", "CODE", "CODE_2", "CODE_3", "SECRET_2_X")
+    assert request.json["recovery_codes"] == [Placeholder("RECOVERY_CODES"), Placeholder("RECOVERY_CODES_2")]
+
+
+def test_a_secret_is_left_out_even_if_nobody_masked_it() -> None:
+    body = {name: f"plain-{name}" for name in SECRET_FIELDS} | {"code": 123456, "other": Secret("plain-other")}
+    for headers in (JSON, FORM):
+        exchange = Exchange("POST", "https://a.example/", "/", {"authorization": "Bearer Fe26.2*plain", **headers}, body)
+        assert len(languages.placeholders(exchange)) == len(SECRET_FIELDS) + 2  # `other`; the bearer is a second mfa_token
+        for language in languages.LANGUAGES:
+            text = languages.code(exchange, language)
+            assert "plain" not in text and "123456" not in text and STARS not in text
+
+
+TEXTS = st.text(max_size=12)
+TREES = st.recursive(st.none() | st.booleans() | st.integers() | TEXTS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner))
+
+
+@given(st.dictionaries(TEXTS, TREES, min_size=1), st.sampled_from([FORM, JSON]), st.sampled_from(list(languages.LANGUAGES)))
+def test_any_body_gives_a_text_that_can_be_saved(body: dict[str, object], headers: dict[str, str], language: str) -> None:
+    exchange = Exchange("POST", "https://a.example/", "/", headers, body)
+    source = languages.code(exchange, language)
+    # a NUL, a carriage return or a mark that turns the direction never stands there as itself
+    assert all(sign.isprintable() or sign in "\n\t" for sign in source)
+    source.encode()
+    if language == "python":
+        compile(source, "call.py", "exec")
+
+
+@pytest.mark.parametrize("language", languages.LANGUAGES)
+@pytest.mark.parametrize("exchange", [LOGIN, CHALLENGE, LISTING])
+def test_the_first_comment_says_what_is_read_from_where_and_how_to_run_it(exchange: Exchange, language: str) -> None:
+    source = languages.code(exchange, language)
+    first = source.removeprefix("<?php\n").splitlines()[0]
+    names = languages.placeholders(exchange)
+    assert f"Set {' and '.join(names)} in the environment." in first
+    file, command = written(source)
+    assert file in command or command == ["dotnet", "run"]
+    assert len(first) <= 120 and source.endswith("\n") and not source.endswith("\n\n")
+
+
+@pytest.mark.parametrize("language", languages.LANGUAGES)
+def test_a_call_without_a_secret_asks_for_none(language: str) -> None:
+    source = languages.code(replace(LISTING, request_headers={}), language)
+    assert "environment" not in source.splitlines()[0] and "in the environment first" not in source
+
+
+@pytest.mark.parametrize("language", languages.LANGUAGES)
+def test_no_program_looks_away_from_a_certificate(language: str) -> None:
+    source = languages.code(LOGIN, language).lower()
+    for sign in ("insecure", "verify=false", "verify_none", "verifypeer", "rejectunauthorized", "servercertificate", " -k "):
+        assert sign not in source
+
+
+def test_another_language_is_a_clear_sentence() -> None:
+    with pytest.raises(ValueError, match=r"^There is no code in 'cobol'\. Choose one of: curl, csharp, go, java"):
+        languages.code(LOGIN, "cobol")
+
+
+def test_the_package_knows_no_network_and_no_widget_and_loads_a_language_when_it_is_asked_for() -> None:
+    ours = [path for path in FILES if path.parts[0] == "languages"]
+    assert len(ours) == len(languages.LANGUAGES) + 3
+    for path in ours:
+        assert not {name.partition(".")[0] for name in imported(path)} & {"requests", "socket", "http", "ipywidgets", "ssl"}, path
+    heavy = ("requests", "ipywidgets", "socket", "mfa_helpers.wire", "mfa_helpers.sandbox", "mfa_helpers.languages.ruby")
+    assert loaded("from mfa_helpers import languages", *heavy) == set()
+    assert loaded("import mfa_helpers", "mfa_helpers.languages") == set()
+
+
+def test_a_toolchain_that_is_not_there_is_skipped_unless_it_is_required(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conftest, "REPORT", conftest.Report())
+    monkeypatch.delenv("MFA_LANGUAGES", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="Go cannot be run: go is not installed"):
+        conftest._absent("go", "go is not installed")
+    monkeypatch.setenv("MFA_LANGUAGES", "required")
+    with pytest.raises(pytest.fail.Exception, match="Go cannot be run: go is not installed"):
+        conftest._absent("go", "go is not installed")
+    assert conftest.REPORT.lines() == ["not run:  Go (go is not installed)"]
+
+
+def test_without_its_tools_a_language_has_a_reason(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    reasons = {name: chain.missing() for name, chain in conftest.TOOLCHAINS.items()}
+    assert reasons.pop("python") == ""
+    assert all(reason.endswith(" is not installed") for reason in reasons.values())
+
+
+def test_the_python_program_is_run_by_this_environments_python() -> None:
+    found = conftest.environment("python")["PATH"].split(":")[0]
+    assert Path(found) == Path(sys.executable).parent
+    assert subprocess.run(["python", "-c", "import requests"], env={"PATH": found}, timeout=60).returncode == 0
