@@ -114,9 +114,11 @@ class Access:
         client, token = self._lab.client, self.token
         self._call("second-delete", lambda: client.delete_authenticator(token, authenticator_id))
         self.rows = [row for row in self.rows if row.id != authenticator_id]
-        chosen = self._lab.chosen()
-        if chosen is not None and chosen["id"] == authenticator_id:
-            self._lab.handover.drop(self._lab.tenant.key, "authenticator")
+        lab = self._lab
+        if (lab.chosen() or {}).get("id") == authenticator_id:
+            lab.handover.drop(lab.tenant.key, "authenticator")
+        if not any(row.active and row.kind == "email" for row in self.rows):
+            lab.handover.drop(lab.tenant.key, "enrolled")
 
     def try_out(self, call: str, token: str) -> str:
         """Send `call` (a key of `CALLS`) with `token` (a key of `TOKENS`), and say in words what the tenant answers.

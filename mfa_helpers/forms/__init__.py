@@ -21,15 +21,19 @@ if TYPE_CHECKING:
     from .diagnosis import DiagnosisForm
     from .enroll import AssociateForm
     from .exercise import ExerciseForm
+    from .factor import AppForm, PhoneForm, PushForm
     from .login import SignInForm
     from .mend import MendForm
     from .progress import ProgressBoard
+    from .recovery import RecoveryForm
     from .second_address import ConfirmSecondForm, RemoveForm, SecondAddressForm
+    from .set_up import PutBackForm, SetUpForm
     from .tenant import TenantForm
     from .terms import TermsForm
 
 __all__ = [
     "AccessForm",
+    "AppForm",
     "AssociateForm",
     "AuthenticatorForm",
     "CatchUpForm",
@@ -42,10 +46,15 @@ __all__ = [
     "ExerciseForm",
     "Form",
     "MendForm",
+    "PhoneForm",
     "PowersForm",
     "ProgressBoard",
+    "PushForm",
+    "PutBackForm",
+    "RecoveryForm",
     "RemoveForm",
     "SecondAddressForm",
+    "SetUpForm",
     "SignInForm",
     "TenantForm",
     "TermsForm",
@@ -53,6 +62,7 @@ __all__ = [
 
 _HOME = {
     "AccessForm": "access",
+    "AppForm": "factor",
     "AssociateForm": "enroll",
     "AuthenticatorForm": "authenticators",
     "CatchUpForm": "catch_up",
@@ -64,10 +74,15 @@ _HOME = {
     "DiagnosisForm": "diagnosis",
     "ExerciseForm": "exercise",
     "MendForm": "mend",
+    "PhoneForm": "factor",
     "PowersForm": "access",
     "ProgressBoard": "progress",
+    "PushForm": "factor",
+    "PutBackForm": "set_up",
+    "RecoveryForm": "recovery",
     "RemoveForm": "second_address",
     "SecondAddressForm": "second_address",
+    "SetUpForm": "set_up",
     "SignInForm": "login",
     "TenantForm": "tenant",
     "TermsForm": "terms",

@@ -82,21 +82,23 @@ class RemoveForm(Form):
 
     def hands_free(self) -> None:
         self.submit()
-        while self.error is None and len(self.choice.options) > 1:
-            self.choice.value = self.choice.options[-1][1]
-            self.remove()
+        first = next((row.id for row in self.result or () if row.active), None)
+        for row in self.result or ():
+            if row.id != first and self.error is None:
+                self.choice.value = row.id
+                self.remove()
 
     def _offer(self) -> None:
         rows = self.lab.part(Access).rows if self.error is None else []
         self.choice.options = [(_described(row), row.id) for row in rows]
         if rows:
-            self.choice.value = rows[-1].id  # the newest; the first is the one of notebook 03
+            self.choice.value = rows[-1].id  # the newest
         self.show(bool(rows), self.choice, self.remove_button)
 
     def _listed(self, rows: list[Authenticator]) -> str:
         if not rows:
             return "the list is empty."
-        return f"{len(rows)} listed. Keep the first, your profile's address; remove what came after it."
+        return f"{len(rows)} listed. Keep the first active one, your profile's address; remove the others."
 
 
 def _described(row: Authenticator) -> str:

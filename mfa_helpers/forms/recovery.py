@@ -1,0 +1,78 @@
+"""The recovery code: used once, and replaced when it is."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, Sequence
+
+import ipywidgets as widgets
+
+from ..errors import StepMissing
+from ..factors import Factors
+from ..models import Tokens
+from .base import Form
+
+
+class RecoveryForm(Form):
+    """Signs in with a recovery code. `result` are the `Tokens`, with the next code in them."""
+
+    heading = "The phone is lost: a recovery code"
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        if self.lab.tenant.password is None:  # the sandbox's user signs in by itself
+            self.needs = ("login",)
+        self.code = self.text("Recovery code", "", "24 letters and digits")
+        self.shown = widgets.HTML()
+        self.away_button = self.button("I have written it down", "Put the new code away", self.put_away)
+        self.show(False, self.away_button)
+        return [
+            self.code,
+            self.row(
+                self.button("Use the one I wrote down", "The newest one of this kernel", self.use),
+                self.button("Sign in with it", "A new login, proven by this code", self.submit, main=True),
+            ),
+            self.shown,
+            self.row(self.away_button),
+        ]
+
+    def invitation(self) -> str:
+        return "The code came with the first enrolment. Type the one you wrote down."
+
+    def use(self) -> None:
+        """Put the newest recovery code into the field."""
+
+        def known() -> Any:
+            code = self.lab.part(Factors).recovery_code
+            if code is None:
+                raise StepMissing("No recovery code came in this notebook yet.", "Enrol a factor above first.")
+            return code
+
+        if self.attempt(known, lambda _: "it is in the field. Now press “Sign in with it”."):
+            self.code.value = self.result.reveal()
+
+    def submit(self) -> None:
+        """Sign in and prove the recovery code."""
+        code, self.code.value = self.code.value, ""
+        if not code and isinstance(self.result, Tokens):
+            return  # a double click: the first one has used it
+        self.put_away()
+        if self.attempt(lambda: self.lab.part(Factors).recover(code), self._said) and self.result.recovery_code:
+            self.shown.value = (
+                "<p><strong>Your next recovery code</strong>, shown this once."
+                f'<br><code style="user-select: all">{escape(self.result.recovery_code.reveal())}</code></p>'
+            )
+            self.show(True, self.away_button)
+
+    def put_away(self) -> None:
+        """Clear what is shown."""
+        self.shown.value = ""
+        self.show(False, self.away_button)
+
+    def hands_free(self) -> None:
+        self.use()
+        if self.error is None:
+            self.submit()
+            self.put_away()
+
+    def _said(self, tokens: Any) -> str:
+        return "you are signed in, and that code is dead. A new one has replaced it. Type the old one again, and see."
