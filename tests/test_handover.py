@@ -83,6 +83,14 @@ def test_the_choice_is_kept_beside_the_things(handover: Handover) -> None:
     assert handover.get(TENANT, "login") == {"mfa_token": "1"}
 
 
+def test_the_language_is_kept_beside_the_choice_and_outlives_what_is_forgotten(handover: Handover) -> None:
+    assert handover.language() is None
+    handover.choose("live")
+    handover.choose_language("Go")
+    handover.forget(TENANT)
+    assert (handover.language(), handover.choice()) == ("Go", "live")
+
+
 def test_changing_what_was_got_changes_nothing_in_the_file(handover: Handover) -> None:
     handover.put(TENANT, "login", {"mfa_token": "1"})
     (handover.get(TENANT, "login") or {})["mfa_token"] = "2"

@@ -721,30 +721,103 @@ def test_another_tenant_that_does_not_answer_is_no_checkpoint(
     assert capsys.readouterr().out.startswith("✘ Not there yet.")
 
 
-def test_an_exchange_is_printed_without_its_secrets(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_exchange_is_shown_without_its_secrets(lab: Lab) -> None:
     lab.login()
     token = plain(lab.mfa_token)
-    lab.wire("login")
-    printed = capsys.readouterr().out
-    assert "username=ada%40example.com" in printed and '"error": "mfa_required"' in printed
-    assert token not in printed and plain(lab.tenant.password or Secret("")) not in printed
+    for shown in (repr(lab.wire("login")), lab.wire("login").html(), lab.wire().details()):
+        assert "username=ada%40example.com" in shown and "mfa_required" in shown
+        assert token not in shown and plain(lab.tenant.password or Secret("")) not in shown
 
 
-def test_a_password_that_an_answer_repeats_is_not_printed(live: Live, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_password_that_an_answer_repeats_is_not_shown(live: Live) -> None:
     said = {"error": "invalid_grant", "error_description": f"Wrong email or password. ada typed {HUNTER}"}
     with answering(reply(403, said)) as ill:
         lab = live(AUTH0_DOMAIN=ill.base_url)
         with pytest.raises(errors.WrongCredentials):
             lab.login(password=HUNTER)
-    lab.wire("login")
-    printed = capsys.readouterr().out
-    assert "ada typed" in printed
-    assert HUNTER not in printed
+    for shown in lab.wire("login")._repr_mimebundle_().values():
+        assert "ada typed" in shown
+        assert HUNTER not in shown
 
 
-def test_what_was_not_sent_yet_cannot_be_printed(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
-    lab.wire("login")
-    assert capsys.readouterr().out == "Nothing has been sent yet. Use the form above, then run this cell again.\n"
+def test_what_was_not_sent_yet_cannot_be_shown(lab: Lab) -> None:
+    said = "Nothing has been sent yet. Use the form above, then run this cell again."
+    assert repr(lab.wire("login")) == repr(lab.wire()) == said
+    assert lab.wire("login").html() == f"<p>{said}</p>" and lab.wire().details() == ""
+
+
+# What became of each step
+
+
+def drawn(lab: Lab, step: str | None = None) -> list[str]:
+    """Each call of the diagram, in words."""
+    return [row.words for row in lab.wire(step)._rows() if row.words]
+
+
+def test_the_diagram_of_a_later_notebook_shows_what_earlier_ones_did(lab: Lab) -> None:
+    lab.login()
+    lab.associate()
+    with pytest.raises(errors.WrongCode):
+        lab.confirm(other_than(plain(lab.newest_code())))
+    later = Lab(handover=lab.handover)
+    later.confirm(later.newest_code())
+    assert drawn(later) == [
+        "01 POST /oauth/token: ✔ 403 mfa_required: as wanted",
+        "02 POST /mfa/associate: ✔ 200 with an oob_code",
+        "03 POST /oauth/token: ✔ 200 with tokens",
+    ]
+    assert drawn(lab) == [*drawn(later)[:2], "03 POST /oauth/token: ✘ 403 invalid_grant"]
+
+
+def test_catching_up_alone_draws_the_same_as_going_step_by_step(lab: Lab) -> None:
+    lab.catch_up("challenge")
+    alone = drawn(lab)
+    lab.start_afresh()
+    lab.login()
+    lab.associate()
+    lab.confirm(lab.newest_code())
+    lab.login()
+    lab.list_authenticators()
+    lab.pick()
+    lab.challenge()
+    assert drawn(lab) == alone
+    assert [words[:2] for words in alone] == ["01", "02", "03", "04", "04", "05"]
+
+
+def test_enrolling_anew_draws_the_same_as_the_first_time(lab: Lab) -> None:
+    lab.login()
+    lab.associate()
+    first = drawn(lab)
+    lab.confirm(lab.newest_code())
+    lab.unenroll()
+    lab.login()
+    lab.associate()
+    assert drawn(lab) == first
+
+
+def test_starting_afresh_forgets_what_became_of_the_steps(lab: Lab) -> None:
+    lab.catch_up("enrolled")
+    lab.start_afresh()
+    assert repr(lab.wire()).startswith("Nothing has been sent yet.")
+    lab.login()
+    assert len(drawn(lab)) == 1 and drawn(lab)[0].startswith("01 ")
+
+
+def test_another_tenant_has_a_flow_of_its_own(lab: Lab, live: Live) -> None:
+    lab.catch_up("enrolled")
+    with answering(reply(403, {"error": "mfa_required", "mfa_token": "x"})) as ill:
+        other = live(AUTH0_DOMAIN=ill.base_url)
+        other.login(password=HUNTER)
+    assert drawn(other) == ["01 POST /oauth/token: ✔ 403 mfa_required: as wanted"]
+
+
+def test_a_call_that_nobody_answers_is_drawn_as_well(live: Live) -> None:
+    with answering(b"") as gone:
+        lab = live(AUTH0_DOMAIN=gone.base_url)
+    with pytest.raises(errors.TenantUnreachable):
+        lab.login(password=HUNTER)
+    assert drawn(lab) == ["01 POST /oauth/token: ✘ no answer came"]
+    assert "No answer, after" in lab.wire().html()
 
 
 # A sandbox that was stopped

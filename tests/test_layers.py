@@ -73,6 +73,7 @@ def test_the_sandbox_knows_nothing_of_the_rest() -> None:
 def test_only_forms_know_widgets() -> None:
     using = importers("ipywidgets")
     assert using and all(name.startswith("forms/") for name in using)
+    assert importers("anywidget") == {"forms/code_tabs_widget.py"}
 
 
 def test_only_forms_know_forms() -> None:
@@ -107,7 +108,7 @@ def test_only_the_sandbox_uses_the_libraries_of_a_server(library: str) -> None:
 
 
 def test_the_values_and_the_words_know_no_network() -> None:
-    for name in ("models.py", "masking.py", "errors.py", "inputs.py", "view.py", "steps.py"):
+    for name in ("models.py", "masking.py", "errors.py", "inputs.py", "view.py", "flow.py", "wire_view.py", "steps.py"):
         assert not imported(Path(name)) & {"requests", "socket", "http", "mfa_helpers.wire", "mfa_helpers.client"}, name
 
 
@@ -127,6 +128,12 @@ def test_the_client_loads_requests_and_no_widget_and_no_server() -> None:
 def test_the_lab_loads_no_widget_and_no_server_before_it_is_opened() -> None:
     heavy = ("mfa_helpers.client", "ipywidgets", "starlette", "uvicorn", "jwt", "mfa_helpers.sandbox")
     assert loaded("from mfa_helpers import Lab", *heavy) == {"mfa_helpers.client"}
+
+
+def test_forms_load_anywidget_only_for_a_person_who_looks_at_code() -> None:
+    heavy = ("ipywidgets", "anywidget", "mfa_helpers.languages")
+    assert loaded("import mfa_helpers.forms", *heavy) == {"ipywidgets"}
+    assert loaded("from mfa_helpers.forms import CodeTabs", *heavy) == {"ipywidgets", "mfa_helpers.languages"}
 
 
 def test_the_sandbox_loads_no_client_and_no_widget() -> None:

@@ -134,6 +134,29 @@ def test_a_second_click_while_the_first_is_pending_does_nothing(make: Any, lab: 
     assert not any(widget.disabled for widget in inputs)
 
 
+def test_the_exchange_of_each_submit_can_be_opened_below_the_status_and_is_not_announced(lab: Lab) -> None:
+    form = forms.SignInForm(lab)
+    form.password.value = "canary-value"
+    form.submit()
+    shown = form._status.value
+    announced, _, below = shown.partition("</div>")
+    assert 'role="status"' in announced and "The user name or the password is wrong." in announced
+    assert below.startswith("<details") and "<summary>What went over the wire: POST /oauth/token, ✘ 403 invalid_grant</summary>" in below
+    assert "canary-value" not in str(form.get_state()) + shown and "password=*****MASKED*****" in shown
+    form.submit()  # the field is empty now: nothing is sent
+    assert "There is no password." in form._status.value and "<details" not in form._status.value
+    form.submit_as_sandbox_user()
+    assert "✔ 403 mfa_required: as wanted</summary>" in form._status.value
+
+
+def test_a_form_in_the_second_login_draws_the_whole_flow(lab: Lab) -> None:
+    lab.catch_up("enrolled")
+    form = forms.SignInForm(lab)
+    form.submit_as_sandbox_user()
+    for said in ("01   │", "02   │", "03   │", "04   │", "Still to come: 04 list; 05 challenge, complete."):
+        assert said in form._status.value
+
+
 def test_running_a_form_cell_again_closes_the_older_form(lab: Lab) -> None:
     older = forms.SignInForm(lab)
     older.password.value = "typed and left"
