@@ -50,6 +50,23 @@ def logged(*types: str) -> Callable[[Lab], bool]:
     return holds
 
 
+def _cured(lab: Lab) -> bool:
+    from .clinic import cured  # notebook 09 alone asks
+
+    return cured(lab) >= 5
+
+
+def _solved(exercise: str) -> Callable[[Lab], bool]:
+    """Whether that exercise was solved in this kernel."""
+
+    def holds(lab: Lab) -> bool:
+        from .exercises.base import Solved
+
+        return exercise in lab.part(Solved)
+
+    return holds
+
+
 CHECKPOINTS: dict[str, Checkpoint] = {
     "tenant": Checkpoint(
         "00",
@@ -79,6 +96,18 @@ CHECKPOINTS: dict[str, Checkpoint] = {
         "Type the code into the form above.",
         lambda lab: lab.tokens is not None,
     ),
+    "clinic": Checkpoint(
+        "09",
+        "you have met five faults or more, and cured them.",
+        "Break five things above, say what each is, and repair it. That needs the sandbox.",
+        _cured,
+    ),
+    "capstone": Checkpoint(
+        "11",
+        "your function signs in with both factors.",
+        "Solve the task above: the form under your cell checks it.",
+        _solved("capstone"),
+    ),
     "errata": Checkpoint(
         "10",
         "you mended a call, and its mail went where it should.",
@@ -96,5 +125,15 @@ CHECKPOINTS: dict[str, Checkpoint] = {
         "a second e-mail was added and confirmed with the access token, and is gone again.",
         "Associate a second address, confirm it, then list and remove it.",
         lambda lab: answered("second-confirm")(lab) and answered("second-delete", 204)(lab),
+    ),
+    "factors": Checkpoint(
+        "08",
+        "an app, a number, a push and a recovery code are proven, and the tenant is as it was.",
+        "Do each of the forms above to its end, then press “Put it back”.",
+        lambda lab: (
+            all(answered(step)(lab) for step in ("otp-prove", "push-prove", "recovery"))
+            and (answered("sms-prove")(lab) or answered("voice-prove")(lab))
+            and not lab.has("set_up")
+        ),
     ),
 }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .management import Management
 
 _GRANTS = "Applications, your application, Advanced Settings, Grant Types: tick Password and MFA."
-_DIRECTORY = "Username-Password-Authentication"
+DIRECTORY = "Username-Password-Authentication"
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,10 @@ class Case:
 
     def is_a(self, *kinds: type[MfaError]) -> bool:
         return isinstance(self.error, kinds)
+
+
+#: Nothing has failed.
+NOTHING = Case(None, None, {}, {})
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def _directory(lab: Lab, case: Case) -> Setting:
 
 
 def _set_directory(lab: Lab, case: Case) -> None:
-    _management(lab).change("PATCH", "/tenants/settings", {"default_directory": _DIRECTORY})
+    _management(lab).change("PATCH", "/tenants/settings", {"default_directory": DIRECTORY})
 
 
 def _apis(lab: Lab) -> list[str]:
@@ -213,7 +217,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         "no-directory",
         "The tenant does not know where to look for users: it has no Default Directory.",
-        f"Settings, General, Default Directory: write {_DIRECTORY}. Or name a realm.",
+        f"Settings, General, Default Directory: write {DIRECTORY}. Or name a realm.",
         lambda case: "default connection" in case.words,
         *(_directory, _set_directory, "The tenant has a Default Directory."),
     ),
@@ -342,7 +346,7 @@ def diagnose(lab: Lab) -> list[Finding]:
 def settings(lab: Lab) -> Iterator[tuple[Cause, Setting]]:
     """How the tenant is set up, as far as a lesson needs it; nothing where it cannot be read."""
     if lab.tenant.management is not None:
-        case = Case(None, None, {}, {})
+        case = NOTHING
         for cause in CAUSES:
             if cause.fine and cause.reads is not None:
                 yield cause, cause.reads(lab, case)
@@ -363,7 +367,7 @@ def put_back(lab: Lab) -> None:
     """Mend every setting that is wrong. Nothing happens where none is, or none can be read."""
     for cause, _ in wrong_settings(lab):
         assert cause.mend is not None
-        cause.mend(lab, Case(None, None, {}, {}))
+        cause.mend(lab, NOTHING)
 
 
 def _finding(lab: Lab, case: Case, cause: Cause) -> Finding:

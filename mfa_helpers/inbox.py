@@ -72,3 +72,15 @@ class Inbox:
     def start_afresh(self) -> None:
         """Empty the sandbox: nothing enrolled, no mail."""
         self._wire.send("POST", "/sandbox/reset", json_body={})
+
+    def advance(self, seconds: float) -> None:
+        """Move the tenant's clock, forwards or back."""
+        self._wire.send("POST", "/sandbox/clock", json_body={"advance_seconds": seconds})
+
+    def go_wrong(self, path: str, kind: str, seconds: float = 1) -> None:
+        """Let the next answer on `path` go wrong: `slow`, `rate_limit`, `unavailable`, …"""
+        self._wire.send("POST", "/sandbox/faults", json_body={"path": path, "kind": kind, "seconds": seconds})
+
+    def go_well(self) -> None:
+        """Nothing goes wrong on purpose any more."""
+        self._wire.send("DELETE", "/sandbox/faults")

@@ -151,6 +151,13 @@ def nothing_arrived(seen: Seen, what: str) -> Verdict:
     )
 
 
+class Solved(set[str]):
+    """The exercises that were solved in this kernel."""
+
+    def __init__(self, lab: Lab) -> None:
+        super().__init__()
+
+
 class Attempt:
     """One learner at one exercise: where it began, and how it stands."""
 
@@ -176,8 +183,10 @@ class Attempt:
         verdict = self.exercise.grade(self._seen())
         if not verdict.solved and self.lab.tenant.management is None:
             verdict = replace(verdict, sentence=f"{verdict.sentence} {ONLY_RECORDED}")
-        if verdict.solved and self.exercise.settle is not None:
-            self.exercise.settle(self.lab)
+        if verdict.solved:
+            self.lab.part(Solved).add(self.exercise.id)
+            if self.exercise.settle is not None:
+                self.exercise.settle(self.lab)
         if verdict.over:
             self.is_open = False
             self.begin()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .authenticators import AuthenticatorForm
     from .catch_up import CatchUpForm
     from .challenge import ChallengeForm
+    from .clinic import ClinicForm
     from .code import CompleteForm, ConfirmForm
     from .code_tabs import CodeTabs
     from .diagnosis import DiagnosisForm
@@ -39,6 +40,7 @@ __all__ = [
     "CatchUpForm",
     "ChallengeForm",
     "CodeTabs",
+    "ClinicForm",
     "CompleteForm",
     "ConfirmForm",
     "ConfirmSecondForm",
@@ -68,6 +70,7 @@ _HOME = {
     "CatchUpForm": "catch_up",
     "ChallengeForm": "challenge",
     "CodeTabs": "code_tabs",
+    "ClinicForm": "clinic",
     "CompleteForm": "code",
     "ConfirmForm": "code",
     "ConfirmSecondForm": "second_address",

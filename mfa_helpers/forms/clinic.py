@@ -1,0 +1,102 @@
+"""One fault of the clinic: break it, say what it is, repair it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, Sequence
+from zlib import crc32
+
+import ipywidgets as widgets
+
+from .. import view
+from ..clinic import FAULTS, Clinic
+from ..errors import MfaError
+from ..lab import Lab
+from ..models import Exchange
+from .base import Form
+
+
+class ClinicForm(Form):
+    """`result` is the failing `Exchange` after “Break it”, and the answer in words after “Repair it”.
+
+    Hands-free it breaks, answers and repairs, and raises if the same call does not work then.
+    """
+
+    def __init__(self, lab: Lab, fault: str) -> None:
+        self.fault = FAULTS[fault]
+        self.clinic = Clinic(lab, self.fault)
+        self.heading = self.fault.title
+        self.which = fault
+        self._knows = False
+        super().__init__(lab)
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        said = [text for text, _ in self.fault.choices]
+        said.sort(key=lambda text: crc32(text.encode()))  # the right one is not always the first, and stays where it is
+        self.shown = widgets.HTML()
+        self.choice = widgets.RadioButtons(options=said, value=None, description="What is it?", layout={"width": "auto"}, style={"description_width": "6rem"})
+        self.answer_button = self.button("That is it", "Have your answer looked at", self.answer)
+        self.repair_button = self.button("Repair it", self.fault.cure, self.repair)
+        self._asked(False)
+        return [
+            widgets.HTML(f"<p>{escape(self.fault.story)}</p>"),
+            self.row(self.button("Break it", "Make it go wrong, and send the call", self.submit, main=True)),
+            self.shown,
+            self.choice,
+            self.row(self.answer_button, self.repair_button),
+        ]
+
+    def invitation(self) -> str:
+        if self.lab.tenant.management is None:
+            return "The clinic needs the sandbox: it breaks settings, and moves the tenant's clock. Choose the sandbox in notebook 00."
+        return "Press “Break it”, and read the answer."
+
+    def submit(self) -> None:
+        """Break it, and show the call as it went over the wire."""
+        self._knows = False
+        self.choice.value = None
+        broken = self.attempt(lambda: self.lab.guarded(self.clinic.break_it), lambda _: "it is broken. " + self._symptom())
+        if broken:
+            self._show(self.result)
+        self._asked(broken)
+
+    def answer(self) -> None:
+        """Say whether the chosen answer is right, and why."""
+        if self.choice.value is None:
+            return self.say("Pick an answer first.")
+        replies = dict(self.fault.choices)
+        self._knows = self.choice.value == self.fault.choices[0][0]
+        reply = replies[self.choice.value]
+        self.say(f"Yes. {reply} Now press “Repair it”." if self._knows else f"No. {reply} Look at the answer again.")
+
+    def repair(self) -> None:
+        """Cure it and make the same call again."""
+        if not self._knows:
+            return self.say("First say what it is: pick an answer and press “That is it”.")
+        if self.attempt(lambda: self.lab.guarded(self.clinic.repair), lambda said: f"{self.fault.cure} The same call now gives {said}."):
+            self._show(self.lab.exchanges[self.clinic.step])
+            self._asked(False)
+            self.lab.note_progress(lambda progress: progress.solved("09", self.fault.id))
+
+    def hands_free(self) -> None:
+        if self.lab.tenant.management is None:
+            return
+        self.submit()
+        if self.error is None:
+            self.choice.value = self.fault.choices[0][0]
+            self.answer()
+            self.repair()
+
+    def _symptom(self) -> str:
+        error = self.lab.failures.get(self.clinic.step)
+        if isinstance(error, MfaError) and error.error:
+            said = f"The tenant said: {error.status} {error.error}, “{error.error_description or 'no more words'}”."
+            return said + (f" Retry-After: {view.duration(error.retry_after)}." if error.retry_after else "")
+        return error.what if isinstance(error, MfaError) else "The tenant said 200, and gave tokens."
+
+    def _show(self, exchange: Exchange) -> None:
+        text: Any = escape(view.exchange_text(exchange))
+        self.shown.value = f'<pre style="white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.4; margin: 4px 0">{text}</pre>'
+
+    def _asked(self, asking: bool) -> None:
+        self.show(asking, self.choice, self.answer_button, self.repair_button)

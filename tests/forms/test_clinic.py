@@ -1,0 +1,76 @@
+"""Break it, say what it is, repair it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mfa_helpers import forms
+from mfa_helpers.clinic import FAULTS
+from mfa_helpers.lab import Lab
+from mfa_helpers.progress import Progress
+
+
+@pytest.fixture(autouse=True)
+def _file(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MFA_PROGRESS", str(tmp_path / "progress.json"))
+
+
+def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
+    form = forms.ClinicForm(lab, "grant-off")
+    assert form.choice.layout.display == "none"
+    form.submit()
+    assert form.status == (
+        "Done: it is broken. The tenant said: 403 unauthorized_client, “Grant type 'password' not allowed for the client.”."
+    )
+    assert "unauthorized_client" in form.shown.value and form.choice.layout.display is None
+    form.repair_button.click()
+    assert form.status.startswith("First say what it is")
+    form.answer_button.click()
+    assert form.status == "Pick an answer first."
+    form.choice.value = "The password is wrong."
+    form.answer_button.click()
+    assert form.status == "No. Then the error would be invalid_grant. Here no password was looked at. Look at the answer again."
+    form.choice.value = "The application may not use the password grant."
+    form.answer_button.click()
+    assert form.status.startswith("Yes. ") and form.status.endswith("Now press “Repair it”.")
+    form.repair_button.click()
+    assert form.status.endswith("The same call now gives 403 mfa_required, with an MFA token.")
+    assert "mfa_required" in form.shown.value and form.choice.layout.display == "none"
+    assert "grant-off" in Progress().all()[0]["09"]["exercises"]
+
+
+@pytest.mark.parametrize("id", FAULTS)
+def test_hands_free_it_does_the_whole_of_it(id: str, lab: Lab) -> None:
+    lab.hands_free = True
+    form = forms.ClinicForm(lab, id)
+    assert form.error is None and "The same call now gives" in form.status
+
+
+def test_the_wait_is_said(lab: Lab) -> None:
+    form = forms.ClinicForm(lab, "too-many-codes")
+    form.submit()
+    assert form.status.endswith("Retry-After: 6 minutes.")
+
+
+def test_the_right_answer_is_not_always_first(lab: Lab) -> None:
+    places = [forms.ClinicForm(lab, id).choice.options.index(fault.choices[0][0]) for id, fault in FAULTS.items()]
+    assert set(places) == {0, 1, 2}
+
+
+def test_several_stand_in_one_notebook(lab: Lab) -> None:
+    one, other = forms.ClinicForm(lab, "never"), forms.ClinicForm(lab, "grant-off")
+    one.submit()
+    other.submit()
+    assert one.error is None and other.error is None
+
+
+def test_on_a_live_tenant_it_says_that_it_needs_the_sandbox(lab: Lab) -> None:
+    lab.tenant = replace(lab.tenant, management=None, inbox=None)
+    form = forms.ClinicForm(lab, "never")
+    assert form.status.startswith("The clinic needs the sandbox")
+    form.submit()
+    assert form.status.startswith("Problem: The clinic needs the sandbox")
+    lab.hands_free = True
+    forms.ClinicForm(lab, "never")  # no cell fails
