@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import answers, control, limits, management, mfa, oauth, push, tokens, wellknown
 from .answers import Refusal, refuse
@@ -19,35 +20,62 @@ from .tenant import Tenant
 
 
 def create_app(tenant: Tenant) -> Starlette:
+    routes = [
+        Route("/oauth/token", oauth.token, methods=["POST"]),
+        Route("/oauth/revoke", oauth.revoke, methods=["POST"]),
+        Route("/userinfo", tokens.userinfo, methods=["GET", "POST"]),
+        Route("/mfa/associate", mfa.associate, methods=["POST"]),
+        Route("/mfa/authenticators", mfa.list_authenticators, methods=["GET"]),
+        Route("/mfa/authenticators/{id}", mfa.delete_authenticator, methods=["DELETE"]),
+        Route("/mfa/challenge", mfa.challenge, methods=["POST"]),
+        Route("/.well-known/openid-configuration", wellknown.discovery),
+        Route("/.well-known/jwks.json", wellknown.jwks),
+        *management.routes,
+        Route("/sandbox/inbox", control.inbox, methods=["GET"]),
+        Route("/sandbox/phone", push.phone, methods=["GET"]),
+        Route("/sandbox/push", push.waiting, methods=["GET"]),
+        Route("/sandbox/push/{id}", push.answer, methods=["POST"]),
+        Route("/sandbox/clock", control.clock, methods=["POST"]),
+        Route("/sandbox/faults", control.list_faults, methods=["GET"]),
+        Route("/sandbox/faults", control.add_fault, methods=["POST"]),
+        Route("/sandbox/faults", control.remove_faults, methods=["DELETE"]),
+        Route("/sandbox/reset", control.reset, methods=["POST"]),
+    ]
     app = Starlette(
-        routes=[
-            Route("/oauth/token", oauth.token, methods=["POST"]),
-            Route("/oauth/revoke", oauth.revoke, methods=["POST"]),
-            Route("/userinfo", tokens.userinfo, methods=["GET", "POST"]),
-            Route("/mfa/associate", mfa.associate, methods=["POST"]),
-            Route("/mfa/authenticators", mfa.list_authenticators, methods=["GET"]),
-            Route("/mfa/authenticators/{id}", mfa.delete_authenticator, methods=["DELETE"]),
-            Route("/mfa/challenge", mfa.challenge, methods=["POST"]),
-            Route("/.well-known/openid-configuration", wellknown.discovery),
-            Route("/.well-known/jwks.json", wellknown.jwks),
-            *management.routes,
-            Route("/sandbox/inbox", control.inbox, methods=["GET"]),
-            Route("/sandbox/phone", push.phone, methods=["GET"]),
-            Route("/sandbox/push", push.waiting, methods=["GET"]),
-            Route("/sandbox/push/{id}", push.answer, methods=["POST"]),
-            Route("/sandbox/clock", control.clock, methods=["POST"]),
-            Route("/sandbox/faults", control.list_faults, methods=["GET"]),
-            Route("/sandbox/faults", control.add_fault, methods=["POST"]),
-            Route("/sandbox/faults", control.remove_faults, methods=["DELETE"]),
-            Route("/sandbox/reset", control.reset, methods=["POST"]),
-        ],
+        routes=routes,
         # From the outside in: what was asked to go wrong goes wrong before anything is counted.
-        middleware=[Middleware(Faults, tenant=tenant), Middleware(limits.RequestLimits, tenant=tenant)],
+        middleware=[
+            Middleware(Faults, tenant=tenant),
+            Middleware(limits.RequestLimits, tenant=tenant),
+            Middleware(_Straight, routes=routes),
+        ],
         exception_handlers={Refusal: _refused, HTTPException: _no_such_page, Exception: _broken},
     )
     app.router.redirect_slashes = False  # a redirect would make clients resend secrets
     app.state.tenant = tenant
     return app
+
+
+class _Straight:
+    """From an address without a parameter straight to its handler: finding the way takes longer than a login."""
+
+    def __init__(self, app: ASGIApp, routes: list[Route]) -> None:
+        self._app = app
+        self._routes = {
+            (method, route.path): route for route in routes if "{" not in route.path for method in route.methods or ()
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self._routes.get((scope["method"], scope["path"]))
+        if route is None:
+            await self._app(scope, receive, send)
+            return
+        scope["route"] = route
+        try:
+            response = await route.endpoint(Request(scope, receive, send))
+        except Refusal as refusal:
+            response = refuse(refusal, route.path)
+        await response(scope, receive, send)
 
 
 async def _refused(request: Request, refusal: Exception) -> Response:

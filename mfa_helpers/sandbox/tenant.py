@@ -34,20 +34,20 @@ class Tenant:
     def signer(self) -> Signer:
         return Signer(*self.store.signing_key())
 
-    @property
+    @cached_property
     def mfa_audience(self) -> str:
         """Ends in a slash, as documented."""
         return self.issuer + "mfa/"
 
-    @property
+    @cached_property
     def management_audience(self) -> str:
         return self.issuer + "api/v2/"
 
     def is_mfa_audience(self, audience: str | None) -> bool:
         """With or without the final slash: reports use both spellings (assumed to be the same)."""
-        return audience is not None and audience.rstrip("/") == self.mfa_audience.rstrip("/")
+        return audience is not None and audience.rstrip("/") + "/" == self.mfa_audience
 
 
 def tenant_of(request: Request) -> Tenant:
-    tenant: Tenant = request.app.state.tenant
+    tenant: Tenant = request.scope["app"].state.tenant
     return tenant

@@ -13,6 +13,7 @@ from . import answers, profile, seals
 from .answers import Refusal
 from .calls import Call
 from .clock import as_text
+from .signing import Claims
 from .store import names_in
 from .tenant import Tenant, tenant_of
 
@@ -45,7 +46,7 @@ def granted(tenant: Tenant, audience: str | None, requested: list[str] | None, g
 def issue(
     call: Call, user: Any, audience: str | None, scope: str, refresh_token: str | None = None
 ) -> dict[str, Any]:
-    """The body of a yes, in the recorded order of keys. `refresh_token` is the one that was handed in, if any."""
+    """The body of a yes, in the recorded order of keys, its tokens still to be signed. `refresh_token` is the one that was handed in, if any."""
     tenant, client_id = call.tenant, call.client_id
     now = int(call.now)
     scopes = scope.split()
@@ -59,7 +60,7 @@ def issue(
         tenant.store.add_opaque_token(seals.fingerprint(opaque), user["user_id"], scope, now + lifetime)
         body["access_token"] = opaque
     else:
-        body["access_token"] = tenant.signer.sign(
+        body["access_token"] = Claims(
             {
                 "iss": tenant.issuer,
                 "sub": user["user_id"],
@@ -78,7 +79,7 @@ def issue(
             fingerprint = seals.fingerprint(body["refresh_token"])
             tenant.store.add_refresh_token(fingerprint, client_id, user["user_id"], audience, scope)
     if "openid" in scopes:
-        body["id_token"] = tenant.signer.sign(
+        body["id_token"] = Claims(
             {
                 **_person(user, scopes),
                 "iss": tenant.issuer,

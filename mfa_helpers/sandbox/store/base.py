@@ -12,6 +12,7 @@ from typing import Any, Callable, Iterator, TypeVar
 from . import schema
 
 T = TypeVar("T")
+_REMEMBERED = 1000  # answers to the same questions, some hundred bytes each
 
 
 class StateUnusable(RuntimeError):
@@ -45,8 +46,11 @@ class Connection:
         self._db.row_factory = sqlite3.Row
         self._inside = False
         self._only_reads = False
+        self._reading = False
         self._notes: list[tuple[Any, ...]] = []
         self._written = 0
+        self._remembered: dict[tuple[str, tuple[Any, ...]], list[sqlite3.Row]] = {}
+        self._version = -1
         try:
             self._open()
         except sqlite3.DatabaseError as fault:
@@ -113,10 +117,12 @@ class Connection:
         self._inside = True
         notes, self._notes = self._notes, []
         try:
+            self.look()
             self._write(notes)
             yield
         except BaseException:
             self._db.execute("ROLLBACK")
+            self._remembered.clear()
             self._notes = notes + self._notes
             raise
         else:
@@ -134,7 +140,6 @@ class Connection:
         calls write nothing but a line of the log. If it does write, it is done
         again from its start, as a change.
         """
-        self._db.execute("BEGIN")
         self._only_reads = True
         try:
             return work()
@@ -142,22 +147,57 @@ class Connection:
             pass
         finally:
             self._only_reads = False
-            self._db.execute("ROLLBACK")
+            if self._reading:
+                self._reading = False
+                self._db.execute("ROLLBACK")
         with self.change():
             return work()
+
+    def _begin_reading(self) -> None:
+        """What is remembered and what is read from here on must be of one moment."""
+        self._db.execute("BEGIN")
+        self._reading = True
+        if self._remembered and self._is_changed():
+            self._remembered.clear()
+            raise MustWrite  # hardly ever: another kernel has written since this request began
 
     def must_write(self) -> None:
         """Say early that something will be written, before work that is dear to do twice."""
         if self._only_reads:
             raise MustWrite
 
+    def look(self) -> None:
+        """Forget what is remembered if another connection has changed the file.
+
+        Each request begins with a look, and each transaction: in between, what is remembered holds.
+        """
+        if self._is_changed() or len(self._remembered) > _REMEMBERED:
+            self._remembered.clear()
+
+    def _is_changed(self) -> bool:
+        known, self._version = self._version, self._db.execute("PRAGMA data_version").fetchone()[0]
+        return bool(known != self._version)
+
+    def known(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """As `all`, of tables that change seldom and are asked at each request: remembered until something is written."""
+        try:
+            return self._remembered[sql, values]
+        except KeyError:
+            found = self._remembered[sql, values] = self.all(sql, *values)
+            return found
+
     def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        if self._only_reads and not self._reading:
+            self._begin_reading()
         return self._db.execute(sql, values).fetchone()
 
     def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        if self._only_reads and not self._reading:
+            self._begin_reading()
         return self._db.execute(sql, values).fetchall()
 
     def run(self, sql: str, *values: Any) -> int:
         """Write. How many rows it changed."""
         self.must_write()
+        self._remembered.clear()
         return self._db.execute(sql, values).rowcount
