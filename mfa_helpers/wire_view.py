@@ -18,9 +18,13 @@ NOTHING_YET = "Nothing has been sent yet. Use the form above, then run this cell
 # Mixed with the colour of the text around, so that the contrast is enough in a light theme and in a dark one.
 _COLOUR = "color: color-mix(in srgb, var(--jp-{}-color1, currentcolor) 70%, currentcolor)"
 _GOOD, _BAD = _COLOUR.format("success"), _COLOUR.format("error")
-_PRE = "margin: 4px 0 0; padding: 0; background: none; border: 0; font-size: var(--jp-code-font-size, 13px); "
-_WRAPPED = _PRE + "line-height: 1.4; white-space: pre-wrap; overflow-wrap: anywhere"
-_DRAWN = _PRE + "line-height: 1.2; white-space: pre; overflow-x: auto"
+#: A `<pre>` looks the same in an output, in a form and in an HTML export, whose fonts and sizes differ.
+PRE = (
+    "margin: 4px 0 0; padding: 0; background: none; border: 0; color: inherit; "
+    "font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px); "
+)
+_WRAPPED = PRE + "line-height: 1.4; white-space: pre-wrap; overflow-wrap: anywhere"
+_DRAWN = PRE + "line-height: 1.2; white-space: pre; overflow-x: auto"
 _HEAD = "margin: 12px 0 0; line-height: 1.4; font-weight: 600"
 _SAID = "margin: 8px 0 0; line-height: 1.4"
 
@@ -45,7 +49,7 @@ class WireView:
             return f"<p>{NOTHING_YET}</p>"
         return (
             '<div style="display: flex; flex-wrap: wrap; gap: 0 32px; align-items: flex-start">'
-            f'<div style="flex: 1 1 22rem; min-width: 0">{self._exchange()}</div>'
+            f'<div style="flex: 1 1 22rem; min-width: 0; max-width: 38rem">{self._exchange()}</div>'
             f'<div style="flex: 0 1 auto; min-width: 0; max-width: 100%">{self._flow()}</div></div>'
         )
 

@@ -6,13 +6,13 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ..languages import LANGUAGES, code
-from ..wire_view import NOTHING_YET
+from ..wire_view import NOTHING_YET, PRE
 
 if TYPE_CHECKING:
     from ..lab import Lab
     from .code_tabs_widget import CodeTabsWidget
 
-_PRE = "margin: 4px 0 12px; font-size: var(--jp-code-font-size, 13px); line-height: 1.4; white-space: pre; overflow-x: auto"
+_PRE = PRE + "line-height: 1.4; white-space: pre; overflow-x: auto"
 
 
 class CodeTabs:
