@@ -14,6 +14,11 @@ _HOME = {
     "own-app": "other_factors",
     "add-and-remove": "any_moment",
     "two-answers": "login",
+    "another-address": "associate",
+    "confirm-by-hand": "confirm",
+    "the-right-one": "authenticators",
+    "second-factor": "challenge",
+    "capstone": "capstone",
 }
 
 IDS = tuple(_HOME)

@@ -64,7 +64,8 @@ class Seen:
     events: Sequence[Event]
     mails: Sequence[Mail] = ()
     client_id: str = ""
-    username: str = ""
+    #: On a live tenant mails are not seen, and events are made of the recorded exchanges.
+    is_live: bool = False
 
     @property
     def mine(self) -> list[Event]:
@@ -81,7 +82,7 @@ class Seen:
     def since_last(self, type: str) -> Seen:
         """The same, from the last event of `type` on."""
         starts = [index for index, event in enumerate(self.events) if event.type == type]
-        return Seen(self.events[starts[-1] :] if starts else [], self.mails, self.client_id, self.username)
+        return Seen(self.events[starts[-1] :] if starts else [], self.mails, self.client_id, self.is_live)
 
 
 @dataclass(frozen=True)
@@ -195,14 +196,14 @@ class Attempt:
     def _seen(self) -> Seen:
         tenant = self.lab.tenant
         if tenant.management is None:
-            return Seen([_as_event(*call) for call in self.lab.history[self._calls :]], (), tenant.client_id, tenant.username or "")
+            return Seen([_as_event(*call) for call in self.lab.history[self._calls :]], (), tenant.client_id, is_live=True)
         events = [
             Event(row["type"], row["description"], row["client_id"], row["user_agent"] != USER_AGENT)
             for row in tenant.management.events_since(self._log_id)
             if row["type"] not in _OF_THE_SET_UP
         ]
         mails = [mail for mail in tenant.inbox.mails() if mail.id > self._mail_id][::-1] if tenant.inbox else []
-        return Seen(events, mails, tenant.client_id, tenant.username or "")
+        return Seen(events, mails, tenant.client_id)
 
 
 def _as_event(step: str, exchange: Exchange) -> Event:

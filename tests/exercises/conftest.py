@@ -16,17 +16,17 @@ from mfa_helpers.lab import Lab
 HELPERS = """
 import requests
 
-def token(**fields):
+def ask(**fields):
     fields = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret, **fields}
     return requests.post(lab.tenant.base_url + "/oauth/token", data=fields, timeout=5)
 
 def sign_in(password=lab.tenant.password, **fields):
     fields = {"username": lab.tenant.username, "audience": lab.tenant.audience, "scope": "openid", **fields}
-    return token(**{"grant_type": "password", "password": password, **fields})
+    return ask(**{"grant_type": "password", "password": password, **fields})
 
 def prove(mfa_token, oob_code, code, **fields):
     grant = "http://auth0.com/oauth/grant-type/mfa-oob"
-    return token(**{"grant_type": grant, "mfa_token": mfa_token, "oob_code": oob_code, "binding_code": code, **fields})
+    return ask(**{"grant_type": grant, "mfa_token": mfa_token, "oob_code": oob_code, "binding_code": code, **fields})
 
 def associate(mfa_token, **fields):
     body = {"authenticator_types": ["oob"], "oob_channels": ["email"], **fields}
