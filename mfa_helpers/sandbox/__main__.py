@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
 
-from .server import start_on_own_address
+from .server import NotOpen, start_on_own_address
 from .store import StateUnusable
 
 
@@ -19,15 +20,27 @@ def main() -> int:
     parser.add_argument("--state", metavar="FILE", help="SQLite file that is the tenant (default: the one of your notebooks)")
     parser.add_argument("--tls", action="store_true", help="HTTPS with a throw-away certificate for localhost")
     parser.add_argument("--json", action="store_true", help="tell the address and credentials as one JSON line")
+    parser.add_argument(
+        "--public", action="store_true", help="allow a --host beyond this machine; MFA_SANDBOX_TOKEN then opens /sandbox/…"
+    )
     arguments = parser.parse_args()
 
     ended = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: ended.set())
     try:
-        sandbox = start_on_own_address(arguments.state, arguments.host, arguments.port, arguments.tls)
+        sandbox = start_on_own_address(
+            arguments.state,
+            arguments.host,
+            arguments.port,
+            arguments.tls,
+            os.environ.get("MFA_SANDBOX_TOKEN", "") if arguments.public else "",
+        )
     except OSError as fault:
         print(f"Cannot listen on {arguments.host}:{arguments.port} ({fault.strerror}). Try another port.", file=sys.stderr)
+        return 1
+    except NotOpen as fault:
+        print(f"{fault} Put it into MFA_SANDBOX_TOKEN and add --public.", file=sys.stderr)
         return 1
     except StateUnusable as fault:
         print(fault, file=sys.stderr)

@@ -16,10 +16,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from . import answers, control, limits, management, mfa, oauth, push, tokens, wellknown
 from .answers import Refusal, refuse
 from .faults import Faults
+from .guard import Guard
 from .tenant import Tenant
 
 
-def create_app(tenant: Tenant) -> Starlette:
+def create_app(tenant: Tenant, token: str = "") -> Starlette:
+    """The application; `token` opens `/sandbox/…` if it is served beyond this machine."""
     routes = [
         Route("/oauth/token", oauth.token, methods=["POST"]),
         Route("/oauth/revoke", oauth.revoke, methods=["POST"]),
@@ -45,6 +47,7 @@ def create_app(tenant: Tenant) -> Starlette:
         routes=routes,
         # From the outside in: what was asked to go wrong goes wrong before anything is counted.
         middleware=[
+            Middleware(Guard, token=token),
             Middleware(Faults, tenant=tenant),
             Middleware(limits.RequestLimits, tenant=tenant),
             Middleware(_Straight, routes=routes),

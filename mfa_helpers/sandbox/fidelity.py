@@ -421,6 +421,8 @@ CHOICES = [
 #: What differs on purpose.
 DIFFERENCES = [
     "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, reset. Each answer says so.",
+    "A Host that is no name of this machine is refused (403 forbidden), and under /sandbox/ a foreign Origin: no page of the web "
+    "reads or drives the tenant. Served beyond this machine (--public), /sandbox/ wants a token instead.",
     "SMS and voice calls are delivered to the local inbox, under the phone number, and say so. Mail never leaves the machine: "
     "a mail server named through the Management API is used only if it is on this machine.",
     "A push is answered on a page (/sandbox/phone) or by POST /sandbox/push/{id}. The barcode of a push is not scanned.",

@@ -55,7 +55,10 @@ def _bad(status: int, text: str) -> Response:
     return JSONResponse({"error": "invalid_request", "error_description": text}, status, ONLY_HERE)
 
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
+    "frame-ancestors 'none'"  # a page around it could lead the learner's clicks
+)
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>

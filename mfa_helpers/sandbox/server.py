@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from . import faults, inbox, profile
+from . import faults, guard, inbox, profile
 from .app import create_app
 from .store import Store
 from .tenant import Tenant
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _DEADLINE = 20  # seconds until the server must answer; usually it takes a tenth of one
 _running: dict[Path, "Sandbox"] = {}
 _lock = threading.Lock()
+
+
+class NotOpen(ValueError):
+    """Somebody wanted to serve other machines without a token. The message says what to do."""
 
 
 @dataclass
@@ -99,33 +103,45 @@ def default_state() -> Path:
 
 
 def start(
-    state: str | os.PathLike[str] | None = None, *, host: str = "127.0.0.1", port: int = 0, tls: bool = False
+    state: str | os.PathLike[str] | None = None, *, host: str = "127.0.0.1", port: int = 0, tls: bool = False, token: str = ""
 ) -> Sandbox:
     """The tenant of this process; the first call starts it.
 
     Every call with the same `state` file gives the same running tenant. Other
     processes may serve the same file at the same time, on ports of their own.
+    A `host` beyond this machine needs a `token`, which then opens `/sandbox/…`.
 
-    Raises `OSError` if the port is taken, `StateUnusable` if the file is not a
-    tenant, `RuntimeError` if the server does not come up within 20 seconds.
+    Raises `NotOpen` without such a token, `OSError` if the port is taken,
+    `StateUnusable` if the file is not a tenant, `RuntimeError` if the server does not come up within 20 seconds.
     """
-    return _start(state, host, port, tls, profile.NOTEBOOK_ISSUER)
+    return _start(state, host, port, tls, profile.NOTEBOOK_ISSUER, token)
 
 
-def start_on_own_address(state: str | os.PathLike[str] | None, host: str, port: int, tls: bool) -> Sandbox:
+def start_on_own_address(
+    state: str | os.PathLike[str] | None, host: str, port: int, tls: bool, token: str = ""
+) -> Sandbox:
     """As `start`, with the address as the issuer: what SDKs expect of a tenant that they reach there."""
-    return _start(state, host, port, tls, None)
+    return _start(state, host, port, tls, None, token)
 
 
-def _start(state: str | os.PathLike[str] | None, host: str, port: int, tls: bool, issuer: str | None) -> Sandbox:
+def _start(
+    state: str | os.PathLike[str] | None, host: str, port: int, tls: bool, issuer: str | None, token: str
+) -> Sandbox:
+    if guard.is_loopback(host):
+        token = ""
+    elif len(token) < guard.LEAST_TOKEN or not (token.isascii() and token.isprintable()):
+        raise NotOpen(
+            f"{host} can be reached from other machines. That needs a token of {guard.LEAST_TOKEN} characters or more, "
+            "without which nobody may use what only the sandbox has."
+        )
     path = Path(state).resolve() if state is not None else default_state().resolve()
     with _lock:
         if path not in _running or not _running[path].is_running:
-            _running[path] = _launch(path, host, port, tls, issuer)
+            _running[path] = _launch(path, host, port, tls, issuer, token)
         return _running[path]
 
 
-def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None) -> Sandbox:
+def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None, token: str) -> Sandbox:
     _be_silent()
     listener = _bind(host, port)
     port = listener.getsockname()[1]
@@ -142,7 +158,7 @@ def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None) -> 
 
         context, ca_file = certificate.make(Path(tempfile.mkdtemp(prefix="mfa-sandbox-")))
 
-    thread = _Thread(path, issuer, listener, context)
+    thread = _Thread(path, issuer, listener, context, token)
     thread.start()
     if not thread.up.wait(_DEADLINE):
         thread.stop()
@@ -189,13 +205,14 @@ class _Thread(threading.Thread):
     """Runs the event loop. `up` is set when it serves, or when `fault` says why it cannot."""
 
     def __init__(
-        self, path: Path, issuer: str, listener: socket.socket, context: ssl.SSLContext | None
+        self, path: Path, issuer: str, listener: socket.socket, context: ssl.SSLContext | None, token: str
     ) -> None:
         super().__init__(name="mfa-sandbox", daemon=True)  # ends with the kernel, however that ends
         self.up = threading.Event()
         self.fault: BaseException | None = None
         self.smtp_port = 0
         self._path, self._issuer, self._listener, self._context = path, issuer, listener, context
+        self._token = token
         self._server: uvicorn.Server | None = None
 
     def run(self) -> None:
@@ -229,7 +246,7 @@ class _Thread(threading.Thread):
     async def _serve_http(self, tenant: Tenant) -> None:
         context = self._context
         config = uvicorn.Config(
-            create_app(tenant),
+            create_app(tenant, self._token),
             # said instead of left to be found out: looking for faster parts that are not there takes time
             loop="asyncio",
             http=_Protocol,
