@@ -1,0 +1,230 @@
+"""The forms of notebook 08. The QR code is scanned; what is secret is gone from every widget when it is done."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+import pyotp
+import pytest
+import zxingcpp
+from PIL import Image
+
+from mfa_helpers import errors, forms
+from mfa_helpers.factors import Factors
+from mfa_helpers.forms.base import Form, _descendants
+from mfa_helpers.lab import Lab
+from mfa_helpers.models import Tokens
+
+from .test_steps_of_the_course import click
+
+FORMS = [forms.AppForm, forms.PhoneForm, forms.PushForm, forms.RecoveryForm]
+ALL = ("otp", "sms", "push-notification", "recovery-code")
+
+
+@pytest.fixture
+def ready(lab: Lab) -> Lab:
+    form = forms.SetUpForm(lab, *ALL)
+    click(form, "Switch on")
+    assert form.status == "Done: the tenant is set up for this notebook."
+    return lab
+
+
+def state(form: Form) -> str:
+    """All that the widgets of a form hold."""
+    return " ".join(str(widget.get_state()) for widget in [form, *_descendants(form)])
+
+
+def scanned(html: str) -> str:
+    """What a phone's camera reads from the picture in `html`."""
+    (png,) = re.findall(r'src="data:image/png;base64,([^"]+)"', html)
+    with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
+        (code,) = zxingcpp.read_barcodes(picture.convert("L"))
+    return str(code.text)
+
+
+def test_the_qr_code_is_read_by_a_scanner_and_an_app_that_takes_it_confirms(ready: Lab) -> None:
+    form = forms.AppForm(ready)
+    click(form, "Enrol an app")
+    read = pyotp.parse_uri(scanned(form.shown.value))
+    assert isinstance(read, pyotp.TOTP) and (read.name, read.issuer, read.interval) == ("ada@example.com", "Sandbox tenant", 30)
+    assert ready.tenant.inbox is not None
+    form.code.value = read.at(int(ready.tenant.inbox.now()))
+    click(form, "Send the code")
+    assert form.error is None and "confirmed: it is active" in form.status
+    assert form.challenge_button.layout.display is None
+
+
+def test_the_secret_can_be_typed_as_well(ready: Lab) -> None:
+    form = forms.AppForm(ready)
+    form.enroll()
+    (spaced,) = re.findall(r"<code>([A-Z2-7 ]+)</code>", form.shown.value)
+    assert spaced.replace(" ", "") == form.result.secret.reveal()
+
+
+def test_after_the_confirmation_no_widget_holds_the_secret_or_the_recovery_code(ready: Lab) -> None:
+    form = forms.AppForm(ready)
+    form.enroll()
+    enrollment = form.result
+    secrets = [enrollment.secret.reveal(), enrollment.barcode_uri.reveal(), enrollment.recovery_codes[0].reveal()]
+    assert secrets[2] in state(form)  # it was shown, so its absence means something
+    click(form, "What would my phone show?")
+    code = form.code.value
+    form.submit()
+    assert form.error is None
+    assert not [secret for secret in [*secrets, code, "data:image"] if secret in state(form)]
+
+
+def test_the_phone_button_shows_the_code_and_how_long_it_is_good(ready: Lab, later: Callable[[int], None]) -> None:
+    form = forms.AppForm(ready)
+    click(form, "What would my phone show?")
+    assert "No authenticator app is enrolled here. Press “Enrol” first." in form.status
+    form.enroll()
+    form.look_at_phone()
+    assert re.search(r"your phone shows the code in the field, for \d+ more seconds", form.status)
+    used = form.code.value
+    form.submit()
+    form.challenge()
+    form.code.value = used
+    form.submit()
+    assert isinstance(form.error, errors.WrongOtp) and "Wait until the app shows the next one" in form.status
+    later(30)
+    form.look_at_phone()
+    form.submit()
+    assert form.error is None and isinstance(form.result, Tokens)
+
+
+@pytest.mark.parametrize("kind", ["sms", "voice"])
+def test_a_text_or_a_call(kind: str, ready: Lab) -> None:
+    form = forms.PhoneForm(ready)
+    form.channel.value = kind
+    for button in ("Enrol this number", "Challenge it"):
+        click(form, button)
+        click(form, "Look at the phone")
+        assert "erification code" in form.shown.value and len(form.code.value) == 6
+        click(form, "Send the code")
+        assert form.error is None and form.shown.value == "" and form.code.value == ""
+    assert isinstance(form.result, Tokens) and "tokens of a login with two factors" in form.status
+
+
+def test_a_bad_number_stays_to_be_corrected(ready: Lab) -> None:
+    form = forms.PhoneForm(ready)
+    form.number.value = "0167"
+    form.enroll()
+    assert "This is not a phone number. Write it with a plus sign" in form.status and form.number.value == "0167"
+    form.number.value = "+1 555 010 0168"
+    form.enroll()
+    assert form.error is None
+
+
+def test_a_push_that_is_approved(ready: Lab) -> None:
+    form = forms.PushForm(ready)
+    for button in ("Enrol the phone", "Challenge it"):
+        click(form, button)
+        click(form, "Ask the tenant")
+        assert form.error is None
+        assert "the person has not answered yet: 400 authorization_pending. Ask again in 5 seconds" in form.status
+        click(form, "Ask the tenant")
+        assert "It is too soon to ask again, so nothing was sent." in form.status
+        click(form, "Approve")
+        assert form.status == "Done: you approved on the phone. Now ask the tenant."
+        click(form, "Ask too soon")  # the tenant does not mind: the answer is there
+        assert form.error is None
+    assert isinstance(form.result, Tokens)
+
+
+def test_asking_too_soon_shows_slow_down_and_the_longer_pause(ready: Lab) -> None:
+    form = forms.PushForm(ready)
+    form.enroll()
+    form.submit()
+    click(form, "Ask too soon")
+    assert isinstance(form.error, errors.SlowDown) and "429 slow_down" in form.status
+    assert form.status.endswith("The interval is 10 seconds now.")
+
+
+def test_a_rejected_push_says_to_stop(ready: Lab) -> None:
+    form = forms.PushForm(ready)
+    form.enroll()
+    click(form, "Reject")
+    form.submit()
+    assert isinstance(form.error, errors.PushRejected) and "The person rejected the push." in form.status
+    form.enroll()  # and a new one works
+    form.tap("approve")
+    form.submit()
+    assert form.error is None
+
+
+def test_a_recovery_code_is_used_once_and_the_next_one_is_shown_until_it_is_put_away(ready: Lab) -> None:
+    app = forms.AppForm(ready)
+    app.enroll()
+    old = app.result.recovery_codes[0].reveal()
+    app.look_at_phone()
+    app.submit()
+    form = forms.RecoveryForm(ready)
+    form.code.value = f" {old[:6].lower()}-{old[6:]} "
+    click(form, "Sign in with it")
+    new = form.result.recovery_code.reveal()
+    assert new in form.shown.value and old not in state(form)
+    click(form, "I have written it down")
+    assert new not in state(form)
+    form.code.value = old
+    form.submit()
+    assert isinstance(form.error, errors.WrongRecoveryCode) and "Type the newest one" in form.status
+    click(form, "Use the one I wrote down")
+    assert form.code.value == new
+    form.submit()
+    assert form.error is None
+
+
+def test_hands_free_each_form_does_the_whole_and_the_last_puts_everything_back(lab: Lab) -> None:
+    lab.catch_up("enrolled")
+    lab.hands_free = True
+    forms.SetUpForm(lab, *ALL)
+    for make in FORMS:
+        form = make(lab)
+        assert form.status.startswith("Done: ") and isinstance(form.result, Tokens)
+        recovery = lab.part(Factors).recovery_code
+        assert recovery is not None and recovery.reveal() not in state(form)
+    assert forms.PutBackForm(lab).status == (
+        "Done: put back: factor otp off; factor push-notification off; factor recovery-code off; factor sms off; "
+        "the user's authenticators: 1 e-mail."
+    )
+    lab.login()
+    assert [(row.kind, row.active) for row in lab.list_authenticators()] == [("email", True)]
+
+
+def test_with_nothing_changed_there_is_nothing_to_put_back(lab: Lab) -> None:
+    form = forms.PutBackForm(lab)
+    form.submit()
+    assert form.status == "Done: nothing was changed."
+
+
+@pytest.mark.parametrize("make", [lambda lab: forms.SetUpForm(lab, "otp"), forms.PutBackForm])
+def test_on_a_live_tenant_a_form_that_needs_the_sandbox_says_so_and_fails_no_cell(
+    make: Any, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    monkeypatch.setattr(lab, "tenant", replace(lab.tenant, management=None))
+    for lab.hands_free in (False, True):
+        assert "Dashboard" in make(lab).status
+
+
+@pytest.mark.parametrize("make", [lambda lab: forms.SetUpForm(lab, "otp"), forms.PutBackForm, *FORMS])
+def test_every_input_has_a_description_no_colour_is_fixed_and_submitting_raises_nothing(
+    make: Any, lab: Lab, capfd: pytest.CaptureFixture[str]
+) -> None:
+    form = make(lab)
+    for widget in _descendants(form):
+        if isinstance(widget, widgets.Button):
+            assert widget.description and widget.tooltip and not widget.icon
+        elif hasattr(widget, "disabled"):
+            assert widget.description
+        assert not re.search(r"(?<!&)#\w{3}|color:|rgb", str(getattr(widget, "value", "")))
+    form.submit()
+    assert form.status.startswith(("Done: ", "Problem: "))
+    assert capfd.readouterr() == ("", "")
