@@ -8,7 +8,7 @@ from .writing import Syntax, four_or_eight, quoted
 
 def program(request: Request) -> str:
     spaces = ["System", "System.Collections.Generic", "System.Linq", "System.Net.Http", "System.Text.Json"]
-    lines = []
+    method, lines = request.method.capitalize(), []
     if request.form is not None:
         fields = _csharp("string?").write(dict(request.form), "    ")
         lines += [f"    request.Content = new FormUrlEncodedContent({fields});"]
@@ -23,7 +23,7 @@ def program(request: Request) -> str:
         + [f"using {space};" for space in sorted(spaces)]
         + [needed, "using var handler = new HttpClientHandler { AllowAutoRedirect = false };"]
         + [f"using var client = new HttpClient(handler) {{ Timeout = TimeSpan.FromSeconds({TIMEOUT}) }};", "try", "{"]
-        + [f"    using var request = new HttpRequestMessage(HttpMethod.{request.method.capitalize()}, {_text(request.url)});"]
+        + [f"    using var request = new HttpRequestMessage(HttpMethod.{method}, {_text(request.url)});"]
         + [f"    request.Headers.Add({_text(name)}, {_text(value)});" for name, value in request.headers.items()]
         + [*lines, _END]
     )
@@ -71,7 +71,7 @@ _END = """
     foreach (var name in names) Console.WriteLine(name);
     return 0;
 }
-catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or JsonException or FormatException)
+catch (Exception fault)
 {
     // Not its message: that may quote what was sent.
     Console.Error.WriteLine($"No usable answer: {fault.GetBaseException().GetType().Name}");

@@ -12,7 +12,7 @@ def program(request: Request) -> str:
     lines = [f"# {request.note('call.sh', 'sh call.sh')}", "set -eu"]
     lines += [f': "${{{name}:?Set it in the environment first.}}"' for name in request.names]
     if _has_secret(request.json):
-        lines += ["", "# A text as JSON", """json() { printf '"%s"' "$(printf '%s' "$1" | sed 's/["\\\\]/\\\\&/g')"; }"""]
+        lines += ["", _AS_JSON]
     lines += ["", "call() {", " \\\n".join(_options(request)), *_document(request), "}", _END]
     return "\n".join(lines)
 
@@ -65,6 +65,9 @@ def _in_document(value: Text) -> str:
 
 BACKSLASHED = '\\$`"'
 _JSON = Syntax(_in_document, last="", step="  ")
+
+_AS_JSON = r"""# A text as JSON
+json() { printf '"%s"' "$(printf '%s' "$1" | sed 's/["\\]/\\&/g')"; }"""
 
 _END = r"""
 answer=$(call)

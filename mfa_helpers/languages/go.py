@@ -44,7 +44,8 @@ def _marshalled(value: Any) -> list[str]:
 class _OneLine(Syntax):
     def write(self, value: Any, indent: str = "") -> str:
         if isinstance(value, dict):
-            return "map[string]any{" + ", ".join(f"{_text(name)}: {self.write(inner)}" for name, inner in value.items()) + "}"
+            fields = ", ".join(f"{_text(name)}: {self.write(inner)}" for name, inner in value.items())
+            return f"map[string]any{{{fields}}}"
         return super().write(value, indent)
 
 

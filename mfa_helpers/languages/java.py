@@ -1,8 +1,9 @@
 """The call for Java and the JDK's own HttpClient, as one file.
 
 The JDK has no JSON: what is sent is written out (a secret without control
-characters is taken for granted), and of the answer only names are looked for. The source is ASCII, because a JDK before 18 reads it in the
-machine's own encoding.
+characters is taken for granted), and of the answer only names are looked for.
+The source is ASCII, because a JDK before 18 reads it in the machine's own
+encoding.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def program(request: Request) -> str:
         + ["", "public class Main {", "    public static void main(String[] args) {" + needed, "        try {", *body]
         + [f"            var request = HttpRequest.newBuilder(URI.create({_text(request.url)}))"]
         + [f"                .header({_text(name)}, {_text(value)})" for name, value in headers.items()]
-        + [f"                .timeout(Duration.ofSeconds({TIMEOUT}))", f"                .{publisher}", "                .build();"]
+        + [f"                .timeout(Duration.ofSeconds({TIMEOUT}))"]
+        + [f"                .{publisher}", "                .build();"]
         + [_END.replace("TIMEOUT", str(TIMEOUT)) + helper + "}", ""]
     )
 

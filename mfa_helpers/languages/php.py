@@ -54,7 +54,7 @@ $status = curl_getinfo($call, CURLINFO_RESPONSE_CODE);
 echo "HTTP $status\\n";
 $answer = json_decode($body ?: "{}", true);
 if (!is_array($answer)) {
-    fwrite(STDERR, "The answer is not JSON.\n");
+    fwrite(STDERR, "The answer is not JSON.\\n");
     exit(1);
 }
 if ($status >= 300) {

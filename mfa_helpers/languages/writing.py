@@ -67,5 +67,5 @@ class Syntax:
         if not value:
             return opening + closing
         inside = indent + self.step
-        lines = [inside + self.entry.format(self.text(name), self.write(inner, inside)) for name, inner in value.items()]
-        return f"{opening}\n" + ",\n".join(lines) + f"{self.last}\n{indent}{closing}"
+        entries = [self.entry.format(self.text(name), self.write(inner, inside)) for name, inner in value.items()]
+        return f"{opening}\n{inside}" + f",\n{inside}".join(entries) + f"{self.last}\n{indent}{closing}"

@@ -83,7 +83,8 @@ def language(request: pytest.FixtureRequest) -> str:
         _absent(name, reason)
     if name == "csharp":
         request.getfixturevalue("_dotnet")
-    REPORT.tools[name] = REPORT.tools.get(name) or (".NET 8, Roslyn 4.12" if name == "csharp" else TOOLCHAINS[name].name())
+    if name not in REPORT.tools:
+        REPORT.tools[name] = ".NET 8, Roslyn 4.12" if name == "csharp" else TOOLCHAINS[name].name()
     return name
 
 

@@ -8,9 +8,8 @@ FOLDER = Path(sys.argv[1])
 RUNTIME = FOLDER / "runtime"
 FRAMEWORK = next((RUNTIME / "shared" / "Microsoft.NETCore.App").iterdir())
 CONFIGURATION = FOLDER / "runtimeconfig.json"
-CONFIGURATION.write_text(
-    json.dumps({"runtimeOptions": {"tfm": "net8.0", "framework": {"name": "Microsoft.NETCore.App", "version": "8.0.0"}}})
-)
+WANTED = {"name": "Microsoft.NETCore.App", "version": "8.0.0"}
+CONFIGURATION.write_text(json.dumps({"runtimeOptions": {"tfm": "net8.0", "framework": WANTED}}))
 
 import pythonnet  # noqa: E402
 
@@ -19,8 +18,18 @@ import clr  # noqa: E402
 
 for name in ("Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp"):
     clr.AddReference(str(FOLDER / "compiler" / f"{name}.dll"))
-from Microsoft.CodeAnalysis import DiagnosticSeverity, MetadataReference, NullableContextOptions, OutputKind, SyntaxTree  # noqa: E402
-from Microsoft.CodeAnalysis.CSharp import CSharpCompilation, CSharpCompilationOptions, CSharpSyntaxTree  # noqa: E402
+from Microsoft.CodeAnalysis import (  # noqa: E402
+    DiagnosticSeverity,
+    MetadataReference,
+    NullableContextOptions,
+    OutputKind,
+    SyntaxTree,
+)
+from Microsoft.CodeAnalysis.CSharp import (  # noqa: E402
+    CSharpCompilation,
+    CSharpCompilationOptions,
+    CSharpSyntaxTree,
+)
 from System import Array  # noqa: E402
 from System.IO import File  # noqa: E402
 
@@ -28,7 +37,8 @@ REFERENCES = Array[MetadataReference](
     [MetadataReference.CreateFromFile(str(file)) for file in sorted(FRAMEWORK.glob("System.*.dll"))]
 )
 #: As `dotnet new console` sets a project up, where it matters: nullable types are checked.
-OPTIONS = CSharpCompilationOptions(OutputKind.ConsoleApplication).WithNullableContextOptions(NullableContextOptions.Enable)
+OPTIONS = CSharpCompilationOptions(OutputKind.ConsoleApplication)
+OPTIONS = OPTIONS.WithNullableContextOptions(NullableContextOptions.Enable)
 
 
 def compiled(source: str, target: str) -> list[str]:

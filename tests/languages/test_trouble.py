@@ -29,9 +29,8 @@ def call(server: IllBehaved) -> Exchange:
     """A recorded call with a secret in its header and one in its body; the server forgets it."""
     wire = Wire(server.base_url)
     with suppress(MfaError):
-        wire.send(
-            "POST", "/mfa/associate", bearer=SECRETS["MFA_TOKEN"], json_body={"client_secret": Secret(SECRETS["CLIENT_SECRET"])}
-        )
+        body = {"client_secret": Secret(SECRETS["CLIENT_SECRET"])}
+        wire.send("POST", "/mfa/associate", bearer=SECRETS["MFA_TOKEN"], json_body=body)
     server.asked.clear()
     assert wire.last is not None
     return wire.last
@@ -56,7 +55,8 @@ def test_without_the_tenants_authority_nothing_is_sent(
 
 
 def test_odd_answers_are_told_briefly(language: str, start: Run) -> None:
-    refusal = reply(403, {"error": "access_denied", "error_description": "User is already enrolled.", "mfa_token": "eyJx"})
+    words = {"error": "access_denied", "error_description": "User is already enrolled."}
+    refusal = reply(403, {**words, "mfa_token": "eyJx"})
     page = reply(502, "<html><title>Bad Gateway</title></html>", "text/html")
     cut = reply(200, {"access_token": "eyJ0eXAi.eyJhdWQi.c2ln", "more": "x" * 40})[:-30]
     with answering(refusal) as server:
@@ -109,7 +109,8 @@ def test_the_languages_own_tools_find_nothing(language: str, tmp_path: Path) -> 
         source = code(call(server), language)
     file, _ = written(source)
     (tmp_path / file).write_text(source, "utf-8")
+    command = [*JUDGES[language], file]
     done = subprocess.run(
-        [*JUDGES[language], file], cwd=tmp_path, env=environment(language), capture_output=True, text=True, timeout=DEADLINE
+        command, cwd=tmp_path, env=environment(language), capture_output=True, text=True, timeout=DEADLINE
     )
     assert (done.returncode, done.stdout.replace("Syntax OK\n", "") + done.stderr) == (0, "")

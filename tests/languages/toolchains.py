@@ -92,7 +92,7 @@ def environment(language: str, **more: str) -> dict[str, str]:
 def compile_it(language: str, command: list[str], folder: Path) -> None:
     """Compile a program; anything that the compiler says is a failure."""
     done = subprocess.run(
-        command, cwd=folder, env=environment(language), capture_output=True, text=True, encoding="utf-8", timeout=DEADLINE
+        command, cwd=folder, env=environment(language), capture_output=True, text=True, timeout=DEADLINE
     )
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
@@ -120,10 +120,9 @@ def run(language: str, command: list[str], folder: Path, ca: str | None, secrets
 
 def trust_store(ca: str) -> None:
     """The store that Java reads, beside the authority's file."""
-    keytool = ["keytool", "-importcert", "-noprompt", "-alias", "sandbox", "-file", ca, "-storetype", "PKCS12"]
-    subprocess.run(
-        [*keytool, "-keystore", f"{ca}.p12", "-storepass", "changeit"], check=True, capture_output=True, timeout=DEADLINE
-    )
+    importing = ["keytool", "-importcert", "-noprompt", "-alias", "sandbox", "-file", ca]
+    into = ["-keystore", f"{ca}.p12", "-storetype", "PKCS12", "-storepass", "changeit"]
+    subprocess.run([*importing, *into], check=True, capture_output=True, timeout=DEADLINE)
 
 
 def _said(*command: str) -> str:
