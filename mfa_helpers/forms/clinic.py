@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any, Sequence
+from typing import Sequence
 from zlib import crc32
 
 import ipywidgets as widgets
@@ -12,7 +12,6 @@ from .. import view
 from ..clinic import FAULTS, Clinic
 from ..errors import MfaError
 from ..lab import Lab
-from ..models import Exchange
 from .base import Form
 
 
@@ -57,7 +56,7 @@ class ClinicForm(Form):
         self.choice.value = None
         broken = self.attempt(lambda: self.lab.guarded(self.clinic.break_it), lambda _: "it is broken. " + self._symptom())
         if broken:
-            self._show(self.result)
+            self._show()
         self._asked(broken)
 
     def answer(self) -> None:
@@ -74,7 +73,7 @@ class ClinicForm(Form):
         if not self._knows:
             return self.say("First say what it is: pick an answer and press “That is it”.")
         if self.attempt(lambda: self.lab.guarded(self.clinic.repair), lambda said: f"{self.fault.cure} The same call now gives {said}."):
-            self._show(self.lab.exchanges[self.clinic.step])
+            self._show()
             self._asked(False)
             self.lab.note_progress(lambda progress: progress.solved("09", self.fault.id))
 
@@ -94,9 +93,8 @@ class ClinicForm(Form):
             return said + (f" Retry-After: {view.duration(error.retry_after)}." if error.retry_after else "")
         return error.what if isinstance(error, MfaError) else "The tenant said 200, and gave tokens."
 
-    def _show(self, exchange: Exchange) -> None:
-        text: Any = escape(view.exchange_text(exchange))
-        self.shown.value = f'<pre style="white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.4; margin: 4px 0">{text}</pre>'
+    def _show(self) -> None:
+        self.shown.value = self.lab.wire(self.clinic.step).html()
 
     def _asked(self, asking: bool) -> None:
         self.show(asking, self.choice, self.answer_button, self.repair_button)
