@@ -13,7 +13,7 @@ import time
 from functools import cache
 from typing import Any, Callable, TypeVar
 
-from . import errors, view
+from . import errors, flow
 from .checkpoints import CHECKPOINTS, CheckpointNotReached
 from .client import MfaClient
 from .errors import MfaError, MfaRequired, StepMissing
@@ -25,6 +25,7 @@ from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
 from .progress import Progress, this_notebook
 from .set_up import SetUp
 from .tenant import DEFAULT_SCOPE, LIVE, SANDBOX, Tenant, open_tenant
+from .wire_view import WireView
 
 #: Seconds that an MFA token and a code live. The tenant never tells, and it has the last word.
 MFA_TOKEN_LIFETIME = 600  # community article 123043
@@ -83,6 +84,8 @@ class Lab:
         self.exchanges: dict[str, Exchange] = {}
         #: Every call of this kernel, oldest first: (step, exchange).
         self.history: list[tuple[str, Exchange]] = []
+        #: The last call of all: its place in the flow, and its exchange.
+        self.last: tuple[str, Exchange] | None = None
         self.authenticators: list[Authenticator] = []
         self._parts: dict[Any, Any] = {}
         self._lock = threading.RLock()
@@ -127,6 +130,7 @@ class Lab:
             self._open(kind)
             self.handover.choose(kind)
             self.tokens, self.authenticators, self.exchanges, self.history, self.failures = None, [], {}, [], {}  # of another tenant
+            self.last = None
             self._parts.clear()
         return self.check()
 
@@ -261,7 +265,7 @@ class Lab:
                 removed += 1
             except errors.AddressRefused:
                 pass  # the profile's own verified address: it is listed, and nobody can remove it
-        self._forget("enrolment", "address", "enrolled", "authenticator", "challenge")
+        self._forget("enrolment", "address", "enrolled", "authenticator", "challenge", "flow")
         return removed
 
     def start_afresh(self) -> None:
@@ -271,6 +275,7 @@ class Lab:
             self.guarded(inbox.start_afresh)
         self.handover.forget(self.tenant.key)
         self.tokens, self.authenticators, self.exchanges, self.history, self.failures = None, [], {}, [], {}
+        self.last = None
 
     def part(self, kind: Callable[[Lab], Part]) -> Part:
         """This lab's one `kind`: steps beside the flow have classes of their own, which are given the lab."""
@@ -392,13 +397,10 @@ class Lab:
         for fine, sentence in preflight.findings(self):
             print(f"{'✔' if fine else '✘'} {sentence}")
 
-    def wire(self, step: str) -> None:
-        """Print the last request of `step` and its answer, secrets masked."""
-        exchange = self.exchanges.get(step)
-        if exchange is None:
-            print("Nothing has been sent yet. Use the form above, then run this cell again.")
-        else:
-            print(view.exchange_text(exchange))
+    def wire(self, step: str | None = None) -> WireView:
+        """The last exchange of `step`, or of all, secrets masked, and beside it the flow so far."""
+        place, exchange = (step, self.exchanges.get(step)) if step else self.last or ("", None)
+        return WireView(exchange, place, self._get("flow") or {})
 
     def checkpoint(self, name: str) -> None:
         """Say whether a step is done. Hands-free, raises `CheckpointNotReached` if it is not."""
@@ -461,6 +463,10 @@ class Lab:
         if exchange is not None:
             self.exchanges[step] = exchange
             self.history.append((step, exchange))
+            place, done = flow.after(self._get("flow") or {}, step, exchange)
+            self.last = place, exchange
+            if place in done:
+                self._keep("flow", done)
 
     def guarded(self, act: Callable[[], Any]) -> Any:
         """What `act` gives. A sandbox that was stopped is started anew, so that the next try works."""
