@@ -120,6 +120,12 @@ CHECKPOINTS: dict[str, Checkpoint] = {
         "Answer the five questions in the form above.",
         lambda lab: lab.part(Recall).passed,
     ),
+    "choice": Checkpoint(
+        "06",
+        "you have challenged an authenticator of your choice with a mail of your own words, and the tenant is as it was.",
+        "Challenge by id, keep a template, complete the login, then press “Put it back”.",
+        lambda lab: all(answered(step)(lab) for step in ("challenge-by", "complete")) and not lab.has("set_up"),
+    ),
     "second-address": Checkpoint(
         "07",
         "a second e-mail was added and confirmed with the access token, and is gone again.",

@@ -11,6 +11,7 @@ from importlib import import_module
 from .base import Attempt, Exercise
 
 _HOME = {
+    "the-other-address": "choose",
     "own-app": "other_factors",
     "add-and-remove": "any_moment",
     "two-answers": "login",

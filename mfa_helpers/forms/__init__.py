@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from .mend import MendForm
     from .progress import ProgressBoard
     from .recovery import RecoveryForm
+    from .requirements import ChallengeByForm, RequirementsForm
     from .second_address import ConfirmSecondForm, RemoveForm, SecondAddressForm
     from .set_up import PutBackForm, SetUpForm
+    from .template import TemplateForm
     from .tenant import TenantForm
     from .terms import TermsForm
 
@@ -38,9 +40,10 @@ __all__ = [
     "AssociateForm",
     "AuthenticatorForm",
     "CatchUpForm",
+    "ChallengeByForm",
     "ChallengeForm",
-    "CodeTabs",
     "ClinicForm",
+    "CodeTabs",
     "CompleteForm",
     "ConfirmForm",
     "ConfirmSecondForm",
@@ -55,9 +58,11 @@ __all__ = [
     "PutBackForm",
     "RecoveryForm",
     "RemoveForm",
+    "RequirementsForm",
     "SecondAddressForm",
     "SetUpForm",
     "SignInForm",
+    "TemplateForm",
     "TenantForm",
     "TermsForm",
 ]
@@ -68,9 +73,10 @@ _HOME = {
     "AssociateForm": "enroll",
     "AuthenticatorForm": "authenticators",
     "CatchUpForm": "catch_up",
+    "ChallengeByForm": "requirements",
     "ChallengeForm": "challenge",
-    "CodeTabs": "code_tabs",
     "ClinicForm": "clinic",
+    "CodeTabs": "code_tabs",
     "CompleteForm": "code",
     "ConfirmForm": "code",
     "ConfirmSecondForm": "second_address",
@@ -84,9 +90,11 @@ _HOME = {
     "PutBackForm": "set_up",
     "RecoveryForm": "recovery",
     "RemoveForm": "second_address",
+    "RequirementsForm": "requirements",
     "SecondAddressForm": "second_address",
     "SetUpForm": "set_up",
     "SignInForm": "login",
+    "TemplateForm": "template",
     "TenantForm": "tenant",
     "TermsForm": "terms",
 }

@@ -1,0 +1,143 @@
+"""Customizable MFA: what the tenant wants of a user, by what the user has; and challenging by type or by id."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from typing import Any, Sequence
+
+import ipywidgets as widgets
+
+from ..errors import MfaRequired
+from ..models import Challenge
+from ..set_up import SetUp
+from .base import Form
+
+SECOND = "ada.second@example.com"
+_USERS = [
+    ("a confirmed e-mail", "email"),
+    ("nothing", "nothing"),
+    ("two e-mails and an authenticator app", "three"),
+]
+
+
+class RequirementsForm(Form):
+    """Signs in as a user who has this or that. `result` is the `MfaRequired`."""
+
+    heading = "Who signs in?"
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.user = self.choices("The user has", _USERS, "email")
+        return [self.user, self.row(self.button("Sign in", "Give the user that, then sign in", self.submit, main=True))]
+
+    def invitation(self) -> str:
+        if self.lab.tenant.management is None:
+            return "This form needs the sandbox: it changes what the user has."
+        return "An administrator gives the user what you pick. Then the user signs in."
+
+    def submit(self) -> None:
+        """Give and sign in."""
+        has = str(self.user.value)
+
+        def act() -> Any:
+            set_up, address = self.lab.part(SetUp), self.lab.tenant.username or ""
+            set_up.take_off_all()
+            if has != "nothing":
+                set_up.give(type="email", email=address)
+            if has == "three":
+                set_up.give(type="email", email=SECOND)
+                set_up.give(type="totp", totp_secret=base64.b32encode(secrets.token_bytes(20)).decode())
+            return self.lab.login()
+
+        self.attempt(act, self._told)
+
+    def hands_free(self) -> None:
+        if self.lab.tenant.management is not None:
+            for _, self.user.value in _USERS:
+                self.submit()
+                if self.error is not None:
+                    return
+
+    def _told(self, answer: Any) -> str:
+        wanted = answer.mfa_requirements if isinstance(answer, MfaRequired) else None
+        if not wanted:
+            return "mfa_required, without mfa_requirements: Customizable MFA is off."
+        parts = [f"{what}: {', '.join(one['type'] for one in types) or 'nothing'}" for what, types in wanted.items()]
+        return f"mfa_required, and mfa_requirements says {'; '.join(parts)}."
+
+
+class ChallengeByForm(Form):
+    """Challenges by type, or by id, and looks where the code went. `result` is the `Challenge`."""
+
+    heading = "Challenge by type, or by id"
+    needs = ("login",)
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.by = self.choices("Send", [])
+        self._offer()
+        return [
+            self.by,
+            self.row(
+                self.button("List", "Ask which authenticators there are", self.look),
+                self.button("Challenge", "POST /mfa/challenge", self.submit, main=True),
+            ),
+        ]
+
+    def invitation(self) -> str:
+        return "Challenge by type first. Then list, and challenge by id."
+
+    def look(self) -> None:
+        """List, so that the ids can be picked."""
+        self.attempt(self.lab.list_authenticators, lambda rows: f"{len(rows)} listed. Pick an id, or a type.")
+        self._offer()
+
+    def submit(self) -> None:
+        """Challenge, and look where the code went."""
+        how, value = self.by.value
+        went: list[str] = []
+
+        def act() -> Challenge:
+            before = self._newest()
+            token = self.lab.mfa_token
+            named = {"authenticator_id": value} if how == "id" else {"challenge_type": value}
+            client = self.lab.client
+            challenge: Challenge = self.lab.call(
+                "challenge-by", lambda: client.challenge_authenticator(mfa_token=token, **named)
+            )
+            after = self._newest()
+            went.append(after[1] if after[0] > before[0] else "")
+            return challenge
+
+        def said(challenge: Any) -> str:
+            answer = f"200, challenge_type {challenge.challenge_type}. The answer names no authenticator."
+            if went[0]:
+                return f"{answer} The inbox tells: a mail went to {went[0]}."
+            return f"{answer} " + (
+                "Nothing was sent: the app has the code." if challenge.challenge_type == "otp" else "Look into your mailboxes."
+            )
+
+        self.attempt(act, said)
+
+    def hands_free(self) -> None:
+        if self.lab.tenant.management is None:
+            return
+        self.submit()
+        self.look()
+        if self.error is None:
+            emails = [value for label, value in self.by.options if "of the email" in label]
+            self.by.value = emails[-1]
+            self.submit()
+
+    def _newest(self) -> tuple[int, str]:
+        inbox = self.lab.tenant.inbox
+        if inbox is None:
+            return 0, ""
+        mails = self.lab.guarded(inbox.mails)
+        return (mails[0].id, mails[0].to) if mails else (0, "")
+
+    def _offer(self) -> None:
+        types = [(f"challenge_type “{name}”", ("type", name)) for name in ("oob", "otp", "oob otp")]
+        rows = [row for row in self.lab.authenticators if row.active and row.kind != "recovery-code"]
+        ids = [(f"authenticator_id of the {row.kind} {row.name or ''}".rstrip(), ("id", row.id)) for row in rows]
+        self.by.options = [*types, *ids]
+        self.by.value = types[0][1]

@@ -1,0 +1,93 @@
+"""The tenant's own template of the mail, and beside it the real mail that it makes."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, Sequence
+
+import ipywidgets as widgets
+
+from ..inbox import Mail
+from ..set_up import SetUp
+from .base import Form
+
+SUBJECT = "{{ code }} opens {{ application.name }}"
+BODY = """\
+<h2>{{ friendly_name | escape }}</h2>
+<p>Hello {{ user.name | escape }},</p>
+<p>type this code, and nobody else's:</p>
+<p style="font-size: 2em"><strong>{{ code }}</strong></p>
+{% if request_language contains "de" %}
+<p>Der Code gilt 5 Minuten.</p>
+{% else %}
+<p>It is good for 5 minutes.</p>
+{% endif %}
+"""
+
+
+class TemplateForm(Form):
+    """Keeps a template and challenges the user's e-mail, so that a real mail comes. `result` is the `Mail`."""
+
+    heading = "The mail, in your own words"
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.subject = self.text("Subject", SUBJECT)
+        self.body = widgets.Textarea(
+            value=BODY,
+            description="Body",
+            continuous_update=False,
+            rows=13,
+            style={"description_width": "9rem"},
+            layout={"width": "98%"},
+        )
+        self.mail = widgets.HTML()
+        self.away_button = self.button("Put the mail away", "It holds a code", self.put_away)
+        self.show(False, self.away_button)
+        editing = widgets.VBox([self.subject, self.body], layout={"flex": "1 1 24rem"})
+        reading = widgets.VBox([self.mail, self.row(self.away_button)], layout={"flex": "1 1 18rem"})
+        send = self.button("Keep it and send me a mail", "Change the template, then challenge", self.submit, main=True)
+        return [widgets.HBox([editing, reading], layout={"flex_flow": "row wrap"}), self.row(send)]
+
+    def invitation(self) -> str:
+        if self.lab.tenant.management is None:
+            return "This form needs the sandbox. On your own tenant the template is in the Dashboard, under Branding, Email Templates."
+        return "Change what you like. What stands in double braces is filled in by the tenant."
+
+    def submit(self) -> None:
+        """Keep the template, challenge, and show the mail that arrives."""
+        self.put_away()
+        subject, body = self.subject.value, self.body.value
+
+        def act() -> Mail:
+            self.lab.part(SetUp).keep_template(subject, body)
+            self.lab.catch_up("authenticator", "login")
+            self.lab.challenge()
+            return self.lab.mails()[0]
+
+        if self.attempt(act, self._told):
+            self.mail.value = framed(self.result)
+            self.show(True, self.away_button)
+
+    def put_away(self) -> None:
+        """Clear the mail: it holds a code, and whatever a widget holds can be saved with the notebook."""
+        self.mail.value = ""
+        self.show(False, self.away_button)
+
+    def hands_free(self) -> None:
+        if self.lab.tenant.management is not None:
+            self.submit()
+            self.put_away()
+
+    def _told(self, _: Any) -> str:
+        return "the tenant has taken the template, and this is the mail that it made. Read it, then put it away."
+
+
+def framed(mail: Mail) -> str:
+    """A mail in a frame of its own: no script in it runs, it has no origin, and a link leads nowhere (`sandbox=""`)."""
+    return (
+        f"<div><strong>From</strong> {escape(mail.sender)}<br><strong>To</strong> {escape(mail.to)}<br>"
+        f"<strong>Subject</strong> {escape(mail.subject)}</div>"
+        f'<iframe sandbox="" referrerpolicy="no-referrer" title="The mail as it is read" srcdoc="{escape(mail.html)}" '
+        'style="width: 100%; height: 20rem; margin-top: 4px; border: 1px solid var(--jp-border-color2, currentcolor); '
+        'background: white; color-scheme: light"></iframe>'
+    )
