@@ -1,9 +1,7 @@
 """The flow of the course, what became of each step of it, and its sequence diagram as text.
 
 The hand-over keeps the last outcome of each step, so that a notebook can draw
-what those before it did. Three rules: a call forgets the outcomes of the steps
-after it; a login after a confirmed e-mail is the second one; and an associate
-makes the login before it the first one.
+what those before it did. A login after a confirmed e-mail is the second one.
 """
 
 from __future__ import annotations
@@ -59,17 +57,14 @@ def outcome(step: str, exchange: Exchange) -> Outcome:
     }
 
 
-def after(done: Mapping[str, Outcome], step: str, exchange: Exchange) -> tuple[str, dict[str, Outcome]]:
-    """Where a call of `step` stands in the flow, and the outcomes with it. A step outside the flow changes none."""
-    if step not in _STAGES:
-        return step, dict(done)
-    place = step
-    if step == "login" and done.get("confirm", {}).get("good"):
-        place = "login again"
-    if step == "associate" and "login again" in done:
-        done = {"login": done["login again"]}
-    earlier = _NAMES[: _NAMES.index(place)]
-    return place, {name: done[name] for name in earlier if name in done} | {place: outcome(place, exchange)}
+def place_of(done: Mapping[str, Outcome], step: str) -> str:
+    """Where a call of `step` stands in the flow, by what was done before; outside the flow, `step` itself."""
+    return "login again" if step == "login" and done.get("confirm", {}).get("good") else step
+
+
+def is_stage(place: str) -> bool:
+    """Whether `place` belongs to the flow."""
+    return place in _STAGES
 
 
 def told(result: Outcome, place: str = "") -> str:
@@ -96,7 +91,7 @@ def to_come(place: str) -> str:
 
 # The diagram
 
-_APP, _TENANT, _INBOX, _WIDTH = 5, 34, 46, 49
+_APP, _TENANT, _INBOX, _WIDTH = 3, 30, 40, 43  # the whole fits into a page of 800 pixels beside JupyterLab's files
 
 
 @dataclass(frozen=True)
@@ -132,7 +127,7 @@ def _call(stage: Stage, result: Outcome, margin: str, shown: bool) -> list[Row]:
     call = f"{result['method']} {result['path']}"
     texts.append(_arrow(_APP, _TENANT, call, "" if stage.typed else margin, lost=result["status"] is None))
     if stage.mails and result["good"]:
-        texts.append(_arrow(_TENANT, _INBOX, "a mail"))
+        texts.append(_arrow(_TENANT, _INBOX, "mail"))
     if result["status"] is not None:
         texts.append(_arrow(_TENANT, _APP, ""))
     became = told(result, stage.name)
@@ -142,7 +137,7 @@ def _call(stage: Stage, result: Outcome, margin: str, shown: bool) -> list[Row]:
 
 
 def _names() -> str:
-    row = [" "] * (_WIDTH + 1)
+    row = [" "] * _WIDTH
     for column, name in ((_APP, "You/App"), (_TENANT, "Tenant"), (_INBOX, "Inbox")):
         row[column - len(name) // 2 : column - len(name) // 2 + len(name)] = name
     return "".join(row).rstrip()
@@ -158,8 +153,8 @@ def _lines(margin: str = "") -> str:
 def _arrow(start: int, end: int, label: str, margin: str = "", lost: bool = False) -> str:
     left, right = sorted((start, end))
     room = right - left - 1
-    if len(label) > room - 4:
-        label = label[: room - 5] + "…"
+    if len(label) > room - 3:
+        label = label[: room - 4] + "…"
     near = min(room, _TENANT - _APP - 1) - 1  # where an arrow crosses the tenant's line, its label stands before that
     body = (f" {label} " if label else "").center(near, "─").ljust(room - 1, "─")
     body = body[:-1] + "× " if lost else body + "►" if end > start else "◄" + body

@@ -252,12 +252,12 @@ class Lab:
         username, password = self.tenant.username or "", self.tenant.password
         audience = self.call("discovery", lambda: self.client.discovery())["issuer"] + "mfa/"
         try:
-            tokens = self.call("login", lambda: self.client.login(username, password, audience=audience))
+            tokens = self.call("login to remove", lambda: self.client.login(username, password, audience=audience))
         except MfaRequired:
             # Another factor than e-mail would have to be proven first. An administrator need not.
             self.part(SetUp).take_off_all()
             return 1
-        rows = self.call("list", lambda: self.client.list_authenticators(tokens.access_token))
+        rows = self.call("list to remove", lambda: self.client.list_authenticators(tokens.access_token))
         removed = 0
         for row in rows:
             try:
@@ -265,7 +265,7 @@ class Lab:
                 removed += 1
             except errors.AddressRefused:
                 pass  # the profile's own verified address: it is listed, and nobody can remove it
-        self._forget("enrolment", "address", "enrolled", "authenticator", "challenge", "flow")
+        self._forget("enrolment", "address", "enrolled", "authenticator", "challenge")
         return removed
 
     def start_afresh(self) -> None:
@@ -463,10 +463,11 @@ class Lab:
         if exchange is not None:
             self.exchanges[step] = exchange
             self.history.append((step, exchange))
-            place, done = flow.after(self._get("flow") or {}, step, exchange)
+            done = self._get("flow") or {}
+            place = flow.place_of(done, step)
             self.last = place, exchange
-            if place in done:
-                self._keep("flow", done)
+            if flow.is_stage(place):
+                self._keep("flow", {**done, place: flow.outcome(place, exchange)})
 
     def guarded(self, act: Callable[[], Any]) -> Any:
         """What `act` gives. A sandbox that was stopped is started anew, so that the next try works."""

@@ -23,10 +23,11 @@ PRE = (
     "margin: 4px 0 0; padding: 0; background: none; border: 0; color: inherit; "
     "font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px); "
 )
-_WRAPPED = PRE + "line-height: 1.4; white-space: pre-wrap; overflow-wrap: anywhere"
+_WRAPPED = PRE + "line-height: 1.4; white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
 _DRAWN = PRE + "line-height: 1.2; white-space: pre; overflow-x: auto"
 _HEAD = "margin: 12px 0 0; line-height: 1.4; font-weight: 600"
-_SAID = "margin: 8px 0 0; line-height: 1.4"
+_NARROW = "width: 0; min-width: 100%"  # as wide as what is around, and never the reason for it to be wider
+_SAID = f"margin: 8px 0 0; line-height: 1.4; {_NARROW}"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class WireView:
         if self.exchange is None:
             return ""
         call = f"{self.exchange.method} {self.exchange.path}, {self._result()}"
-        return f'<details style="line-height: 1.5"><summary>What went over the wire: {escape(call)}</summary>{self.html()}</details>'
+        return f'<details style="line-height: 1.5; {_NARROW}"><summary>What went over the wire: {escape(call)}</summary>{self.html()}</details>'
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self.html()}

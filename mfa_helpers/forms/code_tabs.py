@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..lab import Lab
     from .code_tabs_widget import CodeTabsWidget
 
-_PRE = PRE + "line-height: 1.4; white-space: pre; overflow-x: auto"
+_PRE = PRE + "line-height: 1.4; white-space: pre; overflow-x: auto; tab-size: 4"
 
 
 class CodeTabs:

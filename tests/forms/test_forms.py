@@ -153,7 +153,7 @@ def test_a_form_in_the_second_login_draws_the_whole_flow(lab: Lab) -> None:
     lab.catch_up("enrolled")
     form = forms.SignInForm(lab)
     form.submit_as_sandbox_user()
-    for said in ("01   │", "02   │", "03   │", "04   │", "Still to come: 04 list; 05 challenge, complete."):
+    for said in ("01 │", "02 │", "03 │", "04 │", "Still to come: 04 list; 05 challenge, complete."):
         assert said in form._status.value
 
 
