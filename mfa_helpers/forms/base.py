@@ -200,10 +200,9 @@ class Form(widgets.VBox):
 
     def close_all(self) -> None:
         """Close the form and every widget in it."""
-        for widget in _inputs(self):
-            if isinstance(widget, widgets.Text):
-                widget.value = ""
         for widget in _descendants(self):
+            if isinstance(widget, (widgets.Text, widgets.HTML)):  # a closed widget's last value can be saved all the same
+                widget.value = ""
             widget.close()
         self.close()
 

@@ -79,6 +79,14 @@ def test_after_the_confirmation_no_widget_holds_the_secret_or_the_recovery_code(
     assert not [secret for secret in [*secrets, code, "data:image"] if secret in state(form)]
 
 
+def test_running_the_cell_again_takes_the_secret_off_the_older_form(ready: Lab) -> None:
+    older = forms.AppForm(ready)
+    older.enroll()
+    assert "data:image" in older.shown.value
+    forms.AppForm(ready)
+    assert older.shown.value == ""
+
+
 def test_the_phone_button_shows_the_code_and_how_long_it_is_good(ready: Lab, later: Callable[[int], None]) -> None:
     form = forms.AppForm(ready)
     click(form, "What would my phone show?")
