@@ -175,6 +175,7 @@ class Attempt:
         self._log_id = management.newest_event() if management else ""
         self._mail_id = max((mail.id for mail in inbox.mails()), default=0) if inbox else 0
         self._calls = len(self.lab.history)
+        self._flow = self.lab.handover.get(self.lab.tenant.key, "flow")
         self.is_open = True
 
     def check(self) -> Verdict:
@@ -188,6 +189,8 @@ class Attempt:
             self.lab.part(Solved).add(self.exercise.id)
             if self.exercise.settle is not None:
                 self.exercise.settle(self.lab)
+            if self._flow is not None:  # what the notebooks have drawn so far is not the exercise's
+                self.lab.handover.put(self.lab.tenant.key, "flow", self._flow)
         if verdict.over:
             self.is_open = False
             self.begin()

@@ -1,0 +1,86 @@
+"""The form of an exercise: Check, Hint, Show a solution, and what hands-free does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import requests
+
+from mfa_helpers import forms
+from mfa_helpers.exercises import find
+from mfa_helpers.lab import Lab
+from mfa_helpers.progress import Progress
+
+
+@pytest.fixture(autouse=True)
+def _file(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MFA_PROGRESS", str(tmp_path / "progress.json"))
+
+
+def sign_in(lab: Lab, password: str) -> None:
+    fields = {"grant_type": "password", "username": lab.tenant.username, "password": password, "audience": lab.tenant.audience}
+    identity = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret}
+    requests.post(lab.tenant.base_url + "/oauth/token", data={**fields, **identity}, timeout=5)
+
+
+def test_a_person_is_told_what_is_missing_and_then_that_it_is_solved(lab: Lab) -> None:
+    form = forms.ExerciseForm(lab, "two-answers")
+    form.submit()
+    assert form.status.startswith("Not solved yet: Nothing of yours is in the tenant's log yet") and not form.result.solved
+    sign_in(lab, "wrong")
+    form.submit()
+    assert form.status == "Not solved yet: The wrong password has arrived. Now sign in with the right one: lab.tenant.password."
+    assert Progress().all()[0].get("01", {}).get("exercises", {}) == {}
+    sign_in(lab, lab.tenant.password.reveal())  # type: ignore[union-attr]
+    form.submit()
+    assert form.status.startswith("Done: ") and form.result.solved
+    assert set(Progress().all()[0]["01"]["exercises"]) == {"two-answers"}
+
+
+def test_hints_come_one_by_one(lab: Lab) -> None:
+    form, hints = forms.ExerciseForm(lab, "two-answers"), find("two-answers").hints
+    for number in range(1, len(hints) + 2):
+        form.hint()
+        assert form.hint_text.value.count("<li>") == min(number, len(hints))
+
+
+def test_the_solution_is_shown_as_text_and_not_run(lab: Lab) -> None:
+    form = forms.ExerciseForm(lab, "two-answers")
+    assert "def try_password" not in form.solution_text.value
+    form.show_solution()
+    assert "def try_password" in form.solution_text.value and "&lt;" not in form.exercise.task
+    form.submit()
+    assert not form.result.solved
+
+
+def test_hands_free_runs_the_solution_prints_nothing_and_is_nobodys_progress(lab: Lab, capfd: pytest.CaptureFixture[str]) -> None:
+    lab.hands_free = True
+    assert forms.ExerciseForm(lab, "two-answers").result.solved
+    assert capfd.readouterr().out == "" and Progress().all()[0] == {}
+
+
+def test_hands_free_a_solution_that_does_not_solve_it_fails_the_run(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    import mfa_helpers.forms.exercise as module
+
+    monkeypatch.setattr(module, "find", lambda id: replace(find(id), solution="pass"))
+    lab.hands_free = True
+    with pytest.raises(AssertionError, match="two-answers: Nothing of yours"):
+        forms.ExerciseForm(lab, "two-answers")
+
+
+def test_a_tenant_that_is_gone_is_a_sentence_and_the_next_check_works(lab: Lab) -> None:
+    from mfa_helpers import sandbox
+
+    form = forms.ExerciseForm(lab, "two-answers")
+    sandbox.start().stop()
+    form.submit()
+    assert form.status.startswith("Problem: ")
+    form.submit()
+    assert form.status.startswith("Not solved yet: ")
+
+
+def test_on_a_live_tenant_it_says_what_counts(lab: Lab) -> None:
+    lab.tenant = replace(lab.tenant, management=None, inbox=None)
+    assert "only calls through lab count" in forms.ExerciseForm(lab, "two-answers").status
+    assert forms.ExerciseForm(lab, "the-right-one").status.startswith("This exercise needs the sandbox")
