@@ -91,7 +91,7 @@ def to_come(place: str) -> str:
 
 # The diagram
 
-_APP, _TENANT, _INBOX, _WIDTH = 3, 30, 40, 43  # the whole fits into a page of 800 pixels beside JupyterLab's files
+_APP, _TENANT, _INBOX, _WIDTH = 3, 30, 39, 41  # fits into a form on a page of 800 pixels, beside JupyterLab's files
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,8 @@ def _call(stage: Stage, result: Outcome, margin: str, shown: bool) -> list[Row]:
 def _names() -> str:
     row = [" "] * _WIDTH
     for column, name in ((_APP, "You/App"), (_TENANT, "Tenant"), (_INBOX, "Inbox")):
-        row[column - len(name) // 2 : column - len(name) // 2 + len(name)] = name
+        start = min(column - len(name) // 2, _WIDTH - len(name))
+        row[start : start + len(name)] = name
     return "".join(row).rstrip()
 
 

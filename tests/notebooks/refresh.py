@@ -40,6 +40,17 @@ def stored(output: Any) -> Any:
     return output
 
 
+def joined(outputs: list[Any]) -> list[Any]:
+    """What was printed without a break is one output: how a kernel cuts it differs from run to run."""
+    whole: list[Any] = []
+    for output in outputs:
+        if whole and output.get("name") and output.get("name") == whole[-1].get("name"):
+            whole[-1]["text"] += output["text"]
+        else:
+            whole.append(output)
+    return whole
+
+
 def _clean(data: Any) -> Any:
     return sanitized(data) if isinstance(data, str) else data
 
@@ -59,7 +70,7 @@ def refresh(path: Path) -> None:
         if "form" in cell.metadata.get("tags", []):
             cell.outputs = []
         elif cell.cell_type == "code":
-            cell.outputs = [stored(output) for output in cell.outputs]
+            cell.outputs = [stored(output) for output in joined(cell.outputs)]
     book.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},

@@ -61,6 +61,16 @@ def test_nbval_leaves_out_what_differs_from_run_to_run_without_being_asked(surro
     assert done.returncode == 0, done.stdout[-3000:]
 
 
+def test_what_a_kernel_printed_in_pieces_is_stored_in_one() -> None:
+    def out(text: str, name: str = "stdout") -> dict[str, str]:
+        return {"output_type": "stream", "name": name, "text": text}
+
+    shown = {"output_type": "execute_result", "data": {"text/plain": "42"}}
+    assert refreshing.joined([out("a"), out("b"), shown, dict(shown), out("c"), out("d", "stderr")]) == [
+        out("ab"), shown, shown, out("c"), out("d", "stderr"),
+    ]
+
+
 def test_refreshing_one_notebook_alone_stores_what_all_in_order_stored(
     surroundings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,8 +111,8 @@ def test_papermill_runs_00_to_05_in_order_and_each_finds_what_the_one_before_lef
     assert {"login", "enrolled", "authenticator"} <= kept["04"]
     sandbox = server.start(surroundings / "state" / "sandbox.sqlite3")
     try:
-        # One mail to confirm, one to complete: nobody had to catch up.
-        assert len(requests.get(sandbox.inbox_url, timeout=5).json()) == 2
+        # One mail to confirm, one to complete, and one for each exercise of 02 to 05: nobody had to catch up.
+        assert len(requests.get(sandbox.inbox_url, timeout=5).json()) == 6
     finally:
         sandbox.stop()
 

@@ -1,0 +1,182 @@
+"""What a person sees of an exchange: the view and the code tabs in JupyterLab, in both themes and two widths, and in an HTML export.
+
+Screenshots go to tests/shots/, to be looked at.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from ..lab_server import NOTEBOOKS, LabServer
+from .person import NAMES, SHOTS, KeyboardPerson, MousePerson, codes
+
+WIDTHS = (1280, 800)
+# How much of the text colour is told from what is behind it, by WCAG 2.2: 4.5 is enough for text.
+CONTRAST = """element => {
+    const rgb = colour => {
+        const paper = Object.assign(document.createElement('canvas'), {width: 1, height: 1}).getContext('2d');
+        paper.fillStyle = colour; paper.fillRect(0, 0, 1, 1);
+        return paper.getImageData(0, 0, 1, 1).data;
+    };
+    const light = colour => [0.2126, 0.7152, 0.0722].reduce((sum, share, i) => {
+        const part = rgb(colour)[i] / 255;
+        return sum + share * (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    }, 0);
+    let behind = element;
+    while (behind && rgb(getComputedStyle(behind).backgroundColor)[3] < 255) behind = behind.parentElement;
+    const under = behind ? getComputedStyle(behind).backgroundColor : 'white';
+    const [a, b] = [light(getComputedStyle(element).color), light(under)].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+}"""
+# Nothing sticks out to the right: neither the page, nor the notebook, nor an output.
+OVERFLOW = """() => [document.documentElement, ...document.querySelectorAll('.jp-WindowedPanel-outer, .jp-OutputArea-output, .widget-vbox, .widget-html, .mfa-status, pre[role=img]')]
+    .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map(e => `${e.tagName} ${e.className}`)"""
+
+
+def cell_of(person: MousePerson | KeyboardPerson, cell_id: str) -> Locator:
+    index = next(i for i, cell in enumerate(codes(person.name)) if cell["id"] == cell_id)
+    return person.cell(index)
+
+
+def beside(left: Locator, right: Locator) -> bool:
+    """Whether two parts stand beside each other; if not, the second is beneath the first."""
+    one, two = left.bounding_box(), right.bounding_box()
+    assert one and two
+    if two["x"] >= one["x"] + one["width"]:
+        return True
+    assert two["y"] >= one["y"] + one["height"] and abs(two["x"] - one["x"]) < 2
+    return False
+
+
+@pytest.fixture(params=["light", "dark"])
+def lab(request: pytest.FixtureRequest) -> Iterator[tuple[LabServer, str]]:
+    yield request.getfixturevalue(request.param), request.param
+
+
+def test_the_exchange_the_drawing_and_the_code_are_seen_and_copied(lab: tuple[LabServer, str], page: Page) -> None:
+    server, theme = lab
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
+    person = MousePerson(page, server, theme)
+    person.open(NAMES[1])
+    page.locator(".lm-MenuBar-item").get_by_text("Run", exact=True).click()
+    page.locator('[data-command="runmenu:run-all"]').click()
+    expect(cell_of(person, "wire")).to_contain_text("Nothing has been sent yet.")
+    expect(cell_of(person, "code")).to_contain_text("Nothing has been sent yet.")
+
+    person.press("Sign in", "Sign in as the sandbox's user")
+    person.expect_status("Sign in", "You have an MFA token")
+    form = person.form("Sign in")
+    form.get_by_text("What went over the wire: POST /oauth/token, ✔ 403 mfa_required: as wanted").click()
+    expect(form.locator("pre").first).to_contain_text("client_secret=san*****MASKED*****")
+
+    for cell_id in ("wire", "code"):
+        person.run(next(i for i, cell in enumerate(codes(person.name)) if cell["id"] == cell_id))
+    view, tabs = cell_of(person, "wire").locator(".jp-OutputArea-output"), cell_of(person, "code").locator(".mfa-code")
+    request, drawing = view.locator("pre").first, view.locator("pre[role=img]")
+    expect(request).to_contain_text(f"Host: {person_host(view)}")
+    expect(drawing).to_contain_text("01 │─── POST /oauth/token ───►│")
+    assert view.locator("span").first.evaluate(CONTRAST) >= 4.5 and request.evaluate(CONTRAST) >= 4.5
+
+    the_tabs_are_walked_with_the_keyboard_and_copied_from(page, tabs)
+
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 4200})
+        expect(tabs).to_be_visible()
+        SHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SHOTS / f"wire-view-{theme}-{width}.png")
+        assert page.evaluate(OVERFLOW) == []
+        assert beside(request, drawing) == (width == 1280)
+        person.expect_no_fault()
+
+
+def person_host(view: Locator) -> str:
+    """The sandbox's own address, as it is nowhere replaced in a live output."""
+    text = view.inner_text()
+    host = text.split("Host: ")[1].split("\n")[0]
+    assert host.startswith("127.0.0.1:") and host.split(":")[1].isdigit()
+    return host
+
+
+def the_tabs_are_walked_with_the_keyboard_and_copied_from(page: Page, tabs: Locator) -> None:
+    tab, text, said = tabs.get_by_role("tab"), tabs.locator("code"), tabs.get_by_role("status")
+    expect(tab).to_have_count(8)
+    expect(tab.first).to_have_attribute("aria-selected", "true")
+    tab.first.focus()
+    for key, name in (("ArrowRight", "C#"), ("End", "Ruby"), ("ArrowRight", "cURL"), ("ArrowLeft", "Ruby"), ("Home", "cURL")):
+        page.keyboard.press(key)
+        chosen = tabs.get_by_role("tab", selected=True)
+        expect(chosen).to_have_text(name)
+        expect(chosen).to_be_focused()
+        assert tabs.locator('[role="tab"][tabindex="0"]').count() == 1
+    page.keyboard.press("ArrowLeft")
+    expect(text).to_contain_text("require")
+    assert tab.first.evaluate(CONTRAST) >= 4.5 and text.evaluate(CONTRAST) >= 4.5
+    page.keyboard.press("Tab")  # one stop for all tabs, then the button
+    copy = tabs.get_by_role("button", name="Copy the Ruby program")
+    expect(copy).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == text.text_content()
+
+    # Over plain http from another machine there is no navigator.clipboard.
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined, configurable: true})")
+    tabs.get_by_role("tab", name="Go", exact=True).click()
+    expect(said).to_have_text("")
+    tabs.get_by_role("button", name="Copy the Go program").click()
+    expect(said).to_have_text("Copied")
+    page.evaluate("delete navigator.clipboard")
+    assert page.evaluate("navigator.clipboard.readText()") == text.text_content()
+    assert "package main" in (text.text_content() or "")
+
+
+def test_the_language_is_open_again_in_the_next_notebook(light: LabServer, page: Page) -> None:
+    person = MousePerson(page, light, "light")
+    for name, form, button, status in (
+        (NAMES[1], "Sign in", "Sign in as the sandbox's user", "You have an MFA token"),
+        (NAMES[2], "Associate an e-mail", "Send me a code", "a mail with six digits"),
+    ):
+        person.open(name)
+        page.locator(".lm-MenuBar-item").get_by_text("Run", exact=True).click()
+        page.locator('[data-command="runmenu:run-all"]').click()
+        expect(cell_of(person, "code")).to_contain_text("Nothing has been sent yet.")
+        person.press(form, button)
+        person.expect_status(form, status)
+        person.run(next(i for i, cell in enumerate(codes(name)) if cell["id"] == "code"))
+        tabs = cell_of(person, "code").locator(".mfa-code")
+        if name == NAMES[1]:
+            tabs.get_by_role("tab", name="PHP").click()
+        expect(tabs.get_by_role("tab", selected=True)).to_have_text("PHP")
+        expect(tabs.locator("code")).to_contain_text("<?php")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_html_export_shows_the_exchange_the_drawing_and_all_programs(width: int, page: Page, tmp_path: Path) -> None:
+    """Without JupyterLab, a kernel or a widget."""
+    path = NOTEBOOKS / f"{NAMES[5]}.ipynb"
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--output-dir", str(tmp_path), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    page.set_viewport_size({"width": width, "height": 1400})
+    page.goto((tmp_path / f"{NAMES[5]}.html").as_uri())
+    drawing = page.locator("pre[role=img]").last
+    for line in ("01 │", "02 │", "03 │", "04 │", "05 │", "✔ 403 mfa_required: as wanted"):
+        expect(drawing).to_contain_text(line)
+    # A letter is as wide as a line: only so the drawing stands upright.
+    letters = "e => ['i', 'W', '│', '►'].map(c => { const s = document.createElement('span'); s.textContent = c.repeat(40);"
+    assert len(set(drawing.evaluate(letters + " e.append(s); const w = s.offsetWidth; s.remove(); return w; })"))) == 1
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for name in ("cURL", "C#", "Go", "Java", "Node.js", "PHP", "Python", "Ruby"):
+        summary = page.locator("summary").get_by_text(name, exact=True)
+        program = summary.locator("xpath=..").locator("pre")
+        expect(program).to_be_hidden()
+        summary.click()
+        expect(program).to_be_visible()
+        expect(program).to_contain_text("/mfa/challenge")
+    drawing.scroll_into_view_if_needed()
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SHOTS / f"html-export-{width}.png")
