@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Sequence
 
 import ipywidgets as widgets
 
-from ..errors import AuthorizationPending, PushRejected, StepMissing
+from ..errors import AuthorizationPending, SlowDown, StepMissing
 from ..factors import Factors
 from ..masking import Secret
 from ..models import Enrollment, Tokens
@@ -297,5 +297,5 @@ class PushForm(FactorForm):
         if self.attempt(act, said) and not pending:
             self.put_away()
             self.show(True, self.challenge_button)
-        elif self.error is not None and not isinstance(self.error, PushRejected) and self.factors.pace.wait:
+        elif isinstance(self.error, SlowDown):
             self.say(f"{self.status}\nThe interval is {self.factors.pace.interval} seconds now.")

@@ -31,15 +31,13 @@ class TemplateForm(Form):
     heading = "The mail, in your own words"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.subject = self.text("Subject", SUBJECT)
-        self.body = widgets.Textarea(
-            value=BODY,
-            description="Body",
-            continuous_update=False,
-            rows=13,
-            style={"description_width": "9rem"},
-            layout={"width": "98%"},
-        )
+        narrow: dict[str, Any] = {
+            "continuous_update": False,
+            "style": {"description_width": "4rem"},
+            "layout": {"width": "98%"},
+        }
+        self.subject = widgets.Text(value=SUBJECT, description="Subject", **narrow)
+        self.body = widgets.Textarea(value=BODY, description="Body", rows=18, **narrow)
         self.mail = widgets.HTML()
         self.away_button = self.button("Put the mail away", "It holds a code", self.put_away)
         self.show(False, self.away_button)
