@@ -125,6 +125,15 @@ def test_what_was_really_sent_is_what_the_page_prints(bench: Bench) -> None:
     assert "authenticator_id" not in sent[18][0].request_body
 
 
+def test_a_slip_is_told_as_text_and_as_html_with_what_was_sent_and_what_came(errata: Errata) -> None:
+    told = errata.show(2)._repr_mimebundle_()
+    assert set(told) == {"text/plain", "text/html"}
+    assert "&quot;authenticator_types&quot;" in told["text/html"] and "<script" not in told["text/html"]
+    for text in told.values():
+        order = ["line 278", "SyntaxError at character 15", "Write instead", ENROLMENT, "Its price"]
+        assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
+
+
 def test_a_body_that_its_label_belies_is_drawn_as_it_was_sent(errata: Errata) -> None:
     errata.show(12)
     errata.show(15)
@@ -142,12 +151,11 @@ def test_the_placeholders_are_filled_as_the_page_fills_them(bench: Bench) -> Non
 
 
 def test_nothing_that_is_kept_or_printed_holds_a_secret(errata: Errata, capsys: pytest.CaptureFixture[str]) -> None:
-    for slip in SLIPS:
-        errata.show(slip.number)
+    told = [errata.show(slip.number) for slip in SLIPS]
     steps = {step for step, _ in errata.lab.history}
-    said = capsys.readouterr().out + repr(errata.lab.history)
+    said = "".join(repr(one) + one.html() for one in told) + repr(errata.lab.history) + capsys.readouterr().out
     said += "".join(repr(errata.lab.wire(step)) + errata.lab.wire(step).html() for step in steps)
-    assert said.count("The page, line") == len(SLIPS) and len(steps) > 2 * len(SLIPS) - 5
+    assert said.count("The page, line") == 2 * len(SLIPS) and len(steps) > 2 * len(SLIPS) - 5
     assert not re.search(r"Fe26\.2\*\w|eyJ\w{8}", said)
     for hidden in (errata.bench.tenant.password, errata.bench.tenant.client_secret):
         assert hidden is not None and plain(hidden) not in said

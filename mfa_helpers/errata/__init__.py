@@ -6,17 +6,17 @@ tenant: some of them spend attempts, move the clock or switch factors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .. import errors
 from .bench import FORM, JSON, shared_bench
 from .slips import NAMES, SECOND, SLIPS, TOKENS, Outcome, Slip, challenge_the_second
+from .telling import Telling
 
 if TYPE_CHECKING:
     from ..lab import Lab
 
-__all__ = ["FORM", "JSON", "NAMES", "SECOND", "SLIPS", "TOKENS", "Errata", "Outcome", "Slip"]
+__all__ = ["FORM", "JSON", "NAMES", "SECOND", "SLIPS", "TOKENS", "Errata", "Outcome", "Slip", "Telling"]
 
 
 class Errata:
@@ -26,14 +26,15 @@ class Errata:
         self.lab = lab
         self.bench = shared_bench()
 
-    def show(self, number: int) -> None:
-        """Print the page's line, what the wire says to it, the line to write instead, and what the wire says to that."""
+    def show(self, number: int) -> Telling:
+        """The page's line, what the wire says to it, the line to write instead, and what the wire says to that."""
         slip = SLIPS[number - 1]
-        print(f"The page, line {slip.where}:\n    {slip.line}\n")
-        self._try(f"slip {number} as printed", slip.as_printed(self.bench))
-        print(f"\nWrite instead:\n    {slip.instead}\n")
-        self._try(f"slip {number} mended", slip.mended(self.bench))
-        print(f"\nIts price: {slip.costs}")
+        as_printed = list(slip.as_printed(self.bench))
+        mended = list(slip.mended(self.bench))
+        for way, outcomes in (("as printed", as_printed), ("mended", mended)):
+            for outcome in outcomes:
+                self._keep(f"slip {number} {way}", outcome)
+        return Telling(slip, as_printed, mended)
 
     def challenge(self, path: str, label: str | None, token: str, name: str) -> str:
         """Challenge a user's second e-mail as chosen, and return where the mail went; the exchange is kept as `your call`.
@@ -49,11 +50,6 @@ class Errata:
             )
         self._keep("your call", outcome)
         return mailbox
-
-    def _try(self, step: str, outcomes: Iterator[Outcome]) -> None:
-        for outcome in outcomes:
-            print("\n".join([outcome.sent, f"  → {outcome.answer}", *([f"  → {outcome.and_so}"] if outcome.and_so else [])]))
-            self._keep(step, outcome)
 
     def _keep(self, step: str, outcome: Outcome) -> None:
         if outcome.exchange is not None:

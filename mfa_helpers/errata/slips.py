@@ -77,7 +77,7 @@ def _quotes_as_printed(bench: Bench) -> Iterator[Outcome]:
     try:
         compile(_QUOTES, "the page, line 278", "exec")
     except SyntaxError as fault:
-        yield Outcome("nothing: Python does not read the line", f"{type(fault).__name__} at character {fault.offset}")
+        yield Outcome("Nothing is sent: Python does not read the line", f"{type(fault).__name__} at character {fault.offset}")
 
 
 def _quotes_mended(bench: Bench) -> Iterator[Outcome]:
@@ -116,7 +116,7 @@ def _associate_at(bench: Bench, path: str) -> Iterator[Outcome]:
 
 def _no_check(bench: Bench) -> Iterator[Outcome]:
     yield Outcome(
-        "nothing: this course never switches the check off",
+        "Nothing is sent: this course never switches the check off",
         "Ruby would tell any server in between your tokens, and notice nothing",
     )
 
@@ -128,7 +128,7 @@ def _checked(bench: Bench) -> Iterator[Outcome]:
             connection.request("GET", "/")
     except ssl.SSLCertVerificationError as fault:
         yield Outcome(
-            "a request to a server that nobody vouches for", f"refused before a byte was sent: {type(fault).__name__}"
+            "A request to a server that nobody vouches for", f"refused before a byte was sent: {type(fault).__name__}"
         )
     bench.afresh()
     yield said(bench.associate(bench.mfa_token()), "with the server's CA file trusted")
@@ -315,7 +315,7 @@ _BLOCK = ["[", '  { "type": "recovery-code" }', '  { "type": "email"} //can only
 
 def _not_json(bench: Bench) -> Iterator[Outcome]:
     lines = list(_BLOCK)
-    for note in ("json.loads of the two lines", "the same with the comma"):
+    for note in ("json.loads of the two lines", "json.loads with the comma put in"):
         try:
             json.loads("\n".join(lines))
         except json.JSONDecodeError as fault:
