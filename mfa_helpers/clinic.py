@@ -462,7 +462,6 @@ class Clinic:
     def _record(self, exchange: Exchange) -> None:
         self.lab.exchanges[self.step] = exchange
         self.lab.history.append((self.step, exchange))
-        self.lab.last = self.step, exchange
 
 
 def cured(lab: Lab) -> int:

@@ -170,7 +170,7 @@ class Attempt:
     def begin(self) -> None:
         """From here on things count. Raises what the tenant raises."""
         if self.exercise.stage is not None:
-            self.exercise.stage(self.lab)
+            self._aside(self.exercise.stage)
         management, inbox = self.lab.tenant.management, self.lab.tenant.inbox
         self._log_id = management.newest_event() if management else ""
         self._mail_id = max((mail.id for mail in inbox.mails()), default=0) if inbox else 0
@@ -188,13 +188,19 @@ class Attempt:
         if verdict.solved:
             self.lab.part(Solved).add(self.exercise.id)
             if self.exercise.settle is not None:
-                self.exercise.settle(self.lab)
+                self._aside(self.exercise.settle)
             if self._flow is not None:  # what the notebooks have drawn so far is not the exercise's
                 self.lab.handover.put(self.lab.tenant.key, "flow", self._flow)
         if verdict.over:
             self.is_open = False
             self.begin()
         return verdict
+
+    def _aside(self, act: Callable[[Lab], None]) -> None:
+        """Calls of the exercise's own are not what a learner has sent last."""
+        last = self.lab.last
+        act(self.lab)
+        self.lab.last = last
 
     def _seen(self) -> Seen:
         tenant = self.lab.tenant

@@ -38,7 +38,7 @@ class ClinicForm(Form):
         self.repair_button = self.button("Repair it", self.fault.cure, self.repair)
         self._asked(False)
         return [
-            widgets.HTML(f"<p>{escape(self.fault.story)}</p>"),
+            widgets.HTML(f'<div style="line-height: 1.5">{escape(self.fault.story)}</div>'),
             self.row(self.button("Break it", "Make it go wrong, and send the call", self.submit, main=True)),
             self.shown,
             self.choice,
@@ -72,7 +72,7 @@ class ClinicForm(Form):
         """Cure it and make the same call again."""
         if not self._knows:
             return self.say("First say what it is: pick an answer and press “That is it”.")
-        if self.attempt(lambda: self.lab.guarded(self.clinic.repair), lambda said: f"{self.fault.cure} The same call now gives {said}."):
+        if self.attempt(lambda: self.lab.guarded(self.clinic.repair), lambda said: f"it is repaired: the same call now gives {said}. What helps: {self.fault.cure}"):
             self._show()
             self._asked(False)
             self.lab.note_progress(lambda progress: progress.solved("09", self.fault.id))
@@ -94,7 +94,8 @@ class ClinicForm(Form):
         return error.what if isinstance(error, MfaError) else "The tenant said 200, and gave tokens."
 
     def _show(self) -> None:
-        self.shown.value = self.lab.wire(self.clinic.step).html()
+        text = escape(view.exchange_text(self.lab.exchanges[self.clinic.step]))
+        self.shown.value = f'<pre style="white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.4; margin: 4px 0">{text}</pre>'
 
     def _asked(self, asking: bool) -> None:
         self.show(asking, self.choice, self.answer_button, self.repair_button)

@@ -31,7 +31,7 @@ class ExerciseForm(Form):
         super().__init__(lab)
 
     def parts(self) -> Sequence[widgets.Widget]:
-        task = widgets.HTML(f"<p>{escape(self.exercise.task)}</p>")
+        task = widgets.HTML(f'<div style="line-height: 1.5">{escape(self.exercise.task)}</div>')
         self.hint_text = widgets.HTML()
         self.solution_text = widgets.HTML()
         buttons = [self.button("Check", "Look at what has arrived at the tenant", self.submit, main=True)]
@@ -76,7 +76,10 @@ class ExerciseForm(Form):
         """Show one more hint."""
         self._hints = min(self._hints + 1, len(self.exercise.hints))
         shown = "".join(f"<li>{escape(hint)}</li>" for hint in self.exercise.hints[: self._hints])
-        self.hint_text.value = f"<strong>Hints</strong> ({self._hints} of {len(self.exercise.hints)})<ol>{shown}</ol>"
+        self.hint_text.value = (
+            f"<strong>Hints</strong> ({self._hints} of {len(self.exercise.hints)})"
+            f'<ol style="line-height: 1.5; margin: 4px 0">{shown}</ol>'
+        )
 
     def show_solution(self) -> None:
         """Show the solution as text; running it is up to the learner."""

@@ -84,3 +84,11 @@ def test_on_a_live_tenant_it_says_what_counts(lab: Lab) -> None:
     lab.tenant = replace(lab.tenant, management=None, inbox=None)
     assert "only calls through lab count" in forms.ExerciseForm(lab, "two-answers").status
     assert forms.ExerciseForm(lab, "the-right-one").status.startswith("This exercise needs the sandbox")
+
+
+def test_what_an_exercise_does_aside_is_not_shown_as_the_learners_call(lab: Lab) -> None:
+    lab.catch_up("enrolled", "login")
+    last = lab.last
+    form = forms.ExerciseForm(lab, "the-right-one")
+    form.begin()
+    assert form.error is None and lab.last is last
