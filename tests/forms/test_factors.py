@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from mfa_helpers import errors, forms
+from mfa_helpers import errors, forms, sandbox
 from mfa_helpers.factors import Factors
 from mfa_helpers.forms.base import Form, _descendants
 from mfa_helpers.lab import Lab
@@ -236,3 +237,38 @@ def test_every_input_has_a_description_no_colour_is_fixed_and_submitting_raises_
     form.submit()
     assert form.status.startswith(("Done: ", "Problem: "))
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("make", "call"),
+    [(lambda lab: forms.SetUpForm(lab, *ALL), "submit"), (forms.AppForm, "enroll"), (forms.PutBackForm, "submit")],
+)
+def test_with_the_tenant_down_a_sentence_shows_and_the_next_try_works(make: Any, call: str, ready: Lab) -> None:
+    form = make(ready)
+    sandbox.start().stop()
+    getattr(form, call)()
+    assert isinstance(form.error, errors.TenantUnreachable) and "Nobody answers at 127.0.0.1" in form.status
+    getattr(form, call)()
+    assert form.error is None
+
+
+def test_a_second_click_while_the_first_is_pending_sends_nothing(ready: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = forms.PushForm(ready)
+    form.enroll()
+    began, go_on, polls = threading.Event(), threading.Event(), []
+
+    def slow(**_: Any) -> None:
+        polls.append(1)
+        began.set()
+        assert go_on.wait(10)
+        raise errors.SlowDown()
+
+    monkeypatch.setattr(form.factors, "poll", slow)
+    first = threading.Thread(target=form.submit)  # JupyterLab calls handlers on any thread
+    first.start()
+    assert began.wait(10)
+    form.submit()
+    form.ask_too_soon()
+    go_on.set()
+    first.join(10)
+    assert polls == [1]
