@@ -154,7 +154,9 @@ class Access:
                 "challenge_type": "oob",
                 "mfa_token": bearer,
             }
-            return lambda: f"Yes. {client.wire.send('POST', '/mfa/challenge', json_body=body).status}, a mail is on its way"
+            return lambda: (
+                f"Yes. {client.wire.send('POST', '/mfa/challenge', json_body=body).status}, a mail is on its way"
+            )
         victim = self._never_confirmed()
 
         def remove() -> str:
@@ -173,7 +175,7 @@ class Access:
         return rows[-1].id
 
     def _call(self, step: str, act: Callable[[], Any]) -> Any:
-        """A recorded call. That the access token is refused says nothing of the login in progress, so it is said otherwise."""
+        """A recorded call. A refused access token says nothing of the login in progress, so it is said otherwise."""
 
         def guarded() -> Any:
             try:

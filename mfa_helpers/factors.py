@@ -96,7 +96,9 @@ class Factors:
         rows: list[Authenticator] = self._lab.call(f"{kind}-list", lambda: client.list_authenticators(token))
         ids = [row.id for row in rows if row.kind == kind and row.active]
         if not ids:
-            raise StepMissing(f"This user has no active authenticator of the kind {kind}.", "Enrol and confirm one first.")
+            raise StepMissing(
+                f"This user has no active authenticator of the kind {kind}.", "Enrol and confirm one first."
+            )
         challenge: Challenge = self._lab.call(
             f"{kind}-challenge", lambda: client.challenge_authenticator(mfa_token=token, authenticator_id=ids[0])
         )

@@ -75,7 +75,7 @@ class SetUp:
         self._with_management(act)
 
     def template(self) -> dict[str, Any]:
-        """The template of the mail with the code: `subject`, `body` and `from`. Empty if the tenant has none of its own."""
+        """The template of the mail: `subject`, `body` and `from`. Empty if the tenant has none of its own."""
 
         def act(management: Management) -> dict[str, Any]:
             found = _or_none(lambda: management.get(f"/email-templates/{TEMPLATE}"))

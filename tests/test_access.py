@@ -81,7 +81,9 @@ def test_after_10_minutes_it_says_which_token_is_too_old_and_a_new_one_works(
     access: Access, learner: Lab, advance: Advance
 ) -> None:
     advance(601)
-    with pytest.raises(errors.StepMissing, match="The access token is not good any more; it lives 10 minutes.") as caught:
+    with pytest.raises(
+        errors.StepMissing, match="The access token is not good any more; it lives 10 minutes."
+    ) as caught:
         access.list_authenticators()
     assert caught.value.exchange is not None and caught.value.exchange.status == 401
     assert learner.has("login")  # nothing was said of the other one

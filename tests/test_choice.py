@@ -16,7 +16,16 @@ def row(name: str, active: bool = True, **more: Any) -> Authenticator:
     return Authenticator(name, kind, active, channel, **more)
 
 
-ROWS = [row("sms"), row("voice"), row("email"), row("email-2"), row("otp"), row("push"), row("recovery-code"), row("otp", active=False)]
+ROWS = [
+    row("sms"),
+    row("voice"),
+    row("email"),
+    row("email-2"),
+    row("otp"),
+    row("push"),
+    row("recovery-code"),
+    row("otp", active=False),
+]
 
 
 def ids(rows: list[Authenticator]) -> list[str]:

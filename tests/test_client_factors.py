@@ -56,8 +56,16 @@ def text_to(number: str, sandbox: server.Sandbox) -> str:
     [
         ("otp", {}, {"authenticator_types": ["otp"]}),
         ("push", {}, {"authenticator_types": ["oob"], "oob_channels": ["auth0"]}),
-        ("sms", {"phone_number": " +1 (555) 010-0167 "}, {"authenticator_types": ["oob"], "oob_channels": ["sms"], "phone_number": NUMBER}),
-        ("voice", {"phone_number": NUMBER}, {"authenticator_types": ["oob"], "oob_channels": ["voice"], "phone_number": NUMBER}),
+        (
+            "sms",
+            {"phone_number": " +1 (555) 010-0167 "},
+            {"authenticator_types": ["oob"], "oob_channels": ["sms"], "phone_number": NUMBER},
+        ),
+        (
+            "voice",
+            {"phone_number": NUMBER},
+            {"authenticator_types": ["oob"], "oob_channels": ["voice"], "phone_number": NUMBER},
+        ),
         ("email", {}, {"authenticator_types": ["oob"], "oob_channels": ["email"]}),
     ],
 )
@@ -164,9 +172,7 @@ def test_a_number_gets_its_code_and_is_then_good_for_texts_and_calls(
 # A push
 
 
-def test_a_push_is_pending_until_the_person_approves(
-    client: MfaClient, login: Callable[[], str], phone: Inbox
-) -> None:
+def test_a_push_is_pending_until_the_person_approves(client: MfaClient, login: Callable[[], str], phone: Inbox) -> None:
     token = login()
     enrollment = client.enroll_authenticator(token, kind="push")
     assert (enrollment.oob_channel, enrollment.binding_method) == ("auth0", None)

@@ -40,9 +40,7 @@ def test_an_app_is_enrolled_confirmed_challenged_and_proven(factors: Factors, le
     assert {"otp-associate", "otp-confirm", "otp-challenge", "otp-prove"} <= set(learner.exchanges)
 
 
-def test_the_phone_shows_the_code_of_the_tenants_time(
-    factors: Factors, advance: Callable[[float], None]
-) -> None:
+def test_the_phone_shows_the_code_of_the_tenants_time(factors: Factors, advance: Callable[[float], None]) -> None:
     factors.enroll("otp")
     before, left = factors.app_code()
     assert 0 < left <= 30 and len(before) == 6

@@ -118,7 +118,9 @@ def test_on_a_live_tenant_each_says_where_to_do_it(learner: Lab, monkeypatch: py
     monkeypatch.setattr(learner, "tenant", replace(learner.tenant, management=None))
     set_up = SetUp(learner)
     for act in (lambda: set_up.switch_on("otp"), set_up.customize, set_up.take_off_all, set_up.template):
-        with pytest.raises(errors.StepMissing, match="This needs the sandbox: your own tenant is set up in its Dashboard."):
+        with pytest.raises(
+            errors.StepMissing, match="This needs the sandbox: your own tenant is set up in its Dashboard."
+        ):
             act()
     assert set_up.put_back() == []
     assert TEMPLATE == "mfa_oob_code"

@@ -40,18 +40,30 @@ print(gone.status_code)
 
 
 def _grade(seen: Seen) -> Verdict:
-    signs = [event for event in seen.mine if event.type in ("sepft", "mfar", "fp", "fepft", "gd_start_enroll", "gd_start_enroll_failed", "gd_unenroll")]
+    signs = [
+        event
+        for event in seen.mine
+        if event.type in ("sepft", "mfar", "fp", "fepft", "gd_start_enroll", "gd_start_enroll_failed", "gd_unenroll")
+    ]
     if not signs:
         return nothing_arrived(seen, "a sign-in")
     types = [event.type for event in signs]
     if "gd_start_enroll" in types and "gd_unenroll" in types[types.index("gd_start_enroll") :]:
-        return solved("one token has added an authenticator and removed it. No login was in progress, and no code was needed to remove.")
+        return solved(
+            "one token has added an authenticator and removed it. No login was in progress, and to remove took no code."
+        )
     if "gd_unenroll" in types:
-        return not_yet("Something was removed before anything was added. Associate an address first, then remove that one.")
+        return not_yet(
+            "Something was removed before anything was added. Associate an address first, then remove that one."
+        )
     if "gd_start_enroll" in types:
-        return not_yet("An address has been associated. Now list the authenticators and remove the unconfirmed one with DELETE.")
+        return not_yet(
+            "An address has been associated. Now list the authenticators and remove the unconfirmed one with DELETE."
+        )
     if types[-1] == "mfar":
-        return mistake("The tenant answered mfa_required: that audience is not the MFA API's. It is the issuer with mfa/ at its end.")
+        return mistake(
+            "The tenant answered mfa_required: that audience is not the MFA API's. It is the issuer with mfa/ at its end."
+        )
     if types[-1] != "sepft":
         return explained(signs) or mistake("The tenant refused the request. Print the answer's text.")
     return not_yet("You have signed in and got tokens. Send the access_token as the bearer of POST /mfa/associate.")
@@ -61,11 +73,14 @@ EXERCISES = {
     "add-and-remove": Exercise(
         id="add-and-remove",
         notebook="07",
-        task="Get an access token for the MFA API with requests of your own. With it, associate ada.third@example.com, then remove it again.",
+        task=(
+            "Get an access token for the MFA API with requests of your own. "
+            "With it, associate ada.third@example.com, then remove it again."
+        ),
         hints=(
-            "Four requests: POST /oauth/token, POST /mfa/associate, GET /mfa/authenticators, DELETE /mfa/authenticators/{id}.",
-            "The audience is lab.client.discovery()[\"issuer\"] + \"mfa/\". Ask for the three scopes, or for none and get all.",
-            "An id has a | in it, and an address must not: write requests.utils.quote(id, safe=\"\").",
+            "Four requests: POST /oauth/token, POST /mfa/associate, GET /mfa/authenticators, and DELETE of one of these.",
+            'The audience is lab.client.discovery()["issuer"] + "mfa/". Ask for the three scopes, or for none and get all.',
+            'An id has a | in it, and an address must not: write requests.utils.quote(id, safe="").',
         ),
         solution=_SOLUTION,
         grade=_grade,

@@ -55,7 +55,9 @@ def _grade(seen: Seen) -> Verdict:
     if seen.has("gd_start_auth") and SECOND in addresses:
         return solved(f"the mail went to {SECOND}. The tenant alone would have taken the older address.")
     if seen.has("gd_start_auth"):
-        return mistake("The mail went to the older address. Send the authenticator_id of the row whose name begins with “ada.”.")
+        return mistake(
+            "The mail went to the older address. Send the authenticator_id of the row whose name begins with “ada.”."
+        )
     if seen.has("gd_start_enroll"):
         return mistake("You have associated an address. Both are there already: list them, and challenge one.")
     if signs[-1].type != "mfar":

@@ -56,13 +56,23 @@ def _grade(seen: Seen) -> Verdict:
     types = [event.type for event in signs]
     enrolled = [event.description for event in signs if event.type == "gd_start_enroll"]
     if "totp" in enrolled and "seotpft" in types[types.index("gd_start_enroll") :]:
-        return solved("the tenant has an app of your own making, and your program was the phone. It needed the secret and the time, and no network.")
+        return solved(
+            "the tenant has an app of your own making, and your program was the phone. "
+            "It needed the secret and the time, and no network."
+        )
     if types[-1] == "feotpft" and "otp_code" in signs[-1].description:
-        return mistake("The code was wrong. Compute it from the secret of this enrolment, and for the tenant's time: lab.tenant.inbox.now().")
+        return mistake(
+            "The code was wrong. Compute it from the secret of this enrolment, "
+            "and for the tenant's time: lab.tenant.inbox.now()."
+        )
     if enrolled and "totp" not in enrolled:
-        return mistake("You have associated another factor. An app has authenticator_types [\"otp\"] and no oob_channels.")
+        return mistake(
+            'You have associated another factor. An app has authenticator_types ["otp"] and no oob_channels.'
+        )
     if types[-1] in ("feoobft", "seoobft"):
-        return mistake("You used the grant mfa-oob. An app's code goes to http://auth0.com/oauth/grant-type/mfa-otp, in the field otp.")
+        return mistake(
+            "You used the grant mfa-oob. An app's code goes to http://auth0.com/oauth/grant-type/mfa-otp, in the field otp."
+        )
     if types[-1] in ("gd_start_enroll_failed", "feotpft"):
         return explained(signs) or mistake("The tenant refused the request. Print the answer's text.")
     return not_yet("The app is associated. Now compute its six digits and send them to /oauth/token.")
@@ -72,10 +82,13 @@ EXERCISES = {
     "own-app": Exercise(
         id="own-app",
         notebook="08",
-        task="Be the phone yourself: associate an authenticator app with requests of your own, compute its code from the secret, and confirm it.",
+        task=(
+            "Be the phone yourself: associate an authenticator app with requests of your own, "
+            "compute its code from the secret, and confirm it."
+        ),
         hints=(
             "lab.login() gives a login in progress; lab.mfa_token.reveal() is its token.",
-            "The body for /mfa/associate is {\"authenticator_types\": [\"otp\"]}. Its answer holds the secret.",
+            'The body for /mfa/associate is {"authenticator_types": ["otp"]}. Its answer holds the secret.',
             "The code: pyotp.TOTP(secret).at(int(lab.tenant.inbox.now())), or six_digits of the cell above.",
         ),
         solution=_SOLUTION,

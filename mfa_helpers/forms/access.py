@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import Any, Sequence
 
@@ -60,7 +61,7 @@ class PowersForm(Form):
             grid.append(widgets.HTML(f"<code>{escape(path)}</code>"))
             for token, name in TOKENS.items():
                 place = call, token
-                self.buttons[place] = self.button("Try", f"{path} with the {name}", lambda place=place: self.try_out(*place))
+                self.buttons[place] = self.button("Try", f"{path} with the {name}", partial(self.try_out, call, token))
                 self.cells[place] = widgets.HTML()
                 grid.append(widgets.VBox([self.buttons[place], self.cells[place]]))
         columns = "minmax(9rem, auto) repeat(2, minmax(9rem, 1fr))"

@@ -121,7 +121,7 @@ class AppForm(CodeFactorForm):
     """An authenticator app: a QR code to scan, then its codes."""
 
     heading = "An authenticator app"
-    kind = "otp"  # type: ignore[assignment]
+    kind = "otp"
     enrol_name = "Enrol an app"
 
     def helpers(self) -> Sequence[tuple[str, str, Any]]:
@@ -135,7 +135,7 @@ class AppForm(CodeFactorForm):
         picture = qr.image(uri.reveal(), "QR code with the secret of this authenticator") if uri else ""
         groups = secret.reveal() if secret else ""
         spaced = " ".join(groups[i : i + 4] for i in range(0, len(groups), 4))
-        typed = f'<details><summary>No camera? Type this secret</summary><code>{escape(spaced)}</code></details>'
+        typed = f"<details><summary>No camera? Type this secret</summary><code>{escape(spaced)}</code></details>"
         return picture + (typed if secret else "") + super().to_be_seen(enrollment)
 
     def challenged(self, challenge: Any) -> str:
@@ -221,7 +221,7 @@ class PushForm(FactorForm):
     """A push: the person answers on the phone, and the application asks again and again, at the right pace."""
 
     heading = "A push"
-    kind = "push"  # type: ignore[assignment]
+    kind = "push"
     enrol_name = "Enrol the phone"
 
     def after(self) -> Sequence[widgets.Widget]:

@@ -113,7 +113,9 @@ class ChallengeByForm(Form):
             if went[0]:
                 return f"{answer} The inbox tells: a mail went to {went[0]}."
             return f"{answer} " + (
-                "Nothing was sent: the app has the code." if challenge.challenge_type == "otp" else "Look into your mailboxes."
+                "Nothing was sent: the app has the code."
+                if challenge.challenge_type == "otp"
+                else "Look into your mailboxes."
             )
 
         self.attempt(act, said)

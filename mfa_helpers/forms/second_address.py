@@ -19,8 +19,13 @@ class SecondAddressForm(Form):
     heading = "Associate a second address"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.email = self.text("E-mail", "ada.second@example.com" if self.lab.tenant.is_sandbox else "", "another address of yours")
-        return [self.email, self.row(self.button("Send a code there", "Associate this address", self.submit, main=True))]
+        self.email = self.text(
+            "E-mail", "ada.second@example.com" if self.lab.tenant.is_sandbox else "", "another address of yours"
+        )
+        return [
+            self.email,
+            self.row(self.button("Send a code there", "Associate this address", self.submit, main=True)),
+        ]
 
     def submit(self) -> None:
         """Associate the typed address."""

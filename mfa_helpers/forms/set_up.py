@@ -31,7 +31,9 @@ class SetUpForm(Form):
         return [self.row(self.button("Switch on", "Change the tenant by the Management API", self.submit, main=True))]
 
     def invitation(self) -> str:
-        wanted = ", ".join([*(_NAMES[name] for name in self.factors), *(["Customizable MFA"] if self.customize else [])])
+        wanted = ", ".join(
+            [*(_NAMES[name] for name in self.factors), *(["Customizable MFA"] if self.customize else [])]
+        )
         if self.lab.tenant.management is None:
             return f"Your own tenant is set up in its Dashboard. Switch on there: {wanted}."
         return f"To be switched on: {wanted}. The last form of this notebook puts it back."

@@ -48,7 +48,10 @@ class TemplateForm(Form):
 
     def invitation(self) -> str:
         if self.lab.tenant.management is None:
-            return "This form needs the sandbox. On your own tenant the template is in the Dashboard, under Branding, Email Templates."
+            return (
+                "This form needs the sandbox. On your own tenant the template is in the Dashboard, "
+                "under Branding, Email Templates."
+            )
         return "Change what you like. What stands in double braces is filled in by the tenant."
 
     def submit(self) -> None:

@@ -57,7 +57,12 @@ def look_and_send(heading: str, look: str, status: str) -> Deed:
 
 
 def fill_the_table(person: Person) -> None:
-    for path in ("GET /mfa/authenticators", "POST /mfa/associate", "POST /mfa/challenge", "DELETE /mfa/authenticators/{id}"):
+    for path in (
+        "GET /mfa/authenticators",
+        "POST /mfa/associate",
+        "POST /mfa/challenge",
+        "DELETE /mfa/authenticators/{id}",
+    ):
         for token in ("MFA token", "access token"):
             person.form(POWERS).get_by_title(f"{path} with the {token}").click()
             person.expect_status(POWERS, f"{path} with the {token}: ")

@@ -106,7 +106,9 @@ def test_a_bad_template_gets_the_tenants_own_sentence_and_loses_nothing(body: st
     assert form.error is None
 
 
-@pytest.mark.parametrize("html", ['"><script>alert(1)</script>', "<script>alert(1)</script>", "&quot;><img src=x onerror=alert(1)>"])
+@pytest.mark.parametrize(
+    "html", ['"><script>alert(1)</script>', "<script>alert(1)</script>", "&quot;><img src=x onerror=alert(1)>"]
+)
 def test_whatever_a_mail_holds_stays_inside_its_frame(html: str) -> None:
     mail = Mail(1, "<b>a</b>", "<i>s</i>", "<script>", "", None, html)
     shown = framed(mail)

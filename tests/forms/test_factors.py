@@ -52,7 +52,11 @@ def test_the_qr_code_is_read_by_a_scanner_and_an_app_that_takes_it_confirms(read
     form = forms.AppForm(ready)
     click(form, "Enrol an app")
     read = pyotp.parse_uri(scanned(form.shown.value))
-    assert isinstance(read, pyotp.TOTP) and (read.name, read.issuer, read.interval) == ("ada@example.com", "Sandbox tenant", 30)
+    assert isinstance(read, pyotp.TOTP) and (read.name, read.issuer, read.interval) == (
+        "ada@example.com",
+        "Sandbox tenant",
+        30,
+    )
     assert ready.tenant.inbox is not None
     form.code.value = read.at(int(ready.tenant.inbox.now()))
     click(form, "Send the code")

@@ -83,7 +83,10 @@ def test_a_second_address_is_added_confirmed_listed_and_removed(ready: Lab) -> N
     assert ready.has("login")
     remove = forms.RemoveForm(ready)
     click(remove, "List all")
-    assert [label for label, _ in remove.choice.options] == ["email ***@exam******* (active)", "email ada.******@exam******* (active)"]
+    assert [label for label, _ in remove.choice.options] == [
+        "email ***@exam******* (active)",
+        "email ada.******@exam******* (active)",
+    ]
     assert remove.choice.value == remove.choice.options[1][1]  # the newest, not the one that others need
     click(remove, "Remove it")
     assert remove.status == "Done: it is gone. 1 left." and len(remove.choice.options) == 1
@@ -106,12 +109,20 @@ def test_a_wrong_code_and_a_new_mail(ready: Lab) -> None:
 def test_hands_free_the_whole_leaves_only_the_first_active_address(lab: Lab) -> None:
     lab.catch_up("enrolled", "login")
     lab.hands_free = True
-    for make in (forms.AccessForm, forms.PowersForm, forms.SecondAddressForm, forms.ConfirmSecondForm, forms.RemoveForm):
+    for make in (
+        forms.AccessForm,
+        forms.PowersForm,
+        forms.SecondAddressForm,
+        forms.ConfirmSecondForm,
+        forms.RemoveForm,
+    ):
         assert make(lab).status.startswith("Done: ")
     assert [(row.name, row.active) for row in lab.list_authenticators()] == [("***@exam*******", True)]
 
 
-@pytest.mark.parametrize("make", [forms.AccessForm, forms.PowersForm, forms.SecondAddressForm, forms.ConfirmSecondForm, forms.RemoveForm])
+@pytest.mark.parametrize(
+    "make", [forms.AccessForm, forms.PowersForm, forms.SecondAddressForm, forms.ConfirmSecondForm, forms.RemoveForm]
+)
 def test_every_input_has_a_description_and_every_button_a_text_and_a_tooltip(make: type, lab: Lab) -> None:
     for widget in _descendants(make(lab)):
         if isinstance(widget, widgets.Button):
