@@ -44,7 +44,7 @@ def outcome(step: str, exchange: Exchange) -> Outcome:
     body = exchange.response_body
     error = str(body.get("errorCode") or body.get("error") or "") if isinstance(body, Mapping) else ""
     if step in ("login", "login again"):
-        good = exchange.status == 403 and error == "mfa_required"
+        good = error == "mfa_required"
     else:
         readable = exchange.status == 204 or not isinstance(body, str)
         good = exchange.status is not None and 200 <= exchange.status < 300 and readable
