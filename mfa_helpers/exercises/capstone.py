@@ -10,7 +10,10 @@ import requests
 
 def login_with_email_mfa(username, password, read_code):
     base_url = lab.tenant.base_url
-    identity = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret}
+    identity = {
+        "client_id": lab.tenant.client_id,
+        "client_secret": lab.tenant.client_secret,
+    }
 
     # 1. The password. 403 mfa_required is the answer that is wanted.
     answer = requests.post(
@@ -27,7 +30,7 @@ def login_with_email_mfa(username, password, read_code):
     )
     body = answer.json()
     if body.get("error") != "mfa_required":
-        raise RuntimeError(f"{answer.status_code} {body.get('error')}: {body.get('error_description')}")
+        raise RuntimeError(f"no second factor was asked for: {answer.status_code}")
     mfa_token = body["mfa_token"]
 
     # 2. Which authenticators are there? Only an active e-mail will do.
@@ -36,12 +39,17 @@ def login_with_email_mfa(username, password, read_code):
         headers={"Authorization": f"Bearer {mfa_token}"},
         timeout=(5, 10),
     ).json()
-    email = next(row for row in rows if row["active"] and row.get("oob_channel") == "email")
+    emails = [row for row in rows if row["active"] and row.get("oob_channel") == "email"]
 
     # 3. Challenge it: a mail goes out.
     answer = requests.post(
         f"{base_url}/mfa/challenge",
-        json={**identity, "challenge_type": "oob", "authenticator_id": email["id"], "mfa_token": mfa_token},
+        json={
+            **identity,
+            "challenge_type": "oob",
+            "authenticator_id": emails[0]["id"],
+            "mfa_token": mfa_token,
+        },
         timeout=(5, 10),
     )
     answer.raise_for_status()
@@ -62,7 +70,7 @@ def login_with_email_mfa(username, password, read_code):
     return answer.json()
 
 
-tokens = login_with_email_mfa(lab.tenant.username, lab.tenant.password, read_code=lab.newest_code)
+tokens = login_with_email_mfa(lab.tenant.username, lab.tenant.password, lab.newest_code)
 print(sorted(tokens))
 """
 

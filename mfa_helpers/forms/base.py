@@ -18,6 +18,7 @@ _WIDE = "min(36rem, 98%)"
 _LABEL = TextStyle(description_width="9rem")
 _BUTTON = widgets.ButtonStyle()
 _PLAIN = widgets.Layout()
+_ROW = widgets.Layout(flex_flow="row wrap")  # a narrow page must not cut a button off
 _WORDS = HTMLStyle()
 _CARD = widgets.Layout(
     border="1px solid var(--jp-border-color2, currentcolor)", padding="8px 16px", margin="4px 0", max_width="46rem"
@@ -35,7 +36,7 @@ class Form(widgets.VBox):
 
     heading: ClassVar[str] = ""
     #: What this step needs of earlier ones, if a way out must be offered.
-    needs: ClassVar[tuple[str, ...]] = ()
+    needs: tuple[str, ...] = ()
     replaces_older = True
     #: Tells forms of one class in one notebook apart.
     which = ""
@@ -140,7 +141,7 @@ class Form(widgets.VBox):
 
     @staticmethod
     def row(*buttons: widgets.Button) -> widgets.HBox:
-        return widgets.HBox(buttons, layout=_PLAIN)
+        return widgets.HBox(buttons, layout=_ROW)
 
     @staticmethod
     def show(shown: bool, *parts: widgets.DOMWidget) -> None:

@@ -89,13 +89,13 @@ class ClinicForm(Form):
     def _symptom(self) -> str:
         error = self.lab.failures.get(self.clinic.step)
         if isinstance(error, MfaError) and error.error:
-            said = f"The tenant said: {error.status} {error.error}, “{error.error_description or 'no more words'}”."
+            said = f"The tenant said: {error.status} {error.error}, “{(error.error_description or 'no more words').rstrip('.')}”."
             return said + (f" Retry-After: {view.duration(error.retry_after)}." if error.retry_after else "")
         return error.what if isinstance(error, MfaError) else "The tenant said 200, and gave tokens."
 
     def _show(self) -> None:
         text = escape(view.exchange_text(self.lab.exchanges[self.clinic.step]))
-        self.shown.value = f'<pre style="white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.4; margin: 4px 0">{text}</pre>'
+        self.shown.value = f'<pre style="white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; line-height: 1.4; margin: 4px 0">{text}</pre>'
 
     def _asked(self, asking: bool) -> None:
         self.show(asking, self.choice, self.answer_button, self.repair_button)

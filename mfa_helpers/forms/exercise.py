@@ -85,7 +85,7 @@ class ExerciseForm(Form):
         """Show the solution as text; running it is up to the learner."""
         self.solution_text.value = (
             "<strong>One solution</strong>, to be copied into the cell above"
-            f'<pre style="white-space: pre-wrap; user-select: text">{escape(self.exercise.solution)}</pre>'
+            f'<pre style="white-space: pre; overflow-x: auto; width: 0; min-width: 100%; line-height: 1.4; margin: 4px 0">{escape(self.exercise.solution)}</pre>'
         )
 
     def hands_free(self) -> None:

@@ -66,10 +66,10 @@ class ProgressBoard(Form):
 
     def export(self) -> None:
         """Show a link that downloads the file; nothing is uploaded."""
-        if self.attempt(self.lab_text, lambda _: "the file is ready. The link below saves it."):
+        if self.attempt(self.lab_text, lambda _: "the file is ready. The link above saves it."):
             data = b64encode(self.result.encode()).decode()
             self.export_link.value = (
-                f'<a download="mfa-course-progress.json" href="data:application/json;base64,{data}">Save my progress as a file</a>'
+                f'<a style="text-decoration: underline" download="mfa-course-progress.json" href="data:application/json;base64,{data}">Save my progress as a file</a>'
             )
 
     def lab_text(self) -> str:

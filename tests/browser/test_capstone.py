@@ -10,6 +10,7 @@ from mfa_helpers.exercises import find
 
 from ..lab_server import LabServer
 from .person import NAMES, SHOTS, MousePerson, codes, step
+from .test_clinic import CUT
 from .test_wire_view import OVERFLOW
 
 STOPS = find("capstone").solution.partition("    # 2.")[0] + "    return mfa_token\n\n\n"
@@ -28,7 +29,7 @@ def write(person: MousePerson, code: str) -> None:
 def pictures(person: MousePerson, height: int) -> None:
     for width in (800, 1280):
         person.page.set_viewport_size({"width": width, "height": height})
-        assert person.page.evaluate(OVERFLOW) == []
+        assert person.page.evaluate(OVERFLOW) == person.page.evaluate(CUT) == []
         person.page.screenshot(path=SHOTS / f"{person.name}-{person.theme}-{width}.png")
 
 
@@ -60,7 +61,7 @@ def board(person: MousePerson) -> None:
     assert download.value.suggested_filename == "mfa-course-progress.json"
     saved = json.loads(download.value.path().read_text())
     assert set(saved["notebooks"]["11"]["exercises"]) == {"capstone"}
-    pictures(person, 6000)
+    pictures(person, 7500)
 
 
 def test_a_person_writes_a_whole_login_and_the_board_knows(light: LabServer, page: Page) -> None:

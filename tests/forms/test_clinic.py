@@ -22,7 +22,7 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
     assert form.choice.layout.display == "none"
     form.submit()
     assert form.status == (
-        "Done: it is broken. The tenant said: 403 unauthorized_client, “Grant type 'password' not allowed for the client.”."
+        "Done: it is broken. The tenant said: 403 unauthorized_client, “Grant type 'password' not allowed for the client”."
     )
     assert "unauthorized_client" in form.shown.value and form.choice.layout.display is None
     form.repair_button.click()
