@@ -31,7 +31,7 @@ QUESTIONS = (
         "The password is right, and the tenant wants a second factor. What does it answer?",
         (
             ("200 with tokens", "Tokens come when both factors are proven, not before."),
-            ("401, as the password alone is not enough", "401 is about credentials or tokens; here the password was right."),
+            ("401, as the password alone is not enough", "401 is about a secret or a token; here the password was right."),
             ("403 mfa_required with an MFA token", ""),
         ),
     ),
@@ -67,7 +67,7 @@ QUESTIONS = (
         "A user with a confirmed e-mail wants to add an authenticator. Which token does POST /mfa/associate take?",
         (
             ("the MFA token of a new login", "That one gets “User is already enrolled.” once something is confirmed."),
-            ("the access token for your API", "It opens your API. The MFA API wants a token made for its own audience."),
+            ("the access token for your API", "It opens your API. The MFA API wants one made for its own audience."),
             ("an access token for the MFA audience, with scope enroll", ""),
         ),
     ),

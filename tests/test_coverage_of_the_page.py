@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SECTION = (ROOT / "README.md").read_text("utf-8").split("## The official page, statement by statement")[1].split("\n## ")[0]
+README = (ROOT / "README.md").read_text("utf-8")
+SECTION = README.split("## The official page, statement by statement")[1].split("\n## ")[0]
 ROWS = re.findall(r"^\| (\d+)(?:–(\d+))? \| (.+?) \| (.*?) \| (.*?) \|$", SECTION, flags=re.M)
 TAUGHT = [row for row in ROWS if not row[2].startswith("*left out*: ")]
 EACH = pytest.mark.parametrize("row", TAUGHT, ids=[f"{row[0]}-{row[1] or row[0]}" for row in TAUGHT])

@@ -34,9 +34,16 @@ def test_all_right_passes_and_stays_passed(recall: Recall) -> None:
 
 @pytest.mark.parametrize(
     ("number", "id", "answer", "wrong"),
-    [(number, one.id, answer, wrong) for number, one in enumerate(QUESTIONS, 1) for answer, wrong in one.answers if wrong],
+    [
+        (number, one.id, answer, wrong)
+        for number, one in enumerate(QUESTIONS, 1)
+        for answer, wrong in one.answers
+        if wrong
+    ],
 )
-def test_a_wrong_answer_is_named_with_what_it_mistakes(number: int, id: str, answer: str, wrong: str, recall: Recall) -> None:
+def test_a_wrong_answer_is_named_with_what_it_mistakes(
+    number: int, id: str, answer: str, wrong: str, recall: Recall
+) -> None:
     assert recall.grade({**RIGHT, id: answer}) == [(number, wrong)]
     assert not recall.passed
 

@@ -20,7 +20,7 @@ __all__ = ["FORM", "JSON", "NAMES", "SECOND", "SLIPS", "TOKENS", "Errata", "Outc
 
 
 class Errata:
-    """The slips of `SLIPS`, by their numbers. Exchanges are kept in `lab.history` as `slip 1 as printed`, `slip 1 mended`."""
+    """The slips, by their numbers. `lab.history` keeps the exchanges, as `slip 1 as printed` and `slip 1 mended`."""
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
@@ -37,7 +37,7 @@ class Errata:
         return Telling(slip, as_printed, mended)
 
     def challenge(self, path: str, label: str | None, token: str, name: str) -> str:
-        """Challenge a user's second e-mail as chosen, and return where the mail went; the exchange is kept as `your call`.
+        """Challenge a user's second e-mail as chosen. Returns where the mail went; its exchange is kept as `your call`.
 
         `token` and `name` are keys of `TOKENS` and `NAMES`. Raises a subclass of
         `Refused`, also if the tenant says yes and the mail goes elsewhere.
@@ -46,7 +46,8 @@ class Errata:
         self._keep("your try", outcome)
         if mailbox != SECOND:
             raise errors.Refused(
-                f"The tenant answered 200, yet the mail went to {mailbox}.", f"Say which authenticator you mean: {SECOND}."
+                f"The tenant answered 200, yet the mail went to {mailbox}.",
+                f"Say which authenticator you mean: {SECOND}.",
             )
         self._keep("your call", outcome)
         return mailbox

@@ -85,7 +85,7 @@ class Bench:
         finally:
             connection.close()
         parsed = wrap_secrets(json.loads(raw)) if raw else None
-        shown = None if fields is None else mask_value("", fields)
+        shown: Any = None if fields is None else mask_value("", fields)
         if fields is not None and as_form != (label == FORM):  # the label would mislead whoever draws it
             shown = form_text(shown) if as_form else json.dumps(shown, indent=2)
         exchange = Exchange(

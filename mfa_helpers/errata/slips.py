@@ -77,7 +77,8 @@ def _quotes_as_printed(bench: Bench) -> Iterator[Outcome]:
     try:
         compile(_QUOTES, "the page, line 278", "exec")
     except SyntaxError as fault:
-        yield Outcome("Nothing is sent: Python does not read the line", f"{type(fault).__name__} at character {fault.offset}")
+        stopped = f"{type(fault).__name__} at character {fault.offset}"
+        yield Outcome("Nothing is sent: Python does not read the line", stopped)
 
 
 def _quotes_mended(bench: Bench) -> Iterator[Outcome]:
@@ -248,7 +249,8 @@ def _filled(text: str, fields: Mapping[str, Any]) -> str:
 
 def _places(bench: Bench) -> Iterator[Outcome]:
     fields = bench.enrolling()
-    printed = urlencode({"grant_type": fields["grant_type"], **{name: "{%s}" % place for name, place in _PLACES.items()}})
+    places = {name: "{" + place + "}" for name, place in _PLACES.items()}
+    printed = urlencode({"grant_type": fields["grant_type"], **places})
     printed = printed.replace("%7ByourClientId%7D", "{yourClientId}")  # the page leaves this one readable
     reply = bench.send("POST", "/oauth/token", text=_filled(printed, fields), label=FORM)
     yield said(reply, "after a search for {…}")
@@ -353,7 +355,8 @@ def challenge_the_second(bench: Bench, path: str, label: str | None, token: str,
     fields = {**bench.identity(), "challenge_type": "oob", "mfa_token": TOKENS[token](bench), name: wanted[NAMES[name]]}
     reply = bench.send("POST", path, fields, label=label)
     if reply.status == 404:
-        raise errors.Refused("There is nothing at this path.", "Look for the path of a challenge.", exchange=reply.exchange)
+        what, next_step = "There is nothing at this path.", "Look for the path of a challenge."
+        raise errors.Refused(what, next_step, exchange=reply.exchange)
     if reply.status != 200:
         raise errors.refusal(reply.status, reply.body, {}, reply.exchange)
     mailbox = bench.mails()[0]["to"]

@@ -29,7 +29,10 @@ class MendForm(Form):
         return [self.path, self.label, self.token, self.name, self.row(button)]
 
     def invitation(self) -> str:
-        return f"The user has two e-mails. The mail shall go to {SECOND}. Send it as it is, then mend one thing at a time."
+        return (
+            f"The user has two e-mails. The mail shall go to {SECOND}. "
+            "Send it as it is, then mend one thing at a time."
+        )
 
     def submit(self) -> None:
         """Send it."""
