@@ -31,7 +31,7 @@ QUESTIONS = (
         "The password is right, and the tenant wants a second factor. What does it answer?",
         (
             ("200 with tokens", "Tokens come when both factors are proven, not before."),
-            ("401, as the password alone is not enough", "401 is about a secret or a token; here the password was right."),
+            ("401, as the password alone is not enough", "401 is about secrets and tokens; the password was right."),
             ("403 mfa_required with an MFA token", ""),
         ),
     ),
