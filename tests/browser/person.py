@@ -120,7 +120,7 @@ class KeyboardPerson(Person):
     def reach(self, heading: str, what: Locator, key: str = "Shift+Tab") -> None:
         """Tab until `what` has the focus."""
         expect(what).to_be_visible()
-        for _ in range(40):
+        for _ in range(100):  # once around the page: links, and the programs that can be unfolded
             if what.evaluate("e => e === document.activeElement || e.contains(document.activeElement)"):
                 return
             self.page.keyboard.press(key)
