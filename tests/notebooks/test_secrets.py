@@ -15,8 +15,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import requests
 
-from mfa_helpers.sandbox import inbox
+from mfa_helpers.sandbox import inbox, server
 from mfa_helpers.sandbox.store import Store
 
 from .conftest import PATHS
@@ -25,7 +26,10 @@ from .running import with_nbclient, with_nbval, with_papermill
 PASSWORD = "canary-password-7f3a"
 CLIENT_SECRET = "sandbox_canary-client-secret-91bd"
 TYPED = "canary-typed-5e2c"
-TOKEN = re.compile(rb"Fe26\.2\*\w+\*[0-9a-f]{16}|eyJ[\w-]{20,}\.[\w-]{20,}")
+# The last two are the secret of an authenticator app, as text and as a QR code.
+TOKEN = re.compile(
+    rb"Fe26\.2\*\w+\*[0-9a-f]{16}|eyJ[\w-]{20,}\.[\w-]{20,}|otpauth://totp/|data:image/png;base64,[\w+/]{40}"
+)
 
 
 def allowed(folder: Path) -> list[Path]:
@@ -59,6 +63,13 @@ def codes_of(folder: Path) -> list[str]:
         store.close()
 
 
+def twenty_minutes_later(folder: Path) -> None:
+    """A tenant sends a user 20 mails, then one a minute, and one run of all notebooks takes most of them."""
+    sandbox = server.start(folder / "state" / "sandbox.sqlite3")
+    requests.post(sandbox.base_url + "/sandbox/clock", json={"advance_seconds": 1200}, timeout=5)
+    sandbox.stop()
+
+
 @pytest.fixture
 def canaries(surroundings: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MFA_SANDBOX_PASSWORD", PASSWORD)
@@ -72,6 +83,7 @@ def test_no_secret_is_left_by_papermill_whatever_it_stores(canaries: Path, monke
         (canaries / folder).mkdir()
     for path in PATHS:
         with_papermill(path, canaries / "out" / path.name, store_widget_state=True)
+    twenty_minutes_later(canaries)
     for path in PATHS[1:]:
         with_papermill(path, canaries / "report" / path.name, store_widget_state=True, report_mode=True)
     codes = codes_of(canaries)
@@ -86,6 +98,7 @@ def test_no_secret_is_left_by_nbval_and_jupyter_execute(canaries: Path) -> None:
     done = with_nbval("--nbval", "notebooks", MFA_HANDS_FREE="1")
     said += [done.stdout, done.stderr]
     assert done.returncode == 0, done.stdout[-3000:]
+    twenty_minutes_later(canaries)
     for path in PATHS[1:]:
         executed = subprocess.run(
             [sys.executable, "-m", "jupyter", "execute", str(path), f"--output={canaries / path.name}"],
@@ -144,7 +157,7 @@ def test_what_may_hold_secrets_only_the_owner_can_read(canaries: Path, monkeypat
     raw = b"".join(path.read_bytes() for path in (canaries / "state").glob("*"))
     assert b"Fe26.2*" not in raw  # tokens are kept as hashes only
     with sqlite3.connect(canaries / "state" / "sandbox.sqlite3") as database:
-        assert database.execute("SELECT count(*) FROM oob_codes").fetchone()[0] == 1
+        assert database.execute("SELECT count(*) FROM oob_codes").fetchone()[0] > 0
     database.close()
 
 
