@@ -96,7 +96,10 @@ def _application(lab: Lab) -> str:
 def _grants(lab: Lab, case: Case) -> Setting:
     allowed = _management(lab).get(_application(lab))["grant_types"]
     missing = [name for name in (PASSWORD, MFA_OOB) if name not in allowed]
-    return Setting(not missing, "the application's grant_types lack " + " and ".join(missing) if missing else "both grants are ticked")
+    return Setting(
+        not missing,
+        "the application's grant_types lack " + " and ".join(missing) if missing else "both grants are ticked",
+    )
 
 
 def _allow_grants(lab: Lab, case: Case) -> None:
@@ -387,7 +390,9 @@ def _finding(lab: Lab, case: Case, cause: Cause) -> Finding:
         if event is not None:
             evidence.append(("The log", f"{event['type']}: {event['description'] or 'no words'}"))
     # Ten wrong passwords block without a setting that could be read.
-    can_mend = cause.mend is not None and lab.tenant.management is not None and (not is_right or cause.name == "blocked")
+    can_mend = (
+        cause.mend is not None and lab.tenant.management is not None and (not is_right or cause.name == "blocked")
+    )
     return Finding(cause, tuple(evidence), can_mend)
 
 

@@ -104,7 +104,7 @@ class Lab:
     def _open(self, kind: str) -> None:
         self.tenant: Tenant = open_tenant(kind)
         #: Whether the tenant has said who it is and shown its keys.
-        self.is_checked = False
+        self.is_checked: bool = False
         self.client = MfaClient(self.tenant.base_url, self.tenant.client_id, self.tenant.client_secret)
         if self.tenant.inbox is not None:
             self.tenant.inbox.use(self.client.session)

@@ -117,7 +117,9 @@ class Progress:
         except OSError as fault:
             self.trouble = f"Your progress cannot be read ({fault.strerror}). The lessons work without it."
         except (ValueError, RecursionError):
-            self.trouble = "The file with your progress was damaged, so the board starts anew. The lessons are not touched."
+            self.trouble = (
+                "The file with your progress was damaged, so the board starts anew. The lessons are not touched."
+            )
         return {"version": VERSION, "notebooks": {}}
 
     def _write(self, everything: dict[str, Any]) -> None:

@@ -42,9 +42,13 @@ def _grade(seen: Seen) -> Verdict:
     if seen.has("gd_start_auth"):
         went_to = [mail.to for mail in seen.mails]
         if set(went_to) == {ADDRESS}:
-            return solved(f"the code went to {ADDRESS}, and to no other address. A user with two e-mails wants to be asked which.")
+            return solved(
+                f"the code went to {ADDRESS}, and to no other address. A user with two e-mails wants to be asked which."
+            )
         if ADDRESS in went_to:
-            return mistake(f"Codes went to {len(set(went_to))} addresses. Do not try them all: choose by name, then challenge one.")
+            return mistake(
+                f"Codes went to {len(set(went_to))} addresses. Do not try them all: choose by name, then challenge one."
+            )
         return mistake(
             f"You challenged the wrong authenticator: the code went to {', '.join(sorted(set(went_to))) or 'no address'}. Take the id of the row "
             "whose name shows work. Without authenticator_id the tenant chooses, and it takes the oldest."
@@ -53,7 +57,9 @@ def _grade(seen: Seen) -> Verdict:
     if wrong is not None:
         return wrong
     if seen.has("mfar"):
-        return not_yet("You have signed in. Now list, and challenge the e-mail at work. A refused challenge leaves no line in the log: print its answer.")
+        return not_yet(
+            "You have signed in. Now list, and challenge the e-mail at work. A refused challenge leaves no line in the log: print its answer."
+        )
     return nothing_arrived(seen, "a challenge")
 
 
@@ -90,8 +96,8 @@ EXERCISES = {
         ),
         hints=(
             "List as above. Both rows are active; they differ in name and id.",
-            "Pick with: next(row for row in rows if row[\"active\"] and \"work\" in row[\"name\"]).",
-            "The challenge takes five fields in json=: client_id, client_secret, challenge_type (\"oob\"), authenticator_id and mfa_token.",
+            'Pick with: next(row for row in rows if row["active"] and "work" in row["name"]).',
+            'The challenge takes five fields in json=: client_id, client_secret, challenge_type ("oob"), authenticator_id and mfa_token.',
         ),
         solution=_SOLUTION,
         grade=_grade,

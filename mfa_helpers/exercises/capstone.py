@@ -86,7 +86,9 @@ def _grade(seen: Seen) -> Verdict:
     if strangers:
         return mistake("A request came from another application. Send the client_id of lab.tenant in each call.")
     if seen.has("sepft"):
-        return mistake("The tenant gave tokens for the password alone. Send lab.tenant.audience: the MFA audience asks for no e-mail.")
+        return mistake(
+            "The tenant gave tokens for the password alone. Send lab.tenant.audience: the MFA audience asks for no e-mail."
+        )
     if not seen.has("mfar"):
         return explained(mine) or nothing_arrived(seen, "a login")
     login = seen.since_last("mfar")
@@ -95,7 +97,9 @@ def _grade(seen: Seen) -> Verdict:
 
 def _of_one_login(login: Seen, types: list[str]) -> Verdict:
     if any(not event.mine and event.type in _ORDER for event in login.events):
-        return mistake("A part of the login was done by the course: by a form, or a method of lab. Send every call with requests.")
+        return mistake(
+            "A part of the login was done by the course: by a form, or a method of lab. Send every call with requests."
+        )
     if "gd_start_enroll" in types:
         return mistake("Your function enrols an e-mail at a login. The user has one: list, and challenge it.")
     wrong = [event for event in login.mine if event.type == "gd_auth_failed"]
@@ -104,23 +108,31 @@ def _of_one_login(login: Seen, types: list[str]) -> Verdict:
             f"{_how_often(login.mine)} codes were sent for one login. A code by mail needs no polling and no guessing: wait for the person, then send it once."
         )
     if len(wrong) > 1:
-        return mistake(f"{len(wrong)} wrong codes were sent for one login. Do not guess and do not poll: send what read_code() gives, once.")
+        return mistake(
+            f"{len(wrong)} wrong codes were sent for one login. Do not guess and do not poll: send what read_code() gives, once."
+        )
     refused = explained(login.mine)
     if refused is not None:
         return refused
     if types.count("gd_start_auth") > 1:
-        return mistake(f"{types.count('gd_start_auth')} mails were sent for one login. Challenge once, and wait for the person.")
+        return mistake(
+            f"{types.count('gd_start_auth')} mails were sent for one login. Challenge once, and wait for the person."
+        )
     if "gd_start_auth" not in types:
         return not_yet(
             "Your function has signed in and got mfa_required. No challenge of yours was accepted after it: 403 is no failure here. "
             "Take mfa_token from its body, list, pick, challenge. A refused challenge leaves no line in the log: print its answer."
         )
     if "seoobft" not in types:
-        return not_yet("The mail was sent, but its code has not come back to /oauth/token, so no tokens came. Call read_code() and send what it gives.")
+        return not_yet(
+            "The mail was sent, but its code has not come back to /oauth/token, so no tokens came. Call read_code() and send what it gives."
+        )
     found = [event for event in types if event in _ORDER]
     if found != list(_ORDER) and not login.is_live:
         return mistake(f"The tenant saw the steps in another order: {', '.join(found)}.")
-    return solved("the tenant saw one login, one challenge, one mail, its code, and gave tokens: in this order, from the right application.")
+    return solved(
+        "the tenant saw one login, one challenge, one mail, its code, and gave tokens: in this order, from the right application."
+    )
 
 
 def _how_often(events: list[Event]) -> int:

@@ -45,12 +45,18 @@ def _grade(seen: Seen) -> Verdict:
     failed = seen.count("gd_auth_failed")
     if seen.has("seoobft"):
         if not seen.has("gd_start_auth"):
-            return mistake("The code was yours, but the challenge was the course's. Send both: /mfa/challenge, then /oauth/token.")
+            return mistake(
+                "The code was yours, but the challenge was the course's. Send both: /mfa/challenge, then /oauth/token."
+            )
         if failed:
-            return mistake(f"Tokens came, after {failed} wrong code{'s' if failed > 1 else ''}. Read the code from the mail, and send it once.")
+            return mistake(
+                f"Tokens came, after {failed} wrong code{'s' if failed > 1 else ''}. Read the code from the mail, and send it once."
+            )
         return solved("the tenant saw your challenge, sent one code, and gave tokens for it.")
     if failed > 2:
-        return mistake(f"{failed} wrong codes: that is guessing. After ten of them even the right one is refused. Read it from the mail.")
+        return mistake(
+            f"{failed} wrong codes: that is guessing. After ten of them even the right one is refused. Read it from the mail."
+        )
     wrong = explained(seen.mine)
     if wrong is not None:
         return wrong
@@ -73,11 +79,11 @@ EXERCISES = {
         id="second-factor",
         notebook="05",
         task=(
-            "Do both calls of the second factor yourself: challenge, then the code. Begin with lab.catch_up(\"authenticator\", \"login\"): "
+            'Do both calls of the second factor yourself: challenge, then the code. Begin with lab.catch_up("authenticator", "login"): '
             "the login above is spent. No wrong code, please."
         ),
         hints=(
-            "The challenge is the call above: its authenticator_id is lab.chosen()[\"id\"], its mfa_token lab.mfa_token.",
+            'The challenge is the call above: its authenticator_id is lab.chosen()["id"], its mfa_token lab.mfa_token.',
             "Keep the oob_code of the challenge's answer. The mail's code is lab.newest_code().",
             "The second call is the one of notebook 03: POST /oauth/token, the grant_type ends in mfa-oob, the fields go into data=.",
         ),

@@ -34,9 +34,13 @@ print(answer.status_code, sorted(answer.json()))
 
 def _grade(seen: Seen) -> Verdict:
     if seen.has("gd_enrollment_complete", "seoobft"):
-        return solved("your own request has confirmed the e-mail, and the tenant gave tokens for it. The same call will answer a challenge.")
+        return solved(
+            "your own request has confirmed the e-mail, and the tenant gave tokens for it. The same call will answer a challenge."
+        )
     if seen.has("seoobft"):
-        return mistake("The tenant gave tokens, but no enrolment was confirmed: you have answered a challenge. Begin with lab.unenroll().")
+        return mistake(
+            "The tenant gave tokens, but no enrolment was confirmed: you have answered a challenge. Begin with lab.unenroll()."
+        )
     wrong = explained(seen.mine)
     if wrong is not None:
         return wrong

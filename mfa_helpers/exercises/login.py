@@ -36,7 +36,9 @@ def _grade(seen: Seen) -> Verdict:
         return nothing_arrived(seen, "a sign-in")
     types = [event.type for event in signs]
     if "sepft" in types:
-        return mistake("The tenant gave tokens at once: it wanted no second factor. Send lab.tenant.audience, not the MFA audience.")
+        return mistake(
+            "The tenant gave tokens at once: it wanted no second factor. Send lab.tenant.audience, not the MFA audience."
+        )
     if "fp" in types and "mfar" in types[types.index("fp") :]:
         return solved(
             "the tenant saw a wrong password and then the right one. Both answers were 403: only the field error tells "
@@ -48,7 +50,9 @@ def _grade(seen: Seen) -> Verdict:
         return explained(signs) or mistake("The tenant refused the sign-in before it looked at the password.")
     if types[-1] == "fp":
         return not_yet("The wrong password has arrived. Now sign in with the right one: lab.tenant.password.")
-    return not_yet("The right password has arrived, but no wrong one before it. Send a wrong one, then the right one again.")
+    return not_yet(
+        "The right password has arrived, but no wrong one before it. Send a wrong one, then the right one again."
+    )
 
 
 EXERCISES = {

@@ -33,7 +33,13 @@ class ClinicForm(Form):
         said = [text for text, _ in self.fault.choices]
         said.sort(key=lambda text: crc32(text.encode()))  # the right one is not always the first, and stays where it is
         self.shown = widgets.HTML()
-        self.choice = widgets.RadioButtons(options=said, value=None, description="What is it?", layout={"width": "auto"}, style={"description_width": "6rem"})
+        self.choice = widgets.RadioButtons(
+            options=said,
+            value=None,
+            description="What is it?",
+            layout={"width": "auto"},
+            style={"description_width": "6rem"},
+        )
         self.answer_button = self.button("That is it", "Have your answer looked at", self.answer)
         self.repair_button = self.button("Repair it", self.fault.cure, self.repair)
         self._asked(False)
@@ -54,7 +60,9 @@ class ClinicForm(Form):
         """Break it, and show the call as it went over the wire."""
         self._knows = False
         self.choice.value = None
-        broken = self.attempt(lambda: self.lab.guarded(self.clinic.break_it), lambda _: "it is broken. " + self._symptom())
+        broken = self.attempt(
+            lambda: self.lab.guarded(self.clinic.break_it), lambda _: "it is broken. " + self._symptom()
+        )
         if broken:
             self._show()
         self._asked(broken)
@@ -72,7 +80,10 @@ class ClinicForm(Form):
         """Cure it and make the same call again."""
         if not self._knows:
             return self.say("First say what it is: pick an answer and press “That is it”.")
-        if self.attempt(lambda: self.lab.guarded(self.clinic.repair), lambda said: f"it is repaired: the same call now gives {said}. What helps: {self.fault.cure}"):
+        if self.attempt(
+            lambda: self.lab.guarded(self.clinic.repair),
+            lambda said: f"it is repaired: the same call now gives {said}. What helps: {self.fault.cure}",
+        ):
             self._show()
             self._asked(False)
             self.lab.note_progress(lambda progress: progress.solved("09", self.fault.id))

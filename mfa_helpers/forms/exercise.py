@@ -58,7 +58,8 @@ class ExerciseForm(Form):
     def begin(self) -> None:
         """Set the stage and begin."""
         self.attempt(
-            lambda: self.lab.guarded(self.attempt_of.begin), lambda _: "the stage is set. What you send from now on counts."
+            lambda: self.lab.guarded(self.attempt_of.begin),
+            lambda _: "the stage is set. What you send from now on counts.",
         )
 
     def submit(self) -> None:

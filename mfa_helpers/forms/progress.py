@@ -17,6 +17,7 @@ class ProgressBoard(Form):
     """Shows what was done and when. `result` maps each notebook's number to its state in words."""
 
     heading = "Your progress"
+    _trouble: str | None = None
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.table = widgets.HTML()
@@ -68,9 +69,7 @@ class ProgressBoard(Form):
         """Show a link that downloads the file; nothing is uploaded."""
         if self.attempt(self.lab_text, lambda _: "the file is ready. The link above saves it."):
             data = b64encode(self.result.encode()).decode()
-            self.export_link.value = (
-                f'<a style="text-decoration: underline" download="mfa-course-progress.json" href="data:application/json;base64,{data}">Save my progress as a file</a>'
-            )
+            self.export_link.value = f'<a style="text-decoration: underline" download="mfa-course-progress.json" href="data:application/json;base64,{data}">Save my progress as a file</a>'
 
     def lab_text(self) -> str:
         """The file as text."""
@@ -90,9 +89,12 @@ class ProgressBoard(Form):
             for number, title in NOTEBOOKS.items()
         )
         head = "".join(
-            f'<th scope="col" style="text-align: left; padding: 2px 16px 2px 0">{name}</th>' for name in ("Notebook", "State", "Last change")
+            f'<th scope="col" style="text-align: left; padding: 2px 16px 2px 0">{name}</th>'
+            for name in ("Notebook", "State", "Last change")
         )
-        self.table.value = f'<table style="line-height: 1.4"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        self.table.value = (
+            f'<table style="line-height: 1.4"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        )
         return trouble or ""
 
     def _asked(self, asking: bool) -> None:
