@@ -6,7 +6,8 @@ authenticator beside an active one, and remove one (documentation, manage page).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from . import errors
 from .errors import LoginExpired, MfaTokenRefused, Refused, StepMissing

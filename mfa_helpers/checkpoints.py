@@ -7,8 +7,9 @@ tenant's log (`logged`), never at what a cell looks like.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING
 
 from .recall import Recall
 
@@ -81,9 +82,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
         "Press “Send me a code” in the form above.",
         has("enrolment"),
     ),
-    "enrolled": Checkpoint(
-        "03", "your e-mail is confirmed.", "Type the code into the form above.", has("enrolled")
-    ),
+    "enrolled": Checkpoint("03", "your e-mail is confirmed.", "Type the code into the form above.", has("enrolled")),
     "authenticator": Checkpoint(
         "04",
         "you have chosen an active e-mail authenticator.",

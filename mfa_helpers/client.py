@@ -6,17 +6,20 @@ the sandbox: a base URL, a client id and a `requests` session are all it needs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from . import errors
 from .inputs import clean_address, clean_code, clean_domain, clean_phone, clean_recovery_code
 from .masking import Secret, is_jwt, secret
 from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
-from .wire import TIMEOUT, Wire
+from .wire import TIMEOUT, Answer, Wire
 
 if TYPE_CHECKING:
     import requests
+
+Built = TypeVar("Built")
 
 PASSWORD = "password"
 PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
@@ -124,9 +127,7 @@ class MfaClient:
             body["email"] = clean_address(email)
         elif kind in ("sms", "voice"):
             body["phone_number"] = clean_phone(phone_number)
-        answer = self.wire.send(
-            "POST", "/mfa/associate", json_body=body, bearer=self._needed(mfa_token, "mfa_token")
-        )
+        answer = self.wire.send("POST", "/mfa/associate", json_body=body, bearer=self._needed(mfa_token, "mfa_token"))
         said = answer.body
         return _whole(
             answer,
@@ -178,7 +179,11 @@ class MfaClient:
         if recovery_code is not None:
             code = Secret(clean_recovery_code(recovery_code))
             return self._token({"grant_type": MFA_RECOVERY, "mfa_token": token, "recovery_code": code})
-        fields = {"grant_type": MFA_OOB, "mfa_token": token, "oob_code": self._needed(oob_code, "oob_code")}
+        fields: dict[str, str | None] = {
+            "grant_type": MFA_OOB,
+            "mfa_token": token,
+            "oob_code": self._needed(oob_code, "oob_code"),
+        }
         if binding_code is not None:
             return self._token({**fields, "binding_code": Secret(clean_code(binding_code))})
         try:
@@ -203,9 +208,7 @@ class MfaClient:
 
         Source: recording TestMFAListAuthenticators.
         """
-        answer = self.wire.send(
-            "GET", "/mfa/authenticators", bearer=self._needed(mfa_token, "mfa_token"), expect=list
-        )
+        answer = self.wire.send("GET", "/mfa/authenticators", bearer=self._needed(mfa_token, "mfa_token"), expect=list)
         return _whole(answer, lambda: [Authenticator.from_wire(row) for row in answer.body])
 
     def challenge_authenticator(
@@ -289,11 +292,13 @@ class MfaClient:
             raise errors.InvalidInput(f"There is no {name}.", "Do the step that gives one first.")
         plain = token.reveal() if isinstance(token, Secret) else token
         if not plain.isascii() or not plain.isprintable() or " " in plain.strip():
-            raise errors.InvalidInput(f"This {name} was not copied whole.", "Copy it again, without anything around it.")
+            raise errors.InvalidInput(
+                f"This {name} was not copied whole.", "Copy it again, without anything around it."
+            )
         return Secret(plain.strip())
 
-    def _token(self, fields: Mapping[str, str | None]) -> Tokens:
-        answer = self.wire.send("POST", "/oauth/token", form={**fields, **self._identity()})
+    def _token(self, fields: dict[str, str | None]) -> Tokens:
+        answer = self.wire.send("POST", "/oauth/token", form=fields | self._identity())
         body = answer.body
         return _whole(
             answer,
@@ -315,7 +320,7 @@ def _text(value: Any) -> str:
     return value
 
 
-def _whole(answer: Any, build: Any) -> Any:
+def _whole(answer: Answer, build: Callable[[], Built]) -> Built:
     """What `build` makes of the answer, or `UnreadableAnswer` naming what is not as it should be."""
     try:
         return build()

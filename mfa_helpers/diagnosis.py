@@ -8,8 +8,9 @@ Dashboard is named.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from . import errors, view
@@ -67,8 +68,8 @@ class Cause:
     what: str
     place: str
     fits: Callable[[Case], bool]
-    reads: Callable[["Lab", Case], Setting] | None = None
-    mend: Callable[["Lab", Case], None] | None = None
+    reads: Callable[[Lab, Case], Setting] | None = None
+    mend: Callable[[Lab, Case], None] | None = None
     fine: str = ""
 
 

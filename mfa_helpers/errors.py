@@ -51,7 +51,8 @@ may change. Only `invalid_grant` covers several causes, so there the text is rea
 from __future__ import annotations
 
 import time
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from .masking import Secret, mask_text
 from .models import Exchange
@@ -240,8 +241,7 @@ class MfaTokenMissing(Refused):
 
     what = "The tenant wants a second factor but gave no MFA token."
     next_step = (
-        "Set MFA to 'Always' in the tenant's own policy: a token is issued only then, "
-        "not when an Action asks for MFA."
+        "Set MFA to 'Always' in the tenant's own policy: a token is issued only then, not when an Action asks for MFA."
     )
 
 
@@ -256,7 +256,9 @@ class AccountBlocked(Refused):
     """429 `too_many_attempts`: ten wrong passwords in a row."""
 
     what = "The account is blocked after too many wrong passwords."
-    next_step = "On your own tenant, unblock the user in the Dashboard. In the sandbox, wait 10 minutes or start afresh."
+    next_step = (
+        "On your own tenant, unblock the user in the Dashboard. In the sandbox, wait 10 minutes or start afresh."
+    )
 
 
 class WrongCode(Refused):
@@ -357,7 +359,9 @@ class GrantNotAllowed(Refused):
     """403 `unauthorized_client`, `Grant type '…' not allowed for the client.`"""
 
     what = "This application may not use that grant."
-    next_step = "In the Dashboard: Applications, your application, Advanced Settings, Grant Types. Tick Password and MFA."
+    next_step = (
+        "In the Dashboard: Applications, your application, Advanced Settings, Grant Types. Tick Password and MFA."
+    )
 
 
 class AudienceUnknown(Refused):
@@ -413,7 +417,9 @@ class PushRejected(Refused):
     """400 `access_denied` (recorded) or 403 `invalid_grant` (documented), `MFA Authorization rejected.`"""
 
     what = "The person rejected the push."
-    next_step = "Do not ask again by yourself: somebody else may be signing in with the password. Let the person start anew."
+    next_step = (
+        "Do not ask again by yourself: somebody else may be signing in with the password. Let the person start anew."
+    )
 
 
 class RequestIncomplete(Refused):
@@ -519,6 +525,7 @@ def telling(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: lowered[name] for name in TELLING_HEADERS if name in lowered}
 
 
-__all__ = sorted(
+__all__ = ["refusal", "telling"]
+__all__ += sorted(
     name for name, thing in list(globals().items()) if isinstance(thing, type) and issubclass(thing, MfaError)
-) + ["refusal", "telling"]
+)

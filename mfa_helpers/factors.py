@@ -6,8 +6,9 @@ All of it stays in this kernel: nothing here is handed to the next notebook.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING
 
 from . import errors
 from .errors import MfaRequired, SlowDown, StepMissing

@@ -6,8 +6,9 @@ what those before it did. A login after a confirmed e-mail is the second one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any
 
 from .models import Exchange
 

@@ -42,7 +42,7 @@ class Inbox:
     def __init__(self, base_url: str) -> None:
         self._wire = Wire(base_url)
 
-    def use(self, session: "requests.Session") -> None:
+    def use(self, session: requests.Session) -> None:
         """Go through `session`, the client's: there is one door to the network."""
         self._wire.session = session
 

@@ -10,8 +10,10 @@ import gc
 import os
 import threading
 import time
-from functools import cache
-from typing import Any, Callable, TypeVar
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache, partial
+from typing import Any, TypeVar
 
 from . import errors, flow
 from .checkpoints import CHECKPOINTS, CheckpointNotReached
@@ -32,6 +34,7 @@ MFA_TOKEN_LIFETIME = 600  # community article 123043
 CODE_LIFETIME = 300  # documentation, ROPG-with-MFA page
 
 Part = TypeVar("Part")
+Result = TypeVar("Result")
 
 #: What a notebook may need from those before it, in the order of the flow.
 NEEDS = {
@@ -129,7 +132,13 @@ class Lab:
         with self._lock:
             self._open(kind)
             self.handover.choose(kind)
-            self.tokens, self.authenticators, self.exchanges, self.history, self.failures = None, [], {}, [], {}  # of another tenant
+            self.tokens, self.authenticators, self.exchanges, self.history, self.failures = (
+                None,
+                [],
+                {},
+                [],
+                {},
+            )  # of another tenant
             self.last = None
             self._parts.clear()
         return self.check()
@@ -260,11 +269,10 @@ class Lab:
         rows = self.call("list to remove", lambda: self.client.list_authenticators(tokens.access_token))
         removed = 0
         for row in rows:
-            try:
-                self.call("delete", lambda: self.client.delete_authenticator(tokens.access_token, row.id))
+            # The profile's own verified address is listed, and nobody can remove it.
+            with suppress(errors.AddressRefused):
+                self.call("delete", partial(self.client.delete_authenticator, tokens.access_token, row.id))
                 removed += 1
-            except errors.AddressRefused:
-                pass  # the profile's own verified address: it is listed, and nobody can remove it
         self._forget("enrolment", "address", "enrolled", "authenticator", "challenge")
         return removed
 
@@ -433,7 +441,7 @@ class Lab:
         self._forget("login")  # spent
         return tokens
 
-    def call(self, step: str, act: Callable[[], Any]) -> Any:
+    def call(self, step: str, act: Callable[[], Result]) -> Result:
         """Make a call, keep its exchange under the name of `step`, and draw the consequences of a refusal."""
         with self._lock:
             try:
@@ -469,7 +477,7 @@ class Lab:
             if flow.is_stage(place):
                 self._keep("flow", {**done, place: flow.outcome(place, exchange)})
 
-    def guarded(self, act: Callable[[], Any]) -> Any:
+    def guarded(self, act: Callable[[], Result]) -> Result:
         """What `act` gives. A sandbox that was stopped is started anew, so that the next try works."""
         try:
             return act()

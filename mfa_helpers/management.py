@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from . import errors
@@ -27,7 +28,7 @@ class Management:
         self._identity = {"client_id": client_id, "client_secret": client_secret, "audience": audience}
         self._token: Secret | None = None
 
-    def use(self, session: "requests.Session") -> None:
+    def use(self, session: requests.Session) -> None:
         """Go through `session`, the client's: there is one door to the network."""
         self._wire.session = session
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING
 
 from . import diagnosis
 from .errors import MfaError
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 MEND_ALL = "Notebook 09 mends it: its form “What is at fault?” has a button for that."
 
 
-def findings(lab: "Lab") -> Iterator[tuple[bool, str]]:
+def findings(lab: Lab) -> Iterator[tuple[bool, str]]:
     """Each finding: whether it is fine, and a sentence that says so or says what to do."""
-    if sys.version_info >= (3, 11):
+    if sys.version_info >= (3, 11):  # noqa: UP036  (it is the learner who may have another)
         yield True, "Python is new enough (3.11 or later)."
     else:
         yield False, "Python is older than 3.11. Install a newer one and make the environment again."

@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 import threading
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +95,7 @@ class Progress:
             return json.dumps(self._read(), indent=1)
 
     def _note(self, notebook: str, what: str, exercise: str | None = None) -> None:
-        now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
         with _lock:
             everything = self._read()
             entry = everything["notebooks"].setdefault(notebook, {"exercises": {}})

@@ -6,7 +6,8 @@ a note of it, and the next notebook that puts back puts that back, too.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .errors import Refused, StepMissing

@@ -8,8 +8,9 @@ is never waited for: who comes second is turned away.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator
+from typing import Any
 
 from . import view
 

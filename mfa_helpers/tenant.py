@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Callable, Mapping
 
 from .errors import InvalidInput
 from .inbox import Inbox
@@ -59,7 +59,7 @@ def open_tenant(kind: str) -> Tenant:
         return _sandbox()
     if kind == LIVE:
         return from_settings(read_settings())
-    raise InvalidInput(f"There is no tenant called '{kind}'.", "Write tenant = \"sandbox\" or tenant = \"live\".")
+    raise InvalidInput(f"There is no tenant called '{kind}'.", 'Write tenant = "sandbox" or tenant = "live".')
 
 
 def _sandbox() -> Tenant:

@@ -88,4 +88,3 @@ def _shown(value: str) -> str:
 
 def _json(body: Any) -> str:
     return json.dumps(body, indent=2, ensure_ascii=False)
-

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -40,7 +41,13 @@ _FAULTS: tuple[tuple[type[Exception], type[errors.NotReached]], ...] = (
 
 
 # How OpenSSL says that the other side does not speak TLS at all.
-_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "wrong version number", "record layer failure")
+_NO_TLS = (
+    "WRONG_VERSION_NUMBER",
+    "RECORD_LAYER_FAILURE",
+    "HTTP_REQUEST",
+    "wrong version number",
+    "record layer failure",
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ class Wire:
         method: str,
         path: str,
         *,
-        form: Mapping[str, str] | None = None,
+        form: Mapping[str, str | None] | None = None,
         json_body: Mapping[str, Any] | list[Any] | None = None,
         bearer: str | None = None,
         expect: type = dict,
@@ -106,7 +113,9 @@ class Wire:
         fields = form if form is not None else json_body
         if isinstance(fields, Mapping):
             fields = {name: value for name, value in fields.items() if value is not None and value != ""}
-        kind = None if fields is None else "application/x-www-form-urlencoded" if form is not None else "application/json"
+        kind = (
+            None if fields is None else "application/x-www-form-urlencoded" if form is not None else "application/json"
+        )
         sent_values = fields.values() if isinstance(fields, Mapping) else ()
         hide = tuple(value for value in [bearer, *sent_values] if isinstance(value, Secret))
         headers = {"accept": "application/json"}
@@ -141,7 +150,7 @@ class Wire:
                 elapsed_ms=_since(began),
             )
         )
-        about = {"status": status, "headers": errors.telling(response.headers), "exchange": exchange}
+        about: dict[str, Any] = {"status": status, "headers": errors.telling(response.headers), "exchange": exchange}
         if 300 <= status < 400:
             target = _host(response.headers.get("location", ""))
             raise errors.UnexpectedRedirect(
@@ -149,7 +158,8 @@ class Wire:
             )
         if status == 204 or (expect is type(None) and 200 <= status < 300):
             return Answer(status, response.headers, None, exchange)
-        if not readable or not isinstance(body, expect if 200 <= status < 300 else dict):
+        is_wanted = readable and isinstance(body, expect if 200 <= status < 300 else dict)
+        if not is_wanted:
             if status == 429:
                 # The wait matters more than the body, and a bare 429 is common at proxies.
                 raise errors.SlowDown(**about)
@@ -242,7 +252,9 @@ def _not_reached(fault: Exception | None, exchange: Exchange, hide: tuple[str, .
         return errors.TenantTimedOut(**about)
     if kind is errors.CertificateRefused and any(sign in cause for sign in _NO_TLS):
         return errors.TenantUnreachable(
-            f"{host} does not speak HTTPS.", "Check the domain. A sandbox without TLS is written with http:// in front.", **about
+            f"{host} does not speak HTTPS.",
+            "Check the domain. A sandbox without TLS is written with http:// in front.",
+            **about,
         )
     if kind is errors.TenantUnreachable:
         return kind(f"Nobody answers at {host}.", **about)

@@ -80,9 +80,7 @@ def login(client: MfaClient, sandbox: server.Sandbox) -> Callable[[], str]:
 
     def sign_in() -> str:
         with pytest.raises(MfaRequired) as caught:
-            client.login(
-                sandbox.username, sandbox.password, audience=sandbox.audience, scope="openid profile email"
-            )
+            client.login(sandbox.username, sandbox.password, audience=sandbox.audience, scope="openid profile email")
         return caught.value.mfa_token
 
     return sign_in

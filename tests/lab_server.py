@@ -50,9 +50,21 @@ def lab_server(folder: Path, **environment: str) -> Iterator[LabServer]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MFA_", "AUTH0_"))}
     with open(folder / "lab.log", "w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1",
-             f"--ServerApp.root_dir={folder}", "--ServerApp.port_retries=0"],
-            cwd=folder, stdout=log, stderr=log, env={**kept, **{n: str(v) for n, v in own.items()}, **environment},
+            [
+                sys.executable,
+                "-m",
+                "jupyterlab",
+                "--no-browser",
+                "--allow-root",
+                f"--port={port}",
+                "--ip=127.0.0.1",
+                f"--ServerApp.root_dir={folder}",
+                "--ServerApp.port_retries=0",
+            ],
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            env={**kept, **{n: str(v) for n, v in own.items()}, **environment},
         )
         try:
             _wait_until_up(f"http://127.0.0.1:{port}/api?token={token}", process, folder / "lab.log")

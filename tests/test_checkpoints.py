@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from mfa_helpers import errors
-from mfa_helpers.checkpoints import CHECKPOINTS as ALL, Checkpoint, CheckpointNotReached, answered, logged
+from mfa_helpers.checkpoints import CHECKPOINTS as ALL
+from mfa_helpers.checkpoints import Checkpoint, CheckpointNotReached, answered, logged
 from mfa_helpers.errata import Errata
 from mfa_helpers.lab import Lab
 from mfa_helpers.recall import QUESTIONS, Recall
@@ -28,7 +29,12 @@ CHECKPOINTS: list[tuple[str, str, str, Callable[[Lab], object]]] = [
         "Press “Send me a code” in the form above.",
         lambda lab: lab.catch_up("enrolment"),
     ),
-    ("enrolled", "your e-mail is confirmed.", "Type the code into the form above.", lambda lab: lab.catch_up("enrolled")),
+    (
+        "enrolled",
+        "your e-mail is confirmed.",
+        "Type the code into the form above.",
+        lambda lab: lab.catch_up("enrolled"),
+    ),
     (
         "authenticator",
         "you have chosen an active e-mail authenticator.",
@@ -110,7 +116,9 @@ def test_a_tenant_whose_log_is_not_read_has_logged_nothing(learner: Lab) -> None
     assert not logged("mfar")(learner)
 
 
-def test_a_new_name_needs_one_entry(learner: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_new_name_needs_one_entry(
+    learner: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setitem(ALL, "sky", Checkpoint("13", "the sky is blue.", "Look up.", lambda lab: lab.has("login")))
     learner.checkpoint("sky")
     learner.login()

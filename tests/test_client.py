@@ -84,9 +84,7 @@ def test_the_whole_flow_from_password_to_removal(
         client.login(sandbox.username, sandbox.password, audience=sandbox.audience, scope="openid read:reports")
     enrollment = client.enroll_authenticator(first.value.mfa_token, "ada@example.com")
     assert enrollment.oob_code is not None
-    confirmed = client.verify(
-        mfa_token=first.value.mfa_token, oob_code=enrollment.oob_code, binding_code=newest_code()
-    )
+    confirmed = client.verify(mfa_token=first.value.mfa_token, oob_code=enrollment.oob_code, binding_code=newest_code())
     assert confirmed.scope == "openid read:reports"
 
     with pytest.raises(errors.MfaRequired) as second:
@@ -635,12 +633,8 @@ def test_the_fifty_second_unconfirmed_row_is_refused_with_a_reason_that_waiting_
 
 
 @pytest.mark.parametrize("action", ["associate", "list", "delete"])
-def test_an_access_token_without_the_scope_is_told_so(
-    action: str, client: MfaClient, sandbox: server.Sandbox
-) -> None:
-    token = client.login(
-        sandbox.username, sandbox.password, audience=sandbox.mfa_audience, scope="openid"
-    ).access_token
+def test_an_access_token_without_the_scope_is_told_so(action: str, client: MfaClient, sandbox: server.Sandbox) -> None:
+    token = client.login(sandbox.username, sandbox.password, audience=sandbox.mfa_audience, scope="openid").access_token
     calls: dict[str, tuple[str, Callable[[], object]]] = {
         "associate": ("enroll", lambda: client.enroll_authenticator(token)),
         "list": ("read:authenticators", lambda: client.list_authenticators(token)),

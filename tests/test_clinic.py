@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -118,7 +117,9 @@ def test_the_checkpoint_wants_five(learner: Lab, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == "✔ Checkpoint reached: you have met five faults or more, and cured them.\n"
 
 
-def test_a_cure_that_does_not_help_raises_and_leaves_the_tenant_well(learner: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cure_that_does_not_help_raises_and_leaves_the_tenant_well(
+    learner: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fault = replace(FAULTS["grant-off"], cures=lambda patient: None)
     clinic = Clinic(learner, fault)
     clinic.break_it()

@@ -50,16 +50,34 @@ def associate(lab: Lab) -> None:
 # What a setting leads to: break it, meet it, see it named with its evidence, mend it, and the same call works
 
 SETTINGS = [
-    ("grant-type", {"grant_types": ["refresh_token"]}, sign_in, "unauthorized_client", "grant_types lack password and http"),
+    (
+        "grant-type",
+        {"grant_types": ["refresh_token"]},
+        sign_in,
+        "unauthorized_client",
+        "grant_types lack password and http",
+    ),
     ("no-directory", {"default_directory": ""}, sign_in, "server_error", "default_directory is empty"),
     ("policy", {"mfa_policy": []}, sign_in, "with tokens at once", "the policy is never"),
-    ("factor", {"factors": ["otp", "sms"]}, associate, "The email factor is not enabled", "the factors that are on: sms, otp"),
+    (
+        "factor",
+        {"factors": ["otp", "sms"]},
+        associate,
+        "The email factor is not enabled",
+        "the factors that are on: sms, otp",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("name", "settings", "meet", "answer", "words"), SETTINGS, ids=[row[0] for row in SETTINGS])
 def test_a_setting_at_fault_is_named_shown_and_mended(
-    name: str, settings: dict[str, object], meet: Callable[[Lab], None], answer: str, words: str, learner: Lab, set_up: SetUp
+    name: str,
+    settings: dict[str, object],
+    meet: Callable[[Lab], None],
+    answer: str,
+    words: str,
+    learner: Lab,
+    set_up: SetUp,
 ) -> None:
     set_up(**settings)
     meet(learner)
@@ -84,7 +102,11 @@ def test_an_audience_that_was_removed_is_made_again(learner: Lab) -> None:
     change(learner, "DELETE", f"/resource-servers/{identifier}", None)
     sign_in(learner)
     found = first(learner)
-    assert found.cause.name == "audience" and found.can_mend and dict(found.evidence)["The setting"] == "the tenant's APIs are none"
+    assert (
+        found.cause.name == "audience"
+        and found.can_mend
+        and dict(found.evidence)["The setting"] == "the tenant's APIs are none"
+    )
     mend(learner, found)
     sign_in(learner)
     assert diagnose(learner) == []
@@ -165,7 +187,9 @@ def already_enrolled(lab: Lab) -> None:
 
 def unconfirmed(lab: Lab) -> None:
     lab.catch_up("enrolment")
-    lab.call("challenge", lambda: lab.client.challenge_authenticator(mfa_token=lab.mfa_token, authenticator_id="email|dev_x"))
+    lab.call(
+        "challenge", lambda: lab.client.challenge_authenticator(mfa_token=lab.mfa_token, authenticator_id="email|dev_x")
+    )
 
 
 def other_login(lab: Lab) -> None:
@@ -176,7 +200,12 @@ def other_login(lab: Lab) -> None:
 
 
 STEPS = [
-    ("client-secret", lambda lab: lab.call("login", lambda: MfaClient(lab.tenant.base_url, lab.tenant.client_id, "wrong").login("a@b.example", "x"))),
+    (
+        "client-secret",
+        lambda lab: lab.call(
+            "login", lambda: MfaClient(lab.tenant.base_url, lab.tenant.client_id, "wrong").login("a@b.example", "x")
+        ),
+    ),
     ("password", lambda lab: lab.login(password="wrong")),
     ("already-enrolled", already_enrolled),
     ("unconfirmed", unconfirmed),
@@ -222,7 +251,11 @@ def test_too_many_codes_say_how_long_to_wait(learner: Lab) -> None:
 @pytest.mark.parametrize(
     ("answer", "name", "words"),
     [
-        (reply(503, "<html><h1>503 Service Unavailable</h1></html>", "text/html"), "proxy-page", "503 Service Unavailable"),
+        (
+            reply(503, "<html><h1>503 Service Unavailable</h1></html>", "text/html"),
+            "proxy-page",
+            "503 Service Unavailable",
+        ),
         (reply(429, {"error": "too_many_requests"}, retry_after="7"), "rate-limit", "429 too_many_requests"),
     ],
 )
@@ -237,11 +270,16 @@ def test_what_stands_between_is_named(answer: bytes, name: str, words: str, lear
 
 def test_a_time_out_is_named(learner: Lab) -> None:
     address = learner.tenant.base_url
-    requests.post(address + "/sandbox/faults", json={"path": "/mfa/authenticators", "kind": "slow", "seconds": 1}, timeout=5)
+    requests.post(
+        address + "/sandbox/faults", json={"path": "/mfa/authenticators", "kind": "slow", "seconds": 1}, timeout=5
+    )
     slow = MfaClient(address, learner.tenant.client_id, timeout=(1, 0.2))
     failing(learner, "list", lambda: slow.list_authenticators("token"))
     found = first(learner)
-    assert found.cause.name == "time-out" and dict(found.evidence)["The answer"] == "GET /mfa/authenticators: no answer came"
+    assert (
+        found.cause.name == "time-out"
+        and dict(found.evidence)["The answer"] == "GET /mfa/authenticators: no answer came"
+    )
 
 
 def test_a_tenant_that_is_down_is_a_finding_and_no_fault_of_its_settings(learner: Lab) -> None:

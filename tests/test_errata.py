@@ -113,9 +113,7 @@ def test_the_slips_are_numbered_in_the_order_of_the_page_and_each_is_expected() 
 
 def test_what_was_really_sent_is_what_the_page_prints(bench: Bench) -> None:
     """The exchange, not the words about it."""
-    sent = {
-        slip.number: [one.exchange for one in slip.as_printed(bench) if one.exchange is not None] for slip in SLIPS
-    }
+    sent = {slip.number: [one.exchange for one in slip.as_printed(bench) if one.exchange is not None] for slip in SLIPS}
     assert sent[1][0].request_body == {"authentication_types": ["oob"], "oob_channels": ["email"]}
     assert sent[4][0].url == f"{bench.tenant.base_url}/{bench.host}/mfa/associate"
     assert "content-type" not in sent[12][0].request_headers

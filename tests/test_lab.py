@@ -700,6 +700,7 @@ def test_ones_own_tenant_changes_no_proxy_setting(live: Live) -> None:
 
 # What notebooks print
 
+
 def test_a_tenant_whose_keys_do_not_come_is_no_checkpoint(live: Live, capsys: pytest.CaptureFixture[str]) -> None:
     with answering(reply(200, {"issuer": "https://t.example/"}), reply(502, "<h1>No</h1>", "text/html")) as ill:
         lab = live(AUTH0_DOMAIN=ill.base_url)
@@ -929,9 +930,7 @@ def test_ones_own_tenant_is_caught_up_with_as_far_as_no_code_is_needed(
     assert lab.complete(newest_code())
 
 
-def test_ones_own_tenant_keeps_what_is_enrolled(
-    live: Live, sandbox: server.Sandbox, newest_code: NewestCode
-) -> None:
+def test_ones_own_tenant_keeps_what_is_enrolled(live: Live, sandbox: server.Sandbox, newest_code: NewestCode) -> None:
     lab = live()
     lab.login(password=sandbox.password)
     lab.associate()

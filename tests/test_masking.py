@@ -37,7 +37,7 @@ ENCRYPTED = "eyJhbGciOiJkaXIifQ..aXY.dGV4dA.dGFn"
         f"{Secret(PLAIN)}",
         f"{Secret(PLAIN)!r}",
         f"{Secret(PLAIN):>40}",
-        "{}".format(Secret(PLAIN)),
+        f"{Secret(PLAIN)}",
         "%s" % Secret(PLAIN),
         str([Secret(PLAIN)]),
         str({"password": Secret(PLAIN)}),

@@ -78,7 +78,9 @@ def test_where_all_is_well_every_finding_is_fine(handover: Handover) -> None:
     ]
 
 
-def test_a_setting_that_stands_in_the_way_is_named_with_what_it_says(set_up: Callable[..., None], handover: Handover) -> None:
+def test_a_setting_that_stands_in_the_way_is_named_with_what_it_says(
+    set_up: Callable[..., None], handover: Handover
+) -> None:
     set_up(factors=["otp"], mfa_policy=[])
     found = [sentence for fine, sentence in preflight.findings(Lab(handover=handover)) if not fine]
     assert found == [

@@ -18,7 +18,9 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_it_lies_in_the_users_data_folder_which_outlives_kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_lies_in_the_users_data_folder_which_outlives_kernels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("MFA_PROGRESS", raising=False)
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
     assert default_path() == tmp_path / "data" / "mfa-course-progress.json"
@@ -30,7 +32,9 @@ def test_another_kernel_reads_what_one_has_written(file: Path) -> None:
     Progress().solved("01", "two-answers")
     entries, trouble = Progress().all()
     assert trouble is None and set(entries) == {"01"}
-    assert set(entries["01"]) == {"begun", "checkpoint", "exercises"} and set(entries["01"]["exercises"]) == {"two-answers"}
+    assert set(entries["01"]) == {"begun", "checkpoint", "exercises"} and set(entries["01"]["exercises"]) == {
+        "two-answers"
+    }
 
 
 def test_the_first_time_counts(file: Path) -> None:
@@ -68,7 +72,10 @@ def test_a_damaged_file_is_a_sentence_and_the_board_goes_on(content: bytes, file
     file.parent.mkdir()
     file.write_bytes(content)
     entries, trouble = Progress().all()
-    assert entries == {} and trouble == "The file with your progress was damaged, so the board starts anew. The lessons are not touched."
+    assert (
+        entries == {}
+        and trouble == "The file with your progress was damaged, so the board starts anew. The lessons are not touched."
+    )
     Progress().reached("01")
     entries, trouble = Progress().all()
     assert set(entries) == {"01"} and trouble is None
@@ -99,7 +106,12 @@ def test_the_export_is_the_file(file: Path) -> None:
 
 
 def test_jupyter_tells_which_notebook_a_kernel_belongs_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, number in {"notebooks/03_confirm_the_email.ipynb": "03", "my.ipynb": None, "03_x.py": None, "": None}.items():
+    for name, number in {
+        "notebooks/03_confirm_the_email.ipynb": "03",
+        "my.ipynb": None,
+        "03_x.py": None,
+        "": None,
+    }.items():
         monkeypatch.setenv("JPY_SESSION_NAME", name)
         assert this_notebook() == number
     monkeypatch.delenv("JPY_SESSION_NAME")

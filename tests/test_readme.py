@@ -45,7 +45,9 @@ def test_the_table_of_notebooks_names_each_with_its_minutes() -> None:
 
 def test_the_way_through_the_code_names_things_that_exist() -> None:
     routes = inspect.getsource(app)
-    rows = re.findall(r"^\| [^|]+ \| `(\w+)` \| `(\w+)` \| `(\w+)` \| `(\w+) (\S+)` \| `(\w+)\.py` \|$", TEXT, flags=re.M)
+    rows = re.findall(
+        r"^\| [^|]+ \| `(\w+)` \| `(\w+)` \| `(\w+)` \| `(\w+) (\S+)` \| `(\w+)\.py` \|$", TEXT, flags=re.M
+    )
     assert len(rows) == 7
     for form, lab, client, method, path, module in rows:
         assert hasattr(forms, form) and hasattr(Lab, lab) and hasattr(MfaClient, client)

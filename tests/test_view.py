@@ -82,7 +82,9 @@ def test_the_learners_own_host_port_and_ids_are_shown() -> None:
     assert shown == f"GET {path} HTTP/1.1\nHost: 127.0.0.1:49152"
 
 
-def test_a_real_exchange_shows_the_row_and_the_port_of_this_run(client: MfaClient, sandbox: server.Sandbox, login: Any) -> None:
+def test_a_real_exchange_shows_the_row_and_the_port_of_this_run(
+    client: MfaClient, sandbox: server.Sandbox, login: Any
+) -> None:
     token = login()
     client.enroll_authenticator(token)
     (row,) = client.list_authenticators(token)

@@ -575,5 +575,3 @@ def test_http_client_knows_what_a_test_sends() -> None:
         answer = connection.getresponse()
         assert (answer.status, answer.read()) == (200, b'{"a": 1}')
         connection.close()
-
-

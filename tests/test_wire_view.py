@@ -77,7 +77,9 @@ def test_markup_from_elsewhere_is_shown_as_text() -> None:
 
 
 def test_the_outcome_is_coloured_and_the_call_that_is_looked_at_is_bold() -> None:
-    assert re.search(r"<span style=\"[^\"]*--jp-success-color1[^\"]*\">✔ 403 mfa_required: as wanted</span>", view().html())
+    assert re.search(
+        r"<span style=\"[^\"]*--jp-success-color1[^\"]*\">✔ 403 mfa_required: as wanted</span>", view().html()
+    )
     failed = view(response_body={"error": "invalid_grant"}).html()
     assert re.search(r"<span style=\"[^\"]*--jp-error-color1[^\"]*\">✘ 403 invalid_grant</span>", failed)
     assert "<strong>01 │─── POST /oauth/token ───►│" in failed

@@ -497,7 +497,7 @@ SLIPS: tuple[Slip, ...] = (
     Slip(
         15,
         "644",
-        "--data '{  \"client_id\": \"{yourClientId}\", …",
+        '--data \'{  "client_id": "{yourClientId}", …',
         f"--header 'content-type: {JSON}' --data …",
         "The tenant misses the mfa_token that you are looking at.",
         lambda bench: _challenge_labelled(bench, FORM),

@@ -8,8 +8,9 @@ log is not read here; there only the recorded exchanges count.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ..client import MFA_OOB, PASSWORD, PASSWORD_REALM
 from ..inbox import Mail
@@ -101,8 +102,8 @@ class Exercise:
     hints: tuple[str, ...]
     solution: str
     grade: Callable[[Seen], Verdict]
-    stage: Callable[["Lab"], None] | None = None
-    settle: Callable[["Lab"], None] | None = field(default=None)
+    stage: Callable[[Lab], None] | None = None
+    settle: Callable[[Lab], None] | None = field(default=None)
 
 
 #: What the log's words mean for somebody who has written the request. Read from the newest event back.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -22,9 +23,7 @@ class AuthenticatorForm(Form):
         self.show(False, self.choice, self.pick_button)
         return [
             self.choice,
-            self.row(
-                self.button("List my authenticators", "Ask the tenant", self.submit, main=True), self.pick_button
-            ),
+            self.row(self.button("List my authenticators", "Ask the tenant", self.submit, main=True), self.pick_button),
         ]
 
     def invitation(self) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from html import escape
-from typing import Any, Callable, ClassVar, Sequence
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 from ipywidgets.widgets.widget_string import HTMLStyle, TextStyle
@@ -34,14 +35,14 @@ class Form(widgets.VBox):
     so that a test run notices.
     """
 
-    heading: ClassVar[str] = ""
+    heading: str = ""
     #: What this step needs of earlier ones, if a way out must be offered.
     needs: tuple[str, ...] = ()
     replaces_older = True
     #: Tells forms of one class in one notebook apart.
     which = ""
 
-    _open: ClassVar[dict[tuple[int, type, str], "Form"]] = {}
+    _open: ClassVar[dict[tuple[int, type, str], Form]] = {}
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
@@ -105,7 +106,9 @@ class Form(widgets.VBox):
         """Put a sentence into the status line; markup in it is shown as text. `below` is HTML that is not announced."""
         self._sentence = sentence
         # role=status: screen readers announce it. Words carry the meaning, not colour.
-        self._status.value = f'<div role="status" style="line-height: 1.5; white-space: pre-line">{escape(sentence)}</div>{below}'
+        self._status.value = (
+            f'<div role="status" style="line-height: 1.5; white-space: pre-line">{escape(sentence)}</div>{below}'
+        )
 
     def text(self, label: str, value: str = "", placeholder: str = "") -> widgets.Text:
         return widgets.Text(value=value, description=label, placeholder=placeholder, **self._field())
@@ -202,7 +205,9 @@ class Form(widgets.VBox):
     def close_all(self) -> None:
         """Close the form and every widget in it."""
         for widget in _descendants(self):
-            if isinstance(widget, (widgets.Text, widgets.HTML)):  # a closed widget's last value can be saved all the same
+            if isinstance(
+                widget, (widgets.Text, widgets.HTML)
+            ):  # a closed widget's last value can be saved all the same
                 widget.value = ""
             widget.close()
         self.close()

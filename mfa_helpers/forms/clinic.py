@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
-from typing import Sequence
 from zlib import crc32
 
 import ipywidgets as widgets
@@ -70,7 +70,8 @@ class ClinicForm(Form):
     def answer(self) -> None:
         """Say whether the chosen answer is right, and why."""
         if self.choice.value is None:
-            return self.say("Pick an answer first.")
+            self.say("Pick an answer first.")
+            return
         replies = dict(self.fault.choices)
         self._knows = self.choice.value == self.fault.choices[0][0]
         reply = replies[self.choice.value]
@@ -79,7 +80,8 @@ class ClinicForm(Form):
     def repair(self) -> None:
         """Cure it and make the same call again."""
         if not self._knows:
-            return self.say("First say what it is: pick an answer and press “That is it”.")
+            self.say("First say what it is: pick an answer and press “That is it”.")
+            return
         if self.attempt(
             lambda: self.lab.guarded(self.clinic.repair),
             lambda said: f"it is repaired: the same call now gives {said}. What helps: {self.fault.cure}",

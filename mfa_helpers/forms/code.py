@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
-from typing import Any, Sequence
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -62,7 +63,10 @@ class CodeForm(Form):
     def look(self) -> None:
         """Show the newest mail."""
         found = "this is the newest mail."
-        if self.attempt(self.mails, lambda mails: found if mails else "the inbox is empty. Ask for a code first.") and self.result:
+        if (
+            self.attempt(self.mails, lambda mails: found if mails else "the inbox is empty. Ask for a code first.")
+            and self.result
+        ):
             mail = self.result[0]
             # Mail is foreign text: it is shown as text, whatever markup it holds.
             self.mail.value = (
@@ -74,7 +78,10 @@ class CodeForm(Form):
 
     def use_code(self) -> None:
         """Copy the code of the newest mail into the field."""
-        if self.attempt(lambda: self.lab.newest_code(self.mails()), lambda _: f"the code is in the field. Now press “{self.action_name}”."):
+        if self.attempt(
+            lambda: self.lab.newest_code(self.mails()),
+            lambda _: f"the code is in the field. Now press “{self.action_name}”.",
+        ):
             self.code.value = self.result.reveal()
 
     def renew(self) -> None:

@@ -55,5 +55,5 @@ class CodeTabs:
         fixed = {"text/plain": repr(self), "text/html": self.html() or f"<p>{NOTHING_YET}</p>"}
         if not self.programs or self.lab.hands_free:
             return fixed
-        bundle, _metadata = self.widget._repr_mimebundle_()
+        bundle, _metadata = self.widget._repr_mimebundle_() or ({}, {})
         return {**bundle, **fixed}

@@ -8,7 +8,7 @@ import anywidget
 import traitlets
 
 
-class CodeTabsWidget(anywidget.AnyWidget):  # type: ignore[misc]
+class CodeTabsWidget(anywidget.AnyWidget):
     """`programs` has the name of each language and its text; `chosen` is the name of the open tab."""
 
     _esm = Path(__file__).with_name("code_tabs.js")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import redirect_stdout
+from collections.abc import Sequence
+from contextlib import redirect_stdout, suppress
 from html import escape
 from io import StringIO
-from typing import Any, Sequence
+from typing import Any
 
 import ipywidgets as widgets
 
+from ..errors import MfaError
 from ..exercises import Attempt, find
 from ..exercises.base import ONLY_RECORDED, Verdict
 from ..lab import Lab
@@ -48,10 +50,8 @@ class ExerciseForm(Form):
             if self.lab.tenant.management is None:
                 return "This exercise needs the sandbox: it sets the tenant up. Read its solution, or choose the sandbox in notebook 00."
             return "Press “Set the stage”. Then write in the cell above, run it, and press “Check”."
-        try:
+        with suppress(MfaError):  # the first check begins it, and says what is wrong
             self.attempt_of.begin()
-        except Exception:
-            pass  # the first check begins it, and says what is wrong
         said = "Write in the cell above, run it, and press “Check”. What you send from now on counts."
         return said if self.lab.tenant.management is not None else f"{said} {ONLY_RECORDED}"
 
@@ -65,7 +65,8 @@ class ExerciseForm(Form):
     def submit(self) -> None:
         """Grade."""
         if self.exercise.stage is not None and not self.attempt_of.is_open:
-            return self.say("Press “Set the stage” first, then run your cell.")
+            self.say("Press “Set the stage” first, then run your cell.")
+            return
         if self.attempt(lambda: self.lab.guarded(self.attempt_of.check), self._words):
             verdict: Verdict = self.result
             if verdict.solved:
@@ -95,7 +96,7 @@ class ExerciseForm(Form):
             if self.error is not None:
                 return
         with redirect_stdout(StringIO()):
-            exec(compile(self.exercise.solution, f"<solution of {self.exercise.id}>", "exec"), {"lab": self.lab})  # noqa: S102
+            exec(compile(self.exercise.solution, f"<solution of {self.exercise.id}>", "exec"), {"lab": self.lab})
         self.submit()
         if self.error is None and not self.result.solved:
             raise AssertionError(f"{self.exercise.id}: {self.result.sentence}")

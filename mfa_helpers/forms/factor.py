@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
-from typing import Any, ClassVar, Sequence
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 

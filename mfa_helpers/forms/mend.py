@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -30,8 +31,7 @@ class MendForm(Form):
 
     def invitation(self) -> str:
         return (
-            f"The user has two e-mails. The mail shall go to {SECOND}. "
-            "Send it as it is, then mend one thing at a time."
+            f"The user has two e-mails. The mail shall go to {SECOND}. Send it as it is, then mend one thing at a time."
         )
 
     def submit(self) -> None:

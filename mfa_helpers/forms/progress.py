@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
-from typing import Any, Sequence
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -69,7 +70,10 @@ class ProgressBoard(Form):
         """Show a link that downloads the file; nothing is uploaded."""
         if self.attempt(self.lab_text, lambda _: "the file is ready. The link above saves it."):
             data = b64encode(self.result.encode()).decode()
-            self.export_link.value = f'<a style="text-decoration: underline" download="mfa-course-progress.json" href="data:application/json;base64,{data}">Save my progress as a file</a>'
+            self.export_link.value = (
+                '<a style="text-decoration: underline" download="mfa-course-progress.json" '
+                f'href="data:application/json;base64,{data}">Save my progress as a file</a>'
+            )
 
     def lab_text(self) -> str:
         """The file as text."""

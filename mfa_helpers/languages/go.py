@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .request import TIMEOUT, Placeholder, Request, Text
+from .request import TIMEOUT, Request, Text
 from .writing import Syntax, four_or_eight, quoted
 
 

@@ -8,7 +8,7 @@ encoding.
 
 from __future__ import annotations
 
-from .request import TIMEOUT, Placeholder, Request, Text
+from .request import TIMEOUT, Request, Text
 from .writing import Syntax, quoted, units
 
 
@@ -56,7 +56,7 @@ def _document(request: Request) -> tuple[list[str], bool]:
     margin = "                "
     document = Syntax(text, last="", step="  ").write(request.json, margin)
     document = document.replace("%", "%%").replace("\0", "%s") if filled else document
-    ending = f'.formatted({", ".join(filled)});' if filled else ";"
+    ending = f".formatted({', '.join(filled)});" if filled else ";"
     return ['            var body = """', margin + document, f'{margin}"""{ending}'], bool(filled)
 
 

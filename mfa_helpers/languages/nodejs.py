@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from .request import TIMEOUT, Placeholder, Request, Text
+from .request import TIMEOUT, Request, Text
 from .writing import Syntax, braced, quoted
 
 

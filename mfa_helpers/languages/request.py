@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Union
+from typing import Any
 
 from ..masking import SECRET_FIELDS, SECRET_HEADERS, STARS, Secret
 from ..models import Exchange
@@ -23,7 +24,7 @@ class Placeholder:
     before: str = ""
 
 
-Text = Union[str, Placeholder]
+Text = str | Placeholder
 
 
 @dataclass(frozen=True)

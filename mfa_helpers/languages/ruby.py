@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .request import TIMEOUT, Placeholder, Request, Text
+from .request import TIMEOUT, Request, Text
 from .writing import Syntax, braced, quoted
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 from .request import Placeholder, Text
 
@@ -61,7 +62,7 @@ class Syntax:
             opening, closing = self.sequence
             return opening + ", ".join(self.write(inner, indent) for inner in value) + closing
         if not isinstance(value, dict):
-            known = [word for word, meant in zip(self.words, (None, True, False)) if value is meant]
+            known = [word for word, meant in zip(self.words, (None, True, False), strict=True) if value is meant]
             return known[0] if known else json.dumps(value)
         opening, closing = self.mapping
         if not value:

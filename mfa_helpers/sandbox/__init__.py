@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["start"]
 
 
-def start(*args: Any, **kwargs: Any) -> "Sandbox":
+def start(*args: Any, **kwargs: Any) -> Sandbox:
     """Start the tenant in this process, or find it running. See `sandbox.server.start`."""
     from . import server  # loaded when first asked for: importing the client must stay cheap
 

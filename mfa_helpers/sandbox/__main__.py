@@ -17,11 +17,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m mfa_helpers.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=_port, default=0, help="port (default: a free one)")
-    parser.add_argument("--state", metavar="FILE", help="SQLite file that is the tenant (default: the one of your notebooks)")
+    parser.add_argument(
+        "--state", metavar="FILE", help="SQLite file that is the tenant (default: the one of your notebooks)"
+    )
     parser.add_argument("--tls", action="store_true", help="HTTPS with a throw-away certificate for localhost")
     parser.add_argument("--json", action="store_true", help="tell the address and credentials as one JSON line")
     parser.add_argument(
-        "--public", action="store_true", help="allow a --host beyond this machine; MFA_SANDBOX_TOKEN then opens /sandbox/…"
+        "--public",
+        action="store_true",
+        help="allow a --host beyond this machine; MFA_SANDBOX_TOKEN then opens /sandbox/…",
     )
     arguments = parser.parse_args()
 
@@ -37,7 +41,9 @@ def main() -> int:
             os.environ.get("MFA_SANDBOX_TOKEN", "") if arguments.public else "",
         )
     except OSError as fault:
-        print(f"Cannot listen on {arguments.host}:{arguments.port} ({fault.strerror}). Try another port.", file=sys.stderr)
+        print(
+            f"Cannot listen on {arguments.host}:{arguments.port} ({fault.strerror}). Try another port.", file=sys.stderr
+        )
         return 1
     except NotOpen as fault:
         print(f"{fault} Put it into MFA_SANDBOX_TOKEN and add --public.", file=sys.stderr)
@@ -48,8 +54,8 @@ def main() -> int:
     if arguments.json:
         print(json.dumps(sandbox.ready()), flush=True)
     else:
-        for name, value in sandbox.ready().items():
-            print(f"{name:25} {value}", flush=True)
+        for told, value in sandbox.ready().items():
+            print(f"{told:25} {value}", flush=True)
         print("Stop it with Ctrl+C.", flush=True)
     while not ended.wait(1):
         pass

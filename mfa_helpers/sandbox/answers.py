@@ -73,7 +73,11 @@ BLOCKED = Answer(
     "brute-force-protection; set-up-cors",
 )
 USER_BLOCKED = Answer(
-    401, "unauthorized", "user is blocked", "documented", "errors of the legacy login endpoint; here assumed to be alike"
+    401,
+    "unauthorized",
+    "user is blocked",
+    "documented",
+    "errors of the legacy login endpoint; here assumed to be alike",
 )
 MISSING = Answer(
     400, "invalid_request", "Missing required parameter: {name}", "documented", "pattern of the OpenAPI file's example"
@@ -109,7 +113,11 @@ NO_DIRECTORY = Answer(
 )
 UNKNOWN_REALM = Answer(403, "invalid_request", "unknown connection: {realm}", "assumed", "nobody says")
 UNSUPPORTED_GRANT = Answer(
-    501, "unsupported_grant_type", "Unsupported grant type: {grant}", "documented", "errors table; the OpenAPI file says 400"
+    501,
+    "unsupported_grant_type",
+    "Unsupported grant type: {grant}",
+    "documented",
+    "errors table; the OpenAPI file says 400",
 )
 NO_AUDIENCE = Answer(
     403,
@@ -179,7 +187,11 @@ TOKEN_INVALID = Answer(
     401, "invalid_grant", "The mfa_token provided is invalid. Try getting a new token.", "sdk", "auth0.net"
 )
 TOKEN_EXPIRED = Answer(
-    401, "expired_token", "mfa_token is expired", "sdk", "auth0-server-python, Auth0.swift, Auth0.Android; older notes say 403"
+    401,
+    "expired_token",
+    "mfa_token is expired",
+    "sdk",
+    "auth0-server-python, Auth0.swift, Auth0.Android; older notes say 403",
 )
 NO_BEARER = Answer(
     401, "invalid_request", "Missing bearer token in the Authorization header", "assumed", "no text is known"
@@ -205,7 +217,11 @@ MAIL_FAILED = Answer(
 )
 
 UNKNOWN_AUTHENTICATOR = Answer(
-    404, "invalid_authenticator", "Authenticator not found", "assumed", "404 documented for DELETE; the OAuth MFA draft's code"
+    404,
+    "invalid_authenticator",
+    "Authenticator not found",
+    "assumed",
+    "404 documented for DELETE; the OAuth MFA draft's code",
 )
 IMPLICIT = Answer(
     400,
@@ -230,7 +246,11 @@ TYPE_NOT_ENROLLED = Answer(
     "Auth0.swift issue 1262, a real answer",
 )
 MALFORMED_TOKEN = Answer(
-    403, "invalid_grant", "Malformed mfa_token", "sdk", "auth0-auth-js, Auth0.swift, Auth0.Android; status by the standard table"
+    403,
+    "invalid_grant",
+    "Malformed mfa_token",
+    "sdk",
+    "auth0-auth-js, Auth0.swift, Auth0.Android; status by the standard table",
 )
 OTHER_CLIENT = Answer(400, "invalid_request", "mfa_token not issued to this client", "reported", "notes on real errors")
 
@@ -238,7 +258,9 @@ OTHER_CLIENT = Answer(400, "invalid_request", "mfa_token not issued to this clie
 
 WRONG_CODE = Answer(403, "invalid_grant", "Invalid binding_code.", "sdk", "Auth0.Android, Auth0.swift")
 MALFORMED_OOB = Answer(403, "invalid_grant", "Malformed oob_code", "sdk", "react-native-auth0")
-OOB_EXPIRED = Answer(401, "expired_token", "oob_code is expired", "reported", "community article 123043; older notes say 403")
+OOB_EXPIRED = Answer(
+    401, "expired_token", "oob_code is expired", "reported", "community article 123043; older notes say 403"
+)
 OOB_OF_OTHER_LOGIN = Answer(
     400, "invalid_request", "The oob_code doesn't match the mfa_token", "reported", "notes on real errors"
 )
@@ -250,10 +272,18 @@ PENDING = Answer(
     "TestMFAVerifyWithOOB",
 )
 SLOW_DOWN = Answer(
-    429, "slow_down", "You are polling faster than allowed. Wait longer between requests.", "assumed", "code documented, no text is known"
+    429,
+    "slow_down",
+    "You are polling faster than allowed. Wait longer between requests.",
+    "assumed",
+    "code documented, no text is known",
 )
 PUSH_REJECTED = Answer(
-    400, "access_denied", "MFA Authorization rejected.", "recorded", "TestMFAVerifyWithOOB; documentation says invalid_grant"
+    400,
+    "access_denied",
+    "MFA Authorization rejected.",
+    "recorded",
+    "TestMFAVerifyWithOOB; documentation says invalid_grant",
 )
 WRONG_OTP = Answer(403, "invalid_grant", "Invalid otp_code.", "sdk", "react-native-auth0, Auth0.Android, Auth0.swift")
 OTP_NOT_ENROLLED = Answer(
@@ -263,7 +293,9 @@ OTP_NOT_ENROLLED = Answer(
     "sdk",
     "react-native-auth0",
 )
-WRONG_RECOVERY_CODE = Answer(403, "invalid_grant", "MFA Authorization rejected.", "sdk", "Auth0.swift, invalid recovery code")
+WRONG_RECOVERY_CODE = Answer(
+    403, "invalid_grant", "MFA Authorization rejected.", "sdk", "Auth0.swift, invalid recovery code"
+)
 NO_RECOVERY_CODE = Answer(
     403, "unsupported_challenge_type", "User does not have a recovery-code.", "sdk", "react-native-auth0"
 )
@@ -271,7 +303,9 @@ NO_RECOVERY_CODE = Answer(
 # anywhere
 
 BAD_ACCESS_TOKEN = Answer(401, "invalid_token", "Unauthorized", "assumed", "no text is known")
-TOO_LARGE = Answer(413, "invalid_request", "Request body is too large", "assumed", "the sandbox's own limit: 100,000 bytes")
+TOO_LARGE = Answer(
+    413, "invalid_request", "Request body is too large", "assumed", "the sandbox's own limit: 100,000 bytes"
+)
 BROKEN = Answer(
     500, "server_error", "Something in the sandbox broke. Please report what you sent.", "assumed", "must not happen"
 )

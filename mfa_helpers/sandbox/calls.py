@@ -30,7 +30,7 @@ class Call:
         self.user_id = ""
 
     @classmethod
-    async def of(cls, request: Request) -> "Call":
+    async def of(cls, request: Request) -> Call:
         """Read the body. Raises `Refusal` if it is too large."""
         return cls(request, await read_body(request))
 

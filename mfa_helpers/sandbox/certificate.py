@@ -5,8 +5,12 @@ from __future__ import annotations
 import ipaddress
 import os
 import ssl
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 
 def make(folder: Path) -> tuple[ssl.SSLContext, Path]:
@@ -25,7 +29,7 @@ def make(folder: Path) -> tuple[ssl.SSLContext, Path]:
         return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
     def builder(subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
-        now = datetime.now(timezone.utc)
+        now = datetime.now(UTC)
         return (
             x509.CertificateBuilder()
             .subject_name(subject)
@@ -52,9 +56,7 @@ def make(folder: Path) -> tuple[ssl.SSLContext, Path]:
         .add_extension(_usage(keyCertSign=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(
-            x509.SubjectAlternativeName(
-                [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-            ),
+            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
             critical=False,
         )
         .sign(ca_key, hashes.SHA256())
@@ -70,7 +72,7 @@ def make(folder: Path) -> tuple[ssl.SSLContext, Path]:
     return context, ca_file
 
 
-def _usage(keyCertSign: bool) -> "object":
+def _usage(keyCertSign: bool) -> x509.KeyUsage:
     from cryptography import x509
 
     return x509.KeyUsage(

@@ -69,7 +69,6 @@ class Faults:
         else:
             await _answer(Request(scope), self._tenant, fault)(scope, receive, send)
 
-
     def _look(self) -> None:
         """Once in a turn of the loop: whatever is handled in one turn was sent before the turn began."""
         if not self._has_looked:

@@ -48,12 +48,19 @@ _RECORDED_OOB = "TestMFAAddAuthenticator, OOB (SMS channel)"
 
 ROWS = [
     # the password
-    Row("login-ok", _PASSWORD, "right password, no policy", Yes(200, _TOKENS, "recorded", "TestOAuthLoginWithPassword")),
+    Row(
+        "login-ok", _PASSWORD, "right password, no policy", Yes(200, _TOKENS, "recorded", "TestOAuthLoginWithPassword")
+    ),
     Row(
         "login-with-openid",
         _PASSWORD,
         "right password, no policy, scope openid",
-        Yes(200, "access_token, id_token, expires_in, scope, token_type", "documented", "get-token; place of id_token assumed"),
+        Yes(
+            200,
+            "access_token, id_token, expires_in, scope, token_type",
+            "documented",
+            "get-token; place of id_token assumed",
+        ),
     ),
     Row(
         "login-unknown-scope",
@@ -90,7 +97,12 @@ ROWS = [
         "audience of the MFA API, no factor but e-mail: no challenge, 600 s",
         Yes(200, _TOKENS, "documented", "manage-authenticator-factors-mfa-api"),
     ),
-    Row("mfa-audience-other-factor", _PASSWORD, "audience of the MFA API, active factor other than e-mail", no.MFA_REQUIRED),
+    Row(
+        "mfa-audience-other-factor",
+        _PASSWORD,
+        "audience of the MFA API, active factor other than e-mail",
+        no.MFA_REQUIRED,
+    ),
     Row("wrong-password", _PASSWORD, "wrong password", no.WRONG_CREDENTIALS),
     Row("unknown-user", _PASSWORD, "unknown user", no.WRONG_CREDENTIALS),
     Row("missing-username", _PASSWORD, "no username", no.MISSING),
@@ -223,7 +235,12 @@ ROWS = [
     Row("list-expired", _LIST, "mfa_token older than 10 minutes", no.TOKEN_EXPIRED),
     Row("list-no-scope", _LIST, "access token without scope read:authenticators", no.SCOPE_MISSING),
     # delete
-    Row("delete", _DELETE, "access token with scope remove:authenticators", Yes(204, "", "recorded", "TestMFADeleteAuthenticator")),
+    Row(
+        "delete",
+        _DELETE,
+        "access token with scope remove:authenticators",
+        Yes(204, "", "recorded", "TestMFADeleteAuthenticator"),
+    ),
     Row(
         "delete-twins",
         _DELETE,
@@ -245,10 +262,20 @@ ROWS = [
         "challenge-sms",
         _CHALLENGE,
         "an active phone number",
-        Yes(200, "challenge_type, oob_code, binding_method", "documented", "enroll-and-challenge-sms-voice-authenticators"),
+        Yes(
+            200,
+            "challenge_type, oob_code, binding_method",
+            "documented",
+            "enroll-and-challenge-sms-voice-authenticators",
+        ),
     ),
     Row("challenge-otp", _CHALLENGE, "an active OTP", Yes(200, "challenge_type", "recorded", "TestMFAChallenge, OTP")),
-    Row("challenge-push", _CHALLENGE, "an active push", Yes(200, "challenge_type, oob_code", "recorded", "TestMFAChallenge, OOB")),
+    Row(
+        "challenge-push",
+        _CHALLENGE,
+        "an active push",
+        Yes(200, "challenge_type, oob_code", "recorded", "TestMFAChallenge, OOB"),
+    ),
     Row(
         "challenge-form",
         _CHALLENGE,
@@ -259,7 +286,9 @@ ROWS = [
         "challenge-any",
         _CHALLENGE,
         "neither challenge_type nor authenticator_id: the oldest active one",
-        Yes(200, "challenge_type, oob_code, binding_method", "documented", "request-mfa-challenge; which one is assumed"),
+        Yes(
+            200, "challenge_type, oob_code, binding_method", "documented", "request-mfa-challenge; which one is assumed"
+        ),
     ),
     Row("challenge-type-not-enrolled", _CHALLENGE, "challenge_type oob, only OTP enrolled", no.TYPE_NOT_ENROLLED),
     Row("challenge-not-enrolled", _CHALLENGE, "nothing enrolled", no.NOT_ENROLLED),
@@ -271,7 +300,9 @@ ROWS = [
     Row("challenge-unknown-authenticator", _CHALLENGE, "unknown authenticator_id", no.UNKNOWN_AUTHENTICATOR),
     Row("challenge-inactive", _CHALLENGE, "authenticator_id of an unconfirmed enrolment", no.UNKNOWN_AUTHENTICATOR),
     Row("challenge-missing-token", _CHALLENGE, "no mfa_token", no.MISSING),
-    Row("challenge-json-as-form", _CHALLENGE, "JSON labelled as a form, as the page's cURL sample sends it", no.MISSING),
+    Row(
+        "challenge-json-as-form", _CHALLENGE, "JSON labelled as a form, as the page's cURL sample sends it", no.MISSING
+    ),
     Row("challenge-email-limit", _CHALLENGE, "21st e-mail within a minute", no.TOO_MANY_MAILS),
     Row("challenge-push-limit", _CHALLENGE, "6th push within a minute", no.TOO_MANY_PUSHES),
     # mfa-oob
@@ -301,7 +332,12 @@ ROWS = [
     Row("push-approved", _OOB, "push approved", Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOOB")),
     # mfa-otp
     Row("otp-ok", _OTP, "code of this half minute", Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOTP")),
-    Row("otp-previous", _OTP, "code of the half minute before", Yes(200, _TOKENS, "documented", "support article on the TOTP window")),
+    Row(
+        "otp-previous",
+        _OTP,
+        "code of the half minute before",
+        Yes(200, _TOKENS, "documented", "support article on the TOTP window"),
+    ),
     Row("otp-wrong", _OTP, "wrong code", no.WRONG_OTP),
     Row("otp-used", _OTP, "a code for the second time", no.WRONG_OTP),
     Row("otp-not-enrolled", _OTP, "no OTP enrolled", no.OTP_NOT_ENROLLED),
@@ -323,18 +359,33 @@ ROWS = [
         "refresh-ok",
         _REFRESH,
         "right token; no second factor",
-        Yes(200, "access_token, refresh_token, expires_in, scope, token_type", "recorded", "TestRefreshToken; order assumed"),
+        Yes(
+            200,
+            "access_token, refresh_token, expires_in, scope, token_type",
+            "recorded",
+            "TestRefreshToken; order assumed",
+        ),
     ),
     Row(
         "refresh-reduced",
         _REFRESH,
         "fewer scopes asked for",
-        Yes(200, "access_token, refresh_token, expires_in, scope, token_type", "recorded", "TestRefreshToken, reduced scopes"),
+        Yes(
+            200,
+            "access_token, refresh_token, expires_in, scope, token_type",
+            "recorded",
+            "TestRefreshToken, reduced scopes",
+        ),
     ),
     Row("refresh-unknown", _REFRESH, "token that nobody issued", no.BAD_REFRESH_TOKEN),
     Row("refresh-revoked", _REFRESH, "revoked token", no.BAD_REFRESH_TOKEN),
     Row("revoke", "POST /oauth/revoke", "any token", Yes(200, "", "recorded", "TestRevokeRefreshToken")),
-    Row("machine-ok", _MACHINE, "audience of the Management API", Yes(200, _TOKENS, "documented", "client-credentials-flow")),
+    Row(
+        "machine-ok",
+        _MACHINE,
+        "audience of the Management API",
+        Yes(200, _TOKENS, "documented", "client-credentials-flow"),
+    ),
     Row("machine-no-audience", _MACHINE, "no audience", no.NO_AUDIENCE),
     Row("machine-no-client-grant", _MACHINE, "audience of another API", no.NO_CLIENT_GRANT),
     # what the tokens open, and what the tenant says of itself

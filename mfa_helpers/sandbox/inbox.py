@@ -59,14 +59,14 @@ def find_code(text: str) -> str | None:
 _ODD = (LookupError, AttributeError, ValueError, TypeError)
 
 
-def _header(message: "EmailMessage", name: str) -> str:
+def _header(message: EmailMessage, name: str) -> str:
     try:
         return _clean(str(message.get(name, "")))
     except _ODD:
         return ""
 
 
-def _part(message: "EmailMessage", kind: str) -> str:
+def _part(message: EmailMessage, kind: str) -> str:
     part: Any = message.get_body((kind,))
     if part is None:
         return ""

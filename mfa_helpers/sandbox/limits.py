@@ -52,7 +52,8 @@ def _level(store: Store, owner: str, name: str, bucket: Bucket, now: float) -> f
     row = store.bucket(owner, name)
     if row is None:
         return float(bucket.size)
-    return min(float(bucket.size), row["level"] + max(now - row["updated_at"], 0) / bucket.refill)
+    level: float = row["level"] + max(now - row["updated_at"], 0) / bucket.refill
+    return min(float(bucket.size), level)
 
 
 class RequestLimits:
@@ -72,7 +73,9 @@ class RequestLimits:
             await self._app(scope, receive, send)
             return
         store, now = self._tenant.store, self._tenant.clock.now()
-        name, bucket = ("token_requests", LIMITS.token_requests) if path == "/oauth/token" else ("requests", LIMITS.requests)
+        name, bucket = (
+            ("token_requests", LIMITS.token_requests) if path == "/oauth/token" else ("requests", LIMITS.requests)
+        )
         try:
             spend(store, "", "requests", LIMITS.requests, now, answers.TOO_MANY_REQUESTS)
             if name != "requests":

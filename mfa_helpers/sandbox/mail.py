@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
@@ -243,7 +243,7 @@ def _message(sender: str, to: str, subject: str, text: str, html: str, now: floa
         raise Unsendable(f"The sender cannot be used: {fault}") from None
     message["To"] = to
     message["Subject"] = subject
-    message["Date"] = format_datetime(datetime.fromtimestamp(now, timezone.utc))
+    message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
     message.set_content(text)
     if html:
         message.add_alternative(html, subtype="html")

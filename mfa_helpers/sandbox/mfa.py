@@ -16,6 +16,7 @@ from .authenticators import Authenticator
 from .calls import Call
 from .second_factor import Login, login_of, mfa_access_token
 
+
 @dataclass(frozen=True)
 class Wanted:
     """What is to be enrolled: a kind of authenticator, and for some an address or a number."""

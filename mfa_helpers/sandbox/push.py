@@ -33,7 +33,9 @@ async def answer(request: Request) -> Response:
             if row["hash"][:_ID] == request.path_params["id"]:
                 tenant.store.answer_push(row["hash"], said)
                 return JSONResponse({**_as_row(row), "answer": said}, headers=ONLY_HERE)
-    return _bad(404, "No push of that id waits for an answer. It may have expired, or be answered. Look at /sandbox/push.")
+    return _bad(
+        404, "No push of that id waits for an answer. It may have expired, or be answered. Look at /sandbox/push."
+    )
 
 
 async def phone(request: Request) -> Response:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
 _DEADLINE = 20  # seconds until the server must answer; usually it takes a tenth of one
-_running: dict[Path, "Sandbox"] = {}
+_running: dict[Path, Sandbox] = {}
 _lock = threading.Lock()
 
 
@@ -103,7 +103,12 @@ def default_state() -> Path:
 
 
 def start(
-    state: str | os.PathLike[str] | None = None, *, host: str = "127.0.0.1", port: int = 0, tls: bool = False, token: str = ""
+    state: str | os.PathLike[str] | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tls: bool = False,
+    token: str = "",
 ) -> Sandbox:
     """The tenant of this process; the first call starts it.
 
@@ -269,7 +274,7 @@ class _Thread(threading.Thread):
         await serving
         # A TLS connection that is kept alive waits for the other side's farewell: it is cut here.
         for connection in list(self._server.server_state.connections):
-            connection.transport.abort()  # type: ignore[union-attr]
+            connection.transport.abort()
         for _ in range(2):  # turns of the loop: one cuts TLS, one closes the socket below it
             await asyncio.sleep(0)
 
@@ -341,9 +346,7 @@ class _Mailbox:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if faults.refuses_mail(self._tenant):
             return "554 The sandbox was told to refuse this message"
-        inbox.receive(
-            self._tenant.store, list(envelope.rcpt_tos), envelope.original_content, self._tenant.clock.now()
-        )
+        inbox.receive(self._tenant.store, list(envelope.rcpt_tos), envelope.original_content, self._tenant.clock.now())
         return "250 Message accepted for delivery"
 
 

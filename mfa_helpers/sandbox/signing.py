@@ -60,20 +60,19 @@ class Signer:
         import jwt
 
         try:
-            return jwt.decode(
-                token, self._key().public_key(), algorithms=["RS256"], options=_SIGNATURE_ONLY
-            )
+            return jwt.decode(token, self._key().public_key(), algorithms=["RS256"], options=_SIGNATURE_ONLY)
         except jwt.InvalidTokenError:
             return None
 
     @cached_property
     def jwks(self) -> dict[str, Any]:
         """The public key as a key set (documentation, json-web-key-set-properties)."""
+        from datetime import datetime
+
         from cryptography import x509
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.serialization import Encoding
         from cryptography.x509.oid import NameOID
-        from datetime import datetime
 
         key = self._key()
         numbers = key.public_key().public_numbers()

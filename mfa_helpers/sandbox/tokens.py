@@ -43,9 +43,7 @@ def granted(tenant: Tenant, audience: str | None, requested: list[str] | None, g
     return " ".join(dict.fromkeys(scope for scope in requested if scope in possible))
 
 
-def issue(
-    call: Call, user: Any, audience: str | None, scope: str, refresh_token: str | None = None
-) -> dict[str, Any]:
+def issue(call: Call, user: Any, audience: str | None, scope: str, refresh_token: str | None = None) -> dict[str, Any]:
     """The body of a yes, in the recorded order of keys, its tokens still to be signed. `refresh_token` is the one that was handed in, if any."""
     tenant, client_id = call.tenant, call.client_id
     now = int(call.now)

@@ -65,7 +65,9 @@ def main() -> None:
     # Now and then a kernel of either kind takes 3 s longer to stop; the best of each book is free of that.
     for name, of in (("median", statistics.median), ("best", min)):
         course, floor_time = total(course_times, of), total(floor_times, of)
-        print(f"{name} of each: course {course:.2f} s, floor {floor_time:.2f} s, ratio {course / floor_time:.2f} (limit 1.5)")
+        print(
+            f"{name} of each: course {course:.2f} s, floor {floor_time:.2f} s, ratio {course / floor_time:.2f} (limit 1.5)"
+        )
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -160,8 +160,13 @@ def sandbox(folder: Path, policy: bool = True) -> Iterator[Server]:
 
 
 PEER_FIELDS = {
-    "grant_type": "password", "username": "default@example.com", "password": "12345", "scope": "openid",
-    "client_id": "any", "client_secret": "any", "audience": "https://api.example.com/",
+    "grant_type": "password",
+    "username": "default@example.com",
+    "password": "12345",
+    "scope": "openid",
+    "client_id": "any",
+    "client_secret": "any",
+    "audience": "https://api.example.com/",
 }
 
 
@@ -207,7 +212,7 @@ def make_certificate(folder: Path) -> None:
 
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     builder = builder.serial_number(1).not_valid_before(now - timedelta(1)).not_valid_after(now + timedelta(2))
     folder.mkdir(parents=True)
@@ -243,8 +248,8 @@ def row(name: str, *cells: str) -> None:
 def ratio(mine: list[float], theirs: list[list[float]], *, more_is_better: bool) -> float:
     """How many times better than the better peer: the median over the rounds."""
     if more_is_better:
-        return statistics.median(a / max(others) for a, others in zip(mine, zip(*theirs), strict=True))
-    return statistics.median(min(others) / a for a, others in zip(mine, zip(*theirs), strict=True))
+        return statistics.median(a / max(others) for a, others in zip(mine, zip(*theirs, strict=True), strict=True))
+    return statistics.median(min(others) / a for a, others in zip(mine, zip(*theirs, strict=True), strict=True))
 
 
 # 1 and 2: start, and memory when idle
@@ -413,7 +418,8 @@ def measure_learners(folder: Path, verdicts: Verdicts) -> None:
                 f"{learners} learners",
                 *(str(len(times)), str(len(told["errors"])), f"{len(times) / told['seconds']:.1f}"),
                 *(f"{_share(times, share):.2f} s" if times else "-" for share in (0.5, 0.99)),
-                f"{cpu:.0%}", f"{told['cpu'] / told['seconds']:.0%}",
+                f"{cpu:.0%}",
+                f"{told['cpu'] / told['seconds']:.0%}",
             )
             for text in dict.fromkeys(told["errors"]):
                 print(f"    {text}")
@@ -450,7 +456,11 @@ def add_users(server: Server, count: int, domain: str) -> list[str]:
 def _elsewhere(task: dict[str, Any]) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.sandbox", "--task"],
-        input=json.dumps(task), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True,
+        input=json.dumps(task),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     told: dict[str, Any] = json.loads(done.stdout)
     return told
@@ -462,7 +472,7 @@ class Line:
     def __init__(self, url: str) -> None:
         self._url = urlsplit(url)
 
-    async def __aenter__(self) -> "Line":
+    async def __aenter__(self) -> Line:
         context = UNCHECKED if self._url.scheme == "https" else None
         self._reader, self._writer = await asyncio.open_connection(self._url.hostname, self._url.port, ssl=context)
         return self
@@ -526,9 +536,7 @@ async def learn(task: dict[str, Any]) -> dict[str, Any]:
 
     began, cpu = time.perf_counter(), time.process_time()
     await asyncio.gather(*(learner() for _ in range(task["learners"])))
-    return {
-        "times": times, "errors": errors, "seconds": time.perf_counter() - began, "cpu": time.process_time() - cpu
-    }
+    return {"times": times, "errors": errors, "seconds": time.perf_counter() - began, "cpu": time.process_time() - cpu}
 
 
 async def flow(line: Line, fields: dict[str, str], user: str) -> None:

@@ -35,7 +35,10 @@ def pictures(person: MousePerson, height: int) -> None:
 
 def attempts(person: MousePerson) -> None:
     person.press("Your task", "Check")
-    person.expect_status("Your task", "Not solved yet: What arrived at the tenant came from the course's own forms and calls. Send a login")
+    person.expect_status(
+        "Your task",
+        "Not solved yet: What arrived at the tenant came from the course's own forms and calls. Send a login",
+    )
     write(person, STOPS + CALL)
     person.press("Your task", "Check")
     person.expect_status("Your task", "Not solved yet: Your function has signed in and got mfa_required.")
@@ -45,7 +48,9 @@ def attempts(person: MousePerson) -> None:
     shown = person.form("Your task").locator("pre").inner_text()
     write(person, shown)  # as a person would: copied from the page
     person.press("Your task", "Check")
-    person.expect_status("Your task", "Done: the tenant saw one login, one challenge, one mail, its code, and gave tokens")
+    person.expect_status(
+        "Your task", "Done: the tenant saw one login, one challenge, one mail, its code, and gave tokens"
+    )
     pictures(person, 6000)
 
 

@@ -108,7 +108,13 @@ def the_tabs_are_walked_with_the_keyboard_and_copied_from(page: Page, tabs: Loca
     expect(tab).to_have_count(8)
     expect(tab.first).to_have_attribute("aria-selected", "true")
     tab.first.focus()
-    for key, name in (("ArrowRight", "C#"), ("End", "Ruby"), ("ArrowRight", "cURL"), ("ArrowLeft", "Ruby"), ("Home", "cURL")):
+    for key, name in (
+        ("ArrowRight", "C#"),
+        ("End", "Ruby"),
+        ("ArrowRight", "cURL"),
+        ("ArrowLeft", "Ruby"),
+        ("Home", "cURL"),
+    ):
         page.keyboard.press(key)
         chosen = tabs.get_by_role("tab", selected=True)
         expect(chosen).to_have_text(name)
@@ -167,7 +173,9 @@ def test_an_html_export_shows_the_exchange_the_drawing_and_all_programs(width: i
     for line in ("01 │", "02 │", "03 │", "04 │", "05 │", "✔ 403 mfa_required: as wanted"):
         expect(drawing).to_contain_text(line)
     # A letter is as wide as a line: only so the drawing stands upright.
-    letters = "e => ['i', 'W', '│', '►'].map(c => { const s = document.createElement('span'); s.textContent = c.repeat(40);"
+    letters = (
+        "e => ['i', 'W', '│', '►'].map(c => { const s = document.createElement('span'); s.textContent = c.repeat(40);"
+    )
     assert len(set(drawing.evaluate(letters + " e.append(s); const w = s.offsetWidth; s.remove(); return w; })"))) == 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for name in ("cURL", "C#", "Go", "Java", "Node.js", "PHP", "Python", "Ruby"):

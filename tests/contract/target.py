@@ -6,7 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -282,10 +282,8 @@ class LiveTarget(Target):
                 break
             reset = float(answer.headers.get("x-ratelimit-reset") or 0)  # seconds since 1970
             time.sleep(min(float(answer.headers.get("retry-after") or max(reset - time.time(), 5)), 600))
-        try:
+        with suppress(ValueError):
             self._note(answer.json())
-        except ValueError:
-            pass
         return answer
 
     def begin_test(self, needs: frozenset[str]) -> None:
@@ -328,7 +326,11 @@ class LiveTarget(Target):
         if time.monotonic() < until:
             return token
         answer = self.login(audience=self.sandbox.mfa_audience, scope=MFA_SCOPES)
-        if answer.status_code == 403 and answer.json().get("error") == "mfa_required" and "management" in self.abilities:
+        if (
+            answer.status_code == 403
+            and answer.json().get("error") == "mfa_required"
+            and "management" in self.abilities
+        ):
             self.manage("DELETE", f"users/{self.user_id()}/authentication-methods")
             answer = self.login(audience=self.sandbox.mfa_audience, scope=MFA_SCOPES)
         if not answer.ok:

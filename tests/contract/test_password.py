@@ -100,7 +100,9 @@ def test_mfa_requirements_enroll(target):
 @row("mfa-audience")
 def test_mfa_audience(target):
     target.enroll()
-    answer = target.login(audience=target.sandbox.mfa_audience, scope="enroll read:authenticators remove:authenticators")
+    answer = target.login(
+        audience=target.sandbox.mfa_audience, scope="enroll read:authenticators remove:authenticators"
+    )
     assert answer.json()["expires_in"] == 600
     return answer
 

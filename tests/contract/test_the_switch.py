@@ -79,8 +79,12 @@ class Run:
         ignored = ("test_the_switch.py", "test_table.py")
         self.process = subprocess.Popen(
             [*command, "-p", "no:cacheprovider", *(f"--ignore=tests/contract/{name}" for name in ignored), *arguments],
-            **{"cwd": ROOT, "env": processes.environment(folder, **more), "text": True},
-            **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT},
+            cwd=ROOT,
+            env=processes.environment(folder, **more),
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         self._watchdog = threading.Timer(120, self.process.kill)
         self._watchdog.daemon = True
@@ -144,6 +148,7 @@ def test_the_contract_holds_there_and_what_cannot_be_done_is_skipped(
 def test_it_leaves_the_tenant_as_it_was(tenant: SimpleNamespace, mailbox: Post, tmp_path: Path) -> None:
     paths = ("guardian/policies", "guardian/factors", "tenants/settings", "clients", "emails/provider")
     with closing(admin(tenant)) as dashboard:
+
         def seen() -> list[Any]:
             return [dashboard.manage("GET", path).json() for path in (*paths, f"users/{dashboard.user_id()}")]
 
@@ -215,7 +220,10 @@ def test_a_certificate_that_nobody_vouches_for_is_not_accepted(
     ("changed", "sentence"),
     [
         ({"AUTH0_PASSWORD": ""}, "that also needs AUTH0_PASSWORD, MFA_TEST_INBOX."),
-        ({"AUTH0_PASSWORD": "not-the-password", "MFA_TEST_INBOX": "ask"}, "gets no access token for the MFA API (403 inv"),
+        (
+            {"AUTH0_PASSWORD": "not-the-password", "MFA_TEST_INBOX": "ask"},
+            "gets no access token for the MFA API (403 inv",
+        ),
     ],
 )
 def test_what_is_missing_or_refused_is_said_in_one_sentence(
@@ -237,7 +245,9 @@ def test_what_is_missing_or_refused_is_said_in_one_sentence(
     ],
 )
 def test_what_is_written_wrong_is_said(changed: dict[str, str], sentence: str) -> None:
-    env = dict.fromkeys(["AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_USERNAME", "AUTH0_PASSWORD"], "x")
+    env = dict.fromkeys(
+        ["AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_USERNAME", "AUTH0_PASSWORD"], "x"
+    )
     with pytest.raises(Unusable, match=re.escape(sentence)):
         live_target({**env, "MFA_TEST_INBOX": "ask", **changed}, input)
 

@@ -18,7 +18,9 @@ EACH = pytest.mark.parametrize("id", IDS)
 def test_it_has_a_task_hints_and_a_solution(id: str) -> None:
     exercise = find(id)
     assert exercise.id == id and exercise.notebook in NOTEBOOKS
-    assert exercise.task.endswith(".") and len(exercise.hints) >= 2 and all(hint.endswith(".") for hint in exercise.hints)
+    assert (
+        exercise.task.endswith(".") and len(exercise.hints) >= 2 and all(hint.endswith(".") for hint in exercise.hints)
+    )
     compile(exercise.solution, id, "exec")
 
 

@@ -22,7 +22,10 @@ def test_a_mail_to_the_other_address_solves_it(attempt) -> None:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("associate(token)", "the mail went to ada@example.com. Without a field email the tenant takes the profile's own address"),
+        (
+            "associate(token)",
+            "the mail went to ada@example.com. Without a field email the tenant takes the profile's own address",
+        ),
         ('associate(token, email="bob@example.com")', "the mail went to bob@example.com."),
         ('associate(token, email="nonsense")', "What you sent as email is no address."),
         ('associate(token, authenticator_types=["otp"])', "The tenant has not the factor that you asked for."),
@@ -48,5 +51,8 @@ def test_on_a_live_tenant_the_recorded_call_counts(attempt, learner: Lab) -> Non
 
     learner.tenant = replace(learner.tenant, management=None, inbox=None)
     run = attempt(ID)
-    assert "On your own tenant only calls through lab count" in run(MINE + 'associate(token, email="ada+exercise@example.com")').sentence
+    assert (
+        "On your own tenant only calls through lab count"
+        in run(MINE + 'associate(token, email="ada+exercise@example.com")').sentence
+    )
     assert run('lab.associate("ada+exercise@example.com")').solved

@@ -28,9 +28,15 @@ def test_a_challenge_of_the_right_one_solves_it_and_the_stage_is_cleared(attempt
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        (LIST + OTHER + "challenge(token, other)", "You challenged the wrong authenticator: the code went to ada@example.com."),
+        (
+            LIST + OTHER + "challenge(token, other)",
+            "You challenged the wrong authenticator: the code went to ada@example.com.",
+        ),
         (LIST + "challenge(token, None)", "Without authenticator_id the tenant chooses, and it takes the oldest."),
-        (LIST + OTHER + "challenge(token, work); challenge(token, other)", "Codes went to 2 addresses. Do not try them all"),
+        (
+            LIST + OTHER + "challenge(token, work); challenge(token, other)",
+            "Codes went to 2 addresses. Do not try them all",
+        ),
         (LIST + "challenge(token, work + 'x')", "a wrong path or a refused token leaves no line there"),
         (LIST, "Nothing of yours is in the tenant's log yet: no challenge."),
         ("sign_in()", "You have signed in. Now list, and challenge the e-mail at work."),

@@ -42,4 +42,6 @@ def test_too_many_codes_are_named(attempt) -> None:
     run = attempt(ID)
     assert "guessing" in run(ASKED + WRONG + "[prove(token, oob, wrong) for _ in range(10)]").sentence
     verdict = run(ASKED + "prove(token, oob, code)")
-    assert not verdict.solved and verdict.sentence.startswith("Too many wrong codes: even the right one is refused now.")
+    assert not verdict.solved and verdict.sentence.startswith(
+        "Too many wrong codes: even the right one is refused now."
+    )

@@ -46,7 +46,9 @@ def test_an_old_code_is_named(attempt, advance) -> None:
     run = attempt(ID)
     run(ROOM)
     advance(400)
-    verdict = run("token = lab.mfa_token; prove(token, lab.handover.get(lab.tenant.key, 'enrolment')['oob_code'], newest())")
+    verdict = run(
+        "token = lab.mfa_token; prove(token, lab.handover.get(lab.tenant.key, 'enrolment')['oob_code'], newest())"
+    )
     assert not verdict.solved and verdict.sentence == "The code was older than 5 minutes. Ask for a new one."
 
 

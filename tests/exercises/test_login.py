@@ -16,7 +16,10 @@ def test_a_wrong_password_then_the_right_one_solves_it(attempt) -> None:
 
 def test_the_two_may_come_one_check_after_the_other(attempt) -> None:
     run = attempt(ID)
-    assert run('sign_in("wrong")').sentence == "The wrong password has arrived. Now sign in with the right one: lab.tenant.password."
+    assert (
+        run('sign_in("wrong")').sentence
+        == "The wrong password has arrived. Now sign in with the right one: lab.tenant.password."
+    )
     assert run("sign_in()").solved
 
 
@@ -24,10 +27,16 @@ def test_the_two_may_come_one_check_after_the_other(attempt) -> None:
     ("code", "said"),
     [
         ("", "Nothing of yours is in the tenant's log yet: no sign-in."),
-        ('requests.post(lab.tenant.base_url + "/oauth/tokens", timeout=5)', "a wrong path or a refused token leaves no line there"),
+        (
+            'requests.post(lab.tenant.base_url + "/oauth/tokens", timeout=5)',
+            "a wrong path or a refused token leaves no line there",
+        ),
         ("lab.login()", "What arrived at the tenant came from the course's own forms and calls."),
         ("sign_in()", "The right password has arrived, but no wrong one before it."),
-        ('sign_in("wrong", username="bob@example.com")', "The tenant knows no such user, so no password was looked at."),
+        (
+            'sign_in("wrong", username="bob@example.com")',
+            "The tenant knows no such user, so no password was looked at.",
+        ),
         ('sign_in("wrong", audience="https://no.example/")', "The tenant has no API with the audience that you sent."),
         ('sign_in("wrong", client_secret="wrong")', "Client id and secret did not fit."),
         ('sign_in("")', "Your request had no password."),

@@ -27,9 +27,7 @@ def later(lab: Lab) -> Callable[[int], None]:
     """`later(seconds)`: move the tenant's clock; this machine's stays."""
 
     def move(seconds: int) -> None:
-        answer = requests.post(
-            lab.tenant.base_url + "/sandbox/clock", json={"advance_seconds": seconds}, timeout=5
-        )
+        answer = requests.post(lab.tenant.base_url + "/sandbox/clock", json={"advance_seconds": seconds}, timeout=5)
         assert answer.status_code == 200
 
     return move

@@ -31,12 +31,17 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
     assert form.status == "Pick an answer first."
     form.choice.value = "The password is wrong."
     form.answer_button.click()
-    assert form.status == "No. Then the error would be invalid_grant. Here no password was looked at. Look at the answer again."
+    assert (
+        form.status
+        == "No. Then the error would be invalid_grant. Here no password was looked at. Look at the answer again."
+    )
     form.choice.value = "The application may not use the password grant."
     form.answer_button.click()
     assert form.status.startswith("Yes. ") and form.status.endswith("Now press “Repair it”.")
     form.repair_button.click()
-    assert form.status.startswith("Done: it is repaired: the same call now gives 403 mfa_required, with an MFA token. What helps: Tick")
+    assert form.status.startswith(
+        "Done: it is repaired: the same call now gives 403 mfa_required, with an MFA token. What helps: Tick"
+    )
     assert "mfa_required" in form.shown.value and form.choice.layout.display == "none"
     assert "grant-off" in Progress().all()[0]["09"]["exercises"]
 

@@ -43,7 +43,7 @@ def test_the_call_begins_with_a_slip_in_each_part(lab: Lab) -> None:
     begun = (form.path.value, form.label.value, form.token.value, form.name.value)
     form.hands_free()
     mended = (form.path.value, form.label.value, form.token.value, form.name.value)
-    assert form.error is None and all(one != other for one, other in zip(begun, mended))
+    assert form.error is None and all(one != other for one, other in zip(begun, mended, strict=True))
 
 
 def test_a_throw_away_tenant_that_cannot_be_reached_is_told_in_a_sentence(lab: Lab) -> None:

@@ -19,7 +19,12 @@ def _file(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sign_in(lab: Lab, password: str) -> None:
-    fields = {"grant_type": "password", "username": lab.tenant.username, "password": password, "audience": lab.tenant.audience}
+    fields = {
+        "grant_type": "password",
+        "username": lab.tenant.username,
+        "password": password,
+        "audience": lab.tenant.audience,
+    }
     identity = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret}
     requests.post(lab.tenant.base_url + "/oauth/token", data={**fields, **identity}, timeout=5)
 
@@ -27,10 +32,15 @@ def sign_in(lab: Lab, password: str) -> None:
 def test_a_person_is_told_what_is_missing_and_then_that_it_is_solved(lab: Lab) -> None:
     form = forms.ExerciseForm(lab, "two-answers")
     form.submit()
-    assert form.status.startswith("Not solved yet: Nothing of yours is in the tenant's log yet") and not form.result.solved
+    assert (
+        form.status.startswith("Not solved yet: Nothing of yours is in the tenant's log yet") and not form.result.solved
+    )
     sign_in(lab, "wrong")
     form.submit()
-    assert form.status == "Not solved yet: The wrong password has arrived. Now sign in with the right one: lab.tenant.password."
+    assert (
+        form.status
+        == "Not solved yet: The wrong password has arrived. Now sign in with the right one: lab.tenant.password."
+    )
     assert Progress().all()[0].get("01", {}).get("exercises", {}) == {}
     sign_in(lab, lab.tenant.password.reveal())  # type: ignore[union-attr]
     form.submit()
@@ -54,7 +64,9 @@ def test_the_solution_is_shown_as_text_and_not_run(lab: Lab) -> None:
     assert not form.result.solved
 
 
-def test_hands_free_runs_the_solution_prints_nothing_and_is_nobodys_progress(lab: Lab, capfd: pytest.CaptureFixture[str]) -> None:
+def test_hands_free_runs_the_solution_prints_nothing_and_is_nobodys_progress(
+    lab: Lab, capfd: pytest.CaptureFixture[str]
+) -> None:
     lab.hands_free = True
     assert forms.ExerciseForm(lab, "two-answers").result.solved
     assert capfd.readouterr().out == "" and Progress().all()[0] == {}

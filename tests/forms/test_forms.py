@@ -107,7 +107,9 @@ def test_with_the_tenant_down_a_sentence_shows_and_the_next_try_works(make: Any,
 
 
 @EACH
-def test_a_second_click_while_the_first_is_pending_does_nothing(make: Any, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_click_while_the_first_is_pending_does_nothing(
+    make: Any, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     form = make(lab)
     if hasattr(form, "password") and form.password is not None:
         form.password.value = "something"
@@ -141,7 +143,10 @@ def test_the_exchange_of_each_submit_can_be_opened_below_the_status_and_is_not_a
     shown = form._status.value
     announced, _, below = shown.partition("</div>")
     assert 'role="status"' in announced and "The user name or the password is wrong." in announced
-    assert below.startswith("<details") and "<summary>What went over the wire: POST /oauth/token, ✘ 403 invalid_grant</summary>" in below
+    assert (
+        below.startswith("<details")
+        and "<summary>What went over the wire: POST /oauth/token, ✘ 403 invalid_grant</summary>" in below
+    )
     assert "canary-value" not in str(form.get_state()) + shown and "password=*****MASKED*****" in shown
     form.submit()  # the field is empty now: nothing is sent
     assert "There is no password." in form._status.value and "<details" not in form._status.value

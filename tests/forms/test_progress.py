@@ -60,14 +60,19 @@ def test_the_export_is_a_link_with_the_file_in_it(lab: Lab) -> None:
     Progress().reached("01")
     board = forms.ProgressBoard(lab)
     board.export()
-    found = re.search(r'download="mfa-course-progress.json" href="data:application/json;base64,([^"]+)"', board.export_link.value)
+    found = re.search(
+        r'download="mfa-course-progress.json" href="data:application/json;base64,([^"]+)"', board.export_link.value
+    )
     assert found and "checkpoint" in json.loads(base64.b64decode(found.group(1)))["notebooks"]["01"]
 
 
 def test_a_damaged_file_is_said_and_the_board_is_there(lab: Lab, tmp_path: Path) -> None:
     (tmp_path / "progress.json").write_text("{")
     board = forms.ProgressBoard(lab)
-    assert board.status.startswith("The file with your progress was damaged") and board.table.value.count("not begun") == 13
+    assert (
+        board.status.startswith("The file with your progress was damaged")
+        and board.table.value.count("not begun") == 13
+    )
 
 
 def test_nothing_of_a_login_is_in_it(lab: Lab) -> None:

@@ -22,8 +22,8 @@ from ..sandbox.management.conftest import Manage
 from ..sdk.driving import Driver
 from ..sdk.environments import Unavailable
 from . import dotnet
-from .report import REPORT, Report
-from .toolchains import TOOLCHAINS, Outcome, compile_it, environment, run, trust_store, written
+from .report import REPORT
+from .toolchains import TOOLCHAINS, Outcome, compile_it, run, trust_store, written
 
 Run = Callable[..., Outcome]
 
@@ -114,7 +114,7 @@ def _dotnet() -> Path:
 
 @pytest.fixture(scope="session")
 def _compiler(_dotnet: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    python = next((_dotnet / place for place in ("bin/python", "Scripts/python.exe") if (_dotnet / place).exists()))
+    python = next(_dotnet / place for place in ("bin/python", "Scripts/python.exe") if (_dotnet / place).exists())
     command = [str(python), str(Path(__file__).parent / "csharp_compiler.py"), str(_dotnet)]
     driver = Driver(command, tmp_path_factory.mktemp("compiler") / "stderr.txt")
     yield driver

@@ -89,7 +89,10 @@ def delete(api: Api, record: Record) -> Scene:
 
 def _proof(api: Api, token: str, oob_code: str, code: str) -> dict[str, str]:
     return {
-        "MFA_TOKEN": token, "OOB_CODE": oob_code, "BINDING_CODE": code, "CLIENT_SECRET": api.sandbox.client_secret,
+        "MFA_TOKEN": token,
+        "OOB_CODE": oob_code,
+        "BINDING_CODE": code,
+        "CLIENT_SECRET": api.sandbox.client_secret,
     }
 
 

@@ -24,11 +24,17 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 JSON = {"content-type": "application/json"}
 TOKEN = "<sealed text Fe26.2*…, 320 characters>"
 LOGIN = Exchange(
-    "POST", "https://a.eu.auth0.com/oauth/token", "/oauth/token", {"accept": "application/json", **FORM},
+    "POST",
+    "https://a.eu.auth0.com/oauth/token",
+    "/oauth/token",
+    {"accept": "application/json", **FORM},
     {"grant_type": "password", "username": "ada@example.com", "password": STARS, "client_secret": "abc" + STARS},
 )
 CHALLENGE = Exchange(
-    "POST", "https://a.eu.auth0.com/mfa/challenge", "/mfa/challenge", JSON,
+    "POST",
+    "https://a.eu.auth0.com/mfa/challenge",
+    "/mfa/challenge",
+    JSON,
     {"client_id": "x", "mfa_token": TOKEN, "challenge_type": "oob"},
 )
 LISTING = Exchange(
@@ -40,14 +46,17 @@ def test_eight_languages_in_alphabetical_order() -> None:
     assert list(languages.LANGUAGES.values()) == ["cURL", "C#", "Go", "Java", "Node.js", "PHP", "Python", "Ruby"]
 
 
-@pytest.mark.parametrize("exchange, names", [
-    (LOGIN, ("PASSWORD", "CLIENT_SECRET")),
-    (CHALLENGE, ("MFA_TOKEN",)),
-    (LISTING, ("MFA_TOKEN",)),
-    (replace(LISTING, request_headers={"Authorization": "Bearer <signed JWT, 766 characters>"}), ("ACCESS_TOKEN",)),
-    (replace(LISTING, request_headers={"authorization": STARS}), ("AUTHORIZATION",)),
-    (replace(LISTING, request_headers={}), ()),
-])
+@pytest.mark.parametrize(
+    "exchange, names",
+    [
+        (LOGIN, ("PASSWORD", "CLIENT_SECRET")),
+        (CHALLENGE, ("MFA_TOKEN",)),
+        (LISTING, ("MFA_TOKEN",)),
+        (replace(LISTING, request_headers={"Authorization": "Bearer <signed JWT, 766 characters>"}), ("ACCESS_TOKEN",)),
+        (replace(LISTING, request_headers={"authorization": STARS}), ("AUTHORIZATION",)),
+        (replace(LISTING, request_headers={}), ()),
+    ],
+)
 def test_each_secret_has_the_name_of_its_field(exchange: Exchange, names: tuple[str, ...]) -> None:
     assert languages.placeholders(exchange) == names
 
@@ -57,8 +66,10 @@ def test_what_is_no_secret_is_filled_in() -> None:
     assert (request.method, request.url) == ("POST", "https://a.eu.auth0.com/oauth/token")
     assert request.headers == {"accept": "application/json"}
     assert request.form == {
-        "grant_type": "password", "username": "ada@example.com",
-        "password": Placeholder("PASSWORD"), "client_secret": Placeholder("CLIENT_SECRET"),
+        "grant_type": "password",
+        "username": "ada@example.com",
+        "password": Placeholder("PASSWORD"),
+        "client_secret": Placeholder("CLIENT_SECRET"),
     }
     assert request.json is None
     assert Request.of(CHALLENGE).form is None and Request.of(LISTING).json is None

@@ -48,7 +48,9 @@ class Toolchain:
 TOOLCHAINS = {
     "curl": Toolchain(("sh", "curl"), "CURL_CA_BUNDLE", version=("curl", "--version")),
     "go": Toolchain(
-        ("go",), "SSL_CERT_FILE", version=("go", "version"),
+        ("go",),
+        "SSL_CERT_FILE",
+        version=("go", "version"),
         environment={"GOPROXY": "off", "GOTOOLCHAIN": "local", "GOFLAGS": "-ldflags=-w"},
     ),
     "java": Toolchain(
@@ -107,8 +109,12 @@ def run(language: str, command: list[str], folder: Path, ca: str | None, secrets
         trust = {toolchain.variable: ca} if toolchain.variable else {}
     done = subprocess.run(
         [command[0], *options, *command[1:]],
-        cwd=folder, env=environment(language, **trust, **secrets),
-        capture_output=True, text=True, encoding="utf-8", timeout=DEADLINE,
+        cwd=folder,
+        env=environment(language, **trust, **secrets),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=DEADLINE,
     )
     printed = done.stdout + done.stderr
     leaked = [name for name, value in secrets.items() if any(line in printed for line in value.splitlines())]

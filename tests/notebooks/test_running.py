@@ -60,7 +60,10 @@ def test_nbval_leaves_out_what_differs_from_run_to_run_without_being_asked(surro
     """As a person types it: `pytest --nbval notebooks/01…`, with no other option."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", str(PATHS[1])],
-        cwd=PATHS[1].parents[1], capture_output=True, text=True, timeout=120,
+        cwd=PATHS[1].parents[1],
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stdout[-3000:]
 
@@ -71,7 +74,11 @@ def test_what_a_kernel_printed_in_pieces_is_stored_in_one() -> None:
 
     shown = {"output_type": "execute_result", "data": {"text/plain": "42"}}
     assert refreshing.joined([out("a"), out("b"), shown, dict(shown), out("c"), out("d", "stderr")]) == [
-        out("ab"), shown, shown, out("c"), out("d", "stderr"),
+        out("ab"),
+        shown,
+        shown,
+        out("c"),
+        out("d", "stderr"),
     ]
 
 
@@ -147,8 +154,10 @@ def test_hands_free_an_error_in_a_form_fails_papermill_and_nbval(
 ) -> None:
     """A form keeps its errors to itself; hands-free they must surface."""
     monkeypatch.setenv("MFA_HANDS_FREE", "1")
-    text = PATHS[1].read_text("utf-8").replace(
-        "forms.SignInForm(lab)", "lab.client.client_id = 'nobody'; forms.SignInForm(lab)"
+    text = (
+        PATHS[1]
+        .read_text("utf-8")
+        .replace("forms.SignInForm(lab)", "lab.client.client_id = 'nobody'; forms.SignInForm(lab)")
     )
     folder = surroundings / "broken"
     folder.mkdir()

@@ -40,7 +40,9 @@ def allowed(folder: Path) -> list[Path]:
 def leaks(folder: Path, codes: list[str], *texts: str) -> list[str]:
     """Where a canary, a code or a token stands though it must not."""
     found = []
-    places = [(str(path), path.read_bytes()) for path in folder.rglob("*") if path.is_file() and path not in allowed(folder)]
+    places = [
+        (str(path), path.read_bytes()) for path in folder.rglob("*") if path.is_file() and path not in allowed(folder)
+    ]
     places += [(f"text {number}", text.encode()) for number, text in enumerate(texts)]
     for name, raw in places:
         for canary in (PASSWORD, CLIENT_SECRET, TYPED):
@@ -102,7 +104,10 @@ def test_no_secret_is_left_by_nbval_and_jupyter_execute(canaries: Path) -> None:
     for path in PATHS[1:]:
         executed = subprocess.run(
             [sys.executable, "-m", "jupyter", "execute", str(path), f"--output={canaries / path.name}"],
-            capture_output=True, text=True, timeout=120, env=_hands_free(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env=_hands_free(),
         )
         assert executed.returncode == 0, executed.stderr[-2000:]
         said += [executed.stdout, executed.stderr]

@@ -108,7 +108,13 @@ def test_only_cells_that_are_no_forms_hold_outputs_and_those_hold_nothing_of_one
         for text in plain(cell) + marked_up(cell):
             assert sanitized(text) == text
             # an object's address, a token, a folder; and what the list above could miss
-            for pattern in (r"\b0x[0-9a-f]{6}", r"Fe26\.2\*\w", r"eyJ\w{8}", r"/(home|tmp|root|work)/", r"\d\d:\d\d:\d\d"):
+            for pattern in (
+                r"\b0x[0-9a-f]{6}",
+                r"Fe26\.2\*\w",
+                r"eyJ\w{8}",
+                r"/(home|tmp|root|work)/",
+                r"\d\d:\d\d:\d\d",
+            ):
                 assert not re.search(pattern, text), pattern
 
 

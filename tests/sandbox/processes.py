@@ -28,7 +28,10 @@ class Command:
     def __init__(self, folder: Path, *arguments: str, **more: str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "mfa_helpers.sandbox", *arguments],
-            env=environment(folder, **more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=environment(folder, **more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def line(self) -> str:

@@ -68,7 +68,7 @@ def test_no_two_answers_say_the_same_with_another_status():
 @pytest.mark.parametrize("name", ALL)
 def test_a_refusal_fills_in_what_the_text_leaves_open(name):
     fields = [field for _, field, _, _ in string.Formatter().parse(ALL[name].text) if field]
-    filled = Refusal(ALL[name], **{field: "{x} %s \\" for field in fields}).answer.text
+    filled = Refusal(ALL[name], **dict.fromkeys(fields, "{x} %s \\")).answer.text
     assert filled.count("{x} %s \\") == len(fields)
     assert "{x}" in filled or filled == ALL[name].text
 

@@ -12,7 +12,9 @@ from mfa_helpers.sandbox.calls import form_of
 
 @given(st.lists(st.tuples(st.text(), st.text())))
 def test_what_was_put_into_a_form_comes_out_of_it(pairs):
-    pairs = [(name.encode("utf-8", "replace").decode(), value.encode("utf-8", "replace").decode()) for name, value in pairs]
+    pairs = [
+        (name.encode("utf-8", "replace").decode(), value.encode("utf-8", "replace").decode()) for name, value in pairs
+    ]
     assert form_of(urlencode(pairs).encode()) == dict(pairs)
 
 

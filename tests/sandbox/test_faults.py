@@ -70,8 +70,14 @@ SECONDS = "seconds is a number from 0 to 60."
         ({"kind": "cut", "path": ["/oauth/token"]}, PATH),
         ({"kind": "cut", "path": "/sandbox/reset"}, PATH),
         ({"kind": "cut", "path": "/sandbox"}, PATH),
-        *(({"kind": "cut", "path": "/mfa/", "times": times}, TIMES) for times in (0, -1, 1001, 1.5, "1", True, None, 10**30)),
-        *(({"kind": "slow", "path": "/mfa/", "seconds": seconds}, SECONDS) for seconds in (-1, 61, "1", True, None, 1e300)),
+        *(
+            ({"kind": "cut", "path": "/mfa/", "times": times}, TIMES)
+            for times in (0, -1, 1001, 1.5, "1", True, None, 10**30)
+        ),
+        *(
+            ({"kind": "slow", "path": "/mfa/", "seconds": seconds}, SECONDS)
+            for seconds in (-1, 61, "1", True, None, 1e300)
+        ),
     ],
     ids=str,
 )
@@ -104,7 +110,9 @@ def test_reset_takes_faults_back(api):
 
 
 @pytest.mark.parametrize("times", [1, 3])
-@pytest.mark.parametrize("path", ["/oauth/token", "/mfa/associate", "/mfa/challenge", "/mfa/authenticators", "/api/v2/users", "/userinfo"])
+@pytest.mark.parametrize(
+    "path", ["/oauth/token", "/mfa/associate", "/mfa/challenge", "/mfa/authenticators", "/api/v2/users", "/userinfo"]
+)
 def test_so_many_times_and_never_again(api, path, times):
     ask(api, "unavailable", path, times=times)
     statuses = [api.call("POST", path, json={}).status_code for _ in range(times + 2)]
@@ -170,7 +178,9 @@ def test_a_limit_says_when_to_come_back(api, path, seconds, told):
     assert refusal(answer) == (429, "too_many_requests", TOO_MANY)
     headers = answer.headers
     assert (headers["retry-after"], headers["x-ratelimit-limit"], headers["x-ratelimit-remaining"]) == (told, "30", "0")
-    now = datetime.fromisoformat(api.call("POST", "/sandbox/clock", json={"advance_seconds": 0}).json()["now"]).timestamp()
+    now = datetime.fromisoformat(
+        api.call("POST", "/sandbox/clock", json={"advance_seconds": 0}).json()["now"]
+    ).timestamp()
     assert -5 < int(headers["x-ratelimit-reset"]) - now - int(told) <= 0
 
 

@@ -22,7 +22,12 @@ OWN = [
     ("POST", "/sandbox/clock"), ("GET", "/sandbox/faults"), ("POST", "/sandbox/faults"), ("DELETE", "/sandbox/faults"),
     ("POST", "/sandbox/reset"),
 ]  # fmt: skip
-TENANTS = [("GET", "/.well-known/jwks.json"), ("POST", "/oauth/token"), ("GET", "/mfa/authenticators"), ("GET", "/none")]
+TENANTS = [
+    ("GET", "/.well-known/jwks.json"),
+    ("POST", "/oauth/token"),
+    ("GET", "/mfa/authenticators"),
+    ("GET", "/none"),
+]
 
 
 class Raw:
@@ -84,12 +89,12 @@ def test_a_page_from_elsewhere_cannot_use_the_sandboxs_own_addresses(raw, method
 
 @pytest.mark.parametrize(("method", "path"), OWN)
 def test_nor_can_it_without_saying_where_it_comes_from(raw, method, path):
-    headers = {"host": "127.0.0.1:%d" % raw.address[1], "sec_fetch_site": "cross-site"}
+    headers = {"host": f"127.0.0.1:{raw.address[1]}", "sec_fetch_site": "cross-site"}
     assert raw.refused(method, path, **headers) == (403, FOREIGN_PAGE)
 
 
 def test_the_phones_own_page_can_and_nobody_may_put_a_frame_around_it(raw, api):
-    here = "127.0.0.1:%d" % raw.address[1]
+    here = f"127.0.0.1:{raw.address[1]}"
     headers = {"host": here, "origin": f"http://{here}", "sec_fetch_site": "same-origin"}
     assert raw("GET", "/sandbox/push", **headers) == (200, b"[]")
     assert "frame-ancestors 'none'" in api.call("GET", "/sandbox/phone").headers["content-security-policy"]
@@ -97,7 +102,7 @@ def test_the_phones_own_page_can_and_nobody_may_put_a_frame_around_it(raw, api):
 
 def test_a_web_app_from_elsewhere_may_use_the_tenant_itself(raw):
     """A single-page app has an origin of its own, here as at a real tenant."""
-    headers = {"host": "127.0.0.1:%d" % raw.address[1], "origin": "https://app.example", "sec_fetch_site": "cross-site"}
+    headers = {"host": f"127.0.0.1:{raw.address[1]}", "origin": "https://app.example", "sec_fetch_site": "cross-site"}
     assert raw("GET", "/.well-known/jwks.json", **headers)[0] == 200
 
 
@@ -106,7 +111,9 @@ def test_names_of_this_machine(name):
     assert is_loopback(name)
 
 
-@pytest.mark.parametrize("name", ["", "0.0.0.0", "::", "192.168.0.1", "localhost.example", "notlocalhost", "example.com", "１27.0.0.1"])
+@pytest.mark.parametrize(
+    "name", ["", "0.0.0.0", "::", "192.168.0.1", "localhost.example", "notlocalhost", "example.com", "１27.0.0.1"]
+)
 def test_names_that_may_lead_elsewhere(name):
     assert not is_loopback(name)
 
@@ -119,7 +126,9 @@ def test_names_that_may_lead_elsewhere(name):
 def test_it_does_not_listen_beyond_this_machine_without_a_token(state, host, token):
     with pytest.raises(server.NotOpen) as refused:
         server.start(state, host=host, token=token)
-    assert str(refused.value).startswith(f"{host} can be reached from other machines. That needs a token of 16 characters")
+    assert str(refused.value).startswith(
+        f"{host} can be reached from other machines. That needs a token of 16 characters"
+    )
 
 
 @pytest.mark.parametrize(("arguments", "environment"), [

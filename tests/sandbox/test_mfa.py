@@ -152,9 +152,21 @@ def test_half_a_surrogate_pair_is_a_bad_request_like_any_other(api, name):
 
 @pytest.mark.parametrize(
     "address",
-    ["ada", "@example.com", "ada@", "a@b@c.example", "a b@example.com", "a@exam ple.com", "a@example.com\nBcc: b@c.d",
-     "a@example.com,b@example.com", "<a@example.com>", '"a"@example.com', "a@.example.com", "x" * 65 + "@example.com",
-     "a@" + "x" * 300],
+    [
+        "ada",
+        "@example.com",
+        "ada@",
+        "a@b@c.example",
+        "a b@example.com",
+        "a@exam ple.com",
+        "a@example.com\nBcc: b@c.d",
+        "a@example.com,b@example.com",
+        "<a@example.com>",
+        '"a"@example.com',
+        "a@.example.com",
+        "x" * 65 + "@example.com",
+        "a@" + "x" * 300,
+    ],
 )
 def test_what_is_no_address_is_refused(api, address):
     token = api.mfa_token()

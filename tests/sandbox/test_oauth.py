@@ -55,7 +55,11 @@ def claims(api: Api, token: str, audience: str) -> dict:
     keys = jwt.PyJWKSet.from_dict(api.call("GET", "/.well-known/jwks.json").json())
     key = keys[jwt.get_unverified_header(token)["kid"]]
     return jwt.decode(
-        token, key, algorithms=["RS256"], audience=audience, issuer=api.sandbox.issuer,
+        token,
+        key,
+        algorithms=["RS256"],
+        audience=audience,
+        issuer=api.sandbox.issuer,
         options={"verify_exp": False, "verify_iat": False},
     )
 
@@ -272,8 +276,12 @@ def test_leading_zeros_are_part_of_the_code(api, code):
     row = store.oob_code(fingerprint(oob_code))
     store.remove_oob_code(row["hash"])
     store.add_oob_code(
-        row["hash"], row["token_hash"], row["user_id"], row["authenticator_id"],
-        code_fingerprint(oob_code, code), row["expires_at"],
+        row["hash"],
+        row["token_hash"],
+        row["user_id"],
+        row["authenticator_id"],
+        code_fingerprint(oob_code, code),
+        row["expires_at"],
     )
     store.close()
     assert refusal(api.verify(token, oob_code, str(int(code)))) == INVALID_CODE
@@ -501,7 +509,8 @@ def test_tokens_after_the_code_belong_to_what_the_password_asked_for(api):
     api.enroll()
     body = api.verify(
         *challenged(api, audience=api.sandbox.audience, scope="openid read:reports"),
-        audience="https://ignored.example/", scope="write:reports",
+        audience="https://ignored.example/",
+        scope="write:reports",
     ).json()
     assert body["scope"] == "openid read:reports"
     access = claims(api, body["access_token"], api.sandbox.audience)

@@ -156,7 +156,9 @@ def test_a_push_that_nobody_sent_is_not_there(api, id):
     assert gone(say(api, "approve", id))
 
 
-@pytest.mark.parametrize("body", [{}, {"answer": "yes"}, {"answer": True}, {"answer": ["approve"]}, {"answer": None}, {"answer": {}}])
+@pytest.mark.parametrize(
+    "body", [{}, {"answer": "yes"}, {"answer": True}, {"answer": ["approve"]}, {"answer": None}, {"answer": {}}]
+)
 def test_an_answer_is_one_of_two_words(api, body):
     begin(api)
     answer = api.call("POST", f"/sandbox/push/{waiting(api)[0]['id']}", json=body)

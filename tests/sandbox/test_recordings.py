@@ -249,7 +249,13 @@ def test_refreshed_tokens_with_all_scopes_and_with_fewer(api, set_up):
         fields = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"], **more, **api._client()}
         answer = api.call("POST", "/oauth/token", data=fields)
         assert head_of(answer) == (200, JSON)
-        expected = {"access_token": ".+", "expires_in": 86400, "refresh_token": ".+", "scope": scope, "token_type": "Bearer"}
+        expected = {
+            "access_token": ".+",
+            "expires_in": 86400,
+            "refresh_token": ".+",
+            "scope": scope,
+            "token_type": "Bearer",
+        }
         body = answer.json()
         assert_shaped({name: body[name] for name in sorted(body)}, expected)
 
@@ -284,7 +290,16 @@ def test_policies_and_factors_are_switched_and_listed(api):
     assert management(api, "PUT", "policies", ["all-applications"]) == ["all-applications"]
     assert management(api, "GET", "policies", None) == ["all-applications"]
     assert management(api, "PUT", "factors/email", {"enabled": True}) == {"enabled": True}
-    names = ["sms", "push-notification", "otp", "email", "duo", "webauthn-roaming", "webauthn-platform", "recovery-code"]
+    names = [
+        "sms",
+        "push-notification",
+        "otp",
+        "email",
+        "duo",
+        "webauthn-roaming",
+        "webauthn-platform",
+        "recovery-code",
+    ]
     assert management(api, "GET", "factors", None) == [
         {"name": name, "enabled": name == "email", "trial_expired": False} for name in names
     ]

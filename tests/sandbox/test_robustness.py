@@ -215,19 +215,34 @@ LIQUID = ["{{", "{% if", "{{ code | nothing }}", "{% for i in (1..1000000000) %}
           ]  # fmt: skip
 
 # `st.text()` of all characters takes seconds to prepare.
-odd_texts = st.sampled_from(TEXTS) | st.text(st.sampled_from("aA0 -_.:@|/%&=+<>{}[]()'\"\\\t\x00\x7fäßΩ١\u200b\ufeff\ufffe💥"), max_size=8)
-liquids = st.sampled_from(LIQUID) | st.builds(
-    "{{{{ {} | {}: {}, {} }}}}".format,
-    *(st.sampled_from(["code", "user", "-1", "''", "nil", "1e400", "(0..3)", "'a b'", "user.email_verified"]),
-      st.sampled_from(FILTERS), st.sampled_from(["code", "-1", "''", "nil", "user", "9999999999"]),
-      st.sampled_from(["'%Q'", "0", "1e400", "nil", "(1..2)"])),
-) | st.builds("{{% {} {} %}}".format, st.sampled_from(TAGS), st.sampled_from(["", "code", "x = 1", "x in user", "'x'"]))
-leaves = odd_texts | st.sampled_from(NUMBERS) | st.sampled_from([math.nan, math.inf, 10**400]) | st.integers() | st.floats()
+odd_texts = st.sampled_from(TEXTS) | st.text(
+    st.sampled_from("aA0 -_.:@|/%&=+<>{}[]()'\"\\\t\x00\x7fäßΩ١\u200b\ufeff\ufffe💥"), max_size=8
+)
+liquids = (
+    st.sampled_from(LIQUID)
+    | st.builds(
+        "{{{{ {} | {}: {}, {} }}}}".format,
+        *(
+            st.sampled_from(["code", "user", "-1", "''", "nil", "1e400", "(0..3)", "'a b'", "user.email_verified"]),
+            st.sampled_from(FILTERS),
+            st.sampled_from(["code", "-1", "''", "nil", "user", "9999999999"]),
+            st.sampled_from(["'%Q'", "0", "1e400", "nil", "(1..2)"]),
+        ),
+    )
+    | st.builds(
+        "{{% {} {} %}}".format, st.sampled_from(TAGS), st.sampled_from(["", "code", "x = 1", "x in user", "'x'"])
+    )
+)
+leaves = (
+    odd_texts | st.sampled_from(NUMBERS) | st.sampled_from([math.nan, math.inf, 10**400]) | st.integers() | st.floats()
+)
 odd_values = st.recursive(
     leaves,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(odd_texts, inner, max_size=3),
     max_leaves=4,
 )
+
+
 @dataclass(frozen=True)
 class Odd:
     """A request before the scene is known."""
@@ -353,7 +368,9 @@ class Tenant:
         """Everything afresh: two people, one with a second factor, one without; what each of them holds."""
         api, ready = self.api, self.api.sandbox
         self.scenes += 1
-        api.set_up(factors=FACTORS, email_verified=self.scenes % 3 == 0, customize_mfa_in_postlogin_action=self.scenes % 4 == 0)
+        api.set_up(
+            factors=FACTORS, email_verified=self.scenes % 3 == 0, customize_mfa_in_postlogin_action=self.scenes % 4 == 0
+        )
         know = {**vars(ready), "factor": "sms", "template": "mfa_oob_code"}
         management = good(api.login(grant_type="client_credentials", username=None, password=None, client_id=ready.management_client_id, client_secret=ready.management_client_secret, audience=ready.management_audience))["access_token"]  # fmt: skip
         know["management_token"] = management
@@ -407,7 +424,9 @@ class Tenant:
                 self.begin()
             except Exception as error:
                 before = "\n".join(self.past)
-                self.failures.append(f"no fresh start after a reset: {type(error).__name__}: {error}\nchanges before it:\n{before}")
+                self.failures.append(
+                    f"no fresh start after a reset: {type(error).__name__}: {error}\nchanges before it:\n{before}"
+                )
                 return
         self.left -= 1
         wire = self.wire(odd)
@@ -520,6 +539,7 @@ class Tenant:
                 self.line = None
                 if not left or (fresh and len(body) <= 100_000):
                     raise
+        raise AssertionError("the last try raises")
 
 
 def good(answer):
@@ -528,7 +548,11 @@ def good(answer):
 
 
 def as_pairs(fields):
-    return [(str(name), str(value)) for name, value in fields.items()] if isinstance(fields, dict) else [("x", str(fields))]
+    return (
+        [(str(name), str(value)) for name, value in fields.items()]
+        if isinstance(fields, dict)
+        else [("x", str(fields))]
+    )
 
 
 def shown(method, target, headers, body, limit=3000):

@@ -31,7 +31,7 @@ def test_the_seals_on_the_wire_have_that_outline_and_expiry(api):
 
 def test_no_two_seals_are_alike_in_any_secret_part():
     first, second = (new_seal(0).split("*") for _ in range(2))
-    assert [a == b for a, b in zip(first, second)] == [True, True, False, False, False, True, False, False]
+    assert [a == b for a, b in zip(first, second, strict=True)] == [True, True, False, False, False, True, False, False]
 
 
 def test_a_fingerprint_is_a_sha256():

@@ -278,7 +278,10 @@ def test_the_servers_thread_prints_nothing_whatever_happens(tmp_path, end):
     """What it printed would show in whatever cell of a notebook is running."""
     done = subprocess.run(
         [sys.executable, "-c", QUIET, str(tmp_path / "sandbox.sqlite3"), end],
-        env=environment(tmp_path), capture_output=True, text=True, timeout=DEADLINE,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
@@ -300,8 +303,12 @@ def test_a_killed_kernel_leaves_no_process_and_its_port_can_be_had_again(tmp_pat
     for _ in range(3):
         with subprocess.Popen(
             [sys.executable, "-c", KERNEL, str(state), str(port)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env=environment(tmp_path), start_new_session=True, text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(tmp_path),
+            start_new_session=True,
+            text=True,
         ) as kernel:
             url = kernel.stdout.readline().strip()
             assert url.startswith("http://127.0.0.1:"), kernel.stderr.read()

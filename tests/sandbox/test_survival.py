@@ -224,7 +224,9 @@ def whole(state):
         for used, event in (("oob_codes WHERE used", "seoobft"), ("used_otps", "seotpft")):
             logged = db.execute("SELECT count(*) FROM logs WHERE type = ?", (event,)).fetchone()
             assert db.execute(f"SELECT count(*) FROM {used}").fetchone() == logged
-        orphans = "SELECT count(*) FROM oob_codes LEFT JOIN authenticators a ON a.id = authenticator_id WHERE a.id IS NULL"
+        orphans = (
+            "SELECT count(*) FROM oob_codes LEFT JOIN authenticators a ON a.id = authenticator_id WHERE a.id IS NULL"
+        )
         assert db.execute(orphans).fetchone() == (0,)
     db.close()
 

@@ -59,9 +59,7 @@ def test_a_tampered_token_is_not(api_python: Driver, bring: Callable[[], None]) 
     api_python.do("check")
 
 
-def test_a_token_of_the_day_before_yesterday_is_not(
-    api_python: Driver, bring: Callable[[], None], api: Api
-) -> None:
+def test_a_token_of_the_day_before_yesterday_is_not(api_python: Driver, bring: Callable[[], None], api: Api) -> None:
     api.advance(-100_000)  # its day is over
     bring()
     refused(api_python, "Token is expired")

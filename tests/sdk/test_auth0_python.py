@@ -41,9 +41,7 @@ def refusal(error: dict[str, Any]) -> tuple[str, int, str, str]:
 # The password leg
 
 
-def test_the_password_realm_grant_and_the_code_bring_tokens(
-    auth0_python: Driver, api: Api, tenant: Tenant
-) -> None:
+def test_the_password_realm_grant_and_the_code_bring_tokens(auth0_python: Driver, api: Api, tenant: Tenant) -> None:
     refused = auth0_python.do("login", audience=tenant.audience)
     assert refused["mfa_token"].pop("length") > 20
     assert refused == {
@@ -60,9 +58,7 @@ def test_the_password_realm_grant_and_the_code_bring_tokens(
     assert tokens["id_token"]["claims"]["email"] == tenant.username
 
 
-def test_customizable_mfa_is_told_beside_the_token(
-    auth0_python: Driver, api: Api
-) -> None:
+def test_customizable_mfa_is_told_beside_the_token(auth0_python: Driver, api: Api) -> None:
     api.set_up(factors=["email", "otp"], customize_mfa_in_postlogin_action=True)
     assert auth0_python.do("login")["mfa_requirements"] == {"enroll": [{"type": "otp"}]}
 
@@ -86,9 +82,7 @@ def test_a_wrong_client_secret(auth0_python: Driver, tenant: Tenant) -> None:
 # Limits
 
 
-def test_ten_wrong_passwords_block_and_say_until_when(
-    auth0_python: Driver, api: Api
-) -> None:
+def test_ten_wrong_passwords_block_and_say_until_when(auth0_python: Driver, api: Api) -> None:
     for _ in range(10):
         assert auth0_python.fail("login", password="wrong")["status_code"] == 403
     error = auth0_python.fail("login")  # even the right one
@@ -100,18 +94,14 @@ def test_ten_wrong_passwords_block_and_say_until_when(
     assert auth0_python.do("login")["status"] == 403  # and then it works again
 
 
-def test_a_limit_of_requests_says_until_when(
-    auth0_python: Driver, fault: Callable[..., None]
-) -> None:
+def test_a_limit_of_requests_says_until_when(auth0_python: Driver, fault: Callable[..., None]) -> None:
     fault("/oauth/token", "rate_limit", seconds=42)
     error = auth0_python.fail("login")
     assert refusal(error)[:3] == ("RateLimitError", 429, "too_many_requests")
     assert 40 <= error["reset_at"] - time.time() <= 43
 
 
-def test_a_page_of_html_is_an_error_of_its_status(
-    auth0_python: Driver, fault: Callable[..., None]
-) -> None:
+def test_a_page_of_html_is_an_error_of_its_status(auth0_python: Driver, fault: Callable[..., None]) -> None:
     fault("/oauth/token", "unavailable")
     error = auth0_python.fail("login")
     assert refusal(error)[:3] == ("Auth0Error", 503, "a0.sdk.internal.unknown")
@@ -142,9 +132,7 @@ def test_an_id_token_of_another_issuer_does_not(auth0_python: Driver, id_token: 
     assert error["class"] == "TokenValidationError" and error["text"].startswith("Issuer (iss) claim mismatch")
 
 
-def test_an_id_token_of_yesterday_does_not(
-    auth0_python: Driver, api: Api
-) -> None:
+def test_an_id_token_of_yesterday_does_not(auth0_python: Driver, api: Api) -> None:
     api.advance(-40_000)  # its ten hours are over
     auth0_python.do("login")
     auth0_python.do("associate")
@@ -156,9 +144,7 @@ def test_an_id_token_of_yesterday_does_not(
 # Trust
 
 
-def test_without_the_tenants_authority_it_does_not_connect(
-    drive: Callable[..., Driver], tenant: Tenant
-) -> None:
+def test_without_the_tenants_authority_it_does_not_connect(drive: Callable[..., Driver], tenant: Tenant) -> None:
     stranger = drive("auth0_python.py")
     stranger.do("start", **tenant.confidential, **tenant.person)
     error = stranger.fail("login")

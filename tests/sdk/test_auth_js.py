@@ -222,9 +222,7 @@ def test_a_challenge_before_anything_is_enrolled(auth_js: Driver, login: Callabl
     assert error["text"].startswith("User is not enrolled.")
 
 
-def test_a_challenge_of_a_kind_that_is_not_enrolled(
-    auth_js: Driver, enrolled: None, login: Callable[..., Any]
-) -> None:
+def test_a_challenge_of_a_kind_that_is_not_enrolled(auth_js: Driver, enrolled: None, login: Callable[..., Any]) -> None:
     login()
     error = auth_js.fail("challenge", type="otp")
     assert told(error) == CHALLENGED

@@ -181,7 +181,10 @@ def test_a_recovery_code_where_none_was_given(auth_js: Driver, login: Login, api
     login()
     error = auth_js.fail("verify_recovery", which="wrong")
     assert refusal(error) == (
-        "MfaVerifyError", 403, "unsupported_challenge_type", "User does not have a recovery-code."
+        "MfaVerifyError",
+        403,
+        "unsupported_challenge_type",
+        "User does not have a recovery-code.",
     )
 
 
@@ -230,9 +233,7 @@ def test_customizable_mfa_tells_what_can_be_enrolled_and_then_what_can_be_challe
     assert types == {"email": "email", "recovery-code": "recovery-code"}
 
 
-def test_a_verified_address_is_a_factor_by_itself(
-    auth_js: Driver, login: Login, api: Api, tenant: Tenant
-) -> None:
+def test_a_verified_address_is_a_factor_by_itself(auth_js: Driver, login: Login, api: Api, tenant: Tenant) -> None:
     api.set_up(email_verified=True)
     login()
     (row,) = auth_js.do("list")["rows"]
@@ -276,7 +277,9 @@ def test_a_refresh_token_of_a_login_with_mfa(auth_js: Driver, login: Login, api:
     auth_js.do("revoke")
     error = auth_js.fail("refresh")
     assert (error["class"], error["error"], error["text"]) == (
-        "TokenByRefreshTokenError", "invalid_grant", "Unknown or invalid refresh token."
+        "TokenByRefreshTokenError",
+        "invalid_grant",
+        "Unknown or invalid refresh token.",
     )
 
 

@@ -129,9 +129,7 @@ def test_a_text_to_a_phone(server_python: Driver, signed_in: Callable[[], None],
     assert server_python.do("verify", code=api.code(NUMBER))["access_token"]["kind"] == "jwt"
 
 
-def test_a_wrong_code_and_then_the_right_one(
-    server_python: Driver, signed_in: Callable[[], None], api: Api
-) -> None:
+def test_a_wrong_code_and_then_the_right_one(server_python: Driver, signed_in: Callable[[], None], api: Api) -> None:
     signed_in()
     server_python.do("enroll", factor="email")
     error = server_python.fail("verify", code=wrong(api.code()))
@@ -148,7 +146,10 @@ def test_who_is_enrolled_cannot_enrol_with_the_mfa_token(
     signed_in()
     error = server_python.fail("enroll", factor="email")
     assert refusal(error) == (
-        "MfaEnrollmentError", "mfa_enrollment_error", "access_denied", "User is already enrolled."
+        "MfaEnrollmentError",
+        "mfa_enrollment_error",
+        "access_denied",
+        "User is already enrolled.",
     )
 
 
@@ -174,9 +175,7 @@ def test_an_mfa_token_of_more_than_ten_minutes_ago(
     assert refusal(server_python.fail("verify", code=api.code()))[2:] == expired
 
 
-def test_a_code_of_more_than_five_minutes_ago(
-    server_python: Driver, signed_in: Callable[[], None], api: Api
-) -> None:
+def test_a_code_of_more_than_five_minutes_ago(server_python: Driver, signed_in: Callable[[], None], api: Api) -> None:
     signed_in()
     server_python.do("enroll", factor="email")
     api.advance(301)
@@ -184,9 +183,7 @@ def test_a_code_of_more_than_five_minutes_ago(
     assert refusal(error) == ("MfaVerifyError", "mfa_verify_error", "expired_token", "oob_code is expired")
 
 
-def test_a_challenge_before_anything_is_enrolled(
-    server_python: Driver, signed_in: Callable[[], None]
-) -> None:
+def test_a_challenge_before_anything_is_enrolled(server_python: Driver, signed_in: Callable[[], None]) -> None:
     signed_in()
     error = server_python.fail("challenge", factor="email")
     assert refusal(error)[:3] == ("MfaChallengeError", "mfa_challenge_error", "association_required")

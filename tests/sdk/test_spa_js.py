@@ -91,9 +91,7 @@ def test_a_row_of_a_type_that_cannot_be_challenged_is_left_out(
     assert sorted(row["type"] for row in api.rows(api.login().json()["mfa_token"])) == ["email", "phone"]
 
 
-def test_a_phone_number_is_listed_by_its_type(
-    spa_js: Driver, signed_in: Callable[[], None], api: Api
-) -> None:
+def test_a_phone_number_is_listed_by_its_type(spa_js: Driver, signed_in: Callable[[], None], api: Api) -> None:
     api.set_up(factors=ALL, customize_mfa_in_postlogin_action=True)
     signed_in()
     spa_js.do("enroll", factor="sms", phone_number="+15550100167")
@@ -112,9 +110,7 @@ def test_the_profiles_own_address_is_listed_when_it_is_verified(
     assert (row["type"], row["active"]) == ("email", True)
 
 
-def test_without_customizable_mfa_all_rows_are_listed(
-    spa_js: Driver, signed_in: Callable[[], None], api: Api
-) -> None:
+def test_without_customizable_mfa_all_rows_are_listed(spa_js: Driver, signed_in: Callable[[], None], api: Api) -> None:
     signed_in()
     spa_js.do("enroll", factor="email")
     spa_js.do("verify", code=api.code())
@@ -127,9 +123,7 @@ def test_without_customizable_mfa_all_rows_are_listed(
 # What its errors carry
 
 
-def test_a_wrong_code_and_then_the_right_one(
-    spa_js: Driver, signed_in: Callable[[], None], api: Api
-) -> None:
+def test_a_wrong_code_and_then_the_right_one(spa_js: Driver, signed_in: Callable[[], None], api: Api) -> None:
     signed_in()
     spa_js.do("enroll", factor="email")
     assert refusal(spa_js.fail("verify", code=wrong(api.code()))) == WRONG_CODE
@@ -147,9 +141,7 @@ def test_who_is_enrolled_cannot_enrol_with_the_mfa_token(
     assert refusal(error) == ("MfaEnrollmentError", "access_denied", "User is already enrolled.")
 
 
-def test_an_mfa_token_of_more_than_ten_minutes_ago(
-    spa_js: Driver, signed_in: Callable[[], None], api: Api
-) -> None:
+def test_an_mfa_token_of_more_than_ten_minutes_ago(spa_js: Driver, signed_in: Callable[[], None], api: Api) -> None:
     signed_in()
     api.advance(601)
     expired = ("expired_token", "mfa_token is expired")
@@ -158,26 +150,20 @@ def test_an_mfa_token_of_more_than_ten_minutes_ago(
     assert refusal(spa_js.fail("enroll", factor="email")) == ("MfaEnrollmentError", *expired)
 
 
-def test_the_token_of_the_confidential_application_is_not_the_public_ones(
-    spa_js: Driver, api: Api
-) -> None:
+def test_the_token_of_the_confidential_application_is_not_the_public_ones(spa_js: Driver, api: Api) -> None:
     spa_js.do("prime", mfa_token=api.mfa_token(), scope=SCOPE, audience=None)
     error = spa_js.fail("challenge", id="email|dev_x")
     assert refusal(error) == ("MfaChallengeError", "invalid_request", "mfa_token not issued to this client")
 
 
-def test_the_confidential_application_is_refused_without_its_secret(
-    spa_js: Driver, api: Api, tenant: Tenant
-) -> None:
+def test_the_confidential_application_is_refused_without_its_secret(spa_js: Driver, api: Api, tenant: Tenant) -> None:
     spa_js.do("start", domain=tenant.domain, client_id=tenant.client_id)
     spa_js.do("prime", mfa_token=api.mfa_token(), scope=SCOPE, audience=None)
     error = spa_js.fail("challenge", id="email|dev_x")
     assert refusal(error) == ("MfaChallengeError", "access_denied", "Unauthorized")
 
 
-def test_the_eleventh_wrong_code_is_one_too_many(
-    spa_js: Driver, signed_in: Callable[[], None], api: Api
-) -> None:
+def test_the_eleventh_wrong_code_is_one_too_many(spa_js: Driver, signed_in: Callable[[], None], api: Api) -> None:
     signed_in()
     spa_js.do("enroll", factor="email")
     for _ in range(10):  # one request each: an answer that is JSON is not repeated

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Awaitable, Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -66,7 +67,6 @@ class Work:
             if found.get(name) in (None, ""):
                 raise invalid(f"Missing required property: {name}")
         return found
-
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
         """A whole number of the query. Raises `Failure`."""

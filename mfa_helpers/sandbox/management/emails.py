@@ -17,7 +17,7 @@ NAMES = (
     *("blocked_account", "stolen_credentials", "enrollment_email", "mfa_oob_code", "user_invitation"),
     *("change_password", "password_reset"),
 )
-_TEMPLATE = {
+_TEMPLATE: dict[str, type | tuple[type, ...]] = {
     "template": str,
     "body": (str, type(None)),
     "from": (str, type(None)),

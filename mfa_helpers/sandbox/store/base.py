@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Callable, Iterator, TypeVar
+from typing import Any, TypeVar
 
 from . import schema
 
@@ -189,7 +190,8 @@ class Connection:
     def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
         if self._only_reads and not self._reading:
             self._begin_reading()
-        return self._db.execute(sql, values).fetchone()
+        row: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
+        return row
 
     def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         if self._only_reads and not self._reading:

@@ -6,7 +6,6 @@ import sqlite3
 
 from .base import Connection
 
-
 _ON_PHONES = ("sms", "voice", "push", "totp")
 
 

@@ -151,9 +151,7 @@ def _settings_of(text: str) -> profile.Settings:
     return profile.Settings(**json.loads(text))
 
 
-_ADD_LOG = (
-    "INSERT INTO logs (type, date, description, client_id, user_id, ip, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
+_ADD_LOG = "INSERT INTO logs (type, date, description, client_id, user_id, ip, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _LOGS = (
     "SELECT logs.*, clients.name AS client_name, users.email AS user_name FROM logs "
     "LEFT JOIN clients ON clients.client_id = logs.client_id LEFT JOIN users ON users.user_id = logs.user_id"

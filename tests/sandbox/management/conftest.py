@@ -27,7 +27,9 @@ class Manage:
             "client_secret": self.api.sandbox.management_client_secret,
             "audience": self.api.sandbox.management_audience,
         }
-        answer = self.api.call("POST", "/oauth/token", data={**fields, **({"scope": scope} if scope is not None else {})})
+        answer = self.api.call(
+            "POST", "/oauth/token", data={**fields, **({"scope": scope} if scope is not None else {})}
+        )
         assert answer.status_code == 200, answer.text
         return str(answer.json()["access_token"])
 

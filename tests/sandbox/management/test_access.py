@@ -50,9 +50,7 @@ NEEDED = {
     ("GET", "/api/v2/logs"): ("read:logs", None),
     ("GET", "/api/v2/logs/{id}"): ("read:logs", None),
 }
-ROUTES = [
-    (method, route.path) for route in management.routes for method in sorted(route.methods - {"HEAD"})
-]
+ROUTES = [(method, route.path) for route in management.routes for method in sorted(route.methods - {"HEAD"})]
 WRITES = [route for route in ROUTES if route[0] not in ("GET", "DELETE") and not route[1].endswith("-regeneration")]
 UNREAD = "Payload validation error: 'Expected type object'."
 
@@ -206,10 +204,12 @@ def test_the_set_up_application_needs_its_secret(api):
 @pytest.mark.parametrize("raw", [b"", b"{", b"[1]", b'"x"', b"5", b"null", b"\xff\xfe", b"[" * 50_000, b'{"x": 1}'])
 def test_a_body_that_means_nothing_is_refused(api, manage, method, path, raw):
     place = address(path)
-    place = place.replace("users/none", "users/" + manage.user_id()).replace("clients/none", "clients/" + api.sandbox.client_id)
+    place = place.replace("users/none", "users/" + manage.user_id()).replace(
+        "clients/none", "clients/" + api.sandbox.client_id
+    )
     place = place.replace("resource-servers/none", "resource-servers/5f0000000000000000000001")
     place = place.replace("factors/none", "factors/email")
-    if path.endswith("emails/provider") or path.endswith("email-templates/{name}"):
+    if path.endswith(("emails/provider", "email-templates/{name}")):
         manage.done("POST", "emails/provider", {"name": "ses", "credentials": {}}, 201)
     if path.endswith("email-templates/{name}"):
         place = place.replace("none", "mfa_oob_code")
@@ -223,8 +223,10 @@ def test_a_body_that_means_nothing_is_refused(api, manage, method, path, raw):
     elif not path.endswith("policies"):
         assert text == UNREAD
     else:
-        assert text in ("Payload validation error: 'Expected type array'.",
-                        "Payload validation error: 'Expected at most one of all-applications, confidence-score'.")
+        assert text in (
+            "Payload validation error: 'Expected type array'.",
+            "Payload validation error: 'Expected at most one of all-applications, confidence-score'.",
+        )
     assert manage.done("GET", "tenants/settings") == before
 
 
@@ -235,10 +237,18 @@ def test_a_body_that_means_nothing_is_refused(api, manage, method, path, raw):
         ("PUT", "guardian/factors/email", {"enabled": None}, "'Expected type boolean' on property enabled."),
         ("PUT", "guardian/factors/email", {}, "'Missing required property: enabled'."),
         ("PATCH", "tenants/settings", {"friendly_name": 5}, "'Expected type string' on property friendly_name."),
-        ("PATCH", "tenants/settings", {"friendly_name": " "},
-         "'String is too short (0 chars), minimum 1' on property friendly_name."),
-        ("PATCH", "tenants/settings", {"default_directory": "other"},
-         "'There is no connection other' on property default_directory."),
+        (
+            "PATCH",
+            "tenants/settings",
+            {"friendly_name": " "},
+            "'String is too short (0 chars), minimum 1' on property friendly_name.",
+        ),
+        (
+            "PATCH",
+            "tenants/settings",
+            {"default_directory": "other"},
+            "'There is no connection other' on property default_directory.",
+        ),
         ("POST", "users", {"email": True}, "'Expected type string' on property email."),
         ("POST", "users", {"email": "x@example.com"}, "'Missing required property: connection'."),
         ("POST", "resource-servers", {"identifier": ""}, "'Missing required property: identifier'."),

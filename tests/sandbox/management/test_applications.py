@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from ..api import MFA_REQUIRED, MFA_OOB, PASSWORD, PASSWORD_REALM, refusal
+from ..api import MFA_OOB, MFA_REQUIRED, PASSWORD, PASSWORD_REALM, refusal
 
 UNAUTHORIZED = (401, "access_denied", "Unauthorized")
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -47,12 +47,16 @@ def test_lists_have_pages_and_totals(api, manage):
 
 def test_an_application_that_nobody_knows_is_not_there(manage):
     for method, path, body in (
-        ("GET", "clients/x", None), ("PATCH", "clients/x", {}), ("POST", "clients/x/credentials", {}),
+        ("GET", "clients/x", None),
+        ("PATCH", "clients/x", {}),
+        ("POST", "clients/x/credentials", {}),
     ):
         assert manage.refused(manage(method, path, body)) == (404, "inexistent_client", "The client does not exist")
 
 
-@pytest.mark.parametrize(("grant", "fields"), [(PASSWORD, {}), (PASSWORD_REALM, {"realm": "Username-Password-Authentication"})])
+@pytest.mark.parametrize(
+    ("grant", "fields"), [(PASSWORD, {}), (PASSWORD_REALM, {"realm": "Username-Password-Authentication"})]
+)
 def test_a_grant_type_that_was_taken_away_is_refused_by_name(api, manage, grant, fields):
     before = manage.done("GET", client_of(api))["grant_types"]
     after = [name for name in before if name != grant]
@@ -79,8 +83,10 @@ def test_without_the_mfa_grant_the_code_is_refused_and_still_good(api, manage):
         ({"grant_types": "password"}, "'Expected type array' on property grant_types."),
         ({"grant_types": ["passwort"]}, "'Unknown grant type: passwort' on property grant_types."),
         ({"grant_types": [["password"]]}, "\"Unknown grant type: ['password']\" on property grant_types."),
-        ({"token_endpoint_auth_method": "tls"},
-         "'Expected one of none, client_secret_post, client_secret_basic' on property token_endpoint_auth_method."),
+        (
+            {"token_endpoint_auth_method": "tls"},
+            "'Expected one of none, client_secret_post, client_secret_basic' on property token_endpoint_auth_method.",
+        ),
         ({"client_secret": "x"}, "'Additional properties not allowed: client_secret'."),
     ],
 )
@@ -88,7 +94,9 @@ def test_a_change_that_makes_no_sense_changes_nothing(api, manage, body, text):
     before = manage.done("GET", client_of(api))
     status, code, said = manage.refused(manage("PATCH", client_of(api), body))
     assert (status, code) == (400, "invalid_body")
-    assert said.replace("\"", "'").replace("''", "'") == f"Payload validation error: {text}".replace("\"", "'").replace("''", "'")
+    assert said.replace('"', "'").replace("''", "'") == f"Payload validation error: {text}".replace('"', "'").replace(
+        "''", "'"
+    )
     assert manage.done("GET", client_of(api)) == before
 
 
@@ -112,14 +120,22 @@ def login_with(api, headers, **changed):
 
 @pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
 def test_a_secret_is_good_in_the_header_and_in_the_body(api, manage, method):
-    assert manage.done("PATCH", client_of(api), {"token_endpoint_auth_method": method})["token_endpoint_auth_method"] == method
+    assert (
+        manage.done("PATCH", client_of(api), {"token_endpoint_auth_method": method})["token_endpoint_auth_method"]
+        == method
+    )
     sandbox = api.sandbox
     assert refusal(login_with(api, basic(sandbox.client_id, sandbox.client_secret))) == MFA_REQUIRED
-    assert refusal(login_with(api, basic(sandbox.client_id, sandbox.client_secret), client_id=sandbox.client_id)) == MFA_REQUIRED
+    assert (
+        refusal(login_with(api, basic(sandbox.client_id, sandbox.client_secret), client_id=sandbox.client_id))
+        == MFA_REQUIRED
+    )
     assert refusal(api.login()) == MFA_REQUIRED
 
 
-@pytest.mark.parametrize("spell", [quote_plus, lambda text: quote(text, safe=""), lambda text: "".join(f"%{b:02X}" for b in text.encode())])
+@pytest.mark.parametrize(
+    "spell", [quote_plus, lambda text: quote(text, safe=""), lambda text: "".join(f"%{b:02X}" for b in text.encode())]
+)
 def test_id_and_secret_are_form_encoded_inside_the_header(api, spell):
     sandbox = api.sandbox
     assert refusal(login_with(api, basic(spell(sandbox.client_id), spell(sandbox.client_secret)))) == MFA_REQUIRED
@@ -151,7 +167,9 @@ def test_an_application_that_became_public_needs_no_secret(api, manage):
 
 
 def test_an_application_without_a_secret_cannot_be_asked_for_one(api, manage):
-    answer = manage("PATCH", f"clients/{api.sandbox.public_client_id}", {"token_endpoint_auth_method": "client_secret_post"})
+    answer = manage(
+        "PATCH", f"clients/{api.sandbox.public_client_id}", {"token_endpoint_auth_method": "client_secret_post"}
+    )
     text = "Payload validation error: 'This application has no secret' on property token_endpoint_auth_method."
     assert manage.refused(answer) == (400, "invalid_body", text)
 
@@ -175,11 +193,17 @@ def add_key(api, manage, key, **more):
 
 def use_keys(api, manage, *ids):
     methods = {"private_key_jwt": {"credentials": [{"id": id} for id in ids]}}
-    return manage.done("PATCH", client_of(api), {"client_authentication_methods": methods, "token_endpoint_auth_method": None})
+    return manage.done(
+        "PATCH", client_of(api), {"client_authentication_methods": methods, "token_endpoint_auth_method": None}
+    )
 
 
 def assertion(api, key, algorithm="RS256", **changed):
-    now = int(datetime.fromisoformat(api.call("POST", "/sandbox/clock", json={"advance_seconds": 0}).json()["now"]).timestamp())
+    now = int(
+        datetime.fromisoformat(
+            api.call("POST", "/sandbox/clock", json={"advance_seconds": 0}).json()["now"]
+        ).timestamp()
+    )
     id = api.sandbox.client_id
     claims = {"iss": id, "sub": id, "aud": api.sandbox.issuer, "iat": now, "exp": now + 60, "jti": "1"}
     for name, value in changed.items():
@@ -188,7 +212,9 @@ def assertion(api, key, algorithm="RS256", **changed):
 
 
 def assert_login(api, token, **changed):
-    return api.login(**{"client_secret": None, "client_assertion": token, "client_assertion_type": ASSERTION, **changed})
+    return api.login(
+        **{"client_secret": None, "client_assertion": token, "client_assertion_type": ASSERTION, **changed}
+    )
 
 
 @pytest.fixture
@@ -248,8 +274,17 @@ def test_the_secret_is_no_longer_accepted(keyed):
 @pytest.mark.parametrize(
     "changed",
     [
-        {"exp": 0}, {"exp": -5}, {"exp": 400}, {"exp": None}, {"aud": "https://other.example/"}, {"aud": None}, {"aud": []},
-        {"iss": "other"}, {"iss": None}, {"sub": "other"}, {"sub": None},
+        {"exp": 0},
+        {"exp": -5},
+        {"exp": 400},
+        {"exp": None},
+        {"aud": "https://other.example/"},
+        {"aud": None},
+        {"aud": []},
+        {"iss": "other"},
+        {"iss": None},
+        {"sub": "other"},
+        {"sub": None},
     ],
     ids=str,
 )
@@ -265,7 +300,11 @@ def test_an_assertion_expires_by_the_tenants_clock(keyed, keys):
 
 
 def test_another_key_or_a_shared_secret_or_no_key_is_refused(keyed, keys):
-    wrong = [assertion(keyed, keys[1]), assertion(keyed, keyed.sandbox.client_secret, "HS256"), assertion(keyed, "", "none")]
+    wrong = [
+        assertion(keyed, keys[1]),
+        assertion(keyed, keyed.sandbox.client_secret, "HS256"),
+        assertion(keyed, "", "none"),
+    ]
     for token in [*wrong, "x", "a.b.c", assertion(keyed, keys[0])[:-9], assertion(keyed, keys[0]).upper()]:
         assert refusal(assert_login(keyed, token)) == UNAUTHORIZED
 
@@ -293,7 +332,9 @@ def test_the_way_back_to_the_secret(keyed, manage, keys):
 
 
 def test_associate_takes_the_key_too_and_refuses_a_wrong_one(keyed, keys):
-    token = keyed.mfa_token(client_secret=None, client_assertion=assertion(keyed, keys[0]), client_assertion_type=ASSERTION)
+    token = keyed.mfa_token(
+        client_secret=None, client_assertion=assertion(keyed, keys[0]), client_assertion_type=ASSERTION
+    )
     wrong = {"client_assertion": assertion(keyed, keys[1]), "client_assertion_type": ASSERTION}
     answer = keyed.associate(token, **wrong)
     assert refusal(answer) == UNAUTHORIZED
@@ -303,8 +344,13 @@ def test_associate_takes_the_key_too_and_refuses_a_wrong_one(keyed, keys):
 
 @pytest.mark.parametrize(
     "pem",
-    ["x", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "é", "\x00",
-     pem_of(ec.generate_private_key(ec.SECP256R1()))],
+    [
+        "x",
+        "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
+        "é",
+        "\x00",
+        pem_of(ec.generate_private_key(ec.SECP256R1())),
+    ],
     ids=["word", "broken", "letter", "zero", "curve"],
 )
 def test_what_is_no_rsa_key_is_refused(api, manage, pem):
@@ -315,9 +361,16 @@ def test_what_is_no_rsa_key_is_refused(api, manage, pem):
 
 @pytest.mark.parametrize(
     "methods",
-    [{}, {"private_key_jwt": None}, {"private_key_jwt": {"credentials": []}}, {"private_key_jwt": {"credentials": "abc"}},
-     {"private_key_jwt": {"credentials": [{"id": "cred_x"}]}}, {"private_key_jwt": {"credentials": [{"id": []}]}},
-     {"tls_client_auth": {}}, {"private_key_jwt": {"credentials": 5}}],
+    [
+        {},
+        {"private_key_jwt": None},
+        {"private_key_jwt": {"credentials": []}},
+        {"private_key_jwt": {"credentials": "abc"}},
+        {"private_key_jwt": {"credentials": [{"id": "cred_x"}]}},
+        {"private_key_jwt": {"credentials": [{"id": []}]}},
+        {"tls_client_auth": {}},
+        {"private_key_jwt": {"credentials": 5}},
+    ],
     ids=str,
 )
 def test_a_method_without_a_known_key_changes_nothing(api, manage, methods):
@@ -328,9 +381,13 @@ def test_a_method_without_a_known_key_changes_nothing(api, manage, methods):
 
 def test_secret_and_key_exclude_each_other(api, manage, keys):
     id = add_key(api, manage, keys[0])["id"]
-    body = {"token_endpoint_auth_method": "client_secret_post",
-            "client_authentication_methods": {"private_key_jwt": {"credentials": [{"id": id}]}}}
-    text = "Payload validation error: 'token_endpoint_auth_method and client_authentication_methods exclude each other'."
+    body = {
+        "token_endpoint_auth_method": "client_secret_post",
+        "client_authentication_methods": {"private_key_jwt": {"credentials": [{"id": id}]}},
+    }
+    text = (
+        "Payload validation error: 'token_endpoint_auth_method and client_authentication_methods exclude each other'."
+    )
     assert manage.refused(manage("PATCH", client_of(api), body)) == (400, "invalid_body", text)
 
 
@@ -350,7 +407,10 @@ def test_an_api_that_was_removed_is_unknown_to_the_login_and_can_come_back(api, 
     manage.done("DELETE", "resource-servers/" + quote(audience, safe=""), status=204)
     expected = (403, "access_denied", f"Service not enabled within domain: {audience}")
     assert refusal(api.login(audience=audience)) == expected
-    assert manage.refused(manage("GET", "resource-servers/" + quote(audience, safe="")))[:2] == (404, "inexistent_resource_server")
+    assert manage.refused(manage("GET", "resource-servers/" + quote(audience, safe="")))[:2] == (
+        404,
+        "inexistent_resource_server",
+    )
     manage.done("POST", "resource-servers", {"identifier": audience, "scopes": [{"value": "read:zoo"}]}, 201)
     body = api.verify(*api.begin(api.mfa_token(audience=audience))).json()
     assert body["scope"] == "read:zoo"
@@ -366,12 +426,16 @@ def test_scopes_of_an_api_are_changed(api, manage):
     assert body["scope"] == "read:zoo" and "refresh_token" not in body
 
 
-@pytest.mark.parametrize("identifier", ["https://api.sandbox.example/", "{mfa}", "{mfa_bare}", "{management}", "{management_bare}"])
+@pytest.mark.parametrize(
+    "identifier", ["https://api.sandbox.example/", "{mfa}", "{mfa_bare}", "{management}", "{management_bare}"]
+)
 def test_an_audience_that_is_taken_is_refused(api, manage, identifier):
     sandbox = api.sandbox
     name = identifier.format(
-        mfa=sandbox.mfa_audience, mfa_bare=sandbox.mfa_audience.rstrip("/"),
-        management=sandbox.management_audience, management_bare=sandbox.management_audience.rstrip("/"),
+        mfa=sandbox.mfa_audience,
+        mfa_bare=sandbox.mfa_audience.rstrip("/"),
+        management=sandbox.management_audience,
+        management_bare=sandbox.management_audience.rstrip("/"),
     )
     text = "A resource server with the same identifier already exists"
     assert manage.refused(manage("POST", "resource-servers", {"identifier": name})) == (409, "conflict", text)
@@ -379,7 +443,9 @@ def test_an_audience_that_is_taken_is_refused(api, manage, identifier):
 
 @pytest.mark.parametrize("scopes", [["read"], [{}], [{"value": ""}], [{"value": 5}], [{"value": "a b"}], [None]])
 def test_scopes_of_another_shape_are_refused(manage, scopes):
-    for method, path, more in (("POST", "resource-servers", {"identifier": "https://n.example/"}),
-                               ("PATCH", "resource-servers/5f0000000000000000000001", {})):
+    for method, path, more in (
+        ("POST", "resource-servers", {"identifier": "https://n.example/"}),
+        ("PATCH", "resource-servers/5f0000000000000000000001", {}),
+    ):
         status, code, _ = manage.refused(manage(method, path, {**more, "scopes": scopes}))
         assert (status, code) == (400, "invalid_body")

@@ -17,7 +17,12 @@ TEMPLATE = {
     "syntax": "liquid",
 }
 NO_PROVIDER = (404, "inexistent_email_provider", "There is not a configured email provider.")
-SECRETS = {"smtp_user": "mailer", "smtp_pass": "very secret", "api_key": "very secret", "secretAccessKey": "very secret"}
+SECRETS = {
+    "smtp_user": "mailer",
+    "smtp_pass": "very secret",
+    "api_key": "very secret",
+    "secretAccessKey": "very secret",
+}
 MAIL_FAILED = (502, "bad_gateway", "The email could not be sent.")
 
 
@@ -60,8 +65,15 @@ def test_a_provider_is_set_up_once_and_shown_without_its_secrets(manage):
 
 @pytest.mark.parametrize(
     "credentials",
-    [{}, {"smtp_host": "a"}, {"smtp_host": 5, "smtp_port": 25}, {"smtp_host": "a", "smtp_port": "25"},
-     {"smtp_host": "a", "smtp_port": True}, {"smtp_host": "a", "smtp_port": 0}, {"smtp_host": "a", "smtp_port": 65536}],
+    [
+        {},
+        {"smtp_host": "a"},
+        {"smtp_host": 5, "smtp_port": 25},
+        {"smtp_host": "a", "smtp_port": "25"},
+        {"smtp_host": "a", "smtp_port": True},
+        {"smtp_host": "a", "smtp_port": 0},
+        {"smtp_host": "a", "smtp_port": 65536},
+    ],
     ids=str,
 )
 def test_a_provider_without_an_address_is_refused(manage, credentials):
@@ -173,8 +185,13 @@ def test_a_template_that_nobody_knows_is_not_there(manage, elsewhere, name):
 def test_the_tenants_own_words_arrive(api, manage, elsewhere):
     manage.done("POST", "email-templates", TEMPLATE)
     token = api.mfa_token()
-    answer = api.bearer("POST", "/mfa/associate", token, headers={"x-request-language": "de-AT"},
-                        json={"authenticator_types": ["oob"], "oob_channels": ["email"]})
+    answer = api.bearer(
+        "POST",
+        "/mfa/associate",
+        token,
+        headers={"x-request-language": "de-AT"},
+        json={"authenticator_types": ["oob"], "oob_channels": ["email"]},
+    )
     (mail,) = api.mails()
     code = mail["code"]
     assert mail["from"] == "Course application <zoo@example.com>"
@@ -214,7 +231,9 @@ def test_a_template_for_other_mails_changes_nothing_here(api, manage, elsewhere)
     ],
     ids=str,
 )
-def test_a_template_that_makes_no_mail_is_refused_with_the_reason_and_nothing_is_changed(api, manage, elsewhere, changed, starts):
+def test_a_template_that_makes_no_mail_is_refused_with_the_reason_and_nothing_is_changed(
+    api, manage, elsewhere, changed, starts
+):
     manage.done("POST", "email-templates", TEMPLATE)
     for method, body in (("PATCH", changed), ("PUT", {**TEMPLATE, **changed})):
         status, code, text = manage.refused(manage(method, "email-templates/mfa_oob_code", body))
@@ -252,7 +271,11 @@ def test_a_search_through_a_range_without_end_is_answered_quickly(manage, elsewh
     assert time.monotonic() - start < 3
 
 
-@pytest.mark.parametrize("body", ["{{" * 3000, "{% if " + "(" * 3000 + " %}{% endif %}", "{{ " + "(" * 3000 + " }}"], ids=lambda text: text[:8])
+@pytest.mark.parametrize(
+    "body",
+    ["{{" * 3000, "{% if " + "(" * 3000 + " %}{% endif %}", "{{ " + "(" * 3000 + " }}"],
+    ids=lambda text: text[:8],
+)
 def test_what_cannot_be_read_is_refused_quickly(manage, elsewhere, body):
     start = time.monotonic()
     assert manage.refused(manage("POST", "email-templates", {**TEMPLATE, "body": body}))[:2] == (400, "invalid_body")
@@ -261,16 +284,33 @@ def test_what_cannot_be_read_is_refused_quickly(manage, elsewhere, body):
 
 def test_a_filter_cannot_fill_the_memory(manage, elsewhere):
     letters = "x" * 5000
-    for filters in (f'replace: "", "{letters}"', f'split: "" | join: "{letters}"', 'replace: "x", "xxxxxxxxxx"' + ' | replace: "x", "xxxxxxxxxx"' * 3):
+    for filters in (
+        f'replace: "", "{letters}"',
+        f'split: "" | join: "{letters}"',
+        'replace: "x", "xxxxxxxxxx"' + ' | replace: "x", "xxxxxxxxxx"' * 3,
+    ):
         body = f'{{{{ "{letters}" | {filters} | size }}}}'  # 25 or 50 million letters
-        assert manage.refused(manage("POST", "email-templates", {**TEMPLATE, "body": body}))[:2] == (400, "invalid_body")
+        assert manage.refused(manage("POST", "email-templates", {**TEMPLATE, "body": body}))[:2] == (
+            400,
+            "invalid_body",
+        )
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("subject", "x" * 3000), ("subject", "ä" * 3000), ("from", "x" * 3000 + " <a@example.com>"), ("body", "x" * 50_000),
-     ("body", "{{ code }}\r.\r\n.\r\nQUIT"), ("subject", "a\r\nBcc: b@example.com"), ("from", "a@example.com\r\nBcc: b@example.com"),
-     ("from", "ä@exämple.example"), ("from", "a@example.com, b@example.com"), ("body", "\x00"), ("subject", "\x00\x07")],
+    [
+        ("subject", "x" * 3000),
+        ("subject", "ä" * 3000),
+        ("from", "x" * 3000 + " <a@example.com>"),
+        ("body", "x" * 50_000),
+        ("body", "{{ code }}\r.\r\n.\r\nQUIT"),
+        ("subject", "a\r\nBcc: b@example.com"),
+        ("from", "a@example.com\r\nBcc: b@example.com"),
+        ("from", "ä@exämple.example"),
+        ("from", "a@example.com, b@example.com"),
+        ("body", "\x00"),
+        ("subject", "\x00\x07"),
+    ],
     ids=lambda value: value[:20],
 )
 def test_what_was_accepted_can_be_sent(api, manage, elsewhere, name, value):

@@ -6,8 +6,23 @@ import pytest
 
 from ..api import MFA_RECOVERY, wrong
 
-KEYS = ["date", "type", "description", "connection", "client_id", "client_name", "ip", "user_agent", "details",
-        "user_id", "user_name", "tenant_name", "log_id", "_id", "isMobile"]
+KEYS = [
+    "date",
+    "type",
+    "description",
+    "connection",
+    "client_id",
+    "client_name",
+    "ip",
+    "user_agent",
+    "details",
+    "user_id",
+    "user_name",
+    "tenant_name",
+    "log_id",
+    "_id",
+    "isMobile",
+]
 
 
 def logs(manage, **params):
@@ -87,7 +102,11 @@ def test_refresh_and_revocation_are_told(api, manage):
     body = api.login(audience=api.sandbox.audience, scope="offline_access").json()
     for token in (body["refresh_token"], "x"):
         api.login(grant_type="refresh_token", refresh_token=token, username=None, password=None)
-    fields = {"client_id": api.sandbox.client_id, "client_secret": api.sandbox.client_secret, "token": body["refresh_token"]}
+    fields = {
+        "client_id": api.sandbox.client_id,
+        "client_secret": api.sandbox.client_secret,
+        "token": body["refresh_token"],
+    }
     api.call("POST", "/oauth/revoke", json=fields)
     assert manage.types() == ["sepft", "sertft", "fertft", "srrt"]
 
@@ -131,7 +150,12 @@ def test_an_event_is_dated_by_the_tenants_clock(api, manage):
 def test_no_secret_is_in_any_event(api, manage):
     for name in ("otp", "recovery-code", "push-notification"):
         manage.done("PUT", f"guardian/factors/{name}", {"enabled": True})
-    manage.done("POST", "users", {"connection": "Username-Password-Authentication", "email": "bob@example.com", "password": "bobs-password"}, 201)
+    manage.done(
+        "POST",
+        "users",
+        {"connection": "Username-Password-Authentication", "email": "bob@example.com", "password": "bobs-password"},
+        201,
+    )
     token, oob_code, code = api.begin()
     begun = api.associate(token, authenticator_types=["otp"], oob_channels=None).json()
     api.verify(token, oob_code, wrong(code))
@@ -204,9 +228,17 @@ def test_each_event_is_found_by_its_id(manage, many):
 @pytest.mark.parametrize(
     ("q", "count"),
     [
-        ("type:fp", 3), ("type:mfar", 3), ('type:"mfar"', 3), ("type:(fp OR mfar)", 6), ('type:("fp" "seccft")', 4),
-        ("type:fp AND ip:127.0.0.1", 3), ("type:fp ip:127.0.0.1", 3), ("ip:10.0.0.1", 0), ("type:nothing", 0),
-        ("type:fp AND type:mfar", 0), ("", 7),
+        ("type:fp", 3),
+        ("type:mfar", 3),
+        ('type:"mfar"', 3),
+        ("type:(fp OR mfar)", 6),
+        ('type:("fp" "seccft")', 4),
+        ("type:fp AND ip:127.0.0.1", 3),
+        ("type:fp ip:127.0.0.1", 3),
+        ("ip:10.0.0.1", 0),
+        ("type:nothing", 0),
+        ("type:fp AND type:mfar", 0),
+        ("", 7),
     ],
 )
 def test_q_filters(manage, many, q, count):
@@ -222,10 +254,29 @@ def test_q_finds_a_user_and_an_application(api, manage, many):
 @pytest.mark.parametrize(
     "params",
     [
-        {"page": "-1"}, {"page": "x"}, {"page": "1.0"}, {"per_page": "0"}, {"per_page": "101"}, {"per_page": ""}, {"page": "²"},
-        {"page": "99999999"}, {"sort": "date"}, {"sort": "type:1"}, {"q": "fp"}, {"q": "date:1"}, {"q": "type:"}, {"q": "type:fp OR type:fu"},
-        {"q": "type:("}, {"q": "type:()"}, {"q": "type:(OR)"}, {"q": "NOT type:fp"}, {"from": "x"}, {"from": "", "take": "5"},
-        {"from": "900" + "9" * 30}, {"from": f"900{1:030d}", "take": "0"}, {"from": f"900{1:030d}", "take": "101"},
+        {"page": "-1"},
+        {"page": "x"},
+        {"page": "1.0"},
+        {"per_page": "0"},
+        {"per_page": "101"},
+        {"per_page": ""},
+        {"page": "²"},
+        {"page": "99999999"},
+        {"sort": "date"},
+        {"sort": "type:1"},
+        {"q": "fp"},
+        {"q": "date:1"},
+        {"q": "type:"},
+        {"q": "type:fp OR type:fu"},
+        {"q": "type:("},
+        {"q": "type:()"},
+        {"q": "type:(OR)"},
+        {"q": "NOT type:fp"},
+        {"from": "x"},
+        {"from": "", "take": "5"},
+        {"from": "900" + "9" * 30},
+        {"from": f"900{1:030d}", "take": "0"},
+        {"from": f"900{1:030d}", "take": "101"},
         {"from": f"900{1:030d}", "take": "x"},
     ],
     ids=str,
@@ -236,7 +287,11 @@ def test_a_question_that_makes_no_sense_is_refused(manage, params):
 
 @pytest.mark.parametrize("id", ["x", "1", "900", "900" + "9" * 30, "900" + "²" * 30, "%00"])
 def test_an_id_of_another_shape_is_refused(manage, id):
-    assert manage.refused(manage("GET", f"logs/{id}")) == (400, "invalid_query_string", "That is no log_id of this tenant.")
+    assert manage.refused(manage("GET", f"logs/{id}")) == (
+        400,
+        "invalid_query_string",
+        "That is no log_id of this tenant.",
+    )
 
 
 def test_reset_empties_the_log(api, manage, many):

@@ -15,7 +15,10 @@ NO_DIRECTORY = (500, "server_error", "Authorization server not configured with d
 def test_settings_are_shown_and_changed_one_by_one(manage):
     assert manage.done("GET", "tenants/settings") == DEFAULTS
     changed = {**DEFAULTS, "friendly_name": "Zoo", "support_email": "help@example.com"}
-    assert manage.done("PATCH", "tenants/settings", {"friendly_name": "Zoo", "support_email": "help@example.com"}) == changed
+    assert (
+        manage.done("PATCH", "tenants/settings", {"friendly_name": "Zoo", "support_email": "help@example.com"})
+        == changed
+    )
     assert manage.done("GET", "tenants/settings") == changed
     assert manage.done("PATCH", "tenants/settings", {}) == changed
 

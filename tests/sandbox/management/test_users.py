@@ -52,8 +52,14 @@ def test_an_address_belongs_to_one_user(manage, bob, email):
     ("changed", "expected"),
     [
         ({"connection": "other"}, (400, "inexistent_connection", "The connection does not exist.")),
-        ({"email": "bob"}, (400, "invalid_body",
-                            "Payload validation error: 'Object didn't pass validation for format email' on property email.")),
+        (
+            {"email": "bob"},
+            (
+                400,
+                "invalid_body",
+                "Payload validation error: 'Object didn't pass validation for format email' on property email.",
+            ),
+        ),
         ({"password": ""}, (400, "invalid_body", "Payload validation error: 'Missing required property: password'.")),
     ],
 )
@@ -64,8 +70,11 @@ def test_a_user_that_cannot_be_is_not_made(manage, changed, expected):
 
 def test_a_user_that_nobody_knows_is_not_there(manage):
     calls = [
-        ("GET", "users/auth0|x", None), ("PATCH", "users/auth0|x", {}), ("DELETE", "user-blocks/auth0|x", None),
-        ("GET", "users/auth0|x/authentication-methods", None), ("DELETE", "users/auth0|x/authenticators", None),
+        ("GET", "users/auth0|x", None),
+        ("PATCH", "users/auth0|x", {}),
+        ("DELETE", "user-blocks/auth0|x", None),
+        ("GET", "users/auth0|x/authentication-methods", None),
+        ("DELETE", "users/auth0|x/authenticators", None),
         ("POST", "users/auth0|x/authentication-methods", {"type": "email"}),
         ("DELETE", "users/auth0|x/authentication-methods", None),
         ("DELETE", "users/auth0|x/authentication-methods/y", None),
@@ -131,7 +140,9 @@ def test_a_verified_address_is_an_authenticator_by_itself(api, manage):
     assert api.rows(api.mfa_token()) == []
 
 
-@pytest.mark.parametrize("body", [{"email": "x@example.com"}, {"user_id": "x"}, {"blocked": 1}, {"name": ""}, {"password": ""}])
+@pytest.mark.parametrize(
+    "body", [{"email": "x@example.com"}, {"user_id": "x"}, {"blocked": 1}, {"name": ""}, {"password": ""}]
+)
 def test_a_change_that_makes_no_sense_changes_nothing(manage, bob, body):
     before = manage.done("GET", f"users/{bob}")
     assert manage.refused(manage("PATCH", f"users/{bob}", body))[:2] == (400, "invalid_body")
@@ -193,9 +204,17 @@ def test_a_phone_and_an_app_can_be_added(api, manage):
 
 @pytest.mark.parametrize(
     "body",
-    [{"type": "email"}, {"type": "email", "email": "x"}, {"type": "phone", "phone_number": "1"}, {"type": "pigeon"},
-     {"type": "phone", "phone_number": "+15550100167", "preferred_authentication_method": "fax"}, {"type": ""},
-     {"type": "totp", "totp_secret": "abc"}, {"type": "totp"}, {"type": "email", "email": "x@example.com", "confirmed": True}],
+    [
+        {"type": "email"},
+        {"type": "email", "email": "x"},
+        {"type": "phone", "phone_number": "1"},
+        {"type": "pigeon"},
+        {"type": "phone", "phone_number": "+15550100167", "preferred_authentication_method": "fax"},
+        {"type": ""},
+        {"type": "totp", "totp_secret": "abc"},
+        {"type": "totp"},
+        {"type": "email", "email": "x@example.com", "confirmed": True},
+    ],
     ids=str,
 )
 def test_a_method_that_cannot_be_is_not_added(manage, body):
@@ -207,7 +226,11 @@ def test_fifty_one_methods_are_enough(manage):
     path, body = methods_of(manage), {"type": "email", "email": "x@example.com"}
     for _ in range(51):
         manage.done("POST", path, body, 201)
-    assert manage.refused(manage("POST", path, body)) == (409, "conflict", "The user has too many authentication methods.")
+    assert manage.refused(manage("POST", path, body)) == (
+        409,
+        "conflict",
+        "The user has too many authentication methods.",
+    )
     assert len(manage.done("GET", path)) == 50 and len(manage.done("GET", path, params={"page": 1})) == 1
 
 

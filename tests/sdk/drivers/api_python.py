@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from auth0_api_python import ApiClient, ApiClientOptions
-
 from steps import serve, tampered
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from auth0.management import ManagementClient
 from pydantic import BaseModel
-
 from steps import serve
 
 _SECRET = ("client_secret", "recovery_code", "credentials")

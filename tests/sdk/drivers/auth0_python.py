@@ -7,7 +7,6 @@ from typing import Any
 from auth0.authentication.exceptions import Auth0Error
 from auth0.authentication.get_token import GetToken
 from auth0.authentication.token_verifier import AsymmetricSignatureVerifier, TokenVerifier
-
 from steps import described_token, serve, tampered
 
 

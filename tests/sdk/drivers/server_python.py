@@ -6,7 +6,6 @@ from typing import Any
 
 from auth0_server_python.auth_server.mfa_client import MfaClient
 from auth0_server_python.auth_types import MfaRequirements
-
 from steps import described_token, serve
 
 

@@ -7,7 +7,8 @@ import base64
 import inspect
 import json
 import sys
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 
 def serve(steps: Any) -> None:
