@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from . import answers, control, limits, management, mfa, oauth, push, tokens, wellknown
+from . import answers, control, management, mfa, oauth, push, tokens, wellknown
 from .answers import Refusal, refuse
-from .faults import Faults
-from .guard import Guard
+from .front import Front
 from .tenant import Tenant
 
 
-def create_app(tenant: Tenant, token: str = "") -> Starlette:
+def create_app(tenant: Tenant, token: str = "") -> Front:
     """The application; `token` opens `/sandbox/…` if it is served beyond this machine."""
     routes = [
         Route("/oauth/token", oauth.token, methods=["POST"]),
@@ -45,40 +42,11 @@ def create_app(tenant: Tenant, token: str = "") -> Starlette:
     ]
     app = Starlette(
         routes=routes,
-        # From the outside in: what was asked to go wrong goes wrong before anything is counted.
-        middleware=[
-            Middleware(Guard, token=token),
-            Middleware(Faults, tenant=tenant),
-            Middleware(limits.RequestLimits, tenant=tenant),
-            Middleware(_Straight, routes=routes),
-        ],
         exception_handlers={Refusal: _refused, HTTPException: _no_such_page, Exception: _broken},
     )
     app.router.redirect_slashes = False  # a redirect would make clients resend secrets
     app.state.tenant = tenant
-    return app
-
-
-class _Straight:
-    """From an address without a parameter straight to its handler: finding the way takes longer than a login."""
-
-    def __init__(self, app: ASGIApp, routes: list[Route]) -> None:
-        self._app = app
-        self._routes = {
-            (method, route.path): route for route in routes if "{" not in route.path for method in route.methods or ()
-        }
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route = self._routes.get((scope["method"], scope["path"]))
-        if route is None:
-            await self._app(scope, receive, send)
-            return
-        scope["route"] = route
-        try:
-            response = await route.endpoint(Request(scope, receive, send))
-        except Refusal as refusal:
-            response = refuse(refusal, route.path)
-        await response(scope, receive, send)
+    return Front(app, tenant, token)
 
 
 async def _refused(request: Request, refusal: Exception) -> Response:

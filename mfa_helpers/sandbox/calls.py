@@ -129,16 +129,16 @@ async def read_body(request: Request) -> dict[str, Any]:
 
 async def read_raw(request: Request) -> bytes:
     """The body's bytes. Raises `Refusal` if there are too many."""
-    raw, more = b"", True
-    while more:
+    raw: bytes = b""
+    while True:
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        raw += message.get("body", b"")
-        more = message.get("more_body", False)
+        raw += message["body"]
         if len(raw) > _MAX_BODY:
             raise Refusal(answers.TOO_LARGE)
-    return raw
+        if not message["more_body"]:
+            return raw
 
 
 def form_of(raw: bytes) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import asyncio
 import math
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,8 +28,9 @@ _PAGE = (
 
 
 def of_path(tenant: Tenant, path: str) -> Any:
-    """The fault that is due for a path, already counted; `None` if there is none."""
-    for fault in tenant.store.faults():
+    """The fault that is due for a path, already counted; `None` if there is none. `/sandbox/…` has none."""
+    waiting = tenant.store.faults()
+    for fault in waiting if not path.startswith("/sandbox/") else ():
         if fault["kind"] != "mail" and (path == fault["path"] or path.startswith(fault["path"].rstrip("/") + "/")):
             return fault if tenant.store.take_fault(fault["id"]) else None
     return None
@@ -42,42 +42,18 @@ def refuses_mail(tenant: Tenant) -> bool:
     return any(fault["kind"] == "mail" and tenant.store.take_fault(fault["id"]) for fault in tenant.store.faults())
 
 
-class Faults:
-    """Stands in front of the tenant's addresses. Those of the sandbox itself have no faults."""
-
-    def __init__(self, app: ASGIApp, tenant: Tenant) -> None:
-        self._app = app
-        self._tenant = tenant
-        self._has_looked = False
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "")
-        fault = None
-        self._look()
-        if scope["type"] == "http" and not path.startswith("/sandbox/"):
-            fault = of_path(self._tenant, path)
-        if fault is None:
-            await self._app(scope, receive, send)
-        elif fault["kind"] == "slow":
-            await asyncio.sleep(fault["seconds"])
-            self._tenant.store.look()
-            await self._app(scope, receive, send)
-        elif fault["kind"] in ("cut", "cut_after"):
-            if fault["kind"] == "cut_after":
-                await self._app(scope, receive, _nowhere)
-            await _cut(send)
-        else:
-            await _answer(Request(scope), self._tenant, fault)(scope, receive, send)
-
-    def _look(self) -> None:
-        """Once in a turn of the loop: whatever is handled in one turn was sent before the turn began."""
-        if not self._has_looked:
-            self._has_looked = True
-            asyncio.get_running_loop().call_soon(self._forget)
-            self._tenant.store.look()
-
-    def _forget(self) -> None:
-        self._has_looked = False
+async def happen(fault: Any, tenant: Tenant, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Let it go wrong as it was asked for; `app` does what is done all the same."""
+    if fault["kind"] == "slow":
+        await asyncio.sleep(fault["seconds"])
+        tenant.store.look()
+        await app(scope, receive, send)
+    elif fault["kind"] in ("cut", "cut_after"):
+        if fault["kind"] == "cut_after":
+            await app(scope, receive, _nowhere)
+        await _cut(send)
+    else:
+        await _answer(scope["path"], tenant, fault)(scope, receive, send)
 
 
 async def _nowhere(message: Message) -> None:
@@ -89,12 +65,12 @@ async def _cut(send: Send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
 
 
-def _answer(request: Request, tenant: Tenant, fault: Any) -> Response:
+def _answer(path: str, tenant: Tenant, fault: Any) -> Response:
     if fault["kind"] == "unavailable":
         return HTMLResponse(_PAGE, 503)
     seconds = max(math.ceil(fault["seconds"]), 1)
     wait = Wait(30, seconds, tenant.clock.now())
-    if request.url.path.startswith("/api/v2/"):
+    if path.startswith("/api/v2/"):
         body = {
             "statusCode": 429,
             "error": "Too Many Requests",
@@ -102,4 +78,4 @@ def _answer(request: Request, tenant: Tenant, fault: Any) -> Response:
             "errorCode": "too_many_requests",
         }
         return JSONResponse(body, 429, wait.headers(), media_type="application/json; charset=utf-8")
-    return refuse(Refusal(answers.TOO_MANY_REQUESTS, wait=wait), request.url.path)
+    return refuse(Refusal(answers.TOO_MANY_REQUESTS, wait=wait), path)

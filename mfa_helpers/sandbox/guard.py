@@ -14,7 +14,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 TOKEN_HEADER = b"x-sandbox-token"
 LEAST_TOKEN = 16  # characters
@@ -31,39 +31,29 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class Guard:
-    """In front of everything. `token` is that of a sandbox that listens beyond this machine, else empty."""
-
-    def __init__(self, app: ASGIApp, token: str = "") -> None:
-        self._app = app
-        self._token = token.encode()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        trouble = self._trouble(scope) if scope["type"] == "http" else ""
-        if trouble:
-            await _refusal(scope["path"], trouble)(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-    def _trouble(self, scope: Scope) -> str:
-        """Why the request is refused; empty if it is not."""
-        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
-        if not self._token and host and not _is_here(host):
-            return "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
-        if not scope["path"].startswith("/sandbox/"):
-            return ""
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        if self._token and not hmac.compare_digest(headers.get(TOKEN_HEADER, b""), self._token):
-            return "This sandbox is open to others: its own addresses want the header x-sandbox-token."
-        origin = headers.get(b"origin")
-        if origin is not None and origin != scope["scheme"].encode() + b"://" + host:
-            return "A page from elsewhere may not use the sandbox."
-        if headers.get(b"sec-fetch-site") == b"cross-site":
-            return "A page from elsewhere may not use the sandbox."
+def trouble(scope: Scope, token: bytes) -> str:
+    """Why the request is refused; empty if it is not. `token` is that of a sandbox that listens beyond this machine."""
+    host = b""
+    for name, value in scope["headers"]:
+        if name == b"host":
+            host = value
+            break
+    if not token and host and not _is_here(host):
+        return "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
+    if not scope["path"].startswith("/sandbox/"):
         return ""
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    if token and not hmac.compare_digest(headers.get(TOKEN_HEADER, b""), token):
+        return "This sandbox is open to others: its own addresses want the header x-sandbox-token."
+    origin = headers.get(b"origin")
+    if origin is not None and origin != scope["scheme"].encode() + b"://" + host:
+        return "A page from elsewhere may not use the sandbox."
+    if headers.get(b"sec-fetch-site") == b"cross-site":
+        return "A page from elsewhere may not use the sandbox."
+    return ""
 
 
-def _refusal(path: str, trouble: str) -> JSONResponse:
+def refusal(path: str, trouble: str) -> JSONResponse:
     """In the shape that the address has for its other refusals."""
     if path.startswith("/api/v2/"):
         body = {"statusCode": 403, "error": "Forbidden", "message": trouble, "errorCode": "forbidden"}

@@ -16,7 +16,7 @@ from .profile import LIMITS, Bucket
 from .store import Store
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import Message, Send
 
     from .tenant import Tenant
 
@@ -56,45 +56,38 @@ def _level(store: Store, owner: str, name: str, bucket: Bucket, now: float) -> f
     return min(float(bucket.size), level)
 
 
-class RequestLimits:
-    """The limits of the whole tenant, in front of the Authentication API; off unless `request_limits` is on.
+# The limits of the whole tenant, in front of the Authentication API; off unless `request_limits` is on.
 
-    While they are on, each answer of `/oauth/token` and `/mfa/…` tells what is
-    left, as a real one does (community article 56087).
-    """
 
-    def __init__(self, app: ASGIApp, tenant: Tenant) -> None:
-        self._app = app
-        self._tenant = tenant
+def are_on(tenant: Tenant, path: str) -> bool:
+    """Whether requests to `path` are counted."""
+    return path.startswith(("/oauth/", "/mfa/")) and tenant.store.settings().request_limits
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "")
-        if not path.startswith(("/oauth/", "/mfa/")) or not self._tenant.store.settings().request_limits:
-            await self._app(scope, receive, send)
-            return
-        store, now = self._tenant.store, self._tenant.clock.now()
-        name, bucket = (
-            ("token_requests", LIMITS.token_requests) if path == "/oauth/token" else ("requests", LIMITS.requests)
-        )
-        try:
-            spend(store, "", "requests", LIMITS.requests, now, answers.TOO_MANY_REQUESTS)
-            if name != "requests":
-                spend(store, "", name, bucket, now, answers.TOO_MANY_REQUESTS)
-        except Refusal as refusal:
-            store.add_log("api_limit", now, refusal.answer.text, "", "", "", "")
-            await answers.refuse(refusal, path)(scope, receive, send)
-            return
-        told = {
-            b"x-ratelimit-limit": bucket.size,
-            b"x-ratelimit-remaining": left(store, "", name, bucket, now),
-            b"x-ratelimit-reset": math.ceil(now + bucket.refill),
-        }
 
-        async def tell(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                known = {header for header, _ in message["headers"]}
-                more = [(key, str(value).encode()) for key, value in told.items() if key not in known]
-                message = {**message, "headers": [*message["headers"], *more]}
-            await send(message)
+def count(tenant: Tenant, path: str, send: Send) -> Send | Refusal:
+    """A `send` that tells in each answer what is left, as a real one does (community article 56087); the refusal if nothing is."""
+    store, now = tenant.store, tenant.clock.now()
+    name, bucket = (
+        ("token_requests", LIMITS.token_requests) if path == "/oauth/token" else ("requests", LIMITS.requests)
+    )
+    try:
+        spend(store, "", "requests", LIMITS.requests, now, answers.TOO_MANY_REQUESTS)
+        if name != "requests":
+            spend(store, "", name, bucket, now, answers.TOO_MANY_REQUESTS)
+    except Refusal as refusal:
+        store.add_log("api_limit", now, refusal.answer.text, "", "", "", "")
+        return refusal
+    told = {
+        b"x-ratelimit-limit": bucket.size,
+        b"x-ratelimit-remaining": left(store, "", name, bucket, now),
+        b"x-ratelimit-reset": math.ceil(now + bucket.refill),
+    }
 
-        await self._app(scope, receive, tell)
+    async def tell(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            known = {header for header, _ in message["headers"]}
+            more = [(key, str(value).encode()) for key, value in told.items() if key not in known]
+            message = {**message, "headers": [*message["headers"], *more]}
+        await send(message)
+
+    return tell

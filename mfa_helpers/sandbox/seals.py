@@ -18,10 +18,10 @@ import hmac
 import json
 import os
 import secrets
+from functools import lru_cache
 from typing import Any
 
 _KEY_ID = "SERVER_1726721698"  # the outline of a recorded one
-_json = json.JSONEncoder(separators=(",", ":")).encode
 _LEAST = 240  # bytes of content, so that seals look alike whatever they hold; a multiple of three, so no bit of the text is idle
 
 
@@ -37,11 +37,16 @@ def new_seal(expires_at: float) -> str:
 
 def seal(key: str, content: dict[str, Any], expires_at: float) -> str:
     """`content` in a sealed string that only the owner of `key` can make or open."""
-    plain = _json({**content, "expires_at": expires_at}).encode()
+    plain = f'{_json(tuple(content.items()))[:-1]},"expires_at":{expires_at!r}}}'.encode()
     plain = plain.ljust(max(_LEAST, -(-len(plain) // 3) * 3))
     chance = os.urandom(80)
     text = _text(chance, _veiled(key, chance[64:80], plain), expires_at)
     return text + _mac(key, text)
+
+
+@lru_cache(maxsize=1000)  # the same users log in again and again
+def _json(items: tuple[tuple[str, Any], ...]) -> str:
+    return json.dumps(dict(items))
 
 
 def unseal(key: str, sealed: str) -> dict[str, Any] | None:

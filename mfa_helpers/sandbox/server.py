@@ -308,12 +308,15 @@ class _Protocol(HttpToolsProtocol):
 class _Gathering:
     """A transport that sends at the end of the loop's turn what was written within it."""
 
-    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport, self._loop = transport, loop
         self._parts: list[bytes] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
 
     def write(self, data: bytes) -> None:
         if not self._parts:
