@@ -15,6 +15,7 @@ import requests
 
 from mfa_helpers.sandbox import server
 
+from . import minutes
 from . import refresh as refreshing
 from .conftest import PATHS, cells
 from .running import printed, with_nbclient, with_nbval, with_papermill
@@ -103,6 +104,7 @@ def test_refreshing_one_notebook_alone_stores_what_all_in_order_stored(
 def test_papermill_runs_each_notebook_alone_with_a_fresh_tenant(path: Path, surroundings: Path) -> None:
     book = with_papermill(path, surroundings / "out.ipynb", parameters={"hands_free": True})
     assert "✔ Checkpoint reached" in printed(book)
+    minutes.assert_true(path, book.metadata.papermill["duration"])
 
 
 def test_papermill_runs_00_to_05_in_order_and_each_finds_what_the_one_before_left(

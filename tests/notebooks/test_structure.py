@@ -12,24 +12,15 @@ import pytest
 
 from mfa_helpers import forms
 
+from . import minutes
 from .conftest import PATHS, cells
+from .minutes import plain, tags
 from .refresh import sanitized
 
 NAMES = [path.stem for path in PATHS]
 EACH = pytest.mark.parametrize("path", PATHS, ids=NAMES)
 SPINE = PATHS[:6]  # from the password to the tokens; what follows goes deeper
 EACH_OF_THE_SPINE = pytest.mark.parametrize("path", SPINE, ids=NAMES[:6])
-WORDS_A_MINUTE = 150  # slow reading, with the hands on the keyboard
-MINUTES_A_FORM = 0.5
-
-
-def tags(cell: dict[str, object]) -> list[str]:
-    return list(cell["metadata"].get("tags", []))  # type: ignore[attr-defined]
-
-
-def plain(cell: dict[str, Any]) -> list[str]:
-    """The plain text of each output of a cell."""
-    return ["".join(output.get("text") or output["data"]["text/plain"]) for output in cell.get("outputs", [])]
 
 
 def marked_up(cell: dict[str, Any]) -> list[str]:
@@ -138,14 +129,7 @@ def test_what_went_over_the_wire_is_stored_for_a_reader_without_a_kernel(path: P
 
 @EACH
 def test_the_minutes_it_states_are_within_a_third_of_reading_and_doing(path: Path) -> None:
-    found = cells(path)
-    text = " ".join(cell["source"] for cell in found if cell["cell_type"] == "markdown")
-    stated = int(re.search(r"\*\*Time:\*\* (\d+) minutes", text).group(1))  # type: ignore[union-attr]
-    words = sum(len(cell["source"].split()) for cell in found if "diagram" not in tags(cell))
-    # Of an output its text is read, once; lines of a diagram are no words.
-    words += sum(bool(re.search(r"\w", word)) for cell in found for text in plain(cell) for word in text.split())
-    minutes = words / WORDS_A_MINUTE + MINUTES_A_FORM * sum("form" in tags(cell) for cell in found)
-    assert stated / 1.34 <= minutes <= stated * 1.34, f"{minutes:.1f} minutes counted, {stated} stated"
+    minutes.assert_true(path)
 
 
 def test_every_notebook_that_needs_something_says_so_before_its_first_step() -> None:

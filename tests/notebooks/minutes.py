@@ -1,0 +1,42 @@
+"""How long a notebook takes: reading, doing its forms, and the time that its cells run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from .conftest import cells
+
+WORDS_A_MINUTE = 150  # slow reading, with the hands on the keyboard
+MINUTES_A_FORM = 0.5
+A_THIRD = 1.34
+
+
+def tags(cell: dict[str, Any]) -> list[str]:
+    return list(cell["metadata"].get("tags", []))
+
+
+def plain(cell: dict[str, Any]) -> list[str]:
+    """The plain text of each output of a cell."""
+    return ["".join(output.get("text") or output["data"]["text/plain"]) for output in cell.get("outputs", [])]
+
+
+def stated(path: Path) -> int:
+    """The minutes that the notebook says."""
+    text = " ".join(cell["source"] for cell in cells(path) if cell["cell_type"] == "markdown")
+    return int(re.search(r"\*\*Time:\*\* (\d+) minutes", text).group(1))  # type: ignore[union-attr]
+
+
+def counted(path: Path, run_seconds: float = 0) -> float:
+    """The minutes of reading and doing, and of a measured run."""
+    found = cells(path)
+    words = sum(len(cell["source"].split()) for cell in found if "diagram" not in tags(cell))
+    # Of an output its text is read, once; lines of a diagram are no words.
+    words += sum(bool(re.search(r"\w", word)) for cell in found for text in plain(cell) for word in text.split())
+    return words / WORDS_A_MINUTE + MINUTES_A_FORM * sum("form" in tags(cell) for cell in found) + run_seconds / 60
+
+
+def assert_true(path: Path, run_seconds: float = 0) -> None:
+    said, found = stated(path), counted(path, run_seconds)
+    assert said / A_THIRD <= found <= said * A_THIRD, f"{found:.1f} minutes counted, {said} stated"
