@@ -50,6 +50,7 @@ may change. Only `invalid_grant` covers several causes, so there the text is rea
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -71,7 +72,8 @@ class MfaError(Exception):
     """Any failure of a call or a step.
 
     `status` is the HTTP status, `error` and `error_description` are the
-    tenant's own words, `headers` holds `TELLING_HEADERS` in lower case,
+    tenant's own words, `error_uri` the page it names for them,
+    `headers` holds `TELLING_HEADERS` in lower case,
     `retry_after` is the wait in seconds; each is `None` or empty where no
     answer came. `exchange` is the masked exchange.
     """
@@ -87,6 +89,7 @@ class MfaError(Exception):
         status: int | None = None,
         error: str | None = None,
         error_description: str | None = None,
+        error_uri: str | None = None,
         headers: Mapping[str, str] | None = None,
         exchange: Exchange | None = None,
         cause: str | None = None,
@@ -96,6 +99,7 @@ class MfaError(Exception):
         self.status = status
         self.error = error
         self.error_description = error_description
+        self.error_uri = error_uri
         self.headers = dict(headers or {})
         self.exchange = exchange
         self.cause = cause
@@ -355,13 +359,29 @@ class FactorOff(AddressRefused):
     next_step = "Switch it on: in the Dashboard under Security, Multi-factor Auth; in the sandbox with the notebook's first form."
 
 
+_TICK = "In the Dashboard: Applications, your application, Advanced Settings, Grant Types. Tick {}."
+_BOXES = {
+    "password": "Password",
+    "mfa-": "MFA",
+    "refresh_token": "Refresh Token",
+    "client_credentials": "Client Credentials",
+}
+
+
 class GrantNotAllowed(Refused):
     """403 `unauthorized_client`, `Grant type '…' not allowed for the client.`"""
 
     what = "This application may not use that grant."
-    next_step = (
-        "In the Dashboard: Applications, your application, Advanced Settings, Grant Types. Tick Password and MFA."
-    )
+    next_step = _TICK.format("Password and MFA")
+
+    def __init__(self, *args: Any, **about: Any) -> None:
+        super().__init__(*args, **about)
+        named = re.search(r"Grant type '(\S+)' not allowed", self.error_description or "")
+        if named:
+            grant = named[1].rpartition("/")[2]
+            self.what = f"This application may not use the grant {grant}."
+            box = next((box for start, box in _BOXES.items() if grant.startswith(start)), "the box of this grant")
+            self.next_step = _TICK.format(box)
 
 
 class AudienceUnknown(Refused):
@@ -501,6 +521,7 @@ def refusal(
         "status": status,
         "error": code or None,
         "error_description": description or None,
+        "error_uri": mask_text(str(body["error_uri"]), *hide) if body.get("error_uri") else None,
         "headers": telling(headers),
         "exchange": exchange,
     }

@@ -100,6 +100,36 @@ def test_ipython_shows_two_sentences_instead_of_a_stack() -> None:
 
 # Which answer makes which error
 
+
+@pytest.mark.parametrize(
+    ("grant", "short", "box"),
+    [
+        ("password", "password", "Password"),
+        ("http://auth0.com/oauth/grant-type/password-realm", "password-realm", "Password"),
+        ("http://auth0.com/oauth/grant-type/mfa-oob", "mfa-oob", "MFA"),
+        ("http://auth0.com/oauth/grant-type/mfa-otp", "mfa-otp", "MFA"),
+        ("refresh_token", "refresh_token", "Refresh Token"),
+        ("urn:some:other", "urn:some:other", "the box of this grant"),
+    ],
+)
+def test_a_grant_that_is_not_allowed_is_named_with_its_box_and_the_tenants_page(
+    grant: str, short: str, box: str
+) -> None:
+    said = f"Grant type '{grant}' not allowed for the client."
+    body = {"error": "unauthorized_client", "error_description": said, "error_uri": "https://auth0.com/docs/x"}
+    error = errors.refusal(403, body, {})
+    assert isinstance(error, errors.GrantNotAllowed)
+    assert (error.error_description, error.error_uri) == (said, "https://auth0.com/docs/x")
+    assert error.what == f"This application may not use the grant {short}."
+    assert error.next_step.endswith(f"Grant Types. Tick {box}.")
+
+
+def test_a_grant_without_a_name_leaves_both_boxes() -> None:
+    error = errors.refusal(403, {"error": "unauthorized_client"}, {})
+    assert error.what == "This application may not use that grant." and error.next_step.endswith("Password and MFA.")
+    assert error.error_uri is None
+
+
 TEXTS: list[tuple[int, str, str, type[Refused]]] = [
     (403, "invalid_grant", "Wrong email or password.", errors.WrongCredentials),
     (403, "invalid_grant", "Invalid binding_code.", errors.WrongCode),

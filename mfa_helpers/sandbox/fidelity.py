@@ -483,6 +483,7 @@ DIFFERENCES = [
     "Passwords are hashed cheaply, for speed. Users of a sandbox are throw-away.",
     "In notebooks the issuer is https://sandbox.localhost/ whatever the port; from the command line it is the address.",
     "The tenant has one connection, one custom API and three applications. There is no Universal Login, no Action, no organization.",
+    "E-mail may be the only factor that is on. Vendor pages allow it only next to another one.",
     "Policy confidence-score never asks for a second factor: nothing is suspicious to a sandbox.",
     "The factors duo and webauthn can be switched on and enrol nobody: the MFA API does not know them either.",
 ]
