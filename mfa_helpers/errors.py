@@ -10,6 +10,7 @@
     │   ├── ProxyRefused
     │   ├── UnexpectedRedirect
     │   └── UnreadableAnswer
+    ├── SandboxUnusable             the sandbox cannot start here
     ├── IdTokenRefused              the id_token does not prove what it claims
     ├── StepMissing                 an earlier step of the lesson is not done yet
     └── Refused                     the tenant answered no
@@ -198,6 +199,13 @@ class UnreadableAnswer(NotReached):
 
     what = "The answer is not what the MFA API sends."
     next_step = "Something between you and the tenant answered, a proxy for example. Try again."
+
+
+class SandboxUnusable(MfaError):
+    """The sandbox cannot start: its file or its place on the disk does not do, or a port cannot be had."""
+
+    what = "The sandbox cannot be started."
+    next_step = "Then run the first cells of this notebook again."
 
 
 class IdTokenRefused(MfaError):

@@ -114,7 +114,7 @@ class Handover:
         except OSError as fault:
             self.trouble = f"The hand-over file cannot be read ({fault.strerror}); notebooks cannot pass things on."
             everything = self._memory or {"version": VERSION, "tenants": {}}
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             # Damaged, or of another version: nothing in it is worth more than a new login.
             everything = {"version": VERSION, "tenants": {}}
         now, dropped = time.time(), False

@@ -63,6 +63,7 @@ class Progress:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or default_path()
         self.trouble: str | None = None
+        self._is_damaged = False
 
     def begun(self, notebook: str) -> None:
         """The first time counts, here as in the others."""
@@ -109,7 +110,7 @@ class Progress:
                 self._write(everything)
 
     def _read(self) -> dict[str, Any]:
-        self.trouble = None
+        self.trouble, self._is_damaged = None, False
         try:
             return _checked(json.loads(self.path.read_text("utf-8")))
         except FileNotFoundError:
@@ -117,6 +118,7 @@ class Progress:
         except OSError as fault:
             self.trouble = f"Your progress cannot be read ({fault.strerror}). The lessons work without it."
         except (ValueError, RecursionError):
+            self._is_damaged = True
             self.trouble = (
                 "The file with your progress was damaged, so the board starts anew. The lessons are not touched."
             )
@@ -125,6 +127,8 @@ class Progress:
     def _write(self, everything: dict[str, Any]) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            if self._is_damaged:  # it may be of a newer version, or can be mended by hand
+                os.replace(self.path, self.path.with_name(self.path.name + ".damaged"))
             handle, name = tempfile.mkstemp(prefix=_FILE, dir=self.path.parent)
             try:
                 with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from .errors import InvalidInput
+from .errors import InvalidInput, SandboxUnusable
 from .inbox import Inbox
 from .inputs import clean_domain
 from .loading import without_gc
@@ -15,6 +16,8 @@ from .masking import Secret, secret
 
 SANDBOX, LIVE = "sandbox", "live"
 DEFAULT_SCOPE = "openid profile email"
+
+Running = TypeVar("Running")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ def open_tenant(kind: str) -> Tenant:
     """The tenant named by `kind`: `sandbox` (started on demand) or `live`.
 
     Raises `InvalidInput` for another name, and for a live tenant whose settings
-    are missing or wrong; it says which.
+    are missing or wrong; it says which. Raises `SandboxUnusable` if the sandbox
+    cannot start.
     """
     if kind == SANDBOX:
         return _sandbox()
@@ -65,8 +69,7 @@ def open_tenant(kind: str) -> Tenant:
 def _sandbox() -> Tenant:
     from . import sandbox  # the only place that knows it; it is loaded only when wanted
 
-    with without_gc():
-        running = sandbox.start()
+    running = _started(sandbox.start)
     return Tenant(
         kind=SANDBOX,
         base_url=running.base_url,
@@ -93,8 +96,7 @@ def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
     """
     from . import sandbox
 
-    with without_gc():
-        running = sandbox.start(os.path.join(folder, "sandbox.sqlite3"), tls=True)
+    running = _started(lambda: sandbox.start(os.path.join(folder, "sandbox.sqlite3"), tls=True))
     tenant = Tenant(
         kind=SANDBOX,
         base_url=running.base_url,
@@ -106,6 +108,17 @@ def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
         ca_file=running.ca_file,
     )
     return tenant, running.stop
+
+
+def _started(start: Callable[[], Running]) -> Running:
+    """What `start` gives. Raises `SandboxUnusable`, with the sandbox's own sentence where it has one."""
+    try:
+        with without_gc():
+            return start()
+    except RuntimeError as fault:
+        raise SandboxUnusable(str(fault)) from None
+    except OSError as fault:
+        raise SandboxUnusable(f"The sandbox cannot be started ({fault.strerror or fault}).") from None
 
 
 def read_settings() -> dict[str, str]:

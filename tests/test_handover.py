@@ -205,6 +205,7 @@ def test_changes_from_many_threads_are_all_kept(handover: Handover) -> None:
         b'{"version": 1, "tenants": {"sandbox": {"login": "seal"}}}',
         b'{"version": 1, "tenants": {"sandbox": {"login": {"mfa_token": "1", "expires_at": "soon"}}}}',
         b'{"version": 1, "tenants": {"sandbox": {"login": {"mfa_token": "1", "expires_at": null}}}}',
+        b"[" * 100_000,
     ],
 )
 def test_a_damaged_or_foreign_file_is_an_empty_hand_over_and_is_written_anew(

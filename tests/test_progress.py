@@ -79,6 +79,9 @@ def test_a_damaged_file_is_a_sentence_and_the_board_goes_on(content: bytes, file
     Progress().reached("01")
     entries, trouble = Progress().all()
     assert set(entries) == {"01"} and trouble is None
+    assert (
+        file.with_name(file.name + ".damaged").read_bytes() == content
+    )  # it may be of a newer version: it is not lost
 
 
 def test_a_file_that_cannot_be_written_is_a_sentence(file: Path) -> None:

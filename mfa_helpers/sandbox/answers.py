@@ -306,6 +306,13 @@ BAD_ACCESS_TOKEN = Answer(401, "invalid_token", "Unauthorized", "assumed", "no t
 TOO_LARGE = Answer(
     413, "invalid_request", "Request body is too large", "assumed", "the sandbox's own limit: 100,000 bytes"
 )
+CANNOT_WRITE = Answer(
+    500,
+    "server_error",
+    "The sandbox cannot write its file: the disk is full, or nothing may be written there.",
+    "assumed",
+    "must not happen",
+)
 BROKEN = Answer(
     500, "server_error", "Something in the sandbox broke. Please report what you sent.", "assumed", "must not happen"
 )

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import answers, control, management, mfa, oauth, push, tokens, wellknown
+from . import control, management, mfa, oauth, push, tokens, wellknown
 from .answers import Refusal, refuse
-from .front import Front
+from .front import Front, broken
 from .tenant import Tenant
 
 
@@ -62,4 +62,4 @@ async def _no_such_page(request: Request, fault: Exception) -> Response:
 
 
 async def _broken(request: Request, fault: Exception) -> Response:
-    return refuse(Refusal(answers.BROKEN))
+    return refuse(broken(fault))

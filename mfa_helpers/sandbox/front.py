@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from . import answers, faults, guard, limits
 from .answers import Refusal, refuse
+from .store import cannot_write
 from .tenant import Tenant
 
 
@@ -64,8 +65,8 @@ class Front:
             response = await route.endpoint(Request(scope, receive, send))
         except Refusal as refusal:
             response = refuse(refusal, route.path)
-        except Exception:
-            await refuse(Refusal(answers.BROKEN))(scope, receive, send)
+        except Exception as fault:
+            await refuse(broken(fault))(scope, receive, send)
             raise  # to the server's log
         await response(scope, receive, send)
 
@@ -78,3 +79,8 @@ class Front:
 
     def _forget(self) -> None:
         self._has_looked = False
+
+
+def broken(fault: BaseException) -> Refusal:
+    """What is said of a fault that is not the caller's."""
+    return Refusal(answers.CANNOT_WRITE if cannot_write(fault) else answers.BROKEN)

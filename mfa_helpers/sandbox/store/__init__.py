@@ -7,12 +7,12 @@ because a reader that turns writer would get "database is locked" at once.
 
 from __future__ import annotations
 
-from .base import StateUnusable
+from .base import StateUnusable, cannot_write
 from .people import People, names_in
 from .proofs import Proofs
 from .records import Records
 
-__all__ = ["StateUnusable", "Store", "names_in"]
+__all__ = ["StateUnusable", "Store", "cannot_write", "names_in"]
 
 
 class Store(People, Proofs, Records):

@@ -24,6 +24,13 @@ def _is_busy(fault: sqlite3.Error) -> bool:
     return getattr(fault, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
+def cannot_write(fault: BaseException) -> bool:
+    """Whether the disk is to blame: it is full, or nothing may be written there."""
+    code = getattr(fault, "sqlite_errorcode", None)
+    blamed = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+    return code is not None and code & 0xFF in blamed  # the low byte is the kind
+
+
 class MustWrite(Exception):
     """Something is to be written, and only reading has been begun."""
 
@@ -59,6 +66,11 @@ class Connection:
             if _is_busy(fault):
                 raise StateUnusable(
                     f"The sandbox's file {self.path} is in use by another program. Wait a moment and try again."
+                ) from None
+            if cannot_write(fault):
+                raise StateUnusable(
+                    f"The sandbox cannot write its file {self.path} ({fault}). Make room on the disk, "
+                    "or name another place: --state FILE, or MFA_SANDBOX_STATE in the environment."
                 ) from None
             raise StateUnusable(
                 f"The sandbox's file {self.path} cannot be used ({fault}). Delete it, and a fresh tenant is made."
@@ -121,13 +133,13 @@ class Connection:
             self.look()
             self._write(notes)
             yield
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # where the disk is full, SQLite has rolled back itself
+                self._db.execute("ROLLBACK")
             self._remembered.clear()
             self._notes = notes + self._notes
             raise
-        else:
-            self._db.execute("COMMIT")
         finally:
             self._inside = False
 

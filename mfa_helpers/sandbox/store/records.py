@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
@@ -88,9 +89,12 @@ class Records(Connection):
         self._notes.append(event)
 
     def write_notes(self) -> None:
-        """Write what has been noted. Whoever notes something sees to it that this is called soon."""
+        """Write what has been noted. Whoever notes something sees to it that this is called soon.
+
+        What cannot be written now (a full disk) stays noted until the next change.
+        """
         if self._notes:
-            with self.change():
+            with suppress(sqlite3.OperationalError), self.change():
                 pass
 
     def _write(self, notes: list[tuple[Any, ...]]) -> None:

@@ -1,0 +1,116 @@
+"""A disk that is full or read-only: each of the three files gets a sentence, nothing is lost, and the next try works."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from .conftest import Run
+
+HOW = pytest.mark.parametrize(
+    ("bad", "good", "reason"),
+    [("fill", "empty", "No space left on device"), ("lock", "unlock", "Read-only file system")],
+)
+
+
+@HOW
+def test_hand_over(bad: str, good: str, reason: str, on_small_disk: Run) -> None:
+    said = on_small_disk(f"""
+from mfa_helpers.handover import Handover
+handover = Handover()
+handover.put("t", "login", {{"mfa_token": "1"}})
+{bad}()
+handover.put("t", "enrolled", {{"long": "x" * 5000}})
+told(lambda: handover.trouble)
+told(lambda: Handover().get("t", "login"))
+{good}()
+handover.put("t", "address", {{}})
+told(lambda: (handover.trouble, Handover().get("t", "login"), [p.name for p in handover.path.parent.iterdir()]))
+""")
+    assert said == [
+        repr(f"The hand-over file cannot be written ({reason}); notebooks cannot pass things on."),
+        "{'mfa_token': '1'}",
+        "(None, {'mfa_token': '1'}, ['mfa-course.json'])",
+    ]
+
+
+@HOW
+def test_progress(bad: str, good: str, reason: str, on_small_disk: Run) -> None:
+    said = on_small_disk(f"""
+from mfa_helpers.progress import Progress
+progress = Progress()
+progress.reached("01")
+{bad}()
+progress.reached("02")
+told(lambda: progress.trouble)
+told(lambda: list(progress.all()[0]))
+{good}()
+progress.reached("03")
+told(lambda: (progress.trouble, list(progress.all()[0]), len(list(progress.path.parent.iterdir()))))
+""")
+    assert said == [
+        repr(f"Your progress cannot be kept ({reason}). The lessons work without it."),
+        "['01']",
+        "(None, ['01', '03'], 1)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bad", "good", "sentence"),
+    [
+        (
+            "fill",
+            "empty",
+            r"write its file \S+ \((database or disk is full|disk I/O error)\)\. Make room on the disk, or",
+        ),
+        ("lock", "unlock", r"keep its file at \S+ \(Read-only file system\)\."),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "Lab(); sandbox.start().stop()"], ids=["fresh", "of yesterday"])
+def test_a_tenant_that_cannot_start(before: str, bad: str, good: str, sentence: str, on_small_disk: Run) -> None:
+    """Nobody is told to delete what is good."""
+    failed, worked = on_small_disk(f"""
+from mfa_helpers import sandbox
+from mfa_helpers.lab import Lab
+{before}
+{bad}()
+told(Lab)
+{good}()
+told(Lab)
+""")
+    place = "[Nn]ame another place: --state FILE, or MFA_SANDBOX_STATE in the environment"
+    again = "Then run the first cells of this notebook again"
+    assert re.fullmatch(rf"SandboxUnusable: The sandbox cannot {sentence} {place}\. {again}\.", failed)
+    assert worked == "Lab('sandbox')"
+
+
+def test_a_tenant_whose_disk_fills_up_while_it_runs(on_small_disk: Run) -> None:
+    """Nothing is printed over the learner's cell, the answer names the disk, and what was done before is there afterwards."""
+    said = on_small_disk("""
+from mfa_helpers.lab import Lab
+lab = Lab()
+lab.catch_up("enrolled", "login")
+fill()
+for _ in range(40):
+    try:
+        lab.associate("other@example.com")
+    except Exception as error:
+        refused = error
+        if "disk is full" in str(error):
+            break
+told(lambda: lab.list_authenticators()[0].active)
+def again():
+    raise refused
+told(again)
+empty()
+lab.login()
+lab.catch_up("challenge")
+told(lambda: lab.complete(lab.newest_code()).token_type)
+""")
+    assert said[0] == "True"
+    assert said[1] == (
+        "TenantFailed: The tenant could not do it. Wait a moment and try again. Read the tenant's own words: a setting may "
+        "be missing. [500 server_error: The sandbox cannot write its file: the disk is full, or nothing may be written there.]"
+    )
+    assert said[2] == "'Bearer'"
