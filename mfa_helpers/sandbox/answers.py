@@ -97,9 +97,9 @@ UNAUTHORIZED = Answer(
 TWO_METHODS = Answer(
     400,
     "invalid_request",
-    "Use one way of client authentication: client_secret, client_assertion or the Authorization header.",
-    "assumed",
-    "RFC 6749 section 2.3 forbids two; no text is known",
+    "Multiple authentication methods provided, please use one.",
+    "reported",
+    "auth0-auth-js, review 251: a maintainer tried it",
 )
 UNKNOWN_AUDIENCE = Answer(
     403, "access_denied", "Service not enabled within domain: {audience}", "reported", "many reports"

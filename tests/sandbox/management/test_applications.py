@@ -16,7 +16,7 @@ ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TWO_METHODS = (
     400,
     "invalid_request",
-    "Use one way of client authentication: client_secret, client_assertion or the Authorization header.",
+    "Multiple authentication methods provided, please use one.",
 )
 
 
