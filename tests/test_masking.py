@@ -8,6 +8,8 @@ import logging
 import pickle
 import pprint
 import traceback
+from html import escape
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -19,8 +21,10 @@ from mfa_helpers.masking import (
     is_jwt,
     mask_headers,
     mask_text,
+    mask_texts,
     mask_value,
     secret,
+    wrap_secrets,
 )
 
 PLAIN = "correct horse battery"
@@ -124,6 +128,10 @@ def test_secret_of_nothing_is_none(nothing: str | None) -> None:
         ("a.b.c", "opaque text"),
         ("eyJ4IjoxfQ.b.c", "opaque text"),  # JSON, but no `alg`
         ("W10.b.c", "opaque text"),  # a JSON list
+        (SIGNED + ".more", "opaque text"),  # four parts
+        ("eyJhbGciOiJSUzI1NiIsIng0Ijp9.b.c", "opaque text"),  # no JSON
+        ("eyJhbGciOiJFUzI1NiIsImtpZCI6MX0.b.c", "signed JWT"),  # base64 that lacks one `=`
+        ("eyJhbGciOiJSUzI1NiIsImsiOjEwfQ.b.c", "signed JWT"),  # and two
     ],
 )
 def test_a_token_is_described_by_kind_and_length(token: str, kind: str) -> None:
@@ -214,3 +222,43 @@ def test_named_secrets_in_foreign_text_are_stars() -> None:
 
 def test_text_of_three_characters_is_too_common_to_be_searched() -> None:
     assert mask_text("the tenant", "the") == "the tenant"
+
+
+@pytest.mark.parametrize("hidden", ["1234", "cor rect/horse&battery", Secret("cor rect/horse&battery"), Secret("1234")])
+def test_a_secret_is_found_however_a_form_or_a_page_spells_it(hidden: str) -> None:
+    plain = hidden + ""
+    spellings = [plain, quote(plain, safe=""), quote_plus(plain), escape(plain)]
+    assert mask_text(" | ".join(spellings), hidden) == " | ".join([STARS] * 4)
+
+
+def test_a_secret_object_is_described_like_its_text() -> None:
+    assert mask_value("mfa_token", Secret(SEAL)) == describe_token(SEAL)
+    assert mask_value("client_secret", Secret("sandbox_secret")) == "san" + STARS
+    assert mask_headers({"Authorization": Secret(f"Bearer {SEAL}")}) == {
+        "authorization": "Bearer " + describe_token(SEAL)
+    }
+
+
+def test_named_secrets_are_hidden_in_every_text_however_deep() -> None:
+    said = {"message": "hunter22 is wrong", "more": [{"of": ("hunter22", 7, None)}, "kept"], SIGNED: SIGNED}
+    assert mask_texts(said, "hunter22") == {
+        "message": f"{STARS} is wrong",
+        "more": [{"of": [STARS, 7, None]}, "kept"],
+        SIGNED: describe_token(SIGNED),
+    }
+
+
+def test_the_secrets_of_an_answer_are_wrapped_and_nothing_else_is() -> None:
+    answer = {
+        "Mfa_Token": SEAL,
+        "recovery_codes": ["AAAA", "BBBB"],
+        "expires_in": 86400,
+        "scope": "openid",
+        "rows": [{"id": "email|dev_1", "secret": "JBSWY3DP"}, "text"],
+        "code": 123456,
+    }
+    wrapped = wrap_secrets(answer)
+    assert wrapped == answer
+    hidden = [wrapped["Mfa_Token"], *wrapped["recovery_codes"], wrapped["rows"][0]["secret"]]
+    assert [type(text) for text in hidden] == [Secret] * 4
+    assert [type(text) for text in (wrapped["scope"], wrapped["rows"][0]["id"], wrapped["rows"][1])] == [str] * 3
