@@ -87,9 +87,14 @@ class WireView:
         words = ". ".join(row.words for row in rows if row.words)
         return (
             f'<div style="{_HEAD}">The flow so far</div>'
-            f'<pre style="{_DRAWN}" role="img" aria-label="{escape(words)}">{chr(10).join(map(_drawn, rows))}</pre>'
+            f'<pre {reached_by_keyboard(words, "img")} style="{_DRAWN}">{chr(10).join(map(_drawn, rows))}</pre>'
             f'<div style="{_SAID}">{escape(flow.to_come(self.place))}</div>'
         )
+
+
+def reached_by_keyboard(name: str, role: str = "group") -> str:
+    """Attributes of what may be wider than the page: with the focus on it, the arrows scroll it."""
+    return f'tabindex="0" role="{role}" aria-label="{escape(name)}"'
 
 
 def _drawn(row: flow.Row) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 from ipywidgets.widgets.widget_string import HTMLStyle, TextStyle
@@ -12,6 +12,9 @@ from ipywidgets.widgets.widget_string import HTMLStyle, TextStyle
 from ..errors import LoginExpired, MfaTokenRefused, NoSuchAuthenticator, NotEnrolled, StepMissing
 from ..lab import Lab
 from ..steps import Step
+
+if TYPE_CHECKING:
+    from .live_region import LiveRegion
 
 # Layouts and styles that never change are shared: each is a message to the page, which Binder makes slow.
 # What can be hidden has a layout of its own; a shared one would hide its siblings, too.
@@ -55,11 +58,13 @@ class Form(widgets.VBox):
         super().__init__([heading, *parts, self._status, self._way_out], layout=_CARD)
         if self.replaces_older:
             self._replace_older()
-        self.say(self.invitation())
+        self._write(self.invitation())  # not said aloud: Run All would make all forms speak at once
         if lab.hands_free:
             self.hands_free()
             if self.error is not None:
                 raise self.error
+        else:
+            self._live_region()  # there before anything is said
 
     # For subclasses
 
@@ -103,12 +108,24 @@ class Form(widgets.VBox):
     # Building blocks
 
     def say(self, sentence: str, below: str = "") -> None:
-        """Put a sentence into the status line; markup in it is shown as text. `below` is HTML that is not announced."""
+        """Put a sentence into the status line, and have it announced; markup in it is shown as text.
+
+        `below` is HTML that is not announced.
+        """
+        self._write(sentence, below)
+        if not self.lab.hands_free:
+            self._live_region().say(sentence)
+
+    @staticmethod
+    def _live_region() -> LiveRegion:
+        from .live_region import live_region  # anywidget takes a while, and only a person listens
+
+        return live_region()
+
+    def _write(self, sentence: str, below: str = "") -> None:
         self._sentence = sentence
-        # role=status: screen readers announce it. Words carry the meaning, not colour.
-        self._status.value = (
-            f'<div role="status" style="line-height: 1.5; white-space: pre-line">{escape(sentence)}</div>{below}'
-        )
+        # Words carry the meaning, not colour.
+        self._status.value = f'<div style="line-height: 1.5; white-space: pre-line">{escape(sentence)}</div>{below}'
 
     def text(self, label: str, value: str = "", placeholder: str = "") -> widgets.Text:
         return widgets.Text(value=value, description=label, placeholder=placeholder, **self._field())

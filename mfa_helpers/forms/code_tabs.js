@@ -42,7 +42,7 @@ function render({ model, el }) {
   const button = element("button", { type: "button", class: "mfa-code-copy" }, "Copy");
   const said = element("span", { role: "status", "aria-live": "polite" });
   const text = element("code", {});
-  const scrolling = element("pre", { tabindex: "0", "aria-label": "The program" }, text);
+  const scrolling = element("pre", { tabindex: "0", role: "group", "aria-label": "The program" }, text);
   const panel = element("div", { role: "tabpanel", id },
     element("div", { class: "mfa-code-bar" }, said, button), scrolling);
 

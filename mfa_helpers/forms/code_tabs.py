@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ..languages import LANGUAGES, code
-from ..wire_view import NOTHING_YET, PRE
+from ..wire_view import NOTHING_YET, PRE, reached_by_keyboard
 
 if TYPE_CHECKING:
     from ..lab import Lab
@@ -47,7 +47,7 @@ class CodeTabs:
     def html(self) -> str:
         """All programs, each closed until somebody opens it."""
         return "".join(
-            f'<details><summary>{escape(name)}</summary><pre style="{_PRE}">{escape(program)}</pre></details>'
+            f'<details><summary>{escape(name)}</summary><pre {reached_by_keyboard(name + " program")} style="{_PRE}">{escape(program)}</pre></details>'
             for name, program in self.programs.items()
         )
 

@@ -14,6 +14,7 @@ from ..errors import MfaError
 from ..exercises import Attempt, find
 from ..exercises.base import ONLY_RECORDED, Verdict
 from ..lab import Lab
+from ..wire_view import reached_by_keyboard
 from .base import Form
 
 
@@ -87,7 +88,8 @@ class ExerciseForm(Form):
         """Show the solution as text; running it is up to the learner."""
         self.solution_text.value = (
             "<strong>One solution</strong>, to be copied into the cell above"
-            f'<pre style="white-space: pre; overflow-x: auto; width: 0; min-width: 100%; line-height: 1.4; margin: 4px 0">{escape(self.exercise.solution)}</pre>'
+            f'<pre {reached_by_keyboard("One solution")} style="white-space: pre; overflow-x: auto; width: 0; min-width: 100%; '
+            f'line-height: 1.4; margin: 4px 0">{escape(self.exercise.solution)}</pre>'
         )
 
     def hands_free(self) -> None:
