@@ -12,6 +12,7 @@ from typing import Any
 
 import nbformat
 
+from ..namespaces import OFFLINE
 from .refresh import SANITIZE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,10 +36,11 @@ def with_papermill(path: Path, output: Path, *, cwd: Path | None = None, **optio
         )
 
 
-def with_nbval(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What pytest with nbval says of notebooks, wherever they lie."""
+def with_nbval(*arguments: str | Path, offline: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What pytest with nbval says of notebooks, wherever they lie; `offline` leaves it no network but loopback."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--nbval-sanitize-with={SANITIZE}"]
+        [*(OFFLINE if offline else ()), sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        + [f"--nbval-sanitize-with={SANITIZE}"]
         + [str(argument) for argument in arguments],
         cwd=ROOT,
         env={**os.environ, **environment},
