@@ -241,8 +241,8 @@ class MfaRequired(Refused):
     what = "The password is right. The tenant now wants a second factor."
     next_step = "Go on with the MFA token."
 
-    def __init__(self, *args: Any, body: Mapping[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *, body: Mapping[str, Any], **about: Any) -> None:
+        super().__init__(**about)
         self.mfa_token: Secret = Secret(body["mfa_token"])
         self.mfa_requirements: Mapping[str, Any] | None = body.get("mfa_requirements")
         self.body: dict[str, Any] = {**body, "mfa_token": self.mfa_token}
@@ -382,8 +382,8 @@ class GrantNotAllowed(Refused):
     what = "This application may not use that grant."
     next_step = _TICK.format("Password and MFA")
 
-    def __init__(self, *args: Any, **about: Any) -> None:
-        super().__init__(*args, **about)
+    def __init__(self, **about: Any) -> None:
+        super().__init__(**about)
         named = re.search(r"Grant type '(\S+)' not allowed", self.error_description or "")
         if named:
             grant = named[1].rpartition("/")[2]

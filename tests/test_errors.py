@@ -12,6 +12,7 @@ import pytest
 from mfa_helpers import errors
 from mfa_helpers.errors import MfaError, Refused, refusal
 from mfa_helpers.masking import STARS, Secret
+from mfa_helpers.models import Exchange
 
 SEAL = "Fe26.2*SERVER_1726721698*ab12*cd-34*ef_56*1726722000000*gh78*ij90"
 
@@ -77,6 +78,13 @@ def test_an_error_says_both_sentences_and_the_tenants_words() -> None:
         "[403 invalid_grant: Invalid binding_code.]"
     )
     assert repr(error) == "WrongCode(status=403, error='invalid_grant')"
+
+
+def test_an_error_keeps_its_exchange_its_cause_and_its_first_sentence_as_its_argument() -> None:
+    exchange = Exchange("GET", "https://t.example/", "/")
+    error = errors.NotReached("Nobody is there.", exchange=exchange, cause="refused")
+    assert error.exchange is exchange
+    assert (error.cause, error.args) == ("refused", ("Nobody is there.",))
 
 
 def test_an_error_without_an_answer_has_two_sentences_only() -> None:
@@ -278,6 +286,11 @@ def test_a_description_that_repeats_a_token_is_masked() -> None:
     error = refusal(403, {"error": "invalid_grant", "error_description": f"bad mfa_token {SEAL}"}, {})
     assert SEAL not in str(error)
     assert f"bad mfa_token <sealed text Fe26.2*…, {len(SEAL)} characters>" in str(error)
+
+
+def test_a_page_that_repeats_a_secret_is_masked() -> None:
+    error = refusal(403, {"error": "x", "error_uri": "https://t.example/?for=hunter22"}, {}, hide=("hunter22",))
+    assert error.error_uri == f"https://t.example/?for={STARS}"
 
 
 # 429: four shapes of bodies, and the wait
