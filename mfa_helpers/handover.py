@@ -8,12 +8,12 @@ with its expiry, and never a password, a client secret or finished tokens.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import threading
 import time
 from pathlib import Path
 from typing import Any
+
+from . import files
 
 VERSION = 1
 _FILE = "mfa-course.json"
@@ -130,16 +130,7 @@ class Handover:
     def _write(self, everything: dict[str, Any]) -> None:
         self._memory = everything
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # mkstemp makes a 0600 file; replacing is all or nothing, also for a reader.
-            handle, name = tempfile.mkstemp(prefix=_FILE, dir=self.path.parent)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(everything, file)
-                os.replace(name, self.path)
-            except BaseException:
-                os.unlink(name)
-                raise
+            files.replace(self.path, json.dumps(everything))
             self.trouble = None
         except OSError as fault:
             self.trouble = f"The hand-over file cannot be written ({fault.strerror}); notebooks cannot pass things on."

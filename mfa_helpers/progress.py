@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from . import files
 
 VERSION = 1
 _lock = threading.Lock()
@@ -126,17 +127,9 @@ class Progress:
 
     def _write(self, everything: dict[str, Any]) -> None:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             if self._is_damaged:  # it may be of a newer version, or can be mended by hand
                 os.replace(self.path, self.path.with_name(self.path.name + ".damaged"))
-            handle, name = tempfile.mkstemp(prefix=_FILE, dir=self.path.parent)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(everything, file)
-                os.replace(name, self.path)  # all or nothing, also for a reader
-            except BaseException:
-                os.unlink(name)
-                raise
+            files.replace(self.path, json.dumps(everything))
         except OSError as fault:
             self.trouble = f"Your progress cannot be kept ({fault.strerror}). The lessons work without it."
 
