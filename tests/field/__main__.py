@@ -1,0 +1,56 @@
+"""`python -m tests.field`: run the tests of every report, and print the table."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections import defaultdict
+
+import pytest
+
+from . import REPORTS, ROOT, Report
+
+
+class Outcomes:
+    """What became of each test: its node id without parameters, and how its runs ended."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, set[str]] = defaultdict(set)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or report.outcome != "passed":
+            self.of[report.nodeid.partition("[")[0]].add(report.outcome)
+
+
+def verdict(report: Report, outcomes: dict[str, set[str]]) -> str:
+    """`held` only if every one of its tests was run and none was skipped or failed."""
+    if report.why_not:
+        return f"not applicable: {report.why_not}"
+    ends = [outcomes.get(test, {"not run"}) for test in report.tests] or [{"not run"}]
+    if any("failed" in end for end in ends):
+        return "failed"
+    return "held" if all(end == {"passed"} for end in ends) else "not run"
+
+
+def main() -> int:
+    os.chdir(ROOT)
+    outcomes, said = Outcomes(), io.StringIO()
+    tests = dict.fromkeys(test for report in REPORTS for test in report.tests)
+    with contextlib.redirect_stdout(said):
+        pytest.main(["-q", "--tb=short", "-p", "no:cacheprovider", *tests], plugins=[outcomes])
+    verdicts = {report: verdict(report, outcomes.of) for report in REPORTS}
+    if any(word in ("failed", "not run") for word in verdicts.values()):
+        print(said.getvalue())
+    for report, word in verdicts.items():
+        for test in report.tests or ("-",):
+            print(f"{report.id}  {report.kind:15}  {word:7}  {test}")
+        if report.differs:
+            print(f"{'':6}deliberately otherwise: {report.differs}")
+    print(", ".join(f"{list(verdicts.values()).count(word)} {word}" for word in dict.fromkeys(verdicts.values())))
+    return int(set(verdicts.values()) & {"failed", "not run"} != set())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""The table of the reports is whole, and the README says how it stands."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from mfa_helpers.sandbox import fidelity
+
+from . import REPORTS, ROOT, Report, defined_in, own_tests
+from .__main__ import verdict
+
+IDS = [f"A-{number:02}" for number in range(1, 25)] + [f"N-{number:02}" for number in range(1, 26)]
+
+
+def test_all_49_are_there_exactly_once() -> None:
+    assert [report.id for report in REPORTS] == IDS and len(IDS) == 49
+
+
+def test_each_has_a_test_that_exists_or_says_why_not() -> None:
+    for report in REPORTS:
+        assert bool(report.tests) != bool(report.why_not), report.id
+        assert report.kind and report.summary
+        for node in report.covered_by:
+            assert node in defined_in(ROOT / node.partition("::")[0]), node
+
+
+def test_each_test_named_after_a_report_belongs_to_one() -> None:
+    named = {test for report in REPORTS for test in report.tests}
+    after_a_report = {test for test in own_tests() if re.search(r"::test_[an]_\d\d_", test)}
+    assert after_a_report <= named and len(after_a_report) > 49
+
+
+@pytest.mark.parametrize(
+    ("ends", "word"),
+    [
+        ([{"passed"}, {"passed"}], "held"),
+        ([{"passed"}, {"passed", "failed"}], "failed"),
+        ([{"passed"}, {"skipped"}], "not run"),
+        ([{"passed"}], "not run"),
+        ([], "not run"),
+    ],
+)
+def test_a_report_holds_only_if_all_its_tests_ran_and_held(ends: list[set[str]], word: str) -> None:
+    report = Report("X-00", "kind", "summary", ("a::one", "a::two"))
+    assert verdict(report, dict(zip(report.tests, ends, strict=False))) == word
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_each_open_question_has_its_line_in_the_sandboxs_notes(number: int) -> None:
+    (line,) = [choice for choice in fidelity.CHOICES if choice.startswith(f"Open question {number}: ")]
+    assert line in (ROOT / "mfa_helpers" / "sandbox" / "FIDELITY.md").read_text("utf-8")
+
+
+def test_the_readme_names_the_command_and_the_counts() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    (found,) = re.findall(r"`\.venv/bin/python -m tests\.field` .*?: (\d+) held, (\d+) not applicable\.", text)
+    not_applicable = sum(bool(report.why_not) for report in REPORTS)
+    assert [int(count) for count in found] == [len(REPORTS) - not_applicable, not_applicable]

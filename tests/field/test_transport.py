@@ -1,0 +1,161 @@
+"""Reports about the way to the tenant: domain-url, transport, server-life, binder-network."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mfa_helpers import errors, forms
+from mfa_helpers.client import MfaClient
+from mfa_helpers.lab import Lab
+from mfa_helpers.sandbox import server
+from mfa_helpers.wire import Wire
+
+from ..ill_behaved import answering, reply
+from ..notebooks.conftest import PATHS
+from ..notebooks.running import with_papermill
+from ..sandbox.processes import DEADLINE, environment
+
+ROOT = Path(__file__).resolve().parents[2]
+DISCOVERY = "/.well-known/openid-configuration"
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "requests_ca_bundle", "curl_ca_bundle"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture(scope="module")
+def over_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Sandbox]:
+    sandbox = server.start_on_own_address(tmp_path_factory.mktemp("tls") / "sandbox.sqlite3", "127.0.0.1", 0, True)
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.mark.parametrize(
+    ("typed", "base_url"),
+    [
+        ("https://t.eu.auth0.com", "https://t.eu.auth0.com"),
+        ("t.eu.auth0.com/", "https://t.eu.auth0.com"),
+        (" T.EU.auth0.com ", "https://t.eu.auth0.com"),
+        ("http://127.0.0.1:8765", "http://127.0.0.1:8765"),
+        ("t.auth0.com/api/v2", None),
+    ],
+)
+def test_a_15_a_domain_is_cleaned_or_refused_at_once(typed: str, base_url: str | None) -> None:
+    if base_url is not None:
+        assert MfaClient(typed, "app").base_url == base_url
+    else:
+        with pytest.raises(ValueError, match="Did you mean 't.auth0.com'"):
+            MfaClient(typed, "app")
+
+
+def test_a_22_an_unknown_authority_gets_a_short_message_and_its_ca_file_helps(
+    over_tls: server.Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(errors.CertificateRefused, match="set REQUESTS_CA_BUNDLE") as caught:
+        Wire(over_tls.base_url).send("GET", DISCOVERY)
+    assert len(str(caught.value)) < 400 and caught.value.__cause__ is None
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(over_tls.ca_file))
+    assert Wire(over_tls.base_url).send("GET", DISCOVERY).status == 200
+
+
+def test_a_22_certificates_are_always_checked_and_nobody_waits_without_end() -> None:
+    texts = [path.read_text("utf-8") for path in [*(ROOT / "mfa_helpers").rglob("*.py"), *PATHS]]
+    assert len(texts) > 80
+    assert [text for text in texts if re.search(r"verify\s*=\s*False|CERT_NONE|_create_unverified", text)] == []
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        began = time.monotonic()
+        with pytest.raises(errors.TenantTimedOut):
+            Wire(f"http://127.0.0.1:{mute.getsockname()[1]}", timeout=(0.3, 0.3)).send("GET", "/x")
+    assert time.monotonic() - began < 2
+
+
+KERNEL = "import sys; from mfa_helpers.sandbox import start; one = start(sys.argv[1]); print(one.base_url, one.smtp, flush=True); sys.stdin.read()"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals and process groups")
+def test_n_16_a_killed_kernel_leaves_nothing_and_two_have_ports_of_their_own(tmp_path: Path) -> None:
+    def kernel(state: str) -> tuple[subprocess.Popen[str], list[str]]:
+        running = subprocess.Popen(
+            [sys.executable, "-c", KERNEL, str(tmp_path / state)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(tmp_path),
+            start_new_session=True,
+            text=True,
+        )
+        assert running.stdout is not None
+        return running, running.stdout.readline().split()
+
+    def killed(running: subprocess.Popen[str]) -> None:
+        running.send_signal(signal.SIGKILL)
+        _, complaints = running.communicate(timeout=DEADLINE)
+        assert "Address already in use" not in complaints
+        with pytest.raises(ProcessLookupError):
+            os.killpg(running.pid, 0)
+
+    other, its_own = kernel("other.sqlite3")
+    for _ in range(5):
+        running, addresses = kernel("one.sqlite3")
+        assert len(addresses) == 2 and not set(addresses) & set(its_own)
+        killed(running)
+    killed(other)
+
+
+def test_n_17_the_sandbox_is_named_by_number_and_fifty_calls_are_quick(sandbox: server.Sandbox) -> None:
+    assert sandbox.base_url.startswith("http://127.0.0.1:") and sandbox.inbox_url.startswith("http://127.0.0.1:")
+    wire = Wire(sandbox.base_url)
+    began = time.monotonic()
+    for _ in range(50):
+        wire.send("GET", DISCOVERY)
+    assert time.monotonic() - began < 2
+    with pytest.raises(OSError):  # a server on 0.0.0.0 would answer
+        socket.create_connection(("127.0.0.2", int(sandbox.base_url.rpartition(":")[2])), 1).close()
+
+
+def test_n_18_a_dead_proxy_is_for_others_and_the_ca_file_counts_all_the_same(
+    sandbox: server.Sandbox, over_tls: server.Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert Wire(sandbox.base_url).send("GET", DISCOVERY).status == 200
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(over_tls.ca_file))
+    assert Wire(over_tls.base_url).send("GET", DISCOVERY).status == 200
+    with answering(reply(403, "no", "text/plain")) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.base_url)
+        with pytest.raises(errors.ProxyRefused):
+            Wire("https://tenant.invalid").send("GET", DISCOVERY)
+    assert [(asked.method, asked.path) for asked in proxy.asked] == [("CONNECT", "tenant.invalid:443")]
+
+
+def test_n_20_on_binder_no_link_leads_to_localhost(surroundings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/somebody/")
+    monkeypatch.setenv("MFA_HANDS_FREE", "1")
+    book: Any = with_papermill(PATHS[3], surroundings / "out.ipynb")
+    shown = str([cell.get("outputs", []) for cell in book.cells])
+    assert "✔ Checkpoint reached" in shown and not re.search(r"href=.{0,3}https?://(localhost|127\.0\.0\.1)", shown)
+    assert not re.search(r"\]\(https?://(localhost|127\.0\.0\.1)", "".join(path.read_text("utf-8") for path in PATHS))
+
+
+def test_n_20_the_mail_is_shown_in_the_notebook(lab: Lab) -> None:
+    lab.login()
+    lab.associate()
+    form = forms.ConfirmForm(lab)
+    form.look()
+    assert lab.newest_code().reveal() in form.mail.value and "href" not in form.mail.value
