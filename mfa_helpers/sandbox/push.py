@@ -68,7 +68,7 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width">
 <title>The sandbox's phone</title>
 <style>
-  :root { color-scheme: light dark }
+  :root { color-scheme: light dark; background: Canvas; color: CanvasText }
   body { font: 1rem/1.5 system-ui, sans-serif; max-width: 26rem; margin: 2rem auto; padding: 0 1rem }
   li { border: 1px solid; border-radius: .5rem; padding: 1rem; margin: 1rem 0; list-style: none }
   ul { padding: 0 }

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ..lab_server import NOTEBOOKS, LabServer
+from .axe import CUT_OFF, look
 from .person import NAMES, SHOTS, KeyboardPerson, MousePerson, codes
 
 WIDTHS = (1280, 800)
@@ -188,3 +189,6 @@ def test_an_html_export_shows_the_exchange_the_drawing_and_all_programs(width: i
     drawing.scroll_into_view_if_needed()
     SHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SHOTS / f"html-export-{width}.png")
+    look(page, f"HTML export, {width} wide")
+    page.set_viewport_size({"width": width // 2, "height": 1400})  # 200 % zoom
+    assert page.evaluate(CUT_OFF) == []
