@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import requests
+from nbconvert import HTMLExporter
 
 from mfa_helpers.sandbox import inbox, server
 from mfa_helpers.sandbox.store import Store
@@ -60,7 +61,12 @@ def leaks(folder: Path, codes: list[str], *texts: str, spared: Sequence[Path] = 
 
 
 def codes_of(folder: Path) -> list[str]:
-    store = Store(folder / "state" / "sandbox.sqlite3")
+    return codes_in(folder / "state" / "sandbox.sqlite3")
+
+
+def codes_in(state: Path) -> list[str]:
+    """Of every message that the tenant has sent."""
+    store = Store(state)
     try:
         return [mail["code"] for mail in inbox.read(store, None)]
     finally:
@@ -130,19 +136,27 @@ def test_no_secret_is_left_by_a_person_whose_tries_fail_and_whose_widgets_are_sa
             "lab.tokens",
             "print(lab.tokens, lab.tenant, lab.client, form.error)",
             "lab.client.verify(mfa_token='x', oob_code='y', binding_code='123')",
-            "%xmode Verbose",
-            "lab.client.login(lab.tenant.username, lab.tenant.password, audience='https://nobody.example/')",
-            "password = lab.tenant.password\n1 / 0",
+            *(
+                source
+                for mode in ("Plain", "Minimal", "Context", "Verbose")
+                for source in (
+                    f"%xmode {mode}",
+                    "lab.client.login(lab.tenant.username, lab.tenant.password, audience='https://nobody.example/')",
+                    "password = lab.tenant.password\n1 / 0",
+                )
+            ),
         )
     ]
     (canaries / "typed.ipynb").write_text(nbformat.writes(book))
     done = with_nbclient(canaries / "typed.ipynb", store_widget_state=True)
     # The cell's source spells the typed canary in two halves; only its value could join them.
     errors = [out for cell in done.cells for out in cell.get("outputs", []) if out.output_type == "error"]
-    assert [error.ename for error in errors] == ["InvalidInput", "AudienceUnknown", "ZeroDivisionError"]
+    assert [error.ename for error in errors] == ["InvalidInput", *["AudienceUnknown", "ZeroDivisionError"] * 4]
     nbformat.write(done, canaries / "saved.ipynb")
     assert done.metadata["widgets"]
-    assert leaks(canaries, codes_of(canaries)) == []
+    exported, _ = HTMLExporter(template_name="basic").from_notebook_node(done)  # without pictures of its own
+    assert "Confirm the e-mail" in exported  # the widgets' state travels into the page
+    assert leaks(canaries, codes_of(canaries), exported) == []
 
 
 def test_the_search_finds_what_is_there(canaries: Path) -> None:
