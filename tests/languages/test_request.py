@@ -17,7 +17,7 @@ from mfa_helpers.masking import SECRET_FIELDS, STARS, Secret
 from mfa_helpers.models import Exchange
 
 from ..test_layers import FILES, imported, loaded
-from . import conftest
+from . import conftest, report, toolchains
 from .toolchains import written
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -156,7 +156,7 @@ def test_the_package_knows_no_network_and_no_widget_and_loads_a_language_when_it
 
 
 def test_a_toolchain_that_is_not_there_is_skipped_unless_it_is_required(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conftest, "REPORT", conftest.Report())
+    monkeypatch.setattr(conftest, "REPORT", report.Report())
     monkeypatch.delenv("MFA_LANGUAGES", raising=False)
     with pytest.raises(pytest.skip.Exception, match="Go cannot be run: go is not installed"):
         conftest._absent("go", "go is not installed")
@@ -174,6 +174,6 @@ def test_without_its_tools_a_language_has_a_reason(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_python_program_is_run_by_this_environments_python() -> None:
-    found = conftest.environment("python")["PATH"].split(":")[0]
+    found = toolchains.environment("python")["PATH"].split(":")[0]
     assert Path(found) == Path(sys.executable).parent
     assert subprocess.run(["python", "-c", "import requests"], env={"PATH": found}, timeout=60).returncode == 0
