@@ -59,13 +59,13 @@ class PowersForm(Form):
         self.buttons: dict[tuple[str, str], widgets.Button] = {}
         grid: list[widgets.Widget] = [widgets.HTML(f"<strong>{head}</strong>") for head in ("call", *TOKENS.values())]
         for call, path in CALLS.items():
-            grid.append(widgets.HTML(f"<code>{escape(path)}</code>"))
+            grid.append(widgets.HTML(f'<code style="overflow-wrap: anywhere">{escape(path)}</code>'))
             for token, name in TOKENS.items():
                 place = call, token
                 self.buttons[place] = self.button("Try", f"{path} with the {name}", partial(self.try_out, call, token))
                 self.cells[place] = widgets.HTML()
                 grid.append(widgets.VBox([self.buttons[place], self.cells[place]]))
-        columns = "minmax(9rem, auto) repeat(2, minmax(9rem, 1fr))"
+        columns = "minmax(7rem, auto) repeat(2, minmax(10rem, 1fr))"  # a button with its margins fits
         return [widgets.GridBox(grid, layout={"grid_template_columns": columns, "grid_gap": "4px 16px"})]
 
     def invitation(self) -> str:

@@ -87,9 +87,9 @@ class TemplateForm(Form):
 def framed(mail: Mail) -> str:
     """A mail in a frame of its own: no script in it runs, it has no origin, and a link leads nowhere (`sandbox=""`)."""
     return (
-        f"<div><strong>From</strong> {escape(mail.sender)}<br><strong>To</strong> {escape(mail.to)}<br>"
+        f'<div style="overflow-wrap: anywhere"><strong>From</strong> {escape(mail.sender)}<br><strong>To</strong> {escape(mail.to)}<br>'
         f"<strong>Subject</strong> {escape(mail.subject)}</div>"
         f'<iframe sandbox="" referrerpolicy="no-referrer" title="The mail as it is read" srcdoc="{escape(mail.html)}" '
-        'style="width: 100%; height: 20rem; margin-top: 4px; border: 1px solid var(--jp-border-color2, currentcolor); '
+        'style="box-sizing: border-box; width: 100%; height: 20rem; margin-top: 4px; border: 1px solid var(--jp-border-color2, currentcolor); '
         'background: white; color-scheme: light"></iframe>'
     )
