@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -42,8 +43,9 @@ def defined_in(path: Path) -> Iterator[str]:
             yield f"{path.relative_to(ROOT).as_posix()}::{node.name}"
 
 
-def own_tests() -> list[str]:
-    return [node for path in sorted(HERE.glob("test_*.py")) for node in defined_in(path)]
+@cache
+def own_tests() -> tuple[str, ...]:
+    return tuple(node for path in sorted(HERE.glob("test_*.py")) for node in defined_in(path))
 
 
 _ALONE = "tests/notebooks/test_running.py::test_papermill_runs_each_notebook_alone_with_a_fresh_tenant"

@@ -95,10 +95,10 @@ def test_n_07_two_clicks_are_one_request_and_one_mail(lab: Lab) -> None:
     before = len(lab.mails())
     forms.ChallengeForm(lab)
     form = forms.ChallengeForm(lab)  # the cell was run again: there is no second handler
-    slow(lab, "/mfa/challenge", 0.5)
+    slow(lab, "/mfa/challenge", 1)
     first = threading.Thread(target=button(form, "Send me a code").click)
     first.start()
-    while not form.step.busy:
+    while first.is_alive() and not form.step.busy:
         time.sleep(0.01)
     button(form, "Send me a code").click()
     first.join(10)
@@ -126,8 +126,8 @@ def test_n_08_a_queued_click_around_a_slow_answer_is_dropped_and_the_button_come
     two_clicks()
     assert isinstance(form.error, errors.InvalidInput) and len(lab.mails()) == 1
     form.email.value = ""
-    lab.client.wire.timeout = (0.3, 0.3)
-    slow(lab, "/mfa/associate", 1)
+    lab.client.wire.timeout = (1, 1)
+    slow(lab, "/mfa/associate", 1.5)
     two_clicks()
     assert isinstance(form.error, errors.TenantTimedOut) and [s for s, _ in lab.history].count("associate") == 2
 
