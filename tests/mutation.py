@@ -1,0 +1,71 @@
+"""How many small faults the nearest tests find: `python -m tests.mutation [masking errors …]`.
+
+Needs `.[mutation]`. It works in a temporary copy and takes long, so it is no part of CI.
+A fault that no test finds is shown; some change nothing that can be seen:
+names of columns in capitals (SQLite takes both), names of codecs in capitals, texts of the log
+that a test would only repeat.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent.parent
+SANDBOX, CONTRACT = "tests/sandbox", "tests/contract"
+#: module -> the tests nearest to it, smallest module first
+MODULES = {
+    "masking": ["tests/test_masking.py"],
+    "errors": ["tests/test_errors.py"],
+    "client": ["tests/test_client.py", "tests/test_client_factors.py"],
+    "sandbox/clients": [f"{SANDBOX}/management/test_applications.py", f"{SANDBOX}/test_oauth.py"],
+    "sandbox/second_factor": [
+        *(f"{SANDBOX}/test_{name}.py" for name in ("second_factor", "oauth", "push", "limits", "request_limits")),
+        *(f"{CONTRACT}/test_oob.py", f"{SANDBOX}/management/test_logs.py"),
+    ],
+    "sandbox/oauth": [
+        *(f"{SANDBOX}/test_{name}.py" for name in ("oauth", "limits", "request_limits")),
+        *(f"{SANDBOX}/management/test_{name}.py" for name in ("logs", "access")),
+        *(f"{CONTRACT}/test_{name}.py" for name in ("password", "tokens")),
+    ],
+}
+
+
+def main(wanted: list[str]) -> None:
+    for module, tests in MODULES.items():
+        if wanted and module.rpartition("/")[2] not in wanted:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            print(measure(module, tests, Path(folder)), flush=True)
+
+
+def measure(module: str, tests: list[str], copy: Path) -> str:
+    """Killed, survived and rate of one module, and the names of the survivors."""
+    unwanted = shutil.ignore_patterns("__pycache__", ".*", "shots", "node_modules")
+    for name in ("mfa_helpers", "tests"):
+        shutil.copytree(HERE / name, copy / name, ignore=unwanted)
+    mine = f"only_mutate = {json.dumps([f'mfa_helpers/{module}.py'])}\n"
+    mine += f"pytest_add_cli_args_test_selection = {json.dumps(tests)}\n"
+    text = (HERE / "pyproject.toml").read_text().replace("[tool.mutmut]\n", "[tool.mutmut]\n" + mine)
+    (copy / "pyproject.toml").write_text(text)
+    mutmut(copy, "run", "--max-children", "2")
+    mutmut(copy, "export-cicd-stats")
+    counts = json.loads((copy / "mutants" / "mutmut-cicd-stats.json").read_text())
+    killed, total = counts["killed"] + counts["timeout"], counts["total"]
+    rate = f"{module}: {killed} killed, {total - killed} survived, {killed / total:.0%}"
+    return "\n".join([rate, *(line for line in mutmut(copy, "results").splitlines() if line.strip())])
+
+
+def mutmut(copy: Path, *words: str) -> str:
+    done = subprocess.run([sys.executable, "-m", "mutmut", *words], cwd=copy, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stdout[-2000:] + done.stderr[-2000:])
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
