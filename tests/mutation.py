@@ -1,9 +1,9 @@
 """How many small faults the nearest tests find: `python -m tests.mutation [masking errors …]`.
 
 Needs `.[mutation]`. It works in a temporary copy and takes long, so it is no part of CI.
-A fault that no test finds is shown; some change nothing that can be seen:
-names of columns in capitals (SQLite takes both), names of codecs in capitals, texts of the log
-that a test would only repeat.
+Survivors are named. Some change nothing that can be seen: a column's or a codec's name in
+capitals, another word where `mask_value` and `wrap_secrets` have no name of a field yet,
+letters that `quote` leaves as they are anyway.
 """
 
 from __future__ import annotations

@@ -431,6 +431,7 @@ def test_ten_wrong_passwords_block_even_the_right_one_for_a_while(api, advance):
     assert refusal(answer) == BLOCKED
     wait = int(answer.headers["retry-after"])
     assert 500 < wait <= 601
+    assert answer.headers["x-ratelimit-limit"] == "10"
     advance(wait)
     assert refusal(api.login()) == MFA_REQUIRED
 
