@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from .errors import InvalidInput, SandboxUnusable
 from .inbox import Inbox
@@ -14,10 +14,11 @@ from .loading import without_gc
 from .management import Management
 from .masking import Secret, secret
 
+if TYPE_CHECKING:
+    from .sandbox.server import Sandbox
+
 SANDBOX, LIVE = "sandbox", "live"
 DEFAULT_SCOPE = "openid profile email"
-
-Running = TypeVar("Running")
 
 
 @dataclass(frozen=True)
@@ -70,14 +71,8 @@ def _sandbox() -> Tenant:
     from . import sandbox  # the only place that knows it; it is loaded only when wanted
 
     running = _started(sandbox.start)
-    return Tenant(
-        kind=SANDBOX,
-        base_url=running.base_url,
-        client_id=running.client_id,
-        client_secret=Secret(running.client_secret),
-        audience=running.audience,
-        username=running.username,
-        password=Secret(running.password),
+    return replace(
+        _tenant_of(running),
         inbox=Inbox(running.base_url),
         management=Management(
             running.base_url,
@@ -97,7 +92,12 @@ def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
     from . import sandbox
 
     running = _started(lambda: sandbox.start(os.path.join(folder, "sandbox.sqlite3"), tls=True))
-    tenant = Tenant(
+    return replace(_tenant_of(running), ca_file=running.ca_file), running.stop
+
+
+def _tenant_of(running: Sandbox) -> Tenant:
+    """What both kinds of sandbox have: an address, an application and a user."""
+    return Tenant(
         kind=SANDBOX,
         base_url=running.base_url,
         client_id=running.client_id,
@@ -105,12 +105,10 @@ def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
         audience=running.audience,
         username=running.username,
         password=Secret(running.password),
-        ca_file=running.ca_file,
     )
-    return tenant, running.stop
 
 
-def _started(start: Callable[[], Running]) -> Running:
+def _started(start: Callable[[], Sandbox]) -> Sandbox:
     """What `start` gives. Raises `SandboxUnusable`, with the sandbox's own sentence where it has one."""
     try:
         with without_gc():
