@@ -15,8 +15,17 @@ from mfa_helpers.handover import Handover
 from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox import server
 
+from .side_by_side import SideBySide
+from .telling import Telling
+
 # The calls that several folders share; said here, before any of them is imported.
 pytest.register_assert_rewrite("tests.sandbox.api")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Several processes share the tests as is best, and what each has to say is said once."""
+    config.pluginmanager.register(SideBySide())
+    config.pluginmanager.register(Telling())
 
 
 @pytest.fixture(scope="session")

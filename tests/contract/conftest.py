@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import pytest
 
+from ..telling import tell
 from . import rows
 from .inbox import NoMail
 from .target import Target, Unusable, live_target, sandbox_target
@@ -70,8 +71,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items.sort(key=lambda item: "harsh" in getattr(getattr(item, "function", None), "needs", ()))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
     if rows.REPORT.target:
-        terminalreporter.section("contract")
-        for line in rows.REPORT.lines():
-            terminalreporter.write_line(line)
+        tell(session.config, "contract", *rows.REPORT.lines())

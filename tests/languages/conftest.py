@@ -21,6 +21,7 @@ from ..sandbox.api import Api
 from ..sandbox.management.conftest import Manage
 from ..sdk.driving import Driver
 from ..sdk.environments import Unavailable
+from ..telling import tell
 from . import dotnet
 from .report import REPORT
 from .toolchains import TOOLCHAINS, Outcome, compile_it, run, trust_store, written
@@ -182,8 +183,6 @@ def execute(start: Run, _trusted: str) -> Run:
     return carry_out
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
     if lines := REPORT.lines():
-        terminalreporter.section("languages")
-        for line in lines:
-            terminalreporter.write_line(line)
+        tell(session.config, "languages", *lines)

@@ -39,6 +39,7 @@ from mfa_helpers.sandbox.mail import CHANNELS
 from mfa_helpers.sandbox.profile import TENANT_NAME
 from mfa_helpers.sandbox.store import Store
 
+from ..telling import tell
 from .api import FORM, JSON, MFA_OOB, MFA_OTP, MFA_RECOVERY, PASSWORD, PASSWORD_REALM, Api
 from .processes import command
 
@@ -602,7 +603,7 @@ def _swift_switches():
 
 
 @pytest.mark.usefixtures("_swift_switches")
-def test_odd_requests_get_a_documented_no_and_the_flow_works_afterwards(state, tmp_path, capsys, record_property):
+def test_odd_requests_get_a_documented_no_and_the_flow_works_afterwards(state, tmp_path, pytestconfig, record_property):
     set_hypothesis_home_dir(tmp_path)
     with (
         command(tmp_path, "--json", "--state", str(state)) as running,
@@ -631,9 +632,9 @@ def test_odd_requests_get_a_documented_no_and_the_flow_works_afterwards(state, t
         on_the_way[0].result()
         took, total = time.monotonic() - started, tenant.sent.total()
         record_property("requests", total)
-        with capsys.disabled():
-            answers = ", ".join(f"{status}: {number}" for status, number in sorted(tenant.sent.items()))
-            print(f"\n{total} odd requests in {took:.0f} s and {tenant.scenes} scenes, seed {SEED}; answers {answers}")
+        answers = ", ".join(f"{status}: {number}" for status, number in sorted(tenant.sent.items()))
+        odd = f"{total} odd requests in {took:.0f} s and {tenant.scenes} scenes, seed {SEED}"
+        tell(pytestconfig, "robustness", odd, f"answers {answers}")
         assert not tenant.failures, f"MFA_TEST_SEED={SEED}\n" + "\n\n".join(tenant.failures)
         assert total >= REQUESTS and {200, 201, 204, 400, 401, 403, 404, 405} <= set(tenant.sent)
         tenant.api.set_up()

@@ -16,6 +16,7 @@ import requests
 
 from mfa_helpers.sandbox.profile import LIMITS
 
+from ..telling import tell
 from .api import INVALID_CODE, MFA_OTP, MFA_RECOVERY, TOO_MANY_CODES, Api, refusal, wrong
 from .processes import DEADLINE, command
 
@@ -231,7 +232,7 @@ def whole(state):
     db.close()
 
 
-def test_whatever_was_answered_before_a_kill_is_so_after_it(state, tmp_path, capsys):
+def test_whatever_was_answered_before_a_kill_is_so_after_it(state, tmp_path, pytestconfig):
     told, started = [], time.monotonic()
     for number in range(ROUNDS + 1):
         with command(tmp_path, "--json", "--state", str(state)) as running, ThreadPoolExecutor(WORKERS) as pool:
@@ -262,9 +263,9 @@ def test_whatever_was_answered_before_a_kill_is_so_after_it(state, tmp_path, cap
                 worker.result(DEADLINE)
     people = [person for people in told for person in people]
     in_flight = sum(bool(person.asking) for person in people)
-    with capsys.disabled():
-        print(f"\n{ROUNDS} kills, {len(people)} users, {sum(bool(p.confirmed) for p in people)} enrolled, "
-              f"{sum(len(p.events) for p in people)} events, {in_flight} in flight, {time.monotonic() - started:.0f} s")  # fmt: skip
+    counts = f"{ROUNDS} kills, {len(people)} users, {sum(bool(p.confirmed) for p in people)} enrolled"
+    took = f"{in_flight} in flight, {time.monotonic() - started:.0f} s"
+    tell(pytestconfig, "survival", f"{counts}, {sum(len(p.events) for p in people)} events, {took}")
 
 
 def wait_for(condition):
