@@ -288,14 +288,14 @@ class MfaClient:
         return {"client_id": self.client_id, "client_secret": self.client_secret}
 
     def _needed(self, token: str | None, name: str) -> Secret:
-        if not isinstance(token, str) or not token:
+        plain = token.strip() if isinstance(token, str) else ""
+        if not plain:
             raise errors.InvalidInput(f"There is no {name}.", "Do the step that gives one first.")
-        plain = token.reveal() if isinstance(token, Secret) else token
-        if not plain.isascii() or not plain.isprintable() or " " in plain.strip():
+        if not plain.isascii() or not plain.isprintable() or " " in plain:
             raise errors.InvalidInput(
                 f"This {name} was not copied whole.", "Copy it again, without anything around it."
             )
-        return Secret(plain.strip())
+        return Secret(plain)
 
     def _token(self, fields: dict[str, str | None]) -> Tokens:
         answer = self.wire.send("POST", "/oauth/token", form=fields | self._identity())

@@ -383,8 +383,16 @@ def test_an_id_cannot_lead_to_another_address() -> None:
 
 def test_blanks_around_a_token_are_not_sent() -> None:
     with answering(reply(200, [])) as ill:
-        MfaClient(ill.base_url, "app").list_authenticators(f"  {SEAL} ")
+        MfaClient(ill.base_url, "app").list_authenticators(f"  {SEAL} \n")
     assert ill.asked[0].headers["authorization"] == f"Bearer {SEAL}"
+
+
+@pytest.mark.parametrize("answer", [reply(204), reply(200), reply(200, {"deleted": True})], ids=["204", "200", "body"])
+def test_what_a_yes_to_a_removal_says_does_not_matter(answer: bytes) -> None:
+    with answering(answer) as ill:
+        client = MfaClient(ill.base_url, "app")
+        client.delete_authenticator("token", DEVICE)
+    assert client.last_exchange is not None and client.last_exchange.status in (200, 204)
 
 
 def test_a_session_of_ones_own_is_used() -> None:
@@ -705,14 +713,15 @@ def test_an_opaque_access_token_is_refused_by_the_tenant(client: MfaClient) -> N
 
 
 def test_without_an_id_nothing_is_challenged_or_removed(client: MfaClient) -> None:
-    with pytest.raises(errors.InvalidInput, match="No authenticator is chosen"):
+    said = "^No authenticator is chosen. List the authenticators and pick one.$"
+    with pytest.raises(errors.InvalidInput, match=said):
         client.challenge_authenticator(mfa_token=SEAL, authenticator_id="")
-    with pytest.raises(errors.InvalidInput, match="No authenticator is chosen"):
+    with pytest.raises(errors.InvalidInput, match=said):
         client.delete_authenticator("token", "")
     assert client.last_exchange is None
 
 
-@pytest.mark.parametrize("nothing", [None, "", 7])
+@pytest.mark.parametrize("nothing", [None, "", " \n", 7])
 def test_without_a_token_nothing_is_sent(nothing: Any, client: MfaClient) -> None:
     calls: list[Callable[[], object]] = [
         lambda: client.enroll_authenticator(nothing),
@@ -732,9 +741,9 @@ def test_without_a_token_nothing_is_sent(nothing: Any, client: MfaClient) -> Non
 
 @pytest.mark.parametrize("torn", ["Fe26.2*abc…", "Fe26.2*abc def", "Fe26.2*abc\r\nx-evil: 1", "Fe26.2*abc\x00"])
 def test_a_token_that_was_not_copied_whole_is_not_sent(torn: str, client: MfaClient) -> None:
-    with pytest.raises(errors.InvalidInput, match="This mfa_token was not copied whole") as caught:
+    with pytest.raises(errors.InvalidInput) as caught:
         client.list_authenticators(torn)
-    assert "abc" not in str(caught.value)
+    assert str(caught.value) == "This mfa_token was not copied whole. Copy it again, without anything around it."
     assert client.last_exchange is None
 
 
@@ -769,11 +778,29 @@ def test_a_chained_factor_brings_a_new_token() -> None:
     ],
 )
 def test_an_answer_without_its_field_is_unreadable_and_names_it(body: dict[str, Any], field: str) -> None:
-    with answering(reply(200, body)) as ill:
+    with answering(reply(200, body, x_ratelimit_limit="10")) as ill:
         with pytest.raises(errors.UnreadableAnswer) as caught:
             MfaClient(ill.base_url, "app").login("ada", "pass")
     assert caught.value.what == f"The answer (200) is JSON, but a field{field} is not what the MFA API sends."
-    assert caught.value.exchange is not None
+    assert caught.value.exchange is not None and caught.value.headers["x-ratelimit-limit"] == "10"
+
+
+def test_an_enrolment_or_a_challenge_without_its_type_is_unreadable() -> None:
+    with answering(reply(200, {"oob_code": "oob"})) as ill:
+        client = MfaClient(ill.base_url, "app")
+        with pytest.raises(errors.UnreadableAnswer, match="a field 'authenticator_type' is not") as caught:
+            client.enroll_authenticator(SEAL)
+        with pytest.raises(errors.UnreadableAnswer, match="a field 'challenge_type' is not") as challenged:
+            client.challenge_authenticator(mfa_token=SEAL, authenticator_id=DEVICE)
+    assert caught.value.status == challenged.value.status == 200
+
+
+def test_a_token_answer_may_leave_out_all_but_the_token() -> None:
+    with answering(reply(200, {"access_token": "at"}), reply(200, {**TOKENS, "token_type": "DPoP"})) as ill:
+        client = MfaClient(ill.base_url, "app")
+        least, other = client.login("ada", "pass"), client.login("ada", "pass")
+    assert (least.token_type, least.expires_in, least.scope, least.refresh_token) == ("Bearer", 0, None, None)
+    assert other.token_type == "DPoP"
 
 
 @pytest.mark.parametrize("nothing", [None, 7, ["at"]])
@@ -828,10 +855,11 @@ def test_recovery_codes_are_returned_once_and_shown_as_stars() -> None:
     assert STARS in repr(enrollment)
 
 
-def test_a_new_recovery_code_of_a_login_is_returned() -> None:
-    with answering(reply(200, {**TOKENS, "recovery_code": "N3B2ABCD"})) as ill:
+@pytest.mark.parametrize("name", ["recovery_code", "refresh_token"])
+def test_what_comes_beside_the_tokens_of_a_login_is_returned_and_not_shown(name: str) -> None:
+    with answering(reply(200, {**TOKENS, name: "N3B2ABCD"})) as ill:
         tokens = MfaClient(ill.base_url, "app").verify(mfa_token=SEAL, oob_code="oob", binding_code="123456")
-    assert tokens.recovery_code is not None and tokens.recovery_code.reveal() == "N3B2ABCD"
+    assert getattr(tokens, name).reveal() == "N3B2ABCD"
     assert "N3B2ABCD" not in repr(tokens)
 
 

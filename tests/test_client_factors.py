@@ -100,17 +100,30 @@ def test_a_challenge_by_type_alone_sends_no_id() -> None:
     assert ill.asked[0].json == {"client_id": "app", "challenge_type": "oob otp", "mfa_token": SEAL}
 
 
+def test_a_challenge_type_of_ones_own_is_sent_with_the_id() -> None:
+    with answering(reply(200, {"challenge_type": "oob"})) as ill:
+        client = MfaClient(ill.base_url, "app")
+        client.challenge_authenticator(mfa_token=SEAL, authenticator_id="totp|dev_1", challenge_type="oob")
+    assert (ill.asked[0].json["authenticator_id"], ill.asked[0].json["challenge_type"]) == ("totp|dev_1", "oob")
+
+
 def test_what_cannot_be_right_is_not_sent() -> None:
     with answering() as ill:
         client = MfaClient(ill.base_url, "app")
         for act, said in (
-            (lambda: client.enroll_authenticator(SEAL, kind="fax"), "There is no factor 'fax'."),
+            (
+                lambda: client.enroll_authenticator(SEAL, kind="fax"),
+                "^There is no factor 'fax'. Write email, sms, voice, push or otp.$",
+            ),
             (lambda: client.enroll_authenticator(SEAL, kind="sms"), "There is no phone number."),
             (lambda: client.enroll_authenticator(SEAL, kind="sms", phone_number="0167"), "This is not a phone number."),
             (lambda: client.verify(mfa_token=SEAL, otp="12345"), "these are 5"),
             (lambda: client.verify(mfa_token=SEAL, recovery_code=""), "There is no recovery code yet."),
             (lambda: client.verify(mfa_token=SEAL, recovery_code="n3bg?"), "letters and digits only"),
-            (lambda: client.verify(mfa_token=SEAL, otp="123456", oob_code="oob"), "more than one proof"),
+            (
+                lambda: client.verify(mfa_token=SEAL, otp="123456", oob_code="oob"),
+                "^There is more than one proof. Give an oob_code, an otp or a recovery_code.$",
+            ),
         ):
             with pytest.raises(errors.InvalidInput, match=said.replace("?", "[?]")):
                 act()
@@ -202,13 +215,14 @@ def test_a_rejected_push_is_told_apart_from_a_wrong_recovery_code(
 
 def test_a_rejected_push_is_known_by_its_documented_words_too() -> None:
     body = {"error": "invalid_grant", "error_description": REJECTED}
-    with answering(reply(403, body), reply(403, body)) as ill:
+    with answering(reply(403, body, x_ratelimit_limit="10")) as ill:
         client = MfaClient(ill.base_url, "app")
         with pytest.raises(errors.PushRejected) as push:
             client.verify(mfa_token=SEAL, oob_code="oob")
         with pytest.raises(errors.WrongRecoveryCode) as code:
             client.verify(mfa_token=SEAL, recovery_code="ABC")
     assert words(push.value) == words(code.value) == (403, "invalid_grant", REJECTED)
+    assert push.value.headers["x-ratelimit-limit"] == "10"
     assert push.value.exchange is not None and push.value.__suppress_context__
 
 
