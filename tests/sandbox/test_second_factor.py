@@ -150,6 +150,25 @@ def test_with_the_factor_off_a_recovery_code_opens_nothing_and_is_good_again_aft
     assert person.recover(api.mfa_token(), person.recovery_code).status_code == 200
 
 
+def test_the_tenant_remembers_when_each_factor_was_used_last(api, person):
+    manage = Manage(api)
+    began = seconds(api)
+    person.recover(api.mfa_token(), person.recovery_code)
+    api.advance(3600)
+    person.otp(api.mfa_token(), person.shown())
+    rows = manage.done("GET", f"users/{manage.user_id()}/authentication-methods")
+    used = {row["type"]: datetime.fromisoformat(row["last_auth_at"]).timestamp() - began for row in rows}
+    assert sorted(used) == ["recovery-code", "totp"]
+    assert 0 <= used["recovery-code"] < 60 and 3600 <= used["totp"] < 3660
+
+
+def test_a_verified_address_beside_app_and_recovery_code_is_in_nobodys_way(api, person):
+    manage = Manage(api)
+    manage.done("PATCH", f"users/{manage.user_id()}", {"email_verified": True})
+    assert person.otp(api.mfa_token(), person.shown()).status_code == 200
+    assert person.recover(api.mfa_token(), person.recovery_code).status_code == 200
+
+
 # an authenticator app
 
 

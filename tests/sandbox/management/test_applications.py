@@ -1,6 +1,7 @@
 """Applications with other grants and other proofs; APIs that come and go."""
 
 import base64
+from contextlib import closing
 from datetime import datetime
 from urllib.parse import quote, quote_plus
 
@@ -8,6 +9,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from mfa_helpers.sandbox.store import Store
 
 from ..api import MFA_OOB, MFA_REQUIRED, PASSWORD, PASSWORD_REALM, refusal
 
@@ -147,6 +150,23 @@ def test_a_header_that_proves_nothing_is_refused(api, value):
     assert answer.status_code in (400, 401) and answer.json()["error"] in ("access_denied", "invalid_request")
 
 
+def test_only_the_first_colon_parts_the_id_from_the_secret(api, state, serve):
+    with closing(Store(state)) as store:
+        store.change_client(api.sandbox.client_id, client_secret="of: two parts")
+    other = serve(state)
+    answers = [
+        login_with(other, basic(other.sandbox.client_id, spelt)) for spelt in ("of: two parts", "of%3A+two+parts")
+    ]
+    assert [refusal(answer) for answer in answers] == [MFA_REQUIRED, MFA_REQUIRED]
+    assert refusal(login_with(other, basic(other.sandbox.client_id, "of"))) == UNAUTHORIZED
+
+
+def test_a_right_header_with_something_strange_in_it_is_refused(api):
+    right = basic(api.sandbox.client_id, api.sandbox.client_secret)["authorization"]
+    for header in (right[:-8] + "!" + right[-8:], right.replace("Basic ", "Basic x ")):
+        assert refusal(login_with(api, {"authorization": header})) == UNAUTHORIZED
+
+
 def test_wrong_secret_or_other_id_in_the_header_is_refused(api):
     sandbox = api.sandbox
     assert refusal(login_with(api, basic(sandbox.client_id, "wrong"))) == UNAUTHORIZED
@@ -207,7 +227,7 @@ def assertion(api, key, algorithm="RS256", **changed):
     id = api.sandbox.client_id
     claims = {"iss": id, "sub": id, "aud": api.sandbox.issuer, "iat": now, "exp": now + 60, "jti": "1"}
     for name, value in changed.items():
-        claims[name] = now + value if name == "exp" and value is not None else value
+        claims[name] = now + value if name in ("exp", "nbf") and value is not None else value
     return jwt.encode({name: value for name, value in claims.items() if value is not None}, key, algorithm)
 
 
@@ -276,7 +296,7 @@ def test_the_secret_is_no_longer_accepted(keyed):
     [
         {"exp": 0},
         {"exp": -5},
-        {"exp": 400},
+        {"exp": 330},
         {"exp": None},
         {"aud": "https://other.example/"},
         {"aud": None},
@@ -297,6 +317,23 @@ def test_an_assertion_expires_by_the_tenants_clock(keyed, keys):
     assert refusal(assert_login(keyed, token)) == MFA_REQUIRED
     keyed.advance(301)
     assert refusal(assert_login(keyed, token)) == UNAUTHORIZED
+
+
+@pytest.mark.parametrize("seconds", [-3600, 3600])
+def test_an_assertion_is_dated_by_the_tenants_clock_and_not_by_the_machines(keyed, keys, seconds):
+    keyed.advance(seconds)
+    assert refusal(assert_login(keyed, assertion(keyed, keys[0], nbf=0))) == MFA_REQUIRED
+
+
+def test_an_assertion_may_be_a_few_seconds_too_long(keyed, keys):
+    assert refusal(assert_login(keyed, assertion(keyed, keys[0], exp=305))) == MFA_REQUIRED
+
+
+def test_an_assertion_that_names_nobody_is_refused_where_nobody_is_named_beside_it(keyed, keys):
+    assert refusal(assert_login(keyed, "x", client_id=None)) == UNAUTHORIZED
+    for subject in (None, 5, ["x"]):
+        answer = assert_login(keyed, assertion(keyed, keys[0], sub=subject), client_id=None)
+        assert refusal(answer) == (400, "invalid_request", "Missing required parameter: client_id")
 
 
 def test_another_key_or_a_shared_secret_or_no_key_is_refused(keyed, keys):
