@@ -37,8 +37,9 @@ OUT_OF_ORDER = """form => {
     return [stops.length, stops.filter((e, i) => e.tabIndex > 0 || i && !(
         at(e).top >= at(stops[i - 1]).bottom - 2 || at(e).left >= at(stops[i - 1]).right - 2)).map(e => e.outerHTML.slice(0, 200))];
 }"""
-BY_COLOUR_ALONE = """() => [...document.querySelectorAll('.jp-OutputArea-output [style*="color:"]')]
-    .filter(e => /(^|;) *color:(?! *inherit)/.test(e.getAttribute('style')) && !/[✔✘]|^Done|^Problem/.test(e.textContent))
+BY_COLOUR_ALONE = """() => [...document.querySelectorAll('.jp-OutputArea-output [style]:not(iframe)')]
+    .filter(e => /(^|;) *(color|background(-color)?):(?! *(inherit|none))/.test(e.getAttribute('style')))
+    .filter(e => !/[✔✘]|^Done|^Problem/.test(e.textContent))
     .map(e => e.outerHTML.slice(0, 200))"""
 
 
@@ -142,6 +143,27 @@ def test_every_form_and_view_is_for_everybody(light: LabServer, page: Page) -> N
     look(page, "the same, dark", rules={"runOnly": ["color-contrast"]})
     page.set_viewport_size({"width": 1280, "height": 1400})
     picture(page, "dark")
+
+
+def test_the_checks_of_order_and_colour_find_what_is_wrong(page: Page) -> None:
+    """The control: a page with each mistake, and beside it the same without."""
+    told = '<span style="color: green">✔ Sent</span>', '<span style="background: red">Problem: no code</span>'
+    unsaid = (
+        '<span style="color: green">Sent</span>',
+        '<span style="font-size: 1em; background-color: red">No code</span>',
+    )
+    two = "<button{}>Sign in</button><button>Send a new code</button>"
+    ways = [two.format(""), two.format(' tabindex="2"')]
+    ways += [
+        f'<div style="display: flex; flex-direction: {way}">{ways[0]}</div>'
+        for way in ("row-reverse", "column-reverse")
+    ]
+    shown = "".join(f'<div class="widget-vbox">{way}</div>' for way in [*told, *unsaid, *ways])
+    page.set_content(f'<div class="jp-OutputArea-output">{shown}</div>')
+    assert page.evaluate(BY_COLOUR_ALONE) == list(unsaid)
+    orders = page.locator(FORMS).evaluate_all(f"forms => forms.map({OUT_OF_ORDER})")[-4:]
+    late = "<button>Send a new code</button>"
+    assert orders == [[2, []], [2, ['<button tabindex="2">Sign in</button>']], [2, [late]], [2, [late]]]
 
 
 def picture(page: Page, name: str) -> None:
