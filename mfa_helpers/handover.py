@@ -89,6 +89,16 @@ class Handover:
         with self._lock:
             self._write({**self._read(), "language": name})
 
+    def is_projecting(self) -> bool:
+        """Whether a room looks on: addresses and codes are masked on screen."""
+        with self._lock:
+            return self._read().get("projecting") is True
+
+    def project(self, on: bool) -> None:
+        """Remember whether a room looks on; it outlives a fresh start."""
+        with self._lock:
+            self._write({**self._read(), "projecting": on})
+
     def _of(self, tenant: str) -> dict[str, Any]:
         with self._lock:
             things: dict[str, Any] = self._read()["tenants"].get(tenant, {})

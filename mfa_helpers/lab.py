@@ -22,7 +22,7 @@ from .errors import MfaError, MfaRequired, StepMissing
 from .handover import Handover
 from .inbox import Mail
 from .inputs import clean_address, clean_code
-from .masking import Secret
+from .masking import Secret, for_the_room
 from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
 from .progress import Progress, this_notebook
 from .set_up import SetUp
@@ -408,7 +408,12 @@ class Lab:
     def wire(self, step: str | None = None) -> WireView:
         """The last exchange of `step`, or of all, secrets masked, and beside it the flow so far."""
         place, exchange = (step, self.exchanges.get(step)) if step else self.last or ("", None)
-        return WireView(exchange, place, self._get("flow") or {})
+        return WireView(exchange, place, self._get("flow") or {}, self.shown)
+
+    def shown(self, value: object) -> str:
+        """`value` as text for the screen; where a room looks on, addresses and codes in it are masked."""
+        text = str(value)
+        return for_the_room(text) if self.handover.is_projecting() else text
 
     def checkpoint(self, name: str) -> None:
         """Say whether a step is done. Hands-free, raises `CheckpointNotReached` if it is not."""

@@ -6,6 +6,7 @@ style and no script to be read. Colours come from JupyterLab's theme where there
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -32,17 +33,18 @@ _SAID = f"margin: 8px 0 0; line-height: 1.4; {_NARROW}"
 
 @dataclass(frozen=True)
 class WireView:
-    """What is to be shown; `exchange` is `None` before anything was sent."""
+    """What is to be shown; `exchange` is `None` before anything was sent. `shown` makes a text fit for the screen."""
 
     exchange: Exchange | None
     place: str = ""
     done: dict[str, flow.Outcome] | None = None
+    shown: Callable[[str], str] = str
 
     def __repr__(self) -> str:
         if self.exchange is None:
             return NOTHING_YET
         drawn = "\n".join(row.text for row in self._rows())
-        return f"{view.exchange_text(self.exchange)}\n\n\n{drawn}\n\n{flow.to_come(self.place)}"
+        return f"{self.shown(view.exchange_text(self.exchange))}\n\n\n{drawn}\n\n{flow.to_come(self.place)}"
 
     def html(self) -> str:
         """The exchange, and the diagram beside it where there is room, beneath it where there is not."""
@@ -75,9 +77,9 @@ class WireView:
     def _exchange(self) -> str:
         assert self.exchange is not None
         took = view.took(self.exchange)
-        answer = view.answer_text(self.exchange)
+        request, answer = (self.shown(text(self.exchange)) for text in (view.request_text, view.answer_text))
         return (
-            f'<div style="{_HEAD}">Request</div><pre style="{_WRAPPED}">{escape(view.request_text(self.exchange))}</pre>'
+            f'<div style="{_HEAD}">Request</div><pre style="{_WRAPPED}">{escape(request)}</pre>'
             f'<div style="{_HEAD}">{"No answer" if self.exchange.status is None else "Answer"}, {took}</div>'
             + (f'<pre style="{_WRAPPED}">{escape(answer)}</pre>' if answer else "")
         )

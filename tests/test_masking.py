@@ -18,6 +18,7 @@ from mfa_helpers.masking import (
     STARS,
     Secret,
     describe_token,
+    for_the_room,
     is_jwt,
     mask_headers,
     mask_text,
@@ -262,3 +263,27 @@ def test_the_secrets_of_an_answer_are_wrapped_and_nothing_else_is() -> None:
     hidden = [wrapped["Mfa_Token"], *wrapped["recovery_codes"], wrapped["rows"][0]["secret"]]
     assert [type(text) for text in hidden] == [Secret] * 4
     assert [type(text) for text in (wrapped["scope"], wrapped["rows"][0]["id"], wrapped["rows"][1])] == [str] * 3
+
+
+@pytest.mark.parametrize(
+    ("plain", "shown"),
+    [
+        ("ada@example.com", "a•••@e•••.com"),
+        ("username=ada%2Blab%40example.co.uk&x=1", "username=a•••%40e•••.uk&x=1"),
+        ("f('a', 'ada@example.com')", "f('a', 'a•••@e•••.com')"),
+        ("'o'hara@example.com'", "'o•••@e•••.com'"),
+        ("From Ada <ada@localhost>.", "From Ada <a•••@l•••>."),
+        ("grüße@exämple.de, b@c.d", "g•••@e•••.de, b•••@c•••.d"),
+        ("****@exam*******", "****@exam*******"),  # as a tenant masks it
+        ("@property", "@property"),
+        ("Your code is 004217.", "Your code is ••••••."),
+        ("123 456 or 123-456", "•••••• or ••••••"),
+        ("+15550100167 %2B15550100167", "+•••67 %2B•••67"),
+        ("ABCDEFGHJKLMNPQRSTUVWXYZ", "••••••"),
+        ("color: #123456; 86400; 2026-11-25; auth0|5f7c8ec7c33c6c004bbafe82", None),
+        ("Host: 127.0.0.1:45123", None),
+    ],
+)
+def test_for_a_room_addresses_and_codes_keep_their_outline_only(plain: str, shown: str | None) -> None:
+    assert for_the_room(plain) == (plain if shown is None else shown)
+    assert for_the_room(for_the_room(plain)) == for_the_room(plain)

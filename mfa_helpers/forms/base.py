@@ -114,7 +114,7 @@ class Form(widgets.VBox):
         """
         self._write(sentence, below)
         if not self.lab.hands_free:
-            self._live_region().say(sentence)
+            self._live_region().say(self._sentence)
 
     @staticmethod
     def _live_region() -> LiveRegion:
@@ -123,12 +123,14 @@ class Form(widgets.VBox):
         return live_region()
 
     def _write(self, sentence: str, below: str = "") -> None:
-        self._sentence = sentence
+        self._sentence = sentence = self.lab.shown(sentence)
         # Words carry the meaning, not colour.
         self._status.value = f'<div style="line-height: 1.5; white-space: pre-line">{escape(sentence)}</div>{below}'
 
     def text(self, label: str, value: str = "", placeholder: str = "") -> widgets.Text:
-        return widgets.Text(value=value, description=label, placeholder=placeholder, **self._field())
+        # What is typed is an address, a number or a code: nothing for a room.
+        kind = widgets.Password if self.lab.handover.is_projecting() else widgets.Text
+        return kind(value=value, description=label, placeholder=placeholder, **self._field())
 
     def secret_text(self, label: str) -> widgets.Password:
         return widgets.Password(description=label, **self._field())

@@ -107,7 +107,7 @@ class ClinicForm(Form):
         return error.what if isinstance(error, MfaError) else "The tenant said 200, and gave tokens."
 
     def _show(self) -> None:
-        text = escape(view.exchange_text(self.lab.exchanges[self.clinic.step]))
+        text = escape(self.lab.shown(view.exchange_text(self.lab.exchanges[self.clinic.step])))
         self.shown.value = f'<pre style="white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; line-height: 1.4; margin: 4px 0">{text}</pre>'
 
     def _asked(self, asking: bool) -> None:

@@ -69,7 +69,7 @@ class CodeForm(Form):
         ):
             mail = self.result[0]
             # Mail is foreign text: it is shown as text, whatever markup it holds.
-            self.mail.value = (
+            self.mail.value = self.lab.shown(
                 f"<div><strong>From</strong> {escape(mail.sender)}<br><strong>To</strong> {escape(mail.to)}<br>"
                 f"<strong>Subject</strong> {escape(mail.subject)}</div>"
                 f'<pre style="white-space: pre-wrap; margin: 4px 0">{escape(mail.text)}</pre>'

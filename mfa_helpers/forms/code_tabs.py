@@ -26,7 +26,9 @@ class CodeTabs:
         self.lab = lab
         exchange = lab.exchanges.get(step)
         #: The name of each language, as people write it, and its program.
-        self.programs = {} if exchange is None else {name: code(exchange, key) for key, name in LANGUAGES.items()}
+        self.programs = (
+            {} if exchange is None else {name: lab.shown(code(exchange, key)) for key, name in LANGUAGES.items()}
+        )
         self._widget: CodeTabsWidget | None = None
 
     def __repr__(self) -> str:

@@ -57,7 +57,7 @@ class DiagnosisForm(Form):
         return f"{len(found)} things are at fault." if len(found) > 1 else "this is at fault."
 
     def _draw(self) -> None:
-        self.shown.value = "".join(_card(finding) for finding in self.found)
+        self.shown.value = self.lab.shown("".join(_card(finding) for finding in self.found))
         self.show(any(finding.can_mend for finding in self.found), self.fix_button)
 
 

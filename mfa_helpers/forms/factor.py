@@ -70,7 +70,7 @@ class FactorForm(Form):
         """HTML that is shown until the enrolment is confirmed."""
         return "".join(
             "<p><strong>Your recovery code</strong>, shown this once. Write it down; the last section needs it."
-            f'<br><code style="user-select: all">{escape(code.reveal())}</code></p>'
+            f'<br><code style="user-select: all">{escape(self.lab.shown(code.reveal()))}</code></p>'
             for code in enrollment.recovery_codes
         )
 
@@ -134,7 +134,7 @@ class AppForm(CodeFactorForm):
     def to_be_seen(self, enrollment: Enrollment) -> str:
         uri, secret = enrollment.barcode_uri, enrollment.secret
         picture = qr.image(uri.reveal(), "QR code with the secret of this authenticator") if uri else ""
-        groups = secret.reveal() if secret else ""
+        groups = self.lab.shown(secret.reveal()) if secret else ""
         spaced = " ".join(groups[i : i + 4] for i in range(0, len(groups), 4))
         typed = f"<details><summary>No camera? Type this secret</summary><code>{escape(spaced)}</code></details>"
         return picture + (typed if secret else "") + super().to_be_seen(enrollment)
@@ -207,7 +207,9 @@ class PhoneForm(CodeFactorForm):
         before = self.result
         if self.attempt(newest, lambda _: "this is the newest message, and its code is in the field."):
             # It is foreign text: shown as text, whatever markup it holds.
-            self.shown.value = f'<pre style="white-space: pre-wrap; margin: 4px 0">{escape(self.result.text)}</pre>'
+            self.shown.value = (
+                f'<pre style="white-space: pre-wrap; margin: 4px 0">{escape(self.lab.shown(self.result.text))}</pre>'
+            )
             self.code.value = (self.result.code or Secret("")).reveal()
             self.step.result = before
 

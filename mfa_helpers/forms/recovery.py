@@ -60,7 +60,7 @@ class RecoveryForm(Form):
         if self.attempt(lambda: self.lab.part(Factors).recover(code), self._said) and self.result.recovery_code:
             self.shown.value = (
                 "<p><strong>Your next recovery code</strong>, shown this once."
-                f'<br><code style="user-select: all">{escape(self.result.recovery_code.reveal())}</code></p>'
+                f'<br><code style="user-select: all">{escape(self.lab.shown(self.result.recovery_code.reveal()))}</code></p>'
             )
             self.show(True, self.away_button)
 

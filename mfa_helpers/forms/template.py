@@ -67,7 +67,7 @@ class TemplateForm(Form):
             return self.lab.mails()[0]
 
         if self.attempt(act, self._told):
-            self.mail.value = framed(self.result)
+            self.mail.value = self.lab.shown(framed(self.result))
             self.show(True, self.away_button)
 
     def put_away(self) -> None:

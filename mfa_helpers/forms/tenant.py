@@ -24,7 +24,14 @@ class TenantForm(Form):
         self.afresh_button = self.button(
             "Start afresh", "Forget what was enrolled, mailed and handed over", self.start_afresh
         )
-        return [self.kind, self.row(self.check_button, self.afresh_button)]
+        self.projector = widgets.Checkbox(
+            value=self.lab.handover.is_projecting(),
+            description="A room looks on: mask addresses and codes",
+            indent=False,
+            layout={"width": "auto"},
+        )
+        self.projector.observe(lambda change: self.project(change["new"]), "value")
+        return [self.kind, self.row(self.check_button, self.afresh_button), self.projector]
 
     def invitation(self) -> str:
         return "Pick one and check it. The sandbox needs no account and no Internet."
@@ -32,6 +39,17 @@ class TenantForm(Form):
     def submit(self) -> None:
         """Use the chosen tenant from here on and check that it answers."""
         self.attempt(lambda: self.lab.choose(self.kind.value), self._welcome)
+
+    def project(self, on: bool) -> None:
+        """Mask addresses and codes on screen, in all notebooks, or show them again."""
+        self.lab.handover.project(on)
+        what = "masked" if on else "shown"
+        trouble = self.lab.handover.trouble
+        self.say(
+            f"Problem: they are {what} in this notebook only. {trouble}"
+            if trouble
+            else f"Done: addresses and codes are {what} from now on, in all notebooks. Run again what is on the screen already."
+        )
 
     def start_afresh(self) -> None:
         """Back to the first day: nothing enrolled, no mail, no login in progress."""

@@ -1,0 +1,87 @@
+"""A room looks on: the first six notebooks are done, and at no step is an address or a code to be read on the screen."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import requests
+from playwright.sync_api import Page, expect
+
+from ..lab_server import LabServer
+from .person import NAMES, Deed, MousePerson, Person, step
+
+#: What stands on the page to be read: its text, and the fields that are no dots.
+ON_SCREEN = """() => [document.body.innerText, ...[...document.querySelectorAll('input:not([type=password]), textarea')]
+    .filter(field => field.checkVisibility()).map(field => field.value)].join('\\n')"""
+PROFILE, TYPED = "ada@example.com", "ada.of.the.room@example.org"
+
+
+class Watched(MousePerson):
+    """Whose whole screen is looked at after each deed, knowing what mails there are."""
+
+    tenant = ""
+    codes: set[str]
+
+    def do(self, name: str, *deeds: Deed) -> None:
+        super().do(name, *(self._watched(deed) for deed in deeds))
+        self.look()
+
+    def look(self) -> None:
+        seen = self.page.evaluate(ON_SCREEN)
+        found = re.search(r"Host: (127\.0\.0\.1:\d+)", seen)
+        self.tenant = f"http://{found.group(1)}" if found else self.tenant
+        self.codes = {mail["code"] for mail in requests.get(f"{self.tenant}/sandbox/inbox", timeout=5).json()}
+        for hidden in (PROFILE, TYPED, quote(PROFILE), quote(TYPED), *self.codes):
+            assert hidden not in seen
+
+    def _watched(self, deed: Deed) -> Deed:
+        def watched(person: Person) -> None:
+            deed(person)
+            if self.tenant:  # from the first exchange on
+                self.look()
+
+        return watched
+
+
+def test_in_front_of_a_room_the_flow_works_and_nobody_reads_an_address_or_a_code(light: LabServer, page: Page) -> None:
+    def tick(person: Person) -> None:
+        person.form("Choose your tenant").get_by_label("A room looks on: mask addresses and codes").check()
+        person.expect_status("Choose your tenant", "addresses and codes are masked from now on")
+
+    def type_address(person: Person) -> None:
+        person.form("Associate an e-mail").get_by_label("E-mail", exact=True).fill(TYPED)
+
+    def sees_the_mail(person: Person) -> None:
+        mail = page.locator(".jp-OutputArea-output .widget-vbox", has=page.locator("pre")).last
+        expect(mail).to_contain_text("To a•••@e•••.org")
+        expect(mail.locator("pre").first).to_contain_text("••••••")
+
+    def reads_and_sends(heading: str, button: str, status: str) -> list[Deed]:
+        return [
+            step(heading, "Look for mail", "this is the newest mail"),
+            sees_the_mail,
+            step(heading, "Use the code of this mail", "Now press"),
+            step(heading, button, status),
+        ]
+
+    person = Watched(page, light, "projector")
+    sign_in = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
+    person.do(NAMES[0], tick, step("Choose your tenant", "Check the tenant", "the sandbox answers"))
+    person.do(NAMES[1], sign_in)
+    expect(page.locator(".jp-Notebook")).to_contain_text("username=a•••%40e•••.com")
+    person.do(NAMES[2], type_address, step("Associate an e-mail", "Send me a code", "a mail with six digits"))
+    person.do(NAMES[3], *reads_and_sends("Confirm the e-mail", "Confirm", "your e-mail is confirmed"))
+    person.do(
+        NAMES[4],
+        sign_in,
+        step("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
+        step("Your authenticators", "Use this one", "you picked the email"),
+    )
+    person.do(
+        NAMES[5],
+        step("Challenge your authenticator", "Send me a code", "a mail with six digits"),
+        *reads_and_sends("Type the code", "Complete the login", "both factors are proven"),
+    )
+    expect(page.locator(".jp-Notebook")).to_contain_text("email a•••@e•••.com")
+    assert len(person.codes) >= 2  # they were there to be found
