@@ -9,14 +9,15 @@ import signal
 import sys
 import threading
 
-from .server import NotOpen, start_on_own_address
+from . import classroom, guard
+from .server import NotOpen, Sandbox, start_class, start_on_own_address
 from .store import StateUnusable
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m mfa_helpers.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    parser.add_argument("--port", type=_port, default=0, help="port (default: a free one)")
+    parser.add_argument("--port", type=_port, help=f"port (default: a free one; for a class {_CLASS_PORT})")
     parser.add_argument(
         "--state", metavar="FILE", help="SQLite file that is the tenant (default: the one of your notebooks)"
     )
@@ -27,23 +28,28 @@ def main() -> int:
         action="store_true",
         help="allow a --host beyond this machine; MFA_SANDBOX_TOKEN then opens /sandbox/…",
     )
+    parser.add_argument(
+        "--class",
+        dest="is_class",
+        action="store_true",
+        help="one tenant for a whole class, over TLS; learners need the join line, you MFA_SANDBOX_TOKEN",
+    )
+    parser.add_argument(
+        "--name", type=_name, help="address or name under which the class reaches this machine (default: found out)"
+    )
     arguments = parser.parse_args()
 
     ended = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: ended.set())
     try:
-        sandbox = start_on_own_address(
-            arguments.state,
-            arguments.host,
-            arguments.port,
-            arguments.tls,
-            os.environ.get("MFA_SANDBOX_TOKEN", "") if arguments.public else "",
-        )
+        sandbox = _start(arguments)
     except OSError as fault:
-        print(
-            f"Cannot listen on {arguments.host}:{arguments.port} ({fault.strerror}). Try another port.", file=sys.stderr
-        )
+        ports = f"{_port_of(arguments)} and the next" if arguments.is_class else str(_port_of(arguments))
+        print(f"Cannot listen on {arguments.host}:{ports} ({fault.strerror}). Try another port.", file=sys.stderr)
+        return 1
+    except _NoName:
+        print("This machine has no address that a class could reach. Name one: --name ADDRESS.", file=sys.stderr)
         return 1
     except NotOpen as fault:
         print(f"{fault} Put it into MFA_SANDBOX_TOKEN and add --public.", file=sys.stderr)
@@ -53,14 +59,50 @@ def main() -> int:
         return 1
     if arguments.json:
         print(json.dumps(sandbox.ready()), flush=True)
+    elif arguments.is_class:  # a room may look on: no credentials
+        print(f"The class's tenant is at {sandbox.base_url}. Its join line:\n\n{sandbox.join_line}\n", flush=True)
     else:
         for told, value in sandbox.ready().items():
             print(f"{told:25} {value}", flush=True)
+    if not arguments.json:
         print("Stop it with Ctrl+C.", flush=True)
     while not ended.wait(1):
         pass
     sandbox.stop()
     return 0
+
+
+_CLASS_PORT = 8443  # stays the same after a restart, so the join line does
+
+
+class _NoName(Exception):
+    """Nobody could reach this machine by an address that can be found out."""
+
+
+def _start(arguments: argparse.Namespace) -> Sandbox:
+    token = os.environ.get("MFA_SANDBOX_TOKEN", "")
+    if not arguments.is_class:
+        tls, public = arguments.tls, token if arguments.public else ""
+        return start_on_own_address(arguments.state, arguments.host, _port_of(arguments), tls, public)
+    is_open = arguments.public or guard.is_loopback(arguments.host)
+    name = arguments.name or (
+        classroom.own_address() if arguments.host in ("0.0.0.0", "") else arguments.host  # any address, or this one
+    )
+    if name is None:
+        raise _NoName
+    return start_class(arguments.state, arguments.host, _port_of(arguments), name, token if is_open else "")
+
+
+def _port_of(arguments: argparse.Namespace) -> int:
+    if arguments.port is not None:
+        return int(arguments.port)
+    return _CLASS_PORT if arguments.is_class else 0
+
+
+def _name(text: str) -> str:
+    if not classroom.is_name(text.lower()):
+        raise argparse.ArgumentTypeError(f"{text} is neither an IPv4 address nor a host name")
+    return text.lower()
 
 
 def _port(text: str) -> int:

@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import control, management, mfa, oauth, push, tokens, wellknown
+from . import classroom, control, management, mfa, oauth, push, tokens, wellknown
 from .answers import Refusal, refuse
 from .front import Front, broken
 from .tenant import Tenant
 
 
-def create_app(tenant: Tenant, token: str = "") -> Front:
-    """The application; `token` opens `/sandbox/…` if it is served beyond this machine."""
+def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Front:
+    """The application; `token` opens `/sandbox/…` if it is served beyond this machine, `join_token` a class."""
     routes = [
         Route("/oauth/token", oauth.token, methods=["POST"]),
         Route("/oauth/revoke", oauth.revoke, methods=["POST"]),
@@ -34,19 +34,22 @@ def create_app(tenant: Tenant, token: str = "") -> Front:
         Route("/sandbox/phone", push.phone, methods=["GET"]),
         Route("/sandbox/push", push.waiting, methods=["GET"]),
         Route("/sandbox/push/{id}", push.answer, methods=["POST"]),
+        Route("/sandbox/clock", control.time, methods=["GET"]),
         Route("/sandbox/clock", control.clock, methods=["POST"]),
         Route("/sandbox/faults", control.list_faults, methods=["GET"]),
         Route("/sandbox/faults", control.add_fault, methods=["POST"]),
         Route("/sandbox/faults", control.remove_faults, methods=["DELETE"]),
         Route("/sandbox/reset", control.reset, methods=["POST"]),
     ]
+    if join_token:
+        routes.append(Route("/sandbox/join", classroom.join, methods=["POST"]))
     app = Starlette(
         routes=routes,
         exception_handlers={Refusal: _refused, HTTPException: _no_such_page, Exception: _broken},
     )
     app.router.redirect_slashes = False  # a redirect would make clients resend secrets
     app.state.tenant = tenant
-    return Front(app, tenant, token)
+    return Front(app, tenant, token, classroom.Classroom(tenant.store, join_token) if join_token else None)
 
 
 async def _refused(request: Request, refusal: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""A throw-away certificate authority and a certificate for localhost and 127.0.0.1."""
+"""A throw-away certificate authority, and a certificate for this machine's names."""
 
 from __future__ import annotations
 
@@ -13,11 +13,21 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 
-def make(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """A server's TLS context, and the CA file that clients must trust.
+DAYS = 30
 
-    The authority's key is forgotten at once: it signs this one certificate. The
-    certificate lives 30 days; starting again makes a new one.
+
+def make(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server's TLS context for localhost and 127.0.0.1, and the CA file that clients must trust, in `folder`.
+
+    Starting again makes a new one.
+    """
+    return install(folder, *new())
+
+
+def new(*more: str) -> tuple[str, str]:
+    """The authority's certificate; and the server's key and certificate for localhost, 127.0.0.1 and the names of `more`. PEM.
+
+    The authority's key is forgotten at once: it signs this one certificate. The certificate lives 30 days.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
@@ -37,7 +47,7 @@ def make(folder: Path) -> tuple[ssl.SSLContext, Path]:
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - timedelta(hours=1))
-            .not_valid_after(now + timedelta(days=30))
+            .not_valid_after(now + timedelta(days=DAYS))
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
         )
@@ -56,20 +66,34 @@ def make(folder: Path) -> tuple[ssl.SSLContext, Path]:
         .add_extension(_usage(keyCertSign=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            x509.SubjectAlternativeName([_san(item) for item in dict.fromkeys(("localhost", "127.0.0.1", *more))]),
             critical=False,
         )
         .sign(ca_key, hashes.SHA256())
     )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return ca.public_bytes(Encoding.PEM).decode(), (secret + leaf.public_bytes(Encoding.PEM)).decode()
+
+
+def install(folder: Path, ca: str, pem: str) -> tuple[ssl.SSLContext, Path]:
+    """A server's TLS context with what `new` gave, and the CA file in `folder`. The key is in no file afterwards."""
     ca_file, pem_file = folder / "ca.pem", folder / "server.pem"
-    ca_file.write_bytes(ca.public_bytes(Encoding.PEM))
-    with open(os.open(pem_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        file.write(leaf.public_bytes(Encoding.PEM))
+    ca_file.write_text(ca)
+    with open(os.open(pem_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(pem)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem_file)
     pem_file.unlink()
     return context, ca_file
+
+
+def _san(name: str) -> x509.GeneralName:
+    from cryptography import x509
+
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def _usage(keyCertSign: bool) -> x509.KeyUsage:

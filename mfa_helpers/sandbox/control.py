@@ -13,6 +13,7 @@ from . import faults as faulty
 from . import inbox as post
 from . import profile
 from .calls import read_body
+from .classroom import learner_of
 from .clock import as_text
 from .push import ONLY_HERE
 from .tenant import tenant_of
@@ -26,7 +27,12 @@ async def inbox(request: Request) -> Response:
     to = request.query_params.get("to") or None
     if to is not None and to[0] == " " and to[1:].isdigit():
         to = "+" + to[1:]  # a phone number whose plus was not encoded
-    return JSONResponse(post.read(tenant_of(request).store, to), headers=ONLY_HERE)
+    return JSONResponse(post.read(tenant_of(request).store, to, learner_of(request)), headers=ONLY_HERE)
+
+
+async def time(request: Request) -> Response:
+    """`GET /sandbox/clock`: the tenant's time."""
+    return JSONResponse({"now": as_text(tenant_of(request).clock.now()), "only_here": True}, headers=ONLY_HERE)
 
 
 async def clock(request: Request) -> Response:
@@ -50,8 +56,13 @@ async def reset(request: Request) -> Response:
     """`POST /sandbox/reset`: start afresh; `{"settings": {…}}` sets the tenant up otherwise.
 
     Credentials and the signing key stay, so that everybody who knows them can go on.
+    A learner of a class starts afresh alone: nobody else's user is touched, nor the set-up.
     """
     tenant = tenant_of(request)
+    learner = learner_of(request)
+    if learner is not None:
+        tenant.store.forget_user(learner)
+        return JSONResponse({"reset": True, "only_here": True}, headers=ONLY_HERE)
     wanted = (await read_body(request)).get("settings") or {}
     settings = _settings(wanted)
     if settings is None:

@@ -474,6 +474,9 @@ DIFFERENCES = [
     "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, reset. Each answer says so.",
     "A Host that is no name of this machine is refused (403 forbidden), and under /sandbox/ a foreign Origin: no page of the web "
     "reads or drives the tenant. Served beyond this machine (--public), /sandbox/ wants a token instead.",
+    "A class's tenant (--class) makes a user for each learner (POST /sandbox/join) and lets learners read under /sandbox/ only "
+    "what their own user has set off. Nothing is counted by address: a room of one address shuts nobody out. "
+    "A real tenant counts wrong passwords and logins of a user by address, and the whole tenant's requests together.",
     "SMS and voice calls are delivered to the local inbox, under the phone number, and say so. Mail never leaves the machine: "
     "a mail server named through the Management API is used only if it is on this machine.",
     "A push is answered on a page (/sandbox/phone) or by POST /sandbox/push/{id}. The barcode of a push is not scanned.",

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from . import answers, faults, guard, limits
 from .answers import Refusal, refuse
+from .classroom import Classroom
 from .store import cannot_write
 from .tenant import Tenant
 
@@ -23,10 +24,11 @@ from .tenant import Tenant
 class Front:
     """The tenant's ASGI application. `token` is that of a sandbox that listens beyond this machine, else empty."""
 
-    def __init__(self, inside: Starlette, tenant: Tenant, token: str = "") -> None:
+    def __init__(self, inside: Starlette, tenant: Tenant, token: str = "", classroom: Classroom | None = None) -> None:
         self._inside = inside
         self._tenant = tenant
         self._token = token.encode()
+        self._classroom = classroom
         self._has_looked = False
         self.routes = [route for route in inside.routes if isinstance(route, Route)]
         self._straight = {
@@ -38,7 +40,7 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"  # the server has no other kind
-        trouble = guard.trouble(scope, self._token)
+        trouble = guard.trouble(scope, self._token, self._classroom)
         if trouble:
             await guard.refusal(scope["path"], trouble)(scope, receive, send)
             return

@@ -11,13 +11,18 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse
 from starlette.types import Scope
 
+if TYPE_CHECKING:
+    from .classroom import Classroom
+
 TOKEN_HEADER = b"x-sandbox-token"
 LEAST_TOKEN = 16  # characters
+NO_TOKEN = "This sandbox is open to others: its own addresses want the header x-sandbox-token."
 
 
 def is_loopback(host: str) -> bool:
@@ -31,8 +36,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def trouble(scope: Scope, token: bytes) -> str:
-    """Why the request is refused; empty if it is not. `token` is that of a sandbox that listens beyond this machine."""
+def trouble(scope: Scope, token: bytes, classroom: Classroom | None = None) -> str:
+    """Why the request is refused; empty if it is not.
+
+    `token` is that of a sandbox that listens beyond this machine. A `classroom` lets its learners in to what is theirs.
+    """
     host = b""
     for name, value in scope["headers"]:
         if name == b"host":
@@ -44,7 +52,9 @@ def trouble(scope: Scope, token: bytes) -> str:
         return ""
     headers: dict[bytes, bytes] = dict(scope["headers"])
     if token and not hmac.compare_digest(headers.get(TOKEN_HEADER, b""), token):
-        return "This sandbox is open to others: its own addresses want the header x-sandbox-token."
+        refused = NO_TOKEN if classroom is None else classroom.trouble(scope, headers, token)
+        if refused:
+            return refused
     origin = headers.get(b"origin")
     if origin is not None and origin != scope["scheme"].encode() + b"://" + host:
         return "A page from elsewhere may not use the sandbox."

@@ -18,16 +18,23 @@ _CODE = re.compile(r"(?<![\w#&.,-])\d{6}(?![\w-]|[.,]\d)")
 _TAGS = re.compile(r"<(style|script)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.S | re.I)
 
 
+#: The header of the sandbox's own messages that names the user whose call has set them off.
+USER_HEADER = "X-Sandbox-User"
+_USER = re.compile(rb"^X-Sandbox-User: ([^\s]+)\r?$", re.M)
+
+
 def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None:
     """Keep a message for each of its recipients."""
+    named = _USER.search(re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0])
+    user_id = named[1].decode("ascii", "replace") if named else ""
     with store.change():
         for recipient in recipients:
-            store.add_mail(*mailbox_of(recipient), raw, now)
+            store.add_mail(*mailbox_of(recipient), user_id, raw, now)
 
 
-def read(store: Store, recipient: str | None) -> list[dict[str, Any]]:
-    """Mails, newest first, decoded: charset, transfer encoding and parts are seen to."""
-    return [_decoded(*row) for row in store.mails(recipient)]
+def read(store: Store, recipient: str | None, user_id: str | None = None) -> list[dict[str, Any]]:
+    """Mails, newest first, decoded: charset, transfer encoding and parts are seen to. Of one user, or of all."""
+    return [_decoded(*row) for row in store.mails(recipient, user_id)]
 
 
 @lru_cache(maxsize=1000)  # decoding takes 8 ms a mail, and a form that looks for mail asks again and again

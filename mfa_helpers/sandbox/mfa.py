@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from . import answers, authenticators, clients, limits, mail, profile, seals
+from . import answers, authenticators, clients, inbox, limits, mail, profile, seals
 from .answers import Refusal, mfa_answer
 from .authenticators import Authenticator
 from .calls import Call
@@ -283,6 +283,7 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
             language=call.request.headers.get("x-request-language", ""),
             now=now,
         )
+        message[inbox.USER_HEADER] = call.user_id
         with store.change():
             limits.spend(store, call.user_id, channel.bucket_name, channel.bucket, now, channel.too_many)
             store.add_oob_code(

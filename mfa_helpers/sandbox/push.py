@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from .calls import read_body
+from .classroom import learner_of
 from .clock import as_text
 from .tenant import tenant_of
 
@@ -18,7 +19,7 @@ _ID = 24  # letters of the fingerprint: enough to name a push, useless to end a 
 async def waiting(request: Request) -> Response:
     """`GET /sandbox/push`: what waits for an answer, newest first."""
     tenant = tenant_of(request)
-    rows = [_as_row(row) for row in tenant.store.waiting_pushes(tenant.clock.now())]
+    rows = [_as_row(row) for row in tenant.store.waiting_pushes(tenant.clock.now(), learner_of(request))]
     return JSONResponse(rows, headers=ONLY_HERE)
 
 
@@ -29,7 +30,7 @@ async def answer(request: Request) -> Response:
     if said not in ("approve", "reject"):
         return _bad(400, 'Send JSON like {"answer": "approve"} or {"answer": "reject"}.')
     with tenant.store.change():
-        for row in tenant.store.waiting_pushes(tenant.clock.now()):
+        for row in tenant.store.waiting_pushes(tenant.clock.now(), learner_of(request)):
             if row["hash"][:_ID] == request.path_params["id"]:
                 tenant.store.answer_push(row["hash"], said)
                 return JSONResponse({**_as_row(row), "answer": said}, headers=ONLY_HERE)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from . import faults, guard, inbox, profile
+from . import classroom, faults, guard, inbox, profile
 from .app import create_app
 from .store import Store
 from .tenant import Tenant
@@ -53,6 +53,7 @@ class Sandbox:
     smtp: str = ""
     inbox_url: str = ""
     ca_file: str | None = None
+    join_line: str = field(default="", repr=False)
     _thread: Any = field(default=None, repr=False)
 
     @property
@@ -87,8 +88,7 @@ class Sandbox:
             "smtp",
             "inbox_url",
         ]
-        if self.ca_file:
-            names.append("ca_file")
+        names += [name for name in ("ca_file", "join_line") if getattr(self, name)]
         return {name: getattr(self, name) for name in names}
 
 
@@ -129,30 +129,51 @@ def start_on_own_address(
     return _start(state, host, port, tls, None, token)
 
 
+def start_class(state: str | os.PathLike[str] | None, host: str, port: int, name: str, token: str) -> Sandbox:
+    """One tenant for a class, over TLS. Learners reach this machine as `name`; `join_line` is for them, `token` the instructor's.
+
+    The next port (any free one, if `port` is 0) tells the authority's certificate over plain HTTP.
+    """
+    return _start(state, host, port, True, None, token, name)
+
+
 def _start(
-    state: str | os.PathLike[str] | None, host: str, port: int, tls: bool, issuer: str | None, token: str
+    state: str | os.PathLike[str] | None,
+    host: str,
+    port: int,
+    tls: bool,
+    issuer: str | None,
+    token: str,
+    class_name: str = "",
 ) -> Sandbox:
-    if guard.is_loopback(host):
+    if guard.is_loopback(host) and not class_name:
         token = ""
     elif len(token) < guard.LEAST_TOKEN or not (token.isascii() and token.isprintable()):
         raise NotOpen(
-            f"{host} can be reached from other machines. That needs a token of {guard.LEAST_TOKEN} characters or more, "
+            f"{'A class' if class_name else host} can be reached from other machines. That needs a token of {guard.LEAST_TOKEN} characters or more, "
             "without which nobody may use what only the sandbox has."
         )
     path = Path(state).resolve() if state is not None else default_state().resolve()
     with _lock:
         if path not in _running or not _running[path].is_running:
-            _running[path] = _launch(path, host, port, tls, issuer, token)
+            _running[path] = _launch(path, host, port, tls, issuer, token, class_name)
         return _running[path]
 
 
-def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None, token: str) -> Sandbox:
+def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None, token: str, class_name: str) -> Sandbox:
     _be_silent()
     listener = _bind(host, port)
+    opened = None
+    if class_name:
+        try:
+            opened = _Opened(_opening(path, class_name), _bind(host, port + 1 if 0 < port < 65_535 else 0))
+        except BaseException:
+            listener.close()
+            raise
     port = listener.getsockname()[1]
     # Certificates are made for localhost; plain HTTP uses the number, because
     # `localhost` may try ::1 first and wait.
-    shown_host = "localhost" if tls else "127.0.0.1" if host in ("0.0.0.0", "") else host
+    shown_host = class_name or "localhost" if tls else "127.0.0.1" if host in ("0.0.0.0", "") else host
     base_url = f"{'https' if tls else 'http'}://{shown_host}:{port}"
     issuer = issuer or base_url + "/"
     context, ca_file = (None, None)
@@ -161,9 +182,13 @@ def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None, tok
 
         from . import certificate
 
-        context, ca_file = certificate.make(Path(tempfile.mkdtemp(prefix="mfa-sandbox-")))
+        folder = Path(tempfile.mkdtemp(prefix="mfa-sandbox-"))
+        if opened is None:
+            context, ca_file = certificate.make(folder)
+        else:
+            context, ca_file = certificate.install(folder, opened.by.ca, opened.by.pem)
 
-    thread = _Thread(path, issuer, listener, context, token)
+    thread = _Thread(path, issuer, listener, context, token, opened)
     thread.start()
     if not thread.up.wait(_DEADLINE):
         thread.stop()
@@ -188,8 +213,29 @@ def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None, tok
         smtp=f"127.0.0.1:{thread.smtp_port}",
         inbox_url=base_url + "/sandbox/inbox",
         ca_file=str(ca_file) if ca_file else None,
+        join_line=opened.by.join_line(port, opened.ca_port) if opened else "",
         _thread=thread,
     )
+
+
+def _opening(path: Path, name: str) -> classroom.Opening:
+    store = Store(path)
+    try:
+        return classroom.opening(store, name)
+    finally:
+        store.close()
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A class, and the socket on which its authority's certificate is told."""
+
+    by: classroom.Opening
+    listener: socket.socket
+
+    @property
+    def ca_port(self) -> int:
+        return int(self.listener.getsockname()[1])
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -210,14 +256,20 @@ class _Thread(threading.Thread):
     """Runs the event loop. `up` is set when it serves, or when `fault` says why it cannot."""
 
     def __init__(
-        self, path: Path, issuer: str, listener: socket.socket, context: ssl.SSLContext | None, token: str
+        self,
+        path: Path,
+        issuer: str,
+        listener: socket.socket,
+        context: ssl.SSLContext | None,
+        token: str,
+        opened: _Opened | None,
     ) -> None:
         super().__init__(name="mfa-sandbox", daemon=True)  # ends with the kernel, however that ends
         self.up = threading.Event()
         self.fault: BaseException | None = None
         self.smtp_port = 0
         self._path, self._issuer, self._listener, self._context = path, issuer, listener, context
-        self._token = token
+        self._token, self._opened = token, opened
         self._server: uvicorn.Server | None = None
 
     def run(self) -> None:
@@ -226,6 +278,8 @@ class _Thread(threading.Thread):
         except BaseException as fault:
             self.fault = fault
             self._listener.close()
+            if self._opened is not None:
+                self._opened.listener.close()
         finally:
             self.up.set()
 
@@ -239,19 +293,24 @@ class _Thread(threading.Thread):
         try:
             tenant = Tenant(store, self._issuer, self._deliver)
             self.clients, self.password = store.clients(), store.get("password") or ""
-            mailbox = await asyncio.get_running_loop().create_server(lambda: _smtp(tenant), "127.0.0.1", 0)
+            loop, opened = asyncio.get_running_loop(), self._opened
+            beside = [await loop.create_server(lambda: _smtp(tenant), "127.0.0.1", 0)]
             try:
-                self.smtp_port = mailbox.sockets[0].getsockname()[1]
+                self.smtp_port = beside[0].sockets[0].getsockname()[1]
+                if opened is not None:
+                    told = classroom.AuthorityOverHttp
+                    beside.append(await loop.create_server(lambda: told(opened.by.ca), sock=opened.listener))
                 await self._serve_http(tenant)
             finally:
-                mailbox.close()
+                for server in beside:
+                    server.close()
         finally:
             store.close()
 
     async def _serve_http(self, tenant: Tenant) -> None:
         context = self._context
         config = uvicorn.Config(
-            create_app(tenant, self._token),
+            create_app(tenant, self._token, self._opened.by.token if self._opened else ""),
             # said instead of left to be found out: looking for faster parts that are not there takes time
             loop="asyncio",
             http=_Protocol,

@@ -19,8 +19,8 @@ FOREIGN_PAGE = "A page from elsewhere may not use the sandbox."
 NO_TOKEN = "This sandbox is open to others: its own addresses want the header x-sandbox-token."
 OWN = [
     ("GET", "/sandbox/inbox"), ("GET", "/sandbox/phone"), ("GET", "/sandbox/push"), ("POST", "/sandbox/push/x"),
-    ("POST", "/sandbox/clock"), ("GET", "/sandbox/faults"), ("POST", "/sandbox/faults"), ("DELETE", "/sandbox/faults"),
-    ("POST", "/sandbox/reset"),
+    ("GET", "/sandbox/clock"), ("POST", "/sandbox/clock"), ("GET", "/sandbox/faults"), ("POST", "/sandbox/faults"),
+    ("DELETE", "/sandbox/faults"), ("POST", "/sandbox/reset"),
 ]  # fmt: skip
 TENANTS = [
     ("GET", "/.well-known/jwks.json"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from ..clock import as_text
 from .access import Failure, Work, needs, say
 
 _TERM = re.compile(r'\b(\w+):(\([^()]*\)|"[^"]*"|[^\s()"]+)')
+_SINCE = re.compile(r"\bdate:\[(\S+) TO \*\]")
 _COLUMNS = ("type", "user_id", "client_id", "ip")
 _ID = re.compile(r"900(\d{30})")
 
@@ -48,13 +50,19 @@ def _number_of(log_id: str) -> int:
     return number
 
 
-def _where(q: str) -> dict[str, list[str]]:
-    """`type:mfar AND user_id:"auth0|…"`, or several values in brackets: as much of the search syntax as there is here."""
-    where: dict[str, list[str]] = {}
+def _where(q: str) -> dict[str, list[Any]]:
+    """`type:mfar AND user_id:"auth0|…"`, several values in brackets, `date:[… TO *]`: as much of the search syntax as there is here."""
+    where: dict[str, list[Any]] = {}
+    for moment in _SINCE.findall(q):
+        try:
+            where["since"] = [datetime.fromisoformat(moment).timestamp()]
+        except ValueError:
+            raise Failure(400, "A date is written like 2026-01-31T08:00:00Z.", "invalid_query_string") from None
+    q = _SINCE.sub(" ", q)
     for name, value in _TERM.findall(q):
         values = [item.strip('"') for item in re.findall(r'"[^"]*"|[^\s()"]+', value) if item != "OR"]
         if name not in _COLUMNS or not values:
-            raise Failure(400, f"q knows {', '.join(_COLUMNS)}.", "invalid_query_string")
+            raise Failure(400, f"q knows {', '.join(_COLUMNS)} and date:[… TO *].", "invalid_query_string")
         where[name] = [value for value in values if value in where.get(name, values)]
     if set(_TERM.sub(" ", q).split()) - {"AND"}:
         raise Failure(400, "q is made of name:value, joined by AND.", "invalid_query_string")

@@ -77,6 +77,21 @@ class People(Connection):
             )
         return blocked > 0
 
+    # a class
+
+    def learner(self, secret_hash: str) -> sqlite3.Row | None:
+        """`user_id`, `email` and the readable `password` of who joined with that secret."""
+        return self.one(
+            "SELECT learners.*, users.email FROM learners JOIN users USING (user_id) WHERE secret_hash = ?", secret_hash
+        )
+
+    def add_learner(self, secret_hash: str, user_id: str, password: str) -> None:
+        self.run("INSERT INTO learners VALUES (?, ?, ?)", secret_hash, user_id, password)
+
+    def count_learners(self) -> int:
+        total: int = self.all("SELECT count(*) FROM learners")[0][0]
+        return total
+
     def _update(self, table: str, key: str, value: str, changed: dict[str, Any]) -> None:
         # Names come from our own code, never from a request.
         if changed:

@@ -92,6 +92,16 @@ class Proofs(Connection):
         """Whether the code of that time step is used for the first time. From now on it is not."""
         return self.run("INSERT OR IGNORE INTO used_otps VALUES (?, ?)", authenticator_id, step) > 0
 
+    def forget_user(self, user_id: str) -> None:
+        """The user's first day: nothing enrolled, sent or counted, no block. Name and password stay."""
+        with self.change():
+            for row in self.authenticators(user_id):
+                self.remove_authenticator(row["id"])
+            for table in ("oob_codes", "mails", "opaque_tokens", "refresh_tokens"):
+                self.run(f"DELETE FROM {table} WHERE user_id = ?", user_id)
+            self.run("DELETE FROM buckets WHERE owner = ?", user_id)
+            self.run("UPDATE users SET failed_logins = 0, blocked_until = 0 WHERE user_id = ?", user_id)
+
     # out-of-band codes
 
     def add_oob_code(
@@ -116,13 +126,14 @@ class Proofs(Connection):
     def poll_oob_code(self, hash: str, now: float) -> None:
         self.run("UPDATE oob_codes SET polled_at = ? WHERE hash = ?", now, hash)
 
-    def waiting_pushes(self, now: float) -> list[sqlite3.Row]:
-        """Unanswered, newest first."""
+    def waiting_pushes(self, now: float, user_id: str | None = None) -> list[sqlite3.Row]:
+        """Unanswered, newest first; of one user, or of all."""
         return self.all(
             "SELECT oob_codes.*, users.email, authenticators.active FROM oob_codes JOIN users USING (user_id) "
             "JOIN authenticators ON authenticators.id = authenticator_id "
-            "WHERE code_hash IS NULL AND answer = '' AND expires_at > ? ORDER BY expires_at DESC",
-            now,
+            "WHERE code_hash IS NULL AND answer = '' AND expires_at > ?1 AND (?2 IS NULL OR oob_codes.user_id = ?2) "
+            "ORDER BY expires_at DESC",
+            *(now, user_id),
         )
 
     def answer_push(self, hash: str, answer: str) -> None:

@@ -62,17 +62,21 @@ class Records(Connection):
 
     # mails
 
-    def add_mail(self, recipient: str, channel: str, raw: bytes, received_at: float) -> None:
+    def add_mail(self, recipient: str, channel: str, user_id: str, raw: bytes, received_at: float) -> None:
+        """`user_id` is whose call has set the message off; empty if it came from elsewhere."""
         self.run(
-            "INSERT INTO mails (recipient, channel, raw, received_at) VALUES (?, ?, ?, ?)",
-            *(recipient, channel, raw, received_at),
+            "INSERT INTO mails (recipient, channel, user_id, raw, received_at) VALUES (?, ?, ?, ?, ?)",
+            *(recipient, channel, user_id, raw, received_at),
         )
 
-    def mails(self, recipient: str | None) -> list[sqlite3.Row]:
-        """Newest first; of one recipient, or of all."""
-        where, values = ("WHERE recipient = ?", (recipient,)) if recipient is not None else ("", ())
+    def mails(self, recipient: str | None, user_id: str | None = None) -> list[sqlite3.Row]:
+        """Newest first; of one recipient, or of all; those that one user has set off, or all."""
+        wanted = {"recipient": recipient, "user_id": user_id}
+        named = {column: value for column, value in wanted.items() if value is not None}
+        where = f"WHERE {' AND '.join(f'{column} = ?' for column in named)}" if named else ""
         return self.all(
-            f"SELECT id, recipient, channel, raw, received_at FROM mails {where} ORDER BY id DESC LIMIT 200", *values
+            f"SELECT id, recipient, channel, raw, received_at FROM mails {where} ORDER BY id DESC LIMIT 200",
+            *named.values(),
         )
 
     # the log
@@ -116,8 +120,8 @@ class Records(Connection):
     def log(self, id: int) -> sqlite3.Row | None:
         return self.one(_LOGS + " WHERE logs.id = ?", id)
 
-    def logs(self, where: dict[str, list[str]], *, ascending: bool, skip: int, take: int) -> list[sqlite3.Row]:
-        """Events of which each column named in `where` has one of the values given for it."""
+    def logs(self, where: dict[str, list[Any]], *, ascending: bool, skip: int, take: int) -> list[sqlite3.Row]:
+        """Events of which each column named in `where` has one of the values given for it; `since` is a time in seconds."""
         condition, values = _condition(where)
         order = "ASC" if ascending else "DESC"
         return self.all(f"{_LOGS}{condition} ORDER BY logs.id {order} LIMIT ? OFFSET ?", *values, take, skip)
@@ -126,7 +130,7 @@ class Records(Connection):
         """Oldest first, beginning with the one after `id`."""
         return self.all(f"{_LOGS} WHERE logs.id > ? ORDER BY logs.id LIMIT ?", id, take)
 
-    def count_logs(self, where: dict[str, list[str]]) -> int:
+    def count_logs(self, where: dict[str, list[Any]]) -> int:
         condition, values = _condition(where)
         total: int = self._db.execute(f"SELECT count(*) FROM logs{condition}", values).fetchone()[0]
         return total
@@ -162,9 +166,12 @@ _LOGS = (
 )
 
 
-def _condition(where: dict[str, list[str]]) -> tuple[str, list[str]]:
+def _condition(where: dict[str, list[Any]]) -> tuple[str, list[Any]]:
     # Names of columns come from our own code; only values come from a request.
     if not where:
         return "", []
-    parts = [f"logs.{column} IN ({', '.join('?' * len(values))})" for column, values in where.items()]
+    parts = [
+        "logs.date >= ?" if column == "since" else f"logs.{column} IN ({', '.join('?' * len(values))})"
+        for column, values in where.items()
+    ]
     return " WHERE " + " AND ".join(parts), [value for values in where.values() for value in values]

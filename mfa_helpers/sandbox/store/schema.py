@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from .. import passwords, profile, seals
 
-VERSION = 2
+VERSION = 3
 
 TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -56,9 +56,13 @@ CREATE TABLE buckets (
 ) WITHOUT ROWID;
 CREATE TABLE mails (
     id INTEGER PRIMARY KEY AUTOINCREMENT, recipient TEXT NOT NULL COLLATE NOCASE, channel TEXT NOT NULL,
-    raw BLOB NOT NULL, received_at REAL NOT NULL
+    user_id TEXT NOT NULL, raw BLOB NOT NULL, received_at REAL NOT NULL
 );
 CREATE INDEX mails_of_recipient ON mails (recipient, id);
+CREATE INDEX mails_of_user ON mails (user_id, id);
+CREATE TABLE learners (
+    secret_hash TEXT PRIMARY KEY, user_id TEXT NOT NULL UNIQUE, password TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE logs (
     id INTEGER PRIMARY KEY, type TEXT NOT NULL, date REAL NOT NULL, description TEXT NOT NULL,
     client_id TEXT NOT NULL, user_id TEXT NOT NULL, ip TEXT NOT NULL, user_agent TEXT NOT NULL
@@ -69,15 +73,18 @@ CREATE TABLE faults (
 )
 """
 
-# What `reset` empties. The course's clients and user, the key and the secrets stay,
-# so that whoever was told the credentials can go on using them.
+# What `reset` empties. The course's clients and user, the users of a class, the key and the
+# secrets stay, so that whoever was told the credentials can go on using them.
 EPHEMERAL = (
     *("spent_mfa_tokens", "opaque_tokens", "refresh_tokens", "authenticators", "used_otps", "oob_codes"),
     *("buckets", "mails", "logs", "faults"),
 )
 _FACTS_OF_A_DAY = ("clock_offset", "email_provider", "email_templates")
 
-_KEPT = ("password", "client_secret", "management_secret", "signing_kid", "signing_pem")
+_KEPT = (
+    *("password", "client_secret", "management_secret", "signing_kid", "signing_pem"),
+    *("join_token", "class_identity"),
+)
 
 
 def make(db: sqlite3.Connection) -> None:
@@ -129,12 +136,17 @@ def first_day(db: sqlite3.Connection, settings: profile.Settings) -> None:
     db.execute("INSERT OR REPLACE INTO facts VALUES ('settings', ?)", (json.dumps(asdict(settings)),))
     # With another key, what was sealed before means nothing any more.
     db.execute("INSERT OR REPLACE INTO facts VALUES ('seal_key', ?)", (seals.new_key(),))
-    db.execute("DELETE FROM users WHERE email <> ?", (profile.USERNAME,))
+    db.execute(
+        "DELETE FROM users WHERE email <> ? AND user_id NOT IN (SELECT user_id FROM learners)", (profile.USERNAME,)
+    )
     known = dict(db.execute("SELECT name, value FROM facts").fetchall())
     db.execute(
-        "UPDATE users SET failed_logins = 0, blocked_until = 0, blocked = 0, changed_at = 0, name = 'Ada', "
-        "password_hash = ?, email_verified = ?",
-        (passwords.hash_password(known["password"]), settings.email_verified),
+        "UPDATE users SET failed_logins = 0, blocked_until = 0, blocked = 0, changed_at = 0, email_verified = ?",
+        (settings.email_verified,),
+    )
+    db.execute(
+        "UPDATE users SET name = 'Ada', password_hash = ? WHERE email = ?",
+        (passwords.hash_password(known["password"]), profile.USERNAME),
     )
     grants, machine = json.dumps(settings.grant_types), json.dumps([profile.CLIENT_CREDENTIALS])
     db.executemany(
