@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ from ..sandbox.api import Api
 from . import environments
 from .driving import Driver
 
+SDKS = ("MFA_SDKS", "The official SDKs")
 SCOPE = "openid profile email read:reports"
 
 
@@ -87,18 +87,9 @@ def fault(api: Api) -> Callable[..., None]:
     return add
 
 
-def _built(build: Callable[[], Path]) -> Path:
-    try:
-        return build()
-    except environments.Unavailable as fault:
-        if os.environ.get("MFA_SDKS") == "required":
-            pytest.fail(f"The official SDKs cannot be installed: {fault}", pytrace=False)
-        pytest.skip(f"The official SDKs cannot be installed: {fault}")
-
-
 @pytest.fixture(scope="session")
 def _node() -> Path:
-    folder = _built(environments.node)
+    folder = environments.or_skip(environments.node, *SDKS)
     # A module finds packages above itself, so the drivers have to stand below theirs.
     shutil.copytree(environments.DRIVERS, folder / "drivers", dirs_exist_ok=True)
     return folder
@@ -106,7 +97,7 @@ def _node() -> Path:
 
 @pytest.fixture(scope="session")
 def _python() -> Path:
-    return _built(environments.python)
+    return environments.or_skip(environments.python, *SDKS)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
 ENVIRONMENTS = HERE / ".environments"
 DRIVERS = HERE / "drivers"
@@ -23,18 +25,19 @@ class Unavailable(Exception):
     """An environment cannot be had. The text says why."""
 
 
-def node() -> Path:
-    """A folder whose `drivers` can import the npm packages. Raises `Unavailable`."""
+def node(kind: str = "node", pins: Path | None = None) -> Path:
+    """A folder whose `drivers` can import the npm packages pinned in `pins` (here). Raises `Unavailable`."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         raise Unavailable("Node is not installed")
+    files = [(pins or HERE) / name for name in NODE_PINS]
 
     def build(folder: Path) -> None:
-        for name in NODE_PINS:
-            shutil.copy(HERE / name, folder)
+        for file in files:
+            shutil.copy(file, folder)
         _run("npm ci", [npm, "ci"], folder)
 
-    return _built("node", NODE_PINS, "", build)
+    return _built(kind, tuple(map(str, files)), "", build)
 
 
 def python() -> Path:
@@ -50,6 +53,16 @@ def python() -> Path:
 
     # An environment belongs to the very interpreter that made it.
     return _built("python", PYTHON_PINS, sys.version + sys.base_prefix, build) / interpreter
+
+
+def or_skip(build: Callable[[], Path], switch: str, what: str) -> Path:
+    """What `build` gives; without it the test is skipped, or fails where the variable `switch` says `required`."""
+    try:
+        return build()
+    except Unavailable as fault:
+        if os.environ.get(switch) == "required":
+            pytest.fail(f"{what} cannot be installed: {fault}", pytrace=False)
+        pytest.skip(f"{what} cannot be installed: {fault}")
 
 
 def _built(kind: str, pins: tuple[str, ...], more: str, build: Callable[[Path], None]) -> Path:

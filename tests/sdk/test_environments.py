@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from . import environments
-from .conftest import _built as or_skip
+
+#: Authors who ask for support there.
+SUPPORT = {"https://github.com", "https://feross.org", "https://www.patreon.com"}
 
 
 @pytest.fixture
@@ -36,13 +38,14 @@ def names(here: Path) -> list[str]:
     return sorted(path.name for path in (here / "environments").iterdir())
 
 
-def test_the_lock_file_pins_all_and_names_no_registry() -> None:
-    text = (environments.HERE / "package-lock.json").read_text("utf-8")
+@pytest.mark.parametrize("folder", [environments.HERE, environments.HERE.parent / "hub"], ids=["sdk", "hub"])
+def test_the_lock_file_pins_all_and_names_no_registry(folder: Path) -> None:
+    text = (folder / "package-lock.json").read_text("utf-8")
     assert "resolved" not in text
-    assert set(re.findall(r"https?://[^/\"]+", text)) <= {"https://github.com"}  # of authors who ask for support
+    assert set(re.findall(r"https?://[^/\"]+", text)) <= SUPPORT
     packages = {name: item for name, item in json.loads(text)["packages"].items() if name}
     assert len(packages) >= 9 and all("integrity" in item for item in packages.values())
-    wanted = json.loads((environments.HERE / "package.json").read_text("utf-8"))["dependencies"]
+    wanted = json.loads((folder / "package.json").read_text("utf-8"))["dependencies"]
     assert wanted == {name: packages[f"node_modules/{name}"]["version"] for name in wanted}
 
 
@@ -109,7 +112,7 @@ def test_what_cannot_be_had_is_skipped_unless_it_is_required(monkeypatch: pytest
 
     monkeypatch.delenv("MFA_SDKS", raising=False)
     with pytest.raises(pytest.skip.Exception, match="cannot be installed: no network"):
-        or_skip(build)
+        environments.or_skip(build, "MFA_SDKS", "The official SDKs")
     monkeypatch.setenv("MFA_SDKS", "required")
     with pytest.raises(pytest.fail.Exception, match="cannot be installed: no network"):
-        or_skip(build)
+        environments.or_skip(build, "MFA_SDKS", "The official SDKs")

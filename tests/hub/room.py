@@ -1,0 +1,93 @@
+"""A room full of learners who all begin at once, and what came of it."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+
+from .hub import Hub, Learner
+
+SPAWNS_AT_ONCE = 6  # more only makes each slower, and the Hub refuses beyond its own limit
+
+
+@dataclass
+class Outcome:
+    """Times in seconds, memory in MB (PSS)."""
+
+    learners: list[Learner]
+    faults: list[str] = field(default_factory=list)
+    starting: float = 0  # until everybody had a server
+    working: float = 0  # from then on, until the last had finished 05
+    notebooks: list[float] = field(default_factory=list)  # from opening each to its checkpoint
+    memory: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def completed(self) -> int:
+        return len(self.memory)
+
+    def percentile(self, percent: int) -> float:
+        """The smallest time that so many of a hundred notebooks did not exceed."""
+        return sorted(self.notebooks)[math.ceil(len(self.notebooks) * percent / 100) - 1]
+
+    def mean(self, part: str) -> float:
+        return statistics.mean(one[part] for one in self.memory)
+
+    @property
+    def kernel_ratio(self) -> float:
+        """The course's kernel against the bare one."""
+        return self.mean("kernel") / self.mean("bare")
+
+    @property
+    def learner_ratio(self) -> float:
+        """Server and course's kernel against the same server and a bare kernel."""
+        return (self.mean("server") + self.mean("kernel")) / (self.mean("server") + self.mean("bare"))
+
+    def __str__(self) -> str:
+        said = f"{self.completed} of {len(self.learners)} learners completed 00 to 05 at once"
+        if self.completed:
+            said += (
+                f"; servers up after {self.starting:.0f} s, all done {self.working:.0f} s later"
+                f" ({60 * self.completed / self.working:.1f} flows a minute)"
+                f"; a notebook p50 {self.percentile(50):.1f} s, p99 {self.percentile(99):.1f} s"
+                f"; MB a learner: server {self.mean('server'):.0f} + kernel {self.mean('kernel'):.0f}"
+                f" (bare {self.mean('bare'):.0f}), {self.learner_ratio:.2f} of the floor, kernel alone {self.kernel_ratio:.2f}"
+            )
+        return "; ".join([said, *self.faults])
+
+
+def hold(hub: Hub, number: int) -> Outcome:
+    """Let `number` learners in, let them all work at once, then look at the memory of those who have finished."""
+    learners = [Learner(hub, f"learner{one}") for one in range(number)]
+    outcome = Outcome(learners)
+    began = time.monotonic()
+    ready = _all(learners, Learner.start, outcome, SPAWNS_AT_ONCE)
+    outcome.starting, began = time.monotonic() - began, time.monotonic()
+
+    def learn(learner: Learner) -> None:
+        outcome.notebooks.extend(learner.learn())
+
+    done = _all(ready, learn, outcome)
+    outcome.working = time.monotonic() - began
+    done = _all(done, Learner.start_bare_kernel, outcome, SPAWNS_AT_ONCE)
+    outcome.memory = [learner.memory() for learner in done]
+    return outcome
+
+
+def _all(
+    learners: list[Learner], act: Callable[[Learner], None], outcome: Outcome, at_once: int | None = None
+) -> list[Learner]:
+    """Those for whom it went well; the faults of the others are kept."""
+    with ThreadPoolExecutor(at_once or len(learners) or 1) as pool:
+        running = {pool.submit(act, learner): learner for learner in learners}
+        went_well = []
+        for one in as_completed(running):
+            fault = one.exception()
+            if fault is None:
+                went_well.append(running[one])
+            else:
+                outcome.faults.append(f"{running[one].name}: {type(fault).__name__}: {fault}")
+    return went_well
