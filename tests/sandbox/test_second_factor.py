@@ -8,7 +8,7 @@ import jwt
 import pyotp
 import pytest
 
-from .api import MFA_OTP, MFA_RECOVERY, TOO_MANY_CODES, Api, refusal, wrong
+from .api import INVALID_CODE, MFA_OTP, MFA_RECOVERY, TOO_MANY_CODES, Api, refusal, wrong
 from .management.conftest import Manage
 
 WRONG_OTP = (403, "invalid_grant", "Invalid otp_code.")
@@ -22,10 +22,19 @@ NOT_ENROLLED = (
 NO_RECOVERY_CODE = (403, "unsupported_challenge_type", "User does not have a recovery-code.")
 
 
+NUMBER = "+15550100167"
+
+
 def seconds(api: Api) -> int:
     """The tenant's time."""
     now = api.call("POST", "/sandbox/clock", json={"advance_seconds": 0}).json()["now"]
     return int(datetime.fromisoformat(now).timestamp())
+
+
+def described(api: Api, type: str) -> list[str]:
+    """What the log says of all events of a type."""
+    events = Manage(api).done("GET", "logs", params={"q": f"type:{type}"})
+    return [event["description"] for event in events]
 
 
 class Person:
@@ -122,10 +131,8 @@ def test_the_log_gives_a_failed_recovery_the_tenants_words(api, person):
     token = api.mfa_token()
     for _ in range(11):
         person.recover(token, "A" * 24)
-    manage = Manage(api)
-    for kind, text in (("gd_recovery_failed", WRONG_RECOVERY_CODE), ("gd_recovery_rate_limit_exceed", TOO_MANY_CODES)):
-        events = manage.done("GET", "logs", params={"q": f"type:{kind}"})
-        assert {event["description"] for event in events} == {text[2]}
+    assert described(api, "gd_recovery_failed") == [WRONG_RECOVERY_CODE[2]] * 10
+    assert described(api, "gd_recovery_rate_limit_exceed") == [TOO_MANY_CODES[2]]
 
 
 def test_wrong_recovery_codes_and_wrong_otps_are_counted_apart(api, person):
@@ -197,6 +204,7 @@ def test_wrong_codes_of_an_app_end_in_a_wait_of_six_minutes(api, person, types):
     assert refusal(answer) == TOO_MANY_CODES
     assert 350 < int(answer.headers["retry-after"]) <= 360 and answer.headers["x-ratelimit-limit"] == "10"
     assert types()[-2:] == ["gd_otp_rate_limit_exceed", "feotpft"]
+    assert described(api, "gd_otp_rate_limit_exceed") == [TOO_MANY_CODES[2]]
 
 
 @pytest.mark.parametrize("code", ["½½½½½½", "\ud83d", "", "12345", "１２３４５６"])
@@ -245,3 +253,37 @@ def test_an_expired_access_token_confirms_nothing(api):
     api.advance(601)
     fields = api.verify_fields(token, None, None, grant_type=MFA_OTP, otp="123456")
     assert refusal(api.call("POST", "/oauth/token", data=fields)) == (401, "expired_token", "mfa_token is expired")
+
+
+# mail, number and phone
+
+
+def test_a_mailed_code_that_is_used_again_is_told_as_a_failure(api, types):
+    scene = api.begin()
+    assert api.verify(*scene).status_code == 200
+    types()
+    assert refusal(api.verify(*scene)) == INVALID_CODE
+    assert types() == ["gd_auth_failed", "feoobft"]
+    assert described(api, "gd_auth_failed") == [INVALID_CODE[2]]
+
+
+@pytest.mark.parametrize("kind", ["sms", "voice"])
+def test_a_number_that_takes_texts_takes_calls_and_the_other_way_round(api, kind):
+    api.set_up(factors=["sms"])
+    token = api.mfa_token()
+    oob_code = api.associate(token, oob_channels=[kind], phone_number=NUMBER).json()["oob_code"]
+    assert api.verify(token, oob_code, api.code(NUMBER)).status_code == 200
+    rows = [row for row in api.rows(api.mfa_token()) if row["authenticator_type"] == "oob"]
+    assert sorted((row["oob_channel"], row["active"]) for row in rows) == [("sms", True), ("voice", True)]
+    assert {row["name"] for row in rows} == {"XXXXXXXX0167"}
+
+
+def test_a_confirmed_phone_has_a_secret_for_codes_that_nobody_was_told(api):
+    token = api.mfa_token()
+    body = api.associate(token, oob_channels=["auth0"]).json()
+    (push,) = api.call("GET", "/sandbox/push").json()
+    api.call("POST", f"/sandbox/push/{push['id']}", json={"answer": "approve"})
+    assert api.verify(token, body["oob_code"], None).status_code == 200
+    assert "secret" not in body
+    fields = api.verify_fields(api.mfa_token(), None, None, grant_type=MFA_OTP, otp="000000")
+    assert refusal(api.call("POST", "/oauth/token", data=fields)) == WRONG_OTP

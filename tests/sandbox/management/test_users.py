@@ -212,6 +212,9 @@ def test_a_phone_and_an_app_can_be_added(api, manage):
         {"type": "phone", "phone_number": "+15550100167", "preferred_authentication_method": "fax"},
         {"type": ""},
         {"type": "totp", "totp_secret": "abc"},
+        {"type": "totp", "totp_secret": "A" * 16},
+        {"type": "totp", "totp_secret": "A" * 25},
+        {"type": "totp", "totp_secret": "a" * 32},
         {"type": "totp"},
         {"type": "email", "email": "x@example.com", "confirmed": True},
     ],
@@ -220,6 +223,15 @@ def test_a_phone_and_an_app_can_be_added(api, manage):
 def test_a_method_that_cannot_be_is_not_added(manage, body):
     assert manage.refused(manage("POST", methods_of(manage), body))[:2] == (400, "invalid_body")
     assert manage.done("GET", methods_of(manage)) == []
+
+
+@pytest.mark.parametrize("letters", [24, 128])
+def test_the_shortest_and_the_longest_secret_of_an_app_make_codes(api, manage, letters):
+    manage.done("PUT", "guardian/factors/otp", {"enabled": True})
+    secret = pyotp.random_base32(128)[:letters]
+    manage.done("POST", methods_of(manage), {"type": "totp", "totp_secret": secret}, 201)
+    fields = api.verify_fields(api.mfa_token(), "", None, grant_type=MFA_OTP, otp=pyotp.TOTP(secret).now())
+    assert api.call("POST", "/oauth/token", data=fields).status_code == 200
 
 
 def test_fifty_one_methods_are_enough(manage):
