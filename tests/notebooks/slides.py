@@ -1,0 +1,44 @@
+"""Which cell becomes which slide: `jupyter nbconvert --to slides` reads it from the cells.
+
+    python -m tests.notebooks.slides        writes it into all notebooks, after cells were added
+
+A heading begins a slide. What went over the wire, and a call with what it printed, are below it.
+What only works with a kernel (set-up, forms, exercises, the check at the end) is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+LEFT_OUT = {"parameters", "setup", "form", "code", "exercise", "check", "checkpoint"}
+#: Explanations of what is left out, by the ids of their cells.
+ABOUT_THEM = {
+    *("how", "needs", "preflight-text", "progress-text", "exercise-text", "checkpoint-text"),
+    *("explain-code", "put-back-text", "mend-text", "terms-text"),
+}
+
+
+def slide_type(cell: dict[str, Any]) -> str:
+    tags = set(cell["metadata"].get("tags", []))
+    source = "".join(cell["source"])
+    if tags & LEFT_OUT or cell["id"] in ABOUT_THEM:
+        return "skip"
+    if cell["cell_type"] == "code" or source.startswith("### "):
+        return "subslide"
+    return "slide" if tags & {"title", "diagram"} or source.startswith("## ") else "-"
+
+
+def main() -> None:
+    for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")):
+        book = json.loads(path.read_text("utf-8"))
+        for cell in book["cells"]:
+            # in the order in which Jupyter writes them
+            cell["metadata"] = dict(sorted({**cell["metadata"], "slideshow": {"slide_type": slide_type(cell)}}.items()))
+        path.write_text(json.dumps(book, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
