@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 MEND_ALL = "Notebook 09 mends it: its form “What is at fault?” has a button for that."
 
+#: Whether it is fine, and a sentence that says so or says what to do.
+Finding = tuple[bool, str]
 
-def findings(lab: Lab) -> Iterator[tuple[bool, str]]:
-    """Each finding: whether it is fine, and a sentence that says so or says what to do."""
+
+def findings(lab: Lab) -> Iterator[Finding]:
+    """What a lesson needs of this machine, then of its tenant."""
     if sys.version_info >= (3, 11):  # noqa: UP036  (it is the learner who may have another)
         yield True, "Python is new enough (3.11 or later)."
     else:
@@ -29,6 +32,11 @@ def findings(lab: Lab) -> Iterator[tuple[bool, str]]:
         else:
             yield False, f"{package} is missing. Run: pip install {package}"
 
+    yield from of_tenant(lab)
+
+
+def of_tenant(lab: Lab) -> Iterator[Finding]:
+    """Whether notebooks can hand things over, whether the tenant answers, and whether it is set up for a lesson."""
     lab.handover.choose(lab.tenant.kind)
     if lab.handover.trouble:
         yield False, lab.handover.trouble
