@@ -13,6 +13,8 @@ from socketserver import ThreadingTCPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+from .telling import count
+
 #: In an answer made of parts: say nothing more until the test is over.
 SILENCE = None
 
@@ -101,6 +103,7 @@ def answering(*answers: Answer) -> Iterator[IllBehaved]:
         try:
             yield server
         finally:
+            count("faults injected", len(server.asked))
             server.over.set()
             server.shutdown()
             thread.join()

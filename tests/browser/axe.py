@@ -7,6 +7,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from ..telling import count
+
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OUTPUTS = ".jp-OutputArea-output"
 UNFOLD = "within => document.querySelectorAll(`${within} details`).forEach(d => d.open = true)"
@@ -32,11 +34,13 @@ def look(page: Page, what: str, within: str = OUTPUTS, rules: dict[str, Any] | N
     )
     nodes = page.evaluate("within => document.querySelectorAll(`${within}, ${within} *`).length", within)
     counts = {kind: len(found[kind]) for kind in ("passes", "inapplicable", "incomplete", "violations")}
-    print(f"axe, {what}: {sum(counts.values())} rules, {nodes} nodes, {counts}")
-    assert nodes > 10 and counts["passes"]
+    assert nodes > 10 and counts["passes"], what
     wrong = [
         f"{rule['id']}: {rule['help']}: {[(node['html'][:200], node['failureSummary']) for node in rule['nodes'][:4]]}"
         for rule in found["violations"] + found["incomplete"]
         if not all("only non-text characters" in node["failureSummary"] for node in rule["nodes"])  # drawn lines
     ]
-    assert wrong == [], "\n".join(wrong)
+    count("axe-core: rules applied", sum(counts.values()))
+    count("axe-core: elements looked at", nodes)
+    count("axe-core: violations", len(wrong))
+    assert wrong == [], "\n".join([what, *wrong])

@@ -1,7 +1,15 @@
 """Fixtures that several files share."""
 
+import pytest
+
 from tests.forms.conftest import lab, later
 from tests.notebooks.conftest import surroundings
 from tests.sandbox.conftest import api
+from tests.telling import count
 
 __all__ = ["api", "lab", "later", "surroundings"]
+
+
+@pytest.fixture(autouse=True)
+def _counted() -> None:
+    count("bad inputs: those of the reports from the field")

@@ -21,6 +21,7 @@ from mfa_helpers.management import Management
 from mfa_helpers.masking import Secret
 
 from ..ill_behaved import answering, reply
+from ..telling import count
 
 EVIL = "<script>alert('&\"1\"')</script><img src=x onerror=alert(2)>"
 RAW = re.compile(r"<script|<img src=x|onerror=alert\(2\)>", re.I)
@@ -130,6 +131,8 @@ def test_markup_from_elsewhere_is_text_in_every_form_after_every_button(name: st
             seen += drawn(form)
         for one in _descendants(form):
             assert getattr(one, "description_allow_html", False) is False
+    count("bad inputs: forms and views before a tenant that speaks markup")
+    count("bad inputs: texts with it that they drew", sum("alert(" in text for text in seen))
     assert seen
     assert [text for text in seen if RAW.search(text)] == []
     for view in (evil_lab.wire(), *(evil_lab.wire(step) for step in evil_lab.exchanges)):

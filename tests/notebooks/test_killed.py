@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from jupyter_client import BlockingKernelClient, KernelManager
 
+from ..telling import count
 from .conftest import PATHS, cells
 from .test_secrets import canaries, codes_of, leaks
 
@@ -78,6 +79,7 @@ def test_a_kernel_that_is_killed_in_any_step_loses_the_step_and_nothing_else(
             assert manager.provisioner is not None
             process = manager.provisioner.process  # type: ignore[attr-defined]
             assert process.wait(60) == -9
+            count("faults injected")
         parts = list((canaries / "runtime").glob("mfa-course.json.*.part"))  # what a killed kernel was writing
         assert len(parts) == (death == WHILE_KEEPING)
         for part in parts:

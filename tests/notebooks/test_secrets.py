@@ -22,6 +22,7 @@ from nbconvert import HTMLExporter
 from mfa_helpers.sandbox import inbox, server
 from mfa_helpers.sandbox.store import Store
 
+from ..telling import count
 from .conftest import PATHS
 from .running import with_nbclient, with_nbval, with_papermill
 
@@ -40,13 +41,14 @@ def allowed(folder: Path) -> list[Path]:
 
 
 def leaks(folder: Path, codes: list[str], *texts: str, spared: Sequence[Path] = ()) -> list[str]:
-    """Where a canary, a code or a token stands though it must not. Prints how much was searched for how many."""
+    """Where a canary, a code or a token stands though it must not."""
     found = []
     passed = {*allowed(folder), *spared}
     places = [(str(path), path.read_bytes()) for path in folder.rglob("*") if path.is_file() and path not in passed]
     places += [(f"text {number}", text.encode()) for number, text in enumerate(texts)]
-    size = sum(len(raw) for _, raw in places)
-    print(f"searched: {len(places)} places, {size:,} bytes, for 3 canaries, {len(codes)} codes and all tokens")
+    count("secrets: canaries and codes searched for, beside all tokens", 3 + len(codes))
+    count("secrets: files and texts searched", len(places))
+    count("secrets: bytes searched", sum(len(raw) for _, raw in places))
     for name, raw in places:
         for canary in (PASSWORD, CLIENT_SECRET, TYPED):
             if canary.encode() in raw:

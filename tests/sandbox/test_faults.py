@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 import requests
 
+from ..telling import count
 from .api import MFA_REQUIRED, refusal
 from .test_control import ONLY_HERE, refused
 
@@ -17,6 +18,7 @@ TOO_MANY = "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remainin
 def ask(api, kind, path="/oauth/token", **more):
     answer = api.call("POST", "/sandbox/faults", json={"kind": kind, "path": path, **more})
     assert answer.status_code == 200, answer.text
+    count("faults injected")
     return answer.json()["faults"]
 
 

@@ -39,7 +39,7 @@ from mfa_helpers.sandbox.mail import CHANNELS
 from mfa_helpers.sandbox.profile import TENANT_NAME
 from mfa_helpers.sandbox.store import Store
 
-from ..telling import tell
+from ..telling import count, tell
 from .api import FORM, JSON, MFA_OOB, MFA_OTP, MFA_RECOVERY, PASSWORD, PASSWORD_REALM, Api
 from .processes import command
 
@@ -465,6 +465,7 @@ class Tenant:
         if path == "/sandbox/faults" and method == "POST":
             (fault,) = self.store.faults()
             if fault["kind"] != "slow":
+                count("faults injected")
                 self.feel(fault)
             assert self.api.call("DELETE", "/sandbox/faults").status_code == 200
 
@@ -634,6 +635,7 @@ def test_odd_requests_get_a_documented_no_and_the_flow_works_afterwards(state, t
         record_property("requests", total)
         answers = ", ".join(f"{status}: {number}" for status, number in sorted(tenant.sent.items()))
         odd = f"{total} odd requests in {took:.0f} s and {tenant.scenes} scenes, seed {SEED}"
+        count("bad inputs: odd requests", total)
         tell(pytestconfig, "robustness", odd, f"answers {answers}")
         assert not tenant.failures, f"MFA_TEST_SEED={SEED}\n" + "\n\n".join(tenant.failures)
         assert total >= REQUESTS and {200, 201, 204, 400, 401, 403, 404, 405} <= set(tenant.sent)

@@ -16,7 +16,7 @@ import requests
 
 from mfa_helpers.sandbox.profile import LIMITS
 
-from ..telling import tell
+from ..telling import count, tell
 from .api import INVALID_CODE, MFA_OTP, MFA_RECOVERY, TOO_MANY_CODES, Api, refusal, wrong
 from .processes import DEADLINE, command
 
@@ -265,6 +265,7 @@ def test_whatever_was_answered_before_a_kill_is_so_after_it(state, tmp_path, pyt
     in_flight = sum(bool(person.asking) for person in people)
     counts = f"{ROUNDS} kills, {len(people)} users, {sum(bool(p.confirmed) for p in people)} enrolled"
     took = f"{in_flight} in flight, {time.monotonic() - started:.0f} s"
+    count("faults injected", ROUNDS)
     tell(pytestconfig, "survival", f"{counts}, {sum(len(p.events) for p in people)} events, {took}")
 
 
