@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .masking import Secret, secret
-from .wire import Wire
+from .wire import Answer, Wire
 
 if TYPE_CHECKING:
     import requests
@@ -37,10 +37,11 @@ class Push:
 
 
 class Inbox:
-    """Reads the mail that the sandbox has sent."""
+    """Reads the mail that the sandbox has sent. In a class, `key` opens what this learner has set off, and nothing else."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, key: Secret | None = None) -> None:
         self._wire = Wire(base_url)
+        self._key = key
 
     def use(self, session: requests.Session) -> None:
         """Go through `session`, the client's: there is one door to the network."""
@@ -49,7 +50,7 @@ class Inbox:
     def mails(self, to: str | None = None) -> list[Mail]:
         """Mails to one address, or to all; newest first. Raises a subclass of `NotReached`."""
         query = f"?to={quote(to, safe='')}" if to else ""
-        rows = self._wire.send("GET", "/sandbox/inbox" + query, expect=list).body
+        rows = self._send("GET", "/sandbox/inbox" + query, expect=list).body
         return [
             Mail(row["id"], row["to"], row["from"], row["subject"], row["text"], secret(row["code"]), row["html"])
             for row in rows
@@ -57,30 +58,32 @@ class Inbox:
 
     def pushes(self) -> list[Push]:
         """What waits on the sandbox's phone, newest first."""
-        rows = self._wire.send("GET", "/sandbox/push", expect=list).body
+        rows = self._send("GET", "/sandbox/push", expect=list).body
         return [Push(row["id"], row["email"], row["purpose"]) for row in rows]
 
     def answer_push(self, push_id: str, answer: str) -> None:
         """Tap `approve` or `reject` on the sandbox's phone."""
-        self._wire.send("POST", f"/sandbox/push/{quote(push_id, safe='')}", json_body={"answer": answer})
+        self._send("POST", f"/sandbox/push/{quote(push_id, safe='')}", json_body={"answer": answer})
 
     def now(self) -> float:
         """The tenant's time, in seconds since 1970: a lesson may have moved its clock."""
-        moved = self._wire.send("POST", "/sandbox/clock", json_body={"advance_seconds": 0})
-        return datetime.fromisoformat(moved.body["now"]).timestamp()
+        return datetime.fromisoformat(self._send("GET", "/sandbox/clock").body["now"]).timestamp()
 
     def start_afresh(self) -> None:
-        """Empty the sandbox: nothing enrolled, no mail."""
-        self._wire.send("POST", "/sandbox/reset", json_body={})
+        """Empty the sandbox: nothing enrolled, no mail. In a class, only this learner's."""
+        self._send("POST", "/sandbox/reset", json_body={})
 
     def advance(self, seconds: float) -> None:
         """Move the tenant's clock, forwards or back."""
-        self._wire.send("POST", "/sandbox/clock", json_body={"advance_seconds": seconds})
+        self._send("POST", "/sandbox/clock", json_body={"advance_seconds": seconds})
 
     def go_wrong(self, path: str, kind: str, seconds: float = 1) -> None:
         """Let the next answer on `path` go wrong: `slow`, `rate_limit`, `unavailable`, …"""
-        self._wire.send("POST", "/sandbox/faults", json_body={"path": path, "kind": kind, "seconds": seconds})
+        self._send("POST", "/sandbox/faults", json_body={"path": path, "kind": kind, "seconds": seconds})
 
     def go_well(self) -> None:
         """Nothing goes wrong on purpose any more."""
-        self._wire.send("DELETE", "/sandbox/faults")
+        self._send("DELETE", "/sandbox/faults")
+
+    def _send(self, method: str, path: str, **more: Any) -> Answer:
+        return self._wire.send(method, path, bearer=self._key, **more)

@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import cache, partial
 from typing import Any, TypeVar
 
-from . import errors, flow
+from . import classroom, errors, flow
 from .checkpoints import CHECKPOINTS, CheckpointNotReached
 from .client import MfaClient
 from .errors import MfaError, MfaRequired, StepMissing
@@ -26,12 +26,15 @@ from .masking import Secret, for_the_room
 from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
 from .progress import Progress, this_notebook
 from .set_up import SetUp
-from .tenant import DEFAULT_SCOPE, LIVE, SANDBOX, Tenant, open_tenant
+from .tenant import CLASS, DEFAULT_SCOPE, SANDBOX, Tenant, open_tenant
 from .wire_view import WireView
 
 #: Seconds that an MFA token and a code live. The tenant never tells, and it has the last word.
 MFA_TOKEN_LIFETIME = 600  # community article 123043
 CODE_LIFETIME = 300  # documentation, ROPG-with-MFA page
+
+#: Seconds that what is noted of an enrolment is good: a long lesson.
+LESSON = 7200
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
@@ -43,16 +46,8 @@ NEEDS = {
     "enrolled": "a confirmed e-mail",
     "authenticator": "a chosen authenticator",
     "challenge": "a code for your login on its way",
+    "tokens": "the tokens of your login",
 }
-
-
-def _past_the_proxy() -> None:
-    """Plain `requests` in a lesson's own cells must reach the sandbox past a company's proxy, too."""
-    both = ("NO_PROXY", "no_proxy")  # requests reads the lower-case one first, so both must say the same
-    listed = [host.strip() for name in both for host in os.environ.get(name, "").split(",") if host.strip()]
-    if "*" not in listed:
-        for name in both:
-            os.environ[name] = ",".join(dict.fromkeys([*listed, "127.0.0.1", "localhost"]))
 
 
 @cache
@@ -70,15 +65,25 @@ def _settle() -> None:
 class Lab:
     """One learner, one tenant.
 
-    `tenant` is `"sandbox"` or `"live"`. What was chosen in notebook 00 holds in
-    the others as long as they say `"sandbox"`, their default. `hands_free`
-    makes forms fill and submit themselves; the environment variable
-    `MFA_HANDS_FREE=1` switches it on as well.
+    `tenant` is `"sandbox"`, `"class"` or `"live"`. What was chosen in notebook 00
+    holds in the others as long as they say `"sandbox"`, their default; so does a
+    class that `MFA_CLASS` names. `own` is for notebooks that change their tenant:
+    they leave a class's alone and use a sandbox. `hands_free` makes forms fill and
+    submit themselves; the environment variable `MFA_HANDS_FREE=1` switches it on
+    as well.
 
-    Raises `InvalidInput` if a live tenant is asked for whose settings are missing.
+    Raises `InvalidInput` if a live tenant is asked for whose settings are missing,
+    and what `open_tenant` raises for a class.
     """
 
-    def __init__(self, tenant: str = SANDBOX, *, hands_free: bool = False, handover: Handover | None = None) -> None:
+    def __init__(
+        self,
+        tenant: str = SANDBOX,
+        *,
+        hands_free: bool = False,
+        handover: Handover | None = None,
+        own: bool = False,
+    ) -> None:
         self.hands_free = hands_free or os.environ.get("MFA_HANDS_FREE") == "1"
         self.handover = handover or Handover()
         self.tokens: Tokens | None = None
@@ -91,12 +96,21 @@ class Lab:
         self.last: tuple[str, Exchange] | None = None
         self.authenticators: list[Authenticator] = []
         self._parts: dict[Any, Any] = {}
+        self._here = this_notebook()
         self._lock = threading.RLock()
-        if tenant == SANDBOX and not self.hands_free and self.handover.choice() == LIVE:
-            self._open_chosen()
+        chosen = tenant
+        if tenant == SANDBOX and not self.hands_free:
+            chosen = self.handover.choice() or (CLASS if classroom.environment_line() else SANDBOX)
+        if own and chosen == CLASS:
+            print(
+                "Here a sandbox of your own is used, not the class's tenant: how that is set up is not yours to change."
+            )
+            chosen = SANDBOX
+        if chosen in (tenant, SANDBOX):
+            self._open(chosen)
         else:
-            self._open(tenant)
-        here = this_notebook()
+            self._open_chosen(chosen)
+        here = self._here
         if here is not None:
             self.note_progress(lambda progress: progress.begun(here))
         _settle()
@@ -104,33 +118,35 @@ class Lab:
     def __repr__(self) -> str:
         return f"Lab({self.tenant.kind!r})"
 
-    def _open(self, kind: str) -> None:
-        self.tenant: Tenant = open_tenant(kind)
+    def _open(self, kind: str, join_line: str | None = None) -> None:
+        self.tenant: Tenant = open_tenant(kind, self.handover, join_line)
         #: Whether the tenant has said who it is and shown its keys.
         self.is_checked: bool = False
         self.client = MfaClient(self.tenant.base_url, self.tenant.client_id, self.tenant.client_secret)
+        self.client.session.verify = self.tenant.ca_file or True
         if self.tenant.inbox is not None:
             self.tenant.inbox.use(self.client.session)
             if self.tenant.management is not None:
                 self.tenant.management.use(self.client.session)
-            _past_the_proxy()
+            classroom.past_the_proxy("127.0.0.1", "localhost")
 
-    def _open_chosen(self) -> None:
+    def _open_chosen(self, kind: str) -> None:
         try:
-            self._open(LIVE)
-        except errors.InvalidInput as error:
+            self._open(kind)
+        except MfaError as error:
             print(f"{error.what} {error.next_step} Until then, this is the sandbox.")
             self._open(SANDBOX)
 
     # The steps, in the order of the flow
 
-    def choose(self, kind: str) -> dict[str, Any]:
+    def choose(self, kind: str, join_line: str | None = None) -> dict[str, Any]:
         """Choose the tenant for this notebook and the next, and ask it who it is.
 
-        Returns its discovery document. Raises `InvalidInput`, a subclass of `NotReached`.
+        Returns its discovery document. Raises `InvalidInput`, a subclass of `NotReached`, and
+        `Refused` if a class does not let you in.
         """
         with self._lock:
-            self._open(kind)
+            self._open(kind, join_line)
             self.handover.choose(kind)
             self.tokens, self.authenticators, self.exchanges, self.history, self.failures = (
                 None,
@@ -324,7 +340,9 @@ class Lab:
         return Secret(self._needed("login")["mfa_token"])
 
     def has(self, need: str) -> bool:
-        """Whether `need` (a key of `NEEDS`) is there and not expired."""
+        """Whether `need` (a key of `NEEDS`) is there and not expired. Tokens are in this kernel or nowhere."""
+        if need == "tokens":
+            return self.tokens is not None
         return self._get(need) is not None
 
     def has_expired(self, need: str) -> bool:
@@ -390,10 +408,13 @@ class Lab:
         elif need == "challenge":
             self.catch_up("authenticator", "login", username=username, password=password)
             self.challenge()
+        elif need == "tokens":
+            self.catch_up("challenge", username=username, password=password)
+            self.complete(self._code_or_stop("Type it into the form for it."))
 
-    def _code_or_stop(self) -> Secret:
+    def _code_or_stop(self, else_do: str = "Open notebook 03 and type it there.") -> Secret:
         if self.tenant.inbox is None:
-            raise StepMissing("A code is in your own mailbox.", "Open notebook 03 and type it there.")
+            raise StepMissing("A code is in your own mailbox.", else_do)
         return self.newest_code()
 
     # What the notebooks print
@@ -436,14 +457,49 @@ class Lab:
         if not self.hands_free:
             note(self.progress)
 
+    # What a kernel leaves to the next one of the same notebook, if it is killed
+
+    def note(self, name: str, value: Any, lifetime: float | None = None) -> None:
+        """Keep `value` for a later kernel of this notebook; what is secret needs a `lifetime`, in seconds.
+
+        Nothing is kept hands-free, or where Jupyter does not tell which notebook this is.
+        """
+        if self._here is not None and not self.hands_free:
+            self._keep(f"note {self._here} {name}", {"value": value}, lifetime)
+
+    def noted(self, name: str, default: Any = None) -> Any:
+        """What was noted under `name` in this notebook, by this kernel or an earlier one."""
+        if self._here is None or self.hands_free:
+            return default
+        return (self._get(f"note {self._here} {name}") or {}).get("value", default)
+
+    def remember(self, step: str, exchange: Exchange) -> None:
+        """Put a call into the history; that it was answered is noted."""
+        self.history.append((step, exchange))
+        answered = self.noted("answered", [])
+        if [step, exchange.status] not in answered:
+            self.note("answered", [*answered, [step, exchange.status]])
+
+    def was_answered(self, step: str, status: int = 200) -> bool:
+        """Whether a call of `step` in this notebook was answered with `status`, in this kernel or an earlier one."""
+        here = any(name == step and exchange.status == status for name, exchange in self.history)
+        return here or [step, status] in self.noted("answered", [])
+
     # Inside
 
     def _verify(self, step: str, need: str, code: str) -> Tokens:
         token = self.mfa_token  # first: without the login no new code helps
         oob_code = Secret(self._needed(need)["oob_code"])
-        tokens = self.call(step, lambda: self.client.verify(mfa_token=token, oob_code=oob_code, binding_code=code))
+        login = self._needed("login")
+        self._forget("login")  # a right code spends it, and a kernel may be killed before it hears so
+        try:
+            tokens = self.call(step, lambda: self.client.verify(mfa_token=token, oob_code=oob_code, binding_code=code))
+        except (errors.LoginExpired, errors.MfaTokenRefused, MfaRequired):
+            raise
+        except MfaError:
+            self._keep("login", login)  # not spent
+            raise
         self.tokens = tokens
-        self._forget("login")  # spent
         return tokens
 
     def call(self, step: str, act: Callable[[], Result]) -> Result:
@@ -475,7 +531,7 @@ class Lab:
     def _record(self, step: str, exchange: Exchange | None) -> None:
         if exchange is not None:
             self.exchanges[step] = exchange
-            self.history.append((step, exchange))
+            self.remember(step, exchange)
             done = self._get("flow") or {}
             place = flow.place_of(done, step)
             self.last = place, exchange
@@ -486,8 +542,10 @@ class Lab:
         """What `act` gives. A sandbox that was stopped is started anew, so that the next try works."""
         try:
             return act()
-        except errors.TenantUnreachable:
-            if self.tenant.is_sandbox:
+        except errors.NotReached as error:
+            if self.tenant.kind == CLASS:
+                raise classroom.explained(error, self.tenant.base_url.removeprefix("https://")) from None
+            if self.tenant.kind == SANDBOX and isinstance(error, errors.TenantUnreachable):
                 self._open(SANDBOX)
             raise
 

@@ -1,4 +1,4 @@
-"""Which tenant the lesson talks to: the sandbox, or your own from `.env` and environment."""
+"""Which tenant the lesson talks to: the sandbox, a class's, or your own from `.env` and environment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from .classroom import join, trust
 from .errors import InvalidInput, SandboxUnusable
+from .handover import Handover
 from .inbox import Inbox
 from .inputs import clean_domain
 from .loading import without_gc
@@ -17,7 +19,7 @@ from .masking import Secret, secret
 if TYPE_CHECKING:
     from .sandbox.server import Sandbox
 
-SANDBOX, LIVE = "sandbox", "live"
+SANDBOX, CLASS, LIVE = "sandbox", "class", "live"
 DEFAULT_SCOPE = "openid profile email"
 
 
@@ -25,10 +27,11 @@ DEFAULT_SCOPE = "openid profile email"
 class Tenant:
     """Where the tenant is, and the application and user to use there.
 
-    `password` is known for the sandbox's throw-away user only. `inbox` is the
+    `password` is known for a sandbox's throw-away user only. `inbox` is the
     sandbox's; your own tenant's mail goes to your own mailbox. `management` can
-    read and change the set-up, where its credentials are known. `ca_file` is the
-    one to trust, where the system's own do not do.
+    read and change the set-up, where its credentials are known: not in a class,
+    whose set-up is everybody's. `ca_file` is the one to trust, where the system's
+    own do not do.
     """
 
     kind: str
@@ -45,26 +48,50 @@ class Tenant:
 
     @property
     def is_sandbox(self) -> bool:
-        return self.kind == SANDBOX
+        """Whether it is one of ours, the class's too: its user and password are known, its mail comes to an inbox here."""
+        return self.kind != LIVE
 
     @property
     def key(self) -> str:
-        """Names the tenant and application in the hand-over; a sandbox's port is no part of it."""
-        return SANDBOX if self.is_sandbox else f"{self.base_url} {self.client_id}"
+        """Names the tenant and application, or user, in the hand-over; the port of your own sandbox is no part of it."""
+        if self.kind == SANDBOX:
+            return SANDBOX
+        return f"{self.base_url} {self.username if self.kind == CLASS else self.client_id}"
 
 
-def open_tenant(kind: str) -> Tenant:
-    """The tenant named by `kind`: `sandbox` (started on demand) or `live`.
+def open_tenant(kind: str, handover: Handover | None = None, join_line: str | None = None) -> Tenant:
+    """The tenant named by `kind`: `sandbox` (started on demand), `class` or `live`.
 
-    Raises `InvalidInput` for another name, and for a live tenant whose settings
-    are missing or wrong; it says which. Raises `SandboxUnusable` if the sandbox
-    cannot start.
+    Raises `InvalidInput` for another name, for a live tenant whose settings are
+    missing or wrong (it says which), and for a `join_line` that cannot be right.
+    Raises `SandboxUnusable` if the sandbox cannot start, and what `classroom.join`
+    raises if the class cannot be joined.
     """
+    if kind == CLASS:
+        return _class(handover or Handover(), join_line)
+    trust(None)
     if kind == SANDBOX:
         return _sandbox()
     if kind == LIVE:
         return from_settings(read_settings())
-    raise InvalidInput(f"There is no tenant called '{kind}'.", 'Write tenant = "sandbox" or tenant = "live".')
+    raise InvalidInput(
+        f"There is no tenant called '{kind}'.", 'Write tenant = "sandbox", tenant = "class" or tenant = "live".'
+    )
+
+
+def _class(handover: Handover, join_line: str | None) -> Tenant:
+    place = join(handover, join_line)
+    return Tenant(
+        kind=CLASS,
+        base_url=place.base_url,
+        client_id=place.told["client_id"],
+        client_secret=secret(place.told["client_secret"]),
+        audience=place.told["audience"],
+        username=place.told["username"],
+        password=secret(place.told["password"]),
+        inbox=Inbox(place.base_url, place.key),
+        ca_file=place.ca_file,
+    )
 
 
 def _sandbox() -> Tenant:
@@ -120,14 +147,14 @@ def _started(start: Callable[[], Sandbox]) -> Sandbox:
 
 
 def read_settings() -> dict[str, str]:
-    """`AUTH0_…` from the nearest `.env` file and the environment, which wins."""
+    """`AUTH0_…` and `MFA_CLASS` from the nearest `.env` file and the environment, which wins."""
     from dotenv import dotenv_values, find_dotenv
 
     file = find_dotenv(usecwd=True)
     found: dict[str, str] = {}
     for source in (dotenv_values(file) if file else {}, os.environ):  # an empty variable does not hide the file's
         found |= {name: value.strip() for name, value in source.items() if value and value.strip()}
-    return {name: value for name, value in found.items() if name.startswith("AUTH0_")}
+    return {name: value for name, value in found.items() if name.startswith("AUTH0_") or name == "MFA_CLASS"}
 
 
 def from_settings(settings: Mapping[str, str]) -> Tenant:

@@ -191,6 +191,7 @@ class Wire:
                 timeout=self.timeout,
                 allow_redirects=False,
                 proxies=self._proxies,
+                verify=self.session.verify,  # said anew: else the environment's CA file would win over the session's
                 auth=_no_netrc,
             )
         except (OSError, ValueError) as fault:  # everything of requests is an OSError; a CA file may be missing
@@ -254,6 +255,12 @@ def _not_reached(fault: Exception | None, exchange: Exchange, hide: tuple[str, .
         return errors.TenantUnreachable(
             f"{host} does not speak HTTPS.",
             "Check the domain. A sandbox without TLS is written with http:// in front.",
+            **about,
+        )
+    if kind is errors.CertificateRefused and ("not yet valid" in cause or "has expired" in cause):
+        return kind(
+            f"The certificate of {host} is not valid at the time that this machine's clock shows.",
+            "Set this machine's date and time right. If they are, tell whoever runs the server.",
             **about,
         )
     if kind is errors.TenantUnreachable:

@@ -66,7 +66,7 @@ def test_another_kind_of_tenant_is_refused() -> None:
     with pytest.raises(InvalidInput) as caught:
         open_tenant("production")
     assert caught.value.what == "There is no tenant called 'production'."
-    assert caught.value.next_step == 'Write tenant = "sandbox" or tenant = "live".'
+    assert caught.value.next_step == 'Write tenant = "sandbox", tenant = "class" or tenant = "live".'
 
 
 # Your own tenant

@@ -14,6 +14,7 @@ from .base import Form
 if TYPE_CHECKING:
     from .access import AccessForm, PowersForm
     from .authenticators import AuthenticatorForm
+    from .board import InstructorsBoard
     from .catch_up import CatchUpForm
     from .challenge import ChallengeForm
     from .clinic import ClinicForm
@@ -50,6 +51,7 @@ __all__ = [
     "DiagnosisForm",
     "ExerciseForm",
     "Form",
+    "InstructorsBoard",
     "MendForm",
     "PhoneForm",
     "PowersForm",
@@ -82,6 +84,7 @@ _HOME = {
     "ConfirmSecondForm": "second_address",
     "DiagnosisForm": "diagnosis",
     "ExerciseForm": "exercise",
+    "InstructorsBoard": "board",
     "MendForm": "mend",
     "PhoneForm": "factor",
     "PowersForm": "access",

@@ -1,4 +1,4 @@
-"""Choose the tenant: the sandbox, or your own."""
+"""Choose the tenant: the sandbox, a class's, or your own."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..tenant import LIVE, SANDBOX
+from ..tenant import CLASS, LIVE, SANDBOX
 from .base import Form
 
-_NAMES = {SANDBOX: "The sandbox on this machine", LIVE: "My own Auth0 tenant"}
+_NAMES = {
+    SANDBOX: "The sandbox on this machine",
+    CLASS: "The class's tenant",
+    LIVE: "My own Auth0 tenant",
+}
 
 
 class TenantForm(Form):
@@ -20,6 +24,10 @@ class TenantForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.kind = self.choices("Tenant", [(name, kind) for kind, name in _NAMES.items()], self.lab.tenant.kind)
+        self.join_line = self.secret_text("Join line")
+        self.join_line.placeholder = "what your instructor shows; empty: the one you used before"
+        self.kind.observe(lambda change: self.show(change["new"] == CLASS, self.join_line), "value")
+        self.show(self.kind.value == CLASS, self.join_line)
         self.check_button = self.button("Check the tenant", "Ask the tenant who it is", self.submit, main=True)
         self.afresh_button = self.button(
             "Start afresh", "Forget what was enrolled, mailed and handed over", self.start_afresh
@@ -31,14 +39,15 @@ class TenantForm(Form):
             layout={"width": "auto"},
         )
         self.projector.observe(lambda change: self.project(change["new"]), "value")
-        return [self.kind, self.row(self.check_button, self.afresh_button), self.projector]
+        return [self.kind, self.join_line, self.row(self.check_button, self.afresh_button), self.projector]
 
     def invitation(self) -> str:
         return "Pick one and check it. The sandbox needs no account and no Internet."
 
     def submit(self) -> None:
         """Use the chosen tenant from here on and check that it answers."""
-        self.attempt(lambda: self.lab.choose(self.kind.value), self._welcome)
+        line, self.join_line.value = self.join_line.value, ""
+        self.attempt(lambda: self.lab.choose(self.kind.value, line or None), self._welcome)
 
     def project(self, on: bool) -> None:
         """Mask addresses and codes on screen, in all notebooks, or show them again."""
@@ -55,11 +64,11 @@ class TenantForm(Form):
         """Back to the first day: nothing enrolled, no mail, no login in progress."""
         self.attempt(
             self.lab.start_afresh,
-            lambda _: (
-                "you start afresh. The sandbox is empty."
-                if self.lab.tenant.is_sandbox
-                else "this course starts afresh. Your tenant keeps what is enrolled there."
-            ),
+            lambda _: {
+                SANDBOX: "you start afresh. The sandbox is empty.",
+                CLASS: "you start afresh. Nobody else's user was touched.",
+                LIVE: "this course starts afresh. Your tenant keeps what is enrolled there.",
+            }[self.lab.tenant.kind],
         )
 
     def hands_free(self) -> None:
@@ -67,6 +76,11 @@ class TenantForm(Form):
         self.submit()
 
     def _welcome(self, described: dict[str, Any]) -> str:
+        if self.lab.tenant.kind == CLASS:
+            return (
+                f"the class's tenant answers. You are {self.lab.tenant.username} there: the instructor's board says so, too. "
+                "Its mail comes to an inbox inside the notebooks, and nobody else sees yours."
+            )
         if self.lab.tenant.is_sandbox:
             return "the sandbox answers. Its mail comes to an inbox inside the notebooks."
         return f"your tenant answers as {described['issuer']}. Its mail goes to your own mailbox."

@@ -45,7 +45,7 @@ _OPEN = {
     *(("GET", "/sandbox/clock"), ("POST", "/sandbox/reset")),
 }
 NOT_JOINED = "This class does not know you. Join it with the join line that your instructor shows."
-WRONG_TOKEN = "This is not the join token of this class. Ask your instructor for today's join line."
+WRONG_TOKEN = "This is not the join token of this class."
 NOT_YOURS = "This is the instructor's: it would change the tenant for the whole class."
 FULL = f"The class is full: {MOST} learners have joined."
 
