@@ -27,6 +27,7 @@ from .api import (
     refusal,
     wrong,
 )
+from .management.conftest import Manage
 
 WRONG_PASSWORD = (403, "invalid_grant", "Wrong email or password.")
 UNAUTHORIZED = (401, "access_denied", "Unauthorized")
@@ -630,3 +631,50 @@ def test_userinfo_is_closed_to_everything_else(api):
     for other in (identity, token, oob_code, "x", ""):
         assert refusal(api.bearer("GET", "/userinfo", other)) == NO_USERINFO
     assert refusal(api.call("GET", "/userinfo")) == NO_USERINFO
+
+
+# refresh tokens
+
+
+def refresh(api: Api, token: str, **changed: object):
+    return api.login(grant_type="refresh_token", refresh_token=token, username=None, password=None, **changed)
+
+
+def revoke(api: Api, token: str, **changed: object) -> None:
+    fields = {**api.login_fields(username=None, password=None, grant_type=None, **changed), "token": token}
+    answer = api.call("POST", "/oauth/revoke", data=fields)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+@pytest.fixture
+def lasting(api) -> str:
+    """A refresh token."""
+    return tokens(api, audience=api.sandbox.audience, scope="read:reports offline_access")["refresh_token"]
+
+
+def test_a_refresh_keeps_audience_and_token_and_grants_no_more_than_before(api, lasting):
+    body = refresh(api, lasting, scope="read:reports write:reports offline_access").json()
+    assert (body["refresh_token"], body["scope"]) == (lasting, "read:reports offline_access")
+    assert claims(api, body["access_token"], api.sandbox.audience)["aud"] == api.sandbox.audience
+    database = sqlite3.connect(api.sandbox.state)
+    assert database.execute("SELECT count(*) FROM refresh_tokens").fetchone() == (1,)
+    database.close()
+
+
+def test_a_refresh_token_rests_while_its_user_is_blocked(api, lasting):
+    manage = Manage(api)
+    path = f"users/{manage.user_id()}"
+    manage.done("PATCH", path, {"blocked": True})
+    assert refusal(refresh(api, lasting)) == (401, "unauthorized", "user is blocked")
+    manage.done("PATCH", path, {"blocked": False})
+    assert refresh(api, lasting).status_code == 200
+
+
+def test_only_the_own_application_uses_or_revokes_a_refresh_token(api, lasting):
+    dead = (403, "invalid_grant", "Unknown or invalid refresh token.")
+    assert refusal(refresh(api, lasting, **public(api.sandbox))) == dead
+    revoke(api, lasting, **public(api.sandbox))
+    revoke(api, "nobody's")
+    assert refresh(api, lasting).status_code == 200
+    revoke(api, lasting)
+    assert refusal(refresh(api, lasting)) == dead
