@@ -142,6 +142,9 @@ class Learner:
             taken.append(time.monotonic() - began)
             if notebook != NOTEBOOKS[-1]:
                 self.server.call("DELETE", f"/sessions/{session}")
+        self._processes = self.kernel.run("import os; print(os.getppid(), os.getpid())").split()
+        #: Seconds of processor time: the server since its start, and all six kernels.
+        self.cpu = sum(map(_cpu, self._processes))
         return taken
 
     def start_bare_kernel(self) -> None:
@@ -156,10 +159,16 @@ class Learner:
 
     def memory(self) -> dict[str, float]:
         """MB (PSS) of the server, the course's kernel with the sandbox in it, and the bare kernel."""
-        ask = "import os; print(os.getpid(), os.getppid())"
-        kernel, server = self.kernel.run(ask).split()
-        bare, _ = self.bare.run(ask).split()
+        server, kernel = self._processes
+        bare = self.bare.run("import os; print(os.getpid())").strip()
         return {"server": _pss(server), "kernel": _pss(kernel), "bare": _pss(bare)}
+
+
+def _cpu(process: str) -> float:
+    """Of a process and of those children that have ended."""
+    with open(f"/proc/{process}/stat") as stat:
+        after_name = stat.read().rpartition(")")[2].split()
+    return sum(map(int, after_name[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _pss(process: str) -> float:

@@ -23,6 +23,7 @@ class Outcome:
     starting: float = 0  # until everybody had a server
     working: float = 0  # from then on, until the last had finished 05
     notebooks: list[float] = field(default_factory=list)  # from opening each to its checkpoint
+    cpu: list[float] = field(default_factory=list)  # processor time of each learner, server and kernels
     memory: list[dict[str, float]] = field(default_factory=list)
 
     @property
@@ -53,6 +54,7 @@ class Outcome:
                 f"; servers up after {self.starting:.0f} s, all done {self.working:.0f} s later"
                 f" ({60 * self.completed / self.working:.1f} flows a minute)"
                 f"; a notebook p50 {self.percentile(50):.1f} s, p99 {self.percentile(99):.1f} s"
+                f"; {statistics.mean(self.cpu):.1f} s of processor time a learner"
                 f"; MB a learner: server {self.mean('server'):.0f} + kernel {self.mean('kernel'):.0f}"
                 f" (bare {self.mean('bare'):.0f}), {self.learner_ratio:.2f} of the floor, kernel alone {self.kernel_ratio:.2f}"
             )
@@ -69,6 +71,7 @@ def hold(hub: Hub, number: int) -> Outcome:
 
     def learn(learner: Learner) -> None:
         outcome.notebooks.extend(learner.learn())
+        outcome.cpu.append(learner.cpu)
 
     done = _all(ready, learn, outcome)
     outcome.working = time.monotonic() - began
