@@ -37,15 +37,10 @@ class Outcome:
     def mean(self, part: str) -> float:
         return statistics.mean(one[part] for one in self.memory)
 
-    @property
-    def kernel_ratio(self) -> float:
-        """The course's kernel against the bare one."""
-        return self.mean("kernel") / self.mean("bare")
-
-    @property
-    def learner_ratio(self) -> float:
-        """Server and course's kernel against the same server and a bare kernel."""
-        return (self.mean("server") + self.mean("kernel")) / (self.mean("server") + self.mean("bare"))
+    def ratio(self, notebooks: int) -> float:
+        """A server with so many notebooks open, each with the course's kernel, against the same with bare kernels."""
+        course, floor = (self.mean("server") + notebooks * self.mean(kernel) for kernel in ("kernel", "bare"))
+        return course / floor
 
     def __str__(self) -> str:
         said = f"{self.completed} of {len(self.learners)} learners completed 00 to 05 at once"
@@ -56,7 +51,7 @@ class Outcome:
                 f"; a notebook p50 {self.percentile(50):.1f} s, p99 {self.percentile(99):.1f} s"
                 f"; {statistics.mean(self.cpu):.1f} s of processor time a learner"
                 f"; MB a learner: server {self.mean('server'):.0f} + kernel {self.mean('kernel'):.0f}"
-                f" (bare {self.mean('bare'):.0f}), {self.learner_ratio:.2f} of the floor, kernel alone {self.kernel_ratio:.2f}"
+                f" (bare {self.mean('bare'):.0f}), {self.ratio(1):.2f} of the floor, with six open {self.ratio(6):.2f}"
             )
         return "; ".join([said, *self.faults])
 

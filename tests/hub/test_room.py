@@ -52,7 +52,7 @@ def test_no_learner_reaches_the_server_of_another(outcome: room.Outcome) -> None
 
 
 def test_a_learner_needs_at_most_1_3_times_the_memory_of_a_bare_kernel_and_its_server(outcome: room.Outcome) -> None:
-    assert outcome.learner_ratio <= 1.3
+    assert outcome.ratio(notebooks=1) <= 1.3
 
 
 def test_an_unreached_checkpoint_is_a_fault_of_that_learner_alone(running: hub.Hub, outcome: room.Outcome) -> None:
