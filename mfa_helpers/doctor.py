@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
 from importlib import metadata
@@ -126,16 +126,20 @@ def proxy() -> Iterator[Finding]:
         )
 
 
-def port(number: int) -> Iterator[Finding]:
-    """Whether a port of this machine can be bound: `number`, or for 0 any."""
-    which = f"Port {number}" if number else "A free port"
-    try:
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", number))
-    except OSError as fault:
-        yield False, f"{which} cannot be bound ({fault.strerror}). Stop the program that has it, or take another port."
-    else:
-        yield True, f"{which} can be bound."
+def ports(numbers: Iterable[int]) -> Iterator[Finding]:
+    """Whether these ports of this machine can be bound; 0 is any."""
+    for number in numbers:
+        which = f"Port {number}" if number else "A free port"
+        try:
+            with socket.socket() as one:
+                one.bind(("127.0.0.1", number))
+        except OSError as fault:
+            yield (
+                False,
+                f"{which} cannot be bound ({fault.strerror}). Stop the program that has it, or take another port.",
+            )
+        else:
+            yield True, f"{which} can be bound."
 
 
 def sandbox() -> Iterator[Finding]:
@@ -379,17 +383,19 @@ def main() -> int:
         prog="python -m mfa_helpers.doctor", description="Check this machine for a lesson."
     )
     parser.add_argument("--learners", type=int, default=1, help="how many learners share this machine (default: 1)")
-    parser.add_argument("--port", type=int, default=0, help="a port that must be free, such as the class tenant's")
+    parser.add_argument(
+        "--port", type=int, nargs="+", default=[0], help="ports that must be free, such as the class tenant's"
+    )
     given = parser.parse_args()
     if given.learners < 1:
         parser.error("--learners: one or more")
-    if not 0 <= given.port <= 65_535:
-        parser.error("--port: a number from 0 to 65535")
+    if not all(0 <= number <= 65_535 for number in given.port):
+        parser.error("--port: numbers from 0 to 65535")
     checks: list[Callable[[], Iterator[Finding]]] = [
         packages,
         kernel_spec,
         proxy,
-        lambda: port(given.port),
+        lambda: ports(given.port),
         sandbox,
         lambda: jupyter(given.learners),
         disk,
