@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from . import errors
 from .errors import LoginExpired, MfaTokenRefused, Refused, StepMissing
 from .inputs import clean_address
-from .masking import Secret
+from .lab import CODE_LIFETIME
+from .masking import Secret, secret
 from .models import Authenticator, Enrollment, Tokens
 
 if TYPE_CHECKING:
@@ -35,13 +36,14 @@ _WRONG_SORT = {("challenge", "access"), ("remove", "mfa")}
 
 
 class Access:
-    """The steps with the access token. It lives 10 minutes, and only in this kernel."""
+    """The steps with the access token. It lives 10 minutes, and only in this notebook."""
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
-        self._token: Secret | None = None
-        self._oob_code: Secret | None = None
-        self._address: str | None = None
+        # Of a kernel that was killed. A code is good with the token only with which it was asked for.
+        self._token = secret(lab.noted("access"))
+        self._address: str | None = lab.noted("address")
+        self._oob_code = secret(lab.noted("oob_code"))
         self.rows: list[Authenticator] = []
 
     @property
@@ -70,6 +72,7 @@ class Access:
             ),
         )
         self._token = tokens.access_token
+        lab.note("access", tokens.access_token.reveal(), tokens.expires_in)
         return tokens
 
     def enroll(self, email: str) -> Enrollment:
@@ -80,6 +83,8 @@ class Access:
         client, token = self._lab.client, self.token
         enrollment: Enrollment = self._call("second-associate", lambda: client.enroll_authenticator(token, address))
         self._oob_code, self._address = enrollment.oob_code, address
+        self._lab.note("address", address)
+        self._lab.note("oob_code", Secret(enrollment.oob_code or "").reveal(), CODE_LIFETIME)
         return enrollment
 
     @property
@@ -102,6 +107,7 @@ class Access:
             "second-confirm", lambda: client.verify(mfa_token=token, oob_code=oob_code, binding_code=code)
         )
         self._oob_code = None
+        self._lab.note("oob_code", None)
         return tokens
 
     def list_authenticators(self) -> list[Authenticator]:
@@ -183,6 +189,7 @@ class Access:
                 return act()
             except (LoginExpired, MfaTokenRefused) as refused:
                 self._token = None
+                self._lab.note("access", None)
                 raise StepMissing(
                     "The access token is not good any more; it lives 10 minutes.",
                     "Press “Sign in for the MFA API”, above, then try again.",

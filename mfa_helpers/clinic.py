@@ -429,6 +429,8 @@ class Clinic:
 
     def repair(self) -> str:
         """Cure it and make the same call again. Returns its answer in words; raises if it still fails."""
+        if self.patient is None and self.lab.noted(self.step):
+            self.break_it()  # as it was when an earlier kernel was killed
         patient = self.patient
         if patient is None:
             raise StepMissing("Nothing is broken yet.", "Press “Break it” first.")
@@ -442,6 +444,7 @@ class Clinic:
         self._record(patient.client.last_exchange)
         self.lab.failures.pop(self.step, None)
         self.patient = None
+        self.lab.note("cured", sorted(cured(self.lab)))
         return said
 
     def restore(self) -> None:
@@ -462,10 +465,11 @@ class Clinic:
 
     def _record(self, exchange: Exchange) -> None:
         self.lab.exchanges[self.step] = exchange
-        self.lab.history.append((self.step, exchange))
+        self.lab.remember(self.step, exchange)
 
 
-def cured(lab: Lab) -> int:
-    """How many faults were met and cured in this kernel: both are recorded, and a call that still fails is not."""
+def cured(lab: Lab) -> set[str]:
+    """The faults that were met and cured in this notebook: both are recorded, and a call that still fails is not."""
     steps = [step for step, _ in lab.history]
-    return sum(steps.count(f"clinic {id}") >= 2 and f"clinic {id}" not in lab.failures for id in FAULTS)
+    here = {id for id in FAULTS if steps.count(f"clinic {id}") >= 2 and f"clinic {id}" not in lab.failures}
+    return here | set(lab.noted("cured", []))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from . import errors
 from .errors import MfaRequired, SlowDown, StepMissing
 from .inputs import clean_phone
-from .masking import Secret
+from .lab import LESSON
+from .masking import Secret, secret
 from .models import Authenticator, Challenge, Enrollment, Tokens
 from .set_up import SetUp
 
@@ -68,10 +69,15 @@ class Factors:
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
-        self._waiting: dict[str, _Waiting] = {}
-        self._number = ""
-        self._app: Secret | None = None
-        self.recovery_code: Secret | None = None
+        # Of a kernel that was killed.
+        before = lab.noted("factors", {})
+        self._waiting = {
+            kind: _Waiting(kind, purpose, Secret(mfa_token), secret(oob_code))
+            for kind, purpose, mfa_token, oob_code in before.get("waiting", ())
+        }
+        self._number = before.get("number", "")
+        self._app = secret(before.get("app"))
+        self.recovery_code = secret(before.get("recovery"))
         self.pace = Pace()
 
     def enroll(self, kind: str, phone_number: str | None = None) -> Enrollment:
@@ -88,6 +94,7 @@ class Factors:
             self._app = enrollment.secret
         if enrollment.recovery_codes:
             self.recovery_code = enrollment.recovery_codes[0]
+        self._note()
         self.pace = Pace()
         return enrollment
 
@@ -104,6 +111,7 @@ class Factors:
             f"{kind}-challenge", lambda: client.challenge_authenticator(mfa_token=token, authenticator_id=ids[0])
         )
         self._waiting[kind] = _Waiting(kind, "prove", token, challenge.oob_code)
+        self._note()
         self.pace = Pace()
         return challenge
 
@@ -136,6 +144,7 @@ class Factors:
             raise
         except errors.PushRejected:
             del self._waiting["push"]  # asking on would not change the answer
+            self._note()
             raise
 
     def recover(self, code: str) -> Tokens:
@@ -144,6 +153,7 @@ class Factors:
         tokens: Tokens = self._lab.call("recovery", lambda: client.verify(mfa_token=token, recovery_code=code))
         self._lab.handover.drop(self._lab.tenant.key, "login")
         self.recovery_code = tokens.recovery_code
+        self._note()
         return tokens
 
     def waits(self, kind: str) -> str | None:
@@ -183,6 +193,20 @@ class Factors:
 
     # Inside
 
+    def _note(self) -> None:
+        """For the kernel after this one. The secrets of app and phone are the sandbox's, whose file has them, too."""
+        of_the_sandbox = self._lab.tenant.inbox is not None
+        noted = {
+            "waiting": [
+                [one.kind, one.purpose, one.mfa_token.reveal(), one.oob_code and one.oob_code.reveal()]
+                for one in self._waiting.values()
+            ],
+            "number": self._number,
+            "app": self._app.reveal() if self._app and of_the_sandbox else None,
+            "recovery": self.recovery_code.reveal() if self.recovery_code and of_the_sandbox else None,
+        }
+        self._lab.note("factors", noted, LESSON)
+
     def _login(self) -> Secret:
         """A new MFA token in the sandbox; that of the login in progress on a live tenant."""
         if self._lab.tenant.password is not None and not isinstance(self._lab.login(), MfaRequired):
@@ -199,5 +223,6 @@ class Factors:
     def _finish(self, waiting: _Waiting, act: Callable[[], Tokens]) -> Tokens:
         tokens: Tokens = self._lab.call(f"{waiting.kind}-{waiting.purpose}", act)
         del self._waiting[waiting.kind]
+        self._note()
         self._lab.handover.drop(self._lab.tenant.key, "login")  # spent
         return tokens

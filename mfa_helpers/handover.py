@@ -2,7 +2,10 @@
 
 It lies beside Jupyter's own runtime files, which hold secrets of the same kind
 and are cleaned with them. It keeps what a login in progress needs, each thing
-with its expiry, and never a password, a client secret or finished tokens.
+with its expiry, and never a password, a client secret or finished tokens. What
+a notebook notes for its next kernel is here, too: answers, choices, and of an
+authenticator in the sandbox the secret that the sandbox's own file holds as well.
+An access token that opens the MFA API alone is such a note for its ten minutes.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ RIGHT = {one.id: one.right for one in QUESTIONS}
 
 
 @pytest.fixture
-def recall() -> Recall:
-    return Recall(None)  # type: ignore[arg-type]  # it asks the lab nothing
+def recall(learner: Lab) -> Recall:
+    return Recall(learner)
 
 
 def test_each_question_has_one_right_answer_and_a_sentence_about_each_mistake() -> None:

@@ -55,4 +55,4 @@ class Errata:
     def _keep(self, step: str, outcome: Outcome) -> None:
         if outcome.exchange is not None:
             self.lab.exchanges[step] = outcome.exchange
-            self.lab.history.append((step, outcome.exchange))
+            self.lab.remember(step, outcome.exchange)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..client import MFA_OOB, PASSWORD, PASSWORD_REALM
 from ..inbox import Mail
@@ -186,10 +186,10 @@ def nothing_arrived(seen: Seen, what: str) -> Verdict:
 
 
 class Solved(set[str]):
-    """The exercises that were solved in this kernel."""
+    """The exercises that were solved in this notebook."""
 
     def __init__(self, lab: Lab) -> None:
-        super().__init__()
+        super().__init__(lab.noted("solved", []))
 
 
 class Attempt:
@@ -198,17 +198,25 @@ class Attempt:
     def __init__(self, exercise: Exercise, lab: Lab) -> None:
         self.exercise = exercise
         self.lab = lab
-        self.is_open = False
+        self._note = f"exercise {exercise.id}"
+        self._calls = 0
+        self._flow = lab.handover.get(lab.tenant.key, "flow")
+        begun: list[Any] | None = lab.noted(
+            self._note
+        )  # by a kernel that was killed: what was sent since then still counts
+        self.is_open = begun is not None
+        self._log_id, self._mail_id = begun or ["", 0]
 
     def begin(self) -> None:
         """From here on things count. Raises what the tenant raises."""
         if self.exercise.stage is not None:
             self._aside(self.exercise.stage)
-        management, inbox = self.lab.tenant.management, self.lab.tenant.inbox
-        self._log_id = management.newest_event() if management else ""
+        log, inbox = self.lab.tenant.log, self.lab.tenant.inbox
+        self._log_id = log.newest_event() if log else ""
         self._mail_id = max((mail.id for mail in inbox.mails()), default=0) if inbox else 0
         self._calls = len(self.lab.history)
         self._flow = self.lab.handover.get(self.lab.tenant.key, "flow")
+        self.lab.note(self._note, [self._log_id, self._mail_id])
         self.is_open = True
 
     def check(self) -> Verdict:
@@ -216,10 +224,12 @@ class Attempt:
         if not self.is_open:
             self.begin()
         verdict = self.exercise.grade(self._seen())
-        if not verdict.solved and self.lab.tenant.management is None:
+        if not verdict.solved and self.lab.tenant.log is None:
             verdict = replace(verdict, sentence=f"{verdict.sentence} {ONLY_RECORDED}")
         if verdict.solved:
-            self.lab.part(Solved).add(self.exercise.id)
+            solved = self.lab.part(Solved)
+            solved.add(self.exercise.id)
+            self.lab.note("solved", sorted(solved))
             if self.exercise.settle is not None:
                 self._aside(self.exercise.settle)
             if self._flow is not None:  # what the notebooks have drawn so far is not the exercise's
@@ -237,13 +247,13 @@ class Attempt:
 
     def _seen(self) -> Seen:
         tenant = self.lab.tenant
-        if tenant.management is None:
+        if tenant.log is None:
             return Seen(
                 [_as_event(*call) for call in self.lab.history[self._calls :]], (), tenant.client_id, is_live=True
             )
         events = [
             Event(row["type"], row["description"], row["client_id"], row["user_agent"] != USER_AGENT)
-            for row in tenant.management.events_since(self._log_id)
+            for row in tenant.log.events_since(self._log_id)
             if row["type"] not in _OF_THE_SET_UP
         ]
         mails = [mail for mail in tenant.inbox.mails() if mail.id > self._mail_id][::-1] if tenant.inbox else []

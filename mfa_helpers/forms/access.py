@@ -20,7 +20,7 @@ class AccessForm(Form):
     heading = "Sign in for the MFA API"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.username = self.text("E-mail", self.lab.tenant.username or "", "name@example.com")
+        self.username = self.remembered(self.text("E-mail", self.lab.tenant.username or "", "name@example.com"))
         self.password = self.secret_text("Password")
         known = self.lab.tenant.password is not None
         button = self.button("Sign in for the MFA API", "Ask for an access token", self.submit, main=True)
@@ -54,7 +54,9 @@ class PowersForm(Form):
     needs = ("login",)
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.answers: dict[tuple[str, str], str] = {}
+        self.answers: dict[tuple[str, str], str] = {
+            (call, token): said for call, token, said in self.kept("table") or ()
+        }
         self.cells: dict[tuple[str, str], widgets.HTML] = {}
         self.buttons: dict[tuple[str, str], widgets.Button] = {}
         grid: list[widgets.Widget] = [widgets.HTML(f"<strong>{head}</strong>") for head in ("call", *TOKENS.values())]
@@ -64,6 +66,8 @@ class PowersForm(Form):
                 place = call, token
                 self.buttons[place] = self.button("Try", f"{path} with the {name}", partial(self.try_out, call, token))
                 self.cells[place] = widgets.HTML()
+                if place in self.answers:
+                    self._fill(place)
                 grid.append(widgets.VBox([self.buttons[place], self.cells[place]]))
         columns = "minmax(7rem, auto) repeat(2, minmax(10rem, 1fr))"  # a button with its margins fits
         return [widgets.GridBox(grid, layout={"grid_template_columns": columns, "grid_gap": "4px 16px"})]
@@ -79,9 +83,12 @@ class PowersForm(Form):
             return dict(self.answers)
 
         if self.attempt(act, lambda _: self._progress(call, token)):
-            said = self.answers[call, token]
-            self.cells[call, token].value = f'<div style="line-height: 1.4">{escape(said)}</div>'
-            self.buttons[call, token].description = "Try again"
+            self._fill((call, token))
+            self.keep("table", [[*place, said] for place, said in self.answers.items()])
+
+    def _fill(self, place: tuple[str, str]) -> None:
+        self.cells[place].value = f'<div style="line-height: 1.4">{escape(self.answers[place])}</div>'
+        self.buttons[place].description = "Try again"
 
     def submit(self) -> None:
         """Fill all cells, row by row."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 from ipywidgets.widgets.widget_string import HTMLStyle, TextStyle
+from traitlets import TraitError
 
 from ..errors import LoginExpired, MfaTokenRefused, NoSuchAuthenticator, NotEnrolled, StepMissing
 from ..lab import Lab
@@ -49,6 +51,7 @@ class Form(widgets.VBox):
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
+        self._note = f"{type(self).__name__} {self.which}".rstrip()
         self.step = Step()
         self._status = widgets.HTML(layout=_PLAIN, style=_WORDS)
         self._status.add_class("mfa-status")
@@ -65,6 +68,9 @@ class Form(widgets.VBox):
                 raise self.error
         else:
             self._live_region()  # there before anything is said
+            lost = self.lost()
+            if lost:
+                self._show_way_out(*lost)
 
     # For subclasses
 
@@ -75,6 +81,10 @@ class Form(widgets.VBox):
     def invitation(self) -> str:
         """The status line before anything was done."""
         return "Ready."
+
+    def lost(self) -> Sequence[str]:
+        """What is to be got again, if a kernel of this notebook that was killed had what this form needs."""
+        return self.needs if self.kept("begun") and self.lab.missing(*self.needs) else ()
 
     def submit(self) -> None:
         """What the main button does."""
@@ -127,6 +137,25 @@ class Form(widgets.VBox):
         # Words carry the meaning, not colour.
         self._status.value = f'<div style="line-height: 1.5; white-space: pre-line">{escape(sentence)}</div>{below}'
 
+    def keep(self, name: str, value: Any) -> None:
+        """Keep a choice or a text of this form for the kernel after this one; never a secret."""
+        self.lab.note(f"{self._note} {name}", value)
+
+    def kept(self, name: str) -> Any:
+        """What was kept under `name`."""
+        return self.lab.noted(f"{self._note} {name}")
+
+    def remembered(self, field: Any) -> Any:
+        """`field` with what was in it when an earlier kernel was killed. Not for a password or a code."""
+        name = field.description
+        what = "label" if isinstance(field, widgets.RadioButtons) else "value"
+        before = self.kept(name)
+        if before is not None:
+            with suppress(TraitError):  # an answer that is offered no more
+                setattr(field, what, before)
+        field.observe(lambda change: self.keep(name, change["new"]), what)
+        return field
+
     def text(self, label: str, value: str = "", placeholder: str = "") -> widgets.Text:
         # What is typed is an address, a number or a code: nothing for a room.
         kind = widgets.Password if self.lab.handover.is_projecting() else widgets.Text
@@ -142,13 +171,14 @@ class Form(widgets.VBox):
         return {"continuous_update": False, "style": _LABEL, "layout": {"width": _WIDE}}
 
     def choices(self, label: str, options: Sequence[tuple[str, str]], value: str | None = None) -> widgets.RadioButtons:
-        return widgets.RadioButtons(
+        radio = widgets.RadioButtons(
             options=options,
             value=value,
             description=label,
             style={"description_width": "9rem"},
             layout={"width": _WIDE},
         )
+        return self.remembered(radio) if options else radio
 
     def button(self, label: str, tooltip: str, action: Callable[[], None], *, main: bool = False) -> widgets.Button:
         button = widgets.Button(
@@ -181,6 +211,7 @@ class Form(widgets.VBox):
                 return False
             self._rest(True)
             self.say("Working …")
+            self.keep("begun", True)
             before = self.lab.last
             try:
                 self.step.run(action, say)
@@ -201,11 +232,14 @@ class Form(widgets.VBox):
             self.step.error, (LoginExpired, MfaTokenRefused, StepMissing, NotEnrolled, NoSuchAuthenticator)
         )
         if lost and self.needs and not self.lab.hands_free:
-            from .catch_up import CatchUpForm  # it is a form itself
-
-            self._way_out.children = [CatchUpForm(self.lab, *self.needs, inside=self)]
+            self._show_way_out(*self.needs)
         elif self._way_out.children:
             self.clear_way_out()
+
+    def _show_way_out(self, *needs: str) -> None:
+        from .catch_up import CatchUpForm  # it is a form itself
+
+        self._way_out.children = [CatchUpForm(self.lab, *needs, inside=self)]
 
     def clear_way_out(self) -> None:
         """Take the way out off the form: it is not needed any more."""

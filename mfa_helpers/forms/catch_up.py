@@ -53,7 +53,7 @@ class CatchUpForm(Form):
         if self._inside is not None and done:
             inside, self._inside = self._inside, None
             inside.clear_way_out()
-            inside.say("Done: you have caught up. Now try again.")
+            inside.say("Done: you have caught up. Go on from here.")
 
     def hands_free(self) -> None:
         self.submit()

@@ -26,7 +26,7 @@ class ClinicForm(Form):
         self.clinic = Clinic(lab, self.fault)
         self.heading = self.fault.title
         self.which = fault
-        self._knows = False
+        self._knows = lab.noted(f"clinic {fault}") == "known"
         super().__init__(lab)
 
     def parts(self) -> Sequence[widgets.Widget]:
@@ -42,7 +42,7 @@ class ClinicForm(Form):
         )
         self.answer_button = self.button("That is it", "Have your answer looked at", self.answer)
         self.repair_button = self.button("Repair it", self.fault.cure, self.repair)
-        self._asked(False)
+        self._asked(bool(self.lab.noted(self.clinic.step)))
         return [
             widgets.HTML(f'<div style="line-height: 1.5">{escape(self.fault.story)}</div>'),
             self.row(self.button("Break it", "Make it go wrong, and send the call", self.submit, main=True)),
@@ -54,6 +54,10 @@ class ClinicForm(Form):
     def invitation(self) -> str:
         if self.lab.tenant.management is None:
             return "The clinic needs the sandbox: it breaks settings, and moves the tenant's clock. Choose the sandbox in notebook 00."
+        if self._knows:
+            return "You know what it is. Press “Repair it”."
+        if self.lab.noted(self.clinic.step):
+            return "It was broken when the kernel stopped. Say what it is, or press “Break it” to see it again."
         return "Press “Break it”, and read the answer."
 
     def submit(self) -> None:
@@ -65,6 +69,7 @@ class ClinicForm(Form):
         )
         if broken:
             self._show()
+            self.lab.note(self.clinic.step, "broken")
         self._asked(broken)
 
     def answer(self) -> None:
@@ -74,6 +79,8 @@ class ClinicForm(Form):
             return
         replies = dict(self.fault.choices)
         self._knows = self.choice.value == self.fault.choices[0][0]
+        if self._knows:
+            self.lab.note(self.clinic.step, "known")
         reply = replies[self.choice.value]
         self.say(f"Yes. {reply} Now press “Repair it”." if self._knows else f"No. {reply} Look at the answer again.")
 
@@ -88,6 +95,7 @@ class ClinicForm(Form):
         ):
             self._show()
             self._asked(False)
+            self.lab.note(self.clinic.step, None)
             self.lab.note_progress(lambda progress: progress.solved("09", self.fault.id))
 
     def hands_free(self) -> None:

@@ -122,6 +122,11 @@ class CompleteForm(CodeForm):
     action_name = "Complete the login"
     needs = ("authenticator", "login", "challenge")
 
+    def lost(self) -> Sequence[str]:
+        if self.lab.was_answered("complete"):
+            return self.lab.missing("tokens")
+        return super().lost()
+
     def prove(self, code: str) -> Tokens:
         return self.lab.complete(code)
 

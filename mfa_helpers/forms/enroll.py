@@ -19,7 +19,7 @@ class AssociateForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         address = (self.lab.tenant.username or "") if self.lab.tenant.is_sandbox else ""
-        self.email = self.text("E-mail", address, "empty: the address of your profile")
+        self.email = self.remembered(self.text("E-mail", address, "empty: the address of your profile"))
         self.again_button = self.button(
             "Remove it and practise again", "Takes the confirmed e-mail off the sandbox's user", self.practise_again
         )

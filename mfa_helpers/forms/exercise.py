@@ -48,13 +48,16 @@ class ExerciseForm(Form):
 
     def invitation(self) -> str:
         if self.exercise.stage is not None:
-            if self.lab.tenant.management is None:
+            if self.lab.tenant.log is None:
                 return "This exercise needs the sandbox: it sets the tenant up. Read its solution, or choose the sandbox in notebook 00."
+            if self.attempt_of.is_open:
+                return "The stage is set. Write in the cell above, run it, and press “Check”."
             return "Press “Set the stage”. Then write in the cell above, run it, and press “Check”."
         with suppress(MfaError):  # the first check begins it, and says what is wrong
-            self.attempt_of.begin()
+            if not self.attempt_of.is_open:
+                self.attempt_of.begin()
         said = "Write in the cell above, run it, and press “Check”. What you send from now on counts."
-        return said if self.lab.tenant.management is not None else f"{said} {ONLY_RECORDED}"
+        return said if self.lab.tenant.log is not None else f"{said} {ONLY_RECORDED}"
 
     def begin(self) -> None:
         """Set the stage and begin."""

@@ -26,15 +26,18 @@ class FactorForm(Form):
             self.needs = ("login",)
         self.shown = widgets.HTML()
         self.challenge_button = self.button("Challenge it", "Sign in again and challenge it", self.challenge)
-        self.show(False, self.challenge_button)
+        before = self.before()
+        self.show(self.lab.was_answered(f"{self.kind}-confirm"), self.challenge_button)
         first = self.row(
             self.button(self.enrol_name, "Associate it with the user", self.enroll, main=True), self.challenge_button
         )
-        return [*self.before(), first, self.shown, *self.after()]
+        return [*before, first, self.shown, *self.after()]
 
     def invitation(self) -> str:
         if self.lab.tenant.management is None:
             return "On your own tenant this works for a user with nothing enrolled and a login in progress."
+        if self.factors.waits(self.kind):
+            return "It waits to be proven, as when the kernel stopped."
         return "The sandbox's user begins with nothing enrolled."
 
     @property
@@ -175,7 +178,8 @@ class PhoneForm(CodeFactorForm):
 
     def before(self) -> Sequence[widgets.Widget]:
         # 555-01xx is reserved for fiction.
-        self.number = self.text("Phone number", "+15550100167" if self.lab.tenant.is_sandbox else "", "+15550100167")
+        number = "+15550100167" if self.lab.tenant.is_sandbox else ""
+        self.number = self.remembered(self.text("Phone number", number, "+15550100167"))
         self.channel = self.choices("By", [("a text (sms)", "sms"), ("a call (voice)", "voice")], "sms")
         return [self.number, self.channel]
 

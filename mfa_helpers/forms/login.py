@@ -17,7 +17,7 @@ class SignInForm(Form):
     heading = "Sign in"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.username = self.text("E-mail", self.lab.tenant.username or "", "name@example.com")
+        self.username = self.remembered(self.text("E-mail", self.lab.tenant.username or "", "name@example.com"))
         self.password = self.secret_text("Password")
         buttons = [self.button("Sign in", "Send user name and password", self.submit, main=True)]
         if self.lab.tenant.password is not None:

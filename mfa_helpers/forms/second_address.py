@@ -20,9 +20,8 @@ class SecondAddressForm(Form):
     heading = "Associate a second address"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.email = self.text(
-            "E-mail", "ada.second@example.com" if self.lab.tenant.is_sandbox else "", "another address of yours"
-        )
+        address = "ada.second@example.com" if self.lab.tenant.is_sandbox else ""
+        self.email = self.remembered(self.text("E-mail", address, "another address of yours"))
         return [
             self.email,
             self.row(self.button("Send a code there", "Associate this address", self.submit, main=True)),

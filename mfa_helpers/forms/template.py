@@ -37,8 +37,8 @@ class TemplateForm(Form):
             "style": {"description_width": "4rem"},
             "layout": {"width": "98%"},
         }
-        self.subject = widgets.Text(value=SUBJECT, description="Subject", **narrow)
-        self.body = widgets.Textarea(value=BODY, description="Body", rows=18, **narrow)
+        self.subject = self.remembered(widgets.Text(value=SUBJECT, description="Subject", **narrow))
+        self.body = self.remembered(widgets.Textarea(value=BODY, description="Body", rows=18, **narrow))
         self.mail = widgets.HTML()
         self.away_button = self.button("Put the mail away", "It holds a code", self.put_away)
         self.show(False, self.away_button)

@@ -118,7 +118,7 @@ def test_without_a_login_the_associate_form_offers_to_catch_up(lab: Lab) -> None
     assert isinstance(form.error, errors.StepMissing)
     (way_out,) = form._way_out.children
     click(way_out, "Catch up")
-    assert form._way_out.children == () and form.status == "Done: you have caught up. Now try again."
+    assert form._way_out.children == () and form.status == "Done: you have caught up. Go on from here."
     form.submit()
     assert form.error is None
 
@@ -203,7 +203,7 @@ def test_after_10_minutes_the_login_is_too_old_and_the_form_catches_up(lab: Lab,
     assert "The MFA token is older than 10 minutes. Sign in again" in form.status
     (way_out,) = form._way_out.children
     click(way_out, "Catch up")
-    assert form.status == "Done: you have caught up. Now try again."
+    assert form.status == "Done: you have caught up. Go on from here."
     form.use_code()
     form.submit()
     assert form.error is None
