@@ -69,6 +69,18 @@ class Inbox:
         """The tenant's time, in seconds since 1970: a lesson may have moved its clock."""
         return datetime.fromisoformat(self._send("GET", "/sandbox/clock").body["now"]).timestamp()
 
+    # In a class, what a learner may see of the tenant's log
+
+    def newest_event(self) -> str:
+        """The `log_id` of the newest event of one's own; empty if there is none."""
+        newest = self._send("GET", "/sandbox/log", expect=list).body[:1]
+        return str(newest[0]["log_id"]) if newest else ""
+
+    def events_since(self, log_id: str = "") -> list[dict[str, Any]]:
+        """What has happened to one's own user after that event, oldest first; the newest 200 at most."""
+        rows = self._send("GET", "/sandbox/log", expect=list).body
+        return [row for row in rows[::-1] if row["log_id"] > log_id]
+
     def start_afresh(self) -> None:
         """Empty the sandbox: nothing enrolled, no mail. In a class, only this learner's."""
         self._send("POST", "/sandbox/reset", json_body={})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -143,11 +143,15 @@ def wrap_secrets(value: Any, name: str = "") -> Any:
 
 def mask_texts(value: Any, *secrets: str | None) -> Any:
     """`value` with `secrets` hidden in each text of it, however deep."""
+    return _hide_deep(value, _spellings(secrets))
+
+
+def _hide_deep(value: Any, spellings: list[str]) -> Any:
     if isinstance(value, Mapping):
-        return {key: mask_texts(inner, *secrets) for key, inner in value.items()}
+        return {key: _hide_deep(inner, spellings) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [mask_texts(inner, *secrets) for inner in value]
-    return mask_text(value, *secrets) if isinstance(value, str) else value
+        return [_hide_deep(inner, spellings) for inner in value]
+    return _hide(value, spellings) if isinstance(value, str) else value
 
 
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -189,9 +193,22 @@ _TOKEN_IN_TEXT = re.compile(r"Fe26\.2\*[\w.*~-]+|eyJ[\w-]+(?:\.[\w-]*){2,4}")
 
 def mask_text(text: str, *secrets: str | None) -> str:
     """`text` from elsewhere (an error page, a description) with tokens and `secrets` hidden."""
-    for plain in secrets:
-        if plain and len(plain) >= 4:
-            # also in the spellings of a form and of a page that echo it
-            for spelling in (plain, quote(plain, safe=""), quote_plus(plain), escape(plain)):
-                text = text.replace(spelling, STARS)
+    return _hide(text, _spellings(secrets))
+
+
+def _spellings(secrets: Iterable[str | None]) -> list[str]:
+    """Also those of a form and of a page that echo a secret. Worked out once for a whole answer: it takes its time."""
+    return list(
+        dict.fromkeys(
+            spelling
+            for plain in secrets
+            if plain and len(plain) >= 4
+            for spelling in (plain, quote(plain, safe=""), quote_plus(plain), escape(plain))
+        )
+    )
+
+
+def _hide(text: str, spellings: Iterable[str]) -> str:
+    for spelling in spellings:
+        text = text.replace(spelling, STARS)
     return _TOKEN_IN_TEXT.sub(lambda found: describe_token(found.group()), text)

@@ -52,6 +52,11 @@ class Tenant:
         return self.kind != LIVE
 
     @property
+    def log(self) -> Management | Inbox | None:
+        """Where the tenant's log is read: all of it in your own sandbox, one's own part in a class, nowhere on a live tenant."""
+        return self.inbox if self.kind == CLASS else self.management
+
+    @property
     def key(self) -> str:
         """Names the tenant and application, or user, in the hand-over; the port of your own sandbox is no part of it."""
         if self.kind == SANDBOX:

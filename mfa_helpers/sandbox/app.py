@@ -43,6 +43,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Front:
     ]
     if join_token:
         routes.append(Route("/sandbox/join", classroom.join, methods=["POST"]))
+        routes.append(Route("/sandbox/log", classroom.log, methods=["GET"]))
     app = Starlette(
         routes=routes,
         exception_handlers={Refusal: _refused, HTTPException: _no_such_page, Exception: _broken},

@@ -31,18 +31,20 @@ from starlette.responses import JSONResponse, Response
 
 from . import certificate, passwords, profile, seals
 from .calls import Call, read_body
+from .management.logs import as_event
 from .store import Store
 from .tenant import tenant_of
 
 if TYPE_CHECKING:
     from starlette.types import Scope
 
+ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant does not have it."}
 LEAST_SECRET = 32  # characters
 MOST = 500  # learners: whoever has the join line can make users
 _LEARNER = "learner"  # where a request carries whose it is
 _OPEN = {
     *(("GET", "/sandbox/inbox"), ("GET", "/sandbox/push"), ("POST", "/sandbox/push/")),
-    *(("GET", "/sandbox/clock"), ("POST", "/sandbox/reset")),
+    *(("GET", "/sandbox/log"), ("GET", "/sandbox/clock"), ("POST", "/sandbox/reset")),
 }
 NOT_JOINED = "This class does not know you. Join it with the join line that your instructor shows."
 WRONG_TOKEN = "This is not the join token of this class."
@@ -184,12 +186,20 @@ async def join(request: Request) -> Response:
     )
 
 
+async def log(request: Request) -> Response:
+    """`GET /sandbox/log`: the newest 200 events of the learner's own user, newest first, as `GET /api/v2/logs` has them."""
+    where, store = {"user_id": [learner_of(request) or ""]}, tenant_of(request).store
+    store.write_notes()
+    rows = store.logs(where, ascending=False, skip=0, take=200)
+    return JSONResponse([as_event(row) for row in rows], headers=ONLY_HERE)
+
+
 def _said(body: dict[str, Any]) -> Response:
-    return JSONResponse({**body, "only_here": True}, headers={"cache-control": "no-store"})
+    return JSONResponse({**body, "only_here": True}, headers={**ONLY_HERE, "cache-control": "no-store"})
 
 
 def _refused(status: int, text: str) -> Response:
-    return JSONResponse({"error": "invalid_request", "error_description": text}, status)
+    return JSONResponse({"error": "invalid_request", "error_description": text}, status, ONLY_HERE)
 
 
 class AuthorityOverHttp(asyncio.Protocol):

@@ -13,9 +13,8 @@ from . import faults as faulty
 from . import inbox as post
 from . import profile
 from .calls import read_body
-from .classroom import learner_of
+from .classroom import ONLY_HERE, learner_of
 from .clock import as_text
-from .push import ONLY_HERE
 from .tenant import tenant_of
 
 _SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'

@@ -8,11 +8,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from .calls import read_body
-from .classroom import learner_of
+from .classroom import ONLY_HERE, learner_of
 from .clock import as_text
 from .tenant import tenant_of
 
-ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant does not have it."}
 _ID = 24  # letters of the fingerprint: enough to name a push, useless to end a login with
 
 

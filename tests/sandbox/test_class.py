@@ -188,6 +188,16 @@ def test_nobody_sees_or_answers_anothers_push(learner):
     assert one.call("POST", path, json={"answer": "approve"}).status_code == 200
 
 
+def test_a_learner_reads_the_log_of_ones_own_user_and_no_other(learner):
+    one, two = learner(1), learner(2)
+    one.mfa_token()
+    one.login(password="wrong")
+    two.mfa_token()
+    assert [event["type"] for event in one.call("GET", "/sandbox/log").json()] == ["fp", "mfar", "ss"]
+    (newest, _) = two.call("GET", "/sandbox/log").json()
+    assert (newest["type"], newest["user_name"]) == ("mfar", two.sandbox.username)
+
+
 def test_starting_afresh_touches_ones_own_user_alone(learner, instructor):
     one, two = learner(1), learner(2)
     for each in (one, two):

@@ -23,7 +23,7 @@ _ID = re.compile(r"900(\d{30})")
 def search(work: Work) -> Response:
     if "from" in work.query:
         after = _number_of(work.query["from"])
-        return say([_as_event(row) for row in work.store.logs_after(after, work.number("take", 50, 1, 100))])
+        return say([as_event(row) for row in work.store.logs_after(after, work.number("take", 50, 1, 100))])
     where = _where(work.query.get("q", ""))
     start, size = work.page()
     sort = work.query.get("sort", "date:-1")
@@ -31,7 +31,7 @@ def search(work: Work) -> Response:
         raise Failure(400, "sort is date:-1 (newest first) or date:1.", "invalid_query_string")
     rows = work.store.logs(where, ascending=sort == "date:1", skip=start, take=size)
     total = work.store.count_logs(where) if "include_totals" in work.query else 0
-    return work.paged("logs", [_as_event(row) for row in rows], total)
+    return work.paged("logs", [as_event(row) for row in rows], total)
 
 
 @needs("read:logs")
@@ -39,7 +39,7 @@ def read(work: Work) -> Response:
     row = work.store.log(_number_of(work.path["id"]))
     if row is None:
         raise Failure(404, "The log event does not exist.", "inexistent_log")
-    return say(_as_event(row))
+    return say(as_event(row))
 
 
 def _number_of(log_id: str) -> int:
@@ -69,7 +69,7 @@ def _where(q: str) -> dict[str, list[Any]]:
     return where
 
 
-def _as_event(row: sqlite3.Row) -> dict[str, Any]:
+def as_event(row: sqlite3.Row) -> dict[str, Any]:
     log_id = f"900{row['id']:030d}"
     return {
         "date": as_text(row["date"]),
