@@ -10,7 +10,7 @@ import sys
 import threading
 
 from . import classroom, guard
-from .server import NotOpen, Sandbox, start_class, start_on_own_address
+from .server import NotOpen, Sandbox, default_state, start_class, start_on_own_address
 from .store import StateUnusable
 
 
@@ -90,7 +90,9 @@ def _start(arguments: argparse.Namespace) -> Sandbox:
     )
     if name is None:
         raise _NoName
-    return start_class(arguments.state, arguments.host, _port_of(arguments), name, token if is_open else "")
+    # Not the file of the notebooks: whoever breaks things there would break them for the class.
+    state = arguments.state or default_state().with_name("class.sqlite3")
+    return start_class(state, arguments.host, _port_of(arguments), name, token if is_open else "")
 
 
 def _port_of(arguments: argparse.Namespace) -> int:

@@ -341,6 +341,7 @@ def test_its_json_line_tells_the_join_line_too(tmp_path):
     with command(tmp_path, "--class", "--port=0", "--json", MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
         ready = sandbox.ready()
         assert LINE.fullmatch(ready.join_line) and ready.base_url.startswith("https://127.0.0.1:")
+        assert {file.name for file in tmp_path.glob("*.sqlite3")} == {"class.sqlite3"}, "not the notebooks' own"
 
 
 @pytest.mark.parametrize(
