@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .classroom import join, trust
 from .errors import InvalidInput, SandboxUnusable
@@ -17,9 +17,10 @@ from .management import Management
 from .masking import Secret, secret
 
 if TYPE_CHECKING:
-    from .sandbox.server import Sandbox
+    from .sandbox.ready import Ready
 
 SANDBOX, CLASS, LIVE = "sandbox", "class", "live"
+Running = TypeVar("Running")
 DEFAULT_SCOPE = "openid profile email"
 
 
@@ -102,7 +103,7 @@ def _class(handover: Handover, join_line: str | None) -> Tenant:
 def _sandbox() -> Tenant:
     from . import sandbox  # the only place that knows it; it is loaded only when wanted
 
-    running = _started(sandbox.start)
+    running = _started(sandbox.join)
     return replace(
         _tenant_of(running),
         inbox=Inbox(running.base_url),
@@ -127,7 +128,7 @@ def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
     return replace(_tenant_of(running), ca_file=running.ca_file), running.stop
 
 
-def _tenant_of(running: Sandbox) -> Tenant:
+def _tenant_of(running: Ready) -> Tenant:
     """What both kinds of sandbox have: an address, an application and a user."""
     return Tenant(
         kind=SANDBOX,
@@ -140,7 +141,7 @@ def _tenant_of(running: Sandbox) -> Tenant:
     )
 
 
-def _started(start: Callable[[], Sandbox]) -> Sandbox:
+def _started(start: Callable[[], Running]) -> Running:
     """What `start` gives. Raises `SandboxUnusable`, with the sandbox's own sentence where it has one."""
     try:
         with without_gc():

@@ -13,7 +13,7 @@ from mfa_helpers.client import MfaClient
 from mfa_helpers.errors import MfaRequired
 from mfa_helpers.handover import Handover
 from mfa_helpers.lab import Lab
-from mfa_helpers.sandbox import server
+from mfa_helpers.sandbox import server, shared
 
 from .side_by_side import SideBySide
 from .telling import Telling
@@ -26,6 +26,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Several processes share the tests as is best, and what each has to say is said once."""
     config.pluginmanager.register(SideBySide())
     config.pluginmanager.register(Telling())
+
+
+@pytest.fixture(autouse=True)
+def _alone() -> Iterator[None]:
+    """No test holds another's tenant."""
+    yield
+    shared.leave()
 
 
 @pytest.fixture(scope="session")

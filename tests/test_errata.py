@@ -16,6 +16,8 @@ from mfa_helpers.errata.slips import Outcome, challenge_the_second
 from mfa_helpers.handover import Handover
 from mfa_helpers.lab import Lab
 
+from .down import end_sandbox
+
 ENROLMENT = "200 with authenticator_type, binding_method, oob_channel, oob_code"
 CHALLENGE = "200 with binding_method, challenge_type, oob_code"
 TOKENS = "200 with access_token, expires_in, id_token, scope, token_type"
@@ -89,8 +91,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 def errata(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Errata]:
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(tmp_path / "sandbox.sqlite3"))
     monkeypatch.setattr("mfa_helpers.errata.shared_bench", lambda: bench)
+    sandbox.start()  # in this process: quicker than one of its own
     yield Errata(Lab(hands_free=True, handover=Handover(tmp_path / "handover.json")))
-    sandbox.start().stop()
+    end_sandbox()
 
 
 def found(outcomes: Iterator[Outcome]) -> list[object]:

@@ -20,6 +20,7 @@ from mfa_helpers.models import Tokens
 from mfa_helpers.sandbox import server
 from mfa_helpers.steps import Step
 
+from .down import end_sandbox
 from .ill_behaved import answering, reply
 
 Advance = Callable[[float], None]
@@ -59,7 +60,7 @@ def lab(sandbox: server.Sandbox, monkeypatch: pytest.MonkeyPatch) -> Lab:
 def own_sandbox(tmp_path: Path) -> Iterator[None]:
     """Stops what a lab started for one test alone."""
     yield
-    server.start(tmp_path / "sandbox.sqlite3").stop()
+    end_sandbox(tmp_path / "sandbox.sqlite3")
 
 
 @pytest.fixture
@@ -829,7 +830,7 @@ def test_after_the_sandbox_was_stopped_the_next_try_works(tmp_path: Path) -> Non
     lab = Lab()
     lab.login()
     address = lab.tenant.base_url.removeprefix("http://")
-    server.start(tmp_path / "sandbox.sqlite3").stop()
+    end_sandbox(tmp_path / "sandbox.sqlite3")
     step = Step()
     step.run(lab.list_authenticators, str)
     assert isinstance(step.error, errors.TenantUnreachable)
@@ -845,7 +846,7 @@ def test_after_the_sandbox_was_stopped_the_next_try_works(tmp_path: Path) -> Non
 def test_after_the_sandbox_was_stopped_the_inbox_opens_again(tmp_path: Path) -> None:
     lab = Lab()
     lab.catch_up("enrolment")
-    server.start(tmp_path / "sandbox.sqlite3").stop()
+    end_sandbox(tmp_path / "sandbox.sqlite3")
     with pytest.raises(errors.TenantUnreachable):
         lab.mails()
     assert lab.confirm(lab.newest_code())

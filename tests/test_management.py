@@ -14,12 +14,15 @@ from mfa_helpers.management import Management
 from mfa_helpers.sandbox import server
 from mfa_helpers.tenant import Tenant
 
+from .down import end_sandbox
+
 
 @pytest.fixture
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(tmp_path / "tenant.sqlite3"))
+    server.start()  # in this process: quicker than one of its own
     yield Lab(handover=Handover(tmp_path / "handover.json"))
-    server.start().stop()
+    end_sandbox()
 
 
 @pytest.fixture

@@ -13,9 +13,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .ready import Ready
     from .server import Sandbox
 
-__all__ = ["start"]
+__all__ = ["join", "start"]
+
+
+def join(state: str | None = None) -> Ready:
+    """Find the tenant of this user's notebooks, or start it. See `sandbox.shared.join`."""
+    from . import shared
+
+    return shared.join(state)
 
 
 def start(*args: Any, **kwargs: Any) -> Sandbox:

@@ -10,8 +10,11 @@ import sys
 import threading
 
 from . import classroom, guard
-from .server import NotOpen, Sandbox, default_state, start_class, start_on_own_address
+from .ready import default_state
+from .server import NotOpen, Sandbox, load_ahead, start, start_class, start_on_own_address
 from .store import StateUnusable
+
+_LINGER = 10  # seconds: a kernel that was restarted is back by then
 
 
 def main() -> int:
@@ -37,6 +40,7 @@ def main() -> int:
     parser.add_argument(
         "--name", type=_name, help="address or name under which the class reaches this machine (default: found out)"
     )
+    parser.add_argument("--while-used", action="store_true", help="for notebooks: end soon after the last that uses it")
     arguments = parser.parse_args()
 
     ended = threading.Event()
@@ -66,8 +70,12 @@ def main() -> int:
             print(f"{told:25} {value}", flush=True)
     if not arguments.json:
         print("Stop it with Ctrl+C.", flush=True)
-    while not ended.wait(1):
-        pass
+    if arguments.while_used:
+        _let_go_of_the_output()
+        load_ahead()
+    unused = 0  # seconds
+    while not ended.wait(1) and not (arguments.while_used and unused >= _LINGER):
+        unused = 0 if sandbox.guests else unused + 1
     sandbox.stop()
     return 0
 
@@ -80,6 +88,8 @@ class _NoName(Exception):
 
 
 def _start(arguments: argparse.Namespace) -> Sandbox:
+    if arguments.while_used:
+        return start(arguments.state)
     token = os.environ.get("MFA_SANDBOX_TOKEN", "")
     if not arguments.is_class:
         tls, public = arguments.tls, token if arguments.public else ""
@@ -105,6 +115,14 @@ def _name(text: str) -> str:
     if not classroom.is_name(text.lower()):
         raise argparse.ArgumentTypeError(f"{text} is neither an IPv4 address nor a host name")
     return text.lower()
+
+
+def _let_go_of_the_output() -> None:
+    """Whoever started this reads the first line and goes."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
 
 
 def _port(text: str) -> int:

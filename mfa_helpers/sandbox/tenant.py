@@ -16,6 +16,8 @@ from .store import Store
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+    from .guests import Guests
+
 #: Hands a finished message to the post: over SMTP when the sandbox runs as a server, to
 #: the tenant's own mail server (host, port) if it has one. Raises `OSError`.
 Deliver = Callable[["EmailMessage", "tuple[str, int] | None"], Awaitable[None]]
@@ -26,6 +28,7 @@ class Tenant:
     store: Store
     issuer: str
     deliver: Deliver
+    guests: Guests
 
     @cached_property
     def clock(self) -> Clock:

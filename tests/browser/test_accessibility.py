@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from mfa_helpers import forms, sandbox
+from mfa_helpers import forms
 from mfa_helpers.factors import Factors
 from mfa_helpers.lab import Lab
 from mfa_helpers.set_up import SetUp
 
+from ..down import end_sandbox
 from ..lab_server import NOTEBOOKS, LabServer
 from .axe import CUT_OFF, OUTPUTS, look
 from .person import NAMES, SHOTS, Person, codes
@@ -207,4 +208,4 @@ def test_the_sandboxs_phone_is_for_everybody(page: Page, tmp_path: Path, monkeyp
         page.keyboard.press("Enter")
         expect(page.get_by_role("status")).to_have_text("Approved. Nothing waits for you.")
     finally:
-        sandbox.start().stop()
+        end_sandbox()

@@ -12,10 +12,11 @@ import ipywidgets as widgets
 import pytest
 import requests
 
-from mfa_helpers import errors, forms, sandbox
+from mfa_helpers import errors, forms
 from mfa_helpers.forms.base import _descendants
 from mfa_helpers.lab import Lab
 
+from ..down import end_sandbox
 from ..forms.test_forms import STEPS
 from ..sandbox.api import wrong
 
@@ -64,7 +65,7 @@ def test_n_06_all_is_said_in_the_status_and_nothing_is_printed(lab: Lab, capfd: 
         said.append(form.status)
 
     submit(wrong(right))
-    sandbox.start().stop()
+    end_sandbox()
     submit(right)
     submit(right)
     form.prove = None  # type: ignore[method-assign,assignment]

@@ -12,6 +12,8 @@ from mfa_helpers.exercises import find
 from mfa_helpers.lab import Lab
 from mfa_helpers.progress import Progress
 
+from ..down import end_sandbox
+
 
 @pytest.fixture(autouse=True)
 def _file(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,10 +84,8 @@ def test_hands_free_a_solution_that_does_not_solve_it_fails_the_run(lab: Lab, mo
 
 
 def test_a_tenant_that_is_gone_is_a_sentence_and_the_next_check_works(lab: Lab) -> None:
-    from mfa_helpers import sandbox
-
     form = forms.ExerciseForm(lab, "two-answers")
-    sandbox.start().stop()
+    end_sandbox()
     form.submit()
     assert form.status.startswith("Problem: ")
     form.submit()

@@ -15,12 +15,13 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from mfa_helpers import errors, forms, sandbox
+from mfa_helpers import errors, forms
 from mfa_helpers.factors import Factors
 from mfa_helpers.forms.base import Form, _descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.models import Tokens
 
+from ..down import end_sandbox
 from .test_steps_of_the_course import click
 
 FORMS = [forms.AppForm, forms.PhoneForm, forms.PushForm, forms.RecoveryForm]
@@ -249,7 +250,7 @@ def test_every_input_has_a_description_no_colour_is_fixed_and_submitting_raises_
 )
 def test_with_the_tenant_down_a_sentence_shows_and_the_next_try_works(make: Any, call: str, ready: Lab) -> None:
     form = make(ready)
-    sandbox.start().stop()
+    end_sandbox()
     getattr(form, call)()
     assert isinstance(form.error, errors.TenantUnreachable) and "Nobody answers at 127.0.0.1" in form.status
     getattr(form, call)()

@@ -8,10 +8,12 @@ from typing import Any
 import ipywidgets as widgets
 import pytest
 
-from mfa_helpers import forms, sandbox
+from mfa_helpers import forms
 from mfa_helpers.errors import TenantUnreachable
 from mfa_helpers.forms.base import _descendants
 from mfa_helpers.lab import Lab
+
+from ..down import end_sandbox
 
 STEPS = [
     forms.TenantForm,
@@ -98,7 +100,7 @@ def test_with_the_tenant_down_a_sentence_shows_and_the_next_try_works(make: Any,
     if call == "submit" and make not in STEPS:
         lab.handover.forget("sandbox")  # else there is nothing to catch up
     form = make(lab)
-    sandbox.start().stop()
+    end_sandbox()
     getattr(form, call)()
     assert isinstance(form.error, TenantUnreachable)
     assert "Nobody answers at 127.0.0.1" in form.status

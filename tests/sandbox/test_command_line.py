@@ -158,6 +158,16 @@ def test_help_names_every_option(run):
     with run("--help") as sandbox:
         code, out, err = sandbox.result()
     assert (code, err) == (0, "")
-    assert set(re.findall(r"--[a-z]+", out)) == {
-        "--help", "--host", "--port", "--state", "--tls", "--json", "--public", "--class", "--name",
-    }  # fmt: skip
+    options = {
+        "--help",
+        "--host",
+        "--port",
+        "--state",
+        "--tls",
+        "--json",
+        "--public",
+        "--class",
+        "--name",
+        "--while-used",
+    }
+    assert set(re.findall(r"--[a-z]+(?:-[a-z]+)*", out)) == options

@@ -67,12 +67,12 @@ told(lambda: (progress.trouble, list(progress.all()[0]), len(list(progress.path.
         ("lock", "unlock", r"keep its file at \S+ \(Read-only file system\)\."),
     ],
 )
-@pytest.mark.parametrize("before", ["", "Lab(); sandbox.start().stop()"], ids=["fresh", "of yesterday"])
+@pytest.mark.parametrize("before", ["", "Lab(); end_sandbox()"], ids=["fresh", "of yesterday"])
 def test_a_tenant_that_cannot_start(before: str, bad: str, good: str, sentence: str, on_small_disk: Run) -> None:
     """Nobody is told to delete what is good."""
     failed, worked = on_small_disk(f"""
-from mfa_helpers import sandbox
 from mfa_helpers.lab import Lab
+from tests.down import end_sandbox
 {before}
 {bad}()
 told(Lab)

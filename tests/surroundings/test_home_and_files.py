@@ -53,10 +53,11 @@ def test_a_tenants_file_that_cannot_be_read_is_a_sentence_in_the_notebook(
     failed, same, worked = child(f"""
 import sqlite3
 from contextlib import closing
-from mfa_helpers import sandbox
 from mfa_helpers.lab import Lab
+from tests.down import end_sandbox
 def make_newer(path):
-    sandbox.start().stop()
+    Lab()
+    end_sandbox()
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA user_version = 9999")
 path = Path(os.environ["MFA_SANDBOX_STATE"])
