@@ -195,7 +195,8 @@ def running(proxy: Path) -> Iterator[Hub]:
     """A JupyterHub on this machine, with its proxy."""
     token, ports = secrets.token_hex(32), _free_ports(3)
     # Sockets of kernels have the whole path as their name, and a name has 107 characters at most.
-    with tempfile.TemporaryDirectory(prefix="hub-") as name, ExitStack() as stack:
+    # A kernel that outlives its server for a moment may still write while they are cleared away.
+    with tempfile.TemporaryDirectory(prefix="hub-", ignore_cleanup_errors=True) as name, ExitStack() as stack:
         folder = Path(name)
         log = stack.enter_context(open(folder / "hub.log", "wb"))
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("MFA_", "AUTH0_", "JUPYTER"))}
