@@ -3,20 +3,34 @@
 import json
 import os
 import re
+import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import time
 import tomllib
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from .dockerfile import LOCK, OF_THE_BASE, OF_THE_MACHINE, Container, write
+
 ROOT = Path(__file__).resolve().parents[1]
 BINDER = ROOT / "binder"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+#: Packages that conda calls otherwise than PyPI.
+OTHER_NAMES = {
+    "brotli": "brotli-python",
+    "fastjsonschema": "python-fastjsonschema",
+    "jupyterhub": "jupyterhub-base",
+    "nbconvert": "nbconvert-core",
+}
+
 LESSON = "notebooks/01_get_the_mfa_token.ipynb"
 
 # What a clone does not have. A learner's own .env must not be copied anywhere.
@@ -104,43 +118,39 @@ def test_postbuild_stops_at_the_first_failure():
     assert lines("postBuild")[0] == "set -euo pipefail"
 
 
-# The rehearsal: the same steps as in a build, with a virtual environment in the place of Binder's.
+# The rehearsal: the Dockerfile that repo2docker writes, done step by step, with a virtual environment in the place of conda's.
 
 
-class Image:
+class Image(Container):
     """A Python environment, and a home that is the repository, as in Binder's images."""
 
-    base: dict[str, str]  # versions before requirements.txt
-    left: set[Path]  # what postBuild left in the home
+    bare: dict[str, str]  # versions before requirements.txt
+    cloned: set[Path]  # what the home holds before postBuild
+    left: set[Path]  # and what more of it after it
 
-    def __init__(self, folder: Path):
-        self.home = folder / "home"
-        self.bin = folder / "env" / "bin"
+    def __init__(self, root: Path, clone: Path):
+        # Nothing of the tests' own environment; packages come over the way that pip is set up for.
         own = {key: value for key, value in os.environ.items() if not key.startswith(FOREIGN)}
-        # Packages are fetched as the person who runs the tests, with their cache.
-        self.fetching = own | {"PATH": f"{self.bin}:{os.defpath}"}
-        self.building = self.fetching | {"HOME": str(self.home)}
-        self.learning = self.building | {
-            "JUPYTER_DATA_DIR": str(folder / "data"),
-            "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
-            "MFA_SANDBOX_STATE": str(folder / "sandbox.sqlite3"),
-            "MFA_HANDS_FREE": "1",
-        }
+        super().__init__(root, clone, own | {"PATH": os.defpath}, self.have_base)
 
-    def run(self, *command: str, env: dict[str, str]) -> str:
-        """What a command said, run in the repository; if it fails, the end of that is the message."""
-        start = time.monotonic()
-        done = subprocess.run(
-            command, cwd=self.home, env=env, text=True, timeout=600, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        print(f"{time.monotonic() - start:5.1f} s  {' '.join(command)[:80]!r}")
-        if done.returncode:
-            end = "\n".join(done.stdout.splitlines()[-40:])
-            pytest.fail(f"{command} ended with {done.returncode}:\n{end}", pytrace=False)
-        return done.stdout
+    def have_base(self, prefix: Path) -> None:
+        subprocess.run([sys.executable, "-m", "venv", prefix], check=True)
+        self.pip("install", "--quiet", "--constraint", str(BINDER / "base.txt"), "pip")
+        self.pip("install", "--quiet", "--no-deps", "-r", str(BINDER / "base.txt"))
+        self.bare = self.versions()
+
+    def do_copy(self, rest: str) -> None:
+        super().do_copy(rest)
+        if " src/ " in rest:
+            self.cloned = self.files()
 
     def pip(self, *words: str) -> str:
-        return self.run("python", "-m", "pip", *words, env=self.fetching)
+        # As the person who runs the tests, with their cache.
+        return self.run("python", "-m", "pip", *words, HOME=os.path.expanduser("~"))
+
+    def learn(self, *command: str) -> str:
+        """What a command says in a session that runs hands-free."""
+        return self.run(*command, MFA_HANDS_FREE="1")
 
     def versions(self) -> dict[str, str]:
         # Only the last line is the list: pip puts its warnings before it.
@@ -148,7 +158,7 @@ class Image:
         return {canonicalize_name(one["name"]): one["version"] for one in listed}
 
     def files(self) -> set[Path]:
-        return set(self.home.rglob("*"))
+        return set(self.folder.rglob("*"))
 
 
 @pytest.fixture(scope="module")
@@ -161,32 +171,92 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def image(folder):
-    """The base, requirements.txt and postBuild, in the order of a build."""
+    """All that the Dockerfile says."""
     if sys.version_info[:2] != (3, 11) or sys.platform != "linux":
         pytest.skip("Binder's base is for Python 3.11 on Linux")
-    image = Image(folder)
-    shutil.copytree(ROOT, image.home, ignore=NOT_CLONED)
-
-    image.run(sys.executable, "-m", "venv", str(folder / "env"), env=image.fetching)
-    image.pip("install", "--quiet", "--constraint", "binder/base.txt", "pip")
-    image.pip("install", "--quiet", "--no-deps", "-r", "binder/base.txt")
-    image.base = image.versions()
-    image.pip("install", "--quiet", "-r", "binder/requirements.txt")
-
-    cloned = image.files()
-    image.run("binder/postBuild", env=image.building)
-    image.left = image.files() - cloned
+    clone = folder / "clone"
+    shutil.copytree(ROOT, clone, ignore=NOT_CLONED)
+    image = Image(folder / "image", clone)
+    (folder / "image").mkdir()
+    image.build(write(clone))
+    image.left = image.files() - image.cloned
     return image
+
+
+def test_the_base_is_the_one_that_repo2docker_freezes():
+    """Else it is to be renewed: what the rehearsal starts from must be what Binder has."""
+    frozen = dict(re.findall(r"/([^/]+)-([^-/]+)-[^-/]+\.(?:conda|tar\.bz2)#", LOCK.read_text()))
+    base = pins("base.txt")
+    spellings = {name: OTHER_NAMES.get(name, name) for name in base}
+    found = {name: frozen.get(there, frozen.get(there.replace("-", "_"))) for name, there in spellings.items()}
+    assert found == base
+
+
+def test_rehearsal_does_what_the_dockerfile_says_in_its_order(image):
+    """Packages come before the repository, so that a change of a notebook installs nothing anew; and nothing of ours runs as root."""
+    ours = [(user, step) for user, step in image.done if "binder/" in step]
+    assert ours == [
+        ("${NB_USER}", '${KERNEL_PYTHON_PREFIX}/bin/pip install --no-cache-dir -r "binder/requirements.txt"'),
+        ("${NB_USER}", "chmod +x binder/postBuild"),
+        ("${NB_USER}", "./binder/postBuild"),
+    ]
+
+
+def test_rehearsal_leaves_out_what_is_the_machines_own(image):
+    """Debian's packages twice, the locale, the group, the user, and conda."""
+    assert [next(word for word in (*OF_THE_MACHINE, OF_THE_BASE) if word in step) for step in image.left_out] == [
+        "apt-get ",
+        "locale-gen",
+        "groupadd ",
+        "useradd ",
+        "apt-get ",
+        OF_THE_BASE,
+    ]
+
+
+def test_rehearsal_ends_in_a_container_that_shows_notebook_00(image):
+    """By repo2docker's own entry point and command."""
+    assert image.start[-4:] == ["jupyter", "notebook", "--ip", "0.0.0.0"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    # Here it is no container: nobody else shall reach it.
+    command = [*image.start[:-1], "127.0.0.1", "--port", str(port), "--no-browser", "--allow-root"]
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, cwd=image.folder, env=image.env | {"JUPYTER_TOKEN": token}, **silent)
+    try:
+        address = f"http://127.0.0.1:{port}/lab/tree/notebooks/00_start_here.ipynb?token={token}"
+        page = when_up(address, process)
+        assert '"treePath": "notebooks/00_start_here.ipynb"' in page
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def when_up(address, process):
+    """The page, as soon as somebody serves it."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + 180
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with opener.open(address, timeout=30) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError:
+            raise
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the container does not serve the notebook; it has ended with {process.poll()}")
 
 
 def test_rehearsal_replaces_only_the_kernel(image):
     now = image.versions()
-    assert {name: now.get(name) for name, version in image.base.items() if now.get(name) != version} == replaced()
+    assert {name: now.get(name) for name, version in image.bare.items() if now.get(name) != version} == replaced()
 
 
 def test_rehearsal_installs_what_is_listed_and_the_package(image):
-    new = image.versions().keys() - image.base.keys()
-    assert new == pins("requirements.txt").keys() - image.base.keys() | {PROJECT["name"]}
+    new = image.versions().keys() - image.bare.keys()
+    assert new == pins("requirements.txt").keys() - image.bare.keys() | {PROJECT["name"]}
 
 
 def test_rehearsal_leaves_nothing_in_the_home(image):
@@ -194,17 +264,27 @@ def test_rehearsal_leaves_nothing_in_the_home(image):
     assert image.left == set()
 
 
+def test_rehearsal_has_compiled_what_a_session_imports(image):
+    """Else each session would compile it again in its first minute."""
+    said = image.run(
+        "python", "-P", "-B", "-v", "-c", "from mfa_helpers import Lab, forms; forms.TenantForm(Lab('sandbox'))"
+    )
+    loaded = re.findall(r"^# code object from '(.*site-packages.*)'$", said, re.MULTILINE)
+    assert len(loaded) > 100
+    assert [file for file in loaded if not file.endswith(".pyc")] == []
+
+
 def test_rehearsal_displays_from_a_thread(image):
     """The base's own kernel, ipykernel 7.0.1, raises a LookupError here."""
-    assert "'text/plain': '42'" in image.run("python", "-c", SHOW_FROM_THREAD, env=image.learning)
+    assert "'text/plain': '42'" in image.learn("python", "-c", SHOW_FROM_THREAD)
 
 
 def test_rehearsal_ends_with_the_first_lesson(image):
     image.pip("install", "--quiet", "--constraint", "binder/requirements.txt", "papermill")
     image.pip("check")
-    image.run("python", "-c", RUN_LESSON, LESSON, "done.ipynb", env=image.learning)
+    image.learn("python", "-c", RUN_LESSON, LESSON, "done.ipynb")
 
-    cells = json.loads((image.home / "done.ipynb").read_text())["cells"]
+    cells = json.loads((image.folder / "done.ipynb").read_text())["cells"]
     outputs = [output for cell in cells for output in cell.get("outputs", ())]
     assert outputs
     assert [output for output in outputs if output["output_type"] == "error"] == []
