@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from .push import ONLY_HERE
+from .classroom import ONLY_HERE
 from .tenant import tenant_of
 
 INSTANCE = "x-sandbox-instance"

@@ -20,7 +20,7 @@ NO_TOKEN = "This sandbox is open to others: its own addresses want the header x-
 OWN = [
     ("GET", "/sandbox/inbox"), ("GET", "/sandbox/phone"), ("GET", "/sandbox/push"), ("POST", "/sandbox/push/x"),
     ("GET", "/sandbox/clock"), ("POST", "/sandbox/clock"), ("GET", "/sandbox/faults"), ("POST", "/sandbox/faults"),
-    ("DELETE", "/sandbox/faults"), ("POST", "/sandbox/reset"),
+    ("DELETE", "/sandbox/faults"), ("GET", "/sandbox/stay"), ("POST", "/sandbox/reset"),
 ]  # fmt: skip
 TENANTS = [
     ("GET", "/.well-known/jwks.json"),

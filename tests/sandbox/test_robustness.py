@@ -50,7 +50,10 @@ SCENE = 300  # requests until everything starts afresh, so that most of them fin
 
 FACTORS = ["email", "otp", "sms", "push-notification", "recovery-code"]
 ROUTES = sorted(
-    (method, route.path) for route in create_app(SimpleNamespace()).routes for method in route.methods - {"HEAD"}
+    (method, route.path)
+    for route in create_app(SimpleNamespace()).routes
+    for method in route.methods - {"HEAD"}
+    if route.path != "/sandbox/stay"  # whose answer has no end
 )
 
 
