@@ -56,7 +56,7 @@ def _where(q: str) -> dict[str, list[Any]]:
     for moment in _SINCE.findall(q):
         try:
             where["since"] = [datetime.fromisoformat(moment).timestamp()]
-        except ValueError:
+        except (ValueError, OverflowError):
             raise Failure(400, "A date is written like 2026-01-31T08:00:00Z.", "invalid_query_string") from None
     q = _SINCE.sub(" ", q)
     for name, value in _TERM.findall(q):

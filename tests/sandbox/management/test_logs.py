@@ -1,6 +1,6 @@
 """The tenant's log: what it tells, and how it is searched."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -245,6 +245,18 @@ def test_q_filters(manage, many, q, count):
     assert len(logs(manage, q=q)) == count
 
 
+def test_q_finds_what_has_happened_since_a_moment(api, manage, many):
+    api.advance(60)
+    api.login(password="wrong")
+    since = datetime.fromisoformat(logs(manage)[0]["date"])
+    found = {
+        ago: logs(manage, q=f"date:[{(since - timedelta(seconds=ago)).isoformat()} TO *]") for ago in (0, 30, 3600)
+    }
+    assert [len(found[ago]) for ago in (0, 30, 3600)] == [1, 1, 8]
+    assert len(logs(manage, q=f"type:mfar AND date:[{since - timedelta(hours=1):%Y-%m-%dT%H:%M:%S.000Z} TO *]")) == 3
+    assert logs(manage, q=f"date:[{since.isoformat()} TO *]", include_totals="true")["total"] == 1
+
+
 def test_q_finds_a_user_and_an_application(api, manage, many):
     assert len(logs(manage, q=f'user_id:"{manage.user_id()}" AND type:fp')) == 3
     assert len(logs(manage, q=f"user_id:{manage.user_id()}")) == 6
@@ -266,6 +278,8 @@ def test_q_finds_a_user_and_an_application(api, manage, many):
         {"sort": "type:1"},
         {"q": "fp"},
         {"q": "date:1"},
+        {"q": "date:[yesterday TO *]"},
+        {"q": "date:[0001-01-01T00:00:00 TO *]"},
         {"q": "type:"},
         {"q": "type:fp OR type:fu"},
         {"q": "type:("},
