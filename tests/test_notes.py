@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from mfa_helpers.access import Access
-from mfa_helpers.errors import StepMissing, WrongCode
+from mfa_helpers.errors import AlreadyEnrolled, StepMissing, WrongCode
 from mfa_helpers.exercises import Attempt, find
 from mfa_helpers.factors import Factors
 from mfa_helpers.lab import Lab
@@ -26,6 +26,11 @@ def next_kernel(learner: Lab, monkeypatch: pytest.MonkeyPatch) -> Next:
         return Lab()
 
     return kernel
+
+
+def dies(*_: object, **__: object) -> None:
+    """Nobody hears the answer."""
+    raise KeyboardInterrupt
 
 
 def test_a_note_is_for_the_kernels_of_one_notebook(next_kernel: Next) -> None:
@@ -66,14 +71,24 @@ def test_a_kernel_that_is_killed_while_a_code_is_on_its_way_leaves_no_login_that
 ) -> None:
     lab = next_kernel("03")
     lab.catch_up("enrolment")
-
-    def dies(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
     lab.client.session.hooks["response"].append(dies)
     with pytest.raises(KeyboardInterrupt):
         lab.confirm("000000")
     assert next_kernel("03").missing("login", "enrolment") == ["login"]
+
+
+def test_a_code_that_was_taken_while_the_kernel_was_killed_has_confirmed_the_e_mail(next_kernel: Next) -> None:
+    lab = next_kernel("03")
+    lab.catch_up("enrolment")
+    code = lab.newest_code()
+    lab.client.session.hooks["response"].append(dies)
+    with pytest.raises(KeyboardInterrupt):
+        lab.confirm(code)
+    lab = next_kernel("03")
+    with pytest.raises(AlreadyEnrolled) as caught:
+        lab.catch_up("login", "enrolment")
+    assert "Go on to notebook 04" in caught.value.next_step
+    assert lab.has("enrolled")
 
 
 def test_a_wrong_code_leaves_the_login_as_it_was(next_kernel: Next) -> None:
