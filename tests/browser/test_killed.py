@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import os
 import signal
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -37,19 +37,21 @@ SECOND = "grace.second@example.com"
 class Learner(MousePerson):
     """Whose kernel is killed again and again."""
 
+    def session(self) -> dict[str, Any]:
+        """What Jupyter knows of the open notebook."""
+        rows = requests.get(f"{self.lab.url}/api/sessions?token={self.lab.token}", timeout=10).json()
+        found: dict[str, Any] = next(one for one in rows if one["name"] == f"{self.name}.ipynb")
+        return found
+
     def pid(self) -> int:
-        """The process of the kernel of the open notebook."""
-        asked = urllib.request.Request(
-            self.lab.url + "/api/sessions", headers={"Authorization": f"token {self.lab.token}"}
-        )
-        with urllib.request.urlopen(asked, timeout=10) as answer:
-            (id,) = [one["kernel"]["id"] for one in json.load(answer) if one["name"] == f"{self.name}.ipynb"]
-        (pid,) = [
-            one.pid
-            for one in psutil.process_iter(["cmdline"])
-            if f"kernel-{id}.json" in " ".join(one.info["cmdline"] or ())
-        ]
-        return pid
+        """The process of its kernel."""
+        file = f"kernel-{self.session()['kernel']['id']}.json"
+        commands = psutil.process_iter(["pid", "cmdline"])
+        return next(one.pid for one in commands if file in " ".join(one.info["cmdline"] or ()))
+
+    def leave(self) -> None:
+        """Its kernel ends: there may be many notebooks and little memory."""
+        requests.delete(f"{self.lab.url}/api/sessions/{self.session()['id']}?token={self.lab.token}", timeout=30)
 
     def run_all(self) -> None:
         """One click, and wait until all cells have run."""
@@ -392,3 +394,4 @@ def test_after_a_kernel_was_killed_a_learner_goes_on_within_three_clicks(
     person.run_all()
     for deed in LIVES[name[:2]]:
         deed(person)
+    person.leave()
