@@ -3,7 +3,7 @@
 It does what a learner will do, on this machine: it starts a sandbox and logs
 in there, starts JupyterLab and runs a cell, and looks for what else a lesson
 needs. One line each, and the exit code 1 if there is trouble. What it starts
-is gone afterwards, and nobody's tenant or progress is touched.
+is gone soon afterwards, and nobody's tenant or progress is touched.
 """
 
 from __future__ import annotations
