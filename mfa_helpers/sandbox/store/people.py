@@ -33,7 +33,7 @@ class People(Connection):
 
     def api(self, identifier: str) -> sqlite3.Row | None:
         """An API by its audience or by its id."""
-        return _only(self.known("SELECT * FROM apis WHERE identifier = ?1 OR id = ?1", identifier))
+        return _only(self.known("SELECT * FROM apis WHERE ? IN (identifier, id)", identifier))
 
     def apis(self) -> list[sqlite3.Row]:
         return self.all("SELECT * FROM apis ORDER BY id")

@@ -131,7 +131,7 @@ class Proofs(Connection):
         return self.all(
             "SELECT oob_codes.*, users.email, authenticators.active FROM oob_codes JOIN users USING (user_id) "
             "JOIN authenticators ON authenticators.id = authenticator_id "
-            "WHERE code_hash IS NULL AND answer = '' AND expires_at > ?1 AND (?2 IS NULL OR oob_codes.user_id = ?2) "
+            "WHERE code_hash IS NULL AND answer = '' AND expires_at > ? AND oob_codes.user_id = coalesce(?, oob_codes.user_id) "
             "ORDER BY expires_at DESC",
             *(now, user_id),
         )
