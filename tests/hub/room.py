@@ -39,8 +39,8 @@ class Outcome:
 
     def ratio(self, notebooks: int) -> float:
         """A server with so many notebooks open, each with the course's kernel, against the same with bare kernels."""
-        course, floor = (self.mean("server") + notebooks * self.mean(kernel) for kernel in ("kernel", "bare"))
-        return course / floor
+        course = self.mean("server") + self.mean("sandbox") + notebooks * self.mean("kernel")
+        return course / (self.mean("server") + notebooks * self.mean("bare"))
 
     def __str__(self) -> str:
         said = f"{self.completed} of {len(self.learners)} learners completed 00 to 05 at once"
@@ -50,7 +50,7 @@ class Outcome:
                 f" ({60 * self.completed / self.working:.1f} flows a minute)"
                 f"; a notebook p50 {self.percentile(50):.1f} s, p99 {self.percentile(99):.1f} s"
                 f"; {statistics.mean(self.cpu):.1f} s of processor time a learner"
-                f"; MB a learner: server {self.mean('server'):.0f} + kernel {self.mean('kernel'):.0f}"
+                f"; MB a learner: server {self.mean('server'):.0f} + sandbox {self.mean('sandbox'):.0f} + kernel {self.mean('kernel'):.0f}"
                 f" (bare {self.mean('bare'):.0f}), {self.ratio(1):.2f} of the floor, with six open {self.ratio(6):.2f}"
             )
         return "; ".join([said, *self.faults])
