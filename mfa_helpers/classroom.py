@@ -18,7 +18,7 @@ import secrets
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import errors, files
 from .handover import Handover
@@ -26,9 +26,6 @@ from .inputs import LOOPBACK
 from .management import Management
 from .masking import Secret
 from .wire import Wire, new_session
-
-if TYPE_CHECKING:
-    import requests
 
 #: Where the hand-over keeps the join line and the secrets of this learner; no tenant is called so.
 KEPT = "class"
@@ -111,7 +108,7 @@ def management(text: str, token: str, folder: Path) -> Management:
         ) from None
     names = ("management_client_id", "management_client_secret", "management_audience")
     made = Management(line.base_url, *(told[name] for name in names))
-    made.use(_session(ca_file))
+    made.use(new_session(ca_file))
     return made
 
 
@@ -218,15 +215,9 @@ def _is_meant(ca: str, line: JoinLine) -> bool:
     return hmac.compare_digest(found, line.fingerprint)
 
 
-def _session(ca_file: str) -> requests.Session:
-    session = new_session()
-    session.verify = ca_file
-    return session
-
-
 def _ask(line: JoinLine, ca_file: str, token: Secret, body: dict[str, Any]) -> dict[str, Any]:
     where = f"{line.host}:{line.port}"
-    wire = Wire(line.base_url, _session(ca_file))
+    wire = Wire(line.base_url, new_session(ca_file))
     try:
         told: dict[str, Any] = wire.send("POST", "/sandbox/join", json_body=body, bearer=token).body
     except errors.NotReached as error:

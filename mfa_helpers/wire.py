@@ -65,9 +65,10 @@ class _Session(requests.Session):
         """None: redirects are not followed, so where they lead (it may be nonsense) is not worked out."""
 
 
-def new_session() -> requests.Session:
-    """A session that keeps no cookies: one learner's calls must not colour the next."""
+def new_session(ca_file: str | None = None) -> requests.Session:
+    """A session that keeps no cookies: one learner's calls must not colour the next. It trusts `ca_file` alone, if one is given."""
     session = _Session()
+    session.verify = ca_file or True
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session
 

@@ -73,7 +73,7 @@ def test_the_sandbox_knows_nothing_of_the_rest() -> None:
 def test_only_forms_know_widgets() -> None:
     using = importers("ipywidgets")
     assert using and all(name.startswith("forms/") for name in using)
-    assert importers("anywidget") == {"forms/code_tabs_widget.py", "forms/live_region.py"}
+    assert importers("anywidget") == {"forms/code_tabs_widget.py", "forms/live_region.py", "forms/ticker.py"}
 
 
 def test_only_forms_know_forms() -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
 _DEADLINE = 20  # seconds until the server must answer; usually it takes a tenth of one
+_KEEP_ALIVE = 75  # seconds that a connection may rest
 _running: dict[Path, Sandbox] = {}
 _lock = threading.Lock()
 
@@ -310,7 +311,7 @@ class _Thread(threading.Thread):
             access_log=False,
             proxy_headers=False,
             server_header=False,
-            timeout_keep_alive=75,
+            timeout_keep_alive=_KEEP_ALIVE,
             timeout_graceful_shutdown=2,
             ssl_context_factory=None if context is None else lambda *_: context,
         )
@@ -378,7 +379,9 @@ class _Gathering:
 
     def close(self) -> None:
         self._flush()
-        self._transport.close()
+        # A second time would put a TLS connection out of reach of `abort` (asyncio).
+        if not self._transport.is_closing():
+            self._transport.close()
 
 
 def _smtp(tenant: Tenant) -> asyncio.Protocol:

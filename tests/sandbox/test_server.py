@@ -1,5 +1,6 @@
 """Up and down, alone and together, without a sound."""
 
+import gc
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ import pytest
 import requests
 
 from mfa_helpers import sandbox as package
+from mfa_helpers.sandbox import server
 from mfa_helpers.sandbox.store import StateUnusable
 
 from .api import JSON, MFA_REQUIRED, Api, refusal
@@ -181,6 +183,22 @@ def test_over_tls_nothing_is_said_in_plain(start):
         login(SimpleNamespace(**{**vars(sandbox), "base_url": sandbox.base_url.replace("https", "http")}))
     with pytest.raises(requests.exceptions.SSLError, match="certificate verify failed"):
         login(SimpleNamespace(**{**vars(sandbox), "ca_file": None}))
+
+
+def test_a_tls_connection_that_rested_too_long_is_cut_when_the_sandbox_stops(start, monkeypatch):
+    """The sandbox has said farewell and waits for the client's, which never comes; pytest would tell of an open socket."""
+    monkeypatch.setattr(server, "_KEEP_ALIVE", 0)
+    sandbox = start(tls=True)
+    context = ssl.create_default_context(cafile=sandbox.ca_file)
+    with socket.create_connection(("127.0.0.1", port_of(sandbox)), 5) as plain:
+        secured = context.wrap_socket(plain, server_hostname="localhost")
+        secured.sendall(b"GET /.well-known/jwks.json HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        assert secured.recv(15) == b"HTTP/1.1 200 OK"
+        while secured.recv(65_536):  # to the end: the farewell has come
+            pass
+        sandbox.stop()
+        secured.close()
+    gc.collect()
 
 
 def test_the_certificate_is_for_the_number_too_and_for_no_other_name(start):
