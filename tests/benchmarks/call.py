@@ -1,6 +1,6 @@
 """A call of the course's client beside the same call by bare `requests`, in turns, over one kept connection each.
 
-    python -m tests.benchmarks.call [ROUNDS]
+python -m tests.benchmarks.call [ROUNDS]
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -224,21 +224,27 @@ def make_certificate(folder: Path) -> None:
 # what is printed
 
 
-class Verdicts:
-    """The goals, told at the end."""
+class Verdict(NamedTuple):
+    """A figure, and the goal that it has or has not met."""
 
-    def __init__(self) -> None:
-        self._lines: list[str] = []
+    what: str
+    figure: float
+    unit: str
+    wanted: str
+    met: bool
+
+
+class Verdicts(list[Verdict]):
+    """The goals, told at the end."""
 
     def add(self, what: str, figure: float, goal: float, *, below: bool = False, unit: str = "x") -> None:
         met = figure < goal if below else figure >= goal
-        wanted = f"{'below' if below else 'at least'} {goal:g} {unit}"
-        self._lines.append(f"{'PASS ' if met else 'SHORT'}  {what:58} {figure:8.2f} {unit:6} (goal: {wanted})")
+        self.append(Verdict(what, figure, unit, f"{'below' if below else 'at least'} {goal:g} {unit}", met))
 
     def tell(self) -> None:
         print("\nGoals")
-        for line in self._lines:
-            print(line)
+        for what, figure, unit, wanted, met in self:
+            print(f"{'PASS ' if met else 'SHORT'}  {what:58} {figure:8.2f} {unit:6} (goal: {wanted})")
 
 
 def row(name: str, *cells: str) -> None:
@@ -581,26 +587,31 @@ def main() -> None:
     parts = asked.parts or PARTS
     if unknown := set(parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
-    if set(parts) - {"learners"}:
-        install_peers()
-    verdicts = Verdicts()
     began = time.perf_counter()
     python = sys.version.split()[0]
     print(f"{os.cpu_count()} cores, Python {python}; other work at the start: load {os.getloadavg()[0]:.1f}")
+    measure(parts, asked.rounds, asked.seconds, asked.starts).tell()
+    print(f"{time.perf_counter() - began:.0f} s")
+
+
+def measure(parts: Iterable[str] = PARTS, rounds: int = 4, seconds: int = 3, starts: int = 5) -> Verdicts:
+    """Those parts, printed on the way; and which goals they meet."""
+    if set(parts) - {"learners"}:
+        install_peers()
+    verdicts = Verdicts()
     with tempfile.TemporaryDirectory(prefix="mfa-bench-") as name:
         folder = Path(name)
         if "start" in parts:
-            measure_start(folder, asked.starts, verdicts)
+            measure_start(folder, starts, verdicts)
         if "memory" in parts:
             measure_memory(folder, verdicts)
         if "rate" in parts:
-            measure_rates(folder, asked.rounds, asked.seconds, verdicts)
+            measure_rates(folder, rounds, seconds, verdicts)
         if "latency" in parts:
             measure_latency(folder, verdicts)
         if "learners" in parts:
             measure_learners(folder, verdicts)
-    verdicts.tell()
-    print(f"{time.perf_counter() - began:.0f} s")
+    return verdicts
 
 
 if __name__ == "__main__":

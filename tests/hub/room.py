@@ -38,9 +38,14 @@ class Outcome:
         return statistics.mean(one[part] for one in self.memory)
 
     def ratio(self, notebooks: int) -> float:
-        """A server with so many notebooks open, each with the course's kernel, against the same with bare kernels."""
+        """What a learner needs with so many notebooks open, against the floor."""
+        course, floor = self.needs(notebooks)
+        return course / floor
+
+    def needs(self, notebooks: int) -> tuple[float, float]:
+        """MB: a server, the sandbox and the course's kernels; and the same server with as many bare kernels."""
         course = self.mean("server") + self.mean("sandbox") + notebooks * self.mean("kernel")
-        return course / (self.mean("server") + notebooks * self.mean("bare"))
+        return course, self.mean("server") + notebooks * self.mean("bare")
 
     def __str__(self) -> str:
         said = f"{self.completed} of {len(self.learners)} learners completed 00 to 05 at once"

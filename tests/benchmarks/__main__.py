@@ -1,0 +1,103 @@
+"""Every benchmark in one run, each figure beside its floor: `python -m tests.benchmarks [PART …]`.
+
+Parts: course, call, first, memory, board, sandbox; all of them if none is named
+(about ten minutes). Each has a module of its own with more to say. A machine that
+does something else meanwhile moves every figure, and the ratios least.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from ..hub import hub, room
+from . import board, call, course, first_minute, sandbox
+
+
+class Row(NamedTuple):
+    """What was measured, ours, the floor, their ratio, and what the ratio (or the figure) must be."""
+
+    what: str
+    ours: str
+    floor: str
+    ratio: float | None
+    goal: str = ""
+
+    def __str__(self) -> str:
+        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
+        return f"| {self.what} | {self.ours} | {self.floor} | {ratio} | {self.goal} |"
+
+
+def of_course() -> Iterator[Row]:
+    times = course.measure()
+    ours = times["course"].best
+    for kind, goal in (("bare", "at most 1.25"), ("empty", "")):
+        floor = times[kind].best
+        yield Row(f"papermill of 01–05, {kind} notebooks", f"{ours:.2f} s", f"{floor:.2f} s", ours / floor, goal)
+
+
+def of_call() -> Iterator[Row]:
+    for what, (ours, bare) in call.measure().items():
+        yield Row(
+            f"{what}, bare requests", f"{ours * 1000:.2f} ms", f"{bare * 1000:.2f} ms", ours / bare, "at most 1.05"
+        )
+
+
+def of_first() -> Iterator[Row]:
+    megabytes, number, _ = first_minute.packages()
+    for what, pair in {"packages": megabytes, "number of packages": number, **first_minute.times()}.items():
+        figures = (
+            f"{figure:.2f} s" if pair.unit == "s" else f"{figure:.0f} {pair.unit}"
+            for figure in (pair.course, pair.floor)
+        )
+        yield Row(f"{what}, bare JupyterLab with ipywidgets", *figures, pair.ratio)
+
+
+def of_memory() -> Iterator[Row]:
+    with hub.running(hub.proxy()) as running:
+        outcome = room.hold(running, 1)
+    for number in (1, 6):
+        ours, floor = outcome.needs(number)
+        what = f"memory of a learner, {number} notebook{'s' * (number > 1)} open, bare kernels"
+        yield Row(what, f"{ours:.0f} MB", f"{floor:.0f} MB", ours / floor, "at most 1.3")
+
+
+def of_board() -> Iterator[Row]:
+    found = board.measure()
+    first, later = (found[f"{which} refresh, seconds"] for which in ("first", "later"))
+    ratio = found["first refresh against bare requests"]
+    yield Row("board of 100 learners, bare requests", f"{first:.2f} s", f"{first / ratio:.2f} s", ratio, "below 1 s")
+    yield Row("board of 100 learners, looked at again", f"{later:.2f} s", "", None, "below 1 s")
+
+
+def of_sandbox() -> Iterator[Row]:
+    for verdict in sandbox.measure():
+        yield Row(verdict.what, f"{verdict.figure:.2f} {verdict.unit}", "", None, verdict.wanted)
+
+
+PARTS: dict[str, Callable[[], Iterator[Row]]] = {
+    "course": of_course,
+    "call": of_call,
+    "first": of_first,
+    "memory": of_memory,
+    "board": of_board,
+    "sandbox": of_sandbox,
+}
+
+
+def main(wanted: list[str]) -> None:
+    if unknown := set(wanted) - set(PARTS):
+        sys.exit(f"No such part: {', '.join(sorted(unknown))}. There are {', '.join(PARTS)}.")
+    rows, began = [], time.monotonic()
+    for name in wanted or PARTS:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        rows += PARTS[name]()
+    print("| what, and its floor | course | floor | ratio | goal |\n| --- | --- | --- | --- | --- |")
+    print(*rows, sep="\n")
+    print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
