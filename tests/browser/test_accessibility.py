@@ -48,7 +48,7 @@ def everything() -> dict[str, Any]:
     """One notebook of all code cells; what shows a call stands at its end once more, for when calls have been made."""
     cells = {
         f"{name[:2]}-{cell['id']}": cell
-        for name in NAMES
+        for name in [*NAMES, "instructors_board"]
         for cell in codes(name)
         if cell["cell_type"] == "code" and (name == NAMES[0] or cell["id"] not in ("parameters", "setup"))
     }
