@@ -497,7 +497,8 @@ class Lab:
         except (errors.LoginExpired, errors.MfaTokenRefused, MfaRequired):
             raise
         except MfaError:
-            self._keep("login", login)  # not spent
+            if self._get("login") is None:  # another notebook may have signed in meanwhile
+                self._keep("login", login)  # not spent
             raise
         self.tokens = tokens
         return tokens

@@ -94,13 +94,13 @@ def test_the_diagnosis_mends_what_a_learner_left_broken(id: str, learner: Lab) -
 
 
 def test_what_is_not_cured_does_not_count(learner: Lab) -> None:
-    assert cured(learner) == 0
+    assert cured(learner) == set()
     clinic = Clinic(learner, FAULTS["grant-off"])
     clinic.break_it()
     clinic.break_it()
-    assert cured(learner) == 0
+    assert cured(learner) == set()
     clinic.repair()
-    assert cured(learner) == 1
+    assert cured(learner) == {"grant-off"}
 
 
 def test_the_checkpoint_wants_five(learner: Lab, capsys: pytest.CaptureFixture[str]) -> None:

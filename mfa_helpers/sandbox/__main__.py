@@ -74,8 +74,10 @@ def main() -> int:
         _let_go_of_the_output()
         load_ahead()
     unused = 0  # seconds
-    while not ended.wait(1) and not (arguments.while_used and unused >= _LINGER):
+    while not ended.wait(1):
         unused = 0 if sandbox.guests else unused + 1
+        if arguments.while_used and unused >= _LINGER and sandbox.closes():
+            break
     sandbox.stop()
     return 0
 

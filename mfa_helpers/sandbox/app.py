@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import classroom, control, guests, management, mfa, oauth, push, tokens, wellknown
+from . import classroom, control, management, mfa, oauth, push, tokens, wellknown
 from .answers import Refusal, refuse
 from .front import Front, broken
 from .tenant import Tenant
@@ -39,7 +39,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Front:
         Route("/sandbox/faults", control.list_faults, methods=["GET"]),
         Route("/sandbox/faults", control.add_fault, methods=["POST"]),
         Route("/sandbox/faults", control.remove_faults, methods=["DELETE"]),
-        Route("/sandbox/stay", guests.stay, methods=["GET"]),
+        Route("/sandbox/stay", control.stay, methods=["GET"]),
         Route("/sandbox/reset", control.reset, methods=["POST"]),
     ]
     if join_token:

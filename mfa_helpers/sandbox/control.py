@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from . import faults as faulty
 from . import inbox as post
@@ -15,6 +16,7 @@ from . import profile
 from .calls import read_body
 from .classroom import ONLY_HERE, learner_of
 from .clock import as_text
+from .guests import INSTANCE, Guests
 from .tenant import tenant_of
 
 _SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
@@ -69,6 +71,32 @@ async def reset(request: Request) -> Response:
         return _bad(f"Settings are an object of these names and kinds of value: {defaults}.")
     tenant.store.reset(settings)
     return JSONResponse({"reset": True, "settings": asdict(settings), "only_here": True}, headers=ONLY_HERE)
+
+
+async def stay(request: Request) -> Response:
+    """`GET /sandbox/stay`: an answer without an end, for as long as somebody needs the tenant."""
+    guests = tenant_of(request).guests
+    if guests.is_closed:
+        return JSONResponse({"error": "closing", "error_description": "The sandbox is closing."}, 503, ONLY_HERE)
+    return _Stay(guests)
+
+
+class _Stay(Response):
+    def __init__(self, guests: Guests) -> None:
+        self._guests = guests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {**ONLY_HERE, INSTANCE: self._guests.instance}
+        told = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": 200, "headers": told})
+        await send({"type": "http.response.body", "body": b"", "more_body": True})
+
+        async def until_gone() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+        await self._guests.host(until_gone)
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def list_faults(request: Request) -> Response:

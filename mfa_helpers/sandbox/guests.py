@@ -10,13 +10,6 @@ import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
-
-from .classroom import ONLY_HERE
-from .tenant import tenant_of
-
 INSTANCE = "x-sandbox-instance"
 
 
@@ -27,6 +20,16 @@ class Guests:
         self.instance = secrets.token_urlsafe(12)
         self.count = 0
         self._closed = asyncio.Event()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed.is_set()
+
+    async def close_if_none(self) -> bool:
+        """Let nobody in any more if nobody is there. In the server's own thread, so that nobody comes in between."""
+        if not self.count:
+            self._closed.set()
+        return self.is_closed
 
     def send_away(self) -> None:
         """End all of them, and those to come: the server is closing."""
@@ -44,26 +47,3 @@ class Guests:
                 end.cancel()
                 with suppress(asyncio.CancelledError):
                     await end
-
-
-async def stay(request: Request) -> Response:
-    """`GET /sandbox/stay`: an answer without an end, for as long as somebody needs the tenant."""
-    return _Stay(tenant_of(request).guests)
-
-
-class _Stay(Response):
-    def __init__(self, guests: Guests) -> None:
-        self._guests = guests
-        self.headers_ = {**ONLY_HERE, INSTANCE: guests.instance}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(name.encode(), value.encode()) for name, value in self.headers_.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"", "more_body": True})
-
-        async def until_gone() -> None:
-            while (await receive())["type"] != "http.disconnect":
-                pass
-
-        await self._guests.host(until_gone)
-        await send({"type": "http.response.body", "body": b""})

@@ -56,6 +56,11 @@ class Sandbox(Ready):
         """How many kernels need it now."""
         return int(self._thread.guests.count)
 
+    def closes(self) -> bool:
+        """Whether nobody needs it; then nobody is let in any more."""
+        thread = self._thread
+        return bool(asyncio.run_coroutine_threadsafe(thread.guests.close_if_none(), thread.loop).result())
+
     def stop(self) -> None:
         """End the server. What it holds stays in its file."""
         with _lock:
@@ -274,11 +279,11 @@ class _Thread(threading.Thread):
         if self._server is not None:
             self._server.should_exit = True
             with suppress(RuntimeError):  # the loop has ended already
-                self._loop.call_soon_threadsafe(self.guests.send_away)
+                self.loop.call_soon_threadsafe(self.guests.send_away)
         self.join(5)
 
     async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         store = Store(self._path)
         try:
             tenant = Tenant(store, self._issuer, self._deliver, self.guests)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
 from .clock import Clock
+from .guests import Guests
 from .signing import Signer
 from .store import Store
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-    from .guests import Guests
 
 #: Hands a finished message to the post: over SMTP when the sandbox runs as a server, to
 #: the tenant's own mail server (host, port) if it has one. Raises `OSError`.
@@ -28,7 +28,7 @@ class Tenant:
     store: Store
     issuer: str
     deliver: Deliver
-    guests: Guests
+    guests: Guests = field(default_factory=Guests)
 
     @cached_property
     def clock(self) -> Clock:

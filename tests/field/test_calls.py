@@ -89,7 +89,7 @@ def test_a_10_email_alone_is_not_asked_for_at_the_mfa_audience_and_with_an_app_i
     set_up(factors=["email", "otp"], email_verified=True)
     assert learner.tenant.management is not None
     (user,) = learner.tenant.management.get("/users-by-email", email=api.sandbox.username)
-    body = {"type": "totp", "name": "app", "totp_secret": "JBSWY3DPEHPK3PXP"}
+    body = {"type": "totp", "name": "app", "totp_secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}
     learner.tenant.management.change("POST", f"/users/{quote(user['user_id'])}/authentication-methods", body)
     assert refusal(api.login(**asked)) == MFA_REQUIRED
 
