@@ -234,6 +234,7 @@ LIVES: dict[str, list[Deed]] = {
     "02": [
         killed(),
         typing("Associate an e-mail", "E-mail", MINE),
+        kept(MINE),
         killed(),
         still("Associate an e-mail", "E-mail", MINE),
         step("Associate an e-mail", "Send me a code", "a mail with six digits"),
@@ -279,6 +280,7 @@ LIVES: dict[str, list[Deed]] = {
         picking(BY, "authenticator_id of the email ada.******@exam*******"),
         step(BY, "Challenge", "a mail went to ada.second@example.com."),
         typing(TEMPLATE, "Subject", "{{ code }} is yours"),
+        kept("{{ code }} is yours"),
         killed(),
         still(TEMPLATE, "Subject", "{{ code }} is yours"),
         step(TEMPLATE, "Keep it and send me a mail", "the tenant has taken the template"),
@@ -357,6 +359,7 @@ LIVES: dict[str, list[Deed]] = {
     ],
     "10": [
         picking(MEND, "/mfa/challenge", "application/json", "the MFA token of this login"),
+        kept("the MFA token of this login"),
         killed(),
         picking(MEND, "authenticator_id"),
         step(MEND, "Send it", "Done: the mail went to ada+work@example.com."),

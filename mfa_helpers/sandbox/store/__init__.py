@@ -1,6 +1,6 @@
 """The tenant's memory: one SQLite file, all of its SQL, one way to change things.
 
-The file is the tenant. Several kernels serve it at once, each with a connection
+The file is the tenant. Several processes may serve it at once, each with a connection
 of its own; a change takes the write lock at its start (`BEGIN IMMEDIATE`),
 because a reader that turns writer would get "database is locked" at once.
 """
