@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -179,7 +180,7 @@ def test_what_may_hold_secrets_only_the_owner_can_read(canaries: Path, monkeypat
     assert "Fe26.2*" in handed and PASSWORD not in handed and CLIENT_SECRET not in handed
     raw = b"".join(path.read_bytes() for path in (canaries / "state").glob("*"))
     assert b"Fe26.2*" not in raw  # tokens are kept as hashes only
-    with sqlite3.connect(canaries / "state" / "sandbox.sqlite3") as database:
+    with closing(sqlite3.connect(canaries / "state" / "sandbox.sqlite3")) as database, database:
         assert database.execute("SELECT count(*) FROM oob_codes").fetchone()[0] > 0
     database.close()
 

@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+from contextlib import closing
 from urllib.parse import urlencode
 
 import jwt
@@ -203,7 +204,7 @@ def test_stars_of_a_sealed_string_may_arrive_encoded_or_not(api, star):
 def test_a_bare_plus_in_a_form_is_a_blank(state, serve):
     address = "ada+lab@example.test"
     api = serve(state)
-    with sqlite3.connect(state) as db:
+    with closing(sqlite3.connect(state)) as db, db:
         db.execute("UPDATE users SET email = ?", (address,))
     db.close()
     encoded = urlencode(api.login_fields(username=address))

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -237,12 +238,12 @@ def test_a_page_that_is_not_there_is_json_too(api, method, path, status, text):
 
 def test_what_breaks_inside_is_answered_in_json_and_the_server_goes_on(state, serve):
     api = serve(state)
-    with sqlite3.connect(state) as db:
+    with closing(sqlite3.connect(state)) as db, db:
         db.execute("ALTER TABLE users RENAME TO lost")
     answer = api.login()
     broken = (500, "server_error", "Something in the sandbox broke. Please report what you sent.")
     assert refusal(answer) == broken
-    with sqlite3.connect(state) as db:
+    with closing(sqlite3.connect(state)) as db, db:
         db.execute("ALTER TABLE lost RENAME TO users")
     db.close()
     assert login(api.sandbox) == MFA_REQUIRED

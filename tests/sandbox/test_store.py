@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -290,7 +291,7 @@ def test_a_damaged_file_is_unusable_and_the_sentence_says_what_to_do(state, serv
 
 def test_what_somebody_else_keeps_in_sqlite_is_no_tenant(tmp_path, serve):
     path = tmp_path / "recipes.sqlite3"
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("CREATE TABLE recipes (name TEXT)")
         db.execute(f"PRAGMA user_version = {VERSION}")
     db.close()
@@ -304,7 +305,7 @@ def test_a_folder_is_no_tenant(tmp_path, serve):
 
 
 def test_the_file_of_a_newer_version_is_left_alone(state):
-    with sqlite3.connect(state) as db:
+    with closing(sqlite3.connect(state)) as db, db:
         db.execute(f"PRAGMA user_version = {VERSION + 1}")
     db.close()
     with pytest.raises(StateUnusable) as caught:
@@ -313,7 +314,7 @@ def test_the_file_of_a_newer_version_is_left_alone(state):
         f"The sandbox's file {state} was made by a newer version of this course. "
         "Update the course, or delete the file for a fresh tenant."
     )
-    with sqlite3.connect(state) as db:
+    with closing(sqlite3.connect(state)) as db, db:
         assert db.execute("PRAGMA user_version").fetchone() == (VERSION + 1,)
         assert db.execute("SELECT count(*) FROM clients").fetchone() == (3,)
     db.close()

@@ -8,6 +8,7 @@ import random
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -220,7 +221,7 @@ def use(api, told):
 
 def whole(state):
     """The file is sound, and no exchange is in it by half."""
-    with sqlite3.connect(state) as db:
+    with closing(sqlite3.connect(state)) as db, db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         for used, event in (("oob_codes WHERE used", "seoobft"), ("used_otps", "seotpft")):
             logged = db.execute("SELECT count(*) FROM logs WHERE type = ?", (event,)).fetchone()
