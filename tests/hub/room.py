@@ -38,13 +38,14 @@ class Outcome:
         return statistics.mean(one[part] for one in self.memory)
 
     def ratio(self, notebooks: int) -> float:
-        """What a learner needs with so many notebooks open, against the floor."""
+        """What a learner needs with that many notebooks open (05 alone, or all six), against the floor."""
         course, floor = self.needs(notebooks)
         return course / floor
 
     def needs(self, notebooks: int) -> tuple[float, float]:
         """MB: a server, the sandbox and the course's kernels; and the same server with as many bare kernels."""
-        course = self.mean("server") + self.mean("sandbox") + notebooks * self.mean("kernel")
+        kernels = self.mean("kernel") if notebooks == 1 else self.mean("six")
+        course = self.mean("server") + self.mean("sandbox") + kernels
         return course, self.mean("server") + notebooks * self.mean("bare")
 
     def __str__(self) -> str:
