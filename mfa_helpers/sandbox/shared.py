@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .guests import INSTANCE
 from .ready import Ready, default_state, read_line, read_note
 
 _HERE = Path(__file__).resolve().parents[2]
@@ -63,7 +64,7 @@ def _stay(ready: Ready, instance: str | None = None) -> http.client.HTTPConnecti
     try:
         connection.request("GET", "/sandbox/stay")
         answer = connection.getresponse()
-        if answer.status == 200 and instance in (None, answer.headers["x-sandbox-instance"]):
+        if answer.status == 200 and instance in (None, answer.headers[INSTANCE]):
             return connection
     except (OSError, http.client.HTTPException):
         pass  # the note is older than the server's end
