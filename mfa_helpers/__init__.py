@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .browser import settle
 from .loading import without_gc
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ _HOME = {
     "verify_id_token": "id_token",
 }
 _MODULES = ("errors", "forms")
+
+
+settle()
 
 
 def __getattr__(name: str) -> Any:

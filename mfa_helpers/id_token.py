@@ -27,12 +27,9 @@ def verify_id_token(
     token = id_token.reveal() if isinstance(id_token, Secret) else id_token
     try:
         key_id = jwt.get_unverified_header(token).get("kid")
-        keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(dict(jwks)).keys}
-        if key_id not in keys:
-            raise IdTokenRefused("The id_token names a key that the tenant does not publish.")
         claims: dict[str, Any] = jwt.decode(
             token,
-            keys[key_id],
+            _key(jwks, key_id),
             algorithms=["RS256"],  # never taken from the token itself
             issuer=issuer,
             audience=client_id,
@@ -50,3 +47,23 @@ def verify_id_token(
     except jwt.PyJWTError as fault:
         raise IdTokenRefused(f"The id_token cannot be read ({type(fault).__name__}).") from None
     return claims
+
+
+def _key(jwks: Mapping[str, Any], key_id: str | None) -> Any:
+    """The RSA key of that name. PyJWT's own reader of key sets wants `cryptography`, which a browser has not."""
+    import jwt
+
+    published = jwks.get("keys")
+    usable = {
+        key["kid"]: key
+        for key in (published if isinstance(published, list) else ())
+        if isinstance(key, dict) and key.get("kty") == "RSA" and {"kid", "n", "e"} <= key.keys()
+    }
+    if not usable:
+        raise IdTokenRefused("The tenant's keys cannot be read: it publishes none for RS256.")
+    if key_id not in usable:
+        raise IdTokenRefused("The id_token names a key that the tenant does not publish.")
+    try:
+        return jwt.get_algorithm_by_name("RS256").from_jwk(usable[key_id])
+    except (ValueError, TypeError):
+        raise IdTokenRefused("The tenant's key cannot be read.") from None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from . import diagnosis
+from . import browser, diagnosis
 from .errors import MfaError
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def of_tenant(lab: Lab) -> Iterator[Finding]:
         yield False, lab.handover.trouble
     else:
         yield True, "Notebooks can hand things over, in a file that only you can read."
+    if trouble := browser.trouble():
+        yield False, trouble
 
     try:
         lab.check()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from . import browser, wire
 from .classroom import join, trust
 from .errors import InvalidInput, SandboxUnusable
 from .handover import Handover
@@ -17,6 +19,7 @@ from .management import Management
 from .masking import Secret, secret
 
 if TYPE_CHECKING:
+    from .sandbox.in_process import Sandbox as InProcess
     from .sandbox.ready import Ready
 
 SANDBOX, CLASS, LIVE = "sandbox", "class", "live"
@@ -73,6 +76,8 @@ def open_tenant(kind: str, handover: Handover | None = None, join_line: str | No
     Raises `SandboxUnusable` if the sandbox cannot start, and what `classroom.join`
     raises if the class cannot be joined.
     """
+    if browser.IS_HERE and kind != SANDBOX:
+        raise InvalidInput(browser.LIMITS, "Choose the sandbox.")
     if kind == CLASS:
         return _class(handover or Handover(), join_line)
     trust(None)
@@ -103,7 +108,7 @@ def _class(handover: Handover, join_line: str | None) -> Tenant:
 def _sandbox() -> Tenant:
     from . import sandbox  # the only place that knows it; it is loaded only when wanted
 
-    running = _started(sandbox.join)
+    running: Ready = _started(sandbox.join if not browser.IS_HERE else lambda: _in_page(browser.kept("sandbox.txt")))
     return replace(
         _tenant_of(running),
         inbox=Inbox(running.base_url),
@@ -117,15 +122,27 @@ def _sandbox() -> Tenant:
 
 
 def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
-    """A second sandbox, over TLS, that keeps all in `folder`; and how to stop it.
+    """A second sandbox that keeps all in `folder`; and how to stop it.
 
-    For calls that must not touch the tenant of a lesson. It has no `inbox`:
-    whoever talks to it trusts its `ca_file` and no other.
+    For calls that must not touch the tenant of a lesson. It has no `inbox`. It
+    speaks TLS, and whoever talks to it trusts its `ca_file` and no other; in a
+    browser there is neither.
     """
     from . import sandbox
 
+    if browser.IS_HERE:
+        page = _started(lambda: _in_page(None, os.path.join(folder, "sandbox.sqlite3")))
+        return _tenant_of(page), page.stop
     running = _started(lambda: sandbox.start(os.path.join(folder, "sandbox.sqlite3"), tls=True))
     return replace(_tenant_of(running), ca_file=running.ca_file), running.stop
+
+
+def _in_page(kept: Path | None, state: str | None = None) -> InProcess:
+    from . import sandbox
+
+    page = sandbox.start_in_process(state, kept)
+    wire.mount(page.base_url, page.adapter)
+    return page
 
 
 def _tenant_of(running: Ready) -> Tenant:

@@ -73,6 +73,23 @@ def new_session(ca_file: str | None = None) -> requests.Session:
     return session
 
 
+_doors: dict[str, requests.adapters.BaseAdapter] = {}
+
+
+def mount(base_url: str, adapter: requests.adapters.BaseAdapter) -> None:
+    """What is sent to `base_url` goes through `adapter`, from each session of `requests`: the learner's own, too."""
+    if not _doors:
+        requests.Session.get_adapter = _get_adapter  # type: ignore[method-assign,assignment]
+    _doors[base_url] = adapter
+
+
+def _get_adapter(
+    session: requests.Session, url: str, find: Any = requests.Session.get_adapter
+) -> requests.adapters.BaseAdapter:
+    parts = urlsplit(url)
+    return _doors.get(f"{parts.scheme}://{parts.netloc}") or find(session, url)
+
+
 class Wire:
     """Sends requests to one tenant.
 

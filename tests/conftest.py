@@ -15,6 +15,7 @@ from mfa_helpers.handover import Handover
 from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox import server, shared
 
+from . import transport
 from .side_by_side import SideBySide
 from .telling import Telling
 
@@ -37,7 +38,7 @@ def _alone() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Sandbox]:
-    sandbox = server.start_on_own_address(tmp_path_factory.mktemp("tenant") / "sandbox.sqlite3", "127.0.0.1", 0, False)
+    sandbox = transport.start(tmp_path_factory.mktemp("tenant") / "sandbox.sqlite3")
     yield sandbox
     sandbox.stop()
 

@@ -23,6 +23,7 @@ class LabServer:
     url: str
     token: str
     folder: Path
+    kernel: str = "Python 3 (ipykernel)"
 
     def notebook(self, name: str) -> str:
         """The address that opens one notebook, alone in a workspace of its own."""

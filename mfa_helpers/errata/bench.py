@@ -7,9 +7,7 @@ Nothing is ever sent from here to another host than the throw-away tenant.
 from __future__ import annotations
 
 import atexit
-import http.client
 import json
-import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from ..masking import Secret, mask_headers, mask_value, wrap_secrets
 from ..models import Exchange
 from ..tenant import open_throw_away
 from ..view import form_text
+from ..wire import new_session
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -49,7 +48,8 @@ class Bench:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.tenant, self.close = open_throw_away(str(folder))
         self.host = urlsplit(self.tenant.base_url).netloc
-        self.trusting = ssl.create_default_context(cafile=self.tenant.ca_file)
+        self._session = new_session()
+        self._session.trust_env = False  # neither proxies nor certificates of this machine
 
     def send(
         self,
@@ -74,18 +74,18 @@ class Bench:
         if body is not None and label:
             headers["content-type"] = label
         began = time.perf_counter()
-        connection = http.client.HTTPSConnection(self.host, context=self.trusting, timeout=_SECONDS)
         try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            raw = answer.read()
+            answer = self._session.request(
+                *(method, self.tenant.base_url + path, None, body and body.encode(), headers),
+                timeout=_SECONDS,
+                verify=self.tenant.ca_file,
+                allow_redirects=False,
+            )
         except OSError:
             raise errors.TenantUnreachable(
                 "The throw-away tenant cannot be reached.", "Restart the kernel, then run the notebook's cells again."
             ) from None
-        finally:
-            connection.close()
-        parsed = wrap_secrets(json.loads(raw)) if raw else None
+        parsed = wrap_secrets(answer.json()) if answer.content else None
         shown: Any = None if fields is None else mask_value("", fields)
         if fields is not None and as_form != (label == FORM):  # the label would mislead whoever draws it
             shown = form_text(shown) if as_form else json.dumps(shown, indent=2)
@@ -95,13 +95,13 @@ class Bench:
             path.replace(self.host, "{yourDomain}"),
             mask_headers(headers),
             shown,
-            answer.status,
+            answer.status_code,
             answer.reason,
             {"content-type": answer.headers.get("content-type", "")},
             mask_value("", parsed),
             (time.perf_counter() - began) * 1000,
         )
-        return Reply(answer.status, parsed, exchange)
+        return Reply(answer.status_code, parsed, exchange)
 
     # The flow, done rightly: what a slip needs to have happened before it
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from .. import browser
 from ..tenant import CLASS, LIVE, SANDBOX
 from .base import Form
 
@@ -42,7 +43,8 @@ class TenantForm(Form):
         return [self.kind, self.join_line, self.row(self.check_button, self.afresh_button), self.projector]
 
     def invitation(self) -> str:
-        return "Pick one and check it. The sandbox needs no account and no Internet."
+        told = "Pick one and check it. The sandbox needs no account and no Internet."
+        return f"{told} {browser.LIMITS}" if browser.IS_HERE else told
 
     def submit(self) -> None:
         """Use the chosen tenant from here on and check that it answers."""

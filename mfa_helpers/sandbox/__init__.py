@@ -13,10 +13,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .in_process import Sandbox as InProcess
     from .ready import Ready
     from .server import Sandbox
 
-__all__ = ["join", "start"]
+__all__ = ["join", "start", "start_in_process"]
 
 
 def join(state: str | None = None) -> Ready:
@@ -31,3 +34,10 @@ def start(*args: Any, **kwargs: Any) -> Sandbox:
     from . import server  # loaded when first asked for: importing the client must stay cheap
 
     return server.start(*args, **kwargs)
+
+
+def start_in_process(state: str | None = None, kept: Path | None = None) -> InProcess:
+    """Start the tenant without a server, or find it started. See `sandbox.in_process.start`."""
+    from . import in_process
+
+    return in_process.start(state, kept=kept)

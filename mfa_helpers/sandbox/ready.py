@@ -7,9 +7,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import profile
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 @dataclass
@@ -67,6 +74,27 @@ def read_note(state: Path) -> Note | None:
         return Note(found["instance"], found["pid"], Ready(**found["ready"]))
     except (OSError, ValueError, KeyError, TypeError):  # it is a hint: without it, a new server is started
         return None
+
+
+def described(clients: Sequence[sqlite3.Row], password: str, base_url: str, issuer: str, smtp: str) -> Ready:
+    """What can be told of a tenant at that address."""
+    confidential, public, management = clients
+    return Ready(
+        base_url=base_url,
+        issuer=issuer,
+        client_id=confidential["client_id"],
+        client_secret=confidential["client_secret"],
+        public_client_id=public["client_id"],
+        management_client_id=management["client_id"],
+        management_client_secret=management["client_secret"],
+        audience=profile.API_AUDIENCE,
+        mfa_audience=issuer + "mfa/",
+        management_audience=issuer + "api/v2/",
+        username=profile.USERNAME,
+        password=password,
+        smtp=smtp,
+        inbox_url=base_url + "/sandbox/inbox",
+    )
 
 
 def read_line(line: str) -> Ready:

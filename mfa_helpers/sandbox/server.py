@@ -20,7 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from . import classroom, faults, guard, inbox, profile
 from .app import create_app
 from .guests import Guests
-from .ready import Note, Ready, default_state
+from .ready import Note, Ready, default_state, described
 from .store import Store
 from .tenant import Tenant
 
@@ -183,23 +183,10 @@ def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None, tok
         raise RuntimeError(f"The sandbox did not come up within {_DEADLINE} seconds. Restart the kernel and try again.")
     if thread.fault is not None:
         raise thread.fault
-    confidential, public, management = thread.clients
+    told = described(thread.clients, thread.password, base_url, issuer, f"127.0.0.1:{thread.smtp_port}")
     sandbox = Sandbox(
+        **asdict(told),
         state=path,
-        base_url=base_url,
-        issuer=issuer,
-        client_id=confidential["client_id"],
-        client_secret=confidential["client_secret"],
-        public_client_id=public["client_id"],
-        management_client_id=management["client_id"],
-        management_client_secret=management["client_secret"],
-        audience=profile.API_AUDIENCE,
-        mfa_audience=issuer + "mfa/",
-        management_audience=issuer + "api/v2/",
-        username=profile.USERNAME,
-        password=thread.password,
-        smtp=f"127.0.0.1:{thread.smtp_port}",
-        inbox_url=base_url + "/sandbox/inbox",
         ca_file=str(ca_file) if ca_file else None,
         join_line=opened.by.join_line(port, opened.ca_port) if opened else "",
         _thread=thread,

@@ -34,7 +34,7 @@ class Person:
         self.page.goto(self.lab.notebook(name))
         expect(self.page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=60_000)
         # The kernel must be there: JupyterLab drops what is run while it still connects.
-        expect(self.page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
+        expect(self.page.get_by_text(f"{self.lab.kernel} | Idle")).to_be_visible(timeout=60_000)
         expect(self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).to_be_visible(timeout=60_000)
         self.page.wait_for_function("() => document.activeElement.classList.contains('jp-Cell')")
 

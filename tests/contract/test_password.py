@@ -4,6 +4,7 @@ import base64
 import time
 
 from ..sandbox.api import MFA_OTP, PASSWORD, PASSWORD_REALM, public
+from ..sandbox.key_pairs import new_pair
 from .rows import row, until_refused
 
 
@@ -50,11 +51,8 @@ def test_login_basic(target):
 @row("login-private-key-jwt", needs=("set-up", "management"))
 def test_login_private_key_jwt(target):
     import jwt
-    from cryptography.hazmat.primitives.asymmetric import rsa
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    key, id = rsa.generate_private_key(65537, 2048), target.sandbox.client_id
-    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    (key, pem), id = new_pair(), target.sandbox.client_id
     made = target.manage("POST", f"clients/{id}/credentials", {"credential_type": "public_key", "pem": pem}).json()
     methods = {"private_key_jwt": {"credentials": [{"id": made["id"]}]}}
     assert target.manage("PATCH", f"clients/{id}", {"client_authentication_methods": methods}).ok

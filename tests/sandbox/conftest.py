@@ -13,6 +13,7 @@ import pytest
 from mfa_helpers.sandbox import server
 from mfa_helpers.sandbox.store import Store
 
+from .. import transport
 from .api import Api
 
 
@@ -56,8 +57,7 @@ def serve() -> Iterator[Callable[..., Api]]:
     started: list[Api] = []
 
     def start(path: Path, **kwargs: Any) -> Api:
-        options = {"host": "127.0.0.1", "port": 0, "tls": False, **kwargs}
-        started.append(Api(server.start_on_own_address(path, **options)))
+        started.append(Api(transport.start(path, **kwargs)))
         return started[-1]
 
     yield start

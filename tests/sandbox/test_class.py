@@ -17,8 +17,11 @@ import requests
 from mfa_helpers.sandbox import classroom, server
 from mfa_helpers.sandbox.store import Store
 
+from ..transport import needs_a_socket
 from .api import Api, refusal, wrong
 from .processes import command
+
+pytestmark = needs_a_socket
 
 TOKEN = "the-instructors-own-token"
 LINE = re.compile(r"mfa-class/([\d.a-z-]+):(\d+)/(\d+)/([a-z2-7]{24})/([a-z2-7]{52})")

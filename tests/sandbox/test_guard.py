@@ -11,7 +11,10 @@ import pytest
 from mfa_helpers.sandbox import server
 from mfa_helpers.sandbox.guard import is_loopback
 
+from ..transport import needs_a_socket
 from .processes import command
+
+pytestmark = needs_a_socket
 
 TOKEN = "a-token-of-a-class"
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."

@@ -8,12 +8,15 @@ import pytest
 
 from mfa_helpers.sandbox.inbox import find_code
 
+from ..transport import IN_PROCESS
 from .api import INVALID_CODE, refusal, wrong
 
 
 @pytest.fixture
 def send(sandbox):
     """`send(raw, to=…)`: hand a raw mail to the tenant's own post office."""
+    if IN_PROCESS:
+        pytest.skip("it needs a socket")
 
     def send(raw, to=("ada@example.com",)):
         host, port = sandbox.smtp.split(":")

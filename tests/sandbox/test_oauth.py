@@ -54,8 +54,8 @@ def not_allowed(grant: str) -> tuple[int, str, str]:
 
 def claims(api: Api, token: str, audience: str) -> dict:
     """A token's claims, its signature, issuer and audience proven with the published key. The clock is the tenant's."""
-    keys = jwt.PyJWKSet.from_dict(api.call("GET", "/.well-known/jwks.json").json())
-    key = keys[jwt.get_unverified_header(token)["kid"]]
+    keys = {key["kid"]: key for key in api.call("GET", "/.well-known/jwks.json").json()["keys"]}
+    key = jwt.get_algorithm_by_name("RS256").from_jwk(keys[jwt.get_unverified_header(token)["kid"]])
     return jwt.decode(
         token,
         key,

@@ -23,8 +23,11 @@ from mfa_helpers import sandbox as package
 from mfa_helpers.sandbox import server
 from mfa_helpers.sandbox.store import StateUnusable
 
+from ..transport import needs_a_socket
 from .api import JSON, MFA_REQUIRED, Api, refusal
 from .processes import DEADLINE, environment
+
+pytestmark = needs_a_socket
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and process groups")
 

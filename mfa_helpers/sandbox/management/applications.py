@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from .. import profile
 from ..clients import ALGORITHMS, PRIVATE_KEY_JWT
+from ..signing import keys
 from .access import Failure, Work, invalid, needs, say
 
 _GRANTS = (
@@ -72,14 +73,7 @@ def add_credential(work: Work) -> Response:
         raise invalid("Expected public_key", "credential_type")
     if wanted.get("alg", "RS256") not in ALGORITHMS:
         raise invalid(f"Expected one of {', '.join(ALGORITHMS)}", "alg")
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
-    try:
-        is_key = isinstance(load_pem_public_key(wanted["pem"].encode()), RSAPublicKey)
-    except ValueError:
-        is_key = False
-    if not is_key:
+    if not keys.is_public_key(wanted["pem"]):
         raise invalid("Expected an RSA public key in PEM format", "pem")
     key = {
         "id": "cred_" + secrets.token_urlsafe(16),

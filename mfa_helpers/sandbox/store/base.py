@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -117,6 +117,18 @@ class Connection:
             with suppress(sqlite3.Error), self.change():
                 pass
         self._db.close()
+
+    def content(self) -> bytes:
+        """The whole file, as one that is not in WAL mode: a copy in memory cannot be."""
+        content = self._db.serialize()
+        return content[:18] + b"\1\1" + content[20:]  # SQLite's file format, section 1.3.3
+
+    def become(self, content: bytes) -> None:
+        """Hold what another tenant's file of this version holds."""
+        with closing(sqlite3.connect(":memory:")) as other:
+            other.deserialize(content)
+            other.backup(self._db)
+        self._remembered.clear()
 
     @contextmanager
     def change(self) -> Iterator[None]:

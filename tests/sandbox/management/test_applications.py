@@ -7,12 +7,11 @@ from urllib.parse import quote, quote_plus
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mfa_helpers.sandbox.store import Store
 
 from ..api import MFA_OOB, MFA_REQUIRED, PASSWORD, PASSWORD_REALM, refusal
+from ..key_pairs import new_pair
 
 UNAUTHORIZED = (401, "access_denied", "Unauthorized")
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -199,15 +198,11 @@ def test_an_application_without_a_secret_cannot_be_asked_for_one(api, manage):
 
 @pytest.fixture(scope="module")
 def keys():
-    return [rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2)]
-
-
-def pem_of(key):
-    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    return [new_pair() for _ in range(2)]
 
 
 def add_key(api, manage, key, **more):
-    body = {"credential_type": "public_key", "pem": pem_of(key), **more}
+    body = {"credential_type": "public_key", "pem": key[1], **more}
     return manage.done("POST", client_of(api) + "/credentials", body, 201)
 
 
@@ -218,7 +213,8 @@ def use_keys(api, manage, *ids):
     )
 
 
-def assertion(api, key, algorithm="RS256", **changed):
+def assertion(api, pair, algorithm="RS256", **changed):
+    key = pair[0] if isinstance(pair, tuple) else pair
     now = int(
         datetime.fromisoformat(
             api.call("POST", "/sandbox/clock", json={"advance_seconds": 0}).json()["now"]
@@ -386,7 +382,7 @@ def test_associate_takes_the_key_too_and_refuses_a_wrong_one(keyed, keys):
         "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
         "é",
         "\x00",
-        pem_of(ec.generate_private_key(ec.SECP256R1())),
+        "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n",  # RFC 8410, section 10.1
     ],
     ids=["word", "broken", "letter", "zero", "curve"],
 )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 from aiosmtpd.controller import Controller
 
+from ...transport import needs_a_socket
 from ..api import refusal
 
 TEMPLATE = {
@@ -112,6 +113,7 @@ def mail_server():
         controller.stop()
 
 
+@needs_a_socket
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_a_mail_server_on_this_machine_really_gets_the_mail(api, manage, host):
     with mail_server() as (port, mails):

@@ -1,0 +1,193 @@
+"""Makes the browser edition: a folder of static files in which the whole course runs, its tenant too.
+
+    python binder/lite/build.py FOLDER
+
+It needs the extra `lite` of this project, `npm` (for Pyodide, Python as
+WebAssembly) and PyPI. What it makes needs nothing: no server of its own, no
+other host. Sizes are printed at the end.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+
+PYODIDE = "pyodide@314.0.6"
+# As npm tells it (`npm view pyodide@314.0.6 dist.integrity`).
+PYODIDE_SHA512 = "BKDTJyIqFxC4BExLqeRS3f5xvXZIjOt8C3zGLN/Cc7tFxSwvKVhVkchQQ2AGLOtR4YrVOIFxbV8poyDOOmWwxQ=="
+PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+
+#: In a wheel, what is of no use in a browser: compiled for another machine, for typing, or data of many megabytes.
+NEEDLESS = re.compile(
+    r"\.(so|pyi|c|h|map|mjs\.map|po|pot|exe)$|(^|/)tests?/|\.data/"
+    r"|^babel/locale-data/(?!(root|en|en_US|en_001|en_GB)\.dat)|^pytz/zoneinfo/|^anywidget/(labextension|nbextension)/"
+)
+# JupyterLite's service worker waits for the page to read or write a file, also when the page cannot (its storage is
+# full), and with it Python waits for ever. After some seconds the answer is an error, which Python knows as an `OSError`.
+_ANSWERED = "broadcast.postMessage(n),await i}"
+_ANSWERED_IN_TIME = (
+    'broadcast.postMessage(n),await(t.pathname.includes("/api/drive")?Promise.race([i,new Promise('
+    'e=>setTimeout(()=>e(new Response("",{status:504})),4e3))]):i)}'
+)
+PACKAGES_OF_THE_KERNEL = ("ipykernel", "piplite", "pyodide_kernel")
+
+
+def main() -> int:
+    if len(sys.argv) != 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    site = Path(sys.argv[1]).resolve()
+    with tempfile.TemporaryDirectory() as scratch:
+        build(site, Path(scratch))
+    for line in sizes(site):
+        print(line)
+    return 0
+
+
+def build(site: Path, scratch: Path) -> None:
+    """JupyterLite's own build, then Pyodide beside it, with our wheels and our list of them."""
+    config = json.loads((HERE / "jupyter-lite.json").read_text())
+    pyodide = site / "static" / "pyodide"
+    shutil.rmtree(site, ignore_errors=True)
+    shutil.copytree(
+        ROOT / "notebooks",
+        scratch / "contents",
+        ignore=shutil.ignore_patterns(".*", "__pycache__", "*.py"),
+    )
+    shutil.copy(ROOT / "binder" / "overrides.json", scratch / "overrides.json")
+    (scratch / "jupyter-lite.json").write_text(json.dumps(config))
+    run(
+        *(sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", scratch, "--output-dir", site),
+        *("--contents", scratch / "contents", "--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages"),
+        cwd=scratch,  # it leaves a file there
+    )
+    pyodide.mkdir(parents=True)
+    take_pyodide(pyodide, scratch)
+    lock = json.loads((scratch / "package" / "pyodide-lock.json").read_text())
+    lock["packages"] = {}
+    for wheel in wheels(scratch / "wheels", site):
+        entry = packed(wheel, pyodide)
+        lock["packages"][entry["name"]] = entry
+    # The kernel asks for it by name. It is 5 MB, and completion works without it: an empty one answers.
+    with zipfile.ZipFile(scratch / "jedi-0-py3-none-any.whl", "w") as empty:
+        empty.writestr("jedi-0.dist-info/METADATA", "Metadata-Version: 2.1\nName: jedi\nVersion: 0\n")
+    lock["packages"]["jedi"] = packed(scratch / "jedi-0-py3-none-any.whl", pyodide)
+    (pyodide / "pyodide-lock.json").write_text(json.dumps(lock))
+    tidy(site, list(lock["packages"]))
+
+
+def take_pyodide(to: Path, scratch: Path) -> None:
+    run("npm", "pack", PYODIDE, "--silent", "--pack-destination", scratch)
+    (archive,) = scratch.glob("pyodide-*.tgz")
+    found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    if found != PYODIDE_SHA512:
+        raise SystemExit(f"{PYODIDE} is not what it was: its SHA-512 is {found}.")
+    with tarfile.open(archive) as files:
+        files.extractall(scratch, filter="data")
+    for name in PYODIDE_FILES:
+        shutil.copy(scratch / "package" / name, to / name)
+
+
+def wheels(folder: Path, site: Path) -> Iterable[Path]:
+    """The pinned wheels, the course's own, and the kernel's, which come with JupyterLite."""
+    download = (sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, "--only-binary", ":all:")
+    only_native = [line for line in (HERE / "wheels.txt").read_text().split("\n") if line.startswith("MarkupSafe")]
+    pure = folder.parent / "pure.txt"
+    pure.write_text("\n".join(set((HERE / "wheels.txt").read_text().split("\n")) - set(only_native)))
+    run(
+        *download,
+        "--python-version",
+        "3.14",
+        "--implementation",
+        "py",
+        "--abi",
+        "none",
+        "--platform",
+        "any",
+        "-r",
+        pure,
+    )
+    # No pure wheel is published, but beside its compiled part it has the same in Python.
+    run(*download, "--python-version", "3.14", "--platform", "manylinux2014_x86_64", *only_native)
+    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT)
+    yield from folder.glob("*.whl")
+    for name in PACKAGES_OF_THE_KERNEL:
+        yield from (site / "extensions" / "@jupyterlite" / "pyodide-kernel-extension").glob(f"static/pypi/{name}-*.whl")
+
+
+def packed(wheel: Path, to: Path) -> dict[str, Any]:
+    """The wheel without what is needless, and its entry in the list that Pyodide reads."""
+    name, version = wheel.name.split("-")[:2]
+    made = to / wheel.name
+    imports: set[str] = set()
+    with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
+        for item in sorted(old.namelist()):
+            if NEEDLESS.search(item) or item.endswith("/"):
+                continue
+            new.writestr(zipfile.ZipInfo(item), old.read(item), zipfile.ZIP_DEFLATED)
+            if item.endswith(".py"):
+                imports.add(item.split("/")[0].removesuffix(".py"))
+    content = hashlib.sha256(made.read_bytes()).hexdigest()
+    # Named by its content: a browser that keeps files from an older edition never mixes the two.
+    made = made.rename(to / f"{name}-{version}-0{content[:8]}-py3-none-any.whl")
+    return {
+        "name": re.sub(r"[-_.]+", "-", name).lower(),
+        "version": version,
+        "file_name": made.name,
+        "sha256": content,
+        "install_dir": "site",
+        "package_type": "package",
+        "imports": sorted(imports),
+        "depends": [],
+        "unvendored_tests": False,
+    }
+
+
+def tidy(site: Path, packages: list[str]) -> None:
+    """Tell the kernel what it finds here, and drop what nobody asks for."""
+    for file in (
+        *site.rglob("*.map"),
+        *site.glob("rspack.*"),
+        *site.glob("extensions/@jupyterlite/*/static/pypi/*.whl"),
+    ):
+        file.unlink()
+    worker = site / "service-worker.js"
+    text = worker.read_text()
+    if text.count(_ANSWERED) != 1:
+        raise SystemExit("JupyterLite's service worker is not what it was: see _ANSWERED.")
+    worker.write_text(text.replace(_ANSWERED, _ANSWERED_IN_TIME))
+    file = site / "jupyter-lite.json"
+    config = json.loads(file.read_text())
+    plugins = config["jupyter-config-data"]["litePluginSettings"]
+    plugins["@jupyterlite/pyodide-kernel-extension:kernel"]["loadPyodideOptions"]["packages"] = packages
+    file.write_text(json.dumps(config, indent=1))
+
+
+def sizes(site: Path) -> Iterable[str]:
+    files = [file for file in site.rglob("*") if file.is_file()]
+    yield f"{len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB in {site}"
+    for folder in ("build", "extensions", "static/pyodide", "files"):
+        inside = [file for file in files if (site / folder) in file.parents]
+        yield f"  {folder:16} {len(inside):4} files, {sum(file.stat().st_size for file in inside) / 1e6:5.1f} MB"
+
+
+def run(*command: Any, cwd: Path = ROOT) -> None:
+    subprocess.run([str(part) for part in command], check=True, cwd=cwd)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,271 @@
+"""The tenant without a server: an adapter of `requests` that calls the same ASGI application in this process.
+
+For a browser, where nothing can listen and no thread can start. Mail reaches
+the same inbox without SMTP. The tenant can be kept in a second file, which it
+shares with tenants of other processes: see `kept`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import itertools
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict, dataclass, field
+from email import policy
+from email.utils import getaddresses
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectionError, ReadTimeout
+from urllib3 import HTTPHeaderDict, HTTPResponse
+
+from . import answers, faults, inbox, profile
+from .answers import Refusal, refuse
+from .app import create_app
+from .guests import Guests
+from .kept import CannotKeep, Kept
+from .ready import Ready, default_state, described
+from .store import Store
+from .tenant import Tenant
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+T = TypeVar("T")
+_numbers = itertools.count(1)
+
+
+@dataclass(kw_only=True)
+class Sandbox(Ready):
+    """A tenant in this process. What is sent to its address through `adapter` reaches it."""
+
+    state: Path
+    adapter: _Door = field(repr=False)
+
+    def stop(self) -> None:
+        """End it. What it holds stays in its file."""
+        _started.pop(self.state, None)
+        self.adapter.stop()
+
+
+_started: dict[Path, Sandbox] = {}
+
+
+def start(
+    state: str | os.PathLike[str] | None = None,
+    *,
+    kept: Path | None = None,
+    issuer: str | None = profile.NOTEBOOK_ISSUER,
+) -> Sandbox:
+    """The tenant of this process. Every call with the same `state` gives the same.
+
+    `kept` is the file that it is kept in between two calls. `issuer` is its
+    address if it is `None`. Raises `StateUnusable`, `CannotKeep`.
+    """
+    path = Path(state).resolve() if state is not None else default_state().resolve()
+    if path not in _started:
+        door = _Door(path, kept)
+        # Only a name: nobody listens there. The tenant answers to names of this machine.
+        base_url = f"http://localhost:{next(_numbers)}"
+        door.serve(issuer or base_url + "/")
+        told = described(door.store.clients(), door.store.get("password") or "", base_url, issuer or base_url + "/", "")
+        _started[path] = Sandbox(**asdict(told), state=path, adapter=door)
+    return _started[path]
+
+
+class _Door(HTTPAdapter):
+    """Whatever is sent through it is answered by the tenant."""
+
+    def __init__(self, path: Path, kept: Path | None) -> None:
+        super().__init__()
+        self._kept = Kept(kept, path) if kept else None
+        self.store = Store(path)
+        self._loop = _Loop()
+        self._turn = threading.Lock()  # where there are threads
+        self._is_open = True
+        if self._kept:  # two tabs may begin at once: one tenant shall be both's
+            self._kept.around(self.store, self.store.signing_key)
+
+    def serve(self, issuer: str) -> None:
+        self._tenant = Tenant(self.store, issuer, self._deliver, Guests())
+        self._app = create_app(self._tenant)
+
+    def stop(self) -> None:
+        with self._turn:
+            if self._is_open:
+                self._is_open = False
+                self._loop.run(self._end())
+                self._loop.close()
+                self.store.close()
+
+    async def _end(self) -> None:
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    def send(self, request: PreparedRequest, stream: bool = False, timeout: Any = None, *_: Any, **__: Any) -> Response:
+        """As HTTP would: raises `ConnectionError` if the tenant has been stopped, `ReadTimeout` if it is slow."""
+        with self._turn:
+            if not self._is_open:
+                raise ConnectionError("The tenant has been stopped", request=request)
+            answer = self._kept_answer(request, timeout)
+        build: Any = self.build_response
+        response: Response = build(request, answer)
+        if not stream:
+            response.content  # noqa: B018  (read here, as HTTP would: it may break off)
+        return response
+
+    def _kept_answer(self, request: PreparedRequest, timeout: Any) -> HTTPResponse:
+        def work() -> HTTPResponse:
+            return self._loop.run(self._answered(request, timeout))
+
+        try:
+            return self._kept.around(self.store, work) if self._kept else work()
+        except CannotKeep:
+            return self._loop.run(_Exchange(request).answered(refuse(Refusal(answers.CANNOT_WRITE), request.path_url)))
+
+    async def _answered(self, request: PreparedRequest, timeout: Any) -> HTTPResponse:
+        exchange = _Exchange(request)
+        task = asyncio.ensure_future(exchange.run(self._app))
+        _, reads = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+        done, _ = await asyncio.wait({task}, timeout=reads)  # who waits no longer does not end the work
+        if self.store.has_notes:
+            self.store.write_notes()
+        if not done:
+            raise ReadTimeout("Read timed out.", request=request)
+        return exchange.answer()
+
+    async def _deliver(self, message: EmailMessage, relay: tuple[str, int] | None) -> None:
+        if relay is not None:
+            raise OSError("There is no SMTP here, so the tenant's own mail server cannot be reached.")
+        if faults.refuses_mail(self._tenant):
+            raise OSError("The sandbox was told to refuse this message.")
+        to = [address for _, address in getaddresses(message.get_all("to", []))]
+        inbox.receive(self.store, to, message.as_bytes(policy=policy.SMTP), self._tenant.clock.now())
+
+
+class _Exchange:
+    """One request and its answer, as ASGI speaks of them."""
+
+    def __init__(self, request: PreparedRequest) -> None:
+        url = urlsplit(request.url or "")
+        headers = {"host": url.netloc, **{name.lower(): value for name, value in request.headers.items()}}
+        body = request.body or b""
+        self._body = body.encode() if isinstance(body, str) else body
+        self._is_read = False
+        self.scope: dict[str, Any] = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": request.method,
+            "scheme": url.scheme,
+            "path": unquote(url.path) or "/",
+            "raw_path": (url.path or "/").encode(),
+            "query_string": url.query.encode(),
+            "root_path": "",
+            "headers": [(_bytes(name), _bytes(value)) for name, value in headers.items()],
+            "client": ("127.0.0.1", 0),
+            "server": (url.hostname, url.port),
+        }
+        self._status = 500
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._sent = b""
+
+    async def run(self, app: Callable[..., Any]) -> None:
+        try:
+            await app(self.scope, self._receive, self._send)
+        except Exception:
+            if not self._headers:  # else it has been answered
+                raise
+
+    async def answered(self, app: Callable[..., Any]) -> HTTPResponse:
+        await self.run(app)
+        return self.answer()
+
+    def answer(self) -> HTTPResponse:
+        return HTTPResponse(
+            io.BytesIO(self._sent),
+            HTTPHeaderDict([(name.decode("latin-1"), value.decode("latin-1")) for name, value in self._headers]),
+            self._status,
+            version=11,
+            reason=HTTPStatus(self._status).phrase,
+            preload_content=False,
+            enforce_content_length=True,
+            request_method=self.scope["method"],
+        )
+
+    async def _receive(self) -> dict[str, Any]:
+        if self._is_read:
+            return {"type": "http.disconnect"}
+        self._is_read = True
+        return {"type": "http.request", "body": self._body, "more_body": False}
+
+    async def _send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self._status, self._headers = message["status"], list(message.get("headers", ()))
+        else:
+            self._sent += message.get("body", b"") if self.scope["method"] != "HEAD" else b""
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("latin-1")
+
+
+def _sleep(seconds: float) -> None:
+    if sys.platform != "emscripten":
+        time.sleep(seconds)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        pass
+
+
+class _Loop(asyncio.BaseEventLoop):
+    """An event loop that has nothing to wait for but time. It may run while another one does: a notebook's cell."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._selector = self
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        outer = asyncio._get_running_loop()
+        task = asyncio.current_task(outer) if outer else None
+        if outer and task:
+            asyncio._leave_task(outer, task)
+        asyncio._set_running_loop(None)
+        try:
+            return self.run_until_complete(work)
+        finally:
+            asyncio._set_running_loop(outer)
+            if outer and task:
+                asyncio._enter_task(outer, task)
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
+        """At once: there may be no threads."""
+        done = self.create_future()
+        done.set_result(func(*args))
+        return done
+
+    # What the base class wants of its children
+
+    def select(self, timeout: float | None) -> list[Any]:
+        if timeout is None:
+            raise RuntimeError("the tenant waits for something that cannot happen")
+        if timeout > 0:  # never less: a browser's `sleep` lets others run meanwhile, on this very loop
+            _sleep(timeout)
+        return []
+
+    def _process_events(self, events: list[Any]) -> None:
+        pass
+
+    def _write_to_self(self) -> None:
+        pass

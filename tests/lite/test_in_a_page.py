@@ -1,0 +1,138 @@
+"""A person does the course in a page that no server stands behind: it was loaded from a folder of files, and the network is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from ..browser.person import NAMES, KeyboardPerson, MousePerson, step
+from ..lab_server import NOTEBOOKS
+from .conftest import LiteServer
+
+SIGN_IN = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
+
+
+def run_all(person: MousePerson) -> None:
+    person.page.locator(".lm-MenuBar-item", has_text="Run").first.click()
+    person.page.locator('[data-command="runmenu:run-all"]').click()
+
+
+def test_the_notebooks_are_the_same_to_the_byte(site: Path) -> None:
+    assert {path.name for path in (site / "files").glob("*.ipynb")} == {f"{name}.ipynb" for name in NAMES}
+    for path in NOTEBOOKS.glob("*.ipynb"):
+        assert (site / "files" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_a_person_gets_from_00_to_tokens_and_a_reload_in_between_loses_nothing(
+    lite: LiteServer, new_page: Callable[[], Page], hosts: set[str]
+) -> None:
+    mouse = MousePerson(new_page(), lite, "page")
+    mouse.do(NAMES[0], step("Choose your tenant", "Check the tenant", "the sandbox answers"))
+    mouse.do(NAMES[1], SIGN_IN)
+    mouse.do(NAMES[2], step("Associate an e-mail", "Send me a code", "a mail with six digits"))
+    mouse.open(NAMES[3])
+    run_all(mouse)
+    mouse.press("Confirm the e-mail", "Look for mail")
+    mouse.expect_status("Confirm the e-mail", "this is the newest mail")
+    mouse.do(  # opens it again: that is a reload
+        NAMES[3],
+        step("Confirm the e-mail", "Look for mail", "this is the newest mail"),
+        step("Confirm the e-mail", "Use the code of this mail", "Now press"),
+        step("Confirm the e-mail", "Confirm", "your e-mail is confirmed"),
+    )
+    mouse.do(
+        NAMES[4],
+        SIGN_IN,
+        step("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
+        step("Your authenticators", "Use this one", "you picked the email"),
+    )
+    keyboard = KeyboardPerson(mouse.page, lite, "page")
+
+    def challenge(person: KeyboardPerson) -> None:
+        person.press("Challenge your authenticator", "Send me a code")
+        person.expect_status("Challenge your authenticator", "a mail with six digits")
+
+    def complete(person: KeyboardPerson) -> None:
+        person.press("Type the code", "Look for mail")
+        person.expect_status("Type the code", "this is the newest mail")
+        person.write("Type the code", "Code", person.code_in_mail("Type the code"))
+        person.press("Type the code", "Complete the login")
+        person.expect_status("Type the code", "both factors are proven")
+
+    keyboard.do(NAMES[5], {"form-challenge": challenge, "form-complete": complete})  # type: ignore[dict-item]
+    assert hosts == {lite.url.removeprefix("http://")}
+
+
+def test_every_other_notebook_reaches_its_checkpoint(
+    hands_free: LiteServer, new_page: Callable[[], Page], hosts: set[str]
+) -> None:
+    person = MousePerson(new_page(), hands_free, "page")
+    for name in NAMES[6:]:
+        person.open(name)
+        run_all(person)
+        person.end()
+    assert hosts == {hands_free.url.removeprefix("http://")}
+
+
+def test_two_tabs_share_one_tenant_and_do_not_corrupt_it(lite: LiteServer, new_page: Callable[[], Page]) -> None:
+    one, other = (MousePerson(new_page(), lite, "page") for _ in range(2))
+    for person in (one, other):
+        person.open(NAMES[1])
+        run_all(person)
+    for _ in range(3):
+        for person in (one, other):
+            person.press("Sign in", "Sign in as the sandbox's user")
+        for person in (one, other):
+            person.expect_status("Sign in", "You have an MFA token")
+    other.open(NAMES[2])
+    run_all(other)
+    other.press("Associate an e-mail", "Send me a code")
+    other.expect_status("Associate an e-mail", "a mail with six digits")
+    one.open(NAMES[3])
+    run_all(one)
+    one.press("Confirm the e-mail", "Look for mail")
+    one.expect_status("Confirm the e-mail", "this is the newest mail")
+    for person in (one, other):
+        person.expect_no_fault()
+
+
+def test_a_full_storage_gets_a_sentence_and_the_next_try_works(lite: LiteServer, new_page: Callable[[], Page]) -> None:
+    person = MousePerson(new_page(), lite, "page")
+    person.open(NAMES[1])
+    run_all(person)
+    expect(person.form("Sign in")).to_be_visible()
+    storage = person.page.context.new_cdp_session(person.page)
+    storage.send("Storage.overrideQuotaForOrigin", {"origin": lite.url, "quotaSize": 1})
+    person.press("Sign in", "Sign in as the sandbox's user")
+    person.expect_status("Sign in", "Problem:")
+    said = person.form("Sign in").locator(".mfa-status").first.inner_text()
+    assert "storage" in said or "disk" in said, said
+    storage.send("Storage.overrideQuotaForOrigin", {"origin": lite.url})
+    SIGN_IN(person)
+    person.expect_no_fault()
+
+
+def test_where_nothing_can_be_kept_the_preflight_says_so(lite: LiteServer, new_page: Callable[[], Page]) -> None:
+    page = new_page()
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'serviceWorker', {get: () => undefined})")
+    person = MousePerson(page, lite, "page")
+    person.open(NAMES[0])
+    run_all(person)
+    expect(page.locator(".jp-Notebook")).to_contain_text("Your browser keeps nothing for this page")
+    person.press("Choose your tenant", "Check the tenant")
+    person.expect_status("Choose your tenant", "the sandbox answers")
+    person.expect_no_fault()
+
+
+def test_who_chooses_their_own_tenant_there_is_told_where_it_works(
+    lite: LiteServer, new_page: Callable[[], Page]
+) -> None:
+    person = MousePerson(new_page(), lite, "page")
+    person.open(NAMES[0])
+    run_all(person)
+    person.form("Choose your tenant").get_by_text("My own Auth0 tenant").click()
+    person.press("Choose your tenant", "Check the tenant")
+    person.expect_status("Choose your tenant", "This is the browser edition: the tenant runs inside this page.")
+    person.expect_no_fault()

@@ -1,0 +1,40 @@
+"""The tenant answers in a browser as it does over a socket: its HTTP tests and the contract, a second time.
+
+In that run nothing listens, `cryptography` cannot be imported, and the tenant
+is kept in a second file as a browser keeps it. Rows that need a socket (TLS,
+SMTP, raw HTTP, other processes) are skipped there and said so.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ..telling import tell
+
+ROOT = Path(__file__).parents[2]
+_WITHOUT = "import sys; sys.modules['cryptography'] = None; import pytest; sys.exit(pytest.main(sys.argv[1:]))"
+#: What starts processes of its own.
+_ELSEWHERE = ("tests/sandbox/test_command_line.py", "tests/sandbox/test_survival.py")
+
+
+def test_every_row_and_every_http_test_holds_without_a_socket_and_without_cryptography(
+    request: pytest.FixtureRequest,
+) -> None:
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=short", *(f"--ignore={p}" for p in _ELSEWHERE)]
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT, *options, "tests/contract", "tests/sandbox"],
+        cwd=ROOT,
+        env={**os.environ, "MFA_TRANSPORT": "in-process"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+    held = re.search(r"contract \(sandbox\): (\d+) rows held, 0 differed, 0 skipped", done.stdout)
+    assert held, done.stdout[-2000:]
+    tell(request.config, "in process", f"{held.group()}; {done.stdout.strip().splitlines()[-1]}")
