@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from ..browser.person import NAMES, KeyboardPerson, MousePerson, step
+from ..browser.conftest import CHROMIUM
+from ..browser.person import NAMES, KeyboardPerson, MousePerson, codes, step
 from ..lab_server import NOTEBOOKS
 from .conftest import LiteServer
 
@@ -17,6 +20,8 @@ SIGN_IN = step("Sign in", "Sign in as the sandbox's user", "You have an MFA toke
 def run_all(person: MousePerson) -> None:
     person.page.locator(".lm-MenuBar-item", has_text="Run").first.click()
     person.page.locator('[data-command="runmenu:run-all"]').click()
+    last = max(i for i, cell in enumerate(codes(person.name)) if cell["cell_type"] == "code")
+    expect(person.cell(last).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=120_000)
 
 
 def test_the_notebooks_are_the_same_to_the_byte(site: Path) -> None:
@@ -98,20 +103,27 @@ def test_two_tabs_share_one_tenant_and_do_not_corrupt_it(lite: LiteServer, new_p
         person.expect_no_fault()
 
 
-def test_a_full_storage_gets_a_sentence_and_the_next_try_works(lite: LiteServer, new_page: Callable[[], Page]) -> None:
-    person = MousePerson(new_page(), lite, "page")
+def test_a_full_disk_gets_a_sentence_and_the_next_try_works(
+    lite: LiteServer, browser: Browser, small_disk: Path
+) -> None:
+    context = browser.browser_type.launch_persistent_context(
+        small_disk / "profile",
+        executable_path=str(CHROMIUM),
+        args=["--no-sandbox", "--disable-background-networking"],
+        viewport={"width": 1280, "height": 4200},
+    )
+    person = MousePerson(context.new_page(), lite, "page")
     person.open(NAMES[1])
     run_all(person)
-    expect(person.form("Sign in")).to_be_visible()
-    storage = person.page.context.new_cdp_session(person.page)
-    storage.send("Storage.overrideQuotaForOrigin", {"origin": lite.url, "quotaSize": 1})
+    with open(small_disk / "fill", "wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+        while True:
+            file.write(bytes(100_000))
     person.press("Sign in", "Sign in as the sandbox's user")
-    person.expect_status("Sign in", "Problem:")
-    said = person.form("Sign in").locator(".mfa-status").first.inner_text()
-    assert "storage" in said or "disk" in said, said
-    storage.send("Storage.overrideQuotaForOrigin", {"origin": lite.url})
+    person.expect_status("Sign in", "Problem: the sandbox cannot write its file")
+    (small_disk / "fill").unlink()
     SIGN_IN(person)
     person.expect_no_fault()
+    context.close()
 
 
 def test_where_nothing_can_be_kept_the_preflight_says_so(lite: LiteServer, new_page: Callable[[], Page]) -> None:
