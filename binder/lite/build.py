@@ -66,7 +66,7 @@ def build(site: Path, scratch: Path) -> None:
     shutil.copytree(
         ROOT / "notebooks",
         scratch / "contents",
-        ignore=shutil.ignore_patterns(".*", "__pycache__", "*.py"),
+        ignore=shutil.ignore_patterns(".*", "__pycache__", "*.py", "instructors_*"),
     )
     shutil.copy(ROOT / "binder" / "overrides.json", scratch / "overrides.json")
     (scratch / "jupyter-lite.json").write_text(json.dumps(config))

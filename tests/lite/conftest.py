@@ -38,7 +38,7 @@ class LiteServer:
     asked: list[str] = field(default_factory=list)
 
     def notebook(self, name: str) -> str:
-        return f"{self.url}/lab/index.html?reset&path={name}.ipynb"
+        return f"{self.url}/lab/index.html?workspace={name[:2]}&path={name}.ipynb"
 
 
 @pytest.fixture(scope="session")
