@@ -10,10 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ..browser.conftest import CHROMIUM
-from ..browser.person import NAMES, KeyboardPerson, MousePerson, codes, step
+from ..browser.person import NAMES as ALL
+from ..browser.person import KeyboardPerson, MousePerson, codes, step
 from ..lab_server import NOTEBOOKS
 from .conftest import LiteServer
 
+NAMES = [name for name in ALL if name[:2].isdigit()]  # the instructor's own are for a class, which no page serves
 SIGN_IN = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
 
 
@@ -26,22 +28,20 @@ def run_all(person: MousePerson) -> None:
 
 def test_the_notebooks_are_the_same_to_the_byte(site: Path) -> None:
     assert {path.name for path in (site / "files").glob("*.ipynb")} == {f"{name}.ipynb" for name in NAMES}
-    for path in NOTEBOOKS.glob("*.ipynb"):
-        assert (site / "files" / path.name).read_bytes() == path.read_bytes(), path.name
+    for name in NAMES:
+        file = f"{name}.ipynb"
+        assert (site / "files" / file).read_bytes() == (NOTEBOOKS / file).read_bytes(), name
 
 
-def test_a_person_gets_from_00_to_tokens_and_a_reload_in_between_loses_nothing(
+def test_a_person_gets_from_00_to_tokens_and_the_reload_between_two_notebooks_loses_nothing(
     lite: LiteServer, new_page: Callable[[], Page], hosts: set[str]
 ) -> None:
     mouse = MousePerson(new_page(), lite, "page")
+    # Each notebook loads the page anew, and with it Python and the tenant: what was kept in between is all there is.
     mouse.do(NAMES[0], step("Choose your tenant", "Check the tenant", "the sandbox answers"))
     mouse.do(NAMES[1], SIGN_IN)
     mouse.do(NAMES[2], step("Associate an e-mail", "Send me a code", "a mail with six digits"))
-    mouse.open(NAMES[3])
-    run_all(mouse)
-    mouse.press("Confirm the e-mail", "Look for mail")
-    mouse.expect_status("Confirm the e-mail", "this is the newest mail")
-    mouse.do(  # opens it again: that is a reload
+    mouse.do(
         NAMES[3],
         step("Confirm the e-mail", "Look for mail", "this is the newest mail"),
         step("Confirm the e-mail", "Use the code of this mail", "Now press"),
