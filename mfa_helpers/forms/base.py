@@ -199,7 +199,8 @@ class Form(widgets.VBox):
     def show(shown: bool, *parts: widgets.DOMWidget) -> None:
         """Show or hide `parts`. What is hidden is out of the keyboard's way, too."""
         for part in parts:
-            part.layout.display = None if shown else "none"
+            # Not `None`: a page whose Python runs in the browser never hears of that.
+            part.layout.display = "" if shown else "none"
 
     def attempt(self, action: Callable[[], Any], say: Callable[[Any], str]) -> bool:
         """Try `action` once; whether it was tried and went well.

@@ -36,7 +36,7 @@ def test_the_class_is_joined_by_its_line_which_stays_in_no_widget(lab: Lab, tena
     form = forms.TenantForm(lab)
     assert form.join_line.layout.display == "none"
     form.kind.value = "class"
-    assert form.join_line.layout.display is None
+    assert form.join_line.layout.display == ""
     form.submit()
     assert form.status == "Problem: There is no join line yet. Paste the line that your instructor shows."
     form.join_line.value = tenant.join_line[:-3]

@@ -24,7 +24,7 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
     assert form.status == (
         "Done: it is broken. The tenant said: 403 unauthorized_client, “Grant type 'password' not allowed for the client”."
     )
-    assert "unauthorized_client" in form.shown.value and form.choice.layout.display is None
+    assert "unauthorized_client" in form.shown.value and form.choice.layout.display == ""
     form.repair_button.click()
     assert form.status.startswith("First say what it is")
     form.answer_button.click()

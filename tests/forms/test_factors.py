@@ -62,7 +62,7 @@ def test_the_qr_code_is_read_by_a_scanner_and_an_app_that_takes_it_confirms(read
     form.code.value = read.at(int(ready.tenant.inbox.now()))
     click(form, "Send the code")
     assert form.error is None and "confirmed: it is active" in form.status
-    assert form.challenge_button.layout.display is None
+    assert form.challenge_button.layout.display == ""
 
 
 def test_the_secret_can_be_typed_as_well(ready: Lab) -> None:
