@@ -1,4 +1,4 @@
-"""The tenant's RSA keys, by `cryptography`. `plain_keys` has the same four functions, for where that cannot be installed."""
+"""The tenant's RSA keys, by `cryptography`. `plain_keys` has the same functions, for where that cannot be installed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 #: The subject of the certificate in the key set, and how long that is good.
 SUBJECT = "sandbox tenant"
@@ -23,11 +23,20 @@ def new_pem() -> str:
 
 
 def private_key(pem: str) -> RSAPrivateKey:
-    """What PyJWT signs with; its `public_key()` checks."""
+    """What PyJWT signs with."""
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     # It is our own key from our own file: checking its primes again would take longer than a lesson's login.
     return cast("RSAPrivateKey", load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True))
+
+
+def public_half(key: RSAPrivateKey) -> RSAPublicKey:
+    """What PyJWT checks with."""
+    return key.public_key()
+
+
+def modulus(key: RSAPrivateKey) -> int:
+    return key.public_key().public_numbers().n
 
 
 def certificate(key: RSAPrivateKey) -> bytes:

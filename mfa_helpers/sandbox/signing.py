@@ -59,7 +59,7 @@ class Signer:
         import jwt
 
         try:
-            return jwt.decode(token, self._key().public_key(), algorithms=["RS256"], options=_SIGNATURE_ONLY)
+            return jwt.decode(token, keys.public_half(self._key()), algorithms=["RS256"], options=_SIGNATURE_ONLY)
         except jwt.InvalidTokenError:
             return None
 
@@ -68,13 +68,12 @@ class Signer:
         """The public key as a key set (documentation, json-web-key-set-properties)."""
         key = self._key()
         der = keys.certificate(key)
-        modulus = key.public_key().public_numbers().n
         return {
             "keys": [
                 {
                     "kty": "RSA",
                     "use": "sig",
-                    "n": _base64url(modulus.to_bytes(256, "big")),
+                    "n": _base64url(keys.modulus(key).to_bytes(256, "big")),
                     "e": "AQAB",
                     "kid": self.kid,
                     "x5t": _base64url(hashlib.sha1(der, usedforsecurity=False).hexdigest().upper().encode()),
