@@ -2,8 +2,8 @@
 
     python binder/lite/build.py FOLDER
 
-It needs the extra `lite` of this project, `npm` (for Pyodide, Python as
-WebAssembly) and PyPI. What it makes needs nothing: no server of its own, no
+It needs the extra `lite` of this project, Node with `npm` (for Pyodide, Python
+as WebAssembly) and PyPI. What it makes needs nothing: no server of its own, no
 other host. Sizes are printed at the end.
 """
 
@@ -33,17 +33,29 @@ PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_s
 
 #: In a wheel, what is of no use in a browser: compiled for another machine, for typing, or data of many megabytes.
 NEEDLESS = re.compile(
-    r"\.(so|pyi|c|h|map|mjs\.map|po|pot|exe)$|(^|/)tests?/|\.data/"
+    r"\.(so|pyi|c|h|map|mjs\.map|po|pot|exe)$|(^|/)tests?/|/test_\w+\.py$|\.data/"
     r"|^babel/locale-data/(?!(root|en|en_US|en_001|en_GB)\.dat)|^pytz/zoneinfo/|^anywidget/(labextension|nbextension)/"
+    r"|^pygments/lexers/(?!__init__|_mapping|python|special)\w+\.py$"  # languages that no traceback is in
+    r"|^tlslite/(?!__init__|constants|errors|utils/)"
 )
-# JupyterLite's service worker waits for the page to read or write a file, also when the page cannot (its storage is
-# full), and with it Python waits for ever. After some seconds the answer is an error, which Python knows as an `OSError`.
-_ANSWERED = "broadcast.postMessage(n),await i}"
-_ANSWERED_IN_TIME = (
-    'broadcast.postMessage(n),await(t.pathname.includes("/api/drive")?Promise.race([i,new Promise('
-    'e=>setTimeout(()=>e(new Response("",{status:504})),4e3))]):i)}'
-)
-PACKAGES_OF_THE_KERNEL = ("ipykernel", "piplite", "pyodide_kernel")
+#: Of tlslite-ng only the arithmetic is used. Its front door asks for a part of Python that Pyodide has not (`dbm`).
+EMPTY = ("tlslite/__init__.py",)
+#: What JupyterLite's service worker does, and what it shall do instead.
+WORKER = {
+    # It waits for the page to read or write a file, also when the page cannot (its storage is full), and with it
+    # Python waits for ever. After some seconds the answer is an error, which Python knows as an `OSError`.
+    "broadcast.postMessage(n),await i}": (
+        'broadcast.postMessage(n),await(t.pathname.includes("/api/drive")?Promise.race([i,new Promise('
+        'e=>setTimeout(()=>e(new Response("",{status:504})),4e3))]):i)}'
+    ),
+    # It loads anew, in the background, what it has kept: 30 MB for each notebook. Not what is named by its content.
+    "return a?e.waitUntil(refetch(t)):": (
+        r"return a?/\/static\/pyodide-|\.[0-9a-f]{7,}\.js$/.test(t.url.split('?')[0])||e.waitUntil(refetch(t)):"
+    ),
+}
+PACKAGES_OF_THE_KERNEL = ("ipykernel", "pyodide_kernel")
+#: The kernel asks for these by name, but can do without: an empty one answers. jedi is 5 MB, for a longer completion.
+LEFT_OUT = ("jedi", "micropip", "piplite")
 
 
 def main() -> int:
@@ -60,8 +72,7 @@ def main() -> int:
 
 def build(site: Path, scratch: Path) -> None:
     """JupyterLite's own build, then Pyodide beside it, with our wheels and our list of them."""
-    config = json.loads((HERE / "jupyter-lite.json").read_text())
-    pyodide = site / "static" / "pyodide"
+    pyodide = scratch / "pyodide"
     shutil.rmtree(site, ignore_errors=True)
     shutil.copytree(
         ROOT / "notebooks",
@@ -69,25 +80,35 @@ def build(site: Path, scratch: Path) -> None:
         ignore=shutil.ignore_patterns(".*", "__pycache__", "*.py", "instructors_*"),
     )
     shutil.copy(ROOT / "binder" / "overrides.json", scratch / "overrides.json")
-    (scratch / "jupyter-lite.json").write_text(json.dumps(config))
+    shutil.copy(HERE / "jupyter-lite.json", scratch / "jupyter-lite.json")
     run(
         *(sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", scratch, "--output-dir", site),
         *("--contents", scratch / "contents", "--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages"),
         cwd=scratch,  # it leaves a file there
     )
-    pyodide.mkdir(parents=True)
+    pyodide.mkdir()
+    archives = scratch / "archives"
+    archives.mkdir()
     take_pyodide(pyodide, scratch)
-    lock = json.loads((scratch / "package" / "pyodide-lock.json").read_text())
-    lock["packages"] = {}
+    (pyodide / "python_stdlib.zip").rename(archives / "python_stdlib.zip")
     for wheel in wheels(scratch / "wheels", site):
-        entry = packed(wheel, pyodide)
-        lock["packages"][entry["name"]] = entry
-    # The kernel asks for it by name. It is 5 MB, and completion works without it: an empty one answers.
-    with zipfile.ZipFile(scratch / "jedi-0-py3-none-any.whl", "w") as empty:
-        empty.writestr("jedi-0.dist-info/METADATA", "Metadata-Version: 2.1\nName: jedi\nVersion: 0\n")
-    lock["packages"]["jedi"] = packed(scratch / "jedi-0-py3-none-any.whl", pyodide)
-    (pyodide / "pyodide-lock.json").write_text(json.dumps(lock))
-    tidy(site, list(lock["packages"]))
+        slim(wheel, archives)
+    for name in LEFT_OUT:
+        with zipfile.ZipFile(archives / f"{name}-0-py3-none-any.whl", "w") as empty:
+            empty.writestr(f"{name}-0.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 0\n")
+            for file in HERE.glob(f"{name}/*.py"):  # our own in its place
+                empty.write(file, f"{name}/{file.name}")
+    run("node", HERE / "compile.mjs", scratch / "package", HERE / "compile.py", archives, scratch / "contents")
+    (archives / "python_stdlib.zip").rename(pyodide / "python_stdlib.zip")
+    lock = json.loads((scratch / "package" / "pyodide-lock.json").read_text())
+    lock["packages"] = {entry["name"]: entry for entry in (listed(wheel, pyodide) for wheel in archives.iterdir())}
+    named = json.dumps(lock, sort_keys=True)
+    (pyodide / "pyodide-lock.json").write_text(named)
+    # The folder is named by what is in it: a browser never has to ask again for a file that it has kept.
+    stdlib = (pyodide / "python_stdlib.zip").read_bytes()
+    place = f"static/pyodide-{hashlib.sha256(PYODIDE.encode() + named.encode() + stdlib).hexdigest()[:8]}"
+    shutil.copytree(pyodide, site / place)
+    tidy(site, place, list(lock["packages"]))
 
 
 def take_pyodide(to: Path, scratch: Path) -> None:
@@ -129,36 +150,41 @@ def wheels(folder: Path, site: Path) -> Iterable[Path]:
         yield from (site / "extensions" / "@jupyterlite" / "pyodide-kernel-extension").glob(f"static/pypi/{name}-*.whl")
 
 
-def packed(wheel: Path, to: Path) -> dict[str, Any]:
-    """The wheel without what is needless, and its entry in the list that Pyodide reads."""
+def slim(wheel: Path, to: Path) -> None:
+    """The wheel without what is needless, named as one that runs everywhere."""
     name, version = wheel.name.split("-")[:2]
-    made = to / wheel.name
-    imports: set[str] = set()
-    with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
-        for item in sorted(old.namelist()):
-            if NEEDLESS.search(item) or item.endswith("/"):
-                continue
-            new.writestr(zipfile.ZipInfo(item), old.read(item), zipfile.ZIP_DEFLATED)
-            if item.endswith(".py"):
-                imports.add(item.split("/")[0].removesuffix(".py"))
-    content = hashlib.sha256(made.read_bytes()).hexdigest()
+    with (
+        zipfile.ZipFile(wheel) as old,
+        zipfile.ZipFile(to / f"{name}-{version}-py3-none-any.whl", "w") as new,
+    ):
+        for item in old.namelist():
+            if not NEEDLESS.search(item) and not item.endswith("/"):
+                new.writestr(item, b"" if item in EMPTY else old.read(item))
+
+
+def listed(wheel: Path, to: Path) -> dict[str, Any]:
+    """Put the wheel into its place; its entry in the list that Pyodide reads."""
+    name, version = wheel.name.split("-")[:2]
+    with zipfile.ZipFile(wheel) as archive:
+        modules = {item.split("/")[0] for item in archive.namelist() if item.endswith((".py", ".pyc"))}
+    content = hashlib.sha256(wheel.read_bytes()).hexdigest()
     # Named by its content: a browser that keeps files from an older edition never mixes the two.
-    made = made.rename(to / f"{name}-{version}-0{content[:8]}-py3-none-any.whl")
+    placed = wheel.rename(to / f"{name}-{version}-0{content[:8]}-py3-none-any.whl")
     return {
         "name": re.sub(r"[-_.]+", "-", name).lower(),
         "version": version,
-        "file_name": made.name,
+        "file_name": placed.name,
         "sha256": content,
         "install_dir": "site",
         "package_type": "package",
-        "imports": sorted(imports),
+        "imports": sorted(module.removesuffix(".pyc").removesuffix(".py") for module in modules),
         "depends": [],
         "unvendored_tests": False,
     }
 
 
-def tidy(site: Path, packages: list[str]) -> None:
-    """Tell the kernel what it finds here, and drop what nobody asks for."""
+def tidy(site: Path, place: str, packages: list[str]) -> None:
+    """Tell the kernel what it finds where, and drop what nobody asks for."""
     for file in (
         *site.rglob("*.map"),
         *site.glob("rspack.*"),
@@ -167,20 +193,23 @@ def tidy(site: Path, packages: list[str]) -> None:
         file.unlink()
     worker = site / "service-worker.js"
     text = worker.read_text()
-    if text.count(_ANSWERED) != 1:
-        raise SystemExit("JupyterLite's service worker is not what it was: see _ANSWERED.")
-    worker.write_text(text.replace(_ANSWERED, _ANSWERED_IN_TIME))
+    for old, new in WORKER.items():
+        if text.count(old) != 1:
+            raise SystemExit(f"JupyterLite's service worker is not what it was: {old}")
+        text = text.replace(old, new)
+    worker.write_text(text)
     file = site / "jupyter-lite.json"
     config = json.loads(file.read_text())
-    plugins = config["jupyter-config-data"]["litePluginSettings"]
-    plugins["@jupyterlite/pyodide-kernel-extension:kernel"]["loadPyodideOptions"]["packages"] = packages
+    kernel = config["jupyter-config-data"]["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
+    kernel["pyodideUrl"] = f"./{place}/pyodide.mjs"
+    kernel["loadPyodideOptions"] |= {"lockFileURL": f"./{place}/pyodide-lock.json", "packages": packages}
     file.write_text(json.dumps(config, indent=1))
 
 
 def sizes(site: Path) -> Iterable[str]:
     files = [file for file in site.rglob("*") if file.is_file()]
     yield f"{len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB in {site}"
-    for folder in ("build", "extensions", "static/pyodide", "files"):
+    for folder in ("build", "extensions", "static", "files"):
         inside = [file for file in files if (site / folder) in file.parents]
         yield f"  {folder:16} {len(inside):4} files, {sum(file.stat().st_size for file in inside) / 1e6:5.1f} MB"
 

@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-import functools
-import http.server
-import json
 import os
-import re
 import subprocess
-import sys
-import threading
-import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -23,43 +14,25 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from ..browser.conftest import CHROMIUM
 from ..namespaces import refusal
 from ..sdk import environments
+from ..telling import tell
+from . import edition
+from .edition import LiteServer, served
 
-ROOT = Path(__file__).parents[2]
-WHEELS = ROOT / "binder" / "lite" / "wheels.txt"
 _NEW_NETWORK = 0x40000000  # CLONE_NEWNET of <sched.h>
 
 
-@dataclass
-class LiteServer:
-    """Where the site is. To `tests.browser.person` it is what a JupyterLab is."""
-
-    url: str
-    kernel: str = "Python (Pyodide)"
-    asked: list[str] = field(default_factory=list)
-
-    def notebook(self, name: str) -> str:
-        return f"{self.url}/lab/index.html?workspace={name[:2]}&path={name}.ipynb"
-
-
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the product's own command makes."""
-
-    def install(folder: Path) -> None:
-        extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["lite"]
-        forms = re.findall(r"^(?:ipywidgets|anywidget)==\S+$", WHEELS.read_text(), re.M)
-        environments._run("venv", [sys.executable, "-m", "venv", str(folder)], ROOT)
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "--no-compile"]
-        environments._run("pip install", [*pip, *extra, *forms], ROOT)
-
-    def environment() -> Path:
-        return environments._built("lite", (str(ROOT / "pyproject.toml"), str(WHEELS)), sys.version, install)
-
     folder = tmp_path_factory.mktemp("lite") / "site"
-    python = environments.or_skip(environment, "MFA_BROWSER", "JupyterLite") / "bin" / "python"
-    made = subprocess.run([python, "binder/lite/build.py", folder], cwd=ROOT, capture_output=True, text=True)
-    assert made.returncode == 0, made.stderr[-3000:]
-    print(made.stdout)
+
+    def build() -> Path:
+        edition.make(folder)
+        return folder
+
+    environments.or_skip(build, "MFA_BROWSER", "JupyterLite")
+    number, megabytes, sent = edition.weight(folder)
+    tell(request.config, "browser edition", f"{number} files, {megabytes:.1f} MB ({sent:.1f} MB compressed)")
     return folder
 
 
@@ -79,45 +52,6 @@ def only_loopback() -> Iterator[None]:
     finally:
         assert libc.setns(before, _NEW_NETWORK) == 0, os.strerror(ctypes.get_errno())
         os.close(before)
-
-
-class _Files(http.server.SimpleHTTPRequestHandler):
-    """Static pages, as any host of such serves them. `environment` is Python's in the page."""
-
-    protocol_version = "HTTP/1.1"
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
-
-    def __init__(self, *args: object, environment: dict[str, str], **kwargs: object) -> None:
-        self._environment = environment
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-
-    def do_GET(self) -> None:
-        if self.path.partition("?")[0] == "/jupyter-lite.json" and self._environment:
-            config = json.loads((Path(self.directory) / "jupyter-lite.json").read_text())
-            plugin = config["jupyter-config-data"]["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
-            plugin["loadPyodideOptions"]["env"] = self._environment
-            body = json.dumps(config).encode()
-            self.send_response(200)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-        else:
-            super().do_GET()
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def served(site: Path, **environment: str) -> Iterator[LiteServer]:
-    """The site on a free port of loopback."""
-    handler = functools.partial(_Files, directory=str(site), environment=environment)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield LiteServer(f"http://127.0.0.1:{server.server_port}")
-        server.shutdown()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from ..browser.conftest import CHROMIUM
 from ..browser.person import NAMES as ALL
 from ..browser.person import KeyboardPerson, MousePerson, codes, step
 from ..lab_server import NOTEBOOKS
-from .conftest import LiteServer
+from .edition import LiteServer
 
 NAMES = [name for name in ALL if name[:2].isdigit()]  # the instructor's own are for a class, which no page serves
 SIGN_IN = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")

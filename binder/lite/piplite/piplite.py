@@ -1,0 +1,1 @@
+"""JupyterLite's kernel sets its options here."""
