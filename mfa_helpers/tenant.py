@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -122,7 +123,7 @@ def _sandbox() -> Tenant:
 
 
 def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
-    """A second sandbox that keeps all in `folder`; and how to stop it.
+    """A second sandbox that keeps all in `folder`, or nothing where that is a browser's; and how to stop it.
 
     For calls that must not touch the tenant of a lesson. It has no `inbox`. It
     speaks TLS, and whoever talks to it trusts its `ca_file` and no other; in a
@@ -130,8 +131,8 @@ def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
     """
     from . import sandbox
 
-    if browser.IS_HERE:
-        page = _started(lambda: _in_page(None, os.path.join(folder, "sandbox.sqlite3")))
+    if browser.IS_HERE:  # SQLite cannot work in what the browser keeps
+        page = _started(lambda: _in_page(None, os.path.join(tempfile.gettempdir(), "throw-away.sqlite3")))
         return _tenant_of(page), page.stop
     running = _started(lambda: sandbox.start(os.path.join(folder, "sandbox.sqlite3"), tls=True))
     return replace(_tenant_of(running), ca_file=running.ca_file), running.stop
