@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from email import policy
 from email.utils import getaddresses
 from http import HTTPStatus
@@ -34,13 +34,15 @@ from .app import create_app
 from .guests import Guests
 from .kept import CannotKeep, Kept
 from .ready import Ready, default_state, described
-from .store import Store
+from .store import StateUnusable, Store
 from .tenant import Tenant
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
 T = TypeVar("T")
+# A browser whose storage was full keeps nothing more for the page that has met it, even when there is room again.
+_CANNOT_KEEP = replace(answers.CANNOT_WRITE, text=f"{answers.CANNOT_WRITE.text} Make room, then reload the page.")
 _numbers = itertools.count(1)
 
 
@@ -132,7 +134,10 @@ class _Door(HTTPAdapter):
         try:
             return self._kept.around(self.store, work) if self._kept else work()
         except CannotKeep:
-            return self._loop.run(_Exchange(request).answered(refuse(Refusal(answers.CANNOT_WRITE), request.path_url)))
+            broken = _CANNOT_KEEP
+        except StateUnusable as fault:
+            broken = replace(answers.CANNOT_WRITE, text=str(fault))
+        return self._loop.run(_Exchange(request).answered(refuse(Refusal(broken), request.path_url)))
 
     async def _answered(self, request: PreparedRequest, timeout: Any) -> HTTPResponse:
         exchange = _Exchange(request)

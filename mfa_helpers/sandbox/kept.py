@@ -9,8 +9,8 @@ again, on that. The file is replaced in one step, so it is always whole.
 from __future__ import annotations
 
 import base64
-import binascii
 import os
+import sqlite3
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -49,7 +49,10 @@ class Kept:
         raise StateUnusable("Other tabs of this course change the tenant all the time. Close them, and try again.")
 
     def _take(self, store: Store, text: str) -> None:
-        store.become(self._unpacked(text))
+        try:
+            store.become(self._unpacked(text))
+        except sqlite3.DatabaseError:
+            raise self._damaged() from None
         self._text, self._content = text, store.content()
 
     def _keep(self, store: Store) -> bool:
@@ -57,7 +60,7 @@ class Kept:
         content = store.content()
         if content == self._content:
             return True
-        if (now := self._read()) != self._text:
+        if (now := self._read()) != self._text and now:  # a browser whose storage was full may have lost it
             self._take(store, now)
             return False
         text = base64.b64encode(zlib.compress(content)).decode()
@@ -71,7 +74,8 @@ class Kept:
                 part.unlink()
             if self._content:
                 store.become(self._content)
-            raise CannotKeep(fault.errno, fault.strerror) from None
+                self._content = store.content()  # the same tenant, but not byte by byte
+            raise CannotKeep(*fault.args) from None
         self._text, self._content = text, content
         return True
 
@@ -80,9 +84,14 @@ class Kept:
             return self._file.read_text()
         except FileNotFoundError:
             return ""
+        except OSError as fault:
+            raise CannotKeep(*fault.args) from None
 
     def _unpacked(self, text: str) -> bytes:
         try:
             return zlib.decompress(base64.b64decode(text))
-        except (binascii.Error, zlib.error):
-            raise StateUnusable(f"The kept tenant is damaged. Delete {self._file}, and a fresh one is made.") from None
+        except (ValueError, zlib.error):
+            raise self._damaged() from None
+
+    def _damaged(self) -> StateUnusable:
+        return StateUnusable(f"The kept tenant is damaged. Delete {self._file}, and a fresh one is made.")
