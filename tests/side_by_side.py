@@ -1,4 +1,4 @@
-"""Which tests stay together when a run has several processes (`pytest -n 2`), and which begin."""
+"""Which tests stay together when a run has several processes (`pytest -n 3`), and which begin."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def test_its_two_commands_are_one_line_each_and_open_and_test_the_course() -> No
     commands = dict(re.findall(r"<!-- command: (\w+) -->\n```bash\n([^\n]+)\n```", TEXT))
     assert set(commands) == {"learn", "test"}
     assert commands["learn"].endswith("notebooks/00_start_here.ipynb")
-    assert commands["test"].endswith("-m pytest -n 2")
+    assert commands["test"].endswith("-m pytest -n 3")
 
 
 def test_ci_calls_the_very_test_command() -> None:

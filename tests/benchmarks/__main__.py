@@ -1,7 +1,7 @@
 """Every benchmark in one run, each figure beside its floor: `python -m tests.benchmarks [PART …]`.
 
-Parts: course, call, first, memory, board, sandbox; all of them if none is named
-(about ten minutes). Each has a module of its own with more to say. A machine that
+Parts: course, call, first, page, memory, board, sandbox; all of them if none is
+named (about 15 minutes). Each has a module of its own with more to say. A machine that
 does something else meanwhile moves every figure, and the ratios least.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ..hub import hub, room
-from . import board, call, course, first_minute, sandbox
+from . import board, browser_edition, call, course, first_minute, sandbox
 
 
 class Row(NamedTuple):
@@ -55,6 +55,14 @@ def of_first() -> Iterator[Row]:
         yield Row(f"{what}, bare JupyterLab with ipywidgets", *figures, pair.ratio)
 
 
+def of_page() -> Iterator[Row]:
+    times, _ = browser_edition.measure()
+    for kind, goal in (("cold", "below 15 s"), ("warm", "below 6 s")):
+        ours, floor = times[kind], times[f"{kind} here"]
+        what = f"browser edition, {kind}: address to first answer; JupyterLab on this machine"
+        yield Row(what, str(ours), str(floor), ours.median / floor.median, goal)
+
+
 def of_memory() -> Iterator[Row]:
     with hub.running(hub.proxy()) as running:
         outcome = room.hold(running, 6)
@@ -81,6 +89,7 @@ PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "course": of_course,
     "call": of_call,
     "first": of_first,
+    "page": of_page,
     "memory": of_memory,
     "board": of_board,
     "sandbox": of_sandbox,
