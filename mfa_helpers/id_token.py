@@ -50,14 +50,20 @@ def verify_id_token(
 
 
 def _key(jwks: Mapping[str, Any], key_id: str | None) -> Any:
-    """The RSA key of that name. PyJWT's own reader of key sets wants `cryptography`, which a browser has not."""
+    """The RSA key of that name. PyJWT's own reader of key sets wants `cryptography`, which a browser has not.
+
+    There the tenant is in the same Python, and has taught PyJWT its RS256.
+    """
     import jwt
 
     published = jwks.get("keys")
     usable = {
         key["kid"]: key
         for key in (published if isinstance(published, list) else ())
-        if isinstance(key, dict) and key.get("kty") == "RSA" and {"kid", "n", "e"} <= key.keys()
+        if isinstance(key, dict)
+        and key.get("kty") == "RSA"
+        and {"n", "e"} <= key.keys()
+        and isinstance(key.get("kid"), str)
     }
     if not usable:
         raise IdTokenRefused("The tenant's keys cannot be read: it publishes none for RS256.")
@@ -65,5 +71,5 @@ def _key(jwks: Mapping[str, Any], key_id: str | None) -> Any:
         raise IdTokenRefused("The id_token names a key that the tenant does not publish.")
     try:
         return jwt.get_algorithm_by_name("RS256").from_jwk(usable[key_id])
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, NotImplementedError):
         raise IdTokenRefused("The tenant's key cannot be read.") from None

@@ -141,7 +141,10 @@ def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
 def _in_page(kept: Path | None, state: str | None = None) -> InProcess:
     from . import sandbox
 
-    page = sandbox.start_in_process(state, kept)
+    try:
+        page = sandbox.start_in_process(state, kept)
+    except OSError:  # the browser keeps nothing, which the preflight says: the tenant lives as long as the page
+        page = sandbox.start_in_process(state)
     wire.mount(page.base_url, page.adapter)
     return page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 #: Folders whose tests share something dear, or count together: each stays whole.
-WHOLE = ("tests/contract/", "tests/languages/", "tests/sdk/", "tests/hub/", "tests/lite/test_in_a_page.py")
+WHOLE = ("tests/contract/", "tests/languages/", "tests/sdk/", "tests/hub/")
 #: Files whose tests are long and have nothing in common: each test goes where there is room.
 APART = ("tests/notebooks/test_secrets.py", "tests/notebooks/test_running.py", "tests/browser/")
 #: The long ones begin; what is short fills the gaps.

@@ -46,7 +46,7 @@ WORKER = {
     # Python waits for ever. After some seconds the answer is an error, which Python knows as an `OSError`.
     "broadcast.postMessage(n),await i}": (
         'broadcast.postMessage(n),await(t.pathname.includes("/api/drive")?Promise.race([i,new Promise('
-        'e=>setTimeout(()=>e(new Response("",{status:504})),4e3))]):i)}'
+        'e=>setTimeout(()=>e(new Response("",{status:504})),1e4))]):i)}'
     ),
     # It loads anew, in the background, what it has kept: 30 MB for each notebook. Not what is named by its content.
     "return a?e.waitUntil(refetch(t)):": (
@@ -63,6 +63,9 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     site = Path(sys.argv[1]).resolve()
+    if site.exists() and any(site.iterdir()) and not (site / "jupyter-lite.json").exists():
+        print(f"{site} is not empty, and no browser edition. Name another folder.", file=sys.stderr)
+        return 2
     with tempfile.TemporaryDirectory() as scratch:
         build(site, Path(scratch))
     for line in sizes(site):

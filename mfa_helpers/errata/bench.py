@@ -47,7 +47,8 @@ class Bench:
         folder = folder or handover.default_path().with_name("mfa-errata")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.tenant, self.close = open_throw_away(str(folder))
-        self.host = urlsplit(self.tenant.base_url).netloc
+        self.base_url = self.tenant.base_url
+        self.host = urlsplit(self.base_url).netloc
         self._session = new_session()
         self._session.trust_env = False  # neither proxies nor certificates of this machine
 
@@ -76,7 +77,7 @@ class Bench:
         began = time.perf_counter()
         try:
             answer = self._session.request(
-                *(method, self.tenant.base_url + path, None, body and body.encode(), headers),
+                *(method, self.base_url + path, None, body and body.encode(), headers),
                 timeout=_SECONDS,
                 verify=self.tenant.ca_file,
                 allow_redirects=False,

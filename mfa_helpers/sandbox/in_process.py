@@ -31,6 +31,7 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 from . import answers, faults, inbox, profile
 from .answers import Refusal, refuse
 from .app import create_app
+from .front import broken
 from .guests import Guests
 from .kept import CannotKeep, Kept
 from .ready import Ready, default_state, described
@@ -95,7 +96,11 @@ class _Door(HTTPAdapter):
         self._turn = threading.Lock()  # where there are threads
         self._is_open = True
         if self._kept:  # two tabs may begin at once: one tenant shall be both's
-            self._kept.around(self.store, self.store.signing_key)
+            try:
+                self._kept.around(self.store, self.store.signing_key)
+            except (CannotKeep, StateUnusable):
+                self.stop()
+                raise
 
     def serve(self, issuer: str) -> None:
         self._tenant = Tenant(self.store, issuer, self._deliver, Guests())
@@ -134,10 +139,10 @@ class _Door(HTTPAdapter):
         try:
             return self._kept.around(self.store, work) if self._kept else work()
         except CannotKeep:
-            broken = _CANNOT_KEEP
+            said = _CANNOT_KEEP
         except StateUnusable as fault:
-            broken = replace(answers.CANNOT_WRITE, text=str(fault))
-        return self._loop.run(_Exchange(request).answered(refuse(Refusal(broken), request.path_url)))
+            said = replace(answers.CANNOT_WRITE, text=str(fault))
+        return self._loop.run(_Exchange(request).answered(refuse(Refusal(said), request.path_url)))
 
     async def _answered(self, request: PreparedRequest, timeout: Any) -> HTTPResponse:
         exchange = _Exchange(request)
@@ -165,8 +170,10 @@ class _Exchange:
     def __init__(self, request: PreparedRequest) -> None:
         url = urlsplit(request.url or "")
         headers = {"host": url.netloc, **{name.lower(): value for name, value in request.headers.items()}}
-        body = request.body or b""
-        self._body = body.encode() if isinstance(body, str) else body
+        body: Any = request.body or b""
+        self._body: bytes = (
+            body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else b"".join(body)
+        )
         self._is_read = False
         self.scope: dict[str, Any] = {
             "type": "http",
@@ -189,9 +196,9 @@ class _Exchange:
     async def run(self, app: Callable[..., Any]) -> None:
         try:
             await app(self.scope, self._receive, self._send)
-        except Exception:
+        except Exception as fault:
             if not self._headers:  # else it has been answered
-                raise
+                await refuse(broken(fault))(self.scope, self._receive, self._send)
 
     async def answered(self, app: Callable[..., Any]) -> HTTPResponse:
         await self.run(app)

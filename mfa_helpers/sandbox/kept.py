@@ -3,13 +3,16 @@
 A browser's storage is such a place, and several notebooks and tabs share it. So
 each call to the tenant begins with what is kept now, and ends with keeping what
 it has changed. If somebody else has kept something meanwhile, the call is done
-again, on that. The file is replaced in one step, so it is always whole.
+again, on that. The file is replaced in one step, so it is always whole. There
+are no locks in such a place: if two tabs keep something within the same few
+milliseconds, the later one stays.
 """
 
 from __future__ import annotations
 
 import base64
 import os
+import secrets
 import sqlite3
 import zlib
 from collections.abc import Callable
@@ -28,15 +31,15 @@ class CannotKeep(OSError):
 
 
 class Kept:
-    """`file` holds the tenant, packed. It is unpacked to `path`, where SQLite works on it. Raises `StateUnusable`."""
+    """`file` holds the tenant, packed. It is unpacked to `path`, where SQLite works on it. Raises `StateUnusable`, `CannotKeep`."""
 
     def __init__(self, file: Path, path: Path) -> None:
         self._file = file
-        self._text = ""  # what was last read or written there
-        self._content = b""  # and the tenant that this is
-        if text := self._read():
+        self._text = self._read()  # what was last read or written there
+        self._content = b""  # and the tenant that this is, once the store is open
+        if self._text:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(self._unpacked(text))
+            path.write_bytes(self._unpacked(self._text))
 
     def around(self, store: Store, work: Callable[[], T]) -> T:
         """What `work` gives, done on what is kept now; what it changes is kept. Raises `CannotKeep`, `StateUnusable`."""
@@ -48,11 +51,19 @@ class Kept:
                 return done
         raise StateUnusable("Other tabs of this course change the tenant all the time. Close them, and try again.")
 
-    def _take(self, store: Store, text: str) -> None:
-        try:
-            store.become(self._unpacked(text))
-        except sqlite3.DatabaseError:
-            raise self._damaged() from None
+    def _take(self, store: Store, text: bytes) -> None:
+        content, key = self._unpacked(text), store.get("signing_kid")
+        is_ours = _version(content) == _version(store.content())
+        if is_ours:
+            try:
+                store.become(content)
+            except sqlite3.DatabaseError:
+                raise self._damaged() from None
+            is_ours = not self._content or store.get("signing_kid") == key
+        if not is_ours:
+            if self._content:
+                store.become(self._content)
+            raise StateUnusable("The course was begun anew in another tab. Reload this page.")
         self._text, self._content = text, store.content()
 
     def _keep(self, store: Store) -> bool:
@@ -60,15 +71,15 @@ class Kept:
         content = store.content()
         if content == self._content:
             return True
-        if (now := self._read()) != self._text and now:  # a browser whose storage was full may have lost it
-            self._take(store, now)
-            return False
-        text = base64.b64encode(zlib.compress(content)).decode()
-        part = self._file.with_name(self._file.name + ".part")
+        text = base64.b64encode(zlib.compress(content))
+        part = self._file.with_name(f"{self._file.name}.{secrets.token_hex(4)}.part")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(text)
-            os.replace(part, self._file)
+            part.write_bytes(text)
+            now = self._read()
+            is_free = now in (self._text, b"")  # a browser whose storage was full may have lost it
+            if is_free:
+                os.replace(part, self._file)
         except OSError as fault:
             with suppress(OSError):
                 part.unlink()
@@ -76,22 +87,37 @@ class Kept:
                 store.become(self._content)
                 self._content = store.content()  # the same tenant, but not byte by byte
             raise CannotKeep(*fault.args) from None
+        if not is_free:
+            with suppress(OSError):
+                part.unlink()
+            self._take(store, now)
+            return False
         self._text, self._content = text, content
         return True
 
-    def _read(self) -> str:
+    def _read(self) -> bytes:
         try:
-            return self._file.read_text()
+            return self._file.read_bytes()
         except FileNotFoundError:
-            return ""
+            return b""
         except OSError as fault:
             raise CannotKeep(*fault.args) from None
 
-    def _unpacked(self, text: str) -> bytes:
+    def _unpacked(self, text: bytes) -> bytes:
         try:
-            return zlib.decompress(base64.b64decode(text))
+            content = zlib.decompress(base64.b64decode(text))
         except (ValueError, zlib.error):
             raise self._damaged() from None
+        if not content.startswith(b"SQLite format 3\0"):
+            raise self._damaged()
+        return content
 
     def _damaged(self) -> StateUnusable:
-        return StateUnusable(f"The kept tenant is damaged. Delete {self._file}, and a fresh one is made.")
+        return StateUnusable(
+            f"The kept tenant ({self._file}) is damaged. Clear this site's data in the browser, then reload the page."
+        )
+
+
+def _version(content: bytes) -> bytes:
+    """`user_version`: SQLite's file format, section 1.3."""
+    return content[60:64]

@@ -70,8 +70,12 @@ def board(person: MousePerson) -> None:
 
 
 def test_a_person_writes_a_whole_login_and_the_board_knows(light: LabServer, page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 6000})
+    a_login_is_written(MousePerson(page, light, "light"))
+
+
+def a_login_is_written(person: MousePerson) -> None:
+    """What the person does."""
+    person.page.set_viewport_size({"width": 1280, "height": 6000})
     SHOTS.mkdir(exist_ok=True)
-    person = MousePerson(page, light, "light")
     person.do(NAMES[11], step("What this notebook needs", "Catch up", "nothing is missing any more"), attempts)  # type: ignore[arg-type]
     person.do(NAMES[0], step("Choose your tenant", "Check the tenant", "the sandbox answers"), board)  # type: ignore[arg-type]

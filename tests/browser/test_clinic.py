@@ -53,9 +53,14 @@ def diagnose(person: MousePerson) -> None:
 
 
 def test_a_person_breaks_names_and_repairs_and_has_one_diagnosed(dark: LabServer, page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 9000})  # no cell is out of sight
+    faults_are_cured(MousePerson(page, dark, "dark"))
+
+
+def faults_are_cured(person: MousePerson) -> None:
+    """What the person does."""
+    person.page.set_viewport_size({"width": 1280, "height": 9000})  # no cell is out of sight
     SHOTS.mkdir(exist_ok=True)
-    MousePerson(page, dark, "dark").do(
+    person.do(
         NAMES[9],
         cure("grant-off", "403 unauthorized_client"),
         cure("never", "The tenant said 200, and gave tokens."),

@@ -1,4 +1,4 @@
-"""A person reads the errata, mends a call, looks a word up, and answers the five questions."""
+"""A person reads the errata, mends a call (with the mouse: `tests/lite`), looks a word up, and answers the five questions."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def pictures(person: Person, name: str) -> None:
         person.page.screenshot(path=SHOTS / f"{name}-{person.theme}-{width}.png")
 
 
-def test_with_the_mouse_a_person_mends_a_call_and_knows_the_answers(light: LabServer, page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": ALL_OF_IT})
-    person = MousePerson(page, light, "light")
+def a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
+    """What a person does with the mouse."""
+    person.page.set_viewport_size({"width": 1280, "height": ALL_OF_IT})
 
     def mend(_: Person) -> None:
         person.press(MEND, "Send it")

@@ -1,4 +1,4 @@
-"""A person does 06, 07 and 08: in light and wide, in dark and narrow. The QR code is scanned off the screen.
+"""A person does 06, 07 and 08, in dark and narrow (`tests/lite`: in light and wide). The QR code is scanned off the screen.
 
 Pictures of each notebook, and of the forms half-way, go to tests/shots/, to be looked at.
 """
@@ -9,7 +9,6 @@ import io
 import time
 
 import pyotp
-import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -101,12 +100,13 @@ def as_wide_as(width: int) -> Deed:
     return deed
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 800)])
-def test_a_person_chooses_enrols_and_proves_every_factor(
-    theme: str, width: int, page: Page, request: pytest.FixtureRequest
-) -> None:
-    server: LabServer = request.getfixturevalue(theme)
-    person = MousePerson(page, server, theme)
+def test_a_person_chooses_enrols_and_proves_every_factor(dark: LabServer, page: Page) -> None:
+    every_factor(MousePerson(page, dark, "dark"), 800)
+
+
+def every_factor(person: MousePerson, width: int) -> None:
+    """What the person does, on a page that is seen so wide."""
+    page = person.page
 
     def do(name: str, *deeds: Deed) -> None:
         page.set_viewport_size({"width": 1280, "height": 6000})

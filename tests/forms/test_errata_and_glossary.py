@@ -50,12 +50,12 @@ def test_a_throw_away_tenant_that_cannot_be_reached_is_told_in_a_sentence(lab: L
     from mfa_helpers.errata import Errata
 
     form, errata = forms.MendForm(lab), lab.part(Errata)
-    host, errata.bench.host = errata.bench.host, "localhost:1"
+    base_url, errata.bench.base_url = errata.bench.base_url, "https://localhost:1"
     try:
         form.submit()
         assert form.status.startswith("Problem: The throw-away tenant cannot be reached.")
     finally:
-        errata.bench.host = host
+        errata.bench.base_url = base_url
     form.hands_free()
     assert form.error is None
 

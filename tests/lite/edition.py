@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import gzip
 import http.server
-import json
-import re
 import sys
 import threading
 import tomllib
@@ -18,7 +16,6 @@ from pathlib import Path
 from ..sdk import environments
 
 ROOT = Path(__file__).parents[2]
-WHEELS = ROOT / "binder" / "lite" / "wheels.txt"
 
 
 @dataclass
@@ -38,12 +35,11 @@ def make(folder: Path) -> None:
 
     def install(into: Path) -> None:
         extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["lite"]
-        forms = re.findall(r"^(?:ipywidgets|anywidget)==\S+$", WHEELS.read_text(), re.M)
         environments._run("venv", [sys.executable, "-m", "venv", str(into)], ROOT)
         pip = [str(into / "bin" / "python"), "-m", "pip", "install", "-q", "--no-compile"]
-        environments._run("pip install", [*pip, *extra, *forms], ROOT)
+        environments._run("pip install", [*pip, *extra], ROOT)
 
-    python = environments._built("lite", (str(ROOT / "pyproject.toml"), str(WHEELS)), sys.version, install)
+    python = environments._built("lite", (str(ROOT / "pyproject.toml"),), sys.version, install)
     environments._run("build.py", [str(python / "bin" / "python"), "binder/lite/build.py", str(folder)], ROOT)
 
 
@@ -55,40 +51,26 @@ def weight(site: Path, paths: Iterable[str] = ()) -> tuple[int, float, float]:
 
 
 class _Files(http.server.SimpleHTTPRequestHandler):
-    """`environment` is Python's in the page."""
-
     protocol_version = "HTTP/1.1"
     extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
 
-    def __init__(self, *args: object, environment: dict[str, str], asked: list[str], **kwargs: object) -> None:
-        self._environment, self._asked = environment, asked
+    def __init__(self, *args: object, asked: list[str], **kwargs: object) -> None:
+        self._asked = asked
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
-        self._asked.append(path)
-        if path == "/jupyter-lite.json" and self._environment:
-            config = json.loads((Path(self.directory) / "jupyter-lite.json").read_text())
-            plugin = config["jupyter-config-data"]["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
-            plugin["loadPyodideOptions"]["env"] |= self._environment
-            body = json.dumps(config).encode()
-            self.send_response(200)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-        else:
-            super().do_GET()
+        self._asked.append(self.path.partition("?")[0])
+        super().do_GET()
 
     def log_message(self, format: str, *args: object) -> None:
         pass
 
 
 @contextmanager
-def served(site: Path, **environment: str) -> Iterator[LiteServer]:
+def served(site: Path) -> Iterator[LiteServer]:
     """The site on a free port of loopback."""
     asked: list[str] = []
-    handler = functools.partial(_Files, directory=str(site), environment=environment, asked=asked)
+    handler = functools.partial(_Files, directory=str(site), asked=asked)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -33,7 +33,7 @@ def test_the_notebooks_are_the_same_to_the_byte(site: Path) -> None:
         assert (site / "files" / file).read_bytes() == (NOTEBOOKS / file).read_bytes(), name
 
 
-def test_a_person_gets_from_00_to_tokens_and_the_reload_between_two_notebooks_loses_nothing(
+def test_a_person_gets_from_00_to_tokens_through_a_reload_at_each_notebook_and_comes_back_without_a_network(
     lite: LiteServer, new_page: Callable[[], Page], hosts: set[str]
 ) -> None:
     mouse = MousePerson(new_page(), lite, "page")
@@ -67,21 +67,14 @@ def test_a_person_gets_from_00_to_tokens_and_the_reload_between_two_notebooks_lo
         person.expect_status("Type the code", "both factors are proven")
 
     keyboard.do(NAMES[5], {"form-challenge": challenge, "form-complete": complete})  # type: ignore[dict-item]
+    mouse.page.context.set_offline(True)
+    mouse.do(NAMES[4], SIGN_IN, step("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"))
     assert hosts == {lite.url.removeprefix("http://")}
 
 
-def test_every_other_notebook_reaches_its_checkpoint(
-    hands_free: LiteServer, new_page: Callable[[], Page], hosts: set[str]
+def test_two_tabs_in_turn_share_one_tenant_and_each_goes_on_where_the_other_was(
+    lite: LiteServer, new_page: Callable[[], Page]
 ) -> None:
-    person = MousePerson(new_page(), hands_free, "page")
-    for name in NAMES[6:]:
-        person.open(name)
-        run_all(person)
-        person.end()
-    assert hosts == {hands_free.url.removeprefix("http://")}
-
-
-def test_two_tabs_share_one_tenant_and_do_not_corrupt_it(lite: LiteServer, new_page: Callable[[], Page]) -> None:
     one, other = people = [MousePerson(new_page(), lite, "page") for _ in range(2)]
 
     def each(deed: Callable[[MousePerson], object]) -> None:

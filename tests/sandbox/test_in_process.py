@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import itertools
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +15,9 @@ import requests
 
 from mfa_helpers import wire
 from mfa_helpers.sandbox import in_process
-from mfa_helpers.sandbox.kept import Kept
+from mfa_helpers.sandbox.kept import CannotKeep, Kept
+from mfa_helpers.sandbox.store import StateUnusable
+from mfa_helpers.sandbox.store.schema import VERSION
 
 from .api import Api, refusal
 
@@ -23,7 +27,8 @@ FULL = (
     "The sandbox cannot write its file: the disk is full, or nothing may be written there. "
     "Make room, then reload the page.",
 )
-DAMAGED = "The kept tenant is damaged. Delete {}, and a fresh one is made."
+DAMAGED = "The kept tenant ({}) is damaged. Clear this site's data in the browser, then reload the page."
+ANEW = (500, "server_error", "The course was begun anew in another tab. Reload this page.")
 
 
 @pytest.fixture
@@ -35,9 +40,10 @@ def kept(tmp_path: Path) -> Path:
 def tab(tmp_path: Path, kept: Path) -> Iterator[Callable[[], Api]]:
     """`tab()`: another tenant of this process that shares the kept file, and has its SQLite file for itself."""
     opened: list[Api] = []
+    numbers = itertools.count()
 
     def start() -> Api:
-        running = in_process.start(tmp_path / f"{len(opened)}.sqlite3", kept=kept, issuer=None)
+        running = in_process.start(tmp_path / f"{next(numbers)}.sqlite3", kept=kept, issuer=None)
         wire.mount(running.base_url, running.adapter)
         opened.append(Api(running))
         return opened[-1]
@@ -46,6 +52,18 @@ def tab(tmp_path: Path, kept: Path) -> Iterator[Callable[[], Api]]:
     for api in opened:
         api.sandbox.stop()
         api.http.close()
+
+
+def at_the_end_of(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, act: Callable[[], None]) -> None:
+    """Let `act` happen each time that this method is about to return."""
+    whole = getattr(owner, name)
+
+    def then(*args: object) -> object:
+        given = whole(*args)
+        act()
+        return given
+
+    monkeypatch.setattr(owner, name, then)
 
 
 def add(api: Api, path: str) -> requests.Response:
@@ -65,53 +83,62 @@ def test_what_one_tab_changes_the_next_call_of_the_other_sees(tab):
     assert added(one) == ["/first", "/second"]
 
 
-def test_tabs_that_begin_together_have_one_signing_key(tab):
-    one, other = tab(), tab()
+def test_tabs_that_begin_together_have_one_signing_key(tab, monkeypatch):
+    begun: list[Api] = []
+    whole, first = Kept.__init__, [True]
+
+    def and_then_the_other_begins(self: Kept, *args: Path) -> None:
+        whole(self, *args)
+        if first and first.pop():
+            begun.append(tab())
+
+    monkeypatch.setattr(Kept, "__init__", and_then_the_other_begins)
+    one = tab()
+    (other,) = begun
     assert one.call("GET", "/.well-known/jwks.json").json() == other.call("GET", "/.well-known/jwks.json").json()
 
 
-def test_a_change_is_done_again_on_what_another_tab_has_kept_meanwhile(tab, monkeypatch):
+@pytest.mark.parametrize("moment", ["before the call", "after the call"])
+def test_a_change_is_done_again_on_what_another_tab_has_kept_meanwhile(tab, monkeypatch, moment):
     one, other = tab(), tab()
-    read, looked = Kept._read, []
-
-    def and_then_the_other_adds(self: Kept) -> str:
-        text = read(self)
-        if self is one.sandbox.adapter._kept and not looked:
-            looked.append(text)
-            assert add(other, "/theirs").status_code == 200
-        return text
-
-    monkeypatch.setattr(Kept, "_read", and_then_the_other_adds)
+    adds = [lambda: add(other, "/theirs")]
+    door = one.sandbox.adapter
+    owner, name = (door._kept, "_read") if moment == "before the call" else (door.store, "content")
+    at_the_end_of(monkeypatch, owner, name, lambda: adds and adds.pop()())
     assert add(one, "/mine").status_code == 200
-    assert added(one) == added(other) == ["/theirs", "/mine"]
+    assert not adds and added(one) == added(other) == ["/theirs", "/mine"]
 
 
 def test_a_mail_that_was_sent_for_nothing_is_not_in_the_inbox_twice(tab, monkeypatch):
     one, other = tab(), tab()
-    token, read, looked = one.mfa_token(), Kept._read, []
-
-    def and_then_the_other_adds(self: Kept) -> str:
-        text = read(self)
-        if self is one.sandbox.adapter._kept and not looked:
-            looked.append(text)
-            add(other, "/theirs")
-        return text
-
-    monkeypatch.setattr(Kept, "_read", and_then_the_other_adds)
+    token = one.mfa_token()
+    adds = [lambda: add(other, "/theirs")]
+    at_the_end_of(monkeypatch, one.sandbox.adapter.store, "content", lambda: adds and adds.pop()())
     assert one.associate(token).status_code == 200
-    assert looked and len(one.mails()) == len(other.mails()) == 1
+    assert not adds and added(one) == ["/theirs"]  # so the call was done twice
+    assert len(one.mails()) == len(other.mails()) == 1
 
 
 def test_where_nothing_can_be_kept_the_answer_says_so_and_the_next_try_works(tab, kept):
+    kept.parent.with_name("disk").mkdir()
+    kept.parent.symlink_to("disk")
     one = tab()
     add(one, "/before")
-    in_the_way = kept.with_name(kept.name + ".part")
-    in_the_way.mkdir()
+    kept.parent.unlink()
+    kept.parent.symlink_to("/proc")  # where nobody makes a file
     assert refusal(add(one, "/lost")) == FULL
     assert added(one) == ["/before"]
-    in_the_way.rmdir()
+    kept.parent.unlink()
+    kept.parent.symlink_to("disk")
     assert add(one, "/after").status_code == 200
     assert added(tab()) == ["/before", "/after"]
+    assert [file.name for file in kept.parent.iterdir()] == [kept.name]  # no half-written file is left
+
+
+def test_where_nothing_can_be_kept_from_the_start_there_is_none_and_nothing_is_left_open(tab, kept):
+    kept.parent.symlink_to("/proc")
+    with pytest.raises(CannotKeep, match="No such file"):
+        tab()
 
 
 def test_what_cannot_be_read_gets_the_same_answer(tab, kept):
@@ -134,15 +161,58 @@ def test_what_a_browser_has_lost_is_kept_anew_from_an_open_tab(tab, kept):
     assert added(tab()) == ["/before", "/after"]
 
 
-@pytest.mark.parametrize("text", ["é", "AAAA", base64.b64encode(zlib.compress(b"no tenant")).decode()])
+def packed(content: bytes) -> bytes:
+    return base64.b64encode(zlib.compress(content))
+
+
+@pytest.mark.parametrize("text", [b"\xff", "é".encode(), b"AAAA", packed(b"no tenant"), packed(b"SQLite format 3\0")])
 def test_a_damaged_tenant_gets_a_sentence_with_the_way_out(tab, kept, text):
     one = tab()
     add(one, "/before")
-    good = kept.read_text()
-    kept.write_text(text)
-    assert refusal(one.call("GET", "/sandbox/faults")) == (500, "server_error", DAMAGED.format(kept))
-    kept.write_text(good)
+    good = kept.read_bytes()
+    kept.write_bytes(text)
+    assert refusal(one.call("GET", "/sandbox/faults"))[:2] == (500, "server_error")
+    kept.write_bytes(good)
     assert added(one) == ["/before"]
+
+
+@pytest.mark.parametrize("text", [b"\xff", "é".encode(), b"AAAA", packed(b"no tenant")])
+def test_a_damaged_tenant_is_told_at_the_start_and_in_an_open_tab(tab, kept, text):
+    one = tab()
+    kept.write_bytes(text)
+    assert refusal(one.call("GET", "/sandbox/faults")) == (500, "server_error", DAMAGED.format(kept))
+    with pytest.raises(StateUnusable, match=re.escape(DAMAGED.format(kept))):
+        tab()
+
+
+def test_a_tab_whose_tenant_was_begun_anew_says_so_and_does_not_touch_the_new_one(tab, kept):
+    one = tab()
+    add(one, "/old")
+    kept.unlink()
+    other = tab()
+    add(other, "/new")
+    assert refusal(one.call("GET", "/sandbox/faults")) == ANEW
+    assert refusal(add(one, "/older")) == ANEW
+    assert added(other) == ["/new"]
+
+
+def test_a_tenant_of_an_older_edition_is_brought_to_this_one_and_kept(tab, kept):
+    one = tab()
+    add(one, "/old")
+    password = one.sandbox.password
+    one.sandbox.stop()
+    content = zlib.decompress(base64.b64decode(kept.read_bytes()))
+    kept.write_bytes(packed(content[:60] + (VERSION - 1).to_bytes(4, "big") + content[64:]))
+    other = tab()
+    assert other.sandbox.password == password and added(other) == []  # its tables are new
+    assert added(tab()) == []
+
+
+def test_a_tab_of_an_older_edition_says_so(tab, kept):
+    one = tab()
+    content = zlib.decompress(base64.b64decode(kept.read_bytes()))
+    kept.write_bytes(packed(content[:60] + (VERSION + 1).to_bytes(4, "big") + content[64:]))
+    assert refusal(add(one, "/older")) == ANEW
 
 
 def test_after_its_end_nobody_answers(tab):

@@ -98,7 +98,8 @@ def make_anew(db: sqlite3.Connection) -> None:
     old = db.execute("SELECT client_secret FROM clients WHERE client_id = ?", (profile.CLIENT_ID,)).fetchone()
     if old is not None:
         kept["client_secret"] = old[0]
-    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    for (name,) in db.execute(tables).fetchall():  # all of them first: a table that is being read is locked
         db.execute(f'DROP TABLE "{name}"')
     _make(db, {name: kept[name] for name in _KEPT if name in kept})
 
