@@ -1,4 +1,4 @@
-"""A person reads the errata, mends a call (with the mouse: `tests/lite`), looks a word up, and answers the five questions."""
+"""A person looks a word up; and what a person does in 10 and 12: a call is mended, five questions are answered."""
 
 from __future__ import annotations
 
@@ -60,9 +60,10 @@ def a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
     pictures(person, GLOSSARY)
 
 
-def test_with_the_keyboard_a_person_answers_the_five_questions(dark: LabServer, page: Page) -> None:
+def the_five_questions_are_answered(person: KeyboardPerson) -> None:
+    """What a person does with the keyboard."""
+    page = person.page
     page.set_viewport_size({"width": 1280, "height": ALL_OF_IT})
-    person = KeyboardPerson(page, dark, "dark")
 
     def answer(_: Person) -> None:
         for one in reversed(QUESTIONS):  # Shift+Tab goes upwards

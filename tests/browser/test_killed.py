@@ -24,8 +24,8 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.recall import QUESTIONS
 
 from ..lab_server import LabServer, lab_server
+from .capstone import CALL
 from .person import NAMES, Deed, MousePerson, Person, codes, step
-from .test_capstone import CALL
 
 COUNT = "clicks = 0; addEventListener('click', event => { if (event.isTrusted) clicks++ }, true)"
 #: JupyterLab looks each three seconds whether a kernel lives, and gives up one that dies five times at once.
@@ -276,7 +276,6 @@ LIVES: dict[str, list[Deed]] = {
         killed("Who signs in?", "Sign in", "challenge: otp, email."),
         step(BY, "Challenge", "a mail went to ada@example.com."),
         step(BY, "List", "3 listed"),
-        killed(BY, "List", "3 listed"),
         picking(BY, "authenticator_id of the email ada.******@exam*******"),
         step(BY, "Challenge", "a mail went to ada.second@example.com."),
         typing(TEMPLATE, "Subject", "{{ code }} is yours"),
@@ -284,16 +283,13 @@ LIVES: dict[str, list[Deed]] = {
         killed(),
         still(TEMPLATE, "Subject", "{{ code }} is yours"),
         step(TEMPLATE, "Keep it and send me a mail", "the tenant has taken the template"),
-        killed(),
         *with_the_mail(CODE, "Complete the login", "both factors are proven"),
         killed(),
         step(BACK, "Put it back", "Customizable MFA off"),
-        killed(),
         check,
     ],
     "07": [
         step(MOMENT, MOMENT, "an access token for 10 minutes"),
-        killed(),
         trying("GET /mfa/authenticators with the MFA token", "POST /mfa/associate with the access token"),
         killed(),
         trying("GET /mfa/authenticators with the access token"),
@@ -301,9 +297,7 @@ LIVES: dict[str, list[Deed]] = {
         step("Associate a second address", "Send a code there", f"on its way to {SECOND}"),
         killed(),
         *with_the_mail(AGAIN, "Confirm", "the second address is confirmed"),
-        killed(),
         step(REMOVE, "List all", "listed"),
-        killed(REMOVE, "List all", "listed"),
         step(REMOVE, "Remove it", "it is gone."),
         killed(),
         check,
@@ -314,13 +308,11 @@ LIVES: dict[str, list[Deed]] = {
         killed(),
         step(APP, "What would my phone show?", "in the field"),
         step(APP, "Send the code", "confirmed: it is active"),
-        killed(),
         step(APP, "Challenge it", "nothing is sent"),
         killed(),
         half_a_minute_later,  # each code works once
         step(APP, "What would my phone show?", "in the field"),
         step(APP, "Send the code", "tokens of a login with two factors"),
-        killed(),
         typing(PHONE, "Phone number", "+15550100168"),
         step(PHONE, "Enrol this number", "a text with six digits"),
         killed(),
@@ -328,23 +320,19 @@ LIVES: dict[str, list[Deed]] = {
         *with_the_phone("confirmed: it is active"),
         step(PHONE, "Challenge it", "a text with six digits"),
         *with_the_phone("tokens of a login with two factors"),
-        killed(),
         step(PUSH, "Enrol the phone", "your phone asks"),
         killed(),
         step(PUSH, "Approve", "you approved"),
         step(PUSH, "Ask the tenant", "confirmed: it is active"),
-        killed(),
         step(PUSH, "Challenge it", "a push has gone"),
         step(PUSH, "Approve", "you approved"),
         killed(),
         step(PUSH, "Ask the tenant", "tokens of a login with two factors"),
-        killed(),
         step(LOST, "Use the one I wrote down", "it is in the field"),
         killed(LOST, "Use the one I wrote down", "it is in the field"),
         step(LOST, "Sign in with it", "that code is dead"),
         killed(),
         step(BACK, "Put it back", "factor otp off"),
-        killed(),
         check,
     ],
     "09": [

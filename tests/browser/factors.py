@@ -1,4 +1,4 @@
-"""A person does 06, 07 and 08, in dark and narrow (`tests/lite`: in light and wide). The QR code is scanned off the screen.
+"""What a person does in 06, 07 and 08. The QR code is scanned off the screen.
 
 Pictures of each notebook, and of the forms half-way, go to tests/shots/, to be looked at.
 """
@@ -11,9 +11,8 @@ import time
 import pyotp
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from ..lab_server import LabServer
 from .person import NAMES, SHOTS, Deed, MousePerson, Person, step
 
 CHOOSE, MOMENT, OTHERS = NAMES[6:9]
@@ -98,10 +97,6 @@ def as_wide_as(width: int) -> Deed:
             person.page.set_viewport_size({"width": width, "height": 6000})
 
     return deed
-
-
-def test_a_person_chooses_enrols_and_proves_every_factor(dark: LabServer, page: Page) -> None:
-    every_factor(MousePerson(page, dark, "dark"), 800)
 
 
 def every_factor(person: MousePerson, width: int) -> None:

@@ -1,12 +1,11 @@
-"""A person breaks, names and repairs faults in notebook 09, and has one diagnosed. Pictures go to tests/shots/, to be looked at."""
+"""What a person does in 09: faults are broken, named and repaired, and one is diagnosed. Pictures go to tests/shots/, to be looked at."""
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from mfa_helpers.clinic import FAULTS
 
-from ..lab_server import LabServer
 from .person import NAMES, SHOTS, Deed, MousePerson
 from .test_wire_view import OVERFLOW
 
@@ -50,10 +49,6 @@ def diagnose(person: MousePerson) -> None:
         person.page.screenshot(path=SHOTS / f"{person.name}-{person.theme}-{width}.png")
     person.press("What is at fault?", "Fix it")
     person.expect_status("What is at fault?", "it is put right")
-
-
-def test_a_person_breaks_names_and_repairs_and_has_one_diagnosed(dark: LabServer, page: Page) -> None:
-    faults_are_cured(MousePerson(page, dark, "dark"))
 
 
 def faults_are_cured(person: MousePerson) -> None:

@@ -1,16 +1,15 @@
-"""A person writes the capstone into its cell, first wrong and then right, and the board of 00 knows. Pictures go to tests/shots/."""
+"""What a person does in 11: the capstone is written into its cell, first wrong and then right, and the board of 00 knows. Pictures go to tests/shots/."""
 
 from __future__ import annotations
 
 import json
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from mfa_helpers.exercises import find
 
-from ..lab_server import LabServer
+from .clinic import CUT
 from .person import NAMES, SHOTS, MousePerson, codes, step
-from .test_clinic import CUT
 from .test_wire_view import OVERFLOW
 
 STOPS = find("capstone").solution.partition("    # 2.")[0] + "    return mfa_token\n\n\n"
@@ -67,10 +66,6 @@ def board(person: MousePerson) -> None:
     saved = json.loads(download.value.path().read_text())
     assert set(saved["notebooks"]["11"]["exercises"]) == {"capstone"}
     pictures(person, 7500)
-
-
-def test_a_person_writes_a_whole_login_and_the_board_knows(light: LabServer, page: Page) -> None:
-    a_login_is_written(MousePerson(page, light, "light"))
 
 
 def a_login_is_written(person: MousePerson) -> None:
