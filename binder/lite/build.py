@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,10 @@ def build(site: Path, scratch: Path) -> None:
         *(sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", scratch, "--output-dir", site),
         *("--contents", scratch / "contents", "--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages"),
         cwd=scratch,  # it leaves a file there
+        # Nothing of whoever builds gets into the edition, and two may build at once.
+        env={
+            name: str(scratch / "jupyter") for name in ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")
+        },
     )
     pyodide.mkdir()
     archives = scratch / "archives"
@@ -217,8 +222,8 @@ def sizes(site: Path) -> Iterable[str]:
         yield f"  {folder:16} {len(inside):4} files, {sum(file.stat().st_size for file in inside) / 1e6:5.1f} MB"
 
 
-def run(*command: Any, cwd: Path = ROOT) -> None:
-    subprocess.run([str(part) for part in command], check=True, cwd=cwd)
+def run(*command: Any, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> None:
+    subprocess.run([str(part) for part in command], check=True, cwd=cwd, env={**os.environ, **(env or {})})
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from ..telling import tell
 from . import edition
 from .edition import LiteServer, served
 
+ONE_AT_A_TIME = Path(tempfile.gettempdir()) / "mfa-course-browser-edition.lock"
 _NEW_NETWORK = 0x40000000  # CLONE_NEWNET of <sched.h>
 
 
@@ -27,7 +30,9 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("lite") / "site"
 
     def build() -> Path:
-        edition.make(folder)
+        with open(ONE_AT_A_TIME, "w") as turn:  # also when two processes share the tests
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            edition.make(folder)
         return folder
 
     environments.or_skip(build, "MFA_BROWSER", "JupyterLite")
