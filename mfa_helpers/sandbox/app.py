@@ -67,4 +67,4 @@ async def _no_such_page(request: Request, fault: Exception) -> Response:
 
 
 async def _broken(request: Request, fault: Exception) -> Response:
-    return refuse(broken(fault))
+    return broken(fault)

@@ -11,6 +11,7 @@ import asyncio
 
 from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -68,7 +69,7 @@ class Front:
         except Refusal as refusal:
             response = refuse(refusal, route.path)
         except Exception as fault:
-            await refuse(broken(fault))(scope, receive, send)
+            await broken(fault)(scope, receive, send)
             raise  # to the server's log
         await response(scope, receive, send)
 
@@ -83,6 +84,12 @@ class Front:
         self._has_looked = False
 
 
-def broken(fault: BaseException) -> Refusal:
-    """What is said of a fault that is not the caller's."""
-    return Refusal(answers.CANNOT_WRITE if cannot_write(fault) else answers.BROKEN)
+def broken(fault: BaseException) -> Response:
+    """What is said of a fault that is not the caller's.
+
+    The server ends a connection on which there was one. So the answer says that:
+    else the next request could be on its way into the closing connection.
+    """
+    answer = refuse(Refusal(answers.CANNOT_WRITE if cannot_write(fault) else answers.BROKEN))
+    answer.headers["connection"] = "close"
+    return answer

@@ -198,7 +198,7 @@ class _Exchange:
             await app(self.scope, self._receive, self._send)
         except Exception as fault:
             if not self._headers:  # else it has been answered
-                await refuse(broken(fault))(self.scope, self._receive, self._send)
+                await broken(fault)(self.scope, self._receive, self._send)
 
     async def answered(self, app: Callable[..., Any]) -> HTTPResponse:
         await self.run(app)

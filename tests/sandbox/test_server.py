@@ -252,6 +252,19 @@ def test_what_breaks_inside_is_answered_in_json_and_the_server_goes_on(state, se
     assert login(api.sandbox) == MFA_REQUIRED
 
 
+@pytest.mark.parametrize(("method", "path"), [("POST", "/mfa/associate"), ("DELETE", "/mfa/authenticators/x")])
+def test_an_answer_after_which_the_server_ends_the_connection_says_so(method, path, state, serve):
+    """Else a client sends its next request into the closing connection, and reads that nobody is there."""
+    api = serve(state)
+    token = api.mfa_token()
+    with closing(sqlite3.connect(state)) as db, db:
+        db.execute("ALTER TABLE users RENAME TO lost")
+    answer = api.bearer(method, path, token, json={"authenticator_types": ["oob"], "oob_channels": ["email"]})
+    assert (answer.status_code, answer.headers["connection"]) == (500, "close")
+    with closing(sqlite3.connect(state)) as db, db:
+        db.execute("ALTER TABLE lost RENAME TO users")
+
+
 # without a sound
 
 QUIET = """
