@@ -18,8 +18,8 @@ _OURS = _STORAGE / ".mfa-course"
 
 #: What cannot be had there, for whoever chooses a tenant.
 LIMITS = (
-    "This is the browser edition: the tenant runs inside this page. Your own Auth0 tenant, a class's tenant, SMTP and the "
-    "command line need the course on your machine or on Binder, because a page may call only hosts that allow it (CORS)."
+    "This is the browser edition: the tenant runs inside this page. Your own Auth0 tenant, a class's tenant, a mail server "
+    "(SMTP) and the command line need the course on your machine or on Binder: a page may call only hosts that allow it (CORS)."
 )
 _FORGETFUL = (
     "Your browser keeps nothing for this page: its storage is full or forbidden. Notebooks cannot pass things on, "

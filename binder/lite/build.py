@@ -134,24 +134,13 @@ def take_pyodide(to: Path, scratch: Path) -> None:
 def wheels(folder: Path, site: Path) -> Iterable[Path]:
     """The pinned wheels, the course's own, and the kernel's, which come with JupyterLite."""
     download = (sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, "--only-binary", ":all:")
-    only_native = [line for line in (HERE / "wheels.txt").read_text().split("\n") if line.startswith("MarkupSafe")]
-    pure = folder.parent / "pure.txt"
-    pure.write_text("\n".join(set((HERE / "wheels.txt").read_text().split("\n")) - set(only_native)))
-    run(
-        *download,
-        "--python-version",
-        "3.14",
-        "--implementation",
-        "py",
-        "--abi",
-        "none",
-        "--platform",
-        "any",
-        "-r",
-        pure,
-    )
-    # No pure wheel is published, but beside its compiled part it has the same in Python.
-    run(*download, "--python-version", "3.14", "--platform", "manylinux2014_x86_64", *only_native)
+    pins = [line for line in (HERE / "wheels.txt").read_text().splitlines() if "==" in line]
+    # No pure wheel of it is published, but beside its compiled part it has the same in Python.
+    native = [pin for pin in pins if pin.startswith("MarkupSafe==")]
+    pure = [pin for pin in pins if pin not in native]
+    anywhere = ("--implementation", "py", "--abi", "none", "--platform", "any")
+    for options, wanted in ((anywhere, pure), (("--platform", "manylinux2014_x86_64"), native)):
+        run(*download, "--python-version", "3.14", *options, *wanted)
     run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT)
     yield from folder.glob("*.whl")
     for name in PACKAGES_OF_THE_KERNEL:
@@ -161,10 +150,7 @@ def wheels(folder: Path, site: Path) -> Iterable[Path]:
 def slim(wheel: Path, to: Path) -> None:
     """The wheel without what is needless, named as one that runs everywhere."""
     name, version = wheel.name.split("-")[:2]
-    with (
-        zipfile.ZipFile(wheel) as old,
-        zipfile.ZipFile(to / f"{name}-{version}-py3-none-any.whl", "w") as new,
-    ):
+    with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(to / f"{name}-{version}-py3-none-any.whl", "w") as new:
         for item in old.namelist():
             if not NEEDLESS.search(item) and not item.endswith("/"):
                 new.writestr(item, b"" if item in EMPTY else old.read(item))

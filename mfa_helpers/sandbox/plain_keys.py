@@ -8,6 +8,7 @@ RFC 5208 (private keys), RFC 5280 (certificates).
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from contextlib import suppress
 from typing import Any
@@ -23,7 +24,6 @@ from .keys import SUBJECT, VALID
 
 _NULL = b"\x05\x00"
 _RSA, _SHA256_WITH_RSA = (der.encode_sequence(der.encode_oid(1, 2, 840, 113549, 1, 1, last), _NULL) for last in (1, 11))
-_SALT = {"sha256": 32}  # as long as the hash (RFC 7518, section 3.5)
 
 
 def new_pem() -> str:
@@ -107,7 +107,8 @@ class Rsa(Algorithm):
     """How PyJWT signs and checks with these keys. `scheme` is `PKCS1` or `PSS`."""
 
     def __init__(self, scheme: str, hash: str) -> None:
-        self._how = (scheme, hash, _SALT.get(hash, 0))
+        salt = hashlib.new(hash).digest_size  # of PSS: as long as the hash (RFC 7518, section 3.5)
+        self._how = (scheme, hash, salt)
 
     def prepare_key(self, key: Any) -> Python_RSAKey:
         if isinstance(key, Python_RSAKey):

@@ -13,8 +13,8 @@ from ..lab_server import LabServer
 from .person import NAMES, KeyboardPerson, MousePerson, step
 
 
-def test_with_the_mouse_alone_a_person_gets_from_00_to_tokens(light: LabServer, page: Page) -> None:
-    person = MousePerson(page, light, "light")
+def to_a_picked_authenticator(person: MousePerson) -> None:
+    """What a person does in 00 to 04 with the mouse."""
     sign_in = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
     person.do(
         NAMES[0],
@@ -35,6 +35,11 @@ def test_with_the_mouse_alone_a_person_gets_from_00_to_tokens(light: LabServer, 
         step("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
         step("Your authenticators", "Use this one", "you picked the email"),
     )
+
+
+def test_with_the_mouse_alone_a_person_gets_from_00_to_tokens(light: LabServer, page: Page) -> None:
+    person = MousePerson(page, light, "light")
+    to_a_picked_authenticator(person)
     person.do(
         NAMES[5],
         step("Challenge your authenticator", "Send me a code", "a mail with six digits"),

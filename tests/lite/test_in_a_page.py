@@ -10,12 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ..browser.conftest import CHROMIUM
-from ..browser.person import NAMES as ALL
-from ..browser.person import KeyboardPerson, MousePerson, codes, step
+from ..browser.person import NAMES, KeyboardPerson, MousePerson, codes, step
+from ..browser.test_first_six import to_a_picked_authenticator
 from ..lab_server import NOTEBOOKS
 from .edition import LiteServer
 
-NAMES = [name for name in ALL if name[:2].isdigit()]  # the instructor's own are for a class, which no page serves
 SIGN_IN = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
 
 
@@ -38,21 +37,7 @@ def test_a_person_gets_from_00_to_tokens_through_a_reload_at_each_notebook(
 ) -> None:
     mouse = MousePerson(new_page(), lite, "page")
     # Each notebook loads the page anew, and with it Python and the tenant: what was kept in between is all there is.
-    mouse.do(NAMES[0], step("Choose your tenant", "Check the tenant", "the sandbox answers"))
-    mouse.do(NAMES[1], SIGN_IN)
-    mouse.do(NAMES[2], step("Associate an e-mail", "Send me a code", "a mail with six digits"))
-    mouse.do(
-        NAMES[3],
-        step("Confirm the e-mail", "Look for mail", "this is the newest mail"),
-        step("Confirm the e-mail", "Use the code of this mail", "Now press"),
-        step("Confirm the e-mail", "Confirm", "your e-mail is confirmed"),
-    )
-    mouse.do(
-        NAMES[4],
-        SIGN_IN,
-        step("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
-        step("Your authenticators", "Use this one", "you picked the email"),
-    )
+    to_a_picked_authenticator(mouse)
     keyboard = KeyboardPerson(mouse.page, lite, "page")
 
     def challenge(person: KeyboardPerson) -> None:
