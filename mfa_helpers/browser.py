@@ -30,8 +30,6 @@ _FORGETFUL = (
 def settle() -> None:
     """Let what Jupyter and the course write be kept. What the environment names already stays."""
     if IS_HERE and _STORAGE.is_dir():
-        # A look into the storage takes 5 ms, and IPython lets Python look there first for each module.
-        sys.path.sort(key=lambda place: place == "")
         os.environ.setdefault("JUPYTER_RUNTIME_DIR", str(_OURS))
         os.environ.setdefault("JUPYTER_DATA_DIR", str(_OURS))
 

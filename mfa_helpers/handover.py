@@ -42,6 +42,7 @@ class Handover:
         self.trouble: str | None = None
         self._lock = threading.RLock()
         self._memory: dict[str, Any] = {}
+        self._is_unread = False
 
     def get(self, tenant: str, name: str) -> dict[str, Any] | None:
         """The thing called `name`, unless it is missing or expired."""
@@ -118,14 +119,18 @@ class Handover:
             self._write(everything)
 
     def _read(self) -> dict[str, Any]:
+        was_unread, self._is_unread = self._is_unread, False
         try:
-            everything = json.loads(self.path.read_text("utf-8"))
+            everything = json.loads(files.read(self.path))
+            if was_unread:
+                self.trouble = None
             if everything["version"] != VERSION or not all(isinstance(t, dict) for t in everything["tenants"].values()):
                 raise ValueError
         except FileNotFoundError:
             everything = self._memory or {"version": VERSION, "tenants": {}}
         except OSError as fault:
             self.trouble = f"The hand-over file cannot be read ({fault.strerror}); notebooks cannot pass things on."
+            self._is_unread = not isinstance(fault, PermissionError)
             everything = self._memory or {"version": VERSION, "tenants": {}}
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             # Damaged, or of another version: nothing in it is worth more than a new login.
@@ -142,6 +147,8 @@ class Handover:
 
     def _write(self, everything: dict[str, Any]) -> None:
         self._memory = everything
+        if self._is_unread:
+            return  # what it holds is not known, so it stays
         try:
             files.replace(self.path, json.dumps(everything))
             self.trouble = None

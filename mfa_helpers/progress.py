@@ -107,13 +107,14 @@ class Progress:
                 entry["exercises"].setdefault(exercise, now)
             else:
                 entry.setdefault(what, now)
-            if json.dumps(entry) != before:
+            is_known = self.trouble is None or self._is_damaged  # else what it holds stays
+            if json.dumps(entry) != before and is_known:
                 self._write(everything)
 
     def _read(self) -> dict[str, Any]:
         self.trouble, self._is_damaged = None, False
         try:
-            return _checked(json.loads(self.path.read_text("utf-8")))
+            return _checked(json.loads(files.read(self.path)))
         except FileNotFoundError:
             pass
         except OSError as fault:

@@ -143,7 +143,10 @@ def _in_page(kept: Path | None, state: str | None = None) -> InProcess:
 
     try:
         page = sandbox.start_in_process(state, kept)
-    except OSError:  # the browser keeps nothing, which the preflight says: the tenant lives as long as the page
+    except OSError:
+        if not browser.trouble():
+            raise  # for once only: it is there at the next try
+        # The browser keeps nothing, which the preflight says: the tenant lives as long as the page.
         page = sandbox.start_in_process(state)
     wire.mount(page.base_url, page.adapter)
     return page

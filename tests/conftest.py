@@ -29,6 +29,28 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Telling())
 
 
+Doubtful = Callable[[Path], Callable[[], None]]
+
+
+@pytest.fixture
+def doubtful() -> Doubtful:
+    """`back = doubtful(path)`: its folder names it, but who opens it hears that it is not there. `back()` ends that.
+
+    A browser's storage does so when it fails to answer.
+    """
+
+    def hide(path: Path) -> Callable[[], None]:
+        away = path.rename(path.with_name("away"))
+        path.symlink_to("nowhere")
+
+        def back() -> None:
+            away.replace(path)
+
+        return back
+
+    return hide
+
+
 @pytest.fixture(autouse=True)
 def _alone() -> Iterator[None]:
     """No test holds another's tenant."""

@@ -15,6 +15,8 @@ from mfa_helpers.handover import Handover, default_path
 from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox import server
 
+from .conftest import Doubtful
+
 TENANT, OTHER = "sandbox", "https://t.eu.auth0.com app"
 
 
@@ -238,10 +240,10 @@ def test_where_reading_fails_the_hand_over_is_empty_and_says_so(impossible: Hand
     assert impossible.trouble.endswith("); notebooks cannot pass things on.")
 
 
-def test_where_writing_fails_this_notebook_still_goes_on(impossible: Handover) -> None:
+def test_where_nothing_can_be_kept_this_notebook_still_goes_on(impossible: Handover) -> None:
     impossible.put(TENANT, "login", {"mfa_token": "1"}, 600)
     assert impossible.trouble is not None
-    assert impossible.trouble.startswith("The hand-over file cannot be written (")
+    assert impossible.trouble.startswith("The hand-over file cannot be read (")
     impossible.put(TENANT, "enrolled", {})
     impossible.choose("live")
     assert (impossible.get(TENANT, "login") or {})["mfa_token"] == "1"
@@ -253,9 +255,22 @@ def test_a_folder_in_the_files_place_leaves_no_rubbish(tmp_path: Path) -> None:
     (tmp_path / "handover.json").mkdir()
     handover = Handover(tmp_path / "handover.json")
     handover.put(TENANT, "login", {"mfa_token": "1"})
-    assert "cannot be written" in (handover.trouble or "")
+    assert "cannot be read" in (handover.trouble or "")
     assert [path.name for path in tmp_path.iterdir()] == ["handover.json"]
     assert handover.get(TENANT, "login") == {"mfa_token": "1"}
+
+
+def test_what_cannot_be_read_for_once_is_not_written_over(handover: Handover, doubtful: Doubtful) -> None:
+    handover.put(TENANT, "login", {"mfa_token": "1"})
+    back = doubtful(handover.path)
+    other = Handover(handover.path)
+    assert other.get(TENANT, "login") is None
+    other.put(TENANT, "enrolled", {})
+    assert other.trouble == "The hand-over file cannot be read (Input/output error); notebooks cannot pass things on."
+    assert other.get(TENANT, "enrolled") == {}
+    back()
+    assert other.get(TENANT, "login") == {"mfa_token": "1"}
+    assert other.trouble is None
 
 
 def test_trouble_ends_when_writing_works_again(impossible: Handover) -> None:

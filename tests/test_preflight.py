@@ -108,11 +108,11 @@ def test_a_package_that_is_missing_is_named_with_the_way_to_get_it(
     assert (True, "requests is here, for calls.") in found
 
 
-def test_a_hand_over_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_hand_over_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     found = list(preflight.findings(Lab(handover=Handover(tmp_path / "file" / "handover.json"))))
     (told,) = [sentence for fine, sentence in found if not fine]
-    assert re.fullmatch(r"The hand-over file cannot be written \(.+\); notebooks cannot pass things on\.", told)
+    assert re.fullmatch(r"The hand-over file cannot be read \(.+\); notebooks cannot pass things on\.", told)
     assert (True, ANSWERS) in found
 
 

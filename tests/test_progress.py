@@ -10,6 +10,8 @@ import pytest
 from mfa_helpers.lab import Lab
 from mfa_helpers.progress import NOTEBOOKS, Progress, default_path, this_notebook
 
+from .conftest import Doubtful
+
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -57,6 +59,16 @@ def test_it_can_be_reset(file: Path) -> None:
     assert Progress().all() == ({}, None)
 
 
+def test_what_cannot_be_read_for_once_is_not_written_over(file: Path, doubtful: Doubtful) -> None:
+    Progress().reached("01")
+    back = doubtful(file)
+    progress = Progress()
+    progress.reached("02")
+    assert progress.all() == ({}, "Your progress cannot be read (Input/output error). The lessons work without it.")
+    back()
+    assert set(progress.all()[0]) == {"01"}
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -84,11 +96,11 @@ def test_a_damaged_file_is_a_sentence_and_the_board_goes_on(content: bytes, file
     )  # it may be of a newer version: it is not lost
 
 
-def test_a_file_that_cannot_be_written_is_a_sentence(file: Path) -> None:
+def test_a_file_that_cannot_be_there_is_a_sentence(file: Path) -> None:
     file.parent.write_text("a file where the folder should be")
     progress = Progress()
     progress.reached("01")
-    assert progress.trouble is not None and progress.trouble.startswith("Your progress cannot be kept (")
+    assert progress.trouble == "Your progress cannot be read (Not a directory). The lessons work without it."
 
 
 def test_two_notebooks_lose_nothing_of_each_other(file: Path) -> None:

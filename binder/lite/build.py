@@ -24,6 +24,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import changes
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
@@ -41,19 +43,6 @@ NEEDLESS = re.compile(
 )
 #: Of tlslite-ng only the arithmetic is used. Its front door asks for a part of Python that Pyodide has not (`dbm`).
 EMPTY = ("tlslite/__init__.py",)
-#: What JupyterLite's service worker does, and what it shall do instead.
-WORKER = {
-    # It waits for the page to read or write a file, also when the page cannot (its storage is full), and with it
-    # Python waits for ever. After some seconds the answer is an error, which Python knows as an `OSError`.
-    "broadcast.postMessage(n),await i}": (
-        'broadcast.postMessage(n),await(t.pathname.includes("/api/drive")?Promise.race([i,new Promise('
-        'e=>setTimeout(()=>e(new Response("",{status:504})),1e4))]):i)}'
-    ),
-    # It loads anew, in the background, what it has kept: 30 MB for each notebook. Not what is named by its content.
-    "return a?e.waitUntil(refetch(t)):": (
-        r"return a?/\/static\/pyodide-|\.[0-9a-f]{7,}\.js$/.test(t.url.split('?')[0])||e.waitUntil(refetch(t)):"
-    ),
-}
 PACKAGES_OF_THE_KERNEL = ("ipykernel", "pyodide_kernel")
 #: The kernel asks for these by name, but can do without: an empty one answers. jedi is 5 MB, for a longer completion.
 LEFT_OUT = ("jedi", "micropip", "piplite")
@@ -110,11 +99,9 @@ def build(site: Path, scratch: Path) -> None:
     (archives / "python_stdlib.zip").rename(pyodide / "python_stdlib.zip")
     lock = json.loads((scratch / "package" / "pyodide-lock.json").read_text())
     lock["packages"] = {entry["name"]: entry for entry in (listed(wheel, pyodide) for wheel in archives.iterdir())}
-    named = json.dumps(lock, sort_keys=True)
-    (pyodide / "pyodide-lock.json").write_text(named)
+    (pyodide / "pyodide-lock.json").write_text(json.dumps(lock, sort_keys=True))
     # The folder is named by what is in it: a browser never has to ask again for a file that it has kept.
-    stdlib = (pyodide / "python_stdlib.zip").read_bytes()
-    place = f"static/pyodide-{hashlib.sha256(PYODIDE.encode() + named.encode() + stdlib).hexdigest()[:8]}"
+    place = f"static/pyodide-{named_by_content(pyodide)}"
     shutil.copytree(pyodide, site / place)
     tidy(site, place, list(lock["packages"]))
 
@@ -129,6 +116,7 @@ def take_pyodide(to: Path, scratch: Path) -> None:
         files.extractall(scratch, filter="data")
     for name in PYODIDE_FILES:
         shutil.copy(scratch / "package" / name, to / name)
+    changes.make(to, changes.IN_PYODIDE)
 
 
 def wheels(folder: Path, site: Path) -> Iterable[Path]:
@@ -185,19 +173,33 @@ def tidy(site: Path, place: str, packages: list[str]) -> None:
         *site.glob("extensions/@jupyterlite/*/static/pypi/*.whl"),
     ):
         file.unlink()
-    worker = site / "service-worker.js"
-    text = worker.read_text()
-    for old, new in WORKER.items():
-        if text.count(old) != 1:
-            raise SystemExit(f"JupyterLite's service worker is not what it was: {old}")
-        text = text.replace(old, new)
-    worker.write_text(text)
+    changes.make(site, changes.IN_JUPYTERLITE)
+    early(site)
     file = site / "jupyter-lite.json"
     config = json.loads(file.read_text())
     kernel = config["jupyter-config-data"]["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
     kernel["pyodideUrl"] = f"./{place}/pyodide.mjs"
     kernel["loadPyodideOptions"] |= {"lockFileURL": f"./{place}/pyodide-lock.json", "packages": packages}
     file.write_text(json.dumps(config, indent=1))
+    worker = site / changes.WORKER
+    worker.write_text(worker.read_text().replace("EDITION", f"mfa-course {named_by_content(site)}"))
+
+
+def early(site: Path) -> None:
+    """Python begins to load with the page: see `early.js`."""
+    (worker,) = site.glob("extensions/@jupyterlite/pyodide-kernel-extension/static/comlink.worker.*.js")
+    worker.write_text(worker.read_text("utf-8") + (HERE / "early.js").read_text(), "utf-8")
+    page = site / "lab" / "index.html"
+    page.write_text(page.read_text("utf-8").replace("EARLY", str(worker.relative_to(site))), "utf-8")
+
+
+def named_by_content(folder: Path) -> str:
+    """Eight digits that are others as soon as anything in the folder is."""
+    content = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            content.update(str(file.relative_to(folder)).encode() + file.read_bytes())
+    return content.hexdigest()[:8]
 
 
 def sizes(site: Path) -> Iterable[str]:

@@ -11,6 +11,7 @@ import io
 import json
 import marshal
 import sys
+import tarfile  # noqa: F401  (with it a page unpacks archives)
 import zipfile
 from pathlib import Path
 
@@ -34,6 +35,8 @@ def run_the_course() -> None:
             if cell["cell_type"] == "code" and "skip-execution" not in cell["metadata"].get("tags", ()):
                 with contextlib.redirect_stdout(io.StringIO()):
                     shell.run_cell("".join(cell["source"])).raise_error()
+    InteractiveShell.clear_instance()
+    import pyodide_kernel  # noqa: F401  (the page's own shell)
 
 
 def imported() -> set[str]:

@@ -11,6 +11,7 @@ milliseconds, the later one stays.
 from __future__ import annotations
 
 import base64
+import errno
 import os
 import secrets
 import sqlite3
@@ -36,10 +37,10 @@ class Kept:
     def __init__(self, file: Path, path: Path) -> None:
         self._file = file
         self._text = self._read()  # what was last read or written there
-        self._content = b""  # and the tenant that this is, once the store is open
+        self._content = self._unpacked(self._text) if self._text else b""  # and the tenant that this is
         if self._text:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(self._unpacked(self._text))
+            path.write_bytes(self._content)
 
     def around(self, store: Store, work: Callable[[], T]) -> T:
         """What `work` gives, done on what is kept now; what it changes is kept. Raises `CannotKeep`, `StateUnusable`."""
@@ -97,9 +98,15 @@ class Kept:
 
     def _read(self) -> bytes:
         try:
-            return self._file.read_bytes()
-        except FileNotFoundError:
-            return b""
+            for _ in range(_TRIES):
+                try:
+                    return _content(self._file)
+                except FileNotFoundError:
+                    # JupyterLite's drive says so, too, if it fails to answer. Nobody shall begin anew for that.
+                    folder = self._file.parent
+                    if not (folder.is_dir() and self._file.name in os.listdir(folder)):
+                        return b""
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
         except OSError as fault:
             raise CannotKeep(*fault.args) from None
 
@@ -116,6 +123,14 @@ class Kept:
         return StateUnusable(
             f"The kept tenant ({self._file}) is damaged. Clear this site's data in the browser, then reload the page."
         )
+
+
+def _content(path: Path) -> bytes:
+    file = os.open(path, os.O_RDONLY)  # `open` would ask the storage twice
+    try:
+        return b"".join(iter(lambda: os.read(file, 1 << 20), b""))
+    finally:
+        os.close(file)
 
 
 def _version(content: bytes) -> bytes:

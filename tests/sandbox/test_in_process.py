@@ -152,6 +152,24 @@ def test_what_cannot_be_read_gets_the_same_answer(tab, kept):
     assert added(one) == ["/before"]
 
 
+def test_a_tenant_that_is_there_and_cannot_be_read_for_once_is_not_begun_anew(tab, kept, doubtful):
+    one = tab()
+    add(one, "/before")
+    back = doubtful(kept)
+    assert refusal(add(one, "/lost")) == FULL
+    with pytest.raises(CannotKeep, match="Input/output error"):
+        tab()
+    back()
+    assert added(one) == added(tab()) == ["/before"]
+
+
+def test_opening_a_kept_tenant_changes_nothing(tab, kept):
+    add(tab(), "/before")
+    file = kept.stat().st_ino  # each change puts another in its place
+    assert added(tab()) == ["/before"]
+    assert kept.stat().st_ino == file
+
+
 def test_what_a_browser_has_lost_is_kept_anew_from_an_open_tab(tab, kept):
     one = tab()
     add(one, "/before")

@@ -119,9 +119,11 @@ class Connection:
         self._db.close()
 
     def content(self) -> bytes:
-        """The whole file, as one that is not in WAL mode: a copy in memory cannot be."""
-        content = self._db.serialize()
-        return content[:18] + b"\1\1" + content[20:]  # SQLite's file format, section 1.3.3
+        """The whole file, as one that is not in WAL mode: a copy in memory cannot be. And as one that was never opened."""
+        content = bytearray(self._db.serialize())
+        # SQLite's file format, section 1.3: two versions, the count of changes, and the count that the size is valid for.
+        content[18:20], content[24:28], content[92:96] = b"\1\1", bytes(4), bytes(4)
+        return bytes(content)
 
     def become(self, content: bytes) -> None:
         """Hold what another tenant's file of this version holds."""
