@@ -4,19 +4,39 @@
   const site = new URL("../../../../", import.meta.url).href;
   const told = (level) => (data) => postMessage({ _logMessage: { type: "text", level, data } });
 
+  // The format is tar's (POSIX ustar): a block of 512 bytes about a file, then the file, up to the next whole block.
+  const unpack = (archive, FS) => {
+    const [version] = FS.readdir("/lib").filter((name) => /^python3\.\d+$/.test(name));
+    const text = (from, length) => new TextDecoder().decode(archive.subarray(from, from + length)).replace(/\0.*$/s, "");
+    const made = new Set();
+    for (let at = 0; archive[at]; ) {
+      const path = `/lib/${version}/site-packages/${[text(at + 345, 155), text(at, 100)].filter(Boolean).join("/")}`;
+      const size = parseInt(text(at + 124, 12), 8);
+      const folder = path.slice(0, path.lastIndexOf("/"));
+      if (!made.has(folder)) made.add(folder) && FS.mkdirTree(folder);
+      FS.writeFile(path, archive.subarray(at + 512, at + 512 + size));
+      at += 512 * (1 + Math.ceil(size / 512));
+    }
+  };
+
   const early = async () => {
     const config = (await (await fetch(`${site}jupyter-lite.json`)).json())["jupyter-config-data"];
     const { pyodideUrl, loadPyodideOptions } = config.litePluginSettings["@jupyterlite/pyodide-kernel-extension:kernel"];
-    const url = new URL(pyodideUrl, site).href;
-    const { loadPyodide } = await import(url);
-    const python = await loadPyodide({
+    const place = new URL(".", new URL(pyodideUrl, site)).href;
+    const packed = fetch(`${place}packages.bin`);
+    const { loadPyodide } = await import(`${place}pyodide.mjs`);
+    const loading = loadPyodide({
       ...loadPyodideOptions,
-      indexURL: new URL(".", url).href,
-      lockFileURL: new URL(loadPyodideOptions.lockFileURL, site).href,
+      packages: [],
+      indexURL: place,
       stdout: told("info"),
       stderr: told("critical"),
     });
-    await python.runPythonAsync("import piplite.piplite, pyodide_kernel");
+    const files = (await packed).body.pipeThrough(new DecompressionStream("gzip"));
+    const archive = new Uint8Array(await new Response(files).arrayBuffer());
+    const python = await loading;
+    unpack(archive, python.FS);
+    await python.runPythonAsync("import importlib; importlib.invalidate_caches(); import piplite.piplite, pyodide_kernel");
     return python;
   };
 
