@@ -26,7 +26,7 @@ IN_JUPYTERLITE: tuple[Change, ...] = (
         WORKER,
         "broadcast.postMessage(n),await i}",
         'broadcast.postMessage(n),await(t.pathname.includes("/api/drive")?Promise.race([i,new Promise('
-        'e=>setTimeout(()=>e(new Response("",{status:504})),1e4))]):i)}',
+        'e=>setTimeout(()=>e(new Response("",{status:504})),5e3))]):i)}',
     ),
     # It loads anew, in the background, what it has kept: 30 MB for each notebook. Not what is named by its content.
     (

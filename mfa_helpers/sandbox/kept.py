@@ -99,14 +99,14 @@ class Kept:
     def _read(self) -> bytes:
         try:
             for _ in range(_TRIES):
-                try:
+                with suppress(FileNotFoundError):
                     return _content(self._file)
-                except FileNotFoundError:
-                    # JupyterLite's drive says so, too, if it fails to answer. Nobody shall begin anew for that.
-                    folder = self._file.parent
-                    if not (folder.is_dir() and self._file.name in os.listdir(folder)):
-                        return b""
+                # JupyterLite's drive says so, too, if it fails to answer. Nobody shall begin anew for that.
+                if self._file.name not in os.listdir(self._file.parent):
+                    return b""
             raise OSError(errno.EIO, os.strerror(errno.EIO))
+        except FileNotFoundError:  # not even the folder
+            return b""
         except OSError as fault:
             raise CannotKeep(*fault.args) from None
 
