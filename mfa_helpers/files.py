@@ -11,7 +11,7 @@ from pathlib import Path
 
 _TRIES = 3
 _LEFT = 60  # seconds after which a half-written file is nobody's: writing one takes milliseconds
-_tidied: set[Path] = set()
+_tidied: set[Path] = set()  # what has been looked for already
 
 
 def read(path: Path) -> bytes:
@@ -39,13 +39,13 @@ def _content(path: Path) -> bytes:
 
 def replace(path: Path, text: str) -> None:
     """Put `text` in the place of what `path` holds. Raises `OSError`, and then `path` is as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path not in _tidied:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _tidied.add(path)
         for left in path.parent.glob(path.name + ".*.part"):  # by a kernel that was killed while it wrote
             with suppress(OSError):
                 if time.time() - left.stat().st_mtime > _LEFT:
                     left.unlink()
-        _tidied.add(path)
     handle, name = tempfile.mkstemp(prefix=path.name + ".", suffix=".part", dir=path.parent)  # 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -36,6 +36,15 @@ def test_a_large_file_is_read_to_its_end(tmp_path: Path) -> None:
     assert len(files.read(tmp_path / "notes")) == 3_000_000
 
 
+def test_a_folder_that_was_cleaned_away_is_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "runtime" / "notes"
+    files.replace(path, "one")
+    path.unlink()
+    path.parent.rmdir()
+    files.replace(path, "two")
+    assert files.read(path) == b"two"
+
+
 def test_what_a_killed_kernel_left_half_written_is_gone_after_a_minute(tmp_path: Path) -> None:
     old, young = tmp_path / "notes.old.part", tmp_path / "notes.young.part"
     for left in (old, young):

@@ -11,7 +11,6 @@ import io
 import json
 import marshal
 import sys
-import tarfile  # noqa: F401  (with it a page unpacks archives)
 import zipfile
 from pathlib import Path
 

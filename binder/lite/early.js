@@ -13,7 +13,10 @@
       const path = `/lib/${version}/site-packages/${[text(at + 345, 155), text(at, 100)].filter(Boolean).join("/")}`;
       const size = parseInt(text(at + 124, 12), 8);
       const folder = path.slice(0, path.lastIndexOf("/"));
-      if (!made.has(folder)) made.add(folder) && FS.mkdirTree(folder);
+      if (!made.has(folder)) {
+        made.add(folder);
+        FS.mkdirTree(folder);
+      }
       FS.writeFile(path, archive.subarray(at + 512, at + 512 + size));
       at += 512 * (1 + Math.ceil(size / 512));
     }
@@ -32,7 +35,9 @@
       stdout: told("info"),
       stderr: told("critical"),
     });
-    const files = (await packed).body.pipeThrough(new DecompressionStream("gzip"));
+    const { ok, status, body } = await packed;
+    if (!ok) throw new Error(`packages.bin: HTTP ${status}. Reload the page.`);
+    const files = body.pipeThrough(new DecompressionStream("gzip"));
     const archive = new Uint8Array(await new Response(files).arrayBuffer());
     const python = await loading;
     unpack(archive, python.FS);

@@ -101,7 +101,7 @@ class EveryForm(Person):
     def theme_dark(self) -> None:
         for text in ("Settings", "Theme", "JupyterLab Dark"):
             self.page.locator(".lm-MenuBar-item, .lm-Menu-item", has_text=re.compile(f"^{text}$")).first.click()
-        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", "false", timeout=30_000)
 
 
 def test_every_form_and_view_is_for_everybody(light: LabServer, page: Page) -> None:

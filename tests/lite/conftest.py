@@ -6,7 +6,6 @@ import ctypes
 import fcntl
 import os
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,19 +19,22 @@ from ..telling import tell
 from . import edition
 from .edition import LiteServer, served
 
-ONE_AT_A_TIME = Path(tempfile.gettempdir()) / "mfa-course-browser-edition.lock"
 _NEW_NETWORK = 0x40000000  # CLONE_NEWNET of <sched.h>
 
 
 @pytest.fixture(scope="session")
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the product's own command makes."""
-    folder = tmp_path_factory.mktemp("lite") / "site"
+    """The folder that the product's own command makes, once for all processes that share the tests."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if hasattr(request.config, "workerinput") else own
+    folder = shared / "browser-edition"
 
     def build() -> Path:
-        with open(ONE_AT_A_TIME, "w") as turn:  # also when two processes share the tests
+        with open(shared / "browser-edition.lock", "w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
-            edition.make(folder)
+            if not folder.exists():
+                edition.make(shared / "making")
+                (shared / "making").rename(folder)
         return folder
 
     environments.or_skip(build, "MFA_BROWSER", "JupyterLite")

@@ -97,39 +97,28 @@ for (const name of ["register", "getRegistration", "getRegistrations"]) {
 
 
 def test_python_has_the_storage_however_late_the_service_worker_is_and_begins_with_the_page(
-    lite: LiteServer, new_page: Callable[[], Page]
+    lite: LiteServer, new_page: Callable[[], Page], site: Path
 ) -> None:
+    (edition,) = set(re.findall("mfa-course [0-9a-f]{8}", (site / "service-worker.js").read_text()))
     person = MousePerson(new_page(), lite, "page")
-    person.page.add_init_script(LATE)
+    page = person.page
+    page.goto(f"{lite.url}/jupyter-lite.json")
+    page.evaluate("async () => { for (const name of ['mfa-course 00000000', 'of another']) await caches.open(name) }")
+    page.add_init_script(LATE)
     person.open(NAMES[1])
-    assert person.page.evaluate("self.earlyPython") is None  # nobody would serve the storage to it
+    assert page.evaluate("self.earlyPython") is None  # nobody would serve the storage to it
     run_all(person)
     SIGN_IN(person)
     person.open(NAMES[2])
     run_all(person)
-    assert person.page.evaluate("self.earlyPython") == []  # the notebook has taken it
+    assert page.evaluate("self.earlyPython") == []  # the notebook has taken it
     person.press("Associate an e-mail", "Send me a code")
     person.expect_status("Associate an e-mail", "a mail with six digits")
-    person.page.get_by_role("button", name="Restart the kernel", exact=False).first.click()
-    person.page.get_by_role("button", name="Confirm Kernel Restart").click()
+    assert sorted(page.evaluate("caches.keys()")) == [edition, "of another"]  # those of an older edition are gone
+    page.get_by_role("button", name="Restart the kernel", exact=False).first.click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
     run_all(person)
     person.expect_no_fault()
-
-
-def test_an_edition_keeps_its_own_files_and_drops_those_of_the_one_before(
-    lite: LiteServer, new_page: Callable[[], Page], site: Path
-) -> None:
-    (edition,) = set(re.findall("mfa-course [0-9a-f]{8}", (site / "service-worker.js").read_text()))
-    page = new_page()
-    page.goto(f"{lite.url}/jupyter-lite.json")
-    page.evaluate("async () => { for (const name of ['mfa-course 00000000', 'of another']) await caches.open(name) }")
-    person = MousePerson(page, lite, "page")
-    person.open(NAMES[0])
-    person.open(NAMES[0])
-    assert sorted(page.evaluate("caches.keys()")) == [edition, "of another"]
-    lite.asked.clear()
-    person.open(NAMES[0])
-    assert not [path for path in lite.asked if path.endswith((".js", ".whl"))]
 
 
 def test_a_full_disk_gets_a_sentence_and_after_a_reload_the_course_works(
