@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 import requests
 
+from mfa_helpers import browser
 from mfa_helpers.client import MfaClient
-from mfa_helpers.errors import InvalidInput
+from mfa_helpers.errors import InvalidInput, SandboxUnusable
 from mfa_helpers.inbox import Inbox
 from mfa_helpers.masking import Secret
-from mfa_helpers.sandbox import server
+from mfa_helpers.sandbox import in_process, server
 from mfa_helpers.tenant import Tenant, from_settings, open_tenant, read_settings
+
+from .conftest import Doubtful
 
 LEAST = {"AUTH0_DOMAIN": " https://T.eu.auth0.com/ ", "AUTH0_CLIENT_ID": "app"}
 
@@ -223,3 +226,26 @@ def test_a_mail_without_a_code_has_none(inbox: Inbox, sandbox: server.Sandbox) -
 def test_a_real_tenant_has_no_such_pages(sandbox: server.Sandbox) -> None:
     answer = requests.get(sandbox.inbox_url, timeout=5)
     assert "only in the sandbox" in answer.headers["x-sandbox-only"]
+
+
+def test_in_a_page_a_tenant_that_cannot_be_read_for_once_is_not_silently_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, doubtful: Doubtful
+) -> None:
+    monkeypatch.setattr(browser, "IS_HERE", True)
+    monkeypatch.setattr(browser, "_STORAGE", tmp_path)
+    monkeypatch.setattr(browser, "_OURS", tmp_path / ".mfa-course")
+
+    def a_page(name: str) -> Tenant:
+        monkeypatch.setenv("MFA_SANDBOX_STATE", str(tmp_path / name))
+        return open_tenant("sandbox")
+
+    try:
+        one = a_page("one.sqlite3")
+        back = doubtful(tmp_path / ".mfa-course" / "sandbox.txt")
+        with pytest.raises(SandboxUnusable, match=r"The sandbox cannot be started \(Input/output error\)\."):
+            a_page("two.sqlite3")
+        back()
+        assert a_page("three.sqlite3").client_secret == one.client_secret
+    finally:
+        for running in list(in_process._started.values()):
+            running.stop()

@@ -70,13 +70,13 @@ IN_JUPYTERLITE: tuple[Change, ...] = (
     ),
     # Python begins to load when a notebook is on the screen. It shall begin with the page: `early.js`. Not on the
     # first visit: nobody would serve the storage to it yet.
-    (KERNEL, "t(new URL(s(932),s.b))", "self.earlyPython?.pop()||t(new URL(s(932),s.b))"),
+    (KERNEL, "t(new URL(s(932),s.b))", "self.earlyWorkers?.pop()||t(new URL(s(932),s.b))"),
     (KERNEL, "this._pyodide=await n({indexURL:s,", "this._pyodide=await self.earlyPython({indexURL:s,"),
     (
         "lab/index.html",
         '<script id="jupyter-config-data"',
         "<script>if(navigator.serviceWorker?.controller&&!crossOriginIsolated)"
-        'self.earlyPython=[new Worker("../EARLY",{type:"module"})]</script><script id="jupyter-config-data"',
+        'self.earlyWorkers=[new Worker("../EARLY",{type:"module"})]</script><script id="jupyter-config-data"',
     ),
 )
 

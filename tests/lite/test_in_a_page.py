@@ -106,12 +106,12 @@ def test_python_has_the_storage_however_late_the_service_worker_is_and_begins_wi
     page.evaluate("async () => { for (const name of ['mfa-course 00000000', 'of another']) await caches.open(name) }")
     page.add_init_script(LATE)
     person.open(NAMES[1])
-    assert page.evaluate("self.earlyPython") is None  # nobody would serve the storage to it
+    assert page.evaluate("self.earlyWorkers") is None  # nobody would serve the storage to it
     run_all(person)
     SIGN_IN(person)
     person.open(NAMES[2])
     run_all(person)
-    assert page.evaluate("self.earlyPython") == []  # the notebook has taken it
+    assert page.evaluate("self.earlyWorkers") == []  # the notebook has taken it
     person.press("Associate an e-mail", "Send me a code")
     person.expect_status("Associate an e-mail", "a mail with six digits")
     assert sorted(page.evaluate("caches.keys()")) == [edition, "of another"]  # those of an older edition are gone
