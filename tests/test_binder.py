@@ -35,7 +35,8 @@ LESSON = "notebooks/01_get_the_mfa_token.ipynb"
 
 # What a clone does not have. A learner's own .env must not be copied anywhere.
 NOT_CLONED = shutil.ignore_patterns(
-    ".git", ".venv", ".env", "__pycache__", ".*_cache", ".ipynb_checkpoints", "build", "dist", "shots"
+    *(".git", ".venv", ".env", "__pycache__", ".*_cache", ".ipynb_checkpoints", "build", "dist", "shots"),
+    *(".environments", "node_modules"),  # other tests may be making them meanwhile
 )
 
 # Of the environment of the tests, what would lead the rehearsal back to it.
