@@ -15,19 +15,23 @@ from contextlib import suppress
 from functools import cache, partial
 from typing import Any, TypeVar
 
-from . import classroom, errors, flow
-from .checkpoints import CHECKPOINTS, CheckpointNotReached
-from .client import MfaClient
-from .errors import MfaError, MfaRequired, StepMissing
-from .handover import Handover
-from .inbox import Mail
-from .inputs import clean_address, clean_code
-from .masking import Secret, for_the_room
-from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
-from .progress import Progress, this_notebook
-from .set_up import SetUp
-from .tenant import CLASS, DEFAULT_SCOPE, SANDBOX, Tenant, open_tenant
-from .wire_view import WireView
+from .client import errors
+from .client.errors import MfaError, MfaRequired, StepMissing
+from .client.mfa import MfaClient
+from .client.models import Authenticator, Challenge, Enrollment, Exchange, Tokens
+from .client.sandbox_controls import Mail
+from .client.secret import Secret
+from .client.validation import clean_address, clean_code
+from .learner.tenant_setup import SetUp
+from .lessons.checkpoints import CHECKPOINTS, CheckpointNotReached
+from .show import sequence
+from .show.exchange import WireView
+from .show.projector import for_the_room
+from .storage.handover import Handover
+from .storage.progress import Progress, this_notebook
+from .tenants import class_tenant, environment
+from .tenants.opening import open_tenant
+from .tenants.tenant import CLASS, DEFAULT_SCOPE, SANDBOX, Tenant
 
 #: Seconds that an MFA token and a code live. The tenant never tells, and it has the last word.
 MFA_TOKEN_LIFETIME = 600  # community article 123043
@@ -100,7 +104,7 @@ class Lab:
         self._lock = threading.RLock()
         chosen = tenant
         if tenant == SANDBOX and not self.hands_free:
-            chosen = self.handover.choice() or (CLASS if classroom.environment_line() else SANDBOX)
+            chosen = self.handover.choice() or (CLASS if environment.environment_line() else SANDBOX)
         if own and chosen == CLASS:
             print(
                 "Here a sandbox of your own is used, not the class's tenant: how that is set up is not yours to change."
@@ -128,7 +132,7 @@ class Lab:
             self.tenant.inbox.use(self.client.session)
             if self.tenant.management is not None:
                 self.tenant.management.use(self.client.session)
-            classroom.past_the_proxy("127.0.0.1", "localhost")
+            environment.past_the_proxy("127.0.0.1", "localhost")
 
     def _open_chosen(self, kind: str) -> None:
         try:
@@ -421,7 +425,7 @@ class Lab:
 
     def preflight(self) -> None:
         """Print what a lesson needs from this machine and its tenant, and whether it is there."""
-        from . import preflight  # notebook 00 alone asks
+        from .lessons import preflight  # notebook 00 alone asks
 
         for fine, sentence in preflight.findings(self):
             print(f"{'✔' if fine else '✘'} {sentence}")
@@ -535,10 +539,10 @@ class Lab:
             self.exchanges[step] = exchange
             self.remember(step, exchange)
             done = self._get("flow") or {}
-            place = flow.place_of(done, step)
+            place = sequence.place_of(done, step)
             self.last = place, exchange
-            if flow.is_stage(place):
-                self._keep("flow", {**done, place: flow.outcome(place, exchange)})
+            if sequence.is_stage(place):
+                self._keep("flow", {**done, place: sequence.outcome(place, exchange)})
 
     def guarded(self, act: Callable[[], Result]) -> Result:
         """What `act` gives. A sandbox that was stopped is started anew, so that the next try works."""
@@ -546,7 +550,7 @@ class Lab:
             return act()
         except errors.NotReached as error:
             if self.tenant.kind == CLASS:
-                raise classroom.explained(error, self.tenant.base_url.removeprefix("https://")) from None
+                raise class_tenant.explained(error, self.tenant.base_url.removeprefix("https://")) from None
             if self.tenant.kind == SANDBOX and isinstance(error, errors.TenantUnreachable):
                 self._open(SANDBOX)
             raise

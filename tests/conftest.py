@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 import requests
 
-from mfa_helpers.client import MfaClient
-from mfa_helpers.errors import MfaRequired
-from mfa_helpers.handover import Handover
+from mfa_helpers.client.errors import MfaRequired
+from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.lab import Lab
-from mfa_helpers.sandbox import server, shared
+from mfa_helpers.sandbox.hosting import server, shared_process
+from mfa_helpers.storage.handover import Handover
 
-from . import transport
-from .side_by_side import SideBySide
-from .telling import Telling
+from .support import transport
+from .support.run_report import Telling
+from .support.scheduling import SideBySide
 
 # The calls that several folders share; said here, before any of them is imported.
-pytest.register_assert_rewrite("tests.sandbox.api")
+pytest.register_assert_rewrite("tests.support.sandbox_api")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -55,7 +55,7 @@ def doubtful() -> Doubtful:
 def _alone() -> Iterator[None]:
     """No test holds another's tenant."""
     yield
-    shared.leave()
+    shared_process.leave()
 
 
 @pytest.fixture(scope="session")

@@ -16,20 +16,21 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent.parent
-SANDBOX, CONTRACT = "tests/sandbox", "tests/contract"
+ENDPOINTS, CONTRACT = "tests/sandbox/endpoints", "tests/sandbox/contract"
+LIMITS = ["tests/sandbox/tenant/test_token_buckets.py", "tests/sandbox/gateway/test_rate_limits.py"]
 #: module -> the tests nearest to it, smallest module first
 MODULES = {
-    "masking": ["tests/test_masking.py"],
-    "errors": ["tests/test_errors.py"],
-    "client": ["tests/test_client.py", "tests/test_client_factors.py"],
-    "sandbox/clients": [f"{SANDBOX}/management/test_applications.py", f"{SANDBOX}/test_oauth.py"],
-    "sandbox/second_factor": [
-        *(f"{SANDBOX}/test_{name}.py" for name in ("second_factor", "oauth", "push", "limits", "request_limits")),
-        *(f"{CONTRACT}/test_oob.py", f"{SANDBOX}/management/test_logs.py"),
+    "client/masking": ["tests/client/test_masking.py"],
+    "client/errors": ["tests/client/test_errors.py"],
+    "client/mfa": ["tests/client/test_mfa.py", "tests/client/test_mfa_factors.py"],
+    "sandbox/endpoints/client_auth": [f"{ENDPOINTS}/management/test_applications.py", f"{ENDPOINTS}/test_oauth.py"],
+    "sandbox/endpoints/second_factor": [
+        *(f"{ENDPOINTS}/{name}.py" for name in ("test_second_factor", "test_oauth", "extras/test_phone")),
+        *(*LIMITS, f"{CONTRACT}/test_oob.py", f"{ENDPOINTS}/management/test_logs.py"),
     ],
-    "sandbox/oauth": [
-        *(f"{SANDBOX}/test_{name}.py" for name in ("oauth", "limits", "request_limits")),
-        *(f"{SANDBOX}/management/test_{name}.py" for name in ("logs", "access")),
+    "sandbox/endpoints/oauth": [
+        *(f"{ENDPOINTS}/test_oauth.py", *LIMITS),
+        *(f"{ENDPOINTS}/management/test_{name}.py" for name in ("logs", "access")),
         *(f"{CONTRACT}/test_{name}.py" for name in ("password", "tokens")),
     ],
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from .support.places import ROOT
+
 README = (ROOT / "README.md").read_text("utf-8")
 SECTION = README.split("## The official page, statement by statement")[1].split("\n## ")[0]
 ROWS = re.findall(r"^\| (\d+)(?:–(\d+))? \| (.+?) \| (.*?) \| (.*?) \|$", SECTION, flags=re.M)

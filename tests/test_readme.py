@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from pathlib import Path
 
 from mfa_helpers import forms
-from mfa_helpers.client import MfaClient
+from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox import app
 
-ROOT = Path(__file__).resolve().parents[1]
+from .support.places import ROOT
+
 TEXT = (ROOT / "README.md").read_text("utf-8")
 
 

@@ -12,28 +12,31 @@ from typing import TYPE_CHECKING, Any
 from .base import Form
 
 if TYPE_CHECKING:
-    from .access import AccessForm, PowersForm
+    from .associate import AssociateForm
+    from .authenticator_app import AppForm
     from .authenticators import AuthenticatorForm
-    from .board import InstructorsBoard
     from .catch_up import CatchUpForm
     from .challenge import ChallengeForm
     from .clinic import ClinicForm
-    from .code import CompleteForm, ConfirmForm
     from .code_tabs import CodeTabs
     from .diagnosis import DiagnosisForm
-    from .enroll import AssociateForm
+    from .errata import MendForm
     from .exercise import ExerciseForm
-    from .factor import AppForm, PhoneForm, PushForm
-    from .login import SignInForm
-    from .mend import MendForm
-    from .progress import ProgressBoard
+    from .instructors_board import InstructorsBoard
+    from .phone_number import PhoneForm
+    from .progress_board import ProgressBoard
+    from .push import PushForm
+    from .quiz import TermsForm
     from .recovery import RecoveryForm
     from .requirements import ChallengeByForm, RequirementsForm
     from .second_address import ConfirmSecondForm, RemoveForm, SecondAddressForm
-    from .set_up import PutBackForm, SetUpForm
+    from .second_token import AccessForm
+    from .sign_in import SignInForm
+    from .six_digits import CompleteForm, ConfirmForm
     from .template import TemplateForm
     from .tenant import TenantForm
-    from .terms import TermsForm
+    from .tenant_setup import PutBackForm, SetUpForm
+    from .token_powers import PowersForm
 
 __all__ = [
     "AccessForm",
@@ -70,36 +73,36 @@ __all__ = [
 ]
 
 _HOME = {
-    "AccessForm": "access",
-    "AppForm": "factor",
-    "AssociateForm": "enroll",
+    "AccessForm": "second_token",
+    "AppForm": "authenticator_app",
+    "AssociateForm": "associate",
     "AuthenticatorForm": "authenticators",
     "CatchUpForm": "catch_up",
     "ChallengeByForm": "requirements",
     "ChallengeForm": "challenge",
     "ClinicForm": "clinic",
     "CodeTabs": "code_tabs",
-    "CompleteForm": "code",
-    "ConfirmForm": "code",
+    "CompleteForm": "six_digits",
+    "ConfirmForm": "six_digits",
     "ConfirmSecondForm": "second_address",
     "DiagnosisForm": "diagnosis",
     "ExerciseForm": "exercise",
-    "InstructorsBoard": "board",
-    "MendForm": "mend",
-    "PhoneForm": "factor",
-    "PowersForm": "access",
-    "ProgressBoard": "progress",
-    "PushForm": "factor",
-    "PutBackForm": "set_up",
+    "InstructorsBoard": "instructors_board",
+    "MendForm": "errata",
+    "PhoneForm": "phone_number",
+    "PowersForm": "token_powers",
+    "ProgressBoard": "progress_board",
+    "PushForm": "push",
+    "PutBackForm": "tenant_setup",
     "RecoveryForm": "recovery",
     "RemoveForm": "second_address",
     "RequirementsForm": "requirements",
     "SecondAddressForm": "second_address",
-    "SetUpForm": "set_up",
-    "SignInForm": "login",
+    "SetUpForm": "tenant_setup",
+    "SignInForm": "sign_in",
     "TemplateForm": "template",
     "TenantForm": "tenant",
-    "TermsForm": "terms",
+    "TermsForm": "quiz",
 }
 
 

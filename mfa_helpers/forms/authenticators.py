@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..models import Authenticator
+from ..client.models import Authenticator
 from .base import Form
 
 

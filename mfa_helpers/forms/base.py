@@ -8,23 +8,16 @@ from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
-from ipywidgets.widgets.widget_string import HTMLStyle, TextStyle
+from ipywidgets.widgets.widget_string import HTMLStyle
 from traitlets import TraitError
 
-from ..errors import LoginExpired, MfaTokenRefused, NoSuchAuthenticator, NotEnrolled, StepMissing
+from ..client.errors import LoginExpired, MfaTokenRefused, NoSuchAuthenticator, NotEnrolled, StepMissing
 from ..lab import Lab
-from ..steps import Step
+from ..learner.attempt import Step
+from .controls import _BUTTON, _LABEL, _PLAIN, _ROW, _WIDE
 
 if TYPE_CHECKING:
-    from .live_region import LiveRegion
-
-# Layouts and styles that never change are shared: each is a message to the page, which Binder makes slow.
-# What can be hidden has a layout of its own; a shared one would hide its siblings, too.
-_WIDE = "min(36rem, 98%)"
-_LABEL = TextStyle(description_width="9rem")
-_BUTTON = widgets.ButtonStyle()
-_PLAIN = widgets.Layout()
-_ROW = widgets.Layout(flex_flow="row wrap")  # a narrow page must not cut a button off
+    from .page.live_region import LiveRegion
 _WORDS = HTMLStyle()
 _CARD = widgets.Layout(
     border="1px solid var(--jp-border-color2, currentcolor)", padding="8px 16px", margin="4px 0", max_width="46rem"
@@ -128,7 +121,7 @@ class Form(widgets.VBox):
 
     @staticmethod
     def _live_region() -> LiveRegion:
-        from .live_region import live_region  # anywidget takes a while, and only a person listens
+        from .page.live_region import live_region  # anywidget takes a while, and only a person listens
 
         return live_region()
 

@@ -8,10 +8,11 @@ from zlib import crc32
 
 import ipywidgets as widgets
 
-from .. import view
-from ..clinic import FAULTS, Clinic
-from ..errors import MfaError
+from ..client.errors import MfaError
 from ..lab import Lab
+from ..lessons.clinic.clinic import Clinic
+from ..lessons.clinic.faults import FAULTS
+from ..show import text as view
 from .base import Form
 
 

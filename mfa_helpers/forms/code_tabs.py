@@ -6,11 +6,12 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ..languages import LANGUAGES, code
-from ..wire_view import NOTHING_YET, PRE, reached_by_keyboard
+from ..show.exchange import NOTHING_YET
+from ..show.html import PRE, reached_by_keyboard
 
 if TYPE_CHECKING:
     from ..lab import Lab
-    from .code_tabs_widget import CodeTabsWidget
+    from .page.code_tabs_widget import CodeTabsWidget
 
 _PRE = PRE + "line-height: 1.4; white-space: pre; overflow-x: auto; tab-size: 4"
 
@@ -38,7 +39,7 @@ class CodeTabs:
     def widget(self) -> CodeTabsWidget:
         """The tabs. The language that was chosen last, in any notebook, is open."""
         if self._widget is None:
-            from .code_tabs_widget import CodeTabsWidget  # anywidget takes a while, and only a person wants it
+            from .page.code_tabs_widget import CodeTabsWidget  # anywidget takes a while, and only a person wants it
 
             chosen = self.lab.handover.language()
             first = next(iter(self.programs))

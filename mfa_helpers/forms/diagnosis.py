@@ -8,8 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .. import diagnosis
-from ..diagnosis import Finding
+from ..lessons.diagnosis import diagnosis
+from ..lessons.diagnosis.causes import Finding
 from .base import Form
 
 

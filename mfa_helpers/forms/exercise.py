@@ -10,11 +10,12 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..errors import MfaError
-from ..exercises import Attempt, find
-from ..exercises.base import ONLY_RECORDED, Verdict
+from ..client.errors import MfaError
 from ..lab import Lab
-from ..wire_view import reached_by_keyboard
+from ..lessons.exercises import Attempt, find
+from ..lessons.exercises.grading import ONLY_RECORDED
+from ..lessons.exercises.verdict import Verdict
+from ..show.html import reached_by_keyboard
 from .base import Form
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..errors import StepMissing
-from ..factors import Factors
-from ..models import Tokens
+from ..client.errors import StepMissing
+from ..client.models import Tokens
+from ..lessons.other_factors import Factors
 from .base import Form
 
 

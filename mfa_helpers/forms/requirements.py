@@ -9,9 +9,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..errors import MfaRequired
-from ..models import Challenge
-from ..set_up import SetUp
+from ..client.errors import MfaRequired
+from ..client.models import Challenge
+from ..learner.tenant_setup import SetUp
 from .base import Form
 
 SECOND = "ada.second@example.com"

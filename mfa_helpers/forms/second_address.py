@@ -7,11 +7,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..access import Access
-from ..inbox import Mail
-from ..models import Authenticator, Tokens
+from ..client.models import Authenticator, Tokens
+from ..client.sandbox_controls import Mail
+from ..lessons.second_token import Access
 from .base import Form
-from .code import CodeForm
+from .six_digits import CodeForm
 
 
 class SecondAddressForm(Form):

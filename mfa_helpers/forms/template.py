@@ -8,8 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..inbox import Mail
-from ..set_up import SetUp
+from ..client.sandbox_controls import Mail
+from ..learner.tenant_setup import SetUp
 from .base import Form
 
 SUBJECT = "{{ code }} opens {{ application.name }}"

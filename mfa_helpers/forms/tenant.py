@@ -7,8 +7,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .. import browser
-from ..tenant import CLASS, LIVE, SANDBOX
+from ..storage import browser
+from ..tenants.tenant import CLASS, LIVE, SANDBOX
 from .base import Form
 
 _NAMES = {

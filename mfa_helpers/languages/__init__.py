@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from ..models import Exchange
+from ..client.models import Exchange
 from .request import Request
 
 #: The languages: what `code` calls each, and how it is written for people.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote_plus
 
+from .literals import Syntax, quoted, units
 from .request import TIMEOUT, Placeholder, Request, Text
-from .writing import Syntax, quoted, units
 
 
 def program(request: Request) -> str:

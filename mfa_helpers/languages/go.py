@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .literals import Syntax, four_or_eight, quoted
 from .request import TIMEOUT, Request, Text
-from .writing import Syntax, four_or_eight, quoted
 
 
 def program(request: Request) -> str:

@@ -8,8 +8,8 @@ encoding.
 
 from __future__ import annotations
 
+from .literals import Syntax, quoted, units
 from .request import TIMEOUT, Request, Text
-from .writing import Syntax, quoted, units
 
 
 def program(request: Request) -> str:

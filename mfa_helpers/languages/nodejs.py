@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from .literals import Syntax, braced, quoted
 from .request import TIMEOUT, Request, Text
-from .writing import Syntax, braced, quoted
 
 
 def program(request: Request) -> str:

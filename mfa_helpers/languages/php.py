@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .literals import Syntax, braced, quoted
 from .request import TIMEOUT, Request, Text
-from .writing import Syntax, braced, quoted
 
 
 def program(request: Request) -> str:

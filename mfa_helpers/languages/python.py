@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .literals import Syntax, four_or_eight, quoted
 from .request import TIMEOUT, Request, Text
-from .writing import Syntax, four_or_eight, quoted
 
 
 def program(request: Request) -> str:

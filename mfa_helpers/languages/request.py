@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..masking import SECRET_FIELDS, SECRET_HEADERS, STARS, Secret
-from ..models import Exchange
+from ..client.masking import SECRET_FIELDS, SECRET_HEADERS
+from ..client.models import Exchange
+from ..client.secret import STARS, Secret
 
 #: Seconds that a program waits for an answer.
 TIMEOUT = 10

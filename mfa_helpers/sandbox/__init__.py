@@ -15,29 +15,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .in_process import Sandbox as InProcess
-    from .ready import Ready
-    from .server import Sandbox
+    from .hosting.in_process import Sandbox as InProcess
+    from .hosting.ready import Ready
+    from .hosting.server import Sandbox
 
 __all__ = ["join", "start", "start_in_process"]
 
 
 def join(state: str | None = None) -> Ready:
     """Find the tenant of this user's notebooks, or start it. See `sandbox.shared.join`."""
-    from . import shared
+    from .hosting import shared_process
 
-    return shared.join(state)
+    return shared_process.join(state)
 
 
 def start(*args: Any, **kwargs: Any) -> Sandbox:
     """Start the tenant in this process, or find it running. See `sandbox.server.start`."""
-    from . import server  # loaded when first asked for: importing the client must stay cheap
+    from .hosting import server  # loaded when first asked for: importing the client must stay cheap
 
     return server.start(*args, **kwargs)
 
 
 def start_in_process(state: str | None = None, kept: Path | None = None) -> InProcess:
     """Start the tenant without a server, or find it started. See `sandbox.in_process.start`."""
-    from . import in_process
+    from .hosting import in_process
 
     return in_process.start(state, kept=kept)

@@ -9,9 +9,10 @@ import signal
 import sys
 import threading
 
-from . import classroom, guard
-from .ready import default_state
-from .server import NotOpen, Sandbox, load_ahead, start, start_class, start_on_own_address
+from .gateway import guard
+from .hosting import class_opening
+from .hosting.ready import default_state
+from .hosting.server import NotOpen, Sandbox, load_ahead, start, start_class, start_on_own_address
 from .store import StateUnusable
 
 _LINGER = 10  # seconds: a kernel that was restarted is back by then
@@ -98,7 +99,7 @@ def _start(arguments: argparse.Namespace) -> Sandbox:
         return start_on_own_address(arguments.state, arguments.host, _port_of(arguments), tls, public)
     is_open = arguments.public or guard.is_loopback(arguments.host)
     name = arguments.name or (
-        classroom.own_address() if arguments.host in ("0.0.0.0", "") else arguments.host  # any address, or this one
+        class_opening.own_address() if arguments.host in ("0.0.0.0", "") else arguments.host  # any address, or this one
     )
     if name is None:
         raise _NoName
@@ -114,7 +115,7 @@ def _port_of(arguments: argparse.Namespace) -> int:
 
 
 def _name(text: str) -> str:
-    if not classroom.is_name(text.lower()):
+    if not class_opening.is_name(text.lower()):
         raise argparse.ArgumentTypeError(f"{text} is neither an IPv4 address nor a host name")
     return text.lower()
 

@@ -11,10 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import classroom, control, management, mfa, oauth, push, tokens, wellknown
-from .answers import Refusal, refuse
-from .front import Front, broken
-from .tenant import Tenant
+from .endpoints import management, mfa, oauth, tokens, wellknown
+from .endpoints.extras import class_members, control, phone
+from .gateway import class_access
+from .gateway.gateway import Front, broken
+from .http.responses import refuse
+from .refusals import Refusal
+from .tenant.tenant import Tenant
 
 
 def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Front:
@@ -31,9 +34,9 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Front:
         Route("/.well-known/jwks.json", wellknown.jwks),
         *management.routes,
         Route("/sandbox/inbox", control.inbox, methods=["GET"]),
-        Route("/sandbox/phone", push.phone, methods=["GET"]),
-        Route("/sandbox/push", push.waiting, methods=["GET"]),
-        Route("/sandbox/push/{id}", push.answer, methods=["POST"]),
+        Route("/sandbox/phone", phone.phone, methods=["GET"]),
+        Route("/sandbox/push", phone.waiting, methods=["GET"]),
+        Route("/sandbox/push/{id}", phone.answer, methods=["POST"]),
         Route("/sandbox/clock", control.time, methods=["GET"]),
         Route("/sandbox/clock", control.clock, methods=["POST"]),
         Route("/sandbox/faults", control.list_faults, methods=["GET"]),
@@ -43,15 +46,15 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Front:
         Route("/sandbox/reset", control.reset, methods=["POST"]),
     ]
     if join_token:
-        routes.append(Route("/sandbox/join", classroom.join, methods=["POST"]))
-        routes.append(Route("/sandbox/log", classroom.log, methods=["GET"]))
+        routes.append(Route("/sandbox/join", class_members.join, methods=["POST"]))
+        routes.append(Route("/sandbox/log", class_members.log, methods=["GET"]))
     app = Starlette(
         routes=routes,
         exception_handlers={Refusal: _refused, HTTPException: _no_such_page, Exception: _broken},
     )
     app.router.redirect_slashes = False  # a redirect would make clients resend secrets
     app.state.tenant = tenant
-    return Front(app, tenant, token, classroom.Classroom(tenant.store, join_token) if join_token else None)
+    return Front(app, tenant, token, class_access.Classroom(tenant.store, join_token) if join_token else None)
 
 
 async def _refused(request: Request, refusal: Exception) -> Response:

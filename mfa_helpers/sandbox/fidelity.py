@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import answers as no
-from .answers import Answer
+from . import refusals as no
+from .refusals import Answer
 
 
 @dataclass(frozen=True)
@@ -506,7 +506,7 @@ def as_markdown() -> str:
         "# How true the sandbox is",
         "",
         "Made by `python -m mfa_helpers.sandbox.fidelity`; a test compares it with the code. Each row has a contract test",
-        "of the same name in `tests/contract/`, which also runs against a real tenant.",
+        "of the same name in `tests/sandbox/contract/`, which also runs against a real tenant.",
         "",
         *(f"- **{mark}**: {meaning}." for mark, meaning in MARKS.items()),
         "",

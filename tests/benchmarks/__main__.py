@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ..hub import hub, room
+from ..outside.hub import hub, room
 from . import board, browser_edition, call, course, first_minute, sandbox
 
 

@@ -18,11 +18,11 @@ from typing import Any
 
 import requests
 
-from mfa_helpers.board import STEPS, Board
-from mfa_helpers.management import PAGE
+from mfa_helpers.client.management import PAGE
+from mfa_helpers.lessons.instructors_board import STEPS, Board
 
-from ..class_of import TOKEN, instructors, play
-from ..sandbox.processes import command
+from ..support.class_of_learners import TOKEN, instructors, play
+from ..support.sandbox_processes import command
 
 ROUNDS = 5
 

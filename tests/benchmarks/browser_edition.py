@@ -22,8 +22,8 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from ..browser.conftest import CHROMIUM
-from ..lab_server import LabServer, lab_server
-from ..lite import edition
+from ..outside.lite import edition
+from ..support.lab_server import LabServer, lab_server
 
 START = "00_start_here"
 MINUTE = 60_000

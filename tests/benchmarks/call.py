@@ -14,17 +14,17 @@ from pathlib import Path
 
 import requests
 
-from mfa_helpers.client import MfaClient
-from mfa_helpers.errors import MfaRequired
+from mfa_helpers.client.errors import MfaRequired
+from mfa_helpers.client.mfa import MfaClient
 
-from ..sandbox import processes
+from ..support import sandbox_processes
 
 CALLS = 100  # of each kind in a round
 
 
 def measure(rounds: int = 15) -> dict[str, tuple[float, float]]:
     """Call -> median seconds of the client's and of the bare one."""
-    with tempfile.TemporaryDirectory() as name, processes.command(Path(name), "--json") as running:
+    with tempfile.TemporaryDirectory() as name, sandbox_processes.command(Path(name), "--json") as running:
         tenant = running.ready()
         client, bare = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret), requests.Session()
         scope = "openid profile email"

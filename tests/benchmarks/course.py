@@ -28,7 +28,9 @@ from typing import NamedTuple
 import nbformat
 import papermill
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("0[1-5]*.ipynb"))
+from ..support.places import NOTEBOOKS
+
+NOTEBOOKS = sorted(NOTEBOOKS.glob("0[1-5]*.ipynb"))
 LOADING = "import ipywidgets as widgets\nimport requests"
 FORM = 'widgets.VBox([widgets.Text(description="Code"), widgets.Button(description="Send"), widgets.HTML("Ready.")])'
 

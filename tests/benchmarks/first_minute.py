@@ -28,7 +28,7 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from ..browser.conftest import CHROMIUM
 from ..browser.person import Person
-from ..lab_server import NOTEBOOKS, LabServer, lab_server
+from ..support.lab_server import NOTEBOOKS, LabServer, lab_server
 
 ROOT = NOTEBOOKS.parent
 START = "00_start_here"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
-from ..hub import hub, room
+from ..outside.hub import hub, room
 
 
 def main() -> None:

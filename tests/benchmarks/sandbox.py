@@ -41,7 +41,8 @@ from urllib.parse import urlencode, urlsplit
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[2]
+from ..support.places import ROOT
+
 PEERS = Path(__file__).resolve().parent / "peers"
 PARTS = ("start", "memory", "rate", "latency", "learners")
 CONNECTIONS = (8, 32, 64)  # a server is as quick as it is with the number that suits it best

@@ -6,7 +6,7 @@ import json
 
 from playwright.sync_api import expect
 
-from mfa_helpers.exercises import find
+from mfa_helpers.lessons.exercises import find
 
 from .clinic import CUT
 from .person import NAMES, SHOTS, MousePerson, codes, step

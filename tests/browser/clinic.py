@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from mfa_helpers.clinic import FAULTS
+from mfa_helpers.lessons.clinic.faults import FAULTS
 
 from .person import NAMES, SHOTS, Deed, MousePerson
 from .test_wire_view import OVERFLOW

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from ..lab_server import LabServer, lab_server
+from ..support.lab_server import LabServer, lab_server
 
 CHROMIUM = Path("/usr/bin/chromium")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from ..lab_server import NOTEBOOKS, LabServer
+from ..support.lab_server import NOTEBOOKS, LabServer
 
 SHOTS = Path(__file__).parents[1] / "shots"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))

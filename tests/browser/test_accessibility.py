@@ -14,12 +14,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mfa_helpers import forms
-from mfa_helpers.factors import Factors
 from mfa_helpers.lab import Lab
-from mfa_helpers.set_up import SetUp
+from mfa_helpers.learner.tenant_setup import SetUp
+from mfa_helpers.lessons.other_factors import Factors
 
-from ..down import end_sandbox
-from ..lab_server import NOTEBOOKS, LabServer
+from ..support.end_sandbox import end_sandbox
+from ..support.lab_server import NOTEBOOKS, LabServer
 from .axe import CUT_OFF, OUTPUTS, look
 from .person import NAMES, SHOTS, Person, codes
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from mfa_helpers.sandbox import server
+from mfa_helpers.sandbox.hosting import server
 
-from ..class_of import TOKEN
-from ..lab_server import LabServer, lab_server
+from ..support.class_of_learners import TOKEN
+from ..support.lab_server import LabServer, lab_server
 from .person import NAMES, SHOTS, MousePerson, step
 
 TENANT = "Choose your tenant"

@@ -6,9 +6,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from mfa_helpers.recall import QUESTIONS
+from mfa_helpers.lessons.quiz import QUESTIONS
 
-from ..lab_server import LabServer
+from ..support.lab_server import LabServer
 from .person import SHOTS, KeyboardPerson, MousePerson, Person
 
 ERRATA, GLOSSARY = "10_errata", "12_glossary"

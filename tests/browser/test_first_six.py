@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from ..lab_server import LabServer
+from ..support.lab_server import LabServer
 from .person import NAMES, KeyboardPerson, MousePerson, step
 
 

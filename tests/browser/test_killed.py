@@ -18,12 +18,12 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from mfa_helpers.clinic import FAULTS
-from mfa_helpers.exercises import find
 from mfa_helpers.lab import Lab
-from mfa_helpers.recall import QUESTIONS
+from mfa_helpers.lessons.clinic.faults import FAULTS
+from mfa_helpers.lessons.exercises import find
+from mfa_helpers.lessons.quiz import QUESTIONS
 
-from ..lab_server import LabServer, lab_server
+from ..support.lab_server import LabServer, lab_server
 from .capstone import CALL
 from .person import NAMES, Deed, MousePerson, Person, codes, step
 

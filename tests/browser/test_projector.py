@@ -8,7 +8,7 @@ from urllib.parse import quote
 import requests
 from playwright.sync_api import Page, expect
 
-from ..lab_server import LabServer
+from ..support.lab_server import LabServer
 from .person import NAMES, Deed, MousePerson, Person, step
 
 #: What stands on the page to be read: its text, and the fields that are no dots.

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ..lab_server import NOTEBOOKS, LabServer
+from ..support.lab_server import NOTEBOOKS, LabServer
 from .axe import CUT_OFF, look
 from .person import NAMES, SHOTS, KeyboardPerson, MousePerson, codes
 

@@ -5,7 +5,7 @@ import pytest
 from tests.forms.conftest import lab, later
 from tests.notebooks.conftest import surroundings
 from tests.sandbox.conftest import api
-from tests.telling import count
+from tests.support.run_report import count
 
 __all__ = ["api", "lab", "later", "surroundings"]
 

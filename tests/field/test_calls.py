@@ -10,15 +10,16 @@ from urllib.parse import quote
 
 import pytest
 
-from mfa_helpers import errors
-from mfa_helpers.client import MFA_OOB, PASSWORD, MfaClient
+from mfa_helpers.client import errors
+from mfa_helpers.client.grants import MFA_OOB, PASSWORD
+from mfa_helpers.client.mfa import MfaClient
+from mfa_helpers.client.models import Authenticator
+from mfa_helpers.client.secret import Secret
 from mfa_helpers.forms import AuthenticatorForm
 from mfa_helpers.lab import Lab
-from mfa_helpers.masking import Secret
-from mfa_helpers.models import Authenticator
 
-from ..ill_behaved import answering, reply
-from ..sandbox.api import JSON, MFA_REQUIRED, Api, public, refusal
+from ..support.misbehaving_server import answering, reply
+from ..support.sandbox_api import JSON, MFA_REQUIRED, Api, public, refusal
 
 SEAL = "Fe26.2*SERVER_1726721698*ab12*cd-34*ef_56*1726722000000*gh78*ij90"
 TOKENS = {"access_token": SEAL, "token_type": "Bearer", "expires_in": 86400}

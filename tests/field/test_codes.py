@@ -11,13 +11,14 @@ from urllib.parse import urlencode
 import pyotp
 import pytest
 
-from mfa_helpers import errors, forms
-from mfa_helpers.client import MfaClient
-from mfa_helpers.inbox import Inbox
+from mfa_helpers import forms
+from mfa_helpers.client import errors
+from mfa_helpers.client.mfa import MfaClient
+from mfa_helpers.client.sandbox_controls import Inbox
 from mfa_helpers.lab import Lab
 
-from ..ill_behaved import answering, reply
-from ..sandbox.api import FORM, INVALID_CODE, MFA_REQUIRED, TOO_MANY_CODES, Api, refusal, wrong
+from ..support.misbehaving_server import answering, reply
+from ..support.sandbox_api import FORM, INVALID_CODE, MFA_REQUIRED, TOO_MANY_CODES, Api, refusal, wrong
 
 SEAL = "Fe26.2*SERVER_1726721698*ab12*cd-34*ef_56*1726722000000*gh78*ij90"
 TOKENS = {"access_token": SEAL, "token_type": "Bearer", "expires_in": 86400}

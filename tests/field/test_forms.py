@@ -12,13 +12,14 @@ import ipywidgets as widgets
 import pytest
 import requests
 
-from mfa_helpers import errors, forms
+from mfa_helpers import forms
+from mfa_helpers.client import errors
 from mfa_helpers.forms.base import _descendants
 from mfa_helpers.lab import Lab
 
-from ..down import end_sandbox
 from ..forms.test_forms import STEPS
-from ..sandbox.api import wrong
+from ..support.end_sandbox import end_sandbox
+from ..support.sandbox_api import wrong
 
 EACH = pytest.mark.parametrize("make", STEPS, ids=[form.__name__ for form in STEPS])
 

@@ -15,18 +15,19 @@ from typing import Any
 
 import pytest
 
-from mfa_helpers import errors, forms
-from mfa_helpers.client import MfaClient
+from mfa_helpers import forms
+from mfa_helpers.client import errors
+from mfa_helpers.client.mfa import MfaClient
+from mfa_helpers.client.transport import Wire
 from mfa_helpers.lab import Lab
-from mfa_helpers.sandbox import server
-from mfa_helpers.wire import Wire
+from mfa_helpers.sandbox.hosting import server
 
-from ..ill_behaved import answering, reply
 from ..notebooks.conftest import PATHS
 from ..notebooks.running import with_papermill
-from ..sandbox.processes import DEADLINE, environment
+from ..support.misbehaving_server import answering, reply
+from ..support.places import ROOT
+from ..support.sandbox_processes import DEADLINE, environment
 
-ROOT = Path(__file__).resolve().parents[2]
 DISCOVERY = "/.well-known/openid-configuration"
 
 

@@ -11,7 +11,7 @@ import requests
 from mfa_helpers import sandbox
 from mfa_helpers.lab import Lab
 
-from ..down import end_sandbox
+from ..support.end_sandbox import end_sandbox
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ from typing import Any
 import ipywidgets as widgets
 import pytest
 
-from mfa_helpers import errors, forms
+from mfa_helpers import forms
+from mfa_helpers.client import errors
+from mfa_helpers.client.sandbox_controls import Mail
 from mfa_helpers.forms.base import _descendants
 from mfa_helpers.forms.template import framed
-from mfa_helpers.inbox import Mail
 from mfa_helpers.lab import Lab
 
 from .test_steps_of_the_course import click

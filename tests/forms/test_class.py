@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from mfa_helpers import classroom, forms
-from mfa_helpers.errors import WrongCredentials
+from mfa_helpers import forms
+from mfa_helpers.client.errors import WrongCredentials
 from mfa_helpers.lab import Lab
-from mfa_helpers.sandbox import server
+from mfa_helpers.sandbox.hosting import server
+from mfa_helpers.tenants import class_tenant, environment
 
-from ..class_of import TOKEN, Learner, play
+from ..support.class_of_learners import TOKEN, Learner, play
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def tenant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[server.S
     running = server.start_class(tmp_path / "class.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
     yield running
     running.stop()
-    classroom.trust(None)
+    environment.trust(None)
 
 
 def held(form: forms.Form) -> str:
@@ -45,7 +46,7 @@ def test_the_class_is_joined_by_its_line_which_stays_in_no_widget(lab: Lab, tena
     form.join_line.value = tenant.join_line
     form.submit()
     assert re.match(r"Done: the class's tenant answers. You are learner01-\w{5}@class.example there", form.status)
-    assert classroom.parse(tenant.join_line).token.reveal() not in held(form) and tenant.join_line not in held(form)
+    assert class_tenant.parse(tenant.join_line).token.reveal() not in held(form) and tenant.join_line not in held(form)
     form.submit()  # the field is empty, and the line that was used is kept
     assert form.error is None and lab.tenant.kind == "class"
     form.start_afresh()

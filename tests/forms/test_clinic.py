@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from mfa_helpers import forms
-from mfa_helpers.clinic import FAULTS
 from mfa_helpers.lab import Lab
-from mfa_helpers.progress import Progress
+from mfa_helpers.lessons.clinic.faults import FAULTS
+from mfa_helpers.storage.progress import Progress
 
 
 @pytest.fixture(autouse=True)

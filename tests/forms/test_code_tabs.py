@@ -7,9 +7,9 @@ from html import unescape
 
 from mfa_helpers import forms
 from mfa_helpers.forms.code_tabs import CodeTabs
-from mfa_helpers.handover import Handover
 from mfa_helpers.lab import Lab
 from mfa_helpers.languages import LANGUAGES, code
+from mfa_helpers.storage.handover import Handover
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 

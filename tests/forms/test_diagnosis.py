@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from mfa_helpers import errors, forms
+from mfa_helpers import forms
+from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
 
 

@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from mfa_helpers import errors, forms
+from mfa_helpers import forms
+from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
-from mfa_helpers.recall import QUESTIONS, Recall
+from mfa_helpers.lessons.quiz import QUESTIONS, Recall
 
 
 def test_mended_one_thing_at_a_time_each_answer_says_what_is_still_wrong(lab: Lab) -> None:
@@ -47,7 +48,7 @@ def test_the_call_begins_with_a_slip_in_each_part(lab: Lab) -> None:
 
 
 def test_a_throw_away_tenant_that_cannot_be_reached_is_told_in_a_sentence(lab: Lab) -> None:
-    from mfa_helpers.errata import Errata
+    from mfa_helpers.lessons.errata import Errata
 
     form, errata = forms.MendForm(lab), lab.part(Errata)
     base_url, errata.bench.base_url = errata.bench.base_url, "https://localhost:1"

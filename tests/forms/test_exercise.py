@@ -8,11 +8,11 @@ import pytest
 import requests
 
 from mfa_helpers import forms
-from mfa_helpers.exercises import find
 from mfa_helpers.lab import Lab
-from mfa_helpers.progress import Progress
+from mfa_helpers.lessons.exercises import find
+from mfa_helpers.storage.progress import Progress
 
-from ..down import end_sandbox
+from ..support.end_sandbox import end_sandbox
 
 
 @pytest.fixture(autouse=True)

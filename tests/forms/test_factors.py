@@ -15,13 +15,14 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from mfa_helpers import errors, forms
-from mfa_helpers.factors import Factors
+from mfa_helpers import forms
+from mfa_helpers.client import errors
+from mfa_helpers.client.models import Tokens
 from mfa_helpers.forms.base import Form, _descendants
 from mfa_helpers.lab import Lab
-from mfa_helpers.models import Tokens
+from mfa_helpers.lessons.other_factors import Factors
 
-from ..down import end_sandbox
+from ..support.end_sandbox import end_sandbox
 from .test_steps_of_the_course import click
 
 FORMS = [forms.AppForm, forms.PhoneForm, forms.PushForm, forms.RecoveryForm]

@@ -9,11 +9,11 @@ import ipywidgets as widgets
 import pytest
 
 from mfa_helpers import forms
-from mfa_helpers.errors import TenantUnreachable
+from mfa_helpers.client.errors import TenantUnreachable
 from mfa_helpers.forms.base import _descendants
 from mfa_helpers.lab import Lab
 
-from ..down import end_sandbox
+from ..support.end_sandbox import end_sandbox
 
 STEPS = [
     forms.TenantForm,

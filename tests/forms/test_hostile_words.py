@@ -12,16 +12,16 @@ import ipywidgets as widgets
 import pytest
 
 from mfa_helpers import forms
-from mfa_helpers.client import MfaClient
-from mfa_helpers.errors import MfaError
+from mfa_helpers.client.errors import MfaError
+from mfa_helpers.client.management import Management
+from mfa_helpers.client.mfa import MfaClient
+from mfa_helpers.client.sandbox_controls import Inbox
+from mfa_helpers.client.secret import Secret
 from mfa_helpers.forms.base import Form, _descendants
-from mfa_helpers.inbox import Inbox
 from mfa_helpers.lab import Lab
-from mfa_helpers.management import Management
-from mfa_helpers.masking import Secret
 
-from ..ill_behaved import answering, reply
-from ..telling import count
+from ..support.misbehaving_server import answering, reply
+from ..support.run_report import count
 
 EVIL = "<script>alert('&\"1\"')</script><img src=x onerror=alert(2)>"
 RAW = re.compile(r"<script|<img src=x|onerror=alert\(2\)>", re.I)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mfa_helpers import forms
-from mfa_helpers.forms import live_region
+from mfa_helpers.forms.page import live_region
 from mfa_helpers.lab import Lab
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from mfa_helpers import forms
 from mfa_helpers.lab import Lab
-from mfa_helpers.progress import Progress
+from mfa_helpers.storage.progress import Progress
 
 
 @pytest.fixture(autouse=True)

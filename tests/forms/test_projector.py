@@ -9,9 +9,9 @@ import ipywidgets as widgets
 import pytest
 
 from mfa_helpers import forms
+from mfa_helpers.client.models import Tokens
 from mfa_helpers.forms.base import Form, _descendants
 from mfa_helpers.lab import Lab
-from mfa_helpers.models import Tokens
 
 ADDRESS = "ada@example.com"
 

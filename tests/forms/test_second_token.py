@@ -7,11 +7,12 @@ from collections.abc import Callable
 import ipywidgets as widgets
 import pytest
 
-from mfa_helpers import errors, forms
-from mfa_helpers.access import CALLS, TOKENS
+from mfa_helpers import forms
+from mfa_helpers.client import errors
+from mfa_helpers.client.models import Tokens
 from mfa_helpers.forms.base import _descendants
 from mfa_helpers.lab import Lab
-from mfa_helpers.models import Tokens
+from mfa_helpers.lessons.second_token import CALLS, TOKENS
 
 from .test_steps_of_the_course import click
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import ipywidgets as widgets
 import pytest
 
-from mfa_helpers import errors, forms
+from mfa_helpers import forms
+from mfa_helpers.client import errors
+from mfa_helpers.client.models import Authenticator, Challenge, Enrollment, Tokens
 from mfa_helpers.forms.base import Form, _descendants
 from mfa_helpers.lab import Lab
-from mfa_helpers.models import Authenticator, Challenge, Enrollment, Tokens
 
 
 def click(form: Form, name: str) -> None:
@@ -137,7 +138,7 @@ def test_look_for_the_mail_use_its_code_and_confirm(lab: Lab) -> None:
 
 
 def test_a_mail_with_markup_is_shown_as_text(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    from mfa_helpers.inbox import Mail
+    from mfa_helpers.client.sandbox_controls import Mail
 
     mail = Mail(1, "a@example.com", "<b>x</b>", "<script>alert(1)</script>", "<img src=x>", None)
     monkeypatch.setattr(lab, "mails", lambda: [mail])

@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from mfa_helpers.client import MfaClient
-from mfa_helpers.errors import MfaError
+from mfa_helpers.client.errors import MfaError
+from mfa_helpers.client.mfa import MfaClient
+from mfa_helpers.client.models import Exchange
 from mfa_helpers.languages import LANGUAGES, code, placeholders
-from mfa_helpers.models import Exchange
 
-from ..sandbox import processes
-from ..sandbox.api import Api
-from ..sandbox.management.conftest import Manage
-from ..sdk.driving import Driver
-from ..sdk.environments import Unavailable
-from ..telling import tell
+from ..outside.sdk.driving import Driver
+from ..outside.sdk.environments import Unavailable
+from ..sandbox.endpoints.management.conftest import Manage
+from ..support import sandbox_processes
+from ..support.run_report import tell
+from ..support.sandbox_api import Api
 from . import dotnet
 from .report import REPORT
 from .toolchains import TOOLCHAINS, Outcome, compile_it, run, trust_store, written
@@ -39,7 +39,7 @@ class Tenant(SimpleNamespace):
 @pytest.fixture(scope="session")
 def _tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
     folder = tmp_path_factory.mktemp("languages-tenant")
-    with processes.command(folder, "--tls", "--json", "--state", str(folder / "sandbox.sqlite3")) as running:
+    with sandbox_processes.command(folder, "--tls", "--json", "--state", str(folder / "sandbox.sqlite3")) as running:
         yield Tenant(**vars(running.ready()))
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from mfa_helpers.models import Exchange
+from mfa_helpers.client.models import Exchange
 
-from ..sandbox.api import Api
-from ..sandbox.management.conftest import Manage
+from ..sandbox.endpoints.management.conftest import Manage
+from ..support.sandbox_api import Api
 from .conftest import Run
 from .report import CALLS, REPORT
 

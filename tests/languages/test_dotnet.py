@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ..sdk import environments
+from ..outside.sdk import environments
 from . import dotnet
 
 

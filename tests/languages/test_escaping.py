@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from mfa_helpers.errors import MfaError
-from mfa_helpers.masking import Secret
-from mfa_helpers.wire import Wire
+from mfa_helpers.client.errors import MfaError
+from mfa_helpers.client.secret import Secret
+from mfa_helpers.client.transport import Wire
 
-from ..ill_behaved import Asked, IllBehaved, answering, reply
+from ..support.misbehaving_server import Asked, IllBehaved, answering, reply
 from .conftest import Run
 
 NASTY = [

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from mfa_helpers.languages import LANGUAGES
 
+from ..support.places import ROOT
 from .report import CALLS, REPORT
 
-TEXT = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
+TEXT = (ROOT / "README.md").read_text("utf-8")
 
 
 def test_the_readme_says_which_languages_were_executed() -> None:

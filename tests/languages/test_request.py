@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mfa_helpers import languages
+from mfa_helpers.client.masking import SECRET_FIELDS
+from mfa_helpers.client.models import Exchange
+from mfa_helpers.client.secret import STARS, Secret
 from mfa_helpers.languages.request import Placeholder, Request
-from mfa_helpers.masking import SECRET_FIELDS, STARS, Secret
-from mfa_helpers.models import Exchange
 
 from ..test_layers import FILES, imported, loaded
 from . import conftest, report, toolchains

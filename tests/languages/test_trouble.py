@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from mfa_helpers.errors import MfaError
+from mfa_helpers.client.errors import MfaError
+from mfa_helpers.client.models import Exchange
+from mfa_helpers.client.secret import Secret
+from mfa_helpers.client.transport import Wire
 from mfa_helpers.languages import code
-from mfa_helpers.masking import Secret
-from mfa_helpers.models import Exchange
-from mfa_helpers.wire import Wire
 
-from ..ill_behaved import IllBehaved, answering, reply
-from ..sandbox.api import Api
-from ..sandbox.management.conftest import Manage
+from ..sandbox.endpoints.management.conftest import Manage
+from ..support.misbehaving_server import IllBehaved, answering, reply
+from ..support.sandbox_api import Api
 from .conftest import Run
 from .toolchains import DEADLINE, Outcome, environment, written
 

@@ -19,7 +19,8 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+from ..support.places import NOTEBOOKS
+
 SANITIZE = Path(__file__).with_name("sanitize.cfg")
 _WIDGET = "application/vnd.jupyter.widget-view+json"  # names a model of one run
 

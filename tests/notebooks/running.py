@@ -12,10 +12,9 @@ from typing import Any
 
 import nbformat
 
-from ..namespaces import OFFLINE
+from ..support.namespaces import OFFLINE
+from ..support.places import ROOT
 from .refresh import SANITIZE
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def with_papermill(path: Path, output: Path, *, cwd: Path | None = None, **options: Any) -> Any:

@@ -9,10 +9,10 @@ What only works with a kernel (set-up, forms, exercises, the check at the end) i
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+from ..support.places import NOTEBOOKS
+
 LEFT_OUT = {"parameters", "setup", "form", "code", "exercise", "check", "checkpoint"}
 #: Explanations of what is left out, by the ids of their cells.
 ABOUT_THEM = {

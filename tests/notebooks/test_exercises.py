@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mfa_helpers.exercises import IDS, find
+from mfa_helpers.lessons.exercises import IDS, find
 
 from .conftest import PATHS, cells
 
@@ -32,7 +32,7 @@ def test_every_exercise_stands_in_its_notebook() -> None:
 
 
 def test_every_fault_of_the_clinic_stands_in_09() -> None:
-    from mfa_helpers.clinic import FAULTS
+    from mfa_helpers.lessons.clinic.faults import FAULTS
 
     (path,) = (path for path in PATHS if path.stem.startswith("09"))
     code = [cell["source"] for cell in cells(path)]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mfa_helpers import exercises
+from mfa_helpers.lessons import exercises
 
 from . import minutes
 from .conftest import NOTEBOOKS, cells

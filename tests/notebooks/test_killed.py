@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jupyter_client import BlockingKernelClient, KernelManager
 
-from ..telling import count
+from ..support.run_report import count
 from .conftest import PATHS, cells
 from .test_secrets import canaries, codes_of, leaks
 

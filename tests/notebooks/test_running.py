@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from mfa_helpers.sandbox import server
+from mfa_helpers.sandbox.hosting import server
 
-from ..namespaces import refusal
+from ..support.namespaces import refusal
 from . import minutes
 from . import refresh as refreshing
 from .conftest import PATHS, cells

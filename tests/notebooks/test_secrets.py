@@ -20,10 +20,11 @@ import pytest
 import requests
 from nbconvert import HTMLExporter
 
-from mfa_helpers.sandbox import inbox, server
+from mfa_helpers.sandbox.hosting import server
 from mfa_helpers.sandbox.store import Store
+from mfa_helpers.sandbox.tenant import mailbox
 
-from ..telling import count
+from ..support.run_report import count
 from .conftest import PATHS
 from .running import with_nbclient, with_nbval, with_papermill
 
@@ -71,7 +72,7 @@ def codes_in(state: Path) -> list[str]:
     """Of every message that the tenant has sent."""
     store = Store(state)
     try:
-        return [mail["code"] for mail in inbox.read(store, None)]
+        return [mail["code"] for mail in mailbox.read(store, None)]
     finally:
         store.close()
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from mfa_helpers.sandbox import server
+from mfa_helpers.sandbox.hosting import server
 from mfa_helpers.sandbox.store import Store
 
-from .. import transport
-from .api import Api
+from ..support import transport
+from ..support.sandbox_api import Api
 
 
 @pytest.fixture(autouse=True)

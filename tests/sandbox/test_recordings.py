@@ -12,7 +12,7 @@ from datetime import datetime
 import pyotp
 import pytest
 
-from .api import FORM, JSON, MFA_OOB, MFA_OTP, MFA_RECOVERY
+from ..support.sandbox_api import FORM, JSON, MFA_OOB, MFA_OTP, MFA_RECOVERY
 
 MFA_JSON = "application/json; charset=utf-8"
 SEAL = r"Fe26\.2\*SERVER_1726721698\*.+"

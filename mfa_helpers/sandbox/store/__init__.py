@@ -7,10 +7,10 @@ because a reader that turns writer would get "database is locked" at once.
 
 from __future__ import annotations
 
-from .base import StateUnusable, cannot_write
-from .people import People, names_in
-from .proofs import Proofs
-from .records import Records
+from .connection import StateUnusable, cannot_write
+from .credentials import Proofs
+from .directory import People, names_in
+from .journal import Records
 
 __all__ = ["StateUnusable", "Store", "cannot_write", "names_in"]
 

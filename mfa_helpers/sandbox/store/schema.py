@@ -9,7 +9,8 @@ import secrets
 import sqlite3
 from dataclasses import asdict
 
-from .. import passwords, profile, seals
+from .. import defaults
+from ..crypto import passwords, seals
 
 VERSION = 3
 
@@ -95,7 +96,7 @@ def make(db: sqlite3.Connection) -> None:
 def make_anew(db: sqlite3.Connection) -> None:
     """Replace the tables of an older version, keeping credentials and the signing key. Inside a change."""
     kept = dict(db.execute("SELECT name, value FROM facts").fetchall())
-    old = db.execute("SELECT client_secret FROM clients WHERE client_id = ?", (profile.CLIENT_ID,)).fetchone()
+    old = db.execute("SELECT client_secret FROM clients WHERE client_id = ?", (defaults.CLIENT_ID,)).fetchone()
     if old is not None:
         kept["client_secret"] = old[0]
     tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
@@ -120,16 +121,16 @@ def _make(db: sqlite3.Connection, kept: dict[str, str]) -> None:
         "INSERT INTO users (user_id, email, name, password_hash) VALUES (?, ?, ?, ?)",
         # The id follows from the address, so that stored lessons look alike on every machine.
         (
-            "auth0|" + hashlib.sha256(profile.USERNAME.encode()).hexdigest()[:24],
-            profile.USERNAME,
+            "auth0|" + hashlib.sha256(defaults.USERNAME.encode()).hexdigest()[:24],
+            defaults.USERNAME,
             "Ada",
             passwords.hash_password(facts["password"]),
         ),
     )
-    first_day(db, profile.Settings())
+    first_day(db, defaults.Settings())
 
 
-def first_day(db: sqlite3.Connection, settings: profile.Settings) -> None:
+def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
     """Nothing enrolled, nothing sent, the clock right, everything set up as `settings` say. Inside a change."""
     for table in (*EPHEMERAL, "clients", "apis"):
         db.execute(f"DELETE FROM {table}")
@@ -138,7 +139,7 @@ def first_day(db: sqlite3.Connection, settings: profile.Settings) -> None:
     # With another key, what was sealed before means nothing any more.
     db.execute("INSERT OR REPLACE INTO facts VALUES ('seal_key', ?)", (seals.new_key(),))
     db.execute(
-        "DELETE FROM users WHERE email <> ? AND user_id NOT IN (SELECT user_id FROM learners)", (profile.USERNAME,)
+        "DELETE FROM users WHERE email <> ? AND user_id NOT IN (SELECT user_id FROM learners)", (defaults.USERNAME,)
     )
     known = dict(db.execute("SELECT name, value FROM facts").fetchall())
     db.execute(
@@ -147,17 +148,17 @@ def first_day(db: sqlite3.Connection, settings: profile.Settings) -> None:
     )
     db.execute(
         "UPDATE users SET name = 'Ada', password_hash = ? WHERE email = ?",
-        (passwords.hash_password(known["password"]), profile.USERNAME),
+        (passwords.hash_password(known["password"]), defaults.USERNAME),
     )
-    grants, machine = json.dumps(settings.grant_types), json.dumps([profile.CLIENT_CREDENTIALS])
+    grants, machine = json.dumps(settings.grant_types), json.dumps([defaults.CLIENT_CREDENTIALS])
     db.executemany(
         "INSERT INTO clients (client_id, client_secret, name, auth_method, grant_types, position) "
         "VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (profile.CLIENT_ID, known["client_secret"], "Course application", "client_secret_post", grants, 1),
-            (profile.PUBLIC_CLIENT_ID, None, "Course application, public", "none", grants, 2),
+            (defaults.CLIENT_ID, known["client_secret"], "Course application", "client_secret_post", grants, 1),
+            (defaults.PUBLIC_CLIENT_ID, None, "Course application, public", "none", grants, 2),
             (
-                profile.MANAGEMENT_CLIENT_ID,
+                defaults.MANAGEMENT_CLIENT_ID,
                 known["management_secret"],
                 "Course set-up",
                 "client_secret_post",
@@ -168,5 +169,5 @@ def first_day(db: sqlite3.Connection, settings: profile.Settings) -> None:
     )
     db.execute(
         "INSERT INTO apis VALUES (?, ?, ?, ?, 1)",
-        ("5f0000000000000000000001", profile.API_AUDIENCE, "Course API", json.dumps(profile.API_SCOPES)),
+        ("5f0000000000000000000001", defaults.API_AUDIENCE, "Course API", json.dumps(defaults.API_SCOPES)),
     )

@@ -1,0 +1,1 @@
+"""The MFA API for any program: no lesson, no file, no widget, no sandbox."""

@@ -1,0 +1,14 @@
+"""The grant types of `POST /oauth/token`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
+
+PASSWORD = "password"
+PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
+MFA_OOB = "http://auth0.com/oauth/grant-type/mfa-oob"
+MFA_OTP = "http://auth0.com/oauth/grant-type/mfa-otp"
+MFA_RECOVERY = "http://auth0.com/oauth/grant-type/mfa-recovery-code"

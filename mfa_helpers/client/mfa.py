@@ -1,0 +1,329 @@
+"""`MfaClient`: one method per call of Auth0's MFA API, in the order of the flow.
+
+The verbs are those of Auth0's own SDKs. Nothing here knows a widget, a file or
+the sandbox: a base URL, a client id and a `requests` session are all it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
+
+from . import errors
+from .grants import MFA_OOB, MFA_OTP, MFA_RECOVERY, PASSWORD, PASSWORD_REALM
+from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
+from .secret import Secret, is_jwt, secret
+from .transport import TIMEOUT, Answer, Wire
+from .validation import clean_address, clean_code, clean_domain, clean_phone, clean_recovery_code
+
+if TYPE_CHECKING:
+    import requests
+
+Built = TypeVar("Built")
+
+#: How `/mfa/associate` calls what is reached over a channel; an authenticator app (`otp`) has none.
+_CHANNELS = {"email": "email", "sms": "sms", "voice": "voice", "push": "auth0"}
+
+
+class MfaClient:
+    """A client of one application on one tenant.
+
+    `domain` may be written as people write it (`https://…/`, capitals, blanks).
+    `client_secret` is for confidential applications; a public one sends none,
+    and an empty one counts as none. `session` may carry another adapter.
+    `timeout` is (connect, read) in seconds.
+
+    Every method raises a subclass of `mfa_helpers.errors.MfaError`, never
+    anything of `requests` or of a JSON parser.
+    """
+
+    def __init__(
+        self,
+        domain: str,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        session: requests.Session | None = None,
+        timeout: tuple[float, float] = TIMEOUT,
+    ) -> None:
+        self.base_url = clean_domain(domain)
+        self.client_id = client_id
+        self.client_secret = secret(client_secret)
+        self.wire = Wire(self.base_url, session, timeout)
+
+    def __repr__(self) -> str:
+        return f"MfaClient({self.base_url!r}, client_id={self.client_id!r})"
+
+    @property
+    def session(self) -> requests.Session:
+        """The `requests` session that all calls go through."""
+        return self.wire.session
+
+    @property
+    def last_exchange(self) -> Exchange | None:
+        """The last request and its answer, masked."""
+        return self.wire.last
+
+    def login(
+        self,
+        username: str,
+        password: str,
+        *,
+        audience: str | None = None,
+        scope: str | None = None,
+        realm: str | None = None,
+    ) -> Tokens:
+        """Sign in with a password: `POST /oauth/token`.
+
+        With `realm` (a connection's name) the password-realm grant is used,
+        which needs no Default Directory.
+
+        Returns tokens if the tenant wants no second factor. Raises
+        `MfaRequired`, which carries the `mfa_token`, if it does; that is the
+        usual case here. Raises `WrongCredentials`, `GrantNotAllowed`,
+        `AudienceUnknown`, `ClientRefused`, `AccountBlocked`.
+
+        Source: documentation, get-token of the resource owner password flow.
+        """
+        return self._token(
+            {
+                "grant_type": PASSWORD_REALM if realm else PASSWORD,
+                "username": username,
+                "password": Secret(password),
+                "realm": realm,
+                "audience": audience,
+                "scope": scope,
+            }
+        )
+
+    def enroll_authenticator(
+        self, mfa_token: str, email: str | None = None, *, kind: str = "email", phone_number: str | None = None
+    ) -> Enrollment:
+        """Associate an authenticator: `POST /mfa/associate`. A mail, a text, a call or a push goes out, if it has one.
+
+        `mfa_token` is the token of `MfaRequired`, or an access token for the MFA
+        audience with the scope `enroll` (needed once a factor is active).
+        `kind` is `email`, `sms`, `voice`, `push` or `otp`. Without `email` the
+        server takes the address of the user's profile; `sms` and `voice` need
+        `phone_number` as E.164 writes it, with a plus sign.
+
+        Raises `AlreadyEnrolled`, `LoginExpired`, `MfaTokenRefused`,
+        `AddressRefused`, `FactorOff`, `ScopeMissing`.
+
+        Source: the pages of the MFA API for each factor; recording TestMFAAddAuthenticator.
+        """
+        if kind != "otp" and kind not in _CHANNELS:
+            raise errors.InvalidInput(f"There is no factor '{kind}'.", "Write email, sms, voice, push or otp.")
+        body: dict[str, Any] = {"authenticator_types": ["otp"]}
+        if kind in _CHANNELS:
+            body = {"authenticator_types": ["oob"], "oob_channels": [_CHANNELS[kind]]}
+        if kind == "email":
+            body["email"] = clean_address(email)
+        elif kind in ("sms", "voice"):
+            body["phone_number"] = clean_phone(phone_number)
+        answer = self.wire.send("POST", "/mfa/associate", json_body=body, bearer=self._needed(mfa_token, "mfa_token"))
+        said = answer.body
+        return _whole(
+            answer,
+            lambda: Enrollment(
+                authenticator_type=said["authenticator_type"],
+                oob_channel=said.get("oob_channel"),
+                oob_code=secret(said.get("oob_code")),
+                binding_method=said.get("binding_method"),
+                recovery_codes=tuple(Secret(code) for code in said.get("recovery_codes") or ()),
+                secret=secret(said.get("secret")),
+                barcode_uri=secret(said.get("barcode_uri")),
+            ),
+        )
+
+    def verify(
+        self,
+        *,
+        mfa_token: str,
+        oob_code: str | None = None,
+        binding_code: str | None = None,
+        otp: str | None = None,
+        recovery_code: str | None = None,
+    ) -> Tokens:
+        """Prove the second factor: `POST /oauth/token` with the grant that fits what is given.
+
+        `oob_code` and `binding_code` for a code that was sent (`mfa-oob`);
+        `oob_code` alone asks whether a push has been answered; `otp` for the
+        code of an authenticator app (`mfa-otp`); `recovery_code`, which brings
+        the next one in `Tokens.recovery_code` (`mfa-recovery-code`).
+
+        The same call confirms an enrolment and answers a challenge. Audience and
+        scope are not sent: the tenant continues the login that the MFA token
+        came from. Codes are text; blanks in them are taken out.
+
+        Raises `CodeIsNotText` or `InvalidInput` before anything is sent;
+        `WrongCode` (also its kinds `WrongOtp` and `WrongRecoveryCode`),
+        `CodeExpired`, `LoginExpired`, `CodeNotForThisLogin`, `OobCodeUnknown`,
+        `MfaTokenRefused`, `TooManyCodes`; of a push `AuthorizationPending`,
+        `SlowDown`, `PushRejected`. If the tenant wants yet another factor,
+        raises `MfaRequired` with the new token.
+
+        Source: the pages of the MFA API; recordings TestMFAVerifyWith….
+        """
+        if sum(given is not None for given in (oob_code, otp, recovery_code)) > 1:
+            raise errors.InvalidInput("There is more than one proof.", "Give an oob_code, an otp or a recovery_code.")
+        token = self._needed(mfa_token, "mfa_token")
+        if otp is not None:
+            return self._token({"grant_type": MFA_OTP, "mfa_token": token, "otp": Secret(clean_code(otp))})
+        if recovery_code is not None:
+            code = Secret(clean_recovery_code(recovery_code))
+            return self._token({"grant_type": MFA_RECOVERY, "mfa_token": token, "recovery_code": code})
+        fields: dict[str, str | None] = {
+            "grant_type": MFA_OOB,
+            "mfa_token": token,
+            "oob_code": self._needed(oob_code, "oob_code"),
+        }
+        if binding_code is not None:
+            return self._token({**fields, "binding_code": Secret(clean_code(binding_code))})
+        try:
+            return self._token(fields)
+        except errors.WrongRecoveryCode as refused:
+            # The documentation gives a rejected push the very words of a wrong recovery code.
+            raise errors.PushRejected(
+                status=refused.status,
+                error=refused.error,
+                error_description=refused.error_description,
+                headers=refused.headers,
+                exchange=refused.exchange,
+            ) from None
+
+    def list_authenticators(self, mfa_token: str) -> list[Authenticator]:
+        """All authenticators of the user, the unconfirmed ones too: `GET /mfa/authenticators`.
+
+        `mfa_token` is the token of `MfaRequired`, or an access token for the MFA
+        audience with the scope `read:authenticators`.
+
+        Raises `LoginExpired`, `MfaTokenRefused`, `ScopeMissing`.
+
+        Source: recording TestMFAListAuthenticators.
+        """
+        answer = self.wire.send("GET", "/mfa/authenticators", bearer=self._needed(mfa_token, "mfa_token"), expect=list)
+        return _whole(answer, lambda: [Authenticator.from_wire(row) for row in answer.body])
+
+    def challenge_authenticator(
+        self, *, mfa_token: str, authenticator_id: str | None = None, challenge_type: str | None = None
+    ) -> Challenge:
+        """Challenge an authenticator: `POST /mfa/challenge`. A mail, a text, a call or a push goes out, if it has one.
+
+        Give `authenticator_id`, so that it is known where the code went. With
+        `challenge_type` alone (`oob`, `otp` or both with a blank between) the
+        tenant chooses, and its answer does not name the authenticator. Only the
+        opaque MFA token works here: an access token is refused at once, as the
+        tenant would with `Malformed mfa_token`.
+
+        Raises `InvalidInput` before anything is sent; `NoSuchAuthenticator`,
+        `NotEnrolled`, `LoginExpired`, `MfaTokenRefused`, `SlowDown`.
+
+        Source: the e-mail page of the MFA API; community thread 64112 for the two tokens.
+        """
+        token = self._needed(mfa_token, "mfa_token")
+        if is_jwt(token):
+            raise errors.InvalidInput(
+                "This is an access token, and a challenge wants the MFA token.",
+                "Use the mfa_token that came with mfa_required.",
+            )
+        if not authenticator_id and not challenge_type:
+            raise errors.InvalidInput("No authenticator is chosen.", "List the authenticators and pick one.")
+        if authenticator_id and not challenge_type:
+            challenge_type = "otp" if authenticator_id.startswith("totp|") else "oob"
+        answer = self.wire.send(
+            "POST",
+            "/mfa/challenge",
+            json_body={
+                **self._identity(),
+                "challenge_type": challenge_type,
+                "authenticator_id": authenticator_id,
+                "mfa_token": token,
+            },
+        )
+        body = answer.body
+        return _whole(
+            answer,
+            lambda: Challenge(
+                challenge_type=body["challenge_type"],
+                oob_code=secret(body.get("oob_code")),
+                binding_method=body.get("binding_method"),
+            ),
+        )
+
+    def delete_authenticator(self, access_token: str, authenticator_id: str) -> None:
+        """Remove an authenticator: `DELETE /mfa/authenticators/{id}`.
+
+        Needs an access token for the MFA audience with the scope
+        `remove:authenticators`; an MFA token has not that power.
+
+        Raises `MfaTokenRefused`, `LoginExpired`, `ScopeMissing`, `NoSuchAuthenticator`.
+
+        Source: recording TestMFADeleteAuthenticator (the `|` of an id is sent as `%7C`).
+        """
+        if not authenticator_id:
+            raise errors.InvalidInput("No authenticator is chosen.", "List the authenticators and pick one.")
+        self.wire.send(
+            "DELETE",
+            "/mfa/authenticators/" + quote(authenticator_id, safe=""),
+            bearer=self._needed(access_token, "access_token"),
+            expect=type(None),
+        )
+
+    def discovery(self) -> dict[str, Any]:
+        """The tenant's public description: `GET /.well-known/openid-configuration`."""
+        return dict(self.wire.send("GET", "/.well-known/openid-configuration").body)
+
+    def jwks(self) -> dict[str, Any]:
+        """The tenant's public keys: `GET /.well-known/jwks.json`."""
+        return dict(self.wire.send("GET", "/.well-known/jwks.json").body)
+
+    def _identity(self) -> dict[str, str | None]:
+        return {"client_id": self.client_id, "client_secret": self.client_secret}
+
+    def _needed(self, token: str | None, name: str) -> Secret:
+        plain = token.strip() if isinstance(token, str) else ""
+        if not plain:
+            raise errors.InvalidInput(f"There is no {name}.", "Do the step that gives one first.")
+        if not plain.isascii() or not plain.isprintable() or " " in plain:
+            raise errors.InvalidInput(
+                f"This {name} was not copied whole.", "Copy it again, without anything around it."
+            )
+        return Secret(plain)
+
+    def _token(self, fields: dict[str, str | None]) -> Tokens:
+        answer = self.wire.send("POST", "/oauth/token", form=fields | self._identity())
+        body = answer.body
+        return _whole(
+            answer,
+            lambda: Tokens(
+                access_token=Secret(_text(body["access_token"])),
+                token_type=_text(body.get("token_type", "Bearer")),
+                expires_in=int(body.get("expires_in", 0)),
+                id_token=secret(body.get("id_token")),
+                refresh_token=secret(body.get("refresh_token")),
+                scope=body.get("scope"),
+                recovery_code=secret(body.get("recovery_code")),
+            ),
+        )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError
+    return value
+
+
+def _whole(answer: Answer, build: Callable[[], Built]) -> Built:
+    """What `build` makes of the answer, or `UnreadableAnswer` naming what is not as it should be."""
+    try:
+        return build()
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as fault:
+        field = f" '{fault.args[0]}'" if isinstance(fault, KeyError) else ""
+        raise errors.UnreadableAnswer(
+            f"The answer ({answer.status}) is JSON, but a field{field} is not what the MFA API sends.",
+            status=answer.status,
+            headers=errors.telling(answer.headers),
+            exchange=answer.exchange,
+        ) from None

@@ -1,0 +1,101 @@
+"""The sandbox's inbox and its other special pages, asked for over HTTP. A real tenant has none of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from .secret import Secret, secret
+from .transport import Answer, Wire
+
+if TYPE_CHECKING:
+    import requests
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One received message. `code` is the six digits found in it, if any."""
+
+    id: int
+    to: str
+    sender: str
+    subject: str
+    text: str = field(repr=False)
+    code: Secret | None = None
+    html: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Push:
+    """A push that waits on the sandbox's phone; `purpose` is `enrolment` or `challenge`."""
+
+    id: str
+    email: str
+    purpose: str
+
+
+class Inbox:
+    """Reads the mail that the sandbox has sent. In a class, `key` opens what this learner has set off, and nothing else."""
+
+    def __init__(self, base_url: str, key: Secret | None = None) -> None:
+        self._wire = Wire(base_url)
+        self._key = key
+
+    def use(self, session: requests.Session) -> None:
+        """Go through `session`, the client's: there is one door to the network."""
+        self._wire.session = session
+
+    def mails(self, to: str | None = None) -> list[Mail]:
+        """Mails to one address, or to all; newest first. Raises a subclass of `NotReached`."""
+        query = f"?to={quote(to, safe='')}" if to else ""
+        rows = self._send("GET", "/sandbox/inbox" + query, expect=list).body
+        return [
+            Mail(row["id"], row["to"], row["from"], row["subject"], row["text"], secret(row["code"]), row["html"])
+            for row in rows
+        ]
+
+    def pushes(self) -> list[Push]:
+        """What waits on the sandbox's phone, newest first."""
+        rows = self._send("GET", "/sandbox/push", expect=list).body
+        return [Push(row["id"], row["email"], row["purpose"]) for row in rows]
+
+    def answer_push(self, push_id: str, answer: str) -> None:
+        """Tap `approve` or `reject` on the sandbox's phone."""
+        self._send("POST", f"/sandbox/push/{quote(push_id, safe='')}", json_body={"answer": answer})
+
+    def now(self) -> float:
+        """The tenant's time, in seconds since 1970: a lesson may have moved its clock."""
+        return datetime.fromisoformat(self._send("GET", "/sandbox/clock").body["now"]).timestamp()
+
+    # In a class, what a learner may see of the tenant's log
+
+    def newest_event(self) -> str:
+        """The `log_id` of the newest event of one's own; empty if there is none."""
+        newest = self._send("GET", "/sandbox/log", expect=list).body[:1]
+        return str(newest[0]["log_id"]) if newest else ""
+
+    def events_since(self, log_id: str = "") -> list[dict[str, Any]]:
+        """What has happened to one's own user after that event, oldest first; the newest 200 at most."""
+        rows = self._send("GET", "/sandbox/log", expect=list).body
+        return [row for row in rows[::-1] if row["log_id"] > log_id]
+
+    def start_afresh(self) -> None:
+        """Empty the sandbox: nothing enrolled, no mail. In a class, only this learner's."""
+        self._send("POST", "/sandbox/reset", json_body={})
+
+    def advance(self, seconds: float) -> None:
+        """Move the tenant's clock, forwards or back."""
+        self._send("POST", "/sandbox/clock", json_body={"advance_seconds": seconds})
+
+    def go_wrong(self, path: str, kind: str, seconds: float = 1) -> None:
+        """Let the next answer on `path` go wrong: `slow`, `rate_limit`, `unavailable`, …"""
+        self._send("POST", "/sandbox/faults", json_body={"path": path, "kind": kind, "seconds": seconds})
+
+    def go_well(self) -> None:
+        """Nothing goes wrong on purpose any more."""
+        self._send("DELETE", "/sandbox/faults")
+
+    def _send(self, method: str, path: str, **more: Any) -> Answer:
+        return self._wire.send(method, path, bearer=self._key, **more)

@@ -1,0 +1,287 @@
+"""The one door to the network: one request in, one answer out, recorded with secrets masked.
+
+Time-outs, certificates, proxies, masking and the reading of answers exist here
+and nowhere else. This is the only file that imports `requests`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from . import error_codes, errors
+from .masking import mask_headers, mask_text, mask_texts, mask_value, wrap_secrets
+from .models import Exchange
+from .secret import Secret, describe_token
+from .validation import LOOPBACK
+
+#: Seconds to connect and seconds to wait for an answer.
+TIMEOUT = (5.0, 10.0)
+
+#: How the course's own calls name themselves, so that a tenant's log tells them from a learner's.
+USER_AGENT = "mfa-course"
+
+# What `requests` raises -> what it means, the most specific first.
+_FAULTS: tuple[tuple[type[Exception], type[errors.NotReached]], ...] = (
+    (requests.exceptions.ProxyError, errors.ProxyRefused),
+    (requests.exceptions.SSLError, errors.CertificateRefused),
+    (requests.exceptions.Timeout, errors.TenantTimedOut),
+    (requests.exceptions.ChunkedEncodingError, errors.UnreadableAnswer),
+    (requests.exceptions.ContentDecodingError, errors.UnreadableAnswer),
+    (requests.exceptions.ConnectionError, errors.TenantUnreachable),
+    (requests.exceptions.RequestException, errors.NotReached),
+)
+
+
+# How OpenSSL says that the other side does not speak TLS at all.
+_NO_TLS = (
+    "WRONG_VERSION_NUMBER",
+    "RECORD_LAYER_FAILURE",
+    "HTTP_REQUEST",
+    "wrong version number",
+    "record layer failure",
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A readable answer: status, headers, parsed body (`None` where none is expected) and the masked exchange."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    exchange: Exchange
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: redirects are not followed, so where they lead (it may be nonsense) is not worked out."""
+
+
+def new_session(ca_file: str | None = None) -> requests.Session:
+    """A session that keeps no cookies: one learner's calls must not colour the next. It trusts `ca_file` alone, if one is given."""
+    session = _Session()
+    session.verify = ca_file or True
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
+_doors: dict[str, requests.adapters.BaseAdapter] = {}
+
+
+def mount(base_url: str, adapter: requests.adapters.BaseAdapter) -> None:
+    """What is sent to `base_url` goes through `adapter`, from each session of `requests`: the learner's own, too."""
+    if not _doors:
+        requests.Session.get_adapter = _get_adapter  # type: ignore[method-assign,assignment]
+    _doors[base_url] = adapter
+
+
+def _get_adapter(
+    session: requests.Session, url: str, find: Any = requests.Session.get_adapter
+) -> requests.adapters.BaseAdapter:
+    parts = urlsplit(url)
+    return _doors.get(f"{parts.scheme}://{parts.netloc}") or find(session, url)
+
+
+class Wire:
+    """Sends requests to one tenant.
+
+    `base_url` comes from `clean_domain`. Another adapter can be mounted on
+    `session` (that is how the course can run without sockets). `timeout` is
+    (connect, read) in seconds.
+    """
+
+    def __init__(
+        self, base_url: str, session: requests.Session | None = None, timeout: tuple[float, float] = TIMEOUT
+    ) -> None:
+        self.base_url = base_url
+        self.session = session or new_session()
+        self.timeout = timeout
+        self.last: Exchange | None = None
+        host = urlsplit(base_url).hostname or ""
+        # Loopback never goes through a proxy. `trust_env = False` would do it too,
+        # but would also drop the CA file that the environment names.
+        self._proxies = {"no_proxy": host} if host in LOOPBACK else {}
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        form: Mapping[str, str | None] | None = None,
+        json_body: Mapping[str, Any] | list[Any] | None = None,
+        bearer: str | None = None,
+        expect: type = dict,
+    ) -> Answer:
+        """Send one request and return the answer if it is a readable yes.
+
+        `form` or `json_body` is the body; fields that are `None` or empty text
+        are left out. `expect` is the type of the answer's body; 204 has none.
+
+        Raises a subclass of `NotReached` if no usable answer came, and a
+        subclass of `Refused` if the tenant said no.
+        """
+        fields = form if form is not None else json_body
+        if isinstance(fields, Mapping):
+            fields = {name: value for name, value in fields.items() if value is not None and value != ""}
+        kind = (
+            None if fields is None else "application/x-www-form-urlencoded" if form is not None else "application/json"
+        )
+        sent_values = fields.values() if isinstance(fields, Mapping) else ()
+        hide = tuple(value for value in [bearer, *sent_values] if isinstance(value, Secret))
+        headers = {"accept": "application/json"}
+        if bearer:
+            headers["authorization"] = f"Bearer {describe_token(bearer)}"
+        if kind:
+            headers["content-type"] = kind
+        sent: dict[str, Any] = {
+            "method": method,
+            "url": self.base_url + path,
+            "path": path,
+            "request_headers": headers,
+            "request_body": None if fields is None else mask_value("", fields),
+        }
+        began = time.perf_counter()
+        response, fault = self._transmit(method, path, kind, fields, bearer)
+        if response is None:
+            exchange = self._keep(Exchange(**sent, elapsed_ms=_since(began)))
+            # `from None`: the chain's own frames hold the request with its secrets,
+            # and some traceback styles print what frames hold.
+            raise _not_reached(fault, exchange, hide) from None
+
+        status = response.status_code
+        readable, body = _read(response)
+        exchange = self._keep(
+            Exchange(
+                **sent,
+                status=status,
+                reason=response.reason or "",
+                response_headers=mask_headers(errors.telling(response.headers)),
+                response_body=mask_texts(mask_value("", body), *hide) if readable else _preview(response.text, hide),
+                elapsed_ms=_since(began),
+            )
+        )
+        about: dict[str, Any] = {"status": status, "headers": errors.telling(response.headers), "exchange": exchange}
+        if 300 <= status < 400:
+            target = _host(response.headers.get("location", ""))
+            raise errors.UnexpectedRedirect(
+                f"The server sends us to another address ({target}). We do not follow with secrets in hand.", **about
+            )
+        if status == 204 or (expect is type(None) and 200 <= status < 300):
+            return Answer(status, response.headers, None, exchange)
+        is_wanted = readable and isinstance(body, expect if 200 <= status < 300 else dict)
+        if not is_wanted:
+            if status == 429:
+                # The wait matters more than the body, and a bare 429 is common at proxies.
+                raise errors.SlowDown(**about)
+            shown = _preview(response.text, hide)
+            raise errors.UnreadableAnswer(
+                f"The answer ({status}, {response.headers.get('content-type', 'no content type')}) is not what the MFA API sends"
+                + (f': "{shown}".' if shown else ": it is empty."),
+                **about,
+            )
+        if not 200 <= status < 300:
+            raise error_codes.refusal(status, body, response.headers, exchange, hide)
+        return Answer(status, response.headers, body, exchange)
+
+    def _transmit(
+        self, method: str, path: str, kind: str | None, fields: Mapping[str, Any] | list[Any] | None, bearer: str | None
+    ) -> tuple[requests.Response | None, Exception | None]:
+        """The answer, or what went wrong. Only here secrets are plain, and this frame never raises."""
+        headers = {"accept": "application/json", "user-agent": USER_AGENT}
+        if bearer:
+            headers["authorization"] = "Bearer " + bearer
+        if kind:
+            headers["content-type"] = kind
+        try:
+            response = self.session.request(
+                method,
+                self.base_url + path,
+                data=json.dumps(fields).encode() if kind == "application/json" else fields,
+                headers=headers,
+                timeout=self.timeout,
+                allow_redirects=False,
+                proxies=self._proxies,
+                verify=self.session.verify,  # said anew: else the environment's CA file would win over the session's
+                auth=_no_netrc,
+            )
+        except (OSError, ValueError) as fault:  # everything of requests is an OSError; a CA file may be missing
+            return None, fault
+        return response, None
+
+    def _keep(self, exchange: Exchange) -> Exchange:
+        self.last = exchange
+        return exchange
+
+
+def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    # Without an `auth` of our own, requests would let ~/.netrc replace the Authorization header.
+    return request
+
+
+def _since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or "another path of the same server"
+    except ValueError:
+        return "a malformed one"
+
+
+def _read(response: requests.Response) -> tuple[bool, Any]:
+    if not response.content:
+        return False, None
+    try:
+        return True, wrap_secrets(json.loads(response.content))
+    except (ValueError, RecursionError):  # not JSON, or nested without end
+        return False, None
+
+
+def _preview(text: str, hide: tuple[str, ...]) -> str:
+    without_tags = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", text[:4000], flags=re.S | re.I)
+    return mask_text(" ".join(without_tags.split()), *hide)[:120]
+
+
+def _not_reached(fault: Exception | None, exchange: Exchange, hide: tuple[str, ...]) -> errors.NotReached:
+    cause = mask_text(str(fault), *hide)[:300]
+    about: dict[str, Any] = {"exchange": exchange, "cause": cause}
+    host = urlsplit(exchange.url).netloc
+    if not isinstance(fault, requests.exceptions.RequestException):
+        # A missing CA file comes as a bare OSError; anything else here is a request that cannot be sent.
+        if isinstance(fault, OSError):
+            return errors.CertificateRefused(
+                "The CA file that your environment names cannot be read.",
+                "Set REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) to a file that exists, then restart the kernel.",
+                **about,
+            )
+        return errors.NotReached(**about)
+    kind = next(ours for theirs, ours in _FAULTS if isinstance(fault, theirs))
+    if "NameResolutionError" in cause or "getaddrinfo" in cause:
+        return errors.TenantUnreachable(f"The name '{host}' is not known on this network.", **about)
+    if "Read timed out" in cause:
+        return errors.TenantTimedOut(**about)
+    if kind is errors.CertificateRefused and any(sign in cause for sign in _NO_TLS):
+        return errors.TenantUnreachable(
+            f"{host} does not speak HTTPS.",
+            "Check the domain. A sandbox without TLS is written with http:// in front.",
+            **about,
+        )
+    if kind is errors.CertificateRefused and ("not yet valid" in cause or "has expired" in cause):
+        return kind(
+            f"The certificate of {host} is not valid at the time that this machine's clock shows.",
+            "Set this machine's date and time right. If they are, tell whoever runs the server.",
+            **about,
+        )
+    if kind is errors.TenantUnreachable:
+        return kind(f"Nobody answers at {host}.", **about)
+    return kind(**about)

@@ -1,0 +1,1 @@
+"""The machine check: `python -m mfa_helpers.doctor`."""

@@ -1,0 +1,74 @@
+"""The room check of the day before: `python -m mfa_helpers.doctor`.
+
+It does what a learner will do, on this machine: it starts a sandbox and logs
+in there, starts JupyterLab and runs a cell, and looks for what else a lesson
+needs. One line each, and the exit code 1 if there is trouble. What it starts
+is gone soon afterwards, and nobody's tenant or progress is touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from ..client.errors import MfaError
+from .jupyter import jupyter
+from .lesson import live, sandbox
+from .machine import browser, clock, disk, kernel_spec, packages, ports, proxy
+
+if TYPE_CHECKING:
+    from ..lessons.preflight import Finding
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m mfa_helpers.doctor", description="Check this machine for a lesson."
+    )
+    parser.add_argument("--learners", type=int, default=1, help="how many learners share this machine (default: 1)")
+    parser.add_argument(
+        "--port", type=int, nargs="+", default=[0], help="ports that must be free, such as the class tenant's"
+    )
+    given = parser.parse_args()
+    if given.learners < 1:
+        parser.error("--learners: one or more")
+    if not all(0 <= number <= 65_535 for number in given.port):
+        parser.error("--port: numbers from 0 to 65535")
+    checks: list[Callable[[], Iterator[Finding]]] = [
+        packages,
+        kernel_spec,
+        proxy,
+        lambda: ports(given.port),
+        sandbox,
+        lambda: jupyter(given.learners),
+        disk,
+        lambda: clock(time.time()),
+        browser,
+        live,
+    ]
+    well = True
+    for check in checks:
+        for fine, sentence in _told(check):
+            well = well and fine
+            print(f"{'ok      ' if fine else 'TROUBLE '} {sentence}", flush=True)
+    print("All is well." if well else "There is trouble: each line above says what to do.")
+    return 0 if well else 1
+
+
+def _told(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """What `check` finds; what it meets and cannot name is trouble, too, and no traceback."""
+    try:
+        yield from check()
+    except MfaError as error:
+        yield False, f"{error.what} {error.next_step}"
+    except Exception as fault:  # a room is checked to the end
+        yield (
+            False,
+            f"This check itself broke ({type(fault).__name__}: {fault}). Run both commands of the README by hand.",
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

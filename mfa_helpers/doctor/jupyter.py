@@ -1,0 +1,145 @@
+"""Start JupyterLab, run a cell."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .machine import MEGABYTE, PATIENCE, throwaway_folder
+
+if TYPE_CHECKING:
+    from ..lessons.preflight import Finding
+NOTEBOOKS_OPEN = 6  # a kernel each: nobody closes those of the way behind
+
+#: What a learner's kernel does first. It prints 2.
+CELL = "from mfa_helpers import Lab, forms\nforms.SignInForm(Lab()).submit_as_sandbox_user()\nprint(1 + 1)"
+
+
+def jupyter(learners: int) -> Iterator[Finding]:
+    """Whether JupyterLab starts, a kernel runs a cell through its websocket, and memory is enough for `learners`."""
+    import psutil
+
+    began = time.monotonic()
+    token = secrets.token_hex(16)
+    with throwaway_folder() as folder, _lab_server(folder, token) as server:
+        port = _port_of(server, folder)
+        if port is None:
+            words = (folder / "log").read_text("utf-8", "replace").replace(token, "…").strip().splitlines()
+            yield (
+                False,
+                f"JupyterLab does not start. Its last words: {words[-1] if words else 'none'}. Run: jupyter lab",
+            )
+            return
+        try:
+            said = asyncio.run(asyncio.wait_for(_run_cell(port, token), PATIENCE))
+        except TimeoutError:
+            yield (
+                False,
+                f"JupyterLab starts, and no kernel answers within {PATIENCE} s. Close other programs and try again.",
+            )
+            return
+        if said != "2":
+            yield (
+                False,
+                f"A kernel answers, and the course does not load in it: {said}. Install the course with the kernel's own Python.",
+            )
+            return
+        yield (
+            True,
+            f"JupyterLab starts, and a kernel ran 1 + 1 through a websocket, after {time.monotonic() - began:.0f} s.",
+        )
+        process = psutil.Process(server.pid)
+        lab, kernel = process.memory_info().rss, max(one.memory_info().rss for one in process.children(recursive=True))
+    need = learners * (lab + NOTEBOOKS_OPEN * kernel)
+    yield memory(psutil.virtual_memory().available, need, learners)
+
+
+def memory(free: int, need: int, learners: int) -> Finding:
+    """Whether `free` bytes are enough for `need`."""
+    people = "A learner" if learners == 1 else f"{learners} learners"
+    told = f"{people} with {NOTEBOOKS_OPEN} notebooks open: {need // MEGABYTE:,} MB, and the browser. Free: {free // MEGABYTE:,} MB."
+    return (True, told) if free > need else (False, f"{told} Close other programs, or share fewer learners a machine.")
+
+
+@contextmanager
+def _lab_server(folder: Path, token: str) -> Iterator[subprocess.Popen[bytes]]:
+    """JupyterLab as a learner has it, with its port and token in `folder`; no argument of it is a secret."""
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port=0"]
+    own = {
+        "JUPYTER_RUNTIME_DIR": str(folder),
+        "JUPYTER_TOKEN": token,
+        "MFA_SANDBOX_STATE": str(folder / "sandbox.sqlite3"),
+        "MFA_PROGRESS": str(folder / "progress.json"),
+    }
+    with open(folder / "log", "wb") as log:
+        server = subprocess.Popen(command, cwd=folder, env={**os.environ, **own}, stdout=log, stderr=log)
+    try:
+        yield server
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _port_of(server: subprocess.Popen[bytes], folder: Path) -> int | None:
+    """The port on which it listens, once it does; `None` if it ended or took too long."""
+    deadline = time.monotonic() + PATIENCE
+    while server.poll() is None and time.monotonic() < deadline:
+        for told in folder.glob("jpserver-*.json"):
+            with suppress(ValueError):  # half written
+                return int(json.loads(told.read_text("utf-8"))["port"])
+        time.sleep(0.1)
+    return None
+
+
+async def _run_cell(port: int, token: str) -> str:
+    """What `CELL` prints in a new kernel, or the last line of what it raises."""
+    from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+    from tornado.websocket import websocket_connect
+
+    address, sign = f"127.0.0.1:{port}/api/kernels", {"Authorization": f"token {token}"}
+    made = await AsyncHTTPClient().fetch(
+        HTTPRequest(f"http://{address}", "POST", sign, body="{}", request_timeout=PATIENCE)
+    )
+    kernel = json.loads(made.body)["id"]
+    channel = await websocket_connect(HTTPRequest(f"ws://{address}/{kernel}/channels", headers=sign))
+    ask: dict[str, Any] = {
+        "header": {
+            "msg_id": "ask",
+            "msg_type": "execute_request",
+            "version": "5.3",
+            "session": "doctor",
+            "username": "",
+        },
+        "parent_header": {},
+        "metadata": {},
+        "content": {"code": CELL, "silent": False, "store_history": False, "allow_stdin": False},
+        "channel": "shell",
+    }
+    await channel.write_message(json.dumps(ask))
+    said = ""
+    while text := await channel.read_message():
+        message: Mapping[str, Any] = json.loads(text)
+        content = message["content"]
+        if message["parent_header"].get("msg_id") != "ask":
+            continue
+        if message["msg_type"] == "stream":
+            said += content["text"]
+        elif message["msg_type"] == "error":
+            said += f"{content['ename']}: {content['evalue']}"
+        elif content.get("execution_state") == "idle":
+            break
+    channel.close()
+    return said.strip()

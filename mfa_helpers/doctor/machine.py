@@ -1,0 +1,184 @@
+"""What a lesson needs from this machine: packages, kernel, proxy, ports, disk, clock, browser."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..lessons.preflight import Finding
+
+PACKAGE = "mfa-helpers"
+PATIENCE = 60  # seconds for JupyterLab to start, and for a kernel to answer
+MEGABYTE = 1_000_000
+ROOM_ON_DISK = 200 * MEGABYTE
+CLOCK_OFF = 60  # seconds; tokens name the second in which they begin
+
+#: Browsers that show JupyterLab, by the names of their programs. Other systems bring one along.
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+    "firefox",
+    "brave-browser",
+)
+
+
+def packages() -> Iterator[Finding]:
+    """What the course needs, against what is installed. The list is the course's own."""
+    from packaging.requirements import Requirement
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        about = metadata.metadata(PACKAGE)
+    except metadata.PackageNotFoundError:
+        yield False, "The course is not installed for this Python. Run the README's first command."
+        return
+    python = ".".join(map(str, sys.version_info[:3]))
+    if not SpecifierSet(about["Requires-Python"]).contains(python):
+        yield (
+            False,
+            f"Python is {python}, and the course needs {about['Requires-Python']}. Install another and make the environment again.",
+        )
+    fine = {"Python": python}
+    for text in metadata.requires(PACKAGE) or []:
+        wanted = Requirement(text)
+        if wanted.marker is not None and not wanted.marker.evaluate({"extra": ""}):
+            continue
+        cure = f'Run: python -m pip install "{wanted.name}{wanted.specifier}"'
+        try:
+            found = Version(metadata.version(wanted.name) or "")
+            if wanted.specifier.contains(found, prereleases=True):
+                fine[wanted.name] = str(found)
+            else:
+                yield False, f"{wanted.name} is {found}, and the course needs {wanted.specifier}. {cure}"
+        except metadata.PackageNotFoundError:
+            yield False, f"{wanted.name} is missing. {cure}"
+        except (InvalidVersion, KeyError, TypeError):
+            yield False, f"{wanted.name} is damaged: it does not tell its version. {cure} --force-reinstall"
+    named = ("Python", "jupyterlab", "ipykernel", "ipywidgets")
+    told = ", ".join(f"{name} {fine[name]}" for name in named if name in fine)
+    yield True, f"{told}, and {len(fine.keys() - set(named))} more packages that fit."
+
+
+def kernel_spec() -> Iterator[Finding]:
+    """Whether Jupyter knows the kernel that the notebooks name, and its program is there."""
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    cure = "Run: python -m ipykernel install --sys-prefix"
+    try:
+        program = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    except NoSuchKernel:
+        yield False, f"Jupyter has no kernel called python3. {cure}"
+        return
+    if shutil.which(program):
+        yield True, "Jupyter has the kernel python3."
+    else:
+        yield False, f"The kernel python3 starts {program}, which is not there. {cure}"
+
+
+def proxy() -> Iterator[Finding]:
+    """Whether a proxy would get what is meant for this machine."""
+    named = urllib.request.getproxies()
+    if not {"http", "all"} & named.keys():
+        yield True, "No proxy stands between programs and this machine."
+    elif urllib.request.proxy_bypass("127.0.0.1") and urllib.request.proxy_bypass("localhost"):
+        yield True, "A proxy is set, and this machine is exempt from it."
+    else:
+        yield (
+            False,
+            (
+                "A proxy is set, and it would get calls to this machine, too. The course goes past it, other programs may not. "
+                "Set NO_PROXY=127.0.0.1,localhost and no_proxy to the same."
+            ),
+        )
+
+
+def ports(numbers: Iterable[int]) -> Iterator[Finding]:
+    """Whether these ports of this machine can be bound; 0 is any."""
+    for number in numbers:
+        which = f"Port {number}" if number else "A free port"
+        try:
+            with socket.socket() as one:
+                one.bind(("127.0.0.1", number))
+        except OSError as fault:
+            yield (
+                False,
+                f"{which} cannot be bound ({fault.strerror}). Stop the program that has it, or take another port.",
+            )
+        else:
+            yield True, f"{which} can be bound."
+
+
+def disk() -> Iterator[Finding]:
+    """Whether what a lesson keeps can be written, and there is room."""
+    from ..storage import handover, progress
+
+    places = {"here": Path(), "hand-over": handover.default_path().parent, "progress": progress.default_path().parent}
+    fine = True
+    for name, folder in places.items():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(b"x")
+        except OSError as fault:
+            fine = False
+            yield (
+                False,
+                f"Nothing can be written to {folder} ({name}: {fault.strerror}). Ask for the right to, or start elsewhere.",
+            )
+            continue
+        free = shutil.disk_usage(folder).free
+        if free < ROOM_ON_DISK:
+            fine = False
+            yield (
+                False,
+                f"The disk of {folder} has {free // MEGABYTE} MB left ({name}). Make room: {ROOM_ON_DISK // MEGABYTE} MB.",
+            )
+    if fine:
+        yield True, "The disk can be written, and has room."
+
+
+def clock(now: float) -> Iterator[Finding]:
+    """Whether `now` (seconds since 1970) is possible: not before the course was put here."""
+    if now < Path(__file__).stat().st_mtime:
+        yield (
+            False,
+            f"The clock says {time.strftime('%d %B %Y', time.gmtime(now))}, before the course was put here. Set it.",
+        )
+    else:
+        yield True, "The clock is not behind the course's own files."
+
+
+def browser() -> Iterator[Finding]:
+    """Whether a browser is here, and which."""
+    if sys.platform in ("win32", "darwin"):
+        yield True, "This system brings a browser along."
+        return
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found:
+        yield True, f"A browser is here: {found}."
+    else:
+        yield (
+            False,
+            "No browser is here. Install Firefox or Chromium, or open the address of this JupyterLab from a machine that has one.",
+        )
+
+
+@contextmanager
+def throwaway_folder() -> Iterator[Path]:
+    # What is still being written there when a server ends is no trouble.
+    with tempfile.TemporaryDirectory(prefix="mfa-doctor-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)

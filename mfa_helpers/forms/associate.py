@@ -1,0 +1,65 @@
+"""Associate an e-mail address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..client.errors import AlreadyEnrolled
+from .base import Form
+
+
+class AssociateForm(Form):
+    """Asks the tenant to associate an address. `result` is the `Enrollment`."""
+
+    heading = "Associate an e-mail"
+    needs = ("login",)
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        address = (self.lab.tenant.username or "") if self.lab.tenant.is_sandbox else ""
+        self.email = self.remembered(self.text("E-mail", address, "empty: the address of your profile"))
+        self.again_button = self.button(
+            "Remove it and practise again", "Takes the confirmed e-mail off the sandbox's user", self.practise_again
+        )
+        self.show(False, self.again_button)
+        return [
+            self.email,
+            self.row(
+                self.button("Send me a code", "Associate this address", self.submit, main=True), self.again_button
+            ),
+        ]
+
+    def invitation(self) -> str:
+        return "A mail with six digits goes to this address."
+
+    def submit(self) -> None:
+        """Associate the typed address."""
+        email = self.email.value
+        self.attempt(lambda: self.lab.associate(email), self._sent)
+        enrolled = isinstance(self.error, AlreadyEnrolled) and self.lab.tenant.is_sandbox
+        self.show(enrolled, self.again_button)
+
+    def practise_again(self) -> None:
+        """Remove the confirmed e-mail, sign in again and associate anew. Sandbox only."""
+        email = self.email.value
+
+        def act() -> Any:
+            self.lab.unenroll()
+            self.lab.login()
+            return self.lab.associate(email)
+
+        if self.attempt(act, self._sent):
+            self.show(False, self.again_button)
+
+    def hands_free(self) -> None:
+        self.submit()
+        if isinstance(self.error, AlreadyEnrolled) and self.lab.tenant.is_sandbox:
+            self.practise_again()  # an earlier run has confirmed an e-mail already
+
+    def _sent(self, enrollment: Any) -> str:
+        said = "a mail with six digits is on its way. It is good for 5 minutes: go on to the next notebook."
+        if enrollment.recovery_codes:
+            said += " Your tenant also gave a recovery code; a throw-away user does not need it, and this course does not keep it."
+        return said

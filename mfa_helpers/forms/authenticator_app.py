@@ -1,0 +1,61 @@
+"""The authenticator app, with its QR code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from ..client.models import Enrollment
+from ..client.secret import Secret
+from .other_factors import CodeFactorForm
+from .page import qr
+
+
+class AppForm(CodeFactorForm):
+    """An authenticator app: a QR code to scan, then its codes."""
+
+    heading = "An authenticator app"
+    kind = "otp"
+    enrol_name = "Enrol an app"
+
+    def helpers(self) -> Sequence[tuple[str, str, Any]]:
+        return [("What would my phone show?", "The sandbox's phone has the app, too", self.look_at_phone)]
+
+    def enrolled(self, enrollment: Any) -> str:
+        return "scan the code with an authenticator app, or ask what your phone would show. Then send its six digits."
+
+    def to_be_seen(self, enrollment: Enrollment) -> str:
+        uri, secret = enrollment.barcode_uri, enrollment.secret
+        picture = qr.image(uri.reveal(), "QR code with the secret of this authenticator") if uri else ""
+        groups = self.lab.shown(secret.reveal()) if secret else ""
+        spaced = " ".join(groups[i : i + 4] for i in range(0, len(groups), 4))
+        typed = f"<details><summary>No camera? Type this secret</summary><code>{escape(spaced)}</code></details>"
+        return picture + (typed if secret else "") + super().to_be_seen(enrollment)
+
+    def challenged(self, challenge: Any) -> str:
+        return "nothing is sent: the app knows the code already. Send the six digits that it shows now."
+
+    def look_at_phone(self, ago: int = 0) -> None:
+        """Put the code of the sandbox's phone into the field."""
+
+        def said(shown: tuple[Secret, int]) -> str:
+            return f"your phone shows the code in the field, for {shown[1]} more seconds. Now press “Send the code”."
+
+        before = self.result
+        if self.attempt(lambda: self.factors.app_code(ago), said):
+            self.code.value = self.result[0].reveal()
+        if self.error is None:
+            self.step.result = before
+
+    def hands_free(self) -> None:
+        # A code works once. So the first glance at the phone was half a minute ago.
+        self.enroll()
+        for ago in (1, 0):
+            if ago == 0:
+                self.challenge()
+            if self.error is None:
+                self.look_at_phone(ago)
+                self.submit()
+            if self.error is not None:
+                return

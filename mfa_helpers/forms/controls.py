@@ -1,0 +1,19 @@
+"""Text, password, choices, button, row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+from ipywidgets.widgets.widget_string import TextStyle
+
+if TYPE_CHECKING:
+    pass
+
+# Layouts and styles that never change are shared: each is a message to the page, which Binder makes slow.
+# What can be hidden has a layout of its own; a shared one would hide its siblings, too.
+_WIDE = "min(36rem, 98%)"
+_LABEL = TextStyle(description_width="9rem")
+_BUTTON = widgets.ButtonStyle()
+_PLAIN = widgets.Layout()
+_ROW = widgets.Layout(flex_flow="row wrap")  # a narrow page must not cut a button off

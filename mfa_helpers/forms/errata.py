@@ -1,0 +1,49 @@
+"""A call with four slips in it, to be mended by choosing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..lessons.errata import FORM, JSON, SECOND, Errata
+from .base import Form
+
+_PATHS = ("request/mfa/challenge", "/{yourDomain}/mfa/challenge", "/mfa/challenge")
+_LABELS = {"none": "", "application/x-www-form-urlencoded": FORM, "application/json": JSON}
+_TOKENS = {"an access token for the MFA API": "access token", "the MFA token of this login": "mfa_token"}
+_NAMES = ("authenticator_type", "authenticator_id")
+
+
+class MendForm(Form):
+    """Sends a challenge as it was put together. `result` is where the mail went: `SECOND`, if all is right."""
+
+    heading = "Mend a call yourself"
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.path = self.choices("POST", [(path, path) for path in _PATHS], _PATHS[0])
+        self.label = self.choices("Content-Type", list(_LABELS.items()), "")
+        self.token = self.choices("mfa_token is", list(_TOKENS.items()), "access token")
+        self.name = self.choices("And to whom", [(name, name) for name in _NAMES], _NAMES[0])
+        button = self.button("Send it", "Send the challenge to the throw-away tenant", self.submit, main=True)
+        return [self.path, self.label, self.token, self.name, self.row(button)]
+
+    def invitation(self) -> str:
+        return (
+            f"The user has two e-mails. The mail shall go to {SECOND}. Send it as it is, then mend one thing at a time."
+        )
+
+    def submit(self) -> None:
+        """Send it."""
+        self.attempt(self._send, lambda mailbox: f"the mail went to {mailbox}. Every part is right.")
+
+    def hands_free(self) -> None:
+        self.path.value, self.label.value = _PATHS[-1], JSON
+        self.token.value, self.name.value = "mfa_token", _NAMES[-1]
+        self.submit()
+
+    def _send(self) -> Any:
+        errata = self.lab.part(Errata)
+        path = "/" + self.path.value.replace("{yourDomain}", errata.bench.host).lstrip("/")
+        return errata.challenge(path, self.label.value or None, self.token.value, self.name.value)

@@ -1,0 +1,133 @@
+"""The instructor's board: where everybody stands, and who is stuck on what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..lessons.instructors_board import STEPS, Board, Row, connect
+from ..tenants.class_tenant import KEPT
+from ..tenants.environment import environment_line
+from ..tenants.tenant import CLASS, LIVE, SANDBOX
+from .base import Form
+from .page.ticker import Ticker
+
+_NAMES = {CLASS: "A class's tenant", LIVE: "My own Auth0 tenant", SANDBOX: "The sandbox on this machine"}
+_EVERY = 5  # seconds
+_CELL = "text-align: left; padding: 2px 16px 2px 0; vertical-align: top"
+
+
+class InstructorsBoard(Form):
+    """Reads the tenant's log. `result` is the list of rows."""
+
+    heading = "The class"
+    _board: Board | None = None
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        is_class = bool(environment_line() or self.lab.handover.get(KEPT, "line"))
+        start = SANDBOX if self.lab.hands_free or not is_class else CLASS
+        self.where = self.choices("Tenant", [(name, kind) for kind, name in _NAMES.items()], start)
+        self.join_line = self.secret_text("Join line")
+        self.join_line.placeholder = "the one that you show the class"
+        self.token = self.secret_text("Token")
+        self.table = widgets.HTML()
+        self.auto = widgets.Checkbox(
+            value=False, description=f"Look again every {_EVERY} seconds", indent=False, layout={"width": "auto"}
+        )
+        self.auto.observe(lambda change: self._tick_every(_EVERY if change["new"] else 0), "value")
+        self.where.observe(lambda _: self._ask_for(), "value")
+        self._ask_for()
+        return [
+            *(self.where, self.join_line, self.token),
+            self.row(self.button("Refresh", "Read what is new in the tenant's log", self.submit, main=True)),
+            *(self.auto, self.table),
+        ]
+
+    def invitation(self) -> str:
+        return "Pick the tenant and press Refresh. The board reads its log and changes nothing."
+
+    def submit(self) -> None:
+        """Connect if that is still to be done, and read what is new."""
+        line, self.join_line.value = self.join_line.value, ""
+        token, self.token.value = self.token.value, ""
+        if line or token:
+            self._board = None
+
+        def act() -> list[Row]:
+            if self._board is None:
+                kept = (self.lab.handover.get(KEPT, "line") or {}).get("line", "")
+                folder = self.lab.handover.path.parent
+                self._board = Board(connect(self.where.value, folder, line or environment_line() or kept, token))
+            return self._board.refresh()
+
+        if self.attempt(act, _summary):
+            self._draw()
+
+    def tick(self) -> None:
+        """As Refresh, unasked: nothing is announced unless it goes wrong."""
+        if self._board is None:
+            return
+        with self.step.turn() as mine:
+            if mine:
+                self.step.run(self._board.refresh, _summary)
+                (self.say if self.error else self._write)(self.step.sentence)
+        if self.error is None:
+            self._draw()
+
+    def _tick_every(self, seconds: int) -> None:
+        if not hasattr(self, "ticker"):
+            self.ticker = Ticker(self.tick)
+        self.ticker.seconds = seconds
+
+    def _ask_for(self) -> None:
+        self._board = None
+        kind = self.where.value
+        self.token.placeholder = {
+            CLASS: "the instructor's; empty: that of MFA_SANDBOX_TOKEN",
+            LIVE: "a Management API token; empty: by the application in .env",
+        }.get(kind, "")
+        self.show(kind == CLASS, self.join_line)
+        self.show(kind != SANDBOX, self.token)
+
+    def _draw(self) -> None:
+        assert self._board is not None
+        now = datetime.now(UTC)
+        heads = ("Learner", "Reached", "Held up by", "Times", "Last event")
+        head = "".join(f'<th scope="col" style="{_CELL}">{name}</th>' for name in heads)
+        body = "".join(self._line(row, now) for row in self.result)
+        nobody = "; ".join(f"{escape(self.lab.shown(words))} ×{n}" for words, n in self._board.of_nobody.items())
+        below = f"<p>Before the tenant knew whose login it was: {nobody}</p>" if nobody else ""
+        self.table.value = (
+            f'<table style="line-height: 1.4"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}'
+        )
+
+    def _line(self, row: Row, now: datetime) -> str:
+        minutes = max(int((now - row.seen).total_seconds() // 60), 0)
+        cells = (
+            STEPS[row.reached],
+            f"✘ {self.lab.shown(row.trouble)}" if row.trouble else "",
+            str(row.tries) if row.trouble else "",
+            f"{minutes} min ago" if minutes else "just now",
+        )
+        rest = "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in cells)
+        return f'<tr><th scope="row" style="{_CELL}">{escape(self.lab.shown(row.name))}</th>{rest}</tr>'
+
+    def close_all(self) -> None:
+        if hasattr(self, "ticker"):
+            self.ticker.seconds = 0
+            self.ticker.close()
+        super().close_all()
+
+
+def _summary(rows: Any) -> str:
+    if not rows:
+        return "nobody has signed in yet."
+    counts = Counter(row.reached for row in rows)
+    steps = ", ".join(f"{STEPS[step]}: {counts[step]}" for step in sorted(counts))
+    stuck = sum(bool(row.trouble) for row in rows)
+    return f"{len(rows)} learner{'s' if len(rows) != 1 else ''}, {stuck} held up. {steps}."

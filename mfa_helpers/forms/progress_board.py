@@ -1,0 +1,122 @@
+"""The progress board: how every notebook stands."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..storage.progress import NOTEBOOKS
+from .base import Form
+
+
+class ProgressBoard(Form):
+    """Shows what was done and when. `result` maps each notebook's number to its state in words."""
+
+    heading = "Your progress"
+    _trouble: str | None = None
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.table = widgets.HTML()
+        self.export_link = widgets.HTML()
+        self.forget_button = self.button("Forget my progress", "Every notebook stands as on the first day", self.ask)
+        self.really_button = self.button("Yes, forget it", "This cannot be undone", self.forget)
+        self.keep_button = self.button("No, keep it", "Nothing changes", self.submit)
+        self.show(False, self.really_button, self.keep_button)
+        return [
+            self.table,
+            self.row(
+                self.button("Look again", "Read what the other notebooks have written", self.submit, main=True),
+                self.button("Export", "Make a small JSON file of it", self.export),
+                *(self.forget_button, self.really_button, self.keep_button),
+            ),
+            self.export_link,
+        ]
+
+    def invitation(self) -> str:
+        trouble = self._draw()
+        return trouble or "Each notebook writes here what you have reached. “Look again” shows the newest."
+
+    def submit(self) -> None:
+        """Read the file again."""
+        self._asked(False)
+        self.attempt(self._look, lambda _: self._trouble or "this is how you stand.")
+
+    def ask(self) -> None:
+        """One more click, since it cannot be undone."""
+        self._asked(True)
+        self.say("Do you want to forget what you have reached? Your tenant and your login are not touched.")
+
+    def forget(self) -> None:
+        """Nothing has been done."""
+        self._asked(False)
+
+        def act() -> dict[str, str]:
+            progress = self.lab.progress
+            progress.reset()
+            kept = progress.trouble
+            found = self._look()
+            self._trouble = kept or self._trouble
+            return found
+
+        self.export_link.value = ""
+        self.attempt(act, lambda _: self._trouble or "your progress is forgotten.")
+
+    def export(self) -> None:
+        """Show a link that downloads the file; nothing is uploaded."""
+        if self.attempt(self.lab_text, lambda _: "the file is ready. The link above saves it."):
+            data = b64encode(self.result.encode()).decode()
+            self.export_link.value = (
+                '<a style="text-decoration: underline" download="mfa-course-progress.json" '
+                f'href="data:application/json;base64,{data}">Save my progress as a file</a>'
+            )
+
+    def lab_text(self) -> str:
+        """The file as text."""
+        return self.lab.progress.as_text()
+
+    def _look(self) -> dict[str, str]:
+        self._trouble = self._draw()
+        return self._states
+
+    def _draw(self) -> str:
+        progress = self.lab.progress
+        entries, trouble = progress.all()
+        self._states = {number: _state(entries.get(number, {})) for number in NOTEBOOKS}
+        rows = "".join(
+            f'<tr><th scope="row" style="text-align: left; padding: 2px 16px 2px 0">{number} {escape(title)}</th>'
+            f'<td style="padding: 2px 16px 2px 0">{self._states[number]}</td><td>{_when(entries.get(number, {}))}</td></tr>'
+            for number, title in NOTEBOOKS.items()
+        )
+        head = "".join(
+            f'<th scope="col" style="text-align: left; padding: 2px 16px 2px 0">{name}</th>'
+            for name in ("Notebook", "State", "Last change")
+        )
+        self.table.value = (
+            f'<table style="line-height: 1.4"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        )
+        return trouble or ""
+
+    def _asked(self, asking: bool) -> None:
+        self.show(not asking, self.forget_button)
+        self.show(asking, self.really_button, self.keep_button)
+
+
+def _state(entry: dict[str, Any]) -> str:
+    solved = len(entry.get("exercises", {}))
+    exercises = f"{solved} exercise{'s' if solved != 1 else ''} solved" if solved else ""
+    reached = "checkpoint reached" if "checkpoint" in entry else ""
+    words = " and ".join(word for word in (reached, exercises) if word)
+    mark = "✔ " if reached else "… " if entry else "– "
+    return mark + (words or ("begun" if entry else "not begun"))
+
+
+def _when(entry: dict[str, Any]) -> str:
+    times = [time for name, time in entry.items() if name != "exercises"] + list(entry.get("exercises", {}).values())
+    if not times:
+        return ""
+    return datetime.fromisoformat(max(times)).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,97 @@
+"""A push, and the phone on which it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..client.errors import AuthorizationPending, SlowDown
+from ..client.models import Enrollment
+from .other_factors import FactorForm
+from .page import qr
+
+
+class PushForm(FactorForm):
+    """A push: the person answers on the phone, and the application asks again and again, at the right pace."""
+
+    heading = "A push"
+    kind = "push"
+    enrol_name = "Enrol the phone"
+
+    def after(self) -> Sequence[widgets.Widget]:
+        ask = self.button("Ask the tenant", "One poll of /oauth/token", self.submit, main=True)
+        soon = self.button("Ask too soon", "Break the rule on purpose, and see slow_down", self.ask_too_soon)
+        if self.lab.tenant.inbox is None:
+            return [self.row(ask, soon)]
+        phone = widgets.HTML("<strong>Your phone</strong>")
+        answers = [
+            self.button("Approve", "What the person taps", lambda: self.tap("approve")),
+            self.button("Reject", "What the person taps", lambda: self.tap("reject")),
+        ]
+        return [self.row(ask, soon), phone, self.row(*answers)]
+
+    def enrolled(self, enrollment: Any) -> str:
+        if self.lab.tenant.inbox is None:
+            return "scan the code with the Guardian app, then ask the tenant."
+        return "your phone asks whether it shall be an authenticator. Ask the tenant what became of it."
+
+    def to_be_seen(self, enrollment: Enrollment) -> str:
+        uri = enrollment.barcode_uri
+        scan = uri is not None and self.lab.tenant.inbox is None  # the sandbox's phone needs no scan
+        picture = qr.image(uri.reveal(), "QR code for the Guardian app") if scan and uri else ""
+        return picture + super().to_be_seen(enrollment)
+
+    def challenged(self, challenge: Any) -> str:
+        return "a push has gone to your phone. Nothing is to be typed: approve or reject it, and ask the tenant."
+
+    def submit(self) -> None:
+        """Ask the tenant once."""
+        self._ask(too_soon=False)
+
+    def ask_too_soon(self) -> None:
+        """Ask once more without waiting."""
+        self._ask(too_soon=True)
+
+    def tap(self, answer: str) -> None:
+        """Answer on the sandbox's phone."""
+        said = "you approved" if answer == "approve" else "you rejected"
+        self.attempt(lambda: self.factors.answer_push(answer), lambda _: f"{said} on the phone. Now ask the tenant.")
+
+    def hands_free(self) -> None:
+        for act in (self.enroll, self.challenge):
+            act()
+            if self.error is None:
+                self.submit()
+                self.tap("approve")
+            if self.error is None:
+                self.ask_too_soon()  # in order: the answer is there, and a person would have taken longer
+            if self.error is not None:
+                return
+
+    def _ask(self, too_soon: bool) -> None:
+        pending: list[AuthorizationPending] = []
+
+        def act() -> Any:
+            try:
+                return self.factors.poll(too_soon=too_soon)
+            except AuthorizationPending as error:  # no fault: the usual answer until the person has answered
+                pending.append(error)
+                return None
+
+        purpose = self.factors.waits("push")
+
+        def said(tokens: Any) -> str:
+            if pending:
+                return (
+                    f"the person has not answered yet: {pending[0].status} {pending[0].error}. "
+                    f"Ask again in {self.factors.pace.interval} seconds, not sooner."
+                )
+            return self.proven(purpose, tokens)
+
+        if self.attempt(act, said) and not pending:
+            self.put_away()
+            self.show(True, self.challenge_button)
+        elif isinstance(self.error, SlowDown):
+            self.say(f"{self.status}\nThe interval is {self.factors.pace.interval} seconds now.")

@@ -1,0 +1,47 @@
+"""Five questions about the whole course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..lessons.quiz import QUESTIONS, Recall
+from .base import Form
+
+
+class TermsForm(Form):
+    """Asks, and says of each wrong answer what it mistakes. `result` is the list of what is wrong."""
+
+    heading = "Which token, which answer?"
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.answers: dict[str, widgets.RadioButtons] = {}
+        rows: list[widgets.Widget] = []
+        for number, one in enumerate(QUESTIONS, 1):
+            # A name for those who hear the page; the question itself stands above, where it may be long.
+            options = [(answer, answer) for answer, _ in one.answers]
+            self.answers[one.id] = self.choices(f"Answer {number}", options)
+            rows += [widgets.HTML(f"<span>{number}. {escape(one.text)}</span>"), self.answers[one.id]]
+        return [*rows, self.row(self.button("Check my answers", "Say what is wrong", self.submit, main=True))]
+
+    def invitation(self) -> str:
+        return "Answer from memory first. Wrong answers cost nothing."
+
+    def submit(self) -> None:
+        """Grade all answers."""
+        given = {id: choice.value for id, choice in self.answers.items()}
+        self.attempt(lambda: self.lab.part(Recall).grade(given), self._words)
+        if self.result:
+            self.say("Not all yet.\n" + "\n".join(f"{number}. {fault}" for number, fault in self.result))
+
+    def hands_free(self) -> None:
+        for one in QUESTIONS:
+            self.answers[one.id].value = one.right
+        self.submit()
+
+    @staticmethod
+    def _words(wrong: Any) -> str:
+        return "all five are right."

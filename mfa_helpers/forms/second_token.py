@@ -1,0 +1,45 @@
+"""The access token for the MFA API: getting it, and trying what each of the two tokens may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..client.errors import MfaRequired, StepMissing
+from ..lessons.second_token import Access
+from .base import Form
+
+
+class AccessForm(Form):
+    """Signs in for the MFA audience. `result` are the `Tokens`."""
+
+    heading = "Sign in for the MFA API"
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.username = self.remembered(self.text("E-mail", self.lab.tenant.username or "", "name@example.com"))
+        self.password = self.secret_text("Password")
+        known = self.lab.tenant.password is not None
+        button = self.button("Sign in for the MFA API", "Ask for an access token", self.submit, main=True)
+        return [*(() if known else (self.username, self.password)), self.row(button)]
+
+    def invitation(self) -> str:
+        return "Nobody is logging in at this moment. The user wants to change how they prove themselves."
+
+    def submit(self) -> None:
+        """Sign in for the MFA audience."""
+        password, self.password.value = self.password.value, ""
+        self.attempt(lambda: self._sign_in(password), self._welcome)
+
+    def _sign_in(self, password: str) -> Any:
+        try:
+            return self.lab.part(Access).sign_in(self.username.value, password)
+        except MfaRequired:
+            raise StepMissing(
+                "The tenant wants a second factor for this audience, for the user has another factor than e-mail.",
+                "Remove that factor in the Dashboard, or in the sandbox with the last form of notebook 08.",
+            ) from None
+
+    def _welcome(self, tokens: Any) -> str:
+        return f"you have an access token for {tokens.expires_in // 60} minutes, with the scopes {tokens.scope}."

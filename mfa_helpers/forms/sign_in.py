@@ -1,0 +1,67 @@
+"""Sign in: get the MFA token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..client.errors import InvalidInput, MfaRequired
+from .base import Form
+
+
+class SignInForm(Form):
+    """Sends user name and password. `result` is the `MfaRequired` with the MFA token."""
+
+    heading = "Sign in"
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.username = self.remembered(self.text("E-mail", self.lab.tenant.username or "", "name@example.com"))
+        self.password = self.secret_text("Password")
+        buttons = [self.button("Sign in", "Send user name and password", self.submit, main=True)]
+        if self.lab.tenant.password is not None:
+            buttons.append(
+                self.button(
+                    "Sign in as the sandbox's user",
+                    "The sandbox made this user; you need not know the password",
+                    self.submit_as_sandbox_user,
+                )
+            )
+        self.buttons = buttons
+        return [self.username, self.password, self.row(*buttons)]
+
+    def invitation(self) -> str:
+        if self.lab.tenant.password is not None:
+            return "The sandbox has a user ready for you. Or type a wrong password first, and see what happens."
+        return "Type the password of your throw-away user."
+
+    def submit(self) -> None:
+        """Sign in with what is typed."""
+        username = self.username.value
+        password, self.password.value = self.password.value, ""
+        if not password and isinstance(self.result, MfaRequired):
+            return  # a double click: the first one has signed in
+        self.attempt(lambda: self._login(username, password), self._welcome)
+
+    def submit_as_sandbox_user(self) -> None:
+        """Sign in as the sandbox's own user; the password never enters the form."""
+        self.password.value = ""
+        self.attempt(lambda: self.lab.login(), self._welcome)
+
+    def hands_free(self) -> None:
+        self.submit_as_sandbox_user()
+
+    def _login(self, username: str, password: str) -> Any:
+        if not password:
+            hint = "or press “Sign in as the sandbox's user”." if self.lab.tenant.password else "then sign in."
+            raise InvalidInput("There is no password.", f"Type it, {hint}")
+        return self.lab.login(username, password)
+
+    def _welcome(self, answer: Any) -> str:
+        if isinstance(answer, MfaRequired):
+            return "the password is right, and the tenant wants a second factor. You have an MFA token for 10 minutes."
+        return (
+            "the tenant gave tokens at once: it wants no second factor. "
+            "In the Dashboard, set Security, Multi-factor Auth, Policies to Always, then sign in again."
+        )

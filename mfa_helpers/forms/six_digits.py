@@ -1,0 +1,137 @@
+"""The inbox and the six digits: to confirm an enrolment, or to answer a challenge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..client.models import Tokens
+from ..client.sandbox_controls import Mail
+from .base import Form
+
+
+class CodeForm(Form):
+    """Shows the sandbox's inbox and takes the code. `result` are the `Tokens`."""
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.code = self.text("Code", "", "six digits")
+        self.mail = widgets.HTML()
+        self.look_button = self.button("Look for mail", "Show the newest mail", self.look)
+        self.use_button = self.button("Use the code of this mail", "Copy its six digits into the field", self.use_code)
+        self.show(False, self.use_button)
+        self.new_button = self.button("Send a new code", "The old code stays good until its time is over", self.renew)
+        inbox = [self.mail, self.row(self.look_button, self.use_button)] if self.lab.tenant.inbox else []
+        self.main_button = self.button(self.action_name, "Send the code to the tenant", self.submit, main=True)
+        return [*inbox, self.code, self.row(self.main_button, self.new_button)]
+
+    action_name = "Confirm"
+
+    def invitation(self) -> str:
+        if self.lab.tenant.inbox is not None:
+            return "Look for the mail, then type its six digits."
+        return "Look into your own mailbox, then type the six digits of the newest mail."
+
+    def prove(self, code: str) -> Tokens:
+        raise NotImplementedError
+
+    def send_again(self) -> Any:
+        raise NotImplementedError
+
+    def mails(self) -> list[Mail]:
+        """The mails to look at, newest first."""
+        return self.lab.mails()
+
+    def mails_to(self, address: str | None) -> list[Mail]:
+        """Those to one address or number; none on a live tenant."""
+        inbox = self.lab.tenant.inbox
+        return [] if inbox is None or address is None else self.lab.guarded(lambda: inbox.mails(address))
+
+    def submit(self) -> None:
+        """Prove the typed code."""
+        code, self.code.value = self.code.value, ""
+        if not code and isinstance(self.result, Tokens):
+            return  # a double click: the first one has proven the code
+        if self.attempt(lambda: self.prove(code), self.success):
+            self._put_mail_away()
+
+    def success(self, tokens: Tokens) -> str:
+        raise NotImplementedError
+
+    def look(self) -> None:
+        """Show the newest mail."""
+        found = "this is the newest mail."
+        if (
+            self.attempt(self.mails, lambda mails: found if mails else "the inbox is empty. Ask for a code first.")
+            and self.result
+        ):
+            mail = self.result[0]
+            # Mail is foreign text: it is shown as text, whatever markup it holds.
+            self.mail.value = self.lab.shown(
+                f"<div><strong>From</strong> {escape(mail.sender)}<br><strong>To</strong> {escape(mail.to)}<br>"
+                f"<strong>Subject</strong> {escape(mail.subject)}</div>"
+                f'<pre style="white-space: pre-wrap; margin: 4px 0">{escape(mail.text)}</pre>'
+            )
+            self.show(bool(mail.code), self.use_button)
+
+    def use_code(self) -> None:
+        """Copy the code of the newest mail into the field."""
+        if self.attempt(
+            lambda: self.lab.newest_code(self.mails()),
+            lambda _: f"the code is in the field. Now press “{self.action_name}”.",
+        ):
+            self.code.value = self.result.reveal()
+
+    def renew(self) -> None:
+        """Ask for another code; the login is kept."""
+        self._put_mail_away()
+        self.attempt(self.send_again, lambda _: "a new mail is on its way. Use the code of the newest one.")
+
+    def hands_free(self) -> None:
+        self.code.value = self.lab.newest_code(self.mails()).reveal()
+        self.submit()
+
+    def _put_mail_away(self) -> None:
+        # A shown mail holds the code, and whatever a widget holds can be saved with the notebook.
+        self.mail.value = ""
+        self.show(False, self.use_button)
+
+
+class ConfirmForm(CodeForm):
+    """Confirms the associated e-mail."""
+
+    heading = "Confirm the e-mail"
+    needs = ("login", "enrolment")
+
+    def prove(self, code: str) -> Tokens:
+        return self.lab.confirm(code)
+
+    def send_again(self) -> Any:
+        return self.lab.associate(self.lab.pending_email())
+
+    def success(self, tokens: Tokens) -> str:
+        return "your e-mail is confirmed. This login is complete, and its MFA token is spent."
+
+
+class CompleteForm(CodeForm):
+    """Answers the challenge."""
+
+    heading = "Type the code"
+    action_name = "Complete the login"
+    needs = ("authenticator", "login", "challenge")
+
+    def lost(self) -> Sequence[str]:
+        if self.lab.was_answered("complete"):
+            return self.lab.missing("tokens")
+        return super().lost()
+
+    def prove(self, code: str) -> Tokens:
+        return self.lab.complete(code)
+
+    def send_again(self) -> Any:
+        return self.lab.challenge()
+
+    def success(self, tokens: Tokens) -> str:
+        return "both factors are proven. You hold an access token and an id_token."

@@ -1,0 +1,81 @@
+"""Set the tenant up for a notebook, and put it back at its end. In the sandbox; your own tenant has its Dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..lab import Lab
+from ..learner.tenant_setup import SetUp
+from .base import Form
+
+_NAMES = {
+    "otp": "authenticator app (otp)",
+    "sms": "phone: texts and calls (sms)",
+    "push-notification": "push (push-notification)",
+    "recovery-code": "recovery code (recovery-code)",
+}
+
+
+class SetUpForm(Form):
+    """Switches factors on, and Customizable MFA if `customize` says so. `result` is `True`."""
+
+    heading = "Set the tenant up"
+
+    def __init__(self, lab: Lab, *factors: str, customize: bool = False) -> None:
+        self.factors, self.customize = factors, customize
+        super().__init__(lab)
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        return [self.row(self.button("Switch on", "Change the tenant by the Management API", self.submit, main=True))]
+
+    def invitation(self) -> str:
+        wanted = ", ".join(
+            [*(_NAMES[name] for name in self.factors), *(["Customizable MFA"] if self.customize else [])]
+        )
+        if self.lab.tenant.management is None:
+            return f"Your own tenant is set up in its Dashboard. Switch on there: {wanted}."
+        return f"To be switched on: {wanted}. The last form of this notebook puts it back."
+
+    def submit(self) -> None:
+        """Switch on what this notebook needs."""
+
+        def act() -> bool:
+            set_up = self.lab.part(SetUp)
+            set_up.switch_on(*self.factors)
+            if self.customize:
+                set_up.customize()
+            return True
+
+        self.attempt(act, lambda _: "the tenant is set up for this notebook.")
+
+    def hands_free(self) -> None:
+        if self.lab.tenant.management is not None:
+            self.submit()
+
+
+class PutBackForm(Form):
+    """Puts back what this notebook and unfinished ones have changed. `result` is the list of it."""
+
+    heading = "Put everything back"
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        return [self.row(self.button("Put it back", "As it was before this notebook", self.submit, main=True))]
+
+    def invitation(self) -> str:
+        if self.lab.tenant.management is None:
+            return "This needs the sandbox. On your own tenant, put back in the Dashboard what you changed there."
+        return "The other notebooks expect the tenant as it was."
+
+    def submit(self) -> None:
+        """Put it back."""
+        self.attempt(self.lab.part(SetUp).put_back, self._told)
+
+    def hands_free(self) -> None:
+        if self.lab.tenant.management is not None:
+            self.submit()
+
+    def _told(self, done: list[Any]) -> str:
+        return "put back: " + "; ".join(done) + "." if done else "nothing was changed."

@@ -1,0 +1,1 @@
+"""One learner, one tenant: the calls that are made and what they leave behind."""

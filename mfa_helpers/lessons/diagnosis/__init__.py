@@ -1,0 +1,1 @@
+"""What is wrong with a tenant, and how to put it right."""

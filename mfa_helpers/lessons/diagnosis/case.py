@@ -1,0 +1,32 @@
+"""What is known of one refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...client.errors import MfaError
+from ...client.models import Exchange
+
+
+@dataclass(frozen=True)
+class Case:
+    """The last failure of a kernel. `error` is `None` if the last call went well; `exchange` is the last one either way."""
+
+    error: MfaError | None
+    exchange: Exchange | None
+    #: The request's and the answer's fields, masked.
+    sent: Mapping[str, Any]
+    said: Mapping[str, Any]
+
+    @property
+    def words(self) -> str:
+        return ((self.error.error_description if self.error else None) or "").lower()
+
+    def is_a(self, *kinds: type[MfaError]) -> bool:
+        return isinstance(self.error, kinds)
+
+
+#: Nothing has failed.
+NOTHING = Case(None, None, {}, {})

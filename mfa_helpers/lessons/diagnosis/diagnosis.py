@@ -1,0 +1,114 @@
+"""What is at fault: one table of causes, and the evidence for each.
+
+A cause is known by the last failure (its class, its words, its recorded
+exchange), by a setting as the Management API tells it, or by both. Where the
+setting can be read it can be mended, too; on a live tenant the place in the
+Dashboard is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ...client import errors
+from ...show import text
+from .case import NOTHING, Case
+from .causes import CAUSES, Cause, Finding
+from .tenant_settings import Setting, management
+
+if TYPE_CHECKING:
+    from ...lab import Lab
+
+
+def diagnose(lab: Lab) -> list[Finding]:
+    """Which causes there are: those of the last failure first, then settings that are wrong though nothing has met them yet.
+
+    Raises what the Management API raises, but not for a tenant that is down: that is a finding.
+    """
+    case = case_of(lab)
+    fitting = [cause for cause in CAUSES if cause.fits(case)]
+    findings = [_finding(lab, case, cause) for cause in fitting]
+    if not case.is_a(errors.TenantUnreachable):
+        findings += [_finding(lab, case, cause) for cause, _ in wrong_settings(lab) if cause not in fitting]
+    return findings
+
+
+def settings(lab: Lab) -> Iterator[tuple[Cause, Setting]]:
+    """How the tenant is set up, as far as a lesson needs it; nothing where it cannot be read."""
+    if lab.tenant.management is not None:
+        case = NOTHING
+        for cause in CAUSES:
+            if cause.fine and cause.reads is not None:
+                yield cause, cause.reads(lab, case)
+
+
+def wrong_settings(lab: Lab) -> list[tuple[Cause, Setting]]:
+    """Those of `settings` that stand in the way."""
+    return [(cause, setting) for cause, setting in settings(lab) if not setting.is_right]
+
+
+def mend(lab: Lab, finding: Finding) -> None:
+    """Put it right through the Management API. Raises what that raises."""
+    assert finding.cause.mend is not None
+    finding.cause.mend(lab, case_of(lab))
+
+
+def put_back(lab: Lab) -> None:
+    """Mend every setting that is wrong. Nothing happens where none is, or none can be read."""
+    for cause, _ in wrong_settings(lab):
+        assert cause.mend is not None
+        cause.mend(lab, NOTHING)
+
+
+def _finding(lab: Lab, case: Case, cause: Cause) -> Finding:
+    evidence = []
+    fits = cause.fits(case)
+    if fits and case.exchange is not None:
+        evidence.append(("The answer", _answer(case)))
+    if fits and case.error is not None and case.error.retry_after:
+        evidence.append(("The wait", text.duration(case.error.retry_after)))
+    is_right = True
+    if lab.tenant.management is not None and not case.is_a(errors.TenantUnreachable):
+        if cause.reads is not None:
+            setting = cause.reads(lab, case)
+            is_right = setting.is_right
+            evidence.append(("The setting", setting.words))
+        event = _event(lab, case) if fits else None
+        if event is not None:
+            evidence.append(("The log", f"{event['type']}: {event['description'] or 'no words'}"))
+    # Ten wrong passwords block without a setting that could be read.
+    can_mend = (
+        cause.mend is not None and lab.tenant.management is not None and (not is_right or cause.name == "blocked")
+    )
+    return Finding(cause, tuple(evidence), can_mend)
+
+
+def case_of(lab: Lab) -> Case:
+    """The last thing that happened in this kernel, if it failed; else the last call, which may have gone too well."""
+    error = lab.failure
+    exchange = error.exchange if error is not None else (lab.history[-1][1] if lab.history else None)
+    sent = exchange.request_body if exchange is not None and isinstance(exchange.request_body, dict) else {}
+    said = exchange.response_body if exchange is not None and isinstance(exchange.response_body, dict) else {}
+    return Case(error, exchange, sent, said)
+
+
+def _answer(case: Case) -> str:
+    assert case.exchange is not None
+    if case.exchange.status is None:
+        return f"{case.exchange.method} {case.exchange.path}: no answer came"
+    said = f"{case.exchange.method} {case.exchange.path}: {case.exchange.status}"
+    if case.error is None:
+        return f"{said}, with tokens at once"
+    if case.error.error:
+        return f"{said} {case.error.error}, “{case.error.error_description or 'no more words'}”"
+    return f"{said}, {case.error.what}"
+
+
+def _event(lab: Lab, case: Case) -> dict[str, Any] | None:
+    """The newest line of the log with the answer's words."""
+    words = case.error.error_description if case.error is not None else None
+    if not words:
+        return None
+    rows: list[dict[str, Any]] = management(lab).get("/logs", per_page=50)
+    return next((row for row in rows if row["description"] == words), None)

@@ -1,0 +1,193 @@
+"""A throw-away tenant over TLS, and a door to it that sends whatever a sample would send.
+
+`wire` cannot send these requests, and shall not: it labels each body rightly.
+Nothing is ever sent from here to another host than the throw-away tenant.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from ...client import errors
+from ...client.masking import mask_headers, mask_value, wrap_secrets
+from ...client.models import Exchange
+from ...client.secret import Secret
+from ...client.transport import new_session
+from ...show.text import form_text
+from ...storage import handover
+from ...tenants.opening import open_throw_away
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+MFA_OOB = "http://auth0.com/oauth/grant-type/mfa-oob"
+MFA_SCOPE = "enroll read:authenticators remove:authenticators"
+_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer: its parsed body, secrets wrapped, and the masked exchange."""
+
+    status: int
+    body: Any
+    exchange: Exchange
+
+
+class Bench:
+    """The tenant on which slips are tried. `afresh` brings back its first day, `close` stops it."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        # Beside the hand-over, and the same each time: a kernel that is killed cannot take its files along.
+        folder = folder or handover.default_path().with_name("mfa-errata")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.tenant, self.close = open_throw_away(str(folder))
+        self.base_url = self.tenant.base_url
+        self.host = urlsplit(self.base_url).netloc
+        self._session = new_session()
+        self._session.trust_env = False  # neither proxies nor certificates of this machine
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        fields: Mapping[str, Any] | None = None,
+        *,
+        label: str | None = JSON,
+        as_form: bool = False,
+        text: str | None = None,
+        bearer: str | None = None,
+    ) -> Reply:
+        """Send `fields`, as JSON or as a form, or `text`, labelled as `label` says; `None` sends no label.
+
+        Raises `TenantUnreachable`.
+        """
+        headers = {"authorization": f"Bearer {plain(bearer)}"} if bearer else {}
+        body = text
+        if fields is not None:
+            values = {name: plain(value) for name, value in fields.items()}
+            body = urlencode(values) if as_form else json.dumps(values)
+        if body is not None and label:
+            headers["content-type"] = label
+        began = time.perf_counter()
+        try:
+            answer = self._session.request(
+                *(method, self.base_url + path, None, body and body.encode(), headers),
+                timeout=_SECONDS,
+                verify=self.tenant.ca_file,
+                allow_redirects=False,
+            )
+        except OSError:
+            raise errors.TenantUnreachable(
+                "The throw-away tenant cannot be reached.", "Restart the kernel, then run the notebook's cells again."
+            ) from None
+        parsed = wrap_secrets(answer.json()) if answer.content else None
+        shown: Any = None if fields is None else mask_value("", fields)
+        if fields is not None and as_form != (label == FORM):  # the label would mislead whoever draws it
+            shown = form_text(shown) if as_form else json.dumps(shown, indent=2)
+        exchange = Exchange(
+            method,
+            self.tenant.base_url + path,
+            path.replace(self.host, "{yourDomain}"),
+            mask_headers(headers),
+            shown,
+            answer.status_code,
+            answer.reason,
+            {"content-type": answer.headers.get("content-type", "")},
+            mask_value("", parsed),
+            (time.perf_counter() - began) * 1000,
+        )
+        return Reply(answer.status_code, parsed, exchange)
+
+    # The flow, done rightly: what a slip needs to have happened before it
+
+    def afresh(self, **settings: Any) -> None:
+        """Nothing enrolled, no mail, the clock right; set up as `settings` say."""
+        self.send("POST", "/sandbox/reset", {"settings": settings})
+
+    def advance(self, seconds: int) -> None:
+        """Move the tenant's clock."""
+        self.send("POST", "/sandbox/clock", {"advance_seconds": seconds})
+
+    def identity(self) -> dict[str, str | None]:
+        return {"client_id": self.tenant.client_id, "client_secret": self.tenant.client_secret}
+
+    def log_in(self, audience: str | None = None, scope: str = "openid profile email") -> Reply:
+        fields = {
+            "grant_type": "password",
+            "username": self.tenant.username,
+            "password": self.tenant.password,
+            "audience": audience or self.tenant.audience,
+            "scope": scope,
+            **self.identity(),
+        }
+        return self.send("POST", "/oauth/token", fields, label=FORM, as_form=True)
+
+    def mfa_token(self) -> Secret:
+        """The MFA token of a new login."""
+        return Secret(self.log_in().body["mfa_token"])
+
+    def mfa_access_token(self) -> Secret:
+        """An access token for the MFA audience: one password is enough where nothing but e-mail is enrolled."""
+        issuer = self.send("GET", "/.well-known/openid-configuration").body["issuer"]
+        return Secret(self.log_in(issuer + "mfa/", MFA_SCOPE).body["access_token"])
+
+    def associate(self, token: str, **fields: Any) -> Reply:
+        wanted = {"authenticator_types": ["oob"], "oob_channels": ["email"], **fields}
+        return self.send("POST", "/mfa/associate", wanted, bearer=token)
+
+    def proof(self, token: str, oob_code: str, code: str | None = None) -> dict[str, Any]:
+        """The fields that prove a code; the newest mail's, if none is given."""
+        codes = {"mfa_token": token, "oob_code": oob_code, "binding_code": code or self.mails()[0]["code"]}
+        return {"grant_type": MFA_OOB, **codes, **self.identity()}
+
+    def prove(self, fields: Mapping[str, Any], path: str = "/oauth/token") -> Reply:
+        return self.send("POST", path, fields, label=FORM, as_form=True)
+
+    def enrolling(self, **settings: Any) -> dict[str, Any]:
+        """A new user who has a mail with six digits: the fields that will confirm the e-mail."""
+        self.afresh(**settings)
+        token = self.mfa_token()
+        return self.proof(token, self.associate(token).body["oob_code"])
+
+    def enrolled(self, **settings: Any) -> Reply:
+        """A new user whose e-mail is confirmed; the answer with the tokens."""
+        return self.prove(self.enrolling(**settings))
+
+    def add_email(self, address: str) -> None:
+        """A second confirmed e-mail."""
+        token = self.mfa_access_token()
+        self.prove(self.proof(token, self.associate(token, email=address).body["oob_code"]))
+
+    def rows(self, token: str) -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = self.send("GET", "/mfa/authenticators", bearer=token).body
+        return listed
+
+    def challenge(self, token: str, **fields: Any) -> Reply:
+        wanted = {**self.identity(), "challenge_type": "oob", "mfa_token": token, **fields}
+        return self.send("POST", "/mfa/challenge", wanted)
+
+    def mails(self) -> list[dict[str, Any]]:
+        """The mails, newest first."""
+        found: list[dict[str, Any]] = self.send("GET", "/sandbox/inbox").body
+        return found
+
+
+@cache
+def shared_bench() -> Bench:
+    """The one of this process; it goes when the process ends."""
+    made = Bench()
+    atexit.register(made.close)
+    return made
+
+
+def plain(value: Any) -> Any:
+    """`value` to be sent: a secret shows itself here and nowhere else."""
+    return value.reveal() if isinstance(value, Secret) else value

@@ -1,0 +1,101 @@
+"""Notebook 08: an authenticator app, enrolled and confirmed by requests of one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...learner.tenant_setup import SetUp
+from .evidence import Seen, explained, nothing_arrived
+from .exercise import Exercise
+from .verdict import Verdict, mistake, not_yet, solved
+
+if TYPE_CHECKING:
+    from ...lab import Lab
+
+_SOLUTION = """\
+import pyotp
+import requests
+
+tenant = lab.tenant
+lab.login()
+mfa_token = lab.mfa_token.reveal()
+enrolment = requests.post(
+    f"{tenant.base_url}/mfa/associate",
+    headers={"Authorization": f"Bearer {mfa_token}"},
+    json={"authenticator_types": ["otp"]},
+    timeout=(5, 10),
+).json()
+answer = requests.post(
+    f"{tenant.base_url}/oauth/token",
+    data={
+        "grant_type": "http://auth0.com/oauth/grant-type/mfa-otp",
+        "mfa_token": mfa_token,
+        "otp": pyotp.TOTP(enrolment["secret"]).at(int(tenant.inbox.now())),
+        "client_id": tenant.client_id,
+        "client_secret": tenant.client_secret,
+    },
+    timeout=(5, 10),
+)
+print(answer.status_code)
+"""
+
+
+def _stage(lab: Lab) -> None:
+    set_up = lab.part(SetUp)
+    set_up.switch_on("otp")
+    set_up.take_off_all()
+
+
+def _settle(lab: Lab) -> None:
+    lab.handover.drop(lab.tenant.key, "login")  # the learner's own request has spent it
+
+
+def _grade(seen: Seen) -> Verdict:
+    wanted = ("gd_start_enroll", "gd_start_enroll_failed", "seotpft", "feotpft", "seoobft", "feoobft")
+    signs = [event for event in seen.mine if event.type in wanted]
+    if not signs:
+        return nothing_arrived(seen, "an enrolment request")
+    types = [event.type for event in signs]
+    enrolled = [event.description for event in signs if event.type == "gd_start_enroll"]
+    if "totp" in enrolled and "seotpft" in types[types.index("gd_start_enroll") :]:
+        return solved(
+            "the tenant has an app of your own making, and your program was the phone. "
+            "It needed the secret and the time, and no network."
+        )
+    if types[-1] == "feotpft" and "otp_code" in signs[-1].description:
+        return mistake(
+            "The code was wrong. Compute it from the secret of this enrolment, "
+            "and for the tenant's time: lab.tenant.inbox.now()."
+        )
+    if enrolled and "totp" not in enrolled:
+        return mistake(
+            'You have associated another factor. An app has authenticator_types ["otp"] and no oob_channels.'
+        )
+    if types[-1] in ("feoobft", "seoobft"):
+        return mistake(
+            "You used the grant mfa-oob. An app's code goes to http://auth0.com/oauth/grant-type/mfa-otp, in the field otp."
+        )
+    if types[-1] in ("gd_start_enroll_failed", "feotpft"):
+        return explained(signs) or mistake("The tenant refused the request. Print the answer's text.")
+    return not_yet("The app is associated. Now compute its six digits and send them to /oauth/token.")
+
+
+EXERCISES = {
+    "own-app": Exercise(
+        id="own-app",
+        notebook="08",
+        task=(
+            "Be the phone yourself: associate an authenticator app with requests of your own, "
+            "compute its code from the secret, and confirm it."
+        ),
+        hints=(
+            "lab.login() gives a login in progress; lab.mfa_token.reveal() is its token.",
+            'The body for /mfa/associate is {"authenticator_types": ["otp"]}. Its answer holds the secret.',
+            "The code: pyotp.TOTP(secret).at(int(lab.tenant.inbox.now())), or six_digits of the cell above.",
+        ),
+        solution=_SOLUTION,
+        grade=_grade,
+        stage=_stage,
+        settle=_settle,
+    ),
+}

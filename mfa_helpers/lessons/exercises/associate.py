@@ -1,0 +1,54 @@
+"""Notebook 02: another address."""
+
+from __future__ import annotations
+
+from .evidence import Seen, explained, nothing_arrived
+from .exercise import Exercise
+from .verdict import Verdict, mistake, solved
+
+ADDRESS = "ada+exercise@example.com"
+
+_SOLUTION = f"""\
+import requests
+
+answer = requests.post(
+    f"{{lab.tenant.base_url}}/mfa/associate",
+    json={{
+        "authenticator_types": ["oob"],
+        "oob_channels": ["email"],
+        "email": "{ADDRESS}",
+    }},
+    headers={{"Authorization": f"Bearer {{lab.mfa_token.reveal()}}"}},
+    timeout=(5, 10),
+)
+print(answer.status_code, sorted(answer.json()))
+"""
+
+
+def _grade(seen: Seen) -> Verdict:
+    if not seen.has("gd_start_enroll"):
+        return explained(seen.mine) or nothing_arrived(seen, "an associate request")
+    went_to = {mail.to for mail in seen.mails}
+    if ADDRESS in went_to or seen.is_live:
+        return solved(f"the mail went to {ADDRESS}. The row is there with active: false until somebody types its code.")
+    shown = ", ".join(sorted(went_to)) or "nobody"
+    return mistake(
+        f"An address was associated, but the mail went to {shown}. Without a field email the tenant takes the profile's own "
+        f"address; with one it takes that. Send email with {ADDRESS}."
+    )
+
+
+EXERCISES = {
+    "another-address": Exercise(
+        id="another-address",
+        notebook="02",
+        task=f"Associate {ADDRESS} with a request of your own. The mail must go there, and not to the address of the profile.",
+        hints=(
+            "It is the call above with one more field. Its name is email.",
+            'The fields go into json=. The token goes into the header: {"Authorization": f"Bearer {lab.mfa_token.reveal()}"}.',
+            "Print answer.status_code and answer.text: a refused token leaves no line in the tenant's log, only an answer.",
+        ),
+        solution=_SOLUTION,
+        grade=_grade,
+    ),
+}

@@ -1,0 +1,117 @@
+"""Notebook 04: the right one of two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...client.errors import MfaRequired, StepMissing
+from ...client.secret import Secret
+from ..second_token import SCOPES
+from .evidence import Seen, explained, nothing_arrived
+from .exercise import Exercise
+from .verdict import Verdict, mistake, not_yet, solved
+
+if TYPE_CHECKING:
+    from ...lab import Lab
+
+ADDRESS = "ada@work.example"
+
+_SOLUTION = """\
+import requests
+
+token = lab.mfa_token.reveal()
+rows = requests.get(
+    f"{lab.tenant.base_url}/mfa/authenticators",
+    headers={"Authorization": f"Bearer {token}"},
+    timeout=(5, 10),
+).json()
+at_work = next(row for row in rows if row["active"] and "work" in row.get("name", ""))
+
+answer = requests.post(
+    f"{lab.tenant.base_url}/mfa/challenge",
+    json={
+        "client_id": lab.tenant.client_id,
+        "client_secret": lab.tenant.client_secret,
+        "challenge_type": "oob",
+        "authenticator_id": at_work["id"],
+        "mfa_token": token,
+    },
+    timeout=(5, 10),
+)
+print(answer.status_code, sorted(answer.json()))
+"""
+
+
+def _grade(seen: Seen) -> Verdict:
+    if seen.has("gd_start_auth"):
+        went_to = [mail.to for mail in seen.mails]
+        if set(went_to) == {ADDRESS}:
+            return solved(
+                f"the code went to {ADDRESS}, and to no other address. A user with two e-mails wants to be asked which."
+            )
+        if ADDRESS in went_to:
+            return mistake(
+                f"Codes went to {len(set(went_to))} addresses. Do not try them all: choose by name, then challenge one."
+            )
+        return mistake(
+            f"You challenged the wrong authenticator: the code went to {', '.join(sorted(set(went_to))) or 'no address'}. Take the id of the row "
+            "whose name shows work. Without authenticator_id the tenant chooses, and it takes the oldest."
+        )
+    wrong = explained(seen.mine)
+    if wrong is not None:
+        return wrong
+    if seen.has("mfar"):
+        return not_yet(
+            "You have signed in. Now list, and challenge the e-mail at work. A refused challenge leaves no line in the log: print its answer."
+        )
+    return nothing_arrived(seen, "a challenge")
+
+
+def _access_token(lab: Lab) -> Secret:
+    """The second token, of notebook 07: it may add and remove. Not by the Management API: in a class nobody has that."""
+    client, tenant = lab.client, lab.tenant
+    audience = client.discovery()["issuer"] + "mfa/"
+    try:
+        return client.login(tenant.username or "", tenant.password or "", audience=audience, scope=SCOPES).access_token
+    except MfaRequired:
+        raise StepMissing("Your user has another factor, too.", "Press “Start afresh” in notebook 00.") from None
+
+
+def _stage(lab: Lab) -> None:
+    """A second confirmed e-mail. Raises `StepMissing` without the first one."""
+    lab.catch_up("enrolled", "login")
+    _settle(lab)
+    inbox, client, token = lab.tenant.inbox, lab.client, _access_token(lab)
+    assert inbox is not None
+    enrollment = client.enroll_authenticator(token, ADDRESS)
+    code = lab.newest_code(inbox.mails(ADDRESS))
+    client.verify(mfa_token=token, oob_code=enrollment.oob_code, binding_code=code)
+
+
+def _settle(lab: Lab) -> None:
+    """The second e-mail is gone."""
+    token = _access_token(lab)
+    for row in lab.client.list_authenticators(token):
+        if row.kind == "email" and "@work" in (row.name or ""):
+            lab.client.delete_authenticator(token, row.id)
+
+
+EXERCISES = {
+    "the-right-one": Exercise(
+        id="the-right-one",
+        notebook="04",
+        task=(
+            "Your user gets a second confirmed e-mail, at work. List the authenticators with a request of your own, find the row "
+            "whose name shows work, and challenge that one: POST /mfa/challenge. Notebook 05 explains the challenge; its fields are in the hints."
+        ),
+        hints=(
+            "List as above. Both rows are active; they differ in name and id.",
+            'Pick with: next(row for row in rows if row["active"] and "work" in row["name"]).',
+            'The challenge takes five fields in json=: client_id, client_secret, challenge_type ("oob"), authenticator_id and mfa_token.',
+        ),
+        solution=_SOLUTION,
+        grade=_grade,
+        stage=_stage,
+        settle=_settle,
+    ),
+}

@@ -1,0 +1,104 @@
+"""What all exercises share: the evidence, the verdict, and the attempt that collects and judges.
+
+The learner's own requests do not pass through the course's client, and nothing
+of `requests` is bent to overhear them. The sandbox's log says what arrived: by
+its user agent an event is the learner's own or the course's. A live tenant's
+log is not read here; there only the recorded exchanges count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ...client.transport import USER_AGENT
+from .evidence import Event, Seen, _as_event
+from .exercise import Exercise
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from ...lab import Lab
+
+#: Said on a live tenant.
+ONLY_RECORDED = (
+    "On your own tenant only calls through lab count, lab.login() for example: the tenant's log is not read here."
+)
+
+#: Events of whoever sets the tenant up: reading the log makes some of them, too.
+_OF_THE_SET_UP = ("sapi", "fapi", "seccft", "feccft")
+
+
+class Solved(set[str]):
+    """The exercises that were solved in this notebook."""
+
+    def __init__(self, lab: Lab) -> None:
+        super().__init__(lab.noted("solved", []))
+
+
+class Attempt:
+    """One learner at one exercise: where it began, and how it stands."""
+
+    def __init__(self, exercise: Exercise, lab: Lab) -> None:
+        self.exercise = exercise
+        self.lab = lab
+        self._note = f"exercise {exercise.id}"
+        self._calls = 0
+        self._flow = lab.handover.get(lab.tenant.key, "flow")
+        begun: list[Any] | None = lab.noted(
+            self._note
+        )  # by a kernel that was killed: what was sent since then still counts
+        self.is_open = begun is not None
+        self._log_id, self._mail_id = begun or ["", 0]
+
+    def begin(self) -> None:
+        """From here on things count. Raises what the tenant raises."""
+        if self.exercise.stage is not None:
+            self._aside(self.exercise.stage)
+        log, inbox = self.lab.tenant.log, self.lab.tenant.inbox
+        self._log_id = log.newest_event() if log else ""
+        self._mail_id = max((mail.id for mail in inbox.mails()), default=0) if inbox else 0
+        self._calls = len(self.lab.history)
+        self._flow = self.lab.handover.get(self.lab.tenant.key, "flow")
+        self.lab.note(self._note, [self._log_id, self._mail_id])
+        self.is_open = True
+
+    def check(self) -> Verdict:
+        """Judge what has happened since. Raises what the tenant raises."""
+        if not self.is_open:
+            self.begin()
+        verdict = self.exercise.grade(self._seen())
+        if not verdict.solved and self.lab.tenant.log is None:
+            verdict = replace(verdict, sentence=f"{verdict.sentence} {ONLY_RECORDED}")
+        if verdict.solved:
+            solved = self.lab.part(Solved)
+            solved.add(self.exercise.id)
+            self.lab.note("solved", sorted(solved))
+            if self.exercise.settle is not None:
+                self._aside(self.exercise.settle)
+            if self._flow is not None:  # what the notebooks have drawn so far is not the exercise's
+                self.lab.handover.put(self.lab.tenant.key, "flow", self._flow)
+        if verdict.over:
+            self.is_open = False
+            self.begin()
+        return verdict
+
+    def _aside(self, act: Callable[[Lab], None]) -> None:
+        """Calls of the exercise's own are not what a learner has sent last."""
+        last = self.lab.last
+        act(self.lab)
+        self.lab.last = last
+
+    def _seen(self) -> Seen:
+        tenant = self.lab.tenant
+        if tenant.log is None:
+            return Seen(
+                [_as_event(*call) for call in self.lab.history[self._calls :]], (), tenant.client_id, is_live=True
+            )
+        events = [
+            Event(row["type"], row["description"], row["client_id"], row["user_agent"] != USER_AGENT)
+            for row in tenant.log.events_since(self._log_id)
+            if row["type"] not in _OF_THE_SET_UP
+        ]
+        mails = [mail for mail in tenant.inbox.mails() if mail.id > self._mail_id][::-1] if tenant.inbox else []
+        return Seen(events, mails, tenant.client_id)

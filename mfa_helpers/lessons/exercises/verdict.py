@@ -1,0 +1,30 @@
+"""How an exercise stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`over` means that a mistake ended this try: what was sent until now counts no more."""
+
+    solved: bool
+    sentence: str
+    over: bool = False
+
+
+def solved(sentence: str) -> Verdict:
+    return Verdict(True, sentence)
+
+
+def not_yet(sentence: str) -> Verdict:
+    return Verdict(False, sentence)
+
+
+def mistake(sentence: str) -> Verdict:
+    return Verdict(False, sentence, over=True)

@@ -1,0 +1,228 @@
+"""The factors beside e-mail, each enrolled, challenged and proven by itself; and the sandbox's phone.
+
+All of it stays in this kernel: nothing here is handed to the next notebook.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..client import errors
+from ..client.errors import MfaRequired, SlowDown, StepMissing
+from ..client.models import Authenticator, Challenge, Enrollment, Tokens
+from ..client.secret import Secret, secret
+from ..client.validation import clean_phone
+from ..lab import LESSON
+from ..learner.tenant_setup import SetUp
+
+if TYPE_CHECKING:
+    from ..client.sandbox_controls import Mail
+    from ..lab import Lab
+
+#: Seconds between two polls, and how many more after each `slow_down` (RFC 8628, section 3.5).
+INTERVAL, MORE = 5, 5
+_STEP = 30  # seconds that a code of an authenticator app is shown (recorded barcode_uri: period=30)
+
+
+class Pace:
+    """How often a push may be asked for: every `INTERVAL` seconds, and more slowly after each `slow_down`."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self.interval = INTERVAL
+        self._asked_at: float | None = None
+
+    @property
+    def wait(self) -> int:
+        """Seconds until the next question is in order."""
+        if self._asked_at is None:
+            return 0
+        return max(-int(-(self._asked_at + self.interval - self._clock()) // 1), 0)
+
+    def asked(self) -> None:
+        self._asked_at = self._clock()
+
+    def slow_down(self, retry_after: int | None) -> None:
+        """The tenant said `slow_down`: from now on the interval is longer."""
+        self.interval = max(self.interval + MORE, retry_after or 0)
+
+
+@dataclass
+class _Waiting:
+    """What waits to be proven. `kind` is an authenticator's; `purpose` is `confirm` or `prove`."""
+
+    kind: str
+    purpose: str
+    mfa_token: Secret
+    oob_code: Secret | None
+
+
+class Factors:
+    """One user's factors: `kind` is `otp`, `sms`, `voice` or `push`. Steps are recorded as `otp-associate` and so on.
+
+    In the sandbox each enrolment begins with a new login of a user who has
+    nothing yet. On a live tenant the login in progress is used.
+    """
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+        # Of a kernel that was killed.
+        before = lab.noted("factors", {})
+        self._waiting = {
+            kind: _Waiting(kind, purpose, Secret(mfa_token), secret(oob_code))
+            for kind, purpose, mfa_token, oob_code in before.get("waiting", ())
+        }
+        self._number = before.get("number", "")
+        self._app = secret(before.get("app"))
+        self.recovery_code = secret(before.get("recovery"))
+        self.pace = Pace()
+
+    def enroll(self, kind: str, phone_number: str | None = None) -> Enrollment:
+        """Associate an authenticator of `kind`. Raises what `enroll_authenticator` raises."""
+        if self._lab.tenant.management is not None:
+            self._lab.part(SetUp).take_off_all()
+        token, client = self._login(), self._lab.client
+        enrollment: Enrollment = self._lab.call(
+            f"{kind}-associate", lambda: client.enroll_authenticator(token, kind=kind, phone_number=phone_number)
+        )
+        self._waiting[kind] = _Waiting(kind, "confirm", token, enrollment.oob_code)
+        self._number = clean_phone(phone_number) if phone_number else ""
+        if kind == "otp":
+            self._app = enrollment.secret
+        if enrollment.recovery_codes:
+            self.recovery_code = enrollment.recovery_codes[0]
+        self._note()
+        self.pace = Pace()
+        return enrollment
+
+    def challenge(self, kind: str) -> Challenge:
+        """Sign in again and challenge the authenticator of `kind`."""
+        token, client = self._login(), self._lab.client
+        rows: list[Authenticator] = self._lab.call(f"{kind}-list", lambda: client.list_authenticators(token))
+        ids = [row.id for row in rows if row.kind == kind and row.active]
+        if not ids:
+            raise StepMissing(
+                f"This user has no active authenticator of the kind {kind}.", "Enrol and confirm one first."
+            )
+        challenge: Challenge = self._lab.call(
+            f"{kind}-challenge", lambda: client.challenge_authenticator(mfa_token=token, authenticator_id=ids[0])
+        )
+        self._waiting[kind] = _Waiting(kind, "prove", token, challenge.oob_code)
+        self._note()
+        self.pace = Pace()
+        return challenge
+
+    def prove(self, kind: str, code: str) -> Tokens:
+        """Prove the code that was sent, or that the app shows; it confirms or completes, whichever waits."""
+        waiting, client = self._wait_for(kind), self._lab.client
+
+        def act() -> Tokens:
+            if kind == "otp":
+                return client.verify(mfa_token=waiting.mfa_token, otp=code)
+            return client.verify(mfa_token=waiting.mfa_token, oob_code=waiting.oob_code, binding_code=code)
+
+        return self._finish(waiting, act)
+
+    def poll(self, *, too_soon: bool = False) -> Tokens:
+        """Ask once whether the push has been answered. Raises `AuthorizationPending`, `SlowDown`, `PushRejected`.
+
+        Before its time the question is not sent, unless `too_soon` breaks that rule. Raises `InvalidInput`.
+        """
+        waiting, client = self._wait_for("push"), self._lab.client
+        if self.pace.wait and not too_soon:
+            raise errors.InvalidInput(
+                "It is too soon to ask again, so nothing was sent.", f"Wait {self.pace.wait} seconds, then press again."
+            )
+        self.pace.asked()
+        try:
+            return self._finish(waiting, lambda: client.verify(mfa_token=waiting.mfa_token, oob_code=waiting.oob_code))
+        except SlowDown as slow:
+            self.pace.slow_down(slow.retry_after)
+            raise
+        except errors.PushRejected:
+            del self._waiting["push"]  # asking on would not change the answer
+            self._note()
+            raise
+
+    def recover(self, code: str) -> Tokens:
+        """Sign in and prove a recovery code. The answer brings the next one."""
+        token, client = self._login(), self._lab.client
+        tokens: Tokens = self._lab.call("recovery", lambda: client.verify(mfa_token=token, recovery_code=code))
+        self._lab.handover.drop(self._lab.tenant.key, "login")
+        self.recovery_code = tokens.recovery_code
+        self._note()
+        return tokens
+
+    def waits(self, kind: str) -> str | None:
+        """`confirm` or `prove` if something of `kind` waits to be proven."""
+        return self._waiting[kind].purpose if kind in self._waiting else None
+
+    def messages(self) -> list[Mail]:
+        """Texts and calls to the number, newest first; none on a live tenant."""
+        inbox, number = self._lab.tenant.inbox, self._number
+        return [] if inbox is None or not number else self._lab.guarded(lambda: inbox.mails(number))
+
+    # The sandbox's phone
+
+    def app_code(self, ago: int = 0) -> tuple[Secret, int]:
+        """What the authenticator app shows, or showed `ago` codes before; and for how many seconds still.
+
+        Raises `StepMissing` if no app is enrolled in this kernel.
+        """
+        if self._app is None:
+            raise StepMissing("No authenticator app is enrolled here.", "Press “Enrol” first.")
+        import pyotp
+
+        inbox = self._lab.tenant.inbox
+        now = self._lab.guarded(inbox.now) if inbox is not None else time.time()
+        code = pyotp.TOTP(self._app.reveal()).at(int(now) - ago * _STEP)
+        return Secret(code), _STEP - int(now) % _STEP
+
+    def answer_push(self, answer: str) -> None:
+        """Tap `approve` or `reject` on the sandbox's phone. Raises `StepMissing` if nothing waits there."""
+        inbox = self._lab.tenant.inbox
+        if inbox is None:
+            raise StepMissing("This needs the sandbox.", "Answer on your own phone.")
+        pushes = self._lab.guarded(inbox.pushes)
+        if not pushes:
+            raise StepMissing("Nothing waits on the phone.", "Send a push first.")
+        self._lab.guarded(lambda: inbox.answer_push(pushes[0].id, answer))
+
+    # Inside
+
+    def _note(self) -> None:
+        """For the kernel after this one. The secrets of app and phone are the sandbox's, whose file has them, too."""
+        of_the_sandbox = self._lab.tenant.inbox is not None
+        noted = {
+            "waiting": [
+                [one.kind, one.purpose, one.mfa_token.reveal(), one.oob_code and one.oob_code.reveal()]
+                for one in self._waiting.values()
+            ],
+            "number": self._number,
+            "app": self._app.reveal() if self._app and of_the_sandbox else None,
+            "recovery": self.recovery_code.reveal() if self.recovery_code and of_the_sandbox else None,
+        }
+        self._lab.note("factors", noted, LESSON)
+
+    def _login(self) -> Secret:
+        """A new MFA token in the sandbox; that of the login in progress on a live tenant."""
+        if self._lab.tenant.password is not None and not isinstance(self._lab.login(), MfaRequired):
+            raise StepMissing(
+                "The tenant gave tokens at once: it wants no second factor.", "Press “Start afresh” in notebook 00."
+            )
+        return self._lab.mfa_token
+
+    def _wait_for(self, kind: str) -> _Waiting:
+        if kind not in self._waiting:
+            raise StepMissing("Nothing waits to be proven.", "Enrol it, or challenge it, first.")
+        return self._waiting[kind]
+
+    def _finish(self, waiting: _Waiting, act: Callable[[], Tokens]) -> Tokens:
+        tokens: Tokens = self._lab.call(f"{waiting.kind}-{waiting.purpose}", act)
+        del self._waiting[waiting.kind]
+        self._note()
+        self._lab.handover.drop(self._lab.tenant.key, "login")  # spent
+        return tokens

@@ -1,0 +1,59 @@
+"""What a lesson needs before it begins, as findings in words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from ..client.errors import MfaError
+from ..storage import browser
+from .diagnosis import diagnosis
+
+if TYPE_CHECKING:
+    from ..lab import Lab
+
+MEND_ALL = "Notebook 09 mends it: its form “What is at fault?” has a button for that."
+
+#: Whether it is fine, and a sentence that says so or says what to do.
+Finding = tuple[bool, str]
+
+
+def findings(lab: Lab) -> Iterator[Finding]:
+    """What a lesson needs of this machine, then of its tenant."""
+    if sys.version_info >= (3, 11):  # noqa: UP036  (it is the learner who may have another)
+        yield True, "Python is new enough (3.11 or later)."
+    else:
+        yield False, "Python is older than 3.11. Install a newer one and make the environment again."
+
+    for package, why in (("ipywidgets", "forms"), ("requests", "calls")):
+        if find_spec(package):
+            yield True, f"{package} is here, for {why}."
+        else:
+            yield False, f"{package} is missing. Run: pip install {package}"
+
+    yield from of_tenant(lab)
+
+
+def of_tenant(lab: Lab) -> Iterator[Finding]:
+    """Whether notebooks can hand things over, whether the tenant answers, and whether it is set up for a lesson."""
+    lab.handover.choose(lab.tenant.kind)
+    if lab.handover.trouble:
+        yield False, lab.handover.trouble
+    else:
+        yield True, "Notebooks can hand things over, in a file that only you can read."
+    if trouble := browser.trouble():
+        yield False, trouble
+
+    try:
+        lab.check()
+        yield True, "Your tenant answers and says who it is."
+        yield True, "Its public keys are there, to check signatures with."
+        for cause, setting in diagnosis.settings(lab):
+            if setting.is_right:
+                yield True, cause.fine
+            else:
+                yield False, f"{cause.what} ({setting.words}.) {MEND_ALL}"
+    except MfaError as error:
+        yield False, f"{error.what} {error.next_step}"

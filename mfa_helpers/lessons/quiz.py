@@ -1,0 +1,100 @@
+"""Five questions about the whole course, and what each wrong answer mistakes for what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..client.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from ..lab import Lab
+
+
+@dataclass(frozen=True)
+class Question:
+    """`answers` are (answer, what is wrong with it); the right one has nothing wrong."""
+
+    id: str
+    text: str
+    answers: tuple[tuple[str, str], ...]
+
+    @property
+    def right(self) -> str:
+        return next(answer for answer, wrong in self.answers if not wrong)
+
+
+QUESTIONS = (
+    Question(
+        "sign-in",
+        "The password is right, and the tenant wants a second factor. What does it answer?",
+        (
+            ("200 with tokens", "Tokens come when both factors are proven, not before."),
+            ("401, as the password alone is not enough", "401 is about secrets and tokens; the password was right."),
+            ("403 mfa_required with an MFA token", ""),
+        ),
+    ),
+    Question(
+        "challenge",
+        "Which token does POST /mfa/challenge take?",
+        (
+            ("the MFA token, in the body", ""),
+            ("an access token, as a bearer", "An access token is “Malformed mfa_token” there, wherever you put it."),
+            ("the oob_code", "The oob_code is what the challenge answers with."),
+        ),
+    ),
+    Question(
+        "wrong-code",
+        "The user mistypes the code: 403 invalid_grant. What now?",
+        (
+            ("sign in again: the MFA token is spent", "Only a right code spends the MFA token."),
+            ("ask for the code again: login and oob_code are still good", ""),
+            ("the account is blocked", "Ten wrong codes make the user wait; one does not."),
+        ),
+    ),
+    Question(
+        "lifetime",
+        "The mail was sent six minutes ago. What is still good?",
+        (
+            ("the code", "A code and its oob_code live five minutes."),
+            ("the MFA token, so ask for a new code", ""),
+            ("nothing, so sign in again", "An MFA token lives ten minutes: a new code is enough."),
+        ),
+    ),
+    Question(
+        "second",
+        "A user with a confirmed e-mail wants to add an authenticator. Which token does POST /mfa/associate take?",
+        (
+            ("the MFA token of a new login", "That one gets “User is already enrolled.” once something is confirmed."),
+            ("the access token for your API", "It opens your API. The MFA API wants one made for its own audience."),
+            ("an access token for the MFA audience, with scope enroll", ""),
+        ),
+    ),
+)
+
+
+class Recall:
+    """The answers of one learner. `passed` holds once all of them were right at the same time."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+        self.passed = bool(lab.noted("passed"))
+
+    def grade(self, given: Mapping[str, str | None]) -> list[tuple[int, str]]:
+        """The number of each wrong answer and what is wrong with it.
+
+        `given` is by the questions' ids. Raises `InvalidInput` if an answer is missing.
+        """
+        missing = [str(number) for number, one in enumerate(QUESTIONS, 1) if not given.get(one.id)]
+        if missing:
+            raise InvalidInput(f"Not answered yet: {', '.join(missing)}.", "Pick an answer to each, then check again.")
+        wrong = [
+            (number, next(fault for answer, fault in one.answers if answer == given[one.id]))
+            for number, one in enumerate(QUESTIONS, 1)
+            if given[one.id] != one.right
+        ]
+        if not wrong:
+            self.passed = True
+            self._lab.note("passed", True)
+        return wrong

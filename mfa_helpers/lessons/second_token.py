@@ -1,0 +1,199 @@
+"""The second token: an access token for the MFA API itself, with which a user enrols at any moment.
+
+It needs no login in progress, and it does what the MFA token cannot: add an
+authenticator beside an active one, and remove one (documentation, manage page).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..client import errors
+from ..client.errors import LoginExpired, MfaTokenRefused, Refused, StepMissing
+from ..client.models import Authenticator, Enrollment, Tokens
+from ..client.secret import Secret, secret
+from ..client.validation import clean_address
+from ..lab import CODE_LIFETIME
+
+if TYPE_CHECKING:
+    from ..lab import Lab
+
+#: All that the MFA audience knows (documentation, manage page).
+SCOPES = "enroll read:authenticators remove:authenticators"
+
+#: The calls that can be tried with either token, and the tokens.
+CALLS = {
+    "list": "GET /mfa/authenticators",
+    "associate": "POST /mfa/associate",
+    "challenge": "POST /mfa/challenge",
+    "remove": "DELETE /mfa/authenticators/{id}",
+}
+TOKENS = {"mfa": "MFA token", "access": "access token"}
+
+# Where a token of the wrong sort is refused: there the refusal is what is to be seen.
+_WRONG_SORT = {("challenge", "access"), ("remove", "mfa")}
+
+
+class Access:
+    """The steps with the access token. It lives 10 minutes, and only in this notebook."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+        # Of a kernel that was killed. A code is good with the token only with which it was asked for.
+        self._token = secret(lab.noted("access"))
+        self._address: str | None = lab.noted("address")
+        self._oob_code = secret(lab.noted("oob_code"))
+        self.rows: list[Authenticator] = []
+
+    @property
+    def token(self) -> Secret:
+        """The access token. Raises `StepMissing`."""
+        if self._token is None:
+            raise StepMissing("There is no access token yet.", "Press “Sign in for the MFA API”, above.")
+        return self._token
+
+    def sign_in(self, username: str | None = None, password: str | None = None) -> Tokens:
+        """Sign in for the MFA audience. Without arguments the sandbox's own user does.
+
+        Raises `MfaRequired` if the user has an active factor other than e-mail:
+        then the tenant wants it proven first.
+        """
+        lab = self._lab
+        username = (username or lab.tenant.username or "").strip()
+        password = password or lab.tenant.password
+        if not username or not password:
+            raise errors.InvalidInput("User name or password is missing.", "Type both.")
+        issuer = lab.call("discovery", lambda: lab.client.discovery())["issuer"]
+        tokens: Tokens = lab.call(
+            "access",
+            lambda: lab.client.login(
+                username, password, audience=f"{issuer}mfa/", scope=SCOPES, realm=lab.tenant.realm
+            ),
+        )
+        self._token = tokens.access_token
+        lab.note("access", tokens.access_token.reveal(), tokens.expires_in)
+        return tokens
+
+    def enroll(self, email: str) -> Enrollment:
+        """Associate another e-mail address; a code goes out."""
+        address = clean_address(email)
+        if address is None:
+            raise errors.InvalidInput("There is no address.", "Type another one than that of your profile.")
+        client, token = self._lab.client, self.token
+        enrollment: Enrollment = self._call("second-associate", lambda: client.enroll_authenticator(token, address))
+        self._oob_code, self._address = enrollment.oob_code, address
+        self._lab.note("address", address)
+        self._lab.note("oob_code", Secret(enrollment.oob_code or "").reveal(), CODE_LIFETIME)
+        return enrollment
+
+    @property
+    def address(self) -> str | None:
+        """The address that was associated last."""
+        return self._address
+
+    def enroll_again(self) -> Enrollment:
+        """Send another code to the same address. Raises `StepMissing`."""
+        if self._address is None:
+            raise StepMissing("No second address is associated yet.", "Associate one with the form above.")
+        return self.enroll(self._address)
+
+    def confirm(self, code: str) -> Tokens:
+        """Confirm it. The access token stands where the MFA token stood."""
+        client, token, oob_code = self._lab.client, self.token, self._oob_code
+        if oob_code is None:
+            raise StepMissing("No code is on its way.", "Associate a second address with the form above.")
+        tokens: Tokens = self._call(
+            "second-confirm", lambda: client.verify(mfa_token=token, oob_code=oob_code, binding_code=code)
+        )
+        self._oob_code = None
+        self._lab.note("oob_code", None)
+        return tokens
+
+    def list_authenticators(self) -> list[Authenticator]:
+        """All authenticators of the user."""
+        client, token = self._lab.client, self.token
+        self.rows = self._call("second-list", lambda: client.list_authenticators(token))
+        return self.rows
+
+    def remove(self, authenticator_id: str) -> None:
+        """Remove one."""
+        client, token = self._lab.client, self.token
+        self._call("second-delete", lambda: client.delete_authenticator(token, authenticator_id))
+        self.rows = [row for row in self.rows if row.id != authenticator_id]
+        lab = self._lab
+        if (lab.chosen() or {}).get("id") == authenticator_id:
+            lab.handover.drop(lab.tenant.key, "authenticator")
+        if not any(row.active and row.kind == "email" for row in self.rows):
+            lab.handover.drop(lab.tenant.key, "enrolled")
+
+    def try_out(self, call: str, token: str) -> str:
+        """Send `call` (a key of `CALLS`) with `token` (a key of `TOKENS`), and say in words what the tenant answers.
+
+        Raises `StepMissing` if a token is missing or too old, or if there is nothing to remove.
+        """
+        bearer = self.token if token == "access" else self._lab.mfa_token
+        send = self._sender(call, bearer)
+
+        def act() -> str:
+            try:
+                return send()
+            except Refused as refused:
+                if isinstance(refused, LoginExpired) or (
+                    isinstance(refused, MfaTokenRefused) and (call, token) not in _WRONG_SORT
+                ):
+                    raise
+                return f"No. {refused.status} {refused.error}: {refused.error_description}"
+
+        said: str = (self._call if token == "access" else self._lab.call)(f"try-{call}-{token}", act)
+        return said
+
+    def _sender(self, call: str, bearer: Secret) -> Callable[[], str]:
+        client = self._lab.client
+        if call == "list":
+            return lambda: f"Yes. 200, {len(client.list_authenticators(bearer))} listed"
+        if call == "associate":  # the profile's address once more: nobody else gets mail by this
+            return lambda: f"Yes. 200, oob_code for {client.enroll_authenticator(bearer).oob_channel}"
+        if call == "challenge":  # not by the client, which does not let an access token through
+            body: Mapping[str, Any] = {
+                "client_id": client.client_id,
+                "client_secret": client.client_secret,
+                "challenge_type": "oob",
+                "mfa_token": bearer,
+            }
+            return lambda: (
+                f"Yes. {client.wire.send('POST', '/mfa/challenge', json_body=body).status}, a mail is on its way"
+            )
+        victim = self._never_confirmed()
+
+        def remove() -> str:
+            client.delete_authenticator(bearer, victim)
+            return "Yes. 204, removed"
+
+        return remove
+
+    def _never_confirmed(self) -> str:
+        rows = [row for row in self.list_authenticators() if not row.active and row.kind == "email"]
+        if not rows:
+            raise StepMissing(
+                "There is nothing that may be removed.",
+                "Try POST /mfa/associate with the access token first: it leaves an unconfirmed authenticator.",
+            )
+        return rows[-1].id
+
+    def _call(self, step: str, act: Callable[[], Any]) -> Any:
+        """A recorded call. A refused access token says nothing of the login in progress, so it is said otherwise."""
+
+        def guarded() -> Any:
+            try:
+                return act()
+            except (LoginExpired, MfaTokenRefused) as refused:
+                self._token = None
+                self._lab.note("access", None)
+                raise StepMissing(
+                    "The access token is not good any more; it lives 10 minutes.",
+                    "Press “Sign in for the MFA API”, above, then try again.",
+                    exchange=refused.exchange,
+                ) from None
+
+        return self._lab.call(step, guarded)

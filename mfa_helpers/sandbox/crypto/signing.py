@@ -1,0 +1,91 @@
+"""RS256: the tenant's key, its tokens, its public key set.
+
+The key lives with the tenant, because making one costs 23 ms or more and
+because every kernel that serves the tenant must sign with the same one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+from functools import cached_property
+from importlib.util import find_spec
+from typing import Any
+
+if find_spec("cryptography"):
+    from . import keys as keys
+else:
+    from . import pure_keys as keys  # type: ignore[no-redef]
+
+
+def new_key() -> tuple[str, str]:
+    """A fresh 2048-bit key: (key id, PEM)."""
+    pem = keys.new_pem()
+    return hashlib.sha256(pem.encode()).hexdigest()[:21], pem
+
+
+class Claims(dict[str, Any]):
+    """What a token is to say, in a body whose tokens are still to be signed."""
+
+
+class Signer:
+    """Signs and checks with one key. `cryptography` is loaded at the first use."""
+
+    def __init__(self, kid: str, pem: str) -> None:
+        self.kid = kid
+        self._pem = pem
+        self._private: Any = None
+
+    def _key(self) -> Any:
+        if self._private is None:
+            self._private = keys.private_key(self._pem)
+        return self._private
+
+    def sign(self, claims: dict[str, Any]) -> str:
+        import jwt
+
+        return jwt.encode(claims, self._key(), algorithm="RS256", headers={"kid": self.kid})
+
+    async def signed(self, body: dict[str, Any]) -> dict[str, Any]:
+        """`body` with a token in the place of each `Claims`. Threads sign side by side: OpenSSL lets go of the interpreter."""
+        loop = asyncio.get_running_loop()
+        names = [name for name, value in body.items() if isinstance(value, Claims)]
+        made = await asyncio.gather(*(loop.run_in_executor(None, self.sign, body[name]) for name in names))
+        return {**body, **dict(zip(names, made, strict=True))}
+
+    def read(self, token: str) -> dict[str, Any] | None:
+        """The claims if this tenant signed `token`, else `None`. Time and audience are the caller's."""
+        import jwt
+
+        try:
+            return jwt.decode(token, keys.public_half(self._key()), algorithms=["RS256"], options=_SIGNATURE_ONLY)
+        except jwt.InvalidTokenError:
+            return None
+
+    @cached_property
+    def jwks(self) -> dict[str, Any]:
+        """The public key as a key set (documentation, json-web-key-set-properties)."""
+        key = self._key()
+        der = keys.certificate(key)
+        return {
+            "keys": [
+                {
+                    "kty": "RSA",
+                    "use": "sig",
+                    "n": _base64url(keys.modulus(key).to_bytes(256, "big")),
+                    "e": "AQAB",
+                    "kid": self.kid,
+                    "x5t": _base64url(hashlib.sha1(der, usedforsecurity=False).hexdigest().upper().encode()),
+                    "x5c": [base64.b64encode(der).decode()],
+                    "alg": "RS256",
+                }
+            ]
+        }
+
+
+_SIGNATURE_ONLY: Any = {"verify_exp": False, "verify_aud": False, "verify_iat": False, "verify_nbf": False}
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -1,0 +1,1 @@
+"""The addresses that only a sandbox has."""

@@ -1,0 +1,146 @@
+"""`/sandbox/…`: what exists only here. A real tenant answers none of it, and each answer says so."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, fields
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from ... import defaults as profile
+from ...gateway.class_access import learner_of
+from ...http.call import read_body
+from ...tenant import mailbox as post
+from ...tenant import planned_faults
+from ...tenant.clock import as_text
+from ...tenant.presence import INSTANCE, Guests
+from ...tenant.tenant import tenant_of
+from .class_members import ONLY_HERE
+
+_SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
+_TEN_YEARS = 315_360_000  # seconds; far enough for any lesson, and dates stay printable
+
+
+async def inbox(request: Request) -> Response:
+    """`GET /sandbox/inbox?to=ADDRESS`: the messages to one address or number (or all), newest first."""
+    to = request.query_params.get("to") or None
+    if to is not None and to[0] == " " and to[1:].isdigit():
+        to = "+" + to[1:]  # a phone number whose plus was not encoded
+    return JSONResponse(post.read(tenant_of(request).store, to, learner_of(request)), headers=ONLY_HERE)
+
+
+async def time(request: Request) -> Response:
+    """`GET /sandbox/clock`: the tenant's time."""
+    return JSONResponse({"now": as_text(tenant_of(request).clock.now()), "only_here": True}, headers=ONLY_HERE)
+
+
+async def clock(request: Request) -> Response:
+    """`POST /sandbox/clock {"advance_seconds": N}`: move the tenant's clock."""
+    tenant = tenant_of(request)
+    seconds = (await read_body(request)).get("advance_seconds")
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        return _bad(_SEND_SECONDS)
+    if isinstance(seconds, float) and not math.isfinite(seconds):
+        return _bad(_SEND_SECONDS)
+    try:
+        offset = float(tenant.store.get("clock_offset") or 0) + seconds
+    except OverflowError:  # a whole number beyond what a float holds
+        offset = math.inf
+    if abs(offset) > _TEN_YEARS:
+        return _bad("That is more than ten years away from now.")
+    return JSONResponse({"now": as_text(tenant.clock.advance(seconds)), "only_here": True}, headers=ONLY_HERE)
+
+
+async def reset(request: Request) -> Response:
+    """`POST /sandbox/reset`: start afresh; `{"settings": {…}}` sets the tenant up otherwise.
+
+    Credentials and the signing key stay, so that everybody who knows them can go on.
+    A learner of a class starts afresh alone: nobody else's user is touched, nor the set-up.
+    """
+    tenant = tenant_of(request)
+    learner = learner_of(request)
+    if learner is not None:
+        tenant.store.forget_user(learner)
+        return JSONResponse({"reset": True, "only_here": True}, headers=ONLY_HERE)
+    wanted = (await read_body(request)).get("settings") or {}
+    settings = _settings(wanted)
+    if settings is None:
+        defaults = asdict(profile.Settings())
+        return _bad(f"Settings are an object of these names and kinds of value: {defaults}.")
+    tenant.store.reset(settings)
+    return JSONResponse({"reset": True, "settings": asdict(settings), "only_here": True}, headers=ONLY_HERE)
+
+
+async def stay(request: Request) -> Response:
+    """`GET /sandbox/stay`: an answer without an end, for as long as somebody needs the tenant."""
+    guests = tenant_of(request).guests
+    if guests.is_closed:
+        return JSONResponse({"error": "closing", "error_description": "The sandbox is closing."}, 503, ONLY_HERE)
+    return _Stay(guests)
+
+
+class _Stay(Response):
+    def __init__(self, guests: Guests) -> None:
+        self._guests = guests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {**ONLY_HERE, INSTANCE: self._guests.instance}
+        told = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": 200, "headers": told})
+        await send({"type": "http.response.body", "body": b"", "more_body": True})
+
+        async def until_gone() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+        await self._guests.host(until_gone)
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def list_faults(request: Request) -> Response:
+    """`GET /sandbox/faults`: what is still to go wrong."""
+    rows = [dict(row) for row in tenant_of(request).store.faults()]
+    return JSONResponse({"faults": rows, "kinds": planned_faults.KINDS, "only_here": True}, headers=ONLY_HERE)
+
+
+async def add_fault(request: Request) -> Response:
+    """`POST /sandbox/faults {"path", "kind", "times", "seconds"}`: let the next answers on a path go wrong."""
+    body = await read_body(request)
+    path, kind = body.get("path"), body.get("kind")
+    times, seconds = body.get("times", 1), body.get("seconds", 1)
+    if not isinstance(kind, str) or kind not in planned_faults.KINDS:
+        return _bad(f"kind is one of {', '.join(planned_faults.KINDS)}.")
+    if kind != "mail" and not (isinstance(path, str) and path.startswith("/") and not path.startswith("/sandbox")):
+        return _bad('path is an address of the tenant, like "/oauth/token". The sandbox\'s own have no faults.')
+    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= 1000:
+        return _bad("times is a whole number from 1 to 1000.")
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= 60:
+        return _bad("seconds is a number from 0 to 60.")
+    tenant_of(request).store.add_fault(str(path) if kind != "mail" else "", kind, float(seconds), times)
+    return await list_faults(request)
+
+
+async def remove_faults(request: Request) -> Response:
+    """`DELETE /sandbox/faults`: nothing goes wrong any more."""
+    tenant_of(request).store.remove_faults()
+    return await list_faults(request)
+
+
+def _settings(wanted: Any) -> profile.Settings | None:
+    if not isinstance(wanted, dict):
+        return None
+    defaults = asdict(profile.Settings())
+    known = {field.name for field in fields(profile.Settings)}
+    for name, value in wanted.items():
+        if name not in known or type(value) is not type(defaults[name]):
+            return None
+        if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+            return None
+    return profile.Settings(**{**defaults, **wanted})
+
+
+def _bad(text: str) -> Response:
+    return JSONResponse({"error": "invalid_request", "error_description": text}, 400, ONLY_HERE)

@@ -1,0 +1,128 @@
+"""The phone of the sandbox: approves or rejects a push, by a small page or by an address for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from ...gateway.class_access import learner_of
+from ...http.call import read_body
+from ...tenant.clock import as_text
+from ...tenant.tenant import tenant_of
+from .class_members import ONLY_HERE
+
+_ID = 24  # letters of the fingerprint: enough to name a push, useless to end a login with
+
+
+async def waiting(request: Request) -> Response:
+    """`GET /sandbox/push`: what waits for an answer, newest first."""
+    tenant = tenant_of(request)
+    rows = [_as_row(row) for row in tenant.store.waiting_pushes(tenant.clock.now(), learner_of(request))]
+    return JSONResponse(rows, headers=ONLY_HERE)
+
+
+async def answer(request: Request) -> Response:
+    """`POST /sandbox/push/{id} {"answer": "approve" or "reject"}`: what the person does on the phone."""
+    tenant = tenant_of(request)
+    said = (await read_body(request)).get("answer")
+    if said not in ("approve", "reject"):
+        return _bad(400, 'Send JSON like {"answer": "approve"} or {"answer": "reject"}.')
+    with tenant.store.change():
+        for row in tenant.store.waiting_pushes(tenant.clock.now(), learner_of(request)):
+            if row["hash"][:_ID] == request.path_params["id"]:
+                tenant.store.answer_push(row["hash"], said)
+                return JSONResponse({**_as_row(row), "answer": said}, headers=ONLY_HERE)
+    return _bad(
+        404, "No push of that id waits for an answer. It may have expired, or be answered. Look at /sandbox/push."
+    )
+
+
+async def phone(request: Request) -> Response:
+    """`GET /sandbox/phone`: the same for people."""
+    return HTMLResponse(_PAGE, headers={**ONLY_HERE, "content-security-policy": _POLICY})
+
+
+def _as_row(row: Any) -> dict[str, Any]:
+    return {
+        "id": row["hash"][:_ID],
+        "user_id": row["user_id"],
+        "email": row["email"],
+        "purpose": "challenge" if row["active"] else "enrolment",
+        "expires_at": as_text(row["expires_at"]),
+    }
+
+
+def _bad(status: int, text: str) -> Response:
+    return JSONResponse({"error": "invalid_request", "error_description": text}, status, ONLY_HERE)
+
+
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
+    "frame-ancestors 'none'"  # a page around it could lead the learner's clicks
+)
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>The sandbox's phone</title>
+<style>
+  :root { color-scheme: light dark; background: Canvas; color: CanvasText }
+  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 26rem; margin: 2rem auto; padding: 0 1rem }
+  li { border: 1px solid; border-radius: .5rem; padding: 1rem; margin: 1rem 0; list-style: none }
+  ul { padding: 0 }
+  button { font: inherit; padding: .5rem 1rem; margin-right: .5rem }
+</style>
+</head>
+<body>
+<h1>The sandbox's phone</h1>
+<p>In reality this is an app on a person's phone. Here you are that person.</p>
+<ul id="pushes"></ul>
+<p id="status" role="status" aria-live="polite">Looking …</p>
+<script>
+  const list = document.getElementById("pushes"), status = document.getElementById("status");
+  const shown = new Set();
+  let said = "";
+  async function say(id, answer) {
+    const reply = await fetch("push/" + id, {
+      method: "POST", headers: {"content-type": "application/json"}, body: JSON.stringify({answer})
+    });
+    said = reply.ok ? (answer === "approve" ? "Approved. " : "Rejected. ") : (await reply.json()).error_description + " ";
+    await look();
+  }
+  function button(text, id, answer) {
+    const made = document.createElement("button");
+    made.textContent = text;
+    made.onclick = () => say(id, answer);
+    return made;
+  }
+  async function look() {
+    let pushes;
+    try {
+      pushes = await (await fetch("push")).json();
+    } catch {
+      status.textContent = "The sandbox does not answer. Is it running?";
+      return;
+    }
+    const ids = new Set(pushes.map(push => push.id));
+    for (const item of [...list.children]) if (!ids.has(item.dataset.id)) { shown.delete(item.dataset.id); item.remove(); }
+    for (const push of pushes) if (!shown.has(push.id)) {
+      shown.add(push.id);
+      const item = document.createElement("li"), text = document.createElement("p");
+      item.dataset.id = push.id;
+      text.textContent = push.purpose === "enrolment"
+        ? "Make this phone an authenticator of " + push.email + "?"
+        : "Is it you, " + push.email + ", who is signing in?";
+      item.append(text, button("Approve", push.id, "approve"), button("Reject", push.id, "reject"));
+      list.append(item);
+    }
+    status.textContent = said + (pushes.length ? pushes.length + " waiting." : "Nothing waits for you.");
+  }
+  look();
+  setInterval(look, 1000);
+</script>
+</body>
+</html>
+"""

@@ -1,0 +1,146 @@
+"""The mail server that a tenant names, and the templates that need one."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from starlette.responses import Response
+
+from ...tenant import messages
+from ...tenant.liquid_templates import Unsendable
+from .endpoint import Failure, Work, invalid, needs, say
+
+#: Only `mfa_oob_code` is ever sent here.
+NAMES = (
+    *("verify_email", "verify_email_by_code", "reset_email", "reset_email_by_code", "welcome_email"),
+    *("blocked_account", "stolen_credentials", "enrollment_email", "mfa_oob_code", "user_invitation"),
+    *("change_password", "password_reset"),
+)
+_TEMPLATE: dict[str, type | tuple[type, ...]] = {
+    "template": str,
+    "body": (str, type(None)),
+    "from": (str, type(None)),
+    "resultUrl": (str, type(None)),
+    "subject": (str, type(None)),
+    "syntax": (str, type(None)),
+    "urlLifetimeInSeconds": (int, type(None)),
+    "enabled": bool,
+}
+_PROVIDER: dict[str, type | tuple[type, ...]] = {
+    "name": str,
+    "enabled": bool,
+    "default_from_address": str,
+    "credentials": dict,
+    "settings": (dict, type(None)),
+}
+
+
+@needs("read:email_provider")
+def read_provider(work: Work) -> Response:
+    return say(_shown(_provider(work)))
+
+
+@needs("create:email_provider")
+def add_provider(work: Work) -> Response:
+    wanted = work.required("name", "credentials", **_PROVIDER)
+    if work.store.get("email_provider"):
+        raise Failure(409, "There is already a configured email provider.", "email_provider_conflict")
+    return _keep(work, {"enabled": True, "default_from_address": "", **wanted}, 201)
+
+
+@needs("update:email_provider")
+def change_provider(work: Work) -> Response:
+    return _keep(work, {**_provider(work), **work.fields(**_PROVIDER)}, 200)
+
+
+def _keep(work: Work, provider: dict[str, Any], status: int) -> Response:
+    credentials = provider["credentials"]
+    if provider["name"] == "smtp" and not (
+        isinstance(credentials.get("smtp_host"), str)
+        and type(credentials.get("smtp_port")) is int
+        and 0 < credentials["smtp_port"] < 65_536
+    ):
+        raise invalid("Expected smtp_host and smtp_port", "credentials")
+    work.store.put("email_provider", json.dumps(provider))
+    return say(_shown(provider), status)
+
+
+def _provider(work: Work) -> dict[str, Any]:
+    found: dict[str, Any] | None = json.loads(work.store.get("email_provider") or "null")
+    if found is None:
+        raise Failure(404, "There is not a configured email provider.", "inexistent_email_provider")
+    return found
+
+
+def _shown(provider: dict[str, Any]) -> dict[str, Any]:
+    """Without passwords and keys."""
+    kept = ("smtp_host", "smtp_port", "smtp_user", "region")
+    credentials = {name: value for name, value in provider["credentials"].items() if name in kept}
+    return {**provider, "credentials": credentials}
+
+
+@needs("read:email_templates")
+def read_template(work: Work) -> Response:
+    return say(_template(work))
+
+
+@needs("create:email_templates")
+def add_template(work: Work) -> Response:
+    wanted = work.required("template", "body", "from", "subject", "syntax", **_TEMPLATE)
+    if wanted["template"] in _templates(work):
+        raise Failure(409, "The template already exists.", "email_template_conflict")
+    return say(_kept(work, {"enabled": True, **wanted}))
+
+
+@needs("update:email_templates")
+def replace_template(work: Work) -> Response:
+    wanted = work.required("body", "from", "subject", "syntax", **_TEMPLATE)
+    return say(_kept(work, {"enabled": True, **wanted, "template": work.path["name"]}))
+
+
+@needs("update:email_templates")
+def change_template(work: Work) -> Response:
+    return say(_kept(work, {**_template(work), **work.fields(**_TEMPLATE), "template": work.path["name"]}))
+
+
+def _templates(work: Work) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(work.store.get("email_templates") or "{}")
+    return found
+
+
+def _template(work: Work) -> dict[str, Any]:
+    found: dict[str, Any] | None = _templates(work).get(work.path["name"])
+    if found is None:
+        raise Failure(404, "The template does not exist.", "inexistent_email_template")
+    return found
+
+
+def _kept(work: Work, template: dict[str, Any]) -> dict[str, Any]:
+    """Keep a template, if it makes a mail. Raises `Failure` with the reason if it does not."""
+    if template["template"] not in NAMES:
+        raise Failure(404, "The template does not exist.", "inexistent_email_template")
+    _provider(work)  # the built-in one does not take templates (documentation, email templates)
+    if template.get("syntax") not in (None, "liquid"):
+        raise invalid("Expected liquid", "syntax")
+    template = {"syntax": "liquid", **template}
+    try:
+        messages.compose_mail("somebody@example.com", _SAMPLE, template, time.time())
+    except Unsendable as fault:
+        raise invalid(str(fault)) from None
+    work.store.put("email_templates", json.dumps({**_templates(work), template["template"]: template}))
+    return template
+
+
+_SAMPLE: dict[str, Any] = {
+    "code": "000000",
+    "user": {"user_id": "auth0|0", "name": "Somebody", "email": "somebody@example.com", "email_verified": True},
+    "application": {"name": "Application"},
+    "tenant": "sandbox",
+    "friendly_name": "Sandbox tenant",
+    "support_email": "",
+    "support_url": "",
+    "request_language": "en",
+    "minutes": 5,
+}

@@ -1,0 +1,169 @@
+"""Who may call the Management API, how bodies are checked, and how it says no."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ...http.call import Call, json_of, read_raw
+from ...refusals import Refusal
+from ...store import Store
+from ...tenant.tenant import Tenant
+
+
+class Failure(Exception):
+    """A refusal in the Management API's shape (documentation; texts as reported, else assumed)."""
+
+    def __init__(self, status: int, message: str, code: str | None = None) -> None:
+        self.status = status
+        self.message = message
+        self.code = code
+        super().__init__(message)
+
+    def answer(self) -> Response:
+        body = {"statusCode": self.status, "error": HTTPStatus(self.status).phrase, "message": self.message}
+        return say({**body, **({"errorCode": self.code} if self.code else {})}, self.status)
+
+
+class Work:
+    """A call whose token has been checked: the tenant, the path's ids, and the body."""
+
+    def __init__(self, call: Call, body: Any) -> None:
+        self.call = call
+        self.path = call.request.path_params
+        self.query = call.request.query_params
+        self.body = body
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.call.tenant
+
+    @property
+    def store(self) -> Store:
+        return self.call.tenant.store
+
+    def fields(self, **kinds: type | tuple[type, ...]) -> dict[str, Any]:
+        """The body as an object of these names and kinds; what is not sent is missing. Raises `Failure`."""
+        if not isinstance(self.body, dict):
+            raise invalid("Expected type object")
+        for name, value in self.body.items():
+            if name not in kinds:
+                raise invalid(f"Additional properties not allowed: {name[:60]}")
+            wanted = kinds[name]
+            kinds_of = wanted if isinstance(wanted, tuple) else (wanted,)
+            if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in kinds_of):
+                raise invalid(f"Expected type {_NAMES[kinds_of[0]]}", name)
+        return dict(self.body)
+
+    def required(self, *names: str, **kinds: type | tuple[type, ...]) -> dict[str, Any]:
+        """As `fields`, and `names` must be there and not empty. Raises `Failure`."""
+        found = self.fields(**kinds)
+        for name in names:
+            if found.get(name) in (None, ""):
+                raise invalid(f"Missing required property: {name}")
+        return found
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number of the query. Raises `Failure`."""
+        text = self.query.get(name)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) < 8 and least <= int(text) <= most):
+            raise Failure(400, f"{name} is a whole number from {least} to {most}.", "invalid_query_string")
+        return int(text)
+
+    def page(self) -> tuple[int, int]:
+        """First row and number of rows that are asked for. Raises `Failure`."""
+        size = self.number("per_page", 50, 1, 100)
+        return self.number("page", 0, 0, 10**6) * size, size
+
+    def paged(self, name: str, rows: list[Any], total: int) -> Response:
+        """A list, or an object with totals if the query wants them; `name` is what its list is called there."""
+        if self.query.get("include_totals") != "true":
+            return say(rows)
+        start, limit = self.page()
+        return say({"start": start, "limit": limit, "length": len(rows), "total": total, name: rows})
+
+    def part(self, name: str, rows: list[Any]) -> Response:
+        """As `paged`, of rows that are all at hand. Raises `Failure`."""
+        start, size = self.page()
+        return self.paged(name, rows[start : start + size], len(rows))
+
+
+_NAMES = {str: "string", bool: "boolean", int: "integer", list: "array", dict: "object", type(None): "null"}
+
+
+def invalid(what: str, where: str = "") -> Failure:
+    """The failure of a body that is not as it should be."""
+    at = f" on property {where}" if where else ""
+    return Failure(400, f"Payload validation error: '{what}'{at}.", "invalid_body")
+
+
+def say(body: Any, status: int = 200) -> Response:
+    """As recorded (TestAccGuardian): JSON with a charset."""
+    return JSONResponse(body, status, media_type="application/json; charset=utf-8")
+
+
+Handler = Callable[[Work], Response]
+
+
+def needs(*scopes: str) -> Callable[[Handler], Callable[[Request], Awaitable[Response]]]:
+    """Run a handler if the token has one of `scopes`; all that it changes is one transaction.
+
+    What is changed here, or was to be, is in the log as `sapi` or `fapi`.
+    """
+
+    def around(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        @wraps(handler)
+        async def answer(request: Request) -> Response:
+            call = Call(request, {})
+            is_change = request.method not in ("GET", "HEAD")
+            try:
+                raw = await _body(request)
+                _check_token(call, scopes)
+                body = json_of(raw) if raw.strip() else None
+                with call.tenant.store.change():
+                    response = handler(Work(call, body))
+                    if is_change:
+                        call.log("sapi", _described(request))
+            except Failure as failure:
+                if is_change:
+                    call.log("fapi", f"{_described(request)}: {failure.message}")
+                return failure.answer()
+            return response
+
+        return answer
+
+    return around
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        return await read_raw(request)
+    except Refusal as refusal:  # too large: said in this API's own shape
+        raise Failure(refusal.answer.status, refusal.answer.text) from None
+
+
+def _described(request: Request) -> str:
+    return f"{request.method} {request.scope['route'].path.replace(':path', '')}"
+
+
+def _check_token(call: Call, scopes: tuple[str, ...]) -> None:
+    token = call.bearer()
+    if token is None:
+        raise Failure(401, "Missing authentication")
+    claims = call.tenant.signer.read(token)
+    # The audience is recognised by its end: another kernel may have issued it under another address.
+    is_machine = claims is not None and claims.get("gty") == "client-credentials"
+    if claims is None or not is_machine or not str(claims["aud"]).endswith("/api/v2/"):
+        raise Failure(401, "Invalid token")
+    if claims["exp"] <= call.now:
+        raise Failure(401, "Expired token received for JSON Web Token validation")
+    call.client_id = claims["azp"]
+    if not set(scopes) & set(claims["scope"].split()):
+        raise Failure(403, f"Insufficient scope, expected any of: {','.join(scopes)}", "insufficient_scope")

@@ -1,0 +1,45 @@
+"""Factors and policies of multi-factor authentication (recording TestAccGuardian)."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from ... import defaults
+from .endpoint import Failure, Work, invalid, needs, say
+
+_POLICIES = ("all-applications", "confidence-score")  # auth0-java's enum; an empty list means never
+
+
+@needs("read:guardian_factors")
+def list_factors(work: Work) -> Response:
+    enabled = work.store.settings().factors
+    return say([{"name": name, "enabled": name in enabled, "trial_expired": False} for name in defaults.FACTORS])
+
+
+@needs("update:guardian_factors")
+def switch_factor(work: Work) -> Response:
+    """Any factor may stand alone, e-mail too (recorded; the Dashboard asks for another one beside it)."""
+    name = work.path["name"]
+    if name not in defaults.FACTORS:
+        raise Failure(404, f"There is no factor {name[:60]}.", "inexistent_factor")
+    enabled = work.required("enabled", enabled=bool)["enabled"]
+    others = [factor for factor in work.store.settings().factors if factor != name]
+    work.store.change_settings(factors=[*others, name] if enabled else others)
+    return say({"enabled": enabled})
+
+
+@needs("read:mfa_policies")
+def read_policies(work: Work) -> Response:
+    return say(work.store.settings().mfa_policy)
+
+
+@needs("update:mfa_policies")
+def set_policies(work: Work) -> Response:
+    """`confidence-score` never asks here: nothing about a login is suspicious to a sandbox (assumed)."""
+    wanted = work.body
+    if not isinstance(wanted, list):
+        raise invalid("Expected type array")
+    if len(wanted) > 1 or any(name not in _POLICIES for name in wanted):
+        raise invalid(f"Expected at most one of {', '.join(_POLICIES)}")
+    work.store.change_settings(mfa_policy=wanted)
+    return say(wanted)

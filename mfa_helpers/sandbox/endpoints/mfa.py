@@ -1,0 +1,305 @@
+"""`/mfa/associate`, `/mfa/authenticators`, `/mfa/challenge`."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from .. import defaults, refusals
+from ..crypto import seals
+from ..http.call import Call
+from ..http.responses import mfa_answer
+from ..refusals import Refusal
+from ..tenant import authenticators, mailbox, messages, token_buckets
+from ..tenant.authenticators import Authenticator
+from ..tenant.liquid_templates import Unsendable
+from . import client_auth
+from .second_factor import Login, login_of, mfa_access_token
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be enrolled: a kind of authenticator, and for some an address or a number."""
+
+    kind: str
+    address: str = ""
+
+
+async def associate(request: Request) -> Response:
+    """`POST /mfa/associate`: make an unconfirmed authenticator, and send its code if it has one."""
+    call = await Call.of(request)
+    login = _bearer(call, "enroll")
+    call.client_id = login.client_id
+    if call.fields.get("client_secret") or call.fields.get("client_assertion"):
+        client_auth.authenticate(call)  # optional here, refused only if wrong (assumed)
+    store = call.tenant.store
+    try:
+        with store.change():
+            chosen = _enrol(call, login, _wanted(call, login))
+            body = _enrolment(call, login, chosen)
+        if chosen.kind in messages.CHANNELS:
+            try:
+                body["oob_code"] = await _send_code(call, login, chosen)
+            except Refusal:
+                _forget(call, login, chosen)
+                raise
+    except Refusal as refusal:
+        call.log("gd_start_enroll_failed", refusal.answer.text)
+        raise
+    call.log("gd_start_enroll", chosen.kind)
+    return mfa_answer(body)
+
+
+def _enrol(call: Call, login: Login, wanted: Wanted) -> Authenticator:
+    store, user_id = call.tenant.store, login.user["user_id"]
+    rows = authenticators.of_user(store, login.user, store.settings())
+    mine = [row for row in rows if not row.implicit]
+    # An explicit, active authenticator closes this road for the MFA token; the
+    # implicit one of a verified profile address does not (assumed, nobody says).
+    if not login.is_access_token and any(row.active and row.kind != "recovery-code" for row in mine):
+        raise Refusal(refusals.ALREADY_ENROLLED)
+    if len(mine) >= defaults.LIMITS.authenticators:
+        raise Refusal(refusals.TOO_MANY_ROWS)
+    secret = ""
+    if wanted.kind == "totp":
+        import pyotp
+
+        secret = pyotp.random_base32()
+    # Associating an address again makes another row, as reports say.
+    chosen = Authenticator(authenticators.new_id(wanted.kind), wanted.kind, wanted.address, False, secret)
+    store.add_authenticator(
+        *(chosen.id, user_id, chosen.kind, call.now),
+        address=chosen.address,
+        secret=secret,
+        enrolled_by=login.token_hash,
+    )
+    return chosen
+
+
+def _enrolment(call: Call, login: Login, chosen: Authenticator) -> dict[str, Any]:
+    """The answer, keys in the recorded order (TestMFAAddAuthenticator). `oob_code` is filled in when its message is sent."""
+    codes = _first_recovery_codes(call, login)
+    label = f"{quote(call.tenant.store.settings().friendly_name)}:{quote(login.user['email'], safe='')}"
+    if chosen.kind == "totp":
+        issuer = label.partition(":")[0]
+        uri = f"otpauth://totp/{label}?secret={chosen.secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30"
+        return {"authenticator_type": "otp", "secret": chosen.secret, "barcode_uri": uri, **codes}
+    if chosen.kind == "push":
+        base = quote(str(call.request.base_url).rstrip("/"), safe="")
+        uri = f"otpauth://totp/{label}?enrollment_tx_id={secrets.token_urlsafe(24)}&base_url={base}"
+        oob_code = _new_push(call, login, chosen)
+        return {
+            "authenticator_type": "oob",
+            "barcode_uri": uri,
+            **codes,
+            "oob_channel": "auth0",
+            "oob_code": oob_code,
+        }
+    channel = authenticators.CHANNEL[chosen.kind]
+    return {"authenticator_type": "oob", "binding_method": "prompt", **codes, "oob_channel": channel, "oob_code": ""}
+
+
+def _first_recovery_codes(call: Call, login: Login) -> dict[str, list[str]]:
+    """One code with the first enrolment, if the factor is on; inactive until the enrolment is confirmed (recorded)."""
+    store, user_id = call.tenant.store, login.user["user_id"]
+    has_one = any(row["kind"] == "recovery-code" for row in store.authenticators(user_id))
+    if "recovery-code" not in store.settings().factors or has_one:
+        return {}
+    code = authenticators.new_recovery_code()
+    store.add_authenticator(
+        *(authenticators.new_id("recovery-code"), user_id, "recovery-code", call.now),
+        secret=seals.fingerprint(code),
+        enrolled_by=login.token_hash,
+    )
+    return {"recovery_codes": [code]}
+
+
+def _forget(call: Call, login: Login, chosen: Authenticator) -> None:
+    """Undo an enrolment whose message could not be sent; its recovery code was told to nobody."""
+    store = call.tenant.store
+    with store.change():
+        store.remove_authenticator(chosen.id)
+        for row in store.authenticators(login.user["user_id"]):
+            if row["kind"] == "recovery-code" and not row["active"] and row["created_at"] == call.now:
+                store.remove_authenticator(row["id"])
+
+
+async def list_authenticators(request: Request) -> Response:
+    """`GET /mfa/authenticators`: all rows, the unconfirmed ones too."""
+    call = Call(request, {})
+    login = _bearer(call, "read:authenticators")
+    store = call.tenant.store
+    settings = store.settings()
+    rows = authenticators.of_user(store, login.user, settings)
+    return mfa_answer([authenticators.as_row(row, settings) for row in rows])
+
+
+async def delete_authenticator(request: Request) -> Response:
+    """`DELETE /mfa/authenticators/{id}`: wants the access token, 204."""
+    call = Call(request, {})
+    login = _bearer(call, "remove:authenticators")
+    call.client_id = login.client_id
+    if not login.is_access_token:
+        raise Refusal(refusals.TOKEN_INVALID)
+    found = _find(call, login, request.path_params["id"])
+    if found.implicit:
+        raise Refusal(refusals.IMPLICIT)
+    store = call.tenant.store
+    with store.change():
+        store.remove_device(found.id)
+        call.log("gd_unenroll", found.kind)
+    return Response(status_code=204, media_type="application/json")
+
+
+async def challenge(request: Request) -> Response:
+    """`POST /mfa/challenge`: send a code or a push to an active authenticator, or ask for the app's code."""
+    call = await Call.of(request)
+    token = call.text("mfa_token")
+    client_auth.authenticate(call)
+    login = login_of(call, token)
+    types = (call.optional("challenge_type") or "oob otp").split()
+    chosen = _chosen(call, login, types)
+    body = {"challenge_type": "oob" if chosen.is_oob else "otp"}
+    if chosen.kind == "push":
+        token_buckets.spend(
+            call.tenant.store, call.user_id, "pushes", defaults.LIMITS.pushes, call.now, refusals.TOO_MANY_PUSHES
+        )
+        body["oob_code"] = _new_push(call, login, chosen)
+        call.log("gd_send_pn")
+    elif chosen.is_oob:
+        body["oob_code"] = await _send_code(call, login, chosen)
+        body["binding_method"] = "prompt"
+    call.log("gd_start_auth", chosen.kind)
+    return mfa_answer(body)
+
+
+def _chosen(call: Call, login: Login, types: list[str]) -> Authenticator:
+    """The authenticator that was named, or the oldest of a kind that the caller can do (assumed: no order is documented)."""
+    settings = call.tenant.store.settings()
+    rows = authenticators.of_user(call.tenant.store, login.user, settings)
+    usable = [row for row in rows if row.active and row.kind != "recovery-code"]
+    if not usable:
+        raise Refusal(refusals.NOT_ENROLLED)
+    wanted = call.optional("authenticator_id")
+    if wanted is not None:
+        usable = [row for row in usable if row.id == wanted]
+        if not usable:
+            raise Refusal(refusals.UNKNOWN_AUTHENTICATOR)
+        factor = authenticators.FACTOR[usable[0].kind]
+        if factor not in settings.factors:
+            raise Refusal(refusals.FACTOR_OFF, factor=factor)
+    for row in usable:
+        if ("oob" if row.is_oob else "otp") in types and authenticators.FACTOR[row.kind] in settings.factors:
+            return row
+    raise Refusal(refusals.TYPE_NOT_ENROLLED, types=" ".join(types))
+
+
+def _bearer(call: Call, scope: str) -> Login:
+    """Who asks: an MFA token's login, or the holder of an access token for the MFA audience. Raises `Refusal`."""
+    token = call.bearer()
+    if token is None:
+        raise Refusal(refusals.NO_BEARER)
+    login = mfa_access_token(call, token)
+    if login is not None:
+        if scope not in login.scope.split():
+            raise Refusal(refusals.SCOPE_MISSING, scope=scope)
+        return login
+    row = seals.unseal(call.tenant.store.seal_key(), token)
+    if row is None:
+        raise Refusal(refusals.TOKEN_INVALID)
+    call.client_id = row["client_id"]
+    try:
+        return login_of(call, token)
+    except Refusal as refusal:
+        if refusal.answer.error == refusals.TOKEN_EXPIRED.error:
+            raise
+        raise Refusal(refusals.TOKEN_INVALID) from None  # spent: the words of these addresses
+
+
+def _wanted(call: Call, login: Login) -> Wanted:
+    """The first kind that is asked for and switched on. Raises `Refusal` naming what is wrong."""
+    factors = call.tenant.store.settings().factors
+    types = call.texts("authenticator_types")
+    for name in types:
+        if name not in ("otp", "oob"):
+            raise Refusal(refusals.BAD_CHANNEL, name="authenticator type", value=name[:40])
+    if "oob" not in types or ("otp" in types and "otp" in factors and not call.fields.get("oob_channels")):
+        if "otp" not in factors:
+            raise Refusal(refusals.FACTOR_OFF, factor="otp")
+        return Wanted("totp")
+    channels = call.texts("oob_channels")
+    for name in channels:
+        if name not in authenticators.KIND_OF_CHANNEL:
+            raise Refusal(refusals.BAD_CHANNEL, name="oob channel", value=name[:40])
+    kinds = [authenticators.KIND_OF_CHANNEL[name] for name in channels]
+    enabled = [kind for kind in kinds if authenticators.FACTOR[kind] in factors]
+    if not enabled:
+        raise Refusal(refusals.FACTOR_OFF, factor=authenticators.FACTOR[kinds[0]])
+    kind = enabled[0]
+    if kind == "email":
+        email = call.optional("email") or login.user["email"]
+        if not messages.is_address(email):
+            raise Refusal(refusals.BAD_EMAIL)
+        return Wanted(kind, email)
+    if kind in ("sms", "voice"):
+        number = call.text("phone_number")
+        if not messages.is_number(number):
+            raise Refusal(refusals.BAD_PHONE)
+        return Wanted(kind, number)
+    return Wanted(kind)
+
+
+def _find(call: Call, login: Login, authenticator_id: str) -> Authenticator:
+    for row in authenticators.of_user(call.tenant.store, login.user, call.tenant.store.settings()):
+        if row.id == authenticator_id:
+            return row
+    raise Refusal(refusals.UNKNOWN_AUTHENTICATOR)
+
+
+def _new_push(call: Call, login: Login, chosen: Authenticator) -> str:
+    expires_at = call.now + defaults.LIFETIMES.oob_code
+    oob_code = seals.new_seal(expires_at)
+    call.tenant.store.add_oob_code(
+        seals.fingerprint(oob_code), login.token_hash, login.user["user_id"], chosen.id, None, expires_at
+    )
+    return oob_code
+
+
+async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
+    """Send a fresh code and return its `oob_code`. Raises `Refusal` if it cannot be sent, or not now."""
+    store, now = call.tenant.store, call.now
+    expires_at = now + defaults.LIFETIMES.oob_code
+    oob_code, code = seals.new_seal(expires_at), f"{secrets.randbelow(10**6):06d}"
+    hashed = seals.fingerprint(oob_code)
+    client = store.client(login.client_id)
+    channel = messages.CHANNELS[chosen.kind]
+    try:
+        message, relay = messages.compose(
+            store,
+            chosen,
+            code,
+            user=login.user,
+            application=client["name"] if client else "",
+            language=call.request.headers.get("x-request-language", ""),
+            now=now,
+        )
+        message[mailbox.USER_HEADER] = call.user_id
+        with store.change():
+            token_buckets.spend(store, call.user_id, channel.bucket_name, channel.bucket, now, channel.too_many)
+            store.add_oob_code(
+                *(hashed, login.token_hash, login.user["user_id"], chosen.id),
+                *(seals.code_fingerprint(oob_code, code), expires_at),
+            )
+        await call.tenant.deliver(message, relay)
+    except (OSError, Unsendable) as fault:  # smtplib's errors are OSErrors
+        with store.change():
+            store.remove_oob_code(hashed)
+            call.log(channel.failed, type(fault).__name__)
+        raise Refusal(refusals.MAIL_FAILED, channel=channel.name) from None
+    call.log(channel.sent)
+    return oob_code

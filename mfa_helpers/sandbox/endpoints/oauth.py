@@ -1,0 +1,200 @@
+"""`/oauth/token` and `/oauth/revoke`: one function for each grant; those of the second factor are in their own module."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from .. import defaults, refusals
+from ..crypto import passwords, seals
+from ..crypto.signing import Claims
+from ..http.call import Call
+from ..http.responses import refuse, token_answer
+from ..refusals import Refusal, Wait
+from ..tenant import authenticators, token_buckets
+from . import client_auth, second_factor, tokens
+
+
+async def token(request: Request) -> Response:
+    """`POST /oauth/token`, form or JSON alike."""
+    call = await Call.of(request)
+    # One transaction for all: either everything that this call changes is kept, or nothing.
+    outcome = call.tenant.store.settle(lambda: _outcome(call))
+    if isinstance(outcome, Refusal):
+        return refuse(outcome)
+    return token_answer(await call.tenant.signer.signed(outcome))
+
+
+def _outcome(call: Call) -> dict[str, Any] | Refusal:
+    """The body of a yes, or the refusal. A refusal is no fault: what was counted on the way to it is kept."""
+    grant = call.fields.get("grant_type")
+    succeeded, failed = _EVENTS.get(grant if isinstance(grant, str) else "", ("", ""))
+    try:
+        body = _exchange(call)
+    except Refusal as refusal:
+        if failed and refusal.answer not in _NO_FAILURE:
+            call.log(failed, refusal.answer.text)
+        return refusal
+    call.log(succeeded)
+    return body
+
+
+def _exchange(call: Call) -> dict[str, Any]:
+    grant = call.text("grant_type")
+    if grant not in GRANTS:
+        raise Refusal(refusals.UNSUPPORTED_GRANT, grant=grant[:100])
+    client = client_auth.authenticate(call)
+    client_auth.check_grant(client, grant)
+    return GRANTS[grant](call, client)
+
+
+def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
+    store = call.tenant.store
+    settings = store.settings()
+    username, password = call.text("username"), call.text("password")
+    if call.fields["grant_type"] == defaults.PASSWORD_REALM:
+        realm = call.text("realm")
+        if realm != defaults.REALM:
+            raise Refusal(refusals.UNKNOWN_REALM, realm=realm[:60])
+    elif not settings.default_directory:
+        raise Refusal(refusals.NO_DIRECTORY)
+    audience = call.optional("audience")
+    scope = tokens.granted(call.tenant, audience, call.scopes(), client["grant_types"])
+    user = _signed_in(call, username, password, settings.request_limits)
+
+    if call.tenant.is_mfa_audience(audience):
+        # Only a factor other than e-mail is asked for here (documentation, manage page).
+        rows = authenticators.of_user(store, user, settings)
+        needed = any(row.active and row.kind not in ("email", "recovery-code") for row in rows)
+    else:
+        needed = "all-applications" in settings.mfa_policy
+    if not needed:
+        store.must_write()
+        return tokens.issue(call, user, audience, scope)
+    expires_at = call.now + defaults.LIFETIMES.mfa_token
+    login = {"client_id": call.client_id, "user_id": user["user_id"], "audience": audience, "scope": scope}
+    mfa_token = seals.seal(store.seal_key(), login, expires_at)
+    call.note("mfar")
+    extra: dict[str, Any] = {"mfa_token": mfa_token}
+    if settings.customize_mfa_in_postlogin_action:
+        rows = authenticators.of_user(store, user, settings)
+        extra["mfa_requirements"] = authenticators.requirements(rows, settings)
+    raise Refusal(refusals.MFA_REQUIRED, extra=extra)
+
+
+def _signed_in(call: Call, username: str, password: str, limited: bool) -> sqlite3.Row:
+    """The user, if the password is right and nothing blocks them. Raises `Refusal`."""
+    store, now = call.tenant.store, call.now
+    user = store.user_by_email(username)
+    if user is None:
+        call.log("fu", refusals.WRONG_CREDENTIALS.text)
+        raise Refusal(refusals.WRONG_CREDENTIALS)
+    call.user_id = user["user_id"]
+    if limited:
+        token_buckets.spend(store, call.user_id, "logins", defaults.LIMITS.logins, now, refusals.TOO_MANY_LOGINS)
+    if user["blocked_until"] > now:
+        wait = Wait(defaults.LIMITS.failed_logins, int(user["blocked_until"] - now) + 1, now)
+        call.log("limit_wc", refusals.BLOCKED.text)
+        raise Refusal(refusals.BLOCKED, wait=wait)
+    if not passwords.is_password(password, user["password_hash"]):
+        store.count_failed_login(call.user_id, now + defaults.LIFETIMES.block, defaults.LIMITS.failed_logins)
+        call.log("fp", refusals.WRONG_CREDENTIALS.text)
+        raise Refusal(refusals.WRONG_CREDENTIALS)
+    if user["failed_logins"]:
+        store.change_user(call.user_id, failed_logins=0)
+    if user["blocked"]:
+        call.log("f", refusals.USER_BLOCKED.text)
+        raise Refusal(refusals.USER_BLOCKED)
+    return user
+
+
+def _refresh_token(call: Call, client: sqlite3.Row) -> dict[str, Any]:
+    """New tokens for a refresh token; `scope` may ask for fewer (recording TestRefreshToken). No second factor (assumed)."""
+    store = call.tenant.store
+    given = call.text("refresh_token")
+    row = store.refresh_token(seals.fingerprint(given))
+    if row is None or row["client_id"] != call.client_id:
+        raise Refusal(refusals.BAD_REFRESH_TOKEN)
+    call.user_id = row["user_id"]
+    user = store.user(row["user_id"])
+    if user["blocked"]:
+        raise Refusal(refusals.USER_BLOCKED)
+    wanted, had = call.scopes(), row["scope"].split()
+    scope = " ".join(had if wanted is None else [name for name in dict.fromkeys(wanted) if name in had])
+    body = tokens.issue(call, user, row["audience"], scope, given)
+    return {**body, "refresh_token": given}
+
+
+def _client_credentials(call: Call, client: sqlite3.Row) -> dict[str, Any]:
+    """A token for the Management API; only the set-up application may have one."""
+    tenant = call.tenant
+    audience = call.optional("audience")
+    if audience is None:
+        raise Refusal(refusals.NO_AUDIENCE)
+    if audience.rstrip("/") != tenant.management_audience.rstrip("/"):
+        if tenant.store.api(audience) is None and not tenant.is_mfa_audience(audience):
+            raise Refusal(refusals.UNKNOWN_AUDIENCE, audience=audience[:200])
+        raise Refusal(refusals.NO_CLIENT_GRANT, audience=audience[:200])
+    if client["client_id"] != defaults.MANAGEMENT_CLIENT_ID:
+        raise Refusal(refusals.NO_CLIENT_GRANT, audience=audience)
+    wanted = call.scopes()
+    scope = " ".join(name for name in defaults.MANAGEMENT_SCOPES if wanted is None or name in wanted)
+    now = int(call.now)
+    claims = {
+        "iss": tenant.issuer,
+        "sub": f"{call.client_id}@clients",
+        "aud": tenant.management_audience,
+        "iat": now,
+        "exp": now + defaults.LIFETIMES.access_token,
+        "scope": scope,
+        "gty": defaults.CLIENT_CREDENTIALS.replace("_", "-"),
+        "azp": call.client_id,
+    }
+    body = {"access_token": Claims(claims), "expires_in": defaults.LIFETIMES.access_token}
+    return {**body, **({"scope": scope} if scope else {}), "token_type": "Bearer"}
+
+
+Grant = Callable[[Call, sqlite3.Row], dict[str, Any]]
+GRANTS: dict[str, Grant] = {
+    defaults.PASSWORD: _password,
+    defaults.PASSWORD_REALM: _password,
+    defaults.MFA_OOB: second_factor.oob,
+    defaults.MFA_OTP: second_factor.otp,
+    defaults.MFA_RECOVERY: second_factor.recovery_code,
+    defaults.REFRESH_TOKEN: _refresh_token,
+    defaults.CLIENT_CREDENTIALS: _client_credentials,
+}
+
+#: What the log calls a grant's success and its failure (documentation, log-event-type-codes).
+_EVENTS = {
+    defaults.PASSWORD: ("sepft", "fepft"),
+    defaults.PASSWORD_REALM: ("sepft", "fepft"),
+    defaults.MFA_OOB: ("seoobft", "feoobft"),
+    defaults.MFA_OTP: ("seotpft", "feotpft"),
+    defaults.MFA_RECOVERY: ("sercft", "fercft"),
+    defaults.REFRESH_TOKEN: ("sertft", "fertft"),
+    defaults.CLIENT_CREDENTIALS: ("seccft", "feccft"),
+}
+#: These are on the way, or the log has words of their own for them.
+_NO_FAILURE = (
+    *(refusals.MFA_REQUIRED, refusals.PENDING, refusals.SLOW_DOWN),
+    *(refusals.WRONG_CREDENTIALS, refusals.BLOCKED, refusals.USER_BLOCKED),
+)
+
+
+async def revoke(request: Request) -> Response:
+    """`POST /oauth/revoke`: a refresh token dies. 200 and no body, whatever it was (recording TestRevokeRefreshToken)."""
+    call = await Call.of(request)
+    client_auth.authenticate(call)
+    fingerprint = seals.fingerprint(call.text("token"))
+    with call.tenant.store.change():
+        row = call.tenant.store.refresh_token(fingerprint)
+        if row is not None and row["client_id"] == call.client_id:
+            call.user_id = row["user_id"]
+            call.tenant.store.remove_refresh_token(fingerprint)
+            call.log("srrt")
+    return Response(status_code=200, media_type="application/json")

@@ -1,0 +1,232 @@
+"""The grants that end a login with its second factor: mfa-oob, mfa-otp, mfa-recovery-code."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from .. import defaults, refusals
+from ..crypto import seals
+from ..http.call import Call
+from ..refusals import Answer, Refusal, Wait
+from ..tenant import authenticators, token_buckets
+from . import tokens
+
+
+@dataclass(frozen=True)
+class Login:
+    """What the second factor continues: a login that got `mfa_required`, or an access token for the MFA audience."""
+
+    user: Any
+    client_id: str
+    audience: str | None
+    scope: str
+    token_hash: str
+    is_access_token: bool
+
+
+def login_of(call: Call, mfa_token: str) -> Login:
+    """The login that an `mfa_token` in a body belongs to. Raises `Refusal`.
+
+    An access token is malformed here: reports agree that it cannot be challenged with.
+    """
+    store = call.tenant.store
+    row = seals.unseal(store.seal_key(), mfa_token)
+    hash = seals.fingerprint(mfa_token)
+    if row is None or store.is_spent(hash):  # that a completed login is spent is assumed
+        raise Refusal(refusals.MALFORMED_TOKEN)
+    call.user_id = row["user_id"]
+    if row["expires_at"] <= call.now:
+        raise Refusal(refusals.TOKEN_EXPIRED)
+    if row["client_id"] != call.client_id:
+        raise Refusal(refusals.OTHER_CLIENT)
+    user = _user(call, row["user_id"], refusals.MALFORMED_TOKEN)
+    return Login(user, row["client_id"], row["audience"], row["scope"], hash, is_access_token=False)
+
+
+def mfa_access_token(call: Call, token: str) -> Login | None:
+    """Who an access token for the MFA audience stands for; `None` if it is anything else.
+
+    Raises `Refusal` if it has expired. The audience is recognised by its end:
+    another kernel or another start may have issued it under another address.
+    """
+    if token.count(".") != 2 or not token.startswith("eyJ"):
+        return None
+    claims = call.tenant.signer.read(token)
+    audiences = [] if claims is None else claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
+    if claims is None or not any(audience.rstrip("/").endswith("/mfa") for audience in audiences):
+        return None
+    call.user_id = claims["sub"]
+    if claims["exp"] <= call.now:
+        raise Refusal(refusals.TOKEN_EXPIRED)
+    user = _user(call, claims["sub"], refusals.TOKEN_INVALID)
+    audience = call.tenant.mfa_audience
+    return Login(user, claims["azp"], audience, claims["scope"], seals.fingerprint(token), is_access_token=True)
+
+
+def _user(call: Call, user_id: str, refusal: Answer) -> sqlite3.Row:
+    try:
+        return call.tenant.store.user(user_id)
+    except KeyError:  # removed since
+        raise Refusal(refusal) from None
+
+
+def _login(call: Call) -> Login:
+    """Either kind. An access token may confirm an enrolment that it began (documentation of auth0.net; one report disagrees)."""
+    token = call.text("mfa_token")
+    login = mfa_access_token(call, token)
+    if login is None:
+        login = login_of(call, token)
+    elif login.client_id != call.client_id:
+        raise Refusal(refusals.OTHER_CLIENT)
+    if login.user["blocked"]:  # since the password was right
+        call.log("f", refusals.USER_BLOCKED.text)
+        raise Refusal(refusals.USER_BLOCKED)
+    return login
+
+
+def oob(call: Call, client: sqlite3.Row) -> dict[str, Any]:
+    """A code that came by mail, text or voice; or a push that was answered on the phone."""
+    store = call.tenant.store
+    mfa_token, oob_code = call.text("mfa_token"), call.text("oob_code")
+    found = store.oob_code(seals.fingerprint(oob_code))
+    is_ours = found is not None and found["token_hash"] == seals.fingerprint(mfa_token)
+    if found is not None and is_ours and found["used"]:
+        call.user_id = found["user_id"]
+        call.log("gd_auth_failed", refusals.WRONG_CODE.text)
+        raise Refusal(refusals.WRONG_CODE)  # a code works once; no text of its own is known (assumed)
+    login = _login(call)
+    if store.settings().request_limits:
+        token_buckets.spend(
+            store, login.token_hash, "exchanges", defaults.LIMITS.exchanges, call.now, refusals.TOO_MANY_REQUESTS
+        )
+    if found is None:
+        raise Refusal(refusals.MALFORMED_OOB)
+    if not is_ours:
+        raise Refusal(refusals.OOB_OF_OTHER_LOGIN)
+    if found["expires_at"] <= call.now:
+        raise Refusal(refusals.OOB_EXPIRED)
+    if found["code_hash"] is None:
+        _check_push(call, found)
+    else:
+        _check_code(call, found["code_hash"] == seals.code_fingerprint(oob_code, call.text("binding_code")))
+    store.use_oob_code(found["hash"])
+    return _complete(call, login, found["authenticator_id"])
+
+
+def _check_code(call: Call, right: bool, wrong: Answer = refusals.WRONG_CODE) -> None:
+    """Count a wrong code. Raises `Refusal` for it, and for any code while there are no tries left."""
+    store, bucket = call.tenant.store, defaults.LIMITS.wrong_codes
+    wait = token_buckets.seconds_until_one(store, call.user_id, "wrong_codes", bucket, call.now)
+    if wait:
+        call.log("gd_otp_rate_limit_exceed", refusals.TOO_MANY_CODES.text)
+        raise Refusal(refusals.TOO_MANY_CODES, wait=Wait(bucket.size, wait, call.now))
+    if not right:
+        token_buckets.take_one(store, call.user_id, "wrong_codes", bucket, call.now)
+        call.log("gd_auth_failed", wrong.text)
+        raise Refusal(wrong)
+
+
+def _check_push(call: Call, found: sqlite3.Row) -> None:
+    if found["answer"] == "reject":
+        call.log("gd_auth_rejected", refusals.PUSH_REJECTED.text)
+        raise Refusal(refusals.PUSH_REJECTED)
+    if found["answer"] == "approve":
+        return
+    pause = defaults.LIFETIMES.push_poll
+    if 0 <= call.now - found["polled_at"] < pause:  # the clock may have been set back
+        raise Refusal(refusals.SLOW_DOWN, wait=Wait(1, pause, call.now))
+    call.tenant.store.poll_oob_code(found["hash"], call.now)
+    raise Refusal(refusals.PENDING)
+
+
+def otp(call: Call, client: sqlite3.Row) -> dict[str, Any]:
+    """A code of an authenticator app: of this half minute or the one before, each once (support article)."""
+    import pyotp
+
+    store = call.tenant.store
+    login, given = _login(call), call.text("otp")
+    mine = [
+        row
+        for row in authenticators.of_user(store, login.user, store.settings())
+        # An unconfirmed one is confirmed only by the login that began it: whoever
+        # knows no more than the password must not finish what was left lying.
+        if row.kind == "totp" and (row.active or row.enrolled_by == login.token_hash)
+    ]
+    if not mine:
+        raise Refusal(refusals.OTP_NOT_ENROLLED)
+    now = int(call.now) // defaults.LIFETIMES.totp_step
+    chosen = None
+    for row in mine:
+        totp = pyotp.TOTP(row.secret)
+        for step in (now, now - 1):
+            code = totp.generate_otp(step)
+            if secrets.compare_digest(code.encode(), given.encode("utf-8", "replace")) and chosen is None:
+                chosen = row, step
+    _check_code(call, chosen is not None, refusals.WRONG_OTP)
+    assert chosen is not None
+    row, step = chosen
+    _check_code(call, store.use_otp(row.id, step), refusals.WRONG_OTP)
+    return _complete(call, login, row.id)
+
+
+def recovery_code(call: Call, client: sqlite3.Row) -> dict[str, Any]:
+    """The code from the first enrolment. It is replaced by a new one (recording TestMFAVerifyWithRecoveryCode)."""
+    store, bucket = call.tenant.store, defaults.LIMITS.wrong_recovery_codes
+    login, given = _login(call), call.text("recovery_code")
+    settings = store.settings()
+    mine = [
+        row
+        for row in authenticators.of_user(store, login.user, settings)
+        if row.kind == "recovery-code" and row.active and "recovery-code" in settings.factors
+    ]
+    if not mine:
+        raise Refusal(refusals.NO_RECOVERY_CODE)
+    wait = token_buckets.seconds_until_one(store, call.user_id, "wrong_recovery_codes", bucket, call.now)
+    if wait:
+        call.log("gd_recovery_rate_limit_exceed", refusals.TOO_MANY_CODES.text)
+        raise Refusal(refusals.TOO_MANY_CODES, wait=Wait(bucket.size, wait, call.now))
+    if seals.fingerprint(given) != mine[0].secret:
+        token_buckets.take_one(store, call.user_id, "wrong_recovery_codes", bucket, call.now)
+        call.log("gd_recovery_failed", refusals.WRONG_RECOVERY_CODE.text)
+        raise Refusal(refusals.WRONG_RECOVERY_CODE)
+    fresh = authenticators.new_recovery_code()
+    store.change_secret(mine[0].id, seals.fingerprint(fresh))
+    store.activate(mine[0].id, call.now)
+    if not login.is_access_token:
+        store.spend_mfa_token(login.token_hash)
+    call.log("gd_recovery_succeed")
+    return {**tokens.issue(call, login.user, login.audience, login.scope), "recovery_code": fresh}
+
+
+def _complete(call: Call, login: Login, authenticator_id: str) -> dict[str, Any]:
+    """The factor is proven: its authenticator is active, the login spent, the tokens are there."""
+    store = call.tenant.store
+    row = store.authenticator(authenticator_id)  # none: the implicit e-mail, which is no row
+    if row is not None and not row["active"]:
+        _finish_enrolment(call, row)
+    store.activate(authenticator_id, call.now)
+    if not login.is_access_token:
+        store.spend_mfa_token(login.token_hash)
+    call.log("gd_auth_succeed")
+    return tokens.issue(call, login.user, login.audience, login.scope)
+
+
+def _finish_enrolment(call: Call, row: sqlite3.Row) -> None:
+    store, user_id, now = call.tenant.store, row["user_id"], call.now
+    # A number that takes texts takes calls too, and the phone that takes pushes has
+    # codes as well: same device, other prefix (documentation, SMS page and manage page).
+    other = {"sms": "voice", "voice": "sms", "push": "totp"}.get(row["kind"])
+    if other is not None:
+        import pyotp
+
+        id = authenticators.twin(row["id"], other)
+        secret = pyotp.random_base32() if other == "totp" else ""
+        store.add_authenticator(id, user_id, other, now, address=row["address"], secret=secret)
+        store.activate(id, now)
+    for mine in store.authenticators(user_id):
+        if mine["kind"] == "recovery-code":
+            store.activate(mine["id"], now)
+    call.log("gd_enrollment_complete")

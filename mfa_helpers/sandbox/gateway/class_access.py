@@ -1,0 +1,54 @@
+"""Lets learners in to what is theirs."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+
+from ..crypto import seals
+from ..store import Store
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+_LEARNER = "learner"  # where a request carries whose it is
+_OPEN = {
+    *(("GET", "/sandbox/inbox"), ("GET", "/sandbox/push"), ("POST", "/sandbox/push/")),
+    *(("GET", "/sandbox/log"), ("GET", "/sandbox/clock"), ("POST", "/sandbox/reset")),
+}
+NOT_JOINED = "This class does not know you. Join it with the join line that your instructor shows."
+WRONG_TOKEN = "This is not the join token of this class."
+NOT_YOURS = "This is the instructor's: it would change the tenant for the whole class."
+
+
+class Classroom:
+    """Lets learners in to what is theirs."""
+
+    def __init__(self, store: Store, token: str) -> None:
+        self._store = store
+        self._token = token.encode()
+
+    def trouble(self, scope: Scope, headers: Mapping[bytes, bytes], instructors: bytes) -> str:
+        """Why a request under `/sandbox/` is refused; empty if the learner, or who has the token of `instructors`, may make it."""
+        scheme, _, given = headers.get(b"authorization", b"").partition(b" ")
+        if scheme.lower() != b"bearer":
+            return NOT_JOINED
+        if hmac.compare_digest(given, instructors):
+            return ""
+        path = scope["path"]
+        if path == "/sandbox/join":
+            scope[_LEARNER] = ""  # not known yet
+            return "" if hmac.compare_digest(given, self._token) else WRONG_TOKEN
+        row = self._store.learner(seals.fingerprint(given.decode("latin-1")))
+        if row is None:
+            return NOT_JOINED
+        is_open = (scope["method"], path) in _OPEN or (scope["method"], path[: path.rfind("/") + 1]) in _OPEN
+        scope[_LEARNER] = row["user_id"]
+        return "" if is_open else NOT_YOURS
+
+
+def learner_of(request: Request) -> str | None:
+    """The user id of the learner who asks; `None` for the owner of the sandbox, who sees everything."""
+    return request.scope.get(_LEARNER)

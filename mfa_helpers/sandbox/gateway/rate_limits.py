@@ -1,0 +1,53 @@
+"""The limits of the whole tenant, in front of the Authentication API; off unless `request_limits` is on."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from .. import refusals
+from ..defaults import LIMITS
+from ..refusals import Refusal
+from ..tenant.token_buckets import left, spend
+
+if TYPE_CHECKING:
+    from starlette.types import Message, Send
+
+    from ..tenant.tenant import Tenant
+
+
+# The limits of the whole tenant, in front of the Authentication API; off unless `request_limits` is on.
+
+
+def are_on(tenant: Tenant, path: str) -> bool:
+    """Whether requests to `path` are counted."""
+    return path.startswith(("/oauth/", "/mfa/")) and tenant.store.settings().request_limits
+
+
+def count(tenant: Tenant, path: str, send: Send) -> Send | Refusal:
+    """A `send` that tells in each answer what is left, as a real one does (community article 56087); the refusal if nothing is."""
+    store, now = tenant.store, tenant.clock.now()
+    name, bucket = (
+        ("token_requests", LIMITS.token_requests) if path == "/oauth/token" else ("requests", LIMITS.requests)
+    )
+    try:
+        spend(store, "", "requests", LIMITS.requests, now, refusals.TOO_MANY_REQUESTS)
+        if name != "requests":
+            spend(store, "", name, bucket, now, refusals.TOO_MANY_REQUESTS)
+    except Refusal as refusal:
+        store.add_log("api_limit", now, refusal.answer.text, "", "", "", "")
+        return refusal
+    told = {
+        b"x-ratelimit-limit": bucket.size,
+        b"x-ratelimit-remaining": left(store, "", name, bucket, now),
+        b"x-ratelimit-reset": math.ceil(now + bucket.refill),
+    }
+
+    async def tell(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            known = {header for header, _ in message["headers"]}
+            more = [(key, str(value).encode()) for key, value in told.items() if key not in known]
+            message = {**message, "headers": [*message["headers"], *more]}
+        await send(message)
+
+    return tell

@@ -1,0 +1,102 @@
+"""What a class is opened with: its token, its certificate, and where its authority is told."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import re
+import secrets
+import socket
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..crypto import certificate
+from ..endpoints.extras.class_members import _base32
+from ..store import Store
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a class is opened with: its token, and the certificate for the name by which learners reach this machine."""
+
+    name: str
+    token: str = field(repr=False)
+    ca: str = field(repr=False)
+    pem: str = field(repr=False)
+
+    def join_line(self, port: int, ca_port: int) -> str:
+        """All that a learner needs: where the tenant is, where its authority's certificate is, the token, the fingerprint.
+
+        In small letters and digits 2 to 7, so that it can be read off a projector.
+        """
+        return f"mfa-class/{self.name}:{port}/{ca_port}/{self.token}/{fingerprint(self.ca)}"
+
+
+def opening(store: Store, name: str) -> Opening:
+    """The class of that tenant. It is the same after a restart, so the join line that was shown stays good."""
+    with store.change():
+        token = store.get("join_token")
+        if token is None:
+            token = _base32(secrets.token_bytes(15))
+            store.put("join_token", token)
+        kept = json.loads(store.get("class_identity") or "{}")
+        if kept.get("name") != name or kept["made_at"] < time.time() - (certificate.DAYS - 2) * 86_400:
+            ca, pem = certificate.new(name)
+            kept = {"name": name, "made_at": time.time(), "ca": ca, "pem": pem}
+            store.put("class_identity", json.dumps(kept))
+    return Opening(name, token, kept["ca"], kept["pem"])
+
+
+def fingerprint(ca: str) -> str:
+    """SHA-256 of a certificate (PEM), as small letters and digits 2 to 7."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+
+    return _base32(x509.load_pem_x509_certificate(ca.encode()).fingerprint(hashes.SHA256()))
+
+
+def own_address() -> str | None:
+    """The address of this machine in its network; `None` if there is none that others could reach."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # for documentation only (RFC 5737); choosing a way sends nothing
+        except OSError:
+            return None
+        found = str(probe.getsockname()[0])
+    return None if ipaddress.ip_address(found).is_loopback else found
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` is an IPv4 address or a host name, as a certificate and a join line hold it."""
+    return bool(re.fullmatch(r"(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*", text)) and len(text) < 254
+
+
+class AuthorityOverHttp(asyncio.Protocol):
+    """Answers whatever is asked over plain HTTP with the authority's certificate. It is no secret, and nothing else is here."""
+
+    def __init__(self, ca: str) -> None:
+        body = json.dumps({"ca": ca}).encode()
+        self._answer = (
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
+            % len(body)
+        ) + body
+        self._asked = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._end = asyncio.get_running_loop().call_later(5, transport.abort)  # who says nothing is not waited for
+
+    def data_received(self, data: bytes) -> None:
+        self._asked = (self._asked + data)[-8192:]
+        if b"\r\n\r\n" in self._asked:
+            self._transport.write(self._answer)
+            self._transport.close()
+
+    def connection_lost(self, fault: Exception | None) -> None:
+        self._end.cancel()

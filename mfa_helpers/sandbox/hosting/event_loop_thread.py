@@ -1,0 +1,176 @@
+"""HTTP and SMTP on one event loop, in a daemon thread."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from ..app import create_app
+from ..store import Store
+from ..tenant.presence import Guests
+from ..tenant.tenant import Tenant
+from . import class_opening
+from .smtp import _send, _smtp
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+_KEEP_ALIVE = 75  # seconds that a connection may rest
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A class, and the socket on which its authority's certificate is told."""
+
+    by: class_opening.Opening
+    listener: socket.socket
+
+    @property
+    def ca_port(self) -> int:
+        return int(self.listener.getsockname()[1])
+
+
+class _Thread(threading.Thread):
+    """Runs the event loop. `up` is set when it serves, or when `fault` says why it cannot."""
+
+    def __init__(
+        self,
+        path: Path,
+        issuer: str,
+        listener: socket.socket,
+        context: ssl.SSLContext | None,
+        token: str,
+        opened: _Opened | None,
+    ) -> None:
+        super().__init__(name="mfa-sandbox", daemon=True)  # ends with the kernel, however that ends
+        self.up = threading.Event()
+        self.fault: BaseException | None = None
+        self.smtp_port = 0
+        self._path, self._issuer, self._listener, self._context = path, issuer, listener, context
+        self._token, self._opened = token, opened
+        self._server: uvicorn.Server | None = None
+        self.guests = Guests()
+
+    def run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as fault:
+            self.fault = fault
+            self._listener.close()
+            if self._opened is not None:
+                self._opened.listener.close()
+        finally:
+            self.up.set()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.should_exit = True
+            with suppress(RuntimeError):  # the loop has ended already
+                self.loop.call_soon_threadsafe(self.guests.send_away)
+        self.join(5)
+
+    async def _serve(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        store = Store(self._path)
+        try:
+            tenant = Tenant(store, self._issuer, self._deliver, self.guests)
+            self.clients, self.password = store.clients(), store.get("password") or ""
+            loop, opened = asyncio.get_running_loop(), self._opened
+            beside = [await loop.create_server(lambda: _smtp(tenant), "127.0.0.1", 0)]
+            try:
+                self.smtp_port = beside[0].sockets[0].getsockname()[1]
+                if opened is not None:
+                    told = class_opening.AuthorityOverHttp
+                    beside.append(await loop.create_server(lambda: told(opened.by.ca), sock=opened.listener))
+                await self._serve_http(tenant)
+            finally:
+                for server in beside:
+                    server.close()
+        finally:
+            store.close()
+
+    async def _serve_http(self, tenant: Tenant) -> None:
+        context = self._context
+        config = uvicorn.Config(
+            create_app(tenant, self._token, self._opened.by.token if self._opened else ""),
+            # said instead of left to be found out: looking for faster parts that are not there takes time
+            loop="asyncio",
+            http=_Protocol,
+            interface="asgi3",
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE,
+            timeout_graceful_shutdown=2,
+            ssl_context_factory=None if context is None else lambda *_: context,
+        )
+        self._server = uvicorn.Server(config)
+        serving = asyncio.ensure_future(self._server.serve(sockets=[self._listener]))
+        while not self._server.started and not serving.done():
+            await asyncio.sleep(0.001)
+        self.up.set()
+        await serving
+        # A TLS connection that is kept alive waits for the other side's farewell: it is cut here.
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()
+        for _ in range(2):  # turns of the loop: one cuts TLS, one closes the socket below it
+            await asyncio.sleep(0)
+
+    async def _deliver(self, message: EmailMessage, relay: tuple[str, int] | None) -> None:
+        post = relay or ("127.0.0.1", self.smtp_port)
+        await asyncio.get_running_loop().run_in_executor(None, _send, message, *post)
+
+
+class _Protocol(HttpToolsProtocol):
+    """uvicorn's, with each answer in one packet: written apart, head and body cost two system calls and wake a client twice."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(_Gathering(transport, self.loop))  # type: ignore[arg-type]
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP is refused in JSON too, in the shape of a page that is not there (assumed)."""
+        body = b'{"statusCode":400,"error":"Bad Request","message":"Invalid HTTP request"}'
+        head = "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
+        self.transport.write((head % len(body)).encode() + body)
+        self.transport.close()
+
+
+class _Gathering:
+    """A transport that sends at the end of the loop's turn what was written within it."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._parts: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+    def write(self, data: bytes) -> None:
+        if not self._parts:
+            self._loop.call_soon(self._flush)
+        self._parts.append(data)
+
+    def _flush(self) -> None:
+        parts, self._parts = self._parts, []
+        if parts:
+            self._transport.write(b"".join(parts))
+
+    def close(self) -> None:
+        self._flush()
+        # A second time would put a TLS connection out of reach of `abort` (asyncio).
+        if not self._transport.is_closing():
+            self._transport.close()

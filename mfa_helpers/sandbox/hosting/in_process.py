@@ -1,0 +1,60 @@
+"""The tenant without a server: an adapter of `requests` that calls the same ASGI application in this process.
+
+For a browser, where nothing can listen and no thread can start. Mail reaches
+the same inbox without SMTP. The tenant can be kept in a second file, which it
+shares with tenants of other processes: see `kept`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import defaults
+from .asgi_exchange import _Door
+from .ready import Ready, default_state, described
+
+if TYPE_CHECKING:
+    pass
+_numbers = itertools.count(1)
+
+
+@dataclass(kw_only=True)
+class Sandbox(Ready):
+    """A tenant in this process. What is sent to its address through `adapter` reaches it."""
+
+    state: Path
+    adapter: _Door = field(repr=False)
+
+    def stop(self) -> None:
+        """End it. What it holds stays in its file."""
+        _started.pop(self.state, None)
+        self.adapter.stop()
+
+
+_started: dict[Path, Sandbox] = {}
+
+
+def start(
+    state: str | os.PathLike[str] | None = None,
+    *,
+    kept: Path | None = None,
+    issuer: str | None = defaults.NOTEBOOK_ISSUER,
+) -> Sandbox:
+    """The tenant of this process. Every call with the same `state` gives the same.
+
+    `kept` is the file that it is kept in between two calls. `issuer` is its
+    address if it is `None`. Raises `StateUnusable`, `CannotKeep`.
+    """
+    path = Path(state).resolve() if state is not None else default_state().resolve()
+    if path not in _started:
+        door = _Door(path, kept)
+        # Only a name: nobody listens there. The tenant answers to names of this machine.
+        base_url = f"http://localhost:{next(_numbers)}"
+        door.serve(issuer or base_url + "/")
+        told = described(door.store.clients(), door.store.get("password") or "", base_url, issuer or base_url + "/", "")
+        _started[path] = Sandbox(**asdict(told), state=path, adapter=door)
+    return _started[path]

@@ -1,0 +1,1 @@
+"""What one request asks, and how a response is written."""

@@ -1,0 +1,315 @@
+"""Every answer that says no, as data: status, code, text, and how sure we are of it.
+
+`mark` is one of
+- `documented`: Auth0's documentation says so,
+- `recorded`: an exchange with a real tenant shows it,
+- `sdk`: an official SDK or its fixtures match this text,
+- `reported`: several people report the text; the status follows the standard table,
+- `assumed`: nobody says; this is the sandbox's own choice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    error: str
+    text: str
+    mark: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Why somebody must come back later: a limit of `size` tries, and in how many `seconds`, counted from `now`."""
+
+    size: int
+    seconds: int
+    now: float
+
+    def headers(self) -> dict[str, str]:
+        """`x-ratelimit-reset` is in seconds since 1970 (documentation, rate-limit-use-cases)."""
+        return {
+            "retry-after": str(self.seconds),
+            "x-ratelimit-limit": str(self.size),
+            "x-ratelimit-remaining": "0",
+            "x-ratelimit-reset": str(int(self.now) + self.seconds),
+        }
+
+
+class Refusal(Exception):
+    """Raised where a request turns out to be refused; `app` turns it into the answer.
+
+    `values` fill the text's `{names}`. `extra` joins the body. `wait` becomes
+    the headers of a limit.
+    """
+
+    def __init__(
+        self, answer: Answer, *, extra: dict[str, Any] | None = None, wait: Wait | None = None, **values: str
+    ) -> None:
+        self.answer = replace(answer, text=answer.text.format(**values)) if values else answer
+        self.extra = extra or {}
+        self.wait = wait
+        super().__init__(answer.error)
+
+
+# /oauth/token
+
+MFA_REQUIRED = Answer(403, "mfa_required", "Multifactor authentication required", "documented", "cte-example-use-cases")
+WRONG_CREDENTIALS = Answer(403, "invalid_grant", "Wrong email or password.", "sdk", "Auth0.Android, Auth0.swift")
+BLOCKED = Answer(
+    429,
+    "too_many_attempts",
+    "Your account has been blocked after multiple consecutive login attempts. We've sent you a notification via "
+    "your preferred contact method with instructions on how to unblock it.",
+    "documented",
+    "brute-force-protection; set-up-cors",
+)
+USER_BLOCKED = Answer(
+    401,
+    "unauthorized",
+    "user is blocked",
+    "documented",
+    "errors of the legacy login endpoint; here assumed to be alike",
+)
+MISSING = Answer(
+    400, "invalid_request", "Missing required parameter: {name}", "documented", "pattern of the OpenAPI file's example"
+)
+NOT_TEXT = Answer(400, "invalid_request", "{name} must be a string", "assumed", "nobody says")
+BAD_SCOPE = Answer(400, "invalid_scope", "Scope must be an array or a string", "documented", "errors table")
+GRANT_NOT_ALLOWED = Answer(
+    403,
+    "unauthorized_client",
+    "Grant type '{grant}' not allowed for the client.",
+    "documented",
+    "update-grant-types, code and status; quotes as reported",
+)
+UNAUTHORIZED = Answer(
+    401, "access_denied", "Unauthorized", "reported", "many reports; documentation says invalid_client"
+)
+TWO_METHODS = Answer(
+    400,
+    "invalid_request",
+    "Multiple authentication methods provided, please use one.",
+    "reported",
+    "auth0-auth-js, review 251: a maintainer tried it",
+)
+UNKNOWN_AUDIENCE = Answer(
+    403, "access_denied", "Service not enabled within domain: {audience}", "reported", "many reports"
+)
+NO_DIRECTORY = Answer(
+    500,
+    "server_error",
+    "Authorization server not configured with default connection.",
+    "reported",
+    "several repositories; the status by one",
+)
+UNKNOWN_REALM = Answer(403, "invalid_request", "unknown connection: {realm}", "assumed", "nobody says")
+UNSUPPORTED_GRANT = Answer(
+    501,
+    "unsupported_grant_type",
+    "Unsupported grant type: {grant}",
+    "documented",
+    "errors table; the OpenAPI file says 400",
+)
+NO_AUDIENCE = Answer(
+    403,
+    "access_denied",
+    "No audience parameter was provided, and no default audience has been configured.",
+    "reported",
+    "client_credentials without an audience",
+)
+NO_CLIENT_GRANT = Answer(
+    403,
+    "access_denied",
+    'Client is not authorized to access "{audience}". You need to create a "client-grant" associated to this API.',
+    "reported",
+    "client_credentials without a client grant; shortened",
+)
+BAD_REFRESH_TOKEN = Answer(403, "invalid_grant", "Unknown or invalid refresh token.", "reported", "many reports")
+
+# limits
+
+TOO_MANY_REQUESTS = Answer(
+    429,
+    "too_many_requests",
+    "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.",
+    "documented",
+    "authentication API reference",
+)
+TOO_MANY_LOGINS = Answer(
+    429,
+    "too_many_attempts",
+    "Too many logins with the same username from the same address. Wait some seconds before retrying.",
+    "assumed",
+    "limit documented (rate-limit-policy), no text is known",
+)
+TOO_MANY_CODES = Answer(
+    429,
+    "invalid_request",
+    "Too many failed codes. Wait for some minutes before retrying.",
+    "reported",
+    "one iOS app, and Universal Login's wording; status assumed",
+)
+TOO_MANY_MAILS = Answer(
+    429,
+    "too_many_requests",
+    "You have exceeded the amount of emails. Wait a few minutes and try again.",
+    "assumed",
+    "text of Universal Login, key too-many-email",
+)
+TOO_MANY_TEXTS = Answer(
+    429,
+    "invalid_request",
+    "Too many SMS sent by the user. Wait for some minutes before retrying.",
+    "reported",
+    "two apps; status assumed",
+)
+TOO_MANY_PUSHES = Answer(
+    429,
+    "too_many_requests",
+    "Too many push notifications sent by the user. Wait for some minutes before retrying.",
+    "assumed",
+    "limit documented, no text is known",
+)
+
+# /mfa/…
+
+ALREADY_ENROLLED = Answer(403, "access_denied", "User is already enrolled.", "sdk", "auth0.net")
+TOKEN_INVALID = Answer(
+    401, "invalid_grant", "The mfa_token provided is invalid. Try getting a new token.", "sdk", "auth0.net"
+)
+TOKEN_EXPIRED = Answer(
+    401,
+    "expired_token",
+    "mfa_token is expired",
+    "sdk",
+    "auth0-server-python, Auth0.swift, Auth0.Android; older notes say 403",
+)
+NO_BEARER = Answer(
+    401, "invalid_request", "Missing bearer token in the Authorization header", "assumed", "no text is known"
+)
+SCOPE_MISSING = Answer(
+    403, "insufficient_scope", "Insufficient scope, expected: {scope}", "assumed", "code of the Guardian reference"
+)
+FACTOR_OFF = Answer(
+    400, "invalid_request", "The {factor} factor is not enabled for this tenant.", "assumed", "no text is known"
+)
+BAD_CHANNEL = Answer(400, "invalid_request", "Unsupported {name}: {value}", "assumed", "no text is known")
+BAD_EMAIL = Answer(400, "invalid_request", "Invalid email address", "assumed", "text of Auth0.swift's fixture")
+BAD_PHONE = Answer(400, "invalid_request", "The phone number is invalid.", "reported", "text; code assumed")
+TOO_MANY_ROWS = Answer(
+    400,
+    "invalid_request",
+    "Too many authenticators. Remove one before enrolling another.",
+    "assumed",
+    "limit by community article 95815, no text is known",
+)
+MAIL_FAILED = Answer(
+    502, "bad_gateway", "The {channel} could not be sent.", "assumed", "code of the OAuth MFA draft, no text is known"
+)
+
+UNKNOWN_AUTHENTICATOR = Answer(
+    404,
+    "invalid_authenticator",
+    "Authenticator not found",
+    "assumed",
+    "404 documented for DELETE; the OAuth MFA draft's code",
+)
+IMPLICIT = Answer(
+    400,
+    "invalid_request",
+    "The profile's verified email cannot be removed as an authenticator.",
+    "assumed",
+    "that it cannot is documented (manage page), how it is said is not",
+)
+
+NOT_ENROLLED = Answer(
+    401,
+    "association_required",
+    "User is not enrolled. You can use /mfa/associate endpoint to enroll the first authenticator.",
+    "documented",
+    "code by the reference; text of react-native-auth0; status assumed",
+)
+TYPE_NOT_ENROLLED = Answer(
+    401,
+    "unsupported_challenge_type",
+    "User does not have any enrolled authenticator with the supported challenge type ({types})",
+    "reported",
+    "Auth0.swift issue 1262, a real answer",
+)
+MALFORMED_TOKEN = Answer(
+    403,
+    "invalid_grant",
+    "Malformed mfa_token",
+    "sdk",
+    "auth0-auth-js, Auth0.swift, Auth0.Android; status by the standard table",
+)
+OTHER_CLIENT = Answer(400, "invalid_request", "mfa_token not issued to this client", "reported", "notes on real errors")
+
+# the second factor at /oauth/token
+
+WRONG_CODE = Answer(403, "invalid_grant", "Invalid binding_code.", "sdk", "Auth0.Android, Auth0.swift")
+MALFORMED_OOB = Answer(403, "invalid_grant", "Malformed oob_code", "sdk", "react-native-auth0")
+OOB_EXPIRED = Answer(
+    401, "expired_token", "oob_code is expired", "reported", "community article 123043; older notes say 403"
+)
+OOB_OF_OTHER_LOGIN = Answer(
+    400, "invalid_request", "The oob_code doesn't match the mfa_token", "reported", "notes on real errors"
+)
+PENDING = Answer(
+    400,
+    "authorization_pending",
+    "Authorization pending: please repeat the request in a few seconds.",
+    "recorded",
+    "TestMFAVerifyWithOOB",
+)
+SLOW_DOWN = Answer(
+    429,
+    "slow_down",
+    "You are polling faster than allowed. Wait longer between requests.",
+    "assumed",
+    "code documented, no text is known",
+)
+PUSH_REJECTED = Answer(
+    400,
+    "access_denied",
+    "MFA Authorization rejected.",
+    "recorded",
+    "TestMFAVerifyWithOOB; documentation says invalid_grant",
+)
+WRONG_OTP = Answer(403, "invalid_grant", "Invalid otp_code.", "sdk", "react-native-auth0, Auth0.Android, Auth0.swift")
+OTP_NOT_ENROLLED = Answer(
+    401,
+    "unsupported_challenge_type",
+    "User is not enrolled. You can use /mfa/associate endpoint to enroll the first authenticator.",
+    "sdk",
+    "react-native-auth0",
+)
+WRONG_RECOVERY_CODE = Answer(
+    403, "invalid_grant", "MFA Authorization rejected.", "sdk", "Auth0.swift, invalid recovery code"
+)
+NO_RECOVERY_CODE = Answer(
+    403, "unsupported_challenge_type", "User does not have a recovery-code.", "sdk", "react-native-auth0"
+)
+
+# anywhere
+
+BAD_ACCESS_TOKEN = Answer(401, "invalid_token", "Unauthorized", "assumed", "no text is known")
+TOO_LARGE = Answer(
+    413, "invalid_request", "Request body is too large", "assumed", "the sandbox's own limit: 100,000 bytes"
+)
+CANNOT_WRITE = Answer(
+    500,
+    "server_error",
+    "The sandbox cannot write its file: the disk is full, or nothing may be written there.",
+    "assumed",
+    "must not happen",
+)
+BROKEN = Answer(
+    500, "server_error", "Something in the sandbox broke. Please report what you sent.", "assumed", "must not happen"
+)

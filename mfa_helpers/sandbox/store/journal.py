@@ -1,0 +1,178 @@
+"""What happens at the tenant: facts, buckets, mails, the log, faults asked for."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import suppress
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
+
+from .. import defaults
+from ..crypto import signing
+from . import schema
+from .connection import Connection
+
+_LOGS_KEPT = 20_000  # a day of a busy class; a real tenant keeps them for days, not for ever
+
+
+class Records(Connection):
+    # facts and settings
+
+    def get(self, name: str) -> str | None:
+        rows = self.known("SELECT value FROM facts WHERE name = ?", name)
+        return rows[0][0] if rows else None
+
+    def put(self, name: str, value: str) -> None:
+        self.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, value)
+
+    def seal_key(self) -> str:
+        return self.get("seal_key") or ""
+
+    def settings(self) -> defaults.Settings:
+        return _settings_of(self.get("settings") or "{}")
+
+    def change_settings(self, **changed: Any) -> None:
+        with self.change():
+            self.put("settings", json.dumps({**asdict(self.settings()), **changed}))
+
+    def reset(self, settings: defaults.Settings) -> None:
+        """Start afresh, set up as `settings` say."""
+        with self.change():
+            schema.first_day(self._db, settings)
+            self._remembered.clear()
+
+    def signing_key(self) -> tuple[str, str]:
+        """The tenant's key: (key id, PEM). Made when first asked for, the same for everybody afterwards."""
+        with self.change():
+            kid, pem = self.get("signing_kid"), self.get("signing_pem")
+            if kid is None or pem is None:
+                kid, pem = signing.new_key()
+                self.put("signing_kid", kid)
+                self.put("signing_pem", pem)
+            return kid, pem
+
+    # buckets
+
+    def bucket(self, owner: str, name: str) -> sqlite3.Row | None:
+        return self.one("SELECT * FROM buckets WHERE owner = ? AND name = ?", owner, name)
+
+    def fill_bucket(self, owner: str, name: str, level: float, now: float) -> None:
+        self.run("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)", owner, name, level, now)
+
+    # mails
+
+    def add_mail(self, recipient: str, channel: str, user_id: str, raw: bytes, received_at: float) -> None:
+        """`user_id` is whose call has set the message off; empty if it came from elsewhere."""
+        self.run(
+            "INSERT INTO mails (recipient, channel, user_id, raw, received_at) VALUES (?, ?, ?, ?, ?)",
+            *(recipient, channel, user_id, raw, received_at),
+        )
+
+    def mails(self, recipient: str | None, user_id: str | None = None) -> list[sqlite3.Row]:
+        """Newest first; of one recipient, or of all; those that one user has set off, or all."""
+        wanted = {"recipient": recipient, "user_id": user_id}
+        named = {column: value for column, value in wanted.items() if value is not None}
+        where = f"WHERE {' AND '.join(f'{column} = ?' for column in named)}" if named else ""
+        return self.all(
+            f"SELECT id, recipient, channel, raw, received_at FROM mails {where} ORDER BY id DESC LIMIT 200",
+            *named.values(),
+        )
+
+    # the log
+
+    @property
+    def has_notes(self) -> bool:
+        return bool(self._notes)
+
+    def note(self, *event: Any) -> None:
+        """Remember an event for the log: it is written with the next change, or when somebody reads the log.
+
+        `event` is type, date, description, client_id, user_id, ip, user_agent.
+        """
+        self._notes.append(event)
+
+    def write_notes(self) -> None:
+        """Write what has been noted. Whoever notes something sees to it that this is called soon.
+
+        What cannot be written now (a full disk) stays noted until the next change.
+        """
+        if self._notes:
+            with suppress(sqlite3.OperationalError), self.change():
+                pass
+
+    def _write(self, notes: list[tuple[Any, ...]]) -> None:
+        if notes:
+            self._db.executemany(_ADD_LOG, notes)
+            self._trim_log()
+
+    def add_log(self, *event: Any) -> None:
+        """Write an event into the log, as `note` has it."""
+        with self.change():
+            self._db.execute(_ADD_LOG, event)
+            self._trim_log()
+
+    def _trim_log(self) -> None:
+        self._written += 1
+        if self._written % 1000 == 0:
+            self._db.execute("DELETE FROM logs WHERE id <= (SELECT max(id) FROM logs) - ?", (_LOGS_KEPT,))
+
+    def log(self, id: int) -> sqlite3.Row | None:
+        return self.one(_LOGS + " WHERE logs.id = ?", id)
+
+    def logs(self, where: dict[str, list[Any]], *, ascending: bool, skip: int, take: int) -> list[sqlite3.Row]:
+        """Events of which each column named in `where` has one of the values given for it; `since` is a time in seconds."""
+        condition, values = _condition(where)
+        order = "ASC" if ascending else "DESC"
+        return self.all(f"{_LOGS}{condition} ORDER BY logs.id {order} LIMIT ? OFFSET ?", *values, take, skip)
+
+    def logs_after(self, id: int, take: int) -> list[sqlite3.Row]:
+        """Oldest first, beginning with the one after `id`."""
+        return self.all(f"{_LOGS} WHERE logs.id > ? ORDER BY logs.id LIMIT ?", id, take)
+
+    def count_logs(self, where: dict[str, list[Any]]) -> int:
+        condition, values = _condition(where)
+        total: int = self._db.execute(f"SELECT count(*) FROM logs{condition}", values).fetchone()[0]
+        return total
+
+    # faults
+
+    def add_fault(self, path: str, kind: str, seconds: float, times: int) -> None:
+        self.run("INSERT INTO faults (path, kind, seconds, times) VALUES (?, ?, ?, ?)", path, kind, seconds, times)
+
+    def faults(self) -> list[sqlite3.Row]:
+        return self.known("SELECT * FROM faults ORDER BY id")
+
+    def take_fault(self, id: int) -> bool:
+        """Use it once. Whether there was still one to use."""
+        with self.change():
+            used = self.run("UPDATE faults SET times = times - 1 WHERE id = ? AND times > 0", id)
+            self.run("DELETE FROM faults WHERE id = ? AND times = 0", id)
+        return used > 0
+
+    def remove_faults(self) -> None:
+        self.run("DELETE FROM faults")
+
+
+@lru_cache(maxsize=100)  # asked for several times a call, changed hardly ever
+def _settings_of(text: str) -> defaults.Settings:
+    return defaults.Settings(**json.loads(text))
+
+
+_ADD_LOG = "INSERT INTO logs (type, date, description, client_id, user_id, ip, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_LOGS = (
+    "SELECT logs.*, clients.name AS client_name, users.email AS user_name FROM logs "
+    "LEFT JOIN clients ON clients.client_id = logs.client_id LEFT JOIN users ON users.user_id = logs.user_id"
+)
+
+
+def _condition(where: dict[str, list[Any]]) -> tuple[str, list[Any]]:
+    # Names of columns come from our own code; only values come from a request.
+    if not where:
+        return "", []
+    parts = [
+        "logs.date >= ?" if column == "since" else f"logs.{column} IN ({', '.join('?' * len(values))})"
+        for column, values in where.items()
+    ]
+    return " WHERE " + " AND ".join(parts), [value for values in where.values() for value in values]

@@ -1,0 +1,147 @@
+"""The authenticators of a user: what kinds there are, how they are listed and named."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from .. import defaults
+from ..store import Store
+
+#: Kinds are the prefixes of the ids (recording TestMFAListAuthenticators, SMS page for `voice`).
+#: What switches a kind on in the tenant …
+FACTOR = {
+    "email": "email",
+    "sms": "sms",
+    "voice": "sms",
+    "push": "push-notification",
+    "totp": "otp",
+    "recovery-code": "recovery-code",
+}
+#: … what Customizable MFA calls it (documentation, the page of this course; Auth0.swift's fixture) …
+TYPE = {
+    "email": "email",
+    "sms": "phone",
+    "voice": "phone",
+    "push": "push-notification",
+    "totp": "otp",
+    "recovery-code": "recovery-code",
+}
+#: … and over which channel it is reached.
+CHANNEL = {"email": "email", "sms": "sms", "voice": "voice", "push": "auth0"}
+KIND_OF_CHANNEL = {channel: kind for kind, channel in CHANNEL.items()}
+
+
+@dataclass(frozen=True)
+class Authenticator:
+    id: str
+    kind: str
+    address: str
+    active: bool
+    secret: str = ""
+    enrolled_by: str = ""
+    implicit: bool = False
+    created_at: float = 0
+    used_at: float = 0
+
+    @property
+    def is_oob(self) -> bool:
+        return self.kind in CHANNEL
+
+
+def of_user(store: Store, user: Any, settings: defaults.Settings) -> list[Authenticator]:
+    """All of them, in the order of their making.
+
+    A verified profile address is one by itself while the email factor is on
+    (documentation, manage page); it comes last, as in the recording.
+    """
+    found = [
+        Authenticator(
+            row["id"],
+            row["kind"],
+            row["address"],
+            bool(row["active"]),
+            row["secret"],
+            row["enrolled_by"],
+            False,
+            row["created_at"],
+            row["used_at"],
+        )
+        for row in store.authenticators(user["user_id"])
+    ]
+    if user["email_verified"] and "email" in settings.factors:
+        id = "email|dev_" + hashlib.sha256(user["user_id"].encode()).hexdigest()[:16]
+        found.append(Authenticator(id, "email", user["email"], True, implicit=True))
+    return found
+
+
+def requirements(rows: list[Authenticator], settings: defaults.Settings) -> dict[str, Any]:
+    """`mfa_requirements`: what the user can be challenged with, or else could enrol (documentation; Auth0.Android).
+
+    E-mail is never in the second list: this feature challenges with it only.
+    """
+    mine = {TYPE[row.kind] for row in rows if row.active and FACTOR[row.kind] in settings.factors}
+    enabled = {TYPE[kind] for kind, factor in FACTOR.items() if factor in settings.factors}
+    if mine - {"recovery-code"}:
+        return {"challenge": [{"type": name} for name in _TYPES if name in mine]}
+    return {"enroll": [{"type": name} for name in _TYPES if name in enabled - {"email", "recovery-code"}]}
+
+
+_TYPES = ("otp", "push-notification", "phone", "recovery-code", "email")  # the documented order
+
+
+def as_row(item: Authenticator, settings: defaults.Settings) -> dict[str, Any]:
+    """How the list shows it; keys in the recorded order, `type` as Customizable MFA puts it."""
+    row: dict[str, Any] = {"type": TYPE[item.kind]} if settings.customize_mfa_in_postlogin_action else {}
+    kind = "oob" if item.is_oob else "otp" if item.kind == "totp" else item.kind
+    row |= {"id": item.id, "authenticator_type": kind, "active": item.active}
+    if item.is_oob:
+        row["oob_channel"] = CHANNEL[item.kind]
+    if item.kind in ("sms", "voice"):
+        row["name"] = masked_number(item.address)
+    elif item.kind == "email":
+        row["name"] = masked_address(item.address)
+    elif item.kind == "push" and item.active:
+        row["name"] = "Sandbox phone"  # the device's name, absent while inactive
+    return row
+
+
+def masked_address(address: str) -> str:
+    """An address as the list shows it: length kept, at most four characters of each side.
+
+    `user@example.com` is recorded as `****@exam*******`: the domain keeps its
+    first four characters, the local part its first four unless it has no more
+    than four (inferred from three samples).
+    """
+    local, _, domain = address.rpartition("@")
+    shown = local[:4] if len(local) > 4 else ""
+    return f"{shown}{'*' * (len(local) - len(shown))}@{domain[:4]}{'*' * max(len(domain) - 4, 0)}"
+
+
+def masked_number(number: str) -> str:
+    """A number as the list shows it: the last four digits, and an X for everything before them.
+
+    `XXXXXXXXX0100` is recorded; that the plus sign counts is inferred from this one sample.
+    """
+    return "X" * max(len(number) - 4, 0) + number[-4:]
+
+
+def new_id(kind: str) -> str:
+    """`kind|dev_` and sixteen letters or digits (recorded)."""
+    return f"{kind}|dev_{''.join(secrets.choice(_LETTERS) for _ in range(16))}"
+
+
+def twin(id: str, kind: str) -> str:
+    """The id that another kind of the same device has (documentation, SMS page)."""
+    return f"{kind}|{id.partition('|')[2]}"
+
+
+def new_recovery_code() -> str:
+    """24 capitals and digits (recorded)."""
+    return "".join(secrets.choice(_CAPITALS) for _ in range(24))
+
+
+_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"

@@ -1,0 +1,28 @@
+"""The tenant's time. A test or a lesson can move it; it is the same for every kernel."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from ..store import Store
+
+
+class Clock:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def now(self) -> float:
+        """Seconds since 1970 on the tenant's clock."""
+        return time.time() + float(self._store.get("clock_offset") or 0)
+
+    def advance(self, seconds: float) -> float:
+        """Move the clock and return its new time."""
+        with self._store.change():
+            self._store.put("clock_offset", str(float(self._store.get("clock_offset") or 0) + seconds))
+        return self.now()
+
+
+def as_text(moment: float) -> str:
+    """A time as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

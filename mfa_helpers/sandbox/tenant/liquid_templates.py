@@ -1,0 +1,77 @@
+"""Liquid, bounded in time and size."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache, wraps
+from typing import Any
+
+
+class Unsendable(ValueError):
+    """The tenant's own template does not make a mail. The message says why."""
+
+
+@lru_cache
+def _environment() -> Any:
+    from liquid import Environment
+
+    class Bounded(Environment):
+        """A template comes from whoever sets the tenant up: it must not hang it, nor fill its memory."""
+
+        loop_iteration_limit = 10_000
+        output_stream_limit = 200_000
+        local_namespace_limit = 200_000
+        context_depth_limit = 20
+
+    environment = Bounded()
+    environment.filters.update({name: _bounded(filter) for name, filter in environment.filters.items()})
+    return environment
+
+
+def _bounded(filter: Any) -> Any:
+    """A filter that does not make millions of letters out of thousands."""
+
+    @wraps(filter)
+    def bounded(*values: Any, **named: Any) -> Any:
+        sizes = sorted(len(value) for value in values if isinstance(value, (str, list, tuple, range)))
+        if len(sizes) > 1 and sizes[-1] * sizes[-2] > 2_000_000:
+            raise ValueError("a filter would make too long a text")
+        made = filter(*values, **named)
+        if isinstance(made, str) and len(made) > 200_000:
+            raise ValueError("a filter makes too long a text")
+        return made
+
+    return bounded
+
+
+@lru_cache(maxsize=100)
+def template(source: str) -> Any:
+    """A Liquid template. Raises `Unsendable` if it is none."""
+    from liquid.exceptions import LiquidError
+
+    if max(source.count(mark) for mark in ("{{", "{%", "(")) > 2_000:  # the library takes quadratic time to read them
+        raise Unsendable("The template has more than 2,000 tags or brackets.")
+    for rest in re.split(r"\{[{%]", source)[1:]:
+        tag, *closed = re.split(r"[%}]\}", rest, maxsplit=1)
+        if not closed:
+            raise Unsendable("A tag of the template is not closed.")
+        # A library that walks or copies a range of millions hangs whoever serves it.
+        small = re.findall(r"\(\s*-?\d{1,4}\s*\.\.\s*-?\d{1,4}\s*\)", tag)
+        if tag.count("..") > len(small):
+            raise Unsendable("A range in a template is made of two plain numbers of at most four digits.")
+    try:
+        return _environment().from_string(source)
+    except LiquidError as fault:
+        raise Unsendable(f"The template is no Liquid: {fault}") from None
+
+
+def render(source: str, values: dict[str, Any]) -> str:
+    """Raises `Unsendable`."""
+    from liquid.exceptions import LiquidError
+
+    made = template(source)
+    try:
+        text: str = made.render(**values)
+    except (LiquidError, ArithmeticError, LookupError, ValueError, RecursionError) as fault:
+        raise Unsendable(f"The template cannot be filled in: {fault}") from None
+    return text

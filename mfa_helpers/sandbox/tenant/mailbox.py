@@ -1,0 +1,89 @@
+"""The local inbox: keeps what the post brings, and reads it back decoded."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from ..store import Store
+from .clock import as_text
+from .messages import mailbox_of
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+# Six digits that stand alone: not a colour (#123456), not part of a word or a longer number.
+_CODE = re.compile(r"(?<![\w#&.,-])\d{6}(?![\w-]|[.,]\d)")
+_TAGS = re.compile(r"<(style|script)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.S | re.I)
+
+
+#: The header of the sandbox's own messages that names the user whose call has set them off.
+USER_HEADER = "X-Sandbox-User"
+_USER = re.compile(rb"^X-Sandbox-User: ([^\s]+)\r?$", re.M)
+
+
+def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None:
+    """Keep a message for each of its recipients."""
+    named = _USER.search(re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0])
+    user_id = named[1].decode("ascii", "replace") if named else ""
+    with store.change():
+        for recipient in recipients:
+            store.add_mail(*mailbox_of(recipient), user_id, raw, now)
+
+
+def read(store: Store, recipient: str | None, user_id: str | None = None) -> list[dict[str, Any]]:
+    """Mails, newest first, decoded: charset, transfer encoding and parts are seen to. Of one user, or of all."""
+    return [_decoded(*row) for row in store.mails(recipient, user_id)]
+
+
+@lru_cache(maxsize=1000)  # decoding takes 8 ms a mail, and a form that looks for mail asks again and again
+def _decoded(id: int, recipient: str, channel: str, raw: bytes, received_at: float) -> dict[str, Any]:
+    from email import message_from_bytes, policy
+
+    message: Any = message_from_bytes(raw, policy=policy.default)
+    text, html = _part(message, "plain"), _part(message, "html")
+    return {
+        "id": id,
+        "to": recipient,
+        "channel": channel,  # a text and a call are delivered here too, under the phone number
+        "from": _header(message, "from"),
+        "subject": _header(message, "subject"),
+        "text": text,
+        "html": html,
+        "code": find_code(text) or find_code(_TAGS.sub(" ", html)),
+        "received_at": as_text(received_at),
+    }
+
+
+def find_code(text: str) -> str | None:
+    """The first six digits that stand alone in `text`."""
+    found = _CODE.search(text)
+    return found.group() if found else None
+
+
+# What `email` raises for mails that are odd enough: an unknown or forbidden charset, a broken header.
+_ODD = (LookupError, AttributeError, ValueError, TypeError)
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        return _clean(str(message.get(name, "")))
+    except _ODD:
+        return ""
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part: Any = message.get_body((kind,))
+    if part is None:
+        return ""
+    try:
+        return _clean(str(part.get_content())).replace("\r\n", "\n")
+    except _ODD:
+        raw = part.get_payload(decode=True)
+        return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+
+
+def _clean(text: str) -> str:
+    """`text` without halves of surrogate pairs, which an answer cannot hold."""
+    return text.encode("utf-8", "replace").decode()

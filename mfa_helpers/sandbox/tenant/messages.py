@@ -1,0 +1,197 @@
+"""The messages with a code: a mail by its Liquid template (name `mfa_oob_code`), a text, a voice call.
+
+All of them are mails in truth: a text or a call goes to the same local inbox,
+under the phone number, and says so.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from .. import defaults, refusals
+from ..defaults import Bucket
+from ..refusals import Answer
+from ..store import Store
+from .authenticators import Authenticator
+from .liquid_templates import Unsendable, render
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+TEMPLATE = "mfa_oob_code"  # documentation, email-templates; auth0-java's enum
+
+# Nobody prints Auth0's default wording; this one is the sandbox's own.
+SUBJECT = "Your verification code for {{ application.name }}"
+TEXT = """Hello {{ user.name }},
+
+{{ code }} is your verification code for {{ application.name }}.
+
+It is good for {{ minutes }} minutes and works once. If you did not just sign in, somebody knows your password.
+
+{{ friendly_name }}
+"""
+HTML = """<!doctype html>
+<html lang="en"><body style="font-family: sans-serif">
+<p>Hello {{ user.name | escape }},</p>
+<p>your verification code for {{ application.name | escape }} is</p>
+<p style="font-size: 2em; letter-spacing: .2em"><strong>{{ code }}</strong></p>
+<p>It is good for {{ minutes }} minutes and works once. If you did not just sign in, somebody knows your password.</p>
+<p>{{ friendly_name | escape }}</p>
+</body></html>
+"""
+_SMS = "{{ code }} is your verification code for {{ application.name }}."
+_VOICE = "This is {{ friendly_name }}. Your verification code for {{ application.name }} is {{ code }}."
+
+
+@dataclass(frozen=True)
+class Channel:
+    """How a kind of authenticator is reached: what limits it, and the log's words for sent and not sent."""
+
+    name: str
+    bucket_name: str
+    bucket: Bucket
+    too_many: Answer
+    sent: str
+    failed: str
+    text: str = ""
+
+
+CHANNELS = {
+    "email": Channel("email", "emails", defaults.LIMITS.emails, refusals.TOO_MANY_MAILS, "gd_send_email", "fn"),
+    "sms": Channel(
+        *("SMS", "texts", defaults.LIMITS.texts, refusals.TOO_MANY_TEXTS, "gd_send_sms", "gd_send_sms_failure", _SMS)
+    ),
+    "voice": Channel(
+        *("voice call", "texts", defaults.LIMITS.texts, refusals.TOO_MANY_TEXTS),
+        *("gd_send_voice", "gd_send_voice_failure", _VOICE),
+    ),
+}
+
+#: A phone number as a mailbox of the local inbox: `+15550100167@sms.sandbox.example`.
+_PHONE_DOMAIN = ".sandbox.example"
+
+
+_PLAIN = r"[^@\s\"(),:;<>\[\\\]"  # what needs no quotes in an address; the class is closed where it is used
+# No encoded word in front (`=?…?=`), no empty label in the domain: mail programs read those as something else.
+_ADDRESS = re.compile(rf"(?!=\?){_PLAIN}]{{1,64}}@{_PLAIN}.]+(?:\.{_PLAIN}.]+)*")
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail can go there, to nobody else, and SMTP takes it."""
+    return bool(_ADDRESS.fullmatch(text)) and len(text.encode()) <= 254
+
+
+def is_number(text: str) -> bool:
+    """Whether it is a phone number as E.164 writes it."""
+    return bool(_NUMBER.fullmatch(text))
+
+
+def mailbox_of(recipient: str) -> tuple[str, str]:
+    """What an SMTP recipient is to the inbox: (address or number, channel)."""
+    local, _, domain = recipient.rpartition("@")
+    kind = domain.removesuffix(_PHONE_DOMAIN)
+    return (local, kind) if kind in ("sms", "voice") and domain.endswith(_PHONE_DOMAIN) else (recipient, "email")
+
+
+def compose(
+    store: Store, to: Authenticator, code: str, *, user: Any, application: str, language: str, now: float
+) -> tuple[EmailMessage, tuple[str, int] | None]:
+    """The message that brings `code`, and the tenant's own mail server if it has set one up.
+
+    Raises `Unsendable` if the tenant's template makes no mail.
+    """
+    settings = store.settings()
+    values = {
+        "code": code,
+        # documentation, email templates: the variables that all templates share
+        "user": {
+            "user_id": user["user_id"],
+            "name": user["name"],
+            "email": user["email"],
+            "email_verified": bool(user["email_verified"]),
+        },
+        "application": {"name": application},
+        "tenant": "sandbox",
+        "friendly_name": settings.friendly_name,
+        "support_email": settings.support_email,
+        "support_url": settings.support_url,
+        "request_language": language[:35],
+        "minutes": defaults.LIFETIMES.oob_code // 60,
+    }
+    if to.kind != "email":
+        return _message_to_phone(to, values, now), None
+    custom = json.loads(store.get("email_templates") or "{}").get(TEMPLATE)
+    if custom is not None and not custom["enabled"]:
+        custom = None
+    return compose_mail(to.address, values, custom, now), _relay(store)
+
+
+def compose_mail(to: str, values: dict[str, Any], custom: dict[str, Any] | None, now: float) -> EmailMessage:
+    """A mail by the default template, or by the tenant's own. Raises `Unsendable`."""
+    if custom is None:
+        html, text, sender, subject = HTML, TEXT, "", SUBJECT
+    else:
+        html, text = custom["body"] or "", ""
+        sender, subject = custom["from"] or "", custom["subject"] or SUBJECT
+    body = render(html, values)
+    plain = render(text, values) if text else _without_tags(body)
+    sender = " ".join(render(sender, values).split())
+    if len(sender) > 500:  # more does not fit into the head of a mail
+        raise Unsendable("The sender is too long.")
+    sender = sender or _own_sender(values)
+    return _message(sender, to, " ".join(render(subject, values).split()), plain, body, now)
+
+
+def _message_to_phone(to: Authenticator, values: dict[str, Any], now: float) -> EmailMessage:
+    channel = CHANNELS[to.kind]
+    text = render(channel.text, values) + f"\n\n(In reality this is a {channel.name} to {to.address}.)\n"
+    recipient = f"{to.address}@{to.kind}{_PHONE_DOMAIN}"
+    return _message(_own_sender(values), recipient, f"{channel.name} to {to.address}", text, "", now)
+
+
+def _own_sender(values: dict[str, Any]) -> str:
+    from email.utils import formataddr
+
+    return formataddr((" ".join(values["friendly_name"].split()), defaults.SENDER))  # a name may have a comma in it
+
+
+def _message(sender: str, to: str, subject: str, text: str, html: str, now: float) -> EmailMessage:
+    from email.message import EmailMessage
+    from email.utils import format_datetime
+
+    message = EmailMessage()
+    try:
+        message["From"] = sender
+        if not message["From"].addresses or any("@" not in item.addr_spec for item in message["From"].addresses):
+            raise ValueError(f"{sender} is no sender")
+    except (ValueError, IndexError, AttributeError) as fault:
+        raise Unsendable(f"The sender cannot be used: {fault}") from None
+    message["To"] = to
+    message["Subject"] = subject
+    message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
+    message.set_content(text)
+    if html:
+        message.add_alternative(html, subtype="html")
+    return message
+
+
+def _relay(store: Store) -> tuple[str, int] | None:
+    """The tenant's own mail server, if it is on this machine: mail of a sandbox never leaves it."""
+    provider = json.loads(store.get("email_provider") or "null")
+    if not provider or not provider["enabled"] or provider["name"] != "smtp":
+        return None
+    host, port = provider["credentials"].get("smtp_host"), provider["credentials"].get("smtp_port")
+    is_here = host in ("localhost", "127.0.0.1", "::1")
+    return (host, port) if is_here and isinstance(port, int) else None
+
+
+def _without_tags(html: str) -> str:
+    from html import unescape
+
+    text = re.sub(r"<(style|script|title)\b.*?(?:</\1>|\Z)|<[^<>]*>", " ", html, flags=re.S | re.I)
+    return "\n".join(line for line in (" ".join(part.split()) for part in unescape(text).split("\n")) if line) + "\n"

@@ -1,0 +1,31 @@
+"""Faults that were asked for: which is due for a path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .tenant import Tenant
+
+KINDS = {
+    "slow": "the answer comes `seconds` later",
+    "rate_limit": "429, come back in `seconds`; nothing is done",
+    "unavailable": "503 with a page of HTML, as from a proxy; nothing is done",
+    "cut": "the connection breaks; nothing is done",
+    "cut_after": "the connection breaks after the work is done: the answer is lost",
+    "mail": "the sandbox's own mail server refuses a message (no path)",
+}
+
+
+def of_path(tenant: Tenant, path: str) -> Any:
+    """The fault that is due for a path, already counted; `None` if there is none. `/sandbox/…` has none."""
+    waiting = tenant.store.faults()
+    for fault in waiting if not path.startswith("/sandbox/") else ():
+        if fault["kind"] != "mail" and (path == fault["path"] or path.startswith(fault["path"].rstrip("/") + "/")):
+            return fault if tenant.store.take_fault(fault["id"]) else None
+    return None
+
+
+def refuses_mail(tenant: Tenant) -> bool:
+    """Whether the mail that is just coming in is to be refused."""
+    tenant.store.look()
+    return any(fault["kind"] == "mail" and tenant.store.take_fault(fault["id"]) for fault in tenant.store.faults())

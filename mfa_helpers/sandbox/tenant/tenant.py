@@ -1,0 +1,57 @@
+"""What every handler needs of the tenant, in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+
+from ..crypto.signing import Signer
+from ..store import Store
+from .clock import Clock
+from .presence import Guests
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+
+#: Hands a finished message to the post: over SMTP when the sandbox runs as a server, to
+#: the tenant's own mail server (host, port) if it has one. Raises `OSError`.
+Deliver = Callable[["EmailMessage", "tuple[str, int] | None"], Awaitable[None]]
+
+
+@dataclass
+class Tenant:
+    store: Store
+    issuer: str
+    deliver: Deliver
+    guests: Guests = field(default_factory=Guests)
+
+    @cached_property
+    def clock(self) -> Clock:
+        return Clock(self.store)
+
+    @cached_property
+    def signer(self) -> Signer:
+        return Signer(*self.store.signing_key())
+
+    @cached_property
+    def mfa_audience(self) -> str:
+        """Ends in a slash, as documented."""
+        return self.issuer + "mfa/"
+
+    @cached_property
+    def management_audience(self) -> str:
+        return self.issuer + "api/v2/"
+
+    def is_mfa_audience(self, audience: str | None) -> bool:
+        """With or without the final slash: reports use both spellings (assumed to be the same)."""
+        return audience is not None and audience.rstrip("/") + "/" == self.mfa_audience
+
+
+def tenant_of(request: Request) -> Tenant:
+    tenant: Tenant = request.scope["app"].state.tenant
+    return tenant

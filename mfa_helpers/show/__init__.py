@@ -1,0 +1,1 @@
+"""Exchanges and the flow as text and HTML."""

@@ -1,0 +1,167 @@
+"""The flow of the course, what became of each step of it, and its sequence diagram as text.
+
+The hand-over keeps the last outcome of each step, so that a notebook can draw
+what those before it did. A login after a confirmed e-mail is the second one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..client.models import Exchange
+
+Outcome = dict[str, Any]  # method, path, status, error, good; nothing secret
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One call of the flow. `worth` says what a good answer brings; `mails` and `typed` tell when the inbox takes part."""
+
+    name: str
+    notebook: str
+    words: str
+    worth: str
+    mails: bool = False
+    typed: bool = False
+
+
+FLOW = (
+    Stage("login", "01", "sign in", ": as wanted"),
+    Stage("associate", "02", "associate", " with an oob_code", mails=True),
+    Stage("confirm", "03", "confirm", " with tokens", typed=True),
+    Stage("login again", "04", "sign in again", ": as wanted"),
+    Stage("list", "04", "list", " with your authenticators"),
+    Stage("challenge", "05", "challenge", " with an oob_code", mails=True),
+    Stage("complete", "05", "complete", " with tokens", typed=True),
+)
+_STAGES = {stage.name: stage for stage in FLOW}
+_NAMES = [*_STAGES]
+
+
+def outcome(step: str, exchange: Exchange) -> Outcome:
+    """What became of one call, fit to be kept. A login is good when the tenant wants a second factor."""
+    body = exchange.response_body
+    error = str(body.get("errorCode") or body.get("error") or "") if isinstance(body, Mapping) else ""
+    if step in ("login", "login again"):
+        good = error == "mfa_required"
+    else:
+        readable = exchange.status == 204 or not isinstance(body, str)
+        good = exchange.status is not None and 200 <= exchange.status < 300 and readable
+    return {
+        "method": exchange.method,
+        "path": exchange.path,
+        "status": exchange.status,
+        "error": " ".join(error.split())[:40],
+        "good": good,
+    }
+
+
+def place_of(done: Mapping[str, Outcome], step: str) -> str:
+    """Where a call of `step` stands in the flow, by what was done before; outside the flow, `step` itself."""
+    return "login again" if step == "login" and done.get("confirm", {}).get("good") else step
+
+
+def is_stage(place: str) -> bool:
+    """Whether `place` belongs to the flow."""
+    return place in _STAGES
+
+
+def told(result: Outcome, place: str = "") -> str:
+    """The outcome in words: `✔ 403 mfa_required: as wanted`, `✘ 403 invalid_grant`."""
+    if result["status"] is None:
+        return "✘ no answer came"
+    words = f"{result['status']} {result['error']}".rstrip()
+    if result["good"]:
+        return f"✔ {words}{_STAGES[place].worth if place in _STAGES else ''}"
+    return f"✘ {words}" if result["error"] else f"✘ {words}: not as wanted"
+
+
+def to_come(place: str) -> str:
+    """What the flow still has after `place`, in one line."""
+    if place not in _STAGES:
+        return "This call is no step of the flow. It is drawn alone."
+    later: dict[str, list[str]] = {}
+    for stage in FLOW[_NAMES.index(place) + 1 :]:
+        later.setdefault(stage.notebook, []).append(stage.words)
+    if not later:
+        return "Nothing is still to come: this is the whole way."
+    return "Still to come: " + "; ".join(f"{notebook} {', '.join(words)}" for notebook, words in later.items()) + "."
+
+
+# The diagram
+
+_APP, _TENANT, _INBOX, _WIDTH = 3, 30, 39, 41  # fits into a form on a page of 800 pixels, beside JupyterLab's files
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the diagram. `shown` marks those of the call that is looked at.
+
+    The last line of a call tells its outcome: there `good` is set, and `words` says all of the call.
+    """
+
+    text: str
+    shown: bool = False
+    good: bool | None = None
+    words: str = ""
+
+
+def diagram(done: Mapping[str, Outcome], place: str, exchange: Exchange) -> list[Row]:
+    """The flow up to `place`, whose call is `exchange`; a call outside the flow stands alone."""
+    now = outcome(place, exchange)
+    rows = [Row(_names()), Row(_lines())]
+    stages = [stage for stage in FLOW[: _NAMES.index(place)] if stage.name in done] if place in _STAGES else []
+    stages.append(_STAGES.get(place, Stage(place, "", "", "")))
+    notebook = ""
+    for stage in stages:
+        margin, notebook = "" if stage.notebook == notebook else stage.notebook, stage.notebook
+        rows += _call(stage, now if stage.name == place else done[stage.name], margin, stage.name == place)
+    return rows
+
+
+def _call(stage: Stage, result: Outcome, margin: str, shown: bool) -> list[Row]:
+    texts = []
+    if stage.typed:
+        texts.append(_arrow(_INBOX, _APP, "six digits", margin))
+    call = f"{result['method']} {result['path']}"
+    texts.append(_arrow(_APP, _TENANT, call, "" if stage.typed else margin, lost=result["status"] is None))
+    if stage.mails and result["good"]:
+        texts.append(_arrow(_TENANT, _INBOX, "mail"))
+    if result["status"] is not None:
+        texts.append(_arrow(_TENANT, _APP, ""))
+    became = told(result, stage.name)
+    # Nothing is aligned behind the mark: not every font has it as wide as a letter.
+    last = Row(" " * _APP + f"│ {became}", shown, result["good"], f"{stage.notebook} {call}: {became}".lstrip())
+    return [*(Row(text, shown) for text in texts), last]
+
+
+def _names() -> str:
+    row = [" "] * _WIDTH
+    for column, name in ((_APP, "You/App"), (_TENANT, "Tenant"), (_INBOX, "Inbox")):
+        start = min(column - len(name) // 2, _WIDTH - len(name))
+        row[start : start + len(name)] = name
+    return "".join(row).rstrip()
+
+
+def _lines(margin: str = "") -> str:
+    row = list(margin.ljust(_WIDTH))
+    for column in (_APP, _TENANT, _INBOX):
+        row[column] = "│"
+    return "".join(row).rstrip()
+
+
+def _arrow(start: int, end: int, label: str, margin: str = "", lost: bool = False) -> str:
+    left, right = sorted((start, end))
+    room = right - left - 1
+    if len(label) > room - 3:
+        label = label[: room - 4] + "…"
+    near = min(room, _TENANT - _APP - 1) - 1  # where an arrow crosses the tenant's line, its label stands before that
+    body = (f" {label} " if label else "").center(near, "─").ljust(room - 1, "─")
+    body = body[:-1] + "× " if lost else body + "►" if end > start else "◄" + body
+    row = list(_lines(margin))
+    row[left + 1 : right] = body
+    if left < _TENANT < right:
+        row[_TENANT] = "┼"
+    return "".join(row)

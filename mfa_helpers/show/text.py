@@ -1,0 +1,90 @@
+"""Exchanges and errors as words. Plain functions: no widget, no network."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote_plus, urlsplit
+
+from ..client.errors import MfaError
+from ..client.models import Exchange
+from ..client.secret import STARS
+
+
+def exchange_text(exchange: Exchange) -> str:
+    """Request and answer as they went over the wire, secrets masked, and how long it took."""
+    if exchange.status is None:
+        return f"{request_text(exchange)}\n\n\n(no answer came, {took(exchange)})"
+    return f"{request_text(exchange)}\n\n\n{answer_text(exchange)}\n\n({took(exchange)})"
+
+
+def request_text(exchange: Exchange) -> str:
+    """Request line, headers and body."""
+    lines = [f"{exchange.method} {exchange.path} HTTP/1.1", f"Host: {urlsplit(exchange.url).netloc}"]
+    lines += [f"{_header(name)}: {value}" for name, value in exchange.request_headers.items()]
+    if exchange.request_body is not None:
+        is_form = "urlencoded" in exchange.request_headers.get("content-type", "")
+        lines += ["", _body(exchange.request_body, is_form)]
+    return "\n".join(lines)
+
+
+def answer_text(exchange: Exchange) -> str:
+    """Status line, headers and body; empty if no answer came."""
+    if exchange.status is None:
+        return ""
+    lines = [f"HTTP/1.1 {exchange.status} {exchange.reason}".rstrip()]
+    lines += [f"{_header(name)}: {value}" for name, value in exchange.response_headers.items()]
+    if exchange.body_text:
+        lines += ["", exchange.body_text]
+    return "\n".join(lines)
+
+
+def took(exchange: Exchange) -> str:
+    """How long it took, in milliseconds."""
+    return f"after {exchange.elapsed_ms:,.0f} ms"
+
+
+def error_text(error: BaseException) -> str:
+    """What happened, what to do next, and the tenant's own words."""
+    if not isinstance(error, MfaError):
+        return (
+            f"Something in the course itself broke ({type(error).__name__}). Nothing you typed is the cause. "
+            "Run the notebook's cells again from the top."
+        )
+    text = f"{error.what} {error.next_step}"
+    if error.retry_after and error.status == 429:
+        text += f" Wait {duration(error.retry_after)}."
+    if error.error:
+        text += f" (The tenant said: {error.status} {error.error}, “{error.error_description or 'no more words'}”)"
+    return text
+
+
+def duration(seconds: int) -> str:
+    """A wait in words, rounded up."""
+    if seconds < 90:
+        return f"{seconds} second{'s' if seconds != 1 else ''}"
+    return f"{-(-seconds // 60)} minutes"
+
+
+def _header(name: str) -> str:
+    return "-".join(part.capitalize() for part in name.split("-"))
+
+
+def _body(body: Any, is_form: bool) -> str:
+    if isinstance(body, str):  # as it was sent, whatever its label says
+        return body
+    return form_text(body) if is_form else _json(body)
+
+
+def form_text(fields: dict[str, Any]) -> str:
+    """Fields as a form body, one to a line."""
+    pairs = [f"{name}={_shown(str(value))}" for name, value in fields.items()]
+    return "\n&".join(pairs)
+
+
+def _shown(value: str) -> str:
+    return value if STARS in value or value.startswith("<") else quote_plus(value)
+
+
+def _json(body: Any) -> str:
+    return json.dumps(body, indent=2, ensure_ascii=False)

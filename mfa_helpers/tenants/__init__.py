@@ -1,0 +1,1 @@
+"""Which tenant a lesson talks to."""

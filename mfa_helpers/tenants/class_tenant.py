@@ -1,0 +1,185 @@
+"""A class's tenant: what its join line says, the certificate that the line vouches for, and joining.
+
+The certificate of the class's authority comes over plain HTTP, from whoever
+answers there. It is believed only if its SHA-256 is the one in the join line,
+which the instructor shows; no secret is sent before that. From the first
+request over TLS on, that authority is trusted, and no other.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..client import errors
+from ..client.management import Management
+from ..client.secret import Secret
+from ..client.transport import Wire, new_session
+from ..storage import atomic_file
+from ..storage.handover import Handover
+from .environment import environment_line, is_near, past_the_proxy, trust
+
+#: Where the hand-over keeps the join line and the secrets of this learner; no tenant is called so.
+KEPT = "class"
+_ASK = "Ask your instructor for today's join line, and paste it whole."
+_LETTERS = str.maketrans("018", "olb")  # what a join line never holds, and what a reader takes for it
+
+
+@dataclass(frozen=True)
+class JoinLine:
+    """`host` and `port` of the tenant, the port on which its authority's certificate is told, token and fingerprint."""
+
+    host: str
+    port: int
+    ca_port: int
+    token: Secret
+    fingerprint: str
+
+    @property
+    def base_url(self) -> str:
+        return f"https://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A learner's place in a class: what `POST /sandbox/join` gave, the key to their own messages, and the CA file."""
+
+    base_url: str
+    ca_file: str
+    key: Secret
+    told: dict[str, Any]
+
+
+def parse(text: str) -> JoinLine:
+    """A join line as people paste or copy it. Raises `InvalidInput`, which shows nothing of it."""
+    line = re.sub(r"[\s\u200b-\u200f\u2060\ufeff\"'`<>“”]+", "", str.__str__(text)).lower().removeprefix("mfa_class=")
+    if not line:
+        raise errors.InvalidInput("There is no join line yet.", "Paste the line that your instructor shows.")
+    parts = re.fullmatch(r"mfa-class/([a-z0-9.-]+):(\d{1,5})/(\d{1,5})/(\w+)/(\w+)", line, re.A)
+    if parts is None:
+        raise errors.InvalidInput("This is not a join line: one begins with mfa-class/ and has five parts.", _ASK)
+    host, port, ca_port, token, fingerprint = parts.groups()
+    token, fingerprint = token.translate(_LETTERS), fingerprint.translate(_LETTERS)
+    if len(token) < 16 or len(fingerprint) != 52:
+        raise errors.InvalidInput("This join line is not whole: its end is cut off, or a letter is missing.", _ASK)
+    return JoinLine(host, int(port), int(ca_port), Secret(token), fingerprint)
+
+
+def join(handover: Handover, text: str | None = None) -> Place:
+    """Join the class of that line, else of `MFA_CLASS` (environment or `.env`), else of the line that was used last.
+
+    The same learner comes back as the same user: the hand-over keeps a secret for each class.
+    Raises `InvalidInput`, a subclass of `NotReached`, or `Refused`; each says what to do.
+    """
+    line = parse(text or environment_line() or (handover.get(KEPT, "line") or {}).get("line", ""))
+    ca_file = _authority(line, handover.path.parent)
+    name = f"secret {line.fingerprint}"
+    # Kept before it is sent: if the answer is lost, the next try is the same learner.
+    secret = (handover.get(KEPT, name) or {}).get("secret") or secrets.token_urlsafe(32)
+    handover.put(KEPT, name, {"secret": secret})
+    told = _ask(line, ca_file, line.token, {"secret": Secret(secret)})
+    if text:
+        handover.put(KEPT, "line", {"line": str.__str__(text)})
+    trust(ca_file, line.host)
+    return Place(line.base_url, ca_file, Secret(secret), told)
+
+
+def management(text: str, token: str, folder: Path) -> Management:
+    """The Management API of the class of that line, for who has the instructor's `token`. Raises as `join` does."""
+    line = parse(text)
+    if not token.strip():
+        raise errors.InvalidInput("There is no instructor's token.", "It is the one in MFA_SANDBOX_TOKEN.")
+    ca_file = _authority(line, folder)
+    if hmac.compare_digest(token.strip().encode(), line.token.encode()):
+        raise errors.InvalidInput("This is the learners' token.", "Type the one that is in MFA_SANDBOX_TOKEN.")
+    try:
+        told = _ask(line, ca_file, Secret(token.strip()), {})
+    except errors.Refused:
+        raise errors.InvalidInput(
+            "This is not the instructor's token of this class.", "Type the one that is in MFA_SANDBOX_TOKEN."
+        ) from None
+    names = ("management_client_id", "management_client_secret", "management_audience")
+    made = Management(line.base_url, *(told[name] for name in names))
+    made.use(new_session(ca_file))
+    return made
+
+
+def explained(error: errors.NotReached, where: str) -> errors.NotReached:
+    """`error` in words of a class."""
+    about: dict[str, Any] = {"exchange": error.exchange, "cause": error.cause}
+    if isinstance(error, errors.CertificateRefused) and error.what == errors.CertificateRefused.what:
+        return errors.CertificateRefused(
+            f"{where} shows another certificate than the class's.",
+            f"The class may have been opened anew, or your network leads elsewhere. {_ASK}",
+            **about,
+        )
+    if not isinstance(error, (errors.TenantUnreachable, errors.TenantTimedOut)):
+        return error
+    return type(error)(
+        f"Nobody answers at {where}, where the class's tenant was.",
+        "The class may be over, or you are in another network than your instructor. Ask, "
+        "or choose the sandbox on this machine in notebook 00.",
+        **about,
+    )
+
+
+def _authority(line: JoinLine, folder: Path) -> str:
+    """The CA file of that class. What is kept from an earlier time is looked at again, too."""
+    path = folder / f"mfa-class-{line.fingerprint[:16]}.pem"
+    try:
+        if _is_meant(path.read_text("ascii"), line):
+            return str(path)
+    except (OSError, ValueError):
+        pass
+    if is_near(line.host):
+        past_the_proxy(line.host)
+    where = f"{line.host}:{line.ca_port}"
+    try:
+        answer = Wire(f"http://{where}").send("GET", "/ca").body
+    except errors.NotReached as error:
+        raise explained(error, where) from None
+    ca = answer.get("ca")
+    if not isinstance(ca, str) or not _is_meant(ca, line):
+        raise errors.CertificateRefused(
+            f"The certificate at {where} is not the one that the join line names. Nothing was sent there.",
+            f"The line may be mistyped, or of another class or day. {_ASK} "
+            "If it is right, tell your instructor: somebody may be in between.",
+        )
+    try:
+        atomic_file.replace(path, ca)
+    except OSError as fault:
+        raise errors.NotReached(
+            f"The class's certificate cannot be kept ({fault.strerror}).", f"Make room in {folder}, then try again."
+        ) from None
+    return str(path)
+
+
+def _is_meant(ca: str, line: JoinLine) -> bool:
+    """Whether it is one certificate, the one that the join line names. Raises `ValueError` if it is none."""
+    der = ssl.PEM_cert_to_DER_cert(ca)
+    if ssl.DER_cert_to_PEM_cert(der).split() != ca.split():
+        return False  # a second one behind it would be trusted, too
+    digest = hashlib.sha256(der).digest()
+    found = base64.b32encode(digest).decode().rstrip("=").lower()
+    return hmac.compare_digest(found, line.fingerprint)
+
+
+def _ask(line: JoinLine, ca_file: str, token: Secret, body: dict[str, Any]) -> dict[str, Any]:
+    where = f"{line.host}:{line.port}"
+    wire = Wire(line.base_url, new_session(ca_file))
+    try:
+        told: dict[str, Any] = wire.send("POST", "/sandbox/join", json_body=body, bearer=token).body
+    except errors.NotReached as error:
+        raise explained(error, where) from None
+    except errors.Refused as error:
+        words = error.error_description or "The class's tenant refused."
+        next_step = _ASK if "token" in words else "Ask your instructor."
+        raise errors.Refused(words, next_step, status=error.status, exchange=error.exchange) from None
+    return told

@@ -1,0 +1,154 @@
+"""Which tenant the lesson talks to: the sandbox, a class's, or your own from `.env` and environment."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from .._startup import without_gc
+from ..client import transport
+from ..client.errors import InvalidInput, SandboxUnusable
+from ..client.management import Management
+from ..client.sandbox_controls import Inbox
+from ..client.secret import Secret, secret
+from ..client.validation import clean_domain
+from ..storage import browser
+from ..storage.handover import Handover
+from .class_tenant import join
+from .environment import read_settings, trust
+from .tenant import CLASS, LIVE, SANDBOX, Tenant
+
+if TYPE_CHECKING:
+    from ..sandbox.hosting.in_process import Sandbox as InProcess
+    from ..sandbox.hosting.ready import Ready
+Running = TypeVar("Running")
+
+
+def open_tenant(kind: str, handover: Handover | None = None, join_line: str | None = None) -> Tenant:
+    """The tenant named by `kind`: `sandbox` (started on demand), `class` or `live`.
+
+    Raises `InvalidInput` for another name, for a live tenant whose settings are
+    missing or wrong (it says which), and for a `join_line` that cannot be right.
+    Raises `SandboxUnusable` if the sandbox cannot start, and what `classroom.join`
+    raises if the class cannot be joined.
+    """
+    if browser.IS_HERE and kind != SANDBOX:
+        raise InvalidInput(browser.LIMITS, "Choose the sandbox.")
+    if kind == CLASS:
+        return _class(handover or Handover(), join_line)
+    trust(None)
+    if kind == SANDBOX:
+        return _sandbox()
+    if kind == LIVE:
+        return from_settings(read_settings())
+    raise InvalidInput(
+        f"There is no tenant called '{kind}'.", 'Write tenant = "sandbox", tenant = "class" or tenant = "live".'
+    )
+
+
+def _class(handover: Handover, join_line: str | None) -> Tenant:
+    place = join(handover, join_line)
+    return Tenant(
+        kind=CLASS,
+        base_url=place.base_url,
+        client_id=place.told["client_id"],
+        client_secret=secret(place.told["client_secret"]),
+        audience=place.told["audience"],
+        username=place.told["username"],
+        password=secret(place.told["password"]),
+        inbox=Inbox(place.base_url, place.key),
+        ca_file=place.ca_file,
+    )
+
+
+def _sandbox() -> Tenant:
+    from .. import sandbox  # the only place that knows it; it is loaded only when wanted
+
+    running: Ready = _started(sandbox.join if not browser.IS_HERE else lambda: _in_page(browser.kept("sandbox.txt")))
+    return replace(
+        _tenant_of(running),
+        inbox=Inbox(running.base_url),
+        management=Management(
+            running.base_url,
+            running.management_client_id,
+            Secret(running.management_client_secret),
+            running.management_audience,
+        ),
+    )
+
+
+def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
+    """A second sandbox that keeps all in `folder`, or nothing where that is a browser's; and how to stop it.
+
+    For calls that must not touch the tenant of a lesson. It has no `inbox`. It
+    speaks TLS, and whoever talks to it trusts its `ca_file` and no other; in a
+    browser there is neither.
+    """
+    from .. import sandbox
+
+    if browser.IS_HERE:  # SQLite cannot work in what the browser keeps
+        page = _started(lambda: _in_page(None, os.path.join(tempfile.gettempdir(), "throw-away.sqlite3")))
+        return _tenant_of(page), page.stop
+    running = _started(lambda: sandbox.start(os.path.join(folder, "sandbox.sqlite3"), tls=True))
+    return replace(_tenant_of(running), ca_file=running.ca_file), running.stop
+
+
+def _in_page(kept: Path | None, state: str | None = None) -> InProcess:
+    from .. import sandbox
+
+    try:
+        page = sandbox.start_in_process(state, kept)
+    except OSError:
+        if not browser.trouble():
+            raise  # for once only: it is there at the next try
+        # The browser keeps nothing, which the preflight says: the tenant lives as long as the page.
+        page = sandbox.start_in_process(state)
+    transport.mount(page.base_url, page.adapter)
+    return page
+
+
+def _tenant_of(running: Ready) -> Tenant:
+    """What both kinds of sandbox have: an address, an application and a user."""
+    return Tenant(
+        kind=SANDBOX,
+        base_url=running.base_url,
+        client_id=running.client_id,
+        client_secret=Secret(running.client_secret),
+        audience=running.audience,
+        username=running.username,
+        password=Secret(running.password),
+    )
+
+
+def _started(start: Callable[[], Running]) -> Running:
+    """What `start` gives. Raises `SandboxUnusable`, with the sandbox's own sentence where it has one."""
+    try:
+        with without_gc():
+            return start()
+    except RuntimeError as fault:
+        raise SandboxUnusable(str(fault)) from None
+    except OSError as fault:
+        raise SandboxUnusable(f"The sandbox cannot be started ({fault.strerror or fault}).") from None
+
+
+def from_settings(settings: Mapping[str, str]) -> Tenant:
+    """A live tenant. Raises `InvalidInput` naming what is missing."""
+    missing = [name for name in ("AUTH0_DOMAIN", "AUTH0_CLIENT_ID") if not settings.get(name)]
+    if missing:
+        raise InvalidInput(
+            f"Your own tenant needs {' and '.join(missing)}.",
+            "Put them into a file called .env beside the notebooks, or into the environment. Then check the tenant again.",
+        )
+    return Tenant(
+        kind=LIVE,
+        base_url=clean_domain(settings["AUTH0_DOMAIN"]),
+        client_id=settings["AUTH0_CLIENT_ID"],
+        client_secret=secret(settings.get("AUTH0_CLIENT_SECRET")),
+        audience=settings.get("AUTH0_AUDIENCE"),
+        username=settings.get("AUTH0_USERNAME"),
+        realm=settings.get("AUTH0_REALM"),
+    )

@@ -1,0 +1,165 @@
+"""What a kernel leaves to the next one of the same notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from mfa_helpers.client.errors import AlreadyEnrolled, StepMissing, WrongCode
+from mfa_helpers.lab import Lab
+from mfa_helpers.learner.tenant_setup import SetUp
+from mfa_helpers.lessons.exercises import Attempt, find
+from mfa_helpers.lessons.other_factors import Factors
+from mfa_helpers.lessons.quiz import QUESTIONS, Recall
+from mfa_helpers.lessons.second_token import Access
+
+Next = Callable[[str], Lab]
+
+
+@pytest.fixture
+def next_kernel(learner: Lab, monkeypatch: pytest.MonkeyPatch) -> Next:
+    """`next_kernel("07")`: all that was in memory is gone."""
+
+    def kernel(number: str) -> Lab:
+        monkeypatch.setenv("JPY_SESSION_NAME", f"notebooks/{number}_of_the_course.ipynb")
+        return Lab()
+
+    return kernel
+
+
+def dies(*_: object, **__: object) -> None:
+    """Nobody hears the answer."""
+    raise KeyboardInterrupt
+
+
+def test_a_note_is_for_the_kernels_of_one_notebook(next_kernel: Next) -> None:
+    next_kernel("06").note("colour", "red")
+    assert next_kernel("06").noted("colour") == "red"
+    assert next_kernel("07").noted("colour", "none") == "none"
+
+
+def test_nothing_is_noted_hands_free_or_where_the_notebook_is_unknown(
+    learner: Lab, next_kernel: Next, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner.note("colour", "red")
+    assert learner.noted("colour") is None
+    monkeypatch.setenv("MFA_HANDS_FREE", "1")
+    next_kernel("06").note("colour", "red")
+    assert next_kernel("06").noted("colour") is None
+    monkeypatch.delenv("MFA_HANDS_FREE")
+    assert next_kernel("06").noted("colour") is None
+
+
+def test_starting_afresh_forgets_the_notes(next_kernel: Next) -> None:
+    lab = next_kernel("06")
+    lab.note("colour", "red")
+    lab.start_afresh()
+    assert next_kernel("06").noted("colour") is None
+
+
+def test_what_was_answered_is_known_with_its_status(next_kernel: Next) -> None:
+    next_kernel("04").login()
+    lab = next_kernel("04")
+    assert lab.was_answered("login", 403)
+    assert not lab.was_answered("login", 200)
+    assert lab.history == []
+
+
+def test_a_kernel_that_is_killed_while_a_code_is_on_its_way_leaves_no_login_that_may_be_spent(
+    next_kernel: Next,
+) -> None:
+    lab = next_kernel("03")
+    lab.catch_up("enrolment")
+    lab.client.session.hooks["response"].append(dies)
+    with pytest.raises(KeyboardInterrupt):
+        lab.confirm("000000")
+    assert next_kernel("03").missing("login", "enrolment") == ["login"]
+
+
+def test_a_code_that_was_taken_while_the_kernel_was_killed_has_confirmed_the_e_mail(next_kernel: Next) -> None:
+    lab = next_kernel("03")
+    lab.catch_up("enrolment")
+    code = lab.newest_code()
+    lab.client.session.hooks["response"].append(dies)
+    with pytest.raises(KeyboardInterrupt):
+        lab.confirm(code)
+    lab = next_kernel("03")
+    with pytest.raises(AlreadyEnrolled) as caught:
+        lab.catch_up("login", "enrolment")
+    assert "Go on to notebook 04" in caught.value.next_step
+    assert lab.has("enrolled")
+
+
+def test_a_wrong_code_leaves_the_login_as_it_was(next_kernel: Next) -> None:
+    lab = next_kernel("03")
+    lab.catch_up("enrolment")
+    before = lab.mfa_token, lab.seconds_left("login")
+    with pytest.raises(WrongCode):
+        lab.confirm("000000" if lab.newest_code().reveal() != "000000" else "000001")
+    assert lab.mfa_token == before[0]
+    assert (lab.seconds_left("login") or 0) <= (before[1] or 0)
+
+
+def test_tokens_are_in_one_kernel_and_can_be_caught_up_with(next_kernel: Next) -> None:
+    lab = next_kernel("05")
+    lab.catch_up("tokens")
+    assert lab.missing("tokens") == []
+    lab = next_kernel("05")
+    assert lab.missing("tokens") == ["tokens"]
+    lab.catch_up("tokens")
+    assert lab.tokens is not None
+
+
+def test_the_second_address_is_confirmed_by_the_next_kernel(next_kernel: Next) -> None:
+    lab = next_kernel("07")
+    lab.catch_up("enrolled")
+    lab.part(Access).sign_in()
+    lab.part(Access).enroll("ada.second@example.com")
+    lab = next_kernel("07")
+    access = lab.part(Access)
+    assert access.address == "ada.second@example.com"
+    assert lab.tenant.inbox is not None
+    code = lab.newest_code(lab.tenant.inbox.mails(access.address))
+    assert access.confirm(code).expires_in > 0
+
+
+def test_without_a_sign_in_before_there_is_no_access_token(next_kernel: Next) -> None:
+    with pytest.raises(StepMissing) as caught:
+        next_kernel("07").part(Access).list_authenticators()
+    assert caught.value.what == "There is no access token yet."
+
+
+def test_an_app_goes_on_where_the_kernel_stopped_and_needs_no_second_scan(next_kernel: Next) -> None:
+    lab = next_kernel("08")
+    lab.part(SetUp).switch_on("otp", "recovery-code")
+    lab.part(Factors).enroll("otp")
+    code = lab.part(Factors).recovery_code
+    factors = next_kernel("08").part(Factors)
+    assert factors.waits("otp") == "confirm"
+    assert factors.recovery_code == code
+    factors.prove("otp", factors.app_code(1)[0])
+    factors = next_kernel("08").part(Factors)
+    assert factors.waits("otp") is None
+    factors.challenge("otp")
+    factors = next_kernel("08").part(Factors)
+    assert factors.waits("otp") == "prove"
+    assert factors.prove("otp", factors.app_code()[0]).expires_in > 0
+
+
+def test_an_exercise_counts_what_was_sent_before_the_kernel_stopped(next_kernel: Next) -> None:
+    exercise = find("two-answers")
+    lab = next_kernel("01")
+    Attempt(exercise, lab).begin()
+    exec(exercise.solution, {"lab": lab})
+    lab = next_kernel("01")
+    attempt = Attempt(exercise, lab)
+    assert attempt.is_open
+    assert attempt.check().solved
+    lab = next_kernel("01")
+    assert Attempt(exercise, lab).check().solved
+
+
+def test_five_right_answers_stay_right(next_kernel: Next) -> None:
+    next_kernel("12").part(Recall).grade({one.id: one.right for one in QUESTIONS})
+    assert next_kernel("12").part(Recall).passed

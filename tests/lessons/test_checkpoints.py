@@ -1,0 +1,127 @@
+"""What a checkpoint says, and what it looks at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from mfa_helpers.client import errors
+from mfa_helpers.lab import Lab
+from mfa_helpers.lessons.checkpoints import CHECKPOINTS as ALL
+from mfa_helpers.lessons.checkpoints import Checkpoint, CheckpointNotReached, answered, logged
+from mfa_helpers.lessons.errata import Errata
+from mfa_helpers.lessons.quiz import QUESTIONS, Recall
+
+CHECKPOINTS: list[tuple[str, str, str, Callable[[Lab], object]]] = [
+    (
+        "tenant",
+        "your tenant answers and its keys are there.",
+        "Press “Check the tenant” in the form above.",
+        lambda lab: lab.check(),
+    ),
+    ("login", "you hold an MFA token.", "Sign in with the form above.", lambda lab: lab.login()),
+    (
+        "enrolment",
+        "an unconfirmed e-mail and its oob_code are there.",
+        "Press “Send me a code” in the form above.",
+        lambda lab: lab.catch_up("enrolment"),
+    ),
+    (
+        "enrolled",
+        "your e-mail is confirmed.",
+        "Type the code into the form above.",
+        lambda lab: lab.catch_up("enrolled"),
+    ),
+    (
+        "authenticator",
+        "you have chosen an active e-mail authenticator.",
+        "List and pick one in the form above.",
+        lambda lab: lab.catch_up("authenticator"),
+    ),
+    (
+        "tokens",
+        "you hold tokens: both factors are proven.",
+        "Type the code into the form above.",
+        lambda lab: (lab.catch_up("challenge"), lab.complete(lab.newest_code())),
+    ),
+    (
+        "errata",
+        "you mended a call, and its mail went where it should.",
+        "In the form above, choose other parts of the call until the mail arrives.",
+        lambda lab: Errata(lab).challenge("/mfa/challenge", "application/json", "mfa_token", "authenticator_id"),
+    ),
+    (
+        "glossary",
+        "you know which token and which answer fit.",
+        "Answer the five questions in the form above.",
+        lambda lab: lab.part(Recall).grade({one.id: one.right for one in QUESTIONS}),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "reached", "way", "act"), CHECKPOINTS, ids=[entry[0] for entry in CHECKPOINTS])
+def test_a_checkpoint_says_whether_it_is_reached_and_the_way_there(
+    name: str, reached: str, way: str, act: Callable[[Lab], object], learner: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    learner.checkpoint(name)
+    assert capsys.readouterr().out == f"✘ Not there yet. {way} Then run this cell again.\n"
+    act(learner)
+    learner.checkpoint(name)
+    assert capsys.readouterr().out == f"✔ Checkpoint reached: {reached}\n"
+
+
+@pytest.mark.parametrize(("name", "reached", "way", "act"), CHECKPOINTS, ids=[entry[0] for entry in CHECKPOINTS])
+def test_hands_free_a_checkpoint_that_is_not_reached_is_a_failure(
+    name: str, reached: str, way: str, act: Callable[[Lab], object], learner: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    learner.hands_free = True
+    with pytest.raises(CheckpointNotReached) as caught:
+        learner.checkpoint(name)
+    assert isinstance(caught.value, AssertionError)
+    assert str(caught.value) == f"{name}: {way}"
+    act(learner)
+    learner.checkpoint(name)
+    assert capsys.readouterr().out == f"✔ Checkpoint reached: {reached}\n"
+
+
+def test_every_checkpoint_says_what_is_reached_and_what_to_do() -> None:
+    for name, point in ALL.items():
+        assert re.fullmatch(r"\d\d", point.notebook), name
+        assert point.reached.endswith(".") and point.way.endswith("."), name
+        assert point.reached[0].islower() and point.way[0].isupper(), name
+
+
+def test_an_exchange_counts_with_its_status_only(learner: Lab) -> None:
+    assert not answered("login", 403)(learner)
+    learner.login()
+    assert answered("login", 403)(learner) and not answered("login", 200)(learner)
+    with pytest.raises(errors.WrongCredentials):
+        learner.login(password="wrong")
+    assert answered("login", 403)(learner)
+
+
+def test_the_tenants_log_counts_whoever_has_sent_it(learner: Lab) -> None:
+    learner.login()
+    assert logged("mfar")(learner) and not logged("mfar", "gd_start_enroll")(learner)
+    learner.associate()
+    assert logged("mfar", "gd_start_enroll")(learner)
+
+
+def test_a_tenant_whose_log_is_not_read_has_logged_nothing(learner: Lab) -> None:
+    learner.login()
+    learner.tenant = replace(learner.tenant, management=None)
+    assert not logged("mfar")(learner)
+
+
+def test_a_new_name_needs_one_entry(
+    learner: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(ALL, "sky", Checkpoint("13", "the sky is blue.", "Look up.", lambda lab: lab.has("login")))
+    learner.checkpoint("sky")
+    learner.login()
+    learner.checkpoint("sky")
+    said = capsys.readouterr().out
+    assert said == "✘ Not there yet. Look up. Then run this cell again.\n✔ Checkpoint reached: the sky is blue.\n"

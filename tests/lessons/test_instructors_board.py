@@ -1,0 +1,160 @@
+"""The instructor's board, held against what a hundred learners really did at one shared tenant."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from mfa_helpers.client import errors
+from mfa_helpers.lab import Lab
+from mfa_helpers.lessons import instructors_board
+from mfa_helpers.lessons.instructors_board import STEPS, Board
+from mfa_helpers.sandbox.hosting import server
+from mfa_helpers.storage.handover import Handover
+
+from ..support.class_of_learners import TOKEN, Learner, instructors, play
+
+LEARNERS = 100
+
+
+@pytest.fixture
+def tenant(tmp_path: Path) -> Iterator[server.Sandbox]:
+    """A class's tenant on this machine."""
+    running = server.start_class(tmp_path / "class.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
+    yield running
+    running.stop()
+
+
+def test_a_hundred_learners_stand_where_they_stopped_and_on_what(tenant: server.Sandbox) -> None:
+    """Each does what a die says, over TLS, eight at a time; the board is read meanwhile, too."""
+    die = random.Random(20)
+    parts = [(die.randrange(len(STEPS)), die.random() < 0.5, die.randint(1, 4)) for _ in range(LEARNERS)]
+    seen = Board(instructors(tenant))
+    with ThreadPoolExecutor(8) as room:
+        playing = [room.submit(play, tenant, *part) for part in parts]
+        while not all(done.done() for done in playing):
+            assert len(seen.refresh()) <= LEARNERS
+        wanted = dict(done.result() for done in playing)
+    for reader in (seen, Board(instructors(tenant))):  # read bit by bit, and all at once
+        rows = {row.name: (STEPS[row.reached], row.trouble, row.tries) for row in reader.refresh()}
+        assert rows == wanted
+    assert {step for step, _, _ in wanted.values()} == set(STEPS), "each step was stopped at"
+    assert len({trouble for _, trouble, _ in wanted.values()}) == 5, "each error was met"
+
+
+def test_those_who_are_held_up_come_first_then_those_who_are_least_far(tenant: server.Sandbox) -> None:
+    for part in [(3, False, 1), (1, False, 1), (3, True, 2), (6, False, 1)]:
+        play(tenant, *part)
+    rows = Board(instructors(tenant)).refresh()
+    assert [(row.reached, bool(row.trouble)) for row in rows] == [(3, True), (1, False), (3, False), (6, False)]
+
+
+def test_what_goes_well_again_is_no_trouble_any_more(tenant: server.Sandbox) -> None:
+    one, reader = Learner(tenant), Board(instructors(tenant))
+    one.login(password="wrong")
+    (row,) = reader.refresh()
+    assert (row.trouble, row.tries) == ("Wrong email or password.", 1)
+    one.mfa_token()
+    (row,) = reader.refresh()
+    assert (STEPS[row.reached], row.trouble, row.tries) == ("01 signed in", "", 0)
+    one.http.close()
+
+
+def test_what_leaves_no_event_is_not_guessed(tenant: server.Sandbox) -> None:
+    """Neither a list nor a refused challenge is in the log."""
+    one = Learner(tenant)
+    one.enroll()
+    token = one.mfa_token()
+    one.rows(token)
+    assert one.challenge(token, authenticator_id="email|dev_none").status_code == 404
+    (row,) = Board(instructors(tenant)).refresh()
+    assert (STEPS[row.reached], row.trouble) == ("04 signed in again", "")
+    one.http.close()
+
+
+def test_what_went_wrong_before_a_user_was_known_is_counted_apart(tenant: server.Sandbox) -> None:
+    one = Learner(tenant)
+    for _ in range(2):
+        one.login(client_secret="wrong")
+    one.login(username="nobody@example.com")
+    reader = Board(instructors(tenant))
+    (row,) = reader.refresh()
+    assert (STEPS[row.reached], row.trouble) == ("00 joined", "")
+    assert dict(reader.of_nobody) == {"Unauthorized": 2, "Wrong email or password.": 1}
+    one.http.close()
+
+
+def test_a_tenant_that_was_set_up_afresh_begins_an_empty_board(tenant: server.Sandbox) -> None:
+    one, reader = Learner(tenant), Board(instructors(tenant))
+    one.enroll()
+    assert len(reader.refresh()) == 1
+    one.as_instructor("POST", "/sandbox/reset", json={})
+    assert reader.refresh() == []
+    one.mfa_token()
+    (row,) = reader.refresh()
+    assert STEPS[row.reached] == "01 signed in"
+    one.http.close()
+
+
+def test_what_happened_before_the_lesson_is_left_out(tenant: server.Sandbox) -> None:
+    one = Learner(tenant)
+    one.mfa_token()
+    one.as_instructor("POST", "/sandbox/clock", json={"advance_seconds": 3600})
+    two = Learner(tenant)
+    assert len(Board(instructors(tenant)).refresh()) == 2
+    (row,) = Board(instructors(tenant), hours=-0.5).refresh()
+    assert row.name == two.name
+    for each in (one, two):
+        each.http.close()
+
+
+def test_nothing_is_lost_when_the_tenant_says_wait(tenant: server.Sandbox) -> None:
+    for _ in range(3):
+        play(tenant, 6, False, 1)
+    one, reader = Learner(tenant), Board(instructors(tenant))
+    one.as_instructor("POST", "/sandbox/faults", json={"path": "/api/v2/logs", "kind": "rate_limit", "seconds": 1})
+    with pytest.raises(errors.SlowDown):
+        reader.refresh()
+    assert [STEPS[row.reached] for row in reader.refresh()] == [STEPS[0], *[STEPS[6]] * 3]
+    one.http.close()
+
+
+# where the log is read
+
+
+def test_the_sandbox_of_this_machine_and_a_live_tenant_have_the_same_board(
+    learner: Lab, sandbox: server.Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A live tenant is another address with other credentials; the sandbox over HTTP stands in for its wire."""
+    learner.catch_up("enrolled")
+    monkeypatch.setenv("AUTH0_DOMAIN", sandbox.base_url)
+    monkeypatch.setenv("AUTH0_MANAGEMENT_CLIENT_ID", sandbox.management_client_id)
+    monkeypatch.setenv("AUTH0_MANAGEMENT_CLIENT_SECRET", sandbox.management_client_secret)
+    for kind in ("sandbox", "live"):
+        (row,) = Board(instructors_board.connect(kind, tmp_path)).refresh()
+        assert (row.name, STEPS[row.reached]) == (sandbox.username, "03 e-mail confirmed")
+
+
+def test_what_a_live_tenant_misses_is_named(learner: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("DOMAIN", "MANAGEMENT_CLIENT_ID", "MANAGEMENT_CLIENT_SECRET"):
+        monkeypatch.delenv(f"AUTH0_{name}", raising=False)
+    with pytest.raises(errors.InvalidInput, match="Your own tenant needs AUTH0_DOMAIN"):
+        instructors_board.connect("live", tmp_path)
+    monkeypatch.setenv("AUTH0_DOMAIN", learner.tenant.base_url)
+    with pytest.raises(errors.InvalidInput, match="The log needs a Management API token"):
+        instructors_board.connect("live", tmp_path)
+    with pytest.raises(errors.InvalidInput, match="The tenant does not accept this Management API token"):
+        Board(instructors_board.connect("live", tmp_path, token="not one")).refresh()
+
+
+def test_a_class_is_opened_by_its_join_line_and_the_instructors_token(
+    tenant: server.Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MFA_CLASS", tenant.join_line)
+    monkeypatch.setenv("MFA_SANDBOX_TOKEN", TOKEN)
+    assert Board(instructors_board.connect("class", tmp_path)).refresh() == []
+    assert Handover(tmp_path / "handover.json").choice() is None  # reading is no joining

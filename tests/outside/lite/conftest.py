@@ -1,0 +1,115 @@
+"""The browser edition, built once from its pins and served to a Chromium that has no network but loopback."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+
+from ...browser.conftest import CHROMIUM
+from ...support.namespaces import refusal
+from ...support.run_report import tell
+from ..sdk import environments
+from . import edition
+from .edition import LiteServer, served
+
+_NEW_NETWORK = 0x40000000  # CLONE_NEWNET of <sched.h>
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the product's own command makes, once for all processes that share the tests."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if hasattr(request.config, "workerinput") else own
+    folder = shared / "browser-edition"
+
+    def build() -> Path:
+        with open(shared / "browser-edition.lock", "w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            if not folder.exists():
+                edition.make(shared / "making")
+                (shared / "making").rename(folder)
+        return folder
+
+    environments.or_skip(build, "MFA_BROWSER", "JupyterLite")
+    number, megabytes, sent = edition.weight(folder)
+    tell(request.config, "browser edition", f"{number} files, {megabytes:.1f} MB ({sent:.1f} MB compressed)")
+    return folder
+
+
+@pytest.fixture
+def only_loopback(request: pytest.FixtureRequest) -> Iterator[None]:
+    """This thread, and whatever it starts, has no network but loopback. Where that is not allowed, `hosts` must do."""
+    why = refusal("--net") or ("root only may do that" if os.geteuid() else "")
+    if why:
+        tell(request.config, "browser edition", f"the network was not cut: {why}")
+        yield
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+    assert libc.unshare(_NEW_NETWORK) == 0, os.strerror(ctypes.get_errno())
+    try:
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+        yield
+    finally:
+        assert libc.setns(before, _NEW_NETWORK) == 0, os.strerror(ctypes.get_errno())
+        os.close(before)
+
+
+@pytest.fixture
+def lite(only_loopback: None, site: Path) -> Iterator[LiteServer]:
+    with served(site) as server:
+        yield server
+
+
+@pytest.fixture
+def browser(only_loopback: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    monkeypatch.setenv("PW_EXPERIMENTAL_SERVICE_WORKER_NETWORK_EVENTS", "1")  # `hosts` hears of these, too
+    if not CHROMIUM.exists() and os.environ.get("MFA_BROWSER") != "required":
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
+        )
+        expect.set_options(timeout=30_000)  # Python starts anew on each page
+        yield browser
+        expect.set_options(timeout=5_000)  # as playwright begins
+        browser.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, of 150 MB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=150m", "tmpfs", disk], capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
+    yield disk
+    subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+@pytest.fixture
+def hosts() -> set[str]:
+    """The hosts that the pages have asked for anything."""
+    return set()
+
+
+@pytest.fixture
+def new_page(browser: Browser, hosts: set[str]) -> Callable[[], Page]:
+    """`new_page()`: another tab of the same browser, so tall that no cell is out of sight."""
+    context = browser.new_context(viewport={"width": 1280, "height": 4200})
+    context.set_default_timeout(60_000)
+
+    def note(request: Request) -> None:
+        if request.url.startswith(("http:", "https:", "ws:", "wss:")):
+            hosts.add(request.url.split("/")[2])
+
+    context.on("request", note)
+    return context.new_page

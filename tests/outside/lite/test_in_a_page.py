@@ -1,0 +1,171 @@
+"""A person does the course in a page that no server stands behind: it was loaded from a folder of files, and the network is cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from ...browser.conftest import CHROMIUM
+from ...browser.person import NAMES, KeyboardPerson, MousePerson, codes, step
+from ...browser.test_first_six import to_a_picked_authenticator
+from ...support.lab_server import NOTEBOOKS
+from .edition import LiteServer
+
+SIGN_IN = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
+
+
+def run_all(person: MousePerson) -> None:
+    person.page.locator(".lm-MenuBar-item", has_text="Run").first.click()
+    person.page.locator('[data-command="runmenu:run-all"]').click()
+    last = max(i for i, cell in enumerate(codes(person.name)) if cell["cell_type"] == "code")
+    expect(person.cell(last).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=120_000)
+
+
+def test_the_notebooks_are_the_same_to_the_byte(site: Path) -> None:
+    assert {path.name for path in (site / "files").glob("*.ipynb")} == {f"{name}.ipynb" for name in NAMES}
+    for name in NAMES:
+        file = f"{name}.ipynb"
+        assert (site / "files" / file).read_bytes() == (NOTEBOOKS / file).read_bytes(), name
+
+
+def test_a_person_gets_from_00_to_tokens_through_a_reload_at_each_notebook(
+    lite: LiteServer, new_page: Callable[[], Page], hosts: set[str]
+) -> None:
+    mouse = MousePerson(new_page(), lite, "page")
+    # Each notebook loads the page anew, and with it Python and the tenant: what was kept in between is all there is.
+    to_a_picked_authenticator(mouse)
+    keyboard = KeyboardPerson(mouse.page, lite, "page")
+
+    def challenge(person: KeyboardPerson) -> None:
+        person.press("Challenge your authenticator", "Send me a code")
+        person.expect_status("Challenge your authenticator", "a mail with six digits")
+
+    def complete(person: KeyboardPerson) -> None:
+        person.press("Type the code", "Look for mail")
+        person.expect_status("Type the code", "this is the newest mail")
+        person.write("Type the code", "Code", person.code_in_mail("Type the code"))
+        person.press("Type the code", "Complete the login")
+        person.expect_status("Type the code", "both factors are proven")
+
+    keyboard.do(NAMES[5], {"form-challenge": challenge, "form-complete": complete})  # type: ignore[dict-item]
+    assert hosts == {lite.url.removeprefix("http://")}
+
+
+def test_two_tabs_in_turn_share_one_tenant_and_each_goes_on_where_the_other_was(
+    lite: LiteServer, new_page: Callable[[], Page]
+) -> None:
+    one, other = people = [MousePerson(new_page(), lite, "page") for _ in range(2)]
+
+    def each(deed: Callable[[MousePerson], object]) -> None:
+        for person in people:
+            person.page.bring_to_front()  # the browser lets the other one rest
+            deed(person)
+
+    def begin(name: str) -> Callable[[MousePerson], None]:
+        def deed(person: MousePerson) -> None:
+            person.open(name)
+            run_all(person)
+
+        return deed
+
+    each(begin(NAMES[1]))
+    for _ in range(3):
+        each(lambda person: person.press("Sign in", "Sign in as the sandbox's user"))
+        each(lambda person: person.expect_status("Sign in", "You have an MFA token"))
+    begin(NAMES[2])(other)
+    other.press("Associate an e-mail", "Send me a code")
+    other.expect_status("Associate an e-mail", "a mail with six digits")
+    one.page.bring_to_front()
+    begin(NAMES[3])(one)
+    one.press("Confirm the e-mail", "Look for mail")
+    one.expect_status("Confirm the e-mail", "this is the newest mail")
+    each(lambda person: person.expect_no_fault())
+
+
+LATE = """const time = new Promise((come) => setTimeout(come, 5000));
+for (const name of ["register", "getRegistration", "getRegistrations"]) {
+    const at_once = ServiceWorkerContainer.prototype[name];
+    ServiceWorkerContainer.prototype[name] = async function (...given) {
+        await time;
+        return at_once.apply(this, given);
+    };
+}"""
+
+
+def test_python_has_the_storage_however_late_the_service_worker_is_and_begins_with_the_page(
+    lite: LiteServer, new_page: Callable[[], Page], site: Path
+) -> None:
+    (edition,) = set(re.findall("mfa-course [0-9a-f]{8}", (site / "service-worker.js").read_text()))
+    person = MousePerson(new_page(), lite, "page")
+    page = person.page
+    page.goto(f"{lite.url}/jupyter-lite.json")
+    page.evaluate("async () => { for (const name of ['mfa-course 00000000', 'of another']) await caches.open(name) }")
+    page.add_init_script(LATE)
+    person.open(NAMES[1])
+    assert page.evaluate("self.earlyWorkers") is None  # nobody would serve the storage to it
+    run_all(person)
+    SIGN_IN(person)
+    person.open(NAMES[2])
+    run_all(person)
+    assert page.evaluate("self.earlyWorkers") == []  # the notebook has taken it
+    person.press("Associate an e-mail", "Send me a code")
+    person.expect_status("Associate an e-mail", "a mail with six digits")
+    assert sorted(page.evaluate("caches.keys()")) == [edition, "of another"]  # those of an older edition are gone
+    page.get_by_role("button", name="Restart the kernel", exact=False).first.click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    run_all(person)
+    person.expect_no_fault()
+
+
+def test_a_full_disk_gets_a_sentence_and_after_a_reload_the_course_works(
+    lite: LiteServer, browser: Browser, small_disk: Path
+) -> None:
+    context = browser.browser_type.launch_persistent_context(
+        small_disk / "profile",
+        executable_path=str(CHROMIUM),
+        args=["--no-sandbox", "--disable-background-networking"],
+        viewport={"width": 1280, "height": 4200},
+    )
+    person = MousePerson(context.new_page(), lite, "page")
+    person.open(NAMES[1])
+    run_all(person)
+    with open(small_disk / "fill", "wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+        while True:
+            file.write(bytes(100_000))
+    person.press("Sign in", "Sign in as the sandbox's user")
+    person.expect_status("Sign in", "The sandbox cannot write its file: the disk is full")
+    person.expect_status("Sign in", "Make room, then reload the page.")
+    (small_disk / "fill").unlink()
+    person.open(NAMES[1])  # afresh: Chromium has thrown away all that the site had kept
+    run_all(person)
+    SIGN_IN(person)
+    person.expect_no_fault()
+    context.close()
+
+
+def test_where_nothing_can_be_kept_the_preflight_says_so(lite: LiteServer, new_page: Callable[[], Page]) -> None:
+    page = new_page()
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'serviceWorker', {get: () => undefined})")
+    person = MousePerson(page, lite, "page")
+    person.open(NAMES[0])
+    run_all(person)
+    expect(page.locator(".jp-Notebook")).to_contain_text("Your browser keeps nothing for this page")
+    person.press("Choose your tenant", "Check the tenant")
+    person.expect_status("Choose your tenant", "the sandbox answers")
+    person.expect_no_fault()
+
+
+def test_who_chooses_their_own_tenant_there_is_told_where_it_works(
+    lite: LiteServer, new_page: Callable[[], Page]
+) -> None:
+    person = MousePerson(new_page(), lite, "page")
+    person.open(NAMES[0])
+    run_all(person)
+    person.form("Choose your tenant").get_by_text("My own Auth0 tenant").click()
+    person.press("Choose your tenant", "Check the tenant")
+    person.expect_status("Choose your tenant", "This is the browser edition: the tenant runs inside this page.")
+    person.expect_no_fault()

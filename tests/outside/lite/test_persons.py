@@ -1,0 +1,38 @@
+"""A person does 06 to 12 in a page that no server stands behind.
+
+With a server and its kernels a person does them in `tests/browser/test_killed.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from ...browser import capstone, clinic, factors, test_errata
+from ...browser.person import KeyboardPerson, MousePerson
+from .edition import LiteServer
+
+
+@pytest.fixture
+def person(new_page: Callable[[], Page], lite: LiteServer, hosts: set[str]) -> Iterator[MousePerson]:
+    yield MousePerson(new_page(), lite, "page")
+    assert hosts == {lite.url.removeprefix("http://")}
+
+
+def test_06_to_08_each_factor_is_chosen_enrolled_and_proven(person: MousePerson) -> None:
+    factors.every_factor(person, 1280)
+
+
+def test_09_faults_are_broken_named_and_repaired_and_one_is_diagnosed(person: MousePerson) -> None:
+    clinic.faults_are_cured(person)
+
+
+def test_10_and_12_a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
+    test_errata.a_call_is_mended_and_the_answers_are_known(person)
+    test_errata.the_five_questions_are_answered(KeyboardPerson(person.page, person.lab, "page"))
+
+
+def test_11_a_whole_login_is_written_and_the_board_knows(person: MousePerson) -> None:
+    capstone.a_login_is_written(person)

@@ -1,0 +1,140 @@
+"""Fixtures: one sandbox over TLS as a process of its own, and a driver for each official SDK."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ...support import sandbox_processes
+from ...support.sandbox_api import Api
+from . import environments
+from .driving import Driver
+
+SDKS = ("MFA_SDKS", "The official SDKs")
+SCOPE = "openid profile email read:reports"
+
+
+class Tenant(SimpleNamespace):
+    """What the ready line told, how its three applications are configured in an SDK, and who signs in."""
+
+    def __init__(self, ready: SimpleNamespace) -> None:
+        super().__init__(**vars(ready))
+        self.domain = ready.base_url.removeprefix("https://")
+        self.confidential = {"domain": self.domain, "client_id": ready.client_id, "client_secret": ready.client_secret}
+        self.public = {"domain": self.domain, "client_id": ready.public_client_id}
+        self.set_up = {
+            "domain": self.domain,
+            "client_id": ready.management_client_id,
+            "client_secret": ready.management_client_secret,
+        }
+        self.person = {"username": ready.username, "password": ready.password}
+
+    def __repr__(self) -> str:  # pytest prints it where a test fails: without the secrets
+        return f"<tenant at {self.domain}>"
+
+
+@pytest.fixture(scope="session")
+def _tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
+    folder = tmp_path_factory.mktemp("sdk-tenant")
+    with sandbox_processes.command(folder, "--tls", "--json", "--state", str(folder / "sandbox.sqlite3")) as running:
+        yield Tenant(running.ready())
+
+
+@pytest.fixture
+def api(_tenant: Tenant) -> Iterator[Api]:
+    """Plain calls at that tenant, which is as on its first day: for mails, clock, settings."""
+    api = Api(_tenant)
+    api.set_up()
+    yield api
+    api.http.close()
+
+
+@pytest.fixture
+def tenant(api: Api) -> Tenant:
+    """That tenant."""
+    tenant: Tenant = api.sandbox
+    return tenant
+
+
+@pytest.fixture
+def phone(api: Api) -> Callable[[str], dict[str, Any]]:
+    """`phone("approve")`: answer the one push that waits; what it was for."""
+
+    def answer(said: str) -> dict[str, Any]:
+        (push,) = api.call("GET", "/sandbox/push").json()
+        answered = api.call("POST", f"/sandbox/push/{push['id']}", json={"answer": said})
+        assert answered.status_code == 200, answered.text
+        result: dict[str, Any] = answered.json()
+        return result
+
+    return answer
+
+
+@pytest.fixture
+def fault(api: Api) -> Callable[..., None]:
+    """`fault("/oauth/token", "cut", times=2)`: let the next answers there go wrong."""
+
+    def add(path: str, kind: str, **more: Any) -> None:
+        added = api.call("POST", "/sandbox/faults", json={"path": path, "kind": kind, **more})
+        assert added.status_code == 200, added.text
+
+    return add
+
+
+@pytest.fixture(scope="session")
+def _node() -> Path:
+    folder = environments.or_skip(environments.node, *SDKS)
+    # A module finds packages above itself, so the drivers have to stand below theirs.
+    shutil.copytree(environments.DRIVERS, folder / "drivers", dirs_exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _python() -> Path:
+    return environments.or_skip(environments.python, *SDKS)
+
+
+@pytest.fixture(scope="session")
+def drive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Driver]]:
+    """`drive("auth_js.mjs", NODE_EXTRA_CA_CERTS=file)`: start a driver that trusts that authority, and no other."""
+    with ExitStack() as stack:
+
+        def start(name: str, **trust: str) -> Driver:
+            if name.endswith(".mjs"):
+                command = ["node", str(request.getfixturevalue("_node") / "drivers" / name)]
+            else:
+                # an SDK's deprecations are not ours
+                command = [str(request.getfixturevalue("_python")), "-W", "ignore", str(environments.DRIVERS / name)]
+            driver = Driver(command, tmp_path_factory.mktemp("driver") / "stderr.txt", **trust)
+            stack.callback(driver.close)
+            return driver
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def _auth_js(drive: Callable[..., Driver], _tenant: Tenant) -> Driver:
+    return drive("auth_js.mjs", NODE_EXTRA_CA_CERTS=_tenant.ca_file)
+
+
+@pytest.fixture
+def auth_js(_auth_js: Driver, tenant: Tenant) -> Driver:
+    """A fresh client of auth0-auth-js."""
+    _auth_js.do("start", **tenant.confidential, **tenant.person)
+    return _auth_js
+
+
+@pytest.fixture
+def login(auth_js: Driver, tenant: Tenant) -> Callable[..., dict[str, Any]]:
+    """`login()`: the password grant of auth0-auth-js."""
+
+    def sign_in(**changed: Any) -> dict[str, Any]:
+        return auth_js.do("login", **{"audience": tenant.audience, "scope": SCOPE, **changed})
+
+    return sign_in

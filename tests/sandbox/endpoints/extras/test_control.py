@@ -1,0 +1,181 @@
+"""`/sandbox/…`: clock, reset and inbox, which a real tenant does not have."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ....support.sandbox_api import MFA_REQUIRED, refusal
+
+ONLY_HERE = "This address exists only in the sandbox. A real tenant does not have it."
+SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
+TOO_FAR = "That is more than ten years away from now."
+DEFAULTS = {
+    "mfa_policy": ["all-applications"],
+    "factors": ["email"],
+    "default_directory": "Username-Password-Authentication",
+    "customize_mfa_in_postlogin_action": False,
+    "friendly_name": "Sandbox tenant",
+    "support_email": "",
+    "support_url": "",
+    "request_limits": False,
+    "email_verified": False,
+    "grant_types": [
+        "password",
+        "http://auth0.com/oauth/grant-type/password-realm",
+        "http://auth0.com/oauth/grant-type/mfa-oob",
+        "http://auth0.com/oauth/grant-type/mfa-otp",
+        "http://auth0.com/oauth/grant-type/mfa-recovery-code",
+        "refresh_token",
+    ],
+}
+
+
+def refused(answer):
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/json")
+    assert answer.headers["x-sandbox-only"] == ONLY_HERE
+    body = answer.json()
+    assert list(body) == ["error", "error_description"]
+    assert body["error"] == "invalid_request"
+    return body["error_description"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/sandbox/inbox"), ("POST", "/sandbox/clock"), ("POST", "/sandbox/reset")]
+)
+def test_each_answer_says_that_it_exists_only_here(api, method, path):
+    answer = api.call(method, path, json={"advance_seconds": 0} if method == "POST" else None)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert answer.headers["x-sandbox-only"] == ONLY_HERE
+
+
+# the clock
+
+
+def now_of(api, seconds=0):
+    answer = api.call("POST", "/sandbox/clock", json={"advance_seconds": seconds})
+    assert list(answer.json()) == ["now", "only_here"]
+    assert answer.json()["now"].endswith("Z")
+    return datetime.fromisoformat(answer.json()["now"])
+
+
+def test_the_clock_starts_right_and_moves_both_ways(api):
+    start = now_of(api)
+    assert abs((start - datetime.now(UTC)).total_seconds()) < 5
+    assert 3600 <= (now_of(api, 3600) - start).total_seconds() < 3605
+    assert 0.5 <= (now_of(api, -3599.5) - start).total_seconds() < 5.5
+
+
+@pytest.mark.parametrize("wrong", [None, "300", True, [300], {}])
+def test_the_clock_moves_by_numbers_only(api, wrong):
+    assert refused(api.call("POST", "/sandbox/clock", json={"advance_seconds": wrong})) == SEND_SECONDS
+
+
+@pytest.mark.parametrize("written", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_the_clock_does_not_move_by_what_json_cannot_mean(api, written):
+    body = f'{{"advance_seconds": {written}}}'
+    answer = api.call("POST", "/sandbox/clock", data=body, headers={"content-type": "application/json"})
+    assert refused(answer) == SEND_SECONDS
+
+
+@pytest.mark.parametrize(
+    "seconds",
+    [315_400_000, -315_400_000, 1e300, 10**308, 10**400],
+    ids=["after", "before", "far after", "as far as a float goes", "farther than a float goes"],
+)
+def test_the_clock_stays_within_ten_years(api, seconds):
+    body = f'{{"advance_seconds": {seconds}}}'
+    answer = api.call("POST", "/sandbox/clock", data=body, headers={"content-type": "application/json"})
+    assert refused(answer) in (TOO_FAR, SEND_SECONDS)
+    assert abs((now_of(api) - datetime.now(UTC)).total_seconds()) < 5
+
+
+def test_ten_years_are_counted_from_the_real_time(api):
+    api.advance(200_000_000)
+    assert refused(api.call("POST", "/sandbox/clock", json={"advance_seconds": 200_000_000})) == TOO_FAR
+    api.advance(-500_000_000)
+
+
+@pytest.mark.parametrize("years", [9, -9])
+def test_the_flow_works_at_the_edge_of_time(api, years):
+    api.advance(years * 31_536_000)
+    assert api.enroll().status_code == 200
+
+
+# reset
+
+
+def test_reset_forgets_what_happened(api):
+    api.enroll()
+    api.advance(3600)
+    token = api.mfa_token()
+    for _ in range(10):
+        api.login(password="wrong")
+    answer = api.call("POST", "/sandbox/reset")
+    assert answer.json() == {"reset": True, "settings": DEFAULTS, "only_here": True}
+    assert api.mails() == []
+    assert api.authenticators(token).status_code == 401
+    assert api.rows(api.mfa_token()) == []
+    assert abs((now_of(api) - datetime.now(UTC)).total_seconds()) < 5
+
+
+def test_reset_keeps_credentials_and_key(api):
+    keys = api.call("GET", "/.well-known/jwks.json").json()
+    api.set_up(mfa_policy=[])
+    assert api.login().status_code == 200
+    assert api.call("GET", "/.well-known/jwks.json").json() == keys
+
+
+def test_reset_refills_the_buckets(api):
+    token, oob_code, _ = api.begin()
+    for _ in range(10):
+        api.verify(token, oob_code, "x")
+    assert api.verify(token, oob_code, "x").status_code == 429
+    api.set_up()
+    assert api.enroll().status_code == 200
+
+
+def test_reset_sets_the_tenant_up_and_what_is_not_named_is_as_at_first(api):
+    answer = api.call("POST", "/sandbox/reset", json={"settings": {"factors": ["email", "sms"], "mfa_policy": []}})
+    assert answer.json()["settings"] == {**DEFAULTS, "factors": ["email", "sms"], "mfa_policy": []}
+    answer = api.call("POST", "/sandbox/reset", json={"settings": {"email_verified": True}})
+    assert answer.json()["settings"] == {**DEFAULTS, "email_verified": True}
+    assert refusal(api.login()) == MFA_REQUIRED
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "email_verified",
+        ["email_verified"],
+        {"unknown": True},
+        {"email_verified": 1},
+        {"email_verified": "yes"},
+        {"factors": "email"},
+        {"factors": ["email", 5]},
+        {"default_directory": None},
+    ],
+)
+def test_settings_that_mean_nothing_change_nothing(api, settings):
+    token = api.mfa_token()
+    text = refused(api.call("POST", "/sandbox/reset", json={"settings": settings}))
+    assert text == f"Settings are an object of these names and kinds of value: {DEFAULTS}."
+    assert api.rows(token) == []  # the token is still known, so nothing was reset
+
+
+@pytest.mark.parametrize("settings", [{"factors": ["\ud800"]}, {"default_directory": "\ud800"}])
+def test_half_a_surrogate_pair_in_the_settings_breaks_nothing(api, settings):
+    assert api.call("POST", "/sandbox/reset", json={"settings": settings}).status_code in (200, 400)
+    assert api.call("POST", "/sandbox/reset").status_code == 200
+
+
+# the inbox
+
+
+def test_the_inbox_shows_one_recipients_mails_or_all_newest_first(api):
+    token = api.mfa_token()
+    for address in ("a@example.com", "b@example.com", "A@example.com"):
+        api.associate(token, email=address)
+    assert [mail["to"] for mail in api.mails()] == ["A@example.com", "b@example.com", "a@example.com"]
+    assert [mail["to"] for mail in api.mails("a@example.com")] == ["A@example.com", "a@example.com"]
+    assert api.mails("nobody@example.com") == []
+    assert api.mails("") == api.mails()

@@ -1,0 +1,161 @@
+"""No page of the web reads or drives the sandbox, and it does not listen beyond this machine unasked."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+
+import pytest
+
+from mfa_helpers.sandbox.gateway.guard import is_loopback
+from mfa_helpers.sandbox.hosting import server
+
+from ...support.sandbox_processes import command
+from ...support.transport import needs_a_socket
+
+pytestmark = needs_a_socket
+
+TOKEN = "a-token-of-a-class"
+FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
+FOREIGN_PAGE = "A page from elsewhere may not use the sandbox."
+NO_TOKEN = "This sandbox is open to others: its own addresses want the header x-sandbox-token."
+OWN = [
+    ("GET", "/sandbox/inbox"), ("GET", "/sandbox/phone"), ("GET", "/sandbox/push"), ("POST", "/sandbox/push/x"),
+    ("GET", "/sandbox/clock"), ("POST", "/sandbox/clock"), ("GET", "/sandbox/faults"), ("POST", "/sandbox/faults"),
+    ("DELETE", "/sandbox/faults"), ("GET", "/sandbox/stay"), ("POST", "/sandbox/reset"),
+]  # fmt: skip
+TENANTS = [
+    ("GET", "/.well-known/jwks.json"),
+    ("POST", "/oauth/token"),
+    ("GET", "/mfa/authenticators"),
+    ("GET", "/none"),
+]
+
+
+class Raw:
+    """Requests whose every header is said."""
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        self.address = address
+
+    def __call__(self, method, path, **headers):
+        line = http.client.HTTPConnection(*self.address, timeout=10)
+        line.putrequest(method, path, skip_host=True)
+        for name, value in headers.items():
+            line.putheader(name.replace("_", "-"), value)
+        line.endheaders()
+        response = line.getresponse()
+        body = response.read()
+        line.close()
+        return response.status, body
+
+    def refused(self, method, path, **headers):
+        status, body = self(method, path, **headers)
+        return status, json.loads(body).get("error_description") if status == 403 else None
+
+
+@pytest.fixture
+def raw(sandbox):
+    host, port = sandbox.base_url.removeprefix("http://").split(":")
+    return Raw((host, int(port)))
+
+
+@pytest.mark.parametrize(("method", "path"), OWN + TENANTS)
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "localhost.evil.example",
+                                  "127.0.0.1:{port}@evil.example", "127.0.0.1:80.evil.example", "10.0.0.1", "[::2]", "a b"])  # fmt: skip
+def test_a_name_that_was_made_to_lead_here_is_refused_everywhere(raw, method, path, host):
+    host = host.format(port=raw.address[1])
+    assert raw.refused(method, path, host=host) == (403, FOREIGN_HOST)
+
+
+def test_the_management_api_refuses_in_its_own_shape(raw):
+    status, body = raw("GET", "/api/v2/logs", host="evil.example")
+    assert status == 403 and json.loads(body) == {
+        "statusCode": 403, "error": "Forbidden", "message": FOREIGN_HOST, "errorCode": "forbidden",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:{port}", "127.0.0.1", "localhost:{port}", "LOCALHOST", "[::1]:{port}",
+                                  "127.9.9.9", "sandbox.localhost:{port}"])  # fmt: skip
+def test_every_name_of_this_machine_is_answered(raw, host):
+    assert raw("GET", "/sandbox/inbox", host=host.format(port=raw.address[1]))[0] == 200
+
+
+@pytest.mark.parametrize(("method", "path"), OWN)
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1:{port}"])
+def test_a_page_from_elsewhere_cannot_use_the_sandboxs_own_addresses(raw, method, path, origin):
+    port = raw.address[1]
+    headers = {"host": f"127.0.0.1:{port}", "origin": origin.format(port=port)}
+    assert raw.refused(method, path, **headers) == (403, FOREIGN_PAGE)
+
+
+@pytest.mark.parametrize(("method", "path"), OWN)
+def test_nor_can_it_without_saying_where_it_comes_from(raw, method, path):
+    headers = {"host": f"127.0.0.1:{raw.address[1]}", "sec_fetch_site": "cross-site"}
+    assert raw.refused(method, path, **headers) == (403, FOREIGN_PAGE)
+
+
+def test_the_phones_own_page_can_and_nobody_may_put_a_frame_around_it(raw, api):
+    here = f"127.0.0.1:{raw.address[1]}"
+    headers = {"host": here, "origin": f"http://{here}", "sec_fetch_site": "same-origin"}
+    assert raw("GET", "/sandbox/push", **headers) == (200, b"[]")
+    assert "frame-ancestors 'none'" in api.call("GET", "/sandbox/phone").headers["content-security-policy"]
+
+
+def test_a_web_app_from_elsewhere_may_use_the_tenant_itself(raw):
+    """A single-page app has an origin of its own, here as at a real tenant."""
+    headers = {"host": f"127.0.0.1:{raw.address[1]}", "origin": "https://app.example", "sec_fetch_site": "cross-site"}
+    assert raw("GET", "/.well-known/jwks.json", **headers)[0] == 200
+
+
+@pytest.mark.parametrize("name", ["localhost", "a.localhost", "LocalHost.", "127.0.0.1", "127.255.0.9", "::1", "[::1]"])
+def test_names_of_this_machine(name):
+    assert is_loopback(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "0.0.0.0", "::", "192.168.0.1", "localhost.example", "notlocalhost", "example.com", "１27.0.0.1"]
+)
+def test_names_that_may_lead_elsewhere(name):
+    assert not is_loopback(name)
+
+
+# beyond this machine
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "", "192.168.77.1"])
+@pytest.mark.parametrize("token", ["", "short", "mit Ümlaut und lang genug", "with\nline end, long enough"])
+def test_it_does_not_listen_beyond_this_machine_without_a_token(state, host, token):
+    with pytest.raises(server.NotOpen) as refused:
+        server.start(state, host=host, token=token)
+    assert str(refused.value).startswith(
+        f"{host} can be reached from other machines. That needs a token of 16 characters"
+    )
+
+
+@pytest.mark.parametrize(("arguments", "environment"), [
+    ((), {}), (("--public",), {}), ((), {"MFA_SANDBOX_TOKEN": TOKEN}), (("--public",), {"MFA_SANDBOX_TOKEN": "short"}),
+])  # fmt: skip
+def test_nor_does_the_command_line_without_flag_and_token(tmp_path, arguments, environment):
+    with command(tmp_path, "--host", "0.0.0.0", *arguments, **environment) as sandbox:
+        status, out, err = sandbox.result()
+    assert (status, out) == (1, "")
+    assert err.endswith("Put it into MFA_SANDBOX_TOKEN and add --public.\n") and "Traceback" not in err
+
+
+def test_with_both_its_own_addresses_want_the_token_and_any_host_is_right(state):
+    sandbox = server.start_on_own_address(state, "0.0.0.0", 0, False, TOKEN)
+    try:
+        port = int(sandbox.base_url.rpartition(":")[2])
+        raw = Raw((socket.gethostbyname("127.0.0.1"), port))
+        for method, path in OWN:
+            for token in ({}, {"x_sandbox_token": ""}, {"x_sandbox_token": TOKEN[:-1]}):
+                assert raw.refused(method, path, host="class.example", **token) == (403, NO_TOKEN)
+        assert raw("GET", "/sandbox/inbox", host="class.example", x_sandbox_token=TOKEN) == (200, b"[]")
+        assert raw("GET", "/.well-known/jwks.json", host="class.example")[0] == 200
+        page = {"host": "class.example", "origin": "http://evil.example", "x_sandbox_token": TOKEN}
+        assert raw.refused("POST", "/sandbox/reset", **page) == (403, FOREIGN_PAGE)
+        assert TOKEN not in repr(sandbox) and TOKEN not in str(sandbox.ready())
+    finally:
+        sandbox.stop()

@@ -1,0 +1,377 @@
+"""One tenant for a class: joining it, and that nobody sees or disturbs another."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import ssl
+import stat
+import urllib.request
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import requests
+
+from mfa_helpers.sandbox.endpoints.extras import class_members
+from mfa_helpers.sandbox.gateway import class_access
+from mfa_helpers.sandbox.hosting import class_opening, server
+from mfa_helpers.sandbox.store import Store
+
+from ...support.sandbox_api import Api, refusal, wrong
+from ...support.sandbox_processes import command
+from ...support.transport import needs_a_socket
+
+pytestmark = needs_a_socket
+
+TOKEN = "the-instructors-own-token"
+LINE = re.compile(r"mfa-class/([\d.a-z-]+):(\d+)/(\d+)/([a-z2-7]{24})/([a-z2-7]{52})")
+SECRET = "a secret that a notebook has made at random, number {}"
+
+
+class Learner(Api):
+    """Somebody who has joined: the tenant's calls, and the addresses under `/sandbox/` with their own key."""
+
+    def __init__(self, tenant: server.Sandbox, secret: str) -> None:
+        super().__init__(tenant)
+        self.secret = secret
+        self.joined = self.bearer("POST", "/sandbox/join", join_token(tenant), json={"secret": secret})
+        if self.joined.status_code == 200:
+            told = self.joined.json()
+            self.sandbox = SimpleNamespace(
+                **{
+                    **vars(tenant),
+                    **{name: told[name] for name in ("username", "password", "client_id", "client_secret")},
+                }
+            )
+
+    def call(self, method, path, **kwargs):
+        if path.startswith("/sandbox/") and path != "/sandbox/join":
+            kwargs["headers"] = {"authorization": f"Bearer {self.secret}"}
+        return super().call(method, path, **kwargs)
+
+
+def join_token(tenant: server.Sandbox) -> str:
+    return LINE.fullmatch(tenant.join_line)[4]
+
+
+def said(answer: requests.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json().get("error_description", "")
+
+
+@pytest.fixture(scope="module")
+def _class(tmp_path_factory):
+    tenant = server.start_class(tmp_path_factory.mktemp("class") / "class.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
+    yield tenant
+    tenant.stop()
+
+
+@pytest.fixture
+def instructor(_class):
+    """The owner of a class on its first day."""
+    api = Api(_class)
+    api.http.headers["x-sandbox-token"] = TOKEN
+    api.set_up(factors=["email", "sms", "push-notification"])
+    yield api
+    api.http.close()
+
+
+@pytest.fixture
+def learner(instructor, request):
+    """`learner(n)`: the n-th of this test, joined."""
+    made: dict[int, Learner] = {}
+
+    def join(number: int) -> Learner:
+        if number not in made:
+            made[number] = Learner(instructor.sandbox, SECRET.format(request.node.name + str(number)))
+        return made[number]
+
+    yield join
+    for one in made.values():
+        one.http.close()
+
+
+# joining
+
+
+def test_a_first_join_makes_a_user_and_a_second_with_the_same_secret_gives_that_user_again(learner, instructor):
+    first, other = learner(1), learner(2)
+    again = Learner(instructor.sandbox, first.secret)
+    assert (first.joined.status_code, again.joined.status_code) == (200, 200)
+    assert list(first.joined.json()) == ["username", "password", "client_id", "client_secret", "audience", "only_here"]
+    assert first.joined.json() == again.joined.json()
+    assert first.joined.headers["cache-control"] == "no-store"
+    assert re.fullmatch(r"learner\d\d-[a-z2-7]{5}@class\.example", first.sandbox.username)
+    assert other.sandbox.username != first.sandbox.username and other.sandbox.password != first.sandbox.password
+    again.http.close()
+
+
+def test_who_has_joined_goes_all_the_way_to_tokens(learner):
+    assert learner(1).enroll().status_code == 200
+
+
+@pytest.mark.parametrize("token", ["", "x", TOKEN[:-1], "aaaaaaaaaaaaaaaaaaaaaaaa", "ä"])
+def test_without_the_join_token_nobody_joins(instructor, token):
+    api = Api(instructor.sandbox)
+    for headers in ({"x-sandbox-token": token.encode()}, {}):
+        bearer = {"authorization": f"Bearer {token}".encode()}
+        answer = api.call("POST", "/sandbox/join", json={"secret": SECRET}, headers={**headers, **bearer})
+        assert said(answer) == (403, class_access.WRONG_TOKEN)
+    assert said(api.call("POST", "/sandbox/join", json={"secret": SECRET})) == (403, class_access.NOT_JOINED)
+    api.http.close()
+
+
+@pytest.mark.parametrize("body", [{}, {"secret": "short"}, {"secret": 1}, {"secret": "ä" * 40}, {"secret": None}, []])
+def test_a_secret_that_could_be_guessed_makes_no_user(instructor, body):
+    api = Api(instructor.sandbox)
+    answer = api.bearer("POST", "/sandbox/join", join_token(instructor.sandbox), json=body)
+    assert said(answer) == (400, 'Send JSON like {"secret": "…"}, of 32 characters or more, made at random.')
+    api.http.close()
+
+
+def test_a_full_class_says_so_and_those_inside_go_on(learner, monkeypatch):
+    inside = learner(1)
+    monkeypatch.setattr(class_members, "MOST", 1)
+    assert said(learner(2).joined) == (403, class_members.FULL)
+    again = Learner(learner(2).sandbox, inside.secret)
+    assert again.joined.json() == inside.joined.json()
+    again.http.close()
+
+
+def test_the_instructor_gets_the_set_up_application_and_a_learner_never(learner, instructor):
+    for asked in (
+        instructor.call("POST", "/sandbox/join", json={}),
+        Api(instructor.sandbox).bearer("POST", "/sandbox/join", TOKEN, json={}),
+    ):
+        assert asked.json()["management_client_secret"] == instructor.sandbox.management_client_secret
+    one = learner(1)
+    # not even by claiming to be the instructor beside a right join token
+    cheat = one.bearer(
+        "POST", "/sandbox/join", join_token(instructor.sandbox), json={}, headers={"x-sandbox-token": "x"}
+    )
+    assert said(cheat)[0] == 400
+    assert "management" not in one.joined.text
+
+
+def test_a_sandbox_without_a_class_has_no_such_address(api):
+    answer = api.call("POST", "/sandbox/join", json={"secret": SECRET})
+    assert answer.status_code == 404
+
+
+# isolation
+
+
+def test_nobody_sees_anothers_mail_even_at_the_same_address(learner, instructor):
+    one, two = learner(1), learner(2)
+    for each in (one, two):
+        answer = each.associate(each.mfa_token(), email="same@example.com")
+        assert answer.status_code == 200
+    (first,), (second,) = one.mails("same@example.com"), two.mails("same@example.com")
+    assert first["id"] != second["id"]
+    assert one.mails() == [first] and two.mails() == [second]
+    assert {mail["id"] for mail in instructor.mails("same@example.com")} == {first["id"], second["id"]}
+    assert one.mails(two.sandbox.username) == []
+    assert "x-sandbox-user" not in json.dumps(first).lower()
+
+
+def test_nobody_sees_anothers_texts(learner):
+    one, two = learner(1), learner(2)
+    answer = one.associate(one.mfa_token(), oob_channels=["sms"], phone_number="+15550100167")
+    assert answer.status_code == 200
+    assert [mail["channel"] for mail in one.mails("+15550100167")] == ["sms"]
+    assert two.mails("+15550100167") == [] == two.mails()
+
+
+def test_nobody_sees_or_answers_anothers_push(learner):
+    one, two = learner(1), learner(2)
+    assert one.associate(one.mfa_token(), oob_channels=["auth0"]).status_code == 200
+    (push,) = one.call("GET", "/sandbox/push").json()
+    assert two.call("GET", "/sandbox/push").json() == []
+    path = "/sandbox/push/" + push["id"]
+    assert two.call("POST", path, json={"answer": "approve"}).status_code == 404
+    assert one.call("POST", path, json={"answer": "approve"}).status_code == 200
+
+
+def test_a_learner_reads_the_log_of_ones_own_user_and_no_other(learner):
+    one, two = learner(1), learner(2)
+    one.mfa_token()
+    one.login(password="wrong")
+    two.mfa_token()
+    assert [event["type"] for event in one.call("GET", "/sandbox/log").json()] == ["fp", "mfar", "ss"]
+    (newest, _) = two.call("GET", "/sandbox/log").json()
+    assert (newest["type"], newest["user_name"]) == ("mfar", two.sandbox.username)
+
+
+def test_starting_afresh_touches_ones_own_user_alone(learner, instructor):
+    one, two = learner(1), learner(2)
+    for each in (one, two):
+        each.enroll()
+    for _ in range(10):
+        one.login(password="wrong")
+    before = instructor.call("GET", "/sandbox/faults").json()
+    assert one.call("POST", "/sandbox/reset", json={"settings": {"factors": []}}).json() == {
+        "reset": True, "only_here": True,
+    }  # fmt: skip
+    assert one.mails() == [] and one.rows(one.mfa_token()) == []
+    assert len(two.mails()) == 1 and [row["active"] for row in two.rows(two.mfa_token())] == [True]
+    assert one.associate(one.mfa_token()).status_code == 200, "the set-up is not a learner's to change"
+    assert instructor.call("GET", "/sandbox/faults").json() == before
+
+
+CLOSED = [
+    ("POST", "/sandbox/clock"), ("GET", "/sandbox/faults"), ("POST", "/sandbox/faults"), ("DELETE", "/sandbox/faults"),
+    ("GET", "/sandbox/phone"), ("GET", "/sandbox/other"), ("DELETE", "/sandbox/inbox"), ("POST", "/sandbox/inbox"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_what_would_change_the_tenant_for_all_is_closed_to_learners(learner, instructor, method, path):
+    assert said(learner(1).call(method, path, json={"advance_seconds": 9, "kind": "mail"})) == (
+        403, class_access.NOT_YOURS,
+    )  # fmt: skip
+
+
+def test_the_management_api_is_closed_to_learners(learner, instructor):
+    one = learner(1)
+    assert one.bearer("GET", "/api/v2/logs", one.secret).status_code == 401
+    credentials = {"grant_type": "client_credentials", **one._client()}
+    answer = one.call("POST", "/oauth/token", data={**credentials, "audience": instructor.sandbox.management_audience})
+    assert refusal(answer)[0] == 403
+
+
+@pytest.mark.parametrize("secret", ["", "x", "Fe26.2*", "ä", "a" * 5000])
+@pytest.mark.parametrize("path", ["/sandbox/inbox", "/sandbox/push"])
+def test_who_has_not_joined_reads_nothing(instructor, secret, path):
+    api = Api(instructor.sandbox)
+    answer = api.call("GET", path, headers={"authorization": f"Bearer {secret}".encode()})
+    assert said(answer) == (403, class_access.NOT_JOINED)
+    assert said(api.call("GET", path)) == (403, class_access.NOT_JOINED)
+    api.http.close()
+
+
+def test_a_page_from_elsewhere_is_refused_even_with_a_key(learner):
+    one = learner(1)
+    headers = {"authorization": f"Bearer {one.secret}", "origin": "https://evil.example"}
+    answer = Api.call(one, "GET", "/sandbox/inbox", headers=headers)
+    assert said(answer) == (403, "A page from elsewhere may not use the sandbox.")
+
+
+def test_a_learner_may_ask_for_the_time(learner):
+    assert learner(1).call("GET", "/sandbox/clock").json()["only_here"] is True
+
+
+# limits
+
+
+def test_one_learners_limits_leave_the_room_alone(learner):
+    """All of them come from one address."""
+    one, two = learner(1), learner(2)
+    for _ in range(10):
+        one.login(password="wrong")
+    assert refusal(one.login())[:2] == (429, "too_many_attempts")
+    token, oob_code, code = two.begin()
+    for _ in range(10):
+        two.verify(token, oob_code, wrong(code))
+    assert refusal(two.verify(token, oob_code, code))[0] == 429
+    assert learner(3).enroll().status_code == 200
+
+
+# the class and its join line
+
+
+def test_the_instructors_reset_keeps_the_users_so_everybody_can_go_on(learner, instructor):
+    one = learner(1)
+    one.enroll()
+    instructor.set_up()
+    assert one.mails() == [] and one.rows(one.mfa_token()) == []
+    again = Learner(instructor.sandbox, one.secret)
+    assert again.joined.json() == one.joined.json()
+    again.http.close()
+
+
+def test_the_join_line_leads_to_the_certificate_of_the_authority_and_names_its_fingerprint(_class):
+    host, port, ca_port, _, fingerprint = LINE.fullmatch(_class.join_line).groups()
+    assert _class.base_url == f"https://{host}:{port}"
+    with urllib.request.urlopen(f"http://{host}:{ca_port}/ca", timeout=5) as answer:
+        ca = json.load(answer)["ca"]
+    assert ca == Path(_class.ca_file).read_text() and class_opening.fingerprint(ca) == fingerprint
+    context = ssl.create_default_context(cadata=ca)
+    with urllib.request.urlopen(_class.base_url + "/.well-known/jwks.json", timeout=5, context=context) as answer:
+        assert answer.status == 200
+    assert "PRIVATE" not in ca
+
+
+def test_the_line_the_users_and_the_certificate_outlive_a_restart_and_another_name_makes_another(state):
+    def serve(name: str) -> tuple[str, str]:
+        tenant = server.start_class(state, "127.0.0.1", 0, name, TOKEN)
+        try:
+            one = Learner(tenant, SECRET) if name != "class.example" else None
+            parts = LINE.fullmatch(tenant.join_line).groups()
+            return parts[3:], one and one.joined.json()
+        finally:
+            tenant.stop()
+
+    assert serve("127.0.0.1") == serve("127.0.0.1")
+    first, (other, _) = serve("127.0.0.1"), serve("class.example")
+    assert other[0] == first[0][0] and other[1] != first[0][1]
+    assert stat.S_IMODE(state.stat().st_mode) == 0o600
+
+
+def test_a_certificate_is_made_anew_before_it_ends(state):
+    store = Store(state)
+    first = class_opening.opening(store, "class.example")
+    kept = json.loads(store.get("class_identity"))
+    store.put("class_identity", json.dumps({**kept, "made_at": kept["made_at"] - 29 * 86_400}))
+    assert class_opening.opening(store, "class.example").ca != first.ca
+    assert first.pem not in repr(first) and first.token not in repr(first)
+    store.close()
+
+
+@pytest.mark.parametrize("token", ["", "short"])
+def test_a_class_wants_the_instructors_token_even_on_this_machine(state, token):
+    with pytest.raises(server.NotOpen, match="A class can be reached from other machines. That needs a token of 16"):
+        server.start_class(state, "127.0.0.1", 0, "127.0.0.1", token)
+
+
+def test_the_command_line_shows_a_room_the_join_line_and_no_credentials(tmp_path):
+    with command(tmp_path, "--class", "--port=0", MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
+        shown = "".join(sandbox.line() for _ in range(5))
+        assert LINE.search(shown) and "Stop it with Ctrl+C." in shown
+        assert "secret" not in shown and "password" not in shown and TOKEN not in shown
+        assert sandbox.end() == (0, "", "")
+
+
+def test_its_json_line_tells_the_join_line_too(tmp_path):
+    with command(tmp_path, "--class", "--port=0", "--json", MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
+        ready = sandbox.ready()
+        assert LINE.fullmatch(ready.join_line) and ready.base_url.startswith("https://127.0.0.1:")
+        assert {file.name for file in tmp_path.glob("*.sqlite3")} == {"class.sqlite3"}, "not the notebooks' own"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "sentence"),
+    [
+        ((), {}, "Put it into MFA_SANDBOX_TOKEN and add --public."),
+        (("--host=0.0.0.0",), {"MFA_SANDBOX_TOKEN": TOKEN}, "Put it into MFA_SANDBOX_TOKEN and add --public."),
+        (("--name=a b",), {"MFA_SANDBOX_TOKEN": TOKEN}, "a b is neither an IPv4 address nor a host name"),
+    ],
+)
+def test_what_the_command_line_misses_it_says(tmp_path, arguments, environment, sentence):
+    with command(tmp_path, "--class", "--port=0", *arguments, **environment) as sandbox:
+        status, out, err = sandbox.result()
+    assert status in (1, 2) and out == "" and err.endswith(sentence + "\n") and "Traceback" not in err
+
+
+def test_beyond_this_machine_the_certificate_is_for_the_name_that_learners_use(tmp_path):
+    arguments = ("--class", "--host=0.0.0.0", "--public", "--name=Class.Example", "--port=0", "--json")
+    with command(tmp_path, *arguments, MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
+        ready = sandbox.ready()
+        host, port, ca_port, *_ = LINE.fullmatch(ready.join_line).groups()
+        assert (host, ready.issuer) == ("class.example", f"https://class.example:{port}/")
+        context = ssl.create_default_context(cafile=ready.ca_file)
+        with urllib.request.urlopen(f"http://127.0.0.1:{ca_port}/", timeout=5) as answer:
+            assert json.load(answer)["ca"] == Path(ready.ca_file).read_text()
+        with socket.create_connection(("127.0.0.1", int(port)), timeout=5) as line:
+            with context.wrap_socket(line, server_hostname="class.example") as secured:
+                assert secured.version() in ("TLSv1.2", "TLSv1.3")

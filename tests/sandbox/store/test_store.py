@@ -1,0 +1,440 @@
+"""The tenant's file: one way to change it, what is in it, and what it survives."""
+
+import hashlib
+import os
+import re
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from mfa_helpers.sandbox import defaults
+from mfa_helpers.sandbox.crypto.seals import fingerprint
+from mfa_helpers.sandbox.store import StateUnusable, Store
+from mfa_helpers.sandbox.store.schema import VERSION
+
+from ...support import transport
+from ...support.sandbox_api import INVALID_CODE, MFA_REQUIRED, Api, refusal
+from ...support.sandbox_processes import DEADLINE, command, environment
+
+
+@pytest.fixture
+def store(state):
+    store = Store(state)
+    yield store
+    store.close()
+
+
+def files_of(path):
+    """The tenant's file and SQLite's side files."""
+    return sorted(path.parent.glob(path.name + "*"))
+
+
+# one way to change things
+
+
+def test_a_change_is_seen_by_everybody_when_it_is_done(store, state):
+    other = Store(state)
+    with store.change():
+        store.put("colour", "red")
+        other.look()
+        assert other.get("colour") is None
+    other.look()
+    assert other.get("colour") == "red"
+    other.close()
+
+
+def test_what_is_remembered_holds_until_the_next_look_and_each_transaction_begins_with_one(store, state):
+    other = Store(state)
+    other.put("colour", "red")
+    assert other.get("colour") == "red"
+    store.put("colour", "blue")
+    assert other.get("colour") == "red"
+    with other.change():
+        assert other.get("colour") == "blue"
+    store.put("colour", "green")
+    assert other.settle(lambda: (other.clients(), other.get("colour"))[1]) == "green"
+    other.close()
+
+
+def test_what_was_changed_here_is_seen_here_at_once_and_what_was_undone_is_not(store):
+    store.put("colour", "red")
+    assert store.get("colour") == "red"
+    with pytest.raises(ZeroDivisionError):
+        with store.change():
+            store.put("colour", "blue")
+            assert store.get("colour") == "blue"
+            1 / 0
+    assert store.get("colour") == "red"
+
+
+def test_the_questions_that_are_remembered_are_bounded(store):
+    for number in range(3000):
+        store.user_by_email(f"{number}@example.com")
+        store.look()
+    assert len(store._remembered) <= 1001
+
+
+def test_an_error_undoes_the_whole_change_and_is_not_hidden(store):
+    store.put("colour", "red")
+    with pytest.raises(ZeroDivisionError):
+        with store.change():
+            store.put("colour", "blue")
+            store.put("shape", "round")
+            1 / 0
+    assert (store.get("colour"), store.get("shape")) == ("red", None)
+
+
+def test_after_an_error_the_next_change_works(store):
+    with pytest.raises(KeyboardInterrupt):
+        with store.change():
+            raise KeyboardInterrupt
+    with store.change():
+        store.put("colour", "green")
+    assert store.get("colour") == "green"
+
+
+def test_a_change_inside_a_change_belongs_to_the_outer_one(store, state):
+    other = Store(state)
+    with pytest.raises(ZeroDivisionError):
+        with store.change():
+            with store.change():
+                store.put("colour", "red")
+            assert other.get("colour") is None  # the inner end is no end
+            1 / 0
+    assert store.get("colour") is None
+    with store.change():
+        with store.change():
+            store.put("colour", "blue")
+    other.look()
+    assert other.get("colour") == "blue"
+    other.close()
+
+
+def test_a_change_waits_for_the_change_of_somebody_else(store, state):
+    other = sqlite3.connect(state, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO facts VALUES ('colour', 'red')")
+    release = threading.Timer(0.2, other.execute, ["COMMIT"])
+    release.start()
+    with store.change():  # at once, this would be "database is locked"
+        assert store.get("colour") == "red"
+    release.join()
+    other.close()
+
+
+def test_a_fresh_file_that_somebody_else_is_just_filling_is_waited_for(tmp_path):
+    """Two notebooks opened at once on the first day."""
+    path = tmp_path / "fresh.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.2, other.execute, ["COMMIT"])
+    release.start()
+    try:
+        store = Store(path)
+        assert store.user_by_email("ada@example.com")["name"] == "Ada"
+        store.close()
+    finally:
+        release.join()
+        other.close()
+
+
+# what is in it
+
+
+def test_a_fresh_tenant_is_seeded(store):
+    confidential, public, management = store.clients()
+    assert confidential["client_secret"].startswith("sandbox_") and public["client_secret"] is None
+    assert management["client_secret"] not in (None, confidential["client_secret"])
+    assert store.user_by_email("ADA@example.com")["name"] == "Ada"
+    assert store.settings() == defaults.Settings()
+
+
+def test_the_signing_key_is_made_once_and_then_everybodys(tmp_path):
+    first, second = Store(tmp_path / "fresh.sqlite3"), Store(tmp_path / "fresh.sqlite3")
+    assert first.get("signing_pem") is None
+    kid, pem = first.signing_key()
+    assert pem.startswith("-----BEGIN PRIVATE KEY-----")
+    first.reset(defaults.Settings())
+    assert first.signing_key() == second.signing_key() == (kid, pem)
+    first.close()
+    second.close()
+
+
+def test_secrets_can_be_given_by_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("MFA_SANDBOX_PASSWORD", "given password")
+    monkeypatch.setenv("MFA_SANDBOX_CLIENT_SECRET", "given secret")
+    store = Store(tmp_path / "deep" / "in" / "folders" / "sandbox.sqlite3")
+    assert store.get("password") == "given password"
+    assert store.clients()[0]["client_secret"] == "given secret"
+    store.close()
+
+
+def test_no_two_tenants_share_a_secret(state, tmp_path):
+    first, second = Store(state), Store(tmp_path / "second.sqlite3")
+    assert first.get("password") != second.get("password")
+    assert not set(first.signing_key()) & set(second.signing_key())
+    assert first.clients()[0]["client_secret"] != second.clients()[0]["client_secret"]
+    first.close()
+    second.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes")
+def test_nobody_else_may_read_the_file_or_its_side_files(state, tmp_path):
+    path = tmp_path / "fresh.sqlite3"
+    before = os.umask(0)
+    try:
+        store = Store(path)
+        store.put("colour", "red")
+    finally:
+        os.umask(before)
+    names = [file.name for file in files_of(path)]
+    assert names == ["fresh.sqlite3", "fresh.sqlite3-shm", "fresh.sqlite3-wal"]
+    assert [stat.S_IMODE(file.stat().st_mode) for file in files_of(path)] == [0o600] * 3
+    store.close()
+
+
+def test_tokens_and_codes_are_in_the_file_by_their_fingerprints_only(state, serve):
+    api = serve(state)
+    api.set_up(mfa_policy=[])
+    opaque = api.login().json()
+    api.set_up()
+    waiting, begun, code = api.begin()
+    tokens = api.enroll().json()
+    audience = api.access_token()
+    content = b"".join(file.read_bytes() for file in files_of(state))
+    # The tenant, what SQLite keeps beside it, and the note for kernels of a server.
+    assert len(files_of(state)) == (3 if transport.IN_PROCESS else 4)
+    assert fingerprint(begun).encode() in content  # so the search would find what is there
+    secrets = [waiting, begun, opaque["access_token"], opaque["id_token"], tokens["access_token"], audience]
+    for secret in secrets:
+        assert secret.encode() not in content
+        assert secret.split("*")[-1].split(".")[-1].encode() not in content
+    assert hashlib.sha256(code.encode()).hexdigest().encode() not in content
+
+
+def test_the_password_of_the_user_is_kept_hashed(store):
+    hashed = store.user_by_email("ada@example.com")["password_hash"]
+    assert re.fullmatch("[0-9a-f]{32}:[0-9a-f]{128}", hashed)
+    assert store.get("password") not in hashed
+
+
+# what it survives
+
+
+def test_a_restart_keeps_enrolment_tokens_codes_and_key(state, serve):
+    api = serve(state)
+    api.enroll(email="second@example.com")
+    token = api.mfa_token()
+    oob_code = api.challenge(token).json()["oob_code"]
+    code = api.code("second@example.com")
+    access_token = api.access_token()
+    rows, keys = api.rows(token), api.call("GET", "/.well-known/jwks.json").json()
+    api.advance(60)
+    api.sandbox.stop()
+    assert files_of(state) == [state]  # the side files are folded in
+
+    again = serve(state)
+    assert again.sandbox.base_url != api.sandbox.base_url
+    assert (again.sandbox.client_secret, again.sandbox.password) == (api.sandbox.client_secret, api.sandbox.password)
+    assert again.call("GET", "/.well-known/jwks.json").json() == keys
+    assert again.rows(token) == again.rows(access_token) == rows
+    assert again.mails("second@example.com")[0]["code"] == code
+    assert again.verify(token, oob_code, code).status_code == 200
+    assert again.delete(access_token, rows[0]["id"]).status_code == 204
+
+
+def test_a_clock_that_was_moved_stays_moved_over_a_restart(state, serve):
+    api = serve(state)
+    token = api.mfa_token()
+    api.advance(601)
+    api.sandbox.stop()
+    assert refusal(serve(state).authenticators(token)) == (401, "expired_token", "mfa_token is expired")
+
+
+def test_an_empty_file_becomes_a_tenant(tmp_path, serve):
+    path = tmp_path / "empty.sqlite3"
+    path.touch()
+    assert refusal(serve(path).login()) == MFA_REQUIRED
+
+
+# what it does not survive is said in a sentence
+
+
+def damaged(path, how):
+    content = path.read_bytes()
+    path.write_bytes(
+        {
+            "no database": b"This is a letter to grandmother. " * 300,
+            "a header and no more": content[:50],
+            "cut off": content[:5000],
+            "first page overwritten": content[:200] + b"\xa5" * 3896 + content[4096:],
+            "all but the first page overwritten": content[:4096] + b"\xa5" * (len(content) - 4096),
+        }[how]
+    )
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["no database", "a header and no more", "cut off", "first page overwritten", "all but the first page overwritten"],
+)
+def test_a_damaged_file_is_unusable_and_the_sentence_says_what_to_do(state, serve, how):
+    damaged(state, how)
+    with pytest.raises(StateUnusable) as caught:
+        serve(state)
+    sentence = re.sub(r"\(.+\)", "(…)", str(caught.value).replace(str(state), "FILE"))
+    assert sentence == "The sandbox's file FILE cannot be used (…). Delete it, and a fresh tenant is made."
+
+
+def test_what_somebody_else_keeps_in_sqlite_is_no_tenant(tmp_path, serve):
+    path = tmp_path / "recipes.sqlite3"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE recipes (name TEXT)")
+        db.execute(f"PRAGMA user_version = {VERSION}")
+    db.close()
+    with pytest.raises(StateUnusable):
+        serve(path)
+
+
+def test_a_folder_is_no_tenant(tmp_path, serve):
+    with pytest.raises(StateUnusable):
+        serve(tmp_path)
+
+
+def test_the_file_of_a_newer_version_is_left_alone(state):
+    with closing(sqlite3.connect(state)) as db, db:
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
+    db.close()
+    with pytest.raises(StateUnusable) as caught:
+        Store(state)
+    assert str(caught.value) == (
+        f"The sandbox's file {state} was made by a newer version of this course. "
+        "Update the course, or delete the file for a fresh tenant."
+    )
+    with closing(sqlite3.connect(state)) as db, db:
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION + 1,)
+        assert db.execute("SELECT count(*) FROM clients").fetchone() == (3,)
+    db.close()
+
+
+def test_a_file_that_is_only_locked_is_not_called_damaged(state, monkeypatch):
+    """Whoever follows the advice to delete it would lose a good tenant."""
+    connect = sqlite3.connect
+    db = connect(state, isolation_level=None)
+    db.execute("BEGIN EXCLUSIVE")
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: connect(*args, **{**more, "timeout": 0.1}))  # not 5 s
+    with pytest.raises(Exception) as caught:
+        Store(state)
+    db.execute("ROLLBACK")
+    db.close()
+    assert "locked" in str(caught.value) or "in use" in str(caught.value)
+    assert "Delete it" not in str(caught.value)
+
+
+# several processes at once
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory):
+    """Two command lines that serve one file."""
+    folder = tmp_path_factory.mktemp("twins")
+    state = folder / "one.sqlite3"
+    arguments = ("--json", "--state", str(state))
+    with command(folder, *arguments) as first:
+        one = Api(first.ready())
+        with command(folder, *arguments) as second:
+            two = Api(second.ready())
+            one.sandbox.state = two.sandbox.state = state
+            yield one, two
+            one.http.close()
+            two.http.close()
+
+
+@pytest.fixture
+def both(twins):
+    twins[0].set_up()
+    return twins
+
+
+def test_two_processes_serve_one_tenant_each_on_its_port(both):
+    one, two = both
+    assert one.sandbox.base_url != two.sandbox.base_url
+    token, oob_code, _ = one.begin()
+    assert two.rows(token) == one.rows(token)
+    assert two.verify(token, oob_code, two.code()).status_code == 200
+    assert one.rows(one.mfa_token())[0]["active"]
+    assert refusal(one.verify(token, oob_code, one.code())) == INVALID_CODE
+
+
+def test_limits_and_clock_are_the_tenants_and_not_the_processes(both):
+    one, two = both
+    token, oob_code, code = one.begin()
+    for number in range(10):
+        assert refusal(both[number % 2].verify(token, oob_code, "x")) == INVALID_CODE
+    assert two.verify(token, oob_code, code).status_code == 429
+    two.advance(601)
+    assert one.authenticators(token).status_code == 401
+
+
+def test_a_hundred_logins_at_two_processes_at_once_all_work(both):
+    def ten(api):
+        own = Api(api.sandbox)
+        answers = [refusal(own.login()) for _ in range(10)]
+        own.http.close()
+        return answers
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = [answer for part in pool.map(ten, both * 5) for answer in part]
+    assert answers == [MFA_REQUIRED] * 100
+
+
+def test_a_code_given_to_two_processes_at_once_works_once(both):
+    both[0].enroll()
+    token = both[0].mfa_token()
+    scene = token, both[0].challenge(token).json()["oob_code"], both[0].code()
+    held = sqlite3.connect(both[0].sandbox.state, isolation_level=None, check_same_thread=False)
+    held.execute("BEGIN IMMEDIATE")  # until both processes have read the code and stand before the change
+    release = threading.Timer(0.5, held.execute, ["ROLLBACK"])
+    release.start()
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda api: api.verify(*scene), both))
+    release.join()
+    held.close()
+    assert sorted(answer.status_code for answer in answers) == [200, 403]
+    assert refusal(max(answers, key=lambda answer: answer.status_code)) == INVALID_CODE
+
+
+MAKE = """
+import sys
+from mfa_helpers.sandbox.store import Store
+
+print("ready", flush=True)
+sys.stdin.readline()
+store = Store(sys.argv[1])
+print(store.get("password"), store.signing_key())
+"""
+
+
+def test_four_processes_that_make_the_same_fresh_tenant_make_one(tmp_path):
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", MAKE, str(tmp_path / "new.sqlite3")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(tmp_path),
+        )
+        for _ in range(4)
+    ]
+    assert [process.stdout.readline() for process in started] == ["ready\n"] * 4
+    for process in started:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    told = [process.communicate(timeout=DEADLINE)[0] for process in started]
+    assert [process.returncode for process in started] == [0] * 4
+    assert len(set(told)) == 1 and told[0].strip()

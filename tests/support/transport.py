@@ -1,0 +1,30 @@
+"""How the tests reach a tenant: over a socket, or in this process if `MFA_TRANSPORT=in-process` says so."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mfa_helpers.client import transport
+from mfa_helpers.sandbox.hosting import server
+
+IN_PROCESS = os.environ.get("MFA_TRANSPORT") == "in-process"
+
+#: For tests of what only a server has: sockets, TLS, SMTP, a thread, other processes.
+needs_a_socket = pytest.mark.skipif(IN_PROCESS, reason="it needs a socket")
+
+
+def start(path: Path, **options: Any) -> Any:
+    """A tenant for that file; `options` are those of `server.start_on_own_address`."""
+    if not IN_PROCESS:
+        return server.start_on_own_address(path, **{"host": "127.0.0.1", "port": 0, "tls": False, **options})
+    if options:
+        pytest.skip("it needs a socket")
+    from mfa_helpers.sandbox.hosting import in_process
+
+    sandbox = in_process.start(path, kept=path.with_suffix(".kept"), issuer=None)
+    transport.mount(sandbox.base_url, sandbox.adapter)
+    return sandbox

@@ -1,0 +1,254 @@
+"""The learner's side of a class: reading the join line, trusting the right certificate, coming back as oneself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from mfa_helpers.client import errors
+from mfa_helpers.client.secret import Secret
+from mfa_helpers.lab import Lab
+from mfa_helpers.sandbox.crypto import certificate
+from mfa_helpers.sandbox.hosting import server
+from mfa_helpers.storage.handover import Handover
+from mfa_helpers.tenants import class_tenant, environment
+
+TOKEN = "the-instructors-own-token"
+GOOD = "mfa-class/192.168.1.10:8443/8444/" + "abcd" * 6 + "/" + "efg2" * 13
+
+
+@pytest.fixture(scope="module")
+def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Sandbox]:
+    """A class's tenant on this machine."""
+    running = server.start_class(tmp_path_factory.mktemp("class") / "c.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def lab(learner: Lab, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    """A learner who has not joined yet; the environment is put back."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/the/company's.pem")
+    monkeypatch.delenv("MFA_CLASS", raising=False)
+    monkeypatch.setenv("NO_PROXY", "")
+    yield learner
+    environment.trust(None)
+
+
+def another(name: str, lab: Lab) -> Lab:
+    """A lab of somebody else, on a machine of their own."""
+    return Lab(handover=Handover(lab.handover.path.parent / name / "handover.json"))
+
+
+def changed(line: str, part: int, text: str) -> str:
+    parts = line.split("/")
+    parts[part] = text
+    return "/".join(parts)
+
+
+# the join line
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [GOOD, f"  {GOOD}\n", GOOD.upper(), f'MFA_CLASS="{GOOD}"', GOOD[:50] + "\n   " + GOOD[50:], f"“{GOOD}”",
+     GOOD.replace("abcd", "a8cd")],
+)  # fmt: skip
+def test_a_join_line_is_read_as_people_paste_and_type_it(typed: str) -> None:
+    line = class_tenant.parse(typed)
+    assert (line.base_url, line.ca_port, line.fingerprint) == ("https://192.168.1.10:8443", 8444, "efg2" * 13)
+    assert line.token == "abcd" * 6 and line.token.reveal() not in repr(line)
+
+
+NO_LINE = "This is not a join line: one begins with mfa-class/ and has five parts."
+NOT_WHOLE = "This join line is not whole: its end is cut off, or a letter is missing."
+
+
+@pytest.mark.parametrize(
+    ("typed", "what"),
+    [("", "There is no join line yet."), (" \n", "There is no join line yet."), ("https://class.example", NO_LINE),
+     (GOOD.rpartition("/")[0], NO_LINE), (GOOD + "/x", NO_LINE), (GOOD[:-1], NOT_WHOLE), (GOOD + "a", NOT_WHOLE),
+     (changed(GOOD, 3, "abcd"), NOT_WHOLE), (changed(GOOD, 2, "port"), NO_LINE)],
+)  # fmt: skip
+def test_what_is_no_join_line_gets_a_sentence_that_shows_nothing_of_it(typed: str, what: str) -> None:
+    with pytest.raises(errors.InvalidInput) as refused:
+        class_tenant.parse(typed)
+    assert refused.value.what == what and "abcd" not in str(refused.value)
+
+
+# joining
+
+
+def test_a_learner_does_00_to_05_on_the_class_tenant(lab: Lab, tenant: server.Sandbox) -> None:
+    assert lab.choose("class", tenant.join_line)["issuer"] == tenant.base_url + "/"
+    assert lab.tenant.kind == "class" and lab.tenant.is_sandbox and lab.tenant.management is None
+    lab.catch_up("enrolled", "login", "authenticator", "challenge")
+    lab.complete(lab.newest_code())
+    for name in ("tenant", "enrolled", "authenticator", "tokens"):
+        lab.hands_free = True
+        lab.checkpoint(name)
+
+
+def test_the_next_notebook_and_a_new_kernel_are_the_same_learner_and_another_person_is_not(
+    lab: Lab, tenant: server.Sandbox
+) -> None:
+    lab.choose("class", tenant.join_line)
+    assert Lab().tenant.username == lab.tenant.username
+    other = another("other", lab)
+    other.choose("class", tenant.join_line)
+    assert other.tenant.username != lab.tenant.username
+    lab.start_afresh()
+    lab.choose("class")
+    assert Lab().tenant.username == lab.tenant.username
+
+
+def test_two_learners_at_one_address_read_their_own_mail_only(lab: Lab, tenant: server.Sandbox) -> None:
+    other = another("other", lab)
+    for one in (lab, other):
+        one.choose("class", tenant.join_line)
+        one.login()
+        one.associate("same@example.com")
+    assert [mail.id for mail in lab.mails()] != [mail.id for mail in other.mails()]
+    assert len(lab.mails()) == len(other.mails()) == 1
+    other.start_afresh()
+    assert len(lab.mails()) == 1
+
+
+def test_the_environment_joins_without_a_form_and_a_choice_wins_over_it(
+    lab: Lab, tenant: server.Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MFA_CLASS", tenant.join_line)
+    joined = Lab()
+    assert joined.tenant.kind == "class" and Lab("class").tenant.username == joined.tenant.username
+    lab.choose("sandbox")
+    assert Lab().tenant.kind == "sandbox"
+
+
+def test_a_notebook_that_changes_its_tenant_uses_a_sandbox_and_says_so(
+    lab: Lab, tenant: server.Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab.choose("class", tenant.join_line)
+    assert Lab(own=True).tenant.kind == "sandbox"
+    assert capsys.readouterr().out.startswith("Here a sandbox of your own is used, not the class's tenant:")
+
+
+def test_secrets_are_in_a_file_that_only_the_learner_can_read(lab: Lab, tenant: server.Sandbox) -> None:
+    lab.choose("class", tenant.join_line)
+    assert stat.S_IMODE(lab.handover.path.stat().st_mode) == 0o600
+    line = class_tenant.parse(tenant.join_line)
+    kept = lab.handover.get(class_tenant.KEPT, f"secret {line.fingerprint}")["secret"]  # type: ignore[index]
+    for shown in (repr(lab.tenant), str(lab.tenant), repr(lab.history), repr(vars(lab.tenant.inbox))):
+        assert kept not in shown and line.token.reveal() not in shown
+    assert isinstance(lab.tenant.password, Secret)
+
+
+# trust
+
+
+def test_plain_requests_in_a_cell_trust_the_class_and_another_choice_puts_back_what_was(
+    lab: Lab, tenant: server.Sandbox
+) -> None:
+    lab.choose("class", tenant.join_line)
+    page = f"{lab.tenant.base_url}/.well-known/openid-configuration"
+    assert requests.get(page, timeout=5).status_code == 200
+    assert "127.0.0.1" in os.environ["NO_PROXY"].split(",")
+    with pytest.raises(requests.exceptions.SSLError), requests.Session() as session:
+        session.trust_env = False
+        session.get(page, timeout=5)
+    lab.choose("sandbox")
+    assert os.environ["REQUESTS_CA_BUNDLE"] == "/the/company's.pem"
+
+
+def test_another_certificate_is_not_believed_and_nothing_secret_is_sent(
+    lab: Lab, tenant: server.Sandbox, tmp_path: Path
+) -> None:
+    """The port of another class, as a stale line or somebody in between would have it."""
+    other = server.start_class(tmp_path / "other.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
+    ours, theirs = tenant.join_line.split("/"), other.join_line.split("/")
+    try:
+        with pytest.raises(errors.CertificateRefused) as refused:
+            lab.choose("class", "/".join([*theirs[:3], *ours[3:]]))
+        assert "is not the one that the join line names. Nothing was sent there." in refused.value.what
+        assert lab.tenant.kind == "sandbox" and Lab().tenant.kind == "sandbox"
+        # the certificate is right, but another server answers at the tenant's port
+        with pytest.raises(errors.CertificateRefused) as refused:
+            lab.choose("class", "/".join([ours[0], theirs[1], *ours[2:]]))
+        assert refused.value.what.endswith("shows another certificate than the class's.")
+    finally:
+        other.stop()
+    assert lab.choose("class", tenant.join_line)  # and the next try works
+
+
+def test_a_kept_certificate_that_was_changed_is_fetched_again(lab: Lab, tenant: server.Sandbox) -> None:
+    lab.choose("class", tenant.join_line)
+    kept = Path(lab.tenant.ca_file or "")
+    good = kept.read_text()
+    for text in ("", "no certificate", certificate.new()[0], good + certificate.new()[0]):
+        kept.write_text(text)
+        lab.choose("class")
+        assert kept.read_text().split() == good.split()
+
+
+def test_a_wrong_token_and_a_closed_class_get_sentences(lab: Lab, tenant: server.Sandbox) -> None:
+    with pytest.raises(errors.Refused) as refused:
+        lab.choose("class", changed(tenant.join_line, 3, "a" * 24))
+    assert refused.value.what == "This is not the join token of this class."
+    assert refused.value.next_step == "Ask your instructor for today's join line, and paste it whole."
+
+
+def test_when_the_class_is_over_a_lesson_says_so_and_a_new_one_goes_on_in_the_sandbox(
+    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running = server.start_class(tmp_path / "over.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
+    lab.choose("class", running.join_line)
+    running.stop()
+    for act in (lab.login, lab.mails):
+        with pytest.raises(errors.TenantUnreachable) as gone:
+            act()
+        assert gone.value.what.startswith("Nobody answers at 127.0.0.1:")
+        assert gone.value.next_step.startswith("The class may be over")
+    assert Lab().tenant.kind == "sandbox"
+    assert "The class may be over" in capsys.readouterr().out
+    with pytest.raises(errors.TenantUnreachable, match="The class may be over"):
+        another("new", lab).choose("class", running.join_line)
+
+
+def test_a_clock_that_is_off_is_named(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Tomorrow(dt.datetime):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:  # type: ignore[override]
+            return dt.datetime.now(tz) + dt.timedelta(days=1)
+
+    monkeypatch.setattr(certificate, "datetime", Tomorrow)
+    running = server.start_class(tmp_path / "tomorrow.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
+    try:
+        with pytest.raises(errors.CertificateRefused) as refused:
+            lab.choose("class", running.join_line)
+        assert "is not valid at the time that this machine's clock shows." in refused.value.what
+        assert refused.value.next_step.startswith("Set this machine's date and time right.")
+    finally:
+        running.stop()
+
+
+# the instructor
+
+
+def test_the_instructors_token_opens_the_management_api_and_the_learners_does_not(
+    tenant: server.Sandbox, tmp_path: Path
+) -> None:
+    assert class_tenant.management(tenant.join_line, f" {TOKEN} ", tmp_path).get("/logs", per_page=1)
+    token = class_tenant.parse(tenant.join_line).token
+    for given, what in [
+        ("", "There is no instructor's token."),
+        ("wrong", "This is not the instructor's token of this class."),
+        (token.reveal(), "This is the learners' token."),
+    ]:
+        with pytest.raises(errors.MfaError) as refused:
+            class_tenant.management(tenant.join_line, given, tmp_path)
+        assert refused.value.what == what
