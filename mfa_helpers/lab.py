@@ -22,8 +22,9 @@ from .client.models import Authenticator, Challenge, Enrollment, Exchange, Token
 from .client.sandbox_controls import Mail
 from .client.secret import Secret
 from .client.validation import clean_address, clean_code
-from .learner.tenant_setup import SetUp
+from .learner.tenant_setup import TenantSetup
 from .lessons.checkpoints import CHECKPOINTS, CheckpointNotReached
+from .outline import NEEDS
 from .show import sequence
 from .show.exchange import WireView
 from .show.projector import for_the_room
@@ -42,16 +43,6 @@ LESSON = 7200
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
-
-#: What a notebook may need from those before it, in the order of the flow.
-NEEDS = {
-    "login": "an MFA token",
-    "enrolment": "a code for a new e-mail on its way",
-    "enrolled": "a confirmed e-mail",
-    "authenticator": "a chosen authenticator",
-    "challenge": "a code for your login on its way",
-    "tokens": "the tokens of your login",
-}
 
 
 @cache
@@ -284,7 +275,7 @@ class Lab:
             tokens = self.call("login to remove", lambda: self.client.login(username, password, audience=audience))
         except MfaRequired:
             # Another factor than e-mail would have to be proven first. An administrator need not.
-            self.part(SetUp).take_off_all()
+            self.part(TenantSetup).take_off_all()
             return 1
         rows = self.call("list to remove", lambda: self.client.list_authenticators(tokens.access_token))
         removed = 0

@@ -59,33 +59,33 @@ def _alone() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Sandbox]:
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.ServedSandbox]:
     sandbox = transport.start(tmp_path_factory.mktemp("tenant") / "sandbox.sqlite3")
     yield sandbox
     sandbox.stop()
 
 
 @pytest.fixture
-def sandbox(_running: server.Sandbox) -> server.Sandbox:
+def sandbox(_running: server.ServedSandbox) -> server.ServedSandbox:
     """A running tenant as on its first day."""
     reset(_running)
     return _running
 
 
-def reset(sandbox: server.Sandbox, **settings: Any) -> None:
+def reset(sandbox: server.ServedSandbox, **settings: Any) -> None:
     """Start afresh, set up as `settings` say."""
     answer = requests.post(sandbox.base_url + "/sandbox/reset", json={"settings": settings}, timeout=5)
     assert answer.status_code == 200, answer.text
 
 
 @pytest.fixture
-def set_up(sandbox: server.Sandbox) -> Callable[..., None]:
+def set_up(sandbox: server.ServedSandbox) -> Callable[..., None]:
     """`set_up(factors=[])`: start afresh with other settings."""
     return lambda **settings: reset(sandbox, **settings)
 
 
 @pytest.fixture
-def advance(sandbox: server.Sandbox) -> Callable[[float], None]:
+def advance(sandbox: server.ServedSandbox) -> Callable[[float], None]:
     """`advance(seconds)`: move the tenant's clock."""
 
     def move(seconds: float) -> None:
@@ -96,7 +96,7 @@ def advance(sandbox: server.Sandbox) -> Callable[[float], None]:
 
 
 @pytest.fixture
-def newest_code(sandbox: server.Sandbox) -> Callable[..., str]:
+def newest_code(sandbox: server.ServedSandbox) -> Callable[..., str]:
     """`newest_code()`: the six digits of the newest mail."""
 
     def read(to: str | None = None) -> str:
@@ -108,13 +108,13 @@ def newest_code(sandbox: server.Sandbox) -> Callable[..., str]:
 
 
 @pytest.fixture
-def client(sandbox: server.Sandbox) -> MfaClient:
+def client(sandbox: server.ServedSandbox) -> MfaClient:
     """The course's client of the confidential application."""
     return MfaClient(sandbox.base_url, sandbox.client_id, sandbox.client_secret)
 
 
 @pytest.fixture
-def login(client: MfaClient, sandbox: server.Sandbox) -> Callable[[], str]:
+def login(client: MfaClient, sandbox: server.ServedSandbox) -> Callable[[], str]:
     """`login()`: sign in and return the MFA token."""
 
     def sign_in() -> str:
@@ -132,7 +132,7 @@ def handover(tmp_path: Path) -> Handover:
 
 
 @pytest.fixture
-def learner(sandbox: server.Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
+def learner(sandbox: server.ServedSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A lab of a person in the sandbox whose clock and inbox the other fixtures know; it writes into `tmp_path` only."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(sandbox.state))

@@ -1,4 +1,4 @@
-"""README's table: no line of the official page is without a notebook and a test, and what it names is there."""
+"""The table in tests/README.md: no line of the official page is without a notebook and a test, and what it names is there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from .support.places import ROOT
 
-README = (ROOT / "README.md").read_text("utf-8")
+README = (ROOT / "tests" / "README.md").read_text("utf-8")
 SECTION = README.split("## The official page, statement by statement")[1].split("\n## ")[0]
 ROWS = re.findall(r"^\| (\d+)(?:–(\d+))? \| (.+?) \| (.*?) \| (.*?) \|$", SECTION, flags=re.M)
 TAUGHT = [row for row in ROWS if not row[2].startswith("*left out*: ")]

@@ -44,8 +44,8 @@ def verify_id_token(
         raise IdTokenRefused("The id_token was made for another application.") from None
     except jwt.InvalidIssuerError:
         raise IdTokenRefused("The id_token comes from another tenant.") from None
-    except jwt.PyJWTError as fault:
-        raise IdTokenRefused(f"The id_token cannot be read ({type(fault).__name__}).") from None
+    except jwt.PyJWTError as error:
+        raise IdTokenRefused(f"The id_token cannot be read ({type(error).__name__}).") from None
     return claims
 
 

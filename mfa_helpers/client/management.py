@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from . import errors
 from .secret import Secret
-from .transport import Wire
+from .transport import Transport
 
 if TYPE_CHECKING:
     import requests
@@ -26,7 +26,7 @@ class Management:
     """
 
     def __init__(self, base_url: str, client_id: str, client_secret: Secret, audience: str) -> None:
-        self._wire = Wire(base_url)
+        self._transport = Transport(base_url)
         self._identity: dict[str, str] = {
             "client_id": client_id,
             "client_secret": client_secret,
@@ -43,7 +43,7 @@ class Management:
 
     def use(self, session: requests.Session) -> None:
         """Go through `session`, the client's: there is one door to the network."""
-        self._wire.session = session
+        self._transport.session = session
 
     def get(self, path: str, **query: str | int) -> Any:
         """The answer of `GET /api/v2/…`; `path` begins after `/api/v2`. Raises subclasses of `MfaError`, as the others do."""
@@ -102,5 +102,5 @@ class Management:
     def _sent(self, method: str, path: str, body: Any) -> Any:
         if self._token is None:
             grant = {"grant_type": "client_credentials", **self._identity}
-            self._token = Secret(self._wire.send("POST", "/oauth/token", form=grant).body["access_token"])
-        return self._wire.send(method, "/api/v2" + path, json_body=body, bearer=self._token, expect=object).body
+            self._token = Secret(self._transport.send("POST", "/oauth/token", form=grant).body["access_token"])
+        return self._transport.send(method, "/api/v2" + path, json_body=body, bearer=self._token, expect=object).body

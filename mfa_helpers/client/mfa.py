@@ -14,7 +14,7 @@ from . import errors
 from .grants import MFA_OOB, MFA_OTP, MFA_RECOVERY, PASSWORD, PASSWORD_REALM
 from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
 from .secret import Secret, is_jwt, secret
-from .transport import TIMEOUT, Answer, Wire
+from .transport import TIMEOUT, Reply, Transport
 from .validation import clean_address, clean_code, clean_domain, clean_phone, clean_recovery_code
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class MfaClient:
         self.base_url = clean_domain(domain)
         self.client_id = client_id
         self.client_secret = secret(client_secret)
-        self.wire = Wire(self.base_url, session, timeout)
+        self.transport = Transport(self.base_url, session, timeout)
 
     def __repr__(self) -> str:
         return f"MfaClient({self.base_url!r}, client_id={self.client_id!r})"
@@ -58,12 +58,12 @@ class MfaClient:
     @property
     def session(self) -> requests.Session:
         """The `requests` session that all calls go through."""
-        return self.wire.session
+        return self.transport.session
 
     @property
     def last_exchange(self) -> Exchange | None:
         """The last request and its answer, masked."""
-        return self.wire.last
+        return self.transport.last
 
     def login(
         self,
@@ -122,7 +122,9 @@ class MfaClient:
             body["email"] = clean_address(email)
         elif kind in ("sms", "voice"):
             body["phone_number"] = clean_phone(phone_number)
-        answer = self.wire.send("POST", "/mfa/associate", json_body=body, bearer=self._needed(mfa_token, "mfa_token"))
+        answer = self.transport.send(
+            "POST", "/mfa/associate", json_body=body, bearer=self._needed(mfa_token, "mfa_token")
+        )
         said = answer.body
         return _whole(
             answer,
@@ -203,7 +205,9 @@ class MfaClient:
 
         Source: recording TestMFAListAuthenticators.
         """
-        answer = self.wire.send("GET", "/mfa/authenticators", bearer=self._needed(mfa_token, "mfa_token"), expect=list)
+        answer = self.transport.send(
+            "GET", "/mfa/authenticators", bearer=self._needed(mfa_token, "mfa_token"), expect=list
+        )
         return _whole(answer, lambda: [Authenticator.from_wire(row) for row in answer.body])
 
     def challenge_authenticator(
@@ -232,7 +236,7 @@ class MfaClient:
             raise errors.InvalidInput("No authenticator is chosen.", "List the authenticators and pick one.")
         if authenticator_id and not challenge_type:
             challenge_type = "otp" if authenticator_id.startswith("totp|") else "oob"
-        answer = self.wire.send(
+        answer = self.transport.send(
             "POST",
             "/mfa/challenge",
             json_body={
@@ -264,7 +268,7 @@ class MfaClient:
         """
         if not authenticator_id:
             raise errors.InvalidInput("No authenticator is chosen.", "List the authenticators and pick one.")
-        self.wire.send(
+        self.transport.send(
             "DELETE",
             "/mfa/authenticators/" + quote(authenticator_id, safe=""),
             bearer=self._needed(access_token, "access_token"),
@@ -273,11 +277,11 @@ class MfaClient:
 
     def discovery(self) -> dict[str, Any]:
         """The tenant's public description: `GET /.well-known/openid-configuration`."""
-        return dict(self.wire.send("GET", "/.well-known/openid-configuration").body)
+        return dict(self.transport.send("GET", "/.well-known/openid-configuration").body)
 
     def jwks(self) -> dict[str, Any]:
         """The tenant's public keys: `GET /.well-known/jwks.json`."""
-        return dict(self.wire.send("GET", "/.well-known/jwks.json").body)
+        return dict(self.transport.send("GET", "/.well-known/jwks.json").body)
 
     def _identity(self) -> dict[str, str | None]:
         return {"client_id": self.client_id, "client_secret": self.client_secret}
@@ -293,7 +297,7 @@ class MfaClient:
         return Secret(plain)
 
     def _token(self, fields: dict[str, str | None]) -> Tokens:
-        answer = self.wire.send("POST", "/oauth/token", form=fields | self._identity())
+        answer = self.transport.send("POST", "/oauth/token", form=fields | self._identity())
         body = answer.body
         return _whole(
             answer,
@@ -315,12 +319,12 @@ def _text(value: Any) -> str:
     return value
 
 
-def _whole(answer: Answer, build: Callable[[], Built]) -> Built:
+def _whole(answer: Reply, build: Callable[[], Built]) -> Built:
     """What `build` makes of the answer, or `UnreadableAnswer` naming what is not as it should be."""
     try:
         return build()
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as fault:
-        field = f" '{fault.args[0]}'" if isinstance(fault, KeyError) else ""
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        field = f" '{error.args[0]}'" if isinstance(error, KeyError) else ""
         raise errors.UnreadableAnswer(
             f"The answer ({answer.status}) is JSON, but a field{field} is not what the MFA API sends.",
             status=answer.status,

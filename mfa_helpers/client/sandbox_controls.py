@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .secret import Secret, secret
-from .transport import Answer, Wire
+from .transport import Reply, Transport
 
 if TYPE_CHECKING:
     import requests
@@ -36,16 +36,16 @@ class Push:
     purpose: str
 
 
-class Inbox:
+class SandboxControls:
     """Reads the mail that the sandbox has sent. In a class, `key` opens what this learner has set off, and nothing else."""
 
     def __init__(self, base_url: str, key: Secret | None = None) -> None:
-        self._wire = Wire(base_url)
+        self._transport = Transport(base_url)
         self._key = key
 
     def use(self, session: requests.Session) -> None:
         """Go through `session`, the client's: there is one door to the network."""
-        self._wire.session = session
+        self._transport.session = session
 
     def mails(self, to: str | None = None) -> list[Mail]:
         """Mails to one address, or to all; newest first. Raises a subclass of `NotReached`."""
@@ -97,5 +97,5 @@ class Inbox:
         """Nothing goes wrong on purpose any more."""
         self._send("DELETE", "/sandbox/faults")
 
-    def _send(self, method: str, path: str, **more: Any) -> Answer:
-        return self._wire.send(method, path, bearer=self._key, **more)
+    def _send(self, method: str, path: str, **more: Any) -> Reply:
+        return self._transport.send(method, path, bearer=self._key, **more)

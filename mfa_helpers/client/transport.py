@@ -52,7 +52,7 @@ _NO_TLS = (
 
 
 @dataclass(frozen=True)
-class Answer:
+class Reply:
     """A readable answer: status, headers, parsed body (`None` where none is expected) and the masked exchange."""
 
     status: int
@@ -77,7 +77,7 @@ def new_session(ca_file: str | None = None) -> requests.Session:
 _doors: dict[str, requests.adapters.BaseAdapter] = {}
 
 
-def mount(base_url: str, adapter: requests.adapters.BaseAdapter) -> None:
+def route_to_adapter(base_url: str, adapter: requests.adapters.BaseAdapter) -> None:
     """What is sent to `base_url` goes through `adapter`, from each session of `requests`: the learner's own, too."""
     if not _doors:
         requests.Session.get_adapter = _get_adapter  # type: ignore[method-assign,assignment]
@@ -91,7 +91,7 @@ def _get_adapter(
     return _doors.get(f"{parts.scheme}://{parts.netloc}") or find(session, url)
 
 
-class Wire:
+class Transport:
     """Sends requests to one tenant.
 
     `base_url` comes from `clean_domain`. Another adapter can be mounted on
@@ -120,7 +120,7 @@ class Wire:
         json_body: Mapping[str, Any] | list[Any] | None = None,
         bearer: str | None = None,
         expect: type = dict,
-    ) -> Answer:
+    ) -> Reply:
         """Send one request and return the answer if it is a readable yes.
 
         `form` or `json_body` is the body; fields that are `None` or empty text
@@ -176,7 +176,7 @@ class Wire:
                 f"The server sends us to another address ({target}). We do not follow with secrets in hand.", **about
             )
         if status == 204 or (expect is type(None) and 200 <= status < 300):
-            return Answer(status, response.headers, None, exchange)
+            return Reply(status, response.headers, None, exchange)
         is_wanted = readable and isinstance(body, expect if 200 <= status < 300 else dict)
         if not is_wanted:
             if status == 429:
@@ -190,7 +190,7 @@ class Wire:
             )
         if not 200 <= status < 300:
             raise error_codes.refusal(status, body, response.headers, exchange, hide)
-        return Answer(status, response.headers, body, exchange)
+        return Reply(status, response.headers, body, exchange)
 
     def _transmit(
         self, method: str, path: str, kind: str | None, fields: Mapping[str, Any] | list[Any] | None, bearer: str | None
@@ -213,8 +213,8 @@ class Wire:
                 verify=self.session.verify,  # said anew: else the environment's CA file would win over the session's
                 auth=_no_netrc,
             )
-        except (OSError, ValueError) as fault:  # everything of requests is an OSError; a CA file may be missing
-            return None, fault
+        except (OSError, ValueError) as error:  # everything of requests is an OSError; a CA file may be missing
+            return None, error
         return response, None
 
     def _keep(self, exchange: Exchange) -> Exchange:

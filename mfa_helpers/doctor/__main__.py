@@ -63,10 +63,10 @@ def _told(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
         yield from check()
     except MfaError as error:
         yield False, f"{error.what} {error.next_step}"
-    except Exception as fault:  # a room is checked to the end
+    except Exception as cause:  # a room is checked to the end
         yield (
             False,
-            f"This check itself broke ({type(fault).__name__}: {fault}). Run both commands of the README by hand.",
+            f"This check itself broke ({type(cause).__name__}: {cause}). Run both commands of the README by hand.",
         )
 
 

@@ -113,10 +113,10 @@ def ports(numbers: Iterable[int]) -> Iterator[Finding]:
         try:
             with socket.socket() as one:
                 one.bind(("127.0.0.1", number))
-        except OSError as fault:
+        except OSError as error:
             yield (
                 False,
-                f"{which} cannot be bound ({fault.strerror}). Stop the program that has it, or take another port.",
+                f"{which} cannot be bound ({error.strerror}). Stop the program that has it, or take another port.",
             )
         else:
             yield True, f"{which} can be bound."
@@ -133,11 +133,11 @@ def disk() -> Iterator[Finding]:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder) as file:
                 file.write(b"x")
-        except OSError as fault:
+        except OSError as error:
             fine = False
             yield (
                 False,
-                f"Nothing can be written to {folder} ({name}: {fault.strerror}). Ask for the right to, or start elsewhere.",
+                f"Nothing can be written to {folder} ({name}: {error.strerror}). Ask for the right to, or start elsewhere.",
             )
             continue
         free = shutil.disk_usage(folder).free

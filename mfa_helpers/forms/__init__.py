@@ -20,26 +20,25 @@ if TYPE_CHECKING:
     from .clinic import ClinicForm
     from .code_tabs import CodeTabs
     from .diagnosis import DiagnosisForm
-    from .errata import MendForm
+    from .errata import ErrataForm
     from .exercise import ExerciseForm
     from .instructors_board import InstructorsBoard
     from .phone_number import PhoneForm
     from .progress_board import ProgressBoard
     from .push import PushForm
-    from .quiz import TermsForm
+    from .quiz import QuizForm
     from .recovery import RecoveryForm
     from .requirements import ChallengeByForm, RequirementsForm
     from .second_address import ConfirmSecondForm, RemoveForm, SecondAddressForm
-    from .second_token import AccessForm
+    from .second_token import SecondTokenForm
     from .sign_in import SignInForm
     from .six_digits import CompleteForm, ConfirmForm
     from .template import TemplateForm
     from .tenant import TenantForm
-    from .tenant_setup import PutBackForm, SetUpForm
-    from .token_powers import PowersForm
+    from .tenant_setup import PutBackForm, TenantSetupForm
+    from .token_powers import TokenPowersForm
 
 __all__ = [
-    "AccessForm",
     "AppForm",
     "AssociateForm",
     "AuthenticatorForm",
@@ -52,28 +51,29 @@ __all__ = [
     "ConfirmForm",
     "ConfirmSecondForm",
     "DiagnosisForm",
+    "ErrataForm",
     "ExerciseForm",
     "Form",
     "InstructorsBoard",
-    "MendForm",
     "PhoneForm",
-    "PowersForm",
     "ProgressBoard",
     "PushForm",
     "PutBackForm",
+    "QuizForm",
     "RecoveryForm",
     "RemoveForm",
     "RequirementsForm",
     "SecondAddressForm",
-    "SetUpForm",
+    "SecondTokenForm",
     "SignInForm",
     "TemplateForm",
     "TenantForm",
-    "TermsForm",
+    "TenantSetupForm",
+    "TokenPowersForm",
 ]
 
 _HOME = {
-    "AccessForm": "second_token",
+    "SecondTokenForm": "second_token",
     "AppForm": "authenticator_app",
     "AssociateForm": "associate",
     "AuthenticatorForm": "authenticators",
@@ -88,9 +88,9 @@ _HOME = {
     "DiagnosisForm": "diagnosis",
     "ExerciseForm": "exercise",
     "InstructorsBoard": "instructors_board",
-    "MendForm": "errata",
+    "ErrataForm": "errata",
     "PhoneForm": "phone_number",
-    "PowersForm": "token_powers",
+    "TokenPowersForm": "token_powers",
     "ProgressBoard": "progress_board",
     "PushForm": "push",
     "PutBackForm": "tenant_setup",
@@ -98,11 +98,11 @@ _HOME = {
     "RemoveForm": "second_address",
     "RequirementsForm": "requirements",
     "SecondAddressForm": "second_address",
-    "SetUpForm": "tenant_setup",
+    "TenantSetupForm": "tenant_setup",
     "SignInForm": "sign_in",
     "TemplateForm": "template",
     "TenantForm": "tenant",
-    "TermsForm": "quiz",
+    "QuizForm": "quiz",
 }
 
 

@@ -13,7 +13,7 @@ from traitlets import TraitError
 
 from ..client.errors import LoginExpired, MfaTokenRefused, NoSuchAuthenticator, NotEnrolled, StepMissing
 from ..lab import Lab
-from ..learner.attempt import Step
+from ..learner.attempt import SingleAttempt
 from .controls import _BUTTON, _LABEL, _PLAIN, _ROW, _WIDE
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Form(widgets.VBox):
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
         self._note = f"{type(self).__name__} {self.which}".rstrip()
-        self.step = Step()
+        self.step = SingleAttempt()
         self._status = widgets.HTML(layout=_PLAIN, style=_WORDS)
         self._status.add_class("mfa-status")
         self._way_out = widgets.VBox([], layout=_PLAIN)

@@ -7,7 +7,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..lab import NEEDS, Lab
+from ..lab import Lab
+from ..outline import NEEDS
 from .base import Form
 
 

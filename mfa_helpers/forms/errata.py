@@ -16,7 +16,7 @@ _TOKENS = {"an access token for the MFA API": "access token", "the MFA token of 
 _NAMES = ("authenticator_type", "authenticator_id")
 
 
-class MendForm(Form):
+class ErrataForm(Form):
     """Sends a challenge as it was put together. `result` is where the mail went: `SECOND`, if all is right."""
 
     heading = "Mend a call yourself"

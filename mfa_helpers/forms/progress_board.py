@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..storage.progress import NOTEBOOKS
+from ..outline import NOTEBOOKS
 from .base import Form
 
 
@@ -86,11 +86,11 @@ class ProgressBoard(Form):
     def _draw(self) -> str:
         progress = self.lab.progress
         entries, trouble = progress.all()
-        self._states = {number: _state(entries.get(number, {})) for number in NOTEBOOKS}
+        self._states = {one.number: _state(entries.get(one.number, {})) for one in NOTEBOOKS}
         rows = "".join(
-            f'<tr><th scope="row" style="text-align: left; padding: 2px 16px 2px 0">{number} {escape(title)}</th>'
-            f'<td style="padding: 2px 16px 2px 0">{self._states[number]}</td><td>{_when(entries.get(number, {}))}</td></tr>'
-            for number, title in NOTEBOOKS.items()
+            f'<tr><th scope="row" style="text-align: left; padding: 2px 16px 2px 0">{one.number} {escape(one.title)}</th>'
+            f'<td style="padding: 2px 16px 2px 0">{self._states[one.number]}</td><td>{_when(entries.get(one.number, {}))}</td></tr>'
+            for one in NOTEBOOKS
         )
         head = "".join(
             f'<th scope="col" style="text-align: left; padding: 2px 16px 2px 0">{name}</th>'

@@ -8,11 +8,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..lessons.quiz import QUESTIONS, Recall
+from ..lessons.quiz import QUESTIONS, Quiz
 from .base import Form
 
 
-class TermsForm(Form):
+class QuizForm(Form):
     """Asks, and says of each wrong answer what it mistakes. `result` is the list of what is wrong."""
 
     heading = "Which token, which answer?"
@@ -33,7 +33,7 @@ class TermsForm(Form):
     def submit(self) -> None:
         """Grade all answers."""
         given = {id: choice.value for id, choice in self.answers.items()}
-        self.attempt(lambda: self.lab.part(Recall).grade(given), self._words)
+        self.attempt(lambda: self.lab.part(Quiz).grade(given), self._words)
         if self.result:
             self.say("Not all yet.\n" + "\n".join(f"{number}. {fault}" for number, fault in self.result))
 

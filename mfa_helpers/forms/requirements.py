@@ -11,7 +11,7 @@ import ipywidgets as widgets
 
 from ..client.errors import MfaRequired
 from ..client.models import Challenge
-from ..learner.tenant_setup import SetUp
+from ..learner.tenant_setup import TenantSetup
 from .base import Form
 
 SECOND = "ada.second@example.com"
@@ -41,7 +41,7 @@ class RequirementsForm(Form):
         has = str(self.user.value)
 
         def act() -> Any:
-            set_up, address = self.lab.part(SetUp), self.lab.tenant.username or ""
+            set_up, address = self.lab.part(TenantSetup), self.lab.tenant.username or ""
             set_up.take_off_all()
             if has != "nothing":
                 set_up.give(type="email", email=address)

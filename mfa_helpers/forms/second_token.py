@@ -8,11 +8,11 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.errors import MfaRequired, StepMissing
-from ..lessons.second_token import Access
+from ..lessons.second_token import SecondToken
 from .base import Form
 
 
-class AccessForm(Form):
+class SecondTokenForm(Form):
     """Signs in for the MFA audience. `result` are the `Tokens`."""
 
     heading = "Sign in for the MFA API"
@@ -34,7 +34,7 @@ class AccessForm(Form):
 
     def _sign_in(self, password: str) -> Any:
         try:
-            return self.lab.part(Access).sign_in(self.username.value, password)
+            return self.lab.part(SecondToken).sign_in(self.username.value, password)
         except MfaRequired:
             raise StepMissing(
                 "The tenant wants a second factor for this audience, for the user has another factor than e-mail.",

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.sandbox_controls import Mail
-from ..learner.tenant_setup import SetUp
+from ..learner.tenant_setup import TenantSetup
 from .base import Form
 
 SUBJECT = "{{ code }} opens {{ application.name }}"
@@ -61,7 +61,7 @@ class TemplateForm(Form):
         subject, body = self.subject.value, self.body.value
 
         def act() -> Mail:
-            self.lab.part(SetUp).keep_template(subject, body)
+            self.lab.part(TenantSetup).keep_template(subject, body)
             self.lab.catch_up("authenticator", "login")
             self.lab.challenge()
             return self.lab.mails()[0]

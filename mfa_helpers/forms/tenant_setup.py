@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..lab import Lab
-from ..learner.tenant_setup import SetUp
+from ..learner.tenant_setup import TenantSetup
 from .base import Form
 
 _NAMES = {
@@ -19,7 +19,7 @@ _NAMES = {
 }
 
 
-class SetUpForm(Form):
+class TenantSetupForm(Form):
     """Switches factors on, and Customizable MFA if `customize` says so. `result` is `True`."""
 
     heading = "Set the tenant up"
@@ -43,7 +43,7 @@ class SetUpForm(Form):
         """Switch on what this notebook needs."""
 
         def act() -> bool:
-            set_up = self.lab.part(SetUp)
+            set_up = self.lab.part(TenantSetup)
             set_up.switch_on(*self.factors)
             if self.customize:
                 set_up.customize()
@@ -71,7 +71,7 @@ class PutBackForm(Form):
 
     def submit(self) -> None:
         """Put it back."""
-        self.attempt(self.lab.part(SetUp).put_back, self._told)
+        self.attempt(self.lab.part(TenantSetup).put_back, self._told)
 
     def hands_free(self) -> None:
         if self.lab.tenant.management is not None:

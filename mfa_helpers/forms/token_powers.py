@@ -8,11 +8,11 @@ from html import escape
 
 import ipywidgets as widgets
 
-from ..lessons.second_token import CALLS, TOKENS, Access
+from ..lessons.second_token import CALLS, TOKENS, SecondToken
 from .base import Form
 
 
-class PowersForm(Form):
+class TokenPowersForm(Form):
     """A table to be filled by trying: a row for each call, a column for each token. `result` are the answers so far."""
 
     heading = "What may each token do?"
@@ -44,7 +44,7 @@ class PowersForm(Form):
         """Fill one cell."""
 
         def act() -> dict[tuple[str, str], str]:
-            self.answers[call, token] = self.lab.part(Access).try_out(call, token)
+            self.answers[call, token] = self.lab.part(SecondToken).try_out(call, token)
             return dict(self.answers)
 
         if self.attempt(act, lambda _: self._progress(call, token)):

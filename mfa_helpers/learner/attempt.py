@@ -15,7 +15,7 @@ from typing import Any
 from ..show import text
 
 
-class Step:
+class SingleAttempt:
     """The state of one thing that a learner does.
 
     `result` is what the last try gave, `error` what it raised; one of them is

@@ -28,7 +28,7 @@ _PROVIDER = {
 }
 
 
-class SetUp:
+class TenantSetup:
     """Works through the Management API; without it each method raises `StepMissing`."""
 
     def __init__(self, lab: Lab) -> None:

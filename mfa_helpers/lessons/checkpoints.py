@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .quiz import Recall
+from .quiz import Quiz
 
 if TYPE_CHECKING:
     from ..lab import Lab
@@ -117,7 +117,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
         "12",
         "you know which token and which answer fit.",
         "Answer the five questions in the form above.",
-        lambda lab: lab.part(Recall).passed,
+        lambda lab: lab.part(Quiz).passed,
     ),
     "choice": Checkpoint(
         "06",

@@ -16,7 +16,7 @@ from ..client.models import Authenticator, Challenge, Enrollment, Tokens
 from ..client.secret import Secret, secret
 from ..client.validation import clean_phone
 from ..lab import LESSON
-from ..learner.tenant_setup import SetUp
+from ..learner.tenant_setup import TenantSetup
 
 if TYPE_CHECKING:
     from ..client.sandbox_controls import Mail
@@ -83,7 +83,7 @@ class Factors:
     def enroll(self, kind: str, phone_number: str | None = None) -> Enrollment:
         """Associate an authenticator of `kind`. Raises what `enroll_authenticator` raises."""
         if self._lab.tenant.management is not None:
-            self._lab.part(SetUp).take_off_all()
+            self._lab.part(TenantSetup).take_off_all()
         token, client = self._login(), self._lab.client
         enrollment: Enrollment = self._lab.call(
             f"{kind}-associate", lambda: client.enroll_authenticator(token, kind=kind, phone_number=phone_number)

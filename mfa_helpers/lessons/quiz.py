@@ -74,7 +74,7 @@ QUESTIONS = (
 )
 
 
-class Recall:
+class Quiz:
     """The answers of one learner. `passed` holds once all of them were right at the same time."""
 
     def __init__(self, lab: Lab) -> None:

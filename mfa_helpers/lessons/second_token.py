@@ -35,7 +35,7 @@ TOKENS = {"mfa": "MFA token", "access": "access token"}
 _WRONG_SORT = {("challenge", "access"), ("remove", "mfa")}
 
 
-class Access:
+class SecondToken:
     """The steps with the access token. It lives 10 minutes, and only in this notebook."""
 
     def __init__(self, lab: Lab) -> None:
@@ -162,7 +162,7 @@ class Access:
                 "mfa_token": bearer,
             }
             return lambda: (
-                f"Yes. {client.wire.send('POST', '/mfa/challenge', json_body=body).status}, a mail is on its way"
+                f"Yes. {client.transport.send('POST', '/mfa/challenge', json_body=body).status}, a mail is on its way"
             )
         victim = self._never_confirmed()
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .hosting.in_process import Sandbox as InProcess
+    from .hosting.in_process import InProcessSandbox
     from .hosting.ready import Ready
-    from .hosting.server import Sandbox
+    from .hosting.server import ServedSandbox
 
 __all__ = ["join", "start", "start_in_process"]
 
@@ -29,14 +29,14 @@ def join(state: str | None = None) -> Ready:
     return shared_process.join(state)
 
 
-def start(*args: Any, **kwargs: Any) -> Sandbox:
+def start(*args: Any, **kwargs: Any) -> ServedSandbox:
     """Start the tenant in this process, or find it running. See `sandbox.server.start`."""
     from .hosting import server  # loaded when first asked for: importing the client must stay cheap
 
     return server.start(*args, **kwargs)
 
 
-def start_in_process(state: str | None = None, kept: Path | None = None) -> InProcess:
+def start_in_process(state: str | None = None, kept: Path | None = None) -> InProcessSandbox:
     """Start the tenant without a server, or find it started. See `sandbox.in_process.start`."""
     from .hosting import in_process
 

@@ -12,7 +12,7 @@ import threading
 from .gateway import guard
 from .hosting import class_opening
 from .hosting.ready import default_state
-from .hosting.server import NotOpen, Sandbox, load_ahead, start, start_class, start_on_own_address
+from .hosting.server import NotOpen, ServedSandbox, load_ahead, start, start_class, start_on_own_address
 from .store import StateUnusable
 
 _LINGER = 10  # seconds: a kernel that was restarted is back by then
@@ -49,18 +49,18 @@ def main() -> int:
         signal.signal(name, lambda *_: ended.set())
     try:
         sandbox = _start(arguments)
-    except OSError as fault:
+    except OSError as error:
         ports = f"{_port_of(arguments)} and the next" if arguments.is_class else str(_port_of(arguments))
-        print(f"Cannot listen on {arguments.host}:{ports} ({fault.strerror}). Try another port.", file=sys.stderr)
+        print(f"Cannot listen on {arguments.host}:{ports} ({error.strerror}). Try another port.", file=sys.stderr)
         return 1
     except _NoName:
         print("This machine has no address that a class could reach. Name one: --name ADDRESS.", file=sys.stderr)
         return 1
-    except NotOpen as fault:
-        print(f"{fault} Put it into MFA_SANDBOX_TOKEN and add --public.", file=sys.stderr)
+    except NotOpen as error:
+        print(f"{error} Put it into MFA_SANDBOX_TOKEN and add --public.", file=sys.stderr)
         return 1
-    except StateUnusable as fault:
-        print(fault, file=sys.stderr)
+    except StateUnusable as error:
+        print(error, file=sys.stderr)
         return 1
     if arguments.json:
         print(json.dumps(sandbox.ready()), flush=True)
@@ -90,7 +90,7 @@ class _NoName(Exception):
     """Nobody could reach this machine by an address that can be found out."""
 
 
-def _start(arguments: argparse.Namespace) -> Sandbox:
+def _start(arguments: argparse.Namespace) -> ServedSandbox:
     if arguments.while_used:
         return start(arguments.state)
     token = os.environ.get("MFA_SANDBOX_TOKEN", "")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import refusals as no
-from .refusals import Answer
+from .refusals import RefusalText
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Row:
     id: str
     endpoint: str
     condition: str
-    answer: Answer | Yes
+    answer: RefusalText | Yes
 
 
 _PASSWORD = "POST /oauth/token (password)"

@@ -15,7 +15,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Answer:
+class RefusalText:
     status: int
     error: str
     text: str
@@ -49,7 +49,7 @@ class Refusal(Exception):
     """
 
     def __init__(
-        self, answer: Answer, *, extra: dict[str, Any] | None = None, wait: Wait | None = None, **values: str
+        self, answer: RefusalText, *, extra: dict[str, Any] | None = None, wait: Wait | None = None, **values: str
     ) -> None:
         self.answer = replace(answer, text=answer.text.format(**values)) if values else answer
         self.extra = extra or {}
@@ -59,9 +59,11 @@ class Refusal(Exception):
 
 # /oauth/token
 
-MFA_REQUIRED = Answer(403, "mfa_required", "Multifactor authentication required", "documented", "cte-example-use-cases")
-WRONG_CREDENTIALS = Answer(403, "invalid_grant", "Wrong email or password.", "sdk", "Auth0.Android, Auth0.swift")
-BLOCKED = Answer(
+MFA_REQUIRED = RefusalText(
+    403, "mfa_required", "Multifactor authentication required", "documented", "cte-example-use-cases"
+)
+WRONG_CREDENTIALS = RefusalText(403, "invalid_grant", "Wrong email or password.", "sdk", "Auth0.Android, Auth0.swift")
+BLOCKED = RefusalText(
     429,
     "too_many_attempts",
     "Your account has been blocked after multiple consecutive login attempts. We've sent you a notification via "
@@ -69,107 +71,107 @@ BLOCKED = Answer(
     "documented",
     "brute-force-protection; set-up-cors",
 )
-USER_BLOCKED = Answer(
+USER_BLOCKED = RefusalText(
     401,
     "unauthorized",
     "user is blocked",
     "documented",
     "errors of the legacy login endpoint; here assumed to be alike",
 )
-MISSING = Answer(
+MISSING = RefusalText(
     400, "invalid_request", "Missing required parameter: {name}", "documented", "pattern of the OpenAPI file's example"
 )
-NOT_TEXT = Answer(400, "invalid_request", "{name} must be a string", "assumed", "nobody says")
-BAD_SCOPE = Answer(400, "invalid_scope", "Scope must be an array or a string", "documented", "errors table")
-GRANT_NOT_ALLOWED = Answer(
+NOT_TEXT = RefusalText(400, "invalid_request", "{name} must be a string", "assumed", "nobody says")
+BAD_SCOPE = RefusalText(400, "invalid_scope", "Scope must be an array or a string", "documented", "errors table")
+GRANT_NOT_ALLOWED = RefusalText(
     403,
     "unauthorized_client",
     "Grant type '{grant}' not allowed for the client.",
     "documented",
     "update-grant-types, code and status; quotes as reported",
 )
-UNAUTHORIZED = Answer(
+UNAUTHORIZED = RefusalText(
     401, "access_denied", "Unauthorized", "reported", "many reports; documentation says invalid_client"
 )
-TWO_METHODS = Answer(
+TWO_METHODS = RefusalText(
     400,
     "invalid_request",
     "Multiple authentication methods provided, please use one.",
     "reported",
     "auth0-auth-js, review 251: a maintainer tried it",
 )
-UNKNOWN_AUDIENCE = Answer(
+UNKNOWN_AUDIENCE = RefusalText(
     403, "access_denied", "Service not enabled within domain: {audience}", "reported", "many reports"
 )
-NO_DIRECTORY = Answer(
+NO_DIRECTORY = RefusalText(
     500,
     "server_error",
     "Authorization server not configured with default connection.",
     "reported",
     "several repositories; the status by one",
 )
-UNKNOWN_REALM = Answer(403, "invalid_request", "unknown connection: {realm}", "assumed", "nobody says")
-UNSUPPORTED_GRANT = Answer(
+UNKNOWN_REALM = RefusalText(403, "invalid_request", "unknown connection: {realm}", "assumed", "nobody says")
+UNSUPPORTED_GRANT = RefusalText(
     501,
     "unsupported_grant_type",
     "Unsupported grant type: {grant}",
     "documented",
     "errors table; the OpenAPI file says 400",
 )
-NO_AUDIENCE = Answer(
+NO_AUDIENCE = RefusalText(
     403,
     "access_denied",
     "No audience parameter was provided, and no default audience has been configured.",
     "reported",
     "client_credentials without an audience",
 )
-NO_CLIENT_GRANT = Answer(
+NO_CLIENT_GRANT = RefusalText(
     403,
     "access_denied",
     'Client is not authorized to access "{audience}". You need to create a "client-grant" associated to this API.',
     "reported",
     "client_credentials without a client grant; shortened",
 )
-BAD_REFRESH_TOKEN = Answer(403, "invalid_grant", "Unknown or invalid refresh token.", "reported", "many reports")
+BAD_REFRESH_TOKEN = RefusalText(403, "invalid_grant", "Unknown or invalid refresh token.", "reported", "many reports")
 
 # limits
 
-TOO_MANY_REQUESTS = Answer(
+TOO_MANY_REQUESTS = RefusalText(
     429,
     "too_many_requests",
     "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.",
     "documented",
     "authentication API reference",
 )
-TOO_MANY_LOGINS = Answer(
+TOO_MANY_LOGINS = RefusalText(
     429,
     "too_many_attempts",
     "Too many logins with the same username from the same address. Wait some seconds before retrying.",
     "assumed",
     "limit documented (rate-limit-policy), no text is known",
 )
-TOO_MANY_CODES = Answer(
+TOO_MANY_CODES = RefusalText(
     429,
     "invalid_request",
     "Too many failed codes. Wait for some minutes before retrying.",
     "reported",
     "one iOS app, and Universal Login's wording; status assumed",
 )
-TOO_MANY_MAILS = Answer(
+TOO_MANY_MAILS = RefusalText(
     429,
     "too_many_requests",
     "You have exceeded the amount of emails. Wait a few minutes and try again.",
     "assumed",
     "text of Universal Login, key too-many-email",
 )
-TOO_MANY_TEXTS = Answer(
+TOO_MANY_TEXTS = RefusalText(
     429,
     "invalid_request",
     "Too many SMS sent by the user. Wait for some minutes before retrying.",
     "reported",
     "two apps; status assumed",
 )
-TOO_MANY_PUSHES = Answer(
+TOO_MANY_PUSHES = RefusalText(
     429,
     "too_many_requests",
     "Too many push notifications sent by the user. Wait for some minutes before retrying.",
@@ -179,48 +181,48 @@ TOO_MANY_PUSHES = Answer(
 
 # /mfa/…
 
-ALREADY_ENROLLED = Answer(403, "access_denied", "User is already enrolled.", "sdk", "auth0.net")
-TOKEN_INVALID = Answer(
+ALREADY_ENROLLED = RefusalText(403, "access_denied", "User is already enrolled.", "sdk", "auth0.net")
+TOKEN_INVALID = RefusalText(
     401, "invalid_grant", "The mfa_token provided is invalid. Try getting a new token.", "sdk", "auth0.net"
 )
-TOKEN_EXPIRED = Answer(
+TOKEN_EXPIRED = RefusalText(
     401,
     "expired_token",
     "mfa_token is expired",
     "sdk",
     "auth0-server-python, Auth0.swift, Auth0.Android; older notes say 403",
 )
-NO_BEARER = Answer(
+NO_BEARER = RefusalText(
     401, "invalid_request", "Missing bearer token in the Authorization header", "assumed", "no text is known"
 )
-SCOPE_MISSING = Answer(
+SCOPE_MISSING = RefusalText(
     403, "insufficient_scope", "Insufficient scope, expected: {scope}", "assumed", "code of the Guardian reference"
 )
-FACTOR_OFF = Answer(
+FACTOR_OFF = RefusalText(
     400, "invalid_request", "The {factor} factor is not enabled for this tenant.", "assumed", "no text is known"
 )
-BAD_CHANNEL = Answer(400, "invalid_request", "Unsupported {name}: {value}", "assumed", "no text is known")
-BAD_EMAIL = Answer(400, "invalid_request", "Invalid email address", "assumed", "text of Auth0.swift's fixture")
-BAD_PHONE = Answer(400, "invalid_request", "The phone number is invalid.", "reported", "text; code assumed")
-TOO_MANY_ROWS = Answer(
+BAD_CHANNEL = RefusalText(400, "invalid_request", "Unsupported {name}: {value}", "assumed", "no text is known")
+BAD_EMAIL = RefusalText(400, "invalid_request", "Invalid email address", "assumed", "text of Auth0.swift's fixture")
+BAD_PHONE = RefusalText(400, "invalid_request", "The phone number is invalid.", "reported", "text; code assumed")
+TOO_MANY_ROWS = RefusalText(
     400,
     "invalid_request",
     "Too many authenticators. Remove one before enrolling another.",
     "assumed",
     "limit by community article 95815, no text is known",
 )
-MAIL_FAILED = Answer(
+MAIL_FAILED = RefusalText(
     502, "bad_gateway", "The {channel} could not be sent.", "assumed", "code of the OAuth MFA draft, no text is known"
 )
 
-UNKNOWN_AUTHENTICATOR = Answer(
+UNKNOWN_AUTHENTICATOR = RefusalText(
     404,
     "invalid_authenticator",
     "Authenticator not found",
     "assumed",
     "404 documented for DELETE; the OAuth MFA draft's code",
 )
-IMPLICIT = Answer(
+IMPLICIT = RefusalText(
     400,
     "invalid_request",
     "The profile's verified email cannot be removed as an authenticator.",
@@ -228,88 +230,92 @@ IMPLICIT = Answer(
     "that it cannot is documented (manage page), how it is said is not",
 )
 
-NOT_ENROLLED = Answer(
+NOT_ENROLLED = RefusalText(
     401,
     "association_required",
     "User is not enrolled. You can use /mfa/associate endpoint to enroll the first authenticator.",
     "documented",
     "code by the reference; text of react-native-auth0; status assumed",
 )
-TYPE_NOT_ENROLLED = Answer(
+TYPE_NOT_ENROLLED = RefusalText(
     401,
     "unsupported_challenge_type",
     "User does not have any enrolled authenticator with the supported challenge type ({types})",
     "reported",
     "Auth0.swift issue 1262, a real answer",
 )
-MALFORMED_TOKEN = Answer(
+MALFORMED_TOKEN = RefusalText(
     403,
     "invalid_grant",
     "Malformed mfa_token",
     "sdk",
     "auth0-auth-js, Auth0.swift, Auth0.Android; status by the standard table",
 )
-OTHER_CLIENT = Answer(400, "invalid_request", "mfa_token not issued to this client", "reported", "notes on real errors")
+OTHER_CLIENT = RefusalText(
+    400, "invalid_request", "mfa_token not issued to this client", "reported", "notes on real errors"
+)
 
 # the second factor at /oauth/token
 
-WRONG_CODE = Answer(403, "invalid_grant", "Invalid binding_code.", "sdk", "Auth0.Android, Auth0.swift")
-MALFORMED_OOB = Answer(403, "invalid_grant", "Malformed oob_code", "sdk", "react-native-auth0")
-OOB_EXPIRED = Answer(
+WRONG_CODE = RefusalText(403, "invalid_grant", "Invalid binding_code.", "sdk", "Auth0.Android, Auth0.swift")
+MALFORMED_OOB = RefusalText(403, "invalid_grant", "Malformed oob_code", "sdk", "react-native-auth0")
+OOB_EXPIRED = RefusalText(
     401, "expired_token", "oob_code is expired", "reported", "community article 123043; older notes say 403"
 )
-OOB_OF_OTHER_LOGIN = Answer(
+OOB_OF_OTHER_LOGIN = RefusalText(
     400, "invalid_request", "The oob_code doesn't match the mfa_token", "reported", "notes on real errors"
 )
-PENDING = Answer(
+PENDING = RefusalText(
     400,
     "authorization_pending",
     "Authorization pending: please repeat the request in a few seconds.",
     "recorded",
     "TestMFAVerifyWithOOB",
 )
-SLOW_DOWN = Answer(
+SLOW_DOWN = RefusalText(
     429,
     "slow_down",
     "You are polling faster than allowed. Wait longer between requests.",
     "assumed",
     "code documented, no text is known",
 )
-PUSH_REJECTED = Answer(
+PUSH_REJECTED = RefusalText(
     400,
     "access_denied",
     "MFA Authorization rejected.",
     "recorded",
     "TestMFAVerifyWithOOB; documentation says invalid_grant",
 )
-WRONG_OTP = Answer(403, "invalid_grant", "Invalid otp_code.", "sdk", "react-native-auth0, Auth0.Android, Auth0.swift")
-OTP_NOT_ENROLLED = Answer(
+WRONG_OTP = RefusalText(
+    403, "invalid_grant", "Invalid otp_code.", "sdk", "react-native-auth0, Auth0.Android, Auth0.swift"
+)
+OTP_NOT_ENROLLED = RefusalText(
     401,
     "unsupported_challenge_type",
     "User is not enrolled. You can use /mfa/associate endpoint to enroll the first authenticator.",
     "sdk",
     "react-native-auth0",
 )
-WRONG_RECOVERY_CODE = Answer(
+WRONG_RECOVERY_CODE = RefusalText(
     403, "invalid_grant", "MFA Authorization rejected.", "sdk", "Auth0.swift, invalid recovery code"
 )
-NO_RECOVERY_CODE = Answer(
+NO_RECOVERY_CODE = RefusalText(
     403, "unsupported_challenge_type", "User does not have a recovery-code.", "sdk", "react-native-auth0"
 )
 
 # anywhere
 
-BAD_ACCESS_TOKEN = Answer(401, "invalid_token", "Unauthorized", "assumed", "no text is known")
-TOO_LARGE = Answer(
+BAD_ACCESS_TOKEN = RefusalText(401, "invalid_token", "Unauthorized", "assumed", "no text is known")
+TOO_LARGE = RefusalText(
     413, "invalid_request", "Request body is too large", "assumed", "the sandbox's own limit: 100,000 bytes"
 )
-CANNOT_WRITE = Answer(
+CANNOT_WRITE = RefusalText(
     500,
     "server_error",
     "The sandbox cannot write its file: the disk is full, or nothing may be written there.",
     "assumed",
     "must not happen",
 )
-BROKEN = Answer(
+BROKEN = RefusalText(
     500, "server_error", "Something in the sandbox broke. Please report what you sent.", "assumed", "must not happen"
 )

@@ -59,7 +59,7 @@ class WireView:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self.html()}
 
-    def _rows(self) -> list[sequence.Row]:
+    def _rows(self) -> list[sequence.DiagramLine]:
         assert self.exchange is not None
         return sequence.diagram(self.done or {}, self.place, self.exchange)
 
@@ -87,7 +87,7 @@ class WireView:
         )
 
 
-def _drawn(row: sequence.Row) -> str:
+def _drawn(row: sequence.DiagramLine) -> str:
     text = escape(row.text)
     if row.good is not None:
         lines, mark, words = text.partition("✔" if row.good else "✘")

@@ -11,31 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..client.models import Exchange
+from ..outline import FLOW, Stage
 
 Outcome = dict[str, Any]  # method, path, status, error, good; nothing secret
 
 
-@dataclass(frozen=True)
-class Stage:
-    """One call of the flow. `worth` says what a good answer brings; `mails` and `typed` tell when the inbox takes part."""
-
-    name: str
-    notebook: str
-    words: str
-    worth: str
-    mails: bool = False
-    typed: bool = False
-
-
-FLOW = (
-    Stage("login", "01", "sign in", ": as wanted"),
-    Stage("associate", "02", "associate", " with an oob_code", mails=True),
-    Stage("confirm", "03", "confirm", " with tokens", typed=True),
-    Stage("login again", "04", "sign in again", ": as wanted"),
-    Stage("list", "04", "list", " with your authenticators"),
-    Stage("challenge", "05", "challenge", " with an oob_code", mails=True),
-    Stage("complete", "05", "complete", " with tokens", typed=True),
-)
 _STAGES = {stage.name: stage for stage in FLOW}
 _NAMES = [*_STAGES]
 
@@ -84,7 +64,7 @@ def to_come(place: str) -> str:
         return "This call is no step of the flow. It is drawn alone."
     later: dict[str, list[str]] = {}
     for stage in FLOW[_NAMES.index(place) + 1 :]:
-        later.setdefault(stage.notebook, []).append(stage.words)
+        later.setdefault(stage.number, []).append(stage.words)
     if not later:
         return "Nothing is still to come: this is the whole way."
     return "Still to come: " + "; ".join(f"{notebook} {', '.join(words)}" for notebook, words in later.items()) + "."
@@ -96,7 +76,7 @@ _APP, _TENANT, _INBOX, _WIDTH = 3, 30, 39, 41  # fits into a form on a page of 8
 
 
 @dataclass(frozen=True)
-class Row:
+class DiagramLine:
     """One line of the diagram. `shown` marks those of the call that is looked at.
 
     The last line of a call tells its outcome: there `good` is set, and `words` says all of the call.
@@ -108,20 +88,20 @@ class Row:
     words: str = ""
 
 
-def diagram(done: Mapping[str, Outcome], place: str, exchange: Exchange) -> list[Row]:
+def diagram(done: Mapping[str, Outcome], place: str, exchange: Exchange) -> list[DiagramLine]:
     """The flow up to `place`, whose call is `exchange`; a call outside the flow stands alone."""
     now = outcome(place, exchange)
-    rows = [Row(_names()), Row(_lines())]
+    rows = [DiagramLine(_names()), DiagramLine(_lines())]
     stages = [stage for stage in FLOW[: _NAMES.index(place)] if stage.name in done] if place in _STAGES else []
     stages.append(_STAGES.get(place, Stage(place, "", "", "")))
     notebook = ""
     for stage in stages:
-        margin, notebook = "" if stage.notebook == notebook else stage.notebook, stage.notebook
+        margin, notebook = "" if stage.number == notebook else stage.number, stage.number
         rows += _call(stage, now if stage.name == place else done[stage.name], margin, stage.name == place)
     return rows
 
 
-def _call(stage: Stage, result: Outcome, margin: str, shown: bool) -> list[Row]:
+def _call(stage: Stage, result: Outcome, margin: str, shown: bool) -> list[DiagramLine]:
     texts = []
     if stage.typed:
         texts.append(_arrow(_INBOX, _APP, "six digits", margin))
@@ -133,8 +113,8 @@ def _call(stage: Stage, result: Outcome, margin: str, shown: bool) -> list[Row]:
         texts.append(_arrow(_TENANT, _APP, ""))
     became = told(result, stage.name)
     # Nothing is aligned behind the mark: not every font has it as wide as a letter.
-    last = Row(" " * _APP + f"│ {became}", shown, result["good"], f"{stage.notebook} {call}: {became}".lstrip())
-    return [*(Row(text, shown) for text in texts), last]
+    last = DiagramLine(" " * _APP + f"│ {became}", shown, result["good"], f"{stage.number} {call}: {became}".lstrip())
+    return [*(DiagramLine(text, shown) for text in texts), last]
 
 
 def _names() -> str:

@@ -128,9 +128,9 @@ class Handover:
                 raise ValueError
         except FileNotFoundError:
             everything = self._memory or {"version": VERSION, "tenants": {}}
-        except OSError as fault:
-            self.trouble = f"The hand-over file cannot be read ({fault.strerror}); notebooks cannot pass things on."
-            self._is_unread = not isinstance(fault, PermissionError)
+        except OSError as error:
+            self.trouble = f"The hand-over file cannot be read ({error.strerror}); notebooks cannot pass things on."
+            self._is_unread = not isinstance(error, PermissionError)
             everything = self._memory or {"version": VERSION, "tenants": {}}
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             # Damaged, or of another version: nothing in it is worth more than a new login.
@@ -152,8 +152,8 @@ class Handover:
         try:
             atomic_file.replace(self.path, json.dumps(everything))
             self.trouble = None
-        except OSError as fault:
-            self.trouble = f"The hand-over file cannot be written ({fault.strerror}); notebooks cannot pass things on."
+        except OSError as error:
+            self.trouble = f"The hand-over file cannot be written ({error.strerror}); notebooks cannot pass things on."
 
 
 def _is_good(entry: Any, now: float) -> bool:

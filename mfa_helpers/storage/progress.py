@@ -15,28 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ..outline import BY_NUMBER
 from . import atomic_file
 
 VERSION = 1
 _lock = threading.Lock()
 _FILE = "mfa-course-progress.json"
-
-#: The notebooks of the course, by number.
-NOTEBOOKS = {
-    "00": "Start here",
-    "01": "Get the MFA token",
-    "02": "Associate an e-mail",
-    "03": "Confirm the e-mail",
-    "04": "List authenticators",
-    "05": "Challenge with e-mail",
-    "06": "Choose a factor",
-    "07": "Enrol at any moment",
-    "08": "The other factors",
-    "09": "When it goes wrong",
-    "10": "Errata",
-    "11": "Capstone",
-    "12": "Glossary",
-}
 
 
 def default_path() -> Path:
@@ -52,7 +36,7 @@ def default_path() -> Path:
 def this_notebook() -> str | None:
     """The number of the notebook whose kernel this is; `None` where Jupyter does not tell (`JPY_SESSION_NAME`)."""
     name = Path(os.environ.get("JPY_SESSION_NAME", "")).name
-    return name[:2] if name.endswith(".ipynb") and name[:2] in NOTEBOOKS else None
+    return name[:2] if name.endswith(".ipynb") and name[:2] in BY_NUMBER else None
 
 
 class Progress:
@@ -117,8 +101,8 @@ class Progress:
             return _checked(json.loads(atomic_file.read(self.path)))
         except FileNotFoundError:
             pass
-        except OSError as fault:
-            self.trouble = f"Your progress cannot be read ({fault.strerror}). The lessons work without it."
+        except OSError as error:
+            self.trouble = f"Your progress cannot be read ({error.strerror}). The lessons work without it."
         except (ValueError, RecursionError):
             self._is_damaged = True
             self.trouble = (
@@ -131,8 +115,8 @@ class Progress:
             if self._is_damaged:  # it may be of a newer version, or can be mended by hand
                 os.replace(self.path, self.path.with_name(self.path.name + ".damaged"))
             atomic_file.replace(self.path, json.dumps(everything))
-        except OSError as fault:
-            self.trouble = f"Your progress cannot be kept ({fault.strerror}). The lessons work without it."
+        except OSError as error:
+            self.trouble = f"Your progress cannot be kept ({error.strerror}). The lessons work without it."
 
 
 def _checked(everything: Any) -> dict[str, Any]:
@@ -143,7 +127,7 @@ def _checked(everything: Any) -> dict[str, Any]:
     if not isinstance(notebooks, dict):
         raise ValueError
     for number, entry in notebooks.items():
-        if number not in NOTEBOOKS or not isinstance(entry, dict) or not isinstance(entry.get("exercises"), dict):
+        if number not in BY_NUMBER or not isinstance(entry, dict) or not isinstance(entry.get("exercises"), dict):
             raise ValueError
         for name, time in [*entry.items(), *entry["exercises"].items()]:
             if name != "exercises" and not (re.fullmatch(r"[a-z-]{1,40}", name) and _is_time(time)):

@@ -21,7 +21,7 @@ from typing import Any
 from ..client import errors
 from ..client.management import Management
 from ..client.secret import Secret
-from ..client.transport import Wire, new_session
+from ..client.transport import Transport, new_session
 from ..storage import atomic_file
 from ..storage.handover import Handover
 from .environment import environment_line, is_near, past_the_proxy, trust
@@ -142,7 +142,7 @@ def _authority(line: JoinLine, folder: Path) -> str:
         past_the_proxy(line.host)
     where = f"{line.host}:{line.ca_port}"
     try:
-        answer = Wire(f"http://{where}").send("GET", "/ca").body
+        answer = Transport(f"http://{where}").send("GET", "/ca").body
     except errors.NotReached as error:
         raise explained(error, where) from None
     ca = answer.get("ca")
@@ -154,9 +154,9 @@ def _authority(line: JoinLine, folder: Path) -> str:
         )
     try:
         atomic_file.replace(path, ca)
-    except OSError as fault:
+    except OSError as cause:
         raise errors.NotReached(
-            f"The class's certificate cannot be kept ({fault.strerror}).", f"Make room in {folder}, then try again."
+            f"The class's certificate cannot be kept ({cause.strerror}).", f"Make room in {folder}, then try again."
         ) from None
     return str(path)
 
@@ -173,7 +173,7 @@ def _is_meant(ca: str, line: JoinLine) -> bool:
 
 def _ask(line: JoinLine, ca_file: str, token: Secret, body: dict[str, Any]) -> dict[str, Any]:
     where = f"{line.host}:{line.port}"
-    wire = Wire(line.base_url, new_session(ca_file))
+    wire = Transport(line.base_url, new_session(ca_file))
     try:
         told: dict[str, Any] = wire.send("POST", "/sandbox/join", json_body=body, bearer=token).body
     except errors.NotReached as error:

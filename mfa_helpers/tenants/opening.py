@@ -13,7 +13,7 @@ from .._startup import without_gc
 from ..client import transport
 from ..client.errors import InvalidInput, SandboxUnusable
 from ..client.management import Management
-from ..client.sandbox_controls import Inbox
+from ..client.sandbox_controls import SandboxControls
 from ..client.secret import Secret, secret
 from ..client.validation import clean_domain
 from ..storage import browser
@@ -23,7 +23,7 @@ from .environment import read_settings, trust
 from .tenant import CLASS, LIVE, SANDBOX, Tenant
 
 if TYPE_CHECKING:
-    from ..sandbox.hosting.in_process import Sandbox as InProcess
+    from ..sandbox.hosting.in_process import InProcessSandbox
     from ..sandbox.hosting.ready import Ready
 Running = TypeVar("Running")
 
@@ -60,7 +60,7 @@ def _class(handover: Handover, join_line: str | None) -> Tenant:
         audience=place.told["audience"],
         username=place.told["username"],
         password=secret(place.told["password"]),
-        inbox=Inbox(place.base_url, place.key),
+        inbox=SandboxControls(place.base_url, place.key),
         ca_file=place.ca_file,
     )
 
@@ -71,7 +71,7 @@ def _sandbox() -> Tenant:
     running: Ready = _started(sandbox.join if not browser.IS_HERE else lambda: _in_page(browser.kept("sandbox.txt")))
     return replace(
         _tenant_of(running),
-        inbox=Inbox(running.base_url),
+        inbox=SandboxControls(running.base_url),
         management=Management(
             running.base_url,
             running.management_client_id,
@@ -97,7 +97,7 @@ def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
     return replace(_tenant_of(running), ca_file=running.ca_file), running.stop
 
 
-def _in_page(kept: Path | None, state: str | None = None) -> InProcess:
+def _in_page(kept: Path | None, state: str | None = None) -> InProcessSandbox:
     from .. import sandbox
 
     try:
@@ -107,7 +107,7 @@ def _in_page(kept: Path | None, state: str | None = None) -> InProcess:
             raise  # for once only: it is there at the next try
         # The browser keeps nothing, which the preflight says: the tenant lives as long as the page.
         page = sandbox.start_in_process(state)
-    transport.mount(page.base_url, page.adapter)
+    transport.route_to_adapter(page.base_url, page.adapter)
     return page
 
 
@@ -129,10 +129,10 @@ def _started(start: Callable[[], Running]) -> Running:
     try:
         with without_gc():
             return start()
-    except RuntimeError as fault:
-        raise SandboxUnusable(str(fault)) from None
-    except OSError as fault:
-        raise SandboxUnusable(f"The sandbox cannot be started ({fault.strerror or fault}).") from None
+    except RuntimeError as error:
+        raise SandboxUnusable(str(error)) from None
+    except OSError as error:
+        raise SandboxUnusable(f"The sandbox cannot be started ({error.strerror or error}).") from None
 
 
 def from_settings(settings: Mapping[str, str]) -> Tenant:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..client.management import Management
-from ..client.sandbox_controls import Inbox
+from ..client.sandbox_controls import SandboxControls
 from ..client.secret import Secret
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Tenant:
     username: str | None = None
     realm: str | None = None
     password: Secret | None = None
-    inbox: Inbox | None = field(default=None, repr=False)
+    inbox: SandboxControls | None = field(default=None, repr=False)
     management: Management | None = field(default=None, repr=False)
     ca_file: str | None = None
 
@@ -45,7 +45,7 @@ class Tenant:
         return self.kind != LIVE
 
     @property
-    def log(self) -> Management | Inbox | None:
+    def log(self) -> Management | SandboxControls | None:
         """Where the tenant's log is read: all of it in your own sandbox, one's own part in a class, nowhere on a live tenant."""
         return self.inbox if self.kind == CLASS else self.management
 

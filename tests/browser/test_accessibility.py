@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from mfa_helpers import forms
 from mfa_helpers.lab import Lab
-from mfa_helpers.learner.tenant_setup import SetUp
+from mfa_helpers.learner.tenant_setup import TenantSetup
 from mfa_helpers.lessons.other_factors import Factors
 
 from ..support.end_sandbox import end_sandbox
@@ -194,7 +194,7 @@ def test_the_sandboxs_phone_is_for_everybody(page: Page, tmp_path: Path, monkeyp
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
     lab = Lab()
     try:
-        lab.part(SetUp).switch_on("push-notification")
+        lab.part(TenantSetup).switch_on("push-notification")
         lab.part(Factors).enroll("push")
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ BOARD = "The class"
 
 
 @pytest.fixture
-def tenant(tmp_path: Path) -> Iterator[server.Sandbox]:
+def tenant(tmp_path: Path) -> Iterator[server.ServedSandbox]:
     """A class's tenant on this machine."""
     running = server.start_class(tmp_path / "class.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
     yield running
@@ -47,7 +47,7 @@ def run_all(person: MousePerson, name: str) -> None:
 
 
 def test_two_learners_share_a_tenant_and_the_board_shows_both(
-    tenant: server.Sandbox, room: tuple[LabServer, LabServer], page: Page
+    tenant: server.ServedSandbox, room: tuple[LabServer, LabServer], page: Page
 ) -> None:
     browser = page.context.browser
     assert browser is not None

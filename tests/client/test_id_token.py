@@ -24,12 +24,12 @@ Verify = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def issue(client: MfaClient, sandbox: server.Sandbox, set_up: Callable[..., None]) -> Issue:
+def issue(client: MfaClient, sandbox: server.ServedSandbox, set_up: Callable[..., None]) -> Issue:
     """`issue(age)`: an id_token of the tenant that was made `age` seconds ago."""
     set_up(mfa_policy=[])
 
     def make(age: float = 0) -> str:
-        client.wire.send("POST", "/sandbox/clock", json_body={"advance_seconds": -age or 1e-9})
+        client.transport.send("POST", "/sandbox/clock", json_body={"advance_seconds": -age or 1e-9})
         tokens = client.login(sandbox.username, sandbox.password, scope="openid profile email")
         assert tokens.id_token is not None
         return tokens.id_token.reveal()
@@ -38,7 +38,7 @@ def issue(client: MfaClient, sandbox: server.Sandbox, set_up: Callable[..., None
 
 
 @pytest.fixture
-def verify(client: MfaClient, sandbox: server.Sandbox) -> Verify:
+def verify(client: MfaClient, sandbox: server.ServedSandbox) -> Verify:
     """`verify(token)`: with what the tenant publishes, unless told otherwise."""
     jwks = client.jwks()
 
@@ -68,7 +68,7 @@ def refused(verify: Verify, token: str, **other: Any) -> str:
     return caught.value.what
 
 
-def test_a_fresh_token_gives_its_claims(issue: Issue, verify: Verify, sandbox: server.Sandbox) -> None:
+def test_a_fresh_token_gives_its_claims(issue: Issue, verify: Verify, sandbox: server.ServedSandbox) -> None:
     claims = verify(issue())
     assert (claims["iss"], claims["aud"]) == (sandbox.issuer, sandbox.client_id)
     assert (claims["email"], claims["name"]) == ("ada@example.com", "Ada")
@@ -125,7 +125,7 @@ def test_a_token_for_another_application_is_refused(issue: Issue, verify: Verify
 
 @pytest.mark.parametrize("issuer", ["https://other.example/", "without-the-slash"])
 def test_a_token_of_another_tenant_is_refused(
-    issuer: str, issue: Issue, verify: Verify, sandbox: server.Sandbox
+    issuer: str, issue: Issue, verify: Verify, sandbox: server.ServedSandbox
 ) -> None:
     issuer = sandbox.issuer.rstrip("/") if issuer == "without-the-slash" else issuer
     assert refused(verify, issue(), issuer=issuer) == "The id_token comes from another tenant."

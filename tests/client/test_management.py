@@ -71,7 +71,7 @@ def test_more_events_than_a_page_has_are_all_found(lab: Lab, management: Managem
 
 def test_a_token_that_the_tenants_clock_has_ended_is_replaced(lab: Lab, management: Management) -> None:
     before = factors(management)
-    lab.client.wire.send("POST", "/sandbox/clock", json_body={"advance_seconds": 2 * 86_400})
+    lab.client.transport.send("POST", "/sandbox/clock", json_body={"advance_seconds": 2 * 86_400})
     assert factors(management) == before
 
 

@@ -43,7 +43,7 @@ def tenants_words(error: errors.MfaError) -> tuple[int | None, str | None, str |
 
 
 @pytest.fixture
-def access_token(client: MfaClient, sandbox: server.Sandbox) -> Secret:
+def access_token(client: MfaClient, sandbox: server.ServedSandbox) -> Secret:
     """An access token for the MFA audience, with all its scopes."""
     tokens = client.login(sandbox.username, sandbox.password, audience=sandbox.mfa_audience)
     return tokens.access_token
@@ -79,7 +79,7 @@ def challenge(client: MfaClient, token: str) -> tuple[str, str]:
 
 
 def test_the_whole_flow_from_password_to_removal(
-    client: MfaClient, sandbox: server.Sandbox, newest_code: NewestCode
+    client: MfaClient, sandbox: server.ServedSandbox, newest_code: NewestCode
 ) -> None:
     with pytest.raises(errors.MfaRequired) as first:
         client.login(sandbox.username, sandbox.password, audience=sandbox.audience, scope="openid read:reports")
@@ -102,7 +102,7 @@ def test_the_whole_flow_from_password_to_removal(
     assert client.list_authenticators(mfa.access_token) == []
 
 
-def test_login_carries_the_token_the_server_sent(client: MfaClient, sandbox: server.Sandbox) -> None:
+def test_login_carries_the_token_the_server_sent(client: MfaClient, sandbox: server.ServedSandbox) -> None:
     with pytest.raises(errors.MfaRequired) as caught:
         client.login(sandbox.username, sandbox.password)
     error = caught.value
@@ -116,7 +116,7 @@ def test_login_carries_the_token_the_server_sent(client: MfaClient, sandbox: ser
 
 
 def test_login_gives_tokens_where_no_second_factor_is_wanted(
-    client: MfaClient, sandbox: server.Sandbox, set_up: SetUp
+    client: MfaClient, sandbox: server.ServedSandbox, set_up: SetUp
 ) -> None:
     set_up(mfa_policy=[])
     tokens = client.login(sandbox.username, sandbox.password, audience=sandbox.audience, scope="openid")
@@ -188,7 +188,7 @@ def test_an_access_token_may_enroll_another_address(
     assert [row.active for row in client.list_authenticators(access_token)] == [True, False]
 
 
-def test_the_tenants_description_and_keys_can_be_read(client: MfaClient, sandbox: server.Sandbox) -> None:
+def test_the_tenants_description_and_keys_can_be_read(client: MfaClient, sandbox: server.ServedSandbox) -> None:
     assert client.discovery()["issuer"] == sandbox.issuer
     assert [key["alg"] for key in client.jwks()["keys"]] == ["RS256"]
 
@@ -196,14 +196,14 @@ def test_the_tenants_description_and_keys_can_be_read(client: MfaClient, sandbox
 # The password
 
 
-def test_a_wrong_password_is_wrong_credentials(client: MfaClient, sandbox: server.Sandbox) -> None:
+def test_a_wrong_password_is_wrong_credentials(client: MfaClient, sandbox: server.ServedSandbox) -> None:
     with pytest.raises(errors.WrongCredentials) as caught:
         client.login(sandbox.username, "not the password")
     assert tenants_words(caught.value) == (403, "invalid_grant", "Wrong email or password.")
     assert caught.value.what == "The user name or the password is wrong."
 
 
-def test_neither_password_nor_client_secret_is_shown_by_an_error(sandbox: server.Sandbox) -> None:
+def test_neither_password_nor_client_secret_is_shown_by_an_error(sandbox: server.ServedSandbox) -> None:
     client = MfaClient(sandbox.base_url, sandbox.client_id, sandbox.client_secret)
     with pytest.raises(errors.WrongCredentials) as caught:
         client.login(sandbox.username, HUNTER)
@@ -212,7 +212,7 @@ def test_neither_password_nor_client_secret_is_shown_by_an_error(sandbox: server
     assert sandbox.username in shown and sandbox.client_id in shown
 
 
-def test_ten_wrong_passwords_block_the_account(client: MfaClient, sandbox: server.Sandbox) -> None:
+def test_ten_wrong_passwords_block_the_account(client: MfaClient, sandbox: server.ServedSandbox) -> None:
     for _ in range(10):
         with pytest.raises(errors.WrongCredentials):
             client.login(sandbox.username, "wrong")
@@ -223,7 +223,7 @@ def test_ten_wrong_passwords_block_the_account(client: MfaClient, sandbox: serve
     assert caught.value.retry_after is not None and 590 < caught.value.retry_after <= 600
 
 
-def test_a_realm_needs_no_default_directory(client: MfaClient, sandbox: server.Sandbox, set_up: SetUp) -> None:
+def test_a_realm_needs_no_default_directory(client: MfaClient, sandbox: server.ServedSandbox, set_up: SetUp) -> None:
     set_up(default_directory="")
     with pytest.raises(errors.TenantFailed) as without:
         client.login(sandbox.username, sandbox.password)
@@ -236,7 +236,7 @@ def test_a_realm_needs_no_default_directory(client: MfaClient, sandbox: server.S
         client.login(sandbox.username, sandbox.password, realm="Username-Password-Authentication")
 
 
-def test_an_unknown_audience_is_named(client: MfaClient, sandbox: server.Sandbox) -> None:
+def test_an_unknown_audience_is_named(client: MfaClient, sandbox: server.ServedSandbox) -> None:
     with pytest.raises(errors.AudienceUnknown) as caught:
         client.login(sandbox.username, sandbox.password, audience="https://nowhere.example/")
     assert tenants_words(caught.value) == (
@@ -249,7 +249,7 @@ def test_an_unknown_audience_is_named(client: MfaClient, sandbox: server.Sandbox
 
 @pytest.mark.parametrize("grant", [PASSWORD, MFA_OOB])
 def test_a_grant_that_is_not_ticked_is_named(
-    grant: str, client: MfaClient, sandbox: server.Sandbox, set_up: SetUp
+    grant: str, client: MfaClient, sandbox: server.ServedSandbox, set_up: SetUp
 ) -> None:
     set_up(grant_types=[])
     with pytest.raises(errors.GrantNotAllowed) as caught:
@@ -268,14 +268,14 @@ def test_a_grant_that_is_not_ticked_is_named(
 # The client's own proof
 
 
-def test_a_wrong_client_secret_is_client_refused(sandbox: server.Sandbox) -> None:
+def test_a_wrong_client_secret_is_client_refused(sandbox: server.ServedSandbox) -> None:
     with pytest.raises(errors.ClientRefused) as caught:
         MfaClient(sandbox.base_url, sandbox.client_id, "wrong").login(sandbox.username, sandbox.password)
     assert tenants_words(caught.value) == (401, "access_denied", "Unauthorized")
 
 
 @pytest.mark.parametrize("none", [None, ""])
-def test_a_public_client_signs_in_without_a_secret(none: str | None, sandbox: server.Sandbox) -> None:
+def test_a_public_client_signs_in_without_a_secret(none: str | None, sandbox: server.ServedSandbox) -> None:
     client = MfaClient(sandbox.base_url, sandbox.public_client_id, none)
     with pytest.raises(errors.MfaRequired):
         client.login(sandbox.username, sandbox.password)
@@ -294,7 +294,7 @@ def test_only_a_secret_that_is_there_is_sent(given: str | None, sent: str | None
     assert ill.asked[0].form["client_id"] == ill.asked[1].json["client_id"] == "app"
 
 
-def test_a_client_shows_its_id_and_not_its_secret(sandbox: server.Sandbox) -> None:
+def test_a_client_shows_its_id_and_not_its_secret(sandbox: server.ServedSandbox) -> None:
     shown = repr(MfaClient(sandbox.base_url, sandbox.client_id, sandbox.client_secret))
     assert sandbox.client_secret not in shown
     assert sandbox.client_id in shown and sandbox.base_url in shown
@@ -642,7 +642,9 @@ def test_the_fifty_second_unconfirmed_row_is_refused_with_a_reason_that_waiting_
 
 
 @pytest.mark.parametrize("action", ["associate", "list", "delete"])
-def test_an_access_token_without_the_scope_is_told_so(action: str, client: MfaClient, sandbox: server.Sandbox) -> None:
+def test_an_access_token_without_the_scope_is_told_so(
+    action: str, client: MfaClient, sandbox: server.ServedSandbox
+) -> None:
     token = client.login(sandbox.username, sandbox.password, audience=sandbox.mfa_audience, scope="openid").access_token
     calls: dict[str, tuple[str, Callable[[], object]]] = {
         "associate": ("enroll", lambda: client.enroll_authenticator(token)),
@@ -917,7 +919,7 @@ def test_a_domain_is_cleaned() -> None:
 
 
 @pytest.fixture(scope="module")
-def tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Sandbox]:
+def tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.ServedSandbox]:
     """A tenant over TLS, with an authority that nobody knows."""
     sandbox = server.start_on_own_address(tmp_path_factory.mktemp("tls") / "sandbox.sqlite3", "127.0.0.1", 0, True)
     yield sandbox
@@ -925,7 +927,7 @@ def tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.San
 
 
 def test_a_tenant_with_an_unknown_authority_works_once_its_ca_file_is_named(
-    tls_sandbox: server.Sandbox, monkeypatch: pytest.MonkeyPatch
+    tls_sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.delenv(name, raising=False)

@@ -12,7 +12,7 @@ import requests
 from mfa_helpers.client import errors
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.models import Enrollment
-from mfa_helpers.client.sandbox_controls import Inbox
+from mfa_helpers.client.sandbox_controls import SandboxControls
 from mfa_helpers.sandbox.hosting import server
 
 from ..support.misbehaving_server import answering, reply
@@ -29,21 +29,21 @@ def _all_factors(set_up: Callable[..., None]) -> None:
 
 
 @pytest.fixture
-def phone(sandbox: server.Sandbox) -> Inbox:
-    return Inbox(sandbox.base_url)
+def phone(sandbox: server.ServedSandbox) -> SandboxControls:
+    return SandboxControls(sandbox.base_url)
 
 
 def words(error: errors.MfaError) -> tuple[int | None, str | None, str | None]:
     return error.status, error.error, error.error_description
 
 
-def code_of(enrollment: Enrollment, phone: Inbox, ago: int = 0) -> str:
+def code_of(enrollment: Enrollment, phone: SandboxControls, ago: int = 0) -> str:
     """What an authenticator app shows, or showed `ago` steps ago."""
     assert enrollment.secret is not None
     return pyotp.TOTP(enrollment.secret.reveal()).at(int(phone.now()) - 30 * ago)
 
 
-def text_to(number: str, sandbox: server.Sandbox) -> str:
+def text_to(number: str, sandbox: server.ServedSandbox) -> str:
     mails = requests.get(sandbox.inbox_url, params={"to": number}, timeout=5).json()
     return str(mails[0]["code"])
 
@@ -136,7 +136,7 @@ def test_what_cannot_be_right_is_not_sent() -> None:
 
 
 def test_an_app_is_enrolled_proven_and_each_code_works_once(
-    client: MfaClient, login: Callable[[], str], phone: Inbox
+    client: MfaClient, login: Callable[[], str], phone: SandboxControls
 ) -> None:
     token = login()
     enrollment = client.enroll_authenticator(token, kind="otp")
@@ -172,7 +172,7 @@ def test_a_factor_that_is_off_says_which(
 
 @pytest.mark.parametrize("kind", ["sms", "voice"])
 def test_a_number_gets_its_code_and_is_then_good_for_texts_and_calls(
-    kind: str, client: MfaClient, login: Callable[[], str], sandbox: server.Sandbox
+    kind: str, client: MfaClient, login: Callable[[], str], sandbox: server.ServedSandbox
 ) -> None:
     token = login()
     enrollment = client.enroll_authenticator(token, kind=kind, phone_number=NUMBER)
@@ -185,7 +185,9 @@ def test_a_number_gets_its_code_and_is_then_good_for_texts_and_calls(
 # A push
 
 
-def test_a_push_is_pending_until_the_person_approves(client: MfaClient, login: Callable[[], str], phone: Inbox) -> None:
+def test_a_push_is_pending_until_the_person_approves(
+    client: MfaClient, login: Callable[[], str], phone: SandboxControls
+) -> None:
     token = login()
     enrollment = client.enroll_authenticator(token, kind="push")
     assert (enrollment.oob_channel, enrollment.binding_method) == ("auth0", None)
@@ -203,7 +205,7 @@ def test_a_push_is_pending_until_the_person_approves(client: MfaClient, login: C
 
 
 def test_a_rejected_push_is_told_apart_from_a_wrong_recovery_code(
-    client: MfaClient, login: Callable[[], str], phone: Inbox
+    client: MfaClient, login: Callable[[], str], phone: SandboxControls
 ) -> None:
     token = login()
     enrollment = client.enroll_authenticator(token, kind="push")
@@ -230,7 +232,7 @@ def test_a_rejected_push_is_known_by_its_documented_words_too() -> None:
 
 
 def test_a_recovery_code_works_once_and_brings_the_next(
-    client: MfaClient, login: Callable[[], str], phone: Inbox
+    client: MfaClient, login: Callable[[], str], phone: SandboxControls
 ) -> None:
     token = login()
     enrollment = client.enroll_authenticator(token, kind="otp")

@@ -16,7 +16,7 @@ import requests
 
 from mfa_helpers.client import errors
 from mfa_helpers.client.secret import STARS, Secret, describe_token
-from mfa_helpers.client.transport import TIMEOUT, Wire
+from mfa_helpers.client.transport import TIMEOUT, Transport
 from mfa_helpers.sandbox.hosting import server
 
 from ..support.misbehaving_server import SILENCE, Answer, answering, reply
@@ -39,7 +39,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Sandbox]:
+def tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.ServedSandbox]:
     """A tenant over TLS, with an authority that nobody knows."""
     sandbox = server.start_on_own_address(tmp_path_factory.mktemp("tls") / "sandbox.sqlite3", "127.0.0.1", 0, True)
     yield sandbox
@@ -66,7 +66,7 @@ def closed_port() -> Iterator[int]:
 def send(answer: Answer, **how: Any) -> Any:
     """Get `/x` from a server that answers so."""
     with answering(answer) as ill:
-        return Wire(ill.base_url, timeout=QUICK).send("GET", "/x", **how)
+        return Transport(ill.base_url, timeout=QUICK).send("GET", "/x", **how)
 
 
 # What is sent
@@ -74,28 +74,30 @@ def send(answer: Answer, **how: Any) -> Any:
 
 def test_a_form_is_sent_as_a_form_with_everything_encoded() -> None:
     with answering(reply(200, {})) as ill:
-        Wire(ill.base_url).send("POST", "/oauth/token", form={"username": "ada+lab@example.test", "scope": "a b"})
+        Transport(ill.base_url).send("POST", "/oauth/token", form={"username": "ada+lab@example.test", "scope": "a b"})
     assert ill.asked[0].headers["content-type"] == "application/x-www-form-urlencoded"
     assert ill.asked[0].body == "username=ada%2Blab%40example.test&scope=a+b"
 
 
 def test_json_is_sent_as_json_and_says_so() -> None:
     with answering(reply(200, {})) as ill:
-        Wire(ill.base_url).send("POST", "/mfa/associate", json_body={"authenticator_types": ["oob"], "email": "j@ü.de"})
+        Transport(ill.base_url).send(
+            "POST", "/mfa/associate", json_body={"authenticator_types": ["oob"], "email": "j@ü.de"}
+        )
     assert ill.asked[0].headers["content-type"] == "application/json"
     assert ill.asked[0].json == {"authenticator_types": ["oob"], "email": "j@ü.de"}
 
 
 def test_without_a_body_no_content_type_is_claimed() -> None:
     with answering(reply(200, {})) as ill:
-        Wire(ill.base_url).send("GET", "/x")
+        Transport(ill.base_url).send("GET", "/x")
     assert "content-type" not in ill.asked[0].headers
     assert ill.asked[0].headers["accept"] == "application/json"
 
 
 def test_empty_fields_are_left_out() -> None:
     with answering(reply(200, {})) as ill:
-        wire = Wire(ill.base_url)
+        wire = Transport(ill.base_url)
         wire.send("POST", "/x", form={"a": "1", "b": "", "c": None})  # type: ignore[dict-item]
         wire.send("POST", "/x", json_body={"a": "1", "b": "", "c": None})
     assert ill.asked[0].form == {"a": "1"}
@@ -105,7 +107,7 @@ def test_empty_fields_are_left_out() -> None:
 @pytest.mark.parametrize("kind", ["form", "json_body"])
 def test_a_secret_travels_in_plain_text(kind: str) -> None:
     with answering(reply(200, {})) as ill:
-        Wire(ill.base_url).send("POST", "/x", **{kind: {"password": Secret("pä ss&=+")}})  # type: ignore[arg-type]
+        Transport(ill.base_url).send("POST", "/x", **{kind: {"password": Secret("pä ss&=+")}})  # type: ignore[arg-type]
     sent = ill.asked[0].form if kind == "form" else ill.asked[0].json
     assert sent == {"password": "pä ss&=+"}
 
@@ -113,8 +115,8 @@ def test_a_secret_travels_in_plain_text(kind: str) -> None:
 @pytest.mark.parametrize("token", [SEAL, Secret(SEAL)])
 def test_a_bearer_token_goes_into_the_authorization_header(token: str) -> None:
     with answering(reply(200, {})) as ill:
-        Wire(ill.base_url).send("GET", "/x", bearer=token)
-        Wire(ill.base_url).send("GET", "/x")
+        Transport(ill.base_url).send("GET", "/x", bearer=token)
+        Transport(ill.base_url).send("GET", "/x")
     assert ill.asked[0].headers["authorization"] == f"Bearer {SEAL}"
     assert "authorization" not in ill.asked[1].headers
 
@@ -125,15 +127,15 @@ def test_netrc_does_not_replace_the_authorization_header(monkeypatch: pytest.Mon
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     with answering(reply(200, {})) as ill:
-        Wire(ill.base_url).send("GET", "/x", bearer="token")
-        Wire(ill.base_url).send("GET", "/x")
+        Transport(ill.base_url).send("GET", "/x", bearer="token")
+        Transport(ill.base_url).send("GET", "/x")
         requests.get(ill.base_url, headers={"authorization": "Bearer token"}, timeout=5)
     assert [asked.headers.get("authorization", "")[:6] for asked in ill.asked] == ["Bearer", "", "Basic "]
 
 
 def test_cookies_are_not_kept() -> None:
     with answering(reply(200, {}, Set_Cookie="did=1; Path=/")) as ill:
-        wire = Wire(ill.base_url)
+        wire = Transport(ill.base_url)
         wire.send("GET", "/x")
         wire.send("GET", "/x")
         with requests.Session() as session:
@@ -147,7 +149,7 @@ def test_cookies_are_not_kept() -> None:
 
 def test_the_exchange_tells_all_but_the_secrets() -> None:
     with answering(reply(200, {"access_token": SEAL, "expires_in": 5}, Set_Cookie="did=1")) as ill:
-        wire = Wire(ill.base_url)
+        wire = Transport(ill.base_url)
         answer = wire.send("POST", "/x", form={"username": "ada", "password": Secret("hunter22")}, bearer="tok-plain")
     assert wire.last is answer.exchange
     kept = answer.exchange
@@ -167,7 +169,7 @@ def test_the_answer_itself_is_not_masked() -> None:
 
 
 def test_an_exchange_without_an_answer_has_no_status(closed_port: int) -> None:
-    wire = Wire(f"http://127.0.0.1:{closed_port}")
+    wire = Transport(f"http://127.0.0.1:{closed_port}")
     with pytest.raises(errors.TenantUnreachable) as caught:
         wire.send("POST", "/x", form={"username": "ada", "password": Secret("hunter22")})
     assert wire.last is caught.value.exchange
@@ -279,7 +281,7 @@ def test_an_answer_that_breaks_off_is_unreadable() -> None:
 def test_a_page_that_repeats_the_password_does_not_show_it(spelled: str) -> None:
     with answering(reply(502, f"<pre>user=ada password={spelled} end</pre>", "text/html")) as ill:
         with pytest.raises(errors.UnreadableAnswer) as caught:
-            Wire(ill.base_url).send("POST", "/x", form={"username": "ada", "password": Secret(PASSWORD)})
+            Transport(ill.base_url).send("POST", "/x", form={"username": "ada", "password": Secret(PASSWORD)})
     shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value.exchange)
     assert spelled not in shown
     assert "user=ada" in shown
@@ -289,7 +291,7 @@ def test_a_description_that_repeats_the_password_does_not_show_it() -> None:
     said = {"error": "invalid_grant", "error_description": f"no user ada with {PASSWORD}"}
     with answering(reply(403, said)) as ill:
         with pytest.raises(errors.Refused) as caught:
-            Wire(ill.base_url).send("POST", "/x", form={"username": "ada", "password": Secret(PASSWORD)})
+            Transport(ill.base_url).send("POST", "/x", form={"username": "ada", "password": Secret(PASSWORD)})
     assert (caught.value.error, caught.value.error_description) == ("invalid_grant", f"no user ada with {STARS}")
     shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value)
     assert PASSWORD not in shown
@@ -299,7 +301,7 @@ def test_a_description_that_repeats_the_password_does_not_show_it() -> None:
 def test_an_exchange_whose_answer_repeats_the_password_does_not_show_it() -> None:
     said = {"error": "invalid_grant", "error_description": f"no user ada with {PASSWORD}", "hint": ["a", PASSWORD]}
     with answering(reply(403, said)) as ill:
-        wire = Wire(ill.base_url)
+        wire = Transport(ill.base_url)
         with pytest.raises(errors.Refused):
             wire.send("POST", "/x", form={"username": "ada", "password": Secret(PASSWORD)})
     assert wire.last is not None
@@ -318,7 +320,7 @@ def test_an_exchange_whose_answer_repeats_the_password_does_not_show_it() -> Non
 )
 def test_a_traceback_that_prints_what_frames_hold_shows_no_secret(how: Any, closed_port: int) -> None:
     with pytest.raises(errors.TenantUnreachable) as caught:
-        Wire(f"http://127.0.0.1:{closed_port}").send("POST", "/x", **how)
+        Transport(f"http://127.0.0.1:{closed_port}").send("POST", "/x", **how)
     shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
     assert PASSWORD not in shown
     assert "ada" in shown
@@ -369,7 +371,7 @@ def test_every_429_is_slow_down_and_tells_the_wait(
 def test_a_429_is_not_tried_again() -> None:
     with answering(reply(429, Retry_After="0")) as ill:
         with pytest.raises(errors.SlowDown):
-            Wire(ill.base_url).send("GET", "/x")
+            Transport(ill.base_url).send("GET", "/x")
     assert len(ill.asked) == 1
 
 
@@ -378,7 +380,7 @@ def test_a_429_is_not_tried_again() -> None:
 
 def test_a_closed_port_is_unreachable_and_named(closed_port: int) -> None:
     with pytest.raises(errors.TenantUnreachable) as caught:
-        Wire(f"http://127.0.0.1:{closed_port}").send("GET", "/x")
+        Transport(f"http://127.0.0.1:{closed_port}").send("GET", "/x")
     assert caught.value.what == f"Nobody answers at 127.0.0.1:{closed_port}."
     assert caught.value.next_step.startswith("Check the domain.")
     assert "refused" in (caught.value.cause or "").lower()
@@ -386,7 +388,7 @@ def test_a_closed_port_is_unreachable_and_named(closed_port: int) -> None:
 
 def test_a_name_that_does_not_resolve_is_unreachable_and_named() -> None:
     with pytest.raises(errors.TenantUnreachable) as caught:
-        Wire("https://no-such-tenant.invalid", timeout=QUICK).send("GET", "/x")
+        Transport("https://no-such-tenant.invalid", timeout=QUICK).send("GET", "/x")
     assert caught.value.what == "The name 'no-such-tenant.invalid' is not known on this network."
 
 
@@ -400,7 +402,7 @@ def test_a_connection_that_is_cut_is_not_an_answer() -> None:
 def test_a_silent_server_is_given_up_in_time(mute_port: int) -> None:
     began = time.monotonic()
     with pytest.raises(errors.TenantTimedOut) as caught:
-        Wire(f"http://127.0.0.1:{mute_port}", timeout=QUICK).send("GET", "/x")
+        Transport(f"http://127.0.0.1:{mute_port}", timeout=QUICK).send("GET", "/x")
     assert time.monotonic() - began < 2
     assert caught.value.what == "The tenant did not answer in time."
 
@@ -408,7 +410,7 @@ def test_a_silent_server_is_given_up_in_time(mute_port: int) -> None:
 def test_a_server_that_is_silent_in_the_tls_handshake_is_given_up_in_time(mute_port: int) -> None:
     began = time.monotonic()
     with pytest.raises(errors.TenantTimedOut):
-        Wire(f"https://127.0.0.1:{mute_port}", timeout=QUICK).send("GET", "/x")
+        Transport(f"https://127.0.0.1:{mute_port}", timeout=QUICK).send("GET", "/x")
     assert time.monotonic() - began < 2
 
 
@@ -427,7 +429,7 @@ def test_a_slow_answer_within_the_time_out_is_an_answer() -> None:
 
 
 def test_there_is_always_a_time_out() -> None:
-    assert Wire("https://t.example").timeout == TIMEOUT == (5.0, 10.0)
+    assert Transport("https://t.example").timeout == TIMEOUT == (5.0, 10.0)
 
 
 # Redirects
@@ -438,7 +440,7 @@ def test_no_redirect_is_followed(status: int) -> None:
     with answering(reply(200, {"caught": "you"})) as thief:
         with answering(reply(status, Location=thief.base_url + "/steal")) as ill:
             with pytest.raises(errors.UnexpectedRedirect) as caught:
-                Wire(ill.base_url).send("POST", "/x", form={"password": Secret("hunter22")}, bearer="token")
+                Transport(ill.base_url).send("POST", "/x", form={"password": Secret("hunter22")}, bearer="token")
     assert thief.asked == []
     assert len(ill.asked) == 1
     assert caught.value.status == status
@@ -470,13 +472,13 @@ def dead_proxy(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> int:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_loopback_goes_past_a_proxy(host: str) -> None:
     with answering(reply(200, {"a": 1})) as ill:
-        assert Wire(f"http://{host}:{ill.port}").send("GET", "/x").body == {"a": 1}
+        assert Transport(f"http://{host}:{ill.port}").send("GET", "/x").body == {"a": 1}
 
 
 @pytest.mark.usefixtures("dead_proxy")
 def test_another_host_does_not_go_past_a_dead_proxy() -> None:
     with pytest.raises(errors.ProxyRefused) as caught:
-        Wire("https://tenant.invalid").send("GET", "/x")
+        Transport("https://tenant.invalid").send("GET", "/x")
     assert caught.value.what == "The proxy named in your environment does not let the request through."
     assert "NO_PROXY" in caught.value.next_step
 
@@ -486,7 +488,7 @@ def test_another_host_is_asked_for_at_the_proxy(variable: str, monkeypatch: pyte
     with answering(reply(403, "no", "text/plain")) as proxy:
         monkeypatch.setenv(variable, proxy.base_url)
         with pytest.raises(errors.ProxyRefused) as caught:
-            Wire("https://tenant.invalid").send("GET", "/x", bearer="token")
+            Transport("https://tenant.invalid").send("GET", "/x", bearer="token")
     assert [(asked.method, asked.path) for asked in proxy.asked] == [("CONNECT", "tenant.invalid:443")]
     assert "authorization" not in proxy.asked[0].headers
     assert "403" in (caught.value.cause or "")
@@ -497,25 +499,25 @@ def test_no_proxy_is_heeded_for_other_hosts(monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setenv("HTTPS_PROXY", proxy.base_url)
         monkeypatch.setenv("NO_PROXY", "tenant.invalid")
         with pytest.raises(errors.TenantUnreachable):
-            Wire("https://tenant.invalid").send("GET", "/x")
+            Transport("https://tenant.invalid").send("GET", "/x")
     assert proxy.asked == []
 
 
 @pytest.mark.usefixtures("dead_proxy")
 def test_past_the_proxy_the_ca_file_of_the_environment_still_counts(
-    tls_sandbox: server.Sandbox, monkeypatch: pytest.MonkeyPatch
+    tls_sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tls_sandbox.ca_file))
-    described = Wire(tls_sandbox.base_url).send("GET", "/.well-known/openid-configuration").body
+    described = Transport(tls_sandbox.base_url).send("GET", "/.well-known/openid-configuration").body
     assert described["issuer"] == tls_sandbox.base_url + "/"
 
 
 # Certificates
 
 
-def test_an_unknown_authority_is_refused_in_few_words(tls_sandbox: server.Sandbox) -> None:
+def test_an_unknown_authority_is_refused_in_few_words(tls_sandbox: server.ServedSandbox) -> None:
     with pytest.raises(errors.CertificateRefused) as caught:
-        Wire(tls_sandbox.base_url).send("GET", "/.well-known/openid-configuration")
+        Transport(tls_sandbox.base_url).send("GET", "/.well-known/openid-configuration")
     assert caught.value.what == "The server's certificate is not trusted on this machine."
     assert "REQUESTS_CA_BUNDLE" in caught.value.next_step
     assert "Do not switch the check off." in caught.value.next_step
@@ -525,42 +527,42 @@ def test_an_unknown_authority_is_refused_in_few_words(tls_sandbox: server.Sandbo
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 def test_the_ca_file_of_the_environment_is_trusted(
-    variable: str, tls_sandbox: server.Sandbox, monkeypatch: pytest.MonkeyPatch
+    variable: str, tls_sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, str(tls_sandbox.ca_file))
-    described = Wire(tls_sandbox.base_url).send("GET", "/.well-known/openid-configuration").body
+    described = Transport(tls_sandbox.base_url).send("GET", "/.well-known/openid-configuration").body
     assert described["issuer"] == tls_sandbox.base_url + "/"
 
 
 def test_a_ca_file_that_is_not_there_is_a_named_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "no-such-file.pem"))
     with pytest.raises(errors.NotReached) as caught:
-        Wire("https://127.0.0.1:9", timeout=QUICK).send("GET", "/x")
+        Transport("https://127.0.0.1:9", timeout=QUICK).send("GET", "/x")
     assert "REQUESTS_CA_BUNDLE" in str(caught.value)
 
 
 def test_a_ca_file_that_holds_no_certificate_is_a_named_error(
-    tls_sandbox: server.Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tls_sandbox: server.ServedSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "empty.pem").write_text("nothing")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "empty.pem"))
     with pytest.raises(errors.CertificateRefused) as caught:
-        Wire(tls_sandbox.base_url).send("GET", "/x")
+        Transport(tls_sandbox.base_url).send("GET", "/x")
     assert "REQUESTS_CA_BUNDLE" in caught.value.next_step
 
 
 def test_a_server_without_tls_is_not_blamed_for_its_certificate() -> None:
     with answering(reply(200, {})) as ill:
         with pytest.raises(errors.NotReached) as caught:
-            Wire(f"https://127.0.0.1:{ill.port}", timeout=QUICK).send("GET", "/x")
+            Transport(f"https://127.0.0.1:{ill.port}", timeout=QUICK).send("GET", "/x")
     assert not isinstance(caught.value, errors.CertificateRefused)
 
 
 # Speed
 
 
-def test_fifty_calls_take_no_time(sandbox: server.Sandbox) -> None:
-    wire = Wire(sandbox.base_url)
+def test_fifty_calls_take_no_time(sandbox: server.ServedSandbox) -> None:
+    wire = Transport(sandbox.base_url)
     began = time.monotonic()
     for _ in range(50):
         wire.send("GET", "/.well-known/openid-configuration")

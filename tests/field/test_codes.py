@@ -14,7 +14,7 @@ import pytest
 from mfa_helpers import forms
 from mfa_helpers.client import errors
 from mfa_helpers.client.mfa import MfaClient
-from mfa_helpers.client.sandbox_controls import Inbox
+from mfa_helpers.client.sandbox_controls import SandboxControls
 from mfa_helpers.lab import Lab
 
 from ..support.misbehaving_server import answering, reply
@@ -99,7 +99,7 @@ def with_an_app(api: Api, client: MfaClient) -> str:
     made = client.enroll_authenticator(token, kind="otp")
     assert made.secret is not None
     secret = made.secret.reveal()
-    code = pyotp.TOTP(secret).at(int(Inbox(api.sandbox.base_url).now()))
+    code = pyotp.TOTP(secret).at(int(SandboxControls(api.sandbox.base_url).now()))
     client.verify(mfa_token=token, otp=code)
     return secret
 
@@ -274,5 +274,5 @@ def test_a_24_the_code_is_read_from_the_newest_decoded_mail_of_its_recipient(api
     send("111111")
     send("004217")
     send("333333", "bob@example.com")
-    mails = Inbox(api.sandbox.base_url).mails("ada@example.com")
+    mails = SandboxControls(api.sandbox.base_url).mails("ada@example.com")
     assert [mail.code for mail in mails] == ["004217", "111111"] and mails[0].subject == "Prüfziffer für Ädä"

@@ -128,7 +128,7 @@ def test_n_08_a_queued_click_around_a_slow_answer_is_dropped_and_the_button_come
     two_clicks()
     assert isinstance(form.error, errors.InvalidInput) and len(lab.mails()) == 1
     form.email.value = ""
-    lab.client.wire.timeout = (1, 1)
+    lab.client.transport.timeout = (1, 1)
     slow(lab, "/mfa/associate", 1.5)
     two_clicks()
     assert isinstance(form.error, errors.TenantTimedOut) and [s for s, _ in lab.history].count("associate") == 2

@@ -1,4 +1,4 @@
-"""The table of the reports is whole, and the README says how it stands."""
+"""The table of the reports is whole, and tests/README.md says how it stands."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def test_each_open_question_has_its_line_in_the_sandboxs_notes(number: int) -> N
     assert line in (ROOT / "mfa_helpers" / "sandbox" / "FIDELITY.md").read_text("utf-8")
 
 
-def test_the_readme_names_the_command_and_the_counts() -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
+def test_the_page_of_the_tests_names_the_command_and_the_counts() -> None:
+    text = (ROOT / "tests" / "README.md").read_text("utf-8")
     (found,) = re.findall(r"`\.venv/bin/python -m tests\.field` .*?: (\d+) held, (\d+) not applicable\.", text)
     not_applicable = sum(bool(report.why_not) for report in REPORTS)
     assert [int(count) for count in found] == [len(REPORTS) - not_applicable, not_applicable]

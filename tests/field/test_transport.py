@@ -18,7 +18,7 @@ import pytest
 from mfa_helpers import forms
 from mfa_helpers.client import errors
 from mfa_helpers.client.mfa import MfaClient
-from mfa_helpers.client.transport import Wire
+from mfa_helpers.client.transport import Transport
 from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox.hosting import server
 
@@ -39,7 +39,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def over_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Sandbox]:
+def over_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.ServedSandbox]:
     sandbox = server.start_on_own_address(tmp_path_factory.mktemp("tls") / "sandbox.sqlite3", "127.0.0.1", 0, True)
     yield sandbox
     sandbox.stop()
@@ -64,13 +64,13 @@ def test_a_15_a_domain_is_cleaned_or_refused_at_once(typed: str, base_url: str |
 
 
 def test_a_22_an_unknown_authority_gets_a_short_message_and_its_ca_file_helps(
-    over_tls: server.Sandbox, monkeypatch: pytest.MonkeyPatch
+    over_tls: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(errors.CertificateRefused, match="set REQUESTS_CA_BUNDLE") as caught:
-        Wire(over_tls.base_url).send("GET", DISCOVERY)
+        Transport(over_tls.base_url).send("GET", DISCOVERY)
     assert len(str(caught.value)) < 400 and caught.value.__cause__ is None
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(over_tls.ca_file))
-    assert Wire(over_tls.base_url).send("GET", DISCOVERY).status == 200
+    assert Transport(over_tls.base_url).send("GET", DISCOVERY).status == 200
 
 
 def test_a_22_certificates_are_always_checked_and_nobody_waits_without_end() -> None:
@@ -82,7 +82,7 @@ def test_a_22_certificates_are_always_checked_and_nobody_waits_without_end() -> 
         mute.listen()
         began = time.monotonic()
         with pytest.raises(errors.TenantTimedOut):
-            Wire(f"http://127.0.0.1:{mute.getsockname()[1]}", timeout=(0.3, 0.3)).send("GET", "/x")
+            Transport(f"http://127.0.0.1:{mute.getsockname()[1]}", timeout=(0.3, 0.3)).send("GET", "/x")
     assert time.monotonic() - began < 2
 
 
@@ -119,9 +119,9 @@ def test_n_16_a_killed_kernel_leaves_nothing_and_two_have_ports_of_their_own(tmp
     killed(other)
 
 
-def test_n_17_the_sandbox_is_named_by_number_and_fifty_calls_are_quick(sandbox: server.Sandbox) -> None:
+def test_n_17_the_sandbox_is_named_by_number_and_fifty_calls_are_quick(sandbox: server.ServedSandbox) -> None:
     assert sandbox.base_url.startswith("http://127.0.0.1:") and sandbox.inbox_url.startswith("http://127.0.0.1:")
-    wire = Wire(sandbox.base_url)
+    wire = Transport(sandbox.base_url)
     began = time.monotonic()
     for _ in range(50):
         wire.send("GET", DISCOVERY)
@@ -131,17 +131,17 @@ def test_n_17_the_sandbox_is_named_by_number_and_fifty_calls_are_quick(sandbox: 
 
 
 def test_n_18_a_dead_proxy_is_for_others_and_the_ca_file_counts_all_the_same(
-    sandbox: server.Sandbox, over_tls: server.Sandbox, monkeypatch: pytest.MonkeyPatch
+    sandbox: server.ServedSandbox, over_tls: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    assert Wire(sandbox.base_url).send("GET", DISCOVERY).status == 200
+    assert Transport(sandbox.base_url).send("GET", DISCOVERY).status == 200
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(over_tls.ca_file))
-    assert Wire(over_tls.base_url).send("GET", DISCOVERY).status == 200
+    assert Transport(over_tls.base_url).send("GET", DISCOVERY).status == 200
     with answering(reply(403, "no", "text/plain")) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.base_url)
         with pytest.raises(errors.ProxyRefused):
-            Wire("https://tenant.invalid").send("GET", DISCOVERY)
+            Transport("https://tenant.invalid").send("GET", DISCOVERY)
     assert [(asked.method, asked.path) for asked in proxy.asked] == [("CONNECT", "tenant.invalid:443")]
 
 

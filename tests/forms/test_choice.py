@@ -23,7 +23,7 @@ FORMS = [forms.RequirementsForm, forms.ChallengeByForm, forms.TemplateForm]
 
 @pytest.fixture
 def ready(lab: Lab) -> Lab:
-    form = forms.SetUpForm(lab, "otp", customize=True)
+    form = forms.TenantSetupForm(lab, "otp", customize=True)
     click(form, "Switch on")
     assert form.error is None
     return lab

@@ -18,7 +18,7 @@ from ..support.class_of_learners import TOKEN, Learner, play
 
 
 @pytest.fixture
-def tenant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[server.Sandbox]:
+def tenant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[server.ServedSandbox]:
     """A class's tenant on this machine."""
     for name in ("MFA_CLASS", "MFA_SANDBOX_TOKEN", "AUTH0_DOMAIN"):
         monkeypatch.delenv(name, raising=False)
@@ -33,7 +33,7 @@ def held(form: forms.Form) -> str:
     return repr([widget.get_state() for widget in [form, *forms.base._descendants(form)]])
 
 
-def test_the_class_is_joined_by_its_line_which_stays_in_no_widget(lab: Lab, tenant: server.Sandbox) -> None:
+def test_the_class_is_joined_by_its_line_which_stays_in_no_widget(lab: Lab, tenant: server.ServedSandbox) -> None:
     form = forms.TenantForm(lab)
     assert form.join_line.layout.display == "none"
     form.kind.value = "class"
@@ -56,7 +56,7 @@ def test_the_class_is_joined_by_its_line_which_stays_in_no_widget(lab: Lab, tena
     assert form.status.startswith("Done: the sandbox answers.") and form.join_line.layout.display == "none"
 
 
-def test_the_board_of_a_class_shows_where_everybody_stands(lab: Lab, tenant: server.Sandbox) -> None:
+def test_the_board_of_a_class_shows_where_everybody_stands(lab: Lab, tenant: server.ServedSandbox) -> None:
     name, _ = play(tenant, 6, False, 1)
     held_up, (_, trouble, _) = play(tenant, 2, True, 3)
     board = forms.InstructorsBoard(lab)
@@ -74,7 +74,9 @@ def test_the_board_of_a_class_shows_where_everybody_stands(lab: Lab, tenant: ser
     assert board.error is None
 
 
-def test_by_itself_the_board_looks_again_without_a_word_unless_it_goes_wrong(lab: Lab, tenant: server.Sandbox) -> None:
+def test_by_itself_the_board_looks_again_without_a_word_unless_it_goes_wrong(
+    lab: Lab, tenant: server.ServedSandbox
+) -> None:
     board = forms.InstructorsBoard(lab)
     board.where.value = "class"
     board.tick()

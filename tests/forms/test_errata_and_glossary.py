@@ -9,11 +9,11 @@ import pytest
 from mfa_helpers import forms
 from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.quiz import QUESTIONS, Recall
+from mfa_helpers.lessons.quiz import QUESTIONS, Quiz
 
 
 def test_mended_one_thing_at_a_time_each_answer_says_what_is_still_wrong(lab: Lab) -> None:
-    form = forms.MendForm(lab)
+    form = forms.ErrataForm(lab)
     form.submit()
     assert "There is nothing at this path." in form.status
     form.path.value = "/{yourDomain}/mfa/challenge"
@@ -40,7 +40,7 @@ def test_mended_one_thing_at_a_time_each_answer_says_what_is_still_wrong(lab: La
 
 
 def test_the_call_begins_with_a_slip_in_each_part(lab: Lab) -> None:
-    form = forms.MendForm(lab)
+    form = forms.ErrataForm(lab)
     begun = (form.path.value, form.label.value, form.token.value, form.name.value)
     form.hands_free()
     mended = (form.path.value, form.label.value, form.token.value, form.name.value)
@@ -50,7 +50,7 @@ def test_the_call_begins_with_a_slip_in_each_part(lab: Lab) -> None:
 def test_a_throw_away_tenant_that_cannot_be_reached_is_told_in_a_sentence(lab: Lab) -> None:
     from mfa_helpers.lessons.errata import Errata
 
-    form, errata = forms.MendForm(lab), lab.part(Errata)
+    form, errata = forms.ErrataForm(lab), lab.part(Errata)
     base_url, errata.bench.base_url = errata.bench.base_url, "https://localhost:1"
     try:
         form.submit()
@@ -62,18 +62,18 @@ def test_a_throw_away_tenant_that_cannot_be_reached_is_told_in_a_sentence(lab: L
 
 
 def test_the_questions_are_graded_and_each_mistake_gets_a_sentence(lab: Lab) -> None:
-    form = forms.TermsForm(lab)
+    form = forms.QuizForm(lab)
     form.submit()
     assert form.status.startswith("Problem: Not answered yet: 1, 2, 3, 4, 5.")
     form.hands_free()
-    assert form.status == "Done: all five are right." and lab.part(Recall).passed
+    assert form.status == "Done: all five are right." and lab.part(Quiz).passed
     one = QUESTIONS[2]
     form.answers[one.id].value, wrong = next(pair for pair in one.answers if pair[1])
     form.submit()
     assert form.status == f"Not all yet.\n3. {wrong}"
 
 
-@pytest.mark.parametrize("name", ["MendForm", "TermsForm"])
+@pytest.mark.parametrize("name", ["ErrataForm", "QuizForm"])
 def test_hands_free_the_form_does_itself(name: str, lab: Lab) -> None:
     lab.hands_free = True
     form = getattr(forms, name)(lab)

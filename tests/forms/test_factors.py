@@ -31,7 +31,7 @@ ALL = ("otp", "sms", "push-notification", "recovery-code")
 
 @pytest.fixture
 def ready(lab: Lab) -> Lab:
-    form = forms.SetUpForm(lab, *ALL)
+    form = forms.TenantSetupForm(lab, *ALL)
     click(form, "Switch on")
     assert form.status == "Done: the tenant is set up for this notebook."
     return lab
@@ -198,7 +198,7 @@ def test_a_recovery_code_is_used_once_and_the_next_one_is_shown_until_it_is_put_
 def test_hands_free_each_form_does_the_whole_and_the_last_puts_everything_back(lab: Lab) -> None:
     lab.catch_up("enrolled")
     lab.hands_free = True
-    forms.SetUpForm(lab, *ALL)
+    forms.TenantSetupForm(lab, *ALL)
     for make in FORMS:
         form = make(lab)
         assert form.status.startswith("Done: ") and isinstance(form.result, Tokens)
@@ -218,7 +218,7 @@ def test_with_nothing_changed_there_is_nothing_to_put_back(lab: Lab) -> None:
     assert form.status == "Done: nothing was changed."
 
 
-@pytest.mark.parametrize("make", [lambda lab: forms.SetUpForm(lab, "otp"), forms.PutBackForm])
+@pytest.mark.parametrize("make", [lambda lab: forms.TenantSetupForm(lab, "otp"), forms.PutBackForm])
 def test_on_a_live_tenant_a_form_that_needs_the_sandbox_says_so_and_fails_no_cell(
     make: Any, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,7 +229,7 @@ def test_on_a_live_tenant_a_form_that_needs_the_sandbox_says_so_and_fails_no_cel
         assert "Dashboard" in make(lab).status
 
 
-@pytest.mark.parametrize("make", [lambda lab: forms.SetUpForm(lab, "otp"), forms.PutBackForm, *FORMS])
+@pytest.mark.parametrize("make", [lambda lab: forms.TenantSetupForm(lab, "otp"), forms.PutBackForm, *FORMS])
 def test_every_input_has_a_description_no_colour_is_fixed_and_submitting_raises_nothing(
     make: Any, lab: Lab, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -247,7 +247,11 @@ def test_every_input_has_a_description_no_colour_is_fixed_and_submitting_raises_
 
 @pytest.mark.parametrize(
     ("make", "call"),
-    [(lambda lab: forms.SetUpForm(lab, *ALL), "submit"), (forms.AppForm, "enroll"), (forms.PutBackForm, "submit")],
+    [
+        (lambda lab: forms.TenantSetupForm(lab, *ALL), "submit"),
+        (forms.AppForm, "enroll"),
+        (forms.PutBackForm, "submit"),
+    ],
 )
 def test_with_the_tenant_down_a_sentence_shows_and_the_next_try_works(make: Any, call: str, ready: Lab) -> None:
     form = make(ready)

@@ -15,7 +15,7 @@ from mfa_helpers import forms
 from mfa_helpers.client.errors import MfaError
 from mfa_helpers.client.management import Management
 from mfa_helpers.client.mfa import MfaClient
-from mfa_helpers.client.sandbox_controls import Inbox
+from mfa_helpers.client.sandbox_controls import SandboxControls
 from mfa_helpers.client.secret import Secret
 from mfa_helpers.forms.base import Form, _descendants
 from mfa_helpers.lab import Lab
@@ -56,7 +56,7 @@ OF = {
     "ClinicForm": ("factor-off",),
     "ExerciseForm": ("two-answers",),
     "CodeTabs": ("login",),
-    "SetUpForm": ("otp",),
+    "TenantSetupForm": ("otp",),
 }
 NAMES = [name for name in forms.__all__ if name != "Form"]
 
@@ -92,7 +92,7 @@ def evil_lab(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Lab]:
             tenant,
             base_url=server.base_url,
             username=EVIL,
-            inbox=Inbox(server.base_url),
+            inbox=SandboxControls(server.base_url),
             management=Management(server.base_url, "x", Secret("y"), "z"),
         )
         lab.client = MfaClient(server.base_url, tenant.client_id, tenant.client_secret)

@@ -86,7 +86,7 @@ def test_a_mail_of_ones_own_template_is_masked_too(room: Lab) -> None:
 
 
 def test_so_are_the_codes_and_numbers_of_the_other_factors(room: Lab) -> None:
-    forms.SetUpForm(room, "otp", "sms", "recovery-code").submit()
+    forms.TenantSetupForm(room, "otp", "sms", "recovery-code").submit()
     phone = forms.PhoneForm(room)
     phone.enroll()
     (recovery_code,) = phone.result.recovery_codes

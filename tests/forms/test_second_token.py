@@ -22,7 +22,7 @@ SECOND = "ada.second@example.com"
 @pytest.fixture
 def ready(lab: Lab) -> Lab:
     lab.catch_up("enrolled", "login")
-    form = forms.AccessForm(lab)
+    form = forms.SecondTokenForm(lab)
     click(form, "Sign in for the MFA API")
     assert form.error is None and isinstance(form.result, Tokens)
     assert form.status.startswith("Done: you have an access token for 10 minutes, with the scopes enroll read:")
@@ -31,17 +31,17 @@ def ready(lab: Lab) -> Lab:
 
 def test_with_another_factor_the_sign_in_says_why_it_gets_no_token(lab: Lab) -> None:
     lab.hands_free = True
-    forms.SetUpForm(lab, "otp", "recovery-code")
+    forms.TenantSetupForm(lab, "otp", "recovery-code")
     forms.AppForm(lab)
     lab.hands_free = False
-    form = forms.AccessForm(lab)
+    form = forms.SecondTokenForm(lab)
     form.submit()
     assert isinstance(form.error, errors.StepMissing)
     assert "The tenant wants a second factor for this audience" in form.status
 
 
 def test_each_press_sends_one_call_and_fills_one_cell(ready: Lab) -> None:
-    form = forms.PowersForm(ready)
+    form = forms.TokenPowersForm(ready)
     sent = len(ready.history)
     form.buttons["associate", "mfa"].click()
     assert len(ready.history) == sent + 1
@@ -54,7 +54,7 @@ def test_each_press_sends_one_call_and_fills_one_cell(ready: Lab) -> None:
 
 def test_a_cell_that_cannot_be_tried_yet_says_what_comes_first(lab: Lab) -> None:
     lab.catch_up("enrolled", "login")
-    form = forms.PowersForm(lab)
+    form = forms.TokenPowersForm(lab)
     form.try_out("list", "access")
     assert "There is no access token yet. Press “Sign in for the MFA API”, above." in form.status
     assert form.cells["list", "access"].value == ""
@@ -62,7 +62,7 @@ def test_a_cell_that_cannot_be_tried_yet_says_what_comes_first(lab: Lab) -> None
 
 def test_when_the_login_has_expired_the_table_catches_up(ready: Lab, later: Callable[[int], None]) -> None:
     later(601)
-    form = forms.PowersForm(ready)
+    form = forms.TokenPowersForm(ready)
     form.try_out("list", "mfa")
     assert isinstance(form.error, errors.LoginExpired)
     (way_out,) = form._way_out.children
@@ -111,8 +111,8 @@ def test_hands_free_the_whole_leaves_only_the_first_active_address(lab: Lab) -> 
     lab.catch_up("enrolled", "login")
     lab.hands_free = True
     for make in (
-        forms.AccessForm,
-        forms.PowersForm,
+        forms.SecondTokenForm,
+        forms.TokenPowersForm,
         forms.SecondAddressForm,
         forms.ConfirmSecondForm,
         forms.RemoveForm,
@@ -122,7 +122,8 @@ def test_hands_free_the_whole_leaves_only_the_first_active_address(lab: Lab) -> 
 
 
 @pytest.mark.parametrize(
-    "make", [forms.AccessForm, forms.PowersForm, forms.SecondAddressForm, forms.ConfirmSecondForm, forms.RemoveForm]
+    "make",
+    [forms.SecondTokenForm, forms.TokenPowersForm, forms.SecondAddressForm, forms.ConfirmSecondForm, forms.RemoveForm],
 )
 def test_every_input_has_a_description_and_every_button_a_text_and_a_tooltip(make: type, lab: Lab) -> None:
     for widget in _descendants(make(lab)):

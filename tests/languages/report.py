@@ -1,4 +1,4 @@
-"""Which languages were run, and what could not be: for the end of the test run, and for the README's table."""
+"""Which languages were run, and what could not be: for the end of the test run, and for the table in mfa_helpers/languages/README.md."""
 
 from __future__ import annotations
 

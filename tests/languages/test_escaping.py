@@ -10,7 +10,7 @@ import pytest
 
 from mfa_helpers.client.errors import MfaError
 from mfa_helpers.client.secret import Secret
-from mfa_helpers.client.transport import Wire
+from mfa_helpers.client.transport import Transport
 
 from ..support.misbehaving_server import Asked, IllBehaved, answering, reply
 from .conftest import Run
@@ -68,7 +68,7 @@ JSON_SECRET = "s'\"\\$HOME`id`#{1}%s&=+ é漢😀!"
 
 def sent(server: IllBehaved, execute: Run, language: str, secrets: dict[str, str], **body: Any) -> tuple[Asked, Asked]:
     """The same call as the client makes it and as the program does."""
-    wire = Wire(server.base_url)
+    wire = Transport(server.base_url)
     with suppress(MfaError):
         wire.send("POST", "/some%7Cwhere", bearer="a.b*c~d-e", **body)
     assert wire.last is not None
@@ -104,7 +104,7 @@ def test_json(language: str, start: Run) -> None:
 @pytest.mark.parametrize("half", ["\ud800", "a\udfffb"])
 def test_half_a_character_is_replaced(half: str, start: Run) -> None:
     with answering(reply(200, {"right": 1})) as server:
-        wire = Wire(server.base_url)
+        wire = Transport(server.base_url)
         with suppress(MfaError):
             wire.send("POST", "/", json_body={"a": half})
         assert wire.last is not None

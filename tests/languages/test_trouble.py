@@ -13,7 +13,7 @@ import pytest
 from mfa_helpers.client.errors import MfaError
 from mfa_helpers.client.models import Exchange
 from mfa_helpers.client.secret import Secret
-from mfa_helpers.client.transport import Wire
+from mfa_helpers.client.transport import Transport
 from mfa_helpers.languages import code
 
 from ..sandbox.endpoints.management.conftest import Manage
@@ -27,7 +27,7 @@ SECRETS = {"MFA_TOKEN": "Fe26.2*a-token-that-nobody-shows", "CLIENT_SECRET": "a-
 
 def call(server: IllBehaved) -> Exchange:
     """A recorded call with a secret in its header and one in its body; the server forgets it."""
-    wire = Wire(server.base_url)
+    wire = Transport(server.base_url)
     with suppress(MfaError):
         body = {"client_secret": Secret(SECRETS["CLIENT_SECRET"])}
         wire.send("POST", "/mfa/associate", bearer=SECRETS["MFA_TOKEN"], json_body=body)

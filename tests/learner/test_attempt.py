@@ -8,22 +8,22 @@ import time
 import pytest
 
 from mfa_helpers.client.errors import StepMissing, WrongCode
-from mfa_helpers.learner.attempt import Step
+from mfa_helpers.learner.attempt import SingleAttempt
 
 
 def test_a_fresh_step_has_nothing_to_say() -> None:
-    step = Step()
+    step = SingleAttempt()
     assert (step.result, step.error, step.sentence, step.busy) == (None, None, "", False)
 
 
 def test_a_result_is_kept_and_told() -> None:
-    step = Step()
+    step = SingleAttempt()
     step.run(lambda: 6 * 7, lambda result: f"it is {result}.")
     assert (step.result, step.error, step.sentence) == (42, None, "Done: it is 42.")
 
 
 def test_a_refusal_is_kept_and_told_with_the_tenants_words() -> None:
-    step = Step()
+    step = SingleAttempt()
     error = WrongCode(status=403, error="invalid_grant", error_description="Invalid binding_code.")
 
     def act() -> None:
@@ -39,7 +39,7 @@ def test_a_refusal_is_kept_and_told_with_the_tenants_words() -> None:
 
 
 def test_a_fault_of_the_course_is_not_the_learners() -> None:
-    step = Step()
+    step = SingleAttempt()
     step.run(lambda: {}["hunter22"], str)
     assert isinstance(step.error, KeyError)
     assert step.sentence.startswith("Problem: Something in the course itself broke (KeyError).")
@@ -47,14 +47,14 @@ def test_a_fault_of_the_course_is_not_the_learners() -> None:
 
 
 def test_a_fault_in_the_telling_is_kept_as_well() -> None:
-    step = Step()
+    step = SingleAttempt()
     step.run(lambda: None, lambda result: result.sentence)
     assert isinstance(step.error, AttributeError)
     assert step.sentence.startswith("Problem: ")
 
 
 def test_a_new_try_forgets_the_old_one() -> None:
-    step = Step()
+    step = SingleAttempt()
 
     def act() -> None:
         raise StepMissing()
@@ -71,11 +71,11 @@ def test_an_interrupt_is_not_swallowed() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Step().run(act, str)
+        SingleAttempt().run(act, str)
 
 
 def test_who_comes_second_is_turned_away_at_once() -> None:
-    step = Step()
+    step = SingleAttempt()
     with step.turn() as first:
         began = time.monotonic()
         with step.turn() as second:
@@ -85,7 +85,7 @@ def test_who_comes_second_is_turned_away_at_once() -> None:
 
 
 def test_who_was_turned_away_does_not_end_the_turn_of_the_first() -> None:
-    step = Step()
+    step = SingleAttempt()
     with step.turn():
         with step.turn():
             pass
@@ -95,7 +95,7 @@ def test_who_was_turned_away_does_not_end_the_turn_of_the_first() -> None:
 
 
 def test_the_turn_is_free_after_a_failure() -> None:
-    step = Step()
+    step = SingleAttempt()
     with pytest.raises(ValueError, match="broken"):
         with step.turn():
             raise ValueError("broken")
@@ -104,7 +104,7 @@ def test_the_turn_is_free_after_a_failure() -> None:
 
 
 def test_of_many_at_once_one_gets_the_turn() -> None:
-    step, start, decided = Step(), threading.Barrier(8), threading.Barrier(8)
+    step, start, decided = SingleAttempt(), threading.Barrier(8), threading.Barrier(8)
     turns = []
 
     def come() -> None:

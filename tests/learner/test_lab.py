@@ -16,7 +16,7 @@ from mfa_helpers.client import errors
 from mfa_helpers.client.models import Tokens
 from mfa_helpers.client.secret import Secret
 from mfa_helpers.lab import Lab
-from mfa_helpers.learner.attempt import Step
+from mfa_helpers.learner.attempt import SingleAttempt
 from mfa_helpers.sandbox.hosting import server
 from mfa_helpers.storage.handover import Handover
 
@@ -48,7 +48,7 @@ def _environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def lab(sandbox: server.Sandbox, monkeypatch: pytest.MonkeyPatch) -> Lab:
+def lab(sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A learner in the sandbox whose clock and inbox the other fixtures know."""
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(sandbox.state))
     lab = Lab()
@@ -64,7 +64,7 @@ def own_sandbox(tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def live(sandbox: server.Sandbox, monkeypatch: pytest.MonkeyPatch) -> Live:
+def live(sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch) -> Live:
     """`live()`: the sandbox as if it were a tenant of one's own; settings can be changed or taken away."""
 
     def make(**settings: str | None) -> Lab:
@@ -685,7 +685,7 @@ def test_the_sandbox_is_past_the_proxy_for_plain_requests_too(lab: Lab, monkeypa
 
 
 def test_what_was_listed_as_past_the_proxy_stays_listed(
-    monkeypatch: pytest.MonkeyPatch, sandbox: server.Sandbox
+    monkeypatch: pytest.MonkeyPatch, sandbox: server.ServedSandbox
 ) -> None:
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(sandbox.state))
     monkeypatch.setenv("NO_PROXY", "intranet.example,127.0.0.1")
@@ -831,7 +831,7 @@ def test_after_the_sandbox_was_stopped_the_next_try_works(tmp_path: Path) -> Non
     lab.login()
     address = lab.tenant.base_url.removeprefix("http://")
     end_sandbox(tmp_path / "sandbox.sqlite3")
-    step = Step()
+    step = SingleAttempt()
     step.run(lab.list_authenticators, str)
     assert isinstance(step.error, errors.TenantUnreachable)
     assert step.sentence == (
@@ -902,7 +902,7 @@ def test_two_threads_do_not_mix_up_their_exchanges(lab: Lab) -> None:
 # A tenant of one's own
 
 
-def test_ones_own_tenant_has_no_inbox_here(live: Live, sandbox: server.Sandbox) -> None:
+def test_ones_own_tenant_has_no_inbox_here(live: Live, sandbox: server.ServedSandbox) -> None:
     lab = live()
     lab.login(password=sandbox.password)
     lab.associate()
@@ -912,7 +912,7 @@ def test_ones_own_tenant_has_no_inbox_here(live: Live, sandbox: server.Sandbox) 
 
 
 def test_ones_own_tenant_is_caught_up_with_as_far_as_no_code_is_needed(
-    live: Live, sandbox: server.Sandbox, newest_code: NewestCode
+    live: Live, sandbox: server.ServedSandbox, newest_code: NewestCode
 ) -> None:
     lab = live()
     with pytest.raises(errors.InvalidInput, match="There is no password."):
@@ -931,7 +931,9 @@ def test_ones_own_tenant_is_caught_up_with_as_far_as_no_code_is_needed(
     assert lab.complete(newest_code())
 
 
-def test_ones_own_tenant_keeps_what_is_enrolled(live: Live, sandbox: server.Sandbox, newest_code: NewestCode) -> None:
+def test_ones_own_tenant_keeps_what_is_enrolled(
+    live: Live, sandbox: server.ServedSandbox, newest_code: NewestCode
+) -> None:
     lab = live()
     lab.login(password=sandbox.password)
     lab.associate()
@@ -945,7 +947,7 @@ def test_ones_own_tenant_keeps_what_is_enrolled(live: Live, sandbox: server.Sand
 
 
 @pytest.fixture(scope="module")
-def tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Sandbox]:
+def tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.ServedSandbox]:
     """A tenant over TLS that plays the learner's own."""
     sandbox = server.start_on_own_address(tmp_path_factory.mktemp("tls") / "sandbox.sqlite3", "127.0.0.1", 0, True)
     yield sandbox
@@ -953,7 +955,7 @@ def tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.San
 
 
 @pytest.fixture
-def tls_lab(tls_sandbox: server.Sandbox, live: Live, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+def tls_lab(tls_sandbox: server.ServedSandbox, live: Live, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     for name in CA_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tls_sandbox.ca_file))
@@ -967,7 +969,7 @@ def tls_lab(tls_sandbox: server.Sandbox, live: Live, monkeypatch: pytest.MonkeyP
     lab.client.session.close()  # the server would wait for an open TLS connection
 
 
-def test_the_whole_flow_works_on_ones_own_tenant_over_tls(tls_lab: Lab, tls_sandbox: server.Sandbox) -> None:
+def test_the_whole_flow_works_on_ones_own_tenant_over_tls(tls_lab: Lab, tls_sandbox: server.ServedSandbox) -> None:
     def code_from_the_mailbox() -> str:
         mails = requests.get(tls_sandbox.inbox_url, params={"to": tls_sandbox.username}, timeout=5).json()
         return str(mails[0]["code"])

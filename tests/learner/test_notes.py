@@ -8,11 +8,11 @@ import pytest
 
 from mfa_helpers.client.errors import AlreadyEnrolled, StepMissing, WrongCode
 from mfa_helpers.lab import Lab
-from mfa_helpers.learner.tenant_setup import SetUp
+from mfa_helpers.learner.tenant_setup import TenantSetup
 from mfa_helpers.lessons.exercises import Attempt, find
 from mfa_helpers.lessons.other_factors import Factors
-from mfa_helpers.lessons.quiz import QUESTIONS, Recall
-from mfa_helpers.lessons.second_token import Access
+from mfa_helpers.lessons.quiz import QUESTIONS, Quiz
+from mfa_helpers.lessons.second_token import SecondToken
 
 Next = Callable[[str], Lab]
 
@@ -114,10 +114,10 @@ def test_tokens_are_in_one_kernel_and_can_be_caught_up_with(next_kernel: Next) -
 def test_the_second_address_is_confirmed_by_the_next_kernel(next_kernel: Next) -> None:
     lab = next_kernel("07")
     lab.catch_up("enrolled")
-    lab.part(Access).sign_in()
-    lab.part(Access).enroll("ada.second@example.com")
+    lab.part(SecondToken).sign_in()
+    lab.part(SecondToken).enroll("ada.second@example.com")
     lab = next_kernel("07")
-    access = lab.part(Access)
+    access = lab.part(SecondToken)
     assert access.address == "ada.second@example.com"
     assert lab.tenant.inbox is not None
     code = lab.newest_code(lab.tenant.inbox.mails(access.address))
@@ -126,13 +126,13 @@ def test_the_second_address_is_confirmed_by_the_next_kernel(next_kernel: Next) -
 
 def test_without_a_sign_in_before_there_is_no_access_token(next_kernel: Next) -> None:
     with pytest.raises(StepMissing) as caught:
-        next_kernel("07").part(Access).list_authenticators()
+        next_kernel("07").part(SecondToken).list_authenticators()
     assert caught.value.what == "There is no access token yet."
 
 
 def test_an_app_goes_on_where_the_kernel_stopped_and_needs_no_second_scan(next_kernel: Next) -> None:
     lab = next_kernel("08")
-    lab.part(SetUp).switch_on("otp", "recovery-code")
+    lab.part(TenantSetup).switch_on("otp", "recovery-code")
     lab.part(Factors).enroll("otp")
     code = lab.part(Factors).recovery_code
     factors = next_kernel("08").part(Factors)
@@ -161,5 +161,5 @@ def test_an_exercise_counts_what_was_sent_before_the_kernel_stopped(next_kernel:
 
 
 def test_five_right_answers_stay_right(next_kernel: Next) -> None:
-    next_kernel("12").part(Recall).grade({one.id: one.right for one in QUESTIONS})
-    assert next_kernel("12").part(Recall).passed
+    next_kernel("12").part(Quiz).grade({one.id: one.right for one in QUESTIONS})
+    assert next_kernel("12").part(Quiz).passed

@@ -8,12 +8,12 @@ import pytest
 
 from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
-from mfa_helpers.learner.tenant_setup import NOTE, TEMPLATE, SetUp
+from mfa_helpers.learner.tenant_setup import NOTE, TEMPLATE, TenantSetup
 
 
 @pytest.fixture
-def set_up(learner: Lab) -> SetUp:
-    return learner.part(SetUp)
+def set_up(learner: Lab) -> TenantSetup:
+    return learner.part(TenantSetup)
 
 
 def factors(lab: Lab) -> set[str]:
@@ -27,7 +27,7 @@ def settings(lab: Lab) -> dict[str, Any]:
     return found
 
 
-def test_factors_are_switched_on_and_put_back(set_up: SetUp, learner: Lab) -> None:
+def test_factors_are_switched_on_and_put_back(set_up: TenantSetup, learner: Lab) -> None:
     set_up.switch_on("email", "otp", "sms")
     assert factors(learner) == {"email", "otp", "sms"}
     assert set_up.put_back() == ["factor email on", "factor otp off", "factor sms off"]
@@ -35,7 +35,7 @@ def test_factors_are_switched_on_and_put_back(set_up: SetUp, learner: Lab) -> No
     assert not learner.has(NOTE) and set_up.put_back() == []
 
 
-def test_customizable_mfa_is_put_back(set_up: SetUp, learner: Lab) -> None:
+def test_customizable_mfa_is_put_back(set_up: TenantSetup, learner: Lab) -> None:
     set_up.customize()
     answer = learner.login()
     assert isinstance(answer, errors.MfaRequired) and answer.mfa_requirements == {"enroll": []}
@@ -44,17 +44,17 @@ def test_customizable_mfa_is_put_back(set_up: SetUp, learner: Lab) -> None:
 
 
 def test_what_was_there_first_is_remembered_however_often_and_by_whomever_it_is_changed(
-    set_up: SetUp, learner: Lab
+    set_up: TenantSetup, learner: Lab
 ) -> None:
     set_up.switch_on("otp")
     set_up.switch_on("otp")
-    later = SetUp(learner)  # another kernel has the same hand-over
+    later = TenantSetup(learner)  # another kernel has the same hand-over
     later.switch_on("otp", "sms")
     assert later.put_back() == ["factor otp off", "factor sms off"]
     assert factors(learner) == {"email"}
 
 
-def test_the_users_confirmed_e_mail_comes_back(set_up: SetUp, learner: Lab) -> None:
+def test_the_users_confirmed_e_mail_comes_back(set_up: TenantSetup, learner: Lab) -> None:
     learner.catch_up("authenticator", "login")
     set_up.switch_on("otp")
     set_up.take_off_all()
@@ -66,14 +66,14 @@ def test_the_users_confirmed_e_mail_comes_back(set_up: SetUp, learner: Lab) -> N
     learner.catch_up("challenge")  # and is good for a challenge
 
 
-def test_who_had_nothing_has_nothing_afterwards(set_up: SetUp, learner: Lab) -> None:
+def test_who_had_nothing_has_nothing_afterwards(set_up: TenantSetup, learner: Lab) -> None:
     set_up.give(type="email", email="ada@example.com")
     assert set_up.put_back() == ["the user's authenticators: none"]
     learner.login()
     assert learner.list_authenticators() == [] and not learner.has("enrolled")
 
 
-def test_a_template_is_used_and_put_back(set_up: SetUp, learner: Lab) -> None:
+def test_a_template_is_used_and_put_back(set_up: TenantSetup, learner: Lab) -> None:
     assert set_up.template() == {}
     learner.login()
     set_up.keep_template("Code for {{ user.name }}", "<p>{{ code }}</p>")
@@ -90,7 +90,7 @@ def test_a_template_is_used_and_put_back(set_up: SetUp, learner: Lab) -> None:
     assert set_up.template() == {}
 
 
-def test_a_bad_template_gets_the_tenants_reason_and_the_one_before_stays(set_up: SetUp, learner: Lab) -> None:
+def test_a_bad_template_gets_the_tenants_reason_and_the_one_before_stays(set_up: TenantSetup, learner: Lab) -> None:
     set_up.keep_template("Good", "{{ code }}")
     with pytest.raises(errors.Refused) as caught:
         set_up.keep_template("Bad", "{% if %}")
@@ -99,7 +99,7 @@ def test_a_bad_template_gets_the_tenants_reason_and_the_one_before_stays(set_up:
     assert set_up.template()["subject"] == "Good"
 
 
-def test_an_unfinished_notebook_does_not_lock_the_next_one_out(set_up: SetUp, learner: Lab) -> None:
+def test_an_unfinished_notebook_does_not_lock_the_next_one_out(set_up: TenantSetup, learner: Lab) -> None:
     """An app is left behind, active, and the e-mail is gone: catching up and removing still work."""
     set_up.switch_on("otp")
     set_up.take_off_all()
@@ -116,7 +116,7 @@ def test_on_a_live_tenant_each_says_where_to_do_it(learner: Lab, monkeypatch: py
     from dataclasses import replace
 
     monkeypatch.setattr(learner, "tenant", replace(learner.tenant, management=None))
-    set_up = SetUp(learner)
+    set_up = TenantSetup(learner)
     for act in (lambda: set_up.switch_on("otp"), set_up.customize, set_up.take_off_all, set_up.template):
         with pytest.raises(
             errors.StepMissing, match="This needs the sandbox: your own tenant is set up in its Dashboard."

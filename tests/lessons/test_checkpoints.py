@@ -13,7 +13,7 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.checkpoints import CHECKPOINTS as ALL
 from mfa_helpers.lessons.checkpoints import Checkpoint, CheckpointNotReached, answered, logged
 from mfa_helpers.lessons.errata import Errata
-from mfa_helpers.lessons.quiz import QUESTIONS, Recall
+from mfa_helpers.lessons.quiz import QUESTIONS, Quiz
 
 CHECKPOINTS: list[tuple[str, str, str, Callable[[Lab], object]]] = [
     (
@@ -57,7 +57,7 @@ CHECKPOINTS: list[tuple[str, str, str, Callable[[Lab], object]]] = [
         "glossary",
         "you know which token and which answer fit.",
         "Answer the five questions in the form above.",
-        lambda lab: lab.part(Recall).grade({one.id: one.right for one in QUESTIONS}),
+        lambda lab: lab.part(Quiz).grade({one.id: one.right for one in QUESTIONS}),
     ),
 ]
 

@@ -14,7 +14,7 @@ from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.errata import JSON, SLIPS, Errata
 from mfa_helpers.lessons.errata.slips import Outcome, challenge_the_second
-from mfa_helpers.lessons.errata.throwaway_tenant import Bench, plain
+from mfa_helpers.lessons.errata.throwaway_tenant import ThrowawayTenant, plain
 from mfa_helpers.storage.handover import Handover
 
 from ..support.end_sandbox import end_sandbox
@@ -82,14 +82,14 @@ EACH = pytest.mark.parametrize("number", sorted(EXPECTED))
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    bench = Bench(tmp_path_factory.mktemp("bench"))
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayTenant]:
+    bench = ThrowawayTenant(tmp_path_factory.mktemp("bench"))
     yield bench
     bench.close()
 
 
 @pytest.fixture
-def errata(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Errata]:
+def errata(bench: ThrowawayTenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Errata]:
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(tmp_path / "sandbox.sqlite3"))
     monkeypatch.setattr("mfa_helpers.lessons.errata.shared_bench", lambda: bench)
     sandbox.start()  # in this process: quicker than one of its own
@@ -102,12 +102,12 @@ def found(outcomes: Iterator[Outcome]) -> list[object]:
 
 
 @EACH
-def test_as_printed_it_fails_in_exactly_this_way(number: int, bench: Bench) -> None:
+def test_as_printed_it_fails_in_exactly_this_way(number: int, bench: ThrowawayTenant) -> None:
     assert found(SLIPS[number - 1].as_printed(bench)) == EXPECTED[number][0]
 
 
 @EACH
-def test_mended_it_works(number: int, bench: Bench) -> None:
+def test_mended_it_works(number: int, bench: ThrowawayTenant) -> None:
     assert found(SLIPS[number - 1].mended(bench)) == EXPECTED[number][1]
 
 
@@ -115,7 +115,7 @@ def test_the_slips_are_numbered_in_the_order_of_the_page_and_each_is_expected() 
     assert [slip.number for slip in SLIPS] == sorted(EXPECTED) == list(range(1, 19))
 
 
-def test_what_was_really_sent_is_what_the_page_prints(bench: Bench) -> None:
+def test_what_was_really_sent_is_what_the_page_prints(bench: ThrowawayTenant) -> None:
     """The exchange, not the words about it."""
     sent = {slip.number: [one.exchange for one in slip.as_printed(bench) if one.exchange is not None] for slip in SLIPS}
     assert sent[1][0].request_body == {"authentication_types": ["oob"], "oob_channels": ["email"]}
@@ -144,7 +144,7 @@ def test_a_body_that_its_label_belies_is_drawn_as_it_was_sent(errata: Errata) ->
     assert "urlencoded" in drawn["slip 15 as printed"] and '"challenge_type": "oob"' in drawn["slip 15 as printed"]
 
 
-def test_the_placeholders_are_filled_as_the_page_fills_them(bench: Bench) -> None:
+def test_the_placeholders_are_filled_as_the_page_fills_them(bench: ThrowawayTenant) -> None:
     from mfa_helpers.lessons.errata import slips
 
     fields = bench.enrolling()
@@ -208,7 +208,7 @@ def test_the_throw_away_tenant_lies_beside_the_hand_over_and_only_its_owner_can_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
-    bench = Bench()
+    bench = ThrowawayTenant()
     try:
         assert challenge_the_second(bench, "/mfa/challenge", JSON, "mfa_token", "authenticator_id")[1]
         folder = tmp_path / "runtime" / "mfa-errata"

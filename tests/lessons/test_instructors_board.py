@@ -22,14 +22,14 @@ LEARNERS = 100
 
 
 @pytest.fixture
-def tenant(tmp_path: Path) -> Iterator[server.Sandbox]:
+def tenant(tmp_path: Path) -> Iterator[server.ServedSandbox]:
     """A class's tenant on this machine."""
     running = server.start_class(tmp_path / "class.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
     yield running
     running.stop()
 
 
-def test_a_hundred_learners_stand_where_they_stopped_and_on_what(tenant: server.Sandbox) -> None:
+def test_a_hundred_learners_stand_where_they_stopped_and_on_what(tenant: server.ServedSandbox) -> None:
     """Each does what a die says, over TLS, eight at a time; the board is read meanwhile, too."""
     die = random.Random(20)
     parts = [(die.randrange(len(STEPS)), die.random() < 0.5, die.randint(1, 4)) for _ in range(LEARNERS)]
@@ -46,14 +46,14 @@ def test_a_hundred_learners_stand_where_they_stopped_and_on_what(tenant: server.
     assert len({trouble for _, trouble, _ in wanted.values()}) == 5, "each error was met"
 
 
-def test_those_who_are_held_up_come_first_then_those_who_are_least_far(tenant: server.Sandbox) -> None:
+def test_those_who_are_held_up_come_first_then_those_who_are_least_far(tenant: server.ServedSandbox) -> None:
     for part in [(3, False, 1), (1, False, 1), (3, True, 2), (6, False, 1)]:
         play(tenant, *part)
     rows = Board(instructors(tenant)).refresh()
     assert [(row.reached, bool(row.trouble)) for row in rows] == [(3, True), (1, False), (3, False), (6, False)]
 
 
-def test_what_goes_well_again_is_no_trouble_any_more(tenant: server.Sandbox) -> None:
+def test_what_goes_well_again_is_no_trouble_any_more(tenant: server.ServedSandbox) -> None:
     one, reader = Learner(tenant), Board(instructors(tenant))
     one.login(password="wrong")
     (row,) = reader.refresh()
@@ -64,7 +64,7 @@ def test_what_goes_well_again_is_no_trouble_any_more(tenant: server.Sandbox) -> 
     one.http.close()
 
 
-def test_what_leaves_no_event_is_not_guessed(tenant: server.Sandbox) -> None:
+def test_what_leaves_no_event_is_not_guessed(tenant: server.ServedSandbox) -> None:
     """Neither a list nor a refused challenge is in the log."""
     one = Learner(tenant)
     one.enroll()
@@ -76,7 +76,7 @@ def test_what_leaves_no_event_is_not_guessed(tenant: server.Sandbox) -> None:
     one.http.close()
 
 
-def test_what_went_wrong_before_a_user_was_known_is_counted_apart(tenant: server.Sandbox) -> None:
+def test_what_went_wrong_before_a_user_was_known_is_counted_apart(tenant: server.ServedSandbox) -> None:
     one = Learner(tenant)
     for _ in range(2):
         one.login(client_secret="wrong")
@@ -88,7 +88,7 @@ def test_what_went_wrong_before_a_user_was_known_is_counted_apart(tenant: server
     one.http.close()
 
 
-def test_a_tenant_that_was_set_up_afresh_begins_an_empty_board(tenant: server.Sandbox) -> None:
+def test_a_tenant_that_was_set_up_afresh_begins_an_empty_board(tenant: server.ServedSandbox) -> None:
     one, reader = Learner(tenant), Board(instructors(tenant))
     one.enroll()
     assert len(reader.refresh()) == 1
@@ -100,7 +100,7 @@ def test_a_tenant_that_was_set_up_afresh_begins_an_empty_board(tenant: server.Sa
     one.http.close()
 
 
-def test_what_happened_before_the_lesson_is_left_out(tenant: server.Sandbox) -> None:
+def test_what_happened_before_the_lesson_is_left_out(tenant: server.ServedSandbox) -> None:
     one = Learner(tenant)
     one.mfa_token()
     one.as_instructor("POST", "/sandbox/clock", json={"advance_seconds": 3600})
@@ -112,7 +112,7 @@ def test_what_happened_before_the_lesson_is_left_out(tenant: server.Sandbox) -> 
         each.http.close()
 
 
-def test_nothing_is_lost_when_the_tenant_says_wait(tenant: server.Sandbox) -> None:
+def test_nothing_is_lost_when_the_tenant_says_wait(tenant: server.ServedSandbox) -> None:
     for _ in range(3):
         play(tenant, 6, False, 1)
     one, reader = Learner(tenant), Board(instructors(tenant))
@@ -127,7 +127,7 @@ def test_nothing_is_lost_when_the_tenant_says_wait(tenant: server.Sandbox) -> No
 
 
 def test_the_sandbox_of_this_machine_and_a_live_tenant_have_the_same_board(
-    learner: Lab, sandbox: server.Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    learner: Lab, sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A live tenant is another address with other credentials; the sandbox over HTTP stands in for its wire."""
     learner.catch_up("enrolled")
@@ -152,7 +152,7 @@ def test_what_a_live_tenant_misses_is_named(learner: Lab, monkeypatch: pytest.Mo
 
 
 def test_a_class_is_opened_by_its_join_line_and_the_instructors_token(
-    tenant: server.Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    tenant: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("MFA_CLASS", tenant.join_line)
     monkeypatch.setenv("MFA_SANDBOX_TOKEN", TOKEN)

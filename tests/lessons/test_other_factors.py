@@ -8,7 +8,7 @@ import pytest
 
 from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
-from mfa_helpers.learner.tenant_setup import SetUp
+from mfa_helpers.learner.tenant_setup import TenantSetup
 from mfa_helpers.lessons.other_factors import INTERVAL, Factors, Pace
 
 NUMBER = "+1 555 010-0167"
@@ -16,7 +16,7 @@ NUMBER = "+1 555 010-0167"
 
 @pytest.fixture
 def factors(learner: Lab) -> Factors:
-    learner.part(SetUp).switch_on("otp", "sms", "push-notification", "recovery-code")
+    learner.part(TenantSetup).switch_on("otp", "sms", "push-notification", "recovery-code")
     return learner.part(Factors)
 
 

@@ -36,7 +36,7 @@ LiveLab = Callable[..., Lab]
 
 
 @pytest.fixture(autouse=True)
-def _environment(sandbox: server.Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _environment(sandbox: server.ServedSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(sandbox.state))
     for name in ("NO_PROXY", "no_proxy"):  # so that what the lab adds is taken back

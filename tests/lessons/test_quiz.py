@@ -6,14 +6,14 @@ import pytest
 
 from mfa_helpers.client.errors import InvalidInput
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.quiz import QUESTIONS, Recall
+from mfa_helpers.lessons.quiz import QUESTIONS, Quiz
 
 RIGHT = {one.id: one.right for one in QUESTIONS}
 
 
 @pytest.fixture
-def recall(learner: Lab) -> Recall:
-    return Recall(learner)
+def recall(learner: Lab) -> Quiz:
+    return Quiz(learner)
 
 
 def test_each_question_has_one_right_answer_and_a_sentence_about_each_mistake() -> None:
@@ -26,7 +26,7 @@ def test_each_question_has_one_right_answer_and_a_sentence_about_each_mistake() 
     assert len(set(places)) == 3  # the right one is not always at the same place
 
 
-def test_all_right_passes_and_stays_passed(recall: Recall) -> None:
+def test_all_right_passes_and_stays_passed(recall: Quiz) -> None:
     assert not recall.passed
     assert recall.grade(RIGHT) == [] and recall.passed
     assert recall.grade({**RIGHT, "challenge": "the oob_code"}) != [] and recall.passed
@@ -42,13 +42,13 @@ def test_all_right_passes_and_stays_passed(recall: Recall) -> None:
     ],
 )
 def test_a_wrong_answer_is_named_with_what_it_mistakes(
-    number: int, id: str, answer: str, wrong: str, recall: Recall
+    number: int, id: str, answer: str, wrong: str, recall: Quiz
 ) -> None:
     assert recall.grade({**RIGHT, id: answer}) == [(number, wrong)]
     assert not recall.passed
 
 
-def test_an_answer_that_is_missing_is_asked_for_and_nothing_is_graded(recall: Recall) -> None:
+def test_an_answer_that_is_missing_is_asked_for_and_nothing_is_graded(recall: Quiz) -> None:
     with pytest.raises(InvalidInput, match=r"Not answered yet: 2, 5\."):
         recall.grade({**RIGHT, "challenge": None, "second": None})
     assert not recall.passed

@@ -9,18 +9,18 @@ import pytest
 from mfa_helpers.client import errors
 from mfa_helpers.client.secret import is_jwt
 from mfa_helpers.lab import Lab
-from mfa_helpers.learner.tenant_setup import SetUp
-from mfa_helpers.lessons.second_token import CALLS, SCOPES, TOKENS, Access
+from mfa_helpers.learner.tenant_setup import TenantSetup
+from mfa_helpers.lessons.second_token import CALLS, SCOPES, TOKENS, SecondToken
 
 Advance = Callable[[float], None]
 SECOND = "ada.second@example.com"
 
 
 @pytest.fixture
-def access(learner: Lab) -> Access:
+def access(learner: Lab) -> SecondToken:
     """A user with a confirmed e-mail and a login in progress, and the second token."""
     learner.catch_up("enrolled", "login")
-    access = learner.part(Access)
+    access = learner.part(SecondToken)
     access.sign_in()
     return access
 
@@ -30,14 +30,14 @@ def code(learner: Lab) -> str:
     return learner.newest_code(learner.tenant.inbox.mails(SECOND)).reveal()
 
 
-def test_the_audience_is_the_issuers_and_the_token_lives_10_minutes(access: Access, learner: Lab) -> None:
+def test_the_audience_is_the_issuers_and_the_token_lives_10_minutes(access: SecondToken, learner: Lab) -> None:
     sent = learner.exchanges["access"].request_body
     assert (sent["audience"], sent["scope"]) == (learner.client.discovery()["issuer"] + "mfa/", SCOPES)
     assert learner.exchanges["access"].response_body["expires_in"] == 600
     assert is_jwt(access.token) and access.token.reveal() not in repr(learner.exchanges)
 
 
-def test_a_second_address_comes_and_goes_and_the_login_in_progress_stays(access: Access, learner: Lab) -> None:
+def test_a_second_address_comes_and_goes_and_the_login_in_progress_stays(access: SecondToken, learner: Lab) -> None:
     login = learner.mfa_token
     access.enroll(f" {SECOND} ")
     access.confirm(code(learner))
@@ -47,14 +47,14 @@ def test_a_second_address_comes_and_goes_and_the_login_in_progress_stays(access:
     assert learner.mfa_token == login and learner.has("enrolled")
 
 
-def test_who_removes_the_last_one_has_nothing_enrolled_any_more(access: Access, learner: Lab) -> None:
+def test_who_removes_the_last_one_has_nothing_enrolled_any_more(access: SecondToken, learner: Lab) -> None:
     learner.list_authenticators()
     learner.pick()
     access.remove(access.list_authenticators()[0].id)
     assert not learner.has("enrolled") and not learner.has("authenticator")
 
 
-def test_each_call_with_each_token_is_answered_as_the_documentation_says(access: Access, learner: Lab) -> None:
+def test_each_call_with_each_token_is_answered_as_the_documentation_says(access: SecondToken, learner: Lab) -> None:
     learner.list_authenticators()
     said = {(call, token): access.try_out(call, token) for call in CALLS for token in TOKENS}
     assert said == {
@@ -71,14 +71,14 @@ def test_each_call_with_each_token_is_answered_as_the_documentation_says(access:
     assert learner.exchanges["try-challenge-access"].status == 403
 
 
-def test_nothing_confirmed_is_ever_removed_by_a_try(access: Access) -> None:
+def test_nothing_confirmed_is_ever_removed_by_a_try(access: SecondToken) -> None:
     with pytest.raises(errors.StepMissing, match="There is nothing that may be removed."):
         access.try_out("remove", "access")
     assert [row.active for row in access.list_authenticators()] == [True]
 
 
 def test_after_10_minutes_it_says_which_token_is_too_old_and_a_new_one_works(
-    access: Access, learner: Lab, advance: Advance
+    access: SecondToken, learner: Lab, advance: Advance
 ) -> None:
     advance(601)
     with pytest.raises(
@@ -93,7 +93,7 @@ def test_after_10_minutes_it_says_which_token_is_too_old_and_a_new_one_works(
     assert len(access.list_authenticators()) == 1
 
 
-def test_an_expired_login_is_told_apart_in_the_table(access: Access, learner: Lab, advance: Advance) -> None:
+def test_an_expired_login_is_told_apart_in_the_table(access: SecondToken, learner: Lab, advance: Advance) -> None:
     advance(601)
     with pytest.raises(errors.LoginExpired):
         access.try_out("list", "mfa")
@@ -101,15 +101,15 @@ def test_an_expired_login_is_told_apart_in_the_table(access: Access, learner: La
 
 
 def test_with_another_factor_the_tenant_wants_it_proven_first(learner: Lab) -> None:
-    set_up = learner.part(SetUp)
+    set_up = learner.part(TenantSetup)
     set_up.switch_on("otp")
     set_up.give(type="totp", totp_secret="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
     with pytest.raises(errors.MfaRequired):
-        learner.part(Access).sign_in()
+        learner.part(SecondToken).sign_in()
 
 
 def test_without_a_step_before_it_each_says_what_is_missing(learner: Lab) -> None:
-    access = learner.part(Access)
+    access = learner.part(SecondToken)
     for act in (lambda: access.enroll(SECOND), lambda: access.confirm("123456"), access.list_authenticators):
         with pytest.raises(errors.StepMissing, match="There is no access token yet."):
             act()

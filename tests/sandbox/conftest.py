@@ -29,7 +29,7 @@ def _no_tracebacks_from_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def api(sandbox: server.Sandbox) -> Iterator[Api]:
+def api(sandbox: server.ServedSandbox) -> Iterator[Api]:
     """The calls, at a tenant as on its first day."""
     api = Api(sandbox)
     yield api

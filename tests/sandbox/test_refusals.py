@@ -7,9 +7,9 @@ import pytest
 
 from mfa_helpers.sandbox import refusals
 from mfa_helpers.sandbox.http.responses import mfa_answer, refuse, token_answer
-from mfa_helpers.sandbox.refusals import Answer, Refusal, Wait
+from mfa_helpers.sandbox.refusals import Refusal, RefusalText, Wait
 
-ALL = {name: value for name, value in vars(refusals).items() if isinstance(value, Answer)}
+ALL = {name: value for name, value in vars(refusals).items() if isinstance(value, RefusalText)}
 
 # Official SDKs compare these letter for letter.
 COMPARED = {

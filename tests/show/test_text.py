@@ -84,7 +84,7 @@ def test_the_learners_own_host_port_and_ids_are_shown() -> None:
 
 
 def test_a_real_exchange_shows_the_row_and_the_port_of_this_run(
-    client: MfaClient, sandbox: server.Sandbox, login: Any
+    client: MfaClient, sandbox: server.ServedSandbox, login: Any
 ) -> None:
     token = login()
     client.enroll_authenticator(token)
@@ -93,7 +93,7 @@ def test_a_real_exchange_shows_the_row_and_the_port_of_this_run(
     assert f'"id": "{row.id}"' in shown and f"Host: {sandbox.base_url.removeprefix('http://')}\n" in shown
 
 
-def test_a_real_exchange_shows_no_secret_and_all_the_rest(client: MfaClient, sandbox: server.Sandbox) -> None:
+def test_a_real_exchange_shows_no_secret_and_all_the_rest(client: MfaClient, sandbox: server.ServedSandbox) -> None:
     with pytest.raises(errors.MfaRequired) as caught:
         client.login(sandbox.username, sandbox.password)
     shown = view.exchange_text(caught.value.exchange or exchange())

@@ -286,7 +286,7 @@ def test_trouble_ends_when_writing_works_again(impossible: Handover) -> None:
 
 
 def test_a_whole_flow_leaves_no_password_no_client_secret_and_no_finished_token(
-    sandbox: server.Sandbox, handover: Handover, monkeypatch: pytest.MonkeyPatch
+    sandbox: server.ServedSandbox, handover: Handover, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(sandbox.state))
     for name in ("NO_PROXY", "no_proxy"):  # so that what the lab adds is taken back

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mfa_helpers.lab import Lab
-from mfa_helpers.storage.progress import NOTEBOOKS as TITLES
+from mfa_helpers.outline import BY_NUMBER
 from mfa_helpers.storage.progress import Progress, default_path, this_notebook
 
 from ..conftest import Doubtful
@@ -161,4 +161,4 @@ def test_the_notebooks_are_those_of_the_course() -> None:
     for path in files:
         title = json.loads(path.read_text())["cells"][0]["source"]
         number = path.name[:2]
-        assert f"# {number} {TITLES[number]}" in "".join(title)
+        assert f"# {number} {BY_NUMBER[number].title}" in "".join(title)

@@ -20,7 +20,7 @@ TOKEN = "the-instructors-own-token"
 Stand = tuple[str, tuple[str, str, int]]
 
 
-def instructors(tenant: server.Sandbox) -> Management:
+def instructors(tenant: server.ServedSandbox) -> Management:
     """The Management API of that class."""
     return class_tenant.management(tenant.join_line, TOKEN, tenant.state.parent)
 
@@ -28,7 +28,7 @@ def instructors(tenant: server.Sandbox) -> Management:
 class Learner(Api):
     """Somebody who has joined."""
 
-    def __init__(self, tenant: server.Sandbox) -> None:
+    def __init__(self, tenant: server.ServedSandbox) -> None:
         super().__init__(tenant)
         self.key = secrets.token_urlsafe(32)
         token = class_tenant.parse(tenant.join_line).token.reveal()
@@ -47,7 +47,7 @@ class Learner(Api):
         assert self.call(method, path, headers={"x-sandbox-token": TOKEN}, **kwargs).status_code == 200
 
 
-def play(tenant: server.Sandbox, reached: int, fails: bool, times: int) -> Stand:
+def play(tenant: server.ServedSandbox, reached: int, fails: bool, times: int) -> Stand:
     """Somebody gets as far as `STEPS[reached]` and, if so told, fails `times` at what comes next: name, and what a board must show."""
     one = Learner(tenant)
     code = token = oob_code = ""

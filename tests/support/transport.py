@@ -26,5 +26,5 @@ def start(path: Path, **options: Any) -> Any:
     from mfa_helpers.sandbox.hosting import in_process
 
     sandbox = in_process.start(path, kept=path.with_suffix(".kept"), issuer=None)
-    transport.mount(sandbox.base_url, sandbox.adapter)
+    transport.route_to_adapter(sandbox.base_url, sandbox.adapter)
     return sandbox

@@ -24,7 +24,7 @@ GOOD = "mfa-class/192.168.1.10:8443/8444/" + "abcd" * 6 + "/" + "efg2" * 13
 
 
 @pytest.fixture(scope="module")
-def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Sandbox]:
+def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.ServedSandbox]:
     """A class's tenant on this machine."""
     running = server.start_class(tmp_path_factory.mktemp("class") / "c.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
     yield running
@@ -85,7 +85,7 @@ def test_what_is_no_join_line_gets_a_sentence_that_shows_nothing_of_it(typed: st
 # joining
 
 
-def test_a_learner_does_00_to_05_on_the_class_tenant(lab: Lab, tenant: server.Sandbox) -> None:
+def test_a_learner_does_00_to_05_on_the_class_tenant(lab: Lab, tenant: server.ServedSandbox) -> None:
     assert lab.choose("class", tenant.join_line)["issuer"] == tenant.base_url + "/"
     assert lab.tenant.kind == "class" and lab.tenant.is_sandbox and lab.tenant.management is None
     lab.catch_up("enrolled", "login", "authenticator", "challenge")
@@ -96,7 +96,7 @@ def test_a_learner_does_00_to_05_on_the_class_tenant(lab: Lab, tenant: server.Sa
 
 
 def test_the_next_notebook_and_a_new_kernel_are_the_same_learner_and_another_person_is_not(
-    lab: Lab, tenant: server.Sandbox
+    lab: Lab, tenant: server.ServedSandbox
 ) -> None:
     lab.choose("class", tenant.join_line)
     assert Lab().tenant.username == lab.tenant.username
@@ -108,7 +108,7 @@ def test_the_next_notebook_and_a_new_kernel_are_the_same_learner_and_another_per
     assert Lab().tenant.username == lab.tenant.username
 
 
-def test_two_learners_at_one_address_read_their_own_mail_only(lab: Lab, tenant: server.Sandbox) -> None:
+def test_two_learners_at_one_address_read_their_own_mail_only(lab: Lab, tenant: server.ServedSandbox) -> None:
     other = another("other", lab)
     for one in (lab, other):
         one.choose("class", tenant.join_line)
@@ -121,7 +121,7 @@ def test_two_learners_at_one_address_read_their_own_mail_only(lab: Lab, tenant: 
 
 
 def test_the_environment_joins_without_a_form_and_a_choice_wins_over_it(
-    lab: Lab, tenant: server.Sandbox, monkeypatch: pytest.MonkeyPatch
+    lab: Lab, tenant: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MFA_CLASS", tenant.join_line)
     joined = Lab()
@@ -131,14 +131,14 @@ def test_the_environment_joins_without_a_form_and_a_choice_wins_over_it(
 
 
 def test_a_notebook_that_changes_its_tenant_uses_a_sandbox_and_says_so(
-    lab: Lab, tenant: server.Sandbox, capsys: pytest.CaptureFixture[str]
+    lab: Lab, tenant: server.ServedSandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lab.choose("class", tenant.join_line)
     assert Lab(own=True).tenant.kind == "sandbox"
     assert capsys.readouterr().out.startswith("Here a sandbox of your own is used, not the class's tenant:")
 
 
-def test_secrets_are_in_a_file_that_only_the_learner_can_read(lab: Lab, tenant: server.Sandbox) -> None:
+def test_secrets_are_in_a_file_that_only_the_learner_can_read(lab: Lab, tenant: server.ServedSandbox) -> None:
     lab.choose("class", tenant.join_line)
     assert stat.S_IMODE(lab.handover.path.stat().st_mode) == 0o600
     line = class_tenant.parse(tenant.join_line)
@@ -152,7 +152,7 @@ def test_secrets_are_in_a_file_that_only_the_learner_can_read(lab: Lab, tenant: 
 
 
 def test_plain_requests_in_a_cell_trust_the_class_and_another_choice_puts_back_what_was(
-    lab: Lab, tenant: server.Sandbox
+    lab: Lab, tenant: server.ServedSandbox
 ) -> None:
     lab.choose("class", tenant.join_line)
     page = f"{lab.tenant.base_url}/.well-known/openid-configuration"
@@ -166,7 +166,7 @@ def test_plain_requests_in_a_cell_trust_the_class_and_another_choice_puts_back_w
 
 
 def test_another_certificate_is_not_believed_and_nothing_secret_is_sent(
-    lab: Lab, tenant: server.Sandbox, tmp_path: Path
+    lab: Lab, tenant: server.ServedSandbox, tmp_path: Path
 ) -> None:
     """The port of another class, as a stale line or somebody in between would have it."""
     other = server.start_class(tmp_path / "other.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
@@ -185,7 +185,7 @@ def test_another_certificate_is_not_believed_and_nothing_secret_is_sent(
     assert lab.choose("class", tenant.join_line)  # and the next try works
 
 
-def test_a_kept_certificate_that_was_changed_is_fetched_again(lab: Lab, tenant: server.Sandbox) -> None:
+def test_a_kept_certificate_that_was_changed_is_fetched_again(lab: Lab, tenant: server.ServedSandbox) -> None:
     lab.choose("class", tenant.join_line)
     kept = Path(lab.tenant.ca_file or "")
     good = kept.read_text()
@@ -195,7 +195,7 @@ def test_a_kept_certificate_that_was_changed_is_fetched_again(lab: Lab, tenant: 
         assert kept.read_text().split() == good.split()
 
 
-def test_a_wrong_token_and_a_closed_class_get_sentences(lab: Lab, tenant: server.Sandbox) -> None:
+def test_a_wrong_token_and_a_closed_class_get_sentences(lab: Lab, tenant: server.ServedSandbox) -> None:
     with pytest.raises(errors.Refused) as refused:
         lab.choose("class", changed(tenant.join_line, 3, "a" * 24))
     assert refused.value.what == "This is not the join token of this class."
@@ -240,7 +240,7 @@ def test_a_clock_that_is_off_is_named(lab: Lab, tmp_path: Path, monkeypatch: pyt
 
 
 def test_the_instructors_token_opens_the_management_api_and_the_learners_does_not(
-    tenant: server.Sandbox, tmp_path: Path
+    tenant: server.ServedSandbox, tmp_path: Path
 ) -> None:
     assert class_tenant.management(tenant.join_line, f" {TOKEN} ", tmp_path).get("/logs", per_page=1)
     token = class_tenant.parse(tenant.join_line).token

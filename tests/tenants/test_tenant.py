@@ -11,7 +11,7 @@ import requests
 
 from mfa_helpers.client.errors import InvalidInput, SandboxUnusable
 from mfa_helpers.client.mfa import MfaClient
-from mfa_helpers.client.sandbox_controls import Inbox
+from mfa_helpers.client.sandbox_controls import SandboxControls
 from mfa_helpers.client.secret import Secret
 from mfa_helpers.sandbox.hosting import in_process, server
 from mfa_helpers.storage import browser
@@ -35,13 +35,13 @@ def _away_from_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def opened(sandbox: server.Sandbox, monkeypatch: pytest.MonkeyPatch) -> Tenant:
+def opened(sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch) -> Tenant:
     """The sandbox as a lesson opens it."""
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(sandbox.state))
     return open_tenant("sandbox")
 
 
-def test_the_sandbox_brings_all_that_is_needed(opened: Tenant, sandbox: server.Sandbox) -> None:
+def test_the_sandbox_brings_all_that_is_needed(opened: Tenant, sandbox: server.ServedSandbox) -> None:
     assert opened.is_sandbox
     assert (opened.base_url, opened.client_id, opened.username) == (
         sandbox.base_url,
@@ -62,7 +62,7 @@ def test_the_sandboxs_port_is_no_part_of_its_key(opened: Tenant) -> None:
     assert opened.key == "sandbox"
 
 
-def test_a_tenant_shows_its_user_and_no_secret(opened: Tenant, sandbox: server.Sandbox) -> None:
+def test_a_tenant_shows_its_user_and_no_secret(opened: Tenant, sandbox: server.ServedSandbox) -> None:
     assert sandbox.password not in repr(opened) and sandbox.client_secret not in repr(opened)
     assert "ada@example.com" in repr(opened)
 
@@ -178,16 +178,16 @@ def test_blanks_around_a_value_and_empty_values_do_not_count(monkeypatch: pytest
 
 
 @pytest.fixture
-def inbox(sandbox: server.Sandbox) -> Inbox:
-    return Inbox(sandbox.base_url)
+def inbox(sandbox: server.ServedSandbox) -> SandboxControls:
+    return SandboxControls(sandbox.base_url)
 
 
-def test_an_inbox_is_empty_at_first(inbox: Inbox) -> None:
+def test_an_inbox_is_empty_at_first(inbox: SandboxControls) -> None:
     assert inbox.mails() == []
 
 
 def test_an_inbox_gives_the_newest_mail_of_one_address_first(
-    inbox: Inbox, client: MfaClient, login: Callable[[], str]
+    inbox: SandboxControls, client: MfaClient, login: Callable[[], str]
 ) -> None:
     token = login()
     client.enroll_authenticator(token, "ada+lab@example.test")
@@ -199,7 +199,9 @@ def test_an_inbox_gives_the_newest_mail_of_one_address_first(
     assert len(inbox.mails()) == 3
 
 
-def test_a_mail_shows_its_subject_and_not_its_code(inbox: Inbox, client: MfaClient, login: Callable[[], str]) -> None:
+def test_a_mail_shows_its_subject_and_not_its_code(
+    inbox: SandboxControls, client: MfaClient, login: Callable[[], str]
+) -> None:
     client.enroll_authenticator(login())
     (mail,) = inbox.mails()
     assert isinstance(mail.code, Secret) and mail.code in mail.text
@@ -208,14 +210,14 @@ def test_a_mail_shows_its_subject_and_not_its_code(inbox: Inbox, client: MfaClie
     assert mail.sender == "Sandbox tenant <no-reply@sandbox.example>"
 
 
-def test_starting_afresh_empties_the_inbox(inbox: Inbox, client: MfaClient, login: Callable[[], str]) -> None:
+def test_starting_afresh_empties_the_inbox(inbox: SandboxControls, client: MfaClient, login: Callable[[], str]) -> None:
     client.enroll_authenticator(login())
     assert inbox.mails()
     inbox.start_afresh()
     assert inbox.mails() == []
 
 
-def test_a_mail_without_a_code_has_none(inbox: Inbox, sandbox: server.Sandbox) -> None:
+def test_a_mail_without_a_code_has_none(inbox: SandboxControls, sandbox: server.ServedSandbox) -> None:
     import smtplib
 
     host, port = sandbox.smtp.split(":")
@@ -225,7 +227,7 @@ def test_a_mail_without_a_code_has_none(inbox: Inbox, sandbox: server.Sandbox) -
     assert (mail.subject, mail.code) == ("Hello", None)
 
 
-def test_a_real_tenant_has_no_such_pages(sandbox: server.Sandbox) -> None:
+def test_a_real_tenant_has_no_such_pages(sandbox: server.ServedSandbox) -> None:
     answer = requests.get(sandbox.inbox_url, timeout=5)
     assert "only in the sandbox" in answer.headers["x-sandbox-only"]
 

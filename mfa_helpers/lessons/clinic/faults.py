@@ -123,7 +123,7 @@ def _proxy(patient: Patient) -> None:
 
 def _slow(patient: Patient) -> None:
     patient.login()
-    patient.client.wire.timeout = _SHORT
+    patient.client.transport.timeout = _SHORT
     patient.inbox.go_wrong("/mfa/authenticators", "slow", 1)
 
 

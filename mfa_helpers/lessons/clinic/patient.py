@@ -11,7 +11,7 @@ from urllib.parse import quote
 from ...client.errors import MfaRequired, StepMissing
 from ...client.management import Management
 from ...client.mfa import MfaClient
-from ...client.sandbox_controls import Inbox
+from ...client.sandbox_controls import SandboxControls
 from ...client.secret import Secret
 from ...tenants.tenant import DEFAULT_SCOPE
 from ..diagnosis.tenant_settings import DIRECTORY
@@ -37,7 +37,7 @@ class Patient:
             )
         self.lab = lab
         self.management: Management = tenant.management
-        self.inbox: Inbox = tenant.inbox
+        self.inbox: SandboxControls = tenant.inbox
         self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret, session=lab.client.session)
         self.audience = tenant.audience
         self.email = f"patient-{secrets.token_hex(4)}@example.com"
@@ -81,7 +81,7 @@ class Patient:
             "authenticator_id": self.authenticator_id,
             "mfa_token": self.mfa_token,
         }
-        answer = self.client.wire.send("POST", "/mfa/challenge", json_body=body)
+        answer = self.client.transport.send("POST", "/mfa/challenge", json_body=body)
         self.oob_code = Secret(answer.body["oob_code"])
         return "200 with an oob_code: a mail is on its way"
 

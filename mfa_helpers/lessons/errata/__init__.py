@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...client import errors
-from .comparison import Telling
+from .comparison import Comparison
 from .slips import NAMES, SECOND, SLIPS, TOKENS, Outcome, Slip, challenge_the_second
-from .throwaway_tenant import FORM, JSON, shared_bench
+from .throwaway_tenant import FORM, JSON, shared_throwaway_tenant
 
 if TYPE_CHECKING:
     from ...lab import Lab
@@ -24,9 +24,9 @@ class Errata:
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
-        self.bench = shared_bench()
+        self.bench = shared_throwaway_tenant()
 
-    def show(self, number: int) -> Telling:
+    def show(self, number: int) -> Comparison:
         """The page's line, what the wire says to it, the line to write instead, and what the wire says to that."""
         slip = SLIPS[number - 1]
         as_printed = list(slip.as_printed(self.bench))
@@ -34,7 +34,7 @@ class Errata:
         for way, outcomes in (("as printed", as_printed), ("mended", mended)):
             for outcome in outcomes:
                 self._keep(f"slip {number} {way}", outcome)
-        return Telling(slip, as_printed, mended)
+        return Comparison(slip, as_printed, mended)
 
     def challenge(self, path: str, label: str | None, token: str, name: str) -> str:
         """Challenge a user's second e-mail as chosen. Returns where the mail went; its exchange is kept as `your call`.

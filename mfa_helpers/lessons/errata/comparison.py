@@ -18,7 +18,7 @@ _LINE = (
 
 
 @dataclass(frozen=True)
-class Telling:
+class Comparison:
     """The slip, and what came of it as printed and mended."""
 
     slip: Slip

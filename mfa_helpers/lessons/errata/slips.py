@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from ...client import error_codes, errors
 from ...client.models import Exchange
-from .throwaway_tenant import FORM, JSON, Bench, Reply, plain
+from .throwaway_tenant import FORM, JSON, Reply, ThrowawayTenant, plain
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Outcome:
     exchange: Exchange | None = None
 
 
-Way = Callable[[Bench], Iterator[Outcome]]
+Way = Callable[[ThrowawayTenant], Iterator[Outcome]]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def said(reply: Reply, note: str = "", and_so: str = "") -> Outcome:
 # 1: a parameter's name
 
 
-def _associate_named(bench: Bench, name: str) -> Iterator[Outcome]:
+def _associate_named(bench: ThrowawayTenant, name: str) -> Iterator[Outcome]:
     bench.afresh()
     fields = {name: ["oob"], "oob_channels": ["email"]}
     yield said(bench.send("POST", "/mfa/associate", fields, bearer=bench.mfa_token()), f"with {name}")
@@ -73,15 +73,15 @@ def _associate_named(bench: Bench, name: str) -> Iterator[Outcome]:
 _QUOTES = 'payload = "{ "authenticator_types": ["oob"], "oob_channels": ["email"], "email" : "email@address.com" }"'
 
 
-def _quotes_as_printed(bench: Bench) -> Iterator[Outcome]:
+def _quotes_as_printed(bench: ThrowawayTenant) -> Iterator[Outcome]:
     try:
         compile(_QUOTES, "the page, line 278", "exec")
-    except SyntaxError as fault:
-        stopped = f"{type(fault).__name__} at character {fault.offset}"
+    except SyntaxError as error:
+        stopped = f"{type(error).__name__} at character {error.offset}"
         yield Outcome("Nothing is sent: Python does not read the line", stopped)
 
 
-def _quotes_mended(bench: Bench) -> Iterator[Outcome]:
+def _quotes_mended(bench: ThrowawayTenant) -> Iterator[Outcome]:
     bench.afresh()
     payload = json.dumps({"authenticator_types": ["oob"], "oob_channels": ["email"], "email": "email@address.com"})
     yield said(bench.send("POST", "/mfa/associate", text=payload, bearer=bench.mfa_token()), "with json.dumps({…})")
@@ -90,15 +90,15 @@ def _quotes_mended(bench: Bench) -> Iterator[Outcome]:
 # 3: no host
 
 
-def _no_host(bench: Bench) -> Iterator[Outcome]:
+def _no_host(bench: ThrowawayTenant) -> Iterator[Outcome]:
     try:
         with closing(http.client.HTTPSConnection("")) as connection:
             connection.request("POST", "/{yourDomain}/mfa/associate")
-    except (OSError, RuntimeError) as fault:  # the second in a browser, where a program opens no connection at all
-        yield Outcome('POST to the host ""', f"no connection: {type(fault).__name__}")
+    except (OSError, RuntimeError) as error:  # the second in a browser, where a program opens no connection at all
+        yield Outcome('POST to the host ""', f"no connection: {type(error).__name__}")
 
 
-def _a_host(bench: Bench) -> Iterator[Outcome]:
+def _a_host(bench: ThrowawayTenant) -> Iterator[Outcome]:
     bench.afresh()
     yield said(bench.associate(bench.mfa_token()), "to the host {yourDomain}")
 
@@ -106,7 +106,7 @@ def _a_host(bench: Bench) -> Iterator[Outcome]:
 # 4: the host in the path
 
 
-def _associate_at(bench: Bench, path: str) -> Iterator[Outcome]:
+def _associate_at(bench: ThrowawayTenant, path: str) -> Iterator[Outcome]:
     bench.afresh()
     fields = {"authenticator_types": ["oob"], "oob_channels": ["email"]}
     yield said(bench.send("POST", path, fields, bearer=bench.mfa_token()))
@@ -115,14 +115,14 @@ def _associate_at(bench: Bench, path: str) -> Iterator[Outcome]:
 # 5: certificates
 
 
-def _no_check(bench: Bench) -> Iterator[Outcome]:
+def _no_check(bench: ThrowawayTenant) -> Iterator[Outcome]:
     yield Outcome(
         "Nothing is sent: this course never switches the check off",
         "Ruby would tell any server in between your tokens, and notice nothing",
     )
 
 
-def _checked(bench: Bench) -> Iterator[Outcome]:
+def _checked(bench: ThrowawayTenant) -> Iterator[Outcome]:
     if bench.tenant.ca_file is None:
         yield Outcome("Nothing is sent", "in a browser the throw-away tenant is no server: it has no certificate")
         return
@@ -130,9 +130,9 @@ def _checked(bench: Bench) -> Iterator[Outcome]:
     try:
         with closing(http.client.HTTPSConnection(bench.host, context=strict, timeout=10)) as connection:
             connection.request("GET", "/")
-    except ssl.SSLCertVerificationError as fault:
+    except ssl.SSLCertVerificationError as error:
         yield Outcome(
-            "A request to a server that nobody vouches for", f"refused before a byte was sent: {type(fault).__name__}"
+            "A request to a server that nobody vouches for", f"refused before a byte was sent: {type(error).__name__}"
         )
     bench.afresh()
     yield said(bench.associate(bench.mfa_token()), "with the server's CA file trusted")
@@ -141,19 +141,19 @@ def _checked(bench: Bench) -> Iterator[Outcome]:
 # 6: the status is not looked at
 
 
-def _with_a_wrong_code(bench: Bench) -> tuple[dict[str, Any], Reply]:
+def _with_a_wrong_code(bench: ThrowawayTenant) -> tuple[dict[str, Any], Reply]:
     fields = bench.enrolling()
     fields["binding_code"] = "000000" if plain(fields["binding_code"]) != "000000" else "000001"
     return fields, bench.prove(fields)
 
 
-def _status_unseen(bench: Bench) -> Iterator[Outcome]:
+def _status_unseen(bench: ThrowawayTenant) -> Iterator[Outcome]:
     _, reply = _with_a_wrong_code(bench)
     tokens = reply.body  # as the sample: whatever came is printed, and the program ends well
     yield said(reply, "with a wrong code", f"the program goes on; its access token is {tokens.get('access_token')}")
 
 
-def _status_seen(bench: Bench) -> Iterator[Outcome]:
+def _status_seen(bench: ThrowawayTenant) -> Iterator[Outcome]:
     _, reply = _with_a_wrong_code(bench)
     if reply.status != 200:
         error = error_codes.refusal(reply.status, reply.body, {})
@@ -181,13 +181,13 @@ def _secrets_in(printed: str, fields: Mapping[str, Any]) -> str:
     return f"what is printed holds {', '.join(found) if found else 'none of ' + ', '.join(_SECRETS)}"
 
 
-def _printed_error(bench: Bench) -> Iterator[Outcome]:
+def _printed_error(bench: ThrowawayTenant) -> Iterator[Outcome]:
     fields, reply = _with_a_wrong_code(bench)
     error = _RequestFailed(reply.status, {"data": {name: plain(value) for name, value in fields.items()}})
     yield said(reply, "with a wrong code", _secrets_in(repr(error), fields))
 
 
-def _described_error(bench: Bench) -> Iterator[Outcome]:
+def _described_error(bench: ThrowawayTenant) -> Iterator[Outcome]:
     fields, reply = _with_a_wrong_code(bench)
     error = f"{reply.status} {reply.body['error']}"
     yield said(reply, "with a wrong code", _secrets_in(error, fields))
@@ -196,7 +196,7 @@ def _described_error(bench: Bench) -> Iterator[Outcome]:
 # 8: a second authenticator
 
 
-def _challenge_first(bench: Bench) -> Iterator[Outcome]:
+def _challenge_first(bench: ThrowawayTenant) -> Iterator[Outcome]:
     bench.enrolled()
     token = bench.mfa_token()
     challenged = bench.challenge(token, authenticator_id=bench.rows(token)[0]["id"])
@@ -207,7 +207,7 @@ def _challenge_first(bench: Bench) -> Iterator[Outcome]:
     yield said(bench.associate(done.body["access_token"], email=SECOND), "with the access token just won")
 
 
-def _sign_in_for_the_mfa_audience(bench: Bench) -> Iterator[Outcome]:
+def _sign_in_for_the_mfa_audience(bench: ThrowawayTenant) -> Iterator[Outcome]:
     bench.enrolled()
     yield said(bench.associate(bench.mfa_access_token(), email=SECOND), "with that access token")
 
@@ -215,20 +215,20 @@ def _sign_in_for_the_mfa_audience(bench: Bench) -> Iterator[Outcome]:
 # 9: recovery codes
 
 
-def _recovery_codes(bench: Bench, *factors: str) -> Iterator[Outcome]:
+def _recovery_codes(bench: ThrowawayTenant, *factors: str) -> Iterator[Outcome]:
     bench.afresh(factors=["email", *factors])
     reply = bench.associate(bench.mfa_token())
     try:
         told = f"{len(reply.body['recovery_codes'])} recovery code"
-    except KeyError as fault:
-        told = f"{type(fault).__name__}: {fault}"
+    except KeyError as error:
+        told = f"{type(error).__name__}: {error}"
     yield said(reply, "", f"recovery_codes: {told}")
 
 
 # 10: a path with a slip
 
 
-def _confirm_at(bench: Bench, path: str) -> Iterator[Outcome]:
+def _confirm_at(bench: ThrowawayTenant, path: str) -> Iterator[Outcome]:
     yield said(bench.prove(bench.enrolling(), path), "with the code")
 
 
@@ -250,7 +250,7 @@ def _filled(text: str, fields: Mapping[str, Any]) -> str:
     return text
 
 
-def _places(bench: Bench) -> Iterator[Outcome]:
+def _places(bench: ThrowawayTenant) -> Iterator[Outcome]:
     fields = bench.enrolling()
     places = {name: "{" + place + "}" for name, place in _PLACES.items()}
     printed = urlencode({"grant_type": fields["grant_type"], **places})
@@ -262,20 +262,20 @@ def _places(bench: Bench) -> Iterator[Outcome]:
     yield said(reply, "with the secret put in by hand")
 
 
-def _values(bench: Bench) -> Iterator[Outcome]:
+def _values(bench: ThrowawayTenant) -> Iterator[Outcome]:
     yield said(bench.prove(bench.enrolling()), "with urlencode({…})")
 
 
 # 12 and 15: what the body is labelled as
 
 
-def _confirm_labelled(bench: Bench, *labels: str | None) -> Iterator[Outcome]:
+def _confirm_labelled(bench: ThrowawayTenant, *labels: str | None) -> Iterator[Outcome]:
     for label in labels:
         reply = bench.send("POST", "/oauth/token", bench.enrolling(), label=label, as_form=True)
         yield said(reply, f"labelled {label}" if label else "without a content-type (Go, Python)")
 
 
-def _challenge_labelled(bench: Bench, label: str) -> Iterator[Outcome]:
+def _challenge_labelled(bench: ThrowawayTenant, label: str) -> Iterator[Outcome]:
     bench.enrolled()
     token = bench.mfa_token()
     fields = {**bench.identity(), "challenge_type": "oob", "mfa_token": token}
@@ -288,14 +288,14 @@ def _challenge_labelled(bench: Bench, label: str) -> Iterator[Outcome]:
 _TEN_MINUTES = 601  # and a second
 
 
-def _thrown_away(bench: Bench) -> Iterator[Outcome]:
+def _thrown_away(bench: ThrowawayTenant) -> Iterator[Outcome]:
     reply = bench.enrolled()
     yield said(reply, "with the code", f"expires_in: {reply.body['expires_in']}, where the page shows 600")
     bench.advance(_TEN_MINUTES)
     yield said(bench.send("GET", "/userinfo", bearer=reply.body["access_token"]), "10 minutes later")
 
 
-def _looked_at(bench: Bench) -> Iterator[Outcome]:
+def _looked_at(bench: ThrowawayTenant) -> Iterator[Outcome]:
     reply = bench.enrolled()
     yield said(reply, "with the code", f"good for {reply.body['expires_in']} seconds")
     token = bench.mfa_access_token()
@@ -307,7 +307,7 @@ def _looked_at(bench: Bench) -> Iterator[Outcome]:
 # 14: which token
 
 
-def _challenge_with(bench: Bench, token_of: Callable[[Bench], str], note: str) -> Iterator[Outcome]:
+def _challenge_with(bench: ThrowawayTenant, token_of: Callable[[ThrowawayTenant], str], note: str) -> Iterator[Outcome]:
     bench.enrolled()
     chosen = bench.rows(bench.mfa_token())[0]["id"]
     yield said(bench.challenge(token_of(bench), authenticator_id=chosen), note)
@@ -318,17 +318,17 @@ def _challenge_with(bench: Bench, token_of: Callable[[Bench], str], note: str) -
 _BLOCK = ["[", '  { "type": "recovery-code" }', '  { "type": "email"} //can only work with challenge', "]"]
 
 
-def _not_json(bench: Bench) -> Iterator[Outcome]:
+def _not_json(bench: ThrowawayTenant) -> Iterator[Outcome]:
     lines = list(_BLOCK)
     for note in ("json.loads of the two lines", "json.loads with the comma put in"):
         try:
             json.loads("\n".join(lines))
-        except json.JSONDecodeError as fault:
-            yield Outcome(note, f"{type(fault).__name__} on the page's line {964 + fault.lineno}: {fault.msg}")
+        except json.JSONDecodeError as error:
+            yield Outcome(note, f"{type(error).__name__} on the page's line {964 + error.lineno}: {error.msg}")
         lines[1] += ","
 
 
-def _real_requirements(bench: Bench) -> Iterator[Outcome]:
+def _real_requirements(bench: ThrowawayTenant) -> Iterator[Outcome]:
     bench.enrolled(customize_mfa_in_postlogin_action=True)
     reply = bench.log_in()
     types = [one["type"] for one in reply.body["mfa_requirements"]["challenge"]]
@@ -338,7 +338,7 @@ def _real_requirements(bench: Bench) -> Iterator[Outcome]:
 # 17: the list's path
 
 
-def _list_at(bench: Bench, path: str) -> Iterator[Outcome]:
+def _list_at(bench: ThrowawayTenant, path: str) -> Iterator[Outcome]:
     bench.enrolled()
     yield said(bench.send("GET", path, bearer=bench.mfa_token()))
 
@@ -346,11 +346,16 @@ def _list_at(bench: Bench, path: str) -> Iterator[Outcome]:
 # 18, and the learner's own call: what to challenge with
 
 SECOND = "ada+work@example.com"
-TOKENS: dict[str, Callable[[Bench], str]] = {"access token": Bench.mfa_access_token, "mfa_token": Bench.mfa_token}
+TOKENS: dict[str, Callable[[ThrowawayTenant], str]] = {
+    "access token": ThrowawayTenant.mfa_access_token,
+    "mfa_token": ThrowawayTenant.mfa_token,
+}
 NAMES = {"authenticator_type": "authenticator_type", "authenticator_id": "id"}  # in the challenge: in the list
 
 
-def challenge_the_second(bench: Bench, path: str, label: str | None, token: str, name: str) -> tuple[Outcome, str]:
+def challenge_the_second(
+    bench: ThrowawayTenant, path: str, label: str | None, token: str, name: str
+) -> tuple[Outcome, str]:
     """Challenge a user who has two e-mails, the second of them meant. Raises a subclass of `Refused`."""
     bench.enrolled()
     bench.add_email(SECOND)
@@ -366,7 +371,7 @@ def challenge_the_second(bench: Bench, path: str, label: str | None, token: str,
     return said(reply, f"for {SECOND}, by {name}", f"the mail went to {mailbox}"), mailbox
 
 
-def _second_by(bench: Bench, name: str) -> Iterator[Outcome]:
+def _second_by(bench: ThrowawayTenant, name: str) -> Iterator[Outcome]:
     yield challenge_the_second(bench, "/mfa/challenge", JSON, "mfa_token", name)[0]
 
 
@@ -494,8 +499,8 @@ SLIPS: tuple[Slip, ...] = (
         "you can obtain an … access token … for using the MFA API in different ways",
         "the mfa_token of mfa_required",
         "“Malformed” makes you look for a copying mistake. It is the wrong kind of token.",
-        lambda bench: _challenge_with(bench, Bench.mfa_access_token, "with an access token"),
-        lambda bench: _challenge_with(bench, Bench.mfa_token, "with the MFA token"),
+        lambda bench: _challenge_with(bench, ThrowawayTenant.mfa_access_token, "with an access token"),
+        lambda bench: _challenge_with(bench, ThrowawayTenant.mfa_token, "with the MFA token"),
     ),
     Slip(
         15,

@@ -41,7 +41,7 @@ class Reply:
     exchange: Exchange
 
 
-class Bench:
+class ThrowawayTenant:
     """The tenant on which slips are tried. `afresh` brings back its first day, `close` stops it."""
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -181,9 +181,9 @@ class Bench:
 
 
 @cache
-def shared_bench() -> Bench:
+def shared_throwaway_tenant() -> ThrowawayTenant:
     """The one of this process; it goes when the process ends."""
-    made = Bench()
+    made = ThrowawayTenant()
     atexit.register(made.close)
     return made
 

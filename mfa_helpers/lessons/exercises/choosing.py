@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...learner.tenant_setup import SetUp
+from ...learner.tenant_setup import TenantSetup
 from .evidence import Seen, explained, nothing_arrived
 from .exercise import Exercise
 from .verdict import Verdict, mistake, not_yet, solved
@@ -42,7 +42,7 @@ print(answer.status_code)
 
 
 def _stage(lab: Lab) -> None:
-    set_up = lab.part(SetUp)
+    set_up = lab.part(TenantSetup)
     set_up.customize()
     set_up.take_off_all()
     set_up.give(type="email", email=lab.tenant.username or "")

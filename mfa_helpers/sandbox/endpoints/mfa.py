@@ -296,10 +296,10 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
                 *(seals.code_fingerprint(oob_code, code), expires_at),
             )
         await call.tenant.deliver(message, relay)
-    except (OSError, Unsendable) as fault:  # smtplib's errors are OSErrors
+    except (OSError, Unsendable) as error:  # smtplib's errors are OSErrors
         with store.change():
             store.remove_oob_code(hashed)
-            call.log(channel.failed, type(fault).__name__)
+            call.log(channel.failed, type(error).__name__)
         raise Refusal(refusals.MAIL_FAILED, channel=channel.name) from None
     call.log(channel.sent)
     return oob_code

@@ -10,7 +10,7 @@ from typing import Any
 from .. import defaults, refusals
 from ..crypto import seals
 from ..http.call import Call
-from ..refusals import Answer, Refusal, Wait
+from ..refusals import Refusal, RefusalText, Wait
 from ..tenant import authenticators, token_buckets
 from . import tokens
 
@@ -66,7 +66,7 @@ def mfa_access_token(call: Call, token: str) -> Login | None:
     return Login(user, claims["azp"], audience, claims["scope"], seals.fingerprint(token), is_access_token=True)
 
 
-def _user(call: Call, user_id: str, refusal: Answer) -> sqlite3.Row:
+def _user(call: Call, user_id: str, refusal: RefusalText) -> sqlite3.Row:
     try:
         return call.tenant.store.user(user_id)
     except KeyError:  # removed since
@@ -116,7 +116,7 @@ def oob(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     return _complete(call, login, found["authenticator_id"])
 
 
-def _check_code(call: Call, right: bool, wrong: Answer = refusals.WRONG_CODE) -> None:
+def _check_code(call: Call, right: bool, wrong: RefusalText = refusals.WRONG_CODE) -> None:
     """Count a wrong code. Raises `Refusal` for it, and for any code while there are no tries left."""
     store, bucket = call.tenant.store, defaults.LIMITS.wrong_codes
     wait = token_buckets.seconds_until_one(store, call.user_id, "wrong_codes", bucket, call.now)

@@ -71,8 +71,8 @@ class Front:
             response = await route.endpoint(Request(scope, receive, send))
         except Refusal as refusal:
             response = refuse(refusal, route.path)
-        except Exception as fault:
-            await broken(fault)(scope, receive, send)
+        except Exception as error:
+            await broken(error)(scope, receive, send)
             raise  # to the server's log
         await response(scope, receive, send)
 

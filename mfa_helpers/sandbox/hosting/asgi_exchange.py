@@ -26,9 +26,9 @@ from ..http.responses import refuse
 from ..refusals import Refusal
 from ..store import StateUnusable, Store
 from ..tenant import mailbox, planned_faults
-from ..tenant.presence import Guests
+from ..tenant.presence import Presence
 from ..tenant.tenant import Tenant
-from .browser_copy import CannotKeep, Kept
+from .browser_copy import BrowserCopy, CannotKeep
 from .cooperative_loop import _Loop
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class _Door(HTTPAdapter):
 
     def __init__(self, path: Path, kept: Path | None) -> None:
         super().__init__()
-        self._kept = Kept(kept, path) if kept else None
+        self._kept = BrowserCopy(kept, path) if kept else None
         self.store = Store(path)
         self._loop = _Loop()
         self._turn = threading.Lock()  # where there are threads
@@ -55,7 +55,7 @@ class _Door(HTTPAdapter):
                 raise
 
     def serve(self, issuer: str) -> None:
-        self._tenant = Tenant(self.store, issuer, self._deliver, Guests())
+        self._tenant = Tenant(self.store, issuer, self._deliver, Presence())
         self._app = create_app(self._tenant)
 
     def stop(self) -> None:
@@ -92,8 +92,8 @@ class _Door(HTTPAdapter):
             return self._kept.around(self.store, work) if self._kept else work()
         except CannotKeep:
             said = _CANNOT_KEEP
-        except StateUnusable as fault:
-            said = replace(refusals.CANNOT_WRITE, text=str(fault))
+        except StateUnusable as error:
+            said = replace(refusals.CANNOT_WRITE, text=str(error))
         return self._loop.run(_Exchange(request).answered(refuse(Refusal(said), request.path_url)))
 
     async def _answered(self, request: PreparedRequest, timeout: Any) -> HTTPResponse:
@@ -148,9 +148,9 @@ class _Exchange:
     async def run(self, app: Callable[..., Any]) -> None:
         try:
             await app(self.scope, self._receive, self._send)
-        except Exception as fault:
+        except Exception as error:
             if not self._headers:  # else it has been answered
-                await broken(fault)(self.scope, self._receive, self._send)
+                await broken(error)(self.scope, self._receive, self._send)
 
     async def answered(self, app: Callable[..., Any]) -> HTTPResponse:
         await self.run(app)

@@ -31,7 +31,7 @@ class CannotKeep(OSError):
     """Nothing more can be kept; the tenant is as it was before."""
 
 
-class Kept:
+class BrowserCopy:
     """`file` holds the tenant, packed. It is unpacked to `path`, where SQLite works on it. Raises `StateUnusable`, `CannotKeep`."""
 
     def __init__(self, file: Path, path: Path) -> None:
@@ -81,13 +81,13 @@ class Kept:
             is_free = now in (self._text, b"")  # a browser whose storage was full may have lost it
             if is_free:
                 os.replace(part, self._file)
-        except OSError as fault:
+        except OSError as error:
             with suppress(OSError):
                 part.unlink()
             if self._content:
                 store.become(self._content)
                 self._content = store.content()  # the same tenant, but not byte by byte
-            raise CannotKeep(*fault.args) from None
+            raise CannotKeep(*error.args) from None
         if not is_free:
             with suppress(OSError):
                 part.unlink()
@@ -107,8 +107,8 @@ class Kept:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         except FileNotFoundError:  # not even the folder
             return b""
-        except OSError as fault:
-            raise CannotKeep(*fault.args) from None
+        except OSError as error:
+            raise CannotKeep(*error.args) from None
 
     def _unpacked(self, text: bytes) -> bytes:
         try:

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ..app import create_app
 from ..store import Store
-from ..tenant.presence import Guests
+from ..tenant.presence import Presence
 from ..tenant.tenant import Tenant
 from . import class_opening
 from .smtp import _send, _smtp
@@ -57,13 +57,13 @@ class _Thread(threading.Thread):
         self._path, self._issuer, self._listener, self._context = path, issuer, listener, context
         self._token, self._opened = token, opened
         self._server: uvicorn.Server | None = None
-        self.guests = Guests()
+        self.guests = Presence()
 
     def run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as fault:
-            self.fault = fault
+        except BaseException as error:
+            self.fault = error
             self._listener.close()
             if self._opened is not None:
                 self._opened.listener.close()

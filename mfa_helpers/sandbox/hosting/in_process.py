@@ -23,7 +23,7 @@ _numbers = itertools.count(1)
 
 
 @dataclass(kw_only=True)
-class Sandbox(Ready):
+class InProcessSandbox(Ready):
     """A tenant in this process. What is sent to its address through `adapter` reaches it."""
 
     state: Path
@@ -35,7 +35,7 @@ class Sandbox(Ready):
         self.adapter.stop()
 
 
-_started: dict[Path, Sandbox] = {}
+_started: dict[Path, InProcessSandbox] = {}
 
 
 def start(
@@ -43,7 +43,7 @@ def start(
     *,
     kept: Path | None = None,
     issuer: str | None = defaults.NOTEBOOK_ISSUER,
-) -> Sandbox:
+) -> InProcessSandbox:
     """The tenant of this process. Every call with the same `state` gives the same.
 
     `kept` is the file that it is kept in between two calls. `issuer` is its
@@ -56,5 +56,5 @@ def start(
         base_url = f"http://localhost:{next(_numbers)}"
         door.serve(issuer or base_url + "/")
         told = described(door.store.clients(), door.store.get("password") or "", base_url, issuer or base_url + "/", "")
-        _started[path] = Sandbox(**asdict(told), state=path, adapter=door)
+        _started[path] = InProcessSandbox(**asdict(told), state=path, adapter=door)
     return _started[path]

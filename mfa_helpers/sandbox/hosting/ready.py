@@ -102,8 +102,8 @@ def read_line(line: str) -> Ready:
     try:
         told = json.loads(line)
         return Ready(**{name.name: told[name.name] for name in fields(Ready)})
-    except (KeyError, TypeError) as fault:
-        raise ValueError("no ready line") from fault
+    except (KeyError, TypeError) as error:
+        raise ValueError("no ready line") from error
 
 
 def default_state() -> Path:

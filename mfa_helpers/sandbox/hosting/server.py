@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     pass
 
 _DEADLINE = 20  # seconds until the server must answer; usually it takes a tenth of one
-_running: dict[Path, Sandbox] = {}
+_running: dict[Path, ServedSandbox] = {}
 _lock = threading.Lock()
 
 
@@ -33,7 +33,7 @@ class NotOpen(ValueError):
 
 
 @dataclass(kw_only=True)
-class Sandbox(Ready):
+class ServedSandbox(Ready):
     """A tenant that this process serves."""
 
     state: Path
@@ -92,7 +92,7 @@ def start(
     port: int = 0,
     tls: bool = False,
     token: str = "",
-) -> Sandbox:
+) -> ServedSandbox:
     """The tenant of this process; the first call starts it.
 
     Every call with the same `state` file gives the same running tenant. Other
@@ -107,12 +107,12 @@ def start(
 
 def start_on_own_address(
     state: str | os.PathLike[str] | None, host: str, port: int, tls: bool, token: str = ""
-) -> Sandbox:
+) -> ServedSandbox:
     """As `start`, with the address as the issuer: what SDKs expect of a tenant that they reach there."""
     return _start(state, host, port, tls, None, token)
 
 
-def start_class(state: str | os.PathLike[str] | None, host: str, port: int, name: str, token: str) -> Sandbox:
+def start_class(state: str | os.PathLike[str] | None, host: str, port: int, name: str, token: str) -> ServedSandbox:
     """One tenant for a class, over TLS. Learners reach this machine as `name`; `join_line` is for them, `token` the instructor's.
 
     The next port (any free one, if `port` is 0) tells the authority's certificate over plain HTTP.
@@ -128,7 +128,7 @@ def _start(
     issuer: str | None,
     token: str,
     class_name: str = "",
-) -> Sandbox:
+) -> ServedSandbox:
     if guard.is_loopback(host) and not class_name:
         token = ""
     elif len(token) < guard.LEAST_TOKEN or not (token.isascii() and token.isprintable()):
@@ -143,7 +143,9 @@ def _start(
         return _running[path]
 
 
-def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None, token: str, class_name: str) -> Sandbox:
+def _launch(
+    path: Path, host: str, port: int, tls: bool, issuer: str | None, token: str, class_name: str
+) -> ServedSandbox:
     _be_silent()
     listener = _bind(host, port)
     opened = None
@@ -179,7 +181,7 @@ def _launch(path: Path, host: str, port: int, tls: bool, issuer: str | None, tok
     if thread.fault is not None:
         raise thread.fault
     told = described(thread.clients, thread.password, base_url, issuer, f"127.0.0.1:{thread.smtp_port}")
-    sandbox = Sandbox(
+    sandbox = ServedSandbox(
         **asdict(told),
         state=path,
         ca_file=str(ca_file) if ca_file else None,

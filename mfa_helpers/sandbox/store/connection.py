@@ -45,9 +45,9 @@ class Connection:
             # The file holds throw-away secrets: nobody else may read it. SQLite gives
             # its side files the mode of the main one.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-        except OSError as fault:
+        except OSError as error:
             raise StateUnusable(
-                f"The sandbox cannot keep its file at {self.path} ({fault.strerror}). "
+                f"The sandbox cannot keep its file at {self.path} ({error.strerror}). "
                 "Name another place: --state FILE, or MFA_SANDBOX_STATE in the environment."
             ) from None
         self._db = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
@@ -61,19 +61,19 @@ class Connection:
         self._version = -1
         try:
             self._open()
-        except sqlite3.DatabaseError as fault:
+        except sqlite3.DatabaseError as error:
             self._db.close()
-            if _is_busy(fault):
+            if _is_busy(error):
                 raise StateUnusable(
                     f"The sandbox's file {self.path} is in use by another program. Wait a moment and try again."
                 ) from None
-            if cannot_write(fault):
+            if cannot_write(error):
                 raise StateUnusable(
-                    f"The sandbox cannot write its file {self.path} ({fault}). Make room on the disk, "
+                    f"The sandbox cannot write its file {self.path} ({error}). Make room on the disk, "
                     "or name another place: --state FILE, or MFA_SANDBOX_STATE in the environment."
                 ) from None
             raise StateUnusable(
-                f"The sandbox's file {self.path} cannot be used ({fault}). Delete it, and a fresh tenant is made."
+                f"The sandbox's file {self.path} cannot be used ({error}). Delete it, and a fresh tenant is made."
             ) from None
 
     def _open(self) -> None:
@@ -107,8 +107,8 @@ class Connection:
             try:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 return
-            except sqlite3.OperationalError as fault:
-                if not _is_busy(fault) or time.monotonic() > deadline:
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
 

@@ -61,8 +61,8 @@ def template(source: str) -> Any:
             raise Unsendable("A range in a template is made of two plain numbers of at most four digits.")
     try:
         return _environment().from_string(source)
-    except LiquidError as fault:
-        raise Unsendable(f"The template is no Liquid: {fault}") from None
+    except LiquidError as error:
+        raise Unsendable(f"The template is no Liquid: {error}") from None
 
 
 def render(source: str, values: dict[str, Any]) -> str:
@@ -72,6 +72,6 @@ def render(source: str, values: dict[str, Any]) -> str:
     made = template(source)
     try:
         text: str = made.render(**values)
-    except (LiquidError, ArithmeticError, LookupError, ValueError, RecursionError) as fault:
-        raise Unsendable(f"The template cannot be filled in: {fault}") from None
+    except (LiquidError, ArithmeticError, LookupError, ValueError, RecursionError) as error:
+        raise Unsendable(f"The template cannot be filled in: {error}") from None
     return text

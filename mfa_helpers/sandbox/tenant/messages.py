@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import defaults, refusals
 from ..defaults import Bucket
-from ..refusals import Answer
+from ..refusals import RefusalText
 from ..store import Store
 from .authenticators import Authenticator
 from .liquid_templates import Unsendable, render
@@ -54,7 +54,7 @@ class Channel:
     name: str
     bucket_name: str
     bucket: Bucket
-    too_many: Answer
+    too_many: RefusalText
     sent: str
     failed: str
     text: str = ""
@@ -169,8 +169,8 @@ def _message(sender: str, to: str, subject: str, text: str, html: str, now: floa
         message["From"] = sender
         if not message["From"].addresses or any("@" not in item.addr_spec for item in message["From"].addresses):
             raise ValueError(f"{sender} is no sender")
-    except (ValueError, IndexError, AttributeError) as fault:
-        raise Unsendable(f"The sender cannot be used: {fault}") from None
+    except (ValueError, IndexError, AttributeError) as error:
+        raise Unsendable(f"The sender cannot be used: {error}") from None
     message["To"] = to
     message["Subject"] = subject
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))

@@ -13,7 +13,7 @@ from contextlib import suppress
 INSTANCE = "x-sandbox-instance"
 
 
-class Guests:
+class Presence:
     """`count` are the open requests; `instance` names this server, whatever port it has got."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from ..crypto.signing import Signer
 from ..store import Store
 from .clock import Clock
-from .presence import Guests
+from .presence import Presence
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -28,7 +28,7 @@ class Tenant:
     store: Store
     issuer: str
     deliver: Deliver
-    guests: Guests = field(default_factory=Guests)
+    guests: Presence = field(default_factory=Presence)
 
     @cached_property
     def clock(self) -> Clock:

@@ -11,14 +11,14 @@ import math
 from typing import TYPE_CHECKING
 
 from ..defaults import Bucket
-from ..refusals import Answer, Refusal, Wait
+from ..refusals import Refusal, RefusalText, Wait
 from ..store import Store
 
 if TYPE_CHECKING:
     pass
 
 
-def spend(store: Store, owner: str, name: str, bucket: Bucket, now: float, refusal: Answer) -> None:
+def spend(store: Store, owner: str, name: str, bucket: Bucket, now: float, refusal: RefusalText) -> None:
     """Spend one try of `owner`. Raises `Refusal` if there is none left."""
     with store.change():
         wait = seconds_until_one(store, owner, name, bucket, now)

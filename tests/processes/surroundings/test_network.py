@@ -49,7 +49,7 @@ bench.close()
 
 
 @pytest.fixture(scope="module")
-def over_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Sandbox]:
+def over_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.ServedSandbox]:
     running = server.start(tmp_path_factory.mktemp("tls") / "sandbox.sqlite3", tls=True)
     yield running
     running.stop()
@@ -68,7 +68,7 @@ def black_hole() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def live(domain: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: server.Sandbox | None = None) -> Lab:
+def live(domain: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: server.ServedSandbox | None = None) -> Lab:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MFA_HANDS_FREE", raising=False)
     for name, value in {
@@ -117,7 +117,7 @@ def test_a_dead_proxy_before_a_real_tenant(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_an_unknown_authority_and_then_its_ca_file(
-    over_tls: server.Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    over_tls: server.ServedSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Trusting is all that was missing: the same form signs in then."""
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
@@ -132,7 +132,7 @@ def test_an_unknown_authority_and_then_its_ca_file(
 
 
 @pytest.mark.parametrize("hours", [1, -1])
-def test_clocks_an_hour_apart(hours: int, learner: Lab, sandbox: server.Sandbox) -> None:
+def test_clocks_an_hour_apart(hours: int, learner: Lab, sandbox: server.ServedSandbox) -> None:
     """The tenant's clock against this machine's: the whole flow works, the id_token holds, and a wait is told in true seconds."""
     moved = requests.post(sandbox.base_url + "/sandbox/clock", json={"advance_seconds": hours * 3600}, timeout=5)
     assert moved.status_code == 200

@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from mfa_helpers.sandbox.fidelity import ROWS, Yes
-from mfa_helpers.sandbox.refusals import Answer
+from mfa_helpers.sandbox.refusals import RefusalText
 
 from .target import ABILITIES, Target
 
@@ -93,11 +93,11 @@ def skip_if_unable(target: Target, needs: frozenset[str]) -> None:
 
 
 def compared(
-    expected: Answer | Yes, answer: requests.Response, values: dict[str, Any], lenient: bool
+    expected: RefusalText | Yes, answer: requests.Response, values: dict[str, Any], lenient: bool
 ) -> tuple[list[str], list[str]]:
     """What differs; and, if `lenient`, what may differ from one real tenant to the next."""
     found = _keys(answer)
-    if isinstance(expected, Answer):
+    if isinstance(expected, RefusalText):
         keys = ["error", "error_description", *(["mfa_token"] if expected.error == "mfa_required" else [])]
         wanted = f'{expected.status} {expected.error} "{expected.text.format(**values)}"'
         right = _told(answer) == wanted

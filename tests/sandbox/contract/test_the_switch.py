@@ -75,7 +75,16 @@ class Run:
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # others' plugins take longer than these rows
             **settings,
         }
-        command = [sys.executable, "-m", "pytest", "tests/sandbox/contract", "-o", "addopts=-ra", "-p", "tests.sandbox.contract.watch"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "tests/sandbox/contract",
+            "-o",
+            "addopts=-ra",
+            "-p",
+            "tests.sandbox.contract.watch",
+        ]
         ignored = ("test_the_switch.py", "test_table.py")
         self.process = subprocess.Popen(
             [

@@ -33,7 +33,7 @@ SECRET = "a secret that a notebook has made at random, number {}"
 class Learner(Api):
     """Somebody who has joined: the tenant's calls, and the addresses under `/sandbox/` with their own key."""
 
-    def __init__(self, tenant: server.Sandbox, secret: str) -> None:
+    def __init__(self, tenant: server.ServedSandbox, secret: str) -> None:
         super().__init__(tenant)
         self.secret = secret
         self.joined = self.bearer("POST", "/sandbox/join", join_token(tenant), json={"secret": secret})
@@ -52,7 +52,7 @@ class Learner(Api):
         return super().call(method, path, **kwargs)
 
 
-def join_token(tenant: server.Sandbox) -> str:
+def join_token(tenant: server.ServedSandbox) -> str:
     return LINE.fullmatch(tenant.join_line)[4]
 
 

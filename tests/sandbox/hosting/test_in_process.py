@@ -15,7 +15,7 @@ import requests
 
 from mfa_helpers.client import transport
 from mfa_helpers.sandbox.hosting import in_process
-from mfa_helpers.sandbox.hosting.browser_copy import CannotKeep, Kept
+from mfa_helpers.sandbox.hosting.browser_copy import BrowserCopy, CannotKeep
 from mfa_helpers.sandbox.store import StateUnusable
 from mfa_helpers.sandbox.store.schema import VERSION
 
@@ -44,7 +44,7 @@ def tab(tmp_path: Path, kept: Path) -> Iterator[Callable[[], Api]]:
 
     def start() -> Api:
         running = in_process.start(tmp_path / f"{next(numbers)}.sqlite3", kept=kept, issuer=None)
-        transport.mount(running.base_url, running.adapter)
+        transport.route_to_adapter(running.base_url, running.adapter)
         opened.append(Api(running))
         return opened[-1]
 
@@ -85,14 +85,14 @@ def test_what_one_tab_changes_the_next_call_of_the_other_sees(tab):
 
 def test_tabs_that_begin_together_have_one_signing_key(tab, monkeypatch):
     begun: list[Api] = []
-    whole, first = Kept.__init__, [True]
+    whole, first = BrowserCopy.__init__, [True]
 
-    def and_then_the_other_begins(self: Kept, *args: Path) -> None:
+    def and_then_the_other_begins(self: BrowserCopy, *args: Path) -> None:
         whole(self, *args)
         if first and first.pop():
             begun.append(tab())
 
-    monkeypatch.setattr(Kept, "__init__", and_then_the_other_begins)
+    monkeypatch.setattr(BrowserCopy, "__init__", and_then_the_other_begins)
     one = tab()
     (other,) = begun
     assert one.call("GET", "/.well-known/jwks.json").json() == other.call("GET", "/.well-known/jwks.json").json()

@@ -20,7 +20,7 @@ import pytest
 import requests
 
 from mfa_helpers import sandbox as package
-from mfa_helpers.sandbox.hosting import event_loop_thread, server
+from mfa_helpers.sandbox.hosting import event_loop_thread
 from mfa_helpers.sandbox.store import StateUnusable
 
 from ...support.sandbox_api import JSON, MFA_REQUIRED, Api, refusal

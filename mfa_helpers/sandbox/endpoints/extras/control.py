@@ -16,7 +16,7 @@ from ...http.call import read_body
 from ...tenant import mailbox as post
 from ...tenant import planned_faults
 from ...tenant.clock import as_text
-from ...tenant.presence import INSTANCE, Guests
+from ...tenant.presence import INSTANCE, Presence
 from ...tenant.tenant import tenant_of
 from .class_members import ONLY_HERE
 
@@ -83,7 +83,7 @@ async def stay(request: Request) -> Response:
 
 
 class _Stay(Response):
-    def __init__(self, guests: Guests) -> None:
+    def __init__(self, guests: Presence) -> None:
         self._guests = guests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -127,8 +127,8 @@ def _kept(work: Work, template: dict[str, Any]) -> dict[str, Any]:
     template = {"syntax": "liquid", **template}
     try:
         messages.compose_mail("somebody@example.com", _SAMPLE, template, time.time())
-    except Unsendable as fault:
-        raise invalid(str(fault)) from None
+    except Unsendable as error:
+        raise invalid(str(error)) from None
     work.store.put("email_templates", json.dumps({**_templates(work), template["template"]: template}))
     return template
 
