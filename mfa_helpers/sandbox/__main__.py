@@ -10,7 +10,7 @@ import sys
 import threading
 
 from .gateway import guard
-from .hosting import class_opening
+from .hosting import class_opening, operator_log
 from .hosting.ready import default_state
 from .hosting.server import NotOpen, ServedSandbox, load_ahead, start, start_class, start_on_own_address
 from .store import StateUnusable
@@ -44,6 +44,8 @@ def main() -> int:
     parser.add_argument("--while-used", action="store_true", help="for notebooks: end soon after the last that uses it")
     arguments = parser.parse_args()
 
+    if not arguments.while_used:  # what notebooks start has no operator
+        operator_log.show_errors(sys.stderr)
     ended = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: ended.set())
@@ -75,12 +77,13 @@ def main() -> int:
         _let_go_of_the_output()
         load_ahead()
     unused = 0  # seconds
-    while not ended.wait(1):
+    while sandbox.is_running and not ended.wait(1):
         unused = 0 if sandbox.guests else unused + 1
         if arguments.while_used and unused >= _LINGER and sandbox.closes():
             break
+    code = 0 if sandbox.is_running else 1  # its error has been logged
     sandbox.stop()
-    return 0
+    return code
 
 
 _CLASS_PORT = 8443  # stays the same after a restart, so the join line does

@@ -18,7 +18,7 @@ from ..app import create_app
 from ..store import Store
 from ..tenant.presence import Presence
 from ..tenant.tenant import Tenant
-from . import class_opening
+from . import class_opening, operator_log
 from .smtp import _send, _smtp
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ class _Thread(threading.Thread):
         try:
             asyncio.run(self._serve())
         except BaseException as error:
+            if self.up.is_set():
+                operator_log.logger.error("The sandbox has ended", exc_info=error)
             self.fault = error
             self._listener.close()
             if self._opened is not None:
@@ -79,6 +81,7 @@ class _Thread(threading.Thread):
 
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
+        self.loop.set_exception_handler(operator_log.log_error_of_loop)
         store = Store(self._path)
         try:
             tenant = Tenant(store, self._issuer, self._deliver, self.guests)

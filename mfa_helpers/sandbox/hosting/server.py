@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import shutil
 import socket
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .. import defaults
 from ..gateway import guard
 from ..store import Store
-from . import class_opening
+from . import class_opening, operator_log
 from .event_loop_thread import _Opened, _Thread
 from .ready import Note, Ready, default_state, described
 
@@ -146,7 +145,7 @@ def _start(
 def _launch(
     path: Path, host: str, port: int, tls: bool, issuer: str | None, token: str, class_name: str
 ) -> ServedSandbox:
-    _be_silent()
+    operator_log.be_silent()
     listener = _bind(host, port)
     opened = None
     if class_name:
@@ -218,12 +217,3 @@ def _bind(host: str, port: int) -> socket.socket:
 def load_ahead() -> None:
     """What the first token and the first mail need, before anybody waits for it: 80 ms each (measured)."""
     import liquid  # noqa: F401
-
-
-def _be_silent() -> None:
-    """Whatever is logged from the server's thread would show in whatever cell is running."""
-    for name in ("uvicorn", "mail"):  # the parents of all that uvicorn and aiosmtpd log
-        logger = logging.getLogger(name)
-        logger.propagate = False
-        if not logger.handlers:
-            logger.addHandler(logging.NullHandler())
