@@ -78,7 +78,7 @@ def main() -> int:
         load_ahead()
     unused = 0  # seconds
     while sandbox.is_running and not ended.wait(1):
-        unused = 0 if sandbox.guests else unused + 1
+        unused = 0 if sandbox.kernels else unused + 1
         if arguments.while_used and unused >= _LINGER and sandbox.closes():
             break
     code = 0 if sandbox.is_running else 1  # its error has been logged
@@ -98,8 +98,13 @@ def _start(arguments: argparse.Namespace) -> ServedSandbox:
         return start(arguments.state)
     token = os.environ.get("MFA_SANDBOX_TOKEN", "")
     if not arguments.is_class:
-        tls, public = arguments.tls, token if arguments.public else ""
-        return start_on_own_address(arguments.state, arguments.host, _port_of(arguments), tls, public)
+        return start_on_own_address(
+            arguments.state,
+            host=arguments.host,
+            port=_port_of(arguments),
+            tls=arguments.tls,
+            token=token if arguments.public else "",
+        )
     is_open = arguments.public or guard.is_loopback(arguments.host)
     name = arguments.name or (
         class_opening.own_address() if arguments.host in ("0.0.0.0", "") else arguments.host  # any address, or this one
@@ -108,7 +113,7 @@ def _start(arguments: argparse.Namespace) -> ServedSandbox:
         raise _NoName
     # Not the file of the notebooks: whoever breaks things there would break them for the class.
     state = arguments.state or default_state().with_name("class.sqlite3")
-    return start_class(state, arguments.host, _port_of(arguments), name, token if is_open else "")
+    return start_class(state, name=name, token=token if is_open else "", host=arguments.host, port=_port_of(arguments))
 
 
 def _port_of(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The tenant's RSA keys, by `cryptography`. `plain_keys` has the same functions, for where that cannot be installed."""
+"""The tenant's RSA keys, by `cryptography`. `pure_keys` has the same functions, for where that cannot be installed."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import socket
 import ssl
 import threading
@@ -19,7 +20,7 @@ from ..store import Store
 from ..tenant.presence import Presence
 from ..tenant.tenant import Tenant
 from . import class_opening, operator_log
-from .smtp import _send, _smtp
+from .smtp import send, smtp_server
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -27,37 +28,38 @@ _KEEP_ALIVE = 75  # seconds that a connection may rest
 
 
 @dataclass(frozen=True)
-class _Opened:
+class ServedClass:
     """A class, and the socket on which its authority's certificate is told."""
 
-    by: class_opening.Opening
-    listener: socket.socket
+    opening: class_opening.Opening
+    ca_listener: socket.socket
 
-    @property
-    def ca_port(self) -> int:
-        return int(self.listener.getsockname()[1])
+    def join_line(self, port: int) -> str:
+        """What learners need to join the tenant that listens on `port`."""
+        return self.opening.join_line(port, int(self.ca_listener.getsockname()[1]))
 
 
-class _Thread(threading.Thread):
-    """Runs the event loop. `up` is set when it serves, or when `fault` says why it cannot."""
+class EventLoopThread(threading.Thread):
+    """Runs the event loop. `up` is set when it serves, or when `error` says why it cannot."""
 
     def __init__(
         self,
         path: Path,
+        *,
         issuer: str,
         listener: socket.socket,
         context: ssl.SSLContext | None,
         token: str,
-        opened: _Opened | None,
+        served_class: ServedClass | None,
     ) -> None:
         super().__init__(name="mfa-sandbox", daemon=True)  # ends with the kernel, however that ends
         self.up = threading.Event()
-        self.fault: BaseException | None = None
+        self.error: BaseException | None = None
         self.smtp_port = 0
         self._path, self._issuer, self._listener, self._context = path, issuer, listener, context
-        self._token, self._opened = token, opened
+        self._token, self._class = token, served_class
         self._server: uvicorn.Server | None = None
-        self.guests = Presence()
+        self.presence = Presence()
 
     def run(self) -> None:
         try:
@@ -65,10 +67,10 @@ class _Thread(threading.Thread):
         except BaseException as error:
             if self.up.is_set():
                 operator_log.logger.error("The sandbox has ended", exc_info=error)
-            self.fault = error
+            self.error = error
             self._listener.close()
-            if self._opened is not None:
-                self._opened.listener.close()
+            if self._class is not None:
+                self._class.ca_listener.close()
         finally:
             self.up.set()
 
@@ -76,7 +78,7 @@ class _Thread(threading.Thread):
         if self._server is not None:
             self._server.should_exit = True
             with suppress(RuntimeError):  # the loop has ended already
-                self.loop.call_soon_threadsafe(self.guests.send_away)
+                self.loop.call_soon_threadsafe(self.presence.send_away)
         self.join(5)
 
     async def _serve(self) -> None:
@@ -84,15 +86,15 @@ class _Thread(threading.Thread):
         self.loop.set_exception_handler(operator_log.log_error_of_loop)
         store = Store(self._path)
         try:
-            tenant = Tenant(store, self._issuer, self._deliver, self.guests)
+            tenant = Tenant(store, self._issuer, self._deliver, self.presence)
             self.clients, self.password = store.clients(), store.get("password") or ""
-            loop, opened = asyncio.get_running_loop(), self._opened
-            beside = [await loop.create_server(lambda: _smtp(tenant), "127.0.0.1", 0)]
+            beside = [await self.loop.create_server(lambda: smtp_server(tenant), "127.0.0.1", 0)]
             try:
                 self.smtp_port = beside[0].sockets[0].getsockname()[1]
-                if opened is not None:
-                    told = class_opening.AuthorityOverHttp
-                    beside.append(await loop.create_server(lambda: told(opened.by.ca), sock=opened.listener))
+                if self._class is not None:
+                    ca, ca_listener = self._class.opening.ca, self._class.ca_listener
+                    authority = functools.partial(class_opening.AuthorityOverHttp, ca)
+                    beside.append(await self.loop.create_server(authority, sock=ca_listener))
                 await self._serve_http(tenant)
             finally:
                 for server in beside:
@@ -103,7 +105,7 @@ class _Thread(threading.Thread):
     async def _serve_http(self, tenant: Tenant) -> None:
         context = self._context
         config = uvicorn.Config(
-            create_app(tenant, self._token, self._opened.by.token if self._opened else ""),
+            create_app(tenant, self._token, self._class.opening.token if self._class else ""),
             # said instead of left to be found out: looking for faster parts that are not there takes time
             loop="asyncio",
             http=_Protocol,
@@ -132,7 +134,7 @@ class _Thread(threading.Thread):
 
     async def _deliver(self, message: EmailMessage, relay: tuple[str, int] | None) -> None:
         post = relay or ("127.0.0.1", self.smtp_port)
-        await asyncio.get_running_loop().run_in_executor(None, _send, message, *post)
+        await asyncio.get_running_loop().run_in_executor(None, send, message, *post)
 
 
 class _Protocol(HttpToolsProtocol):

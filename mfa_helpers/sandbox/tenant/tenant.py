@@ -28,7 +28,7 @@ class Tenant:
     store: Store
     issuer: str
     deliver: Deliver
-    guests: Presence = field(default_factory=Presence)
+    presence: Presence = field(default_factory=Presence)
 
     @cached_property
     def clock(self) -> Clock:

@@ -13,9 +13,8 @@ in the *join line* that the instructor shows them.
 
 from __future__ import annotations
 
-import base64
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -27,17 +26,11 @@ from ...http.call import Call, read_body
 from ...tenant.tenant import tenant_of
 from ..management.logs import as_event
 
-if TYPE_CHECKING:
-    pass
-
 ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant does not have it."}
 LEAST_SECRET = 32  # characters
 MOST = 500  # learners: whoever has the join line can make users
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 FULL = f"The class is full: {MOST} learners have joined."
-
-
-def _base32(raw: bytes) -> str:
-    return base64.b32encode(raw).decode().rstrip("=").lower()
 
 
 async def join(request: Request) -> Response:
@@ -63,7 +56,7 @@ async def join(request: Request) -> Response:
             if number > MOST:
                 return _refused(403, FULL)
             # The end of the name cannot be guessed: ten wrong passwords would block a neighbour.
-            name = f"learner{number:02d}-{_base32(secrets.token_bytes(5))[:5]}"
+            name = f"learner{number:02d}-{''.join(secrets.choice(_LETTERS) for _ in range(5))}"
             call.user_id, password = "auth0|" + secrets.token_hex(12), secrets.token_urlsafe(12)
             verified = tenant.store.settings().email_verified
             hash = passwords.hash_password(password)
