@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 _LEARNER = "learner"  # where a request carries whose it is
 _OPEN = {
-    *(("GET", "/sandbox/inbox"), ("GET", "/sandbox/push"), ("POST", "/sandbox/push/")),
-    *(("GET", "/sandbox/log"), ("GET", "/sandbox/clock"), ("POST", "/sandbox/reset")),
+    ("GET", "/sandbox/inbox"),
+    ("GET", "/sandbox/push"),
+    ("POST", "/sandbox/push/"),
+    ("GET", "/sandbox/log"),
+    ("GET", "/sandbox/clock"),
+    ("POST", "/sandbox/reset"),
 }
 NOT_JOINED = "This class does not know you. Join it with the join line that your instructor shows."
 WRONG_TOKEN = "This is not the join token of this class."

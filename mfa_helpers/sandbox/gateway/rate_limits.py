@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from ..tenant.tenant import Tenant
 
 
-# The limits of the whole tenant, in front of the Authentication API; off unless `request_limits` is on.
-
-
 def are_on(tenant: Tenant, path: str) -> bool:
     """Whether requests to `path` are counted."""
     return path.startswith(("/oauth/", "/mfa/")) and tenant.store.settings().request_limits

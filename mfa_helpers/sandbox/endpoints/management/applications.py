@@ -15,8 +15,15 @@ from ..client_auth import ALGORITHMS, PRIVATE_KEY_JWT
 from .endpoint import Failure, Work, invalid, needs, say
 
 _GRANTS = (
-    *(defaults.PASSWORD, defaults.PASSWORD_REALM, defaults.MFA_OOB, defaults.MFA_OTP, defaults.MFA_RECOVERY),
-    *(defaults.REFRESH_TOKEN, defaults.CLIENT_CREDENTIALS, "authorization_code", "implicit"),
+    defaults.PASSWORD,
+    defaults.PASSWORD_REALM,
+    defaults.MFA_OOB,
+    defaults.MFA_OTP,
+    defaults.MFA_RECOVERY,
+    defaults.REFRESH_TOKEN,
+    defaults.CLIENT_CREDENTIALS,
+    "authorization_code",
+    "implicit",
     "http://auth0.com/oauth/grant-type/passwordless/otp",
     "urn:ietf:params:oauth:grant-type:device_code",
 )

@@ -14,9 +14,18 @@ from .endpoint import Failure, Work, invalid, needs, say
 
 #: Only `mfa_oob_code` is ever sent here.
 NAMES = (
-    *("verify_email", "verify_email_by_code", "reset_email", "reset_email_by_code", "welcome_email"),
-    *("blocked_account", "stolen_credentials", "enrollment_email", "mfa_oob_code", "user_invitation"),
-    *("change_password", "password_reset"),
+    "verify_email",
+    "verify_email_by_code",
+    "reset_email",
+    "reset_email_by_code",
+    "welcome_email",
+    "blocked_account",
+    "stolen_credentials",
+    "enrollment_email",
+    "mfa_oob_code",
+    "user_invitation",
+    "change_password",
+    "password_reset",
 )
 _TEMPLATE: dict[str, type | tuple[type, ...]] = {
     "template": str,
