@@ -19,6 +19,7 @@ _LINGER = 10  # seconds: a kernel that was restarted is back by then
 
 
 def main() -> int:
+    """Run the command line. The exit code: 0, or 1 if it could not start or the server ended by itself."""
     parser = argparse.ArgumentParser(prog="python -m mfa_helpers.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=_port, help=f"port (default: a free one; for a class {_CLASS_PORT})")

@@ -89,6 +89,8 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Limits:
+    """How often is too often. Buckets hold tries; `failed_logins` and `authenticators` are counts for each user."""
+
     wrong_codes: Bucket = Bucket(10, 360)  # documentation, ROPG page: burst 10, 1 per 6 minutes
     wrong_recovery_codes: Bucket = Bucket(10, 360)  # documentation, rate-limit tables: 10, 10 an hour
     emails: Bucket = Bucket(20, 60)  # documentation, ROPG page: burst 20, 1 per minute

@@ -25,6 +25,8 @@ class Yes:
 
 @dataclass(frozen=True)
 class Row:
+    """One endpoint under one condition, and how it answers. `id` is the name of its contract test, too."""
+
     id: str
     endpoint: str
     condition: str

@@ -36,6 +36,7 @@ def public_half(key: RSAPrivateKey) -> RSAPublicKey:
 
 
 def modulus(key: RSAPrivateKey) -> int:
+    """The modulus `n` of the key."""
     return key.public_key().public_numbers().n
 
 

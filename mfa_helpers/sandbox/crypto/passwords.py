@@ -16,6 +16,7 @@ _ROUNDS = 200  # a millisecond in a browser
 
 
 def hash_password(password: str) -> str:
+    """Salt and digest, both in hex, as `is_password` reads them."""
     salt = os.urandom(16)
     return f"{salt.hex()}:{_digest(password, salt)}"
 

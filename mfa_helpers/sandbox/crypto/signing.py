@@ -43,6 +43,7 @@ class Signer:
         return self._private
 
     def sign(self, claims: dict[str, Any]) -> str:
+        """A JWT of these claims, RS256, with the key id in its header."""
         import jwt
 
         return jwt.encode(claims, self._key(), algorithm="RS256", headers={"kid": self.kid})

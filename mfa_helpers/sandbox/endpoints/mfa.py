@@ -71,9 +71,14 @@ def _enrol(call: Call, login: Login, wanted: Wanted) -> Authenticator:
 
         secret = pyotp.random_base32()
     # Associating an address again makes another row, as reports say.
-    chosen = Authenticator(authenticators.new_id(wanted.kind), wanted.kind, wanted.address, False, secret)
+    chosen = Authenticator(
+        id=authenticators.new_id(wanted.kind), kind=wanted.kind, address=wanted.address, active=False, secret=secret
+    )
     store.add_authenticator(
-        *(chosen.id, user_id, chosen.kind, call.now),
+        chosen.id,
+        user_id,
+        chosen.kind,
+        call.now,
         address=chosen.address,
         secret=secret,
         enrolled_by=login.token_hash,
@@ -112,7 +117,10 @@ def _first_recovery_codes(call: Call, login: Login) -> dict[str, list[str]]:
         return {}
     code = authenticators.new_recovery_code()
     store.add_authenticator(
-        *(authenticators.new_id("recovery-code"), user_id, "recovery-code", call.now),
+        authenticators.new_id("recovery-code"),
+        user_id,
+        "recovery-code",
+        call.now,
         secret=seals.fingerprint(code),
         enrolled_by=login.token_hash,
     )

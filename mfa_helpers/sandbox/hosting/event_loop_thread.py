@@ -62,6 +62,7 @@ class EventLoopThread(threading.Thread):
         self.presence = Presence()
 
     def run(self) -> None:
+        """Serve until `stop`; the thread ends with it."""
         try:
             asyncio.run(self._serve())
         except BaseException as error:
@@ -75,6 +76,7 @@ class EventLoopThread(threading.Thread):
             self.up.set()
 
     def stop(self) -> None:
+        """End the server, and wait up to five seconds for the thread."""
         if self._server is not None:
             self._server.should_exit = True
             with suppress(RuntimeError):  # the loop has ended already

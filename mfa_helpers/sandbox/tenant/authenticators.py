@@ -54,6 +54,7 @@ class Authenticator:
 
     @property
     def is_oob(self) -> bool:
+        """Whether something is sent to it, over a channel of its own."""
         return self.kind in CHANNEL
 
 

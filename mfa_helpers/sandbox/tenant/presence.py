@@ -23,6 +23,7 @@ class Presence:
 
     @property
     def is_closed(self) -> bool:
+        """Whether nobody is let in any more."""
         return self._closed.is_set()
 
     async def close_if_none(self) -> bool:

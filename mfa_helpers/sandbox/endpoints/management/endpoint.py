@@ -26,6 +26,7 @@ class Failure(Exception):
         super().__init__(message)
 
     def answer(self) -> Response:
+        """The response that tells it."""
         body = {"statusCode": self.status, "error": HTTPStatus(self.status).phrase, "message": self.message}
         return say({**body, **({"errorCode": self.code} if self.code else {})}, self.status)
 
@@ -41,10 +42,12 @@ class Work:
 
     @property
     def tenant(self) -> Tenant:
+        """The tenant that is called."""
         return self.call.tenant
 
     @property
     def store(self) -> Store:
+        """The tenant's memory; a handler is one transaction of it."""
         return self.call.tenant.store
 
     def fields(self, **kinds: type | tuple[type, ...]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ _METHODS = {
 
 @needs("create:users")
 def add_user(work: Work) -> Response:
+    """`POST /api/v2/users`: 201."""
     kinds: dict[str, type] = {
         "connection": str,
         "email": str,
@@ -52,12 +53,14 @@ def add_user(work: Work) -> Response:
 
 @needs("read:users")
 def by_email(work: Work) -> Response:
+    """`GET /api/v2/users-by-email?email=…`: an array, empty if there is none."""
     row = work.store.user_by_email(work.query.get("email", ""))
     return say([_as_user(row)] if row is not None else [])
 
 
 @needs("read:users")
 def read_user(work: Work) -> Response:
+    """`GET /api/v2/users/{id}`."""
     return say(_as_user(_user(work)))
 
 
@@ -140,11 +143,13 @@ def _new_method(wanted: dict[str, Any]) -> tuple[str, str, str]:
 
 @needs("delete:authentication_methods")
 def remove_methods(work: Work) -> Response:
+    """`DELETE /api/v2/users/{id}/authentication-methods`: all of them, 204."""
     return _remove_all(work)
 
 
 @needs("delete:authentication_methods")
 def remove_method(work: Work) -> Response:
+    """`DELETE /api/v2/users/{id}/authentication-methods/{method}`: 204."""
     user = _user(work)
     row = work.store.authenticator(work.path["method"])
     if row is None or row["user_id"] != user["user_id"]:
@@ -155,6 +160,7 @@ def remove_method(work: Work) -> Response:
 
 @needs("delete:guardian_enrollments")
 def remove_enrollments(work: Work) -> Response:
+    """`DELETE /api/v2/users/{id}/authenticators`: all of them, 204."""
     return _remove_all(work)
 
 
