@@ -62,12 +62,12 @@ async def _refused(request: Request, refusal: Exception) -> Response:
     return refuse(refusal, request.scope["path"])
 
 
-async def _no_such_page(request: Request, fault: Exception) -> Response:
+async def _no_such_page(request: Request, error: Exception) -> Response:
     """404 and 405 in the shape that Auth0's own framework has (assumed)."""
-    assert isinstance(fault, HTTPException)
-    body = {"statusCode": fault.status_code, "error": fault.detail, "message": fault.detail}
-    return JSONResponse(body, fault.status_code, fault.headers)
+    assert isinstance(error, HTTPException)
+    body = {"statusCode": error.status_code, "error": error.detail, "message": error.detail}
+    return JSONResponse(body, error.status_code, error.headers)
 
 
-async def _broken(request: Request, fault: Exception) -> Response:
-    return broken(fault)
+async def _broken(request: Request, error: Exception) -> Response:
+    return broken(error)

@@ -49,7 +49,7 @@ def login_of(call: Call, mfa_token: str) -> Login:
 def mfa_access_token(call: Call, token: str) -> Login | None:
     """Who an access token for the MFA audience stands for; `None` if it is anything else.
 
-    Raises `Refusal` if it has expired. The audience is recognised by its end:
+    Raises `Refusal` if it has expired. The audience is recognized by its end:
     another kernel or another start may have issued it under another address.
     """
     if token.count(".") != 2 or not token.startswith("eyJ"):

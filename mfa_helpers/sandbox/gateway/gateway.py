@@ -87,12 +87,12 @@ class Front:
         self._has_looked = False
 
 
-def broken(fault: BaseException) -> Response:
-    """What is said of a fault that is not the caller's.
+def broken(error: BaseException) -> Response:
+    """What is said of an error that is not the caller's.
 
     The server ends a connection on which there was one. So the answer says that:
     else the next request could be on its way into the closing connection.
     """
-    answer = refuse(Refusal(refusals.CANNOT_WRITE if cannot_write(fault) else refusals.BROKEN))
+    answer = refuse(Refusal(refusals.CANNOT_WRITE if cannot_write(error) else refusals.BROKEN))
     answer.headers["connection"] = "close"
     return answer

@@ -20,13 +20,13 @@ class StateUnusable(RuntimeError):
     """The state file is not a tenant of this version. The message says what to do."""
 
 
-def _is_busy(fault: sqlite3.Error) -> bool:
-    return getattr(fault, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+def _is_busy(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def cannot_write(fault: BaseException) -> bool:
+def cannot_write(error: BaseException) -> bool:
     """Whether the disk is to blame: it is full, or nothing may be written there."""
-    code = getattr(fault, "sqlite_errorcode", None)
+    code = getattr(error, "sqlite_errorcode", None)
     blamed = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
     return code is not None and code & 0xFF in blamed  # the low byte is the kind
 

@@ -84,7 +84,7 @@ def of_user(store: Store, user: Any, settings: defaults.Settings) -> list[Authen
 
 
 def requirements(rows: list[Authenticator], settings: defaults.Settings) -> dict[str, Any]:
-    """`mfa_requirements`: what the user can be challenged with, or else could enrol (documentation; Auth0.Android).
+    """`mfa_requirements`: what the user can be challenged with, or else could enroll (documentation; Auth0.Android).
 
     E-mail is never in the second list: this feature challenges with it only.
     """

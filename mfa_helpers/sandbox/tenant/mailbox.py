@@ -13,7 +13,7 @@ from .messages import mailbox_of
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-# Six digits that stand alone: not a colour (#123456), not part of a word or a longer number.
+# Six digits that stand alone: not a color (#123456), not part of a word or a longer number.
 _CODE = re.compile(r"(?<![\w#&.,-])\d{6}(?![\w-]|[.,]\d)")
 _TAGS = re.compile(r"<(style|script)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.S | re.I)
 

@@ -161,7 +161,7 @@ def _check_token(call: Call, scopes: tuple[str, ...]) -> None:
     if token is None:
         raise Failure(401, "Missing authentication")
     claims = call.tenant.signer.read(token)
-    # The audience is recognised by its end: another kernel may have issued it under another address.
+    # The audience is recognized by its end: another kernel may have issued it under another address.
     is_machine = claims is not None and claims.get("gty") == "client-credentials"
     if claims is None or not is_machine or not str(claims["aud"]).endswith("/api/v2/"):
         raise Failure(401, "Invalid token")
