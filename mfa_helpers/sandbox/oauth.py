@@ -72,8 +72,8 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
         store.must_write()
         return tokens.issue(call, user, audience, scope)
     expires_at = call.now + profile.LIFETIMES.mfa_token
-    login = {"client_id": call.client_id, "user_id": user["user_id"], "audience": audience, "scope": scope}
-    mfa_token = seals.seal(store.seal_key(), login, expires_at)
+    mfa_token = seals.new_seal(expires_at)
+    store.add_mfa_token(seals.fingerprint(mfa_token), call.client_id, user["user_id"], audience, scope, expires_at)
     call.note("mfar")
     extra: dict[str, Any] = {"mfa_token": mfa_token}
     if settings.customize_mfa_in_postlogin_action:

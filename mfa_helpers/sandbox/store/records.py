@@ -13,7 +13,7 @@ from .. import profile, signing
 from . import schema
 from .base import Connection
 
-_LOGS_KEPT = 20_000  # a day of a busy class; a real tenant keeps them for days, not for ever
+_KEPT = 20_000  # events, and MFA tokens: a day of a busy class; a real tenant keeps events for days, not for ever
 
 
 class Records(Connection):
@@ -25,9 +25,6 @@ class Records(Connection):
 
     def put(self, name: str, value: str) -> None:
         self.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, value)
-
-    def seal_key(self) -> str:
-        return self.get("seal_key") or ""
 
     def settings(self) -> profile.Settings:
         return _settings_of(self.get("settings") or "{}")
@@ -104,18 +101,19 @@ class Records(Connection):
     def _write(self, notes: list[tuple[Any, ...]]) -> None:
         if notes:
             self._db.executemany(_ADD_LOG, notes)
-            self._trim_log()
+            self._trim()
 
     def add_log(self, *event: Any) -> None:
         """Write an event into the log, as `note` has it."""
         with self.change():
             self._db.execute(_ADD_LOG, event)
-            self._trim_log()
+            self._trim()
 
-    def _trim_log(self) -> None:
+    def _trim(self) -> None:
         self._written += 1
         if self._written % 1000 == 0:
-            self._db.execute("DELETE FROM logs WHERE id <= (SELECT max(id) FROM logs) - ?", (_LOGS_KEPT,))
+            for table in ("logs", "mfa_tokens"):
+                self._db.execute(f"DELETE FROM {table} WHERE rowid <= (SELECT max(rowid) FROM {table}) - ?", (_KEPT,))
 
     def log(self, id: int) -> sqlite3.Row | None:
         return self.one(_LOGS + " WHERE logs.id = ?", id)
