@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import math
 from typing import Any
@@ -14,7 +13,6 @@ from . import answers
 from .answers import Refusal
 from .tenant import tenant_of
 
-_SOON = 0.05  # seconds until what was noted is written
 _MAX_BODY = 100_000  # bytes; the largest honest request has a few hundred
 
 
@@ -88,19 +86,10 @@ class Call:
 
     def log(self, type: str, description: str = "") -> None:
         """Write an event of that type code (documentation, log-event-type-codes) into the tenant's log."""
-        self.tenant.store.add_log(*self._event(type, description))
-
-    def note(self, type: str, description: str = "") -> None:
-        """As `log`, a moment later: for events that alone are not worth waiting for the disk."""
-        store = self.tenant.store
-        if not store.has_notes:
-            asyncio.get_running_loop().call_later(_SOON, store.write_notes)
-        store.note(*self._event(type, description))
-
-    def _event(self, type: str, description: str) -> tuple[Any, ...]:
         caller, agent = self.request.scope["client"], header(self.request, b"user-agent")[:200]
         host = caller[0] if caller else ""
-        return type, self.now, description[:500], self.client_id, self.user_id, host, agent
+        self.tenant.store.add_log(type, self.now, description[:500], self.client_id, self.user_id, host, agent)
+
 
 
 def header(request: Request, name: bytes) -> str:

@@ -149,8 +149,6 @@ class _Door(HTTPAdapter):
         task = asyncio.ensure_future(exchange.run(self._app))
         _, reads = timeout if isinstance(timeout, tuple) else (timeout, timeout)
         done, _ = await asyncio.wait({task}, timeout=reads)  # who waits no longer does not end the work
-        if self.store.has_notes:
-            self.store.write_notes()
         if not done:
             raise ReadTimeout("Read timed out.", request=request)
         return exchange.answer()

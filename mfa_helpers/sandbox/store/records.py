@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
@@ -78,35 +77,12 @@ class Records(Connection):
 
     # the log
 
-    @property
-    def has_notes(self) -> bool:
-        return bool(self._notes)
-
-    def note(self, *event: Any) -> None:
-        """Remember an event for the log: it is written with the next change, or when somebody reads the log.
-
-        `event` is type, date, description, client_id, user_id, ip, user_agent.
-        """
-        self._notes.append(event)
-
-    def write_notes(self) -> None:
-        """Write what has been noted. Whoever notes something sees to it that this is called soon.
-
-        What cannot be written now (a full disk) stays noted until the next change.
-        """
-        if self._notes:
-            with suppress(sqlite3.OperationalError), self.change():
-                pass
-
-    def _write(self, notes: list[tuple[Any, ...]]) -> None:
-        if notes:
-            self._db.executemany(_ADD_LOG, notes)
-            self._trim()
-
-    def add_log(self, *event: Any) -> None:
-        """Write an event into the log, as `note` has it."""
+    def add_log(
+        self, type: str, date: float, description: str, client_id: str, user_id: str, ip: str, user_agent: str
+    ) -> None:
+        """Write an event into the log. `date` is in seconds since 1970."""
         with self.change():
-            self._db.execute(_ADD_LOG, event)
+            self._db.execute(_ADD_LOG, (type, date, description, client_id, user_id, ip, user_agent))
             self._trim()
 
     def _trim(self) -> None:
