@@ -91,7 +91,6 @@ class Call:
         self.tenant.store.add_log(type, self.now, description[:500], self.client_id, self.user_id, host, agent)
 
 
-
 def header(request: Request, name: bytes) -> str:
     """The first header of that name, which is in lower case; empty if there is none."""
     for key, value in request.scope["headers"]:

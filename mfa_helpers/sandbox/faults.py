@@ -38,7 +38,6 @@ def of_path(tenant: Tenant, path: str) -> Any:
 
 def refuses_mail(tenant: Tenant) -> bool:
     """Whether the mail that is just coming in is to be refused."""
-    tenant.store.look()
     return any(fault["kind"] == "mail" and tenant.store.take_fault(fault["id"]) for fault in tenant.store.faults())
 
 
@@ -46,7 +45,6 @@ async def happen(fault: Any, tenant: Tenant, app: ASGIApp, scope: Scope, receive
     """Let it go wrong as it was asked for; `app` does what is done all the same."""
     if fault["kind"] == "slow":
         await asyncio.sleep(fault["seconds"])
-        tenant.store.look()
         await app(scope, receive, send)
     elif fault["kind"] in ("cut", "cut_after"):
         if fault["kind"] == "cut_after":

@@ -7,8 +7,6 @@ than the login at its end (measured).
 
 from __future__ import annotations
 
-import asyncio
-
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,7 +28,6 @@ class Front:
         self._tenant = tenant
         self._token = token.encode()
         self._classroom = classroom
-        self._has_looked = False
         self.routes = [route for route in inside.routes if isinstance(route, Route)]
         self._straight = {
             (method, route.path): route
@@ -45,7 +42,6 @@ class Front:
         if trouble:
             await guard.refusal(scope["path"], trouble)(scope, receive, send)
             return
-        self._look()
         fault = faults.of_path(self._tenant, scope["path"])
         if fault is not None:
             await faults.happen(fault, self._tenant, self._let_in, scope, receive, send)
@@ -72,16 +68,6 @@ class Front:
             await broken(fault)(scope, receive, send)
             raise  # to the server's log
         await response(scope, receive, send)
-
-    def _look(self) -> None:
-        """Once in a turn of the loop: whatever is handled in one turn was sent before the turn began."""
-        if not self._has_looked:
-            self._has_looked = True
-            asyncio.get_running_loop().call_soon(self._forget)
-            self._tenant.store.look()
-
-    def _forget(self) -> None:
-        self._has_looked = False
 
 
 def broken(fault: BaseException) -> Response:

@@ -43,23 +43,8 @@ def test_a_change_is_seen_by_everybody_when_it_is_done(store, state):
     other = Store(state)
     with store.change():
         store.put("colour", "red")
-        other.look()
         assert other.get("colour") is None
-    other.look()
     assert other.get("colour") == "red"
-    other.close()
-
-
-def test_what_is_remembered_holds_until_the_next_look_and_each_transaction_begins_with_one(store, state):
-    other = Store(state)
-    other.put("colour", "red")
-    assert other.get("colour") == "red"
-    store.put("colour", "blue")
-    assert other.get("colour") == "red"
-    with other.change():
-        assert other.get("colour") == "blue"
-    store.put("colour", "green")
-    assert other.settle(lambda: (other.clients(), other.get("colour"))[1]) == "green"
     other.close()
 
 
@@ -72,13 +57,6 @@ def test_what_was_changed_here_is_seen_here_at_once_and_what_was_undone_is_not(s
             assert store.get("colour") == "blue"
             1 / 0
     assert store.get("colour") == "red"
-
-
-def test_the_questions_that_are_remembered_are_bounded(store):
-    for number in range(3000):
-        store.user_by_email(f"{number}@example.com")
-        store.look()
-    assert len(store._remembered) <= 1001
 
 
 def test_an_error_undoes_the_whole_change_and_is_not_hidden(store):
@@ -112,7 +90,6 @@ def test_a_change_inside_a_change_belongs_to_the_outer_one(store, state):
     with store.change():
         with store.change():
             store.put("colour", "blue")
-    other.look()
     assert other.get("colour") == "blue"
     other.close()
 

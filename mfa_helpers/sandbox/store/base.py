@@ -12,8 +12,6 @@ from typing import Any
 
 from . import schema
 
-_REMEMBERED = 1000  # answers to the same questions, some hundred bytes each
-
 
 class StateUnusable(RuntimeError):
     """The state file is not a tenant of this version. The message says what to do."""
@@ -49,8 +47,6 @@ class Connection:
         self._db.row_factory = sqlite3.Row
         self._inside = False
         self._written = 0
-        self._remembered: dict[tuple[str, tuple[Any, ...]], list[sqlite3.Row]] = {}
-        self._version = -1
         try:
             self._open()
         except sqlite3.DatabaseError as fault:
@@ -121,7 +117,6 @@ class Connection:
         with closing(sqlite3.connect(":memory:")) as other:
             other.deserialize(content)
             other.backup(self._db)
-        self._remembered.clear()
 
     @contextmanager
     def change(self) -> Iterator[None]:
@@ -132,36 +127,14 @@ class Connection:
         self._db.execute("BEGIN IMMEDIATE")
         self._inside = True
         try:
-            self.look()
             yield
             self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:  # where the disk is full, SQLite has rolled back itself
                 self._db.execute("ROLLBACK")
-            self._remembered.clear()
             raise
         finally:
             self._inside = False
-
-    def look(self) -> None:
-        """Forget what is remembered if another connection has changed the file.
-
-        Each request begins with a look, and each transaction: in between, what is remembered holds.
-        """
-        if self._is_changed() or len(self._remembered) > _REMEMBERED:
-            self._remembered.clear()
-
-    def _is_changed(self) -> bool:
-        known, self._version = self._version, self._db.execute("PRAGMA data_version").fetchone()[0]
-        return bool(known != self._version)
-
-    def known(self, sql: str, *values: Any) -> list[sqlite3.Row]:
-        """As `all`, of tables that change seldom and are asked at each request: remembered until something is written."""
-        try:
-            return self._remembered[sql, values]
-        except KeyError:
-            found = self._remembered[sql, values] = self.all(sql, *values)
-            return found
 
     def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
@@ -172,5 +145,4 @@ class Connection:
 
     def run(self, sql: str, *values: Any) -> int:
         """Write. How many rows it changed."""
-        self._remembered.clear()
         return self._db.execute(sql, values).rowcount

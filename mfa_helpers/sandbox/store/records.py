@@ -19,8 +19,8 @@ class Records(Connection):
     # facts and settings
 
     def get(self, name: str) -> str | None:
-        rows = self.known("SELECT value FROM facts WHERE name = ?", name)
-        return rows[0][0] if rows else None
+        row = self.one("SELECT value FROM facts WHERE name = ?", name)
+        return None if row is None else row[0]
 
     def put(self, name: str, value: str) -> None:
         self.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, value)
@@ -36,7 +36,6 @@ class Records(Connection):
         """Start afresh, set up as `settings` say."""
         with self.change():
             schema.first_day(self._db, settings)
-            self._remembered.clear()
 
     def signing_key(self) -> tuple[str, str]:
         """The tenant's key: (key id, PEM). Made when first asked for, the same for everybody afterwards."""
@@ -115,7 +114,7 @@ class Records(Connection):
         self.run("INSERT INTO faults (path, kind, seconds, times) VALUES (?, ?, ?, ?)", path, kind, seconds, times)
 
     def faults(self) -> list[sqlite3.Row]:
-        return self.known("SELECT * FROM faults ORDER BY id")
+        return self.all("SELECT * FROM faults ORDER BY id")
 
     def take_fault(self, id: int) -> bool:
         """Use it once. Whether there was still one to use."""
