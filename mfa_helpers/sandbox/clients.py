@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 
 from . import answers, profile
 from .answers import Refusal
-from .calls import Call, header
+from .calls import Call
 from .store import names_in
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -64,7 +64,7 @@ def _proven(call: Call, client: sqlite3.Row, secret: str | None, assertion: str 
 
 def _basic(call: Call) -> tuple[str, str] | None:
     """Id and secret of an `Authorization: Basic` header; both are form-encoded inside (RFC 6749, section 2.3.1)."""
-    scheme, _, value = header(call.request, b"authorization").partition(" ")
+    scheme, _, value = call.request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
     try:
