@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import classroom, control, management, mfa, oauth, push, tokens, wellknown
+from . import answers, classroom, control, management, mfa, oauth, push, tokens, wellknown
 from .answers import Refusal, refuse
-from .front import Front, broken
+from .front import Front
+from .store import cannot_write
 from .tenant import Tenant
 
 
-def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Front:
+def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Starlette:
     """The application; `token` opens `/sandbox/…` if it is served beyond this machine, `join_token` a class."""
     routes = [
         Route("/oauth/token", oauth.token, methods=["POST"]),
@@ -45,13 +47,15 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Front:
     if join_token:
         routes.append(Route("/sandbox/join", classroom.join, methods=["POST"]))
         routes.append(Route("/sandbox/log", classroom.log, methods=["GET"]))
+    classroom_ = classroom.Classroom(tenant.store, join_token) if join_token else None
     app = Starlette(
         routes=routes,
+        middleware=[Middleware(Front, tenant, token, classroom_)],
         exception_handlers={Refusal: _refused, HTTPException: _no_such_page, Exception: _broken},
     )
     app.router.redirect_slashes = False  # a redirect would make clients resend secrets
     app.state.tenant = tenant
-    return Front(app, tenant, token, classroom.Classroom(tenant.store, join_token) if join_token else None)
+    return app
 
 
 async def _refused(request: Request, refusal: Exception) -> Response:
@@ -67,4 +71,11 @@ async def _no_such_page(request: Request, fault: Exception) -> Response:
 
 
 async def _broken(request: Request, fault: Exception) -> Response:
-    return broken(fault)
+    """What is said of a fault that is not the caller's.
+
+    The server ends a connection on which there was one. So the answer says that:
+    else the next request could be on its way into the closing connection.
+    """
+    answer = refuse(Refusal(answers.CANNOT_WRITE if cannot_write(fault) else answers.BROKEN))
+    answer.headers["connection"] = "close"
+    return answer

