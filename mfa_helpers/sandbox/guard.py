@@ -72,10 +72,9 @@ def refusal(path: str, trouble: str) -> JSONResponse:
 
 
 def _is_here(host: bytes) -> bool:
-    if host.startswith(b"127.0.0.1:"):  # nearly always
-        return host[10:].isdigit()
     try:
         parts = urlsplit("//" + host.decode("latin-1"))
+        parts.port  # noqa: B018  (raises if what follows the colon is no port)
         return parts.username is None and not parts.path and is_loopback(parts.hostname or "")
     except ValueError:
         return False

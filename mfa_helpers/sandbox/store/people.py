@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from functools import lru_cache
 from typing import Any
 
 from .base import Connection
 
 
-@lru_cache(maxsize=100)  # the same few lists, at each login
 def names_in(stored: str) -> tuple[str, ...]:
     """A list of names as it is kept: scopes, grant types."""
     return tuple(json.loads(stored))

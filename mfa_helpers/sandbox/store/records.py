@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import asdict
-from functools import lru_cache
 from typing import Any
 
 from .. import profile, signing
@@ -26,7 +25,7 @@ class Records(Connection):
         self.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, value)
 
     def settings(self) -> profile.Settings:
-        return _settings_of(self.get("settings") or "{}")
+        return profile.Settings(**json.loads(self.get("settings") or "{}"))
 
     def change_settings(self, **changed: Any) -> None:
         with self.change():
@@ -125,11 +124,6 @@ class Records(Connection):
 
     def remove_faults(self) -> None:
         self.run("DELETE FROM faults")
-
-
-@lru_cache(maxsize=100)  # asked for several times a call, changed hardly ever
-def _settings_of(text: str) -> profile.Settings:
-    return profile.Settings(**json.loads(text))
 
 
 _ADD_LOG = "INSERT INTO logs (type, date, description, client_id, user_id, ip, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?)"
