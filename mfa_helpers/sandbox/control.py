@@ -88,10 +88,10 @@ class _Stay(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {**ONLY_HERE, INSTANCE: self._guests.instance}
         told = [(name.encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": told})
-        await send({"type": "http.response.body", "body": b"", "more_body": True})
 
-        async def until_gone() -> None:
+        async def until_gone() -> None:  # by now the guest is counted, so whoever reads the answer is
+            await send({"type": "http.response.start", "status": 200, "headers": told})
+            await send({"type": "http.response.body", "body": b"", "more_body": True})
             while (await receive())["type"] != "http.disconnect":
                 pass
 
