@@ -33,9 +33,11 @@ def login_of(call: Call, mfa_token: str) -> Login:
     An access token is malformed here: reports agree that it cannot be challenged with.
     """
     store = call.tenant.store
-    row = seals.unseal(store.seal_key(), mfa_token)
     hash = seals.fingerprint(mfa_token)
-    if row is None or store.is_spent(hash):  # that a completed login is spent is assumed
+    row = store.mfa_token(hash)
+    if row is None and seals.is_over(mfa_token, call.now):
+        raise Refusal(refusals.TOKEN_EXPIRED)
+    if row is None or row["spent"]:  # that a completed login is spent is assumed
         raise Refusal(refusals.MALFORMED_TOKEN)
     call.user_id = row["user_id"]
     if row["expires_at"] <= call.now:

@@ -27,7 +27,7 @@ WRONG_TOKEN = "This is not the join token of this class."
 NOT_YOURS = "This is the instructor's: it would change the tenant for the whole class."
 
 
-class Classroom:
+class ClassAccess:
     """Lets learners in to what is theirs."""
 
     def __init__(self, store: Store, token: str) -> None:

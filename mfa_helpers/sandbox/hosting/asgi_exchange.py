@@ -6,6 +6,7 @@ import asyncio
 import io
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from email import policy
 from email.utils import getaddresses
@@ -21,7 +22,6 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from .. import refusals
 from ..app import create_app
-from ..gateway.gateway import broken
 from ..http.responses import refuse
 from ..refusals import Refusal
 from ..store import StateUnusable, Store
@@ -101,8 +101,6 @@ class AsgiAdapter(HTTPAdapter):
         task = asyncio.ensure_future(exchange.run(self._app))
         _, reads = timeout if isinstance(timeout, tuple) else (timeout, timeout)
         done, _ = await asyncio.wait({task}, timeout=reads)  # who waits no longer does not end the work
-        if self.store.has_notes:
-            self.store.write_notes()
         if not done:
             raise ReadTimeout("Read timed out.", request=request)
         return exchange.answer()
@@ -146,11 +144,8 @@ class AsgiExchange:
         self._sent = b""
 
     async def run(self, app: Callable[..., Any]) -> None:
-        try:
+        with suppress(Exception):  # it has been answered, and is for a server's log
             await app(self.scope, self._receive, self._send)
-        except Exception as error:
-            if not self._headers:  # else it has been answered
-                await broken(error)(self.scope, self._receive, self._send)
 
     async def answered(self, app: Callable[..., Any]) -> HTTPResponse:
         await self.run(app)

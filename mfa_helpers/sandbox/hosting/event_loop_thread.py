@@ -10,10 +10,9 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ..app import create_app
 from ..store import Store
@@ -78,10 +77,19 @@ class EventLoopThread(threading.Thread):
     def stop(self) -> None:
         """End the server, and wait up to five seconds for the thread."""
         if self._server is not None:
-            self._server.should_exit = True
             with suppress(RuntimeError):  # the loop has ended already
-                self.loop.call_soon_threadsafe(self.presence.send_away)
+                self.loop.call_soon_threadsafe(self._end)
         self.join(5)
+
+    def _end(self) -> None:
+        assert self._server is not None
+        self.presence.send_away()
+        # A TLS connection that has been closed waits for the other side's farewell. It is cut now:
+        # uvicorn closes it again, and asyncio cannot abort what was closed twice.
+        for connection in list(self._server.server_state.connections):
+            if connection.transport.is_closing():
+                connection.transport.abort()
+        self._server.should_exit = True
 
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -108,12 +116,9 @@ class EventLoopThread(threading.Thread):
         context = self._context
         config = uvicorn.Config(
             create_app(tenant, self._token, self._class.opening.token if self._class else ""),
-            # said instead of left to be found out: looking for faster parts that are not there takes time
-            loop="asyncio",
-            http=_Protocol,
-            interface="asgi3",
-            lifespan="off",
+            http="h11",  # httptools loses the body of a request that offers an upgrade
             ws="none",
+            lifespan="off",
             log_config=None,
             access_log=False,
             proxy_headers=False,
@@ -128,7 +133,7 @@ class EventLoopThread(threading.Thread):
             await asyncio.sleep(0.001)
         self.up.set()
         await serving
-        # A TLS connection that is kept alive waits for the other side's farewell: it is cut here.
+        # A TLS connection that was kept alive until now waits for that farewell, too.
         for connection in list(self._server.server_state.connections):
             connection.transport.abort()
         for _ in range(2):  # turns of the loop: one cuts TLS, one closes the socket below it
@@ -137,47 +142,3 @@ class EventLoopThread(threading.Thread):
     async def _deliver(self, message: EmailMessage, relay: tuple[str, int] | None) -> None:
         post = relay or ("127.0.0.1", self.smtp_port)
         await asyncio.get_running_loop().run_in_executor(None, send, message, *post)
-
-
-class _Protocol(HttpToolsProtocol):
-    """uvicorn's, with each answer in one packet: written apart, head and body cost two system calls and wake a client twice."""
-
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(_Gathering(transport, self.loop))  # type: ignore[arg-type]
-
-    def send_400_response(self, msg: str) -> None:
-        """What is no HTTP is refused in JSON too, in the shape of a page that is not there (assumed)."""
-        body = b'{"statusCode":400,"error":"Bad Request","message":"Invalid HTTP request"}'
-        head = "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
-        self.transport.write((head % len(body)).encode() + body)
-        self.transport.close()
-
-
-class _Gathering:
-    """A transport that sends at the end of the loop's turn what was written within it."""
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport, self._loop = transport, loop
-        self._parts: list[bytes] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def is_closing(self) -> bool:
-        return self._transport.is_closing()
-
-    def write(self, data: bytes) -> None:
-        if not self._parts:
-            self._loop.call_soon(self._flush)
-        self._parts.append(data)
-
-    def _flush(self) -> None:
-        parts, self._parts = self._parts, []
-        if parts:
-            self._transport.write(b"".join(parts))
-
-    def close(self) -> None:
-        self._flush()
-        # A second time would put a TLS connection out of reach of `abort` (asyncio).
-        if not self._transport.is_closing():
-            self._transport.close()

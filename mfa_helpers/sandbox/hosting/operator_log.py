@@ -12,8 +12,6 @@ import sqlite3
 import traceback
 from typing import Any, TextIO
 
-from starlette.requests import ClientDisconnect
-
 logger = logging.getLogger("mfa_helpers.sandbox")
 _LOGGERS = (logger.name, "uvicorn", "mail")  # the last two are the parents of all that uvicorn and aiosmtpd log
 
@@ -42,8 +40,8 @@ def log_error_of_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> 
 
 
 def _is_error(record: logging.LogRecord) -> bool:
-    """A caller who went away is none, nor is an answer that was cut on demand: uvicorn logs that without an exception."""
-    return bool(record.exc_info) and not isinstance(_error_of(record), ClientDisconnect)
+    """An answer that was cut on demand is none: uvicorn logs that without an exception."""
+    return _error_of(record) is not None
 
 
 def _error_of(record: logging.LogRecord) -> BaseException | None:

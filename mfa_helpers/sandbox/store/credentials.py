@@ -12,12 +12,20 @@ _ON_PHONES = ("sms", "voice", "push", "totp")
 class Proofs(Connection):
     # tokens
 
-    def is_spent(self, hash: str) -> bool:
-        """Whether the login of that MFA token has been completed."""
-        return self.one("SELECT 1 FROM spent_mfa_tokens WHERE hash = ?", hash) is not None
+    def add_mfa_token(
+        self, hash: str, client_id: str, user_id: str, audience: str | None, scope: str, expires_at: float
+    ) -> None:
+        self.run(
+            "INSERT INTO mfa_tokens (hash, client_id, user_id, audience, scope, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+            *(hash, client_id, user_id, audience, scope, expires_at),
+        )
+
+    def mfa_token(self, hash: str) -> sqlite3.Row | None:
+        """The login that a token continues; `spent` once it has been completed."""
+        return self.one("SELECT * FROM mfa_tokens WHERE hash = ?", hash)
 
     def spend_mfa_token(self, hash: str) -> None:
-        self.run("INSERT OR IGNORE INTO spent_mfa_tokens VALUES (?)", hash)
+        self.run("UPDATE mfa_tokens SET spent = 1 WHERE hash = ?", hash)
 
     def add_opaque_token(self, hash: str, user_id: str, scope: str, expires_at: float) -> None:
         self.run("INSERT INTO opaque_tokens VALUES (?, ?, ?, ?)", hash, user_id, scope, expires_at)

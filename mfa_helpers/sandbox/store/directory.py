@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from functools import lru_cache
 from typing import Any
 
 from .connection import Connection
 
 
-@lru_cache(maxsize=100)  # the same few lists, at each login
 def names_in(stored: str) -> tuple[str, ...]:
     """A list of names as it is kept: scopes, grant types."""
     return tuple(json.loads(stored))
 
 
-def _only(rows: list[sqlite3.Row]) -> sqlite3.Row | None:
-    return rows[0] if rows else None
-
-
 class People(Connection):
     def client(self, client_id: str) -> sqlite3.Row | None:
-        return _only(self.known("SELECT * FROM clients WHERE client_id = ?", client_id))
+        return self.one("SELECT * FROM clients WHERE client_id = ?", client_id)
 
     def clients(self) -> list[sqlite3.Row]:
         """The course's own first, the public one second, the set-up application third."""
@@ -33,7 +27,7 @@ class People(Connection):
 
     def api(self, identifier: str) -> sqlite3.Row | None:
         """An API by its audience or by its id."""
-        return _only(self.known("SELECT * FROM apis WHERE ? IN (identifier, id)", identifier))
+        return self.one("SELECT * FROM apis WHERE ? IN (identifier, id)", identifier)
 
     def apis(self) -> list[sqlite3.Row]:
         return self.all("SELECT * FROM apis ORDER BY id")
@@ -49,13 +43,13 @@ class People(Connection):
 
     def user(self, user_id: str) -> sqlite3.Row:
         """Raises `KeyError` if there is none."""
-        row = _only(self.known("SELECT * FROM users WHERE user_id = ?", user_id))
+        row = self.one("SELECT * FROM users WHERE user_id = ?", user_id)
         if row is None:
             raise KeyError(user_id)
         return row
 
     def user_by_email(self, email: str) -> sqlite3.Row | None:
-        return _only(self.known("SELECT * FROM users WHERE email = ?", email))
+        return self.one("SELECT * FROM users WHERE email = ?", email)
 
     def add_user(self, user_id: str, email: str, name: str, password_hash: str, verified: bool, now: float) -> None:
         self.run(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import suppress
 from dataclasses import asdict
-from functools import lru_cache
 from typing import Any
 
 from .. import defaults
@@ -14,24 +12,21 @@ from ..crypto import signing
 from . import schema
 from .connection import Connection
 
-_LOGS_KEPT = 20_000  # a day of a busy class; a real tenant keeps them for days, not for ever
+_KEPT = 20_000  # events, and MFA tokens: a day of a busy class; a real tenant keeps events for days, not for ever
 
 
 class Records(Connection):
     # facts and settings
 
     def get(self, name: str) -> str | None:
-        rows = self.known("SELECT value FROM facts WHERE name = ?", name)
-        return rows[0][0] if rows else None
+        row = self.one("SELECT value FROM facts WHERE name = ?", name)
+        return None if row is None else row[0]
 
     def put(self, name: str, value: str) -> None:
         self.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, value)
 
-    def seal_key(self) -> str:
-        return self.get("seal_key") or ""
-
     def settings(self) -> defaults.Settings:
-        return _settings_of(self.get("settings") or "{}")
+        return defaults.Settings(**json.loads(self.get("settings") or "{}"))
 
     def change_settings(self, **changed: Any) -> None:
         with self.change():
@@ -41,7 +36,6 @@ class Records(Connection):
         """Start afresh, set up as `settings` say."""
         with self.change():
             schema.first_day(self._db, settings)
-            self._remembered.clear()
 
     def signing_key(self) -> tuple[str, str]:
         """The tenant's key: (key id, PEM). Made when first asked for, the same for everybody afterwards."""
@@ -82,41 +76,19 @@ class Records(Connection):
 
     # the log
 
-    @property
-    def has_notes(self) -> bool:
-        return bool(self._notes)
-
-    def note(self, *event: Any) -> None:
-        """Remember an event for the log: it is written with the next change, or when somebody reads the log.
-
-        `event` is type, date, description, client_id, user_id, ip, user_agent.
-        """
-        self._notes.append(event)
-
-    def write_notes(self) -> None:
-        """Write what has been noted. Whoever notes something sees to it that this is called soon.
-
-        What cannot be written now (a full disk) stays noted until the next change.
-        """
-        if self._notes:
-            with suppress(sqlite3.OperationalError), self.change():
-                pass
-
-    def _write(self, notes: list[tuple[Any, ...]]) -> None:
-        if notes:
-            self._db.executemany(_ADD_LOG, notes)
-            self._trim_log()
-
-    def add_log(self, *event: Any) -> None:
-        """Write an event into the log, as `note` has it."""
+    def add_log(
+        self, type: str, date: float, description: str, client_id: str, user_id: str, ip: str, user_agent: str
+    ) -> None:
+        """Write an event into the log. `date` is in seconds since 1970."""
         with self.change():
-            self._db.execute(_ADD_LOG, event)
-            self._trim_log()
+            self._db.execute(_ADD_LOG, (type, date, description, client_id, user_id, ip, user_agent))
+            self._trim()
 
-    def _trim_log(self) -> None:
+    def _trim(self) -> None:
         self._written += 1
         if self._written % 1000 == 0:
-            self._db.execute("DELETE FROM logs WHERE id <= (SELECT max(id) FROM logs) - ?", (_LOGS_KEPT,))
+            for table in ("logs", "mfa_tokens"):
+                self._db.execute(f"DELETE FROM {table} WHERE rowid <= (SELECT max(rowid) FROM {table}) - ?", (_KEPT,))
 
     def log(self, id: int) -> sqlite3.Row | None:
         return self.one(_LOGS + " WHERE logs.id = ?", id)
@@ -142,7 +114,7 @@ class Records(Connection):
         self.run("INSERT INTO faults (path, kind, seconds, times) VALUES (?, ?, ?, ?)", path, kind, seconds, times)
 
     def faults(self) -> list[sqlite3.Row]:
-        return self.known("SELECT * FROM faults ORDER BY id")
+        return self.all("SELECT * FROM faults ORDER BY id")
 
     def take_fault(self, id: int) -> bool:
         """Use it once. Whether there was still one to use."""
@@ -153,11 +125,6 @@ class Records(Connection):
 
     def remove_faults(self) -> None:
         self.run("DELETE FROM faults")
-
-
-@lru_cache(maxsize=100)  # asked for several times a call, changed hardly ever
-def _settings_of(text: str) -> defaults.Settings:
-    return defaults.Settings(**json.loads(text))
 
 
 _ADD_LOG = "INSERT INTO logs (type, date, description, client_id, user_id, ip, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?)"

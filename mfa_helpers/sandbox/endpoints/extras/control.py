@@ -88,10 +88,10 @@ class _Stay(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {**ONLY_HERE, INSTANCE: self._presence.instance}
         told = [(name.encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": told})
-        await send({"type": "http.response.body", "body": b"", "more_body": True})
 
-        async def gone() -> None:
+        async def gone() -> None:  # by now the kernel is counted, so whoever reads the answer is
+            await send({"type": "http.response.start", "status": 200, "headers": told})
+            await send({"type": "http.response.body", "body": b"", "more_body": True})
             while (await receive())["type"] != "http.disconnect":
                 pass
 
