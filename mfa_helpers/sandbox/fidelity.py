@@ -45,7 +45,7 @@ _DELETE = "DELETE /mfa/authenticators/{id}"
 _CHALLENGE = "POST /mfa/challenge"
 
 _TOKENS = "access_token, expires_in, scope, token_type"
-_OOB_ENROLMENT = "authenticator_type, binding_method, oob_channel, oob_code"
+_OOB_ENROLLMENT = "authenticator_type, binding_method, oob_channel, oob_code"
 _RECORDED_OOB = "TestMFAAddAuthenticator, OOB (SMS channel)"
 
 ROWS = [
@@ -138,13 +138,13 @@ ROWS = [
         "associate-email",
         _ASSOCIATE,
         "email, with its address",
-        Yes(200, _OOB_ENROLMENT, "documented", "enroll-and-challenge-email-authenticators; order as recorded for SMS"),
+        Yes(200, _OOB_ENROLLMENT, "documented", "enroll-and-challenge-email-authenticators; order as recorded for SMS"),
     ),
     Row(
         "associate-email-of-profile",
         _ASSOCIATE,
         "email without an address: the profile's",
-        Yes(200, _OOB_ENROLMENT, "documented", "archived e-mail guide; auth0-spa-js"),
+        Yes(200, _OOB_ENROLLMENT, "documented", "archived e-mail guide; auth0-spa-js"),
     ),
     Row(
         "associate-otp",
@@ -152,8 +152,8 @@ ROWS = [
         "otp",
         Yes(200, "authenticator_type, secret, barcode_uri", "recorded", "TestMFAAddAuthenticator, OTP"),
     ),
-    Row("associate-sms", _ASSOCIATE, "sms", Yes(200, _OOB_ENROLMENT, "recorded", _RECORDED_OOB)),
-    Row("associate-voice", _ASSOCIATE, "voice", Yes(200, _OOB_ENROLMENT, "sdk", "auth0-auth-js")),
+    Row("associate-sms", _ASSOCIATE, "sms", Yes(200, _OOB_ENROLLMENT, "recorded", _RECORDED_OOB)),
+    Row("associate-voice", _ASSOCIATE, "voice", Yes(200, _OOB_ENROLLMENT, "sdk", "auth0-auth-js")),
     Row(
         "associate-push",
         _ASSOCIATE,
@@ -180,20 +180,20 @@ ROWS = [
         "associate-second-no-recovery-code",
         _ASSOCIATE,
         "second enrolment, recovery-code factor on",
-        Yes(200, _OOB_ENROLMENT, "recorded", "TestMFAAddAuthenticator, in sequence"),
+        Yes(200, _OOB_ENROLLMENT, "recorded", "TestMFAAddAuthenticator, in sequence"),
     ),
     Row("already-enrolled", _ASSOCIATE, "mfa_token while an authenticator is active", refusals.ALREADY_ENROLLED),
     Row(
         "associate-with-access-token",
         _ASSOCIATE,
         "access token with scope enroll while an authenticator is active",
-        Yes(200, _OOB_ENROLMENT, "documented", "add-an-authenticator"),
+        Yes(200, _OOB_ENROLLMENT, "documented", "add-an-authenticator"),
     ),
     Row(
         "associate-beside-implicit",
         _ASSOCIATE,
         "mfa_token, only the implicit e-mail is active",
-        Yes(200, _OOB_ENROLMENT, "assumed", "hinted at by TestMFAListAuthenticators; open question 1 of the field"),
+        Yes(200, _OOB_ENROLLMENT, "assumed", "hinted at by TestMFAListAuthenticators; open question 1 of the field"),
     ),
     Row("associate-bad-bearer", _ASSOCIATE, "bearer that nobody issued", refusals.TOKEN_INVALID),
     Row("associate-expired", _ASSOCIATE, "mfa_token older than 10 minutes", refusals.TOKEN_EXPIRED),

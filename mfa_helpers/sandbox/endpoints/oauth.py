@@ -31,7 +31,7 @@ async def token(request: Request) -> Response:
 
 
 def _outcome(call: Call) -> dict[str, Any] | Refusal:
-    """The body of a yes, or the refusal. A refusal is no fault: what was counted on the way to it is kept."""
+    """The body of a yes, or the refusal. A refusal is no error: what was counted on the way to it is kept."""
     grant = call.fields.get("grant_type")
     succeeded, failed = _EVENTS.get(grant if isinstance(grant, str) else "", ("", ""))
     try:
@@ -77,7 +77,14 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
         return tokens.issue(call, user, audience, scope)
     expires_at = call.now + defaults.LIFETIMES.mfa_token
     mfa_token = seals.new_seal(expires_at)
-    store.add_mfa_token(seals.fingerprint(mfa_token), call.client_id, user["user_id"], audience, scope, expires_at)
+    store.add_mfa_token(
+        seals.fingerprint(mfa_token),
+        client_id=call.client_id,
+        user_id=user["user_id"],
+        audience=audience,
+        scope=scope,
+        expires_at=expires_at,
+    )
     call.log("mfar")
     extra: dict[str, Any] = {"mfa_token": mfa_token}
     if settings.customize_mfa_in_postlogin_action:
@@ -181,8 +188,12 @@ _EVENTS = {
 }
 #: These are on the way, or the log has words of their own for them.
 _NO_FAILURE = (
-    *(refusals.MFA_REQUIRED, refusals.PENDING, refusals.SLOW_DOWN),
-    *(refusals.WRONG_CREDENTIALS, refusals.BLOCKED, refusals.USER_BLOCKED),
+    refusals.MFA_REQUIRED,
+    refusals.PENDING,
+    refusals.SLOW_DOWN,
+    refusals.WRONG_CREDENTIALS,
+    refusals.BLOCKED,
+    refusals.USER_BLOCKED,
 )
 
 

@@ -32,7 +32,7 @@ def count(tenant: Tenant, path: str, send: Send) -> Send | Refusal:
         if name != "requests":
             spend(store, "", name, bucket, now, refusals.TOO_MANY_REQUESTS)
     except Refusal as refusal:
-        store.add_log("api_limit", now, refusal.answer.text, "", "", "", "")
+        store.add_log("api_limit", date=now, description=refusal.answer.text)
         return refusal
     told = {
         b"x-ratelimit-limit": bucket.size,

@@ -86,9 +86,16 @@ class Call:
 
     def log(self, type: str, description: str = "") -> None:
         """Write an event of that type code (documentation, log-event-type-codes) into the tenant's log."""
-        caller, agent = self.request.client, self.request.headers.get("user-agent", "")[:200]
-        host = caller.host if caller else ""
-        self.tenant.store.add_log(type, self.now, description[:500], self.client_id, self.user_id, host, agent)
+        caller = self.request.client
+        self.tenant.store.add_log(
+            type,
+            date=self.now,
+            description=description[:500],
+            client_id=self.client_id,
+            user_id=self.user_id,
+            ip=caller.host if caller else "",
+            user_agent=self.request.headers.get("user-agent", "")[:200],
+        )
 
 
 async def read_body(request: Request) -> dict[str, Any]:

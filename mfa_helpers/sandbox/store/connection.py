@@ -103,6 +103,7 @@ class Connection:
                 time.sleep(0.01)
 
     def close(self) -> None:
+        """Let go of the file."""
         self._db.close()
 
     def content(self) -> bytes:
@@ -137,11 +138,17 @@ class Connection:
             self._inside = False
 
     def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        """The first row of an answer, `None` if it has none."""
         row: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
         return row
 
     def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """All rows of an answer."""
         return self._db.execute(sql, values).fetchall()
+
+    def insert(self, table: str, **row: Any) -> None:
+        """Write one row. Names of tables and columns come from our own code, never from a request."""
+        self.run(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", *row.values())
 
     def run(self, sql: str, *values: Any) -> int:
         """Write. How many rows it changed."""

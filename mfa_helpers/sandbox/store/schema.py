@@ -80,14 +80,27 @@ CREATE TABLE faults (
 # What `reset` empties. The course's clients and user, the users of a class, the key and the
 # secrets stay, so that whoever was told the credentials can go on using them.
 EPHEMERAL = (
-    *("mfa_tokens", "opaque_tokens", "refresh_tokens", "authenticators", "used_otps", "oob_codes"),
-    *("buckets", "mails", "logs", "faults"),
+    "mfa_tokens",
+    "opaque_tokens",
+    "refresh_tokens",
+    "authenticators",
+    "used_otps",
+    "oob_codes",
+    "buckets",
+    "mails",
+    "logs",
+    "faults",
 )
 _FACTS_OF_A_DAY = ("clock_offset", "email_provider", "email_templates")
 
 _KEPT = (
-    *("password", "client_secret", "management_secret", "signing_kid", "signing_pem"),
-    *("join_token", "class_identity"),
+    "password",
+    "client_secret",
+    "management_secret",
+    "signing_kid",
+    "signing_pem",
+    "join_token",
+    "class_identity",
 )
 
 

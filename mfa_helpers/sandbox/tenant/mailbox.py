@@ -29,7 +29,8 @@ def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None
     user_id = named[1].decode("ascii", "replace") if named else ""
     with store.change():
         for recipient in recipients:
-            store.add_mail(*mailbox_of(recipient), user_id, raw, now)
+            address, channel = mailbox_of(recipient)
+            store.add_mail(address, channel=channel, user_id=user_id, raw=raw, received_at=now)
 
 
 def read(store: Store, recipient: str | None, user_id: str | None = None) -> list[dict[str, Any]]:

@@ -277,8 +277,10 @@ def test_a_tenant_that_is_upgraded_has_the_tables_of_a_fresh_one(tmp_path):
 def test_the_oldest_mfa_tokens_are_dropped_when_there_are_very_many(store):
     with store.change():
         for number in range(21_000):
-            store.add_mfa_token(str(number), "app", "auth0|ada", None, "openid", 0.0)
-            store.add_log("mfar", 0.0, "", "", "", "", "")
+            store.add_mfa_token(
+                str(number), client_id="app", user_id="auth0|ada", audience=None, scope="openid", expires_at=0.0
+            )
+            store.add_log("mfar", date=0.0, description="")
     assert (store.mfa_token("999"), store.mfa_token("1000")["hash"]) == (None, "1000")
 
 

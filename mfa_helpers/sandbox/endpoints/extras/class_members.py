@@ -60,7 +60,14 @@ async def join(request: Request) -> Response:
             call.user_id, password = "auth0|" + secrets.token_hex(12), secrets.token_urlsafe(12)
             verified = tenant.store.settings().email_verified
             hash = passwords.hash_password(password)
-            tenant.store.add_user(call.user_id, f"{name}@class.example", name, hash, verified, 0)
+            tenant.store.add_user(
+                call.user_id,
+                email=f"{name}@class.example",
+                name=name,
+                password_hash=hash,
+                email_verified=verified,
+                now=0,
+            )
             tenant.store.add_learner(hashed, call.user_id, password)
             call.log("ss")  # as a sign-up (documentation, log-event-type-codes): the instructor's board begins here
             learner = tenant.store.learner(hashed)

@@ -118,7 +118,9 @@ async def add_fault(request: Request) -> Response:
         return _bad("times is a whole number from 1 to 1000.")
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= 60:
         return _bad("seconds is a number from 0 to 60.")
-    tenant_of(request).store.add_fault(str(path) if kind != "mail" else "", kind, float(seconds), times)
+    tenant_of(request).store.add_fault(
+        str(path) if kind != "mail" else "", kind=kind, seconds=float(seconds), times=times
+    )
     return await list_faults(request)
 
 

@@ -157,7 +157,13 @@ def add_api(work: Work) -> Response:
     id = secrets.token_hex(12)
     name = wanted.get("name") or wanted["identifier"]
     offline = wanted.get("allow_offline_access", False)
-    work.store.add_api(id, wanted["identifier"], name, _scopes(wanted.get("scopes", [])), offline)
+    work.store.add_api(
+        id,
+        identifier=wanted["identifier"],
+        name=name,
+        scopes=_scopes(wanted.get("scopes", [])),
+        allow_offline_access=offline,
+    )
     row = work.store.api(id)
     assert row is not None
     return say(_as_api(row), 201)

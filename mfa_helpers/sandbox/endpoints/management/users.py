@@ -47,7 +47,14 @@ def add_user(work: Work) -> Response:
     user_id = "auth0|" + secrets.token_hex(12)
     name = wanted.get("name") or email
     hashed = passwords.hash_password(wanted["password"])
-    work.store.add_user(user_id, email, name, hashed, wanted.get("email_verified", False), work.call.now)
+    work.store.add_user(
+        user_id,
+        email=email,
+        name=name,
+        password_hash=hashed,
+        email_verified=wanted.get("email_verified", False),
+        now=work.call.now,
+    )
     return say(_as_user(work.store.user(user_id)), 201)
 
 
@@ -112,7 +119,13 @@ def add_method(work: Work) -> Response:
     if len(store.authenticators(user["user_id"])) >= defaults.LIMITS.authenticators:
         raise Failure(409, "The user has too many authentication methods.", "conflict")
     store.add_authenticator(
-        id, user["user_id"], kind, work.call.now, address=address, secret=secret, name=wanted.get("name", "")
+        id,
+        user_id=user["user_id"],
+        kind=kind,
+        now=work.call.now,
+        address=address,
+        secret=secret,
+        name=wanted.get("name", ""),
     )
     store.confirm(id)
     row = store.authenticator(id)
@@ -173,7 +186,9 @@ def regenerate_recovery_code(work: Work) -> Response:
         if row["kind"] == "recovery-code":
             store.remove_authenticator(row["id"])
     id = authenticators.new_id("recovery-code")
-    store.add_authenticator(id, user["user_id"], "recovery-code", work.call.now, secret=seals.fingerprint(code))
+    store.add_authenticator(
+        id, user_id=user["user_id"], kind="recovery-code", now=work.call.now, secret=seals.fingerprint(code)
+    )
     store.confirm(id)
     return say({"recovery_code": code}, 201)
 
