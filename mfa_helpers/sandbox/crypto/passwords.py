@@ -11,8 +11,8 @@ import hashlib
 import hmac
 import os
 
-_COST = 2**4  # 16 KiB of memory and 0.02 ms; a real service would use 2**17 or argon2
-_COST_BEFORE = 2**7  # until version 3 of the store
+_COST = {"n": 2**4, "r": 1, "p": 1}  # 2 KiB of memory, a hundredth of a millisecond; a real service would use argon2
+_COST_BEFORE = {"n": 2**7, "r": 8, "p": 1}  # until version 3 of the store
 _ROUNDS = 200  # a millisecond in a browser
 
 
@@ -29,11 +29,11 @@ def is_password(password: str, hashed: str) -> bool:
     return any(hmac.compare_digest(_digest(password, bytes.fromhex(salt), cost), expected) for cost in costs)
 
 
-def _digest(password: str, salt: bytes, cost: int) -> str:
+def _digest(password: str, salt: bytes, cost: dict[str, int]) -> str:
     # Hashed once before: scrypt pads with zero bytes, and "a" would equal "a\\0".
     hashed = hashlib.sha256(password.encode()).digest()
     if hasattr(hashlib, "scrypt"):
-        return hashlib.scrypt(hashed, salt=salt, n=cost, r=8, p=1).hex()
+        return hashlib.scrypt(hashed, salt=salt, **cost).hex()
     for _ in range(_ROUNDS):  # a browser's Python has neither scrypt nor PBKDF2
         hashed = hashlib.blake2b(hashed, salt=salt).digest()
     return hashed.hex()
