@@ -73,7 +73,10 @@ def build(site: Path, scratch: Path) -> None:
         scratch / "contents",
         ignore=shutil.ignore_patterns(".*", "__pycache__", "*.py", "instructors_*"),
     )
-    shutil.copy(ROOT / "binder" / "overrides.json", scratch / "overrides.json")
+    settings = json.loads((ROOT / "binder" / "overrides.json").read_text())
+    # All notebooks share the memory of one page, and each has a Python of over 100 MB: it ends when its tab is closed.
+    settings.setdefault("@jupyterlab/notebook-extension:tracker", {})["kernelShutdown"] = True
+    (scratch / "overrides.json").write_text(json.dumps(settings, indent=1))
     shutil.copy(HERE / "jupyter-lite.json", scratch / "jupyter-lite.json")
     run(
         *(sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", scratch, "--output-dir", site),
