@@ -6,11 +6,11 @@ import asyncio
 import os
 import shutil
 import socket
+import ssl
 import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .. import defaults
 from ..gateway import guard
@@ -18,9 +18,6 @@ from ..store import Store
 from . import class_opening, operator_log
 from .event_loop_thread import EventLoopThread, ServedClass
 from .ready import Note, Ready, default_state, described
-
-if TYPE_CHECKING:
-    import ssl
 
 _DEADLINE = 20  # seconds until the server must answer; usually it takes a tenth of one
 _running: dict[Path, ServedSandbox] = {}
