@@ -149,7 +149,9 @@ _READ: dict[str, Callable[[Any], Any]] = {
 def read(kind: type[Kind], written: Mapping[str, Any]) -> Kind | None:
     """The entry that `written` holds; `None` if it is no such entry."""
     try:
-        return kind(**{one.name: _READ[str(one.type)](written[one.name]) for one in fields(kind) if one.name in written})
+        return kind(
+            **{one.name: _READ[str(one.type)](written[one.name]) for one in fields(kind) if one.name in written}
+        )
     except TypeError:
         return None
 

@@ -83,7 +83,7 @@ class Handover:
 
     def get(self, tenant: str, kind: type[Kind], key: str = "") -> Kind | None:
         """The entry of that kind, unless it is missing or expired."""
-        written = self._of(tenant).get(kind.named(key))
+        written = self._of(tenant).get(kind.named(key), _EXPIRED)
         return read(kind, written) if _is_good(written, time.time()) else None
 
     def has_expired(self, tenant: str, name: str) -> bool:

@@ -39,7 +39,7 @@ def this_notebook() -> str | None:
     """The topic of the notebook whose kernel this is; `None` where Jupyter does not tell (`JPY_SESSION_NAME`)."""
     name = Path(os.environ.get("JPY_SESSION_NAME", "")).name
     notebook = BY_NUMBER.get(name[:2]) if name.endswith(".ipynb") else None
-    return notebook and notebook.topic
+    return None if notebook is None else notebook.topic
 
 
 @dataclass(frozen=True)

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from ...learner.email_steps import EmailSteps
 from .evidence import Seen
 from .verdict import Verdict
-
-if TYPE_CHECKING:
-    from ...lab import Lab
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """`notebook` is its number. `task` and `hints` are sentences; `solution` is Python that runs with `lab` alone.
+    """`topic` is its notebook's. `task` and `hints` are sentences; `solution` is Python that runs with `lab` alone.
 
     `stage` sets the tenant up before the try and `settle` leaves lab and tenant
     as the rest of the notebook needs them. An exercise with a stage needs the sandbox.
     """
 
     id: str
-    notebook: str
+    topic: str
     task: str
     hints: tuple[str, ...]
     solution: str
     grade: Callable[[Seen], Verdict]
-    stage: Callable[[Lab], None] | None = None
-    settle: Callable[[Lab], None] | None = field(default=None)
+    stage: Callable[[EmailSteps], None] | None = None
+    settle: Callable[[EmailSteps], None] | None = field(default=None)
