@@ -47,8 +47,10 @@ class Handover:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or default_path()
         self._lock = threading.RLock()  # one transaction of this object at a time
-        self._mine = threading.local()  # `.everything`: what the transaction of this thread has read and changed
-        self._unwritten: dict[tuple[str, ...], Change] = {}  # in their order, of each the last one
+        self._mine = (
+            threading.local()
+        )  # of this thread's transaction: `.everything` as it is by now, and its `.changes`
+        self._unwritten: dict[tuple[str, ...], Change] = {}  # changes in their order, of each the last one
         self._unreadable: str | None = None
         self._unwritable: str | None = None
 
@@ -71,13 +73,19 @@ class Handover:
                 return
             with atomic_file.lock(self.path, _BRIEFLY if self.trouble else atomic_file.WAIT) as problem:
                 found, is_known = self._read()
-                self._mine.everything = self._current(found)
+                now = self._mine.everything = self._current(found)
+                changes: dict[tuple[str, ...], Change] = {}
+                self._mine.changes = changes
                 try:
                     yield
                 finally:
-                    now, self._mine.everything = self._mine.everything, None
-                    if is_known:  # else what the file holds stays
-                        self._write(found, now, problem)
+                    self._mine.everything = None
+                    # What the file holds stays if it is not known.
+                    if is_known and self._is_written(found, now, problem):
+                        self._unwritten.clear()
+                    else:
+                        earlier = {what: one for what, one in self._unwritten.items() if what not in changes}
+                        self._unwritten = earlier | changes
 
     # Entries
 
@@ -163,8 +171,8 @@ class Handover:
     def _change(self, what: tuple[str, ...], change: Change) -> None:
         with self.transaction():
             change(self._mine.everything)
-            self._unwritten.pop(what, None)
-            self._unwritten[what] = change
+            self._mine.changes.pop(what, None)
+            self._mine.changes[what] = change
 
     def _within(self) -> dict[str, Any] | None:
         """What the transaction of this thread holds; `None` outside of one."""
@@ -192,7 +200,8 @@ class Handover:
         self._unreadable = None
         return found, True
 
-    def _write(self, found: bytes, now: dict[str, Any], problem: OSError | None) -> None:
+    def _is_written(self, found: bytes, now: dict[str, Any], problem: OSError | None) -> bool:
+        """Write `now` unless `found` is the same. Says whether the file holds it."""
         moment = time.time()
         for things in now["tenants"].values():
             things.update({name: _EXPIRED for name, entry in things.items() if not _is_good(entry, moment)})
@@ -205,9 +214,9 @@ class Handover:
                 problem = error
             if problem is not None:
                 self._unwritable = problem.strerror
-                return
-        self._unwritten.clear()
+                return False
         self._unreadable = self._unwritable = None
+        return True
 
 
 def _understood(found: bytes) -> dict[str, Any]:

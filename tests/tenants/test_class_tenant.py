@@ -16,6 +16,7 @@ from mfa_helpers.client.secret import Secret
 from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox.crypto import certificate
 from mfa_helpers.sandbox.hosting import server
+from mfa_helpers.storage.entries import ClassSecret
 from mfa_helpers.storage.handover import Handover
 from mfa_helpers.tenants import class_tenant, environment
 
@@ -142,7 +143,7 @@ def test_secrets_are_in_a_file_that_only_the_learner_can_read(lab: Lab, tenant: 
     lab.choose("class", tenant.join_line)
     assert stat.S_IMODE(lab.handover.path.stat().st_mode) == 0o600
     line = class_tenant.parse(tenant.join_line)
-    kept = lab.handover.get(class_tenant.KEPT, f"secret {line.fingerprint}")["secret"]  # type: ignore[index]
+    kept = lab.handover.get("class", ClassSecret, line.fingerprint).secret.reveal()  # type: ignore[union-attr]
     for shown in (repr(lab.tenant), str(lab.tenant), repr(lab.history), repr(vars(lab.tenant.inbox))):
         assert kept not in shown and line.token.reveal() not in shown
     assert isinstance(lab.tenant.password, Secret)
