@@ -59,7 +59,8 @@ class Standing:
 class Progress:
     """Reads the file anew each time: every notebook has a kernel of its own.
 
-    What this version does not know in the file is neither shown nor exported, and stays there.
+    `topic` is one of `outline.BY_TOPIC`; another raises `KeyError`. What this version does
+    not know in the file is neither shown nor exported, and stays there.
     `trouble` is a sentence if the file could not be read or written, or was damaged.
     """
 
@@ -141,7 +142,7 @@ def _understood(everything: Any) -> dict[str, Any]:
 
 
 def _note(topics: dict[str, Any], topic: str, what: str = "begun", exercise: str = "") -> None:
-    """Note the time of something that has none yet; what was done was begun."""
+    """Note the time of something that has none yet; what was done was begun. Raises `KeyError` for an unknown topic."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
 
     def at(place: dict[str, Any], name: str, new: Any, is_good: Callable[[Any], bool]) -> Any:
@@ -149,7 +150,7 @@ def _note(topics: dict[str, Any], topic: str, what: str = "begun", exercise: str
             place[name] = new
         return place[name]
 
-    entry = at(topics, topic, {}, _is_mapping)
+    entry = at(topics, BY_TOPIC[topic].topic, {}, _is_mapping)
     solved = at(entry, "exercises", {}, _is_mapping)
     at(entry, "begun", now, _is_time)
     if exercise:
