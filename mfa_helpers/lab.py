@@ -168,7 +168,7 @@ class Lab:
         self.is_checked = True
         return described
 
-    def login(self, username: str | None = None, password: str | None = None) -> MfaRequired | Tokens:
+    def login(self, username: str | None = None, password: str | Secret | None = None) -> MfaRequired | Tokens:
         """Sign in. Returns the `MfaRequired` with the MFA token, or tokens if no second factor is wanted.
 
         Without arguments the sandbox's own user signs in.
@@ -208,7 +208,7 @@ class Lab:
         self._keep("enrolment", {"oob_code": Secret(enrollment.oob_code or "").reveal()}, CODE_LIFETIME)
         return enrollment
 
-    def confirm(self, code: str) -> Tokens:
+    def confirm(self, code: str | Secret) -> Tokens:
         """Confirm the new e-mail with the code of its mail. The login is complete, and its MFA token spent."""
         tokens = self._verify("confirm", "enrolment", clean_code(code))
         self._keep("enrolled", {})
@@ -255,7 +255,7 @@ class Lab:
         self._keep("challenge", {"oob_code": Secret(answer.oob_code or "").reveal()}, CODE_LIFETIME)
         return answer
 
-    def complete(self, code: str) -> Tokens:
+    def complete(self, code: str | Secret) -> Tokens:
         """Answer the challenge with the code of its mail. Returns the tokens of the login."""
         tokens = self._verify("complete", "challenge", clean_code(code))
         self._forget("challenge")
@@ -361,7 +361,7 @@ class Lab:
         """Which of `needs` are not there."""
         return [need for need in needs if not self.has(need)]
 
-    def catch_up(self, *needs: str, username: str | None = None, password: str | None = None) -> None:
+    def catch_up(self, *needs: str, username: str | None = None, password: str | Secret | None = None) -> None:
         """Redo the shortest way to `needs`.
 
         In the sandbox it can do everything, also read the mail. On a live tenant
@@ -372,7 +372,7 @@ class Lab:
             if not self.has(need):
                 self._obtain(need, username, password)
 
-    def _obtain(self, need: str, username: str | None, password: str | None) -> None:
+    def _obtain(self, need: str, username: str | None, password: str | Secret | None) -> None:
         if need == "login":
             if not isinstance(self.login(username, password), MfaRequired):
                 raise StepMissing(

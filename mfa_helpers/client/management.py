@@ -27,7 +27,7 @@ class Management:
 
     def __init__(self, base_url: str, client_id: str, client_secret: Secret, audience: str) -> None:
         self._transport = Transport(base_url)
-        self._identity: dict[str, str] = {
+        self._identity: dict[str, str | Secret] = {
             "client_id": client_id,
             "client_secret": client_secret,
             "audience": audience,

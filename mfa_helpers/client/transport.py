@@ -20,7 +20,7 @@ import requests
 from . import error_codes, errors
 from .masking import mask_headers, mask_text, mask_texts, mask_value, wrap_secrets
 from .models import Exchange
-from .secret import Secret, describe_token
+from .secret import Secret, describe_token, plain
 from .validation import LOOPBACK
 
 #: Seconds to connect and seconds to wait for an answer.
@@ -116,9 +116,9 @@ class Transport:
         method: str,
         path: str,
         *,
-        form: Mapping[str, str | None] | None = None,
+        form: Mapping[str, str | Secret | None] | None = None,
         json_body: Mapping[str, Any] | list[Any] | None = None,
-        bearer: str | None = None,
+        bearer: str | Secret | None = None,
         expect: type = dict,
     ) -> Reply:
         """Send one request and return the answer if it is a readable yes.
@@ -131,7 +131,7 @@ class Transport:
         """
         fields = form if form is not None else json_body
         if isinstance(fields, Mapping):
-            fields = {name: value for name, value in fields.items() if value is not None and value != ""}
+            fields = {name: value for name, value in fields.items() if not _is_left_out(value)}
         kind = (
             None if fields is None else "application/x-www-form-urlencoded" if form is not None else "application/json"
         )
@@ -193,19 +193,24 @@ class Transport:
         return Reply(status, response.headers, body, exchange)
 
     def _transmit(
-        self, method: str, path: str, kind: str | None, fields: Mapping[str, Any] | list[Any] | None, bearer: str | None
+        self,
+        method: str,
+        path: str,
+        kind: str | None,
+        fields: Mapping[str, Any] | list[Any] | None,
+        bearer: str | Secret | None,
     ) -> tuple[requests.Response | None, Exception | None]:
         """The answer, or what went wrong. Only here secrets are plain, and this frame never raises."""
         headers = {"accept": "application/json", "user-agent": USER_AGENT}
         if bearer:
-            headers["authorization"] = "Bearer " + bearer
+            headers["authorization"] = "Bearer " + plain(bearer)
         if kind:
             headers["content-type"] = kind
         try:
             response = self.session.request(
                 method,
                 self.base_url + path,
-                data=json.dumps(fields).encode() if kind == "application/json" else fields,
+                data=_as_json(fields) if kind == "application/json" else _as_form(fields),
                 headers=headers,
                 timeout=self.timeout,
                 allow_redirects=False,
@@ -220,6 +225,18 @@ class Transport:
     def _keep(self, exchange: Exchange) -> Exchange:
         self.last = exchange
         return exchange
+
+
+def _is_left_out(value: Any) -> bool:
+    return value is None or (isinstance(value, (str, Secret)) and not value)
+
+
+def _as_json(fields: Any) -> bytes:
+    return json.dumps(fields, default=Secret.reveal).encode()
+
+
+def _as_form(fields: Any) -> Any:
+    return fields if fields is None else {name: plain(value) for name, value in fields.items()}
 
 
 def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -247,12 +264,12 @@ def _read(response: requests.Response) -> tuple[bool, Any]:
         return False, None
 
 
-def _preview(text: str, hide: tuple[str, ...]) -> str:
+def _preview(text: str, hide: tuple[Secret, ...]) -> str:
     without_tags = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", text[:4000], flags=re.S | re.I)
     return mask_text(" ".join(without_tags.split()), *hide)[:120]
 
 
-def _not_reached(fault: Exception | None, exchange: Exchange, hide: tuple[str, ...]) -> errors.NotReached:
+def _not_reached(fault: Exception | None, exchange: Exchange, hide: tuple[Secret, ...]) -> errors.NotReached:
     cause = mask_text(str(fault), *hide)[:300]
     about: dict[str, Any] = {"exchange": exchange, "cause": cause}
     host = urlsplit(exchange.url).netloc

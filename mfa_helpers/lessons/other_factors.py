@@ -115,7 +115,7 @@ class Factors:
         self.pace = Pace()
         return challenge
 
-    def prove(self, kind: str, code: str) -> Tokens:
+    def prove(self, kind: str, code: str | Secret) -> Tokens:
         """Prove the code that was sent, or that the app shows; it confirms or completes, whichever waits."""
         waiting, client = self._wait_for(kind), self._lab.client
 
@@ -147,7 +147,7 @@ class Factors:
             self._note()
             raise
 
-    def recover(self, code: str) -> Tokens:
+    def recover(self, code: str | Secret) -> Tokens:
         """Sign in and prove a recovery code. The answer brings the next one."""
         token, client = self._login(), self._lab.client
         tokens: Tokens = self._lab.call("recovery", lambda: client.verify(mfa_token=token, recovery_code=code))

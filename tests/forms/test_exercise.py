@@ -27,7 +27,7 @@ def sign_in(lab: Lab, password: str) -> None:
         "password": password,
         "audience": lab.tenant.audience,
     }
-    identity = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret}
+    identity = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret.reveal()}  # type: ignore[union-attr]
     requests.post(lab.tenant.base_url + "/oauth/token", data={**fields, **identity}, timeout=5)
 
 

@@ -17,6 +17,7 @@ import pyotp
 import requests
 
 tenant = lab.tenant
+secret = tenant.client_secret  # a public application has none
 lab.login()
 mfa_token = lab.mfa_token.reveal()
 enrolment = requests.post(
@@ -32,7 +33,7 @@ answer = requests.post(
         "mfa_token": mfa_token,
         "otp": pyotp.TOTP(enrolment["secret"]).at(int(tenant.inbox.now())),
         "client_id": tenant.client_id,
-        "client_secret": tenant.client_secret,
+        "client_secret": secret.reveal() if secret else None,
     },
     timeout=(5, 10),
 )

@@ -20,6 +20,7 @@ _SOLUTION = """\
 import requests
 
 token = lab.mfa_token.reveal()
+secret = lab.tenant.client_secret  # a public application has none
 rows = requests.get(
     f"{lab.tenant.base_url}/mfa/authenticators",
     headers={"Authorization": f"Bearer {token}"},
@@ -31,7 +32,7 @@ answer = requests.post(
     f"{lab.tenant.base_url}/mfa/challenge",
     json={
         "client_id": lab.tenant.client_id,
-        "client_secret": lab.tenant.client_secret,
+        "client_secret": secret.reveal() if secret else None,
         "challenge_type": "oob",
         "authenticator_id": at_work["id"],
         "mfa_token": token,
