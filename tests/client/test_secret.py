@@ -246,7 +246,6 @@ REVEALING = {
     "client/validation.py": "a code is checked before it is sent",
     "client/id_token.py": "its signature is checked",
     "client/secret.py": "what kind of token it is",
-    "lab.py": "the hand-over keeps it",
     "learner/session.py": "the hand-over keeps it",
     "learner/email_steps.py": "the hand-over keeps it",
     "lessons/second_token.py": "the hand-over keeps it",
@@ -258,6 +257,7 @@ REVEALING = {
     "forms/six_digits.py": "the code goes into the learner's field",
     "forms/authenticator_app.py": "the code goes into the learner's field",
     "forms/phone_number.py": "the code goes into the learner's field",
+    "forms/push.py": "the phone's QR code is drawn",
     "forms/recovery.py": "the code goes into the learner's field, the next one is shown once",
     "forms/other_factors.py": "what an app needs, and recovery codes, are shown once",
 }
