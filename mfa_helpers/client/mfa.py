@@ -7,18 +7,15 @@ the sandbox: a base URL, a client id and a `requests` session are all it needs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from . import errors
 from .grants import MFA_OOB, MFA_OTP, MFA_RECOVERY, PASSWORD, PASSWORD_REALM
 from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
 from .secret import Secret, is_jwt, plain, secret
-from .transport import TIMEOUT, Reply, Transport
+from .transport import TIMEOUT, Reply, Session, Transport
 from .validation import clean_address, clean_code, clean_domain, clean_phone, clean_recovery_code
-
-if TYPE_CHECKING:
-    import requests
 
 Built = TypeVar("Built")
 
@@ -44,7 +41,7 @@ class MfaClient:
         client_id: str,
         client_secret: str | Secret | None = None,
         *,
-        session: requests.Session | None = None,
+        session: Session | None = None,
         timeout: tuple[float, float] = TIMEOUT,
     ) -> None:
         self.base_url = clean_domain(domain)
@@ -56,7 +53,7 @@ class MfaClient:
         return f"MfaClient({self.base_url!r}, client_id={self.client_id!r})"
 
     @property
-    def session(self) -> requests.Session:
+    def session(self) -> Session:
         """The `requests` session that all calls go through."""
         return self.transport.session
 

@@ -14,7 +14,7 @@ from typing import Any
 from ..client.models import Exchange
 from . import sequence
 from . import text as view
-from .html import _BAD, _GOOD, PRE, reached_by_keyboard
+from .html import BAD, GOOD, PRE, reached_by_keyboard
 
 NOTHING_YET = "Nothing has been sent yet. Use the form above, then run this cell again."
 _WRAPPED = PRE + "line-height: 1.4; white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
@@ -91,5 +91,5 @@ def _drawn(row: sequence.DiagramLine) -> str:
     text = escape(row.text)
     if row.good is not None:
         lines, mark, words = text.partition("✔" if row.good else "✘")
-        text = f'{lines}<span style="{_GOOD if row.good else _BAD}">{mark}{words}</span>'
+        text = f'{lines}<span style="{GOOD if row.good else BAD}">{mark}{words}</span>'
     return f"<strong>{text}</strong>" if row.shown else text

@@ -6,7 +6,7 @@ from html import escape
 
 # Mixed with the colour of the text around, so that the contrast is enough in a light theme and in a dark one.
 _COLOUR = "color: color-mix(in srgb, var(--jp-{}-color1, currentcolor) 70%, currentcolor)"
-_GOOD, _BAD = _COLOUR.format("success"), _COLOUR.format("error")
+GOOD, BAD = _COLOUR.format("success"), _COLOUR.format("error")
 #: A `<pre>` looks the same in an output, in a form and in an HTML export, whose fonts and sizes differ.
 PRE = (
     "margin: 4px 0 0; padding: 0; background: none; border: 0; color: inherit; "

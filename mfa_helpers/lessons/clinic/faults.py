@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from ...client.errors import MfaError, WrongCode
 from ..diagnosis import case, causes
-from .patient import _SHORT, Patient
+from .patient import SHORT_TIMEOUT, Patient
 
 Act = Callable[[Patient], Any]
 
@@ -119,7 +119,7 @@ def _proxy(patient: Patient) -> None:
 
 def _slow(patient: Patient) -> None:
     patient.login()
-    patient.client.transport.timeout = _SHORT
+    patient.client.transport.timeout = SHORT_TIMEOUT
     patient.inbox.go_wrong("/mfa/authenticators", "slow", 1)
 
 

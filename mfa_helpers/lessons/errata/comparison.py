@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from ...show.html import BAD, GOOD
 from .slips import Outcome, Slip
 
-_COLOUR = "color: color-mix(in srgb, var(--jp-{}-color1, currentcolor) 70%, currentcolor)"
-_BAD, _GOOD = _COLOUR.format("error"), _COLOUR.format("success")
 _HEAD = "margin: 8px 0 0; line-height: 1.4; font-weight: 600"
 _SAID = "margin: 4px 0 0; line-height: 1.4"
 _LINE = (
@@ -32,9 +31,9 @@ class Comparison:
 
     def html(self) -> str:
         return (
-            f'<div style="{_HEAD}"><span style="{_BAD}">✘ The page, line {escape(self.slip.where)}</span></div>'
+            f'<div style="{_HEAD}"><span style="{BAD}">✘ The page, line {escape(self.slip.where)}</span></div>'
             f'<pre style="{_LINE}">{escape(self.slip.line)}</pre>{"".join(map(_html, self.as_printed))}'
-            f'<div style="{_HEAD}"><span style="{_GOOD}">✔ Write instead</span></div>'
+            f'<div style="{_HEAD}"><span style="{GOOD}">✔ Write instead</span></div>'
             f'<pre style="{_LINE}">{escape(self.slip.instead)}</pre>{"".join(map(_html, self.mended))}'
             f'<div style="{_HEAD}">Its price</div><div style="{_SAID}">{escape(self.slip.costs)}</div>'
         )
