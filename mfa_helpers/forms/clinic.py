@@ -53,7 +53,7 @@ class ClinicForm(Form):
         ]
 
     def invitation(self) -> str:
-        if self.lab.tenant.management is None:
+        if not self.lab.tenant.can_change_settings:
             return "The clinic needs the sandbox: it breaks settings, and moves the tenant's clock. Choose the sandbox in notebook 00."
         if self._knows:
             return "You know what it is. Press “Repair it”."
@@ -100,7 +100,7 @@ class ClinicForm(Form):
             self.lab.note_progress(lambda progress: progress.solved("09", self.fault.id))
 
     def hands_free(self) -> None:
-        if self.lab.tenant.management is None:
+        if not self.lab.tenant.can_change_settings:
             return
         self.submit()
         if self.error is None:

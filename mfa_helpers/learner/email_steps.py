@@ -132,9 +132,9 @@ class EmailSteps(LearnerSession):
         It signs in for the MFA audience: that access token may list and remove.
         Raises `StepMissing` on a live tenant, where the password is not known here.
         """
-        if self.tenant.password is None:
-            raise StepMissing("Your own tenant's password is not known here.", "Remove the e-mail in the Dashboard.")
         username, password = self.tenant.username or "", self.tenant.password
+        if password is None:
+            raise StepMissing("Your own tenant's password is not known here.", "Remove the e-mail in the Dashboard.")
         audience = self.call("discovery", lambda: self.client.discovery())["issuer"] + "mfa/"
         try:
             tokens = self.call("login to remove", lambda: self.client.login(username, password, audience=audience))
@@ -154,9 +154,8 @@ class EmailSteps(LearnerSession):
 
     def start_afresh(self) -> None:
         """Forget everything: the hand-over and, in the sandbox, what is enrolled and mailed."""
-        if self.tenant.inbox is not None:
-            inbox = self.tenant.inbox
-            self.guarded(inbox.start_afresh)
+        if self.tenant.is_sandbox:
+            self.guarded(self.tenant.require_controls().start_afresh)
         self.handover.forget(self.tenant.key)
         self._clear()
 
@@ -167,12 +166,9 @@ class EmailSteps(LearnerSession):
 
         If the address is not known here (another session associated it), all mails.
         """
-        inbox = self.tenant.inbox
-        if inbox is None:
-            return []
         associated = self.kept("address")
         address = None if associated is None else associated["email"] or self.tenant.username
-        return self.guarded(lambda: inbox.mails(address))
+        return self.guarded(lambda: self.tenant.mails(address))
 
     def newest_code(self, mails: list[Mail] | None = None) -> Secret:
         """The code of the newest of `mails`, else of all. Raises `StepMissing` if there is none."""
@@ -228,7 +224,7 @@ class EmailSteps(LearnerSession):
                 self.list_authenticators()
                 if self.usable():
                     return
-                if self.tenant.inbox is None:
+                if not self.tenant.can_read_mail:
                     raise StepMissing("This user has no confirmed e-mail.", "Open notebook 02 and go on from there.")
                 if any(one.active and one.kind != "recovery-code" for one in self.authenticators):
                     self.unenroll()  # a notebook left another factor behind, and that closes the way for an e-mail
@@ -247,7 +243,7 @@ class EmailSteps(LearnerSession):
             self.complete(self._code_or_stop("Type it into the form for it."))
 
     def _code_or_stop(self, else_do: str = "Open notebook 03 and type it there.") -> Secret:
-        if self.tenant.inbox is None:
+        if not self.tenant.can_read_mail:
             raise StepMissing("A code is in your own mailbox.", else_do)
         return self.newest_code()
 

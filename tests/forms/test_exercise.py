@@ -93,7 +93,7 @@ def test_a_tenant_that_is_gone_is_a_sentence_and_the_next_check_works(lab: Lab) 
 
 
 def test_on_a_live_tenant_it_says_what_counts(lab: Lab) -> None:
-    lab.tenant = replace(lab.tenant, management=None, inbox=None)
+    lab.tenant = replace(lab.tenant, management=None, controls=None)
     assert "only calls through lab count" in forms.ExerciseForm(lab, "two-answers").status
     assert forms.ExerciseForm(lab, "the-right-one").status.startswith("This exercise needs the sandbox")
 

@@ -143,7 +143,7 @@ def test_secrets_are_in_a_file_that_only_the_learner_can_read(lab: Lab, tenant: 
     assert stat.S_IMODE(lab.handover.path.stat().st_mode) == 0o600
     line = class_tenant.parse(tenant.join_line)
     kept = lab.handover.get(class_tenant.KEPT, f"secret {line.fingerprint}")["secret"]  # type: ignore[index]
-    for shown in (repr(lab.tenant), str(lab.tenant), repr(lab.history), repr(vars(lab.tenant.inbox))):
+    for shown in (repr(lab.tenant), str(lab.tenant), repr(lab.history), repr(vars(lab.tenant.controls))):
         assert kept not in shown and line.token.reveal() not in shown
     assert isinstance(lab.tenant.password, Secret)
 

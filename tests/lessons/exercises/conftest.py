@@ -43,7 +43,7 @@ def challenge(mfa_token, authenticator_id, **fields):
     return requests.post(lab.tenant.base_url + "/mfa/challenge", json=body, timeout=5)
 
 def newest(to=None):
-    return lab.tenant.inbox.mails(to)[0].code.reveal()
+    return lab.tenant.mails(to)[0].code.reveal()
 """
 
 Try = Callable[[str], Verdict]
