@@ -13,7 +13,7 @@ from typing import Any
 
 from ...client import errors
 from ...learner.session import LearnerSession
-from ...show import text
+from ...show.text import duration
 from .case import NOTHING, Case
 from .causes import CAUSES, Cause, Finding
 from .tenant_settings import Setting, management
@@ -65,7 +65,7 @@ def _finding(lab: LearnerSession, case: Case, cause: Cause) -> Finding:
     if fits and case.exchange is not None:
         evidence.append(("The answer", _answer(case)))
     if fits and case.error is not None and case.error.retry_after:
-        evidence.append(("The wait", text.duration(case.error.retry_after)))
+        evidence.append(("The wait", duration(case.error.retry_after)))
     is_right = True
     if lab.tenant.can_change_settings and not case.is_a(errors.TenantUnreachable):
         if cause.reads is not None:
