@@ -25,7 +25,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import changes
+import patches
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -73,7 +73,10 @@ def build(site: Path, scratch: Path) -> None:
         scratch / "contents",
         ignore=shutil.ignore_patterns(".*", "__pycache__", "*.py", "instructors_*"),
     )
-    shutil.copy(ROOT / "binder" / "overrides.json", scratch / "overrides.json")
+    settings = json.loads((ROOT / "binder" / "overrides.json").read_text())
+    # All notebooks share the memory of one page, and each has a Python of over 100 MB: it ends when its tab is closed.
+    settings.setdefault("@jupyterlab/notebook-extension:tracker", {})["kernelShutdown"] = True
+    (scratch / "overrides.json").write_text(json.dumps(settings, indent=1))
     shutil.copy(HERE / "jupyter-lite.json", scratch / "jupyter-lite.json")
     run(
         *(sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", scratch, "--output-dir", site),
@@ -94,7 +97,7 @@ def build(site: Path, scratch: Path) -> None:
     with zipfile.ZipFile(archives / "piplite.whl", "w") as ours:
         for file in HERE.glob("piplite/*.py"):
             ours.write(file, f"piplite/{file.name}")
-    run("node", HERE / "compile.mjs", scratch / "package", HERE / "compile.py", archives, scratch / "contents")
+    run("node", HERE / "bytecode.mjs", scratch / "package", HERE / "bytecode.py", archives, scratch / "contents")
     (archives / "python_stdlib.zip").rename(pyodide / "python_stdlib.zip")
     pack(archives.iterdir(), pyodide / "packages.bin")
     lock = json.loads((scratch / "package" / "pyodide-lock.json").read_text())
@@ -115,7 +118,7 @@ def take_pyodide(to: Path, scratch: Path) -> None:
         files.extractall(scratch, filter="data")
     for name in PYODIDE_FILES:
         shutil.copy(scratch / "package" / name, to / name)
-    changes.make(to, changes.IN_PYODIDE)
+    patches.make(to, patches.IN_PYODIDE)
 
 
 def wheels(folder: Path, site: Path) -> Iterable[Path]:
@@ -143,7 +146,7 @@ def slim(wheel: Path, to: Path) -> None:
 
 
 def pack(archives: Iterable[Path], to: Path) -> None:
-    """All their files in one, which a page unpacks in a tenth of the time: `early.js`. No host takes it for a page's encoding."""
+    """All their files in one, which a page unpacks in a tenth of the time: `preload.js`. No host takes it for a page's encoding."""
     with (
         gzip.GzipFile(to, "wb", compresslevel=9, mtime=0) as packed,
         tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as files,
@@ -164,22 +167,22 @@ def tidy(site: Path, place: str) -> None:
         *site.glob("extensions/@jupyterlite/*/static/pypi/*.whl"),
     ):
         file.unlink()
-    changes.make(site, changes.IN_JUPYTERLITE)
-    early(site)
+    patches.make(site, patches.IN_JUPYTERLITE)
+    preload(site)
     file = site / "jupyter-lite.json"
     config = json.loads(file.read_text())
     kernel = config["jupyter-config-data"]["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
     kernel["pyodideUrl"] = f"./{place}/pyodide.mjs"
     kernel["loadPyodideOptions"]["packages"] = HERE_ALREADY
     file.write_text(json.dumps(config, indent=1))
-    worker = site / changes.WORKER
+    worker = site / patches.WORKER
     worker.write_text(worker.read_text().replace("EDITION", f"mfa-course {named_by_content(site)}"))
 
 
-def early(site: Path) -> None:
-    """Python begins to load with the page: see `early.js`."""
+def preload(site: Path) -> None:
+    """Python begins to load with the page: see `preload.js`."""
     (worker,) = site.glob("extensions/@jupyterlite/pyodide-kernel-extension/static/comlink.worker.*.js")
-    worker.write_text(worker.read_text("utf-8") + (HERE / "early.js").read_text(), "utf-8")
+    worker.write_text(worker.read_text("utf-8") + (HERE / "preload.js").read_text(), "utf-8")
     page = site / "lab" / "index.html"
     page.write_text(page.read_text("utf-8").replace("EARLY", str(worker.relative_to(site))), "utf-8")
 

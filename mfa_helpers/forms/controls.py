@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ipywidgets as widgets
 from ipywidgets.widgets.widget_string import TextStyle
-
-if TYPE_CHECKING:
-    pass
 
 # Layouts and styles that never change are shared: each is a message to the page, which Binder makes slow.
 # What can be hidden has a layout of its own; a shared one would hide its siblings, too.

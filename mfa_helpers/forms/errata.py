@@ -44,6 +44,6 @@ class ErrataForm(Form):
         self.submit()
 
     def _send(self) -> Any:
-        errata = self.lab.part(Errata)
+        errata = self.lab.companion(Errata)
         path = "/" + self.path.value.replace("{yourDomain}", errata.bench.host).lstrip("/")
         return errata.challenge(path, self.label.value or None, self.token.value, self.name.value)

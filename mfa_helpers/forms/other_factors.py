@@ -39,7 +39,7 @@ class FactorForm(Form):
 
     @property
     def factors(self) -> Factors:
-        return self.lab.part(Factors)
+        return self.lab.companion(Factors)
 
     @property
     def kind(self) -> str:

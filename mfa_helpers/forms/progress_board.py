@@ -11,6 +11,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..outline import NOTEBOOKS
+from ..storage.progress import Progress
 from .base import Form
 
 
@@ -56,7 +57,7 @@ class ProgressBoard(Form):
         self._asked(False)
 
         def act() -> dict[str, str]:
-            progress = self.lab.progress
+            progress = Progress()
             progress.reset()
             kept = progress.trouble
             found = self._look()
@@ -77,14 +78,14 @@ class ProgressBoard(Form):
 
     def lab_text(self) -> str:
         """The file as text."""
-        return self.lab.progress.as_text()
+        return Progress().as_text()
 
     def _look(self) -> dict[str, str]:
         self._trouble = self._draw()
         return self._states
 
     def _draw(self) -> str:
-        progress = self.lab.progress
+        progress = Progress()
         entries, trouble = progress.all()
         self._states = {one.number: _state(entries.get(one.number, {})) for one in NOTEBOOKS}
         rows = "".join(

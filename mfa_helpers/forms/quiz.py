@@ -33,7 +33,7 @@ class QuizForm(Form):
     def submit(self) -> None:
         """Grade all answers."""
         given = {id: choice.value for id, choice in self.answers.items()}
-        self.attempt(lambda: self.lab.part(Quiz).grade(given), self._words)
+        self.attempt(lambda: self.lab.companion(Quiz).grade(given), self._words)
         if self.result:
             self.say("Not all yet.\n" + "\n".join(f"{number}. {fault}" for number, fault in self.result))
 

@@ -43,7 +43,7 @@ class RecoveryForm(Form):
         """Put the newest recovery code into the field."""
 
         def known() -> Any:
-            code = self.lab.part(Factors).recovery_code
+            code = self.lab.companion(Factors).recovery_code
             if code is None:
                 raise StepMissing("No recovery code came in this notebook yet.", "Enrol a factor above first.")
             return code
@@ -57,7 +57,7 @@ class RecoveryForm(Form):
         if not code and isinstance(self.result, Tokens):
             return  # a double click: the first one has used it
         self.put_away()
-        if self.attempt(lambda: self.lab.part(Factors).recover(code), self._said) and self.result.recovery_code:
+        if self.attempt(lambda: self.lab.companion(Factors).recover(code), self._said) and self.result.recovery_code:
             self.shown.value = (
                 "<p><strong>Your next recovery code</strong>, shown this once."
                 f'<br><code style="user-select: all">{escape(self.lab.shown(self.result.recovery_code.reveal()))}</code></p>'

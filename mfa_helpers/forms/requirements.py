@@ -41,7 +41,7 @@ class RequirementsForm(Form):
         has = str(self.user.value)
 
         def act() -> Any:
-            set_up, address = self.lab.part(TenantSetup), self.lab.tenant.username or ""
+            set_up, address = self.lab.companion(TenantSetup), self.lab.tenant.username or ""
             set_up.take_off_all()
             if has != "nothing":
                 set_up.give(type="email", email=address)

@@ -30,10 +30,10 @@ class SecondAddressForm(Form):
     def submit(self) -> None:
         """Associate the typed address."""
         email = self.email.value
-        self.attempt(lambda: self.lab.part(SecondToken).enroll(email), self._sent)
+        self.attempt(lambda: self.lab.companion(SecondToken).enroll(email), self._sent)
 
     def _sent(self, _: Any) -> str:
-        return f"a mail with six digits is on its way to {self.lab.part(SecondToken).address}."
+        return f"a mail with six digits is on its way to {self.lab.companion(SecondToken).address}."
 
 
 class ConfirmSecondForm(CodeForm):
@@ -42,16 +42,16 @@ class ConfirmSecondForm(CodeForm):
     heading = "Confirm the second address"
 
     def prove(self, code: str) -> Tokens:
-        return self.lab.part(SecondToken).confirm(code)
+        return self.lab.companion(SecondToken).confirm(code)
 
     def send_again(self) -> Any:
-        return self.lab.part(SecondToken).enroll_again()
+        return self.lab.companion(SecondToken).enroll_again()
 
     def success(self, tokens: Tokens) -> str:
         return "the second address is confirmed. No login was in progress, and none is spent."
 
     def mails(self) -> list[Mail]:
-        return self.mails_to(self.lab.part(SecondToken).address)
+        return self.mails_to(self.lab.companion(SecondToken).address)
 
 
 class RemoveForm(Form):
@@ -70,7 +70,7 @@ class RemoveForm(Form):
 
     def submit(self) -> None:
         """Ask for the list."""
-        self.attempt(self.lab.part(SecondToken).list_authenticators, self._listed)
+        self.attempt(self.lab.companion(SecondToken).list_authenticators, self._listed)
         self._offer()
 
     def remove(self) -> None:
@@ -78,7 +78,7 @@ class RemoveForm(Form):
         picked = self.choice.value
 
         def act() -> list[Authenticator]:
-            access = self.lab.part(SecondToken)
+            access = self.lab.companion(SecondToken)
             access.remove(picked)
             return access.rows
 
@@ -94,7 +94,7 @@ class RemoveForm(Form):
                 self.remove()
 
     def _offer(self) -> None:
-        rows = self.lab.part(SecondToken).rows if self.error is None else []
+        rows = self.lab.companion(SecondToken).rows if self.error is None else []
         self.choice.options = [(_described(row), row.id) for row in rows]
         if rows:
             self.choice.value = rows[-1].id  # the newest

@@ -34,7 +34,7 @@ class SecondTokenForm(Form):
 
     def _sign_in(self, password: str) -> Any:
         try:
-            return self.lab.part(SecondToken).sign_in(self.username.value, password)
+            return self.lab.companion(SecondToken).sign_in(self.username.value, password)
         except MfaRequired:
             raise StepMissing(
                 "The tenant wants a second factor for this audience, for the user has another factor than e-mail.",

@@ -61,7 +61,7 @@ class TemplateForm(Form):
         subject, body = self.subject.value, self.body.value
 
         def act() -> Mail:
-            self.lab.part(TenantSetup).keep_template(subject, body)
+            self.lab.companion(TenantSetup).keep_template(subject, body)
             self.lab.catch_up("authenticator", "login")
             self.lab.challenge()
             return self.lab.mails()[0]

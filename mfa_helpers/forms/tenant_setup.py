@@ -43,7 +43,7 @@ class TenantSetupForm(Form):
         """Switch on what this notebook needs."""
 
         def act() -> bool:
-            set_up = self.lab.part(TenantSetup)
+            set_up = self.lab.companion(TenantSetup)
             set_up.switch_on(*self.factors)
             if self.customize:
                 set_up.customize()
@@ -71,7 +71,7 @@ class PutBackForm(Form):
 
     def submit(self) -> None:
         """Put it back."""
-        self.attempt(self.lab.part(TenantSetup).put_back, self._told)
+        self.attempt(self.lab.companion(TenantSetup).put_back, self._told)
 
     def hands_free(self) -> None:
         if self.lab.tenant.management is not None:

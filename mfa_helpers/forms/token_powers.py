@@ -44,7 +44,7 @@ class TokenPowersForm(Form):
         """Fill one cell."""
 
         def act() -> dict[tuple[str, str], str]:
-            self.answers[call, token] = self.lab.part(SecondToken).try_out(call, token)
+            self.answers[call, token] = self.lab.companion(SecondToken).try_out(call, token)
             return dict(self.answers)
 
         if self.attempt(act, lambda _: self._progress(call, token)):

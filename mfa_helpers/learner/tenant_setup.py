@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..client.errors import Refused, StepMissing
+from .session import LearnerSession
 
 if TYPE_CHECKING:
     from ..client.management import Management
-    from ..lab import Lab
 
 NOTE = "set_up"
 _CUSTOMIZE = "customize_mfa_in_postlogin_action"
@@ -31,7 +31,7 @@ _PROVIDER = {
 class TenantSetup:
     """Works through the Management API; without it each method raises `StepMissing`."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: LearnerSession) -> None:
         self._lab = lab
 
     def switch_on(self, *factors: str) -> None:
@@ -120,7 +120,7 @@ class TenantSetup:
                 done.append(self._put_back(management, name, before))
 
         self._with_management(act)
-        self._lab.handover.drop(self._lab.tenant.key, NOTE)
+        self._lab.forget(NOTE)
         return sorted(done)
 
     def _put_back(self, management: Management, name: str, before: Any) -> str:
@@ -147,12 +147,12 @@ class TenantSetup:
             management.change("POST", f"/users/{user}/authentication-methods", method)
         if not before:
             return "the user's authenticators: none"
-        self._lab.handover.put(self._lab.tenant.key, "enrolled", {})
+        self._lab.keep("enrolled", {})
         return f"the user's authenticators: {len(before)} e-mail"
 
     def _forget_what_was_enrolled(self) -> None:
         for need in ("enrolment", "enrolled", "authenticator", "challenge"):
-            self._lab.handover.drop(self._lab.tenant.key, need)
+            self._lab.forget(need)
 
     def _with_management(self, act: Callable[[Management], Any]) -> Any:
         if self._lab.tenant.management is None:
@@ -172,14 +172,14 @@ class TenantSetup:
         return list(dict.fromkeys(row["email"] for row in rows if row["type"] == "email" and row["confirmed"]))
 
     def _noted(self) -> dict[str, Any]:
-        note = self._lab.handover.get(self._lab.tenant.key, NOTE) or {}
+        note = self._lab.kept(NOTE) or {}
         return {name: before for name, before in note.items() if name != "expires_at"}
 
     def _note(self, name: str, before: Any) -> None:
         """Remember what was there; what was noted first stays."""
         note = self._noted()
         if name not in note:
-            self._lab.handover.put(self._lab.tenant.key, NOTE, {**note, name: before})
+            self._lab.keep(NOTE, {**note, name: before})
 
 
 def _or_none(get: Callable[[], Any]) -> Any:

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from ..learner.email_steps import EmailSteps
 from .quiz import Quiz
-
-if TYPE_CHECKING:
-    from ..lab import Lab
 
 
 class CheckpointNotReached(AssertionError):
@@ -28,42 +25,42 @@ class Checkpoint:
     notebook: str
     reached: str
     way: str
-    holds: Callable[[Lab], bool]
+    holds: Callable[[EmailSteps], bool]
 
 
-def has(need: str) -> Callable[[Lab], bool]:
+def has(need: str) -> Callable[[EmailSteps], bool]:
     """Whether the hand-over holds `need`, not expired."""
     return lambda lab: lab.has(need)
 
 
-def answered(step: str, status: int = 200) -> Callable[[Lab], bool]:
+def answered(step: str, status: int = 200) -> Callable[[EmailSteps], bool]:
     """Whether a call of `step` in this notebook was answered with `status`, also before its kernel was killed."""
     return lambda lab: lab.was_answered(step, status)
 
 
-def logged(*types: str) -> Callable[[Lab], bool]:
+def logged(*types: str) -> Callable[[EmailSteps], bool]:
     """Whether the sandbox's log holds an event of each of `types`, since it was set up; on a live tenant never."""
 
-    def holds(lab: Lab) -> bool:
+    def holds(lab: EmailSteps) -> bool:
         log = lab.tenant.log
         return log is not None and {event["type"] for event in log.events_since()} >= set(types)
 
     return holds
 
 
-def _cured(lab: Lab) -> bool:
+def _cured(lab: EmailSteps) -> bool:
     from .clinic.clinic import cured  # notebook 09 alone asks
 
     return len(cured(lab)) >= 5
 
 
-def _solved(exercise: str) -> Callable[[Lab], bool]:
+def _solved(exercise: str) -> Callable[[EmailSteps], bool]:
     """Whether that exercise was solved in this notebook."""
 
-    def holds(lab: Lab) -> bool:
+    def holds(lab: EmailSteps) -> bool:
         from .exercises.grading import Solved
 
-        return exercise in lab.part(Solved)
+        return exercise in lab.companion(Solved)
 
     return holds
 
@@ -117,7 +114,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
         "12",
         "you know which token and which answer fit.",
         "Answer the five questions in the form above.",
-        lambda lab: lab.part(Quiz).passed,
+        lambda lab: lab.companion(Quiz).passed,
     ),
     "choice": Checkpoint(
         "06",

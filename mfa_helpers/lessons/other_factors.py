@@ -15,12 +15,12 @@ from ..client.errors import MfaRequired, SlowDown, StepMissing
 from ..client.models import Authenticator, Challenge, Enrollment, Tokens
 from ..client.secret import Secret, secret
 from ..client.validation import clean_phone
-from ..lab import LESSON
+from ..learner.email_steps import EmailSteps
+from ..learner.session import LESSON
 from ..learner.tenant_setup import TenantSetup
 
 if TYPE_CHECKING:
     from ..client.sandbox_controls import Mail
-    from ..lab import Lab
 
 #: Seconds between two polls, and how many more after each `slow_down` (RFC 8628, section 3.5).
 INTERVAL, MORE = 5, 5
@@ -67,7 +67,7 @@ class Factors:
     nothing yet. On a live tenant the login in progress is used.
     """
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: EmailSteps) -> None:
         self._lab = lab
         # Of a kernel that was killed.
         before = lab.noted("factors", {})
@@ -83,7 +83,7 @@ class Factors:
     def enroll(self, kind: str, phone_number: str | None = None) -> Enrollment:
         """Associate an authenticator of `kind`. Raises what `enroll_authenticator` raises."""
         if self._lab.tenant.management is not None:
-            self._lab.part(TenantSetup).take_off_all()
+            self._lab.companion(TenantSetup).take_off_all()
         token, client = self._login(), self._lab.client
         enrollment: Enrollment = self._lab.call(
             f"{kind}-associate", lambda: client.enroll_authenticator(token, kind=kind, phone_number=phone_number)
@@ -151,7 +151,7 @@ class Factors:
         """Sign in and prove a recovery code. The answer brings the next one."""
         token, client = self._login(), self._lab.client
         tokens: Tokens = self._lab.call("recovery", lambda: client.verify(mfa_token=token, recovery_code=code))
-        self._lab.handover.drop(self._lab.tenant.key, "login")
+        self._lab.forget("login")
         self.recovery_code = tokens.recovery_code
         self._note()
         return tokens
@@ -224,5 +224,5 @@ class Factors:
         tokens: Tokens = self._lab.call(f"{waiting.kind}-{waiting.purpose}", act)
         del self._waiting[waiting.kind]
         self._note()
-        self._lab.handover.drop(self._lab.tenant.key, "login")  # spent
+        self._lab.forget("login")  # spent
         return tokens

@@ -5,14 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 from ..client.errors import MfaError
+from ..learner.email_steps import EmailSteps
 from ..storage import browser
 from .diagnosis import diagnosis
-
-if TYPE_CHECKING:
-    from ..lab import Lab
 
 MEND_ALL = "Notebook 09 mends it: its form “What is at fault?” has a button for that."
 
@@ -20,7 +17,7 @@ MEND_ALL = "Notebook 09 mends it: its form “What is at fault?” has a button 
 Finding = tuple[bool, str]
 
 
-def findings(lab: Lab) -> Iterator[Finding]:
+def findings(lab: EmailSteps) -> Iterator[Finding]:
     """What a lesson needs of this machine, then of its tenant."""
     if sys.version_info >= (3, 11):  # noqa: UP036  (it is the learner who may have another)
         yield True, "Python is new enough (3.11 or later)."
@@ -36,7 +33,7 @@ def findings(lab: Lab) -> Iterator[Finding]:
     yield from of_tenant(lab)
 
 
-def of_tenant(lab: Lab) -> Iterator[Finding]:
+def of_tenant(lab: EmailSteps) -> Iterator[Finding]:
     """Whether notebooks can hand things over, whether the tenant answers, and whether it is set up for a lesson."""
     lab.handover.choose(lab.tenant.kind)
     if lab.handover.trouble:

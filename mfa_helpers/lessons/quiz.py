@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..client.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from ..lab import Lab
+from ..learner.session import LearnerSession
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,7 @@ QUESTIONS = (
 class Quiz:
     """The answers of one learner. `passed` holds once all of them were right at the same time."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: LearnerSession) -> None:
         self._lab = lab
         self.passed = bool(lab.noted("passed"))
 

@@ -7,17 +7,14 @@ authenticator beside an active one, and remove one (documentation, manage page).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..client import errors
 from ..client.errors import LoginExpired, MfaTokenRefused, Refused, StepMissing
 from ..client.models import Authenticator, Enrollment, Tokens
 from ..client.secret import Secret, secret
 from ..client.validation import clean_address
-from ..lab import CODE_LIFETIME
-
-if TYPE_CHECKING:
-    from ..lab import Lab
+from ..learner.session import CODE_LIFETIME, LearnerSession
 
 #: All that the MFA audience knows (documentation, manage page).
 SCOPES = "enroll read:authenticators remove:authenticators"
@@ -38,7 +35,7 @@ _WRONG_SORT = {("challenge", "access"), ("remove", "mfa")}
 class SecondToken:
     """The steps with the access token. It lives 10 minutes, and only in this notebook."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: LearnerSession) -> None:
         self._lab = lab
         # Of a kernel that was killed. A code is good with the token only with which it was asked for.
         self._token = secret(lab.noted("access"))
@@ -122,10 +119,10 @@ class SecondToken:
         self._call("second-delete", lambda: client.delete_authenticator(token, authenticator_id))
         self.rows = [row for row in self.rows if row.id != authenticator_id]
         lab = self._lab
-        if (lab.chosen() or {}).get("id") == authenticator_id:
-            lab.handover.drop(lab.tenant.key, "authenticator")
+        if (lab.kept("authenticator") or {}).get("id") == authenticator_id:
+            lab.forget("authenticator")
         if not any(row.active and row.kind == "email" for row in self.rows):
-            lab.handover.drop(lab.tenant.key, "enrolled")
+            lab.forget("enrolled")
 
     def try_out(self, call: str, token: str) -> str:
         """Send `call` (a key of `CALLS`) with `token` (a key of `TOKENS`), and say in words what the tenant answers.

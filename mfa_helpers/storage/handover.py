@@ -13,6 +13,8 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +104,12 @@ class Handover:
         """Remember whether a room looks on; it outlives a fresh start."""
         with self._lock:
             self._write({**self._read(), "projecting": on})
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Several changes as one."""
+        with self._lock:
+            yield
 
     def _of(self, tenant: str) -> dict[str, Any]:
         with self._lock:

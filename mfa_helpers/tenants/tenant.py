@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from ..client.management import Management
 from ..client.sandbox_controls import SandboxControls
 from ..client.secret import Secret
-
-if TYPE_CHECKING:
-    pass
 
 SANDBOX, CLASS, LIVE = "sandbox", "class", "live"
 DEFAULT_SCOPE = "openid profile email"

@@ -194,8 +194,8 @@ def test_the_sandboxs_phone_is_for_everybody(page: Page, tmp_path: Path, monkeyp
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
     lab = Lab()
     try:
-        lab.part(TenantSetup).switch_on("push-notification")
-        lab.part(Factors).enroll("push")
+        lab.companion(TenantSetup).switch_on("push-notification")
+        lab.companion(Factors).enroll("push")
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             page.goto(lab.tenant.base_url + "/sandbox/phone")

@@ -50,7 +50,7 @@ def test_the_call_begins_with_a_slip_in_each_part(lab: Lab) -> None:
 def test_a_throw_away_tenant_that_cannot_be_reached_is_told_in_a_sentence(lab: Lab) -> None:
     from mfa_helpers.lessons.errata import Errata
 
-    form, errata = forms.ErrataForm(lab), lab.part(Errata)
+    form, errata = forms.ErrataForm(lab), lab.companion(Errata)
     base_url, errata.bench.base_url = errata.bench.base_url, "https://localhost:1"
     try:
         form.submit()
@@ -66,7 +66,7 @@ def test_the_questions_are_graded_and_each_mistake_gets_a_sentence(lab: Lab) -> 
     form.submit()
     assert form.status.startswith("Problem: Not answered yet: 1, 2, 3, 4, 5.")
     form.hands_free()
-    assert form.status == "Done: all five are right." and lab.part(Quiz).passed
+    assert form.status == "Done: all five are right." and lab.companion(Quiz).passed
     one = QUESTIONS[2]
     form.answers[one.id].value, wrong = next(pair for pair in one.answers if pair[1])
     form.submit()

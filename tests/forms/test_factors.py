@@ -202,7 +202,7 @@ def test_hands_free_each_form_does_the_whole_and_the_last_puts_everything_back(l
     for make in FORMS:
         form = make(lab)
         assert form.status.startswith("Done: ") and isinstance(form.result, Tokens)
-        recovery = lab.part(Factors).recovery_code
+        recovery = lab.companion(Factors).recovery_code
         assert recovery is not None and recovery.reveal() not in state(form)
     assert forms.PutBackForm(lab).status == (
         "Done: put back: factor otp off; factor push-notification off; factor recovery-code off; factor sms off; "

@@ -114,10 +114,10 @@ def test_tokens_are_in_one_kernel_and_can_be_caught_up_with(next_kernel: Next) -
 def test_the_second_address_is_confirmed_by_the_next_kernel(next_kernel: Next) -> None:
     lab = next_kernel("07")
     lab.catch_up("enrolled")
-    lab.part(SecondToken).sign_in()
-    lab.part(SecondToken).enroll("ada.second@example.com")
+    lab.companion(SecondToken).sign_in()
+    lab.companion(SecondToken).enroll("ada.second@example.com")
     lab = next_kernel("07")
-    access = lab.part(SecondToken)
+    access = lab.companion(SecondToken)
     assert access.address == "ada.second@example.com"
     assert lab.tenant.inbox is not None
     code = lab.newest_code(lab.tenant.inbox.mails(access.address))
@@ -126,23 +126,23 @@ def test_the_second_address_is_confirmed_by_the_next_kernel(next_kernel: Next) -
 
 def test_without_a_sign_in_before_there_is_no_access_token(next_kernel: Next) -> None:
     with pytest.raises(StepMissing) as caught:
-        next_kernel("07").part(SecondToken).list_authenticators()
+        next_kernel("07").companion(SecondToken).list_authenticators()
     assert caught.value.what == "There is no access token yet."
 
 
 def test_an_app_goes_on_where_the_kernel_stopped_and_needs_no_second_scan(next_kernel: Next) -> None:
     lab = next_kernel("08")
-    lab.part(TenantSetup).switch_on("otp", "recovery-code")
-    lab.part(Factors).enroll("otp")
-    code = lab.part(Factors).recovery_code
-    factors = next_kernel("08").part(Factors)
+    lab.companion(TenantSetup).switch_on("otp", "recovery-code")
+    lab.companion(Factors).enroll("otp")
+    code = lab.companion(Factors).recovery_code
+    factors = next_kernel("08").companion(Factors)
     assert factors.waits("otp") == "confirm"
     assert factors.recovery_code == code
     factors.prove("otp", factors.app_code(1)[0])
-    factors = next_kernel("08").part(Factors)
+    factors = next_kernel("08").companion(Factors)
     assert factors.waits("otp") is None
     factors.challenge("otp")
-    factors = next_kernel("08").part(Factors)
+    factors = next_kernel("08").companion(Factors)
     assert factors.waits("otp") == "prove"
     assert factors.prove("otp", factors.app_code()[0]).expires_in > 0
 
@@ -161,5 +161,5 @@ def test_an_exercise_counts_what_was_sent_before_the_kernel_stopped(next_kernel:
 
 
 def test_five_right_answers_stay_right(next_kernel: Next) -> None:
-    next_kernel("12").part(Quiz).grade({one.id: one.right for one in QUESTIONS})
-    assert next_kernel("12").part(Quiz).passed
+    next_kernel("12").companion(Quiz).grade({one.id: one.right for one in QUESTIONS})
+    assert next_kernel("12").companion(Quiz).passed

@@ -13,7 +13,7 @@ from mfa_helpers.learner.tenant_setup import NOTE, TEMPLATE, TenantSetup
 
 @pytest.fixture
 def set_up(learner: Lab) -> TenantSetup:
-    return learner.part(TenantSetup)
+    return learner.companion(TenantSetup)
 
 
 def factors(lab: Lab) -> set[str]:

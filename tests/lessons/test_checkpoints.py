@@ -57,7 +57,7 @@ CHECKPOINTS: list[tuple[str, str, str, Callable[[Lab], object]]] = [
         "glossary",
         "you know which token and which answer fit.",
         "Answer the five questions in the form above.",
-        lambda lab: lab.part(Quiz).grade({one.id: one.right for one in QUESTIONS}),
+        lambda lab: lab.companion(Quiz).grade({one.id: one.right for one in QUESTIONS}),
     ),
 ]
 

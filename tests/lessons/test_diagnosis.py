@@ -30,7 +30,7 @@ def first(lab: Lab) -> Finding:
 def failing(lab: Lab, step: str, act: Callable[[], object]) -> None:
     with contextlib.suppress(errors.MfaError):
         lab.call(step, act)
-    assert lab.failure is not None
+    assert lab.failures
 
 
 def change(lab: Lab, method: str, path: str, body: object) -> None:

@@ -91,7 +91,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayTenant]
 @pytest.fixture
 def errata(bench: ThrowawayTenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Errata]:
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(tmp_path / "sandbox.sqlite3"))
-    monkeypatch.setattr("mfa_helpers.lessons.errata.shared_bench", lambda: bench)
+    monkeypatch.setattr("mfa_helpers.lessons.errata.shared_throwaway_tenant", lambda: bench)
     sandbox.start()  # in this process: quicker than one of its own
     yield Errata(Lab(hands_free=True, handover=Handover(tmp_path / "handover.json")))
     end_sandbox()

@@ -16,8 +16,8 @@ NUMBER = "+1 555 010-0167"
 
 @pytest.fixture
 def factors(learner: Lab) -> Factors:
-    learner.part(TenantSetup).switch_on("otp", "sms", "push-notification", "recovery-code")
-    return learner.part(Factors)
+    learner.companion(TenantSetup).switch_on("otp", "sms", "push-notification", "recovery-code")
+    return learner.companion(Factors)
 
 
 def kinds(lab: Lab) -> list[str]:
@@ -180,5 +180,5 @@ def test_what_is_not_enrolled_says_so(factors: Factors) -> None:
 
 def test_a_factor_that_is_off_says_which(learner: Lab) -> None:
     with pytest.raises(errors.FactorOff) as caught:
-        learner.part(Factors).enroll("otp")
+        learner.companion(Factors).enroll("otp")
     assert caught.value.error_description == "The otp factor is not enabled for this tenant."

@@ -20,7 +20,7 @@ SECOND = "ada.second@example.com"
 def access(learner: Lab) -> SecondToken:
     """A user with a confirmed e-mail and a login in progress, and the second token."""
     learner.catch_up("enrolled", "login")
-    access = learner.part(SecondToken)
+    access = learner.companion(SecondToken)
     access.sign_in()
     return access
 
@@ -101,15 +101,15 @@ def test_an_expired_login_is_told_apart_in_the_table(access: SecondToken, learne
 
 
 def test_with_another_factor_the_tenant_wants_it_proven_first(learner: Lab) -> None:
-    set_up = learner.part(TenantSetup)
+    set_up = learner.companion(TenantSetup)
     set_up.switch_on("otp")
     set_up.give(type="totp", totp_secret="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
     with pytest.raises(errors.MfaRequired):
-        learner.part(SecondToken).sign_in()
+        learner.companion(SecondToken).sign_in()
 
 
 def test_without_a_step_before_it_each_says_what_is_missing(learner: Lab) -> None:
-    access = learner.part(SecondToken)
+    access = learner.companion(SecondToken)
     for act in (lambda: access.enroll(SECOND), lambda: access.confirm("123456"), access.list_authenticators):
         with pytest.raises(errors.StepMissing, match="There is no access token yet."):
             act()

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...client.errors import MfaError, StepMissing
 from ...client.models import Exchange
+from ...learner.session import LearnerSession
 from ..diagnosis import diagnosis
 from .faults import FAULTS, Fault
 from .patient import Patient
-
-if TYPE_CHECKING:
-    from ...lab import Lab
 
 
 class Clinic:
     """One fault and its patient, from the break to the cure. Raises what the tenant raises, and `StepMissing` on a live one."""
 
-    def __init__(self, lab: Lab, fault: Fault) -> None:
+    def __init__(self, lab: LearnerSession, fault: Fault) -> None:
         self.lab, self.fault = lab, fault
         self.step = f"clinic {fault.id}"
         self.patient: Patient | None = None
@@ -36,7 +34,6 @@ class Clinic:
             raise
         exchange = patient.client.last_exchange
         assert exchange is not None
-        self._record(exchange)
         return exchange
 
     def repair(self) -> str:
@@ -52,9 +49,6 @@ class Clinic:
                 said = str(self._call(patient, hope=True))
         finally:
             self.restore()
-        assert patient.client.last_exchange is not None
-        self._record(patient.client.last_exchange)
-        self.lab.failures.pop(self.step, None)
         self.patient = None
         self.lab.note("cured", sorted(cured(self.lab)))
         return said
@@ -67,20 +61,18 @@ class Clinic:
 
     def _call(self, patient: Patient, *, hope: bool) -> Any:
         try:
-            return self.fault.call(patient)
+            said = self.fault.call(patient)
         except MfaError as error:
             if hope:
                 raise
             patient.wait = error.retry_after or 0
-            self.lab.failures[self.step] = error
+            self.lab.record(self.step, patient.client.last_exchange, error, in_flow=False)
             return None
-
-    def _record(self, exchange: Exchange) -> None:
-        self.lab.exchanges[self.step] = exchange
-        self.lab.remember(self.step, exchange)
+        self.lab.record(self.step, patient.client.last_exchange, in_flow=False)
+        return said
 
 
-def cured(lab: Lab) -> set[str]:
+def cured(lab: LearnerSession) -> set[str]:
     """The faults that were met and cured in this notebook: both are recorded, and a call that still fails is not."""
     steps = [step for step, _ in lab.history]
     here = {id for id in FAULTS if steps.count(f"clinic {id}") >= 2 and f"clinic {id}" not in lab.failures}

@@ -10,16 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from ...client.errors import MfaError, WrongCode
 from ..diagnosis import case, causes
 from .patient import _SHORT, Patient
-
-if TYPE_CHECKING:
-    pass
-
 
 Act = Callable[[Patient], Any]
 

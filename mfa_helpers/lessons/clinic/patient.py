@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ...client.errors import MfaRequired, StepMissing
@@ -13,11 +12,9 @@ from ...client.management import Management
 from ...client.mfa import MfaClient
 from ...client.sandbox_controls import SandboxControls
 from ...client.secret import Secret
+from ...learner.session import LearnerSession
 from ...tenants.tenant import DEFAULT_SCOPE
 from ..diagnosis.tenant_settings import DIRECTORY
-
-if TYPE_CHECKING:
-    from ...lab import Lab
 
 _SHORT = (2.0, 0.6)  # seconds: a time-out that a learner need not wait for
 
@@ -28,7 +25,7 @@ class Patient:
     Raises `StepMissing` where the clinic cannot work: on a live tenant.
     """
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: LearnerSession) -> None:
         tenant = lab.tenant
         if tenant.management is None or tenant.inbox is None:
             raise StepMissing(

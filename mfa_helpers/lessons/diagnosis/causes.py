@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ...client import errors
 from ...client.grants import PASSWORD, PASSWORD_REALM
+from ...learner.session import LearnerSession
 from .case import Case
 from .tenant_settings import (
     DIRECTORY,
@@ -28,9 +28,6 @@ from .tenant_settings import (
     unblock,
 )
 
-if TYPE_CHECKING:
-    from ...lab import Lab
-
 
 @dataclass(frozen=True)
 class Cause:
@@ -44,8 +41,8 @@ class Cause:
     what: str
     place: str
     fits: Callable[[Case], bool]
-    reads: Callable[[Lab, Case], Setting] | None = None
-    mend: Callable[[Lab, Case], None] | None = None
+    reads: Callable[[LearnerSession, Case], Setting] | None = None
+    mend: Callable[[LearnerSession, Case], None] | None = None
     fine: str = ""
 
 

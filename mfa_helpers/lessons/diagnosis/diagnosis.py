@@ -9,19 +9,17 @@ Dashboard is named.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...client import errors
+from ...learner.session import LearnerSession
 from ...show import text
 from .case import NOTHING, Case
 from .causes import CAUSES, Cause, Finding
 from .tenant_settings import Setting, management
 
-if TYPE_CHECKING:
-    from ...lab import Lab
 
-
-def diagnose(lab: Lab) -> list[Finding]:
+def diagnose(lab: LearnerSession) -> list[Finding]:
     """Which causes there are: those of the last failure first, then settings that are wrong though nothing has met them yet.
 
     Raises what the Management API raises, but not for a tenant that is down: that is a finding.
@@ -34,7 +32,7 @@ def diagnose(lab: Lab) -> list[Finding]:
     return findings
 
 
-def settings(lab: Lab) -> Iterator[tuple[Cause, Setting]]:
+def settings(lab: LearnerSession) -> Iterator[tuple[Cause, Setting]]:
     """How the tenant is set up, as far as a lesson needs it; nothing where it cannot be read."""
     if lab.tenant.management is not None:
         case = NOTHING
@@ -43,25 +41,25 @@ def settings(lab: Lab) -> Iterator[tuple[Cause, Setting]]:
                 yield cause, cause.reads(lab, case)
 
 
-def wrong_settings(lab: Lab) -> list[tuple[Cause, Setting]]:
+def wrong_settings(lab: LearnerSession) -> list[tuple[Cause, Setting]]:
     """Those of `settings` that stand in the way."""
     return [(cause, setting) for cause, setting in settings(lab) if not setting.is_right]
 
 
-def mend(lab: Lab, finding: Finding) -> None:
+def mend(lab: LearnerSession, finding: Finding) -> None:
     """Put it right through the Management API. Raises what that raises."""
     assert finding.cause.mend is not None
     finding.cause.mend(lab, case_of(lab))
 
 
-def put_back(lab: Lab) -> None:
+def put_back(lab: LearnerSession) -> None:
     """Mend every setting that is wrong. Nothing happens where none is, or none can be read."""
     for cause, _ in wrong_settings(lab):
         assert cause.mend is not None
         cause.mend(lab, NOTHING)
 
 
-def _finding(lab: Lab, case: Case, cause: Cause) -> Finding:
+def _finding(lab: LearnerSession, case: Case, cause: Cause) -> Finding:
     evidence = []
     fits = cause.fits(case)
     if fits and case.exchange is not None:
@@ -84,9 +82,9 @@ def _finding(lab: Lab, case: Case, cause: Cause) -> Finding:
     return Finding(cause, tuple(evidence), can_mend)
 
 
-def case_of(lab: Lab) -> Case:
+def case_of(lab: LearnerSession) -> Case:
     """The last thing that happened in this kernel, if it failed; else the last call, which may have gone too well."""
-    error = lab.failure
+    error = next(reversed(lab.failures.values()), None)
     exchange = error.exchange if error is not None else (lab.history[-1][1] if lab.history else None)
     sent = exchange.request_body if exchange is not None and isinstance(exchange.request_body, dict) else {}
     said = exchange.response_body if exchange is not None and isinstance(exchange.response_body, dict) else {}
@@ -105,7 +103,7 @@ def _answer(case: Case) -> str:
     return f"{said}, {case.error.what}"
 
 
-def _event(lab: Lab, case: Case) -> dict[str, Any] | None:
+def _event(lab: LearnerSession, case: Case) -> dict[str, Any] | None:
     """The newest line of the log with the answer's words."""
     words = case.error.error_description if case.error is not None else None
     if not words:

@@ -6,15 +6,11 @@ tenant: some of them spend attempts, move the clock or switch factors.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...client import errors
+from ...learner.session import LearnerSession
 from .comparison import Comparison
 from .slips import NAMES, SECOND, SLIPS, TOKENS, Outcome, Slip, challenge_the_second
 from .throwaway_tenant import FORM, JSON, shared_throwaway_tenant
-
-if TYPE_CHECKING:
-    from ...lab import Lab
 
 __all__ = ["FORM", "JSON", "NAMES", "SECOND", "SLIPS", "TOKENS", "Errata", "Outcome", "Slip", "Telling"]
 
@@ -22,7 +18,7 @@ __all__ = ["FORM", "JSON", "NAMES", "SECOND", "SLIPS", "TOKENS", "Errata", "Outc
 class Errata:
     """The slips, by their numbers. `lab.history` keeps the exchanges, as `slip 1 as printed` and `slip 1 mended`."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: LearnerSession) -> None:
         self.lab = lab
         self.bench = shared_throwaway_tenant()
 
@@ -53,6 +49,4 @@ class Errata:
         return mailbox
 
     def _keep(self, step: str, outcome: Outcome) -> None:
-        if outcome.exchange is not None:
-            self.lab.exchanges[step] = outcome.exchange
-            self.lab.remember(step, outcome.exchange)
+        self.lab.record(step, outcome.exchange, in_flow=False)

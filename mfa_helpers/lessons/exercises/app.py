@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ...learner.email_steps import EmailSteps
 from ...learner.tenant_setup import TenantSetup
 from .evidence import Seen, explained, nothing_arrived
 from .exercise import Exercise
 from .verdict import Verdict, mistake, not_yet, solved
-
-if TYPE_CHECKING:
-    from ...lab import Lab
 
 _SOLUTION = """\
 import pyotp
@@ -40,14 +36,14 @@ print(answer.status_code)
 """
 
 
-def _stage(lab: Lab) -> None:
-    set_up = lab.part(TenantSetup)
+def _stage(lab: EmailSteps) -> None:
+    set_up = lab.companion(TenantSetup)
     set_up.switch_on("otp")
     set_up.take_off_all()
 
 
-def _settle(lab: Lab) -> None:
-    lab.handover.drop(lab.tenant.key, "login")  # the learner's own request has spent it
+def _settle(lab: EmailSteps) -> None:
+    lab.forget("login")  # the learner's own request has spent it
 
 
 def _grade(seen: Seen) -> Verdict:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...client.errors import MfaRequired, StepMissing
 from ...client.secret import Secret
+from ...learner.email_steps import EmailSteps
 from ..second_token import SCOPES
 from .evidence import Seen, explained, nothing_arrived
 from .exercise import Exercise
 from .verdict import Verdict, mistake, not_yet, solved
-
-if TYPE_CHECKING:
-    from ...lab import Lab
 
 ADDRESS = "ada@work.example"
 
@@ -67,7 +63,7 @@ def _grade(seen: Seen) -> Verdict:
     return nothing_arrived(seen, "a challenge")
 
 
-def _access_token(lab: Lab) -> Secret:
+def _access_token(lab: EmailSteps) -> Secret:
     """The second token, of notebook 07: it may add and remove. Not by the Management API: in a class nobody has that."""
     client, tenant = lab.client, lab.tenant
     audience = client.discovery()["issuer"] + "mfa/"
@@ -77,7 +73,7 @@ def _access_token(lab: Lab) -> Secret:
         raise StepMissing("Your user has another factor, too.", "Press “Start afresh” in notebook 00.") from None
 
 
-def _stage(lab: Lab) -> None:
+def _stage(lab: EmailSteps) -> None:
     """A second confirmed e-mail. Raises `StepMissing` without the first one."""
     lab.catch_up("enrolled", "login")
     _settle(lab)
@@ -88,7 +84,7 @@ def _stage(lab: Lab) -> None:
     client.verify(mfa_token=token, oob_code=enrollment.oob_code, binding_code=code)
 
 
-def _settle(lab: Lab) -> None:
+def _settle(lab: EmailSteps) -> None:
     """The second e-mail is gone."""
     token = _access_token(lab)
     for row in lab.client.list_authenticators(token):

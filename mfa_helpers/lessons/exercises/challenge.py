@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ...learner.email_steps import EmailSteps
 from .evidence import Seen, explained, nothing_arrived
 from .exercise import Exercise
 from .verdict import Verdict, mistake, not_yet, solved
-
-if TYPE_CHECKING:
-    from ...lab import Lab
 
 _SOLUTION = """\
 import requests
@@ -70,10 +66,10 @@ def _grade(seen: Seen) -> Verdict:
     return nothing_arrived(seen, "a challenge")
 
 
-def _settle(lab: Lab) -> None:
+def _settle(lab: EmailSteps) -> None:
     """The login is spent, and so is its challenge."""
-    lab.handover.drop(lab.tenant.key, "login")
-    lab.handover.drop(lab.tenant.key, "challenge")
+    lab.forget("login")
+    lab.forget("challenge")
 
 
 EXERCISES = {

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ...learner.email_steps import EmailSteps
 from ...learner.tenant_setup import TenantSetup
 from .evidence import Seen, explained, nothing_arrived
 from .exercise import Exercise
 from .verdict import Verdict, mistake, not_yet, solved
-
-if TYPE_CHECKING:
-    from ...lab import Lab
 
 SECOND = "ada.second@example.com"
 
@@ -41,8 +37,8 @@ print(answer.status_code)
 """
 
 
-def _stage(lab: Lab) -> None:
-    set_up = lab.part(TenantSetup)
+def _stage(lab: EmailSteps) -> None:
+    set_up = lab.companion(TenantSetup)
     set_up.customize()
     set_up.take_off_all()
     set_up.give(type="email", email=lab.tenant.username or "")

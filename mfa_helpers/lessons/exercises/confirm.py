@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ...learner.email_steps import EmailSteps
 from .evidence import Seen, explained, nothing_arrived
 from .exercise import Exercise
 from .verdict import Verdict, mistake, not_yet, solved
-
-if TYPE_CHECKING:
-    from ...lab import Lab
 
 _SOLUTION = """\
 import requests
@@ -54,11 +50,11 @@ def _grade(seen: Seen) -> Verdict:
     return nothing_arrived(seen, "a confirmation")
 
 
-def _settle(lab: Lab) -> None:
+def _settle(lab: EmailSteps) -> None:
     """The hand-over knows again that an e-mail is confirmed, and holds no login that is spent."""
     lab.login()
     lab.list_authenticators()
-    lab.handover.drop(lab.tenant.key, "login")
+    lab.forget("login")
 
 
 EXERCISES = {

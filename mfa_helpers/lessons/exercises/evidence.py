@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ...client.grants import MFA_OOB, PASSWORD, PASSWORD_REALM
 from ...client.models import Exchange
 from ...client.sandbox_controls import Mail
 from .verdict import Verdict, mistake, not_yet
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

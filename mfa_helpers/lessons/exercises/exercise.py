@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from ...learner.email_steps import EmailSteps
 from .evidence import Seen
 from .verdict import Verdict
-
-if TYPE_CHECKING:
-    from ...lab import Lab
 
 
 @dataclass(frozen=True)
@@ -27,5 +24,5 @@ class Exercise:
     hints: tuple[str, ...]
     solution: str
     grade: Callable[[Seen], Verdict]
-    stage: Callable[[Lab], None] | None = None
-    settle: Callable[[Lab], None] | None = field(default=None)
+    stage: Callable[[EmailSteps], None] | None = None
+    settle: Callable[[EmailSteps], None] | None = field(default=None)

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...client.transport import USER_AGENT
+from ...learner.email_steps import EmailSteps
 from .evidence import Event, Seen, _as_event
 from .exercise import Exercise
 from .verdict import Verdict
-
-if TYPE_CHECKING:
-    from ...lab import Lab
 
 #: Said on a live tenant.
 ONLY_RECORDED = (
@@ -32,19 +30,19 @@ _OF_THE_SET_UP = ("sapi", "fapi", "seccft", "feccft")
 class Solved(set[str]):
     """The exercises that were solved in this notebook."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: EmailSteps) -> None:
         super().__init__(lab.noted("solved", []))
 
 
 class Attempt:
     """One learner at one exercise: where it began, and how it stands."""
 
-    def __init__(self, exercise: Exercise, lab: Lab) -> None:
+    def __init__(self, exercise: Exercise, lab: EmailSteps) -> None:
         self.exercise = exercise
         self.lab = lab
         self._note = f"exercise {exercise.id}"
         self._calls = 0
-        self._flow = lab.handover.get(lab.tenant.key, "flow")
+        self._flow = lab.kept("flow")
         begun: list[Any] | None = lab.noted(
             self._note
         )  # by a kernel that was killed: what was sent since then still counts
@@ -59,7 +57,7 @@ class Attempt:
         self._log_id = log.newest_event() if log else ""
         self._mail_id = max((mail.id for mail in inbox.mails()), default=0) if inbox else 0
         self._calls = len(self.lab.history)
-        self._flow = self.lab.handover.get(self.lab.tenant.key, "flow")
+        self._flow = self.lab.kept("flow")
         self.lab.note(self._note, [self._log_id, self._mail_id])
         self.is_open = True
 
@@ -71,23 +69,22 @@ class Attempt:
         if not verdict.solved and self.lab.tenant.log is None:
             verdict = replace(verdict, sentence=f"{verdict.sentence} {ONLY_RECORDED}")
         if verdict.solved:
-            solved = self.lab.part(Solved)
+            solved = self.lab.companion(Solved)
             solved.add(self.exercise.id)
             self.lab.note("solved", sorted(solved))
             if self.exercise.settle is not None:
                 self._aside(self.exercise.settle)
             if self._flow is not None:  # what the notebooks have drawn so far is not the exercise's
-                self.lab.handover.put(self.lab.tenant.key, "flow", self._flow)
+                self.lab.keep("flow", self._flow)
         if verdict.over:
             self.is_open = False
             self.begin()
         return verdict
 
-    def _aside(self, act: Callable[[Lab], None]) -> None:
+    def _aside(self, act: Callable[[EmailSteps], None]) -> None:
         """Calls of the exercise's own are not what a learner has sent last."""
-        last = self.lab.last
-        act(self.lab)
-        self.lab.last = last
+        with self.lab.aside():
+            act(self.lab)
 
     def _seen(self) -> Seen:
         tenant = self.lab.tenant

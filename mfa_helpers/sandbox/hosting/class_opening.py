@@ -10,14 +10,10 @@ import secrets
 import socket
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from ..crypto import certificate
 from ..endpoints.extras.class_members import _base32
 from ..store import Store
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,11 @@ import itertools
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .. import defaults
 from .asgi_exchange import _Door
 from .ready import Ready, default_state, described
 
-if TYPE_CHECKING:
-    pass
 _numbers = itertools.count(1)
 
 

@@ -11,7 +11,7 @@ import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import defaults
 from ..gateway import guard
@@ -19,9 +19,6 @@ from ..store import Store
 from . import class_opening
 from .event_loop_thread import _Opened, _Thread
 from .ready import Note, Ready, default_state, described
-
-if TYPE_CHECKING:
-    pass
 
 _DEADLINE = 20  # seconds until the server must answer; usually it takes a tenth of one
 _running: dict[Path, ServedSandbox] = {}

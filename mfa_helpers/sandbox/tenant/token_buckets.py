@@ -8,14 +8,10 @@ clock, in one process.)
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from ..defaults import Bucket
 from ..refusals import Refusal, RefusalText, Wait
 from ..store import Store
-
-if TYPE_CHECKING:
-    pass
 
 
 def spend(store: Store, owner: str, name: str, bucket: Bucket, now: float, refusal: RefusalText) -> None:

@@ -93,6 +93,6 @@ def test_an_earlier_failure_is_forgiven_once_it_works(attempt) -> None:
 
 def test_an_old_code_is_named(attempt, advance, learner: Lab) -> None:
     run = attempt(ID)
-    run(ASKED + "lab.kept = token, oob, code")
+    run(ASKED + "lab.asked = token, oob, code")
     advance(400)
-    assert run("prove(*lab.kept)").sentence == "The code was older than 5 minutes. Ask for a new one."
+    assert run("prove(*lab.asked)").sentence == "The code was older than 5 minutes. Ask for a new one."

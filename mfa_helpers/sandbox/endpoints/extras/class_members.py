@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -26,9 +26,6 @@ from ...gateway.class_access import learner_of
 from ...http.call import Call, read_body
 from ...tenant.tenant import tenant_of
 from ..management.logs import as_event
-
-if TYPE_CHECKING:
-    pass
 
 ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant does not have it."}
 LEAST_SECRET = 32  # characters

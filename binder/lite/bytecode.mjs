@@ -1,5 +1,5 @@
 // Runs a program in Pyodide, outside of a browser: only the page's own Python writes bytecode that the page can read.
-//   node compile.mjs PYODIDE PROGRAM ARCHIVES NOTEBOOKS
+//   node bytecode.mjs PYODIDE PROGRAM ARCHIVES NOTEBOOKS
 import { readFileSync } from "node:fs";
 
 const [pyodide, program, archives, notebooks] = process.argv.slice(2);

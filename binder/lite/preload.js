@@ -22,7 +22,7 @@
     }
   };
 
-  const early = async () => {
+  const preload = async () => {
     const config = (await (await fetch(`${site}jupyter-lite.json`)).json())["jupyter-config-data"];
     const { pyodideUrl, loadPyodideOptions } = config.litePluginSettings["@jupyterlite/pyodide-kernel-extension:kernel"];
     const place = new URL(".", new URL(pyodideUrl, site)).href;
@@ -45,6 +45,6 @@
     return python;
   };
 
-  const python = early();
+  const python = preload();
   self.earlyPython = () => python;
 }

@@ -1,4 +1,4 @@
-"""Adds bytecode to the archives of a folder, for each module that the first six notebooks import. Run in Pyodide: `compile.mjs`.
+"""Adds bytecode to the archives of a folder, for each module that the first six notebooks import. Run in Pyodide: `bytecode.mjs`.
 
 A page begins with an empty disk, so without this Python would compile those
 modules on each load of the page. To know them, the notebooks are run here.

@@ -1,4 +1,4 @@
-"""What files of JupyterLite and Pyodide do, and what they shall do instead.
+"""What files of JupyterLite and Pyodide do, and what they do instead here.
 
 Both are pinned, and their files are made by a compiler, so a change is one text
 in the place of another. A text that is not there, or there twice, ends the build.
@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-Change = tuple[str, str, str]  # the files, of which one is meant; the old text; the new one
+Patch = tuple[str, str, str]  # the files, of which one is meant; the old text; the new one
 
 WORKER = "service-worker.js"
 KERNEL = "extensions/@jupyterlite/pyodide-kernel-extension/static/*.js"
 
-IN_PYODIDE: tuple[Change, ...] = (
+IN_PYODIDE: tuple[Patch, ...] = (
     # Python would look for each module in the browser's storage, too, and a look takes 5 ms.
     ("pyodide.mjs", 'n.sys.path.insert(0,""),', ""),
 )
 
-IN_JUPYTERLITE: tuple[Change, ...] = (
+IN_JUPYTERLITE: tuple[Patch, ...] = (
     # The service worker waits for the page to read or write a file, also when the page cannot (its storage is full),
     # and with it Python waits for ever. After some seconds the answer is an error, which Python knows as an `OSError`.
     (
@@ -68,7 +68,7 @@ IN_JUPYTERLITE: tuple[Change, ...] = (
         "for(let u=Date.now()+5e3;Date.now()<u;await new Promise(e=>setTimeout(e,20))){const r=await c.getRegistration();"
         "if(!r)return!1;if(c.controller&&c.controller===r.active&&!r.installing&&!r.waiting)return!0}return!!c.controller})()",
     ),
-    # Python begins to load when a notebook is on the screen. It shall begin with the page: `early.js`. Not on the
+    # Python begins to load when a notebook is on the screen. It shall begin with the page: `preload.js`. Not on the
     # first visit: nobody would serve the storage to it yet.
     (KERNEL, "t(new URL(s(932),s.b))", "self.earlyWorkers?.pop()||t(new URL(s(932),s.b))"),
     (KERNEL, "this._pyodide=await n({indexURL:s,", "this._pyodide=await self.earlyPython({indexURL:s,"),
@@ -81,9 +81,9 @@ IN_JUPYTERLITE: tuple[Change, ...] = (
 )
 
 
-def make(folder: Path, changes: Iterable[Change]) -> None:
-    """Change the files in `folder`. Raises `SystemExit` if they are not what they were."""
-    for pattern, old, new in changes:
+def make(folder: Path, patches: Iterable[Patch]) -> None:
+    """Patch the files in `folder`. Raises `SystemExit` if they are not what they were."""
+    for pattern, old, new in patches:
         found = [file for file in folder.glob(pattern) if old in file.read_text("utf-8")]
         if len(found) != 1 or (text := found[0].read_text("utf-8")).count(old) != 1:
             raise SystemExit(f"What is pinned is not what it was, in {pattern}: {old}")

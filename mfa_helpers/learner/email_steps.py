@@ -1,0 +1,273 @@
+"""`EmailSteps`: the steps of notebooks 01 to 05, and the shortest way to any of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from ..client import errors
+from ..client.errors import MfaError, MfaRequired, StepMissing
+from ..client.models import Authenticator, Challenge, Enrollment, Tokens
+from ..client.sandbox_controls import Mail
+from ..client.secret import Secret
+from ..client.validation import clean_address, clean_code
+from ..tenants.tenant import DEFAULT_SCOPE
+from .session import CODE_LIFETIME, LearnerSession
+from .tenant_setup import TenantSetup
+
+
+class EmailSteps(LearnerSession):
+    """The flow by email: each step keeps what the next one needs."""
+
+    def _clear(self) -> None:
+        super()._clear()
+        #: The last list.
+        self.authenticators: list[Authenticator] = []
+
+    # The steps, in the order of the flow
+
+    def login(self, username: str | None = None, password: str | None = None) -> MfaRequired | Tokens:
+        """Sign in. Returns the `MfaRequired` with the MFA token, or tokens if no second factor is wanted.
+
+        Without arguments the sandbox's own user signs in.
+        """
+        username = (username or self.tenant.username or "").strip()
+        password = password or self.tenant.password
+        if not username:
+            raise errors.InvalidInput("There is no user name.", "Type the e-mail address of your user.")
+        if not password:
+            raise errors.InvalidInput("There is no password.", "Type the password of your user.")
+
+        try:
+            return self.call(
+                "login",
+                lambda: self.client.login(
+                    username,
+                    password,
+                    audience=self.tenant.audience,
+                    scope=DEFAULT_SCOPE,
+                    realm=self.tenant.realm,
+                ),
+            )
+        except MfaRequired as required:
+            return required
+
+    def associate(self, email: str | None = None) -> Enrollment:
+        """Associate an e-mail; a code goes out. Raises what `enroll_authenticator` raises."""
+        email = clean_address(email)
+        token = self.mfa_token
+
+        def keep(enrollment: Enrollment) -> None:
+            self.keep("address", {"email": email})  # outlives the code, so that a new one goes to the same place
+            self.keep("enrolment", {"oob_code": Secret(enrollment.oob_code or "").reveal()}, CODE_LIFETIME)
+
+        return self.call("associate", lambda: self.client.enroll_authenticator(token, email), keep)
+
+    def confirm(self, code: str) -> Tokens:
+        """Confirm the new e-mail with the code of its mail. The login is complete, and its MFA token spent."""
+
+        def keep() -> None:
+            self.keep("enrolled", {})
+            self.forget("enrolment")
+
+        return self._verify("confirm", "enrolment", clean_code(code), keep)
+
+    def list_authenticators(self) -> list[Authenticator]:
+        """All authenticators of the user; those that can be challenged are `active`."""
+        token = self.mfa_token
+
+        def keep(listed: list[Authenticator]) -> None:
+            self.authenticators = listed
+            if self.usable():
+                self.keep("enrolled", {})
+            else:
+                self.forget("enrolled", "authenticator")
+
+        return self.call("list", lambda: self.client.list_authenticators(token), keep)
+
+    def usable(self) -> list[Authenticator]:
+        """Of the last list: the active e-mails. An unconfirmed one is never offered."""
+        return [one for one in self.authenticators if one.active and one.kind == "email"]
+
+    def pick(self, authenticator_id: str | None = None) -> Authenticator:
+        """Choose an authenticator of the last list; without an id, the first usable one."""
+        usable = self.usable()
+        for one in usable:
+            if authenticator_id in (None, one.id):
+                self.keep("authenticator", {"id": one.id, "name": one.name})
+                return one
+        if not usable and self.authenticators:
+            dropped = len(self.authenticators)
+            raise errors.NoSuchAuthenticator(
+                f"None of the {dropped} listed authenticators is a confirmed e-mail.",
+                "Associate and confirm one: notebooks 02 and 03.",
+            )
+        if not usable:
+            raise errors.NotEnrolled()
+        raise errors.NoSuchAuthenticator()
+
+    def challenge(self) -> Challenge:
+        """Ask for a code for the chosen authenticator. A mail goes out."""
+        token, chosen = self.mfa_token, self.needed("authenticator")
+
+        def keep(challenge: Challenge) -> None:
+            self.keep("challenge", {"oob_code": Secret(challenge.oob_code or "").reveal()}, CODE_LIFETIME)
+
+        return self.call(
+            "challenge",
+            lambda: self.client.challenge_authenticator(mfa_token=token, authenticator_id=chosen["id"]),
+            keep,
+        )
+
+    def complete(self, code: str) -> Tokens:
+        """Answer the challenge with the code of its mail. Returns the tokens of the login."""
+        return self._verify("complete", "challenge", clean_code(code), lambda: self.forget("challenge"))
+
+    def unenroll(self) -> int:
+        """Remove every authenticator of the sandbox's user, the API's own way. Returns how many were removed.
+
+        It signs in for the MFA audience: that access token may list and remove.
+        Raises `StepMissing` on a live tenant, where the password is not known here.
+        """
+        if self.tenant.password is None:
+            raise StepMissing("Your own tenant's password is not known here.", "Remove the e-mail in the Dashboard.")
+        username, password = self.tenant.username or "", self.tenant.password
+        audience = self.call("discovery", lambda: self.client.discovery())["issuer"] + "mfa/"
+        try:
+            tokens = self.call("login to remove", lambda: self.client.login(username, password, audience=audience))
+        except MfaRequired:
+            # Another factor than e-mail would have to be proven first. An administrator need not.
+            self.companion(TenantSetup).take_off_all()
+            return 1
+        rows = self.call("list to remove", lambda: self.client.list_authenticators(tokens.access_token))
+        removed = 0
+        for row in rows:
+            # The profile's own verified address is listed, and nobody can remove it.
+            with suppress(errors.AddressRefused):
+                self.call("delete", partial(self.client.delete_authenticator, tokens.access_token, row.id))
+                removed += 1
+        self.forget("enrolment", "address", "enrolled", "authenticator", "challenge")
+        return removed
+
+    def start_afresh(self) -> None:
+        """Forget everything: the hand-over and, in the sandbox, what is enrolled and mailed."""
+        if self.tenant.inbox is not None:
+            inbox = self.tenant.inbox
+            self.guarded(inbox.start_afresh)
+        self.handover.forget(self.tenant.key)
+        self._clear()
+
+    # The inbox
+
+    def mails(self) -> list[Mail]:
+        """The mails to the associated address, newest first; none on a live tenant.
+
+        If the address is not known here (another session associated it), all mails.
+        """
+        inbox = self.tenant.inbox
+        if inbox is None:
+            return []
+        associated = self.kept("address")
+        address = None if associated is None else associated["email"] or self.tenant.username
+        return self.guarded(lambda: inbox.mails(address))
+
+    def newest_code(self, mails: list[Mail] | None = None) -> Secret:
+        """The code of the newest of `mails`, else of all. Raises `StepMissing` if there is none."""
+        for mail in self.mails() if mails is None else mails:
+            if mail.code:
+                return mail.code
+        raise StepMissing("There is no mail with a code.", "Ask for a code first.")
+
+    # What is there and what is missing
+
+    def seconds_left(self, need: str) -> int | None:
+        """How long `need` is good by this machine's clock; `None` if it does not expire or is not there."""
+        expires_at = (self.kept(need) or {}).get("expires_at")
+        return None if expires_at is None else max(int(expires_at - time.time()), 0)
+
+    def pending_email(self) -> str | None:
+        """The address that was associated last; `None` means the profile's."""
+        return (self.kept("address") or {}).get("email")
+
+    def chosen(self) -> dict[str, Any] | None:
+        """The chosen authenticator: `id` and masked `name`."""
+        return self.kept("authenticator")
+
+    def missing(self, *needs: str) -> list[str]:
+        """Which of `needs` are not there."""
+        return [need for need in needs if not self.has(need)]
+
+    def catch_up(self, *needs: str, username: str | None = None, password: str | None = None) -> None:
+        """Redo the shortest way to `needs`.
+
+        In the sandbox it can do everything, also read the mail. On a live tenant
+        it signs in with `username` and `password` and goes as far as no code is
+        needed. Raises `StepMissing` where only you can go on.
+        """
+        for need in [*needs, *needs]:  # twice: confirming an e-mail spends the login that another need wants
+            if not self.has(need):
+                self._obtain(need, username, password)
+
+    def _obtain(self, need: str, username: str | None, password: str | None) -> None:
+        if need == "login":
+            if not isinstance(self.login(username, password), MfaRequired):
+                raise StepMissing(
+                    "The tenant gave tokens at once: it wants no second factor.",
+                    "In the Dashboard, set Security, Multi-factor Auth, Policies to Always.",
+                )
+            return
+        self.catch_up("login", username=username, password=password)
+        if need == "enrolment":
+            self.associate(self.pending_email())
+        elif need == "enrolled":
+            # A code that is still on its way is the shortest; then an e-mail that is confirmed already.
+            if not self.has("enrolment"):
+                self.list_authenticators()
+                if self.usable():
+                    return
+                if self.tenant.inbox is None:
+                    raise StepMissing("This user has no confirmed e-mail.", "Open notebook 02 and go on from there.")
+                if any(one.active and one.kind != "recovery-code" for one in self.authenticators):
+                    self.unenroll()  # a notebook left another factor behind, and that closes the way for an e-mail
+                    self.login()
+                self.associate()
+            self.confirm(self._code_or_stop())
+        elif need == "authenticator":
+            self.catch_up("enrolled", "login", username=username, password=password)
+            self.list_authenticators()
+            self.pick()
+        elif need == "challenge":
+            self.catch_up("authenticator", "login", username=username, password=password)
+            self.challenge()
+        elif need == "tokens":
+            self.catch_up("challenge", username=username, password=password)
+            self.complete(self._code_or_stop("Type it into the form for it."))
+
+    def _code_or_stop(self, else_do: str = "Open notebook 03 and type it there.") -> Secret:
+        if self.tenant.inbox is None:
+            raise StepMissing("A code is in your own mailbox.", else_do)
+        return self.newest_code()
+
+    def _verify(self, step: str, need: str, code: str, keep: Callable[[], None]) -> Tokens:
+        token = self.mfa_token  # first: without the login no new code helps
+        oob_code = Secret(self.needed(need)["oob_code"])
+        login = self.needed("login")
+        self.forget("login")  # a right code spends it, and a kernel may be killed before it hears so
+
+        def done(tokens: Tokens) -> None:
+            self.tokens = tokens
+            keep()
+
+        try:
+            return self.call(
+                step, lambda: self.client.verify(mfa_token=token, oob_code=oob_code, binding_code=code), done
+            )
+        except (errors.LoginExpired, errors.MfaTokenRefused, MfaRequired):
+            raise
+        except MfaError:
+            if not self.has("login"):  # another notebook may have signed in meanwhile
+                self.keep("login", login)  # not spent
+            raise

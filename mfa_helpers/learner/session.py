@@ -1,0 +1,292 @@
+"""`LearnerSession`: one learner, one tenant, one kernel.
+
+What every step needs is here: the tenant and its client, the record of all
+calls, and what earlier steps and earlier kernels left behind.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self, TypeVar
+
+from .._startup import freeze_after_load
+from ..client import errors
+from ..client.errors import MfaError, MfaRequired, StepMissing
+from ..client.mfa import MfaClient
+from ..client.models import Exchange, Tokens
+from ..client.secret import Secret
+from ..outline import NEEDS
+from ..show import sequence
+from ..storage.handover import Handover
+from ..storage.progress import Progress, this_notebook
+from ..tenants.class_tenant import explained
+from ..tenants.environment import environment_line, past_the_proxy
+from ..tenants.opening import open_tenant
+from ..tenants.tenant import CLASS, SANDBOX, Tenant
+
+#: Seconds that an MFA token and a code are valid. The tenant never says, and it has the last word.
+MFA_TOKEN_LIFETIME = 600  # community article 123043
+CODE_LIFETIME = 300  # documentation, ROPG-with-MFA page
+
+#: Seconds that what is noted of an enrollment is good: a long lesson.
+LESSON = 7200
+
+Companion = TypeVar("Companion")
+Result = TypeVar("Result")
+
+
+class LearnerSession:
+    """Calls are recorded here, and what earlier steps left is found here.
+
+    `tenant` is `"sandbox"`, `"class"` or `"live"`. What was chosen in notebook 00
+    holds in the others as long as they say `"sandbox"`, their default; so does a
+    class that `MFA_CLASS` names. `own` is for notebooks that change their tenant:
+    they leave a class's alone and use a sandbox. `hands_free` makes forms fill and
+    submit themselves; the environment variable `MFA_HANDS_FREE=1` switches it on
+    as well.
+
+    Raises `InvalidInput` if a live tenant is asked for whose settings are missing,
+    and what `open_tenant` raises for a class.
+    """
+
+    def __init__(
+        self,
+        tenant: str = SANDBOX,
+        *,
+        hands_free: bool = False,
+        handover: Handover | None = None,
+        own: bool = False,
+    ) -> None:
+        self.hands_free = hands_free or os.environ.get("MFA_HANDS_FREE") == "1"
+        self.handover = handover or Handover()
+        self._lock = threading.RLock()
+        self._here = this_notebook()
+        self._clear()
+        chosen = tenant
+        if tenant == SANDBOX and not self.hands_free:
+            chosen = self.handover.choice() or (CLASS if environment_line() else SANDBOX)
+        if own and chosen == CLASS:
+            print(
+                "Here a sandbox of your own is used, not the class's tenant: how that is set up is not yours to change."
+            )
+            chosen = SANDBOX
+        try:
+            self._open(chosen)
+        except MfaError as error:
+            if chosen == tenant:
+                raise
+            print(f"{error.what} {error.next_step} Until then, this is the sandbox.")
+            self._open(SANDBOX)
+        here = self._here
+        if here is not None:
+            self.note_progress(lambda progress: progress.begun(here))
+        freeze_after_load()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.tenant.kind!r})"
+
+    def _clear(self) -> None:
+        """Nothing has been called, and nothing stands beside the flow."""
+        self.tokens: Tokens | None = None
+        #: What the last try of a step has raised, unless a later try went well; the newest is last.
+        self.failures: dict[str, MfaError] = {}
+        self.exchanges: dict[str, Exchange] = {}
+        #: Every call of this kernel, oldest first: (step, exchange).
+        self.history: list[tuple[str, Exchange]] = []
+        #: The last call of the learner's own: its place in the flow, and its exchange.
+        self.last: tuple[str, Exchange] | None = None
+        self._companions: dict[Any, Any] = {}
+
+    def _open(self, kind: str, join_line: str | None = None) -> None:
+        self.tenant: Tenant = open_tenant(kind, self.handover, join_line)
+        #: Whether the tenant has said who it is and shown its keys.
+        self.is_checked: bool = False
+        self.client = MfaClient(self.tenant.base_url, self.tenant.client_id, self.tenant.client_secret)
+        self.client.session.verify = self.tenant.ca_file or True
+        if self.tenant.inbox is not None:
+            self.tenant.inbox.use(self.client.session)
+            if self.tenant.management is not None:
+                self.tenant.management.use(self.client.session)
+            past_the_proxy("127.0.0.1", "localhost")
+
+    def choose(self, kind: str, join_line: str | None = None) -> dict[str, Any]:
+        """Choose the tenant for this notebook and the next, and ask it who it is.
+
+        Returns its discovery document. Raises `InvalidInput`, a subclass of `NotReached`, and
+        `Refused` if a class does not let you in.
+        """
+        with self._lock:
+            self._open(kind, join_line)
+            self.handover.choose(kind)
+            self._clear()  # all of it was of another tenant
+        return self.check()
+
+    def check(self) -> dict[str, Any]:
+        """Ask the tenant who it is and for its keys. Returns the discovery document.
+
+        Raises `UnreadableAnswer` if it names no issuer or publishes no key.
+        """
+        self.is_checked = False
+        described = self.call("discovery", lambda: self.client.discovery())
+        if not described.get("issuer"):
+            raise errors.UnreadableAnswer("The tenant does not say who it is: its discovery page names no issuer.")
+        if not self.call("jwks", lambda: self.client.jwks()).get("keys"):
+            raise errors.UnreadableAnswer("The tenant publishes no key, so no signature of it can be checked.")
+        self.is_checked = True
+        return described
+
+    def companion(self, kind: Callable[[Self], Companion]) -> Companion:
+        """This session's one `kind`: steps beside the flow have classes of their own, which are given the session."""
+        made: Companion = self._companions.get(kind) or self._companions.setdefault(kind, kind(self))
+        return made
+
+    # The record of all calls
+
+    def call(self, step: str, act: Callable[[], Result], then: Callable[[Result], None] | None = None) -> Result:
+        """Make a call, record it under the name of `step`, and draw the consequences of a refusal.
+
+        `then` keeps what the answer brought: it is written in one go with the record.
+        """
+        with self._lock:
+            try:
+                result = self.guarded(act)
+            except MfaError as error:
+                with self.handover.transaction():
+                    # With a password alone, the wanted answer of a login is this refusal.
+                    is_wanted = step == "login" and isinstance(error, MfaRequired)
+                    self.record(step, error.exchange, None if is_wanted else error)
+                    self._learn_from(error, step)
+                raise
+            with self.handover.transaction():
+                self.record(step, self.client.last_exchange)
+                if then is not None:
+                    then(result)
+            return result
+
+    def record(
+        self, step: str, exchange: Exchange | None, error: MfaError | None = None, *, in_flow: bool = True
+    ) -> None:
+        """Put a call into `history`, `exchanges` and `failures`; nothing else writes them.
+
+        `in_flow` is `False` for calls to another tenant, or for another user than the learner's.
+        """
+        self.failures.pop(step, None)
+        if error is not None:
+            self.failures[step] = error
+        if exchange is None:
+            return
+        self.exchanges[step] = exchange
+        self.history.append((step, exchange))
+        answered = self.noted("answered", [])
+        if [step, exchange.status] not in answered:
+            self.note("answered", [*answered, [step, exchange.status]])
+        if in_flow:
+            done = self.kept("flow") or {}
+            place = sequence.place_of(done, step)
+            self.last = place, exchange
+            if sequence.is_stage(place):
+                self.keep("flow", {**done, place: sequence.outcome(place, exchange)})
+
+    def _learn_from(self, error: MfaError, step: str) -> None:
+        """What a refusal says of the things that are kept. A new MFA token is kept here and nowhere else."""
+        if isinstance(error, MfaRequired):
+            if step == "login":  # it leaves codes of an older login behind: they would not match it
+                self.forget("enrolment", "challenge")
+            self.keep("login", {"mfa_token": error.mfa_token.reveal()}, MFA_TOKEN_LIFETIME)
+        elif isinstance(error, errors.LoginExpired):
+            self.handover.drop(self.tenant.key, "login", expired=True)
+        elif isinstance(error, errors.MfaTokenRefused):
+            self.forget("login")
+        elif isinstance(error, errors.AlreadyEnrolled):
+            self.keep("enrolled", {})
+        elif isinstance(error, errors.NotEnrolled):
+            self.forget("authenticator", "enrolled")
+        elif isinstance(error, errors.NoSuchAuthenticator):
+            self.forget("authenticator")
+
+    def guarded(self, act: Callable[[], Result]) -> Result:
+        """What `act` gives. A sandbox that was stopped is started again, so that the next try works."""
+        try:
+            return act()
+        except errors.NotReached as error:
+            if self.tenant.kind == CLASS:
+                raise explained(error, self.tenant.base_url.removeprefix("https://")) from None
+            if self.tenant.kind == SANDBOX and isinstance(error, errors.TenantUnreachable):
+                self._open(SANDBOX)
+            raise
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Calls made within are not what the learner has sent last."""
+        last = self.last
+        yield
+        self.last = last
+
+    def was_answered(self, step: str, status: int = 200) -> bool:
+        """Whether a call of `step` in this notebook was answered with `status`, in this kernel or an earlier one."""
+        here = any(name == step and exchange.status == status for name, exchange in self.history)
+        return here or [step, status] in self.noted("answered", [])
+
+    # What earlier steps left, for this tenant
+
+    @property
+    def mfa_token(self) -> Secret:
+        """The token of the login in progress. Raises `StepMissing`."""
+        return Secret(self.needed("login")["mfa_token"])
+
+    def has(self, need: str) -> bool:
+        """Whether `need` (a key of `NEEDS`) is there and not expired. Tokens are in this kernel or nowhere."""
+        if need == "tokens":
+            return self.tokens is not None
+        return self.kept(need) is not None
+
+    def has_expired(self, need: str) -> bool:
+        """Whether `need` was there and its time is over."""
+        return self.handover.has_expired(self.tenant.key, need)
+
+    def needed(self, need: str) -> dict[str, Any]:
+        """What is kept of `need`. Raises `StepMissing`; `LoginExpired` or `CodeExpired` if its time is over."""
+        thing = self.kept(need)
+        if thing is None and self.has_expired(need):
+            raise errors.LoginExpired() if need == "login" else errors.CodeExpired()
+        if thing is None:
+            raise StepMissing(f"What this step needs is missing: {NEEDS[need]}.")
+        return thing
+
+    def kept(self, need: str) -> dict[str, Any] | None:
+        """What is kept of `need`; `None` if it is not there or has expired."""
+        return self.handover.get(self.tenant.key, need)
+
+    def keep(self, need: str, thing: dict[str, Any], lifetime: float | None = None) -> None:
+        """Keep `thing` for the next notebooks; `lifetime` is in seconds."""
+        self.handover.put(self.tenant.key, need, thing, lifetime)
+
+    def forget(self, *needs: str) -> None:
+        """Each of `needs` is not there any more."""
+        with self.handover.transaction():
+            for need in needs:
+                self.handover.drop(self.tenant.key, need)
+
+    # What a kernel leaves to the next one of the same notebook, if it is killed
+
+    def note(self, name: str, value: Any, lifetime: float | None = None) -> None:
+        """Keep `value` for a later kernel of this notebook; what is secret needs a `lifetime`, in seconds.
+
+        Nothing is kept hands-free, or where Jupyter does not tell which notebook this is.
+        """
+        if self._here is not None and not self.hands_free:
+            self.keep(f"note {self._here} {name}", {"value": value}, lifetime)
+
+    def noted(self, name: str, default: Any = None) -> Any:
+        """What was noted under `name` in this notebook, by this kernel or an earlier one."""
+        if self._here is None or self.hands_free:
+            return default
+        return (self.kept(f"note {self._here} {name}") or {}).get("value", default)
+
+    def note_progress(self, note: Callable[[Progress], None]) -> None:
+        """Write down what a person has done; a notebook that runs hands-free is nobody's progress."""
+        if not self.hands_free:
+            note(Progress())

@@ -1,0 +1,50 @@
+"""What the page's own settings decide: diagrams are drawn, and a notebook that is closed leaves no Python running."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from ...browser.person import NAMES, Person
+from ...browser.test_diagrams import DIAGRAMS, each_diagram_is_drawn
+from .edition import LiteServer
+
+
+def test_each_diagram_is_an_image_and_what_draws_it_is_loaded_with_the_first(
+    lite: LiteServer, new_page: Callable[[], Page], hosts: set[str], site: Path
+) -> None:
+    drawing = {
+        f"/build/{file.name}" for file in site.glob("build/*.js") if "sequenceDiagram" in file.read_text("utf-8")
+    }
+    person = Person(new_page(), lite, "page")
+    person.open(NAMES[9])
+    assert NAMES[9] not in DIAGRAMS and drawing.isdisjoint(lite.asked)
+    each_diagram_is_drawn(person)
+    assert drawing and drawing <= set(lite.asked)
+    assert hosts == {lite.url.removeprefix("http://")}
+
+
+def test_the_python_of_a_notebook_ends_when_its_tab_is_closed_and_begins_when_it_is_opened_again(
+    lite: LiteServer, new_page: Callable[[], Page]
+) -> None:
+    person = Person(new_page(), lite, "page")
+    page = person.page
+    link = page.get_by_role("link", name="01 Get the MFA token", exact=True)
+    tab = page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=NAMES[1])
+    # JupyterLab may ask whether what was opened shall be saved.
+    page.add_locator_handler(page.get_by_role("button", name="Discard"), lambda discard: discard.click())
+    person.open(NAMES[0])
+    (first,) = page.workers
+    for _ in range(2):
+        with page.expect_event("worker") as begun:
+            link.click()
+        expect(tab).to_have_class(re.compile("lm-mod-current"))
+        expect(page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()
+        assert set(page.workers) == {first, begun.value}
+        with begun.value.expect_event("close", timeout=20_000):
+            tab.locator(".lm-TabBar-tabCloseIcon").click()
+            expect(tab).to_have_count(0)
+        assert page.workers == [first]
