@@ -6,12 +6,13 @@ style and no script to be read. Colours come from JupyterLab's theme where there
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from ..client.models import Exchange
+from ..outline import Outcome
 from . import sequence
 from . import text as view
 from .html import _BAD, _GOOD, PRE, reached_by_keyboard
@@ -30,7 +31,7 @@ class WireView:
 
     exchange: Exchange | None
     place: str = ""
-    done: dict[str, sequence.Outcome] | None = None
+    done: Mapping[str, Outcome] | None = None
     shown: Callable[[str], str] = str
 
     def __repr__(self) -> str:

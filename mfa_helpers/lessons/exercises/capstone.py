@@ -144,7 +144,7 @@ def _how_often(events: list[Event]) -> int:
 EXERCISES = {
     "capstone": Exercise(
         id="capstone",
-        notebook="11",
+        topic="capstone",
         task=(
             "Write login_with_email_mfa(username, password, read_code): it returns the tokens. read_code is a function that gives the "
             "six digits. Then call it once with lab.tenant.username, lab.tenant.password and lab.newest_code."
