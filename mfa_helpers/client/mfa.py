@@ -31,7 +31,7 @@ class MfaClient:
     and an empty one counts as none. `session` may carry another adapter.
     `timeout` is (connect, read) in seconds.
 
-    Every method raises a subclass of `mfa_helpers.errors.MfaError`, never
+    Every method raises a subclass of `mfa_helpers.client.errors.MfaError`, never
     anything of `requests` or of a JSON parser.
     """
 
