@@ -97,7 +97,7 @@ class ClinicForm(Form):
             self._show()
             self._asked(False)
             self.lab.note(self.clinic.step, None)
-            self.lab.note_progress(lambda progress: progress.solved("09", self.fault.id))
+            self.lab.note_progress(lambda progress: progress.solved("clinic", self.fault.id))
 
     def hands_free(self) -> None:
         if not self.lab.tenant.can_change_settings:

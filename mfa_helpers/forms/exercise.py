@@ -75,7 +75,7 @@ class ExerciseForm(Form):
         if self.attempt(lambda: self.lab.guarded(self.attempt_of.check), self._words):
             verdict: Verdict = self.result
             if verdict.solved:
-                self.lab.note_progress(lambda progress: progress.solved(self.exercise.notebook, self.exercise.id))
+                self.lab.note_progress(lambda progress: progress.solved(self.exercise.topic, self.exercise.id))
             else:
                 self.say(f"Not solved yet: {verdict.sentence}")
 

@@ -14,6 +14,7 @@ from ..client.models import Authenticator, Challenge, Enrollment, Tokens
 from ..client.sandbox_controls import Mail
 from ..client.secret import Secret
 from ..client.validation import clean_address, clean_code
+from ..storage.entries import KINDS, Address, ChosenAuthenticator, Enrolled, Login, PendingChallenge, PendingEnrollment
 from ..tenants.tenant import DEFAULT_SCOPE
 from .session import CODE_LIFETIME, LearnerSession
 from .tenant_setup import TenantSetup
@@ -61,8 +62,8 @@ class EmailSteps(LearnerSession):
         token = self.mfa_token
 
         def keep(enrollment: Enrollment) -> None:
-            self.keep("address", {"email": email})  # outlives the code, so that a new one goes to the same place
-            self.keep("enrolment", {"oob_code": Secret(enrollment.oob_code or "").reveal()}, CODE_LIFETIME)
+            self.keep(Address(email))  # outlives the code, so that a new one goes to the same place
+            self.keep(PendingEnrollment(Secret(enrollment.oob_code or "")), CODE_LIFETIME)
 
         return self.call("associate", lambda: self.client.enroll_authenticator(token, email), keep)
 
@@ -70,10 +71,10 @@ class EmailSteps(LearnerSession):
         """Confirm the new e-mail with the code of its mail. The login is complete, and its MFA token spent."""
 
         def keep() -> None:
-            self.keep("enrolled", {})
+            self.keep(Enrolled())
             self.forget("enrolment")
 
-        return self._verify("confirm", "enrolment", clean_code(code), keep)
+        return self._verify("confirm", PendingEnrollment, clean_code(code), keep)
 
     def list_authenticators(self) -> list[Authenticator]:
         """All authenticators of the user; those that can be challenged are `active`."""
@@ -82,7 +83,7 @@ class EmailSteps(LearnerSession):
         def keep(listed: list[Authenticator]) -> None:
             self.authenticators = listed
             if self.usable():
-                self.keep("enrolled", {})
+                self.keep(Enrolled())
             else:
                 self.forget("enrolled", "authenticator")
 
@@ -97,7 +98,7 @@ class EmailSteps(LearnerSession):
         usable = self.usable()
         for one in usable:
             if authenticator_id in (None, one.id):
-                self.keep("authenticator", {"id": one.id, "name": one.name})
+                self.keep(ChosenAuthenticator(one.id, one.name))
                 return one
         if not usable and self.authenticators:
             dropped = len(self.authenticators)
@@ -111,20 +112,20 @@ class EmailSteps(LearnerSession):
 
     def challenge(self) -> Challenge:
         """Ask for a code for the chosen authenticator. A mail goes out."""
-        token, chosen = self.mfa_token, self.needed("authenticator")
+        token, chosen = self.mfa_token, self.needed(ChosenAuthenticator)
 
         def keep(challenge: Challenge) -> None:
-            self.keep("challenge", {"oob_code": Secret(challenge.oob_code or "").reveal()}, CODE_LIFETIME)
+            self.keep(PendingChallenge(Secret(challenge.oob_code or "")), CODE_LIFETIME)
 
         return self.call(
             "challenge",
-            lambda: self.client.challenge_authenticator(mfa_token=token, authenticator_id=chosen["id"]),
+            lambda: self.client.challenge_authenticator(mfa_token=token, authenticator_id=chosen.id),
             keep,
         )
 
     def complete(self, code: str | Secret) -> Tokens:
         """Answer the challenge with the code of its mail. Returns the tokens of the login."""
-        return self._verify("complete", "challenge", clean_code(code), lambda: self.forget("challenge"))
+        return self._verify("complete", PendingChallenge, clean_code(code), lambda: self.forget("challenge"))
 
     def unenroll(self) -> int:
         """Remove every authenticator of the sandbox's user, the API's own way. Returns how many were removed.
@@ -166,8 +167,8 @@ class EmailSteps(LearnerSession):
 
         If the address is not known here (another session associated it), all mails.
         """
-        associated = self.kept("address")
-        address = None if associated is None else associated["email"] or self.tenant.username
+        associated = self.kept(Address)
+        address = None if associated is None else associated.email or self.tenant.username
         return self.guarded(lambda: self.tenant.mails(address))
 
     def newest_code(self, mails: list[Mail] | None = None) -> Secret:
@@ -181,16 +182,20 @@ class EmailSteps(LearnerSession):
 
     def seconds_left(self, need: str) -> int | None:
         """How long `need` is good by this machine's clock; `None` if it does not expire or is not there."""
-        expires_at = (self.kept(need) or {}).get("expires_at")
-        return None if expires_at is None else max(int(expires_at - time.time()), 0)
+        entry = self.kept(KINDS[need])
+        if entry is None or entry.expires_at is None:
+            return None
+        return max(int(entry.expires_at - time.time()), 0)
 
     def pending_email(self) -> str | None:
         """The address that was associated last; `None` means the profile's."""
-        return (self.kept("address") or {}).get("email")
+        address = self.kept(Address)
+        return None if address is None else address.email
 
     def chosen(self) -> dict[str, Any] | None:
         """The chosen authenticator: `id` and masked `name`."""
-        return self.kept("authenticator")
+        chosen = self.kept(ChosenAuthenticator)
+        return None if chosen is None else {"id": chosen.id, "name": chosen.label}
 
     def missing(self, *needs: str) -> list[str]:
         """Which of `needs` are not there."""
@@ -247,10 +252,12 @@ class EmailSteps(LearnerSession):
             raise StepMissing("A code is in your own mailbox.", else_do)
         return self.newest_code()
 
-    def _verify(self, step: str, need: str, code: str, keep: Callable[[], None]) -> Tokens:
+    def _verify(
+        self, step: str, pending: type[PendingEnrollment | PendingChallenge], code: str, keep: Callable[[], None]
+    ) -> Tokens:
         token = self.mfa_token  # first: without the login no new code helps
-        oob_code = Secret(self.needed(need)["oob_code"])
-        login = self.needed("login")
+        oob_code = self.needed(pending).oob_code
+        login = self.needed(Login)
         self.forget("login")  # a right code spends it, and a kernel may be killed before it hears so
 
         def done(tokens: Tokens) -> None:
@@ -265,5 +272,5 @@ class EmailSteps(LearnerSession):
             raise
         except MfaError:
             if not self.has("login"):  # another notebook may have signed in meanwhile
-                self.keep("login", login)  # not spent
+                self.keep(login)  # not spent
             raise

@@ -15,6 +15,7 @@ from ..client.models import Authenticator, Enrollment, Tokens
 from ..client.secret import Secret, secret
 from ..client.validation import clean_address
 from ..learner.session import CODE_LIFETIME, LearnerSession
+from ..storage.entries import ChosenAuthenticator
 
 #: All that the MFA audience knows (documentation, manage page).
 SCOPES = "enroll read:authenticators remove:authenticators"
@@ -119,7 +120,8 @@ class SecondToken:
         self._call("second-delete", lambda: client.delete_authenticator(token, authenticator_id))
         self.rows = [row for row in self.rows if row.id != authenticator_id]
         lab = self._lab
-        if (lab.kept("authenticator") or {}).get("id") == authenticator_id:
+        chosen = lab.kept(ChosenAuthenticator)
+        if chosen is not None and chosen.id == authenticator_id:
             lab.forget("authenticator")
         if not any(row.active and row.kind == "email" for row in self.rows):
             lab.forget("enrolled")

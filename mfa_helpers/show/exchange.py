@@ -6,11 +6,12 @@ style and no script to be read. Colors come from JupyterLab's theme where there 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..client.models import Exchange
+from ..outline import Outcome
 from . import sequence
 from .html import BAD, GOOD, PRE, Html, reached_by_keyboard
 from .text import answer_text, exchange_text, request_text, took
@@ -29,7 +30,7 @@ class WireView:
 
     exchange: Exchange | None
     place: str = ""
-    done: dict[str, sequence.Outcome] | None = None
+    done: Mapping[str, Outcome] | None = None
     shown: Callable[[str], str] = str
 
     def __repr__(self) -> str:

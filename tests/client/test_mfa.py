@@ -885,7 +885,7 @@ def test_a_secret_that_comes_back_in_a_description_is_not_shown(echoed: str) -> 
 
 
 def test_a_server_that_is_down_is_unreachable(tmp_path: Path) -> None:
-    sandbox = server.start_on_own_address(tmp_path / "sandbox.sqlite3", "127.0.0.1", 0, False)
+    sandbox = server.start_on_own_address(tmp_path / "sandbox.sqlite3")
     client = MfaClient(sandbox.base_url, sandbox.client_id, sandbox.client_secret)
     with pytest.raises(errors.MfaRequired):
         client.login(sandbox.username, sandbox.password)
@@ -921,7 +921,7 @@ def test_a_domain_is_cleaned() -> None:
 @pytest.fixture(scope="module")
 def tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.ServedSandbox]:
     """A tenant over TLS, with an authority that nobody knows."""
-    sandbox = server.start_on_own_address(tmp_path_factory.mktemp("tls") / "sandbox.sqlite3", "127.0.0.1", 0, True)
+    sandbox = server.start_on_own_address(tmp_path_factory.mktemp("tls") / "sandbox.sqlite3", tls=True)
     yield sandbox
     sandbox.stop()
 

@@ -43,7 +43,7 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
         "Done: it is repaired: the same call now gives 403 mfa_required, with an MFA token. What helps: Tick"
     )
     assert "mfa_required" in form.shown.value and form.choice.layout.display == "none"
-    assert "grant-off" in Progress().all()[0]["09"]["exercises"]
+    assert "grant-off" in Progress().all()[0]["clinic"].exercises
 
 
 @pytest.mark.parametrize("id", FAULTS)

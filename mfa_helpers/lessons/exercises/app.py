@@ -80,7 +80,7 @@ def _grade(seen: Seen) -> Verdict:
 EXERCISES = {
     "own-app": Exercise(
         id="own-app",
-        notebook="08",
+        topic="other-factors",
         task=(
             "Be the phone yourself: associate an authenticator app with requests of your own, "
             "compute its code from the secret, and confirm it."

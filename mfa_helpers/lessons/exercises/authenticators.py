@@ -95,7 +95,7 @@ def _settle(lab: EmailSteps) -> None:
 EXERCISES = {
     "the-right-one": Exercise(
         id="the-right-one",
-        notebook="04",
+        topic="authenticators",
         task=(
             "Your user gets a second confirmed e-mail, at work. List the authenticators with a request of your own, find the row "
             "whose name shows work, and challenge that one: POST /mfa/challenge. Notebook 05 explains the challenge; its fields are in the hints."

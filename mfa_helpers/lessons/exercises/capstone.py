@@ -149,7 +149,7 @@ def _how_often(events: list[Event]) -> int:
 EXERCISES = {
     "capstone": Exercise(
         id="capstone",
-        notebook="11",
+        topic="capstone",
         task=(
             "Write login_with_email_mfa(username, password, read_code): it returns the tokens. read_code is a function that gives the "
             "six digits: here it returns lab.newest_code().reveal(). Then call your function once, with lab.tenant.username and lab.tenant.password.reveal()."

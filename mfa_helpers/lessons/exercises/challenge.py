@@ -76,7 +76,7 @@ def _settle(lab: EmailSteps) -> None:
 EXERCISES = {
     "second-factor": Exercise(
         id="second-factor",
-        notebook="05",
+        topic="challenge",
         task=(
             'Do both calls of the second factor yourself: challenge, then the code. Begin with lab.catch_up("authenticator", "login"): '
             "the login above is spent. No wrong code, please."

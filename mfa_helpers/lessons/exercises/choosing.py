@@ -67,7 +67,7 @@ def _grade(seen: Seen) -> Verdict:
 EXERCISES = {
     "the-other-address": Exercise(
         id="the-other-address",
-        notebook="06",
+        topic="choosing",
         task=f"The user has two e-mails. With requests of your own, have the code sent to the newer one, {SECOND}.",
         hints=(
             "lab.login() gives a login in progress; lab.mfa_token.reveal() is its token.",

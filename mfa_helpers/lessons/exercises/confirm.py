@@ -61,7 +61,7 @@ def _settle(lab: EmailSteps) -> None:
 EXERCISES = {
     "confirm-by-hand": Exercise(
         id="confirm-by-hand",
-        notebook="03",
+        topic="confirm",
         task=(
             "Confirm an e-mail with a request of your own. First make room and get a mail: lab.unenroll(), lab.login(), "
             "enrolment = lab.associate(). Then send the code."

@@ -14,6 +14,7 @@ from typing import Any
 
 from ...client.transport import USER_AGENT
 from ...learner.email_steps import EmailSteps
+from ...storage.entries import Flow
 from .evidence import Event, Seen, _as_event
 from .exercise import Exercise
 from .verdict import Verdict
@@ -42,7 +43,7 @@ class Attempt:
         self.lab = lab
         self._note = f"exercise {exercise.id}"
         self._calls = 0
-        self._flow = lab.kept("flow")
+        self._flow = lab.kept(Flow)
         begun: list[Any] | None = lab.noted(
             self._note
         )  # by a kernel that was killed: what was sent since then still counts
@@ -56,7 +57,7 @@ class Attempt:
         self._log_id = self.lab.tenant.log.newest_event()
         self._mail_id = max((mail.id for mail in self.lab.tenant.mails()), default=0)
         self._calls = len(self.lab.history)
-        self._flow = self.lab.kept("flow")
+        self._flow = self.lab.kept(Flow)
         self.lab.note(self._note, [self._log_id, self._mail_id])
         self.is_open = True
 
@@ -74,7 +75,7 @@ class Attempt:
             if self.exercise.settle is not None:
                 self._aside(self.exercise.settle)
             if self._flow is not None:  # what the notebooks have drawn so far is not the exercise's
-                self.lab.keep("flow", self._flow)
+                self.lab.keep(self._flow)
         if verdict.over:
             self.is_open = False
             self.begin()

@@ -75,7 +75,7 @@ def _grade(seen: Seen) -> Verdict:
 EXERCISES = {
     "add-and-remove": Exercise(
         id="add-and-remove",
-        notebook="07",
+        topic="second-token",
         task=(
             "Get an access token for the MFA API with requests of your own. "
             "With it, associate ada.third@example.com, then remove it again."

@@ -63,7 +63,7 @@ def _grade(seen: Seen) -> Verdict:
 EXERCISES = {
     "two-answers": Exercise(
         id="two-answers",
-        notebook="01",
+        topic="sign-in",
         task="Sign in twice with requests of your own: first with a wrong password, then with the right one. Look at status and error of both.",
         hints=(
             "It is the call above. Only the password differs between your two requests.",

@@ -12,9 +12,10 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.exercises import Attempt, find
 from mfa_helpers.lessons.exercises.verdict import Verdict
 
-#: What a learner's cell can use here: requests, and the notebook's `lab`.
+#: What a learner's cell can use here: requests, what the hand-over keeps, and the notebook's `lab`.
 HELPERS = """
 import requests
+from mfa_helpers.storage.entries import PendingChallenge, PendingEnrollment
 
 def ask(**fields):
     fields = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret.reveal(), **fields}

@@ -29,7 +29,7 @@ def test_both_calls_of_ones_own_solve_it(attempt, learner: Lab) -> None:
         (ASKED + "lab.login(); prove(lab.mfa_token.reveal(), oob, code)", "The oob_code came from an older login than the mfa_token."),
         (BEGIN + "access = lab.client.login(lab.tenant.username, lab.tenant.password, audience=lab.client.discovery()['issuer'] + 'mfa/')"
          ".access_token.reveal()\nchallenge(access, id)", "What arrived at the tenant came from the course's own forms and calls."),
-        (BEGIN + "lab.challenge(); oob = lab.handover.get(lab.tenant.key, 'challenge')['oob_code']; prove(token, oob, newest())",
+        (BEGIN + "lab.challenge(); oob = lab.needed(PendingChallenge).oob_code.reveal(); prove(token, oob, newest())",
          "The code was yours, but the challenge was the course's."),
     ],
 )  # fmt: skip

@@ -50,13 +50,13 @@ def test_an_old_code_is_named(attempt, advance) -> None:
     run(ROOM)
     advance(400)
     verdict = run(
-        "token = lab.mfa_token.reveal(); prove(token, lab.handover.get(lab.tenant.key, 'enrolment')['oob_code'], newest())"
+        "token = lab.mfa_token.reveal(); prove(token, lab.needed(PendingEnrollment).oob_code.reveal(), newest())"
     )
     assert not verdict.solved and verdict.sentence == "The code was older than 5 minutes. Ask for a new one."
 
 
 def test_a_challenge_is_no_enrolment(attempt, learner: Lab) -> None:
     learner.catch_up("challenge")
-    code = "prove(lab.mfa_token.reveal(), lab.handover.get(lab.tenant.key, 'challenge')['oob_code'], newest())"
+    code = "prove(lab.mfa_token.reveal(), lab.needed(PendingChallenge).oob_code.reveal(), newest())"
     verdict = attempt(ID)(code)
     assert not verdict.solved and "you have answered a challenge" in verdict.sentence
