@@ -30,7 +30,7 @@ class EmailSteps(LearnerSession):
 
     # The steps, in the order of the flow
 
-    def login(self, username: str | None = None, password: str | None = None) -> MfaRequired | Tokens:
+    def login(self, username: str | None = None, password: str | Secret | None = None) -> MfaRequired | Tokens:
         """Sign in. Returns the `MfaRequired` with the MFA token, or tokens if no second factor is wanted.
 
         Without arguments the sandbox's own user signs in.
@@ -67,7 +67,7 @@ class EmailSteps(LearnerSession):
 
         return self.call("associate", lambda: self.client.enroll_authenticator(token, email), keep)
 
-    def confirm(self, code: str) -> Tokens:
+    def confirm(self, code: str | Secret) -> Tokens:
         """Confirm the new e-mail with the code of its mail. The login is complete, and its MFA token spent."""
 
         def keep() -> None:
@@ -123,7 +123,7 @@ class EmailSteps(LearnerSession):
             keep,
         )
 
-    def complete(self, code: str) -> Tokens:
+    def complete(self, code: str | Secret) -> Tokens:
         """Answer the challenge with the code of its mail. Returns the tokens of the login."""
         return self._verify("complete", PendingChallenge, clean_code(code), lambda: self.forget("challenge"))
 
@@ -133,9 +133,9 @@ class EmailSteps(LearnerSession):
         It signs in for the MFA audience: that access token may list and remove.
         Raises `StepMissing` on a live tenant, where the password is not known here.
         """
-        if self.tenant.password is None:
-            raise StepMissing("Your own tenant's password is not known here.", "Remove the e-mail in the Dashboard.")
         username, password = self.tenant.username or "", self.tenant.password
+        if password is None:
+            raise StepMissing("Your own tenant's password is not known here.", "Remove the e-mail in the Dashboard.")
         audience = self.call("discovery", lambda: self.client.discovery())["issuer"] + "mfa/"
         try:
             tokens = self.call("login to remove", lambda: self.client.login(username, password, audience=audience))
@@ -155,9 +155,8 @@ class EmailSteps(LearnerSession):
 
     def start_afresh(self) -> None:
         """Forget everything: the hand-over and, in the sandbox, what is enrolled and mailed."""
-        if self.tenant.inbox is not None:
-            inbox = self.tenant.inbox
-            self.guarded(inbox.start_afresh)
+        if self.tenant.is_sandbox:
+            self.guarded(self.tenant.require_controls().start_afresh)
         self.handover.forget(self.tenant.key)
         self._clear()
 
@@ -168,12 +167,9 @@ class EmailSteps(LearnerSession):
 
         If the address is not known here (another session associated it), all mails.
         """
-        inbox = self.tenant.inbox
-        if inbox is None:
-            return []
         associated = self.kept(Address)
         address = None if associated is None else associated.email or self.tenant.username
-        return self.guarded(lambda: inbox.mails(address))
+        return self.guarded(lambda: self.tenant.mails(address))
 
     def newest_code(self, mails: list[Mail] | None = None) -> Secret:
         """The code of the newest of `mails`, else of all. Raises `StepMissing` if there is none."""
@@ -205,7 +201,7 @@ class EmailSteps(LearnerSession):
         """Which of `needs` are not there."""
         return [need for need in needs if not self.has(need)]
 
-    def catch_up(self, *needs: str, username: str | None = None, password: str | None = None) -> None:
+    def catch_up(self, *needs: str, username: str | None = None, password: str | Secret | None = None) -> None:
         """Redo the shortest way to `needs`.
 
         In the sandbox it can do everything, also read the mail. On a live tenant
@@ -216,7 +212,7 @@ class EmailSteps(LearnerSession):
             if not self.has(need):
                 self._obtain(need, username, password)
 
-    def _obtain(self, need: str, username: str | None, password: str | None) -> None:
+    def _obtain(self, need: str, username: str | None, password: str | Secret | None) -> None:
         if need == "login":
             if not isinstance(self.login(username, password), MfaRequired):
                 raise StepMissing(
@@ -233,7 +229,7 @@ class EmailSteps(LearnerSession):
                 self.list_authenticators()
                 if self.usable():
                     return
-                if self.tenant.inbox is None:
+                if not self.tenant.can_read_mail:
                     raise StepMissing("This user has no confirmed e-mail.", "Open notebook 02 and go on from there.")
                 if any(one.active and one.kind != "recovery-code" for one in self.authenticators):
                     self.unenroll()  # a notebook left another factor behind, and that closes the way for an e-mail
@@ -252,7 +248,7 @@ class EmailSteps(LearnerSession):
             self.complete(self._code_or_stop("Type it into the form for it."))
 
     def _code_or_stop(self, else_do: str = "Open notebook 03 and type it there.") -> Secret:
-        if self.tenant.inbox is None:
+        if not self.tenant.can_read_mail:
             raise StepMissing("A code is in your own mailbox.", else_do)
         return self.newest_code()
 

@@ -108,10 +108,8 @@ class LearnerSession:
         self.is_checked: bool = False
         self.client = MfaClient(self.tenant.base_url, self.tenant.client_id, self.tenant.client_secret)
         self.client.session.verify = self.tenant.ca_file or True
-        if self.tenant.inbox is not None:
-            self.tenant.inbox.use(self.client.session)
-            if self.tenant.management is not None:
-                self.tenant.management.use(self.client.session)
+        self.tenant.use(self.client.session)
+        if self.tenant.is_sandbox:
             past_the_proxy("127.0.0.1", "localhost")
 
     def choose(self, kind: str, join_line: str | None = None) -> dict[str, Any]:

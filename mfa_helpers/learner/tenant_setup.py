@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ..client.errors import Refused, StepMissing
+from ..client.errors import Refused
 from ..storage.entries import ChangedSettings, Enrolled
 from .session import LearnerSession
 
@@ -154,12 +154,8 @@ class TenantSetup:
         self._lab.forget("enrolment", "enrolled", "authenticator", "challenge")
 
     def _with_management(self, act: Callable[[Management], Any]) -> Any:
-        if self._lab.tenant.management is None:
-            raise StepMissing(
-                "This needs the sandbox: your own tenant is set up in its Dashboard.",
-                "Change it there under Security, Multi-factor Auth, and put it back there afterwards.",
-            )
-        return self._lab.guarded(lambda: act(self._lab.tenant.management))  # type: ignore[arg-type]
+        management = self._lab.tenant.require_management()
+        return self._lab.guarded(lambda: act(management))
 
     def _user(self, management: Management) -> str:
         (user,) = management.get("/users-by-email", email=self._lab.tenant.username or "")

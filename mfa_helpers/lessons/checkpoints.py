@@ -42,8 +42,7 @@ def logged(*types: str) -> Callable[[EmailSteps], bool]:
     """Whether the sandbox's log holds an event of each of `types`, since it was set up; on a live tenant never."""
 
     def holds(lab: EmailSteps) -> bool:
-        log = lab.tenant.log
-        return log is not None and {event["type"] for event in log.events_since()} >= set(types)
+        return {event["type"] for event in lab.tenant.log.events_since()} >= set(types)
 
     return holds
 

@@ -51,7 +51,7 @@ class SecondToken:
             raise StepMissing("There is no access token yet.", "Press “Sign in for the MFA API”, above.")
         return self._token
 
-    def sign_in(self, username: str | None = None, password: str | None = None) -> Tokens:
+    def sign_in(self, username: str | None = None, password: str | Secret | None = None) -> Tokens:
         """Sign in for the MFA audience. Without arguments the sandbox's own user does.
 
         Raises `MfaRequired` if the user has an active factor other than e-mail:
@@ -96,7 +96,7 @@ class SecondToken:
             raise StepMissing("No second address is associated yet.", "Associate one with the form above.")
         return self.enroll(self._address)
 
-    def confirm(self, code: str) -> Tokens:
+    def confirm(self, code: str | Secret) -> Tokens:
         """Confirm it. The access token stands where the MFA token stood."""
         client, token, oob_code = self._lab.client, self.token, self._oob_code
         if oob_code is None:

@@ -20,7 +20,7 @@ from typing import Any
 
 from ..client import errors
 from ..client.management import Management
-from ..client.secret import Secret
+from ..client.secret import Secret, plain
 from ..client.transport import Transport, new_session
 from ..storage import atomic_file
 from ..storage.entries import ClassLine, ClassSecret
@@ -60,7 +60,7 @@ class Place:
 
 def parse(text: str) -> JoinLine:
     """A join line as people paste or copy it. Raises `InvalidInput`, which shows nothing of it."""
-    line = re.sub(r"[\s\u200b-\u200f\u2060\ufeff\"'`<>“”]+", "", str.__str__(text)).lower().removeprefix("mfa_class=")
+    line = re.sub(r"[\s\u200b-\u200f\u2060\ufeff\"'`<>“”]+", "", text).lower().removeprefix("mfa_class=")
     if not line:
         raise errors.InvalidInput("There is no join line yet.", "Paste the line that your instructor shows.")
     parts = re.fullmatch(r"mfa-class/([a-z0-9.-]+):(\d{1,5})/(\d{1,5})/(\w+)/(\w+)", line, re.A)
@@ -97,16 +97,17 @@ def kept_line(handover: Handover) -> str:
     return "" if kept is None else kept.line.reveal()
 
 
-def management(text: str, token: str, folder: Path) -> Management:
+def management(text: str, token: str | Secret, folder: Path) -> Management:
     """The Management API of the class of that line, for who has the instructor's `token`. Raises as `join` does."""
     line = parse(text)
-    if not token.strip():
+    token = Secret(plain(token).strip())
+    if not token:
         raise errors.InvalidInput("There is no instructor's token.", "It is the one in MFA_SANDBOX_TOKEN.")
     ca_file = _authority(line, folder)
-    if hmac.compare_digest(token.strip().encode(), line.token.encode()):
+    if token == line.token:
         raise errors.InvalidInput("This is the learners' token.", "Type the one that is in MFA_SANDBOX_TOKEN.")
     try:
-        told = _ask(line, ca_file, Secret(token.strip()), {})
+        told = _ask(line, ca_file, token, {})
     except errors.Refused:
         raise errors.InvalidInput(
             "This is not the instructor's token of this class.", "Type the one that is in MFA_SANDBOX_TOKEN."

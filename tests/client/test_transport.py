@@ -165,7 +165,7 @@ def test_the_exchange_tells_all_but_the_secrets() -> None:
 
 
 def test_the_answer_itself_is_not_masked() -> None:
-    assert send(reply(200, {"access_token": SEAL})).body == {"access_token": SEAL}
+    assert send(reply(200, {"access_token": SEAL})).body == {"access_token": Secret(SEAL)}
 
 
 def test_an_exchange_without_an_answer_has_no_status(closed_port: int) -> None:

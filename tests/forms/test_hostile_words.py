@@ -93,7 +93,7 @@ def evil_lab(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Lab]:
             tenant,
             base_url=server.base_url,
             username=EVIL,
-            inbox=SandboxControls(server.base_url),
+            controls=SandboxControls(server.base_url),
             management=Management(server.base_url, "x", Secret("y"), "z"),
         )
         lab.client = MfaClient(server.base_url, tenant.client_id, tenant.client_secret)

@@ -465,7 +465,7 @@ def test_a_chained_factor_keeps_the_new_token(live: Live) -> None:
         lab.keep(PendingChallenge(Secret("oob")), 300)
         with pytest.raises(errors.MfaRequired):
             lab.complete("123456")
-    assert lab.mfa_token == SEAL
+    assert lab.mfa_token == Secret(SEAL)
     assert lab.tokens is None
     assert ill.asked[0].form["mfa_token"] == "old"
 

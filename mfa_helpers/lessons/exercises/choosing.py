@@ -14,6 +14,7 @@ _SOLUTION = """\
 import requests
 
 tenant = lab.tenant
+secret = tenant.client_secret  # a public application has none
 lab.login()
 mfa_token = lab.mfa_token.reveal()
 rows = requests.get(
@@ -29,7 +30,7 @@ answer = requests.post(
         "challenge_type": "oob",
         "authenticator_id": second["id"],
         "client_id": tenant.client_id,
-        "client_secret": tenant.client_secret,
+        "client_secret": secret.reveal() if secret else None,
     },
     timeout=(5, 10),
 )
