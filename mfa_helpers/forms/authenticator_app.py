@@ -46,7 +46,7 @@ class AppForm(CodeFactorForm):
         if self.attempt(lambda: self.factors.app_code(ago), said):
             self.code.value = self.result[0].reveal()
         if self.error is None:
-            self.step.result = before
+            self.single_attempt.result = before
 
     def hands_free(self) -> None:
         # A code works once. So the first glance at the phone was half a minute ago.

@@ -13,6 +13,7 @@ from ..lab import Lab
 from ..lessons.clinic.clinic import Clinic
 from ..lessons.clinic.faults import FAULTS
 from ..show import text as view
+from . import controls
 from .base import Form
 
 
@@ -41,15 +42,15 @@ class ClinicForm(Form):
             layout={"width": "auto"},
             style={"description_width": "6rem"},
         )
-        self.answer_button = self.button("That is it", "Have your answer looked at", self.answer)
-        self.repair_button = self.button("Repair it", self.fault.cure, self.repair)
+        self.answer_button = controls.button("That is it", "Have your answer looked at", self.answer)
+        self.repair_button = controls.button("Repair it", self.fault.cure, self.repair)
         self._asked(bool(self.lab.noted(self.clinic.step)))
         return [
             widgets.HTML(f'<div style="line-height: 1.5">{escape(self.fault.story)}</div>'),
-            self.row(self.button("Break it", "Make it go wrong, and send the call", self.submit, main=True)),
+            controls.row(controls.button("Break it", "Make it go wrong, and send the call", self.submit, main=True)),
             self.shown,
             self.choice,
-            self.row(self.answer_button, self.repair_button),
+            controls.row(self.answer_button, self.repair_button),
         ]
 
     def invitation(self) -> str:
@@ -120,4 +121,4 @@ class ClinicForm(Form):
         self.shown.value = f'<pre style="white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; line-height: 1.4; margin: 4px 0">{text}</pre>'
 
     def _asked(self, asking: bool) -> None:
-        self.show(asking, self.choice, self.answer_button, self.repair_button)
+        controls.show(asking, self.choice, self.answer_button, self.repair_button)

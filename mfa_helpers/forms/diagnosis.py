@@ -10,6 +10,7 @@ import ipywidgets as widgets
 
 from ..lessons.diagnosis import diagnosis
 from ..lessons.diagnosis.causes import Finding
+from . import controls
 from .base import Form
 
 
@@ -20,11 +21,11 @@ class DiagnosisForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.shown = widgets.HTML()
-        self.fix_button = self.button("Fix it", "Change the setting through the Management API", self.fix)
-        self.show(False, self.fix_button)
+        self.fix_button = controls.button("Fix it", "Change the setting through the Management API", self.fix)
+        controls.show(False, self.fix_button)
         self.found: list[Finding] = []
-        look = self.button("Look", "Look at the last failure and at the tenant", self.submit, main=True)
-        return [self.row(look, self.fix_button), self.shown]
+        look = controls.button("Look", "Look at the last failure and at the tenant", self.submit, main=True)
+        return [controls.row(look, self.fix_button), self.shown]
 
     def invitation(self) -> str:
         if self.lab.tenant.management is None:
@@ -58,7 +59,7 @@ class DiagnosisForm(Form):
 
     def _draw(self) -> None:
         self.shown.value = self.lab.shown("".join(_card(finding) for finding in self.found))
-        self.show(any(finding.can_mend for finding in self.found), self.fix_button)
+        controls.show(any(finding.can_mend for finding in self.found), self.fix_button)
 
 
 def _card(finding: Finding) -> str:

@@ -16,6 +16,7 @@ from ..lessons.exercises import Attempt, find
 from ..lessons.exercises.grading import ONLY_RECORDED
 from ..lessons.exercises.verdict import Verdict
 from ..show.html import reached_by_keyboard
+from . import controls
 from .base import Form
 
 
@@ -38,14 +39,14 @@ class ExerciseForm(Form):
         task = widgets.HTML(f'<div style="line-height: 1.5">{escape(self.exercise.task)}</div>')
         self.hint_text = widgets.HTML()
         self.solution_text = widgets.HTML()
-        buttons = [self.button("Check", "Look at what has arrived at the tenant", self.submit, main=True)]
+        buttons = [controls.button("Check", "Look at what has arrived at the tenant", self.submit, main=True)]
         if self.exercise.stage is not None:
-            buttons.insert(0, self.button("Set the stage", "Set the tenant up for this exercise", self.begin))
+            buttons.insert(0, controls.button("Set the stage", "Set the tenant up for this exercise", self.begin))
         buttons += [
-            self.button("Hint", "Show one more hint", self.hint),
-            self.button("Show a solution", "Show code that solves it", self.show_solution),
+            controls.button("Hint", "Show one more hint", self.hint),
+            controls.button("Show a solution", "Show code that solves it", self.show_solution),
         ]
-        return [task, self.row(*buttons), self.hint_text, self.solution_text]
+        return [task, controls.row(*buttons), self.hint_text, self.solution_text]
 
     def invitation(self) -> str:
         if self.exercise.stage is not None:

@@ -14,6 +14,7 @@ from ..lessons.instructors_board import STEPS, Board, Row, connect
 from ..tenants.class_tenant import KEPT
 from ..tenants.environment import environment_line
 from ..tenants.tenant import CLASS, LIVE, SANDBOX
+from . import controls
 from .base import Form
 from .page.ticker import Ticker
 
@@ -32,9 +33,9 @@ class InstructorsBoard(Form):
         is_class = bool(environment_line() or self.lab.handover.get(KEPT, "line"))
         start = SANDBOX if self.lab.hands_free or not is_class else CLASS
         self.where = self.choices("Tenant", [(name, kind) for kind, name in _NAMES.items()], start)
-        self.join_line = self.secret_text("Join line")
+        self.join_line = controls.password("Join line")
         self.join_line.placeholder = "the one that you show the class"
-        self.token = self.secret_text("Token")
+        self.token = controls.password("Token")
         self.table = widgets.HTML()
         self.auto = widgets.Checkbox(
             value=False, description=f"Look again every {_EVERY} seconds", indent=False, layout={"width": "auto"}
@@ -44,7 +45,7 @@ class InstructorsBoard(Form):
         self._ask_for()
         return [
             *(self.where, self.join_line, self.token),
-            self.row(self.button("Refresh", "Read what is new in the tenant's log", self.submit, main=True)),
+            controls.row(controls.button("Refresh", "Read what is new in the tenant's log", self.submit, main=True)),
             *(self.auto, self.table),
         ]
 
@@ -72,10 +73,10 @@ class InstructorsBoard(Form):
         """As Refresh, unasked: nothing is announced unless it goes wrong."""
         if self._board is None:
             return
-        with self.step.turn() as mine:
+        with self.single_attempt.turn() as mine:
             if mine:
-                self.step.run(self._board.refresh, _summary)
-                (self.say if self.error else self._write)(self.step.sentence)
+                self.single_attempt.run(self._board.refresh, _summary)
+                (self.say if self.error else self._write)(self.single_attempt.sentence)
         if self.error is None:
             self._draw()
 
@@ -91,8 +92,8 @@ class InstructorsBoard(Form):
             CLASS: "the instructor's; empty: that of MFA_SANDBOX_TOKEN",
             LIVE: "a Management API token; empty: by the application in .env",
         }.get(kind, "")
-        self.show(kind == CLASS, self.join_line)
-        self.show(kind != SANDBOX, self.token)
+        controls.show(kind == CLASS, self.join_line)
+        controls.show(kind != SANDBOX, self.token)
 
     def _draw(self) -> None:
         assert self._board is not None

@@ -10,10 +10,11 @@ import ipywidgets as widgets
 
 from ..client.models import Enrollment, Tokens
 from ..lessons.other_factors import Factors
-from .base import Form
+from . import controls
+from .step import StepForm
 
 
-class FactorForm(Form):
+class FactorForm(StepForm):
     """`result` is what the last step gave: an `Enrollment`, a `Challenge` or `Tokens`."""
 
     enrol_name: ClassVar[str] = "Enrol"
@@ -22,11 +23,12 @@ class FactorForm(Form):
         if self.lab.tenant.password is None:  # the sandbox's user signs in by itself
             self.needs = ("login",)
         self.shown = widgets.HTML()
-        self.challenge_button = self.button("Challenge it", "Sign in again and challenge it", self.challenge)
+        self.challenge_button = controls.button("Challenge it", "Sign in again and challenge it", self.challenge)
         before = self.before()
-        self.show(self.lab.was_answered(f"{self.kind}-confirm"), self.challenge_button)
-        first = self.row(
-            self.button(self.enrol_name, "Associate it with the user", self.enroll, main=True), self.challenge_button
+        controls.show(self.lab.was_answered(f"{self.kind}-confirm"), self.challenge_button)
+        first = controls.row(
+            controls.button(self.enrol_name, "Associate it with the user", self.enroll, main=True),
+            self.challenge_button,
         )
         return [*before, first, self.shown, *self.after()]
 
@@ -59,7 +61,7 @@ class FactorForm(Form):
     def enroll(self) -> None:
         """Associate it."""
         self.put_away()
-        self.show(False, self.challenge_button)
+        controls.show(False, self.challenge_button)
         if self.attempt(self.ask, self.enrolled):
             self.shown.value = self.to_be_seen(self.result)
 
@@ -92,7 +94,7 @@ class FactorForm(Form):
         purpose = self.factors.waits(self.kind)
         if self.attempt(act, lambda tokens: self.proven(purpose, tokens)):
             self.put_away()
-            self.show(True, self.challenge_button)
+            controls.show(True, self.challenge_button)
 
     def put_away(self) -> None:
         # What is shown here are secrets, and whatever a widget holds can be saved with the notebook.
@@ -104,8 +106,11 @@ class CodeFactorForm(FactorForm):
 
     def after(self) -> Sequence[widgets.Widget]:
         self.code = self.text("Code", "", "six digits")
-        helpers = [self.button(*helper) for helper in self.helpers()] if self.lab.tenant.inbox is not None else []
-        return [self.code, self.row(*helpers, self.button("Send the code", "To /oauth/token", self.submit, main=True))]
+        helpers = [controls.button(*helper) for helper in self.helpers()] if self.lab.tenant.inbox is not None else []
+        return [
+            self.code,
+            controls.row(*helpers, controls.button("Send the code", "To /oauth/token", self.submit, main=True)),
+        ]
 
     def helpers(self) -> Sequence[tuple[str, str, Any]]:
         return []

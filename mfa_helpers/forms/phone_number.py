@@ -59,7 +59,7 @@ class PhoneForm(CodeFactorForm):
                 f'<pre style="white-space: pre-wrap; margin: 4px 0">{escape(self.lab.shown(self.result.text))}</pre>'
             )
             self.code.value = (self.result.code or Secret("")).reveal()
-            self.step.result = before
+            self.single_attempt.result = before
 
     def hands_free(self) -> None:
         for act in (self.enroll, self.look_at_phone, self.submit, self.challenge, self.look_at_phone, self.submit):

@@ -12,6 +12,7 @@ import ipywidgets as widgets
 
 from ..outline import NOTEBOOKS
 from ..storage.progress import Progress
+from . import controls
 from .base import Form
 
 
@@ -24,15 +25,17 @@ class ProgressBoard(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.table = widgets.HTML()
         self.export_link = widgets.HTML()
-        self.forget_button = self.button("Forget my progress", "Every notebook stands as on the first day", self.ask)
-        self.really_button = self.button("Yes, forget it", "This cannot be undone", self.forget)
-        self.keep_button = self.button("No, keep it", "Nothing changes", self.submit)
-        self.show(False, self.really_button, self.keep_button)
+        self.forget_button = controls.button(
+            "Forget my progress", "Every notebook stands as on the first day", self.ask
+        )
+        self.really_button = controls.button("Yes, forget it", "This cannot be undone", self.forget)
+        self.keep_button = controls.button("No, keep it", "Nothing changes", self.submit)
+        controls.show(False, self.really_button, self.keep_button)
         return [
             self.table,
-            self.row(
-                self.button("Look again", "Read what the other notebooks have written", self.submit, main=True),
-                self.button("Export", "Make a small JSON file of it", self.export),
+            controls.row(
+                controls.button("Look again", "Read what the other notebooks have written", self.submit, main=True),
+                controls.button("Export", "Make a small JSON file of it", self.export),
                 *(self.forget_button, self.really_button, self.keep_button),
             ),
             self.export_link,
@@ -103,8 +106,8 @@ class ProgressBoard(Form):
         return trouble or ""
 
     def _asked(self, asking: bool) -> None:
-        self.show(not asking, self.forget_button)
-        self.show(asking, self.really_button, self.keep_button)
+        controls.show(not asking, self.forget_button)
+        controls.show(asking, self.really_button, self.keep_button)
 
 
 def _state(entry: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.errors import AuthorizationPending, SlowDown
 from ..client.models import Enrollment
+from . import controls
 from .other_factors import FactorForm
 from .page import qr
 
@@ -21,16 +22,16 @@ class PushForm(FactorForm):
     enrol_name = "Enrol the phone"
 
     def after(self) -> Sequence[widgets.Widget]:
-        ask = self.button("Ask the tenant", "One poll of /oauth/token", self.submit, main=True)
-        soon = self.button("Ask too soon", "Break the rule on purpose, and see slow_down", self.ask_too_soon)
+        ask = controls.button("Ask the tenant", "One poll of /oauth/token", self.submit, main=True)
+        soon = controls.button("Ask too soon", "Break the rule on purpose, and see slow_down", self.ask_too_soon)
         if self.lab.tenant.inbox is None:
-            return [self.row(ask, soon)]
+            return [controls.row(ask, soon)]
         phone = widgets.HTML("<strong>Your phone</strong>")
         answers = [
-            self.button("Approve", "What the person taps", lambda: self.tap("approve")),
-            self.button("Reject", "What the person taps", lambda: self.tap("reject")),
+            controls.button("Approve", "What the person taps", lambda: self.tap("approve")),
+            controls.button("Reject", "What the person taps", lambda: self.tap("reject")),
         ]
-        return [self.row(ask, soon), phone, self.row(*answers)]
+        return [controls.row(ask, soon), phone, controls.row(*answers)]
 
     def enrolled(self, enrollment: Any) -> str:
         if self.lab.tenant.inbox is None:
@@ -92,6 +93,6 @@ class PushForm(FactorForm):
 
         if self.attempt(act, said) and not pending:
             self.put_away()
-            self.show(True, self.challenge_button)
+            controls.show(True, self.challenge_button)
         elif isinstance(self.error, SlowDown):
             self.say(f"{self.status}\nThe interval is {self.factors.pace.interval} seconds now.")

@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..lessons.quiz import QUESTIONS, Quiz
+from . import controls
 from .base import Form
 
 
@@ -25,7 +26,7 @@ class QuizForm(Form):
             options = [(answer, answer) for answer, _ in one.answers]
             self.answers[one.id] = self.choices(f"Answer {number}", options)
             rows += [widgets.HTML(f"<span>{number}. {escape(one.text)}</span>"), self.answers[one.id]]
-        return [*rows, self.row(self.button("Check my answers", "Say what is wrong", self.submit, main=True))]
+        return [*rows, controls.row(controls.button("Check my answers", "Say what is wrong", self.submit, main=True))]
 
     def invitation(self) -> str:
         return "Answer from memory first. Wrong answers cost nothing."

@@ -10,22 +10,27 @@ import ipywidgets as widgets
 
 from ..client.models import Tokens
 from ..client.sandbox_controls import Mail
-from .base import Form
+from . import controls
+from .step import StepForm
 
 
-class CodeForm(Form):
+class CodeForm(StepForm):
     """Shows the sandbox's inbox and takes the code. `result` are the `Tokens`."""
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.code = self.text("Code", "", "six digits")
         self.mail = widgets.HTML()
-        self.look_button = self.button("Look for mail", "Show the newest mail", self.look)
-        self.use_button = self.button("Use the code of this mail", "Copy its six digits into the field", self.use_code)
-        self.show(False, self.use_button)
-        self.new_button = self.button("Send a new code", "The old code stays good until its time is over", self.renew)
-        inbox = [self.mail, self.row(self.look_button, self.use_button)] if self.lab.tenant.inbox else []
-        self.main_button = self.button(self.action_name, "Send the code to the tenant", self.submit, main=True)
-        return [*inbox, self.code, self.row(self.main_button, self.new_button)]
+        self.look_button = controls.button("Look for mail", "Show the newest mail", self.look)
+        self.use_button = controls.button(
+            "Use the code of this mail", "Copy its six digits into the field", self.use_code
+        )
+        controls.show(False, self.use_button)
+        self.new_button = controls.button(
+            "Send a new code", "The old code stays good until its time is over", self.renew
+        )
+        inbox = [self.mail, controls.row(self.look_button, self.use_button)] if self.lab.tenant.inbox else []
+        self.main_button = controls.button(self.action_name, "Send the code to the tenant", self.submit, main=True)
+        return [*inbox, self.code, controls.row(self.main_button, self.new_button)]
 
     action_name = "Confirm"
 
@@ -74,7 +79,7 @@ class CodeForm(Form):
                 f"<strong>Subject</strong> {escape(mail.subject)}</div>"
                 f'<pre style="white-space: pre-wrap; margin: 4px 0">{escape(mail.text)}</pre>'
             )
-            self.show(bool(mail.code), self.use_button)
+            controls.show(bool(mail.code), self.use_button)
 
     def use_code(self) -> None:
         """Copy the code of the newest mail into the field."""
@@ -96,7 +101,7 @@ class CodeForm(Form):
     def _put_mail_away(self) -> None:
         # A shown mail holds the code, and whatever a widget holds can be saved with the notebook.
         self.mail.value = ""
-        self.show(False, self.use_button)
+        controls.show(False, self.use_button)
 
 
 class ConfirmForm(CodeForm):

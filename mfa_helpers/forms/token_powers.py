@@ -9,10 +9,11 @@ from html import escape
 import ipywidgets as widgets
 
 from ..lessons.second_token import CALLS, TOKENS, SecondToken
-from .base import Form
+from . import controls
+from .step import StepForm
 
 
-class TokenPowersForm(Form):
+class TokenPowersForm(StepForm):
     """A table to be filled by trying: a row for each call, a column for each token. `result` are the answers so far."""
 
     heading = "What may each token do?"
@@ -29,7 +30,9 @@ class TokenPowersForm(Form):
             grid.append(widgets.HTML(f'<code style="overflow-wrap: anywhere">{escape(path)}</code>'))
             for token, name in TOKENS.items():
                 place = call, token
-                self.buttons[place] = self.button("Try", f"{path} with the {name}", partial(self.try_out, call, token))
+                self.buttons[place] = controls.button(
+                    "Try", f"{path} with the {name}", partial(self.try_out, call, token)
+                )
                 self.cells[place] = widgets.HTML()
                 if place in self.answers:
                     self._fill(place)
