@@ -142,20 +142,3 @@ def test_forms_load_anywidget_only_for_a_person_who_looks_at_code() -> None:
 def test_the_sandbox_loads_no_client_and_no_widget() -> None:
     heavy = ("starlette", "uvicorn", "requests", "ipywidgets", "mfa_helpers.client", "mfa_helpers.wire")
     assert loaded("import mfa_helpers.sandbox.server", *heavy) == {"starlette", "uvicorn"}
-
-
-def test_the_names_of_the_package_lead_to_their_homes() -> None:
-    assert {name: getattr(mfa_helpers, name).__module__ for name in mfa_helpers.__all__} == {
-        "Lab": "mfa_helpers.lab",
-        "MfaClient": "mfa_helpers.client",
-        "MfaError": "mfa_helpers.errors",
-        "MfaRequired": "mfa_helpers.errors",
-        "Secret": "mfa_helpers.masking",
-        "verify_id_token": "mfa_helpers.id_token",
-    }
-    assert mfa_helpers.errors.MfaError is mfa_helpers.MfaError
-
-
-def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="has no attribute 'MfaServer'"):
-        mfa_helpers.MfaServer
