@@ -20,7 +20,7 @@ class FactorForm(StepForm):
     enrol_name: ClassVar[str] = "Enrol"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        if self.lab.tenant.password is None:  # the sandbox's user signs in by itself
+        if not self.lab.tenant.can_sign_in:  # the sandbox's user signs in by itself
             self.needs = ("login",)
         self.shown = widgets.HTML()
         self.challenge_button = controls.button("Challenge it", "Sign in again and challenge it", self.challenge)
@@ -33,7 +33,7 @@ class FactorForm(StepForm):
         return [*before, first, self.shown, *self.after()]
 
     def invitation(self) -> str:
-        if self.lab.tenant.management is None:
+        if not self.lab.tenant.can_change_settings:
             return "On your own tenant this works for a user with nothing enrolled and a login in progress."
         if self.factors.waits(self.kind):
             return "It waits to be proven, as when the kernel stopped."
@@ -106,7 +106,7 @@ class CodeFactorForm(FactorForm):
 
     def after(self) -> Sequence[widgets.Widget]:
         self.code = self.text("Code", "", "six digits")
-        helpers = [controls.button(*helper) for helper in self.helpers()] if self.lab.tenant.inbox is not None else []
+        helpers = [controls.button(*helper) for helper in self.helpers()] if self.lab.tenant.has_phone else []
         return [
             self.code,
             controls.row(*helpers, controls.button("Send the code", "To /oauth/token", self.submit, main=True)),

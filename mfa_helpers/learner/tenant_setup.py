@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ..client.errors import Refused, StepMissing
+from ..client.errors import Refused
+from ..storage.entries import ChangedSettings, Enrolled
 from .session import LearnerSession
 
 if TYPE_CHECKING:
     from ..client.management import Management
 
-NOTE = "set_up"
 _CUSTOMIZE = "customize_mfa_in_postlogin_action"
 TEMPLATE = "mfa_oob_code"  # documentation, email-templates: the mail of the MFA API
 #: A mail server that a sandbox never calls: its mail stays on this machine. Own templates want one (documentation).
@@ -120,7 +120,7 @@ class TenantSetup:
                 done.append(self._put_back(management, name, before))
 
         self._with_management(act)
-        self._lab.forget(NOTE)
+        self._lab.forget(ChangedSettings.name)
         return sorted(done)
 
     def _put_back(self, management: Management, name: str, before: Any) -> str:
@@ -147,20 +147,15 @@ class TenantSetup:
             management.change("POST", f"/users/{user}/authentication-methods", method)
         if not before:
             return "the user's authenticators: none"
-        self._lab.keep("enrolled", {})
+        self._lab.keep(Enrolled())
         return f"the user's authenticators: {len(before)} e-mail"
 
     def _forget_what_was_enrolled(self) -> None:
-        for need in ("enrolment", "enrolled", "authenticator", "challenge"):
-            self._lab.forget(need)
+        self._lab.forget("enrolment", "enrolled", "authenticator", "challenge")
 
     def _with_management(self, act: Callable[[Management], Any]) -> Any:
-        if self._lab.tenant.management is None:
-            raise StepMissing(
-                "This needs the sandbox: your own tenant is set up in its Dashboard.",
-                "Change it there under Security, Multi-factor Auth, and put it back there afterwards.",
-            )
-        return self._lab.guarded(lambda: act(self._lab.tenant.management))  # type: ignore[arg-type]
+        management = self._lab.tenant.require_management()
+        return self._lab.guarded(lambda: act(management))
 
     def _user(self, management: Management) -> str:
         (user,) = management.get("/users-by-email", email=self._lab.tenant.username or "")
@@ -172,14 +167,14 @@ class TenantSetup:
         return list(dict.fromkeys(row["email"] for row in rows if row["type"] == "email" and row["confirmed"]))
 
     def _noted(self) -> dict[str, Any]:
-        note = self._lab.kept(NOTE) or {}
-        return {name: before for name, before in note.items() if name != "expires_at"}
+        changed = self._lab.kept(ChangedSettings)
+        return {} if changed is None else dict(changed.before)
 
     def _note(self, name: str, before: Any) -> None:
         """Remember what was there; what was noted first stays."""
         note = self._noted()
         if name not in note:
-            self._lab.keep(NOTE, {**note, name: before})
+            self._lab.keep(ChangedSettings({**note, name: before}))
 
 
 def _or_none(get: Callable[[], Any]) -> Any:

@@ -15,6 +15,7 @@ from ..client.models import Authenticator, Enrollment, Tokens
 from ..client.secret import Secret, secret
 from ..client.validation import clean_address
 from ..learner.session import CODE_LIFETIME, LearnerSession
+from ..storage.entries import ChosenAuthenticator
 
 #: All that the MFA audience knows (documentation, manage page).
 SCOPES = "enroll read:authenticators remove:authenticators"
@@ -50,7 +51,7 @@ class SecondToken:
             raise StepMissing("There is no access token yet.", "Press “Sign in for the MFA API”, above.")
         return self._token
 
-    def sign_in(self, username: str | None = None, password: str | None = None) -> Tokens:
+    def sign_in(self, username: str | None = None, password: str | Secret | None = None) -> Tokens:
         """Sign in for the MFA audience. Without arguments the sandbox's own user does.
 
         Raises `MfaRequired` if the user has an active factor other than e-mail:
@@ -95,7 +96,7 @@ class SecondToken:
             raise StepMissing("No second address is associated yet.", "Associate one with the form above.")
         return self.enroll(self._address)
 
-    def confirm(self, code: str) -> Tokens:
+    def confirm(self, code: str | Secret) -> Tokens:
         """Confirm it. The access token stands where the MFA token stood."""
         client, token, oob_code = self._lab.client, self.token, self._oob_code
         if oob_code is None:
@@ -119,7 +120,8 @@ class SecondToken:
         self._call("second-delete", lambda: client.delete_authenticator(token, authenticator_id))
         self.rows = [row for row in self.rows if row.id != authenticator_id]
         lab = self._lab
-        if (lab.kept("authenticator") or {}).get("id") == authenticator_id:
+        chosen = lab.kept(ChosenAuthenticator)
+        if chosen is not None and chosen.id == authenticator_id:
             lab.forget("authenticator")
         if not any(row.active and row.kind == "email" for row in self.rows):
             lab.forget("enrolled")

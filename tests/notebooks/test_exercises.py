@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mfa_helpers.lessons.exercises import IDS, find
+from mfa_helpers.outline import BY_TOPIC
 
 from .conftest import PATHS, cells
 
@@ -22,12 +23,12 @@ def test_an_empty_cell_of_two_comment_lines_stands_above_the_form(path: Path) ->
     lines = found[index]["source"].split("\n")
     assert len(lines) == 2 and all(line.startswith("# ") for line in lines)
     id = re.fullmatch(r'forms\.ExerciseForm\(lab, "([a-z-]+)"\)', found[index + 1]["source"]).group(1)  # type: ignore[union-attr]
-    assert find(id).notebook == path.stem[:2]
+    assert BY_TOPIC[find(id).topic].file == path.name
 
 
 def test_every_exercise_stands_in_its_notebook() -> None:
     for id in IDS:
-        (path,) = (path for path in PATHS if path.stem.startswith(find(id).notebook))
+        (path,) = (path for path in PATHS if path.name == BY_TOPIC[find(id).topic].file)
         assert f'forms.ExerciseForm(lab, "{id}")' in "\n".join(cell["source"] for cell in cells(path)), id
 
 

@@ -55,8 +55,8 @@ class Clinic:
 
     def restore(self) -> None:
         """Settings as a lesson needs them, and nothing that goes wrong on purpose."""
-        if self.lab.tenant.inbox is not None:
-            self.lab.tenant.inbox.go_well()
+        if self.lab.tenant.can_move_clock:
+            self.lab.tenant.require_controls().go_well()
             diagnosis.put_back(self.lab)
 
     def _call(self, patient: Patient, *, hope: bool) -> Any:

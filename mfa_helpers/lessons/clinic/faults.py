@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from ...client.errors import MfaError, WrongCode
 from ..diagnosis import case, causes
-from .patient import _SHORT, Patient
+from .patient import SHORT_TIMEOUT, Patient
 
 Act = Callable[[Patient], Any]
 
@@ -109,18 +109,18 @@ def _unblocked(patient: Patient) -> None:
 
 def _busy(patient: Patient) -> None:
     patient.login()
-    patient.inbox.go_wrong("/mfa/authenticators", "rate_limit", 30)
+    patient.controls.go_wrong("/mfa/authenticators", "rate_limit", 30)
 
 
 def _proxy(patient: Patient) -> None:
     patient.enrol()
-    patient.inbox.go_wrong("/mfa/challenge", "unavailable")
+    patient.controls.go_wrong("/mfa/challenge", "unavailable")
 
 
 def _slow(patient: Patient) -> None:
     patient.login()
-    patient.client.transport.timeout = _SHORT
-    patient.inbox.go_wrong("/mfa/authenticators", "slow", 1)
+    patient.client.transport.timeout = SHORT_TIMEOUT
+    patient.controls.go_wrong("/mfa/authenticators", "slow", 1)
 
 
 def _access_token(patient: Patient) -> None:

@@ -8,15 +8,13 @@ from contextlib import contextmanager
 from urllib.parse import quote
 
 from ...client.errors import MfaRequired, StepMissing
-from ...client.management import Management
 from ...client.mfa import MfaClient
-from ...client.sandbox_controls import SandboxControls
 from ...client.secret import Secret
 from ...learner.session import LearnerSession
 from ...tenants.tenant import DEFAULT_SCOPE
 from ..diagnosis.tenant_settings import DIRECTORY
 
-_SHORT = (2.0, 0.6)  # seconds: a time-out that a learner need not wait for
+SHORT_TIMEOUT = (2.0, 0.6)  # seconds: a time-out that a learner need not wait for
 
 
 class Patient:
@@ -27,14 +25,14 @@ class Patient:
 
     def __init__(self, lab: LearnerSession) -> None:
         tenant = lab.tenant
-        if tenant.management is None or tenant.inbox is None:
+        if not (tenant.can_change_settings and tenant.can_move_clock):
             raise StepMissing(
                 "The clinic needs the sandbox: it breaks settings, and moves the tenant's clock.",
                 "Choose the sandbox in notebook 00. On your own tenant, use the form “What is at fault?”.",
             )
         self.lab = lab
-        self.management: Management = tenant.management
-        self.inbox: SandboxControls = tenant.inbox
+        self.management = tenant.require_management()
+        self.controls = tenant.require_controls()
         self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret, session=lab.client.session)
         self.audience = tenant.audience
         self.email = f"patient-{secrets.token_hex(4)}@example.com"
@@ -91,7 +89,7 @@ class Patient:
 
     def mail(self) -> None:
         """The code of the newest mail is at hand."""
-        self.code = (self.inbox.mails(self.email)[0].code or Secret("")).reveal()
+        self.code = (self.controls.mails(self.email)[0].code or Secret("")).reveal()
 
     def enrol(self) -> None:
         """The user has a confirmed e-mail and a new login."""
@@ -121,8 +119,8 @@ class Patient:
     @contextmanager
     def later(self, seconds: float) -> Iterator[None]:
         """The tenant's clock is ahead, and goes back."""
-        self.inbox.advance(seconds)
+        self.controls.advance(seconds)
         try:
             yield
         finally:
-            self.inbox.advance(-seconds)
+            self.controls.advance(-seconds)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...client import errors
 from ...learner.session import LearnerSession
-from ...show import text
+from ...show.text import duration
 from .case import NOTHING, Case
 from .causes import CAUSES, Cause, Finding
 from .tenant_settings import Setting, management
@@ -34,7 +34,7 @@ def diagnose(lab: LearnerSession) -> list[Finding]:
 
 def settings(lab: LearnerSession) -> Iterator[tuple[Cause, Setting]]:
     """How the tenant is set up, as far as a lesson needs it; nothing where it cannot be read."""
-    if lab.tenant.management is not None:
+    if lab.tenant.can_change_settings:
         case = NOTHING
         for cause in CAUSES:
             if cause.fine and cause.reads is not None:
@@ -65,9 +65,9 @@ def _finding(lab: LearnerSession, case: Case, cause: Cause) -> Finding:
     if fits and case.exchange is not None:
         evidence.append(("The answer", _answer(case)))
     if fits and case.error is not None and case.error.retry_after:
-        evidence.append(("The wait", text.duration(case.error.retry_after)))
+        evidence.append(("The wait", duration(case.error.retry_after)))
     is_right = True
-    if lab.tenant.management is not None and not case.is_a(errors.TenantUnreachable):
+    if lab.tenant.can_change_settings and not case.is_a(errors.TenantUnreachable):
         if cause.reads is not None:
             setting = cause.reads(lab, case)
             is_right = setting.is_right
@@ -76,9 +76,7 @@ def _finding(lab: LearnerSession, case: Case, cause: Cause) -> Finding:
         if event is not None:
             evidence.append(("The log", f"{event['type']}: {event['description'] or 'no words'}"))
     # Ten wrong passwords block without a setting that could be read.
-    can_mend = (
-        cause.mend is not None and lab.tenant.management is not None and (not is_right or cause.name == "blocked")
-    )
+    can_mend = cause.mend is not None and lab.tenant.can_change_settings and (not is_right or cause.name == "blocked")
     return Finding(cause, tuple(evidence), can_mend)
 
 

@@ -26,8 +26,7 @@ class Setting:
 
 
 def management(lab: LearnerSession) -> Management:
-    assert lab.tenant.management is not None
-    return lab.tenant.management
+    return lab.tenant.require_management()
 
 
 def application(lab: LearnerSession) -> str:

@@ -17,7 +17,8 @@ from urllib.parse import urlencode
 
 from ...client import error_codes, errors
 from ...client.models import Exchange
-from .throwaway_tenant import FORM, JSON, Reply, ThrowawayTenant, plain
+from ...client.secret import Secret, plain
+from .throwaway_tenant import FORM, JSON, Reply, ThrowawayTenant
 
 
 @dataclass(frozen=True)
@@ -307,7 +308,9 @@ def _looked_at(bench: ThrowawayTenant) -> Iterator[Outcome]:
 # 14: which token
 
 
-def _challenge_with(bench: ThrowawayTenant, token_of: Callable[[ThrowawayTenant], str], note: str) -> Iterator[Outcome]:
+def _challenge_with(
+    bench: ThrowawayTenant, token_of: Callable[[ThrowawayTenant], Secret], note: str
+) -> Iterator[Outcome]:
     bench.enrolled()
     chosen = bench.rows(bench.mfa_token())[0]["id"]
     yield said(bench.challenge(token_of(bench), authenticator_id=chosen), note)
@@ -346,7 +349,7 @@ def _list_at(bench: ThrowawayTenant, path: str) -> Iterator[Outcome]:
 # 18, and the learner's own call: what to challenge with
 
 SECOND = "ada+work@example.com"
-TOKENS: dict[str, Callable[[ThrowawayTenant], str]] = {
+TOKENS: dict[str, Callable[[ThrowawayTenant], Secret]] = {
     "access token": ThrowawayTenant.mfa_access_token,
     "mfa_token": ThrowawayTenant.mfa_token,
 }

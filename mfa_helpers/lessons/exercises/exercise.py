@@ -12,14 +12,14 @@ from .verdict import Verdict
 
 @dataclass(frozen=True)
 class Exercise:
-    """`notebook` is its number. `task` and `hints` are sentences; `solution` is Python that runs with `lab` alone.
+    """`topic` is its notebook's. `task` and `hints` are sentences; `solution` is Python that runs with `lab` alone.
 
     `stage` sets the tenant up before the try and `settle` leaves lab and tenant
     as the rest of the notebook needs them. An exercise with a stage needs the sandbox.
     """
 
     id: str
-    notebook: str
+    topic: str
     task: str
     hints: tuple[str, ...]
     solution: str

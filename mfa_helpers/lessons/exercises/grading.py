@@ -14,6 +14,7 @@ from typing import Any
 
 from ...client.transport import USER_AGENT
 from ...learner.email_steps import EmailSteps
+from ...storage.entries import Flow
 from .evidence import Event, Seen, _as_event
 from .exercise import Exercise
 from .verdict import Verdict
@@ -42,7 +43,7 @@ class Attempt:
         self.lab = lab
         self._note = f"exercise {exercise.id}"
         self._calls = 0
-        self._flow = lab.kept("flow")
+        self._flow = lab.kept(Flow)
         begun: list[Any] | None = lab.noted(
             self._note
         )  # by a kernel that was killed: what was sent since then still counts
@@ -53,11 +54,10 @@ class Attempt:
         """From here on things count. Raises what the tenant raises."""
         if self.exercise.stage is not None:
             self._aside(self.exercise.stage)
-        log, inbox = self.lab.tenant.log, self.lab.tenant.inbox
-        self._log_id = log.newest_event() if log else ""
-        self._mail_id = max((mail.id for mail in inbox.mails()), default=0) if inbox else 0
+        self._log_id = self.lab.tenant.log.newest_event()
+        self._mail_id = max((mail.id for mail in self.lab.tenant.mails()), default=0)
         self._calls = len(self.lab.history)
-        self._flow = self.lab.kept("flow")
+        self._flow = self.lab.kept(Flow)
         self.lab.note(self._note, [self._log_id, self._mail_id])
         self.is_open = True
 
@@ -66,7 +66,7 @@ class Attempt:
         if not self.is_open:
             self.begin()
         verdict = self.exercise.grade(self._seen())
-        if not verdict.solved and self.lab.tenant.log is None:
+        if not verdict.solved and not self.lab.tenant.can_read_log:
             verdict = replace(verdict, sentence=f"{verdict.sentence} {ONLY_RECORDED}")
         if verdict.solved:
             solved = self.lab.companion(Solved)
@@ -75,7 +75,7 @@ class Attempt:
             if self.exercise.settle is not None:
                 self._aside(self.exercise.settle)
             if self._flow is not None:  # what the notebooks have drawn so far is not the exercise's
-                self.lab.keep("flow", self._flow)
+                self.lab.keep(self._flow)
         if verdict.over:
             self.is_open = False
             self.begin()
@@ -88,7 +88,7 @@ class Attempt:
 
     def _seen(self) -> Seen:
         tenant = self.lab.tenant
-        if tenant.log is None:
+        if not tenant.can_read_log:
             return Seen(
                 [_as_event(*call) for call in self.lab.history[self._calls :]], (), tenant.client_id, is_live=True
             )
@@ -97,5 +97,5 @@ class Attempt:
             for row in tenant.log.events_since(self._log_id)
             if row["type"] not in _OF_THE_SET_UP
         ]
-        mails = [mail for mail in tenant.inbox.mails() if mail.id > self._mail_id][::-1] if tenant.inbox else []
+        mails = [mail for mail in tenant.mails() if mail.id > self._mail_id][::-1]
         return Seen(events, mails, tenant.client_id)

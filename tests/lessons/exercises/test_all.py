@@ -8,7 +8,7 @@ from mfa_helpers import forms
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons import exercises
 from mfa_helpers.lessons.exercises import IDS, Attempt, find
-from mfa_helpers.outline import BY_NUMBER
+from mfa_helpers.outline import BY_TOPIC
 
 #: What a notebook has led to before its exercise.
 BEFORE = {"two-answers": (), "another-address": ("login",)}
@@ -18,7 +18,7 @@ EACH = pytest.mark.parametrize("id", IDS)
 @EACH
 def test_it_has_a_task_hints_and_a_solution(id: str) -> None:
     exercise = find(id)
-    assert exercise.id == id and exercise.notebook in BY_NUMBER
+    assert exercise.id == id and exercise.topic in BY_TOPIC
     assert (
         exercise.task.endswith(".") and len(exercise.hints) >= 2 and all(hint.endswith(".") for hint in exercise.hints)
     )
