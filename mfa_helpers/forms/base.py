@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from html import escape
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
@@ -12,6 +11,7 @@ from traitlets import TraitError
 
 from ..lab import Lab
 from ..learner.attempt import SingleAttempt
+from ..show.html import Html
 from . import controls
 
 _CARD = widgets.Layout(
@@ -43,7 +43,9 @@ class Form(widgets.VBox):
         self._status = widgets.HTML(layout=controls.PLAIN, style=controls.WORDS)
         self._status.add_class("mfa-status")
         parts = self.parts()
-        heading = widgets.HTML(f"<strong>{escape(self.heading)}</strong>", layout=controls.PLAIN, style=controls.WORDS)
+        heading = widgets.HTML(
+            Html("<strong>{}</strong>").format(self.heading), layout=controls.PLAIN, style=controls.WORDS
+        )
         super().__init__([heading, *parts, self._status, *self.foot()], layout=_CARD)
         if self.replaces_older:
             self._replace_older()
@@ -160,7 +162,7 @@ class Form(widgets.VBox):
     def say(self, sentence: str, below: str = "") -> None:
         """Put a sentence into the status line, and have it announced; markup in it is shown as text.
 
-        `below` is HTML that is not announced.
+        `below` is `Html` that is not announced.
         """
         self._write(sentence, below)
         if not self.lab.hands_free:
@@ -169,7 +171,8 @@ class Form(widgets.VBox):
     def _write(self, sentence: str, below: str = "") -> None:
         self._sentence = sentence = self.lab.shown(sentence)
         # Words carry the meaning, not color.
-        self._status.value = f'<div style="line-height: 1.5; white-space: pre-line">{escape(sentence)}</div>{below}'
+        words = Html('<div style="line-height: 1.5; white-space: pre-line">{}</div>{}')
+        self._status.value = words.format(sentence, below)
 
     def _rest(self, resting: bool) -> None:
         if not self.lab.hands_free:  # nobody is there to click

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ..languages import LANGUAGES, code
 from ..show.exchange import NOTHING_YET
-from ..show.html import PRE, reached_by_keyboard
+from ..show.html import PRE, Html, reached_by_keyboard
 
 if TYPE_CHECKING:
     from ..lab import Lab
@@ -47,15 +46,16 @@ class CodeTabs:
             self._widget.observe(lambda change: self.lab.handover.choose_language(change["new"]), "chosen")
         return self._widget
 
-    def html(self) -> str:
+    def html(self) -> Html:
         """All programs, each closed until somebody opens it."""
-        return "".join(
-            f'<details><summary>{escape(name)}</summary><pre {reached_by_keyboard(name + " program")} style="{_PRE}">{escape(program)}</pre></details>'
+        tab = Html('<details><summary>{}</summary><pre {} style="{}">{}</pre></details>')
+        return Html().join(
+            tab.format(name, reached_by_keyboard(f"{name} program"), _PRE, program)
             for name, program in self.programs.items()
         )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        fixed = {"text/plain": repr(self), "text/html": self.html() or f"<p>{NOTHING_YET}</p>"}
+        fixed = {"text/plain": repr(self), "text/html": str(self.html() or Html("<p>{}</p>").format(NOTHING_YET))}
         if not self.programs or self.lab.hands_free:
             return fixed
         bundle, _metadata = self.widget._repr_mimebundle_() or ({}, {})

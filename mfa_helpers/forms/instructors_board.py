@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
 from ..lessons.instructors_board import STEPS, Board, Row, connect
+from ..show.html import Html
 from ..tenants.class_tenant import kept_line
 from ..tenants.environment import environment_line
 from ..tenants.tenant import CLASS, LIVE, SANDBOX
@@ -98,16 +98,19 @@ class InstructorsBoard(Form):
     def _draw(self) -> None:
         assert self._board is not None
         now = datetime.now(UTC)
-        heads = ("Learner", "Reached", "Held up by", "Times", "Last event")
-        head = "".join(f'<th scope="col" style="{_CELL}">{name}</th>' for name in heads)
-        body = "".join(self._line(row, now) for row in self.result)
-        nobody = "; ".join(f"{escape(self.lab.shown(words))} ×{n}" for words, n in self._board.of_nobody.items())
-        below = f"<p>Before the tenant knew whose login it was: {nobody}</p>" if nobody else ""
-        self.table.value = (
-            f'<table style="line-height: 1.4"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}'
+        head = Html('<th scope="col" style="{}">{}</th>')
+        heads = (head.format(_CELL, name) for name in ("Learner", "Reached", "Held up by", "Times", "Last event"))
+        lines = (self._line(row, now) for row in self.result)
+        nobody = "; ".join(f"{self.lab.shown(words)} ×{n}" for words, n in self._board.of_nobody.items())
+        self.table.value = Html(
+            '<table style="line-height: 1.4"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}'
+        ).format(
+            Html().join(heads),
+            Html().join(lines),
+            Html("<p>Before the tenant knew whose login it was: {}</p>").format(nobody) if nobody else "",
         )
 
-    def _line(self, row: Row, now: datetime) -> str:
+    def _line(self, row: Row, now: datetime) -> Html:
         minutes = max(int((now - row.seen).total_seconds() // 60), 0)
         cells = (
             STEPS[row.reached],
@@ -115,8 +118,8 @@ class InstructorsBoard(Form):
             str(row.tries) if row.trouble else "",
             f"{minutes} min ago" if minutes else "just now",
         )
-        rest = "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in cells)
-        return f'<tr><th scope="row" style="{_CELL}">{escape(self.lab.shown(row.name))}</th>{rest}</tr>'
+        rest = Html().join(Html('<td style="{}">{}</td>').format(_CELL, cell) for cell in cells)
+        return Html('<tr><th scope="row" style="{}">{}</th>{}</tr>').format(_CELL, self.lab.shown(row.name), rest)
 
     def close_all(self) -> None:
         if hasattr(self, "ticker"):

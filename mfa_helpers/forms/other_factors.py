@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
 from ..client.models import Enrollment, Tokens
 from ..lessons.other_factors import Factors
+from ..show.html import Html
 from . import controls
 from .step import StepForm
 
@@ -68,13 +68,13 @@ class FactorForm(StepForm):
     def enrolled(self, enrollment: Any) -> str:
         raise NotImplementedError
 
-    def to_be_seen(self, enrollment: Enrollment) -> str:
-        """HTML that is shown until the enrolment is confirmed."""
-        return "".join(
+    def to_be_seen(self, enrollment: Enrollment) -> Html:
+        """What is shown until the enrolment is confirmed."""
+        card = Html(
             "<p><strong>Your recovery code</strong>, shown this once. Write it down; the last section needs it."
-            f'<br><code style="user-select: all">{escape(self.lab.shown(code.reveal()))}</code></p>'
-            for code in enrollment.recovery_codes
+            '<br><code style="user-select: all">{}</code></p>'
         )
+        return Html().join(card.format(self.lab.shown(code.reveal())) for code in enrollment.recovery_codes)
 
     def challenge(self) -> None:
         """Sign in again and challenge it."""

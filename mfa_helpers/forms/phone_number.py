@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
@@ -11,6 +10,7 @@ import ipywidgets as widgets
 from ..client.errors import StepMissing
 from ..client.models import Enrollment
 from ..client.secret import Secret
+from ..show.html import Html
 from .other_factors import CodeFactorForm
 
 
@@ -55,8 +55,8 @@ class PhoneForm(CodeFactorForm):
         before = self.result
         if self.attempt(newest, lambda _: "this is the newest message, and its code is in the field."):
             # It is foreign text: shown as text, whatever markup it holds.
-            self.shown.value = (
-                f'<pre style="white-space: pre-wrap; margin: 4px 0">{escape(self.lab.shown(self.result.text))}</pre>'
+            self.shown.value = Html('<pre style="white-space: pre-wrap; margin: 4px 0">{}</pre>').format(
+                self.lab.shown(self.result.text)
             )
             self.code.value = (self.result.code or Secret("")).reveal()
             self.single_attempt.result = before

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from html import escape
 
 import ipywidgets as widgets
 
 from ..outline import NOTEBOOKS
+from ..show.html import Html
 from ..storage.progress import Progress, Standing
 from . import controls
 from .base import Form
@@ -72,10 +72,10 @@ class ProgressBoard(Form):
         """Show a link that downloads the file; nothing is uploaded."""
         if self.attempt(self.lab_text, lambda _: "the file is ready. The link above saves it."):
             data = b64encode(self.result.encode()).decode()
-            self.export_link.value = (
+            self.export_link.value = Html(
                 '<a style="text-decoration: underline" download="mfa-course-progress.json" '
-                f'href="data:application/json;base64,{data}">Save my progress as a file</a>'
-            )
+                'href="data:application/json;base64,{}">Save my progress as a file</a>'
+            ).format(data)
 
     def lab_text(self) -> str:
         """The file as text."""
@@ -90,18 +90,19 @@ class ProgressBoard(Form):
         found, trouble = progress.all()
         standings = {one.number: found.get(one.topic, Standing()) for one in NOTEBOOKS}
         self._states = {number: _state(standing) for number, standing in standings.items()}
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align: left; padding: 2px 16px 2px 0">{one.number} {escape(one.title)}</th>'
-            f'<td style="padding: 2px 16px 2px 0">{self._states[one.number]}</td><td>{_when(standings[one.number])}</td></tr>'
+        row = Html(
+            '<tr><th scope="row" style="text-align: left; padding: 2px 16px 2px 0">{} {}</th>'
+            '<td style="padding: 2px 16px 2px 0">{}</td><td>{}</td></tr>'
+        )
+        rows = (
+            row.format(one.number, one.title, self._states[one.number], _when(standings[one.number]))
             for one in NOTEBOOKS
         )
-        head = "".join(
-            f'<th scope="col" style="text-align: left; padding: 2px 16px 2px 0">{name}</th>'
-            for name in ("Notebook", "State", "Last change")
-        )
-        self.table.value = (
-            f'<table style="line-height: 1.4"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        )
+        head = Html('<th scope="col" style="text-align: left; padding: 2px 16px 2px 0">{}</th>')
+        heads = (head.format(name) for name in ("Notebook", "State", "Last change"))
+        self.table.value = Html(
+            '<table style="line-height: 1.4"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+        ).format(Html().join(heads), Html().join(rows))
         return trouble or ""
 
     def _asked(self, asking: bool) -> None:

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.errors import AuthorizationPending, SlowDown
 from ..client.models import Enrollment
+from ..show.html import Html
 from . import controls
 from .other_factors import FactorForm
 from .page import qr
@@ -38,10 +39,10 @@ class PushForm(FactorForm):
             return "scan the code with the Guardian app, then ask the tenant."
         return "your phone asks whether it shall be an authenticator. Ask the tenant what became of it."
 
-    def to_be_seen(self, enrollment: Enrollment) -> str:
+    def to_be_seen(self, enrollment: Enrollment) -> Html:
         uri = enrollment.barcode_uri
         scan = uri is not None and not self.lab.tenant.has_phone  # the sandbox's phone needs no scan
-        picture = qr.image(uri.reveal(), "QR code for the Guardian app") if scan and uri else ""
+        picture = qr.image(uri.reveal(), "QR code for the Guardian app") if scan and uri else Html()
         return picture + super().to_be_seen(enrollment)
 
     def challenged(self, challenge: Any) -> str:

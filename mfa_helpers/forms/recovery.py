@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
@@ -11,6 +10,7 @@ import ipywidgets as widgets
 from ..client.errors import StepMissing
 from ..client.models import Tokens
 from ..lessons.other_factors import Factors
+from ..show.html import Html
 from . import controls
 from .step import StepForm
 
@@ -59,10 +59,10 @@ class RecoveryForm(StepForm):
             return  # a double click: the first one has used it
         self.put_away()
         if self.attempt(lambda: self.lab.companion(Factors).recover(code), self._said) and self.result.recovery_code:
-            self.shown.value = (
+            self.shown.value = Html(
                 "<p><strong>Your next recovery code</strong>, shown this once."
-                f'<br><code style="user-select: all">{escape(self.lab.shown(self.result.recovery_code.reveal()))}</code></p>'
-            )
+                '<br><code style="user-select: all">{}</code></p>'
+            ).format(self.lab.shown(self.result.recovery_code.reveal()))
             controls.show(True, self.away_button)
 
     def put_away(self) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
 from ..client.models import Tokens
 from ..client.sandbox_controls import Mail
+from ..show.html import Html
 from . import controls
 from .step import StepForm
 
@@ -74,9 +74,10 @@ class CodeForm(StepForm):
             mail = self.result[0]
             # Mail is foreign text: it is shown as text, whatever markup it holds.
             self.mail.value = self.lab.shown(
-                f"<div><strong>From</strong> {escape(mail.sender)}<br><strong>To</strong> {escape(mail.to)}<br>"
-                f"<strong>Subject</strong> {escape(mail.subject)}</div>"
-                f'<pre style="white-space: pre-wrap; margin: 4px 0">{escape(mail.text)}</pre>'
+                Html(
+                    "<div><strong>From</strong> {}<br><strong>To</strong> {}<br><strong>Subject</strong> {}</div>"
+                    '<pre style="white-space: pre-wrap; margin: 4px 0">{}</pre>'
+                ).format(mail.sender, mail.to, mail.subject, mail.text)
             )
             controls.show(bool(mail.code), self.use_button)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
 from ..client.sandbox_controls import Mail
 from ..learner.tenant_setup import TenantSetup
+from ..show.html import Html
 from . import controls
 from .base import Form
 
@@ -87,12 +87,12 @@ class TemplateForm(Form):
         return "the tenant has taken the template, and this is the mail that it made. Read it, then put it away."
 
 
-def framed(mail: Mail) -> str:
+def framed(mail: Mail) -> Html:
     """A mail in a frame of its own: no script in it runs, it has no origin, and a link leads nowhere (`sandbox=""`)."""
-    return (
-        f'<div style="overflow-wrap: anywhere"><strong>From</strong> {escape(mail.sender)}<br><strong>To</strong> {escape(mail.to)}<br>'
-        f"<strong>Subject</strong> {escape(mail.subject)}</div>"
-        f'<iframe sandbox="" referrerpolicy="no-referrer" title="The mail as it is read" srcdoc="{escape(mail.html)}" '
+    return Html(
+        '<div style="overflow-wrap: anywhere"><strong>From</strong> {}<br><strong>To</strong> {}<br>'
+        "<strong>Subject</strong> {}</div>"
+        '<iframe sandbox="" referrerpolicy="no-referrer" title="The mail as it is read" srcdoc="{}" '
         'style="box-sizing: border-box; width: 100%; height: 20rem; margin-top: 4px; border: 1px solid var(--jp-border-color2, currentcolor); '
         'background: white; color-scheme: light"></iframe>'
-    )
+    ).format(mail.sender, mail.to, mail.subject, mail.html)
