@@ -199,6 +199,6 @@ class Form(widgets.VBox):
 
 def _announcer() -> Callable[[str], None]:
     """What has a sentence said aloud. To ask for it makes the place in the page where that happens."""
-    from .page.live_region import live_region  # anywidget takes 10 ms beside ipywidgets, and only a person listens
+    from .page.live_region import live_region  # anywidget takes 10 ms (measured); only a person listens
 
     return live_region().say

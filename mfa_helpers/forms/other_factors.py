@@ -17,7 +17,7 @@ from .step import StepForm
 class FactorForm(StepForm):
     """`result` is what the last step gave: an `Enrollment`, a `Challenge` or `Tokens`."""
 
-    enrol_name: ClassVar[str] = "Enrol"
+    enroll_label: ClassVar[str] = "Enrol"
 
     def parts(self) -> Sequence[widgets.Widget]:
         if not self.lab.tenant.can_sign_in:  # the sandbox's user signs in by itself
@@ -27,7 +27,7 @@ class FactorForm(StepForm):
         before = self.before()
         controls.show(self.lab.was_answered(f"{self.kind}-confirm"), self.challenge_button)
         first = controls.row(
-            controls.button(self.enrol_name, "Associate it with the user", self.enroll, main=True),
+            controls.button(self.enroll_label, "Associate it with the user", self.enroll, main=True),
             self.challenge_button,
         )
         return [*before, first, self.shown, *self.after()]
@@ -41,10 +41,12 @@ class FactorForm(StepForm):
 
     @property
     def factors(self) -> Factors:
+        """The steps of the other factors, of this kernel."""
         return self.lab.companion(Factors)
 
     @property
     def kind(self) -> str:
+        """Which factor: `otp`, `sms`, `voice` or `push`."""
         raise NotImplementedError
 
     def before(self) -> Sequence[widgets.Widget]:
@@ -55,20 +57,22 @@ class FactorForm(StepForm):
         """What stands below what is shown."""
         return []
 
-    def ask(self) -> Enrollment:
+    def associate(self) -> Enrollment:
+        """Have the tenant associate it. Raises what the call raises."""
         return self.factors.enroll(self.kind)
 
     def enroll(self) -> None:
         """Associate it."""
         self.put_away()
         controls.show(False, self.challenge_button)
-        if self.attempt(self.ask, self.enrolled):
-            self.shown.value = self.to_be_seen(self.result)
+        if self.attempt(self.associate, self.enrolled):
+            self.shown.value = self.secrets_of(self.result)
 
     def enrolled(self, enrollment: Any) -> str:
+        """The sentence after it was associated."""
         raise NotImplementedError
 
-    def to_be_seen(self, enrollment: Enrollment) -> Html:
+    def secrets_of(self, enrollment: Enrollment) -> Html:
         """What is shown until the enrolment is confirmed."""
         card = Html(
             "<p><strong>Your recovery code</strong>, shown this once. Write it down; the last section needs it."
@@ -82,9 +86,11 @@ class FactorForm(StepForm):
         self.attempt(lambda: self.factors.challenge(self.kind), self.challenged)
 
     def challenged(self, challenge: Any) -> str:
+        """The sentence after it was challenged."""
         raise NotImplementedError
 
     def proven(self, purpose: str | None, tokens: Tokens) -> str:
+        """The sentence after it was proven; `purpose` is `confirm` for the first time."""
         if purpose == "confirm":
             return "confirmed: it is active. Now challenge it, as at the next login."
         return "proven: you hold tokens of a login with two factors."
@@ -97,7 +103,7 @@ class FactorForm(StepForm):
             controls.show(True, self.challenge_button)
 
     def put_away(self) -> None:
-        # What is shown here are secrets, and whatever a widget holds can be saved with the notebook.
+        """Clear what is shown: secrets, and whatever a widget holds can be saved with the notebook."""
         self.shown.value = ""
 
 
@@ -113,6 +119,7 @@ class CodeFactorForm(FactorForm):
         ]
 
     def helpers(self) -> Sequence[tuple[str, str, Any]]:
+        """Buttons that only the sandbox has: label, tooltip, action."""
         return []
 
     def submit(self) -> None:

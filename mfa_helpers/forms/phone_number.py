@@ -18,7 +18,7 @@ class PhoneForm(CodeFactorForm):
     """A phone number: a text, or a call that says the code."""
 
     heading = "A phone number"
-    enrol_name = "Enrol this number"
+    enroll_label = "Enrol this number"
 
     def before(self) -> Sequence[widgets.Widget]:
         # 555-01xx is reserved for fiction.
@@ -31,7 +31,7 @@ class PhoneForm(CodeFactorForm):
     def kind(self) -> str:
         return str(self.channel.value)
 
-    def ask(self) -> Enrollment:
+    def associate(self) -> Enrollment:
         return self.factors.enroll(self.kind, self.number.value)
 
     def helpers(self) -> Sequence[tuple[str, str, Any]]:

@@ -70,14 +70,14 @@ class ProgressBoard(Form):
 
     def export(self) -> None:
         """Show a link that downloads the file; nothing is uploaded."""
-        if self.attempt(self.lab_text, lambda _: "the file is ready. The link above saves it."):
+        if self.attempt(self.file_text, lambda _: "the file is ready. The link above saves it."):
             data = b64encode(self.result.encode()).decode()
             self.export_link.value = Html(
                 '<a style="text-decoration: underline" download="mfa-course-progress.json" '
                 'href="data:application/json;base64,{}">Save my progress as a file</a>'
             ).format(data)
 
-    def lab_text(self) -> str:
+    def file_text(self) -> str:
         """The file as text."""
         return Progress().as_text()
 

@@ -20,7 +20,7 @@ class PushForm(FactorForm):
 
     heading = "A push"
     kind = "push"
-    enrol_name = "Enrol the phone"
+    enroll_label = "Enrol the phone"
 
     def after(self) -> Sequence[widgets.Widget]:
         ask = controls.button("Ask the tenant", "One poll of /oauth/token", self.submit, main=True)
@@ -39,11 +39,11 @@ class PushForm(FactorForm):
             return "scan the code with the Guardian app, then ask the tenant."
         return "your phone asks whether it shall be an authenticator. Ask the tenant what became of it."
 
-    def to_be_seen(self, enrollment: Enrollment) -> Html:
+    def secrets_of(self, enrollment: Enrollment) -> Html:
         uri = enrollment.barcode_uri
         scan = uri is not None and not self.lab.tenant.has_phone  # the sandbox's phone needs no scan
         picture = qr.image(uri.reveal(), "QR code for the Guardian app") if scan and uri else Html()
-        return picture + super().to_be_seen(enrollment)
+        return picture + super().secrets_of(enrollment)
 
     def challenged(self, challenge: Any) -> str:
         return "a push has gone to your phone. Nothing is to be typed: approve or reject it, and ask the tenant."

@@ -79,9 +79,9 @@ class RemoveForm(Form):
         picked = self.choice.value
 
         def act() -> list[Authenticator]:
-            access = self.lab.companion(SecondToken)
-            access.remove(picked)
-            return access.rows
+            second_token = self.lab.companion(SecondToken)
+            second_token.remove(picked)
+            return second_token.rows
 
         self.attempt(act, lambda rows: f"it is gone. {len(rows)} left.")
         self._offer()

@@ -17,6 +17,8 @@ from .step import StepForm
 class CodeForm(StepForm):
     """Shows the sandbox's inbox and takes the code. `result` are the `Tokens`."""
 
+    action_name = "Confirm"
+
     def parts(self) -> Sequence[widgets.Widget]:
         self.code = self.text("Code", "", "six digits")
         self.mail = widgets.HTML()
@@ -32,17 +34,17 @@ class CodeForm(StepForm):
         self.main_button = controls.button(self.action_name, "Send the code to the tenant", self.submit, main=True)
         return [*inbox, self.code, controls.row(self.main_button, self.new_button)]
 
-    action_name = "Confirm"
-
     def invitation(self) -> str:
         if self.lab.tenant.can_read_mail:
             return "Look for the mail, then type its six digits."
         return "Look into your own mailbox, then type the six digits of the newest mail."
 
     def prove(self, code: str) -> Tokens:
+        """Send the code to the tenant. Raises what the call raises."""
         raise NotImplementedError
 
     def send_again(self) -> Any:
+        """Have another code sent. Raises what the call raises."""
         raise NotImplementedError
 
     def mails(self) -> list[Mail]:
@@ -62,6 +64,7 @@ class CodeForm(StepForm):
             self._put_mail_away()
 
     def success(self, tokens: Tokens) -> str:
+        """The sentence after a right code."""
         raise NotImplementedError
 
     def look(self) -> None:
