@@ -119,7 +119,9 @@ def test_a_tenant_whose_log_is_not_read_has_logged_nothing(learner: Lab) -> None
 def test_a_new_name_needs_one_entry(
     learner: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(ALL, "sky", Checkpoint("13", "the sky is blue.", "Look up.", lambda lab: lab.has("login")))
+    monkeypatch.setitem(
+        ALL, "sky", Checkpoint("glossary", "the sky is blue.", "Look up.", lambda lab: lab.has("login"))
+    )
     learner.checkpoint("sky")
     learner.login()
     learner.checkpoint("sky")
