@@ -131,7 +131,7 @@ def trying(*calls: str) -> Deed:
 
 def cured(fault: str, *deaths: Deed) -> list[Deed]:
     """A fault from the break to the cure; the kernel dies when it is broken, and when it is named."""
-    title, right = FAULTS[fault].title, FAULTS[fault].choices[0][0]
+    title, right = FAULTS[fault].title, FAULTS[fault].named[0][0]
     broken, named = deaths or (nothing, nothing)
     return [
         step(title, "Break it", "it is broken"),
