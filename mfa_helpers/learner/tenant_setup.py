@@ -7,14 +7,12 @@ a note of it, and the next notebook that puts back puts that back, too.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from ..client.errors import Refused, StepMissing
+from ..client.management import Management
 from .session import LearnerSession
-
-if TYPE_CHECKING:
-    from ..client.management import Management
 
 NOTE = "set_up"
 _CUSTOMIZE = "customize_mfa_in_postlogin_action"
@@ -31,8 +29,8 @@ _PROVIDER = {
 class TenantSetup:
     """Works through the Management API; without it each method raises `StepMissing`."""
 
-    def __init__(self, lab: LearnerSession) -> None:
-        self._lab = lab
+    def __init__(self, session: LearnerSession) -> None:
+        self._session = session
 
     def switch_on(self, *factors: str) -> None:
         """Switch factors on. Names are the Management API's: `otp`, `sms`, `push-notification`, `recovery-code`."""
@@ -120,7 +118,7 @@ class TenantSetup:
                 done.append(self._put_back(management, name, before))
 
         self._with_management(act)
-        self._lab.forget(NOTE)
+        self._session.forget(NOTE)
         return sorted(done)
 
     def _put_back(self, management: Management, name: str, before: Any) -> str:
@@ -147,23 +145,23 @@ class TenantSetup:
             management.change("POST", f"/users/{user}/authentication-methods", method)
         if not before:
             return "the user's authenticators: none"
-        self._lab.keep("enrolled", {})
+        self._session.keep("enrolled", {})
         return f"the user's authenticators: {len(before)} e-mail"
 
     def _forget_what_was_enrolled(self) -> None:
         for need in ("enrolment", "enrolled", "authenticator", "challenge"):
-            self._lab.forget(need)
+            self._session.forget(need)
 
     def _with_management(self, act: Callable[[Management], Any]) -> Any:
-        if self._lab.tenant.management is None:
+        if self._session.tenant.management is None:
             raise StepMissing(
                 "This needs the sandbox: your own tenant is set up in its Dashboard.",
                 "Change it there under Security, Multi-factor Auth, and put it back there afterwards.",
             )
-        return self._lab.guarded(lambda: act(self._lab.tenant.management))  # type: ignore[arg-type]
+        return self._session.guarded(lambda: act(self._session.tenant.management))  # type: ignore[arg-type]
 
     def _user(self, management: Management) -> str:
-        (user,) = management.get("/users-by-email", email=self._lab.tenant.username or "")
+        (user,) = management.get("/users-by-email", email=self._session.tenant.username or "")
         return quote(user["user_id"], safe="")
 
     @staticmethod
@@ -172,14 +170,14 @@ class TenantSetup:
         return list(dict.fromkeys(row["email"] for row in rows if row["type"] == "email" and row["confirmed"]))
 
     def _noted(self) -> dict[str, Any]:
-        note = self._lab.kept(NOTE) or {}
+        note = self._session.kept(NOTE) or {}
         return {name: before for name, before in note.items() if name != "expires_at"}
 
     def _note(self, name: str, before: Any) -> None:
         """Remember what was there; what was noted first stays."""
         note = self._noted()
         if name not in note:
-            self._lab.keep(NOTE, {**note, name: before})
+            self._session.keep(NOTE, {**note, name: before})
 
 
 def _or_none(get: Callable[[], Any]) -> Any:

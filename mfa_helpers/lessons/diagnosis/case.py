@@ -10,7 +10,7 @@ from ...client.errors import MfaError
 from ...client.models import Exchange
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """The last failure of a kernel. `error` is `None` if the last call went well; `exchange` is the last one either way."""
 
@@ -29,4 +29,4 @@ class Case:
 
 
 #: Nothing has failed.
-NOTHING = Case(None, None, {}, {})
+NOTHING = Case(error=None, exchange=None, sent={}, said={})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from .slips import Outcome, Slip
+from .slips import Slip
+from .ways import Outcome
 
 _COLOUR = "color: color-mix(in srgb, var(--jp-{}-color1, currentcolor) 70%, currentcolor)"
 _BAD, _GOOD = _COLOUR.format("error"), _COLOUR.format("success")
@@ -31,6 +32,7 @@ class Comparison:
         return "\n".join([*parts, "", f"Its price: {self.slip.costs}"])
 
     def html(self) -> str:
+        """The same as HTML, every text of it escaped."""
         return (
             f'<div style="{_HEAD}"><span style="{_BAD}">✘ The page, line {escape(self.slip.where)}</span></div>'
             f'<pre style="{_LINE}">{escape(self.slip.line)}</pre>{"".join(map(_html, self.as_printed))}'

@@ -1,6 +1,6 @@
 """A throw-away tenant over TLS, and a door to it that sends whatever a sample would send.
 
-`wire` cannot send these requests, and shall not: it labels each body rightly.
+The client's transport cannot send these requests, and shall not: it labels each body rightly.
 Nothing is ever sent from here to another host than the throw-away tenant.
 """
 
@@ -79,7 +79,10 @@ class ThrowawayTenant:
         began = time.perf_counter()
         try:
             answer = self._session.request(
-                *(method, self.base_url + path, None, body and body.encode(), headers),
+                method,
+                self.base_url + path,
+                data=body and body.encode(),
+                headers=headers,
                 timeout=_SECONDS,
                 verify=self.tenant.ca_file,
                 allow_redirects=False,
@@ -93,18 +96,18 @@ class ThrowawayTenant:
         if fields is not None and as_form != (label == FORM):  # the label would mislead whoever draws it
             shown = form_text(shown) if as_form else json.dumps(shown, indent=2)
         exchange = Exchange(
-            method,
-            self.tenant.base_url + path,
-            path.replace(self.host, "{yourDomain}"),
-            mask_headers(headers),
-            shown,
-            answer.status_code,
-            answer.reason,
-            {"content-type": answer.headers.get("content-type", "")},
-            mask_value("", parsed),
-            (time.perf_counter() - began) * 1000,
+            method=method,
+            url=self.tenant.base_url + path,
+            path=path.replace(self.host, "{yourDomain}"),
+            request_headers=mask_headers(headers),
+            request_body=shown,
+            status=answer.status_code,
+            reason=answer.reason,
+            response_headers={"content-type": answer.headers.get("content-type", "")},
+            response_body=mask_value("", parsed),
+            elapsed_ms=(time.perf_counter() - began) * 1000,
         )
-        return Reply(answer.status_code, parsed, exchange)
+        return Reply(status=answer.status_code, body=parsed, exchange=exchange)
 
     # The flow, done rightly: what a slip needs to have happened before it
 

@@ -36,14 +36,14 @@ print(answer.status_code)
 """
 
 
-def _stage(lab: EmailSteps) -> None:
-    set_up = lab.companion(TenantSetup)
+def _stage(session: EmailSteps) -> None:
+    set_up = session.companion(TenantSetup)
     set_up.switch_on("otp")
     set_up.take_off_all()
 
 
-def _settle(lab: EmailSteps) -> None:
-    lab.forget("login")  # the learner's own request has spent it
+def _settle(session: EmailSteps) -> None:
+    session.forget("login")  # the learner's own request has spent it
 
 
 def _grade(seen: Seen) -> Verdict:

@@ -63,9 +63,9 @@ def _grade(seen: Seen) -> Verdict:
     return nothing_arrived(seen, "a challenge")
 
 
-def _access_token(lab: EmailSteps) -> Secret:
+def _access_token(session: EmailSteps) -> Secret:
     """The second token, of notebook 07: it may add and remove. Not by the Management API: in a class nobody has that."""
-    client, tenant = lab.client, lab.tenant
+    client, tenant = session.client, session.tenant
     audience = client.discovery()["issuer"] + "mfa/"
     try:
         return client.login(tenant.username or "", tenant.password or "", audience=audience, scope=SCOPES).access_token
@@ -73,23 +73,23 @@ def _access_token(lab: EmailSteps) -> Secret:
         raise StepMissing("Your user has another factor, too.", "Press “Start afresh” in notebook 00.") from None
 
 
-def _stage(lab: EmailSteps) -> None:
+def _stage(session: EmailSteps) -> None:
     """A second confirmed e-mail. Raises `StepMissing` without the first one."""
-    lab.catch_up("enrolled", "login")
-    _settle(lab)
-    inbox, client, token = lab.tenant.inbox, lab.client, _access_token(lab)
+    session.catch_up("enrolled", "login")
+    _settle(session)
+    inbox, client, token = session.tenant.inbox, session.client, _access_token(session)
     assert inbox is not None
     enrollment = client.enroll_authenticator(token, ADDRESS)
-    code = lab.newest_code(inbox.mails(ADDRESS))
+    code = session.newest_code(inbox.mails(ADDRESS))
     client.verify(mfa_token=token, oob_code=enrollment.oob_code, binding_code=code)
 
 
-def _settle(lab: EmailSteps) -> None:
+def _settle(session: EmailSteps) -> None:
     """The second e-mail is gone."""
-    token = _access_token(lab)
-    for row in lab.client.list_authenticators(token):
+    token = _access_token(session)
+    for row in session.client.list_authenticators(token):
         if row.kind == "email" and "@work" in (row.name or ""):
-            lab.client.delete_authenticator(token, row.id)
+            session.client.delete_authenticator(token, row.id)
 
 
 EXERCISES = {

@@ -66,10 +66,10 @@ def _grade(seen: Seen) -> Verdict:
     return nothing_arrived(seen, "a challenge")
 
 
-def _settle(lab: EmailSteps) -> None:
+def _settle(session: EmailSteps) -> None:
     """The login is spent, and so is its challenge."""
-    lab.forget("login")
-    lab.forget("challenge")
+    session.forget("login")
+    session.forget("challenge")
 
 
 EXERCISES = {

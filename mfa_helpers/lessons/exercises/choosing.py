@@ -37,11 +37,11 @@ print(answer.status_code)
 """
 
 
-def _stage(lab: EmailSteps) -> None:
-    set_up = lab.companion(TenantSetup)
+def _stage(session: EmailSteps) -> None:
+    set_up = session.companion(TenantSetup)
     set_up.customize()
     set_up.take_off_all()
-    set_up.give(type="email", email=lab.tenant.username or "")
+    set_up.give(type="email", email=session.tenant.username or "")
     set_up.give(type="email", email=SECOND)
 
 

@@ -50,11 +50,11 @@ def _grade(seen: Seen) -> Verdict:
     return nothing_arrived(seen, "a confirmation")
 
 
-def _settle(lab: EmailSteps) -> None:
+def _settle(session: EmailSteps) -> None:
     """The hand-over knows again that an e-mail is confirmed, and holds no login that is spent."""
-    lab.login()
-    lab.list_authenticators()
-    lab.forget("login")
+    session.login()
+    session.list_authenticators()
+    session.forget("login")
 
 
 EXERCISES = {

@@ -46,7 +46,12 @@ class Seen:
     def since_last(self, type: str) -> Seen:
         """The same, from the last event of `type` on."""
         starts = [index for index, event in enumerate(self.events) if event.type == type]
-        return Seen(self.events[starts[-1] :] if starts else [], self.mails, self.client_id, self.is_live)
+        return Seen(
+            events=self.events[starts[-1] :] if starts else [],
+            mails=self.mails,
+            client_id=self.client_id,
+            is_live=self.is_live,
+        )
 
 
 #: What the log's words mean for somebody who has written the request. Read from the newest event back.
@@ -145,4 +150,6 @@ def _as_event(step: str, exchange: Exchange) -> Event:
         yes, is_yes = "mfar", True
     elif "Wrong email or password" in words:
         no = "fp"
-    return Event(yes if is_yes else no, "" if is_yes else words, str(sent.get("client_id", "")))
+    return Event(
+        type=yes if is_yes else no, description="" if is_yes else words, client_id=str(sent.get("client_id", ""))
+    )

@@ -15,12 +15,12 @@ class Verdict:
 
 
 def solved(sentence: str) -> Verdict:
-    return Verdict(True, sentence)
+    return Verdict(solved=True, sentence=sentence)
 
 
 def not_yet(sentence: str) -> Verdict:
-    return Verdict(False, sentence)
+    return Verdict(solved=False, sentence=sentence)
 
 
 def mistake(sentence: str) -> Verdict:
-    return Verdict(False, sentence, over=True)
+    return Verdict(solved=False, sentence=sentence, over=True)
