@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..client.errors import InvalidInput
+from ..client.lifetimes import CODE_LIFETIME, MFA_TOKEN_LIFETIME, minutes
 from ..learner.session import LearnerSession
 
 
@@ -52,11 +53,11 @@ QUESTIONS = (
     ),
     Question(
         id="lifetime",
-        text="The mail was sent six minutes ago. What is still good?",
+        text=f"The mail was sent {minutes(CODE_LIFETIME + 60)} ago. What is still good?",
         answers=(
-            ("the code", "A code and its oob_code live five minutes."),
+            ("the code", f"A code and its oob_code live {minutes(CODE_LIFETIME)}."),
             ("the MFA token, so ask for a new code", ""),
-            ("nothing, so sign in again", "An MFA token lives ten minutes: a new code is enough."),
+            ("nothing, so sign in again", f"An MFA token lives {minutes(MFA_TOKEN_LIFETIME)}: a new code is enough."),
         ),
     ),
     Question(

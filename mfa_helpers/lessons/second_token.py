@@ -11,10 +11,11 @@ from typing import Any
 
 from ..client import errors
 from ..client.errors import LoginExpired, MfaTokenRefused, Refused, StepMissing
+from ..client.lifetimes import CODE_LIFETIME, MFA_ACCESS_TOKEN_LIFETIME, minutes
 from ..client.models import Authenticator, Enrollment, Tokens
 from ..client.secret import Secret, secret
 from ..client.validation import clean_address
-from ..learner.session import CODE_LIFETIME, LearnerSession
+from ..learner.session import LearnerSession
 
 #: All that the MFA audience knows (documentation, manage page).
 SCOPES = "enroll read:authenticators remove:authenticators"
@@ -33,7 +34,7 @@ _WRONG_SORT = {("challenge", "access"), ("remove", "mfa")}
 
 
 class SecondToken:
-    """The steps with the access token. It lives 10 minutes, and only in this notebook."""
+    """The steps with the access token. It lives shortly (`lifetimes`), and only in this notebook."""
 
     def __init__(self, session: LearnerSession) -> None:
         self._session = session
@@ -188,7 +189,7 @@ class SecondToken:
                 self._token = None
                 self._session.note("access", None)
                 raise StepMissing(
-                    "The access token is not good any more; it lives 10 minutes.",
+                    f"The access token is not good any more; it lives {minutes(MFA_ACCESS_TOKEN_LIFETIME)}.",
                     "Press “Sign in for the MFA API”, above, then try again.",
                     exchange=refused.exchange,
                 ) from None

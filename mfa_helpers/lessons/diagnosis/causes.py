@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ...client import errors
 from ...client.grants import PASSWORD, PASSWORD_REALM
+from ...client.lifetimes import CODE_LIFETIME, MFA_TOKEN_LIFETIME, minutes
 from ...learner.session import LearnerSession
 from .case import Case
 from .tenant_settings import (
@@ -164,7 +165,7 @@ CAUSES: tuple[Cause, ...] = (
     ),
     Cause(
         name="login-expired",
-        what="The login is older than 10 minutes, so its MFA token is no longer good.",
+        what=f"The login is older than {minutes(MFA_TOKEN_LIFETIME)}, so its MFA token is no longer good.",
         place="Sign in again. This lifetime cannot be changed.",
         fits=lambda case: case.is_a(errors.LoginExpired),
     ),
@@ -196,7 +197,7 @@ CAUSES: tuple[Cause, ...] = (
     ),
     Cause(
         name="code-expired",
-        what="The code is older than 5 minutes.",
+        what=f"The code is older than {minutes(CODE_LIFETIME)}.",
         place="Ask for a new one; the login is kept. This lifetime cannot be changed.",
         fits=lambda case: case.is_a(errors.CodeExpired),
     ),

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ...client import error_codes, errors
+from ...client.lifetimes import MFA_ACCESS_TOKEN_LIFETIME, minutes
 from ...client.models import Exchange
 from .throwaway_tenant import FORM, JSON, Reply, ThrowawayTenant, plain
 
@@ -273,14 +274,14 @@ def challenge_labelled(throwaway: ThrowawayTenant, label: str) -> Iterator[Outco
 
 # 13: how long tokens live
 
-_TEN_MINUTES = 601  # and a second
+_LATER = MFA_ACCESS_TOKEN_LIFETIME + 1
 
 
 def thrown_away(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     reply = throwaway.enrolled()
     yield said(reply, "with the code", f"expires_in: {reply.body['expires_in']}, where the page shows 600")
-    throwaway.advance(_TEN_MINUTES)
-    yield said(throwaway.send("GET", "/userinfo", bearer=reply.body["access_token"]), "10 minutes later")
+    throwaway.advance(_LATER)
+    yield said(throwaway.send("GET", "/userinfo", bearer=reply.body["access_token"]), f"{minutes(_LATER)} later")
 
 
 def looked_at(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
@@ -288,8 +289,10 @@ def looked_at(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     yield said(reply, "with the code", f"good for {reply.body['expires_in']} seconds")
     token = throwaway.mfa_access_token()
     yield said(throwaway.send("GET", "/mfa/authenticators", bearer=token), "with a token for the MFA audience")
-    throwaway.advance(_TEN_MINUTES)
-    yield said(throwaway.send("GET", "/mfa/authenticators", bearer=token), "10 minutes later: only these are so short")
+    throwaway.advance(_LATER)
+    yield said(
+        throwaway.send("GET", "/mfa/authenticators", bearer=token), f"{minutes(_LATER)} later: only these are so short"
+    )
 
 
 # 14: which token

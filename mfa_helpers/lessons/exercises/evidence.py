@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...client.grants import MFA_OOB, PASSWORD, PASSWORD_REALM
+from ...client.lifetimes import CODE_LIFETIME, MFA_TOKEN_LIFETIME, minutes
 from ...client.models import Exchange
 from ...client.sandbox_controls import Mail
 from .verdict import Verdict, mistake, not_yet
@@ -73,12 +74,12 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
         "doesn't match the mfa_token",
         "The oob_code came from an older login than the mfa_token. Use the two of the same login.",
     ),
-    ("oob_code is expired", "The code was older than 5 minutes. Ask for a new one."),
+    ("oob_code is expired", f"The code was older than {minutes(CODE_LIFETIME)}. Ask for a new one."),
     (
         "Too many failed codes",
         "Too many wrong codes: even the right one is refused now. Wait 6 minutes, or press “Start afresh” in notebook 00.",
     ),
-    ("mfa_token is expired", "The mfa_token was older than 10 minutes. Sign in again."),
+    ("mfa_token is expired", f"The mfa_token was older than {minutes(MFA_TOKEN_LIFETIME)}. Sign in again."),
     (
         "Malformed mfa_token",
         "The mfa_token was not accepted. It is spent once its login is complete, an access token is none, and a shown token is stars: send lab.mfa_token.reveal() of a new login.",
