@@ -1,11 +1,12 @@
-"""Notebook 08: an authenticator app, enrolled and confirmed by requests of one's own."""
+"""The other factors: an authenticator app, enrolled and confirmed by requests of one's own."""
 
 from __future__ import annotations
 
 from ...learner.email_steps import EmailSteps
 from ...learner.tenant_setup import TenantSetup
-from .evidence import Seen, explained, nothing_arrived
+from .evidence import Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, not_yet, solved
 
 _SOLUTION = """\
@@ -76,8 +77,8 @@ def _grade(seen: Seen) -> Verdict:
     return not_yet("The app is associated. Now compute its six digits and send them to /oauth/token.")
 
 
-EXERCISES = {
-    "own-app": Exercise(
+EXERCISES = (
+    Exercise(
         id="own-app",
         notebook="08",
         task=(
@@ -94,4 +95,4 @@ EXERCISES = {
         stage=_stage,
         settle=_settle,
     ),
-}
+)

@@ -1,4 +1,4 @@
-"""Notebook 04: the right one of two."""
+"""Authenticators: the right one of two."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from ...client.errors import MfaRequired, StepMissing
 from ...client.secret import Secret
 from ...learner.email_steps import EmailSteps
 from ..second_token import SCOPES
-from .evidence import Seen, explained, nothing_arrived
+from .evidence import Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, not_yet, solved
 
 ADDRESS = "ada@work.example"
@@ -92,8 +93,8 @@ def _settle(session: EmailSteps) -> None:
             session.client.delete_authenticator(token, row.id)
 
 
-EXERCISES = {
-    "the-right-one": Exercise(
+EXERCISES = (
+    Exercise(
         id="the-right-one",
         notebook="04",
         task=(
@@ -110,4 +111,4 @@ EXERCISES = {
         stage=_stage,
         settle=_settle,
     ),
-}
+)

@@ -1,10 +1,11 @@
-"""Notebook 05: the second factor, by hand."""
+"""The challenge: the second factor, by hand."""
 
 from __future__ import annotations
 
 from ...learner.email_steps import EmailSteps
-from .evidence import Seen, explained, nothing_arrived
+from .evidence import Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, not_yet, solved
 
 _SOLUTION = """\
@@ -72,8 +73,8 @@ def _settle(session: EmailSteps) -> None:
     session.forget("challenge")
 
 
-EXERCISES = {
-    "second-factor": Exercise(
+EXERCISES = (
+    Exercise(
         id="second-factor",
         notebook="05",
         task=(
@@ -89,4 +90,4 @@ EXERCISES = {
         grade=_grade,
         settle=_settle,
     ),
-}
+)

@@ -1,11 +1,12 @@
-"""Notebook 06: of two e-mails, challenge the one that the tenant would not choose."""
+"""Choosing: of two e-mails, challenge the one that the tenant would not choose."""
 
 from __future__ import annotations
 
 from ...learner.email_steps import EmailSteps
 from ...learner.tenant_setup import TenantSetup
-from .evidence import Seen, explained, nothing_arrived
+from .evidence import Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, not_yet, solved
 
 SECOND = "ada.second@example.com"
@@ -63,8 +64,8 @@ def _grade(seen: Seen) -> Verdict:
     return not_yet("You have signed in. Now list the authenticators, and send one of their ids to /mfa/challenge.")
 
 
-EXERCISES = {
-    "the-other-address": Exercise(
+EXERCISES = (
+    Exercise(
         id="the-other-address",
         notebook="06",
         task=f"The user has two e-mails. With requests of your own, have the code sent to the newer one, {SECOND}.",
@@ -77,4 +78,4 @@ EXERCISES = {
         grade=_grade,
         stage=_stage,
     ),
-}
+)

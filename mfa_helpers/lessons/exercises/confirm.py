@@ -1,10 +1,11 @@
-"""Notebook 03: confirm by hand."""
+"""Confirming: by hand."""
 
 from __future__ import annotations
 
 from ...learner.email_steps import EmailSteps
-from .evidence import Seen, explained, nothing_arrived
+from .evidence import Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, not_yet, solved
 
 _SOLUTION = """\
@@ -57,8 +58,8 @@ def _settle(session: EmailSteps) -> None:
     session.forget("login")
 
 
-EXERCISES = {
-    "confirm-by-hand": Exercise(
+EXERCISES = (
+    Exercise(
         id="confirm-by-hand",
         notebook="03",
         task=(
@@ -74,4 +75,4 @@ EXERCISES = {
         grade=_grade,
         settle=_settle,
     ),
-}
+)

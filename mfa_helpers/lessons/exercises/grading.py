@@ -1,10 +1,4 @@
-"""What all exercises share: the evidence, the verdict, and the attempt that collects and judges.
-
-The learner's own requests do not pass through the course's client, and nothing
-of `requests` is bent to overhear them. The sandbox's log says what arrived: by
-its user agent an event is the learner's own or the course's. A live tenant's
-log is not read here; there only the recorded exchanges count.
-"""
+"""One learner at one exercise: from when on things count, and how it stands."""
 
 from __future__ import annotations
 
@@ -14,7 +8,7 @@ from typing import Any
 
 from ...client.transport import USER_AGENT
 from ...learner.email_steps import EmailSteps
-from .evidence import Event, Seen, _as_event
+from .evidence import Event, Seen, as_event
 from .exercise import Exercise
 from .verdict import Verdict
 
@@ -90,7 +84,7 @@ class Attempt:
         tenant = self.session.tenant
         if tenant.log is None:
             return Seen(
-                events=[_as_event(*call) for call in self.session.history[self._calls :]],
+                events=[as_event(*call) for call in self.session.history[self._calls :]],
                 mails=(),
                 client_id=tenant.client_id,
                 is_live=True,
