@@ -20,6 +20,7 @@ from .machine import Check, browser, clock, disk, kernel_spec, packages, ports, 
 
 
 def main() -> int:
+    """Run all checks and print a line for each finding. Returns the exit code: 1 if there is trouble."""
     parser = argparse.ArgumentParser(
         prog="python -m mfa_helpers.doctor", description="Check this machine for a lesson."
     )

@@ -179,6 +179,7 @@ def browser() -> Iterator[Check]:
 
 @contextmanager
 def throwaway_folder() -> Iterator[Path]:
+    """A folder that is gone at the end, with all that a check has left there."""
     # What is still being written there when a server ends is no trouble.
     with tempfile.TemporaryDirectory(prefix="mfa-doctor-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)

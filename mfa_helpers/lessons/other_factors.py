@@ -40,6 +40,7 @@ class Pace:
         return max(-int(-(self._asked_at + self.interval - self._clock()) // 1), 0)
 
     def asked(self) -> None:
+        """The question is on its way: the next one waits a whole `interval`."""
         self._asked_at = self._clock()
 
     def slow_down(self, retry_after: int | None) -> None:

@@ -20,6 +20,7 @@ class Question:
 
     @property
     def right(self) -> str:
+        """The answer that is right."""
         return next(answer for answer, wrong in self.answers if not wrong)
 
 

@@ -13,8 +13,9 @@ from mfa_helpers import sandbox
 from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.errata import JSON, SLIPS, Errata
+from mfa_helpers.lessons.errata.outcome import Outcome
 from mfa_helpers.lessons.errata.throwaway_tenant import ThrowawayTenant, plain
-from mfa_helpers.lessons.errata.ways import Outcome, challenge_the_second, filled
+from mfa_helpers.lessons.errata.ways import challenge_the_second, filled
 from mfa_helpers.storage.handover import Handover
 
 from ..support.end_sandbox import end_sandbox

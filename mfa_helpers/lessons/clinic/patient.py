@@ -49,7 +49,7 @@ class Patient:
         fields = {"connection": DIRECTORY, "email": self.email, "password": self.password}
         self.user_id = quote(self.management.change("POST", "/users", fields)["user_id"], safe="")
 
-    # Calls. What a fault is about stands in a field, so that the same call can be made again.
+    # Calls; each raises what the client raises. What a fault is about stands in a field, so that the same call can be made again.
 
     def login(self) -> str:
         """Sign in. Returns what came; the wanted answer is `mfa_required`."""
@@ -61,16 +61,19 @@ class Patient:
         return "200 with tokens: no second factor was asked for"
 
     def associate(self) -> str:
+        """Associate the address, with the access token if there is one. Returns the answer in words."""
         enrollment = self.client.enroll_authenticator(self.access_token or self.mfa_token, self.email)
         self.oob_code = Secret(enrollment.oob_code or "")
         return "200 with an oob_code: a mail is on its way"
 
     def list(self) -> str:
+        """List the authenticators, and keep the id of an active one. Returns the answer in words."""
         rows = self.client.list_authenticators(self.mfa_token)
         self.authenticator_id = next((row.id for row in rows if row.active), "")
         return f"200 with {len(rows)} row{'s' if len(rows) != 1 else ''}"
 
     def challenge(self) -> str:
+        """Ask for a code for that authenticator. Returns the answer in words."""
         # Past the client's own check: the answer to a wrong kind of token is to be seen.
         body = {
             "client_id": self.client.client_id,
@@ -84,6 +87,7 @@ class Patient:
         return "200 with an oob_code: a mail is on its way"
 
     def prove(self) -> str:
+        """Send the code at hand. Returns the answer in words."""
         tokens = self.client.verify(mfa_token=self.mfa_token, oob_code=self.oob_code, binding_code=self.code)
         self.proven_token = tokens.access_token
         return "200 with tokens"

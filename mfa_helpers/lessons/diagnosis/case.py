@@ -22,9 +22,11 @@ class Case:
 
     @property
     def words(self) -> str:
+        """The tenant's own words, in small letters; empty without an error."""
         return ((self.error.error_description if self.error else None) or "").lower()
 
     def is_a(self, *kinds: type[MfaError]) -> bool:
+        """Whether the failure is of one of these `kinds`."""
         return isinstance(self.error, kinds)
 
 

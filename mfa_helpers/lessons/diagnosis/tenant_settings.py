@@ -1,4 +1,7 @@
-"""Settings of a tenant, read and put right over the Management API."""
+"""Settings of a tenant, read and put right over the Management API.
+
+Each function raises what the Management API raises: subclasses of `MfaError`.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +26,18 @@ class Setting:
 
 
 def management(session: LearnerSession) -> Management:
+    """The Management API of a tenant that has one."""
     assert session.tenant.management is not None
     return session.tenant.management
 
 
 def application(session: LearnerSession) -> str:
+    """The path of the learner's application."""
     return "/clients/" + quote(session.tenant.client_id, safe="")
 
 
 def grants(session: LearnerSession, case: Case) -> Setting:
+    """Whether the application may use the password grant and that for MFA."""
     allowed = management(session).get(application(session))["grant_types"]
     missing = [name for name in (PASSWORD, MFA_OOB) if name not in allowed]
     return Setting(
@@ -41,21 +47,25 @@ def grants(session: LearnerSession, case: Case) -> Setting:
 
 
 def allow_grants(session: LearnerSession, case: Case) -> None:
+    """Tick both."""
     allowed = management(session).get(application(session))["grant_types"]
     wanted = [name for name in (PASSWORD, PASSWORD_REALM, MFA_OOB) if name not in allowed]
     management(session).change("PATCH", application(session), {"grant_types": [*allowed, *wanted]})
 
 
 def factor(session: LearnerSession, case: Case) -> Setting:
+    """Whether the email factor is on."""
     on = [row["name"] for row in management(session).get("/guardian/factors") if row["enabled"]]
     return Setting(is_right="email" in on, words=f"the factors that are on: {', '.join(on) or 'none'}")
 
 
 def switch_factor_on(session: LearnerSession, case: Case) -> None:
+    """Switch it on."""
     management(session).change("PUT", "/guardian/factors/email", {"enabled": True})
 
 
 def policy(session: LearnerSession, case: Case) -> Setting:
+    """Whether each login wants a second factor."""
     policies = management(session).get("/guardian/policies")
     return Setting(
         is_right=policies == ["all-applications"], words=f"the policy is {policies[0] if policies else 'never'}"
@@ -63,28 +73,34 @@ def policy(session: LearnerSession, case: Case) -> Setting:
 
 
 def always(session: LearnerSession, case: Case) -> None:
+    """Want one."""
     management(session).change("PUT", "/guardian/policies", ["all-applications"])
 
 
 def directory(session: LearnerSession, case: Case) -> Setting:
+    """Whether the tenant knows where to look for users."""
     name = management(session).get("/tenants/settings")["default_directory"]
     return Setting(is_right=bool(name), words=f"default_directory is {name or 'empty'}")
 
 
 def set_directory(session: LearnerSession, case: Case) -> None:
+    """Tell it."""
     management(session).change("PATCH", "/tenants/settings", {"default_directory": DIRECTORY})
 
 
 def apis(session: LearnerSession) -> list[str]:
+    """The identifiers of the tenant's APIs."""
     return [row["identifier"] for row in management(session).get("/resource-servers")]
 
 
 def audience(session: LearnerSession, case: Case) -> Setting:
+    """Whether the tenant has the API that tokens are for."""
     wanted, known = session.tenant.audience, apis(session)
     return Setting(is_right=not wanted or wanted in known, words=f"the tenant's APIs are {', '.join(known) or 'none'}")
 
 
 def add_api(session: LearnerSession, case: Case) -> None:
+    """Add that API, if it is not there."""
     if session.tenant.audience not in apis(session):
         management(session).change(
             "POST", "/resource-servers", {"identifier": session.tenant.audience, "name": "My API"}
@@ -92,12 +108,14 @@ def add_api(session: LearnerSession, case: Case) -> None:
 
 
 def user_of(session: LearnerSession, case: Case) -> dict[str, Any]:
+    """The user whom the failed request named, else that of the lesson; empty if there is none."""
     email = str(case.sent.get("username") or session.tenant.username or "")
     found: list[dict[str, Any]] = management(session).get("/users-by-email", email=email)
     return found[0] if found else {}
 
 
 def blocked(session: LearnerSession, case: Case) -> Setting:
+    """Whether an administrator has blocked the user. A block after wrong passwords is no setting."""
     user = user_of(session, case)
     if not user:
         return Setting(is_right=False, words="the tenant has no user with this e-mail")
@@ -106,6 +124,7 @@ def blocked(session: LearnerSession, case: Case) -> Setting:
 
 
 def unblock(session: LearnerSession, case: Case) -> None:
+    """End both sorts of block."""
     user = user_of(session, case)
     if user:
         path = quote(user["user_id"], safe="")
@@ -115,6 +134,7 @@ def unblock(session: LearnerSession, case: Case) -> None:
 
 
 def confirmed(session: LearnerSession, case: Case) -> Setting:
+    """Whether the user has a confirmed authenticator."""
     user = user_of(session, case)
     rows = management(session).get(f"/users/{quote(user['user_id'], safe='')}/authentication-methods") if user else []
     confirmed = sum(bool(row.get("confirmed")) for row in rows)
@@ -122,5 +142,6 @@ def confirmed(session: LearnerSession, case: Case) -> Setting:
 
 
 def jwt_sent(case: Case) -> bool:
+    """Whether an access token was sent: it is a signed JWT, an MFA token is sealed."""
     bearer = case.exchange.request_headers.get("authorization", "") if case.exchange else ""
     return "signed JWT" in str(case.sent.get("mfa_token", "")) or "signed JWT" in bearer

@@ -9,9 +9,10 @@ from __future__ import annotations
 from ...client import errors
 from ...learner.session import LearnerSession
 from .comparison import Comparison
+from .outcome import Outcome
 from .slips import SLIPS
 from .throwaway_tenant import FORM, JSON, shared_throwaway_tenant
-from .ways import NAMES, SECOND, TOKENS, Outcome, challenge_the_second
+from .ways import NAMES, SECOND, TOKENS, challenge_the_second
 
 __all__ = ["FORM", "JSON", "NAMES", "SECOND", "SLIPS", "TOKENS", "Errata"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from .outcome import Outcome
 from .slips import Slip
-from .ways import Outcome
 
 _COLOUR = "color: color-mix(in srgb, var(--jp-{}-color1, currentcolor) 70%, currentcolor)"
 _BAD, _GOOD = _COLOUR.format("error"), _COLOUR.format("success")

@@ -120,9 +120,11 @@ class ThrowawayTenant:
         self.send("POST", "/sandbox/clock", {"advance_seconds": seconds})
 
     def identity(self) -> dict[str, str | None]:
+        """The fields with which an application says who it is."""
         return {"client_id": self.tenant.client_id, "client_secret": self.tenant.client_secret}
 
     def log_in(self, audience: str | None = None, scope: str = "openid profile email") -> Reply:
+        """Sign in with the user's password, for `audience` or that of the API."""
         fields = {
             "grant_type": "password",
             "username": self.tenant.username,
@@ -143,6 +145,7 @@ class ThrowawayTenant:
         return Secret(self.log_in(issuer + "mfa/", MFA_SCOPE).body["access_token"])
 
     def associate(self, token: str, **fields: Any) -> Reply:
+        """Associate an email; `fields` are added, or replace what is usual."""
         wanted = {"authenticator_types": ["oob"], "oob_channels": ["email"], **fields}
         return self.send("POST", "/mfa/associate", wanted, bearer=token)
 
@@ -152,6 +155,7 @@ class ThrowawayTenant:
         return {"grant_type": MFA_OOB, **codes, **self.identity()}
 
     def prove(self, fields: Mapping[str, Any], path: str = "/oauth/token") -> Reply:
+        """Send the fields of `proof` as a form."""
         return self.send("POST", path, fields, label=FORM, as_form=True)
 
     def enrolling(self, **settings: Any) -> dict[str, Any]:
@@ -170,10 +174,12 @@ class ThrowawayTenant:
         self.prove(self.proof(token, self.associate(token, email=address).body["oob_code"]))
 
     def rows(self, token: str) -> list[dict[str, Any]]:
+        """The list of authenticators."""
         listed: list[dict[str, Any]] = self.send("GET", "/mfa/authenticators", bearer=token).body
         return listed
 
     def challenge(self, token: str, **fields: Any) -> Reply:
+        """Ask for a code; `fields` are added, or replace what is usual."""
         wanted = {**self.identity(), "challenge_type": "oob", "mfa_token": token, **fields}
         return self.send("POST", "/mfa/challenge", wanted)
 

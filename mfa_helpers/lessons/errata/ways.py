@@ -10,46 +10,22 @@ import json
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from ...client import error_codes, errors
 from ...client.lifetimes import MFA_ACCESS_TOKEN_LIFETIME, minutes
-from ...client.models import Exchange
+from .outcome import Outcome, said
 from .throwaway_tenant import FORM, JSON, Reply, ThrowawayTenant, plain
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """What was sent, in words, what came of it, what that led to, and the exchange if there was one."""
-
-    sent: str
-    answer: str
-    and_so: str = ""
-    exchange: Exchange | None = None
-
-
 Way = Callable[[ThrowawayTenant], Iterator[Outcome]]
-
-
-def said(reply: Reply, note: str = "", and_so: str = "") -> Outcome:
-    """An answer in one line: status, error and text, or status and the names of what came."""
-    sent = f"{reply.exchange.method} {reply.exchange.path} {note}".rstrip()
-    body = reply.body if isinstance(reply.body, dict) else {}
-    if "error_description" in body:
-        answer = f"{reply.status} {body['error']}: {body['error_description']}"
-    elif "statusCode" in body:
-        answer = f"{reply.status} {body['error']}"
-    else:
-        answer = f"{reply.status} with {', '.join(sorted(body)) if body else f'{len(reply.body)} row'}"
-    return Outcome(sent, answer, and_so, reply.exchange)
 
 
 # 1: a parameter's name
 
 
 def associate_named(throwaway: ThrowawayTenant, name: str) -> Iterator[Outcome]:
+    """Associate, with the list of types under `name`."""
     throwaway.afresh()
     fields = {name: ["oob"], "oob_channels": ["email"]}
     yield said(throwaway.send("POST", "/mfa/associate", fields, bearer=throwaway.mfa_token()), f"with {name}")
@@ -61,6 +37,7 @@ QUOTES = 'payload = "{ "authenticator_types": ["oob"], "oob_channels": ["email"]
 
 
 def quotes_as_printed(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """The page's payload, as Python reads it: not at all."""
     try:
         compile(QUOTES, "the page, line 278", "exec")
     except SyntaxError as error:
@@ -69,6 +46,7 @@ def quotes_as_printed(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 
 def quotes_mended(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """The same payload, made by `json.dumps`."""
     throwaway.afresh()
     payload = json.dumps({"authenticator_types": ["oob"], "oob_channels": ["email"], "email": "email@address.com"})
     yield said(
@@ -80,6 +58,7 @@ def quotes_mended(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 
 def no_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Connect to a host without a name."""
     try:
         with closing(http.client.HTTPSConnection("")) as connection:
             connection.request("POST", "/{yourDomain}/mfa/associate")
@@ -88,6 +67,7 @@ def no_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 
 def a_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """The same call to a host that is there."""
     throwaway.afresh()
     yield said(throwaway.associate(throwaway.mfa_token()), "to the host {yourDomain}")
 
@@ -96,6 +76,7 @@ def a_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 
 def associate_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
+    """Associate at `path`."""
     throwaway.afresh()
     fields = {"authenticator_types": ["oob"], "oob_channels": ["email"]}
     yield said(throwaway.send("POST", path, fields, bearer=throwaway.mfa_token()))
@@ -105,6 +86,7 @@ def associate_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
 
 
 def no_check(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """What is not sent here: this course never switches the check of certificates off."""
     yield Outcome(
         "Nothing is sent: this course never switches the check off",
         "Ruby would tell any server in between your tokens, and notice nothing",
@@ -112,6 +94,7 @@ def no_check(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 
 def checked(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Refuse a server that nobody vouches for, then go on with one whose authority is trusted."""
     if throwaway.tenant.ca_file is None:
         yield Outcome("Nothing is sent", "in a browser the throw-away tenant is no server: it has no certificate")
         return
@@ -137,12 +120,14 @@ def _with_a_wrong_code(throwaway: ThrowawayTenant) -> tuple[dict[str, Any], Repl
 
 
 def status_unseen(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """A wrong code, and a program that does not look at the status."""
     _, reply = _with_a_wrong_code(throwaway)
     tokens = reply.body  # as the sample: whatever came is printed, and the program ends well
     yield said(reply, "with a wrong code", f"the program goes on; its access token is {tokens.get('access_token')}")
 
 
 def status_seen(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """A wrong code, and a program that does."""
     _, reply = _with_a_wrong_code(throwaway)
     if reply.status != 200:
         error = error_codes.refusal(reply.status, reply.body, {})
@@ -171,12 +156,14 @@ def _secrets_in(printed: str, fields: Mapping[str, Any]) -> str:
 
 
 def printed_error(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Print an error that holds its whole request, secrets and all."""
     fields, reply = _with_a_wrong_code(throwaway)
     error = _RequestFailed(reply.status, {"data": {name: plain(value) for name, value in fields.items()}})
     yield said(reply, "with a wrong code", _secrets_in(repr(error), fields))
 
 
 def described_error(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Print status and error code alone."""
     fields, reply = _with_a_wrong_code(throwaway)
     error = f"{reply.status} {reply.body['error']}"
     yield said(reply, "with a wrong code", _secrets_in(error, fields))
@@ -186,6 +173,7 @@ def described_error(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 
 def challenge_first(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Do what the page says before a second enrollment: it is refused all the same."""
     throwaway.enrolled()
     token = throwaway.mfa_token()
     challenged = throwaway.challenge(token, authenticator_id=throwaway.rows(token)[0]["id"])
@@ -197,6 +185,7 @@ def challenge_first(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 
 def sign_in_for_the_mfa_audience(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """A second enrollment with an access token for the MFA audience."""
     throwaway.enrolled()
     yield said(throwaway.associate(throwaway.mfa_access_token(), email=SECOND), "with that access token")
 
@@ -205,6 +194,7 @@ def sign_in_for_the_mfa_audience(throwaway: ThrowawayTenant) -> Iterator[Outcome
 
 
 def recovery_codes(throwaway: ThrowawayTenant, *factors: str) -> Iterator[Outcome]:
+    """Read `recovery_codes` of the first enrollment, with these factors on beside email."""
     throwaway.afresh(factors=["email", *factors])
     reply = throwaway.associate(throwaway.mfa_token())
     try:
@@ -218,6 +208,7 @@ def recovery_codes(throwaway: ThrowawayTenant, *factors: str) -> Iterator[Outcom
 
 
 def confirm_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
+    """Confirm at `path`."""
     yield said(throwaway.prove(throwaway.enrolling(), path), "with the code")
 
 
@@ -240,6 +231,7 @@ def filled(text: str, fields: Mapping[str, Any]) -> str:
 
 
 def places(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Fill the page's placeholders by a search, which misses the encoded ones."""
     fields = throwaway.enrolling()
     places = {name: "{" + place + "}" for name, place in _PLACES.items()}
     printed = urlencode({"grant_type": fields["grant_type"], **places})
@@ -252,6 +244,7 @@ def places(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 
 def values(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Encode the real values instead."""
     yield said(throwaway.prove(throwaway.enrolling()), "with urlencode({…})")
 
 
@@ -259,12 +252,14 @@ def values(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 
 def confirm_labelled(throwaway: ThrowawayTenant, *labels: str | None) -> Iterator[Outcome]:
+    """Confirm, with the form labelled as each of `labels` says; `None` sends no label."""
     for label in labels:
         reply = throwaway.send("POST", "/oauth/token", throwaway.enrolling(), label=label, as_form=True)
         yield said(reply, f"labelled {label}" if label else "without a content-type (Go, Python)")
 
 
 def challenge_labelled(throwaway: ThrowawayTenant, label: str) -> Iterator[Outcome]:
+    """Challenge, with the JSON labelled as `label` says."""
     throwaway.enrolled()
     token = throwaway.mfa_token()
     fields = {**throwaway.identity(), "challenge_type": "oob", "mfa_token": token}
@@ -278,6 +273,7 @@ _LATER = MFA_ACCESS_TOKEN_LIFETIME + 1
 
 
 def thrown_away(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Believe the 600 seconds of the page: the token is still good when they are over."""
     reply = throwaway.enrolled()
     yield said(reply, "with the code", f"expires_in: {reply.body['expires_in']}, where the page shows 600")
     throwaway.advance(_LATER)
@@ -285,6 +281,7 @@ def thrown_away(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 
 def looked_at(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Read `expires_in`; only the MFA audience's tokens are as short as the page says."""
     reply = throwaway.enrolled()
     yield said(reply, "with the code", f"good for {reply.body['expires_in']} seconds")
     token = throwaway.mfa_access_token()
@@ -301,6 +298,7 @@ def looked_at(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 def challenge_with(
     throwaway: ThrowawayTenant, token_of: Callable[[ThrowawayTenant], str], note: str
 ) -> Iterator[Outcome]:
+    """Challenge with the token that `token_of` gets; `note` names it."""
     throwaway.enrolled()
     chosen = throwaway.rows(throwaway.mfa_token())[0]["id"]
     yield said(throwaway.challenge(token_of(throwaway), authenticator_id=chosen), note)
@@ -312,6 +310,7 @@ _BLOCK = ["[", '  { "type": "recovery-code" }', '  { "type": "email"} //can only
 
 
 def not_json(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Read the page's block as JSON, then once more with its comma put in."""
     lines = list(_BLOCK)
     for note in ("json.loads of the two lines", "json.loads with the comma put in"):
         try:
@@ -322,6 +321,7 @@ def not_json(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 
 def real_requirements(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Read the `mfa_requirements` of a tenant that sends them."""
     throwaway.enrolled(customize_mfa_in_postlogin_action=True)
     reply = throwaway.log_in()
     types = [one["type"] for one in reply.body["mfa_requirements"]["challenge"]]
@@ -332,6 +332,7 @@ def real_requirements(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 
 def list_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
+    """List at `path`."""
     throwaway.enrolled()
     yield said(throwaway.send("GET", path, bearer=throwaway.mfa_token()))
 
@@ -370,4 +371,5 @@ def challenge_the_second(
 
 
 def second_by(throwaway: ThrowawayTenant, name: str) -> Iterator[Outcome]:
+    """Challenge the second of two emails, named by `name`."""
     yield challenge_the_second(throwaway, "/mfa/challenge", JSON, "mfa_token", name)[0]

@@ -46,6 +46,7 @@ class Seen:
         return {event.type for event in self.mine} >= set(types)
 
     def count(self, type: str) -> int:
+        """How many events of `type` the learner's own requests have led to."""
         return sum(event.type == type for event in self.mine)
 
     def since_last(self, type: str) -> Seen:
