@@ -75,9 +75,7 @@ def test_hands_free_runs_the_solution_prints_nothing_and_is_nobodys_progress(
 
 
 def test_hands_free_a_solution_that_does_not_solve_it_fails_the_run(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    import mfa_helpers.forms.exercise as module
-
-    monkeypatch.setattr(module, "find", lambda id: replace(EXERCISES[id], solution="pass"))
+    monkeypatch.setitem(EXERCISES, "two-answers", replace(EXERCISES["two-answers"], solution="pass"))
     lab.hands_free = True
     with pytest.raises(AssertionError, match="two-answers: Nothing of yours"):
         forms.ExerciseForm(lab, "two-answers")
