@@ -6,6 +6,7 @@ from .learner.email_steps import EmailSteps
 from .lessons.checkpoints import CHECKPOINTS, CheckpointNotReached
 from .show.exchange import WireView
 from .show.projector import for_the_room
+from .storage.entries import Flow
 
 
 class Lab(EmailSteps):
@@ -21,7 +22,8 @@ class Lab(EmailSteps):
     def wire(self, step: str | None = None) -> WireView:
         """The last exchange of `step`, or of all, secrets masked, and beside it the flow so far."""
         place, exchange = (step, self.exchanges.get(step)) if step else self.last or ("", None)
-        return WireView(exchange, place, self.kept("flow") or {}, self.shown)
+        flow = self.kept(Flow)
+        return WireView(exchange, place, None if flow is None else flow.outcomes, self.shown)
 
     def shown(self, value: object) -> str:
         """`value` as text for the screen; where a room looks on, addresses and codes in it are masked."""
@@ -33,7 +35,7 @@ class Lab(EmailSteps):
         """Say whether a step is done. Hands-free, raises `CheckpointNotReached` if it is not."""
         point = CHECKPOINTS[name]
         if point.holds(self):
-            self.note_progress(lambda progress: progress.reached(point.notebook))
+            self.note_progress(lambda progress: progress.reached(point.topic))
             print(f"✔ Checkpoint reached: {point.reached}")
         elif self.hands_free:
             raise CheckpointNotReached(f"{name}: {point.way}")

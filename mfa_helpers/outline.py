@@ -121,3 +121,17 @@ FLOW = (
     Stage(name="challenge", topic="challenge", words="challenge", worth=" with an oob_code", mails=True),
     Stage(name="complete", topic="challenge", words="complete", worth=" with tokens", typed=True),
 )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one call of the flow, fit to be kept: nothing in it is secret.
+
+    `status` is `None` if no answer came; `error` is the answer's error code, or empty.
+    """
+
+    method: str
+    path: str
+    status: int | None
+    error: str
+    good: bool

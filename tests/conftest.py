@@ -120,7 +120,7 @@ def login(client: MfaClient, sandbox: server.ServedSandbox) -> Callable[[], str]
     def sign_in() -> str:
         with pytest.raises(MfaRequired) as caught:
             client.login(sandbox.username, sandbox.password, audience=sandbox.audience, scope="openid profile email")
-        return caught.value.mfa_token
+        return caught.value.mfa_token.reveal()
 
     return sign_in
 

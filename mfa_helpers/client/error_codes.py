@@ -41,6 +41,7 @@ from .errors import (
 )
 from .masking import mask_text
 from .models import Exchange
+from .secret import Secret
 
 # (error code, part of the description in lower case or "") -> class; the first that fits wins.
 _BY_CODE: tuple[tuple[str, str, type[Refused]], ...] = (
@@ -85,7 +86,7 @@ def refusal(
     body: Mapping[str, Any],
     headers: Mapping[str, str],
     exchange: Exchange | None = None,
-    hide: tuple[str | None, ...] = (),
+    hide: tuple[str | Secret | None, ...] = (),
 ) -> MfaError:
     """The error for an answer that says no.
 
@@ -105,7 +106,7 @@ def refusal(
         "exchange": exchange,
     }
     if code == "mfa_required":
-        if isinstance(body.get("mfa_token"), str) and body["mfa_token"]:
+        if isinstance(body.get("mfa_token"), (str, Secret)) and body["mfa_token"]:
             return MfaRequired(body=body, **common)
         return MfaTokenMissing(**common)
     lowered = description.lower()

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from .errors import IdTokenRefused
-from .secret import Secret
+from .secret import Secret, plain
 
 
 def verify_id_token(
-    id_token: str, *, jwks: Mapping[str, Any], issuer: str, client_id: str, leeway: int = 60
+    id_token: str | Secret, *, jwks: Mapping[str, Any], issuer: str, client_id: str, leeway: int = 60
 ) -> dict[str, Any]:
     """The claims of `id_token`, if it holds.
 
@@ -24,7 +24,7 @@ def verify_id_token(
     """
     import jwt  # heavy, and only this step needs it
 
-    token = id_token.reveal() if isinstance(id_token, Secret) else id_token
+    token = plain(id_token)
     try:
         key_id = jwt.get_unverified_header(token).get("kid")
         claims: dict[str, Any] = jwt.decode(

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from . import errors
 from .secret import Secret
-from .transport import Transport
-
-if TYPE_CHECKING:
-    import requests
+from .transport import Session, Transport
 
 #: Events that the log gives at once (documentation, retrieve-log-events-using-mgmt-api).
 PAGE = 100
@@ -27,7 +24,7 @@ class Management:
 
     def __init__(self, base_url: str, client_id: str, client_secret: Secret, audience: str) -> None:
         self._transport = Transport(base_url)
-        self._identity: dict[str, str] = {
+        self._identity: dict[str, str | Secret] = {
             "client_id": client_id,
             "client_secret": client_secret,
             "audience": audience,
@@ -41,8 +38,8 @@ class Management:
         made._identity, made._token = {}, token
         return made
 
-    def use(self, session: requests.Session) -> None:
-        """Go through `session`, the client's: there is one door to the network."""
+    def use(self, session: Session) -> None:
+        """Go through `session`, the client's: so certificates and proxies are the same for all."""
         self._transport.session = session
 
     def get(self, path: str, **query: str | int) -> Any:

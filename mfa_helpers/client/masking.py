@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from .secret import STARS, Secret, describe_token
+from .secret import STARS, Secret, describe_token, plain
 
 #: Fields of bodies whose value must never be shown.
 #: `id_token` and `access_token` are signed statements about a person; they are
@@ -45,14 +45,16 @@ def mask_value(name: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: mask_value(key, inner) for key, inner in value.items()}
     if name.lower() not in SECRET_FIELDS:
+        if isinstance(value, Secret):
+            return STARS if value else ""
         if isinstance(value, (list, tuple)):
             return [mask_value("", inner) for inner in value]
         return value
     if isinstance(value, (list, tuple)):
         return [mask_value(name, inner) for inner in value]
     if not value:
-        return value
-    text = value.reveal() if isinstance(value, Secret) else str(value)
+        return "" if isinstance(value, Secret) else value
+    text = str(plain(value))
     if name.lower() in _FULLY_HIDDEN:
         return STARS
     if name.lower() == "client_secret":
@@ -70,7 +72,7 @@ def wrap_secrets(value: Any, name: str = "") -> Any:
     return Secret(value) if isinstance(value, str) and name.lower() in SECRET_FIELDS else value
 
 
-def mask_texts(value: Any, *secrets: str | None) -> Any:
+def mask_texts(value: Any, *secrets: str | Secret | None) -> Any:
     """`value` with `secrets` hidden in each text of it, however deep."""
     return _hide_deep(value, _spellings(secrets))
 
@@ -83,12 +85,12 @@ def _hide_deep(value: Any, spellings: list[str]) -> Any:
     return _hide(value, spellings) if isinstance(value, str) else value
 
 
-def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
+def mask_headers(headers: Mapping[str, str | Secret]) -> dict[str, str]:
     """`headers` with lower-case names; credentials by scheme, kind and length."""
     shown = {}
     for name, value in headers.items():
         name = name.lower()
-        text = value.reveal() if isinstance(value, Secret) else str(value)
+        text = plain(value)
         if name == "authorization" and text.lower().startswith("bearer "):
             text = "Bearer " + describe_token(text[7:])
         elif name in SECRET_HEADERS:
@@ -100,19 +102,19 @@ def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
 _TOKEN_IN_TEXT = re.compile(r"Fe26\.2\*[\w.*~-]+|eyJ[\w-]+(?:\.[\w-]*){2,4}")
 
 
-def mask_text(text: str, *secrets: str | None) -> str:
+def mask_text(text: str, *secrets: str | Secret | None) -> str:
     """`text` from elsewhere (an error page, a description) with tokens and `secrets` hidden."""
     return _hide(text, _spellings(secrets))
 
 
-def _spellings(secrets: Iterable[str | None]) -> list[str]:
+def _spellings(secrets: Iterable[str | Secret | None]) -> list[str]:
     """Also those of a form and of a page that echo a secret. Worked out once for a whole answer: it takes its time."""
     return list(
         dict.fromkeys(
             spelling
-            for plain in secrets
-            if plain and len(plain) >= 4
-            for spelling in (plain, quote(plain, safe=""), quote_plus(plain), escape(plain))
+            for text in (plain(given) for given in secrets if given)
+            if len(text) >= 4
+            for spelling in (text, quote(text, safe=""), quote_plus(text), escape(text))
         )
     )
 

@@ -7,18 +7,15 @@ the sandbox: a base URL, a client id and a `requests` session are all it needs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from . import errors
 from .grants import MFA_OOB, MFA_OTP, MFA_RECOVERY, PASSWORD, PASSWORD_REALM
 from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
-from .secret import Secret, is_jwt, secret
-from .transport import TIMEOUT, Reply, Transport
+from .secret import Secret, is_jwt, plain, secret
+from .transport import TIMEOUT, Reply, Session, Transport
 from .validation import clean_address, clean_code, clean_domain, clean_phone, clean_recovery_code
-
-if TYPE_CHECKING:
-    import requests
 
 Built = TypeVar("Built")
 
@@ -42,9 +39,9 @@ class MfaClient:
         self,
         domain: str,
         client_id: str,
-        client_secret: str | None = None,
+        client_secret: str | Secret | None = None,
         *,
-        session: requests.Session | None = None,
+        session: Session | None = None,
         timeout: tuple[float, float] = TIMEOUT,
     ) -> None:
         self.base_url = clean_domain(domain)
@@ -56,7 +53,7 @@ class MfaClient:
         return f"MfaClient({self.base_url!r}, client_id={self.client_id!r})"
 
     @property
-    def session(self) -> requests.Session:
+    def session(self) -> Session:
         """The `requests` session that all calls go through."""
         return self.transport.session
 
@@ -68,7 +65,7 @@ class MfaClient:
     def login(
         self,
         username: str,
-        password: str,
+        password: str | Secret,
         *,
         audience: str | None = None,
         scope: str | None = None,
@@ -98,7 +95,7 @@ class MfaClient:
         )
 
     def enroll_authenticator(
-        self, mfa_token: str, email: str | None = None, *, kind: str = "email", phone_number: str | None = None
+        self, mfa_token: str | Secret, email: str | None = None, *, kind: str = "email", phone_number: str | None = None
     ) -> Enrollment:
         """Associate an authenticator: `POST /mfa/associate`. A mail, a text, a call or a push goes out, if it has one.
 
@@ -142,11 +139,11 @@ class MfaClient:
     def verify(
         self,
         *,
-        mfa_token: str,
-        oob_code: str | None = None,
-        binding_code: str | None = None,
-        otp: str | None = None,
-        recovery_code: str | None = None,
+        mfa_token: str | Secret,
+        oob_code: str | Secret | None = None,
+        binding_code: str | Secret | None = None,
+        otp: str | Secret | None = None,
+        recovery_code: str | Secret | None = None,
     ) -> Tokens:
         """Prove the second factor: `POST /oauth/token` with the grant that fits what is given.
 
@@ -176,7 +173,7 @@ class MfaClient:
         if recovery_code is not None:
             code = Secret(clean_recovery_code(recovery_code))
             return self._token({"grant_type": MFA_RECOVERY, "mfa_token": token, "recovery_code": code})
-        fields: dict[str, str | None] = {
+        fields: dict[str, str | Secret | None] = {
             "grant_type": MFA_OOB,
             "mfa_token": token,
             "oob_code": self._needed(oob_code, "oob_code"),
@@ -195,7 +192,7 @@ class MfaClient:
                 exchange=refused.exchange,
             ) from None
 
-    def list_authenticators(self, mfa_token: str) -> list[Authenticator]:
+    def list_authenticators(self, mfa_token: str | Secret) -> list[Authenticator]:
         """All authenticators of the user, the unconfirmed ones too: `GET /mfa/authenticators`.
 
         `mfa_token` is the token of `MfaRequired`, or an access token for the MFA
@@ -211,7 +208,7 @@ class MfaClient:
         return _whole(answer, lambda: [Authenticator.from_wire(row) for row in answer.body])
 
     def challenge_authenticator(
-        self, *, mfa_token: str, authenticator_id: str | None = None, challenge_type: str | None = None
+        self, *, mfa_token: str | Secret, authenticator_id: str | None = None, challenge_type: str | None = None
     ) -> Challenge:
         """Challenge an authenticator: `POST /mfa/challenge`. A mail, a text, a call or a push goes out, if it has one.
 
@@ -256,7 +253,7 @@ class MfaClient:
             ),
         )
 
-    def delete_authenticator(self, access_token: str, authenticator_id: str) -> None:
+    def delete_authenticator(self, access_token: str | Secret, authenticator_id: str) -> None:
         """Remove an authenticator: `DELETE /mfa/authenticators/{id}`.
 
         Needs an access token for the MFA audience with the scope
@@ -283,26 +280,26 @@ class MfaClient:
         """The tenant's public keys: `GET /.well-known/jwks.json`."""
         return dict(self.transport.send("GET", "/.well-known/jwks.json").body)
 
-    def _identity(self) -> dict[str, str | None]:
+    def _identity(self) -> dict[str, str | Secret | None]:
         return {"client_id": self.client_id, "client_secret": self.client_secret}
 
-    def _needed(self, token: str | None, name: str) -> Secret:
-        plain = token.strip() if isinstance(token, str) else ""
-        if not plain:
+    def _needed(self, token: str | Secret | None, name: str) -> Secret:
+        text = plain(token).strip() if isinstance(token, (str, Secret)) else ""
+        if not text:
             raise errors.InvalidInput(f"There is no {name}.", "Do the step that gives one first.")
-        if not plain.isascii() or not plain.isprintable() or " " in plain:
+        if not text.isascii() or not text.isprintable() or " " in text:
             raise errors.InvalidInput(
                 f"This {name} was not copied whole.", "Copy it again, without anything around it."
             )
-        return Secret(plain)
+        return Secret(text)
 
-    def _token(self, fields: dict[str, str | None]) -> Tokens:
+    def _token(self, fields: dict[str, str | Secret | None]) -> Tokens:
         answer = self.transport.send("POST", "/oauth/token", form=fields | self._identity())
         body = answer.body
         return _whole(
             answer,
             lambda: Tokens(
-                access_token=Secret(_text(body["access_token"])),
+                access_token=_given(body["access_token"]),
                 token_type=_text(body.get("token_type", "Bearer")),
                 expires_in=int(body.get("expires_in", 0)),
                 id_token=secret(body.get("id_token")),
@@ -311,6 +308,12 @@ class MfaClient:
                 recovery_code=secret(body.get("recovery_code")),
             ),
         )
+
+
+def _given(token: Any) -> Secret:
+    if not token:
+        raise TypeError
+    return Secret(token)
 
 
 def _text(value: Any) -> str:

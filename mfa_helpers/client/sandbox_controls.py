@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from .secret import Secret, secret
-from .transport import Reply, Transport
-
-if TYPE_CHECKING:
-    import requests
+from .transport import Reply, Session, Transport
 
 
 @dataclass(frozen=True)
@@ -43,8 +40,8 @@ class SandboxControls:
         self._transport = Transport(base_url)
         self._key = key
 
-    def use(self, session: requests.Session) -> None:
-        """Go through `session`, the client's: there is one door to the network."""
+    def use(self, session: Session) -> None:
+        """Go through `session`, the client's: so certificates and proxies are the same for all."""
         self._transport.session = session
 
     def mails(self, to: str | None = None) -> list[Mail]:

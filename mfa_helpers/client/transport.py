@@ -1,4 +1,4 @@
-"""The one door to the network: one request in, one answer out, recorded with secrets masked.
+"""The one way to the network: one request in, one answer out, recorded with secrets masked.
 
 Time-outs, certificates, proxies, masking and the reading of answers exist here
 and nowhere else. This is the only file that imports `requests`.
@@ -20,8 +20,11 @@ import requests
 from . import error_codes, errors
 from .masking import mask_headers, mask_text, mask_texts, mask_value, wrap_secrets
 from .models import Exchange
-from .secret import Secret, describe_token
+from .secret import Secret, describe_token, plain
 from .validation import LOOPBACK
+
+#: What a client may be given to send through, for those who do not import `requests`.
+Session = requests.Session
 
 #: Seconds to connect and seconds to wait for an answer.
 TIMEOUT = (5.0, 10.0)
@@ -30,7 +33,7 @@ TIMEOUT = (5.0, 10.0)
 USER_AGENT = "mfa-course"
 
 # What `requests` raises -> what it means, the most specific first.
-_FAULTS: tuple[tuple[type[Exception], type[errors.NotReached]], ...] = (
+_MEANINGS: tuple[tuple[type[Exception], type[errors.NotReached]], ...] = (
     (requests.exceptions.ProxyError, errors.ProxyRefused),
     (requests.exceptions.SSLError, errors.CertificateRefused),
     (requests.exceptions.Timeout, errors.TenantTimedOut),
@@ -61,34 +64,32 @@ class Reply:
     exchange: Exchange
 
 
-class _Session(requests.Session):
+class _OwnSession(Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
         """None: redirects are not followed, so where they lead (it may be nonsense) is not worked out."""
 
 
-def new_session(ca_file: str | None = None) -> requests.Session:
+def new_session(ca_file: str | None = None) -> Session:
     """A session that keeps no cookies: one learner's calls must not colour the next. It trusts `ca_file` alone, if one is given."""
-    session = _Session()
+    session = _OwnSession()
     session.verify = ca_file or True
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session
 
 
-_doors: dict[str, requests.adapters.BaseAdapter] = {}
+_adapters: dict[str, requests.adapters.BaseAdapter] = {}
 
 
 def route_to_adapter(base_url: str, adapter: requests.adapters.BaseAdapter) -> None:
     """What is sent to `base_url` goes through `adapter`, from each session of `requests`: the learner's own, too."""
-    if not _doors:
+    if not _adapters:
         requests.Session.get_adapter = _get_adapter  # type: ignore[method-assign,assignment]
-    _doors[base_url] = adapter
+    _adapters[base_url] = adapter
 
 
-def _get_adapter(
-    session: requests.Session, url: str, find: Any = requests.Session.get_adapter
-) -> requests.adapters.BaseAdapter:
+def _get_adapter(session: Session, url: str, find: Any = requests.Session.get_adapter) -> requests.adapters.BaseAdapter:
     parts = urlsplit(url)
-    return _doors.get(f"{parts.scheme}://{parts.netloc}") or find(session, url)
+    return _adapters.get(f"{parts.scheme}://{parts.netloc}") or find(session, url)
 
 
 class Transport:
@@ -99,9 +100,7 @@ class Transport:
     (connect, read) in seconds.
     """
 
-    def __init__(
-        self, base_url: str, session: requests.Session | None = None, timeout: tuple[float, float] = TIMEOUT
-    ) -> None:
+    def __init__(self, base_url: str, session: Session | None = None, timeout: tuple[float, float] = TIMEOUT) -> None:
         self.base_url = base_url
         self.session = session or new_session()
         self.timeout = timeout
@@ -116,9 +115,9 @@ class Transport:
         method: str,
         path: str,
         *,
-        form: Mapping[str, str | None] | None = None,
+        form: Mapping[str, str | Secret | None] | None = None,
         json_body: Mapping[str, Any] | list[Any] | None = None,
-        bearer: str | None = None,
+        bearer: str | Secret | None = None,
         expect: type = dict,
     ) -> Reply:
         """Send one request and return the answer if it is a readable yes.
@@ -131,7 +130,7 @@ class Transport:
         """
         fields = form if form is not None else json_body
         if isinstance(fields, Mapping):
-            fields = {name: value for name, value in fields.items() if value is not None and value != ""}
+            fields = {name: value for name, value in fields.items() if not _is_left_out(value)}
         kind = (
             None if fields is None else "application/x-www-form-urlencoded" if form is not None else "application/json"
         )
@@ -150,12 +149,12 @@ class Transport:
             "request_body": None if fields is None else mask_value("", fields),
         }
         began = time.perf_counter()
-        response, fault = self._transmit(method, path, kind, fields, bearer)
+        response, failure = self._transmit(method, path, kind, fields, bearer)
         if response is None:
             exchange = self._keep(Exchange(**sent, elapsed_ms=_since(began)))
             # `from None`: the chain's own frames hold the request with its secrets,
             # and some traceback styles print what frames hold.
-            raise _not_reached(fault, exchange, hide) from None
+            raise _not_reached(failure, exchange, hide) from None
 
         status = response.status_code
         readable, body = _read(response)
@@ -193,19 +192,24 @@ class Transport:
         return Reply(status, response.headers, body, exchange)
 
     def _transmit(
-        self, method: str, path: str, kind: str | None, fields: Mapping[str, Any] | list[Any] | None, bearer: str | None
+        self,
+        method: str,
+        path: str,
+        kind: str | None,
+        fields: Mapping[str, Any] | list[Any] | None,
+        bearer: str | Secret | None,
     ) -> tuple[requests.Response | None, Exception | None]:
         """The answer, or what went wrong. Only here secrets are plain, and this frame never raises."""
         headers = {"accept": "application/json", "user-agent": USER_AGENT}
         if bearer:
-            headers["authorization"] = "Bearer " + bearer
+            headers["authorization"] = "Bearer " + plain(bearer)
         if kind:
             headers["content-type"] = kind
         try:
             response = self.session.request(
                 method,
                 self.base_url + path,
-                data=json.dumps(fields).encode() if kind == "application/json" else fields,
+                data=_as_json(fields) if kind == "application/json" else _as_form(fields),
                 headers=headers,
                 timeout=self.timeout,
                 allow_redirects=False,
@@ -220,6 +224,18 @@ class Transport:
     def _keep(self, exchange: Exchange) -> Exchange:
         self.last = exchange
         return exchange
+
+
+def _is_left_out(value: Any) -> bool:
+    return value is None or (isinstance(value, (str, Secret)) and not value)
+
+
+def _as_json(fields: Any) -> bytes:
+    return json.dumps(fields, default=Secret.reveal).encode()
+
+
+def _as_form(fields: Any) -> Any:
+    return fields if fields is None else {name: plain(value) for name, value in fields.items()}
 
 
 def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -247,25 +263,25 @@ def _read(response: requests.Response) -> tuple[bool, Any]:
         return False, None
 
 
-def _preview(text: str, hide: tuple[str, ...]) -> str:
+def _preview(text: str, hide: tuple[Secret, ...]) -> str:
     without_tags = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", text[:4000], flags=re.S | re.I)
     return mask_text(" ".join(without_tags.split()), *hide)[:120]
 
 
-def _not_reached(fault: Exception | None, exchange: Exchange, hide: tuple[str, ...]) -> errors.NotReached:
-    cause = mask_text(str(fault), *hide)[:300]
+def _not_reached(failure: Exception | None, exchange: Exchange, hide: tuple[Secret, ...]) -> errors.NotReached:
+    cause = mask_text(str(failure), *hide)[:300]
     about: dict[str, Any] = {"exchange": exchange, "cause": cause}
     host = urlsplit(exchange.url).netloc
-    if not isinstance(fault, requests.exceptions.RequestException):
+    if not isinstance(failure, requests.exceptions.RequestException):
         # A missing CA file comes as a bare OSError; anything else here is a request that cannot be sent.
-        if isinstance(fault, OSError):
+        if isinstance(failure, OSError):
             return errors.CertificateRefused(
                 "The CA file that your environment names cannot be read.",
                 "Set REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) to a file that exists, then restart the kernel.",
                 **about,
             )
         return errors.NotReached(**about)
-    kind = next(ours for theirs, ours in _FAULTS if isinstance(fault, theirs))
+    kind = next(ours for theirs, ours in _MEANINGS if isinstance(failure, theirs))
     if "NameResolutionError" in cause or "getaddrinfo" in cause:
         return errors.TenantUnreachable(f"The name '{host}' is not known on this network.", **about)
     if "Read timed out" in cause:

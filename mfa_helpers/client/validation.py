@@ -7,6 +7,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from .errors import CodeIsNotText, InvalidInput
+from .secret import Secret
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -24,11 +25,13 @@ def clean_code(code: object) -> str:
     Raises `CodeIsNotText` for a number and `InvalidInput` for anything but six
     digits; neither spends an attempt at the tenant.
     """
+    if isinstance(code, Secret):
+        code = code.reveal()
     if code is None:
         code = ""
     if not isinstance(code, str):
         raise CodeIsNotText()
-    digits = unicodedata.normalize("NFKC", _INVISIBLE.sub("", str.__str__(code)))
+    digits = unicodedata.normalize("NFKC", _INVISIBLE.sub("", code))
     if not digits:
         raise InvalidInput("There is no code yet.", "Type the six digits from the mail.")
     if not re.fullmatch(r"[0-9]+", digits):
@@ -75,9 +78,11 @@ def clean_recovery_code(code: object) -> str:
     Raises `CodeIsNotText` for a number and `InvalidInput` for anything but
     letters and digits; neither spends an attempt at the tenant.
     """
+    if isinstance(code, Secret):
+        code = code.reveal()
     if not isinstance(code, str):
         raise CodeIsNotText()
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", str.__str__(code))).replace("-", "").upper()
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", code)).replace("-", "").upper()
     if not re.fullmatch(r"[A-Z0-9]+", text):
         raise InvalidInput(
             "A recovery code has letters and digits only." if text else "There is no recovery code yet.",

@@ -14,7 +14,7 @@ from traitlets import TraitError
 from ..client.errors import LoginExpired, MfaTokenRefused, NoSuchAuthenticator, NotEnrolled, StepMissing
 from ..lab import Lab
 from ..learner.attempt import SingleAttempt
-from .controls import _BUTTON, _LABEL, _PLAIN, _ROW, _WIDE
+from .controls import BUTTON, LABEL, PLAIN, ROW, WIDE
 
 if TYPE_CHECKING:
     from .page.live_region import LiveRegion
@@ -46,11 +46,11 @@ class Form(widgets.VBox):
         self.lab = lab
         self._note = f"{type(self).__name__} {self.which}".rstrip()
         self.step = SingleAttempt()
-        self._status = widgets.HTML(layout=_PLAIN, style=_WORDS)
+        self._status = widgets.HTML(layout=PLAIN, style=_WORDS)
         self._status.add_class("mfa-status")
-        self._way_out = widgets.VBox([], layout=_PLAIN)
+        self._way_out = widgets.VBox([], layout=PLAIN)
         parts = self.parts()
-        heading = widgets.HTML(f"<strong>{escape(self.heading)}</strong>", layout=_PLAIN, style=_WORDS)
+        heading = widgets.HTML(f"<strong>{escape(self.heading)}</strong>", layout=PLAIN, style=_WORDS)
         super().__init__([heading, *parts, self._status, self._way_out], layout=_CARD)
         if self.replaces_older:
             self._replace_older()
@@ -161,7 +161,7 @@ class Form(widgets.VBox):
     def _field() -> dict[str, Any]:
         # Sent when the field is left, not with each key: a click could overtake the
         # last keys, which wait for the kernel's word on the first ones.
-        return {"continuous_update": False, "style": _LABEL, "layout": {"width": _WIDE}}
+        return {"continuous_update": False, "style": LABEL, "layout": {"width": WIDE}}
 
     def choices(self, label: str, options: Sequence[tuple[str, str]], value: str | None = None) -> widgets.RadioButtons:
         radio = widgets.RadioButtons(
@@ -169,7 +169,7 @@ class Form(widgets.VBox):
             value=value,
             description=label,
             style={"description_width": "9rem"},
-            layout={"width": _WIDE},
+            layout={"width": WIDE},
         )
         return self.remembered(radio) if options else radio
 
@@ -178,7 +178,7 @@ class Form(widgets.VBox):
             description=label,
             tooltip=tooltip,
             button_style="primary" if main else "",
-            style=_BUTTON,
+            style=BUTTON,
             layout={"width": "auto", "min_width": "9rem", "margin": "4px 8px 4px 0"},
         )
         button.on_click(lambda _: action())
@@ -186,7 +186,7 @@ class Form(widgets.VBox):
 
     @staticmethod
     def row(*buttons: widgets.Button) -> widgets.HBox:
-        return widgets.HBox(buttons, layout=_ROW)
+        return widgets.HBox(buttons, layout=ROW)
 
     @staticmethod
     def show(shown: bool, *parts: widgets.DOMWidget) -> None:

@@ -27,7 +27,7 @@ class CatchUpForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         # The sandbox's password is known; your own tenant's is not kept anywhere.
-        self.password = None if self.lab.tenant.password else self.secret_text("Password")
+        self.password = None if self.lab.tenant.can_sign_in else self.secret_text("Password")
         ask_name = self.password is not None and not self.lab.tenant.username
         self.username = self.text("E-mail", "", "name@example.com") if ask_name else None
         self.catch_up_button = self.button("Catch up", "Redo the shortest way to here", self.submit, main=True)

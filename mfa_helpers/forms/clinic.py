@@ -12,7 +12,7 @@ from ..client.errors import MfaError
 from ..lab import Lab
 from ..lessons.clinic.clinic import Clinic
 from ..lessons.clinic.faults import FAULTS
-from ..show import text as view
+from ..show.text import duration, exchange_text
 from .base import Form
 
 
@@ -53,7 +53,7 @@ class ClinicForm(Form):
         ]
 
     def invitation(self) -> str:
-        if self.lab.tenant.management is None:
+        if not self.lab.tenant.can_change_settings:
             return "The clinic needs the sandbox: it breaks settings, and moves the tenant's clock. Choose the sandbox in notebook 00."
         if self._knows:
             return "You know what it is. Press “Repair it”."
@@ -97,10 +97,10 @@ class ClinicForm(Form):
             self._show()
             self._asked(False)
             self.lab.note(self.clinic.step, None)
-            self.lab.note_progress(lambda progress: progress.solved("09", self.fault.id))
+            self.lab.note_progress(lambda progress: progress.solved("clinic", self.fault.id))
 
     def hands_free(self) -> None:
-        if self.lab.tenant.management is None:
+        if not self.lab.tenant.can_change_settings:
             return
         self.submit()
         if self.error is None:
@@ -112,11 +112,11 @@ class ClinicForm(Form):
         error = self.lab.failures.get(self.clinic.step)
         if isinstance(error, MfaError) and error.error:
             said = f"The tenant said: {error.status} {error.error}, “{(error.error_description or 'no more words').rstrip('.')}”."
-            return said + (f" Retry-After: {view.duration(error.retry_after)}." if error.retry_after else "")
+            return said + (f" Retry-After: {duration(error.retry_after)}." if error.retry_after else "")
         return error.what if isinstance(error, MfaError) else "The tenant said 200, and gave tokens."
 
     def _show(self) -> None:
-        text = escape(self.lab.shown(view.exchange_text(self.lab.exchanges[self.clinic.step])))
+        text = escape(self.lab.shown(exchange_text(self.lab.exchanges[self.clinic.step])))
         self.shown.value = f'<pre style="white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; line-height: 1.4; margin: 4px 0">{text}</pre>'
 
     def _asked(self, asking: bool) -> None:

@@ -27,7 +27,7 @@ class DiagnosisForm(Form):
         return [self.row(look, self.fix_button), self.shown]
 
     def invitation(self) -> str:
-        if self.lab.tenant.management is None:
+        if not self.lab.tenant.can_change_settings:
             return "Your own tenant's settings are not read from here: the answer is looked at, and the place in the Dashboard is named."
         return "This looks at the last call that failed in this notebook, and at the tenant's settings and log."
 

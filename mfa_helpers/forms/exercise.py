@@ -49,7 +49,7 @@ class ExerciseForm(Form):
 
     def invitation(self) -> str:
         if self.exercise.stage is not None:
-            if self.lab.tenant.log is None:
+            if not self.lab.tenant.can_read_log:
                 return "This exercise needs the sandbox: it sets the tenant up. Read its solution, or choose the sandbox in notebook 00."
             if self.attempt_of.is_open:
                 return "The stage is set. Write in the cell above, run it, and press “Check”."
@@ -58,7 +58,7 @@ class ExerciseForm(Form):
             if not self.attempt_of.is_open:
                 self.attempt_of.begin()
         said = "Write in the cell above, run it, and press “Check”. What you send from now on counts."
-        return said if self.lab.tenant.log is not None else f"{said} {ONLY_RECORDED}"
+        return said if self.lab.tenant.can_read_log else f"{said} {ONLY_RECORDED}"
 
     def begin(self) -> None:
         """Set the stage and begin."""
@@ -75,7 +75,7 @@ class ExerciseForm(Form):
         if self.attempt(lambda: self.lab.guarded(self.attempt_of.check), self._words):
             verdict: Verdict = self.result
             if verdict.solved:
-                self.lab.note_progress(lambda progress: progress.solved(self.exercise.notebook, self.exercise.id))
+                self.lab.note_progress(lambda progress: progress.solved(self.exercise.topic, self.exercise.id))
             else:
                 self.say(f"Not solved yet: {verdict.sentence}")
 

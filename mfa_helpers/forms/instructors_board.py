@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..lessons.instructors_board import STEPS, Board, Row, connect
-from ..tenants.class_tenant import KEPT
+from ..tenants.class_tenant import kept_line
 from ..tenants.environment import environment_line
 from ..tenants.tenant import CLASS, LIVE, SANDBOX
 from .base import Form
@@ -29,7 +29,7 @@ class InstructorsBoard(Form):
     _board: Board | None = None
 
     def parts(self) -> Sequence[widgets.Widget]:
-        is_class = bool(environment_line() or self.lab.handover.get(KEPT, "line"))
+        is_class = bool(environment_line() or kept_line(self.lab.handover))
         start = SANDBOX if self.lab.hands_free or not is_class else CLASS
         self.where = self.choices("Tenant", [(name, kind) for kind, name in _NAMES.items()], start)
         self.join_line = self.secret_text("Join line")
@@ -60,7 +60,7 @@ class InstructorsBoard(Form):
 
         def act() -> list[Row]:
             if self._board is None:
-                kept = (self.lab.handover.get(KEPT, "line") or {}).get("line", "")
+                kept = kept_line(self.lab.handover)
                 folder = self.lab.handover.path.parent
                 self._board = Board(connect(self.where.value, folder, line or environment_line() or kept, token))
             return self._board.refresh()

@@ -19,7 +19,7 @@ class FactorForm(Form):
     enrol_name: ClassVar[str] = "Enrol"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        if self.lab.tenant.password is None:  # the sandbox's user signs in by itself
+        if not self.lab.tenant.can_sign_in:  # the sandbox's user signs in by itself
             self.needs = ("login",)
         self.shown = widgets.HTML()
         self.challenge_button = self.button("Challenge it", "Sign in again and challenge it", self.challenge)
@@ -31,7 +31,7 @@ class FactorForm(Form):
         return [*before, first, self.shown, *self.after()]
 
     def invitation(self) -> str:
-        if self.lab.tenant.management is None:
+        if not self.lab.tenant.can_change_settings:
             return "On your own tenant this works for a user with nothing enrolled and a login in progress."
         if self.factors.waits(self.kind):
             return "It waits to be proven, as when the kernel stopped."
@@ -104,7 +104,7 @@ class CodeFactorForm(FactorForm):
 
     def after(self) -> Sequence[widgets.Widget]:
         self.code = self.text("Code", "", "six digits")
-        helpers = [self.button(*helper) for helper in self.helpers()] if self.lab.tenant.inbox is not None else []
+        helpers = [self.button(*helper) for helper in self.helpers()] if self.lab.tenant.has_phone else []
         return [self.code, self.row(*helpers, self.button("Send the code", "To /oauth/token", self.submit, main=True))]
 
     def helpers(self) -> Sequence[tuple[str, str, Any]]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from datetime import datetime
 from html import escape
-from typing import Any
 
 import ipywidgets as widgets
 
 from ..outline import NOTEBOOKS
-from ..storage.progress import Progress
+from ..storage.progress import Progress, Standing
 from .base import Form
 
 
@@ -86,11 +84,12 @@ class ProgressBoard(Form):
 
     def _draw(self) -> str:
         progress = Progress()
-        entries, trouble = progress.all()
-        self._states = {one.number: _state(entries.get(one.number, {})) for one in NOTEBOOKS}
+        found, trouble = progress.all()
+        standings = {one.number: found.get(one.topic, Standing()) for one in NOTEBOOKS}
+        self._states = {number: _state(standing) for number, standing in standings.items()}
         rows = "".join(
             f'<tr><th scope="row" style="text-align: left; padding: 2px 16px 2px 0">{one.number} {escape(one.title)}</th>'
-            f'<td style="padding: 2px 16px 2px 0">{self._states[one.number]}</td><td>{_when(entries.get(one.number, {}))}</td></tr>'
+            f'<td style="padding: 2px 16px 2px 0">{self._states[one.number]}</td><td>{_when(standings[one.number])}</td></tr>'
             for one in NOTEBOOKS
         )
         head = "".join(
@@ -107,17 +106,16 @@ class ProgressBoard(Form):
         self.show(asking, self.really_button, self.keep_button)
 
 
-def _state(entry: dict[str, Any]) -> str:
-    solved = len(entry.get("exercises", {}))
+def _state(standing: Standing) -> str:
+    solved = len(standing.exercises)
     exercises = f"{solved} exercise{'s' if solved != 1 else ''} solved" if solved else ""
-    reached = "checkpoint reached" if "checkpoint" in entry else ""
+    reached = "checkpoint reached" if standing.checkpoint else ""
     words = " and ".join(word for word in (reached, exercises) if word)
-    mark = "✔ " if reached else "… " if entry else "– "
-    return mark + (words or ("begun" if entry else "not begun"))
+    is_begun = standing.last_change is not None
+    mark = "✔ " if reached else "… " if is_begun else "– "
+    return mark + (words or ("begun" if is_begun else "not begun"))
 
 
-def _when(entry: dict[str, Any]) -> str:
-    times = [time for name, time in entry.items() if name != "exercises"] + list(entry.get("exercises", {}).values())
-    if not times:
-        return ""
-    return datetime.fromisoformat(max(times)).astimezone().strftime("%Y-%m-%d %H:%M")
+def _when(standing: Standing) -> str:
+    last = standing.last_change
+    return "" if last is None else last.astimezone().strftime("%Y-%m-%d %H:%M")

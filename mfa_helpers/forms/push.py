@@ -23,7 +23,7 @@ class PushForm(FactorForm):
     def after(self) -> Sequence[widgets.Widget]:
         ask = self.button("Ask the tenant", "One poll of /oauth/token", self.submit, main=True)
         soon = self.button("Ask too soon", "Break the rule on purpose, and see slow_down", self.ask_too_soon)
-        if self.lab.tenant.inbox is None:
+        if not self.lab.tenant.has_phone:
             return [self.row(ask, soon)]
         phone = widgets.HTML("<strong>Your phone</strong>")
         answers = [
@@ -33,13 +33,13 @@ class PushForm(FactorForm):
         return [self.row(ask, soon), phone, self.row(*answers)]
 
     def enrolled(self, enrollment: Any) -> str:
-        if self.lab.tenant.inbox is None:
+        if not self.lab.tenant.has_phone:
             return "scan the code with the Guardian app, then ask the tenant."
         return "your phone asks whether it shall be an authenticator. Ask the tenant what became of it."
 
     def to_be_seen(self, enrollment: Enrollment) -> str:
         uri = enrollment.barcode_uri
-        scan = uri is not None and self.lab.tenant.inbox is None  # the sandbox's phone needs no scan
+        scan = uri is not None and not self.lab.tenant.has_phone  # the sandbox's phone needs no scan
         picture = qr.image(uri.reveal(), "QR code for the Guardian app") if scan and uri else ""
         return picture + super().to_be_seen(enrollment)
 

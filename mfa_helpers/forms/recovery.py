@@ -20,7 +20,7 @@ class RecoveryForm(Form):
     heading = "The phone is lost: a recovery code"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        if self.lab.tenant.password is None:  # the sandbox's user signs in by itself
+        if not self.lab.tenant.can_sign_in:  # the sandbox's user signs in by itself
             self.needs = ("login",)
         self.code = self.text("Recovery code", "", "24 letters and digits")
         self.shown = widgets.HTML()

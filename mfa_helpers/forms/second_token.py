@@ -20,7 +20,7 @@ class SecondTokenForm(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.username = self.remembered(self.text("E-mail", self.lab.tenant.username or "", "name@example.com"))
         self.password = self.secret_text("Password")
-        known = self.lab.tenant.password is not None
+        known = self.lab.tenant.can_sign_in
         button = self.button("Sign in for the MFA API", "Ask for an access token", self.submit, main=True)
         return [*(() if known else (self.username, self.password)), self.row(button)]
 

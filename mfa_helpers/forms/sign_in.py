@@ -21,7 +21,7 @@ class SignInForm(Form):
         self.username = self.remembered(self.text("E-mail", self.lab.tenant.username or "", "name@example.com"))
         self.password = self.secret_text("Password")
         buttons = [self.button("Sign in", "Send user name and password", self.submit, main=True)]
-        if self.lab.tenant.password is not None:
+        if self.lab.tenant.can_sign_in:
             buttons.append(
                 self.button(
                     "Sign in as the sandbox's user",
@@ -33,7 +33,7 @@ class SignInForm(Form):
         return [self.username, self.password, self.row(*buttons)]
 
     def invitation(self) -> str:
-        if self.lab.tenant.password is not None:
+        if self.lab.tenant.can_sign_in:
             return "The sandbox has a user ready for you. Or type a wrong password first, and see what happens."
         return "Type the password of your throw-away user."
 
@@ -55,7 +55,7 @@ class SignInForm(Form):
 
     def _login(self, username: str, password: str) -> Any:
         if not password:
-            hint = "or press “Sign in as the sandbox's user”." if self.lab.tenant.password else "then sign in."
+            hint = "or press “Sign in as the sandbox's user”." if self.lab.tenant.can_sign_in else "then sign in."
             raise InvalidInput("There is no password.", f"Type it, {hint}")
         return self.lab.login(username, password)
 

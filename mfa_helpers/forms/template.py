@@ -49,7 +49,7 @@ class TemplateForm(Form):
         return [widgets.HBox([editing, reading], layout={"flex_flow": "row wrap"}), self.row(send)]
 
     def invitation(self) -> str:
-        if self.lab.tenant.management is None:
+        if not self.lab.tenant.can_change_settings:
             return (
                 "This form needs the sandbox. On your own tenant the template is in the Dashboard, "
                 "under Branding, Email Templates."
@@ -77,7 +77,7 @@ class TemplateForm(Form):
         self.show(False, self.away_button)
 
     def hands_free(self) -> None:
-        if self.lab.tenant.management is not None:
+        if self.lab.tenant.can_change_settings:
             self.submit()
             self.put_away()
 

@@ -35,7 +35,7 @@ class TenantSetupForm(Form):
         wanted = ", ".join(
             [*(_NAMES[name] for name in self.factors), *(["Customizable MFA"] if self.customize else [])]
         )
-        if self.lab.tenant.management is None:
+        if not self.lab.tenant.can_change_settings:
             return f"Your own tenant is set up in its Dashboard. Switch on there: {wanted}."
         return f"To be switched on: {wanted}. The last form of this notebook puts it back."
 
@@ -52,7 +52,7 @@ class TenantSetupForm(Form):
         self.attempt(act, lambda _: "the tenant is set up for this notebook.")
 
     def hands_free(self) -> None:
-        if self.lab.tenant.management is not None:
+        if self.lab.tenant.can_change_settings:
             self.submit()
 
 
@@ -65,7 +65,7 @@ class PutBackForm(Form):
         return [self.row(self.button("Put it back", "As it was before this notebook", self.submit, main=True))]
 
     def invitation(self) -> str:
-        if self.lab.tenant.management is None:
+        if not self.lab.tenant.can_change_settings:
             return "This needs the sandbox. On your own tenant, put back in the Dashboard what you changed there."
         return "The other notebooks expect the tenant as it was."
 
@@ -74,7 +74,7 @@ class PutBackForm(Form):
         self.attempt(self.lab.companion(TenantSetup).put_back, self._told)
 
     def hands_free(self) -> None:
-        if self.lab.tenant.management is not None:
+        if self.lab.tenant.can_change_settings:
             self.submit()
 
     def _told(self, done: list[Any]) -> str:

@@ -80,21 +80,21 @@ class _Names:
         is_hidden = isinstance(value, Secret) or STARS in str(value) or _DESCRIBED.fullmatch(str(value))
         if value and (name.lower() in SECRET_FIELDS or is_hidden):
             return self._new(name)
-        return _sound(str(value))
+        return "" if isinstance(value, Secret) else _sound(str(value))
 
     def tree(self, name: str, value: Any) -> Any:
         if isinstance(value, Mapping):
             return {_sound(str(key)): self.tree(str(key), inner) for key, inner in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.tree(name, inner) for inner in value]
-        is_text = isinstance(value, str) or (value is not None and name.lower() in SECRET_FIELDS)
+        is_text = isinstance(value, (str, Secret)) or (value is not None and name.lower() in SECRET_FIELDS)
         return self.text(name, value) if is_text else value
 
     def _new(self, name: str, before: str = "") -> Placeholder:
-        plain = re.sub(r"\W", "_", name, flags=re.ASCII).upper()
-        plain = plain if plain[:1].isalpha() else f"SECRET_{plain}".rstrip("_")
+        base = re.sub(r"\W", "_", name, flags=re.ASCII).upper()
+        base = base if base[:1].isalpha() else f"SECRET_{base}".rstrip("_")
         number = 1
-        while (unused := plain if number == 1 else f"{plain}_{number}") in self.names:
+        while (unused := base if number == 1 else f"{base}_{number}") in self.names:
             number += 1
         self.names.append(unused)
         return Placeholder(unused, before)
@@ -102,7 +102,7 @@ class _Names:
 
 def _sound(text: str) -> str:
     """`text` without halves of characters, which no language can write down."""
-    return str.__str__(text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _listed(names: tuple[str, ...]) -> str:

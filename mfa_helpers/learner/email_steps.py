@@ -15,6 +15,7 @@ from ..client.models import Authenticator, Challenge, Enrollment, Tokens
 from ..client.sandbox_controls import Mail
 from ..client.secret import Secret
 from ..client.validation import clean_address, clean_code
+from ..storage.entries import KINDS, Address, ChosenAuthenticator, Enrolled, Login, PendingChallenge, PendingEnrollment
 from ..tenants.tenant import DEFAULT_SCOPE
 from .session import LearnerSession
 from .tenant_setup import TenantSetup
@@ -30,7 +31,7 @@ class EmailSteps(LearnerSession):
 
     # The steps, in the order of the flow
 
-    def login(self, username: str | None = None, password: str | None = None) -> MfaRequired | Tokens:
+    def login(self, username: str | None = None, password: str | Secret | None = None) -> MfaRequired | Tokens:
         """Sign in. Returns the `MfaRequired` with the MFA token, or tokens if no second factor is wanted.
 
         Without arguments the sandbox's own user signs in.
@@ -62,19 +63,19 @@ class EmailSteps(LearnerSession):
         token = self.mfa_token
 
         def keep(enrollment: Enrollment) -> None:
-            self.keep("address", {"email": email})  # outlives the code, so that a new one goes to the same place
-            self.keep("enrolment", {"oob_code": Secret(enrollment.oob_code or "").reveal()}, CODE_LIFETIME)
+            self.keep(Address(email))  # outlives the code, so that a new one goes to the same place
+            self.keep(PendingEnrollment(Secret(enrollment.oob_code or "")), CODE_LIFETIME)
 
         return self.call("associate", lambda: self.client.enroll_authenticator(token, email), keep)
 
-    def confirm(self, code: str) -> Tokens:
+    def confirm(self, code: str | Secret) -> Tokens:
         """Confirm the new e-mail with the code of its mail. The login is complete, and its MFA token spent."""
 
         def keep() -> None:
-            self.keep("enrolled", {})
+            self.keep(Enrolled())
             self.forget("enrolment")
 
-        return self._verify("confirm", "enrolment", clean_code(code), keep)
+        return self._verify("confirm", PendingEnrollment, clean_code(code), keep)
 
     def list_authenticators(self) -> list[Authenticator]:
         """All authenticators of the user; those that can be challenged are `active`."""
@@ -83,7 +84,7 @@ class EmailSteps(LearnerSession):
         def keep(listed: list[Authenticator]) -> None:
             self.authenticators = listed
             if self.usable():
-                self.keep("enrolled", {})
+                self.keep(Enrolled())
             else:
                 self.forget("enrolled", "authenticator")
 
@@ -98,7 +99,7 @@ class EmailSteps(LearnerSession):
         usable = self.usable()
         for one in usable:
             if authenticator_id in (None, one.id):
-                self.keep("authenticator", {"id": one.id, "name": one.name})
+                self.keep(ChosenAuthenticator(one.id, one.name))
                 return one
         if not usable and self.authenticators:
             dropped = len(self.authenticators)
@@ -112,20 +113,20 @@ class EmailSteps(LearnerSession):
 
     def challenge(self) -> Challenge:
         """Ask for a code for the chosen authenticator. A mail goes out."""
-        token, chosen = self.mfa_token, self.needed("authenticator")
+        token, chosen = self.mfa_token, self.needed(ChosenAuthenticator)
 
         def keep(challenge: Challenge) -> None:
-            self.keep("challenge", {"oob_code": Secret(challenge.oob_code or "").reveal()}, CODE_LIFETIME)
+            self.keep(PendingChallenge(Secret(challenge.oob_code or "")), CODE_LIFETIME)
 
         return self.call(
             "challenge",
-            lambda: self.client.challenge_authenticator(mfa_token=token, authenticator_id=chosen["id"]),
+            lambda: self.client.challenge_authenticator(mfa_token=token, authenticator_id=chosen.id),
             keep,
         )
 
-    def complete(self, code: str) -> Tokens:
+    def complete(self, code: str | Secret) -> Tokens:
         """Answer the challenge with the code of its mail. Returns the tokens of the login."""
-        return self._verify("complete", "challenge", clean_code(code), lambda: self.forget("challenge"))
+        return self._verify("complete", PendingChallenge, clean_code(code), lambda: self.forget("challenge"))
 
     def unenroll(self) -> int:
         """Remove every authenticator of the sandbox's user, the API's own way. Returns how many were removed.
@@ -133,9 +134,9 @@ class EmailSteps(LearnerSession):
         It signs in for the MFA audience: that access token may list and remove.
         Raises `StepMissing` on a live tenant, where the password is not known here.
         """
-        if self.tenant.password is None:
-            raise StepMissing("Your own tenant's password is not known here.", "Remove the e-mail in the Dashboard.")
         username, password = self.tenant.username or "", self.tenant.password
+        if password is None:
+            raise StepMissing("Your own tenant's password is not known here.", "Remove the e-mail in the Dashboard.")
         audience = self.call("discovery", lambda: self.client.discovery())["issuer"] + "mfa/"
         try:
             tokens = self.call("login to remove", lambda: self.client.login(username, password, audience=audience))
@@ -155,9 +156,8 @@ class EmailSteps(LearnerSession):
 
     def start_afresh(self) -> None:
         """Forget everything: the hand-over and, in the sandbox, what is enrolled and mailed."""
-        if self.tenant.inbox is not None:
-            inbox = self.tenant.inbox
-            self.guarded(inbox.start_afresh)
+        if self.tenant.is_sandbox:
+            self.guarded(self.tenant.require_controls().start_afresh)
         self.handover.forget(self.tenant.key)
         self._clear()
 
@@ -168,12 +168,9 @@ class EmailSteps(LearnerSession):
 
         If the address is not known here (another session associated it), all mails.
         """
-        inbox = self.tenant.inbox
-        if inbox is None:
-            return []
-        associated = self.kept("address")
-        address = None if associated is None else associated["email"] or self.tenant.username
-        return self.guarded(lambda: inbox.mails(address))
+        associated = self.kept(Address)
+        address = None if associated is None else associated.email or self.tenant.username
+        return self.guarded(lambda: self.tenant.mails(address))
 
     def newest_code(self, mails: list[Mail] | None = None) -> Secret:
         """The code of the newest of `mails`, else of all. Raises `StepMissing` if there is none."""
@@ -186,22 +183,26 @@ class EmailSteps(LearnerSession):
 
     def seconds_left(self, need: str) -> int | None:
         """How long `need` is good by this machine's clock; `None` if it does not expire or is not there."""
-        expires_at = (self.kept(need) or {}).get("expires_at")
-        return None if expires_at is None else max(int(expires_at - time.time()), 0)
+        entry = self.kept(KINDS[need])
+        if entry is None or entry.expires_at is None:
+            return None
+        return max(int(entry.expires_at - time.time()), 0)
 
     def pending_email(self) -> str | None:
         """The address that was associated last; `None` means the profile's."""
-        return (self.kept("address") or {}).get("email")
+        address = self.kept(Address)
+        return None if address is None else address.email
 
     def chosen(self) -> dict[str, Any] | None:
         """The chosen authenticator: `id` and masked `name`."""
-        return self.kept("authenticator")
+        chosen = self.kept(ChosenAuthenticator)
+        return None if chosen is None else {"id": chosen.id, "name": chosen.label}
 
     def missing(self, *needs: str) -> list[str]:
         """Which of `needs` are not there."""
         return [need for need in needs if not self.has(need)]
 
-    def catch_up(self, *needs: str, username: str | None = None, password: str | None = None) -> None:
+    def catch_up(self, *needs: str, username: str | None = None, password: str | Secret | None = None) -> None:
         """Redo the shortest way to `needs`.
 
         In the sandbox it can do everything, also read the mail. On a live tenant
@@ -212,7 +213,7 @@ class EmailSteps(LearnerSession):
             if not self.has(need):
                 self._obtain(need, username, password)
 
-    def _obtain(self, need: str, username: str | None, password: str | None) -> None:
+    def _obtain(self, need: str, username: str | None, password: str | Secret | None) -> None:
         if need == "login":
             if not isinstance(self.login(username, password), MfaRequired):
                 raise StepMissing(
@@ -229,7 +230,7 @@ class EmailSteps(LearnerSession):
                 self.list_authenticators()
                 if self.usable():
                     return
-                if self.tenant.inbox is None:
+                if not self.tenant.can_read_mail:
                     raise StepMissing("This user has no confirmed e-mail.", "Open notebook 02 and go on from there.")
                 if any(one.active and one.kind != "recovery-code" for one in self.authenticators):
                     self.unenroll()  # a notebook left another factor behind, and that closes the way for an e-mail
@@ -248,14 +249,16 @@ class EmailSteps(LearnerSession):
             self.complete(self._code_or_stop("Type it into the form for it."))
 
     def _code_or_stop(self, else_do: str = "Open notebook 03 and type it there.") -> Secret:
-        if self.tenant.inbox is None:
+        if not self.tenant.can_read_mail:
             raise StepMissing("A code is in your own mailbox.", else_do)
         return self.newest_code()
 
-    def _verify(self, step: str, need: str, code: str, keep: Callable[[], None]) -> Tokens:
+    def _verify(
+        self, step: str, pending: type[PendingEnrollment | PendingChallenge], code: str, keep: Callable[[], None]
+    ) -> Tokens:
         token = self.mfa_token  # first: without the login no new code helps
-        oob_code = Secret(self.needed(need)["oob_code"])
-        login = self.needed("login")
+        oob_code = self.needed(pending).oob_code
+        login = self.needed(Login)
         self.forget("login")  # a right code spends it, and a kernel may be killed before it hears so
 
         def done(tokens: Tokens) -> None:
@@ -270,5 +273,5 @@ class EmailSteps(LearnerSession):
             raise
         except MfaError:
             if not self.has("login"):  # another notebook may have signed in meanwhile
-                self.keep("login", login)  # not spent
+                self.keep(login)  # not spent
             raise

@@ -21,6 +21,7 @@ from ..client.models import Exchange, Tokens
 from ..client.secret import Secret
 from ..outline import NEEDS
 from ..show import sequence
+from ..storage.entries import KINDS, Enrolled, Entry, Flow, Kind, Login, Note
 from ..storage.handover import Handover
 from ..storage.progress import Progress, this_notebook
 from ..tenants.class_tenant import explained
@@ -59,6 +60,7 @@ class LearnerSession:
     ) -> None:
         self.hands_free = hands_free or os.environ.get("MFA_HANDS_FREE") == "1"
         self.handover = handover or Handover()
+        self.handover.sweep()
         self._lock = threading.RLock()
         self._here = this_notebook()
         self._clear()
@@ -103,10 +105,8 @@ class LearnerSession:
         self.is_checked: bool = False
         self.client = MfaClient(self.tenant.base_url, self.tenant.client_id, self.tenant.client_secret)
         self.client.session.verify = self.tenant.ca_file or True
-        if self.tenant.inbox is not None:
-            self.tenant.inbox.use(self.client.session)
-            if self.tenant.management is not None:
-                self.tenant.management.use(self.client.session)
+        self.tenant.use(self.client.session)
+        if self.tenant.is_sandbox:
             past_the_proxy("127.0.0.1", "localhost")
 
     def choose(self, kind: str, join_line: str | None = None) -> dict[str, Any]:
@@ -181,24 +181,25 @@ class LearnerSession:
         if [step, exchange.status] not in answered:
             self.note("answered", [*answered, [step, exchange.status]])
         if in_flow:
-            done = self.kept("flow") or {}
+            flow = self.kept(Flow)
+            done = flow.outcomes if flow is not None else {}
             place = sequence.place_of(done, step)
             self.last = place, exchange
             if sequence.is_stage(place):
-                self.keep("flow", {**done, place: sequence.outcome(place, exchange)})
+                self.keep(Flow({**done, place: sequence.outcome(place, exchange)}))
 
     def _learn_from(self, error: MfaError, step: str) -> None:
         """What a refusal says of the things that are kept. A new MFA token is kept here and nowhere else."""
         if isinstance(error, MfaRequired):
             if step == "login":  # it leaves codes of an older login behind: they would not match it
                 self.forget("enrolment", "challenge")
-            self.keep("login", {"mfa_token": error.mfa_token.reveal()}, MFA_TOKEN_LIFETIME)
+            self.keep(Login(error.mfa_token), MFA_TOKEN_LIFETIME)
         elif isinstance(error, errors.LoginExpired):
             self.handover.drop(self.tenant.key, "login", expired=True)
         elif isinstance(error, errors.MfaTokenRefused):
             self.forget("login")
         elif isinstance(error, errors.AlreadyEnrolled):
-            self.keep("enrolled", {})
+            self.keep(Enrolled())
         elif isinstance(error, errors.NotEnrolled):
             self.forget("authenticator", "enrolled")
         elif isinstance(error, errors.NoSuchAuthenticator):
@@ -232,37 +233,37 @@ class LearnerSession:
     @property
     def mfa_token(self) -> Secret:
         """The token of the login in progress. Raises `StepMissing`."""
-        return Secret(self.needed("login")["mfa_token"])
+        return self.needed(Login).mfa_token
 
     def has(self, need: str) -> bool:
         """Whether `need` (a key of `NEEDS`) is there and not expired. Tokens are in this kernel or nowhere."""
         if need == "tokens":
             return self.tokens is not None
-        return self.kept(need) is not None
+        return self.kept(KINDS[need]) is not None
 
     def has_expired(self, need: str) -> bool:
         """Whether `need` was there and its time is over."""
         return self.handover.has_expired(self.tenant.key, need)
 
-    def needed(self, need: str) -> dict[str, Any]:
-        """What is kept of `need`. Raises `StepMissing`; `LoginExpired` or `CodeExpired` if its time is over."""
-        thing = self.kept(need)
-        if thing is None and self.has_expired(need):
-            raise errors.LoginExpired() if need == "login" else errors.CodeExpired()
-        if thing is None:
-            raise StepMissing(f"What this step needs is missing: {NEEDS[need]}.")
-        return thing
+    def needed(self, kind: type[Kind]) -> Kind:
+        """What is kept of `kind`. Raises `StepMissing`; `LoginExpired` or `CodeExpired` if its time is over."""
+        entry = self.kept(kind)
+        if entry is None and self.has_expired(kind.name):
+            raise errors.LoginExpired() if kind is Login else errors.CodeExpired()
+        if entry is None:
+            raise StepMissing(f"What this step needs is missing: {NEEDS[kind.name]}.")
+        return entry
 
-    def kept(self, need: str) -> dict[str, Any] | None:
-        """What is kept of `need`; `None` if it is not there or has expired."""
-        return self.handover.get(self.tenant.key, need)
+    def kept(self, kind: type[Kind], key: str = "") -> Kind | None:
+        """What is kept of `kind`; `None` if it is not there or has expired."""
+        return self.handover.get(self.tenant.key, kind, key)
 
-    def keep(self, need: str, thing: dict[str, Any], lifetime: float | None = None) -> None:
-        """Keep `thing` for the next notebooks; `lifetime` is in seconds."""
-        self.handover.put(self.tenant.key, need, thing, lifetime)
+    def keep(self, entry: Entry, lifetime: float | None = None, *, key: str = "") -> None:
+        """Keep `entry` for the next notebooks; `lifetime` is in seconds."""
+        self.handover.put(self.tenant.key, entry, lifetime, key=key)
 
     def forget(self, *needs: str) -> None:
-        """Each of `needs` is not there any more."""
+        """Each of `needs`, names of entries, is not there any more."""
         with self.handover.transaction():
             for need in needs:
                 self.handover.drop(self.tenant.key, need)
@@ -275,13 +276,14 @@ class LearnerSession:
         Nothing is kept hands-free, or where Jupyter does not tell which notebook this is.
         """
         if self._here is not None and not self.hands_free:
-            self.keep(f"note {self._here} {name}", {"value": value}, lifetime)
+            self.keep(Note(value), lifetime, key=f"{self._here} {name}")
 
     def noted(self, name: str, default: Any = None) -> Any:
         """What was noted under `name` in this notebook, by this kernel or an earlier one."""
         if self._here is None or self.hands_free:
             return default
-        return (self.kept(f"note {self._here} {name}") or {}).get("value", default)
+        note = self.kept(Note, f"{self._here} {name}")
+        return default if note is None else note.value
 
     def note_progress(self, note: Callable[[Progress], None]) -> None:
         """Write down what a person has done; a notebook that runs hands-free is nobody's progress."""

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ..client.errors import Refused, StepMissing
+from ..client.errors import Refused
 from ..client.management import Management
+from ..storage.entries import ChangedSettings, Enrolled
 from .session import LearnerSession
 
-NOTE = "set_up"
 _CUSTOMIZE = "customize_mfa_in_postlogin_action"
 TEMPLATE = "mfa_oob_code"  # documentation, email-templates: the mail of the MFA API
 #: A mail server that a sandbox never calls: its mail stays on this machine. Own templates want one (documentation).
@@ -118,7 +118,7 @@ class TenantSetup:
                 done.append(self._put_back(management, name, before))
 
         self._with_management(act)
-        self._session.forget(NOTE)
+        self._session.forget(ChangedSettings.name)
         return sorted(done)
 
     def _put_back(self, management: Management, name: str, before: Any) -> str:
@@ -145,20 +145,15 @@ class TenantSetup:
             management.change("POST", f"/users/{user}/authentication-methods", method)
         if not before:
             return "the user's authenticators: none"
-        self._session.keep("enrolled", {})
+        self._session.keep(Enrolled())
         return f"the user's authenticators: {len(before)} e-mail"
 
     def _forget_what_was_enrolled(self) -> None:
-        for need in ("enrolment", "enrolled", "authenticator", "challenge"):
-            self._session.forget(need)
+        self._session.forget("enrolment", "enrolled", "authenticator", "challenge")
 
     def _with_management(self, act: Callable[[Management], Any]) -> Any:
-        if self._session.tenant.management is None:
-            raise StepMissing(
-                "This needs the sandbox: your own tenant is set up in its Dashboard.",
-                "Change it there under Security, Multi-factor Auth, and put it back there afterwards.",
-            )
-        return self._session.guarded(lambda: act(self._session.tenant.management))  # type: ignore[arg-type]
+        management = self._session.tenant.require_management()
+        return self._session.guarded(lambda: act(management))
 
     def _user(self, management: Management) -> str:
         (user,) = management.get("/users-by-email", email=self._session.tenant.username or "")
@@ -170,14 +165,14 @@ class TenantSetup:
         return list(dict.fromkeys(row["email"] for row in rows if row["type"] == "email" and row["confirmed"]))
 
     def _noted(self) -> dict[str, Any]:
-        note = self._session.kept(NOTE) or {}
-        return {name: before for name, before in note.items() if name != "expires_at"}
+        changed = self._session.kept(ChangedSettings)
+        return {} if changed is None else dict(changed.before)
 
     def _note(self, name: str, before: Any) -> None:
         """Remember what was there; what was noted first stays."""
         note = self._noted()
         if name not in note:
-            self._session.keep(NOTE, {**note, name: before})
+            self._session.keep(ChangedSettings({**note, name: before}))
 
 
 def _or_none(get: Callable[[], Any]) -> Any:

@@ -23,9 +23,9 @@ class CheckpointNotReached(AssertionError):
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
-    """`notebook` is its number, `reached` what is said when `holds`, `way` what to do when not."""
+    """`topic` is its notebook's, `reached` what is said when `holds`, `way` what to do when not."""
 
-    notebook: str
+    topic: str
     reached: str
     way: str
     holds: Callable[[EmailSteps], bool]
@@ -45,8 +45,7 @@ def logged(*types: str) -> Callable[[EmailSteps], bool]:
     """Whether the sandbox's log holds an event of each of `types`, since it was set up; on a live tenant never."""
 
     def holds(session: EmailSteps) -> bool:
-        log = session.tenant.log
-        return log is not None and {event["type"] for event in log.events_since()} >= set(types)
+        return {event["type"] for event in session.tenant.log.events_since()} >= set(types)
 
     return holds
 
@@ -70,64 +69,64 @@ def _solved(exercise: str) -> Callable[[EmailSteps], bool]:
 
 CHECKPOINTS: dict[str, Checkpoint] = {
     "tenant": Checkpoint(
-        notebook="00",
+        topic="tenant",
         reached="your tenant answers and its keys are there.",
         way="Press “Check the tenant” in the form above.",
         holds=lambda session: session.is_checked,
     ),
     "login": Checkpoint(
-        notebook="01", reached="you hold an MFA token.", way="Sign in with the form above.", holds=has("login")
+        topic="sign-in", reached="you hold an MFA token.", way="Sign in with the form above.", holds=has("login")
     ),
     "enrolment": Checkpoint(
-        notebook="02",
+        topic="associate",
         reached="an unconfirmed e-mail and its oob_code are there.",
         way="Press “Send me a code” in the form above.",
         holds=has("enrolment"),
     ),
     "enrolled": Checkpoint(
-        notebook="03",
+        topic="confirm",
         reached="your e-mail is confirmed.",
         way="Type the code into the form above.",
         holds=has("enrolled"),
     ),
     "authenticator": Checkpoint(
-        notebook="04",
+        topic="authenticators",
         reached="you have chosen an active e-mail authenticator.",
         way="List and pick one in the form above.",
         holds=has("authenticator"),
     ),
     "tokens": Checkpoint(
-        notebook="05",
+        topic="challenge",
         reached="you hold tokens: both factors are proven.",
         way="Type the code into the form above.",
         holds=lambda session: session.tokens is not None,
     ),
     "clinic": Checkpoint(
-        notebook="09",
+        topic="clinic",
         reached="you have met five faults or more, and cured them.",
         way="Break five things above, say what each is, and repair it. That needs the sandbox.",
         holds=_cured,
     ),
     "capstone": Checkpoint(
-        notebook="11",
+        topic="capstone",
         reached="your function signs in with both factors.",
         way="Solve the task above: the form under your cell checks it.",
         holds=_solved("capstone"),
     ),
     "errata": Checkpoint(
-        notebook="10",
+        topic="errata",
         reached="you mended a call, and its mail went where it should.",
         way="In the form above, choose other parts of the call until the mail arrives.",
         holds=answered("your call"),
     ),
     "glossary": Checkpoint(
-        notebook="12",
+        topic="glossary",
         reached="you know which token and which answer fit.",
         way="Answer the five questions in the form above.",
         holds=lambda session: session.companion(Quiz).passed,
     ),
     "choice": Checkpoint(
-        notebook="06",
+        topic="choosing",
         reached="you have challenged an authenticator of your choice with a mail of your own words, and the tenant is as it was.",
         way="Challenge by id, keep a template, complete the login, then press “Put it back”.",
         holds=lambda session: (
@@ -135,13 +134,13 @@ CHECKPOINTS: dict[str, Checkpoint] = {
         ),
     ),
     "second-address": Checkpoint(
-        notebook="07",
+        topic="second-token",
         reached="a second e-mail was added and confirmed with the access token, and is gone again.",
         way="Associate a second address, confirm it, then list and remove it.",
         holds=lambda session: answered("second-confirm")(session) and answered("second-delete", 204)(session),
     ),
     "factors": Checkpoint(
-        notebook="08",
+        topic="other-factors",
         reached="an app, a number, a push and a recovery code are proven, and the tenant is as it was.",
         way="Do each of the forms above to its end, then press “Put it back”.",
         holds=lambda session: (

@@ -172,9 +172,7 @@ def connect(kind: str, folder: Path, join_line: str = "", token: str = "") -> Ma
     where a class's certificate is kept. Raises subclasses of `MfaError` that say what is missing.
     """
     if kind == SANDBOX:
-        management = open_tenant(SANDBOX).management
-        assert management is not None
-        return management
+        return open_tenant(SANDBOX).require_management()
     if kind == CLASS:
         line = join_line or environment.environment_line()
         return class_tenant.management(line, token or os.environ.get("MFA_SANDBOX_TOKEN", ""), folder)

@@ -80,7 +80,7 @@ class Factors:
 
     def enroll(self, kind: str, phone_number: str | None = None) -> Enrollment:
         """Associate an authenticator of `kind`. Raises what `enroll_authenticator` raises."""
-        if self._session.tenant.management is not None:
+        if self._session.tenant.can_change_settings:
             self._session.companion(TenantSetup).take_off_all()
         token, client = self._login(), self._session.client
         enrollment: Enrollment = self._session.call(
@@ -113,7 +113,7 @@ class Factors:
         self.pace = Pace()
         return challenge
 
-    def prove(self, kind: str, code: str) -> Tokens:
+    def prove(self, kind: str, code: str | Secret) -> Tokens:
         """Prove the code that was sent, or that the app shows; it confirms or completes, whichever waits."""
         waiting, client = self._wait_for(kind), self._session.client
 
@@ -145,7 +145,7 @@ class Factors:
             self._note()
             raise
 
-    def recover(self, code: str) -> Tokens:
+    def recover(self, code: str | Secret) -> Tokens:
         """Sign in and prove a recovery code. The answer brings the next one."""
         token, client = self._login(), self._session.client
         tokens: Tokens = self._session.call("recovery", lambda: client.verify(mfa_token=token, recovery_code=code))
@@ -160,8 +160,8 @@ class Factors:
 
     def messages(self) -> list[Mail]:
         """Texts and calls to the number, newest first; none on a live tenant."""
-        inbox, number = self._session.tenant.inbox, self._number
-        return [] if inbox is None or not number else self._session.guarded(lambda: inbox.mails(number))
+        number = self._number
+        return self._session.guarded(lambda: self._session.tenant.mails(number)) if number else []
 
     # The sandbox's phone
 
@@ -174,26 +174,25 @@ class Factors:
             raise StepMissing("No authenticator app is enrolled here.", "Press “Enrol” first.")
         import pyotp
 
-        inbox = self._session.tenant.inbox
-        now = self._session.guarded(inbox.now) if inbox is not None else time.time()
+        now = self._session.guarded(lambda: self._session.tenant.now())
         code = pyotp.TOTP(self._app.reveal()).at(int(now) - ago * _STEP)
         return Secret(code), _STEP - int(now) % _STEP
 
     def answer_push(self, answer: str) -> None:
         """Tap `approve` or `reject` on the sandbox's phone. Raises `StepMissing` if nothing waits there."""
-        inbox = self._session.tenant.inbox
-        if inbox is None:
+        if not self._session.tenant.has_phone:
             raise StepMissing("This needs the sandbox.", "Answer on your own phone.")
-        pushes = self._session.guarded(inbox.pushes)
+        phone = self._session.tenant.require_controls()
+        pushes = self._session.guarded(phone.pushes)
         if not pushes:
             raise StepMissing("Nothing waits on the phone.", "Send a push first.")
-        self._session.guarded(lambda: inbox.answer_push(pushes[0].id, answer))
+        self._session.guarded(lambda: phone.answer_push(pushes[0].id, answer))
 
     # Inside
 
     def _note(self) -> None:
         """For the kernel after this one. The secrets of app and phone are the sandbox's, whose file has them, too."""
-        of_the_sandbox = self._session.tenant.inbox is not None
+        of_the_sandbox = self._session.tenant.has_phone
         noted = {
             "waiting": [
                 [one.kind, one.purpose, one.mfa_token.reveal(), one.oob_code and one.oob_code.reveal()]
@@ -207,7 +206,7 @@ class Factors:
 
     def _login(self) -> Secret:
         """A new MFA token in the sandbox; that of the login in progress on a live tenant."""
-        if self._session.tenant.password is not None and not isinstance(self._session.login(), MfaRequired):
+        if self._session.tenant.can_sign_in and not isinstance(self._session.login(), MfaRequired):
             raise StepMissing(
                 "The tenant gave tokens at once: it wants no second factor.", "Press “Start afresh” in notebook 00."
             )

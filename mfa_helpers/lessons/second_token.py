@@ -16,6 +16,7 @@ from ..client.models import Authenticator, Enrollment, Tokens
 from ..client.secret import Secret, secret
 from ..client.validation import clean_address
 from ..learner.session import LearnerSession
+from ..storage.entries import ChosenAuthenticator
 
 #: All that the MFA audience knows (documentation, manage page).
 SCOPES = "enroll read:authenticators remove:authenticators"
@@ -51,7 +52,7 @@ class SecondToken:
             raise StepMissing("There is no access token yet.", "Press “Sign in for the MFA API”, above.")
         return self._token
 
-    def sign_in(self, username: str | None = None, password: str | None = None) -> Tokens:
+    def sign_in(self, username: str | None = None, password: str | Secret | None = None) -> Tokens:
         """Sign in for the MFA audience. Without arguments the sandbox's own user does.
 
         Raises `MfaRequired` if the user has an active factor other than e-mail:
@@ -96,7 +97,7 @@ class SecondToken:
             raise StepMissing("No second address is associated yet.", "Associate one with the form above.")
         return self.enroll(self._address)
 
-    def confirm(self, code: str) -> Tokens:
+    def confirm(self, code: str | Secret) -> Tokens:
         """Confirm it. The access token stands where the MFA token stood."""
         client, token, oob_code = self._session.client, self.token, self._oob_code
         if oob_code is None:
@@ -120,7 +121,8 @@ class SecondToken:
         self._call("second-delete", lambda: client.delete_authenticator(token, authenticator_id))
         self.rows = [row for row in self.rows if row.id != authenticator_id]
         session = self._session
-        if (session.kept("authenticator") or {}).get("id") == authenticator_id:
+        chosen = session.kept(ChosenAuthenticator)
+        if chosen is not None and chosen.id == authenticator_id:
             session.forget("authenticator")
         if not any(row.active and row.kind == "email" for row in self.rows):
             session.forget("enrolled")

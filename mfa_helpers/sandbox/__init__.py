@@ -23,21 +23,21 @@ __all__ = ["join", "start", "start_in_process"]
 
 
 def join(state: str | None = None) -> Ready:
-    """Find the tenant of this user's notebooks, or start it. See `sandbox.shared.join`."""
+    """Find the tenant of this user's notebooks, or start it. See `hosting.shared_process.join`."""
     from .hosting import shared_process
 
     return shared_process.join(state)
 
 
 def start(*args: Any, **kwargs: Any) -> ServedSandbox:
-    """Start the tenant in this process, or find it running. See `sandbox.server.start`."""
+    """Start the tenant in this process, or find it running. See `hosting.server.start`."""
     from .hosting import server  # loaded when first asked for: importing the client must stay cheap
 
     return server.start(*args, **kwargs)
 
 
 def start_in_process(state: str | None = None, kept: Path | None = None) -> InProcessSandbox:
-    """Start the tenant without a server, or find it started. See `sandbox.in_process.start`."""
+    """Start the tenant without a server, or find it started. See `hosting.in_process.start`."""
     from .hosting import in_process
 
     return in_process.start(state, kept=kept)

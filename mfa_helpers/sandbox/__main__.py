@@ -10,7 +10,7 @@ import sys
 import threading
 
 from .gateway import guard
-from .hosting import class_opening
+from .hosting import class_opening, operator_log
 from .hosting.ready import default_state
 from .hosting.server import NotOpen, ServedSandbox, load_ahead, start, start_class, start_on_own_address
 from .store import StateUnusable
@@ -19,6 +19,7 @@ _LINGER = 10  # seconds: a kernel that was restarted is back by then
 
 
 def main() -> int:
+    """Run the command line. The exit code: 0, or 1 if it could not start or the server ended by itself."""
     parser = argparse.ArgumentParser(prog="python -m mfa_helpers.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=_port, help=f"port (default: a free one; for a class {_CLASS_PORT})")
@@ -44,6 +45,8 @@ def main() -> int:
     parser.add_argument("--while-used", action="store_true", help="for notebooks: end soon after the last that uses it")
     arguments = parser.parse_args()
 
+    if not arguments.while_used:  # what notebooks start has no operator
+        operator_log.show_errors(sys.stderr)
     ended = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: ended.set())
@@ -75,12 +78,13 @@ def main() -> int:
         _let_go_of_the_output()
         load_ahead()
     unused = 0  # seconds
-    while not ended.wait(1):
-        unused = 0 if sandbox.guests else unused + 1
+    while sandbox.is_running and not ended.wait(1):
+        unused = 0 if sandbox.kernels else unused + 1
         if arguments.while_used and unused >= _LINGER and sandbox.closes():
             break
+    code = 0 if sandbox.is_running else 1  # its error has been logged
     sandbox.stop()
-    return 0
+    return code
 
 
 _CLASS_PORT = 8443  # stays the same after a restart, so the join line does
@@ -95,8 +99,13 @@ def _start(arguments: argparse.Namespace) -> ServedSandbox:
         return start(arguments.state)
     token = os.environ.get("MFA_SANDBOX_TOKEN", "")
     if not arguments.is_class:
-        tls, public = arguments.tls, token if arguments.public else ""
-        return start_on_own_address(arguments.state, arguments.host, _port_of(arguments), tls, public)
+        return start_on_own_address(
+            arguments.state,
+            host=arguments.host,
+            port=_port_of(arguments),
+            tls=arguments.tls,
+            token=token if arguments.public else "",
+        )
     is_open = arguments.public or guard.is_loopback(arguments.host)
     name = arguments.name or (
         class_opening.own_address() if arguments.host in ("0.0.0.0", "") else arguments.host  # any address, or this one
@@ -105,7 +114,7 @@ def _start(arguments: argparse.Namespace) -> ServedSandbox:
         raise _NoName
     # Not the file of the notebooks: whoever breaks things there would break them for the class.
     state = arguments.state or default_state().with_name("class.sqlite3")
-    return start_class(state, arguments.host, _port_of(arguments), name, token if is_open else "")
+    return start_class(state, name=name, token=token if is_open else "", host=arguments.host, port=_port_of(arguments))
 
 
 def _port_of(arguments: argparse.Namespace) -> int:

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from . import refusals
 from .endpoints import management, mfa, oauth, tokens, wellknown
 from .endpoints.extras import class_members, control, phone
-from .gateway import class_access
-from .gateway.gateway import Front, broken
+from .gateway.class_access import ClassAccess
+from .gateway.gateway import Gateway
 from .http.responses import refuse
 from .refusals import Refusal
+from .store import cannot_write
 from .tenant.tenant import Tenant
 
 
-def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Front:
+def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Starlette:
     """The application; `token` opens `/sandbox/…` if it is served beyond this machine, `join_token` a class."""
     routes = [
         Route("/oauth/token", oauth.token, methods=["POST"]),
@@ -48,13 +51,20 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Front:
     if join_token:
         routes.append(Route("/sandbox/join", class_members.join, methods=["POST"]))
         routes.append(Route("/sandbox/log", class_members.log, methods=["GET"]))
+    class_access = ClassAccess(tenant.store, join_token) if join_token else None
     app = Starlette(
         routes=routes,
-        exception_handlers={Refusal: _refused, HTTPException: _no_such_page, Exception: _broken},
+        middleware=[Middleware(Gateway, tenant, token, class_access)],
+        exception_handlers={
+            Refusal: _refused,
+            HTTPException: _no_such_page,
+            ClientDisconnect: _gone,
+            Exception: _broken,
+        },
     )
     app.router.redirect_slashes = False  # a redirect would make clients resend secrets
     app.state.tenant = tenant
-    return Front(app, tenant, token, class_access.Classroom(tenant.store, join_token) if join_token else None)
+    return app
 
 
 async def _refused(request: Request, refusal: Exception) -> Response:
@@ -62,12 +72,24 @@ async def _refused(request: Request, refusal: Exception) -> Response:
     return refuse(refusal, request.scope["path"])
 
 
-async def _no_such_page(request: Request, fault: Exception) -> Response:
+async def _no_such_page(request: Request, error: Exception) -> Response:
     """404 and 405 in the shape that Auth0's own framework has (assumed)."""
-    assert isinstance(fault, HTTPException)
-    body = {"statusCode": fault.status_code, "error": fault.detail, "message": fault.detail}
-    return JSONResponse(body, fault.status_code, fault.headers)
+    assert isinstance(error, HTTPException)
+    body = {"statusCode": error.status_code, "error": error.detail, "message": error.detail}
+    return JSONResponse(body, error.status_code, error.headers)
 
 
-async def _broken(request: Request, fault: Exception) -> Response:
-    return broken(fault)
+async def _gone(request: Request, error: Exception) -> Response:
+    """Whoever asked does not wait for the answer: nothing is broken here, and nobody reads this."""
+    return Response()
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """What is said of an error that is not the caller's.
+
+    The server ends a connection on which there was one. So the answer says that:
+    else the next request could be on its way into the closing connection.
+    """
+    answer = refuse(Refusal(refusals.CANNOT_WRITE if cannot_write(error) else refusals.BROKEN))
+    answer.headers["connection"] = "close"
+    return answer

@@ -23,15 +23,32 @@ OFFLINE = "offline_access"
 MFA_SCOPES = ("enroll", "read:authenticators", "remove:authenticators")  # documentation, manage page
 #: What the set-up application may ask of the Management API; names as in the Management API's reference.
 MANAGEMENT_SCOPES = (
-    *("read:guardian_factors", "update:guardian_factors", "read:mfa_policies", "update:mfa_policies"),
-    *("read:clients", "update:clients", "create:client_credentials"),
-    *("read:resource_servers", "create:resource_servers", "update:resource_servers", "delete:resource_servers"),
-    *("read:users", "create:users", "update:users"),
-    *("read:authentication_methods", "create:authentication_methods", "delete:authentication_methods"),
+    "read:guardian_factors",
+    "update:guardian_factors",
+    "read:mfa_policies",
+    "update:mfa_policies",
+    "read:clients",
+    "update:clients",
+    "create:client_credentials",
+    "read:resource_servers",
+    "create:resource_servers",
+    "update:resource_servers",
+    "delete:resource_servers",
+    "read:users",
+    "create:users",
+    "update:users",
+    "read:authentication_methods",
+    "create:authentication_methods",
+    "delete:authentication_methods",
     "delete:guardian_enrollments",
-    *("read:email_provider", "create:email_provider", "update:email_provider"),
-    *("read:email_templates", "create:email_templates", "update:email_templates"),
-    *("read:tenant_settings", "update:tenant_settings"),
+    "read:email_provider",
+    "create:email_provider",
+    "update:email_provider",
+    "read:email_templates",
+    "create:email_templates",
+    "update:email_templates",
+    "read:tenant_settings",
+    "update:tenant_settings",
     "read:logs",
 )
 REALM = "Username-Password-Authentication"
@@ -72,6 +89,8 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Limits:
+    """How often is too often. Buckets hold tries; `failed_logins` and `authenticators` are counts for each user."""
+
     wrong_codes: Bucket = Bucket(10, 360)  # documentation, ROPG page: burst 10, 1 per 6 minutes
     wrong_recovery_codes: Bucket = Bucket(10, 360)  # documentation, rate-limit tables: 10, 10 an hour
     emails: Bucket = Bucket(20, 60)  # documentation, ROPG page: burst 20, 1 per minute

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import refusals as no
+from . import refusals
 from .refusals import RefusalText
 
 
@@ -25,6 +25,8 @@ class Yes:
 
 @dataclass(frozen=True)
 class Row:
+    """One endpoint under one condition, and how it answers. `id` is the name of its contract test, too."""
+
     id: str
     endpoint: str
     condition: str
@@ -43,7 +45,7 @@ _DELETE = "DELETE /mfa/authenticators/{id}"
 _CHALLENGE = "POST /mfa/challenge"
 
 _TOKENS = "access_token, expires_in, scope, token_type"
-_OOB_ENROLMENT = "authenticator_type, binding_method, oob_channel, oob_code"
+_OOB_ENROLLMENT = "authenticator_type, binding_method, oob_channel, oob_code"
 _RECORDED_OOB = "TestMFAAddAuthenticator, OOB (SMS channel)"
 
 ROWS = [
@@ -74,22 +76,27 @@ ROWS = [
         "right password, no policy, scope offline_access",
         Yes(200, "access_token, refresh_token, expires_in, scope, token_type", "documented", "refresh-tokens"),
     ),
-    Row("login-json", _PASSWORD, "JSON in place of a form, policy on", no.MFA_REQUIRED),
-    Row("login-basic", _PASSWORD, "client id and secret in the Authorization header, policy on", no.MFA_REQUIRED),
-    Row("login-private-key-jwt", _PASSWORD, "client_assertion signed by a registered key, policy on", no.MFA_REQUIRED),
-    Row("login-public", _PASSWORD, "public client, no secret, policy on", no.MFA_REQUIRED),
-    Row("mfa-required", _PASSWORD, "right password, policy on", no.MFA_REQUIRED),
+    Row("login-json", _PASSWORD, "JSON in place of a form, policy on", refusals.MFA_REQUIRED),
+    Row("login-basic", _PASSWORD, "client id and secret in the Authorization header, policy on", refusals.MFA_REQUIRED),
+    Row(
+        "login-private-key-jwt",
+        _PASSWORD,
+        "client_assertion signed by a registered key, policy on",
+        refusals.MFA_REQUIRED,
+    ),
+    Row("login-public", _PASSWORD, "public client, no secret, policy on", refusals.MFA_REQUIRED),
+    Row("mfa-required", _PASSWORD, "right password, policy on", refusals.MFA_REQUIRED),
     Row(
         "mfa-requirements-challenge",
         _PASSWORD,
         "Customizable MFA on, an active factor: mfa_requirements.challenge",
-        no.MFA_REQUIRED,
+        refusals.MFA_REQUIRED,
     ),
     Row(
         "mfa-requirements-enroll",
         _PASSWORD,
         "Customizable MFA on, nothing enrolled: mfa_requirements.enroll, never e-mail",
-        no.MFA_REQUIRED,
+        refusals.MFA_REQUIRED,
     ),
     Row(
         "mfa-audience",
@@ -101,41 +108,43 @@ ROWS = [
         "mfa-audience-other-factor",
         _PASSWORD,
         "audience of the MFA API, active factor other than e-mail",
-        no.MFA_REQUIRED,
+        refusals.MFA_REQUIRED,
     ),
-    Row("wrong-password", _PASSWORD, "wrong password", no.WRONG_CREDENTIALS),
-    Row("unknown-user", _PASSWORD, "unknown user", no.WRONG_CREDENTIALS),
-    Row("missing-username", _PASSWORD, "no username", no.MISSING),
-    Row("missing-password", _PASSWORD, "no password", no.MISSING),
-    Row("missing-client-id", _PASSWORD, "no client_id", no.MISSING),
-    Row("bad-scope", _PASSWORD, "scope is a number (JSON)", no.BAD_SCOPE),
-    Row("not-text", _PASSWORD, "username is a number (JSON)", no.NOT_TEXT),
-    Row("too-large", _PASSWORD, "a body of more than 100,000 bytes", no.TOO_LARGE),
-    Row("grant-off", _PASSWORD, "grant not enabled for the application", no.GRANT_NOT_ALLOWED),
-    Row("bad-secret", _PASSWORD, "wrong client secret", no.UNAUTHORIZED),
-    Row("no-secret", _PASSWORD, "confidential client without its secret", no.UNAUTHORIZED),
-    Row("unknown-client", _PASSWORD, "unknown client_id", no.UNAUTHORIZED),
-    Row("two-client-authentications", _PASSWORD, "secret in the header and in the body", no.TWO_METHODS),
-    Row("unknown-audience", _PASSWORD, "audience of no API", no.UNKNOWN_AUDIENCE),
-    Row("no-default-directory", _PASSWORD, "no Default Directory", no.NO_DIRECTORY),
-    Row("unknown-realm", _PASSWORD, "password-realm with a realm that is not there", no.UNKNOWN_REALM),
-    Row("brute-force", _PASSWORD, "right password after ten wrong ones", no.BLOCKED),
-    Row("user-blocked", _PASSWORD, "user blocked by an administrator", no.USER_BLOCKED),
-    Row("unsupported-grant", _PASSWORD, "grant_type that is not there", no.UNSUPPORTED_GRANT),
-    Row("request-limit", _PASSWORD, "31st request within a second (limit switched on)", no.TOO_MANY_REQUESTS),
-    Row("login-limit", _PASSWORD, "21st login of one user within a minute (limit switched on)", no.TOO_MANY_LOGINS),
+    Row("wrong-password", _PASSWORD, "wrong password", refusals.WRONG_CREDENTIALS),
+    Row("unknown-user", _PASSWORD, "unknown user", refusals.WRONG_CREDENTIALS),
+    Row("missing-username", _PASSWORD, "no username", refusals.MISSING),
+    Row("missing-password", _PASSWORD, "no password", refusals.MISSING),
+    Row("missing-client-id", _PASSWORD, "no client_id", refusals.MISSING),
+    Row("bad-scope", _PASSWORD, "scope is a number (JSON)", refusals.BAD_SCOPE),
+    Row("not-text", _PASSWORD, "username is a number (JSON)", refusals.NOT_TEXT),
+    Row("too-large", _PASSWORD, "a body of more than 100,000 bytes", refusals.TOO_LARGE),
+    Row("grant-off", _PASSWORD, "grant not enabled for the application", refusals.GRANT_NOT_ALLOWED),
+    Row("bad-secret", _PASSWORD, "wrong client secret", refusals.UNAUTHORIZED),
+    Row("no-secret", _PASSWORD, "confidential client without its secret", refusals.UNAUTHORIZED),
+    Row("unknown-client", _PASSWORD, "unknown client_id", refusals.UNAUTHORIZED),
+    Row("two-client-authentications", _PASSWORD, "secret in the header and in the body", refusals.TWO_METHODS),
+    Row("unknown-audience", _PASSWORD, "audience of no API", refusals.UNKNOWN_AUDIENCE),
+    Row("no-default-directory", _PASSWORD, "no Default Directory", refusals.NO_DIRECTORY),
+    Row("unknown-realm", _PASSWORD, "password-realm with a realm that is not there", refusals.UNKNOWN_REALM),
+    Row("brute-force", _PASSWORD, "right password after ten wrong ones", refusals.BLOCKED),
+    Row("user-blocked", _PASSWORD, "user blocked by an administrator", refusals.USER_BLOCKED),
+    Row("unsupported-grant", _PASSWORD, "grant_type that is not there", refusals.UNSUPPORTED_GRANT),
+    Row("request-limit", _PASSWORD, "31st request within a second (limit switched on)", refusals.TOO_MANY_REQUESTS),
+    Row(
+        "login-limit", _PASSWORD, "21st login of one user within a minute (limit switched on)", refusals.TOO_MANY_LOGINS
+    ),
     # associate
     Row(
         "associate-email",
         _ASSOCIATE,
         "email, with its address",
-        Yes(200, _OOB_ENROLMENT, "documented", "enroll-and-challenge-email-authenticators; order as recorded for SMS"),
+        Yes(200, _OOB_ENROLLMENT, "documented", "enroll-and-challenge-email-authenticators; order as recorded for SMS"),
     ),
     Row(
         "associate-email-of-profile",
         _ASSOCIATE,
         "email without an address: the profile's",
-        Yes(200, _OOB_ENROLMENT, "documented", "archived e-mail guide; auth0-spa-js"),
+        Yes(200, _OOB_ENROLLMENT, "documented", "archived e-mail guide; auth0-spa-js"),
     ),
     Row(
         "associate-otp",
@@ -143,8 +152,8 @@ ROWS = [
         "otp",
         Yes(200, "authenticator_type, secret, barcode_uri", "recorded", "TestMFAAddAuthenticator, OTP"),
     ),
-    Row("associate-sms", _ASSOCIATE, "sms", Yes(200, _OOB_ENROLMENT, "recorded", _RECORDED_OOB)),
-    Row("associate-voice", _ASSOCIATE, "voice", Yes(200, _OOB_ENROLMENT, "sdk", "auth0-auth-js")),
+    Row("associate-sms", _ASSOCIATE, "sms", Yes(200, _OOB_ENROLLMENT, "recorded", _RECORDED_OOB)),
+    Row("associate-voice", _ASSOCIATE, "voice", Yes(200, _OOB_ENROLLMENT, "sdk", "auth0-auth-js")),
     Row(
         "associate-push",
         _ASSOCIATE,
@@ -171,34 +180,34 @@ ROWS = [
         "associate-second-no-recovery-code",
         _ASSOCIATE,
         "second enrolment, recovery-code factor on",
-        Yes(200, _OOB_ENROLMENT, "recorded", "TestMFAAddAuthenticator, in sequence"),
+        Yes(200, _OOB_ENROLLMENT, "recorded", "TestMFAAddAuthenticator, in sequence"),
     ),
-    Row("already-enrolled", _ASSOCIATE, "mfa_token while an authenticator is active", no.ALREADY_ENROLLED),
+    Row("already-enrolled", _ASSOCIATE, "mfa_token while an authenticator is active", refusals.ALREADY_ENROLLED),
     Row(
         "associate-with-access-token",
         _ASSOCIATE,
         "access token with scope enroll while an authenticator is active",
-        Yes(200, _OOB_ENROLMENT, "documented", "add-an-authenticator"),
+        Yes(200, _OOB_ENROLLMENT, "documented", "add-an-authenticator"),
     ),
     Row(
         "associate-beside-implicit",
         _ASSOCIATE,
         "mfa_token, only the implicit e-mail is active",
-        Yes(200, _OOB_ENROLMENT, "assumed", "hinted at by TestMFAListAuthenticators; open question 1 of the field"),
+        Yes(200, _OOB_ENROLLMENT, "assumed", "hinted at by TestMFAListAuthenticators; open question 1 of the field"),
     ),
-    Row("associate-bad-bearer", _ASSOCIATE, "bearer that nobody issued", no.TOKEN_INVALID),
-    Row("associate-expired", _ASSOCIATE, "mfa_token older than 10 minutes", no.TOKEN_EXPIRED),
-    Row("associate-no-bearer", _ASSOCIATE, "no Authorization header", no.NO_BEARER),
-    Row("associate-no-scope", _ASSOCIATE, "access token without scope enroll", no.SCOPE_MISSING),
-    Row("associate-factor-off", _ASSOCIATE, "factor switched off", no.FACTOR_OFF),
-    Row("associate-bad-channel", _ASSOCIATE, "oob_channels: pigeon", no.BAD_CHANNEL),
-    Row("associate-bad-email", _ASSOCIATE, "email without @", no.BAD_EMAIL),
-    Row("associate-bad-phone", _ASSOCIATE, "phone_number that is no E.164", no.BAD_PHONE),
-    Row("associate-slip", _ASSOCIATE, "authentication_types, as the page's table has it", no.MISSING),
-    Row("associate-51", _ASSOCIATE, "52nd authenticator", no.TOO_MANY_ROWS),
-    Row("associate-mail-fails", _ASSOCIATE, "the mail server refuses", no.MAIL_FAILED),
-    Row("email-limit", _ASSOCIATE, "21st e-mail within a minute", no.TOO_MANY_MAILS),
-    Row("sms-limit", _ASSOCIATE, "11th SMS within an hour", no.TOO_MANY_TEXTS),
+    Row("associate-bad-bearer", _ASSOCIATE, "bearer that nobody issued", refusals.TOKEN_INVALID),
+    Row("associate-expired", _ASSOCIATE, "mfa_token older than 10 minutes", refusals.TOKEN_EXPIRED),
+    Row("associate-no-bearer", _ASSOCIATE, "no Authorization header", refusals.NO_BEARER),
+    Row("associate-no-scope", _ASSOCIATE, "access token without scope enroll", refusals.SCOPE_MISSING),
+    Row("associate-factor-off", _ASSOCIATE, "factor switched off", refusals.FACTOR_OFF),
+    Row("associate-bad-channel", _ASSOCIATE, "oob_channels: pigeon", refusals.BAD_CHANNEL),
+    Row("associate-bad-email", _ASSOCIATE, "email without @", refusals.BAD_EMAIL),
+    Row("associate-bad-phone", _ASSOCIATE, "phone_number that is no E.164", refusals.BAD_PHONE),
+    Row("associate-slip", _ASSOCIATE, "authentication_types, as the page's table has it", refusals.MISSING),
+    Row("associate-51", _ASSOCIATE, "52nd authenticator", refusals.TOO_MANY_ROWS),
+    Row("associate-mail-fails", _ASSOCIATE, "the mail server refuses", refusals.MAIL_FAILED),
+    Row("email-limit", _ASSOCIATE, "21st e-mail within a minute", refusals.TOO_MANY_MAILS),
+    Row("sms-limit", _ASSOCIATE, "11th SMS within an hour", refusals.TOO_MANY_TEXTS),
     # list
     Row(
         "list",
@@ -231,9 +240,9 @@ ROWS = [
         "access token with scope read:authenticators",
         Yes(200, "[]", "documented", "manage-authenticator-factors-mfa-api"),
     ),
-    Row("list-bad-bearer", _LIST, "bearer that nobody issued", no.TOKEN_INVALID),
-    Row("list-expired", _LIST, "mfa_token older than 10 minutes", no.TOKEN_EXPIRED),
-    Row("list-no-scope", _LIST, "access token without scope read:authenticators", no.SCOPE_MISSING),
+    Row("list-bad-bearer", _LIST, "bearer that nobody issued", refusals.TOKEN_INVALID),
+    Row("list-expired", _LIST, "mfa_token older than 10 minutes", refusals.TOKEN_EXPIRED),
+    Row("list-no-scope", _LIST, "access token without scope read:authenticators", refusals.SCOPE_MISSING),
     # delete
     Row(
         "delete",
@@ -247,10 +256,10 @@ ROWS = [
         "push takes its code along, SMS takes voice along",
         Yes(204, "", "documented", "manage-authenticator-factors-mfa-api"),
     ),
-    Row("delete-with-mfa-token", _DELETE, "mfa_token in place of the access token", no.TOKEN_INVALID),
-    Row("delete-unknown", _DELETE, "unknown id", no.UNKNOWN_AUTHENTICATOR),
-    Row("delete-implicit", _DELETE, "the profile's verified e-mail", no.IMPLICIT),
-    Row("delete-no-scope", _DELETE, "access token without scope remove:authenticators", no.SCOPE_MISSING),
+    Row("delete-with-mfa-token", _DELETE, "mfa_token in place of the access token", refusals.TOKEN_INVALID),
+    Row("delete-unknown", _DELETE, "unknown id", refusals.UNKNOWN_AUTHENTICATOR),
+    Row("delete-implicit", _DELETE, "the profile's verified e-mail", refusals.IMPLICIT),
+    Row("delete-no-scope", _DELETE, "access token without scope remove:authenticators", refusals.SCOPE_MISSING),
     # challenge
     Row(
         "challenge-email",
@@ -290,21 +299,26 @@ ROWS = [
             200, "challenge_type, oob_code, binding_method", "documented", "request-mfa-challenge; which one is assumed"
         ),
     ),
-    Row("challenge-type-not-enrolled", _CHALLENGE, "challenge_type oob, only OTP enrolled", no.TYPE_NOT_ENROLLED),
-    Row("challenge-not-enrolled", _CHALLENGE, "nothing enrolled", no.NOT_ENROLLED),
-    Row("challenge-access-token", _CHALLENGE, "access token as mfa_token", no.MALFORMED_TOKEN),
-    Row("challenge-garbage", _CHALLENGE, "mfa_token that nobody issued", no.MALFORMED_TOKEN),
-    Row("challenge-expired", _CHALLENGE, "mfa_token older than 10 minutes", no.TOKEN_EXPIRED),
-    Row("challenge-other-client", _CHALLENGE, "mfa_token of another client", no.OTHER_CLIENT),
-    Row("challenge-bad-secret", _CHALLENGE, "wrong client secret", no.UNAUTHORIZED),
-    Row("challenge-unknown-authenticator", _CHALLENGE, "unknown authenticator_id", no.UNKNOWN_AUTHENTICATOR),
-    Row("challenge-inactive", _CHALLENGE, "authenticator_id of an unconfirmed enrolment", no.UNKNOWN_AUTHENTICATOR),
-    Row("challenge-missing-token", _CHALLENGE, "no mfa_token", no.MISSING),
+    Row("challenge-type-not-enrolled", _CHALLENGE, "challenge_type oob, only OTP enrolled", refusals.TYPE_NOT_ENROLLED),
+    Row("challenge-not-enrolled", _CHALLENGE, "nothing enrolled", refusals.NOT_ENROLLED),
+    Row("challenge-access-token", _CHALLENGE, "access token as mfa_token", refusals.MALFORMED_TOKEN),
+    Row("challenge-garbage", _CHALLENGE, "mfa_token that nobody issued", refusals.MALFORMED_TOKEN),
+    Row("challenge-expired", _CHALLENGE, "mfa_token older than 10 minutes", refusals.TOKEN_EXPIRED),
+    Row("challenge-other-client", _CHALLENGE, "mfa_token of another client", refusals.OTHER_CLIENT),
+    Row("challenge-bad-secret", _CHALLENGE, "wrong client secret", refusals.UNAUTHORIZED),
+    Row("challenge-unknown-authenticator", _CHALLENGE, "unknown authenticator_id", refusals.UNKNOWN_AUTHENTICATOR),
     Row(
-        "challenge-json-as-form", _CHALLENGE, "JSON labelled as a form, as the page's cURL sample sends it", no.MISSING
+        "challenge-inactive", _CHALLENGE, "authenticator_id of an unconfirmed enrolment", refusals.UNKNOWN_AUTHENTICATOR
     ),
-    Row("challenge-email-limit", _CHALLENGE, "21st e-mail within a minute", no.TOO_MANY_MAILS),
-    Row("challenge-push-limit", _CHALLENGE, "6th push within a minute", no.TOO_MANY_PUSHES),
+    Row("challenge-missing-token", _CHALLENGE, "no mfa_token", refusals.MISSING),
+    Row(
+        "challenge-json-as-form",
+        _CHALLENGE,
+        "JSON labelled as a form, as the page's cURL sample sends it",
+        refusals.MISSING,
+    ),
+    Row("challenge-email-limit", _CHALLENGE, "21st e-mail within a minute", refusals.TOO_MANY_MAILS),
+    Row("challenge-push-limit", _CHALLENGE, "6th push within a minute", refusals.TOO_MANY_PUSHES),
     # mfa-oob
     Row("oob-confirms", _OOB, "right code of an enrolment", Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOOB")),
     Row("oob-ok", _OOB, "right code of a challenge", Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOOB")),
@@ -314,21 +328,21 @@ ROWS = [
         "enrolment begun with an access token, which is the mfa_token here",
         Yes(200, _TOKENS, "sdk", "auth0.net; one report disagrees, open question 2 of the field"),
     ),
-    Row("oob-wrong-code", _OOB, "wrong code", no.WRONG_CODE),
-    Row("oob-short-code", _OOB, "five digits", no.WRONG_CODE),
-    Row("oob-used-code", _OOB, "a code for the second time", no.WRONG_CODE),
-    Row("oob-missing-code", _OOB, "no binding_code", no.MISSING),
-    Row("oob-garbage", _OOB, "oob_code that nobody issued", no.MALFORMED_OOB),
-    Row("oob-expired", _OOB, "code older than 5 minutes", no.OOB_EXPIRED),
-    Row("oob-other-login", _OOB, "oob_code of another login", no.OOB_OF_OTHER_LOGIN),
-    Row("oob-mfa-token-expired", _OOB, "mfa_token older than 10 minutes", no.TOKEN_EXPIRED),
-    Row("oob-mfa-token-garbage", _OOB, "mfa_token that nobody issued", no.MALFORMED_TOKEN),
-    Row("oob-other-client", _OOB, "mfa_token of another client", no.OTHER_CLIENT),
-    Row("oob-grant-off", _OOB, "grant not enabled for the application", no.GRANT_NOT_ALLOWED),
-    Row("oob-eleventh", _OOB, "11th wrong code", no.TOO_MANY_CODES),
-    Row("push-pending", _OOB, "push not answered yet", no.PENDING),
-    Row("push-slow-down", _OOB, "polled again within a second", no.SLOW_DOWN),
-    Row("push-rejected", _OOB, "push rejected", no.PUSH_REJECTED),
+    Row("oob-wrong-code", _OOB, "wrong code", refusals.WRONG_CODE),
+    Row("oob-short-code", _OOB, "five digits", refusals.WRONG_CODE),
+    Row("oob-used-code", _OOB, "a code for the second time", refusals.WRONG_CODE),
+    Row("oob-missing-code", _OOB, "no binding_code", refusals.MISSING),
+    Row("oob-garbage", _OOB, "oob_code that nobody issued", refusals.MALFORMED_OOB),
+    Row("oob-expired", _OOB, "code older than 5 minutes", refusals.OOB_EXPIRED),
+    Row("oob-other-login", _OOB, "oob_code of another login", refusals.OOB_OF_OTHER_LOGIN),
+    Row("oob-mfa-token-expired", _OOB, "mfa_token older than 10 minutes", refusals.TOKEN_EXPIRED),
+    Row("oob-mfa-token-garbage", _OOB, "mfa_token that nobody issued", refusals.MALFORMED_TOKEN),
+    Row("oob-other-client", _OOB, "mfa_token of another client", refusals.OTHER_CLIENT),
+    Row("oob-grant-off", _OOB, "grant not enabled for the application", refusals.GRANT_NOT_ALLOWED),
+    Row("oob-eleventh", _OOB, "11th wrong code", refusals.TOO_MANY_CODES),
+    Row("push-pending", _OOB, "push not answered yet", refusals.PENDING),
+    Row("push-slow-down", _OOB, "polled again within a second", refusals.SLOW_DOWN),
+    Row("push-rejected", _OOB, "push rejected", refusals.PUSH_REJECTED),
     Row("push-approved", _OOB, "push approved", Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOOB")),
     # mfa-otp
     Row("otp-ok", _OTP, "code of this half minute", Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOTP")),
@@ -338,11 +352,11 @@ ROWS = [
         "code of the half minute before",
         Yes(200, _TOKENS, "documented", "support article on the TOTP window"),
     ),
-    Row("otp-wrong", _OTP, "wrong code", no.WRONG_OTP),
-    Row("otp-used", _OTP, "a code for the second time", no.WRONG_OTP),
-    Row("otp-not-enrolled", _OTP, "no OTP enrolled", no.OTP_NOT_ENROLLED),
-    Row("otp-missing", _OTP, "no otp", no.MISSING),
-    Row("otp-eleventh", _OTP, "11th wrong code", no.TOO_MANY_CODES),
+    Row("otp-wrong", _OTP, "wrong code", refusals.WRONG_OTP),
+    Row("otp-used", _OTP, "a code for the second time", refusals.WRONG_OTP),
+    Row("otp-not-enrolled", _OTP, "no OTP enrolled", refusals.OTP_NOT_ENROLLED),
+    Row("otp-missing", _OTP, "no otp", refusals.MISSING),
+    Row("otp-eleventh", _OTP, "11th wrong code", refusals.TOO_MANY_CODES),
     # mfa-recovery-code
     Row(
         "recovery-ok",
@@ -350,10 +364,10 @@ ROWS = [
         "right code: a new one comes with the tokens",
         Yes(200, _TOKENS + ", recovery_code", "recorded", "TestMFAVerifyWithRecoveryCode"),
     ),
-    Row("recovery-wrong", _RECOVERY, "wrong code", no.WRONG_RECOVERY_CODE),
-    Row("recovery-used", _RECOVERY, "a code that was replaced", no.WRONG_RECOVERY_CODE),
-    Row("recovery-none", _RECOVERY, "no code on file", no.NO_RECOVERY_CODE),
-    Row("recovery-eleventh", _RECOVERY, "11th wrong code", no.TOO_MANY_CODES),
+    Row("recovery-wrong", _RECOVERY, "wrong code", refusals.WRONG_RECOVERY_CODE),
+    Row("recovery-used", _RECOVERY, "a code that was replaced", refusals.WRONG_RECOVERY_CODE),
+    Row("recovery-none", _RECOVERY, "no code on file", refusals.NO_RECOVERY_CODE),
+    Row("recovery-eleventh", _RECOVERY, "11th wrong code", refusals.TOO_MANY_CODES),
     # the rest of /oauth
     Row(
         "refresh-ok",
@@ -377,8 +391,8 @@ ROWS = [
             "TestRefreshToken, reduced scopes",
         ),
     ),
-    Row("refresh-unknown", _REFRESH, "token that nobody issued", no.BAD_REFRESH_TOKEN),
-    Row("refresh-revoked", _REFRESH, "revoked token", no.BAD_REFRESH_TOKEN),
+    Row("refresh-unknown", _REFRESH, "token that nobody issued", refusals.BAD_REFRESH_TOKEN),
+    Row("refresh-revoked", _REFRESH, "revoked token", refusals.BAD_REFRESH_TOKEN),
     Row("revoke", "POST /oauth/revoke", "any token", Yes(200, "", "recorded", "TestRevokeRefreshToken")),
     Row(
         "machine-ok",
@@ -386,8 +400,8 @@ ROWS = [
         "audience of the Management API",
         Yes(200, _TOKENS, "documented", "client-credentials-flow"),
     ),
-    Row("machine-no-audience", _MACHINE, "no audience", no.NO_AUDIENCE),
-    Row("machine-no-client-grant", _MACHINE, "audience of another API", no.NO_CLIENT_GRANT),
+    Row("machine-no-audience", _MACHINE, "no audience", refusals.NO_AUDIENCE),
+    Row("machine-no-client-grant", _MACHINE, "audience of another API", refusals.NO_CLIENT_GRANT),
     # what the tokens open, and what the tenant says of itself
     Row(
         "userinfo",
@@ -395,7 +409,7 @@ ROWS = [
         "access token with scope openid profile email",
         Yes(200, "sub, nickname, name, picture, updated_at, email, email_verified", "recorded", "TestUserInfo"),
     ),
-    Row("userinfo-no-token", "GET /userinfo", "token that nobody issued", no.BAD_ACCESS_TOKEN),
+    Row("userinfo-no-token", "GET /userinfo", "token that nobody issued", refusals.BAD_ACCESS_TOKEN),
     Row(
         "discovery",
         "GET /.well-known/openid-configuration",

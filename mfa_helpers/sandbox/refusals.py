@@ -16,6 +16,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class RefusalText:
+    """One way to say no: HTTP status, `error`, `error_description`, how sure that is (`mark`), and by which source."""
+
     status: int
     error: str
     text: str

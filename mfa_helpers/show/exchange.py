@@ -1,20 +1,20 @@
 """One exchange and, beside it, the flow so far: the component in which every call of the course is shown.
 
 A value that notebooks and forms show alike: as text, or as HTML that needs no
-style and no script to be read. Colours come from JupyterLab's theme where there is one.
+style and no script to be read. Colors come from JupyterLab's theme where there is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from ..client.models import Exchange
+from ..outline import Outcome
 from . import sequence
-from . import text as view
-from .html import _BAD, _GOOD, PRE, reached_by_keyboard
+from .html import BAD, GOOD, PRE, Html, reached_by_keyboard
+from .text import answer_text, exchange_text, request_text, took
 
 NOTHING_YET = "Nothing has been sent yet. Use the form above, then run this cell again."
 _WRAPPED = PRE + "line-height: 1.4; white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
@@ -30,66 +30,61 @@ class WireView:
 
     exchange: Exchange | None
     place: str = ""
-    done: dict[str, sequence.Outcome] | None = None
+    done: Mapping[str, Outcome] | None = None
     shown: Callable[[str], str] = str
 
     def __repr__(self) -> str:
         if self.exchange is None:
             return NOTHING_YET
         drawn = "\n".join(row.text for row in self._rows())
-        return f"{self.shown(view.exchange_text(self.exchange))}\n\n\n{drawn}\n\n{sequence.to_come(self.place)}"
+        return f"{self.shown(exchange_text(self.exchange))}\n\n\n{drawn}\n\n{sequence.to_come(self.place)}"
 
-    def html(self) -> str:
+    def html(self) -> Html:
         """The exchange, and the diagram beside it where there is room, beneath it where there is not."""
         if self.exchange is None:
-            return f"<p>{NOTHING_YET}</p>"
-        return (
+            return Html("<p>{}</p>").format(NOTHING_YET)
+        return Html(
             '<div style="display: flex; flex-wrap: wrap; gap: 0 32px; align-items: flex-start">'
-            f'<div style="flex: 1 1 22rem; min-width: 0; max-width: 38rem">{self._exchange()}</div>'
-            f'<div style="flex: 0 1 auto; min-width: 0; max-width: 100%">{self._flow()}</div></div>'
-        )
+            '<div style="flex: 1 1 22rem; min-width: 0; max-width: 38rem">{}</div>'
+            '<div style="flex: 0 1 auto; min-width: 0; max-width: 100%">{}</div></div>'
+        ).format(self._request_and_answer(self.exchange), self._flow())
 
-    def details(self) -> str:
+    def details(self) -> Html:
         """The same, closed until somebody opens it; empty before anything was sent."""
         if self.exchange is None:
-            return ""
-        call = f"{self.exchange.method} {self.exchange.path}, {self._result()}"
-        return f'<details style="line-height: 1.5; {_NARROW}"><summary>What went over the wire: {escape(call)}</summary>{self.html()}</details>'
+            return Html()
+        became = sequence.told(sequence.outcome(self.place, self.exchange), self.place)
+        return Html(
+            '<details style="line-height: 1.5; {}"><summary>What went over the wire: {} {}, {}</summary>{}</details>'
+        ).format(_NARROW, self.exchange.method, self.exchange.path, became, self.html())
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self.html()}
+        return {"text/plain": repr(self), "text/html": str(self.html())}
 
     def _rows(self) -> list[sequence.DiagramLine]:
         assert self.exchange is not None
         return sequence.diagram(self.done or {}, self.place, self.exchange)
 
-    def _result(self) -> str:
-        assert self.exchange is not None
-        return sequence.told(sequence.outcome(self.place, self.exchange), self.place)
-
-    def _exchange(self) -> str:
-        assert self.exchange is not None
-        took = view.took(self.exchange)
-        request, answer = (self.shown(text(self.exchange)) for text in (view.request_text, view.answer_text))
-        return (
-            f'<div style="{_HEAD}">Request</div><pre style="{_WRAPPED}">{escape(request)}</pre>'
-            f'<div style="{_HEAD}">{"No answer" if self.exchange.status is None else "Answer"}, {took}</div>'
-            + (f'<pre style="{_WRAPPED}">{escape(answer)}</pre>' if answer else "")
+    def _request_and_answer(self, exchange: Exchange) -> Html:
+        answer = self.shown(answer_text(exchange))
+        return Html('<div style="{}">Request</div><pre style="{}">{}</pre><div style="{}">{}, {}</div>{}').format(
+            *(_HEAD, _WRAPPED, self.shown(request_text(exchange))),
+            *(_HEAD, "No answer" if exchange.status is None else "Answer", took(exchange)),
+            Html('<pre style="{}">{}</pre>').format(_WRAPPED, answer) if answer else "",
         )
 
-    def _flow(self) -> str:
+    def _flow(self) -> Html:
         rows = self._rows()
         words = ". ".join(row.words for row in rows if row.words)
-        return (
-            f'<div style="{_HEAD}">The flow so far</div>'
-            f'<pre {reached_by_keyboard(words, "img")} style="{_DRAWN}">{chr(10).join(map(_drawn, rows))}</pre>'
-            f'<div style="{_SAID}">{escape(sequence.to_come(self.place))}</div>'
+        return Html('<div style="{}">The flow so far</div><pre {} style="{}">{}</pre><div style="{}">{}</div>').format(
+            *(_HEAD, reached_by_keyboard(words, "img"), _DRAWN, Html("\n").join(map(_drawn, rows))),
+            *(_SAID, sequence.to_come(self.place)),
         )
 
 
-def _drawn(row: sequence.DiagramLine) -> str:
-    text = escape(row.text)
+def _drawn(row: sequence.DiagramLine) -> Html:
+    text = Html.escape(row.text)
     if row.good is not None:
-        lines, mark, words = text.partition("✔" if row.good else "✘")
-        text = f'{lines}<span style="{_GOOD if row.good else _BAD}">{mark}{words}</span>'
-    return f"<strong>{text}</strong>" if row.shown else text
+        lines, mark, words = row.text.partition("✔" if row.good else "✘")
+        text = Html('{}<span style="{}">{}{}</span>').format(lines, GOOD if row.good else BAD, mark, words)
+    return Html("<strong>{}</strong>").format(text) if row.shown else text

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ..client.models import Exchange
-from ..outline import FLOW, Stage
-
-Outcome = dict[str, Any]  # method, path, status, error, good; nothing secret
-
+from ..outline import FLOW, Outcome, Stage
 
 _STAGES = {stage.name: stage for stage in FLOW}
 _NAMES = [*_STAGES]
@@ -29,18 +25,12 @@ def outcome(step: str, exchange: Exchange) -> Outcome:
     else:
         readable = exchange.status == 204 or not isinstance(body, str)
         good = exchange.status is not None and 200 <= exchange.status < 300 and readable
-    return {
-        "method": exchange.method,
-        "path": exchange.path,
-        "status": exchange.status,
-        "error": " ".join(error.split())[:40],
-        "good": good,
-    }
+    return Outcome(exchange.method, exchange.path, exchange.status, " ".join(error.split())[:40], good)
 
 
 def place_of(done: Mapping[str, Outcome], step: str) -> str:
     """Where a call of `step` stands in the flow, by what was done before; outside the flow, `step` itself."""
-    return "login again" if step == "login" and done.get("confirm", {}).get("good") else step
+    return "login again" if step == "login" and "confirm" in done and done["confirm"].good else step
 
 
 def is_stage(place: str) -> bool:
@@ -50,12 +40,12 @@ def is_stage(place: str) -> bool:
 
 def told(result: Outcome, place: str = "") -> str:
     """The outcome in words: `✔ 403 mfa_required: as wanted`, `✘ 403 invalid_grant`."""
-    if result["status"] is None:
+    if result.status is None:
         return "✘ no answer came"
-    words = f"{result['status']} {result['error']}".rstrip()
-    if result["good"]:
+    words = f"{result.status} {result.error}".rstrip()
+    if result.good:
         return f"✔ {words}{_STAGES[place].worth if place in _STAGES else ''}"
-    return f"✘ {words}" if result["error"] else f"✘ {words}: not as wanted"
+    return f"✘ {words}" if result.error else f"✘ {words}: not as wanted"
 
 
 def to_come(place: str) -> str:
@@ -105,15 +95,15 @@ def _call(stage: Stage, result: Outcome, margin: str, shown: bool) -> list[Diagr
     texts = []
     if stage.typed:
         texts.append(_arrow(_INBOX, _APP, "six digits", margin))
-    call = f"{result['method']} {result['path']}"
-    texts.append(_arrow(_APP, _TENANT, call, "" if stage.typed else margin, lost=result["status"] is None))
-    if stage.mails and result["good"]:
+    call = f"{result.method} {result.path}"
+    texts.append(_arrow(_APP, _TENANT, call, "" if stage.typed else margin, lost=result.status is None))
+    if stage.mails and result.good:
         texts.append(_arrow(_TENANT, _INBOX, "mail"))
-    if result["status"] is not None:
+    if result.status is not None:
         texts.append(_arrow(_TENANT, _APP, ""))
     became = told(result, stage.name)
     # Nothing is aligned behind the mark: not every font has it as wide as a letter.
-    last = DiagramLine(" " * _APP + f"│ {became}", shown, result["good"], f"{stage.number} {call}: {became}".lstrip())
+    last = DiagramLine(" " * _APP + f"│ {became}", shown, result.good, f"{stage.number} {call}: {became}".lstrip())
     return [*(DiagramLine(text, shown) for text in texts), last]
 
 

@@ -13,16 +13,21 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import atomic_file
+from . import atomic_file, version_1
+from .entries import Entry, Kind, read, write
 
-VERSION = 1
+VERSION = 2
 _FILE = "mfa-course.json"
 _EXPIRED = {"expired": True}  # what is left of a thing whose time is over
+_BRIEFLY = 0.2  # seconds to wait for the lock while there is trouble already
+
+Change = Callable[[dict[str, Any]], object]
 
 
 def default_path() -> Path:
@@ -33,137 +38,208 @@ def default_path() -> Path:
 
 
 class Handover:
-    """Named things of one tenant, each with an expiry in seconds since 1970, or without one.
+    """Entries of each tenant, and a few choices. All notebooks share the file, each with a `Handover` of its own.
 
-    `trouble` is a sentence if the file cannot be read or written; the lesson
-    then goes on in this notebook alone.
+    Reading takes no lock and writes nothing. What cannot be written stays in this
+    object and is written with the next change that can be.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or default_path()
-        self.trouble: str | None = None
-        self._lock = threading.RLock()
-        self._memory: dict[str, Any] = {}
-        self._is_unread = False
+        self._lock = threading.RLock()  # one transaction of this object at a time
+        self._mine = (
+            threading.local()
+        )  # of this thread's transaction: `.everything` as it is by now, and its `.changes`
+        self._unwritten: dict[tuple[str, ...], Change] = {}  # changes in their order, of each the last one
+        self._unreadable: str | None = None
+        self._unwritable: str | None = None
 
-    def get(self, tenant: str, name: str) -> dict[str, Any] | None:
-        """The thing called `name`, unless it is missing or expired."""
-        entry = self._of(tenant).get(name)
-        return None if entry is None or entry.get("expired") else entry
-
-    def has_expired(self, tenant: str, name: str) -> bool:
-        """Whether it was there and its time is over."""
-        return bool((self._of(tenant).get(name) or {}).get("expired"))
-
-    def put(self, tenant: str, name: str, thing: dict[str, Any], lifetime: float | None = None) -> None:
-        """Keep `thing`; `lifetime` is in seconds."""
-        entry = dict(thing)
-        if lifetime is not None:
-            entry["expires_at"] = time.time() + lifetime
-        self._change(tenant, name, entry)
-
-    def drop(self, tenant: str, name: str, *, expired: bool = False) -> None:
-        """Forget it; `expired` remembers that it was there."""
-        self._change(tenant, name, dict(_EXPIRED) if expired else None)
-
-    def forget(self, tenant: str) -> None:
-        """Forget everything about a tenant."""
-        with self._lock:
-            everything = self._read()
-            everything["tenants"].pop(tenant, None)
-            self._write(everything)
-
-    def choice(self) -> str | None:
-        """The kind of tenant that was chosen in notebook 00."""
-        with self._lock:
-            choice = self._read().get("choice")
-            return choice if isinstance(choice, str) else None
-
-    def choose(self, kind: str) -> None:
-        """Remember the kind of tenant for the next notebooks."""
-        with self._lock:
-            self._write({**self._read(), "choice": kind})
-
-    def language(self) -> str | None:
-        """The language that code was last looked at in."""
-        with self._lock:
-            language = self._read().get("language")
-            return language if isinstance(language, str) else None
-
-    def choose_language(self, name: str) -> None:
-        """Remember the language for the next notebooks; it outlives a fresh start."""
-        with self._lock:
-            self._write({**self._read(), "language": name})
-
-    def is_projecting(self) -> bool:
-        """Whether a room looks on: addresses and codes are masked on screen."""
-        with self._lock:
-            return self._read().get("projecting") is True
-
-    def project(self, on: bool) -> None:
-        """Remember whether a room looks on; it outlives a fresh start."""
-        with self._lock:
-            self._write({**self._read(), "projecting": on})
+    @property
+    def trouble(self) -> str | None:
+        """A sentence if the file cannot be read or written; the lesson then goes on in this notebook alone."""
+        reason = self._unreadable or self._unwritable
+        verb = "read" if self._unreadable else "written"
+        return reason and f"The hand-over file cannot be {verb} ({reason}); notebooks cannot pass things on."
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Several changes as one."""
+        """All changes made within are one reading and at most one writing, also if the block raises.
+
+        Other notebooks wait for it: nothing within may wait for something else. One within another joins it.
+        """
         with self._lock:
-            yield
+            if self._within() is not None:
+                yield
+                return
+            with atomic_file.lock(self.path, _BRIEFLY if self.trouble else atomic_file.WAIT) as problem:
+                found, is_known = self._read()
+                now = self._mine.everything = self._current(found)
+                changes: dict[tuple[str, ...], Change] = {}
+                self._mine.changes = changes
+                try:
+                    yield
+                finally:
+                    self._mine.everything = None
+                    # What the file holds stays if it is not known.
+                    if is_known and self._is_written(found, now, problem):
+                        self._unwritten.clear()
+                    else:
+                        earlier = {what: one for what, one in self._unwritten.items() if what not in changes}
+                        self._unwritten = earlier | changes
+
+    # Entries
+
+    def get(self, tenant: str, kind: type[Kind], key: str = "") -> Kind | None:
+        """The entry of that kind, unless it is missing or expired."""
+        written = self._of(tenant).get(kind.named(key), _EXPIRED)
+        return read(kind, written) if _is_good(written, time.time()) else None
+
+    def has_expired(self, tenant: str, name: str) -> bool:
+        """Whether an entry called `name` was there and its time is over."""
+        written = self._of(tenant).get(name)
+        return written is not None and not _is_good(written, time.time())
+
+    def put(self, tenant: str, entry: Entry, lifetime: float | None = None, *, key: str = "") -> None:
+        """Keep `entry`; `lifetime` is in seconds. Raises `TypeError` or `ValueError` if JSON cannot hold it."""
+        if lifetime is not None:
+            entry = replace(entry, expires_at=time.time() + lifetime)
+        self._set(tenant, entry.named(key), write(entry))
+
+    def drop(self, tenant: str, name: str, *, expired: bool = False) -> None:
+        """Forget it; `expired` remembers that it was there."""
+        self._set(tenant, name, _EXPIRED if expired else None)
+
+    def forget(self, tenant: str) -> None:
+        """Forget everything about a tenant."""
+        self._change((tenant,), lambda everything: everything["tenants"].pop(tenant, None))
+
+    def sweep(self) -> None:
+        """Let what has expired leave the file."""
+        now = time.time()
+        things = [entry for tenant in self._everything()["tenants"].values() for entry in tenant.values()]
+        if any(entry != _EXPIRED and not _is_good(entry, now) for entry in things):
+            with self.transaction():
+                pass
+
+    # Choices that hold for all tenants
+
+    def choice(self) -> str | None:
+        """The kind of tenant that was chosen in notebook 00."""
+        choice = self._everything().get("choice")
+        return choice if isinstance(choice, str) else None
+
+    def choose(self, kind: str) -> None:
+        """Remember the kind of tenant for the next notebooks."""
+        self._choose("choice", kind)
+
+    def language(self) -> str | None:
+        """The language that code was last looked at in."""
+        language = self._everything().get("language")
+        return language if isinstance(language, str) else None
+
+    def choose_language(self, name: str) -> None:
+        """Remember the language for the next notebooks; it outlives a fresh start."""
+        self._choose("language", name)
+
+    def is_projecting(self) -> bool:
+        """Whether a room looks on: addresses and codes are masked on screen."""
+        return self._everything().get("projecting") is True
+
+    def project(self, on: bool) -> None:
+        """Remember whether a room looks on; it outlives a fresh start."""
+        self._choose("projecting", on)
+
+    # Inside
 
     def _of(self, tenant: str) -> dict[str, Any]:
-        with self._lock:
-            things: dict[str, Any] = self._read()["tenants"].get(tenant, {})
-            return things
+        things: dict[str, Any] = self._everything()["tenants"].get(tenant, {})
+        return things
 
-    def _change(self, tenant: str, name: str, entry: dict[str, Any] | None) -> None:
-        # The file is read anew before each change: another notebook may have written it.
-        with self._lock:
-            everything = self._read()
+    def _set(self, tenant: str, name: str, written: dict[str, Any] | None) -> None:
+        def change(everything: dict[str, Any]) -> None:
             things = everything["tenants"].setdefault(tenant, {})
-            things.pop(name, None)
-            if entry is not None:
-                things[name] = entry
-            self._write(everything)
+            if written is None:
+                things.pop(name, None)
+            else:
+                things[name] = dict(written)
 
-    def _read(self) -> dict[str, Any]:
-        was_unread, self._is_unread = self._is_unread, False
+        self._change((tenant, name), change)
+
+    def _choose(self, what: str, value: str | bool) -> None:
+        self._change(("", what), lambda everything: everything.update({what: value}))
+
+    def _change(self, what: tuple[str, ...], change: Change) -> None:
+        with self.transaction():
+            change(self._mine.everything)
+            self._mine.changes.pop(what, None)
+            self._mine.changes[what] = change
+
+    def _within(self) -> dict[str, Any] | None:
+        """What the transaction of this thread holds; `None` outside of one."""
+        return getattr(self._mine, "everything", None)
+
+    def _everything(self) -> dict[str, Any]:
+        return self._within() or self._current(self._read()[0])
+
+    def _current(self, found: bytes) -> dict[str, Any]:
+        """What a reading has found, as this version has it, and on top of it what could not be written."""
+        everything = _understood(found)
+        for change in list(self._unwritten.values()):
+            change(everything)
+        return everything
+
+    def _read(self) -> tuple[bytes, bool]:
+        """What the file holds, and whether that is sure."""
         try:
-            everything = json.loads(atomic_file.read(self.path))
-            if was_unread:
-                self.trouble = None
-            if everything["version"] != VERSION or not all(isinstance(t, dict) for t in everything["tenants"].values()):
-                raise ValueError
+            found = atomic_file.read(self.path)
         except FileNotFoundError:
-            everything = self._memory or {"version": VERSION, "tenants": {}}
+            found = b""
         except OSError as error:
-            self.trouble = f"The hand-over file cannot be read ({error.strerror}); notebooks cannot pass things on."
-            self._is_unread = not isinstance(error, PermissionError)
-            everything = self._memory or {"version": VERSION, "tenants": {}}
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            # Damaged, or of another version: nothing in it is worth more than a new login.
-            everything = {"version": VERSION, "tenants": {}}
-        now, dropped = time.time(), False
-        for things in everything["tenants"].values():
-            for name, entry in things.items():
-                if entry != _EXPIRED and not _is_good(entry, now):
-                    things[name] = dict(_EXPIRED)
-                    dropped = True
-        if dropped:
-            self._write(everything)  # what has expired leaves the file, too
-        return dict(everything)
+            self._unreadable = error.strerror
+            return b"", isinstance(error, PermissionError)
+        self._unreadable = None
+        return found, True
 
-    def _write(self, everything: dict[str, Any]) -> None:
-        self._memory = everything
-        if self._is_unread:
-            return  # what it holds is not known, so it stays
-        try:
-            atomic_file.replace(self.path, json.dumps(everything))
-            self.trouble = None
-        except OSError as error:
-            self.trouble = f"The hand-over file cannot be written ({error.strerror}); notebooks cannot pass things on."
+    def _is_written(self, found: bytes, now: dict[str, Any], problem: OSError | None) -> bool:
+        """Write `now` unless `found` is the same. Says whether the file holds it."""
+        moment = time.time()
+        for things in now["tenants"].values():
+            things.update({name: _EXPIRED for name, entry in things.items() if not _is_good(entry, moment)})
+        text = json.dumps(now)
+        if text.encode() != (found or json.dumps(_understood(b"")).encode()):
+            try:
+                if problem is None:
+                    atomic_file.replace(self.path, text)
+            except OSError as error:
+                problem = error
+            if problem is not None:
+                self._unwritable = problem.strerror
+                return False
+        self._unreadable = self._unwritable = None
+        return True
 
 
-def _is_good(entry: Any, now: float) -> bool:
-    expires_at = entry.get("expires_at", now + 1) if isinstance(entry, dict) else None
+def _understood(found: bytes) -> dict[str, Any]:
+    """What a file of this version or the one before holds.
+
+    Nothing if it is damaged or of a later version: it holds nothing that is worth more than a new login.
+    """
+    try:
+        everything = json.loads(found)
+        tenants, version = everything["tenants"], everything["version"]
+        if all(isinstance(things, dict) for things in tenants.values()):
+            if version == 1:
+                tenants = version_1.handover(tenants)
+            if version in (1, VERSION):
+                return {**everything, "version": VERSION, "tenants": tenants}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        pass
+    return {"version": VERSION, "tenants": {}}
+
+
+def _is_good(written: Any, now: float) -> bool:
+    """Whether it is an entry whose time is not over."""
+    if not isinstance(written, dict) or written.get("expired"):
+        return False
+    expires_at = written.get("expires_at", now + 1)
     return isinstance(expires_at, (int, float)) and expires_at > now

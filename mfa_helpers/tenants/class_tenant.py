@@ -20,14 +20,15 @@ from typing import Any
 
 from ..client import errors
 from ..client.management import Management
-from ..client.secret import Secret
+from ..client.secret import Secret, plain
 from ..client.transport import Transport, new_session
 from ..storage import atomic_file
+from ..storage.entries import ClassLine, ClassSecret
 from ..storage.handover import Handover
 from .environment import environment_line, is_near, past_the_proxy, trust
 
 #: Where the hand-over keeps the join line and the secrets of this learner; no tenant is called so.
-KEPT = "class"
+_CLASS = "class"
 _ASK = "Ask your instructor for today's join line, and paste it whole."
 _LETTERS = str.maketrans("018", "olb")  # what a join line never holds, and what a reader takes for it
 
@@ -59,7 +60,7 @@ class Place:
 
 def parse(text: str) -> JoinLine:
     """A join line as people paste or copy it. Raises `InvalidInput`, which shows nothing of it."""
-    line = re.sub(r"[\s\u200b-\u200f\u2060\ufeff\"'`<>“”]+", "", str.__str__(text)).lower().removeprefix("mfa_class=")
+    line = re.sub(r"[\s\u200b-\u200f\u2060\ufeff\"'`<>“”]+", "", text).lower().removeprefix("mfa_class=")
     if not line:
         raise errors.InvalidInput("There is no join line yet.", "Paste the line that your instructor shows.")
     parts = re.fullmatch(r"mfa-class/([a-z0-9.-]+):(\d{1,5})/(\d{1,5})/(\w+)/(\w+)", line, re.A)
@@ -78,29 +79,35 @@ def join(handover: Handover, text: str | None = None) -> Place:
     The same learner comes back as the same user: the hand-over keeps a secret for each class.
     Raises `InvalidInput`, a subclass of `NotReached`, or `Refused`; each says what to do.
     """
-    line = parse(text or environment_line() or (handover.get(KEPT, "line") or {}).get("line", ""))
+    line = parse(text or environment_line() or kept_line(handover))
     ca_file = _authority(line, handover.path.parent)
-    name = f"secret {line.fingerprint}"
+    kept = handover.get(_CLASS, ClassSecret, line.fingerprint) or ClassSecret(Secret(secrets.token_urlsafe(32)))
     # Kept before it is sent: if the answer is lost, the next try is the same learner.
-    secret = (handover.get(KEPT, name) or {}).get("secret") or secrets.token_urlsafe(32)
-    handover.put(KEPT, name, {"secret": secret})
-    told = _ask(line, ca_file, line.token, {"secret": Secret(secret)})
+    handover.put(_CLASS, kept, key=line.fingerprint)
+    told = _ask(line, ca_file, line.token, {"secret": kept.secret})
     if text:
-        handover.put(KEPT, "line", {"line": str.__str__(text)})
+        handover.put(_CLASS, ClassLine(Secret(text)))
     trust(ca_file, line.host)
-    return Place(line.base_url, ca_file, Secret(secret), told)
+    return Place(line.base_url, ca_file, kept.secret, told)
 
 
-def management(text: str, token: str, folder: Path) -> Management:
+def kept_line(handover: Handover) -> str:
+    """The join line that was used last; empty if there was none."""
+    kept = handover.get(_CLASS, ClassLine)
+    return "" if kept is None else kept.line.reveal()
+
+
+def management(text: str, token: str | Secret, folder: Path) -> Management:
     """The Management API of the class of that line, for who has the instructor's `token`. Raises as `join` does."""
     line = parse(text)
-    if not token.strip():
+    token = Secret(plain(token).strip())
+    if not token:
         raise errors.InvalidInput("There is no instructor's token.", "It is the one in MFA_SANDBOX_TOKEN.")
     ca_file = _authority(line, folder)
-    if hmac.compare_digest(token.strip().encode(), line.token.encode()):
+    if token == line.token:
         raise errors.InvalidInput("This is the learners' token.", "Type the one that is in MFA_SANDBOX_TOKEN.")
     try:
-        told = _ask(line, ca_file, Secret(token.strip()), {})
+        told = _ask(line, ca_file, token, {})
     except errors.Refused:
         raise errors.InvalidInput(
             "This is not the instructor's token of this class.", "Type the one that is in MFA_SANDBOX_TOKEN."

@@ -60,7 +60,7 @@ def _class(handover: Handover, join_line: str | None) -> Tenant:
         audience=place.told["audience"],
         username=place.told["username"],
         password=secret(place.told["password"]),
-        inbox=SandboxControls(place.base_url, place.key),
+        controls=SandboxControls(place.base_url, place.key),
         ca_file=place.ca_file,
     )
 
@@ -71,7 +71,7 @@ def _sandbox() -> Tenant:
     running: Ready = _started(sandbox.join if not browser.IS_HERE else lambda: _in_page(browser.kept("sandbox.txt")))
     return replace(
         _tenant_of(running),
-        inbox=SandboxControls(running.base_url),
+        controls=SandboxControls(running.base_url),
         management=Management(
             running.base_url,
             running.management_client_id,
@@ -84,7 +84,7 @@ def _sandbox() -> Tenant:
 def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
     """A second sandbox that keeps all in `folder`, or nothing where that is a browser's; and how to stop it.
 
-    For calls that must not touch the tenant of a lesson. It has no `inbox`. It
+    For calls that must not touch the tenant of a lesson. It has no `controls`. It
     speaks TLS, and whoever talks to it trusts its `ca_file` and no other; in a
     browser there is neither.
     """

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
+from ..client.errors import StepMissing
 from ..client.management import Management
-from ..client.sandbox_controls import SandboxControls
+from ..client.sandbox_controls import Mail, SandboxControls
 from ..client.secret import Secret
+from ..client.transport import Session
 
 SANDBOX, CLASS, LIVE = "sandbox", "class", "live"
 DEFAULT_SCOPE = "openid profile email"
 
 
+class Log(Protocol):
+    """A tenant's log, as far as a lesson reads it."""
+
+    def newest_event(self) -> str:
+        """The `log_id` of the newest event; empty if there is none."""
+
+    def events_since(self, log_id: str = "") -> list[dict[str, Any]]:
+        """What has happened after that event, oldest first."""
+
+
+class _UnreadLog:
+    """Of a tenant whose log cannot be read from here: nothing is ever in it."""
+
+    def newest_event(self) -> str:
+        return ""
+
+    def events_since(self, log_id: str = "") -> list[dict[str, Any]]:
+        return []
+
+
 @dataclass(frozen=True)
 class Tenant:
-    """Where the tenant is, and the application and user to use there.
+    """Where the tenant is, the application and user to use there, and what can be done with it from here.
 
-    `password` is known for a sandbox's throw-away user only. `inbox` is the
-    sandbox's; your own tenant's mail goes to your own mailbox. `management` can
-    read and change the set-up, where its credentials are known: not in a class,
-    whose set-up is everybody's. `ca_file` is the one to trust, where the system's
-    own do not do.
+    `client_secret` is `None` for a public application. `password` is known for a
+    sandbox's throw-away user only. `controls` are what a sandbox has beside the
+    API: its inbox, phone and clock. `management` can read and change the set-up,
+    where its credentials are known: not in a class, whose set-up is everybody's.
+    Ask what `can_` be done rather than for these two. `ca_file` is the one to
+    trust, where the system's own do not do.
     """
 
     kind: str
@@ -31,7 +56,7 @@ class Tenant:
     username: str | None = None
     realm: str | None = None
     password: Secret | None = None
-    inbox: SandboxControls | None = field(default=None, repr=False)
+    controls: SandboxControls | None = field(default=None, repr=False)
     management: Management | None = field(default=None, repr=False)
     ca_file: str | None = None
 
@@ -41,13 +66,77 @@ class Tenant:
         return self.kind != LIVE
 
     @property
-    def log(self) -> Management | SandboxControls | None:
-        """Where the tenant's log is read: all of it in your own sandbox, one's own part in a class, nowhere on a live tenant."""
-        return self.inbox if self.kind == CLASS else self.management
-
-    @property
     def key(self) -> str:
         """Names the tenant and application, or user, in the hand-over; the port of your own sandbox is no part of it."""
         if self.kind == SANDBOX:
             return SANDBOX
         return f"{self.base_url} {self.username if self.kind == CLASS else self.client_id}"
+
+    # What can be done with it from here
+
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether its user's password is known here."""
+        return self.password is not None
+
+    @property
+    def can_read_mail(self) -> bool:
+        """Whether its mail comes to an inbox here; your own tenant's goes to your own mailbox."""
+        return self.controls is not None
+
+    @property
+    def has_phone(self) -> bool:
+        """Whether texts, calls and pushes come to a phone here, and not to your own."""
+        return self.controls is not None
+
+    @property
+    def can_change_settings(self) -> bool:
+        """Whether its set-up can be read and changed from here."""
+        return self.management is not None
+
+    @property
+    def can_move_clock(self) -> bool:
+        """Whether its clock can be moved, and a call made to go wrong: in a sandbox of your own only."""
+        return self.kind == SANDBOX and self.controls is not None
+
+    @property
+    def can_read_log(self) -> bool:
+        """Whether its log can be read: all of it in your own sandbox, one's own part in a class."""
+        return not isinstance(self.log, _UnreadLog)
+
+    @property
+    def log(self) -> Log:
+        """Its log; an empty one where it cannot be read."""
+        return (self.controls if self.kind == CLASS else self.management) or _UnreadLog()
+
+    def mails(self, to: str | None = None) -> list[Mail]:
+        """Mails and texts to one address or number, or all; newest first. None where they go elsewhere.
+
+        Raises a subclass of `NotReached`.
+        """
+        return self.controls.mails(to) if self.controls is not None else []
+
+    def now(self) -> float:
+        """Its time, in seconds since 1970: a lesson may have moved a sandbox's clock; else this machine's."""
+        return self.controls.now() if self.controls is not None else time.time()
+
+    def require_controls(self) -> SandboxControls:
+        """What only a sandbox has. Raises `StepMissing` on a live tenant."""
+        if self.controls is None:
+            raise StepMissing("This needs the sandbox.", "Choose the sandbox in notebook 00.")
+        return self.controls
+
+    def require_management(self) -> Management:
+        """What reads and changes the set-up. Raises `StepMissing` where that cannot be done from here."""
+        if self.management is None:
+            raise StepMissing(
+                "This needs the sandbox: your own tenant is set up in its Dashboard.",
+                "Change it there under Security, Multi-factor Auth, and put it back there afterwards.",
+            )
+        return self.management
+
+    def use(self, session: Session) -> None:
+        """What is asked beside the MFA API goes through `session`, the client's, too."""
+        for beside in (self.controls, self.management):
+            if beside is not None:
+                beside.use(session)

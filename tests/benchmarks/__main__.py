@@ -1,6 +1,6 @@
 """Every benchmark in one run, each figure beside its floor: `python -m tests.benchmarks [PART …]`.
 
-Parts: course, call, first, page, memory, board, sandbox; all of them if none is
+Parts: course, call, click, first, page, memory, board, sandbox; all of them if none is
 named (about 15 minutes). Each has a module of its own with more to say. A machine that
 does something else meanwhile moves every figure, and the ratios least.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ..outside.hub import hub, room
-from . import board, browser_edition, call, course, first_minute, sandbox
+from . import board, browser_edition, call, click, course, first_minute, sandbox
 
 
 class Row(NamedTuple):
@@ -43,6 +43,14 @@ def of_call() -> Iterator[Row]:
         yield Row(
             f"{what}, bare requests", f"{ours * 1000:.2f} ms", f"{bare * 1000:.2f} ms", ours / bare, "at most 1.05"
         )
+
+
+def of_click() -> Iterator[Row]:
+    passed = click.measure()
+    alone, both = passed[click.APART], passed[click.TOGETHER]
+    yield Row("source files that a warm click passes", f"{len(alone.sources)}", "", None, "at most 24")
+    yield Row("the same, the sandbox's counted too", f"{len(both.sources)}", "", None)
+    yield Row("small files that a warm click writes", f"{len(alone.written)}", "", None, "at most 2")
 
 
 def of_first() -> Iterator[Row]:
@@ -88,6 +96,7 @@ def of_sandbox() -> Iterator[Row]:
 PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "course": of_course,
     "call": of_call,
+    "click": of_click,
     "first": of_first,
     "page": of_page,
     "memory": of_memory,

@@ -13,7 +13,7 @@ from .person import NAMES, SHOTS, MousePerson, codes, step
 from .test_wire_view import OVERFLOW
 
 STOPS = EXERCISES["capstone"].solution.partition("    # 2.")[0] + "    return mfa_token\n\n\n"
-CALL = "login_with_email_mfa(lab.tenant.username, lab.tenant.password, lab.newest_code)"
+CALL = "login_with_email_mfa(lab.tenant.username, lab.tenant.password.reveal(), lambda: lab.newest_code().reveal())"
 
 
 def write(person: MousePerson, code: str) -> None:

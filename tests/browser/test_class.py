@@ -22,7 +22,7 @@ BOARD = "The class"
 @pytest.fixture
 def tenant(tmp_path: Path) -> Iterator[server.ServedSandbox]:
     """A class's tenant on this machine."""
-    running = server.start_class(tmp_path / "class.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
+    running = server.start_class(tmp_path / "class.sqlite3", name="127.0.0.1", token=TOKEN)
     yield running
     running.stop()
 

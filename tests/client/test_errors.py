@@ -245,9 +245,9 @@ def test_mfa_required_carries_the_token_and_the_whole_answer() -> None:
     body = {"error": "mfa_required", "error_description": "Multifactor authentication required", "mfa_token": SEAL}
     error = refusal(403, {**body, "mfa_requirements": requirements}, {})
     assert isinstance(error, errors.MfaRequired)
-    assert error.mfa_token == SEAL
+    assert error.mfa_token == Secret(SEAL)
     assert error.mfa_requirements == requirements
-    assert error.body == {**body, "mfa_requirements": requirements}
+    assert error.body == {**body, "mfa_requirements": requirements, "mfa_token": Secret(SEAL)}
     assert (error.status, error.error) == (403, "mfa_required")
 
 

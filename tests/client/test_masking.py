@@ -1,111 +1,20 @@
-"""Secrets stay hidden in every form they are shown in, and whole where they are sent."""
+"""What is secret on the wire is masked wherever it is shown."""
 
 from __future__ import annotations
 
-import copy
-import json
-import logging
-import pickle
-import pprint
-import traceback
 from html import escape
 from urllib.parse import quote, quote_plus
 
 import pytest
 
 from mfa_helpers.client.masking import SECRET_FIELDS, mask_headers, mask_text, mask_texts, mask_value, wrap_secrets
-from mfa_helpers.client.secret import STARS, Secret, describe_token, is_jwt, secret
+from mfa_helpers.client.secret import STARS, Secret, describe_token, is_jwt, plain
 from mfa_helpers.show.projector import for_the_room
 
 PLAIN = "correct horse battery"
 SEAL = "Fe26.2*SERVER_1726721698*ab12*cd-34*ef_56*1726722000000*gh78*ij90"
 SIGNED = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl"
 ENCRYPTED = "eyJhbGciOiJkaXIifQ..aXY.dGV4dA.dGFn"
-
-
-@pytest.mark.parametrize(
-    "shown",
-    [
-        str(Secret(PLAIN)),
-        repr(Secret(PLAIN)),
-        f"{Secret(PLAIN)}",
-        f"{Secret(PLAIN)!r}",
-        f"{Secret(PLAIN):>40}",
-        f"{Secret(PLAIN)}",
-        "%s" % Secret(PLAIN),
-        str([Secret(PLAIN)]),
-        str({"password": Secret(PLAIN)}),
-        pprint.pformat({"password": Secret(PLAIN)}),
-    ],
-)
-def test_a_secret_is_shown_as_stars(shown: str) -> None:
-    assert PLAIN not in shown
-    assert STARS in shown
-
-
-def test_the_wanted_width_holds_for_the_stars() -> None:
-    assert f"{Secret('x'):>20}" == STARS.rjust(20)
-
-
-def test_a_printed_secret_is_stars_and_its_neighbour_is_not(capsys: pytest.CaptureFixture[str]) -> None:
-    print("user", Secret(PLAIN))
-    assert capsys.readouterr().out == f"user {STARS}\n"
-
-
-def test_a_logged_secret_is_stars(caplog: pytest.LogCaptureFixture) -> None:
-    logging.getLogger("lesson").warning("token %s of %s", Secret(PLAIN), "ada")
-    assert caplog.messages == [f"token {STARS} of ada"]
-
-
-def test_a_secret_in_an_exception_is_stars_in_the_traceback() -> None:
-    try:
-        raise KeyError(Secret("hidden-value"), "shown-value")
-    except KeyError:
-        text = traceback.format_exc().splitlines()[-1]  # those before it quote this file
-    assert "hidden-value" not in text
-    assert "shown-value" in text
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        Secret(PLAIN).reveal(),
-        "" + Secret(PLAIN),
-        Secret(PLAIN).encode().decode(),
-        json.loads(json.dumps(Secret(PLAIN))),
-        "".join([Secret(PLAIN)]),
-    ],
-)
-def test_the_plain_text_is_what_is_sent(sent: str) -> None:
-    assert type(sent) is str
-    assert sent == PLAIN
-
-
-def test_a_secret_equals_its_plain_text_and_nothing_else() -> None:
-    assert Secret(PLAIN) == PLAIN
-    assert hash(Secret(PLAIN)) == hash(PLAIN)
-    assert Secret(PLAIN) != STARS
-
-
-def test_a_secret_made_from_a_secret_keeps_the_plain_text() -> None:
-    assert Secret(Secret(PLAIN)).reveal() == PLAIN
-
-
-@pytest.mark.parametrize("copied", [copy.deepcopy(Secret(PLAIN)), pickle.loads(pickle.dumps(Secret(PLAIN)))])
-def test_a_copy_of_a_secret_is_a_secret(copied: Secret) -> None:
-    assert copied.reveal() == PLAIN
-    assert str(copied) == STARS
-
-
-def test_secret_keeps_text() -> None:
-    kept = secret(PLAIN)
-    assert isinstance(kept, Secret)
-    assert kept.reveal() == PLAIN
-
-
-@pytest.mark.parametrize("nothing", [None, ""])
-def test_secret_of_nothing_is_none(nothing: str | None) -> None:
-    assert secret(nothing) is None
 
 
 @pytest.mark.parametrize(
@@ -215,9 +124,9 @@ def test_text_of_three_characters_is_too_common_to_be_searched() -> None:
 
 
 @pytest.mark.parametrize("hidden", ["1234", "cor rect/horse&battery", Secret("cor rect/horse&battery"), Secret("1234")])
-def test_a_secret_is_found_however_a_form_or_a_page_spells_it(hidden: str) -> None:
-    plain = hidden + ""
-    spellings = [plain, quote(plain, safe=""), quote_plus(plain), escape(plain)]
+def test_a_secret_is_found_however_a_form_or_a_page_spells_it(hidden: str | Secret) -> None:
+    text = plain(hidden)
+    spellings = [text, quote(text, safe=""), quote_plus(text), escape(text)]
     assert mask_text(" | ".join(spellings), hidden) == " | ".join([STARS] * 4)
 
 
@@ -248,9 +157,12 @@ def test_the_secrets_of_an_answer_are_wrapped_and_nothing_else_is() -> None:
         "code": 123456,
     }
     wrapped = wrap_secrets(answer)
-    assert wrapped == answer
-    hidden = [wrapped["Mfa_Token"], *wrapped["recovery_codes"], wrapped["rows"][0]["secret"]]
-    assert [type(text) for text in hidden] == [Secret] * 4
+    assert wrapped == {
+        **answer,
+        "Mfa_Token": Secret(SEAL),
+        "recovery_codes": [Secret("AAAA"), Secret("BBBB")],
+        "rows": [{"id": "email|dev_1", "secret": Secret("JBSWY3DP")}, "text"],
+    }
     assert [type(text) for text in (wrapped["scope"], wrapped["rows"][0]["id"], wrapped["rows"][1])] == [str] * 3
 
 
@@ -276,3 +188,12 @@ def test_the_secrets_of_an_answer_are_wrapped_and_nothing_else_is() -> None:
 def test_for_a_room_addresses_and_codes_keep_their_outline_only(plain: str, shown: str | None) -> None:
     assert for_the_room(plain) == (plain if shown is None else shown)
     assert for_the_room(for_the_room(plain)) == for_the_room(plain)
+
+
+def test_a_secret_is_masked_under_whatever_name_it_is_sent() -> None:
+    assert mask_value("", {"answer": Secret("hunter22"), "id": "one", "rest": ["x", Secret("hunter22")]}) == {
+        "answer": STARS,
+        "id": "one",
+        "rest": ["x", STARS],
+    }
+    assert mask_value("", {"answer": Secret(""), "password": Secret("")}) == {"answer": "", "password": ""}

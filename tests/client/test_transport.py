@@ -41,7 +41,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.ServedSandbox]:
     """A tenant over TLS, with an authority that nobody knows."""
-    sandbox = server.start_on_own_address(tmp_path_factory.mktemp("tls") / "sandbox.sqlite3", "127.0.0.1", 0, True)
+    sandbox = server.start_on_own_address(tmp_path_factory.mktemp("tls") / "sandbox.sqlite3", tls=True)
     yield sandbox
     sandbox.stop()
 
@@ -165,7 +165,7 @@ def test_the_exchange_tells_all_but_the_secrets() -> None:
 
 
 def test_the_answer_itself_is_not_masked() -> None:
-    assert send(reply(200, {"access_token": SEAL})).body == {"access_token": SEAL}
+    assert send(reply(200, {"access_token": SEAL})).body == {"access_token": Secret(SEAL)}
 
 
 def test_an_exchange_without_an_answer_has_no_status(closed_port: int) -> None:

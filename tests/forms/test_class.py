@@ -22,7 +22,7 @@ def tenant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[server.S
     """A class's tenant on this machine."""
     for name in ("MFA_CLASS", "MFA_SANDBOX_TOKEN", "AUTH0_DOMAIN"):
         monkeypatch.delenv(name, raising=False)
-    running = server.start_class(tmp_path / "class.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
+    running = server.start_class(tmp_path / "class.sqlite3", name="127.0.0.1", token=TOKEN)
     yield running
     running.stop()
     environment.trust(None)

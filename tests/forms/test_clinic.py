@@ -43,7 +43,7 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
         "Done: it is repaired: the same call now gives 403 mfa_required, with an MFA token. What helps: Tick"
     )
     assert "mfa_required" in form.shown.value and form.choice.layout.display == "none"
-    assert "grant-off" in Progress().all()[0]["09"]["exercises"]
+    assert "grant-off" in Progress().all()[0]["clinic"].exercises
 
 
 @pytest.mark.parametrize("id", FAULTS)
@@ -72,7 +72,7 @@ def test_several_stand_in_one_notebook(lab: Lab) -> None:
 
 
 def test_on_a_live_tenant_it_says_that_it_needs_the_sandbox(lab: Lab) -> None:
-    lab.tenant = replace(lab.tenant, management=None, inbox=None)
+    lab.tenant = replace(lab.tenant, management=None, controls=None)
     form = forms.ClinicForm(lab, "never")
     assert form.status.startswith("The clinic needs the sandbox")
     form.submit()

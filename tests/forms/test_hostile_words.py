@@ -19,6 +19,7 @@ from mfa_helpers.client.sandbox_controls import SandboxControls
 from mfa_helpers.client.secret import Secret
 from mfa_helpers.forms.base import Form, _descendants
 from mfa_helpers.lab import Lab
+from mfa_helpers.storage.entries import Address, ChosenAuthenticator, Login, PendingChallenge, PendingEnrollment
 
 from ..support.misbehaving_server import answering, reply
 from ..support.run_report import count
@@ -92,15 +93,15 @@ def evil_lab(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Lab]:
             tenant,
             base_url=server.base_url,
             username=EVIL,
-            inbox=SandboxControls(server.base_url),
+            controls=SandboxControls(server.base_url),
             management=Management(server.base_url, "x", Secret("y"), "z"),
         )
         lab.client = MfaClient(server.base_url, tenant.client_id, tenant.client_secret)
-        lab.handover.put(lab.tenant.key, "login", {"mfa_token": "Fe26.2*x"}, 600)
-        lab.handover.put(lab.tenant.key, "enrolment", {"oob_code": "x"}, 600)
-        lab.handover.put(lab.tenant.key, "challenge", {"oob_code": "x"}, 600)
-        lab.handover.put(lab.tenant.key, "address", {"email": EVIL})
-        lab.handover.put(lab.tenant.key, "authenticator", {"id": EVIL, "name": EVIL})
+        lab.keep(Login(Secret("Fe26.2*x")), 600)
+        lab.keep(PendingEnrollment(Secret("x")), 600)
+        lab.keep(PendingChallenge(Secret("x")), 600)
+        lab.keep(Address(EVIL))
+        lab.keep(ChosenAuthenticator(EVIL, EVIL))
         yield lab
 
 

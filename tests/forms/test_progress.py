@@ -20,11 +20,11 @@ def _file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_shows_each_state_in_words(lab: Lab) -> None:
-    Progress().begun("01")
-    Progress().reached("02")
-    Progress().reached("03")
-    Progress().solved("03", "confirm-by-hand")
-    Progress().solved("04", "the-right-one")
+    Progress().begun("sign-in")
+    Progress().reached("associate")
+    Progress().reached("confirm")
+    Progress().solved("confirm", "confirm-by-hand")
+    Progress().solved("authenticators", "the-right-one")
     board = forms.ProgressBoard(lab)
     board.submit()
     states = board.result
@@ -38,18 +38,18 @@ def test_it_shows_each_state_in_words(lab: Lab) -> None:
 def test_what_another_notebook_reaches_is_there_after_looking_again(lab: Lab) -> None:
     board = forms.ProgressBoard(lab)
     assert "checkpoint reached" not in board.table.value
-    Progress().reached("01")
+    Progress().reached("sign-in")
     board.submit()
     assert "✔ checkpoint reached" in board.table.value
 
 
 def test_forgetting_asks_first(lab: Lab) -> None:
-    Progress().reached("01")
+    Progress().reached("sign-in")
     board = forms.ProgressBoard(lab)
     board.forget_button.click()
-    assert board.status.startswith("Do you want to forget") and set(Progress().all()[0]) == {"01"}
+    assert board.status.startswith("Do you want to forget") and set(Progress().all()[0]) == {"sign-in"}
     board.keep_button.click()
-    assert set(Progress().all()[0]) == {"01"} and board.really_button.layout.display == "none"
+    assert set(Progress().all()[0]) == {"sign-in"} and board.really_button.layout.display == "none"
     board.forget_button.click()
     board.really_button.click()
     assert Progress().all()[0] == {} and board.status == "Done: your progress is forgotten."
@@ -57,13 +57,13 @@ def test_forgetting_asks_first(lab: Lab) -> None:
 
 
 def test_the_export_is_a_link_with_the_file_in_it(lab: Lab) -> None:
-    Progress().reached("01")
+    Progress().reached("sign-in")
     board = forms.ProgressBoard(lab)
     board.export()
     found = re.search(
         r'download="mfa-course-progress.json" href="data:application/json;base64,([^"]+)"', board.export_link.value
     )
-    assert found and "checkpoint" in json.loads(base64.b64decode(found.group(1)))["notebooks"]["01"]
+    assert found and "checkpoint" in json.loads(base64.b64decode(found.group(1)))["topics"]["sign-in"]
 
 
 def test_a_damaged_file_is_said_and_the_board_is_there(lab: Lab, tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ import pytest
 from mfa_helpers import forms
 from mfa_helpers.client import errors
 from mfa_helpers.client.models import Authenticator, Challenge, Enrollment, Tokens
+from mfa_helpers.client.secret import Secret
 from mfa_helpers.forms.base import Form, _descendants
 from mfa_helpers.lab import Lab
+from mfa_helpers.storage.entries import Login
 
 
 def click(form: Form, name: str) -> None:
@@ -274,7 +276,7 @@ def test_catch_up_says_what_is_missing_and_gets_it_with_one_click(lab: Lab) -> N
 
 
 def test_catch_up_says_what_has_expired(lab: Lab) -> None:
-    lab.handover.put("sandbox", "login", {"mfa_token": "x"}, lifetime=-1)
+    lab.keep(Login(Secret("x")), -1)
     form = forms.CatchUpForm(lab, "login")
     assert form.status.splitlines()[0] == "✘ Expired: an MFA token."
 

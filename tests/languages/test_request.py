@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,9 +14,7 @@ from mfa_helpers.client.models import Exchange
 from mfa_helpers.client.secret import STARS, Secret
 from mfa_helpers.languages.request import Placeholder, Request
 
-from ..test_layers import FILES, imported, loaded
-from . import conftest, report, toolchains
-from .toolchains import written
+from ..outside.compilers.toolchains import written
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 JSON = {"content-type": "application/json"}
@@ -143,38 +138,3 @@ def test_no_program_looks_away_from_a_certificate(language: str) -> None:
 def test_another_language_is_a_clear_sentence() -> None:
     with pytest.raises(ValueError, match=r"^There is no code in 'cobol'\. Choose one of: curl, csharp, go, java"):
         languages.code(LOGIN, "cobol")
-
-
-def test_the_package_knows_no_network_and_no_widget_and_loads_a_language_when_it_is_asked_for() -> None:
-    ours = [path for path in FILES if path.parts[0] == "languages"]
-    assert len(ours) == len(languages.LANGUAGES) + 3
-    for path in ours:
-        tops = {name.partition(".")[0] for name in imported(path)}
-        assert not tops & {"requests", "socket", "http", "ipywidgets", "ssl"}, path
-    late = ("mfa_helpers.wire", "mfa_helpers.sandbox", "mfa_helpers.languages.ruby")
-    assert loaded("from mfa_helpers import languages", "requests", "ipywidgets", "socket", *late) == set()
-    assert loaded("import mfa_helpers", "mfa_helpers.languages") == set()
-
-
-def test_a_toolchain_that_is_not_there_is_skipped_unless_it_is_required(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conftest, "REPORT", report.Report())
-    monkeypatch.delenv("MFA_LANGUAGES", raising=False)
-    with pytest.raises(pytest.skip.Exception, match="Go cannot be run: go is not installed"):
-        conftest._absent("go", "go is not installed")
-    monkeypatch.setenv("MFA_LANGUAGES", "required")
-    with pytest.raises(pytest.fail.Exception, match="Go cannot be run: go is not installed"):
-        conftest._absent("go", "go is not installed")
-    assert conftest.REPORT.lines() == ["not run:  Go (go is not installed)"]
-
-
-def test_without_its_tools_a_language_has_a_reason(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    reasons = {name: chain.missing() for name, chain in conftest.TOOLCHAINS.items()}
-    assert reasons.pop("python") == ""
-    assert all(reason.endswith(" is not installed") for reason in reasons.values())
-
-
-def test_the_python_program_is_run_by_this_environments_python() -> None:
-    found = toolchains.environment("python")["PATH"].split(":")[0]
-    assert Path(found) == Path(sys.executable).parent
-    assert subprocess.run(["python", "-c", "import requests"], env={"PATH": found}, timeout=60).returncode == 0

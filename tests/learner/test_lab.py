@@ -18,6 +18,7 @@ from mfa_helpers.client.secret import Secret
 from mfa_helpers.lab import Lab
 from mfa_helpers.learner.attempt import SingleAttempt
 from mfa_helpers.sandbox.hosting import server
+from mfa_helpers.storage.entries import KINDS, Login, PendingChallenge
 from mfa_helpers.storage.handover import Handover
 
 from ..support.end_sandbox import end_sandbox
@@ -416,8 +417,7 @@ def test_a_code_that_the_tenant_calls_expired_leaves_the_login(lab: Lab, advance
 def expire(lab: Lab, *needs: str) -> None:
     """Let time run out by this machine's clock."""
     for need in needs:
-        thing = {"mfa_token": SEAL} if need == "login" else {"oob_code": SEAL}
-        lab.handover.put(lab.tenant.key, need, thing, -1)
+        lab.keep(KINDS[need](Secret(SEAL)), -1)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(("step", "need"), [("confirm", "enrolment"), ("complete", "challenge")])
@@ -451,7 +451,7 @@ def test_where_code_and_login_ran_out_the_login_is_not_said_to_be_kept(step: str
 
 
 def test_a_refused_token_is_forgotten_and_not_called_expired(lab: Lab) -> None:
-    lab.handover.put(lab.tenant.key, "login", {"mfa_token": SEAL}, 600)
+    lab.keep(Login(Secret(SEAL)), 600)
     with pytest.raises(errors.MfaTokenRefused) as caught:
         lab.list_authenticators()
     assert (caught.value.status, caught.value.error) == (401, "invalid_grant")
@@ -461,11 +461,11 @@ def test_a_refused_token_is_forgotten_and_not_called_expired(lab: Lab) -> None:
 def test_a_chained_factor_keeps_the_new_token(live: Live) -> None:
     with answering(reply(403, {"error": "mfa_required", "mfa_token": SEAL})) as ill:
         lab = live(AUTH0_DOMAIN=ill.base_url)
-        lab.handover.put(lab.tenant.key, "login", {"mfa_token": "old"}, 600)
-        lab.handover.put(lab.tenant.key, "challenge", {"oob_code": "oob"}, 300)
+        lab.keep(Login(Secret("old")), 600)
+        lab.keep(PendingChallenge(Secret("oob")), 300)
         with pytest.raises(errors.MfaRequired):
             lab.complete("123456")
-    assert lab.mfa_token == SEAL
+    assert lab.mfa_token == Secret(SEAL)
     assert lab.tokens is None
     assert ill.asked[0].form["mfa_token"] == "old"
 
@@ -949,7 +949,7 @@ def test_ones_own_tenant_keeps_what_is_enrolled(
 @pytest.fixture(scope="module")
 def tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.ServedSandbox]:
     """A tenant over TLS that plays the learner's own."""
-    sandbox = server.start_on_own_address(tmp_path_factory.mktemp("tls") / "sandbox.sqlite3", "127.0.0.1", 0, True)
+    sandbox = server.start_on_own_address(tmp_path_factory.mktemp("tls") / "sandbox.sqlite3", tls=True)
     yield sandbox
     sandbox.stop()
 

@@ -8,7 +8,7 @@ import pytest
 
 from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
-from mfa_helpers.learner.tenant_setup import NOTE, TEMPLATE, TenantSetup
+from mfa_helpers.learner.tenant_setup import TEMPLATE, TenantSetup
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_factors_are_switched_on_and_put_back(set_up: TenantSetup, learner: Lab)
     assert factors(learner) == {"email", "otp", "sms"}
     assert set_up.put_back() == ["factor email on", "factor otp off", "factor sms off"]
     assert factors(learner) == {"email"}
-    assert not learner.has(NOTE) and set_up.put_back() == []
+    assert not learner.has("set_up") and set_up.put_back() == []
 
 
 def test_customizable_mfa_is_put_back(set_up: TenantSetup, learner: Lab) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.checkpoints import CHECKPOINTS, Checkpoint, CheckpointNotReached, answered, has, logged
 from mfa_helpers.lessons.errata import Errata
 from mfa_helpers.lessons.quiz import QUESTIONS, Quiz
+from mfa_helpers.outline import BY_TOPIC
 
 EXPECTED: list[tuple[str, str, str, Callable[[Lab], object]]] = [
     (
@@ -88,7 +88,7 @@ def test_hands_free_a_checkpoint_that_is_not_reached_is_a_failure(
 
 def test_every_checkpoint_says_what_is_reached_and_what_to_do() -> None:
     for name, point in CHECKPOINTS.items():
-        assert re.fullmatch(r"\d\d", point.notebook), name
+        assert point.topic in BY_TOPIC, name
         assert point.reached.endswith(".") and point.way.endswith("."), name
         assert point.reached[0].islower() and point.way[0].isupper(), name
 
@@ -119,7 +119,7 @@ def test_a_new_name_needs_one_entry(
     learner: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(
-        CHECKPOINTS, "sky", Checkpoint(notebook="13", reached="the sky is blue.", way="Look up.", holds=has("login"))
+        CHECKPOINTS, "sky", Checkpoint(topic="glossary", reached="the sky is blue.", way="Look up.", holds=has("login"))
     )
     learner.checkpoint("sky")
     learner.login()

@@ -91,9 +91,9 @@ def test_a_patient_who_is_healthy_makes_the_call_and_it_works(id: str, learner: 
 @EACH
 def test_only_a_fault_of_time_touches_the_clock(id: str, learner: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     moved: list[float] = []
-    assert learner.tenant.inbox is not None
-    advance = learner.tenant.inbox.advance
-    monkeypatch.setattr(learner.tenant.inbox, "advance", lambda seconds: (moved.append(seconds), advance(seconds)))
+    controls = learner.tenant.require_controls()
+    advance = controls.advance
+    monkeypatch.setattr(controls, "advance", lambda seconds: (moved.append(seconds), advance(seconds)))
     clinic = Clinic(learner, FAULTS[id])
     clinic.break_it()
     clinic.repair()
@@ -158,7 +158,7 @@ def test_nothing_is_repaired_that_is_not_broken(learner: Lab) -> None:
 
 
 def test_a_live_tenant_is_left_alone(learner: Lab) -> None:
-    learner.tenant = replace(learner.tenant, management=None, inbox=None)
+    learner.tenant = replace(learner.tenant, management=None, controls=None)
     with pytest.raises(errors.StepMissing, match="The clinic needs the sandbox"):
         Clinic(learner, FAULTS["never"]).break_it()
     assert learner.history == []

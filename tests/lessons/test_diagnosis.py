@@ -11,11 +11,11 @@ import requests
 
 from mfa_helpers.client import errors
 from mfa_helpers.client.mfa import MfaClient
-from mfa_helpers.client.secret import Secret
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.diagnosis.case import NOTHING
 from mfa_helpers.lessons.diagnosis.causes import CAUSES, Finding
 from mfa_helpers.lessons.diagnosis.diagnosis import diagnose, mend, put_back, wrong_settings
+from mfa_helpers.storage.entries import PendingChallenge
 
 from ..support.misbehaving_server import answering, reply
 
@@ -196,7 +196,7 @@ def unconfirmed(lab: Lab) -> None:
 
 def other_login(lab: Lab) -> None:
     lab.catch_up("challenge")
-    old = Secret(lab.handover.get(lab.tenant.key, "challenge")["oob_code"])  # type: ignore[index]
+    old = lab.needed(PendingChallenge).oob_code
     lab.login()
     lab.call("complete", lambda: lab.client.verify(mfa_token=lab.mfa_token, oob_code=old, binding_code="123456"))
 

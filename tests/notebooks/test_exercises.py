@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mfa_helpers.lessons.exercises import EXERCISES
+from mfa_helpers.outline import BY_TOPIC
 
 from .conftest import PATHS, cells
 
@@ -27,8 +28,8 @@ def test_a_cell_of_nothing_but_comments_stands_above_each_form(path: Path) -> No
 
 
 def test_every_exercise_stands_in_its_notebook_and_once() -> None:
-    stands = [(id, path.stem[:2]) for path in PATHS for cell in cells(path) for id in FORM.findall(cell["source"])]
-    assert sorted(stands) == sorted((id, exercise.notebook) for id, exercise in EXERCISES.items())
+    stands = [(id, path.name) for path in PATHS for cell in cells(path) for id in FORM.findall(cell["source"])]
+    assert sorted(stands) == sorted((id, BY_TOPIC[exercise.topic].file) for id, exercise in EXERCISES.items())
 
 
 def test_every_fault_of_the_clinic_stands_in_09() -> None:

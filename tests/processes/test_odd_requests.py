@@ -462,7 +462,6 @@ class Tenant:
 
     def see_to(self, path, method):
         """What must not go on until the end of the scene: a moved clock, an emptied tenant, faults."""
-        self.store.look()
         if path == "/sandbox/reset" or abs(float(self.store.get("clock_offset") or 0)) > 60:
             self.left = 0
         if path == "/sandbox/faults" and method == "POST":
@@ -498,7 +497,6 @@ class Tenant:
     def is_unsendable(self):
         """Whether the last message that did not go out could not have: by what the tenant has been set up to."""
         kinds = [channel.failed for channel in CHANNELS.values()]
-        self.store.look()
         reason = self.store.logs({"type": kinds}, ascending=False, skip=0, take=1)[0]["description"]
         if reason == "Unsendable":
             return bool(self.store.get("email_templates")) or self.store.settings().friendly_name != TENANT_NAME

@@ -156,7 +156,7 @@ def test_a_file_that_is_no_tenant_is_the_servers_own_sentence(state: Path) -> No
 def test_a_server_that_closes_ends_the_open_requests_in_good_order(state: Path) -> None:
     running = server.start(state)
     shared_process.join(state)
-    assert running.guests == 1
+    assert running.kernels == 1
     wire = shared_process._joined[state.resolve()][1].sock
     running.stop()
     wire.settimeout(5)

@@ -15,7 +15,7 @@ import pytest
 from ..support.sandbox_api import FORM, JSON, MFA_OOB, MFA_OTP, MFA_RECOVERY
 
 MFA_JSON = "application/json; charset=utf-8"
-SEAL = r"Fe26\.2\*SERVER_1726721698\*.+"
+SEAL = r"Fe26\.2\*SERVER_\d{10}\*.+"
 EMAIL_ID = r"email\|dev_[A-Za-z0-9]{16}"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mfa_helpers.client.models import Exchange
+from mfa_helpers.outline import Outcome
 from mfa_helpers.show import sequence
 
 
@@ -63,12 +64,12 @@ def test_an_outcome_is_told_with_a_mark_and_in_words(step: str, exchange: Exchan
 
 def test_an_error_code_that_is_no_code_is_cut_and_kept_in_one_line() -> None:
     kept = sequence.outcome("list", call(status=400, body={"error": "a\nlong " + "x" * 100}))
-    assert len(kept["error"]) == 40 and kept["error"].startswith("a long x")
+    assert len(kept.error) == 40 and kept.error.startswith("a long x")
 
 
 def test_nothing_of_the_bodies_is_kept_but_the_error_code() -> None:
     kept = sequence.outcome("complete", call(body={"access_token": "canary"}))
-    assert kept == {"method": "POST", "path": "/oauth/token", "status": 200, "error": "", "good": True}
+    assert kept == Outcome("POST", "/oauth/token", 200, "", True)
 
 
 def test_the_login_after_a_confirmed_email_is_the_second_one() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -52,3 +53,37 @@ def test_what_a_killed_kernel_left_half_written_is_gone_after_a_minute(tmp_path:
     os.utime(old, (time.time() - 61,) * 2)
     atomic_file.replace(tmp_path / "notes", "whole")
     assert {path.name for path in tmp_path.iterdir()} == {"notes", "notes.young.part"}
+
+
+def test_one_at_a_time_holds_the_lock(tmp_path: Path) -> None:
+    with atomic_file.lock(tmp_path / "notes") as problem:
+        assert problem is None
+        others: list[OSError | None] = []
+
+        def try_it() -> None:
+            with atomic_file.lock(tmp_path / "notes", 0.05) as problem:
+                others.append(problem)
+
+        thread = threading.Thread(target=try_it)
+        thread.start()
+        thread.join()
+        assert isinstance(others[0], TimeoutError)
+    with atomic_file.lock(tmp_path / "notes", 0) as problem:
+        assert problem is None
+
+
+def test_only_its_owner_can_open_the_lock(tmp_path: Path) -> None:
+    with atomic_file.lock(tmp_path / "folder" / "notes"):
+        lock = tmp_path / "folder" / "notes.lock"
+        assert (lock.stat().st_mode & 0o777, lock.parent.stat().st_mode & 0o077) == (0o600, 0)
+
+
+def test_where_no_lock_can_be_made_the_reason_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with atomic_file.lock(tmp_path / "file" / "notes") as problem:
+        assert problem is not None and problem.strerror in ("Not a directory", "File exists")
+
+
+def test_a_lock_within_the_same_lock_is_told_and_does_not_hang(tmp_path: Path) -> None:
+    with atomic_file.lock(tmp_path / "notes"), atomic_file.lock(tmp_path / "notes", 0.05) as problem:
+        assert problem is not None and problem.strerror

@@ -5,19 +5,17 @@ from __future__ import annotations
 import pytest
 
 #: Folders whose tests share something dear, or count together: each stays whole.
-WHOLE = ("tests/sandbox/contract/", "tests/languages/", "tests/outside/sdk/", "tests/outside/hub/")
+WHOLE = ("tests/sandbox/contract/", "tests/outside/compilers/", "tests/outside/sdk/", "tests/outside/hub/")
 #: Files whose tests are long and have nothing in common: each test goes where there is room.
 APART = ("tests/notebooks/test_secrets.py", "tests/notebooks/test_running.py", "tests/browser/")
 #: The long ones begin; what is short fills the gaps.
 FIRST = (
-    *(
-        "tests/outside/lite/",
-        "tests/notebooks/",
-        "tests/browser/",
-        "tests/languages/",
-        "tests/outside/sdk/",
-        "tests/outside/hub/",
-    ),
+    "tests/outside/lite/",
+    "tests/notebooks/",
+    "tests/browser/",
+    "tests/outside/compilers/",
+    "tests/outside/sdk/",
+    "tests/outside/hub/",
     "tests/outside/binder/test_binder.py",
 )
 

@@ -20,7 +20,7 @@ needs_a_socket = pytest.mark.skipif(IN_PROCESS, reason="it needs a socket")
 def start(path: Path, **options: Any) -> Any:
     """A tenant for that file; `options` are those of `server.start_on_own_address`."""
     if not IN_PROCESS:
-        return server.start_on_own_address(path, **{"host": "127.0.0.1", "port": 0, "tls": False, **options})
+        return server.start_on_own_address(path, **options)
     if options:
         pytest.skip("it needs a socket")
     from mfa_helpers.sandbox.hosting import in_process

@@ -16,6 +16,7 @@ from mfa_helpers.client.secret import Secret
 from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox.crypto import certificate
 from mfa_helpers.sandbox.hosting import server
+from mfa_helpers.storage.entries import ClassSecret
 from mfa_helpers.storage.handover import Handover
 from mfa_helpers.tenants import class_tenant, environment
 
@@ -26,7 +27,7 @@ GOOD = "mfa-class/192.168.1.10:8443/8444/" + "abcd" * 6 + "/" + "efg2" * 13
 @pytest.fixture(scope="module")
 def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.ServedSandbox]:
     """A class's tenant on this machine."""
-    running = server.start_class(tmp_path_factory.mktemp("class") / "c.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
+    running = server.start_class(tmp_path_factory.mktemp("class") / "c.sqlite3", name="127.0.0.1", token=TOKEN)
     yield running
     running.stop()
 
@@ -63,7 +64,7 @@ def changed(line: str, part: int, text: str) -> str:
 def test_a_join_line_is_read_as_people_paste_and_type_it(typed: str) -> None:
     line = class_tenant.parse(typed)
     assert (line.base_url, line.ca_port, line.fingerprint) == ("https://192.168.1.10:8443", 8444, "efg2" * 13)
-    assert line.token == "abcd" * 6 and line.token.reveal() not in repr(line)
+    assert line.token.reveal() == "abcd" * 6 and line.token.reveal() not in repr(line)
 
 
 NO_LINE = "This is not a join line: one begins with mfa-class/ and has five parts."
@@ -142,8 +143,8 @@ def test_secrets_are_in_a_file_that_only_the_learner_can_read(lab: Lab, tenant: 
     lab.choose("class", tenant.join_line)
     assert stat.S_IMODE(lab.handover.path.stat().st_mode) == 0o600
     line = class_tenant.parse(tenant.join_line)
-    kept = lab.handover.get(class_tenant.KEPT, f"secret {line.fingerprint}")["secret"]  # type: ignore[index]
-    for shown in (repr(lab.tenant), str(lab.tenant), repr(lab.history), repr(vars(lab.tenant.inbox))):
+    kept = lab.handover.get("class", ClassSecret, line.fingerprint).secret.reveal()  # type: ignore[union-attr]
+    for shown in (repr(lab.tenant), str(lab.tenant), repr(lab.history), repr(vars(lab.tenant.controls))):
         assert kept not in shown and line.token.reveal() not in shown
     assert isinstance(lab.tenant.password, Secret)
 
@@ -169,7 +170,7 @@ def test_another_certificate_is_not_believed_and_nothing_secret_is_sent(
     lab: Lab, tenant: server.ServedSandbox, tmp_path: Path
 ) -> None:
     """The port of another class, as a stale line or somebody in between would have it."""
-    other = server.start_class(tmp_path / "other.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
+    other = server.start_class(tmp_path / "other.sqlite3", name="127.0.0.1", token=TOKEN)
     ours, theirs = tenant.join_line.split("/"), other.join_line.split("/")
     try:
         with pytest.raises(errors.CertificateRefused) as refused:
@@ -205,7 +206,7 @@ def test_a_wrong_token_and_a_closed_class_get_sentences(lab: Lab, tenant: server
 def test_when_the_class_is_over_a_lesson_says_so_and_a_new_one_goes_on_in_the_sandbox(
     lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    running = server.start_class(tmp_path / "over.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
+    running = server.start_class(tmp_path / "over.sqlite3", name="127.0.0.1", token=TOKEN)
     lab.choose("class", running.join_line)
     running.stop()
     for act in (lab.login, lab.mails):
@@ -226,7 +227,7 @@ def test_a_clock_that_is_off_is_named(lab: Lab, tmp_path: Path, monkeypatch: pyt
             return dt.datetime.now(tz) + dt.timedelta(days=1)
 
     monkeypatch.setattr(certificate, "datetime", Tomorrow)
-    running = server.start_class(tmp_path / "tomorrow.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
+    running = server.start_class(tmp_path / "tomorrow.sqlite3", name="127.0.0.1", token=TOKEN)
     try:
         with pytest.raises(errors.CertificateRefused) as refused:
             lab.choose("class", running.join_line)

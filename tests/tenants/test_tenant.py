@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import requests
 
-from mfa_helpers.client.errors import InvalidInput, SandboxUnusable
+from mfa_helpers.client.errors import InvalidInput, SandboxUnusable, StepMissing
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.sandbox_controls import SandboxControls
 from mfa_helpers.client.secret import Secret
@@ -17,7 +19,7 @@ from mfa_helpers.sandbox.hosting import in_process, server
 from mfa_helpers.storage import browser
 from mfa_helpers.tenants.environment import read_settings
 from mfa_helpers.tenants.opening import from_settings, open_tenant
-from mfa_helpers.tenants.tenant import Tenant
+from mfa_helpers.tenants.tenant import CLASS, Tenant
 
 from ..conftest import Doubtful
 
@@ -48,10 +50,10 @@ def test_the_sandbox_brings_all_that_is_needed(opened: Tenant, sandbox: server.S
         sandbox.client_id,
         "ada@example.com",
     )
-    assert (opened.client_secret, opened.password) == (sandbox.client_secret, sandbox.password)
+    assert (opened.client_secret, opened.password) == (Secret(sandbox.client_secret), Secret(sandbox.password))
     assert opened.audience == sandbox.audience
     assert opened.realm is None
-    assert opened.inbox is not None
+    assert opened.controls is not None
 
 
 def test_the_sandboxs_address_is_a_number_on_this_machine(opened: Tenant) -> None:
@@ -82,7 +84,7 @@ def test_a_live_tenant_needs_a_domain_and_a_client_id_only() -> None:
     assert not tenant.is_sandbox
     assert (tenant.base_url, tenant.client_id) == ("https://t.eu.auth0.com", "app")
     assert (tenant.client_secret, tenant.audience, tenant.username, tenant.realm) == (None, None, None, None)
-    assert tenant.password is None and tenant.inbox is None
+    assert tenant.password is None and tenant.controls is None
 
 
 def test_a_live_tenant_takes_what_else_is_set() -> None:
@@ -97,13 +99,49 @@ def test_a_live_tenant_takes_what_else_is_set() -> None:
         }
     )
     assert (tenant.client_secret, tenant.audience, tenant.username, tenant.realm) == (
-        "s3cret",
+        Secret("s3cret"),
         "https://api/",
         "ada@example.com",
         "Users",
     )
     assert tenant.password is None
     assert "s3cret" not in repr(tenant) and "https://api/" in repr(tenant)
+
+
+def capabilities(tenant: Tenant) -> set[str]:
+    names = ("can_sign_in", "can_read_mail", "has_phone", "can_change_settings", "can_move_clock", "can_read_log")
+    return {name for name in names if getattr(tenant, name)}
+
+
+def test_in_your_own_sandbox_everything_can_be_done(opened: Tenant) -> None:
+    assert capabilities(opened) == {
+        *("can_sign_in", "can_read_mail", "has_phone", "can_change_settings", "can_move_clock", "can_read_log")
+    }
+    assert opened.require_controls() is opened.controls and opened.require_management() is opened.management
+
+
+def test_in_a_class_settings_and_clock_are_everybodys(opened: Tenant) -> None:
+    shared = replace(opened, kind=CLASS, management=None)
+    assert capabilities(shared) == {"can_sign_in", "can_read_mail", "has_phone", "can_read_log"}
+    assert shared.log is shared.controls
+
+
+def test_on_a_live_tenant_nothing_can_be_done_from_here_and_each_says_so() -> None:
+    tenant = from_settings(LEAST)
+    assert capabilities(tenant) == set()
+    assert (tenant.mails(), tenant.mails("ada@example.com")) == ([], [])
+    assert (tenant.log.newest_event(), tenant.log.events_since("1")) == ("", [])
+    assert abs(tenant.now() - time.time()) < 5
+    for require in (tenant.require_controls, tenant.require_management):
+        with pytest.raises(StepMissing) as caught:
+            require()
+        assert caught.value.what.startswith("This needs the sandbox")
+
+
+def test_the_tenants_time_is_the_one_that_a_lesson_has_moved(opened: Tenant) -> None:
+    before = opened.now()
+    opened.require_controls().advance(3600)
+    assert 3600 <= opened.now() - before < 3660
 
 
 def test_two_applications_of_one_tenant_have_two_keys() -> None:
@@ -204,7 +242,7 @@ def test_a_mail_shows_its_subject_and_not_its_code(
 ) -> None:
     client.enroll_authenticator(login())
     (mail,) = inbox.mails()
-    assert isinstance(mail.code, Secret) and mail.code in mail.text
+    assert isinstance(mail.code, Secret) and mail.code.reveal() in mail.text
     assert mail.code.reveal() not in repr(mail)
     assert mail.subject == "Your verification code for Course application" and mail.subject in repr(mail)
     assert mail.sender == "Sandbox tenant <no-reply@sandbox.example>"

@@ -57,8 +57,8 @@ class Clinic:
 
     def restore(self) -> None:
         """Settings as a lesson needs them, and nothing that goes wrong on purpose."""
-        if self.session.tenant.inbox is not None:
-            self.session.tenant.inbox.go_well()
+        if self.session.tenant.can_move_clock:
+            self.session.tenant.require_controls().go_well()
             diagnosis.put_back(self.session)
 
     def _call(self, patient: Patient, *, hope: bool) -> Any:

@@ -211,7 +211,7 @@ FAULTS: dict[str, Fault] = {
             title="Too fast",
             story="The list is asked for while the tenant has had enough.",
             healthy=(Patient.login,),
-            broken=(lambda patient: patient.inbox.go_wrong("/mfa/authenticators", "rate_limit", 30),),
+            broken=(lambda patient: patient.controls.go_wrong("/mfa/authenticators", "rate_limit", 30),),
             call=Patient.list,
             named=(
                 ("Too many requests in a short time.", "429 with Retry-After: whoever repeats at once makes it worse."),
@@ -226,7 +226,7 @@ FAULTS: dict[str, Fault] = {
             title="An answer that is no JSON",
             story="A challenge is asked for, and a page comes back.",
             healthy=(Patient.enroll,),
-            broken=(lambda patient: patient.inbox.go_wrong("/mfa/challenge", "unavailable"),),
+            broken=(lambda patient: patient.controls.go_wrong("/mfa/challenge", "unavailable"),),
             call=Patient.challenge,
             named=(
                 ("Something between you and the tenant answered.", "The MFA API speaks JSON alone. A program that parses blindly breaks here."),
@@ -240,7 +240,7 @@ FAULTS: dict[str, Fault] = {
             title="No answer",
             story="The list is asked for, and the client gives up.",
             healthy=(Patient.login,),
-            broken=(Patient.be_impatient, lambda patient: patient.inbox.go_wrong("/mfa/authenticators", "slow", 1)),
+            broken=(Patient.be_impatient, lambda patient: patient.controls.go_wrong("/mfa/authenticators", "slow", 1)),
             call=Patient.list,
             named=(
                 ("The answer came too late for the client.", "There is no status: you cannot know whether the tenant has done it. For a list that does not matter."),

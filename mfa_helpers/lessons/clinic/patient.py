@@ -9,15 +9,13 @@ from typing import Any
 from urllib.parse import quote
 
 from ...client.errors import MfaError, MfaRequired, StepMissing
-from ...client.management import Management
 from ...client.mfa import MfaClient
-from ...client.sandbox_controls import SandboxControls
 from ...client.secret import Secret
 from ...learner.session import LearnerSession
 from ...tenants.tenant import DEFAULT_SCOPE
 from ..diagnosis.tenant_settings import DIRECTORY
 
-_SHORT = (2.0, 0.6)  # seconds: a time-out that a learner need not wait for
+SHORT_TIMEOUT = (2.0, 0.6)  # seconds: a time-out that a learner need not wait for
 
 
 class Patient:
@@ -28,14 +26,14 @@ class Patient:
 
     def __init__(self, session: LearnerSession) -> None:
         tenant = session.tenant
-        if tenant.management is None or tenant.inbox is None:
+        if not (tenant.can_change_settings and tenant.can_move_clock):
             raise StepMissing(
                 "The clinic needs the sandbox: it breaks settings, and moves the tenant's clock.",
                 "Choose the sandbox in notebook 00. On your own tenant, use the form “What is at fault?”.",
             )
         self.session = session
-        self.management: Management = tenant.management
-        self.inbox: SandboxControls = tenant.inbox
+        self.management = tenant.require_management()
+        self.controls = tenant.require_controls()
         self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret, session=session.client.session)
         self.audience = tenant.audience
         self.email = f"patient-{secrets.token_hex(4)}@example.com"
@@ -101,7 +99,7 @@ class Patient:
 
     def read_mail(self) -> None:
         """The code of the newest mail is at hand."""
-        self.code = (self.inbox.mails(self.email)[0].code or Secret("")).reveal()
+        self.code = (self.controls.mails(self.email)[0].code or Secret("")).reveal()
 
     def enroll(self) -> None:
         """The user has a confirmed e-mail and a new login."""
@@ -130,7 +128,7 @@ class Patient:
 
     def be_impatient(self) -> None:
         """From now on the client gives up soon."""
-        self.client.transport.timeout = _SHORT
+        self.client.transport.timeout = SHORT_TIMEOUT
 
     def disallow(self, grant: str) -> None:
         """The application may not use `grant` any more."""
@@ -144,8 +142,8 @@ class Patient:
         if not seconds:
             yield
             return
-        self.inbox.advance(seconds)
+        self.controls.advance(seconds)
         try:
             yield
         finally:
-            self.inbox.advance(-seconds)
+            self.controls.advance(-seconds)

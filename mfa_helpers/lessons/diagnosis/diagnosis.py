@@ -13,7 +13,7 @@ from typing import Any
 
 from ...client import errors
 from ...learner.session import LearnerSession
-from ...show import text
+from ...show.text import duration
 from .case import NOTHING, Case
 from .causes import CAUSES, Cause, Finding
 from .tenant_settings import Setting, management
@@ -34,7 +34,7 @@ def diagnose(session: LearnerSession) -> list[Finding]:
 
 def settings(session: LearnerSession) -> Iterator[tuple[Cause, Setting]]:
     """How the tenant is set up, as far as a lesson needs it; nothing where it cannot be read."""
-    if session.tenant.management is not None:
+    if session.tenant.can_change_settings:
         case = NOTHING
         for cause in CAUSES:
             if cause.fine and cause.reads is not None:
@@ -65,9 +65,9 @@ def _finding(session: LearnerSession, case: Case, cause: Cause) -> Finding:
     if fits and case.exchange is not None:
         evidence.append(("The answer", _answer(case)))
     if fits and case.error is not None and case.error.retry_after:
-        evidence.append(("The wait", text.duration(case.error.retry_after)))
+        evidence.append(("The wait", duration(case.error.retry_after)))
     is_right = True
-    if session.tenant.management is not None and not case.is_a(errors.TenantUnreachable):
+    if session.tenant.can_change_settings and not case.is_a(errors.TenantUnreachable):
         if cause.reads is not None:
             setting = cause.reads(session, case)
             is_right = setting.is_right
@@ -77,7 +77,7 @@ def _finding(session: LearnerSession, case: Case, cause: Cause) -> Finding:
             evidence.append(("The log", f"{event['type']}: {event['description'] or 'no words'}"))
     # Ten wrong passwords block without a setting that could be read.
     can_mend = (
-        cause.mend is not None and session.tenant.management is not None and (not is_right or cause.name == "blocked")
+        cause.mend is not None and session.tenant.can_change_settings and (not is_right or cause.name == "blocked")
     )
     return Finding(cause=cause, evidence=tuple(evidence), can_mend=can_mend)
 

@@ -27,8 +27,7 @@ class Setting:
 
 def management(session: LearnerSession) -> Management:
     """The Management API of a tenant that has one."""
-    assert session.tenant.management is not None
-    return session.tenant.management
+    return session.tenant.require_management()
 
 
 def application(session: LearnerSession) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
+from ...show.html import BAD, GOOD, Html
 from .outcome import Outcome
 from .slips import Slip
 
-_COLOUR = "color: color-mix(in srgb, var(--jp-{}-color1, currentcolor) 70%, currentcolor)"
-_BAD, _GOOD = _COLOUR.format("error"), _COLOUR.format("success")
 _HEAD = "margin: 8px 0 0; line-height: 1.4; font-weight: 600"
 _SAID = "margin: 4px 0 0; line-height: 1.4"
 _LINE = (
@@ -31,18 +29,31 @@ class Comparison:
         parts += ["", "Write instead:", f"    {self.slip.instead}", *map(_text, self.mended)]
         return "\n".join([*parts, "", f"Its price: {self.slip.costs}"])
 
-    def html(self) -> str:
+    def html(self) -> Html:
         """The same as HTML, every text of it escaped."""
-        return (
-            f'<div style="{_HEAD}"><span style="{_BAD}">✘ The page, line {escape(self.slip.where)}</span></div>'
-            f'<pre style="{_LINE}">{escape(self.slip.line)}</pre>{"".join(map(_html, self.as_printed))}'
-            f'<div style="{_HEAD}"><span style="{_GOOD}">✔ Write instead</span></div>'
-            f'<pre style="{_LINE}">{escape(self.slip.instead)}</pre>{"".join(map(_html, self.mended))}'
-            f'<div style="{_HEAD}">Its price</div><div style="{_SAID}">{escape(self.slip.costs)}</div>'
+        slip = self.slip
+        return Html(
+            '<div style="{head}"><span style="{bad}">✘ The page, line {where}</span></div>'
+            '<pre style="{style}">{line}</pre>{as_printed}'
+            '<div style="{head}"><span style="{good}">✔ Write instead</span></div>'
+            '<pre style="{style}">{instead}</pre>{mended}'
+            '<div style="{head}">Its price</div><div style="{said}">{costs}</div>'
+        ).format(
+            head=_HEAD,
+            bad=BAD,
+            good=GOOD,
+            style=_LINE,
+            said=_SAID,
+            where=slip.where,
+            line=slip.line,
+            instead=slip.instead,
+            costs=slip.costs,
+            as_printed=Html().join(map(_html, self.as_printed)),
+            mended=Html().join(map(_html, self.mended)),
         )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self.html()}
+        return {"text/plain": repr(self), "text/html": str(self.html())}
 
 
 def _lines(outcome: Outcome) -> list[str]:
@@ -53,7 +64,7 @@ def _text(outcome: Outcome) -> str:
     return "\n".join(["", *_lines(outcome)])
 
 
-def _html(outcome: Outcome) -> str:
+def _html(outcome: Outcome) -> Html:
     sent, *answers = _lines(outcome)
-    told = "".join(f'<pre style="{_LINE}">{escape(answer.strip())}</pre>' for answer in answers)
-    return f'<div style="{_SAID}">{escape(sent)}</div>{told}'
+    told = Html().join(Html('<pre style="{}">{}</pre>').format(_LINE, answer.strip()) for answer in answers)
+    return Html('<div style="{}">{}</div>{}').format(_SAID, sent, told)

@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 from ...client import errors
 from ...client.masking import mask_headers, mask_value, wrap_secrets
 from ...client.models import Exchange
-from ...client.secret import Secret
+from ...client.secret import Secret, plain
 from ...client.transport import new_session
 from ...show.text import form_text
 from ...storage import handover
@@ -63,7 +63,7 @@ class ThrowawayTenant:
         label: str | None = JSON,
         as_form: bool = False,
         text: str | None = None,
-        bearer: str | None = None,
+        bearer: str | Secret | None = None,
     ) -> Reply:
         """Send `fields`, as JSON or as a form, or `text`, labelled as `label` says; `None` sends no label.
 
@@ -119,7 +119,7 @@ class ThrowawayTenant:
         """Move the tenant's clock."""
         self.send("POST", "/sandbox/clock", {"advance_seconds": seconds})
 
-    def identity(self) -> dict[str, str | None]:
+    def identity(self) -> dict[str, str | Secret | None]:
         """The fields with which an application says who it is."""
         return {"client_id": self.tenant.client_id, "client_secret": self.tenant.client_secret}
 
@@ -144,12 +144,12 @@ class ThrowawayTenant:
         issuer = self.send("GET", "/.well-known/openid-configuration").body["issuer"]
         return Secret(self.log_in(issuer + "mfa/", MFA_SCOPE).body["access_token"])
 
-    def associate(self, token: str, **fields: Any) -> Reply:
+    def associate(self, token: str | Secret, **fields: Any) -> Reply:
         """Associate an email; `fields` are added, or replace what is usual."""
         wanted = {"authenticator_types": ["oob"], "oob_channels": ["email"], **fields}
         return self.send("POST", "/mfa/associate", wanted, bearer=token)
 
-    def proof(self, token: str, oob_code: str, code: str | None = None) -> dict[str, Any]:
+    def proof(self, token: str | Secret, oob_code: str | Secret, code: str | Secret | None = None) -> dict[str, Any]:
         """The fields that prove a code; the newest mail's, if none is given."""
         codes = {"mfa_token": token, "oob_code": oob_code, "binding_code": code or self.mails()[0]["code"]}
         return {"grant_type": MFA_OOB, **codes, **self.identity()}
@@ -173,12 +173,12 @@ class ThrowawayTenant:
         token = self.mfa_access_token()
         self.prove(self.proof(token, self.associate(token, email=address).body["oob_code"]))
 
-    def rows(self, token: str) -> list[dict[str, Any]]:
+    def rows(self, token: str | Secret) -> list[dict[str, Any]]:
         """The list of authenticators."""
         listed: list[dict[str, Any]] = self.send("GET", "/mfa/authenticators", bearer=token).body
         return listed
 
-    def challenge(self, token: str, **fields: Any) -> Reply:
+    def challenge(self, token: str | Secret, **fields: Any) -> Reply:
         """Ask for a code; `fields` are added, or replace what is usual."""
         wanted = {**self.identity(), "challenge_type": "oob", "mfa_token": token, **fields}
         return self.send("POST", "/mfa/challenge", wanted)
@@ -195,8 +195,3 @@ def shared_throwaway_tenant() -> ThrowawayTenant:
     made = ThrowawayTenant()
     atexit.register(made.close)
     return made
-
-
-def plain(value: Any) -> Any:
-    """`value` to be sent: a secret shows itself here and nowhere else."""
-    return value.reveal() if isinstance(value, Secret) else value

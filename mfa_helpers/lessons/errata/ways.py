@@ -15,8 +15,9 @@ from urllib.parse import urlencode
 
 from ...client import error_codes, errors
 from ...client.lifetimes import MFA_ACCESS_TOKEN_LIFETIME, minutes
+from ...client.secret import Secret, plain
 from .outcome import Outcome, said
-from .throwaway_tenant import FORM, JSON, Reply, ThrowawayTenant, plain
+from .throwaway_tenant import FORM, JSON, Reply, ThrowawayTenant
 
 Way = Callable[[ThrowawayTenant], Iterator[Outcome]]
 
@@ -296,7 +297,7 @@ def looked_at(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 
 def challenge_with(
-    throwaway: ThrowawayTenant, token_of: Callable[[ThrowawayTenant], str], note: str
+    throwaway: ThrowawayTenant, token_of: Callable[[ThrowawayTenant], Secret], note: str
 ) -> Iterator[Outcome]:
     """Challenge with the token that `token_of` gets; `note` names it."""
     throwaway.enrolled()
@@ -340,7 +341,7 @@ def list_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
 # 18, and the learner's own call: what to challenge with
 
 SECOND = "ada+work@example.com"
-TOKENS: dict[str, Callable[[ThrowawayTenant], str]] = {
+TOKENS: dict[str, Callable[[ThrowawayTenant], Secret]] = {
     "access token": ThrowawayTenant.mfa_access_token,
     "mfa_token": ThrowawayTenant.mfa_token,
 }

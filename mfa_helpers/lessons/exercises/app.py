@@ -14,6 +14,7 @@ import pyotp
 import requests
 
 tenant = lab.tenant
+secret = tenant.client_secret  # a public application has none
 lab.login()
 mfa_token = lab.mfa_token.reveal()
 enrolment = requests.post(
@@ -27,9 +28,9 @@ answer = requests.post(
     data={
         "grant_type": "http://auth0.com/oauth/grant-type/mfa-otp",
         "mfa_token": mfa_token,
-        "otp": pyotp.TOTP(enrolment["secret"]).at(int(tenant.inbox.now())),
+        "otp": pyotp.TOTP(enrolment["secret"]).at(int(tenant.now())),
         "client_id": tenant.client_id,
-        "client_secret": tenant.client_secret,
+        "client_secret": secret.reveal() if secret else None,
     },
     timeout=(5, 10),
 )
@@ -62,7 +63,7 @@ def _grade(seen: Seen) -> Verdict:
     if types[-1] == "feotpft" and "otp_code" in signs[-1].description:
         return mistake(
             "The code was wrong. Compute it from the secret of this enrolment, "
-            "and for the tenant's time: lab.tenant.inbox.now()."
+            "and for the tenant's time: lab.tenant.now()."
         )
     if enrolled and "totp" not in enrolled:
         return mistake(
@@ -80,7 +81,7 @@ def _grade(seen: Seen) -> Verdict:
 EXERCISES = (
     Exercise(
         id="own-app",
-        notebook="08",
+        topic="other-factors",
         task=(
             "Be the phone yourself: associate an authenticator app with requests of your own, "
             "compute its code from the secret, and confirm it."
@@ -88,7 +89,7 @@ EXERCISES = (
         hints=(
             "lab.login() gives a login in progress; lab.mfa_token.reveal() is its token.",
             'The body for /mfa/associate is {"authenticator_types": ["otp"]}. Its answer holds the secret.',
-            "The code: pyotp.TOTP(secret).at(int(lab.tenant.inbox.now())), or six_digits of the cell above.",
+            "The code: pyotp.TOTP(secret).at(int(lab.tenant.now())), or six_digits of the cell above.",
         ),
         solution=_SOLUTION,
         grade=_grade,

@@ -42,7 +42,7 @@ def _grade(seen: Seen) -> Verdict:
 EXERCISES = (
     Exercise(
         id="another-address",
-        notebook="02",
+        topic="associate",
         task=f"Associate {ADDRESS} with a request of your own. The mail must go there, and not to the address of the profile.",
         hints=(
             "It is the call above with one more field. Its name is email.",

@@ -17,6 +17,7 @@ _SOLUTION = """\
 import requests
 
 token = lab.mfa_token.reveal()
+secret = lab.tenant.client_secret  # a public application has none
 rows = requests.get(
     f"{lab.tenant.base_url}/mfa/authenticators",
     headers={"Authorization": f"Bearer {token}"},
@@ -28,7 +29,7 @@ answer = requests.post(
     f"{lab.tenant.base_url}/mfa/challenge",
     json={
         "client_id": lab.tenant.client_id,
-        "client_secret": lab.tenant.client_secret,
+        "client_secret": secret.reveal() if secret else None,
         "challenge_type": "oob",
         "authenticator_id": at_work["id"],
         "mfa_token": token,
@@ -78,10 +79,9 @@ def _stage(session: EmailSteps) -> None:
     """A second confirmed e-mail. Raises `StepMissing` without the first one."""
     session.catch_up("enrolled", "login")
     _settle(session)
-    inbox, client, token = session.tenant.inbox, session.client, _access_token(session)
-    assert inbox is not None
+    client, token = session.client, _access_token(session)
     enrollment = client.enroll_authenticator(token, ADDRESS)
-    code = session.newest_code(inbox.mails(ADDRESS))
+    code = session.newest_code(session.tenant.mails(ADDRESS))
     client.verify(mfa_token=token, oob_code=enrollment.oob_code, binding_code=code)
 
 
@@ -96,7 +96,7 @@ def _settle(session: EmailSteps) -> None:
 EXERCISES = (
     Exercise(
         id="the-right-one",
-        notebook="04",
+        topic="authenticators",
         task=(
             "Your user gets a second confirmed e-mail, at work. List the authenticators with a request of your own, find the row "
             "whose name shows work, and challenge that one: POST /mfa/challenge. Notebook 05 explains the challenge; its fields are in the hints."

@@ -12,7 +12,8 @@ _SOLUTION = """\
 import requests
 
 lab.catch_up("authenticator", "login")
-identity = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret}
+secret = lab.tenant.client_secret  # a public application has none
+identity = {"client_id": lab.tenant.client_id, "client_secret": secret.reveal() if secret else None}
 
 challenge = requests.post(
     f"{lab.tenant.base_url}/mfa/challenge",
@@ -20,7 +21,7 @@ challenge = requests.post(
         **identity,
         "challenge_type": "oob",
         "authenticator_id": lab.chosen()["id"],
-        "mfa_token": lab.mfa_token,
+        "mfa_token": lab.mfa_token.reveal(),
     },
     timeout=(5, 10),
 ).json()
@@ -30,9 +31,9 @@ answer = requests.post(
     data={
         **identity,
         "grant_type": "http://auth0.com/oauth/grant-type/mfa-oob",
-        "mfa_token": lab.mfa_token,
+        "mfa_token": lab.mfa_token.reveal(),
         "oob_code": challenge["oob_code"],
-        "binding_code": lab.newest_code(),
+        "binding_code": lab.newest_code().reveal(),
     },
     timeout=(5, 10),
 )
@@ -76,14 +77,14 @@ def _settle(session: EmailSteps) -> None:
 EXERCISES = (
     Exercise(
         id="second-factor",
-        notebook="05",
+        topic="challenge",
         task=(
             'Do both calls of the second factor yourself: challenge, then the code. Begin with lab.catch_up("authenticator", "login"): '
             "the login above is spent. No wrong code, please."
         ),
         hints=(
-            'The challenge is the call above: its authenticator_id is lab.chosen()["id"], its mfa_token lab.mfa_token.',
-            "Keep the oob_code of the challenge's answer. The mail's code is lab.newest_code().",
+            'The challenge is the call above: its authenticator_id is lab.chosen()["id"], its mfa_token lab.mfa_token.reveal().',
+            "Keep the oob_code of the challenge's answer. The mail's code is lab.newest_code().reveal().",
             "The second call is the one of notebook 03: POST /oauth/token, the grant_type ends in mfa-oob, the fields go into data=.",
         ),
         solution=_SOLUTION,

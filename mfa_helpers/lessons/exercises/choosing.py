@@ -15,6 +15,7 @@ _SOLUTION = """\
 import requests
 
 tenant = lab.tenant
+secret = tenant.client_secret  # a public application has none
 lab.login()
 mfa_token = lab.mfa_token.reveal()
 rows = requests.get(
@@ -30,7 +31,7 @@ answer = requests.post(
         "challenge_type": "oob",
         "authenticator_id": second["id"],
         "client_id": tenant.client_id,
-        "client_secret": tenant.client_secret,
+        "client_secret": secret.reveal() if secret else None,
     },
     timeout=(5, 10),
 )
@@ -67,7 +68,7 @@ def _grade(seen: Seen) -> Verdict:
 EXERCISES = (
     Exercise(
         id="the-other-address",
-        notebook="06",
+        topic="choosing",
         task=f"The user has two e-mails. With requests of your own, have the code sent to the newer one, {SECOND}.",
         hints=(
             "lab.login() gives a login in progress; lab.mfa_token.reveal() is its token.",

@@ -15,15 +15,16 @@ lab.unenroll()
 lab.login()
 enrolment = lab.associate()
 
+secret = lab.tenant.client_secret  # a public application has none
 answer = requests.post(
     f"{lab.tenant.base_url}/oauth/token",
     data={
         "grant_type": "http://auth0.com/oauth/grant-type/mfa-oob",
         "client_id": lab.tenant.client_id,
-        "client_secret": lab.tenant.client_secret,
-        "mfa_token": lab.mfa_token,
-        "oob_code": enrolment.oob_code,
-        "binding_code": lab.newest_code(),
+        "client_secret": secret.reveal() if secret else None,
+        "mfa_token": lab.mfa_token.reveal(),
+        "oob_code": enrolment.oob_code.reveal(),
+        "binding_code": lab.newest_code().reveal(),
     },
     timeout=(5, 10),
 )
@@ -61,7 +62,7 @@ def _settle(session: EmailSteps) -> None:
 EXERCISES = (
     Exercise(
         id="confirm-by-hand",
-        notebook="03",
+        topic="confirm",
         task=(
             "Confirm an e-mail with a request of your own. First make room and get a mail: lab.unenroll(), lab.login(), "
             "enrolment = lab.associate(). Then send the code."
@@ -69,7 +70,7 @@ EXERCISES = (
         hints=(
             "It is the call above: a POST to /oauth/token with six fields in data=.",
             "The three proofs are lab.mfa_token, enrolment.oob_code and lab.newest_code(). All three must be of the same login.",
-            "A shown secret is stars: hand it over as it is, or write .reveal() behind it. Do not put it into an f-string.",
+            "A secret is shown as stars, and is no text: write .reveal() behind it where you send it.",
         ),
         solution=_SOLUTION,
         grade=_grade,

@@ -12,7 +12,7 @@ from .verdict import Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class Exercise:
-    """`notebook` is its number. `task` and `hints` are sentences; `solution` is Python that runs with `lab` alone.
+    """`topic` is its notebook's. `task` and `hints` are sentences; `solution` is Python that runs with `lab` alone.
 
     `stage` sets the tenant up before the try. An exercise with a stage needs the sandbox.
 
@@ -22,7 +22,7 @@ class Exercise:
     """
 
     id: str
-    notebook: str
+    topic: str
     task: str
     hints: tuple[str, ...]
     solution: str

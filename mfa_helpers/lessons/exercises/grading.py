@@ -8,6 +8,7 @@ from typing import Any
 
 from ...client.transport import USER_AGENT
 from ...learner.email_steps import EmailSteps
+from ...storage.entries import Flow
 from .evidence import Event, Seen, as_event
 from .exercise import Exercise
 from .verdict import Verdict
@@ -36,7 +37,7 @@ class Attempt:
         self.session = session
         self._note = f"exercise {exercise.id}"
         self._calls = 0
-        self._flow = session.kept("flow")
+        self._flow = session.kept(Flow)
         begun: list[Any] | None = session.noted(
             self._note
         )  # by a kernel that was killed: what was sent since then still counts
@@ -47,11 +48,10 @@ class Attempt:
         """From here on things count. Raises what the tenant raises."""
         if self.exercise.stage is not None:
             self._aside(self.exercise.stage)
-        log, inbox = self.session.tenant.log, self.session.tenant.inbox
-        self._log_id = log.newest_event() if log else ""
-        self._mail_id = max((mail.id for mail in inbox.mails()), default=0) if inbox else 0
+        self._log_id = self.session.tenant.log.newest_event()
+        self._mail_id = max((mail.id for mail in self.session.tenant.mails()), default=0)
         self._calls = len(self.session.history)
-        self._flow = self.session.kept("flow")
+        self._flow = self.session.kept(Flow)
         self.session.note(self._note, [self._log_id, self._mail_id])
         self.is_open = True
 
@@ -60,7 +60,7 @@ class Attempt:
         if not self.is_open:
             self.begin()
         verdict = self.exercise.grade(self._seen())
-        if not verdict.solved and self.session.tenant.log is None:
+        if not verdict.solved and not self.session.tenant.can_read_log:
             verdict = replace(verdict, sentence=f"{verdict.sentence} {ONLY_RECORDED}")
         if verdict.solved:
             solved = self.session.companion(Solved)
@@ -69,7 +69,7 @@ class Attempt:
             if self.exercise.settle is not None:
                 self._aside(self.exercise.settle)
             if self._flow is not None:  # what the notebooks have drawn so far is not the exercise's
-                self.session.keep("flow", self._flow)
+                self.session.keep(self._flow)
         if verdict.over:
             self.is_open = False
             self.begin()
@@ -82,7 +82,7 @@ class Attempt:
 
     def _seen(self) -> Seen:
         tenant = self.session.tenant
-        if tenant.log is None:
+        if not tenant.can_read_log:
             return Seen(
                 events=[as_event(*call) for call in self.session.history[self._calls :]],
                 mails=(),
@@ -99,5 +99,5 @@ class Attempt:
             for row in tenant.log.events_since(self._log_id)
             if row["type"] not in _OF_THE_SET_UP
         ]
-        mails = [mail for mail in tenant.inbox.mails() if mail.id > self._mail_id][::-1] if tenant.inbox else []
+        mails = [mail for mail in tenant.mails() if mail.id > self._mail_id][::-1]
         return Seen(events=events, mails=mails, client_id=tenant.client_id)

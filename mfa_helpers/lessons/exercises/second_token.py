@@ -11,16 +11,17 @@ _SOLUTION = """\
 import requests
 
 tenant = lab.tenant
+secret = tenant.client_secret  # a public application has none
 answer = requests.post(
     f"{tenant.base_url}/oauth/token",
     data={
         "grant_type": "password",
         "username": tenant.username,
-        "password": tenant.password,
+        "password": tenant.password.reveal(),
         "audience": lab.client.discovery()["issuer"] + "mfa/",
         "scope": "enroll read:authenticators remove:authenticators",
         "client_id": tenant.client_id,
-        "client_secret": tenant.client_secret,
+        "client_secret": secret.reveal() if secret else None,
     },
     timeout=(5, 10),
 )
@@ -75,7 +76,7 @@ def _grade(seen: Seen) -> Verdict:
 EXERCISES = (
     Exercise(
         id="add-and-remove",
-        notebook="07",
+        topic="second-token",
         task=(
             "Get an access token for the MFA API with requests of your own. "
             "With it, associate ada.third@example.com, then remove it again."

@@ -11,6 +11,9 @@ _SOLUTION = """\
 import requests
 
 
+secret = lab.tenant.client_secret  # a public application has none
+
+
 def try_password(password):
     return requests.post(
         f"{lab.tenant.base_url}/oauth/token",
@@ -21,13 +24,13 @@ def try_password(password):
             "audience": lab.tenant.audience,
             "scope": "openid profile email",
             "client_id": lab.tenant.client_id,
-            "client_secret": lab.tenant.client_secret,
+            "client_secret": secret.reveal() if secret else None,
         },
         timeout=(5, 10),
     )
 
 
-for password in ("not the password", lab.tenant.password):
+for password in ("not the password", lab.tenant.password.reveal()):
     answer = try_password(password)
     print(answer.status_code, answer.json()["error"])
 """
@@ -61,12 +64,12 @@ def _grade(seen: Seen) -> Verdict:
 EXERCISES = (
     Exercise(
         id="two-answers",
-        notebook="01",
+        topic="sign-in",
         task="Sign in twice with requests of your own: first with a wrong password, then with the right one. Look at status and error of both.",
         hints=(
             "It is the call above. Only the password differs between your two requests.",
             'The address is f"{lab.tenant.base_url}/oauth/token". The fields go into data=, not into json= or the address.',
-            "The right password is lab.tenant.password. Send it as it is: do not put it into an f-string, which would show stars.",
+            "The right password is lab.tenant.password.reveal(). Without .reveal() it is no text, and an f-string shows stars.",
         ),
         solution=_SOLUTION,
         grade=_grade,

@@ -1,4 +1,4 @@
-"""The tenant's RSA keys, by `cryptography`. `plain_keys` has the same functions, for where that cannot be installed."""
+"""The tenant's RSA keys, by `cryptography`. `pure_keys` has the same functions, for where that cannot be installed."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def public_half(key: RSAPrivateKey) -> RSAPublicKey:
 
 
 def modulus(key: RSAPrivateKey) -> int:
+    """The modulus `n` of the key."""
     return key.public_key().public_numbers().n
 
 

@@ -45,6 +45,7 @@ def public_half(key: Python_RSAKey) -> Python_RSAKey:
 
 
 def modulus(key: Python_RSAKey) -> int:
+    """The modulus `n` of the key."""
     return int(key.n)
 
 
@@ -78,6 +79,7 @@ def public_der(key: Python_RSAKey) -> bytes:
 
 
 def pem(label: str, content: bytes) -> str:
+    """A key as PEM."""
     text = base64.b64encode(content).decode()
     lines = [text[at : at + 64] for at in range(0, len(text), 64)]
     return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""])

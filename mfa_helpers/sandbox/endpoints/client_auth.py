@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from .. import defaults, refusals
-from ..http.call import Call, header
+from ..http.call import Call
 from ..refusals import Refusal
 from ..store import names_in
 
@@ -64,7 +64,7 @@ def _proven(call: Call, client: sqlite3.Row, secret: str | None, assertion: str 
 
 def _basic(call: Call) -> tuple[str, str] | None:
     """Id and secret of an `Authorization: Basic` header; both are form-encoded inside (RFC 6749, section 2.3.1)."""
-    scheme, _, value = header(call.request, b"authorization").partition(" ")
+    scheme, _, value = call.request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
     try:

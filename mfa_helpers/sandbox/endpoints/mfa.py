@@ -40,8 +40,8 @@ async def associate(request: Request) -> Response:
     store = call.tenant.store
     try:
         with store.change():
-            chosen = _enrol(call, login, _wanted(call, login))
-            body = _enrolment(call, login, chosen)
+            chosen = _enroll(call, login, _wanted(call, login))
+            body = _enrollment(call, login, chosen)
         if chosen.kind in messages.CHANNELS:
             try:
                 body["oob_code"] = await _send_code(call, login, chosen)
@@ -55,7 +55,7 @@ async def associate(request: Request) -> Response:
     return mfa_answer(body)
 
 
-def _enrol(call: Call, login: Login, wanted: Wanted) -> Authenticator:
+def _enroll(call: Call, login: Login, wanted: Wanted) -> Authenticator:
     store, user_id = call.tenant.store, login.user["user_id"]
     rows = authenticators.of_user(store, login.user, store.settings())
     mine = [row for row in rows if not row.implicit]
@@ -71,9 +71,14 @@ def _enrol(call: Call, login: Login, wanted: Wanted) -> Authenticator:
 
         secret = pyotp.random_base32()
     # Associating an address again makes another row, as reports say.
-    chosen = Authenticator(authenticators.new_id(wanted.kind), wanted.kind, wanted.address, False, secret)
+    chosen = Authenticator(
+        id=authenticators.new_id(wanted.kind), kind=wanted.kind, address=wanted.address, active=False, secret=secret
+    )
     store.add_authenticator(
-        *(chosen.id, user_id, chosen.kind, call.now),
+        chosen.id,
+        user_id=user_id,
+        kind=chosen.kind,
+        now=call.now,
         address=chosen.address,
         secret=secret,
         enrolled_by=login.token_hash,
@@ -81,7 +86,7 @@ def _enrol(call: Call, login: Login, wanted: Wanted) -> Authenticator:
     return chosen
 
 
-def _enrolment(call: Call, login: Login, chosen: Authenticator) -> dict[str, Any]:
+def _enrollment(call: Call, login: Login, chosen: Authenticator) -> dict[str, Any]:
     """The answer, keys in the recorded order (TestMFAAddAuthenticator). `oob_code` is filled in when its message is sent."""
     codes = _first_recovery_codes(call, login)
     label = f"{quote(call.tenant.store.settings().friendly_name)}:{quote(login.user['email'], safe='')}"
@@ -105,14 +110,17 @@ def _enrolment(call: Call, login: Login, chosen: Authenticator) -> dict[str, Any
 
 
 def _first_recovery_codes(call: Call, login: Login) -> dict[str, list[str]]:
-    """One code with the first enrolment, if the factor is on; inactive until the enrolment is confirmed (recorded)."""
+    """One code with the first enrollment, if the factor is on; inactive until the enrollment is confirmed (recorded)."""
     store, user_id = call.tenant.store, login.user["user_id"]
     has_one = any(row["kind"] == "recovery-code" for row in store.authenticators(user_id))
     if "recovery-code" not in store.settings().factors or has_one:
         return {}
     code = authenticators.new_recovery_code()
     store.add_authenticator(
-        *(authenticators.new_id("recovery-code"), user_id, "recovery-code", call.now),
+        authenticators.new_id("recovery-code"),
+        user_id=user_id,
+        kind="recovery-code",
+        now=call.now,
         secret=seals.fingerprint(code),
         enrolled_by=login.token_hash,
     )
@@ -120,7 +128,7 @@ def _first_recovery_codes(call: Call, login: Login) -> dict[str, list[str]]:
 
 
 def _forget(call: Call, login: Login, chosen: Authenticator) -> None:
-    """Undo an enrolment whose message could not be sent; its recovery code was told to nobody."""
+    """Undo an enrollment whose message could not be sent; its recovery code was told to nobody."""
     store = call.tenant.store
     with store.change():
         store.remove_authenticator(chosen.id)
@@ -209,16 +217,15 @@ def _bearer(call: Call, scope: str) -> Login:
         if scope not in login.scope.split():
             raise Refusal(refusals.SCOPE_MISSING, scope=scope)
         return login
-    row = seals.unseal(call.tenant.store.seal_key(), token)
-    if row is None:
-        raise Refusal(refusals.TOKEN_INVALID)
-    call.client_id = row["client_id"]
+    row = call.tenant.store.mfa_token(seals.fingerprint(token))
+    if row is not None:
+        call.client_id = row["client_id"]
     try:
         return login_of(call, token)
     except Refusal as refusal:
         if refusal.answer.error == refusals.TOKEN_EXPIRED.error:
             raise
-        raise Refusal(refusals.TOKEN_INVALID) from None  # spent: the words of these addresses
+        raise Refusal(refusals.TOKEN_INVALID) from None  # unknown or spent: the words of these addresses
 
 
 def _wanted(call: Call, login: Login) -> Wanted:
@@ -265,7 +272,12 @@ def _new_push(call: Call, login: Login, chosen: Authenticator) -> str:
     expires_at = call.now + defaults.LIFETIMES.oob_code
     oob_code = seals.new_seal(expires_at)
     call.tenant.store.add_oob_code(
-        seals.fingerprint(oob_code), login.token_hash, login.user["user_id"], chosen.id, None, expires_at
+        seals.fingerprint(oob_code),
+        token_hash=login.token_hash,
+        user_id=login.user["user_id"],
+        authenticator_id=chosen.id,
+        code_hash=None,
+        expires_at=expires_at,
     )
     return oob_code
 
@@ -292,8 +304,12 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
         with store.change():
             token_buckets.spend(store, call.user_id, channel.bucket_name, channel.bucket, now, channel.too_many)
             store.add_oob_code(
-                *(hashed, login.token_hash, login.user["user_id"], chosen.id),
-                *(seals.code_fingerprint(oob_code, code), expires_at),
+                hashed,
+                token_hash=login.token_hash,
+                user_id=login.user["user_id"],
+                authenticator_id=chosen.id,
+                code_hash=seals.code_fingerprint(oob_code, code),
+                expires_at=expires_at,
             )
         await call.tenant.deliver(message, relay)
     except (OSError, Unsendable) as error:  # smtplib's errors are OSErrors

@@ -23,14 +23,15 @@ async def token(request: Request) -> Response:
     """`POST /oauth/token`, form or JSON alike."""
     call = await Call.of(request)
     # One transaction for all: either everything that this call changes is kept, or nothing.
-    outcome = call.tenant.store.settle(lambda: _outcome(call))
+    with call.tenant.store.change():
+        outcome = _outcome(call)
     if isinstance(outcome, Refusal):
         return refuse(outcome)
     return token_answer(await call.tenant.signer.signed(outcome))
 
 
 def _outcome(call: Call) -> dict[str, Any] | Refusal:
-    """The body of a yes, or the refusal. A refusal is no fault: what was counted on the way to it is kept."""
+    """The body of a yes, or the refusal. A refusal is no error: what was counted on the way to it is kept."""
     grant = call.fields.get("grant_type")
     succeeded, failed = _EVENTS.get(grant if isinstance(grant, str) else "", ("", ""))
     try:
@@ -73,12 +74,18 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     else:
         needed = "all-applications" in settings.mfa_policy
     if not needed:
-        store.must_write()
         return tokens.issue(call, user, audience, scope)
     expires_at = call.now + defaults.LIFETIMES.mfa_token
-    login = {"client_id": call.client_id, "user_id": user["user_id"], "audience": audience, "scope": scope}
-    mfa_token = seals.seal(store.seal_key(), login, expires_at)
-    call.note("mfar")
+    mfa_token = seals.new_seal(expires_at)
+    store.add_mfa_token(
+        seals.fingerprint(mfa_token),
+        client_id=call.client_id,
+        user_id=user["user_id"],
+        audience=audience,
+        scope=scope,
+        expires_at=expires_at,
+    )
+    call.log("mfar")
     extra: dict[str, Any] = {"mfa_token": mfa_token}
     if settings.customize_mfa_in_postlogin_action:
         rows = authenticators.of_user(store, user, settings)
@@ -181,8 +188,12 @@ _EVENTS = {
 }
 #: These are on the way, or the log has words of their own for them.
 _NO_FAILURE = (
-    *(refusals.MFA_REQUIRED, refusals.PENDING, refusals.SLOW_DOWN),
-    *(refusals.WRONG_CREDENTIALS, refusals.BLOCKED, refusals.USER_BLOCKED),
+    refusals.MFA_REQUIRED,
+    refusals.PENDING,
+    refusals.SLOW_DOWN,
+    refusals.WRONG_CREDENTIALS,
+    refusals.BLOCKED,
+    refusals.USER_BLOCKED,
 )
 
 

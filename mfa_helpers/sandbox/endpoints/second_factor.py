@@ -15,7 +15,7 @@ from ..tenant import authenticators, token_buckets
 from . import tokens
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Login:
     """What the second factor continues: a login that got `mfa_required`, or an access token for the MFA audience."""
 
@@ -33,9 +33,11 @@ def login_of(call: Call, mfa_token: str) -> Login:
     An access token is malformed here: reports agree that it cannot be challenged with.
     """
     store = call.tenant.store
-    row = seals.unseal(store.seal_key(), mfa_token)
     hash = seals.fingerprint(mfa_token)
-    if row is None or store.is_spent(hash):  # that a completed login is spent is assumed
+    row = store.mfa_token(hash)
+    if row is None and seals.is_over(mfa_token, call.now):
+        raise Refusal(refusals.TOKEN_EXPIRED)
+    if row is None or row["spent"]:  # that a completed login is spent is assumed
         raise Refusal(refusals.MALFORMED_TOKEN)
     call.user_id = row["user_id"]
     if row["expires_at"] <= call.now:
@@ -43,13 +45,20 @@ def login_of(call: Call, mfa_token: str) -> Login:
     if row["client_id"] != call.client_id:
         raise Refusal(refusals.OTHER_CLIENT)
     user = _user(call, row["user_id"], refusals.MALFORMED_TOKEN)
-    return Login(user, row["client_id"], row["audience"], row["scope"], hash, is_access_token=False)
+    return Login(
+        user=user,
+        client_id=row["client_id"],
+        audience=row["audience"],
+        scope=row["scope"],
+        token_hash=hash,
+        is_access_token=False,
+    )
 
 
 def mfa_access_token(call: Call, token: str) -> Login | None:
     """Who an access token for the MFA audience stands for; `None` if it is anything else.
 
-    Raises `Refusal` if it has expired. The audience is recognised by its end:
+    Raises `Refusal` if it has expired. The audience is recognized by its end:
     another kernel or another start may have issued it under another address.
     """
     if token.count(".") != 2 or not token.startswith("eyJ"):
@@ -62,8 +71,14 @@ def mfa_access_token(call: Call, token: str) -> Login | None:
     if claims["exp"] <= call.now:
         raise Refusal(refusals.TOKEN_EXPIRED)
     user = _user(call, claims["sub"], refusals.TOKEN_INVALID)
-    audience = call.tenant.mfa_audience
-    return Login(user, claims["azp"], audience, claims["scope"], seals.fingerprint(token), is_access_token=True)
+    return Login(
+        user=user,
+        client_id=claims["azp"],
+        audience=call.tenant.mfa_audience,
+        scope=claims["scope"],
+        token_hash=seals.fingerprint(token),
+        is_access_token=True,
+    )
 
 
 def _user(call: Call, user_id: str, refusal: RefusalText) -> sqlite3.Row:
@@ -74,7 +89,7 @@ def _user(call: Call, user_id: str, refusal: RefusalText) -> sqlite3.Row:
 
 
 def _login(call: Call) -> Login:
-    """Either kind. An access token may confirm an enrolment that it began (documentation of auth0.net; one report disagrees)."""
+    """Either kind. An access token may confirm an enrollment that it began (documentation of auth0.net; one report disagrees)."""
     token = call.text("mfa_token")
     login = mfa_access_token(call, token)
     if login is None:
@@ -173,7 +188,7 @@ def otp(call: Call, client: sqlite3.Row) -> dict[str, Any]:
 
 
 def recovery_code(call: Call, client: sqlite3.Row) -> dict[str, Any]:
-    """The code from the first enrolment. It is replaced by a new one (recording TestMFAVerifyWithRecoveryCode)."""
+    """The code from the first enrollment. It is replaced by a new one (recording TestMFAVerifyWithRecoveryCode)."""
     store, bucket = call.tenant.store, defaults.LIMITS.wrong_recovery_codes
     login, given = _login(call), call.text("recovery_code")
     settings = store.settings()
@@ -206,7 +221,7 @@ def _complete(call: Call, login: Login, authenticator_id: str) -> dict[str, Any]
     store = call.tenant.store
     row = store.authenticator(authenticator_id)  # none: the implicit e-mail, which is no row
     if row is not None and not row["active"]:
-        _finish_enrolment(call, row)
+        _finish_enrollment(call, row)
     store.activate(authenticator_id, call.now)
     if not login.is_access_token:
         store.spend_mfa_token(login.token_hash)
@@ -214,7 +229,7 @@ def _complete(call: Call, login: Login, authenticator_id: str) -> dict[str, Any]
     return tokens.issue(call, login.user, login.audience, login.scope)
 
 
-def _finish_enrolment(call: Call, row: sqlite3.Row) -> None:
+def _finish_enrollment(call: Call, row: sqlite3.Row) -> None:
     store, user_id, now = call.tenant.store, row["user_id"], call.now
     # A number that takes texts takes calls too, and the phone that takes pushes has
     # codes as well: same device, other prefix (documentation, SMS page and manage page).
@@ -224,7 +239,7 @@ def _finish_enrolment(call: Call, row: sqlite3.Row) -> None:
 
         id = authenticators.twin(row["id"], other)
         secret = pyotp.random_base32() if other == "totp" else ""
-        store.add_authenticator(id, user_id, other, now, address=row["address"], secret=secret)
+        store.add_authenticator(id, user_id=user_id, kind=other, now=now, address=row["address"], secret=secret)
         store.activate(id, now)
     for mine in store.authenticators(user_id):
         if mine["kind"] == "recovery-code":

@@ -56,7 +56,9 @@ def issue(call: Call, user: Any, audience: str | None, scope: str, refresh_token
     if audience is None:
         # Without an audience a real access token cannot be read by the client.
         opaque = secrets.token_urlsafe(24)
-        tenant.store.add_opaque_token(seals.fingerprint(opaque), user["user_id"], scope, now + lifetime)
+        tenant.store.add_opaque_token(
+            seals.fingerprint(opaque), user_id=user["user_id"], scope=scope, expires_at=now + lifetime
+        )
         body["access_token"] = opaque
     else:
         body["access_token"] = Claims(
@@ -76,7 +78,9 @@ def issue(call: Call, user: Any, audience: str | None, scope: str, refresh_token
         body["refresh_token"] = refresh_token or "v1." + secrets.token_urlsafe(40)
         if refresh_token is None:
             fingerprint = seals.fingerprint(body["refresh_token"])
-            tenant.store.add_refresh_token(fingerprint, client_id, user["user_id"], audience, scope)
+            tenant.store.add_refresh_token(
+                fingerprint, client_id=client_id, user_id=user["user_id"], audience=audience, scope=scope
+            )
     if "openid" in scopes:
         body["id_token"] = Claims(
             {

@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 _LEARNER = "learner"  # where a request carries whose it is
 _OPEN = {
-    *(("GET", "/sandbox/inbox"), ("GET", "/sandbox/push"), ("POST", "/sandbox/push/")),
-    *(("GET", "/sandbox/log"), ("GET", "/sandbox/clock"), ("POST", "/sandbox/reset")),
+    ("GET", "/sandbox/inbox"),
+    ("GET", "/sandbox/push"),
+    ("POST", "/sandbox/push/"),
+    ("GET", "/sandbox/log"),
+    ("GET", "/sandbox/clock"),
+    ("POST", "/sandbox/reset"),
 }
 NOT_JOINED = "This class does not know you. Join it with the join line that your instructor shows."
 WRONG_TOKEN = "This is not the join token of this class."
 NOT_YOURS = "This is the instructor's: it would change the tenant for the whole class."
 
 
-class Classroom:
+class ClassAccess:
     """Lets learners in to what is theirs."""
 
     def __init__(self, store: Store, token: str) -> None:

@@ -24,7 +24,6 @@ async def happen(fault: Any, tenant: Tenant, app: ASGIApp, scope: Scope, receive
     """Let it go wrong as it was asked for; `app` does what is done all the same."""
     if fault["kind"] == "slow":
         await asyncio.sleep(fault["seconds"])
-        tenant.store.look()
         await app(scope, receive, send)
     elif fault["kind"] in ("cut", "cut_after"):
         if fault["kind"] == "cut_after":

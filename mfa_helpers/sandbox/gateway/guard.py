@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse
 from starlette.types import Scope
 
 if TYPE_CHECKING:
-    from .class_access import Classroom
+    from .class_access import ClassAccess
 
 TOKEN_HEADER = b"x-sandbox-token"
 LEAST_TOKEN = 16  # characters
@@ -36,10 +36,10 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def trouble(scope: Scope, token: bytes, classroom: Classroom | None = None) -> str:
+def trouble(scope: Scope, token: bytes, class_access: ClassAccess | None = None) -> str:
     """Why the request is refused; empty if it is not.
 
-    `token` is that of a sandbox that listens beyond this machine. A `classroom` lets its learners in to what is theirs.
+    `token` is that of a sandbox that listens beyond this machine. `class_access` lets its learners in to what is theirs.
     """
     host = b""
     for name, value in scope["headers"]:
@@ -52,7 +52,7 @@ def trouble(scope: Scope, token: bytes, classroom: Classroom | None = None) -> s
         return ""
     headers: dict[bytes, bytes] = dict(scope["headers"])
     if token and not hmac.compare_digest(headers.get(TOKEN_HEADER, b""), token):
-        refused = NO_TOKEN if classroom is None else classroom.trouble(scope, headers, token)
+        refused = NO_TOKEN if class_access is None else class_access.trouble(scope, headers, token)
         if refused:
             return refused
     origin = headers.get(b"origin")
@@ -72,10 +72,9 @@ def refusal(path: str, trouble: str) -> JSONResponse:
 
 
 def _is_here(host: bytes) -> bool:
-    if host.startswith(b"127.0.0.1:"):  # nearly always
-        return host[10:].isdigit()
     try:
         parts = urlsplit("//" + host.decode("latin-1"))
+        parts.port  # noqa: B018  (raises if what follows the colon is no port)
         return parts.username is None and not parts.path and is_loopback(parts.hostname or "")
     except ValueError:
         return False

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from ..tenant.tenant import Tenant
 
 
-# The limits of the whole tenant, in front of the Authentication API; off unless `request_limits` is on.
-
-
 def are_on(tenant: Tenant, path: str) -> bool:
     """Whether requests to `path` are counted."""
     return path.startswith(("/oauth/", "/mfa/")) and tenant.store.settings().request_limits
@@ -35,7 +32,7 @@ def count(tenant: Tenant, path: str, send: Send) -> Send | Refusal:
         if name != "requests":
             spend(store, "", name, bucket, now, refusals.TOO_MANY_REQUESTS)
     except Refusal as refusal:
-        store.add_log("api_limit", now, refusal.answer.text, "", "", "", "")
+        store.add_log("api_limit", date=now, description=refusal.answer.text)
         return refusal
     told = {
         b"x-ratelimit-limit": bucket.size,

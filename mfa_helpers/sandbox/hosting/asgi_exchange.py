@@ -6,6 +6,7 @@ import asyncio
 import io
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from email import policy
 from email.utils import getaddresses
@@ -21,7 +22,6 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from .. import refusals
 from ..app import create_app
-from ..gateway.gateway import broken
 from ..http.responses import refuse
 from ..refusals import Refusal
 from ..store import StateUnusable, Store
@@ -29,7 +29,7 @@ from ..tenant import mailbox, planned_faults
 from ..tenant.presence import Presence
 from ..tenant.tenant import Tenant
 from .browser_copy import BrowserCopy, CannotKeep
-from .cooperative_loop import _Loop
+from .cooperative_loop import CooperativeLoop
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
 _CANNOT_KEEP = replace(refusals.CANNOT_WRITE, text=f"{refusals.CANNOT_WRITE.text} Make room, then reload the page.")
 
 
-class _Door(HTTPAdapter):
+class AsgiAdapter(HTTPAdapter):
     """Whatever is sent through it is answered by the tenant."""
 
     def __init__(self, path: Path, kept: Path | None) -> None:
         super().__init__()
         self._kept = BrowserCopy(kept, path) if kept else None
         self.store = Store(path)
-        self._loop = _Loop()
+        self._loop = CooperativeLoop()
         self._turn = threading.Lock()  # where there are threads
         self._is_open = True
         if self._kept:  # two tabs may begin at once: one tenant shall be both's
@@ -94,15 +94,13 @@ class _Door(HTTPAdapter):
             said = _CANNOT_KEEP
         except StateUnusable as error:
             said = replace(refusals.CANNOT_WRITE, text=str(error))
-        return self._loop.run(_Exchange(request).answered(refuse(Refusal(said), request.path_url)))
+        return self._loop.run(AsgiExchange(request).answered(refuse(Refusal(said), request.path_url)))
 
     async def _answered(self, request: PreparedRequest, timeout: Any) -> HTTPResponse:
-        exchange = _Exchange(request)
+        exchange = AsgiExchange(request)
         task = asyncio.ensure_future(exchange.run(self._app))
         _, reads = timeout if isinstance(timeout, tuple) else (timeout, timeout)
         done, _ = await asyncio.wait({task}, timeout=reads)  # who waits no longer does not end the work
-        if self.store.has_notes:
-            self.store.write_notes()
         if not done:
             raise ReadTimeout("Read timed out.", request=request)
         return exchange.answer()
@@ -116,7 +114,7 @@ class _Door(HTTPAdapter):
         mailbox.receive(self.store, to, message.as_bytes(policy=policy.SMTP), self._tenant.clock.now())
 
 
-class _Exchange:
+class AsgiExchange:
     """One request and its answer, as ASGI speaks of them."""
 
     def __init__(self, request: PreparedRequest) -> None:
@@ -146,11 +144,8 @@ class _Exchange:
         self._sent = b""
 
     async def run(self, app: Callable[..., Any]) -> None:
-        try:
+        with suppress(Exception):  # it has been answered, and is for a server's log
             await app(self.scope, self._receive, self._send)
-        except Exception as error:
-            if not self._headers:  # else it has been answered
-                await broken(error)(self.scope, self._receive, self._send)
 
     async def answered(self, app: Callable[..., Any]) -> HTTPResponse:
         await self.run(app)

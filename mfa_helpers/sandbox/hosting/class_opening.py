@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import ipaddress
 import json
 import re
@@ -12,7 +13,6 @@ import time
 from dataclasses import dataclass, field
 
 from ..crypto import certificate
-from ..endpoints.extras.class_members import _base32
 from ..store import Store
 
 
@@ -94,5 +94,9 @@ class AuthorityOverHttp(asyncio.Protocol):
             self._transport.write(self._answer)
             self._transport.close()
 
-    def connection_lost(self, fault: Exception | None) -> None:
+    def connection_lost(self, error: Exception | None) -> None:
         self._end.cancel()
+
+
+def _base32(raw: bytes) -> str:
+    return base64.b32encode(raw).decode().rstrip("=").lower()

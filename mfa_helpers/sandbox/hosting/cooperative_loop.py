@@ -19,7 +19,7 @@ def _sleep(seconds: float) -> None:
         pass
 
 
-class _Loop(asyncio.BaseEventLoop):
+class CooperativeLoop(asyncio.BaseEventLoop):
     """An event loop that has nothing to wait for but time. It may run while another one does: a notebook's cell."""
 
     def __init__(self) -> None:

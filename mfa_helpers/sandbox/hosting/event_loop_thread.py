@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import socket
 import ssl
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ..app import create_app
 from ..store import Store
 from ..tenant.presence import Presence
 from ..tenant.tenant import Tenant
-from . import class_opening
-from .smtp import _send, _smtp
+from . import class_opening, operator_log
+from .smtp import send, smtp_server
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -27,69 +27,84 @@ _KEEP_ALIVE = 75  # seconds that a connection may rest
 
 
 @dataclass(frozen=True)
-class _Opened:
+class ServedClass:
     """A class, and the socket on which its authority's certificate is told."""
 
-    by: class_opening.Opening
-    listener: socket.socket
+    opening: class_opening.Opening
+    ca_listener: socket.socket
 
-    @property
-    def ca_port(self) -> int:
-        return int(self.listener.getsockname()[1])
+    def join_line(self, port: int) -> str:
+        """What learners need to join the tenant that listens on `port`."""
+        return self.opening.join_line(port, int(self.ca_listener.getsockname()[1]))
 
 
-class _Thread(threading.Thread):
-    """Runs the event loop. `up` is set when it serves, or when `fault` says why it cannot."""
+class EventLoopThread(threading.Thread):
+    """Runs the event loop. `up` is set when it serves, or when `error` says why it cannot."""
 
     def __init__(
         self,
         path: Path,
+        *,
         issuer: str,
         listener: socket.socket,
         context: ssl.SSLContext | None,
         token: str,
-        opened: _Opened | None,
+        served_class: ServedClass | None,
     ) -> None:
         super().__init__(name="mfa-sandbox", daemon=True)  # ends with the kernel, however that ends
         self.up = threading.Event()
-        self.fault: BaseException | None = None
+        self.error: BaseException | None = None
         self.smtp_port = 0
         self._path, self._issuer, self._listener, self._context = path, issuer, listener, context
-        self._token, self._opened = token, opened
+        self._token, self._class = token, served_class
         self._server: uvicorn.Server | None = None
-        self.guests = Presence()
+        self.presence = Presence()
 
     def run(self) -> None:
+        """Serve until `stop`; the thread ends with it."""
         try:
             asyncio.run(self._serve())
         except BaseException as error:
-            self.fault = error
+            if self.up.is_set():
+                operator_log.logger.error("The sandbox has ended", exc_info=error)
+            self.error = error
             self._listener.close()
-            if self._opened is not None:
-                self._opened.listener.close()
+            if self._class is not None:
+                self._class.ca_listener.close()
         finally:
             self.up.set()
 
     def stop(self) -> None:
+        """End the server, and wait up to five seconds for the thread."""
         if self._server is not None:
-            self._server.should_exit = True
             with suppress(RuntimeError):  # the loop has ended already
-                self.loop.call_soon_threadsafe(self.guests.send_away)
+                self.loop.call_soon_threadsafe(self._end)
         self.join(5)
+
+    def _end(self) -> None:
+        assert self._server is not None
+        self.presence.send_away()
+        # A TLS connection that has been closed waits for the other side's farewell. It is cut now:
+        # uvicorn closes it again, and asyncio cannot abort what was closed twice.
+        for connection in list(self._server.server_state.connections):
+            if connection.transport.is_closing():
+                connection.transport.abort()
+        self._server.should_exit = True
 
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
+        self.loop.set_exception_handler(operator_log.log_error_of_loop)
         store = Store(self._path)
         try:
-            tenant = Tenant(store, self._issuer, self._deliver, self.guests)
+            tenant = Tenant(store, self._issuer, self._deliver, self.presence)
             self.clients, self.password = store.clients(), store.get("password") or ""
-            loop, opened = asyncio.get_running_loop(), self._opened
-            beside = [await loop.create_server(lambda: _smtp(tenant), "127.0.0.1", 0)]
+            beside = [await self.loop.create_server(lambda: smtp_server(tenant), "127.0.0.1", 0)]
             try:
                 self.smtp_port = beside[0].sockets[0].getsockname()[1]
-                if opened is not None:
-                    told = class_opening.AuthorityOverHttp
-                    beside.append(await loop.create_server(lambda: told(opened.by.ca), sock=opened.listener))
+                if self._class is not None:
+                    ca, ca_listener = self._class.opening.ca, self._class.ca_listener
+                    authority = functools.partial(class_opening.AuthorityOverHttp, ca)
+                    beside.append(await self.loop.create_server(authority, sock=ca_listener))
                 await self._serve_http(tenant)
             finally:
                 for server in beside:
@@ -100,13 +115,10 @@ class _Thread(threading.Thread):
     async def _serve_http(self, tenant: Tenant) -> None:
         context = self._context
         config = uvicorn.Config(
-            create_app(tenant, self._token, self._opened.by.token if self._opened else ""),
-            # said instead of left to be found out: looking for faster parts that are not there takes time
-            loop="asyncio",
-            http=_Protocol,
-            interface="asgi3",
-            lifespan="off",
+            create_app(tenant, self._token, self._class.opening.token if self._class else ""),
+            http="h11",  # httptools loses the body of a request that offers an upgrade
             ws="none",
+            lifespan="off",
             log_config=None,
             access_log=False,
             proxy_headers=False,
@@ -121,7 +133,7 @@ class _Thread(threading.Thread):
             await asyncio.sleep(0.001)
         self.up.set()
         await serving
-        # A TLS connection that is kept alive waits for the other side's farewell: it is cut here.
+        # A TLS connection that was kept alive until now waits for that farewell, too.
         for connection in list(self._server.server_state.connections):
             connection.transport.abort()
         for _ in range(2):  # turns of the loop: one cuts TLS, one closes the socket below it
@@ -129,48 +141,4 @@ class _Thread(threading.Thread):
 
     async def _deliver(self, message: EmailMessage, relay: tuple[str, int] | None) -> None:
         post = relay or ("127.0.0.1", self.smtp_port)
-        await asyncio.get_running_loop().run_in_executor(None, _send, message, *post)
-
-
-class _Protocol(HttpToolsProtocol):
-    """uvicorn's, with each answer in one packet: written apart, head and body cost two system calls and wake a client twice."""
-
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(_Gathering(transport, self.loop))  # type: ignore[arg-type]
-
-    def send_400_response(self, msg: str) -> None:
-        """What is no HTTP is refused in JSON too, in the shape of a page that is not there (assumed)."""
-        body = b'{"statusCode":400,"error":"Bad Request","message":"Invalid HTTP request"}'
-        head = "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
-        self.transport.write((head % len(body)).encode() + body)
-        self.transport.close()
-
-
-class _Gathering:
-    """A transport that sends at the end of the loop's turn what was written within it."""
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport, self._loop = transport, loop
-        self._parts: list[bytes] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def is_closing(self) -> bool:
-        return self._transport.is_closing()
-
-    def write(self, data: bytes) -> None:
-        if not self._parts:
-            self._loop.call_soon(self._flush)
-        self._parts.append(data)
-
-    def _flush(self) -> None:
-        parts, self._parts = self._parts, []
-        if parts:
-            self._transport.write(b"".join(parts))
-
-    def close(self) -> None:
-        self._flush()
-        # A second time would put a TLS connection out of reach of `abort` (asyncio).
-        if not self._transport.is_closing():
-            self._transport.close()
+        await asyncio.get_running_loop().run_in_executor(None, send, message, *post)

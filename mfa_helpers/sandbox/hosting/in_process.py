@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from .. import defaults
-from .asgi_exchange import _Door
+from .asgi_exchange import AsgiAdapter
 from .ready import Ready, default_state, described
 
 _numbers = itertools.count(1)
@@ -24,7 +24,7 @@ class InProcessSandbox(Ready):
     """A tenant in this process. What is sent to its address through `adapter` reaches it."""
 
     state: Path
-    adapter: _Door = field(repr=False)
+    adapter: AsgiAdapter = field(repr=False)
 
     def stop(self) -> None:
         """End it. What it holds stays in its file."""
@@ -48,10 +48,12 @@ def start(
     """
     path = Path(state).resolve() if state is not None else default_state().resolve()
     if path not in _started:
-        door = _Door(path, kept)
+        adapter = AsgiAdapter(path, kept)
         # Only a name: nobody listens there. The tenant answers to names of this machine.
         base_url = f"http://localhost:{next(_numbers)}"
-        door.serve(issuer or base_url + "/")
-        told = described(door.store.clients(), door.store.get("password") or "", base_url, issuer or base_url + "/", "")
-        _started[path] = InProcessSandbox(**asdict(told), state=path, adapter=door)
+        adapter.serve(issuer or base_url + "/")
+        told = described(
+            adapter.store.clients(), adapter.store.get("password") or "", base_url, issuer or base_url + "/", ""
+        )
+        _started[path] = InProcessSandbox(**asdict(told), state=path, adapter=adapter)
     return _started[path]

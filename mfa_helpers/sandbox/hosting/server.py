@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import shutil
 import socket
+import ssl
 import threading
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
 
 from .. import defaults
 from ..gateway import guard
 from ..store import Store
-from . import class_opening
-from .event_loop_thread import _Opened, _Thread
+from . import class_opening, operator_log
+from .event_loop_thread import EventLoopThread, ServedClass
 from .ready import Note, Ready, default_state, described
 
 _DEADLINE = 20  # seconds until the server must answer; usually it takes a tenth of one
@@ -36,22 +35,22 @@ class ServedSandbox(Ready):
     state: Path
     ca_file: str | None = None
     join_line: str = field(default="", repr=False)
-    _thread: Any = field(default=None, repr=False)
+    _thread: EventLoopThread = field(repr=False)
 
     @property
     def is_running(self) -> bool:
         """Whether the server's thread is alive."""
-        return bool(self._thread.is_alive())
+        return self._thread.is_alive()
 
     @property
-    def guests(self) -> int:
+    def kernels(self) -> int:
         """How many kernels need it now."""
-        return int(self._thread.guests.count)
+        return self._thread.presence.count
 
     def closes(self) -> bool:
         """Whether nobody needs it; then nobody is let in any more."""
-        thread = self._thread
-        return bool(asyncio.run_coroutine_threadsafe(thread.guests.close_if_none(), thread.loop).result())
+        closing = self._thread.presence.close_if_none()
+        return asyncio.run_coroutine_threadsafe(closing, self._thread.loop).result()
 
     def stop(self) -> None:
         """End the server. What it holds stays in its file."""
@@ -71,7 +70,7 @@ class ServedSandbox(Ready):
     @property
     def _note(self) -> Note:
         return Note(
-            self._thread.guests.instance,
+            self._thread.presence.instance,
             os.getpid(),
             Ready(**{name.name: getattr(self, name.name) for name in fields(Ready)}),
         )
@@ -80,6 +79,23 @@ class ServedSandbox(Ready):
         """What somebody who tries an app of their own needs to know."""
         more = {name: getattr(self, name) for name in ("ca_file", "join_line") if getattr(self, name)}
         return {**asdict(self._note.ready), **more}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listening:
+    """Where a tenant listens, under which name, and who may use it.
+
+    `port` 0 is any free one. `token` opens `/sandbox/…` to other machines.
+    `issuer` is the tenant's address if it is `None`. With a `class_name`, it is
+    the tenant of a class, which reaches this machine under that name.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    tls: bool = False
+    token: str = field(default="", repr=False)
+    issuer: str | None = None
+    class_name: str = ""
 
 
 def start(
@@ -99,95 +115,103 @@ def start(
     Raises `NotOpen` without such a token, `OSError` if the port is taken,
     `StateUnusable` if the file is not a tenant, `RuntimeError` if the server does not come up within 20 seconds.
     """
-    return _start(state, host, port, tls, defaults.NOTEBOOK_ISSUER, token)
+    issuer = defaults.NOTEBOOK_ISSUER
+    return _start(state, Listening(host=host, port=port, tls=tls, token=token, issuer=issuer))
 
 
 def start_on_own_address(
-    state: str | os.PathLike[str] | None, host: str, port: int, tls: bool, token: str = ""
+    state: str | os.PathLike[str] | None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tls: bool = False,
+    token: str = "",
 ) -> ServedSandbox:
     """As `start`, with the address as the issuer: what SDKs expect of a tenant that they reach there."""
-    return _start(state, host, port, tls, None, token)
+    return _start(state, Listening(host=host, port=port, tls=tls, token=token))
 
 
-def start_class(state: str | os.PathLike[str] | None, host: str, port: int, name: str, token: str) -> ServedSandbox:
+def start_class(
+    state: str | os.PathLike[str] | None, *, name: str, token: str, host: str = "127.0.0.1", port: int = 0
+) -> ServedSandbox:
     """One tenant for a class, over TLS. Learners reach this machine as `name`; `join_line` is for them, `token` the instructor's.
 
     The next port (any free one, if `port` is 0) tells the authority's certificate over plain HTTP.
+    Raises what `start` raises.
     """
-    return _start(state, host, port, True, None, token, name)
+    return _start(state, Listening(host=host, port=port, tls=True, token=token, class_name=name))
 
 
-def _start(
-    state: str | os.PathLike[str] | None,
-    host: str,
-    port: int,
-    tls: bool,
-    issuer: str | None,
-    token: str,
-    class_name: str = "",
-) -> ServedSandbox:
-    if guard.is_loopback(host) and not class_name:
-        token = ""
-    elif len(token) < guard.LEAST_TOKEN or not (token.isascii() and token.isprintable()):
+def _start(state: str | os.PathLike[str] | None, wanted: Listening) -> ServedSandbox:
+    if guard.is_loopback(wanted.host) and not wanted.class_name:
+        wanted = replace(wanted, token="")
+    elif len(wanted.token) < guard.LEAST_TOKEN or not (wanted.token.isascii() and wanted.token.isprintable()):
         raise NotOpen(
-            f"{'A class' if class_name else host} can be reached from other machines. That needs a token of {guard.LEAST_TOKEN} characters or more, "
+            f"{'A class' if wanted.class_name else wanted.host} can be reached from other machines. "
+            f"That needs a token of {guard.LEAST_TOKEN} characters or more, "
             "without which nobody may use what only the sandbox has."
         )
     path = Path(state).resolve() if state is not None else default_state().resolve()
     with _lock:
         if path not in _running or not _running[path].is_running:
-            _running[path] = _launch(path, host, port, tls, issuer, token, class_name)
+            _running[path] = _launch(path, wanted)
         return _running[path]
 
 
-def _launch(
-    path: Path, host: str, port: int, tls: bool, issuer: str | None, token: str, class_name: str
-) -> ServedSandbox:
-    _be_silent()
-    listener = _bind(host, port)
-    opened = None
-    if class_name:
+def _launch(path: Path, wanted: Listening) -> ServedSandbox:
+    operator_log.be_silent()
+    listener = _bind(wanted.host, wanted.port)
+    served_class = None
+    if wanted.class_name:
         try:
-            opened = _Opened(_opening(path, class_name), _bind(host, port + 1 if 0 < port < 65_535 else 0))
+            next_port = wanted.port + 1 if 0 < wanted.port < 65_535 else 0
+            served_class = ServedClass(_opening(path, wanted.class_name), _bind(wanted.host, next_port))
         except BaseException:
             listener.close()
             raise
     port = listener.getsockname()[1]
-    # Certificates are made for localhost; plain HTTP uses the number, because
-    # `localhost` may try ::1 first and wait.
-    shown_host = class_name or "localhost" if tls else "127.0.0.1" if host in ("0.0.0.0", "") else host
-    base_url = f"{'https' if tls else 'http'}://{shown_host}:{port}"
-    issuer = issuer or base_url + "/"
-    context, ca_file = (None, None)
-    if tls:
-        import tempfile
-
-        from ..crypto import certificate
-
-        folder = Path(tempfile.mkdtemp(prefix="mfa-sandbox-"))
-        if opened is None:
-            context, ca_file = certificate.make(folder)
-        else:
-            context, ca_file = certificate.install(folder, opened.by.ca, opened.by.pem)
-
-    thread = _Thread(path, issuer, listener, context, token, opened)
+    base_url = f"{'https' if wanted.tls else 'http'}://{_shown_host(wanted)}:{port}"
+    issuer = wanted.issuer or base_url + "/"
+    context, ca_file = _tls(served_class) if wanted.tls else (None, None)
+    thread = EventLoopThread(
+        path, issuer=issuer, listener=listener, context=context, token=wanted.token, served_class=served_class
+    )
     thread.start()
     if not thread.up.wait(_DEADLINE):
         thread.stop()
         raise RuntimeError(f"The sandbox did not come up within {_DEADLINE} seconds. Restart the kernel and try again.")
-    if thread.fault is not None:
-        raise thread.fault
+    if thread.error is not None:
+        raise thread.error
     told = described(thread.clients, thread.password, base_url, issuer, f"127.0.0.1:{thread.smtp_port}")
     sandbox = ServedSandbox(
         **asdict(told),
         state=path,
         ca_file=str(ca_file) if ca_file else None,
-        join_line=opened.by.join_line(port, opened.ca_port) if opened else "",
+        join_line=served_class.join_line(port) if served_class else "",
         _thread=thread,
     )
-    if not tls and guard.is_loopback(host):
+    if not wanted.tls and guard.is_loopback(wanted.host):
         sandbox.tell()
     return sandbox
+
+
+def _shown_host(wanted: Listening) -> str:
+    """Certificates are made for localhost. Plain HTTP uses the number, because `localhost` may try ::1 first and wait."""
+    if wanted.tls:
+        return wanted.class_name or "localhost"
+    return "127.0.0.1" if wanted.host in ("0.0.0.0", "") else wanted.host
+
+
+def _tls(served_class: ServedClass | None) -> tuple[ssl.SSLContext, Path]:
+    """The server's context, and the file with the authority that clients must trust, in a folder of its own."""
+    import tempfile
+
+    from ..crypto import certificate
+
+    folder = Path(tempfile.mkdtemp(prefix="mfa-sandbox-"))
+    if served_class is None:
+        return certificate.make(folder)
+    return certificate.install(folder, served_class.opening.ca, served_class.opening.pem)
 
 
 def _opening(path: Path, name: str) -> class_opening.Opening:
@@ -215,12 +239,3 @@ def _bind(host: str, port: int) -> socket.socket:
 def load_ahead() -> None:
     """What the first token and the first mail need, before anybody waits for it: 80 ms each (measured)."""
     import liquid  # noqa: F401
-
-
-def _be_silent() -> None:
-    """Whatever is logged from the server's thread would show in whatever cell is running."""
-    for name in ("uvicorn", "mail"):  # the parents of all that uvicorn and aiosmtpd log
-        logger = logging.getLogger(name)
-        logger.propagate = False
-        if not logger.handlers:
-            logger.addHandler(logging.NullHandler())

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
 
-def _send(message: EmailMessage, host: str, port: int) -> None:
+def send(message: EmailMessage, host: str, port: int) -> None:
+    """Send it by that server. Raises `OSError`: smtplib's own errors are such, too."""
     import smtplib
 
     # Our own host name is given, because smtplib would ask DNS for it.
@@ -20,7 +21,7 @@ def _send(message: EmailMessage, host: str, port: int) -> None:
         post.send_message(message)
 
 
-def _smtp(tenant: Tenant) -> asyncio.Protocol:
+def smtp_server(tenant: Tenant) -> asyncio.Protocol:
     """Answers one SMTP connection."""
     from aiosmtpd.smtp import SMTP  # loaded with the first mail: many lessons start, few of them mail at once
 

@@ -8,12 +8,12 @@ because a reader that turns writer would get "database is locked" at once.
 from __future__ import annotations
 
 from .connection import StateUnusable, cannot_write
-from .credentials import Proofs
-from .directory import People, names_in
-from .journal import Records
+from .credentials import Credentials
+from .directory import Directory, names_in
+from .journal import Journal
 
 __all__ = ["StateUnusable", "Store", "cannot_write", "names_in"]
 
 
-class Store(People, Proofs, Records):
+class Store(Directory, Credentials, Journal):
     """One connection to the tenant. Used from one thread: the server's."""

@@ -4,67 +4,85 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from functools import lru_cache
 from typing import Any
 
 from .connection import Connection
 
 
-@lru_cache(maxsize=100)  # the same few lists, at each login
 def names_in(stored: str) -> tuple[str, ...]:
     """A list of names as it is kept: scopes, grant types."""
     return tuple(json.loads(stored))
 
 
-def _only(rows: list[sqlite3.Row]) -> sqlite3.Row | None:
-    return rows[0] if rows else None
+class Directory(Connection):
+    """Times are in seconds since 1970; lists of names are kept as JSON."""
 
-
-class People(Connection):
     def client(self, client_id: str) -> sqlite3.Row | None:
-        return _only(self.known("SELECT * FROM clients WHERE client_id = ?", client_id))
+        """An application."""
+        return self.one("SELECT * FROM clients WHERE client_id = ?", client_id)
 
     def clients(self) -> list[sqlite3.Row]:
         """The course's own first, the public one second, the set-up application third."""
         return self.all("SELECT * FROM clients ORDER BY position")
 
     def change_client(self, client_id: str, **changed: Any) -> None:
+        """Set columns of an application."""
         self._update("clients", "client_id", client_id, changed)
 
     def api(self, identifier: str) -> sqlite3.Row | None:
         """An API by its audience or by its id."""
-        return _only(self.known("SELECT * FROM apis WHERE ? IN (identifier, id)", identifier))
+        return self.one("SELECT * FROM apis WHERE ? IN (identifier, id)", identifier)
 
     def apis(self) -> list[sqlite3.Row]:
+        """All of them."""
         return self.all("SELECT * FROM apis ORDER BY id")
 
-    def add_api(self, id: str, identifier: str, name: str, scopes: str, allow_offline_access: bool) -> None:
-        self.run("INSERT INTO apis VALUES (?, ?, ?, ?, ?)", id, identifier, name, scopes, allow_offline_access)
+    def add_api(self, id: str, *, identifier: str, name: str, scopes: str, allow_offline_access: bool) -> None:
+        """`scopes` is a JSON array of names."""
+        self.insert(
+            "apis",
+            id=id,
+            identifier=identifier,
+            name=name,
+            scopes=scopes,
+            allow_offline_access=allow_offline_access,
+        )
 
     def change_api(self, id: str, **changed: Any) -> None:
+        """Set columns of an API."""
         self._update("apis", "id", id, changed)
 
     def remove_api(self, id: str) -> None:
+        """Remove an API by its id."""
         self.run("DELETE FROM apis WHERE id = ?", id)
 
     def user(self, user_id: str) -> sqlite3.Row:
         """Raises `KeyError` if there is none."""
-        row = _only(self.known("SELECT * FROM users WHERE user_id = ?", user_id))
+        row = self.one("SELECT * FROM users WHERE user_id = ?", user_id)
         if row is None:
             raise KeyError(user_id)
         return row
 
     def user_by_email(self, email: str) -> sqlite3.Row | None:
-        return _only(self.known("SELECT * FROM users WHERE email = ?", email))
+        """A user, whatever the case of the address."""
+        return self.one("SELECT * FROM users WHERE email = ?", email)
 
-    def add_user(self, user_id: str, email: str, name: str, password_hash: str, verified: bool, now: float) -> None:
-        self.run(
-            "INSERT INTO users (user_id, email, name, password_hash, email_verified, changed_at) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            *(user_id, email, name, password_hash, verified, now),
+    def add_user(
+        self, user_id: str, *, email: str, name: str, password_hash: str, email_verified: bool, now: float
+    ) -> None:
+        """A user with a hashed password, not blocked."""
+        self.insert(
+            "users",
+            user_id=user_id,
+            email=email,
+            name=name,
+            password_hash=password_hash,
+            email_verified=email_verified,
+            changed_at=now,
         )
 
     def change_user(self, user_id: str, **changed: Any) -> None:
+        """Set columns of a user."""
         self._update("users", "user_id", user_id, changed)
 
     def count_failed_login(self, user_id: str, blocked_until: float, limit: int) -> bool:
@@ -73,7 +91,9 @@ class People(Connection):
             self.run("UPDATE users SET failed_logins = failed_logins + 1 WHERE user_id = ?", user_id)
             blocked = self.run(
                 "UPDATE users SET failed_logins = 0, blocked_until = ? WHERE user_id = ? AND failed_logins >= ?",
-                *(blocked_until, user_id, limit),
+                blocked_until,
+                user_id,
+                limit,
             )
         return blocked > 0
 
@@ -86,9 +106,11 @@ class People(Connection):
         )
 
     def add_learner(self, secret_hash: str, user_id: str, password: str) -> None:
+        """`password` stays readable: a learner who joins again is told it again."""
         self.run("INSERT INTO learners VALUES (?, ?, ?)", secret_hash, user_id, password)
 
     def count_learners(self) -> int:
+        """How many have joined."""
         total: int = self.all("SELECT count(*) FROM learners")[0][0]
         return total
 

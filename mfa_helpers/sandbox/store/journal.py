@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import suppress
 from dataclasses import asdict
-from functools import lru_cache
 from typing import Any
 
 from .. import defaults
@@ -14,26 +12,29 @@ from ..crypto import signing
 from . import schema
 from .connection import Connection
 
-_LOGS_KEPT = 20_000  # a day of a busy class; a real tenant keeps them for days, not for ever
+_KEPT = 20_000  # events, and MFA tokens: a day of a busy class; a real tenant keeps events for days, not for ever
 
 
-class Records(Connection):
+class Journal(Connection):
+    """Times are in seconds since 1970."""
+
     # facts and settings
 
     def get(self, name: str) -> str | None:
-        rows = self.known("SELECT value FROM facts WHERE name = ?", name)
-        return rows[0][0] if rows else None
+        """A fact about the tenant, `None` if it is not set."""
+        row = self.one("SELECT value FROM facts WHERE name = ?", name)
+        return None if row is None else row[0]
 
     def put(self, name: str, value: str) -> None:
+        """Set a fact."""
         self.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, value)
 
-    def seal_key(self) -> str:
-        return self.get("seal_key") or ""
-
     def settings(self) -> defaults.Settings:
-        return _settings_of(self.get("settings") or "{}")
+        """What an administrator has switched."""
+        return defaults.Settings(**json.loads(self.get("settings") or "{}"))
 
     def change_settings(self, **changed: Any) -> None:
+        """Switch these settings; the others stay."""
         with self.change():
             self.put("settings", json.dumps({**asdict(self.settings()), **changed}))
 
@@ -41,7 +42,6 @@ class Records(Connection):
         """Start afresh, set up as `settings` say."""
         with self.change():
             schema.first_day(self._db, settings)
-            self._remembered.clear()
 
     def signing_key(self) -> tuple[str, str]:
         """The tenant's key: (key id, PEM). Made when first asked for, the same for everybody afterwards."""
@@ -56,19 +56,18 @@ class Records(Connection):
     # buckets
 
     def bucket(self, owner: str, name: str) -> sqlite3.Row | None:
+        """How full a bucket was when it was last touched."""
         return self.one("SELECT * FROM buckets WHERE owner = ? AND name = ?", owner, name)
 
     def fill_bucket(self, owner: str, name: str, level: float, now: float) -> None:
+        """`level` is in tries."""
         self.run("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)", owner, name, level, now)
 
     # mails
 
-    def add_mail(self, recipient: str, channel: str, user_id: str, raw: bytes, received_at: float) -> None:
+    def add_mail(self, recipient: str, *, channel: str, user_id: str, raw: bytes, received_at: float) -> None:
         """`user_id` is whose call has set the message off; empty if it came from elsewhere."""
-        self.run(
-            "INSERT INTO mails (recipient, channel, user_id, raw, received_at) VALUES (?, ?, ?, ?, ?)",
-            *(recipient, channel, user_id, raw, received_at),
-        )
+        self.insert("mails", recipient=recipient, channel=channel, user_id=user_id, raw=raw, received_at=received_at)
 
     def mails(self, recipient: str | None, user_id: str | None = None) -> list[sqlite3.Row]:
         """Newest first; of one recipient, or of all; those that one user has set off, or all."""
@@ -82,43 +81,39 @@ class Records(Connection):
 
     # the log
 
-    @property
-    def has_notes(self) -> bool:
-        return bool(self._notes)
-
-    def note(self, *event: Any) -> None:
-        """Remember an event for the log: it is written with the next change, or when somebody reads the log.
-
-        `event` is type, date, description, client_id, user_id, ip, user_agent.
-        """
-        self._notes.append(event)
-
-    def write_notes(self) -> None:
-        """Write what has been noted. Whoever notes something sees to it that this is called soon.
-
-        What cannot be written now (a full disk) stays noted until the next change.
-        """
-        if self._notes:
-            with suppress(sqlite3.OperationalError), self.change():
-                pass
-
-    def _write(self, notes: list[tuple[Any, ...]]) -> None:
-        if notes:
-            self._db.executemany(_ADD_LOG, notes)
-            self._trim_log()
-
-    def add_log(self, *event: Any) -> None:
-        """Write an event into the log, as `note` has it."""
+    def add_log(
+        self,
+        type: str,
+        *,
+        date: float,
+        description: str,
+        client_id: str = "",
+        user_id: str = "",
+        ip: str = "",
+        user_agent: str = "",
+    ) -> None:
+        """Write an event into the log. `date` is in seconds since 1970."""
         with self.change():
-            self._db.execute(_ADD_LOG, event)
-            self._trim_log()
+            self.insert(
+                "logs",
+                type=type,
+                date=date,
+                description=description,
+                client_id=client_id,
+                user_id=user_id,
+                ip=ip,
+                user_agent=user_agent,
+            )
+            self._trim()
 
-    def _trim_log(self) -> None:
+    def _trim(self) -> None:
         self._written += 1
         if self._written % 1000 == 0:
-            self._db.execute("DELETE FROM logs WHERE id <= (SELECT max(id) FROM logs) - ?", (_LOGS_KEPT,))
+            for table in ("logs", "mfa_tokens"):
+                self._db.execute(f"DELETE FROM {table} WHERE rowid <= (SELECT max(rowid) FROM {table}) - ?", (_KEPT,))
 
     def log(self, id: int) -> sqlite3.Row | None:
+        """One event by its number."""
         return self.one(_LOGS + " WHERE logs.id = ?", id)
 
     def logs(self, where: dict[str, list[Any]], *, ascending: bool, skip: int, take: int) -> list[sqlite3.Row]:
@@ -132,17 +127,20 @@ class Records(Connection):
         return self.all(f"{_LOGS} WHERE logs.id > ? ORDER BY logs.id LIMIT ?", id, take)
 
     def count_logs(self, where: dict[str, list[Any]]) -> int:
+        """How many events `logs` would give without its bounds."""
         condition, values = _condition(where)
         total: int = self._db.execute(f"SELECT count(*) FROM logs{condition}", values).fetchone()[0]
         return total
 
     # faults
 
-    def add_fault(self, path: str, kind: str, seconds: float, times: int) -> None:
-        self.run("INSERT INTO faults (path, kind, seconds, times) VALUES (?, ?, ?, ?)", path, kind, seconds, times)
+    def add_fault(self, path: str, *, kind: str, seconds: float, times: int) -> None:
+        """Plan a fault: the next `times` answers on `path` go wrong. `seconds` is how slow, or how long to wait."""
+        self.insert("faults", path=path, kind=kind, seconds=seconds, times=times)
 
     def faults(self) -> list[sqlite3.Row]:
-        return self.known("SELECT * FROM faults ORDER BY id")
+        """Those that are still to come, in the order of their planning."""
+        return self.all("SELECT * FROM faults ORDER BY id")
 
     def take_fault(self, id: int) -> bool:
         """Use it once. Whether there was still one to use."""
@@ -152,15 +150,10 @@ class Records(Connection):
         return used > 0
 
     def remove_faults(self) -> None:
+        """Call them all off."""
         self.run("DELETE FROM faults")
 
 
-@lru_cache(maxsize=100)  # asked for several times a call, changed hardly ever
-def _settings_of(text: str) -> defaults.Settings:
-    return defaults.Settings(**json.loads(text))
-
-
-_ADD_LOG = "INSERT INTO logs (type, date, description, client_id, user_id, ip, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _LOGS = (
     "SELECT logs.*, clients.name AS client_name, users.email AS user_name FROM logs "
     "LEFT JOIN clients ON clients.client_id = logs.client_id LEFT JOIN users ON users.user_id = logs.user_id"

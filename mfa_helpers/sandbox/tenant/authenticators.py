@@ -34,8 +34,14 @@ CHANNEL = {"email": "email", "sms": "sms", "voice": "voice", "push": "auth0"}
 KIND_OF_CHANNEL = {channel: kind for kind, channel in CHANNEL.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Authenticator:
+    """One factor of a user. `kind` is the prefix of its id; `created_at` and `used_at` are in seconds since 1970.
+
+    `secret` is a TOTP secret in base32, or the fingerprint of a recovery code. `enrolled_by` is the fingerprint of
+    the token that began the enrollment. An `implicit` one is the user's verified email address, which is no row.
+    """
+
     id: str
     kind: str
     address: str
@@ -48,6 +54,7 @@ class Authenticator:
 
     @property
     def is_oob(self) -> bool:
+        """Whether something is sent to it, over a channel of its own."""
         return self.kind in CHANNEL
 
 
@@ -59,26 +66,25 @@ def of_user(store: Store, user: Any, settings: defaults.Settings) -> list[Authen
     """
     found = [
         Authenticator(
-            row["id"],
-            row["kind"],
-            row["address"],
-            bool(row["active"]),
-            row["secret"],
-            row["enrolled_by"],
-            False,
-            row["created_at"],
-            row["used_at"],
+            id=row["id"],
+            kind=row["kind"],
+            address=row["address"],
+            active=bool(row["active"]),
+            secret=row["secret"],
+            enrolled_by=row["enrolled_by"],
+            created_at=row["created_at"],
+            used_at=row["used_at"],
         )
         for row in store.authenticators(user["user_id"])
     ]
     if user["email_verified"] and "email" in settings.factors:
         id = "email|dev_" + hashlib.sha256(user["user_id"].encode()).hexdigest()[:16]
-        found.append(Authenticator(id, "email", user["email"], True, implicit=True))
+        found.append(Authenticator(id=id, kind="email", address=user["email"], active=True, implicit=True))
     return found
 
 
 def requirements(rows: list[Authenticator], settings: defaults.Settings) -> dict[str, Any]:
-    """`mfa_requirements`: what the user can be challenged with, or else could enrol (documentation; Auth0.Android).
+    """`mfa_requirements`: what the user can be challenged with, or else could enroll (documentation; Auth0.Android).
 
     E-mail is never in the second list: this feature challenges with it only.
     """

@@ -9,6 +9,8 @@ from ..store import Store
 
 
 class Clock:
+    """The tenant's time: the machine's, and by how much it was moved."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

@@ -13,7 +13,7 @@ from .messages import mailbox_of
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-# Six digits that stand alone: not a colour (#123456), not part of a word or a longer number.
+# Six digits that stand alone: not a color (#123456), not part of a word or a longer number.
 _CODE = re.compile(r"(?<![\w#&.,-])\d{6}(?![\w-]|[.,]\d)")
 _TAGS = re.compile(r"<(style|script)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.S | re.I)
 
@@ -29,7 +29,8 @@ def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None
     user_id = named[1].decode("ascii", "replace") if named else ""
     with store.change():
         for recipient in recipients:
-            store.add_mail(*mailbox_of(recipient), user_id, raw, now)
+            address, channel = mailbox_of(recipient)
+            store.add_mail(address, channel=channel, user_id=user_id, raw=raw, received_at=now)
 
 
 def read(store: Store, recipient: str | None, user_id: str | None = None) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ _SMS = "{{ code }} is your verification code for {{ application.name }}."
 _VOICE = "This is {{ friendly_name }}. Your verification code for {{ application.name }} is {{ code }}."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Channel:
     """How a kind of authenticator is reached: what limits it, and the log's words for sent and not sent."""
 
@@ -61,19 +61,36 @@ class Channel:
 
 
 CHANNELS = {
-    "email": Channel("email", "emails", defaults.LIMITS.emails, refusals.TOO_MANY_MAILS, "gd_send_email", "fn"),
+    "email": Channel(
+        name="email",
+        bucket_name="emails",
+        bucket=defaults.LIMITS.emails,
+        too_many=refusals.TOO_MANY_MAILS,
+        sent="gd_send_email",
+        failed="fn",
+    ),
     "sms": Channel(
-        *("SMS", "texts", defaults.LIMITS.texts, refusals.TOO_MANY_TEXTS, "gd_send_sms", "gd_send_sms_failure", _SMS)
+        name="SMS",
+        bucket_name="texts",
+        bucket=defaults.LIMITS.texts,
+        too_many=refusals.TOO_MANY_TEXTS,
+        sent="gd_send_sms",
+        failed="gd_send_sms_failure",
+        text=_SMS,
     ),
     "voice": Channel(
-        *("voice call", "texts", defaults.LIMITS.texts, refusals.TOO_MANY_TEXTS),
-        *("gd_send_voice", "gd_send_voice_failure", _VOICE),
+        name="voice call",
+        bucket_name="texts",
+        bucket=defaults.LIMITS.texts,
+        too_many=refusals.TOO_MANY_TEXTS,
+        sent="gd_send_voice",
+        failed="gd_send_voice_failure",
+        text=_VOICE,
     ),
 }
 
 #: A phone number as a mailbox of the local inbox: `+15550100167@sms.sandbox.example`.
 _PHONE_DOMAIN = ".sandbox.example"
-
 
 _PLAIN = r"[^@\s\"(),:;<>\[\\\]"  # what needs no quotes in an address; the class is closed where it is used
 # No encoded word in front (`=?…?=`), no empty label in the domain: mail programs read those as something else.

@@ -23,6 +23,7 @@ class Presence:
 
     @property
     def is_closed(self) -> bool:
+        """Whether nobody is let in any more."""
         return self._closed.is_set()
 
     async def close_if_none(self) -> bool:
@@ -35,10 +36,10 @@ class Presence:
         """End all of them, and those to come: the server is closing."""
         self._closed.set()
 
-    async def host(self, until_gone: Callable[[], Awaitable[None]]) -> None:
-        """Count one guest until it has gone, or is sent away."""
+    async def count_until(self, gone: Callable[[], Awaitable[None]]) -> None:
+        """Count one kernel until it has gone, or is sent away."""
         self.count += 1
-        ends = [asyncio.ensure_future(until_gone()), asyncio.ensure_future(self._closed.wait())]
+        ends = [asyncio.ensure_future(gone()), asyncio.ensure_future(self._closed.wait())]
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:

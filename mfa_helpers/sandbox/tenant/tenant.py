@@ -25,17 +25,21 @@ Deliver = Callable[["EmailMessage", "tuple[str, int] | None"], Awaitable[None]]
 
 @dataclass
 class Tenant:
+    """`issuer` is its address with a slash at the end, `deliver` takes its mail to the post, `presence` counts the kernels that need it."""
+
     store: Store
     issuer: str
     deliver: Deliver
-    guests: Presence = field(default_factory=Presence)
+    presence: Presence = field(default_factory=Presence)
 
     @cached_property
     def clock(self) -> Clock:
+        """Its time."""
         return Clock(self.store)
 
     @cached_property
     def signer(self) -> Signer:
+        """Its key; made with the first use."""
         return Signer(*self.store.signing_key())
 
     @cached_property
@@ -45,6 +49,7 @@ class Tenant:
 
     @cached_property
     def management_audience(self) -> str:
+        """The audience of its Management API; ends in a slash, as documented."""
         return self.issuer + "api/v2/"
 
     def is_mfa_audience(self, audience: str | None) -> bool:
@@ -53,5 +58,6 @@ class Tenant:
 
 
 def tenant_of(request: Request) -> Tenant:
+    """The tenant that a request is for."""
     tenant: Tenant = request.scope["app"].state.tenant
     return tenant

@@ -13,15 +13,16 @@ from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.lessons.exercises.grading import Attempt
 from mfa_helpers.lessons.exercises.verdict import Verdict
 
-#: What a learner's cell can use here: requests, and the notebook's `lab`.
+#: What a learner's cell can use here: requests, what the hand-over keeps, and the notebook's `lab`.
 HELPERS = """
 import requests
+from mfa_helpers.storage.entries import PendingChallenge, PendingEnrollment
 
 def ask(**fields):
-    fields = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret, **fields}
+    fields = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret.reveal(), **fields}
     return requests.post(lab.tenant.base_url + "/oauth/token", data=fields, timeout=5)
 
-def sign_in(password=lab.tenant.password, **fields):
+def sign_in(password=lab.tenant.password.reveal(), **fields):
     fields = {"username": lab.tenant.username, "audience": lab.tenant.audience, "scope": "openid", **fields}
     return ask(**{"grant_type": "password", "password": password, **fields})
 
@@ -39,12 +40,12 @@ def rows(mfa_token):
                         headers={"Authorization": "Bearer " + mfa_token}, timeout=5).json()
 
 def challenge(mfa_token, authenticator_id, **fields):
-    body = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret, "challenge_type": "oob",
+    body = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret.reveal(), "challenge_type": "oob",
             "authenticator_id": authenticator_id, "mfa_token": mfa_token, **fields}
     return requests.post(lab.tenant.base_url + "/mfa/challenge", json=body, timeout=5)
 
 def newest(to=None):
-    return lab.tenant.inbox.mails(to)[0].code.reveal()
+    return lab.tenant.mails(to)[0].code.reveal()
 """
 
 Try = Callable[[str], Verdict]

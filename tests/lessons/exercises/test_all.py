@@ -11,7 +11,7 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.learner.tenant_setup import TenantSetup
 from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.lessons.exercises.grading import Attempt
-from mfa_helpers.outline import BY_NUMBER
+from mfa_helpers.outline import BY_TOPIC
 
 #: What a notebook has led to before its exercise.
 BEFORE = {"two-answers": (), "another-address": ("login",)}
@@ -21,7 +21,7 @@ EACH = pytest.mark.parametrize("id", EXERCISES)
 @EACH
 def test_it_has_a_task_hints_and_a_solution(id: str) -> None:
     exercise = EXERCISES[id]
-    assert exercise.id == id and exercise.notebook in BY_NUMBER
+    assert exercise.id == id and exercise.topic in BY_TOPIC
     assert (
         exercise.task.endswith(".") and len(exercise.hints) >= 2 and all(hint.endswith(".") for hint in exercise.hints)
     )
@@ -40,7 +40,7 @@ def test_its_solution_solves_it_also_a_second_time(id: str, learner: Lab) -> Non
 
 @EACH
 def test_it_leaves_lab_and_inbox_as_the_rest_of_the_course_needs_them(id: str, learner: Lab) -> None:
-    gives = BY_NUMBER[EXERCISES[id].notebook].gives
+    gives = BY_TOPIC[EXERCISES[id].topic].gives
     learner.catch_up(*(gives[-1:] or ("enrolled", "login")))
     here = [need for need in gives if learner.has(need)]
     rows = enrolled_addresses(learner)

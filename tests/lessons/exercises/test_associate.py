@@ -49,7 +49,7 @@ def test_an_enrolled_user_is_told_the_way(attempt, learner: Lab) -> None:
 def test_on_a_live_tenant_the_recorded_call_counts(attempt, learner: Lab) -> None:
     from dataclasses import replace
 
-    learner.tenant = replace(learner.tenant, management=None, inbox=None)
+    learner.tenant = replace(learner.tenant, management=None, controls=None)
     run = attempt(ID)
     assert (
         "On your own tenant only calls through lab count"

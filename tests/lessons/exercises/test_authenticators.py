@@ -9,7 +9,9 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.exercises import EXERCISES
 
 ID = "the-right-one"
-LIST = "token = lab.mfa_token\nfound = rows(token)\nwork = next(r for r in found if 'work' in r['name'])['id']\n"
+LIST = (
+    "token = lab.mfa_token.reveal()\nfound = rows(token)\nwork = next(r for r in found if 'work' in r['name'])['id']\n"
+)
 OTHER = "other = next(r for r in found if 'work' not in r['name'])['id']\n"
 
 

@@ -7,7 +7,7 @@ import pytest
 from mfa_helpers.lab import Lab
 
 ID = "second-factor"
-BEGIN = "lab.catch_up('authenticator', 'login'); token = lab.mfa_token; id = lab.chosen()['id']\n"
+BEGIN = "lab.catch_up('authenticator', 'login'); token = lab.mfa_token.reveal(); id = lab.chosen()['id']\n"
 ASKED = BEGIN + "oob = challenge(token, id).json()['oob_code']; code = newest()\n"
 WRONG = 'wrong = f"{(int(code) + 1) % 1_000_000:06d}"\n'
 
@@ -26,10 +26,10 @@ def test_both_calls_of_ones_own_solve_it(attempt, learner: Lab) -> None:
         (ASKED + WRONG + "prove(token, oob, wrong); prove(token, oob, code)", "Tokens came, after 1 wrong code."),
         (ASKED + WRONG + "[prove(token, oob, wrong) for _ in range(4)]", "4 wrong codes: that is guessing."),
         (ASKED + "challenge(token, id); prove(token, oob, newest())", "Each mail has its own code and each answer its own oob_code"),
-        (ASKED + "lab.login(); prove(lab.mfa_token, oob, code)", "The oob_code came from an older login than the mfa_token."),
+        (ASKED + "lab.login(); prove(lab.mfa_token.reveal(), oob, code)", "The oob_code came from an older login than the mfa_token."),
         (BEGIN + "access = lab.client.login(lab.tenant.username, lab.tenant.password, audience=lab.client.discovery()['issuer'] + 'mfa/')"
-         ".access_token\nchallenge(access, id)", "What arrived at the tenant came from the course's own forms and calls."),
-        (BEGIN + "lab.challenge(); oob = lab.handover.get(lab.tenant.key, 'challenge')['oob_code']; prove(token, oob, newest())",
+         ".access_token.reveal()\nchallenge(access, id)", "What arrived at the tenant came from the course's own forms and calls."),
+        (BEGIN + "lab.challenge(); oob = lab.needed(PendingChallenge).oob_code.reveal(); prove(token, oob, newest())",
          "The code was yours, but the challenge was the course's."),
     ],
 )  # fmt: skip

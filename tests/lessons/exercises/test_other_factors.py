@@ -7,7 +7,7 @@ import pytest
 ID = "own-app"
 LOGIN = "import pyotp\nmfa = lab.login().mfa_token.reveal()\n"
 ADD = "secret = associate(mfa, authenticator_types=['otp'], oob_channels=[]).json()['secret']\n"
-CODE = "code = pyotp.TOTP(secret).at(int(lab.tenant.inbox.now()))\n"
+CODE = "code = pyotp.TOTP(secret).at(int(lab.tenant.now()))\n"
 PROVE = "ask(grant_type='http://auth0.com/oauth/grant-type/mfa-otp', mfa_token=mfa, otp=code)\n"
 
 

@@ -17,42 +17,47 @@ HOW = pytest.mark.parametrize(
 @HOW
 def test_hand_over(bad: str, good: str, reason: str, on_small_disk: Run) -> None:
     said = on_small_disk(f"""
-from mfa_helpers.handover import Handover
+from mfa_helpers.storage.entries import Address, Note
+from mfa_helpers.storage.handover import Handover
 handover = Handover()
-handover.put("t", "login", {{"mfa_token": "1"}})
+handover.put("t", Address("a"))
 {bad}()
-handover.put("t", "enrolled", {{"long": "x" * 5000}})
+handover.put("t", Note("x" * 5000), key="clinic long")
 told(lambda: handover.trouble)
-told(lambda: Handover().get("t", "login"))
+told(lambda: (Handover().get("t", Address).email, Handover().get("t", Note, "clinic long")))
+told(lambda: len(handover.get("t", Note, "clinic long").value))
 {good}()
-handover.put("t", "address", {{}})
-told(lambda: (handover.trouble, Handover().get("t", "login"), [p.name for p in handover.path.parent.iterdir()]))
+handover.put("t", Note(1), key="clinic short")
+told(lambda: (handover.trouble, Handover().get("t", Address).email, sorted(p.name for p in handover.path.parent.iterdir())))
+told(lambda: [len(str(Handover().get("t", Note, name).value)) for name in ("clinic long", "clinic short")])
 """)
     assert said == [
         repr(f"The hand-over file cannot be written ({reason}); notebooks cannot pass things on."),
-        "{'mfa_token': '1'}",
-        "(None, {'mfa_token': '1'}, ['mfa-course.json'])",
+        "('a', None)",
+        "5000",
+        "(None, 'a', ['mfa-course.json', 'mfa-course.json.lock'])",
+        "[5000, 1]",  # what could not be written then is written now
     ]
 
 
 @HOW
 def test_progress(bad: str, good: str, reason: str, on_small_disk: Run) -> None:
     said = on_small_disk(f"""
-from mfa_helpers.progress import Progress
+from mfa_helpers.storage.progress import Progress
 progress = Progress()
-progress.reached("01")
+progress.reached("sign-in")
 {bad}()
-progress.reached("02")
+progress.reached("associate")
 told(lambda: progress.trouble)
 told(lambda: list(progress.all()[0]))
 {good}()
-progress.reached("03")
+progress.reached("confirm")
 told(lambda: (progress.trouble, list(progress.all()[0]), len(list(progress.path.parent.iterdir()))))
 """)
     assert said == [
         repr(f"Your progress cannot be kept ({reason}). The lessons work without it."),
-        "['01']",
-        "(None, ['01', '03'], 1)",
+        "['sign-in']",
+        "(None, ['sign-in', 'confirm'], 2)",
     ]
 
 
@@ -72,7 +77,7 @@ def test_a_tenant_that_cannot_start(before: str, bad: str, good: str, sentence: 
     """Nobody is told to delete what is good."""
     failed, worked = on_small_disk(f"""
 from mfa_helpers.lab import Lab
-from tests.down import end_sandbox
+from tests.support.end_sandbox import end_sandbox
 {before}
 {bad}()
 told(Lab)

@@ -14,10 +14,11 @@ from .conftest import HEAD, Run
 
 FLOW = """
 from mfa_helpers.lab import Lab
+from mfa_helpers.storage.progress import Progress
 lab = Lab()
 lab.catch_up("challenge")
 told(lambda: lab.complete(lab.newest_code()).token_type)
-told(lambda: (lab.handover.trouble, lab.progress.all()[1]))
+told(lambda: (lab.handover.trouble, Progress().all()[1]))
 """
 
 
@@ -54,7 +55,7 @@ def test_a_tenants_file_that_cannot_be_read_is_a_sentence_in_the_notebook(
 import sqlite3
 from contextlib import closing
 from mfa_helpers.lab import Lab
-from tests.down import end_sandbox
+from tests.support.end_sandbox import end_sandbox
 def make_newer(path):
     Lab()
     end_sandbox()
@@ -76,22 +77,22 @@ told(Lab)
 
 
 @pytest.mark.parametrize(
-    "content", [b"\x00\xff", b'{"version": 2, "tenants": {"sandbox": {"login": {}}}, "notebooks": {}}']
+    "content", [b"\x00\xff", b'{"version": 3, "tenants": {"sandbox": {"login": {}}}, "notebooks": {}}']
 )
 def test_a_hand_over_and_a_progress_file_that_are_damaged_or_newer_stop_nobody(content: bytes, child: Run) -> None:
     said = child(f"""
-from mfa_helpers.handover import default_path
-from mfa_helpers.progress import Progress
+from mfa_helpers.storage.handover import default_path
+from mfa_helpers.storage.progress import Progress
 for path in (default_path(), Progress().path):
     path.parent.mkdir()
     path.write_bytes({content!r})
 {FLOW}
-Progress().reached("05")
+Progress().reached("challenge")
 told(lambda: (list(Progress().all()[0]), len(list(Progress().path.parent.iterdir()))))
 """)
     assert said[0] == "'Bearer'"
     assert said[1].startswith("(None, 'The file with your progress was damaged, so the board starts anew.")
-    assert said[2] == "(['05'], 2)"  # the old one is put aside
+    assert said[2] == "(['challenge'], 3)"  # the old one is put aside; the third is the lock
 
 
 TWO = """
@@ -140,4 +141,4 @@ def test_two_kernels_on_one_notebook_at_once_get_sentences_only_and_each_can_go_
     for kernel in kernels:  # one after the other: each finishes a whole login
         out, err = kernel.communicate("on\n", timeout=60)
         assert (json.loads(out), err) == (["'Bearer'"], "")
-    assert {path.name for path in (tmp_path / "runtime").iterdir()} == {"mfa-course.json"}
+    assert {path.name for path in (tmp_path / "runtime").iterdir()} == {"mfa-course.json", "mfa-course.json.lock"}

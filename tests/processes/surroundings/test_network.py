@@ -147,7 +147,7 @@ def test_clocks_an_hour_apart(hours: int, learner: Lab, sandbox: server.ServedSa
         client_id=learner.tenant.client_id,
     )
     assert claims["email"] == learner.tenant.username
-    assert learner.tenant.inbox is not None
-    learner.tenant.inbox.go_wrong("/oauth/token", "rate_limit", 45)
+    assert learner.tenant.controls is not None
+    learner.tenant.controls.go_wrong("/oauth/token", "rate_limit", 45)
     assert "45 seconds" in sign_in(learner)
     assert "You have an MFA token" in sign_in(learner, str(sandbox.password))

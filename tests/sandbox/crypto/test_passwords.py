@@ -1,5 +1,6 @@
 """Password hashes."""
 
+import hashlib
 import re
 
 import pytest
@@ -28,3 +29,9 @@ def test_a_hash_shows_salt_and_digest_but_no_password():
 
 def test_the_same_password_is_never_hashed_alike():
     assert hash_password("correct horse") != hash_password("correct horse")
+
+
+def test_a_password_that_version_3_of_the_store_hashed_still_fits():
+    hashed = hashlib.scrypt(hashlib.sha256(b"correct horse").digest(), salt=bytes(16), n=2**7, r=8, p=1).hex()
+    assert is_password("correct horse", f"{bytes(16).hex()}:{hashed}")
+    assert not is_password("correct horsf", f"{bytes(16).hex()}:{hashed}")

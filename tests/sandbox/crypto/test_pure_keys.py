@@ -90,8 +90,8 @@ def test_a_signature_padded_loosely_is_refused():
         "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
         "-----BEGIN PUBLIC KEY-----\nMAAé\n-----END PUBLIC KEY-----",
         "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n",
-        pure_keys.pem("PUBLIC KEY", b"\x30" * 90_000),
-        PEM,
+        pytest.param(pure_keys.pem("PUBLIC KEY", b"\x30" * 90_000), id="90 kB"),
+        pytest.param(PEM, id="a private key"),
     ],
 )
 def test_what_is_no_public_key_is_refused_by_both(text):
@@ -104,7 +104,15 @@ def test_a_public_key_is_one_to_both():
     assert pure_keys.is_public_key(text) and keys.is_public_key(text)
 
 
-@pytest.mark.parametrize("text", ["", "x", PEM[:300], PEM.replace("PRIVATE", "PUBLIC")])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        pytest.param(PEM[:300], id="part of a key"),
+        pytest.param(PEM.replace("PRIVATE", "PUBLIC"), id="another kind of key"),
+    ],
+)
 def test_what_is_no_key_to_sign_or_check_with_is_refused_with_a_sentence(text):
     with pytest.raises(jwt.exceptions.InvalidKeyError, match=r"Could not parse the provided key\."):
         ALGORITHMS["RS256"].prepare_key(text)

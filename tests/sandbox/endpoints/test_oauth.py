@@ -279,11 +279,11 @@ def test_leading_zeros_are_part_of_the_code(api, code):
     store.remove_oob_code(row["hash"])
     store.add_oob_code(
         row["hash"],
-        row["token_hash"],
-        row["user_id"],
-        row["authenticator_id"],
-        code_fingerprint(oob_code, code),
-        row["expires_at"],
+        token_hash=row["token_hash"],
+        user_id=row["user_id"],
+        authenticator_id=row["authenticator_id"],
+        code_hash=code_fingerprint(oob_code, code),
+        expires_at=row["expires_at"],
     )
     store.close()
     assert refusal(api.verify(token, oob_code, str(int(code)))) == INVALID_CODE

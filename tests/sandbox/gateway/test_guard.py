@@ -145,7 +145,7 @@ def test_nor_does_the_command_line_without_flag_and_token(tmp_path, arguments, e
 
 
 def test_with_both_its_own_addresses_want_the_token_and_any_host_is_right(state):
-    sandbox = server.start_on_own_address(state, "0.0.0.0", 0, False, TOKEN)
+    sandbox = server.start_on_own_address(state, host="0.0.0.0", token=TOKEN)
     try:
         port = int(sandbox.base_url.rpartition(":")[2])
         raw = Raw((socket.gethostbyname("127.0.0.1"), port))

@@ -62,7 +62,7 @@ def said(answer: requests.Response) -> tuple[int, str]:
 
 @pytest.fixture(scope="module")
 def _class(tmp_path_factory):
-    tenant = server.start_class(tmp_path_factory.mktemp("class") / "class.sqlite3", "127.0.0.1", 0, "127.0.0.1", TOKEN)
+    tenant = server.start_class(tmp_path_factory.mktemp("class") / "class.sqlite3", name="127.0.0.1", token=TOKEN)
     yield tenant
     tenant.stop()
 
@@ -304,7 +304,7 @@ def test_the_join_line_leads_to_the_certificate_of_the_authority_and_names_its_f
 
 def test_the_line_the_users_and_the_certificate_outlive_a_restart_and_another_name_makes_another(state):
     def serve(name: str) -> tuple[str, str]:
-        tenant = server.start_class(state, "127.0.0.1", 0, name, TOKEN)
+        tenant = server.start_class(state, name=name, token=TOKEN)
         try:
             one = Learner(tenant, SECRET) if name != "class.example" else None
             parts = LINE.fullmatch(tenant.join_line).groups()
@@ -331,7 +331,7 @@ def test_a_certificate_is_made_anew_before_it_ends(state):
 @pytest.mark.parametrize("token", ["", "short"])
 def test_a_class_wants_the_instructors_token_even_on_this_machine(state, token):
     with pytest.raises(server.NotOpen, match="A class can be reached from other machines. That needs a token of 16"):
-        server.start_class(state, "127.0.0.1", 0, "127.0.0.1", token)
+        server.start_class(state, name="127.0.0.1", token=token)
 
 
 def test_the_command_line_shows_a_room_the_join_line_and_no_credentials(tmp_path):

@@ -13,7 +13,6 @@ in the *join line* that the instructor shows them.
 
 from __future__ import annotations
 
-import base64
 import secrets
 from typing import Any
 
@@ -30,11 +29,8 @@ from ..management.logs import as_event
 ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant does not have it."}
 LEAST_SECRET = 32  # characters
 MOST = 500  # learners: whoever has the join line can make users
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 FULL = f"The class is full: {MOST} learners have joined."
-
-
-def _base32(raw: bytes) -> str:
-    return base64.b32encode(raw).decode().rstrip("=").lower()
 
 
 async def join(request: Request) -> Response:
@@ -60,11 +56,18 @@ async def join(request: Request) -> Response:
             if number > MOST:
                 return _refused(403, FULL)
             # The end of the name cannot be guessed: ten wrong passwords would block a neighbour.
-            name = f"learner{number:02d}-{_base32(secrets.token_bytes(5))[:5]}"
+            name = f"learner{number:02d}-{''.join(secrets.choice(_LETTERS) for _ in range(5))}"
             call.user_id, password = "auth0|" + secrets.token_hex(12), secrets.token_urlsafe(12)
             verified = tenant.store.settings().email_verified
             hash = passwords.hash_password(password)
-            tenant.store.add_user(call.user_id, f"{name}@class.example", name, hash, verified, 0)
+            tenant.store.add_user(
+                call.user_id,
+                email=f"{name}@class.example",
+                name=name,
+                password_hash=hash,
+                email_verified=verified,
+                now=0,
+            )
             tenant.store.add_learner(hashed, call.user_id, password)
             call.log("ss")  # as a sign-up (documentation, log-event-type-codes): the instructor's board begins here
             learner = tenant.store.learner(hashed)
@@ -82,9 +85,8 @@ async def join(request: Request) -> Response:
 
 async def log(request: Request) -> Response:
     """`GET /sandbox/log`: the newest 200 events of the learner's own user, newest first, as `GET /api/v2/logs` has them."""
-    where, store = {"user_id": [learner_of(request) or ""]}, tenant_of(request).store
-    store.write_notes()
-    rows = store.logs(where, ascending=False, skip=0, take=200)
+    where = {"user_id": [learner_of(request) or ""]}
+    rows = tenant_of(request).store.logs(where, ascending=False, skip=0, take=200)
     return JSONResponse([as_event(row) for row in rows], headers=ONLY_HERE)
 
 

@@ -10,11 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from ... import defaults as profile
+from ... import defaults
 from ...gateway.class_access import learner_of
 from ...http.call import read_body
-from ...tenant import mailbox as post
-from ...tenant import planned_faults
+from ...tenant import mailbox, planned_faults
 from ...tenant.clock import as_text
 from ...tenant.presence import INSTANCE, Presence
 from ...tenant.tenant import tenant_of
@@ -29,7 +28,7 @@ async def inbox(request: Request) -> Response:
     to = request.query_params.get("to") or None
     if to is not None and to[0] == " " and to[1:].isdigit():
         to = "+" + to[1:]  # a phone number whose plus was not encoded
-    return JSONResponse(post.read(tenant_of(request).store, to, learner_of(request)), headers=ONLY_HERE)
+    return JSONResponse(mailbox.read(tenant_of(request).store, to, learner_of(request)), headers=ONLY_HERE)
 
 
 async def time(request: Request) -> Response:
@@ -68,35 +67,35 @@ async def reset(request: Request) -> Response:
     wanted = (await read_body(request)).get("settings") or {}
     settings = _settings(wanted)
     if settings is None:
-        defaults = asdict(profile.Settings())
-        return _bad(f"Settings are an object of these names and kinds of value: {defaults}.")
+        usual = asdict(defaults.Settings())
+        return _bad(f"Settings are an object of these names and kinds of value: {usual}.")
     tenant.store.reset(settings)
     return JSONResponse({"reset": True, "settings": asdict(settings), "only_here": True}, headers=ONLY_HERE)
 
 
 async def stay(request: Request) -> Response:
     """`GET /sandbox/stay`: an answer without an end, for as long as somebody needs the tenant."""
-    guests = tenant_of(request).guests
-    if guests.is_closed:
+    presence = tenant_of(request).presence
+    if presence.is_closed:
         return JSONResponse({"error": "closing", "error_description": "The sandbox is closing."}, 503, ONLY_HERE)
-    return _Stay(guests)
+    return _Stay(presence)
 
 
 class _Stay(Response):
-    def __init__(self, guests: Presence) -> None:
-        self._guests = guests
+    def __init__(self, presence: Presence) -> None:
+        self._presence = presence
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {**ONLY_HERE, INSTANCE: self._guests.instance}
+        headers = {**ONLY_HERE, INSTANCE: self._presence.instance}
         told = [(name.encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": told})
-        await send({"type": "http.response.body", "body": b"", "more_body": True})
 
-        async def until_gone() -> None:
+        async def gone() -> None:  # by now the kernel is counted, so whoever reads the answer is
+            await send({"type": "http.response.start", "status": 200, "headers": told})
+            await send({"type": "http.response.body", "body": b"", "more_body": True})
             while (await receive())["type"] != "http.disconnect":
                 pass
 
-        await self._guests.host(until_gone)
+        await self._presence.count_until(gone)
         await send({"type": "http.response.body", "body": b""})
 
 
@@ -119,7 +118,9 @@ async def add_fault(request: Request) -> Response:
         return _bad("times is a whole number from 1 to 1000.")
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= 60:
         return _bad("seconds is a number from 0 to 60.")
-    tenant_of(request).store.add_fault(str(path) if kind != "mail" else "", kind, float(seconds), times)
+    tenant_of(request).store.add_fault(
+        str(path) if kind != "mail" else "", kind=kind, seconds=float(seconds), times=times
+    )
     return await list_faults(request)
 
 
@@ -129,17 +130,17 @@ async def remove_faults(request: Request) -> Response:
     return await list_faults(request)
 
 
-def _settings(wanted: Any) -> profile.Settings | None:
+def _settings(wanted: Any) -> defaults.Settings | None:
     if not isinstance(wanted, dict):
         return None
-    defaults = asdict(profile.Settings())
-    known = {field.name for field in fields(profile.Settings)}
+    usual = asdict(defaults.Settings())
+    known = {field.name for field in fields(defaults.Settings)}
     for name, value in wanted.items():
-        if name not in known or type(value) is not type(defaults[name]):
+        if name not in known or type(value) is not type(usual[name]):
             return None
         if isinstance(value, list) and not all(isinstance(item, str) for item in value):
             return None
-    return profile.Settings(**{**defaults, **wanted})
+    return defaults.Settings(**{**usual, **wanted})
 
 
 def _bad(text: str) -> Response:

@@ -15,8 +15,15 @@ from ..client_auth import ALGORITHMS, PRIVATE_KEY_JWT
 from .endpoint import Failure, Work, invalid, needs, say
 
 _GRANTS = (
-    *(defaults.PASSWORD, defaults.PASSWORD_REALM, defaults.MFA_OOB, defaults.MFA_OTP, defaults.MFA_RECOVERY),
-    *(defaults.REFRESH_TOKEN, defaults.CLIENT_CREDENTIALS, "authorization_code", "implicit"),
+    defaults.PASSWORD,
+    defaults.PASSWORD_REALM,
+    defaults.MFA_OOB,
+    defaults.MFA_OTP,
+    defaults.MFA_RECOVERY,
+    defaults.REFRESH_TOKEN,
+    defaults.CLIENT_CREDENTIALS,
+    "authorization_code",
+    "implicit",
     "http://auth0.com/oauth/grant-type/passwordless/otp",
     "urn:ietf:params:oauth:grant-type:device_code",
 )
@@ -25,11 +32,13 @@ _METHODS = ("none", "client_secret_post", "client_secret_basic")
 
 @needs("read:clients")
 def list_clients(work: Work) -> Response:
+    """`GET /api/v2/clients`."""
     return work.part("clients", [_as_client(row) for row in work.store.clients()])
 
 
 @needs("read:clients")
 def read_client(work: Work) -> Response:
+    """`GET /api/v2/clients/{id}`."""
     return say(_as_client(_client(work)))
 
 
@@ -127,25 +136,34 @@ def _as_client(row: sqlite3.Row) -> dict[str, Any]:
 
 @needs("read:resource_servers")
 def list_apis(work: Work) -> Response:
+    """`GET /api/v2/resource-servers`."""
     return work.part("resource_servers", [_as_api(row) for row in work.store.apis()])
 
 
 @needs("read:resource_servers")
 def read_api(work: Work) -> Response:
+    """`GET /api/v2/resource-servers/{id}`, by id or identifier."""
     return say(_as_api(_api(work)))
 
 
 @needs("create:resource_servers")
 def add_api(work: Work) -> Response:
+    """`POST /api/v2/resource-servers`: 201. An identifier that is taken, or one of the tenant's own, is a conflict."""
     wanted = work.required("identifier", **_API)
-    # The tenant's own audiences are recognised by their ends, so nobody else's may end like them.
+    # The tenant's own audiences are recognized by their ends, so nobody else's may end like them.
     is_own = wanted["identifier"].rstrip("/").endswith(("/mfa", "/api/v2"))
     if is_own or work.store.api(wanted["identifier"]) is not None:
         raise Failure(409, "A resource server with the same identifier already exists", "conflict")
     id = secrets.token_hex(12)
     name = wanted.get("name") or wanted["identifier"]
     offline = wanted.get("allow_offline_access", False)
-    work.store.add_api(id, wanted["identifier"], name, _scopes(wanted.get("scopes", [])), offline)
+    work.store.add_api(
+        id,
+        identifier=wanted["identifier"],
+        name=name,
+        scopes=_scopes(wanted.get("scopes", [])),
+        allow_offline_access=offline,
+    )
     row = work.store.api(id)
     assert row is not None
     return say(_as_api(row), 201)
@@ -153,6 +171,7 @@ def add_api(work: Work) -> Response:
 
 @needs("update:resource_servers")
 def change_api(work: Work) -> Response:
+    """`PATCH /api/v2/resource-servers/{id}`. The identifier stays."""
     row = _api(work)
     wanted = work.fields(**{name: kind for name, kind in _API.items() if name != "identifier"})
     if "scopes" in wanted:

@@ -14,9 +14,18 @@ from .endpoint import Failure, Work, invalid, needs, say
 
 #: Only `mfa_oob_code` is ever sent here.
 NAMES = (
-    *("verify_email", "verify_email_by_code", "reset_email", "reset_email_by_code", "welcome_email"),
-    *("blocked_account", "stolen_credentials", "enrollment_email", "mfa_oob_code", "user_invitation"),
-    *("change_password", "password_reset"),
+    "verify_email",
+    "verify_email_by_code",
+    "reset_email",
+    "reset_email_by_code",
+    "welcome_email",
+    "blocked_account",
+    "stolen_credentials",
+    "enrollment_email",
+    "mfa_oob_code",
+    "user_invitation",
+    "change_password",
+    "password_reset",
 )
 _TEMPLATE: dict[str, type | tuple[type, ...]] = {
     "template": str,
@@ -39,11 +48,13 @@ _PROVIDER: dict[str, type | tuple[type, ...]] = {
 
 @needs("read:email_provider")
 def read_provider(work: Work) -> Response:
+    """`GET /api/v2/emails/provider`, without its secrets."""
     return say(_shown(_provider(work)))
 
 
 @needs("create:email_provider")
 def add_provider(work: Work) -> Response:
+    """`POST /api/v2/emails/provider`: 201, or 409 if there is one."""
     wanted = work.required("name", "credentials", **_PROVIDER)
     if work.store.get("email_provider"):
         raise Failure(409, "There is already a configured email provider.", "email_provider_conflict")
@@ -52,6 +63,7 @@ def add_provider(work: Work) -> Response:
 
 @needs("update:email_provider")
 def change_provider(work: Work) -> Response:
+    """`PATCH /api/v2/emails/provider`: what is not sent stays."""
     return _keep(work, {**_provider(work), **work.fields(**_PROVIDER)}, 200)
 
 
@@ -83,11 +95,13 @@ def _shown(provider: dict[str, Any]) -> dict[str, Any]:
 
 @needs("read:email_templates")
 def read_template(work: Work) -> Response:
+    """`GET /api/v2/email-templates/{name}`."""
     return say(_template(work))
 
 
 @needs("create:email_templates")
 def add_template(work: Work) -> Response:
+    """`POST /api/v2/email-templates`: 409 if there is one of that name."""
     wanted = work.required("template", "body", "from", "subject", "syntax", **_TEMPLATE)
     if wanted["template"] in _templates(work):
         raise Failure(409, "The template already exists.", "email_template_conflict")
@@ -96,12 +110,14 @@ def add_template(work: Work) -> Response:
 
 @needs("update:email_templates")
 def replace_template(work: Work) -> Response:
+    """`PUT /api/v2/email-templates/{name}`: what is not sent is as in a new one."""
     wanted = work.required("body", "from", "subject", "syntax", **_TEMPLATE)
     return say(_kept(work, {"enabled": True, **wanted, "template": work.path["name"]}))
 
 
 @needs("update:email_templates")
 def change_template(work: Work) -> Response:
+    """`PATCH /api/v2/email-templates/{name}`: what is not sent stays."""
     return say(_kept(work, {**_template(work), **work.fields(**_TEMPLATE), "template": work.path["name"]}))
 
 

@@ -26,6 +26,7 @@ class Failure(Exception):
         super().__init__(message)
 
     def answer(self) -> Response:
+        """The response that tells it."""
         body = {"statusCode": self.status, "error": HTTPStatus(self.status).phrase, "message": self.message}
         return say({**body, **({"errorCode": self.code} if self.code else {})}, self.status)
 
@@ -41,10 +42,12 @@ class Work:
 
     @property
     def tenant(self) -> Tenant:
+        """The tenant that is called."""
         return self.call.tenant
 
     @property
     def store(self) -> Store:
+        """The tenant's memory; a handler is one transaction of it."""
         return self.call.tenant.store
 
     def fields(self, **kinds: type | tuple[type, ...]) -> dict[str, Any]:
@@ -158,7 +161,7 @@ def _check_token(call: Call, scopes: tuple[str, ...]) -> None:
     if token is None:
         raise Failure(401, "Missing authentication")
     claims = call.tenant.signer.read(token)
-    # The audience is recognised by its end: another kernel may have issued it under another address.
+    # The audience is recognized by its end: another kernel may have issued it under another address.
     is_machine = claims is not None and claims.get("gty") == "client-credentials"
     if claims is None or not is_machine or not str(claims["aud"]).endswith("/api/v2/"):
         raise Failure(401, "Invalid token")

@@ -12,6 +12,7 @@ _POLICIES = ("all-applications", "confidence-score")  # auth0-java's enum; an em
 
 @needs("read:guardian_factors")
 def list_factors(work: Work) -> Response:
+    """`GET /api/v2/guardian/factors`: all of them, in the recorded order."""
     enabled = work.store.settings().factors
     return say([{"name": name, "enabled": name in enabled, "trial_expired": False} for name in defaults.FACTORS])
 
@@ -30,6 +31,7 @@ def switch_factor(work: Work) -> Response:
 
 @needs("read:mfa_policies")
 def read_policies(work: Work) -> Response:
+    """`GET /api/v2/guardian/policies`."""
     return say(work.store.settings().mfa_policy)
 
 

@@ -21,6 +21,7 @@ _ID = re.compile(r"900(\d{30})")
 
 @needs("read:logs")
 def search(work: Work) -> Response:
+    """`GET /api/v2/logs`: by `q`, `page`, `per_page` and `sort`, or the events after `from`."""
     if "from" in work.query:
         after = _number_of(work.query["from"])
         return say([as_event(row) for row in work.store.logs_after(after, work.number("take", 50, 1, 100))])
@@ -36,6 +37,7 @@ def search(work: Work) -> Response:
 
 @needs("read:logs")
 def read(work: Work) -> Response:
+    """`GET /api/v2/logs/{id}`."""
     row = work.store.log(_number_of(work.path["id"]))
     if row is None:
         raise Failure(404, "The log event does not exist.", "inexistent_log")
@@ -70,6 +72,7 @@ def _where(q: str) -> dict[str, list[Any]]:
 
 
 def as_event(row: sqlite3.Row) -> dict[str, Any]:
+    """A row of the log as the Management API shows it."""
     log_id = f"900{row['id']:030d}"
     return {
         "date": as_text(row["date"]),

@@ -15,6 +15,7 @@ _NAMES = ("default_directory", "friendly_name", "support_email", "support_url", 
 
 @needs("read:tenant_settings")
 def read(work: Work) -> Response:
+    """`GET /api/v2/tenants/settings`: those that matter here."""
     return say(_shown(work))
 
 

@@ -27,6 +27,7 @@ _METHODS = {
 
 @needs("create:users")
 def add_user(work: Work) -> Response:
+    """`POST /api/v2/users`: 201."""
     kinds: dict[str, type] = {
         "connection": str,
         "email": str,
@@ -46,18 +47,27 @@ def add_user(work: Work) -> Response:
     user_id = "auth0|" + secrets.token_hex(12)
     name = wanted.get("name") or email
     hashed = passwords.hash_password(wanted["password"])
-    work.store.add_user(user_id, email, name, hashed, wanted.get("email_verified", False), work.call.now)
+    work.store.add_user(
+        user_id,
+        email=email,
+        name=name,
+        password_hash=hashed,
+        email_verified=wanted.get("email_verified", False),
+        now=work.call.now,
+    )
     return say(_as_user(work.store.user(user_id)), 201)
 
 
 @needs("read:users")
 def by_email(work: Work) -> Response:
+    """`GET /api/v2/users-by-email?email=…`: an array, empty if there is none."""
     row = work.store.user_by_email(work.query.get("email", ""))
     return say([_as_user(row)] if row is not None else [])
 
 
 @needs("read:users")
 def read_user(work: Work) -> Response:
+    """`GET /api/v2/users/{id}`."""
     return say(_as_user(_user(work)))
 
 
@@ -109,7 +119,13 @@ def add_method(work: Work) -> Response:
     if len(store.authenticators(user["user_id"])) >= defaults.LIMITS.authenticators:
         raise Failure(409, "The user has too many authentication methods.", "conflict")
     store.add_authenticator(
-        id, user["user_id"], kind, work.call.now, address=address, secret=secret, name=wanted.get("name", "")
+        id,
+        user_id=user["user_id"],
+        kind=kind,
+        now=work.call.now,
+        address=address,
+        secret=secret,
+        name=wanted.get("name", ""),
     )
     store.confirm(id)
     row = store.authenticator(id)
@@ -140,11 +156,13 @@ def _new_method(wanted: dict[str, Any]) -> tuple[str, str, str]:
 
 @needs("delete:authentication_methods")
 def remove_methods(work: Work) -> Response:
+    """`DELETE /api/v2/users/{id}/authentication-methods`: all of them, 204."""
     return _remove_all(work)
 
 
 @needs("delete:authentication_methods")
 def remove_method(work: Work) -> Response:
+    """`DELETE /api/v2/users/{id}/authentication-methods/{method}`: 204."""
     user = _user(work)
     row = work.store.authenticator(work.path["method"])
     if row is None or row["user_id"] != user["user_id"]:
@@ -155,6 +173,7 @@ def remove_method(work: Work) -> Response:
 
 @needs("delete:guardian_enrollments")
 def remove_enrollments(work: Work) -> Response:
+    """`DELETE /api/v2/users/{id}/authenticators`: all of them, 204."""
     return _remove_all(work)
 
 
@@ -167,7 +186,9 @@ def regenerate_recovery_code(work: Work) -> Response:
         if row["kind"] == "recovery-code":
             store.remove_authenticator(row["id"])
     id = authenticators.new_id("recovery-code")
-    store.add_authenticator(id, user["user_id"], "recovery-code", work.call.now, secret=seals.fingerprint(code))
+    store.add_authenticator(
+        id, user_id=user["user_id"], kind="recovery-code", now=work.call.now, secret=seals.fingerprint(code)
+    )
     store.confirm(id)
     return say({"recovery_code": code}, 201)
 

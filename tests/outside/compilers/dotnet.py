@@ -9,7 +9,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from ..outside.sdk import environments
+from ..sdk import environments
 
 HERE = Path(__file__).parent
 #: What is wanted of the two large wheels, and where it goes. The rest of them is never unpacked.

@@ -12,7 +12,7 @@ from mfa_helpers.client.errors import MfaError
 from mfa_helpers.client.secret import Secret
 from mfa_helpers.client.transport import Transport
 
-from ..support.misbehaving_server import Asked, IllBehaved, answering, reply
+from ...support.misbehaving_server import Asked, IllBehaved, answering, reply
 from .conftest import Run
 
 NASTY = [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ..outside.sdk import environments
+from ..sdk import environments
 from . import dotnet
 
 

@@ -16,12 +16,12 @@ from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.models import Exchange
 from mfa_helpers.languages import LANGUAGES, code, placeholders
 
-from ..outside.sdk.driving import Driver
-from ..outside.sdk.environments import Unavailable
-from ..sandbox.endpoints.management.conftest import Manage
-from ..support import sandbox_processes
-from ..support.run_report import tell
-from ..support.sandbox_api import Api
+from ...sandbox.endpoints.management.conftest import Manage
+from ...support import sandbox_processes
+from ...support.run_report import tell
+from ...support.sandbox_api import Api
+from ..sdk.driving import Driver
+from ..sdk.environments import Unavailable
 from . import dotnet
 from .report import REPORT
 from .toolchains import TOOLCHAINS, Outcome, compile_it, run, trust_store, written

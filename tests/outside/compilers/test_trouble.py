@@ -16,9 +16,9 @@ from mfa_helpers.client.secret import Secret
 from mfa_helpers.client.transport import Transport
 from mfa_helpers.languages import code
 
-from ..sandbox.endpoints.management.conftest import Manage
-from ..support.misbehaving_server import IllBehaved, answering, reply
-from ..support.sandbox_api import Api
+from ...sandbox.endpoints.management.conftest import Manage
+from ...support.misbehaving_server import IllBehaved, answering, reply
+from ...support.sandbox_api import Api
 from .conftest import Run
 from .toolchains import DEADLINE, Outcome, environment, written
 

@@ -1,0 +1,137 @@
+"""What is logged of an error: where it happened, and nothing that may be a secret."""
+
+import io
+import logging
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+import requests
+
+from mfa_helpers.sandbox.hosting import operator_log, server
+
+from ...support.sandbox_processes import DEADLINE, environment
+
+SECRET = "s3cret-of-somebody"
+
+
+@pytest.fixture
+def shown():
+    """What `show_errors` writes."""
+    before = {name: list(logging.getLogger(name).handlers) for name in ("mfa_helpers.sandbox", "uvicorn", "mail")}
+    stream = io.StringIO()
+    operator_log.be_silent()
+    operator_log.show_errors(stream)
+    yield stream
+    for name, handlers in before.items():
+        logging.getLogger(name).handlers[:] = handlers
+
+
+def log(error, name="uvicorn"):
+    logging.getLogger(name).error("Exception in ASGI application\n", exc_info=error)
+
+
+def raised(act):
+    try:
+        act()
+    except Exception as error:
+        return error
+
+
+def test_an_error_that_led_to_another_is_told_before_it_and_neither_tells_values(shown):
+    def look_up(password):
+        try:
+            {}[password]
+        except KeyError as error:
+            error.add_note(f"The password was {password}")
+            raise ValueError(f"{password} is wrong") from error
+
+    log(raised(lambda: look_up(SECRET)))
+    told = shown.getvalue()
+    first, second = told.split("Traceback (most recent call last):\n")[1:]
+    assert "{}[password]" in first and first.endswith(
+        "\nKeyError (what it says is left out: it could hold a secret)\n\n"
+    )
+    assert "raise ValueError" in second
+    assert second.endswith("\nValueError (what it says is left out: it could hold a secret)\n")
+    assert SECRET not in told
+
+
+def test_an_error_that_was_hidden_on_purpose_stays_hidden(shown):
+    def act():
+        try:
+            raise KeyError(SECRET)
+        except KeyError:
+            raise ValueError(SECRET) from None
+
+    log(raised(act))
+    assert "KeyError (" not in shown.getvalue() and "ValueError (" in shown.getvalue()
+
+
+def test_errors_that_lead_to_each_other_have_an_end(shown):
+    one, other = ValueError("one"), ValueError("other")
+    one.__cause__, other.__cause__ = other, one
+    log(one)
+    assert shown.getvalue().count("ValueError (") == 2
+
+
+def test_what_the_system_and_sqlite_say_is_told(shown, tmp_path):
+    log(raised(lambda: (tmp_path / "none" / SECRET).write_text("")))
+    with closing(sqlite3.connect(":memory:")) as db:
+        log(raised(lambda: db.execute("SELECT * FROM users WHERE password = ?", (SECRET,))), "mail")
+    assert "\nFileNotFoundError: No such file or directory\n" in shown.getvalue()
+    assert "\nsqlite3.OperationalError: no such table: users\n" in shown.getvalue()
+    assert SECRET not in shown.getvalue()
+
+
+def test_what_is_logged_without_an_error_is_not_shown(shown):
+    logging.getLogger("uvicorn").error("ASGI callable returned without completing response.")
+    logging.getLogger("mail").warning("something")
+    assert shown.getvalue() == ""
+
+
+def test_a_kernel_that_serves_a_tenant_shows_nothing_of_its_errors(tmp_path):
+    code = """
+import sqlite3, sys, requests
+from mfa_helpers.sandbox.hosting import server
+
+sandbox = server.start(sys.argv[1])
+with sqlite3.connect(sys.argv[1]) as db:
+    db.execute("DROP TABLE users")
+fields = {"grant_type": "password", "username": "a@b.example", "password": "x"}
+application = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
+answer = requests.post(sandbox.base_url + "/oauth/token", {**fields, **application}, timeout=5)
+assert answer.status_code == 500
+
+def fail():
+    raise ValueError
+
+sandbox._thread.loop.call_soon_threadsafe(fail)
+assert requests.get(sandbox.base_url + "/sandbox/clock", timeout=5).status_code == 200
+sandbox.stop()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "tenant.sqlite3")],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_what_no_task_of_the_loop_has_dealt_with_is_shown(tmp_path, shown):
+    sandbox = server.start(tmp_path / "tenant.sqlite3")
+    try:
+
+        def fail():
+            raise ValueError(SECRET)
+
+        sandbox._thread.loop.call_soon_threadsafe(fail)
+        assert requests.get(sandbox.base_url + "/sandbox/clock", timeout=5).status_code == 200
+    finally:
+        sandbox.stop()
+    assert "raise ValueError(SECRET)\nValueError (" in shown.getvalue()
+    assert SECRET not in shown.getvalue()
