@@ -16,7 +16,7 @@ class Lab(EmailSteps):
         """Print what a lesson needs from this machine and its tenant, and whether it is there."""
         from .lessons import preflight  # notebook 00 alone asks
 
-        for fine, sentence in preflight.findings(self):
+        for fine, sentence in preflight.checks(self):
             print(f"{'✔' if fine else '✘'} {sentence}")
 
     def wire(self, step: str | None = None) -> WireView:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Notebook:
     """One notebook. `topic` is its stable id: files and progress are kept under it, because numbers may change.
 
@@ -23,35 +23,62 @@ class Notebook:
 
 #: In the order of the course.
 NOTEBOOKS = (
-    Notebook("tenant", "00", "00_start_here.ipynb", "Start here", 7),
-    Notebook("sign-in", "01", "01_get_the_mfa_token.ipynb", "Get the MFA token", 6, gives=("login",)),
+    Notebook(topic="tenant", number="00", file="00_start_here.ipynb", title="Start here", minutes=7),
     Notebook(
-        *("associate", "02", "02_associate_an_email.ipynb", "Associate an e-mail", 6),
+        topic="sign-in",
+        number="01",
+        file="01_get_the_mfa_token.ipynb",
+        title="Get the MFA token",
+        minutes=6,
+        gives=("login",),
+    ),
+    Notebook(
+        topic="associate",
+        number="02",
+        file="02_associate_an_email.ipynb",
+        title="Associate an e-mail",
+        minutes=6,
         needs=("login",),
         gives=("enrolment",),
     ),
     Notebook(
-        *("confirm", "03", "03_confirm_the_email.ipynb", "Confirm the e-mail", 6),
+        topic="confirm",
+        number="03",
+        file="03_confirm_the_email.ipynb",
+        title="Confirm the e-mail",
+        minutes=6,
         needs=("login", "enrolment"),
         gives=("enrolled",),
     ),
     Notebook(
-        *("authenticators", "04", "04_list_authenticators.ipynb", "List authenticators", 7),
+        topic="authenticators",
+        number="04",
+        file="04_list_authenticators.ipynb",
+        title="List authenticators",
+        minutes=7,
         needs=("enrolled",),
         gives=("login", "authenticator"),
     ),
     Notebook(
-        *("challenge", "05", "05_challenge_with_email.ipynb", "Challenge with e-mail", 9),
+        topic="challenge",
+        number="05",
+        file="05_challenge_with_email.ipynb",
+        title="Challenge with e-mail",
+        minutes=9,
         needs=("login", "authenticator"),
         gives=("challenge", "tokens"),
     ),
-    Notebook("choosing", "06", "06_choose_a_factor.ipynb", "Choose a factor", 11),
-    Notebook("second-token", "07", "07_enrol_at_any_moment.ipynb", "Enrol at any moment", 11),
-    Notebook("other-factors", "08", "08_the_other_factors.ipynb", "The other factors", 13),
-    Notebook("clinic", "09", "09_when_it_goes_wrong.ipynb", "When it goes wrong", 15),
-    Notebook("errata", "10", "10_errata.ipynb", "Errata", 18),
-    Notebook("capstone", "11", "11_capstone.ipynb", "Capstone", 7),
-    Notebook("glossary", "12", "12_glossary.ipynb", "Glossary", 10),
+    Notebook(topic="choosing", number="06", file="06_choose_a_factor.ipynb", title="Choose a factor", minutes=11),
+    Notebook(
+        topic="second-token", number="07", file="07_enrol_at_any_moment.ipynb", title="Enrol at any moment", minutes=11
+    ),
+    Notebook(
+        topic="other-factors", number="08", file="08_the_other_factors.ipynb", title="The other factors", minutes=13
+    ),
+    Notebook(topic="clinic", number="09", file="09_when_it_goes_wrong.ipynb", title="When it goes wrong", minutes=15),
+    Notebook(topic="errata", number="10", file="10_errata.ipynb", title="Errata", minutes=18),
+    Notebook(topic="capstone", number="11", file="11_capstone.ipynb", title="Capstone", minutes=7),
+    Notebook(topic="glossary", number="12", file="12_glossary.ipynb", title="Glossary", minutes=10),
 )
 BY_TOPIC = {notebook.topic: notebook for notebook in NOTEBOOKS}
 BY_NUMBER = {notebook.number: notebook for notebook in NOTEBOOKS}
@@ -67,7 +94,7 @@ NEEDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stage:
     """One call of the flow. `worth` says what a good answer brings; `mails` and `typed` tell when the inbox takes part."""
 
@@ -86,13 +113,13 @@ class Stage:
 
 #: The calls of 01 to 05, in their order.
 FLOW = (
-    Stage("login", "sign-in", "sign in", ": as wanted"),
-    Stage("associate", "associate", "associate", " with an oob_code", mails=True),
-    Stage("confirm", "confirm", "confirm", " with tokens", typed=True),
-    Stage("login again", "authenticators", "sign in again", ": as wanted"),
-    Stage("list", "authenticators", "list", " with your authenticators"),
-    Stage("challenge", "challenge", "challenge", " with an oob_code", mails=True),
-    Stage("complete", "challenge", "complete", " with tokens", typed=True),
+    Stage(name="login", topic="sign-in", words="sign in", worth=": as wanted"),
+    Stage(name="associate", topic="associate", words="associate", worth=" with an oob_code", mails=True),
+    Stage(name="confirm", topic="confirm", words="confirm", worth=" with tokens", typed=True),
+    Stage(name="login again", topic="authenticators", words="sign in again", worth=": as wanted"),
+    Stage(name="list", topic="authenticators", words="list", worth=" with your authenticators"),
+    Stage(name="challenge", topic="challenge", words="challenge", worth=" with an oob_code", mails=True),
+    Stage(name="complete", topic="challenge", words="complete", worth=" with tokens", typed=True),
 )
 
 

@@ -71,6 +71,6 @@ def test_only_the_errata_send_past_the_transport_and_to_their_own_tenant() -> No
     assert {
         path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if sends.search(path.read_text("utf-8"))
     } == {
-        "lessons/errata/slips.py",
+        "lessons/errata/ways.py",
         "sandbox/hosting/shared_process.py",  # whose open request is no call of the lesson
     }

@@ -56,6 +56,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from .lifetimes import CODE_LIFETIME, MFA_TOKEN_LIFETIME, minutes
 from .models import Exchange
 from .secret import Secret
 
@@ -233,7 +234,7 @@ class MfaRequired(Refused):
     """The password is right, and a second factor is wanted: 403 `mfa_required`.
 
     This is the door to the MFA API, not a failure. `mfa_token` is what the next
-    calls need; it lives 10 minutes (Auth0 staff, community article 123043).
+    calls need; how long it lives stands in `lifetimes`.
     `mfa_requirements` comes only from tenants with Customizable MFA. `body` is
     the whole answer.
     """
@@ -295,9 +296,9 @@ class WrongRecoveryCode(WrongCode):
 
 
 class CodeExpired(Refused):
-    """`expired_token`, `oob_code is expired`: 5 minutes are over, the login may still be good."""
+    """`expired_token`, `oob_code is expired`: its time is over, the login may still be good."""
 
-    what = "The code is older than 5 minutes."
+    what = f"The code is older than {minutes(CODE_LIFETIME)}."
     next_step = "Ask for a new code; your login is kept."
 
 
@@ -316,9 +317,9 @@ class OobCodeUnknown(Refused):
 
 
 class LoginExpired(Refused):
-    """`expired_token`, `mfa_token is expired`: 10 minutes are over."""
+    """`expired_token`, `mfa_token is expired`: its time is over."""
 
-    what = "The MFA token is older than 10 minutes."
+    what = f"The MFA token is older than {minutes(MFA_TOKEN_LIFETIME)}."
     next_step = "Sign in again with the password; nothing else is lost."
 
 

@@ -12,18 +12,15 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from ..client.errors import MfaError
-from .jupyter import jupyter
-from .lesson import live, sandbox
-from .machine import browser, clock, disk, kernel_spec, packages, ports, proxy
-
-if TYPE_CHECKING:
-    from ..lessons.preflight import Finding
+from .jupyter import jupyterlab
+from .lesson import login_in_a_sandbox, own_tenant
+from .machine import Check, browser, clock, disk, kernel_spec, packages, ports, proxy
 
 
 def main() -> int:
+    """Run all checks and print a line for each finding. Returns the exit code: 1 if there is trouble."""
     parser = argparse.ArgumentParser(
         prog="python -m mfa_helpers.doctor", description="Check this machine for a lesson."
     )
@@ -36,28 +33,28 @@ def main() -> int:
         parser.error("--learners: one or more")
     if not all(0 <= number <= 65_535 for number in given.port):
         parser.error("--port: numbers from 0 to 65535")
-    checks: list[Callable[[], Iterator[Finding]]] = [
+    checks: list[Callable[[], Iterator[Check]]] = [
         packages,
         kernel_spec,
         proxy,
         lambda: ports(given.port),
-        sandbox,
-        lambda: jupyter(given.learners),
+        login_in_a_sandbox,
+        lambda: jupyterlab(given.learners),
         disk,
         lambda: clock(time.time()),
         browser,
-        live,
+        own_tenant,
     ]
     well = True
     for check in checks:
-        for fine, sentence in _told(check):
+        for fine, sentence in told(check):
             well = well and fine
             print(f"{'ok      ' if fine else 'TROUBLE '} {sentence}", flush=True)
     print("All is well." if well else "There is trouble: each line above says what to do.")
     return 0 if well else 1
 
 
-def _told(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+def told(check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
     """What `check` finds; what it meets and cannot name is trouble, too, and no traceback."""
     try:
         yield from check()

@@ -1,4 +1,4 @@
-"""Start JupyterLab, run a cell."""
+"""Whether JupyterLab starts and runs a cell, and how much memory a room needs for that."""
 
 from __future__ import annotations
 
@@ -12,19 +12,17 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .machine import MEGABYTE, PATIENCE, throwaway_folder
+from .machine import MEGABYTE, PATIENCE, Check, throwaway_folder
 
-if TYPE_CHECKING:
-    from ..lessons.preflight import Finding
 NOTEBOOKS_OPEN = 6  # a kernel each: nobody closes those of the way behind
 
 #: What a learner's kernel does first. It prints 2.
 CELL = "from mfa_helpers import Lab, forms\nforms.SignInForm(Lab()).submit_as_sandbox_user()\nprint(1 + 1)"
 
 
-def jupyter(learners: int) -> Iterator[Finding]:
+def jupyterlab(learners: int) -> Iterator[Check]:
     """Whether JupyterLab starts, a kernel runs a cell through its websocket, and memory is enough for `learners`."""
     import psutil
 
@@ -63,7 +61,7 @@ def jupyter(learners: int) -> Iterator[Finding]:
     yield memory(psutil.virtual_memory().available, need, learners)
 
 
-def memory(free: int, need: int, learners: int) -> Finding:
+def memory(free: int, need: int, learners: int) -> Check:
     """Whether `free` bytes are enough for `need`."""
     people = "A learner" if learners == 1 else f"{learners} learners"
     told = f"{people} with {NOTEBOOKS_OPEN} notebooks open: {need // MEGABYTE:,} MB, and the browser. Free: {free // MEGABYTE:,} MB."

@@ -7,16 +7,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
-from .machine import CLOCK_OFF, throwaway_folder
-
-if TYPE_CHECKING:
-    from ..lab import Lab
-    from ..lessons.preflight import Finding
+from .machine import CLOCK_OFF, Check, throwaway_folder
 
 
-def sandbox() -> Iterator[Finding]:
+def login_in_a_sandbox() -> Iterator[Check]:
     """Whether a sandbox starts and answers, and a whole login works there, with its mail."""
     from ..lab import Lab
     from ..lessons.preflight import of_tenant
@@ -30,7 +25,7 @@ def sandbox() -> Iterator[Finding]:
         yield True, "A sandbox answers. A login went through it: password, mail, six digits, tokens."
 
 
-def live() -> Iterator[Finding]:
+def own_tenant() -> Iterator[Check]:
     """Whether your own tenant can be reached, if its domain is set, and its clock agrees."""
     from ..lab import Lab
     from ..lessons.preflight import of_tenant
@@ -46,16 +41,16 @@ def live() -> Iterator[Finding]:
         lab.client.session.hooks["response"].append(lambda answer, **_: dates.append(answer.headers.get("date")))
         for fine, sentence in of_tenant(lab):
             yield fine, f"{lab.tenant.base_url}: {sentence}"
-        yield from _apart(lab, dates)
+        yield from _apart(lab.tenant.base_url, dates)
 
 
-def _apart(lab: Lab, dates: list[str | None]) -> Iterator[Finding]:
+def _apart(address: str, dates: list[str | None]) -> Iterator[Check]:
     with suppress(IndexError, TypeError, ValueError):  # not told, or not as HTTP has it
         off = time.time() - parsedate_to_datetime(dates[-1]).timestamp()  # type: ignore[arg-type]
         if abs(off) > CLOCK_OFF:
             yield False, f"This clock and the tenant's are {abs(off):.0f} seconds apart. Set this one by the network."
         else:
-            yield True, f"{lab.tenant.base_url}: its clock and this one agree."
+            yield True, f"{address}: its clock and this one agree."
 
 
 @contextmanager

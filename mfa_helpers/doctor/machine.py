@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ..lessons.preflight import Finding
+#: Whether it is fine, and a sentence that says so or what to do. As in `lessons.preflight`, which cannot be loaded on a
+#: machine where a package is missing.
+Check = tuple[bool, str]
 
 PACKAGE = "mfa-helpers"
 PATIENCE = 60  # seconds for JupyterLab to start, and for a kernel to answer
@@ -35,7 +35,7 @@ BROWSERS = (
 )
 
 
-def packages() -> Iterator[Finding]:
+def packages() -> Iterator[Check]:
     """What the course needs, against what is installed. The list is the course's own."""
     from packaging.requirements import Requirement
     from packaging.specifiers import SpecifierSet
@@ -73,7 +73,7 @@ def packages() -> Iterator[Finding]:
     yield True, f"{told}, and {len(fine.keys() - set(named))} more packages that fit."
 
 
-def kernel_spec() -> Iterator[Finding]:
+def kernel_spec() -> Iterator[Check]:
     """Whether Jupyter knows the kernel that the notebooks name, and its program is there."""
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
@@ -89,7 +89,7 @@ def kernel_spec() -> Iterator[Finding]:
         yield False, f"The kernel python3 starts {program}, which is not there. {cure}"
 
 
-def proxy() -> Iterator[Finding]:
+def proxy() -> Iterator[Check]:
     """Whether a proxy would get what is meant for this machine."""
     named = urllib.request.getproxies()
     if not {"http", "all"} & named.keys():
@@ -106,7 +106,7 @@ def proxy() -> Iterator[Finding]:
         )
 
 
-def ports(numbers: Iterable[int]) -> Iterator[Finding]:
+def ports(numbers: Iterable[int]) -> Iterator[Check]:
     """Whether these ports of this machine can be bound; 0 is any."""
     for number in numbers:
         which = f"Port {number}" if number else "A free port"
@@ -122,7 +122,7 @@ def ports(numbers: Iterable[int]) -> Iterator[Finding]:
             yield True, f"{which} can be bound."
 
 
-def disk() -> Iterator[Finding]:
+def disk() -> Iterator[Check]:
     """Whether what a lesson keeps can be written, and there is room."""
     from ..storage import handover, progress
 
@@ -151,7 +151,7 @@ def disk() -> Iterator[Finding]:
         yield True, "The disk can be written, and has room."
 
 
-def clock(now: float) -> Iterator[Finding]:
+def clock(now: float) -> Iterator[Check]:
     """Whether `now` (seconds since 1970) is possible: not before the course was put here."""
     if now < Path(__file__).stat().st_mtime:
         yield (
@@ -162,7 +162,7 @@ def clock(now: float) -> Iterator[Finding]:
         yield True, "The clock is not behind the course's own files."
 
 
-def browser() -> Iterator[Finding]:
+def browser() -> Iterator[Check]:
     """Whether a browser is here, and which."""
     if sys.platform in ("win32", "darwin"):
         yield True, "This system brings a browser along."
@@ -179,6 +179,7 @@ def browser() -> Iterator[Finding]:
 
 @contextmanager
 def throwaway_folder() -> Iterator[Path]:
+    """A folder that is gone at the end, with all that a check has left there."""
     # What is still being written there when a server ends is no trouble.
     with tempfile.TemporaryDirectory(prefix="mfa-doctor-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)

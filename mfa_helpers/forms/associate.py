@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.errors import AlreadyEnrolled
+from ..client.lifetimes import CODE_LIFETIME, minutes
 from . import controls
 from .step import StepForm
 
@@ -60,7 +61,10 @@ class AssociateForm(StepForm):
             self.practise_again()  # an earlier run has confirmed an e-mail already
 
     def _sent(self, enrollment: Any) -> str:
-        said = "a mail with six digits is on its way. It is good for 5 minutes: go on to the next notebook."
+        said = (
+            "a mail with six digits is on its way. "
+            f"It is good for {minutes(CODE_LIFETIME)}: go on to the next notebook."
+        )
         if enrollment.recovery_codes:
             said += " Your tenant also gave a recovery code; a throw-away user does not need it, and this course does not keep it."
         return said

@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ..client.lifetimes import CODE_LIFETIME, minutes
 from . import controls
 from .step import StepForm
 
@@ -31,4 +32,4 @@ class ChallengeForm(StepForm):
         self.attempt(self.lab.challenge, self._sent)
 
     def _sent(self, challenge: Any) -> str:
-        return "a mail with six digits is on its way. It is good for 5 minutes."
+        return f"a mail with six digits is on its way. It is good for {minutes(CODE_LIFETIME)}."

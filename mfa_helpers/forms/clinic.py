@@ -32,7 +32,7 @@ class ClinicForm(Form):
         super().__init__(lab)
 
     def parts(self) -> Sequence[widgets.Widget]:
-        said = [text for text, _ in self.fault.choices]
+        said = [text for text, _ in self.fault.named]
         said.sort(key=lambda text: crc32(text.encode()))  # the right one is not always the first, and stays where it is
         self.shown = widgets.HTML()
         self.choice = widgets.RadioButtons(
@@ -43,7 +43,7 @@ class ClinicForm(Form):
             style={"description_width": "6rem"},
         )
         self.answer_button = controls.button("That is it", "Have your answer looked at", self.answer)
-        self.repair_button = controls.button("Repair it", self.fault.cure, self.repair)
+        self.repair_button = controls.button("Repair it", self.fault.advice, self.repair)
         self._asked(bool(self.lab.noted(self.clinic.step)))
         return [
             widgets.HTML(Html('<div style="line-height: 1.5">{}</div>').format(self.fault.story)),
@@ -79,8 +79,8 @@ class ClinicForm(Form):
         if self.choice.value is None:
             self.say("Pick an answer first.")
             return
-        replies = dict(self.fault.choices)
-        self._knows = self.choice.value == self.fault.choices[0][0]
+        replies = dict(self.fault.named)
+        self._knows = self.choice.value == self.fault.named[0][0]
         if self._knows:
             self.lab.note(self.clinic.step, "known")
         reply = replies[self.choice.value]
@@ -93,7 +93,7 @@ class ClinicForm(Form):
             return
         if self.attempt(
             lambda: self.lab.guarded(self.clinic.repair),
-            lambda said: f"it is repaired: the same call now gives {said}. What helps: {self.fault.cure}",
+            lambda said: f"it is repaired: the same call now gives {said}. What helps: {self.fault.advice}",
         ):
             self._show()
             self._asked(False)
@@ -105,7 +105,7 @@ class ClinicForm(Form):
             return
         self.submit()
         if self.error is None:
-            self.choice.value = self.fault.choices[0][0]
+            self.choice.value = self.fault.named[0][0]
             self.answer()
             self.repair()
 

@@ -46,5 +46,5 @@ class ErrataForm(Form):
 
     def _send(self) -> Any:
         errata = self.lab.companion(Errata)
-        path = "/" + self.path.value.replace("{yourDomain}", errata.bench.host).lstrip("/")
+        path = "/" + self.path.value.replace("{yourDomain}", errata.throwaway.host).lstrip("/")
         return errata.challenge(path, self.label.value or None, self.token.value, self.name.value)

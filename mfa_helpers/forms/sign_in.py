@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.errors import InvalidInput, MfaRequired
+from ..client.lifetimes import MFA_TOKEN_LIFETIME, minutes
 from . import controls
 from .base import Form
 
@@ -61,7 +62,10 @@ class SignInForm(Form):
 
     def _welcome(self, answer: Any) -> str:
         if isinstance(answer, MfaRequired):
-            return "the password is right, and the tenant wants a second factor. You have an MFA token for 10 minutes."
+            return (
+                "the password is right, and the tenant wants a second factor. "
+                f"You have an MFA token for {minutes(MFA_TOKEN_LIFETIME)}."
+            )
         return (
             "the tenant gave tokens at once: it wants no second factor. "
             "In the Dashboard, set Security, Multi-factor Auth, Policies to Always, then sign in again."

@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ..client.lifetimes import CODE_LIFETIME
 from ..client.sandbox_controls import Mail
 from ..learner.tenant_setup import TenantSetup
 from ..show.html import Html
@@ -20,11 +21,11 @@ BODY = """\
 <p>type this code, and nobody else's:</p>
 <p style="font-size: 2em"><strong>{{ code }}</strong></p>
 {% if request_language contains "de" %}
-<p>Der Code gilt 5 Minuten.</p>
+<p>Der Code gilt MINUTES Minuten.</p>
 {% else %}
-<p>It is good for 5 minutes.</p>
+<p>It is good for MINUTES minutes.</p>
 {% endif %}
-"""
+""".replace("MINUTES", str(CODE_LIFETIME // 60))
 
 
 class TemplateForm(Form):

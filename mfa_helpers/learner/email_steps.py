@@ -10,13 +10,14 @@ from typing import Any
 
 from ..client import errors
 from ..client.errors import MfaError, MfaRequired, StepMissing
+from ..client.lifetimes import CODE_LIFETIME
 from ..client.models import Authenticator, Challenge, Enrollment, Tokens
 from ..client.sandbox_controls import Mail
 from ..client.secret import Secret
 from ..client.validation import clean_address, clean_code
 from ..storage.entries import KINDS, Address, ChosenAuthenticator, Enrolled, Login, PendingChallenge, PendingEnrollment
 from ..tenants.tenant import DEFAULT_SCOPE
-from .session import CODE_LIFETIME, LearnerSession
+from .session import LearnerSession
 from .tenant_setup import TenantSetup
 
 

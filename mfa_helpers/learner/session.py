@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar
 from .._startup import freeze_after_load
 from ..client import errors
 from ..client.errors import MfaError, MfaRequired, StepMissing
+from ..client.lifetimes import MFA_TOKEN_LIFETIME
 from ..client.mfa import MfaClient
 from ..client.models import Exchange, Tokens
 from ..client.secret import Secret
@@ -27,10 +28,6 @@ from ..tenants.class_tenant import explained
 from ..tenants.environment import environment_line, past_the_proxy
 from ..tenants.opening import open_tenant
 from ..tenants.tenant import CLASS, SANDBOX, Tenant
-
-#: Seconds that an MFA token and a code are valid. The tenant never says, and it has the last word.
-MFA_TOKEN_LIFETIME = 600  # community article 123043
-CODE_LIFETIME = 300  # documentation, ROPG-with-MFA page
 
 #: Seconds that what is noted of an enrollment is good: a long lesson.
 LESSON = 7200

@@ -7,15 +7,13 @@ a note of it, and the next notebook that puts back puts that back, too.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from ..client.errors import Refused
+from ..client.management import Management
 from ..storage.entries import ChangedSettings, Enrolled
 from .session import LearnerSession
-
-if TYPE_CHECKING:
-    from ..client.management import Management
 
 _CUSTOMIZE = "customize_mfa_in_postlogin_action"
 TEMPLATE = "mfa_oob_code"  # documentation, email-templates: the mail of the MFA API
@@ -31,8 +29,8 @@ _PROVIDER = {
 class TenantSetup:
     """Works through the Management API; without it each method raises `StepMissing`."""
 
-    def __init__(self, lab: LearnerSession) -> None:
-        self._lab = lab
+    def __init__(self, session: LearnerSession) -> None:
+        self._session = session
 
     def switch_on(self, *factors: str) -> None:
         """Switch factors on. Names are the Management API's: `otp`, `sms`, `push-notification`, `recovery-code`."""
@@ -120,7 +118,7 @@ class TenantSetup:
                 done.append(self._put_back(management, name, before))
 
         self._with_management(act)
-        self._lab.forget(ChangedSettings.name)
+        self._session.forget(ChangedSettings.name)
         return sorted(done)
 
     def _put_back(self, management: Management, name: str, before: Any) -> str:
@@ -147,18 +145,18 @@ class TenantSetup:
             management.change("POST", f"/users/{user}/authentication-methods", method)
         if not before:
             return "the user's authenticators: none"
-        self._lab.keep(Enrolled())
+        self._session.keep(Enrolled())
         return f"the user's authenticators: {len(before)} e-mail"
 
     def _forget_what_was_enrolled(self) -> None:
-        self._lab.forget("enrolment", "enrolled", "authenticator", "challenge")
+        self._session.forget("enrolment", "enrolled", "authenticator", "challenge")
 
     def _with_management(self, act: Callable[[Management], Any]) -> Any:
-        management = self._lab.tenant.require_management()
-        return self._lab.guarded(lambda: act(management))
+        management = self._session.tenant.require_management()
+        return self._session.guarded(lambda: act(management))
 
     def _user(self, management: Management) -> str:
-        (user,) = management.get("/users-by-email", email=self._lab.tenant.username or "")
+        (user,) = management.get("/users-by-email", email=self._session.tenant.username or "")
         return quote(user["user_id"], safe="")
 
     @staticmethod
@@ -167,14 +165,14 @@ class TenantSetup:
         return list(dict.fromkeys(row["email"] for row in rows if row["type"] == "email" and row["confirmed"]))
 
     def _noted(self) -> dict[str, Any]:
-        changed = self._lab.kept(ChangedSettings)
+        changed = self._session.kept(ChangedSettings)
         return {} if changed is None else dict(changed.before)
 
     def _note(self, name: str, before: Any) -> None:
         """Remember what was there; what was noted first stays."""
         note = self._noted()
         if name not in note:
-            self._lab.keep(ChangedSettings({**note, name: before}))
+            self._session.keep(ChangedSettings({**note, name: before}))
 
 
 def _or_none(get: Callable[[], Any]) -> Any:

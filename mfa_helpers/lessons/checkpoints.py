@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from ..learner.email_steps import EmailSteps
 from .quiz import Quiz
 
+#: How many faults of the clinic are enough.
+FAULTS_WANTED = 5
+
 
 class CheckpointNotReached(AssertionError):
     """Raised only when a notebook runs hands-free, so that a test notices."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Checkpoint:
     """`topic` is its notebook's, `reached` what is said when `holds`, `way` what to do when not."""
 
@@ -30,113 +33,120 @@ class Checkpoint:
 
 def has(need: str) -> Callable[[EmailSteps], bool]:
     """Whether the hand-over holds `need`, not expired."""
-    return lambda lab: lab.has(need)
+    return lambda session: session.has(need)
 
 
 def answered(step: str, status: int = 200) -> Callable[[EmailSteps], bool]:
     """Whether a call of `step` in this notebook was answered with `status`, also before its kernel was killed."""
-    return lambda lab: lab.was_answered(step, status)
+    return lambda session: session.was_answered(step, status)
 
 
 def logged(*types: str) -> Callable[[EmailSteps], bool]:
     """Whether the sandbox's log holds an event of each of `types`, since it was set up; on a live tenant never."""
 
-    def holds(lab: EmailSteps) -> bool:
-        return {event["type"] for event in lab.tenant.log.events_since()} >= set(types)
+    def holds(session: EmailSteps) -> bool:
+        return {event["type"] for event in session.tenant.log.events_since()} >= set(types)
 
     return holds
 
 
-def _cured(lab: EmailSteps) -> bool:
-    from .clinic.clinic import cured  # notebook 09 alone asks
+def _cured(session: EmailSteps) -> bool:
+    from .clinic.clinic import cured_faults  # notebook 09 alone asks
 
-    return len(cured(lab)) >= 5
+    return len(cured_faults(session)) >= FAULTS_WANTED
 
 
 def _solved(exercise: str) -> Callable[[EmailSteps], bool]:
     """Whether that exercise was solved in this notebook."""
 
-    def holds(lab: EmailSteps) -> bool:
+    def holds(session: EmailSteps) -> bool:
         from .exercises.grading import Solved
 
-        return exercise in lab.companion(Solved)
+        return exercise in session.companion(Solved)
 
     return holds
 
 
 CHECKPOINTS: dict[str, Checkpoint] = {
     "tenant": Checkpoint(
-        "tenant",
-        "your tenant answers and its keys are there.",
-        "Press “Check the tenant” in the form above.",
-        lambda lab: lab.is_checked,
+        topic="tenant",
+        reached="your tenant answers and its keys are there.",
+        way="Press “Check the tenant” in the form above.",
+        holds=lambda session: session.is_checked,
     ),
-    "login": Checkpoint("sign-in", "you hold an MFA token.", "Sign in with the form above.", has("login")),
+    "login": Checkpoint(
+        topic="sign-in", reached="you hold an MFA token.", way="Sign in with the form above.", holds=has("login")
+    ),
     "enrolment": Checkpoint(
-        "associate",
-        "an unconfirmed e-mail and its oob_code are there.",
-        "Press “Send me a code” in the form above.",
-        has("enrolment"),
+        topic="associate",
+        reached="an unconfirmed e-mail and its oob_code are there.",
+        way="Press “Send me a code” in the form above.",
+        holds=has("enrolment"),
     ),
     "enrolled": Checkpoint(
-        "confirm", "your e-mail is confirmed.", "Type the code into the form above.", has("enrolled")
+        topic="confirm",
+        reached="your e-mail is confirmed.",
+        way="Type the code into the form above.",
+        holds=has("enrolled"),
     ),
     "authenticator": Checkpoint(
-        "authenticators",
-        "you have chosen an active e-mail authenticator.",
-        "List and pick one in the form above.",
-        has("authenticator"),
+        topic="authenticators",
+        reached="you have chosen an active e-mail authenticator.",
+        way="List and pick one in the form above.",
+        holds=has("authenticator"),
     ),
     "tokens": Checkpoint(
-        "challenge",
-        "you hold tokens: both factors are proven.",
-        "Type the code into the form above.",
-        lambda lab: lab.tokens is not None,
+        topic="challenge",
+        reached="you hold tokens: both factors are proven.",
+        way="Type the code into the form above.",
+        holds=lambda session: session.tokens is not None,
     ),
     "clinic": Checkpoint(
-        "clinic",
-        "you have met five faults or more, and cured them.",
-        "Break five things above, say what each is, and repair it. That needs the sandbox.",
-        _cured,
+        topic="clinic",
+        reached="you have met five faults or more, and cured them.",
+        way="Break five things above, say what each is, and repair it. That needs the sandbox.",
+        holds=_cured,
     ),
     "capstone": Checkpoint(
-        "capstone",
-        "your function signs in with both factors.",
-        "Solve the task above: the form under your cell checks it.",
-        _solved("capstone"),
+        topic="capstone",
+        reached="your function signs in with both factors.",
+        way="Solve the task above: the form under your cell checks it.",
+        holds=_solved("capstone"),
     ),
     "errata": Checkpoint(
-        "errata",
-        "you mended a call, and its mail went where it should.",
-        "In the form above, choose other parts of the call until the mail arrives.",
-        answered("your call"),
+        topic="errata",
+        reached="you mended a call, and its mail went where it should.",
+        way="In the form above, choose other parts of the call until the mail arrives.",
+        holds=answered("your call"),
     ),
     "glossary": Checkpoint(
-        "glossary",
-        "you know which token and which answer fit.",
-        "Answer the five questions in the form above.",
-        lambda lab: lab.companion(Quiz).passed,
+        topic="glossary",
+        reached="you know which token and which answer fit.",
+        way="Answer the five questions in the form above.",
+        holds=lambda session: session.companion(Quiz).passed,
     ),
     "choice": Checkpoint(
-        "choosing",
-        "you have challenged an authenticator of your choice with a mail of your own words, and the tenant is as it was.",
-        "Challenge by id, keep a template, complete the login, then press “Put it back”.",
-        lambda lab: all(answered(step)(lab) for step in ("challenge-by", "complete")) and not lab.has("set_up"),
+        topic="choosing",
+        reached="you have challenged an authenticator of your choice with a mail of your own words, and the tenant is as it was.",
+        way="Challenge by id, keep a template, complete the login, then press “Put it back”.",
+        holds=lambda session: (
+            all(answered(step)(session) for step in ("challenge-by", "complete")) and not session.has("set_up")
+        ),
     ),
     "second-address": Checkpoint(
-        "second-token",
-        "a second e-mail was added and confirmed with the access token, and is gone again.",
-        "Associate a second address, confirm it, then list and remove it.",
-        lambda lab: answered("second-confirm")(lab) and answered("second-delete", 204)(lab),
+        topic="second-token",
+        reached="a second e-mail was added and confirmed with the access token, and is gone again.",
+        way="Associate a second address, confirm it, then list and remove it.",
+        holds=lambda session: answered("second-confirm")(session) and answered("second-delete", 204)(session),
     ),
     "factors": Checkpoint(
-        "other-factors",
-        "an app, a number, a push and a recovery code are proven, and the tenant is as it was.",
-        "Do each of the forms above to its end, then press “Put it back”.",
-        lambda lab: (
-            all(answered(step)(lab) for step in ("otp-prove", "push-prove", "recovery"))
-            and (answered("sms-prove")(lab) or answered("voice-prove")(lab))
-            and not lab.has("set_up")
+        topic="other-factors",
+        reached="an app, a number, a push and a recovery code are proven, and the tenant is as it was.",
+        way="Do each of the forms above to its end, then press “Put it back”.",
+        holds=lambda session: (
+            all(answered(step)(session) for step in ("otp-prove", "push-prove", "recovery"))
+            and (answered("sms-prove")(session) or answered("voice-prove")(session))
+            and not session.has("set_up")
         ),
     ),
 }

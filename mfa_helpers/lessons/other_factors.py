@@ -8,19 +8,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..client import errors
 from ..client.errors import MfaRequired, SlowDown, StepMissing
 from ..client.models import Authenticator, Challenge, Enrollment, Tokens
+from ..client.sandbox_controls import Mail
 from ..client.secret import Secret, secret
 from ..client.validation import clean_phone
 from ..learner.email_steps import EmailSteps
 from ..learner.session import LESSON
 from ..learner.tenant_setup import TenantSetup
-
-if TYPE_CHECKING:
-    from ..client.sandbox_controls import Mail
 
 #: Seconds between two polls, and how many more after each `slow_down` (RFC 8628, section 3.5).
 INTERVAL, MORE = 5, 5
@@ -43,6 +40,7 @@ class Pace:
         return max(-int(-(self._asked_at + self.interval - self._clock()) // 1), 0)
 
     def asked(self) -> None:
+        """The question is on its way: the next one waits a whole `interval`."""
         self._asked_at = self._clock()
 
     def slow_down(self, retry_after: int | None) -> None:
@@ -67,12 +65,12 @@ class Factors:
     nothing yet. On a live tenant the login in progress is used.
     """
 
-    def __init__(self, lab: EmailSteps) -> None:
-        self._lab = lab
+    def __init__(self, session: EmailSteps) -> None:
+        self._session = session
         # Of a kernel that was killed.
-        before = lab.noted("factors", {})
+        before = session.noted("factors", {})
         self._waiting = {
-            kind: _Waiting(kind, purpose, Secret(mfa_token), secret(oob_code))
+            kind: _Waiting(kind=kind, purpose=purpose, mfa_token=Secret(mfa_token), oob_code=secret(oob_code))
             for kind, purpose, mfa_token, oob_code in before.get("waiting", ())
         }
         self._number = before.get("number", "")
@@ -82,13 +80,13 @@ class Factors:
 
     def enroll(self, kind: str, phone_number: str | None = None) -> Enrollment:
         """Associate an authenticator of `kind`. Raises what `enroll_authenticator` raises."""
-        if self._lab.tenant.can_change_settings:
-            self._lab.companion(TenantSetup).take_off_all()
-        token, client = self._login(), self._lab.client
-        enrollment: Enrollment = self._lab.call(
+        if self._session.tenant.can_change_settings:
+            self._session.companion(TenantSetup).take_off_all()
+        token, client = self._login(), self._session.client
+        enrollment: Enrollment = self._session.call(
             f"{kind}-associate", lambda: client.enroll_authenticator(token, kind=kind, phone_number=phone_number)
         )
-        self._waiting[kind] = _Waiting(kind, "confirm", token, enrollment.oob_code)
+        self._waiting[kind] = _Waiting(kind=kind, purpose="confirm", mfa_token=token, oob_code=enrollment.oob_code)
         self._number = clean_phone(phone_number) if phone_number else ""
         if kind == "otp":
             self._app = enrollment.secret
@@ -100,24 +98,24 @@ class Factors:
 
     def challenge(self, kind: str) -> Challenge:
         """Sign in again and challenge the authenticator of `kind`."""
-        token, client = self._login(), self._lab.client
-        rows: list[Authenticator] = self._lab.call(f"{kind}-list", lambda: client.list_authenticators(token))
+        token, client = self._login(), self._session.client
+        rows: list[Authenticator] = self._session.call(f"{kind}-list", lambda: client.list_authenticators(token))
         ids = [row.id for row in rows if row.kind == kind and row.active]
         if not ids:
             raise StepMissing(
                 f"This user has no active authenticator of the kind {kind}.", "Enrol and confirm one first."
             )
-        challenge: Challenge = self._lab.call(
+        challenge: Challenge = self._session.call(
             f"{kind}-challenge", lambda: client.challenge_authenticator(mfa_token=token, authenticator_id=ids[0])
         )
-        self._waiting[kind] = _Waiting(kind, "prove", token, challenge.oob_code)
+        self._waiting[kind] = _Waiting(kind=kind, purpose="prove", mfa_token=token, oob_code=challenge.oob_code)
         self._note()
         self.pace = Pace()
         return challenge
 
     def prove(self, kind: str, code: str | Secret) -> Tokens:
         """Prove the code that was sent, or that the app shows; it confirms or completes, whichever waits."""
-        waiting, client = self._wait_for(kind), self._lab.client
+        waiting, client = self._wait_for(kind), self._session.client
 
         def act() -> Tokens:
             if kind == "otp":
@@ -131,7 +129,7 @@ class Factors:
 
         Before its time the question is not sent, unless `too_soon` breaks that rule. Raises `InvalidInput`.
         """
-        waiting, client = self._wait_for("push"), self._lab.client
+        waiting, client = self._wait_for("push"), self._session.client
         if self.pace.wait and not too_soon:
             raise errors.InvalidInput(
                 "It is too soon to ask again, so nothing was sent.", f"Wait {self.pace.wait} seconds, then press again."
@@ -149,9 +147,9 @@ class Factors:
 
     def recover(self, code: str | Secret) -> Tokens:
         """Sign in and prove a recovery code. The answer brings the next one."""
-        token, client = self._login(), self._lab.client
-        tokens: Tokens = self._lab.call("recovery", lambda: client.verify(mfa_token=token, recovery_code=code))
-        self._lab.forget("login")
+        token, client = self._login(), self._session.client
+        tokens: Tokens = self._session.call("recovery", lambda: client.verify(mfa_token=token, recovery_code=code))
+        self._session.forget("login")
         self.recovery_code = tokens.recovery_code
         self._note()
         return tokens
@@ -163,7 +161,7 @@ class Factors:
     def messages(self) -> list[Mail]:
         """Texts and calls to the number, newest first; none on a live tenant."""
         number = self._number
-        return self._lab.guarded(lambda: self._lab.tenant.mails(number)) if number else []
+        return self._session.guarded(lambda: self._session.tenant.mails(number)) if number else []
 
     # The sandbox's phone
 
@@ -176,25 +174,25 @@ class Factors:
             raise StepMissing("No authenticator app is enrolled here.", "Press “Enrol” first.")
         import pyotp
 
-        now = self._lab.guarded(lambda: self._lab.tenant.now())
+        now = self._session.guarded(lambda: self._session.tenant.now())
         code = pyotp.TOTP(self._app.reveal()).at(int(now) - ago * _STEP)
         return Secret(code), _STEP - int(now) % _STEP
 
     def answer_push(self, answer: str) -> None:
         """Tap `approve` or `reject` on the sandbox's phone. Raises `StepMissing` if nothing waits there."""
-        if not self._lab.tenant.has_phone:
+        if not self._session.tenant.has_phone:
             raise StepMissing("This needs the sandbox.", "Answer on your own phone.")
-        phone = self._lab.tenant.require_controls()
-        pushes = self._lab.guarded(phone.pushes)
+        phone = self._session.tenant.require_controls()
+        pushes = self._session.guarded(phone.pushes)
         if not pushes:
             raise StepMissing("Nothing waits on the phone.", "Send a push first.")
-        self._lab.guarded(lambda: phone.answer_push(pushes[0].id, answer))
+        self._session.guarded(lambda: phone.answer_push(pushes[0].id, answer))
 
     # Inside
 
     def _note(self) -> None:
         """For the kernel after this one. The secrets of app and phone are the sandbox's, whose file has them, too."""
-        of_the_sandbox = self._lab.tenant.has_phone
+        of_the_sandbox = self._session.tenant.has_phone
         noted = {
             "waiting": [
                 [one.kind, one.purpose, one.mfa_token.reveal(), one.oob_code and one.oob_code.reveal()]
@@ -204,15 +202,15 @@ class Factors:
             "app": self._app.reveal() if self._app and of_the_sandbox else None,
             "recovery": self.recovery_code.reveal() if self.recovery_code and of_the_sandbox else None,
         }
-        self._lab.note("factors", noted, LESSON)
+        self._session.note("factors", noted, LESSON)
 
     def _login(self) -> Secret:
         """A new MFA token in the sandbox; that of the login in progress on a live tenant."""
-        if self._lab.tenant.can_sign_in and not isinstance(self._lab.login(), MfaRequired):
+        if self._session.tenant.can_sign_in and not isinstance(self._session.login(), MfaRequired):
             raise StepMissing(
                 "The tenant gave tokens at once: it wants no second factor.", "Press “Start afresh” in notebook 00."
             )
-        return self._lab.mfa_token
+        return self._session.mfa_token
 
     def _wait_for(self, kind: str) -> _Waiting:
         if kind not in self._waiting:
@@ -220,8 +218,8 @@ class Factors:
         return self._waiting[kind]
 
     def _finish(self, waiting: _Waiting, act: Callable[[], Tokens]) -> Tokens:
-        tokens: Tokens = self._lab.call(f"{waiting.kind}-{waiting.purpose}", act)
+        tokens: Tokens = self._session.call(f"{waiting.kind}-{waiting.purpose}", act)
         del self._waiting[waiting.kind]
         self._note()
-        self._lab.forget("login")  # spent
+        self._session.forget("login")  # spent
         return tokens

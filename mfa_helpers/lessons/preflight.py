@@ -1,4 +1,4 @@
-"""What a lesson needs before it begins, as findings in words."""
+"""What a lesson needs before it begins: checks, each with a sentence."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .diagnosis import diagnosis
 
 MEND_ALL = "Notebook 09 mends it: its form “What is at fault?” has a button for that."
 
-#: Whether it is fine, and a sentence that says so or says what to do.
-Finding = tuple[bool, str]
+#: Whether it is fine, and a sentence that says so or what to do.
+Check = tuple[bool, str]
 
 
-def findings(lab: EmailSteps) -> Iterator[Finding]:
+def checks(session: EmailSteps) -> Iterator[Check]:
     """What a lesson needs of this machine, then of its tenant."""
     if sys.version_info >= (3, 11):  # noqa: UP036  (it is the learner who may have another)
         yield True, "Python is new enough (3.11 or later)."
@@ -30,24 +30,24 @@ def findings(lab: EmailSteps) -> Iterator[Finding]:
         else:
             yield False, f"{package} is missing. Run: pip install {package}"
 
-    yield from of_tenant(lab)
+    yield from of_tenant(session)
 
 
-def of_tenant(lab: EmailSteps) -> Iterator[Finding]:
+def of_tenant(session: EmailSteps) -> Iterator[Check]:
     """Whether notebooks can hand things over, whether the tenant answers, and whether it is set up for a lesson."""
-    lab.handover.choose(lab.tenant.kind)
-    if lab.handover.trouble:
-        yield False, lab.handover.trouble
+    session.handover.choose(session.tenant.kind)
+    if session.handover.trouble:
+        yield False, session.handover.trouble
     else:
         yield True, "Notebooks can hand things over, in a file that only you can read."
     if trouble := browser.trouble():
         yield False, trouble
 
     try:
-        lab.check()
+        session.check()
         yield True, "Your tenant answers and says who it is."
         yield True, "Its public keys are there, to check signatures with."
-        for cause, setting in diagnosis.settings(lab):
+        for cause, setting in diagnosis.settings(session):
             if setting.is_right:
                 yield True, cause.fine
             else:

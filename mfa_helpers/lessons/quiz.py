@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..client.errors import InvalidInput
+from ..client.lifetimes import CODE_LIFETIME, MFA_TOKEN_LIFETIME, minutes
 from ..learner.session import LearnerSession
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """`answers` are (answer, what is wrong with it); the right one has nothing wrong."""
 
@@ -19,50 +20,51 @@ class Question:
 
     @property
     def right(self) -> str:
+        """The answer that is right."""
         return next(answer for answer, wrong in self.answers if not wrong)
 
 
 QUESTIONS = (
     Question(
-        "sign-in",
-        "The password is right, and the tenant wants a second factor. What does it answer?",
-        (
+        id="sign-in",
+        text="The password is right, and the tenant wants a second factor. What does it answer?",
+        answers=(
             ("200 with tokens", "Tokens come when both factors are proven, not before."),
             ("401, as the password alone is not enough", "401 is about secrets and tokens; the password was right."),
             ("403 mfa_required with an MFA token", ""),
         ),
     ),
     Question(
-        "challenge",
-        "Which token does POST /mfa/challenge take?",
-        (
+        id="challenge",
+        text="Which token does POST /mfa/challenge take?",
+        answers=(
             ("the MFA token, in the body", ""),
             ("an access token, as a bearer", "An access token is “Malformed mfa_token” there, wherever you put it."),
             ("the oob_code", "The oob_code is what the challenge answers with."),
         ),
     ),
     Question(
-        "wrong-code",
-        "The user mistypes the code: 403 invalid_grant. What now?",
-        (
+        id="wrong-code",
+        text="The user mistypes the code: 403 invalid_grant. What now?",
+        answers=(
             ("sign in again: the MFA token is spent", "Only a right code spends the MFA token."),
             ("ask for the code again: login and oob_code are still good", ""),
             ("the account is blocked", "Ten wrong codes make the user wait; one does not."),
         ),
     ),
     Question(
-        "lifetime",
-        "The mail was sent six minutes ago. What is still good?",
-        (
-            ("the code", "A code and its oob_code live five minutes."),
+        id="lifetime",
+        text=f"The mail was sent {minutes(CODE_LIFETIME + 60)} ago. What is still good?",
+        answers=(
+            ("the code", f"A code and its oob_code live {minutes(CODE_LIFETIME)}."),
             ("the MFA token, so ask for a new code", ""),
-            ("nothing, so sign in again", "An MFA token lives ten minutes: a new code is enough."),
+            ("nothing, so sign in again", f"An MFA token lives {minutes(MFA_TOKEN_LIFETIME)}: a new code is enough."),
         ),
     ),
     Question(
-        "second",
-        "A user with a confirmed e-mail wants to add an authenticator. Which token does POST /mfa/associate take?",
-        (
+        id="second",
+        text="A user with a confirmed e-mail wants to add an authenticator. Which token does POST /mfa/associate take?",
+        answers=(
             ("the MFA token of a new login", "That one gets “User is already enrolled.” once something is confirmed."),
             ("the access token for your API", "It opens your API. The MFA API wants one made for its own audience."),
             ("an access token for the MFA audience, with scope enroll", ""),
@@ -74,9 +76,9 @@ QUESTIONS = (
 class Quiz:
     """The answers of one learner. `passed` holds once all of them were right at the same time."""
 
-    def __init__(self, lab: LearnerSession) -> None:
-        self._lab = lab
-        self.passed = bool(lab.noted("passed"))
+    def __init__(self, session: LearnerSession) -> None:
+        self._session = session
+        self.passed = bool(session.noted("passed"))
 
     def grade(self, given: Mapping[str, str | None]) -> list[tuple[int, str]]:
         """The number of each wrong answer and what is wrong with it.
@@ -93,5 +95,5 @@ class Quiz:
         ]
         if not wrong:
             self.passed = True
-            self._lab.note("passed", True)
+            self._session.note("passed", True)
         return wrong

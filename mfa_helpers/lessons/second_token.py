@@ -11,10 +11,11 @@ from typing import Any
 
 from ..client import errors
 from ..client.errors import LoginExpired, MfaTokenRefused, Refused, StepMissing
+from ..client.lifetimes import CODE_LIFETIME, MFA_ACCESS_TOKEN_LIFETIME, minutes
 from ..client.models import Authenticator, Enrollment, Tokens
 from ..client.secret import Secret, secret
 from ..client.validation import clean_address
-from ..learner.session import CODE_LIFETIME, LearnerSession
+from ..learner.session import LearnerSession
 from ..storage.entries import ChosenAuthenticator
 
 #: All that the MFA audience knows (documentation, manage page).
@@ -34,14 +35,14 @@ _WRONG_SORT = {("challenge", "access"), ("remove", "mfa")}
 
 
 class SecondToken:
-    """The steps with the access token. It lives 10 minutes, and only in this notebook."""
+    """The steps with the access token. It lives shortly (`lifetimes`), and only in this notebook."""
 
-    def __init__(self, lab: LearnerSession) -> None:
-        self._lab = lab
+    def __init__(self, session: LearnerSession) -> None:
+        self._session = session
         # Of a kernel that was killed. A code is good with the token only with which it was asked for.
-        self._token = secret(lab.noted("access"))
-        self._address: str | None = lab.noted("address")
-        self._oob_code = secret(lab.noted("oob_code"))
+        self._token = secret(session.noted("access"))
+        self._address: str | None = session.noted("address")
+        self._oob_code = secret(session.noted("oob_code"))
         self.rows: list[Authenticator] = []
 
     @property
@@ -57,20 +58,20 @@ class SecondToken:
         Raises `MfaRequired` if the user has an active factor other than e-mail:
         then the tenant wants it proven first.
         """
-        lab = self._lab
-        username = (username or lab.tenant.username or "").strip()
-        password = password or lab.tenant.password
+        session = self._session
+        username = (username or session.tenant.username or "").strip()
+        password = password or session.tenant.password
         if not username or not password:
             raise errors.InvalidInput("User name or password is missing.", "Type both.")
-        issuer = lab.call("discovery", lambda: lab.client.discovery())["issuer"]
-        tokens: Tokens = lab.call(
+        issuer = session.call("discovery", lambda: session.client.discovery())["issuer"]
+        tokens: Tokens = session.call(
             "access",
-            lambda: lab.client.login(
-                username, password, audience=f"{issuer}mfa/", scope=SCOPES, realm=lab.tenant.realm
+            lambda: session.client.login(
+                username, password, audience=f"{issuer}mfa/", scope=SCOPES, realm=session.tenant.realm
             ),
         )
         self._token = tokens.access_token
-        lab.note("access", tokens.access_token.reveal(), tokens.expires_in)
+        session.note("access", tokens.access_token.reveal(), tokens.expires_in)
         return tokens
 
     def enroll(self, email: str) -> Enrollment:
@@ -78,11 +79,11 @@ class SecondToken:
         address = clean_address(email)
         if address is None:
             raise errors.InvalidInput("There is no address.", "Type another one than that of your profile.")
-        client, token = self._lab.client, self.token
+        client, token = self._session.client, self.token
         enrollment: Enrollment = self._call("second-associate", lambda: client.enroll_authenticator(token, address))
         self._oob_code, self._address = enrollment.oob_code, address
-        self._lab.note("address", address)
-        self._lab.note("oob_code", Secret(enrollment.oob_code or "").reveal(), CODE_LIFETIME)
+        self._session.note("address", address)
+        self._session.note("oob_code", Secret(enrollment.oob_code or "").reveal(), CODE_LIFETIME)
         return enrollment
 
     @property
@@ -98,40 +99,40 @@ class SecondToken:
 
     def confirm(self, code: str | Secret) -> Tokens:
         """Confirm it. The access token stands where the MFA token stood."""
-        client, token, oob_code = self._lab.client, self.token, self._oob_code
+        client, token, oob_code = self._session.client, self.token, self._oob_code
         if oob_code is None:
             raise StepMissing("No code is on its way.", "Associate a second address with the form above.")
         tokens: Tokens = self._call(
             "second-confirm", lambda: client.verify(mfa_token=token, oob_code=oob_code, binding_code=code)
         )
         self._oob_code = None
-        self._lab.note("oob_code", None)
+        self._session.note("oob_code", None)
         return tokens
 
     def list_authenticators(self) -> list[Authenticator]:
         """All authenticators of the user."""
-        client, token = self._lab.client, self.token
+        client, token = self._session.client, self.token
         self.rows = self._call("second-list", lambda: client.list_authenticators(token))
         return self.rows
 
     def remove(self, authenticator_id: str) -> None:
         """Remove one."""
-        client, token = self._lab.client, self.token
+        client, token = self._session.client, self.token
         self._call("second-delete", lambda: client.delete_authenticator(token, authenticator_id))
         self.rows = [row for row in self.rows if row.id != authenticator_id]
-        lab = self._lab
-        chosen = lab.kept(ChosenAuthenticator)
+        session = self._session
+        chosen = session.kept(ChosenAuthenticator)
         if chosen is not None and chosen.id == authenticator_id:
-            lab.forget("authenticator")
+            session.forget("authenticator")
         if not any(row.active and row.kind == "email" for row in self.rows):
-            lab.forget("enrolled")
+            session.forget("enrolled")
 
     def try_out(self, call: str, token: str) -> str:
         """Send `call` (a key of `CALLS`) with `token` (a key of `TOKENS`), and say in words what the tenant answers.
 
         Raises `StepMissing` if a token is missing or too old, or if there is nothing to remove.
         """
-        bearer = self.token if token == "access" else self._lab.mfa_token
+        bearer = self.token if token == "access" else self._session.mfa_token
         send = self._sender(call, bearer)
 
         def act() -> str:
@@ -144,11 +145,11 @@ class SecondToken:
                     raise
                 return f"No. {refused.status} {refused.error}: {refused.error_description}"
 
-        said: str = (self._call if token == "access" else self._lab.call)(f"try-{call}-{token}", act)
+        said: str = (self._call if token == "access" else self._session.call)(f"try-{call}-{token}", act)
         return said
 
     def _sender(self, call: str, bearer: Secret) -> Callable[[], str]:
-        client = self._lab.client
+        client = self._session.client
         if call == "list":
             return lambda: f"Yes. 200, {len(client.list_authenticators(bearer))} listed"
         if call == "associate":  # the profile's address once more: nobody else gets mail by this
@@ -188,11 +189,11 @@ class SecondToken:
                 return act()
             except (LoginExpired, MfaTokenRefused) as refused:
                 self._token = None
-                self._lab.note("access", None)
+                self._session.note("access", None)
                 raise StepMissing(
-                    "The access token is not good any more; it lives 10 minutes.",
+                    f"The access token is not good any more; it lives {minutes(MFA_ACCESS_TOKEN_LIFETIME)}.",
                     "Press “Sign in for the MFA API”, above, then try again.",
                     exchange=refused.exchange,
                 ) from None
 
-        return self._lab.call(step, guarded)
+        return self._session.call(step, guarded)

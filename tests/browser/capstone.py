@@ -6,13 +6,13 @@ import json
 
 from playwright.sync_api import expect
 
-from mfa_helpers.lessons.exercises import find
+from mfa_helpers.lessons.exercises import EXERCISES
 
 from .clinic import CUT
 from .person import NAMES, SHOTS, MousePerson, codes, step
 from .test_wire_view import OVERFLOW
 
-STOPS = find("capstone").solution.partition("    # 2.")[0] + "    return mfa_token\n\n\n"
+STOPS = EXERCISES["capstone"].solution.partition("    # 2.")[0] + "    return mfa_token\n\n\n"
 CALL = "login_with_email_mfa(lab.tenant.username, lab.tenant.password.reveal(), lambda: lab.newest_code().reveal())"
 
 

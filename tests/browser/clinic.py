@@ -17,7 +17,7 @@ CUT = """() => [...document.querySelectorAll('.jp-OutputArea-output .widget-vbox
 def cure(id: str, symptom: str) -> Deed:
     """Break it, pick a wrong answer, pick the right one, repair it."""
     fault = FAULTS[id]
-    (right, why), (wrong, why_not), _ = fault.choices
+    (right, why), (wrong, why_not), _ = fault.named
 
     def deed(person: MousePerson) -> None:
         form = person.form(fault.title)

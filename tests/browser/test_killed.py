@@ -20,7 +20,7 @@ from playwright.sync_api import Page, expect
 
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.clinic.faults import FAULTS
-from mfa_helpers.lessons.exercises import find
+from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.lessons.quiz import QUESTIONS
 
 from ..support.lab_server import LabServer, lab_server
@@ -131,7 +131,7 @@ def trying(*calls: str) -> Deed:
 
 def cured(fault: str, *deaths: Deed) -> list[Deed]:
     """A fault from the break to the cure; the kernel dies when it is broken, and when it is named."""
-    title, right = FAULTS[fault].title, FAULTS[fault].choices[0][0]
+    title, right = FAULTS[fault].title, FAULTS[fault].named[0][0]
     broken, named = deaths or (nothing, nothing)
     return [
         step(title, "Break it", "it is broken"),
@@ -227,7 +227,7 @@ LIVES: dict[str, list[Deed]] = {
         step("Sign in", "Sign in as the sandbox's user", "You have an MFA token"),
         killed(),
         check,
-        writing(find("two-answers").solution),
+        writing(EXERCISES["two-answers"].solution),
         killed(),
         step("Your task", "Check", "Done: "),
     ],
@@ -356,7 +356,7 @@ LIVES: dict[str, list[Deed]] = {
     ],
     "11": [
         killed(),
-        writing(find("capstone").solution + f"\n{CALL}"),
+        writing(EXERCISES["capstone"].solution + f"\n{CALL}"),
         killed(),
         step("Your task", "Check", "Done: "),
         killed(),

@@ -251,7 +251,7 @@ REVEALING = {
     "lessons/other_factors.py": "the hand-over keeps it; an app's code is computed",
     "lessons/clinic/patient.py": "a wrong code is made from the right one",
     "lessons/errata/throwaway_tenant.py": "it sends what the transport refuses to send",
-    "lessons/errata/slips.py": "it shows what a slip gives away",
+    "lessons/errata/ways.py": "it shows what a slip gives away",
     "tenants/class_tenant.py": "the join line is read; blanks around a typed token",
     "forms/six_digits.py": "the code goes into the learner's field",
     "forms/authenticator_app.py": "the code goes into the learner's field",

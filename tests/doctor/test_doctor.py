@@ -138,7 +138,7 @@ def test_a_kernel_that_jupyter_does_not_know_or_cannot_start(tmp_path: Path, mon
 def test_a_jupyterlab_that_does_not_start_has_its_last_words_told(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "jupyter_server_config.py").write_text("import sys\nsys.exit('a line of last year')\n")
-    assert list(jupyter.jupyter(1)) == [
+    assert list(jupyter.jupyterlab(1)) == [
         (False, "JupyterLab does not start. Its last words: a line of last year. Run: jupyter lab")
     ]
 
@@ -154,7 +154,7 @@ def test_a_kernel_in_which_the_course_does_not_load(tmp_path: Path, monkeypatch:
         f'{{"argv": ["{sys.executable}", "-m", "ipykernel_launcher", "-f", "{{connection_file}}"],'
         f' "display_name": "", "language": "python", "env": {{"PYTHONPATH": "{tmp_path / "shadow"}"}}}}'
     )
-    ((fine, sentence),) = jupyter.jupyter(1)
+    ((fine, sentence),) = jupyter.jupyterlab(1)
     assert not fine and sentence.startswith(
         "A kernel answers, and the course does not load in it: ImportError: cannot import name 'Lab' from 'mfa_helpers'"
     )
@@ -173,7 +173,7 @@ def test_a_tenant_of_ones_own_that_cannot_be(
 ) -> None:
     monkeypatch.setenv("AUTH0_DOMAIN", domain)
     monkeypatch.setenv("AUTH0_CLIENT_ID", client_id)
-    assert words in "\n".join(sentence for fine, sentence in __main__._told(lesson.live) if not fine)
+    assert words in "\n".join(sentence for fine, sentence in __main__.told(lesson.own_tenant) if not fine)
 
 
 def test_a_tenant_over_tls_with_an_unknown_authority_and_then_its_ca_file(
@@ -184,10 +184,10 @@ def test_a_tenant_over_tls_with_an_unknown_authority_and_then_its_ca_file(
     monkeypatch.setenv("AUTH0_CLIENT_ID", running.client_id)
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
-    troubles = [sentence for fine, sentence in lesson.live() if not fine]
+    troubles = [sentence for fine, sentence in lesson.own_tenant() if not fine]
     assert len(troubles) == 1 and "The server's certificate is not trusted on this machine." in troubles[0]
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(running.ca_file))
-    found = list(lesson.live())
+    found = list(lesson.own_tenant())
     running.stop()
     assert all(fine for fine, _ in found)
     assert found[-1][1] == f"{running.base_url}: its clock and this one agree."
@@ -204,7 +204,7 @@ def test_a_check_that_breaks_is_trouble_and_no_traceback() -> None:
         yield True, "so far"
         raise ZeroDivisionError("no reason")
 
-    assert list(__main__._told(breaks)) == [
+    assert list(__main__.told(breaks)) == [
         (True, "so far"),
         (False, "This check itself broke (ZeroDivisionError: no reason). Run both commands of the README by hand."),
     ]

@@ -60,7 +60,7 @@ def test_the_wait_is_said(lab: Lab) -> None:
 
 
 def test_the_right_answer_is_not_always_first(lab: Lab) -> None:
-    places = [forms.ClinicForm(lab, id).choice.options.index(fault.choices[0][0]) for id, fault in FAULTS.items()]
+    places = [forms.ClinicForm(lab, id).choice.options.index(fault.named[0][0]) for id, fault in FAULTS.items()]
     assert set(places) == {0, 1, 2}
 
 

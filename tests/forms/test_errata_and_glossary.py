@@ -51,12 +51,12 @@ def test_a_throw_away_tenant_that_cannot_be_reached_is_told_in_a_sentence(lab: L
     from mfa_helpers.lessons.errata import Errata
 
     form, errata = forms.ErrataForm(lab), lab.companion(Errata)
-    base_url, errata.bench.base_url = errata.bench.base_url, "https://localhost:1"
+    base_url, errata.throwaway.base_url = errata.throwaway.base_url, "https://localhost:1"
     try:
         form.submit()
         assert form.status.startswith("Problem: The throw-away tenant cannot be reached.")
     finally:
-        errata.bench.base_url = base_url
+        errata.throwaway.base_url = base_url
     form.hands_free()
     assert form.error is None
 

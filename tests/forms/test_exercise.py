@@ -9,7 +9,7 @@ import requests
 
 from mfa_helpers import forms
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.exercises import find
+from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.storage.progress import Progress
 
 from ..support.end_sandbox import end_sandbox
@@ -51,7 +51,7 @@ def test_a_person_is_told_what_is_missing_and_then_that_it_is_solved(lab: Lab) -
 
 
 def test_hints_come_one_by_one(lab: Lab) -> None:
-    form, hints = forms.ExerciseForm(lab, "two-answers"), find("two-answers").hints
+    form, hints = forms.ExerciseForm(lab, "two-answers"), EXERCISES["two-answers"].hints
     for number in range(1, len(hints) + 2):
         form.hint()
         assert form.hint_text.value.count("<li>") == min(number, len(hints))
@@ -75,9 +75,7 @@ def test_hands_free_runs_the_solution_prints_nothing_and_is_nobodys_progress(
 
 
 def test_hands_free_a_solution_that_does_not_solve_it_fails_the_run(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    import mfa_helpers.forms.exercise as module
-
-    monkeypatch.setattr(module, "find", lambda id: replace(find(id), solution="pass"))
+    monkeypatch.setitem(EXERCISES, "two-answers", replace(EXERCISES["two-answers"], solution="pass"))
     lab.hands_free = True
     with pytest.raises(AssertionError, match="two-answers: Nothing of yours"):
         forms.ExerciseForm(lab, "two-answers")

@@ -11,7 +11,8 @@ from mfa_helpers.client.errors import AlreadyEnrolled, StepMissing, WrongCode
 from mfa_helpers.client.secret import Secret
 from mfa_helpers.lab import Lab
 from mfa_helpers.learner.tenant_setup import TenantSetup
-from mfa_helpers.lessons.exercises import Attempt, find
+from mfa_helpers.lessons.exercises import EXERCISES
+from mfa_helpers.lessons.exercises.grading import Attempt
 from mfa_helpers.lessons.other_factors import Factors
 from mfa_helpers.lessons.quiz import QUESTIONS, Quiz
 from mfa_helpers.lessons.second_token import SecondToken
@@ -160,7 +161,7 @@ def test_an_app_goes_on_where_the_kernel_stopped_and_needs_no_second_scan(next_k
 
 
 def test_an_exercise_counts_what_was_sent_before_the_kernel_stopped(next_kernel: Next) -> None:
-    exercise = find("two-answers")
+    exercise = EXERCISES["two-answers"]
     lab = next_kernel("01")
     Attempt(exercise, lab).begin()
     exec(exercise.solution, {"lab": lab})

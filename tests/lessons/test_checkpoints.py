@@ -9,13 +9,12 @@ import pytest
 
 from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.checkpoints import CHECKPOINTS as ALL
-from mfa_helpers.lessons.checkpoints import Checkpoint, CheckpointNotReached, answered, logged
+from mfa_helpers.lessons.checkpoints import CHECKPOINTS, Checkpoint, CheckpointNotReached, answered, has, logged
 from mfa_helpers.lessons.errata import Errata
 from mfa_helpers.lessons.quiz import QUESTIONS, Quiz
 from mfa_helpers.outline import BY_TOPIC
 
-CHECKPOINTS: list[tuple[str, str, str, Callable[[Lab], object]]] = [
+EXPECTED: list[tuple[str, str, str, Callable[[Lab], object]]] = [
     (
         "tenant",
         "your tenant answers and its keys are there.",
@@ -62,7 +61,7 @@ CHECKPOINTS: list[tuple[str, str, str, Callable[[Lab], object]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "reached", "way", "act"), CHECKPOINTS, ids=[entry[0] for entry in CHECKPOINTS])
+@pytest.mark.parametrize(("name", "reached", "way", "act"), EXPECTED, ids=[entry[0] for entry in EXPECTED])
 def test_a_checkpoint_says_whether_it_is_reached_and_the_way_there(
     name: str, reached: str, way: str, act: Callable[[Lab], object], learner: Lab, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -73,7 +72,7 @@ def test_a_checkpoint_says_whether_it_is_reached_and_the_way_there(
     assert capsys.readouterr().out == f"✔ Checkpoint reached: {reached}\n"
 
 
-@pytest.mark.parametrize(("name", "reached", "way", "act"), CHECKPOINTS, ids=[entry[0] for entry in CHECKPOINTS])
+@pytest.mark.parametrize(("name", "reached", "way", "act"), EXPECTED, ids=[entry[0] for entry in EXPECTED])
 def test_hands_free_a_checkpoint_that_is_not_reached_is_a_failure(
     name: str, reached: str, way: str, act: Callable[[Lab], object], learner: Lab, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -88,7 +87,7 @@ def test_hands_free_a_checkpoint_that_is_not_reached_is_a_failure(
 
 
 def test_every_checkpoint_says_what_is_reached_and_what_to_do() -> None:
-    for name, point in ALL.items():
+    for name, point in CHECKPOINTS.items():
         assert point.topic in BY_TOPIC, name
         assert point.reached.endswith(".") and point.way.endswith("."), name
         assert point.reached[0].islower() and point.way[0].isupper(), name
@@ -120,7 +119,7 @@ def test_a_new_name_needs_one_entry(
     learner: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(
-        ALL, "sky", Checkpoint("glossary", "the sky is blue.", "Look up.", lambda lab: lab.has("login"))
+        CHECKPOINTS, "sky", Checkpoint(topic="glossary", reached="the sky is blue.", way="Look up.", holds=has("login"))
     )
     learner.checkpoint("sky")
     learner.login()

@@ -10,7 +10,7 @@ import requests
 
 from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.clinic.clinic import Clinic, cured
+from mfa_helpers.lessons.clinic.clinic import Clinic, cured_faults
 from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.lessons.clinic.patient import Patient
 from mfa_helpers.lessons.diagnosis import diagnosis
@@ -80,6 +80,27 @@ def test_it_is_met_diagnosed_and_cured_and_all_is_as_before(id: str, learner: La
 
 
 @EACH
+def test_a_patient_who_is_healthy_makes_the_call_and_it_works(id: str, learner: Lab) -> None:
+    fault, patient = FAULTS[id], Patient(learner)
+    patient.admit()
+    for act in fault.healthy:
+        act(patient)
+    assert fault.call(patient).startswith("403 mfa_required" if fault.call is Patient.login else "200 ")
+
+
+@EACH
+def test_only_a_fault_of_time_touches_the_clock(id: str, learner: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved: list[float] = []
+    controls = learner.tenant.require_controls()
+    advance = controls.advance
+    monkeypatch.setattr(controls, "advance", lambda seconds: (moved.append(seconds), advance(seconds)))
+    clinic = Clinic(learner, FAULTS[id])
+    clinic.break_it()
+    clinic.repair()
+    assert bool(moved) == bool(FAULTS[id].ahead or FAULTS[id].waits) and 0 not in moved and sum(moved) == 0
+
+
+@EACH
 def test_it_can_be_broken_twice_and_left_broken_without_harm_to_the_next(id: str, learner: Lab) -> None:
     Clinic(learner, FAULTS[id]).break_it()
     other = "grant-off" if id != "grant-off" else "never"
@@ -97,13 +118,13 @@ def test_the_diagnosis_mends_what_a_learner_left_broken(id: str, learner: Lab) -
 
 
 def test_what_is_not_cured_does_not_count(learner: Lab) -> None:
-    assert cured(learner) == set()
+    assert cured_faults(learner) == set()
     clinic = Clinic(learner, FAULTS["grant-off"])
     clinic.break_it()
     clinic.break_it()
-    assert cured(learner) == set()
+    assert cured_faults(learner) == set()
     clinic.repair()
-    assert cured(learner) == {"grant-off"}
+    assert cured_faults(learner) == {"grant-off"}
 
 
 def test_the_checkpoint_wants_five(learner: Lab, capsys: pytest.CaptureFixture[str]) -> None:
@@ -123,7 +144,7 @@ def test_the_checkpoint_wants_five(learner: Lab, capsys: pytest.CaptureFixture[s
 def test_a_cure_that_does_not_help_raises_and_leaves_the_tenant_well(
     learner: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fault = replace(FAULTS["grant-off"], cures=lambda patient: None)
+    fault = replace(FAULTS["grant-off"], cured=())
     clinic = Clinic(learner, fault)
     clinic.break_it()
     with pytest.raises(errors.GrantNotAllowed):
@@ -146,8 +167,8 @@ def test_a_live_tenant_is_left_alone(learner: Lab) -> None:
 @EACH
 def test_its_choices_are_three_with_a_word_for_each(id: str) -> None:
     fault = FAULTS[id]
-    assert len(fault.choices) == 3 and len({text for text, _ in fault.choices}) == 3
-    for sentence in (fault.story, fault.cure, *(part for choice in fault.choices for part in choice)):
+    assert len(fault.named) == 3 and len({text for text, _ in fault.named}) == 3
+    for sentence in (fault.story, fault.advice, *(part for choice in fault.named for part in choice)):
         assert sentence.endswith(".")
 
 

@@ -12,7 +12,7 @@ import requests
 from mfa_helpers.client import errors
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.diagnosis import case as diagnosis
+from mfa_helpers.lessons.diagnosis.case import NOTHING
 from mfa_helpers.lessons.diagnosis.causes import CAUSES, Finding
 from mfa_helpers.lessons.diagnosis.diagnosis import diagnose, mend, put_back, wrong_settings
 from mfa_helpers.storage.entries import PendingChallenge
@@ -336,5 +336,4 @@ def test_every_cause_is_a_sentence_with_a_place_and_a_name_of_its_own() -> None:
 
 
 def test_no_cause_fits_where_nothing_has_failed() -> None:
-    case = diagnosis.Case(None, None, {}, {})
-    assert not [cause for cause in CAUSES if cause.fits(case)]
+    assert not [cause for cause in CAUSES if cause.fits(NOTHING)]

@@ -13,8 +13,9 @@ from mfa_helpers import sandbox
 from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.errata import JSON, SLIPS, Errata
-from mfa_helpers.lessons.errata.slips import Outcome, challenge_the_second
+from mfa_helpers.lessons.errata.outcome import Outcome
 from mfa_helpers.lessons.errata.throwaway_tenant import ThrowawayTenant, plain
+from mfa_helpers.lessons.errata.ways import challenge_the_second, filled
 from mfa_helpers.storage.handover import Handover
 
 from ..support.end_sandbox import end_sandbox
@@ -82,16 +83,16 @@ EACH = pytest.mark.parametrize("number", sorted(EXPECTED))
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayTenant]:
-    bench = ThrowawayTenant(tmp_path_factory.mktemp("bench"))
-    yield bench
-    bench.close()
+def throwaway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayTenant]:
+    throwaway = ThrowawayTenant(tmp_path_factory.mktemp("throwaway"))
+    yield throwaway
+    throwaway.close()
 
 
 @pytest.fixture
-def errata(bench: ThrowawayTenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Errata]:
+def errata(throwaway: ThrowawayTenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Errata]:
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(tmp_path / "sandbox.sqlite3"))
-    monkeypatch.setattr("mfa_helpers.lessons.errata.shared_throwaway_tenant", lambda: bench)
+    monkeypatch.setattr("mfa_helpers.lessons.errata.shared_throwaway_tenant", lambda: throwaway)
     sandbox.start()  # in this process: quicker than one of its own
     yield Errata(Lab(hands_free=True, handover=Handover(tmp_path / "handover.json")))
     end_sandbox()
@@ -102,24 +103,26 @@ def found(outcomes: Iterator[Outcome]) -> list[object]:
 
 
 @EACH
-def test_as_printed_it_fails_in_exactly_this_way(number: int, bench: ThrowawayTenant) -> None:
-    assert found(SLIPS[number - 1].as_printed(bench)) == EXPECTED[number][0]
+def test_as_printed_it_fails_in_exactly_this_way(number: int, throwaway: ThrowawayTenant) -> None:
+    assert found(SLIPS[number - 1].as_printed(throwaway)) == EXPECTED[number][0]
 
 
 @EACH
-def test_mended_it_works(number: int, bench: ThrowawayTenant) -> None:
-    assert found(SLIPS[number - 1].mended(bench)) == EXPECTED[number][1]
+def test_mended_it_works(number: int, throwaway: ThrowawayTenant) -> None:
+    assert found(SLIPS[number - 1].mended(throwaway)) == EXPECTED[number][1]
 
 
 def test_the_slips_are_numbered_in_the_order_of_the_page_and_each_is_expected() -> None:
     assert [slip.number for slip in SLIPS] == sorted(EXPECTED) == list(range(1, 19))
 
 
-def test_what_was_really_sent_is_what_the_page_prints(bench: ThrowawayTenant) -> None:
+def test_what_was_really_sent_is_what_the_page_prints(throwaway: ThrowawayTenant) -> None:
     """The exchange, not the words about it."""
-    sent = {slip.number: [one.exchange for one in slip.as_printed(bench) if one.exchange is not None] for slip in SLIPS}
+    sent = {
+        slip.number: [one.exchange for one in slip.as_printed(throwaway) if one.exchange is not None] for slip in SLIPS
+    }
     assert sent[1][0].request_body == {"authentication_types": ["oob"], "oob_channels": ["email"]}
-    assert sent[4][0].url == f"{bench.tenant.base_url}/{bench.host}/mfa/associate"
+    assert sent[4][0].url == f"{throwaway.tenant.base_url}/{throwaway.host}/mfa/associate"
     assert "content-type" not in sent[12][0].request_headers
     assert sent[12][1].request_headers["content-type"] == "text/plain; charset=UTF-8"
     assert sent[15][0].request_headers["content-type"] == "application/x-www-form-urlencoded"
@@ -139,44 +142,42 @@ def test_a_slip_is_told_as_text_and_as_html_with_what_was_sent_and_what_came(err
 def test_a_body_that_its_label_belies_is_drawn_as_it_was_sent(errata: Errata) -> None:
     errata.show(12)
     errata.show(15)
-    drawn = {step: repr(errata.lab.wire(step)) for step, _ in errata.lab.history}
+    drawn = {step: repr(errata.session.wire(step)) for step, _ in errata.session.history}
     assert "text/plain" in drawn["slip 12 as printed"] and "\n&mfa_token=<sealed" in drawn["slip 12 as printed"]
     assert "urlencoded" in drawn["slip 15 as printed"] and '"challenge_type": "oob"' in drawn["slip 15 as printed"]
 
 
-def test_the_placeholders_are_filled_as_the_page_fills_them(bench: ThrowawayTenant) -> None:
-    from mfa_helpers.lessons.errata import slips
-
-    fields = bench.enrolling()
-    text = slips._filled("mfa_token=%7BmfaToken%7D&client_id={yourClientId}", fields)
-    assert text == f"mfa_token=%7BmfaToken%7D&client_id={bench.tenant.client_id}"
+def test_the_placeholders_are_filled_as_the_page_fills_them(throwaway: ThrowawayTenant) -> None:
+    fields = throwaway.enrolling()
+    text = filled("mfa_token=%7BmfaToken%7D&client_id={yourClientId}", fields)
+    assert text == f"mfa_token=%7BmfaToken%7D&client_id={throwaway.tenant.client_id}"
 
 
 def test_nothing_that_is_kept_or_printed_holds_a_secret(errata: Errata, capsys: pytest.CaptureFixture[str]) -> None:
     told = [errata.show(slip.number) for slip in SLIPS]
-    steps = {step for step, _ in errata.lab.history}
-    said = "".join(repr(one) + one.html() for one in told) + repr(errata.lab.history) + capsys.readouterr().out
-    said += "".join(repr(errata.lab.wire(step)) + errata.lab.wire(step).html() for step in steps)
+    steps = {step for step, _ in errata.session.history}
+    said = "".join(repr(one) + one.html() for one in told) + repr(errata.session.history) + capsys.readouterr().out
+    said += "".join(repr(errata.session.wire(step)) + errata.session.wire(step).html() for step in steps)
     assert said.count("The page, line") == 2 * len(SLIPS) and len(steps) > 2 * len(SLIPS) - 5
     assert not re.search(r"Fe26\.2\*\w|eyJ\w{8}", said)
-    for hidden in (errata.bench.tenant.password, errata.bench.tenant.client_secret):
+    for hidden in (errata.throwaway.tenant.password, errata.throwaway.tenant.client_secret):
         assert hidden is not None and plain(hidden) not in said
-    for mail in errata.bench.mails():
+    for mail in errata.throwaway.mails():
         assert not re.search(rf"\b{plain(mail['code'])}\b", said)
 
 
 def test_the_learners_own_tenant_sees_none_of_it(errata: Errata) -> None:
-    assert errata.lab.tenant.management is not None
-    before = errata.lab.tenant.management.newest_event()
+    assert errata.session.tenant.management is not None
+    before = errata.session.tenant.management.newest_event()
     errata.show(8)
-    since = [event["type"] for event in errata.lab.tenant.management.events_since(before)]
+    since = [event["type"] for event in errata.session.tenant.management.events_since(before)]
     assert [type for type in since if type.startswith(("gd_", "seoob", "mfar"))] == []
-    assert errata.lab.mails() == []
+    assert errata.session.mails() == []
 
 
 def test_telling_a_slip_keeps_both_exchanges_to_be_looked_at(errata: Errata) -> None:
     errata.show(10)
-    assert [(step, exchange.status) for step, exchange in errata.lab.history] == [
+    assert [(step, exchange.status) for step, exchange in errata.session.history] == [
         ("slip 10 as printed", 404),
         ("slip 10 mended", 200),
     ]
@@ -196,25 +197,25 @@ def test_a_call_with_one_slip_left_in_it_is_no_mended_call(
 ) -> None:
     with pytest.raises(kind, match=said):
         errata.challenge(*chosen)
-    assert "your call" not in errata.lab.exchanges
+    assert "your call" not in errata.session.exchanges
 
 
 def test_the_mended_call_reaches_the_second_mailbox(errata: Errata) -> None:
     assert errata.challenge("/mfa/challenge", JSON, "mfa_token", "authenticator_id") == "ada+work@example.com"
-    assert errata.lab.exchanges["your call"].status == 200
+    assert errata.session.exchanges["your call"].status == 200
 
 
 def test_the_throw_away_tenant_lies_beside_the_hand_over_and_only_its_owner_can_read_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
-    bench = ThrowawayTenant()
+    throwaway = ThrowawayTenant()
     try:
-        assert challenge_the_second(bench, "/mfa/challenge", JSON, "mfa_token", "authenticator_id")[1]
+        assert challenge_the_second(throwaway, "/mfa/challenge", JSON, "mfa_token", "authenticator_id")[1]
         folder = tmp_path / "runtime" / "mfa-errata"
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
-        assert Path(bench.tenant.ca_file or "").exists()
+        assert Path(throwaway.tenant.ca_file or "").exists()
     finally:
-        bench.close()
-    assert not Path(bench.tenant.ca_file or "").exists()
+        throwaway.close()
+    assert not Path(throwaway.tenant.ca_file or "").exists()

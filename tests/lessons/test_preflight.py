@@ -68,7 +68,7 @@ def nobody() -> Iterator[str]:
 
 
 def test_where_all_is_well_every_finding_is_fine(handover: Handover) -> None:
-    assert list(preflight.findings(Lab(handover=handover))) == [
+    assert list(preflight.checks(Lab(handover=handover))) == [
         (True, PYTHON),
         *((True, sentence) for sentence in PACKAGES),
         (True, HANDOVER),
@@ -82,7 +82,7 @@ def test_a_setting_that_stands_in_the_way_is_named_with_what_it_says(
     set_up: Callable[..., None], handover: Handover
 ) -> None:
     set_up(factors=["otp"], mfa_policy=[])
-    found = [sentence for fine, sentence in preflight.findings(Lab(handover=handover)) if not fine]
+    found = [sentence for fine, sentence in preflight.checks(Lab(handover=handover)) if not fine]
     assert found == [
         f"The tenant did not ask for a second factor: its policy is not Always. (the policy is never.) {preflight.MEND_ALL}",
         f"The e-mail factor is off. (the factors that are on: otp.) {preflight.MEND_ALL}",
@@ -103,21 +103,21 @@ def test_a_package_that_is_missing_is_named_with_the_way_to_get_it(
 ) -> None:
     lab = Lab(handover=handover)
     monkeypatch.setitem(sys.modules, "ipywidgets", None)  # as Python marks what cannot be imported
-    found = list(preflight.findings(lab))
+    found = list(preflight.checks(lab))
     assert (False, "ipywidgets is missing. Run: pip install ipywidgets") in found
     assert (True, "requests is here, for calls.") in found
 
 
 def test_a_hand_over_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    found = list(preflight.findings(Lab(handover=Handover(tmp_path / "file" / "handover.json"))))
+    found = list(preflight.checks(Lab(handover=Handover(tmp_path / "file" / "handover.json"))))
     (told,) = [sentence for fine, sentence in found if not fine]
     assert re.fullmatch(r"The hand-over file cannot be read \(.+\); notebooks cannot pass things on\.", told)
     assert (True, ANSWERS) in found
 
 
 def test_a_tenant_that_does_not_answer_is_told_with_what_to_do(live: LiveLab, nobody: str) -> None:
-    *others, last = preflight.findings(live(nobody))
+    *others, last = preflight.checks(live(nobody))
     assert all(fine for fine, _ in others)
     assert last == (
         False,
@@ -128,13 +128,13 @@ def test_a_tenant_that_does_not_answer_is_told_with_what_to_do(live: LiveLab, no
 
 def test_a_tenant_without_readable_keys_is_told(live: LiveLab) -> None:
     with answering(reply(200, {"issuer": "https://t.example/"}), reply(502, "<h1>No</h1>", "text/html")) as ill:
-        *_, last = preflight.findings(live(ill.base_url))
+        *_, last = preflight.checks(live(ill.base_url))
     assert last[0] is False
     assert '(502, text/html) is not what the MFA API sends: "No".' in last[1] and "Try again." in last[1]
 
 
 def own_tenant(live: LiveLab, ill: IllBehaved) -> list[tuple[bool, str]]:
-    return list(preflight.findings(live(ill.base_url)))[-2:]
+    return list(preflight.checks(live(ill.base_url)))[-2:]
 
 
 def test_a_tenant_with_an_issuer_and_a_key_is_fine(live: LiveLab) -> None:
@@ -157,7 +157,7 @@ def test_a_tenant_that_does_not_say_who_it_is_is_not_said_to(live: LiveLab) -> N
 
 
 def test_the_checked_tenant_is_the_one_the_next_notebook_takes(live: LiveLab, handover: Handover, nobody: str) -> None:
-    list(preflight.findings(live(nobody)))
+    list(preflight.checks(live(nobody)))
     assert handover.choice() == "live"
-    list(preflight.findings(Lab(handover=handover, hands_free=True)))
+    list(preflight.checks(Lab(handover=handover, hands_free=True)))
     assert handover.choice() == "sandbox"

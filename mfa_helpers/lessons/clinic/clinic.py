@@ -1,4 +1,4 @@
-"""A learner in the clinic: what is broken now, and what was cured."""
+"""A learner in the clinic: what is broken now, and which faults were cured."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from .patient import Patient
 class Clinic:
     """One fault and its patient, from the break to the cure. Raises what the tenant raises, and `StepMissing` on a live one."""
 
-    def __init__(self, lab: LearnerSession, fault: Fault) -> None:
-        self.lab, self.fault = lab, fault
+    def __init__(self, session: LearnerSession, fault: Fault) -> None:
+        self.session, self.fault = session, fault
         self.step = f"clinic {fault.id}"
         self.patient: Patient | None = None
 
     def break_it(self) -> Exchange:
         """Break it and make the call that fails. Returns its exchange, masked."""
-        patient = self.patient = Patient(self.lab)
+        patient = self.patient = Patient(self.session)
         self.restore()
         patient.admit()
         try:
-            self.fault.breaks(patient)
+            for act in (*self.fault.healthy, *self.fault.broken):
+                act(patient)
             with patient.later(self.fault.ahead):
                 self._call(patient, hope=False)
         except MfaError:
@@ -38,26 +39,27 @@ class Clinic:
 
     def repair(self) -> str:
         """Cure it and make the same call again. Returns its answer in words; raises if it still fails."""
-        if self.patient is None and self.lab.noted(self.step):
+        if self.patient is None and self.session.noted(self.step):
             self.break_it()  # as it was when an earlier kernel was killed
         patient = self.patient
         if patient is None:
             raise StepMissing("Nothing is broken yet.", "Press “Break it” first.")
         try:
             with patient.later(patient.wait if self.fault.waits else 0):
-                self.fault.cures(patient)
+                for act in self.fault.cured:
+                    act(patient)
                 said = str(self._call(patient, hope=True))
         finally:
             self.restore()
         self.patient = None
-        self.lab.note("cured", sorted(cured(self.lab)))
+        self.session.note("cured", sorted(cured_faults(self.session)))
         return said
 
     def restore(self) -> None:
         """Settings as a lesson needs them, and nothing that goes wrong on purpose."""
-        if self.lab.tenant.can_move_clock:
-            self.lab.tenant.require_controls().go_well()
-            diagnosis.put_back(self.lab)
+        if self.session.tenant.can_move_clock:
+            self.session.tenant.require_controls().go_well()
+            diagnosis.put_back(self.session)
 
     def _call(self, patient: Patient, *, hope: bool) -> Any:
         try:
@@ -66,14 +68,14 @@ class Clinic:
             if hope:
                 raise
             patient.wait = error.retry_after or 0
-            self.lab.record(self.step, patient.client.last_exchange, error, in_flow=False)
+            self.session.record(self.step, patient.client.last_exchange, error, in_flow=False)
             return None
-        self.lab.record(self.step, patient.client.last_exchange, in_flow=False)
+        self.session.record(self.step, patient.client.last_exchange, in_flow=False)
         return said
 
 
-def cured(lab: LearnerSession) -> set[str]:
+def cured_faults(session: LearnerSession) -> set[str]:
     """The faults that were met and cured in this notebook: both are recorded, and a call that still fails is not."""
-    steps = [step for step, _ in lab.history]
-    here = {id for id in FAULTS if steps.count(f"clinic {id}") >= 2 and f"clinic {id}" not in lab.failures}
-    return here | set(lab.noted("cured", []))
+    steps = [step for step, _ in session.history]
+    here = {id for id in FAULTS if steps.count(f"clinic {id}") >= 2 and f"clinic {id}" not in session.failures}
+    return here | set(session.noted("cured", []))

@@ -1,13 +1,14 @@
-"""The throw-away user of the clinic."""
+"""The patient of the clinic: a throw-away user, and what a program holds on its behalf."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
 from urllib.parse import quote
 
-from ...client.errors import MfaRequired, StepMissing
+from ...client.errors import MfaError, MfaRequired, StepMissing
 from ...client.mfa import MfaClient
 from ...client.secret import Secret
 from ...learner.session import LearnerSession
@@ -23,21 +24,21 @@ class Patient:
     Raises `StepMissing` where the clinic cannot work: on a live tenant.
     """
 
-    def __init__(self, lab: LearnerSession) -> None:
-        tenant = lab.tenant
+    def __init__(self, session: LearnerSession) -> None:
+        tenant = session.tenant
         if not (tenant.can_change_settings and tenant.can_move_clock):
             raise StepMissing(
                 "The clinic needs the sandbox: it breaks settings, and moves the tenant's clock.",
                 "Choose the sandbox in notebook 00. On your own tenant, use the form “What is at fault?”.",
             )
-        self.lab = lab
+        self.session = session
         self.management = tenant.require_management()
         self.controls = tenant.require_controls()
-        self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret, session=lab.client.session)
+        self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret, session=session.client.session)
         self.audience = tenant.audience
         self.email = f"patient-{secrets.token_hex(4)}@example.com"
         self.password = Secret(secrets.token_urlsafe(16))
-        self.mfa_token = self.access_token = self.oob_code = self.mixed_up = Secret("")
+        self.mfa_token = self.access_token = self.oob_code = self.proven_token = Secret("")
         self.authenticator_id = self.code = ""
         self.wait = 0  # seconds that the last refusal asked for
 
@@ -46,7 +47,7 @@ class Patient:
         fields = {"connection": DIRECTORY, "email": self.email, "password": self.password}
         self.user_id = quote(self.management.change("POST", "/users", fields)["user_id"], safe="")
 
-    # Calls. What a fault is about stands in a field, so that the same call can be made again.
+    # Calls; each raises what the client raises. What a fault is about stands in a field, so that the same call can be made again.
 
     def login(self) -> str:
         """Sign in. Returns what came; the wanted answer is `mfa_required`."""
@@ -58,16 +59,19 @@ class Patient:
         return "200 with tokens: no second factor was asked for"
 
     def associate(self) -> str:
+        """Associate the address, with the access token if there is one. Returns the answer in words."""
         enrollment = self.client.enroll_authenticator(self.access_token or self.mfa_token, self.email)
         self.oob_code = Secret(enrollment.oob_code or "")
         return "200 with an oob_code: a mail is on its way"
 
     def list(self) -> str:
+        """List the authenticators, and keep the id of an active one. Returns the answer in words."""
         rows = self.client.list_authenticators(self.mfa_token)
         self.authenticator_id = next((row.id for row in rows if row.active), "")
         return f"200 with {len(rows)} row{'s' if len(rows) != 1 else ''}"
 
     def challenge(self) -> str:
+        """Ask for a code for that authenticator. Returns the answer in words."""
         # Past the client's own check: the answer to a wrong kind of token is to be seen.
         body = {
             "client_id": self.client.client_id,
@@ -81,44 +85,63 @@ class Patient:
         return "200 with an oob_code: a mail is on its way"
 
     def prove(self) -> str:
+        """Send the code at hand. Returns the answer in words."""
         tokens = self.client.verify(mfa_token=self.mfa_token, oob_code=self.oob_code, binding_code=self.code)
-        self.mixed_up = tokens.access_token
+        self.proven_token = tokens.access_token
         return "200 with tokens"
 
-    # Ways to a state
+    # Acts: ways to a state, ways to spoil it, and ways out of it
 
-    def mail(self) -> None:
+    def use(self, **fields: Any) -> None:
+        """From now on calls are made with these: `audience`, `mfa_token`."""
+        for name, value in fields.items():
+            setattr(self, name, value)
+
+    def read_mail(self) -> None:
         """The code of the newest mail is at hand."""
         self.code = (self.controls.mails(self.email)[0].code or Secret("")).reveal()
 
-    def enrol(self) -> None:
+    def enroll(self) -> None:
         """The user has a confirmed e-mail and a new login."""
         self.login()
         self.associate()
-        self.mail()
+        self.read_mail()
         self.prove()
         self.login()
         self.list()
 
-    def challenged(self) -> None:
-        """A code is on its way to an enrolled user, and at hand."""
-        self.enrol()
-        self.challenge()
-        self.mail()
-
-    def wrong_code(self) -> None:
-        right = self.code
-        self.code = f"{(int(right) + 1) % 1_000_000:06d}"
-
-    def mfa_audience(self) -> None:
-        """An access token for the MFA audience is at hand: it may enrol at any moment."""
-        audience = self.lab.client.discovery()["issuer"] + "mfa/"
+    def login_for_the_mfa_audience(self) -> None:
+        """An access token for the MFA audience is at hand: it may enroll at any moment."""
+        audience = self.session.client.discovery()["issuer"] + "mfa/"
         # An e-mail alone is never asked for here, so tokens come at once (documentation, manage page).
         self.access_token = self.client.login(self.email, self.password, audience=audience).access_token
 
+    def mistype(self) -> None:
+        """The code at hand is one beside the right one."""
+        self.code = f"{(int(self.code) + 1) % 1_000_000:06d}"
+
+    def fail(self, call: Callable[[], Any], times: int) -> None:
+        """Make a call that is refused, again and again."""
+        for _ in range(times):
+            with suppress(MfaError):
+                call()
+
+    def be_impatient(self) -> None:
+        """From now on the client gives up soon."""
+        self.client.transport.timeout = SHORT_TIMEOUT
+
+    def disallow(self, grant: str) -> None:
+        """The application may not use `grant` any more."""
+        path = "/clients/" + quote(self.client.client_id, safe="")
+        allowed = self.management.get(path)["grant_types"]
+        self.management.change("PATCH", path, {"grant_types": [name for name in allowed if name != grant]})
+
     @contextmanager
-    def later(self, seconds: float) -> Iterator[None]:
-        """The tenant's clock is ahead, and goes back."""
+    def later(self, seconds: int) -> Iterator[None]:
+        """The tenant's clock is ahead by `seconds`, and goes back. With 0 nobody touches it."""
+        if not seconds:
+            yield
+            return
         self.controls.advance(seconds)
         try:
             yield

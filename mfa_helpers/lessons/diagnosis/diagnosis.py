@@ -19,47 +19,47 @@ from .causes import CAUSES, Cause, Finding
 from .tenant_settings import Setting, management
 
 
-def diagnose(lab: LearnerSession) -> list[Finding]:
+def diagnose(session: LearnerSession) -> list[Finding]:
     """Which causes there are: those of the last failure first, then settings that are wrong though nothing has met them yet.
 
     Raises what the Management API raises, but not for a tenant that is down: that is a finding.
     """
-    case = case_of(lab)
+    case = case_of(session)
     fitting = [cause for cause in CAUSES if cause.fits(case)]
-    findings = [_finding(lab, case, cause) for cause in fitting]
+    findings = [_finding(session, case, cause) for cause in fitting]
     if not case.is_a(errors.TenantUnreachable):
-        findings += [_finding(lab, case, cause) for cause, _ in wrong_settings(lab) if cause not in fitting]
+        findings += [_finding(session, case, cause) for cause, _ in wrong_settings(session) if cause not in fitting]
     return findings
 
 
-def settings(lab: LearnerSession) -> Iterator[tuple[Cause, Setting]]:
+def settings(session: LearnerSession) -> Iterator[tuple[Cause, Setting]]:
     """How the tenant is set up, as far as a lesson needs it; nothing where it cannot be read."""
-    if lab.tenant.can_change_settings:
+    if session.tenant.can_change_settings:
         case = NOTHING
         for cause in CAUSES:
             if cause.fine and cause.reads is not None:
-                yield cause, cause.reads(lab, case)
+                yield cause, cause.reads(session, case)
 
 
-def wrong_settings(lab: LearnerSession) -> list[tuple[Cause, Setting]]:
+def wrong_settings(session: LearnerSession) -> list[tuple[Cause, Setting]]:
     """Those of `settings` that stand in the way."""
-    return [(cause, setting) for cause, setting in settings(lab) if not setting.is_right]
+    return [(cause, setting) for cause, setting in settings(session) if not setting.is_right]
 
 
-def mend(lab: LearnerSession, finding: Finding) -> None:
+def mend(session: LearnerSession, finding: Finding) -> None:
     """Put it right through the Management API. Raises what that raises."""
     assert finding.cause.mend is not None
-    finding.cause.mend(lab, case_of(lab))
+    finding.cause.mend(session, case_of(session))
 
 
-def put_back(lab: LearnerSession) -> None:
+def put_back(session: LearnerSession) -> None:
     """Mend every setting that is wrong. Nothing happens where none is, or none can be read."""
-    for cause, _ in wrong_settings(lab):
+    for cause, _ in wrong_settings(session):
         assert cause.mend is not None
-        cause.mend(lab, NOTHING)
+        cause.mend(session, NOTHING)
 
 
-def _finding(lab: LearnerSession, case: Case, cause: Cause) -> Finding:
+def _finding(session: LearnerSession, case: Case, cause: Cause) -> Finding:
     evidence = []
     fits = cause.fits(case)
     if fits and case.exchange is not None:
@@ -67,26 +67,28 @@ def _finding(lab: LearnerSession, case: Case, cause: Cause) -> Finding:
     if fits and case.error is not None and case.error.retry_after:
         evidence.append(("The wait", duration(case.error.retry_after)))
     is_right = True
-    if lab.tenant.can_change_settings and not case.is_a(errors.TenantUnreachable):
+    if session.tenant.can_change_settings and not case.is_a(errors.TenantUnreachable):
         if cause.reads is not None:
-            setting = cause.reads(lab, case)
+            setting = cause.reads(session, case)
             is_right = setting.is_right
             evidence.append(("The setting", setting.words))
-        event = _event(lab, case) if fits else None
+        event = _event(session, case) if fits else None
         if event is not None:
             evidence.append(("The log", f"{event['type']}: {event['description'] or 'no words'}"))
     # Ten wrong passwords block without a setting that could be read.
-    can_mend = cause.mend is not None and lab.tenant.can_change_settings and (not is_right or cause.name == "blocked")
-    return Finding(cause, tuple(evidence), can_mend)
+    can_mend = (
+        cause.mend is not None and session.tenant.can_change_settings and (not is_right or cause.name == "blocked")
+    )
+    return Finding(cause=cause, evidence=tuple(evidence), can_mend=can_mend)
 
 
-def case_of(lab: LearnerSession) -> Case:
+def case_of(session: LearnerSession) -> Case:
     """The last thing that happened in this kernel, if it failed; else the last call, which may have gone too well."""
-    error = next(reversed(lab.failures.values()), None)
-    exchange = error.exchange if error is not None else (lab.history[-1][1] if lab.history else None)
+    error = next(reversed(session.failures.values()), None)
+    exchange = error.exchange if error is not None else (session.history[-1][1] if session.history else None)
     sent = exchange.request_body if exchange is not None and isinstance(exchange.request_body, dict) else {}
     said = exchange.response_body if exchange is not None and isinstance(exchange.response_body, dict) else {}
-    return Case(error, exchange, sent, said)
+    return Case(error=error, exchange=exchange, sent=sent, said=said)
 
 
 def _answer(case: Case) -> str:
@@ -101,10 +103,10 @@ def _answer(case: Case) -> str:
     return f"{said}, {case.error.what}"
 
 
-def _event(lab: LearnerSession, case: Case) -> dict[str, Any] | None:
+def _event(session: LearnerSession, case: Case) -> dict[str, Any] | None:
     """The newest line of the log with the answer's words."""
     words = case.error.error_description if case.error is not None else None
     if not words:
         return None
-    rows: list[dict[str, Any]] = management(lab).get("/logs", per_page=50)
+    rows: list[dict[str, Any]] = management(session).get("/logs", per_page=50)
     return next((row for row in rows if row["description"] == words), None)

@@ -1,23 +1,23 @@
-"""Settings of a tenant, read and put right over the Management API."""
+"""Settings of a tenant, read and put right over the Management API.
+
+Each function raises what the Management API raises: subclasses of `MfaError`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from ...client.grants import MFA_OOB, PASSWORD, PASSWORD_REALM
+from ...client.management import Management
 from ...learner.session import LearnerSession
 from .case import Case
-
-if TYPE_CHECKING:
-    from ...client.management import Management
-
 
 DIRECTORY = "Username-Password-Authentication"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Setting:
     """A setting as the tenant tells it: whether it is right, and what it says, in words."""
 
@@ -25,100 +25,122 @@ class Setting:
     words: str
 
 
-def management(lab: LearnerSession) -> Management:
-    return lab.tenant.require_management()
+def management(session: LearnerSession) -> Management:
+    """The Management API of a tenant that has one."""
+    return session.tenant.require_management()
 
 
-def application(lab: LearnerSession) -> str:
-    return "/clients/" + quote(lab.tenant.client_id, safe="")
+def application(session: LearnerSession) -> str:
+    """The path of the learner's application."""
+    return "/clients/" + quote(session.tenant.client_id, safe="")
 
 
-def grants(lab: LearnerSession, case: Case) -> Setting:
-    allowed = management(lab).get(application(lab))["grant_types"]
+def grants(session: LearnerSession, case: Case) -> Setting:
+    """Whether the application may use the password grant and that for MFA."""
+    allowed = management(session).get(application(session))["grant_types"]
     missing = [name for name in (PASSWORD, MFA_OOB) if name not in allowed]
     return Setting(
-        not missing,
-        "the application's grant_types lack " + " and ".join(missing) if missing else "both grants are ticked",
+        is_right=not missing,
+        words="the application's grant_types lack " + " and ".join(missing) if missing else "both grants are ticked",
     )
 
 
-def allow_grants(lab: LearnerSession, case: Case) -> None:
-    allowed = management(lab).get(application(lab))["grant_types"]
+def allow_grants(session: LearnerSession, case: Case) -> None:
+    """Tick both."""
+    allowed = management(session).get(application(session))["grant_types"]
     wanted = [name for name in (PASSWORD, PASSWORD_REALM, MFA_OOB) if name not in allowed]
-    management(lab).change("PATCH", application(lab), {"grant_types": [*allowed, *wanted]})
+    management(session).change("PATCH", application(session), {"grant_types": [*allowed, *wanted]})
 
 
-def factor(lab: LearnerSession, case: Case) -> Setting:
-    on = [row["name"] for row in management(lab).get("/guardian/factors") if row["enabled"]]
-    return Setting("email" in on, f"the factors that are on: {', '.join(on) or 'none'}")
+def factor(session: LearnerSession, case: Case) -> Setting:
+    """Whether the email factor is on."""
+    on = [row["name"] for row in management(session).get("/guardian/factors") if row["enabled"]]
+    return Setting(is_right="email" in on, words=f"the factors that are on: {', '.join(on) or 'none'}")
 
 
-def switch_factor_on(lab: LearnerSession, case: Case) -> None:
-    management(lab).change("PUT", "/guardian/factors/email", {"enabled": True})
+def switch_factor_on(session: LearnerSession, case: Case) -> None:
+    """Switch it on."""
+    management(session).change("PUT", "/guardian/factors/email", {"enabled": True})
 
 
-def policy(lab: LearnerSession, case: Case) -> Setting:
-    policies = management(lab).get("/guardian/policies")
-    return Setting(policies == ["all-applications"], f"the policy is {policies[0] if policies else 'never'}")
+def policy(session: LearnerSession, case: Case) -> Setting:
+    """Whether each login wants a second factor."""
+    policies = management(session).get("/guardian/policies")
+    return Setting(
+        is_right=policies == ["all-applications"], words=f"the policy is {policies[0] if policies else 'never'}"
+    )
 
 
-def always(lab: LearnerSession, case: Case) -> None:
-    management(lab).change("PUT", "/guardian/policies", ["all-applications"])
+def always(session: LearnerSession, case: Case) -> None:
+    """Want one."""
+    management(session).change("PUT", "/guardian/policies", ["all-applications"])
 
 
-def directory(lab: LearnerSession, case: Case) -> Setting:
-    name = management(lab).get("/tenants/settings")["default_directory"]
-    return Setting(bool(name), f"default_directory is {name or 'empty'}")
+def directory(session: LearnerSession, case: Case) -> Setting:
+    """Whether the tenant knows where to look for users."""
+    name = management(session).get("/tenants/settings")["default_directory"]
+    return Setting(is_right=bool(name), words=f"default_directory is {name or 'empty'}")
 
 
-def set_directory(lab: LearnerSession, case: Case) -> None:
-    management(lab).change("PATCH", "/tenants/settings", {"default_directory": DIRECTORY})
+def set_directory(session: LearnerSession, case: Case) -> None:
+    """Tell it."""
+    management(session).change("PATCH", "/tenants/settings", {"default_directory": DIRECTORY})
 
 
-def apis(lab: LearnerSession) -> list[str]:
-    return [row["identifier"] for row in management(lab).get("/resource-servers")]
+def apis(session: LearnerSession) -> list[str]:
+    """The identifiers of the tenant's APIs."""
+    return [row["identifier"] for row in management(session).get("/resource-servers")]
 
 
-def audience(lab: LearnerSession, case: Case) -> Setting:
-    wanted, known = lab.tenant.audience, apis(lab)
-    return Setting(not wanted or wanted in known, f"the tenant's APIs are {', '.join(known) or 'none'}")
+def audience(session: LearnerSession, case: Case) -> Setting:
+    """Whether the tenant has the API that tokens are for."""
+    wanted, known = session.tenant.audience, apis(session)
+    return Setting(is_right=not wanted or wanted in known, words=f"the tenant's APIs are {', '.join(known) or 'none'}")
 
 
-def add_api(lab: LearnerSession, case: Case) -> None:
-    if lab.tenant.audience not in apis(lab):
-        management(lab).change("POST", "/resource-servers", {"identifier": lab.tenant.audience, "name": "My API"})
+def add_api(session: LearnerSession, case: Case) -> None:
+    """Add that API, if it is not there."""
+    if session.tenant.audience not in apis(session):
+        management(session).change(
+            "POST", "/resource-servers", {"identifier": session.tenant.audience, "name": "My API"}
+        )
 
 
-def user_of(lab: LearnerSession, case: Case) -> dict[str, Any]:
-    email = str(case.sent.get("username") or lab.tenant.username or "")
-    found: list[dict[str, Any]] = management(lab).get("/users-by-email", email=email)
+def user_of(session: LearnerSession, case: Case) -> dict[str, Any]:
+    """The user whom the failed request named, else that of the lesson; empty if there is none."""
+    email = str(case.sent.get("username") or session.tenant.username or "")
+    found: list[dict[str, Any]] = management(session).get("/users-by-email", email=email)
     return found[0] if found else {}
 
 
-def blocked(lab: LearnerSession, case: Case) -> Setting:
-    user = user_of(lab, case)
+def blocked(session: LearnerSession, case: Case) -> Setting:
+    """Whether an administrator has blocked the user. A block after wrong passwords is no setting."""
+    user = user_of(session, case)
     if not user:
-        return Setting(False, "the tenant has no user with this e-mail")
+        return Setting(is_right=False, words="the tenant has no user with this e-mail")
     by_hand = bool(user.get("blocked"))
-    return Setting(not by_hand, f"blocked is {'true' if by_hand else 'false'} at the user")
+    return Setting(is_right=not by_hand, words=f"blocked is {'true' if by_hand else 'false'} at the user")
 
 
-def unblock(lab: LearnerSession, case: Case) -> None:
-    user = user_of(lab, case)
+def unblock(session: LearnerSession, case: Case) -> None:
+    """End both sorts of block."""
+    user = user_of(session, case)
     if user:
         path = quote(user["user_id"], safe="")
-        management(lab).change("DELETE", f"/user-blocks/{path}")
+        management(session).change("DELETE", f"/user-blocks/{path}")
         if user.get("blocked"):
-            management(lab).change("PATCH", f"/users/{path}", {"blocked": False})
+            management(session).change("PATCH", f"/users/{path}", {"blocked": False})
 
 
-def confirmed(lab: LearnerSession, case: Case) -> Setting:
-    user = user_of(lab, case)
-    rows = management(lab).get(f"/users/{quote(user['user_id'], safe='')}/authentication-methods") if user else []
+def confirmed(session: LearnerSession, case: Case) -> Setting:
+    """Whether the user has a confirmed authenticator."""
+    user = user_of(session, case)
+    rows = management(session).get(f"/users/{quote(user['user_id'], safe='')}/authentication-methods") if user else []
     confirmed = sum(bool(row.get("confirmed")) for row in rows)
-    return Setting(confirmed > 0, f"{len(rows)} authenticators, {confirmed} of them confirmed")
+    return Setting(is_right=confirmed > 0, words=f"{len(rows)} authenticators, {confirmed} of them confirmed")
 
 
 def jwt_sent(case: Case) -> bool:
+    """Whether an access token was sent: it is a signed JWT, an MFA token is sealed."""
     bearer = case.exchange.request_headers.get("authorization", "") if case.exchange else ""
     return "signed JWT" in str(case.sent.get("mfa_token", "")) or "signed JWT" in bearer

@@ -9,28 +9,33 @@ from __future__ import annotations
 from ...client import errors
 from ...learner.session import LearnerSession
 from .comparison import Comparison
-from .slips import NAMES, SECOND, SLIPS, TOKENS, Outcome, Slip, challenge_the_second
+from .outcome import Outcome
+from .slips import SLIPS
 from .throwaway_tenant import FORM, JSON, shared_throwaway_tenant
+from .ways import NAMES, SECOND, TOKENS, challenge_the_second
 
-__all__ = ["FORM", "JSON", "NAMES", "SECOND", "SLIPS", "TOKENS", "Errata", "Outcome", "Slip", "Telling"]
+__all__ = ["FORM", "JSON", "NAMES", "SECOND", "SLIPS", "TOKENS", "Errata"]
 
 
 class Errata:
-    """The slips, by their numbers. `lab.history` keeps the exchanges, as `slip 1 as printed` and `slip 1 mended`."""
+    """The slips, by their numbers. The session's `history` keeps the exchanges, as `slip 1 as printed` and `slip 1 mended`."""
 
-    def __init__(self, lab: LearnerSession) -> None:
-        self.lab = lab
-        self.bench = shared_throwaway_tenant()
+    def __init__(self, session: LearnerSession) -> None:
+        self.session = session
+        self.throwaway = shared_throwaway_tenant()
 
     def show(self, number: int) -> Comparison:
-        """The page's line, what the wire says to it, the line to write instead, and what the wire says to that."""
+        """The page's line, what the wire says to it, the line to write instead, and what the wire says to that.
+
+        `number` counts from 1. Raises `TenantUnreachable` if the throw-away tenant is gone.
+        """
         slip = SLIPS[number - 1]
-        as_printed = list(slip.as_printed(self.bench))
-        mended = list(slip.mended(self.bench))
+        as_printed = list(slip.as_printed(self.throwaway))
+        mended = list(slip.mended(self.throwaway))
         for way, outcomes in (("as printed", as_printed), ("mended", mended)):
             for outcome in outcomes:
                 self._keep(f"slip {number} {way}", outcome)
-        return Comparison(slip, as_printed, mended)
+        return Comparison(slip=slip, as_printed=as_printed, mended=mended)
 
     def challenge(self, path: str, label: str | None, token: str, name: str) -> str:
         """Challenge a user's second e-mail as chosen. Returns where the mail went; its exchange is kept as `your call`.
@@ -38,7 +43,7 @@ class Errata:
         `token` and `name` are keys of `TOKENS` and `NAMES`. Raises a subclass of
         `Refused`, also if the tenant says yes and the mail goes elsewhere.
         """
-        outcome, mailbox = challenge_the_second(self.bench, path, label, token, name)
+        outcome, mailbox = challenge_the_second(self.throwaway, path, label, token, name)
         self._keep("your try", outcome)
         if mailbox != SECOND:
             raise errors.Refused(
@@ -49,4 +54,4 @@ class Errata:
         return mailbox
 
     def _keep(self, step: str, outcome: Outcome) -> None:
-        self.lab.record(step, outcome.exchange, in_flow=False)
+        self.session.record(step, outcome.exchange, in_flow=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...show.html import BAD, GOOD, Html
-from .slips import Outcome, Slip
+from .outcome import Outcome
+from .slips import Slip
 
 _HEAD = "margin: 8px 0 0; line-height: 1.4; font-weight: 600"
 _SAID = "margin: 4px 0 0; line-height: 1.4"
@@ -29,6 +30,7 @@ class Comparison:
         return "\n".join([*parts, "", f"Its price: {self.slip.costs}"])
 
     def html(self) -> Html:
+        """The same as HTML, every text of it escaped."""
         slip = self.slip
         return Html(
             '<div style="{head}"><span style="{bad}">✘ The page, line {where}</span></div>'

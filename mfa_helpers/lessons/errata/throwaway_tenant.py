@@ -1,6 +1,6 @@
 """A throw-away tenant over TLS, and a door to it that sends whatever a sample would send.
 
-The transport cannot send these requests, and shall not: it labels each body rightly.
+The client's transport cannot send these requests, and shall not: it labels each body rightly.
 Nothing is ever sent from here to another host than the throw-away tenant.
 """
 
@@ -69,7 +69,10 @@ class ThrowawayTenant:
         began = time.perf_counter()
         try:
             answer = self._session.request(
-                *(method, self.base_url + path, None, body and body.encode(), headers),
+                method,
+                self.base_url + path,
+                data=body and body.encode(),
+                headers=headers,
                 timeout=_SECONDS,
                 verify=self.tenant.ca_file,
                 allow_redirects=False,
@@ -83,16 +86,16 @@ class ThrowawayTenant:
         if fields is not None and as_form != (label == FORM):  # the label would mislead whoever draws it
             shown = form_text(shown) if as_form else json.dumps(shown, indent=2)
         exchange = Exchange(
-            method,
-            self.tenant.base_url + path,
-            path.replace(self.host, "{yourDomain}"),
-            mask_headers(headers),
-            shown,
-            answer.status_code,
-            answer.reason,
-            {"content-type": answer.headers.get("content-type", "")},
-            mask_value("", parsed),
-            (time.perf_counter() - began) * 1000,
+            method=method,
+            url=self.tenant.base_url + path,
+            path=path.replace(self.host, "{yourDomain}"),
+            request_headers=mask_headers(headers),
+            request_body=shown,
+            status=answer.status_code,
+            reason=answer.reason,
+            response_headers={"content-type": answer.headers.get("content-type", "")},
+            response_body=mask_value("", parsed),
+            elapsed_ms=(time.perf_counter() - began) * 1000,
         )
         return Reply(answer.status_code, answer.headers, parsed, exchange)
 
@@ -107,9 +110,11 @@ class ThrowawayTenant:
         self.send("POST", "/sandbox/clock", {"advance_seconds": seconds})
 
     def identity(self) -> dict[str, str | Secret | None]:
+        """The fields with which an application says who it is."""
         return {"client_id": self.tenant.client_id, "client_secret": self.tenant.client_secret}
 
     def log_in(self, audience: str | None = None, scope: str = "openid profile email") -> Reply:
+        """Sign in with the user's password, for `audience` or that of the API."""
         fields = {
             "grant_type": "password",
             "username": self.tenant.username,
@@ -130,6 +135,7 @@ class ThrowawayTenant:
         return Secret(self.log_in(issuer + "mfa/", MFA_SCOPE).body["access_token"])
 
     def associate(self, token: str | Secret, **fields: Any) -> Reply:
+        """Associate an email; `fields` are added, or replace what is usual."""
         wanted = {"authenticator_types": ["oob"], "oob_channels": ["email"], **fields}
         return self.send("POST", "/mfa/associate", wanted, bearer=token)
 
@@ -139,6 +145,7 @@ class ThrowawayTenant:
         return {"grant_type": MFA_OOB, **codes, **self.identity()}
 
     def prove(self, fields: Mapping[str, Any], path: str = "/oauth/token") -> Reply:
+        """Send the fields of `proof` as a form."""
         return self.send("POST", path, fields, label=FORM, as_form=True)
 
     def enrolling(self, **settings: Any) -> dict[str, Any]:
@@ -157,10 +164,12 @@ class ThrowawayTenant:
         self.prove(self.proof(token, self.associate(token, email=address).body["oob_code"]))
 
     def rows(self, token: str | Secret) -> list[dict[str, Any]]:
+        """The list of authenticators."""
         listed: list[dict[str, Any]] = self.send("GET", "/mfa/authenticators", bearer=token).body
         return listed
 
     def challenge(self, token: str | Secret, **fields: Any) -> Reply:
+        """Ask for a code; `fields` are added, or replace what is usual."""
         wanted = {**self.identity(), "challenge_type": "oob", "mfa_token": token, **fields}
         return self.send("POST", "/mfa/challenge", wanted)
 

@@ -1,11 +1,12 @@
-"""Notebook 08: an authenticator app, enrolled and confirmed by requests of one's own."""
+"""The other factors: an authenticator app, enrolled and confirmed by requests of one's own."""
 
 from __future__ import annotations
 
 from ...learner.email_steps import EmailSteps
 from ...learner.tenant_setup import TenantSetup
-from .evidence import Seen, explained, nothing_arrived
+from .evidence import Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, not_yet, solved
 
 _SOLUTION = """\
@@ -37,14 +38,14 @@ print(answer.status_code)
 """
 
 
-def _stage(lab: EmailSteps) -> None:
-    set_up = lab.companion(TenantSetup)
+def _stage(session: EmailSteps) -> None:
+    set_up = session.companion(TenantSetup)
     set_up.switch_on("otp")
     set_up.take_off_all()
 
 
-def _settle(lab: EmailSteps) -> None:
-    lab.forget("login")  # the learner's own request has spent it
+def _settle(session: EmailSteps) -> None:
+    session.forget("login")  # the learner's own request has spent it
 
 
 def _grade(seen: Seen) -> Verdict:
@@ -77,8 +78,8 @@ def _grade(seen: Seen) -> Verdict:
     return not_yet("The app is associated. Now compute its six digits and send them to /oauth/token.")
 
 
-EXERCISES = {
-    "own-app": Exercise(
+EXERCISES = (
+    Exercise(
         id="own-app",
         topic="other-factors",
         task=(
@@ -95,4 +96,4 @@ EXERCISES = {
         stage=_stage,
         settle=_settle,
     ),
-}
+)

@@ -1,9 +1,10 @@
-"""Notebook 02: another address."""
+"""Associating: another address than the profile's."""
 
 from __future__ import annotations
 
-from .evidence import Seen, explained, nothing_arrived
+from .evidence import Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, solved
 
 ADDRESS = "ada+exercise@example.com"
@@ -38,8 +39,8 @@ def _grade(seen: Seen) -> Verdict:
     )
 
 
-EXERCISES = {
-    "another-address": Exercise(
+EXERCISES = (
+    Exercise(
         id="another-address",
         topic="associate",
         task=f"Associate {ADDRESS} with a request of your own. The mail must go there, and not to the address of the profile.",
@@ -51,4 +52,4 @@ EXERCISES = {
         solution=_SOLUTION,
         grade=_grade,
     ),
-}
+)

@@ -1,4 +1,4 @@
-"""Notebook 04: the right one of two."""
+"""Authenticators: the right one of two."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from ...client.errors import MfaRequired, StepMissing
 from ...client.secret import Secret
 from ...learner.email_steps import EmailSteps
 from ..second_token import SCOPES
-from .evidence import Seen, explained, nothing_arrived
+from .evidence import Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, not_yet, solved
 
 ADDRESS = "ada@work.example"
@@ -64,9 +65,9 @@ def _grade(seen: Seen) -> Verdict:
     return nothing_arrived(seen, "a challenge")
 
 
-def _access_token(lab: EmailSteps) -> Secret:
+def _access_token(session: EmailSteps) -> Secret:
     """The second token, of notebook 07: it may add and remove. Not by the Management API: in a class nobody has that."""
-    client, tenant = lab.client, lab.tenant
+    client, tenant = session.client, session.tenant
     audience = client.discovery()["issuer"] + "mfa/"
     try:
         return client.login(tenant.username or "", tenant.password or "", audience=audience, scope=SCOPES).access_token
@@ -74,26 +75,26 @@ def _access_token(lab: EmailSteps) -> Secret:
         raise StepMissing("Your user has another factor, too.", "Press “Start afresh” in notebook 00.") from None
 
 
-def _stage(lab: EmailSteps) -> None:
+def _stage(session: EmailSteps) -> None:
     """A second confirmed e-mail. Raises `StepMissing` without the first one."""
-    lab.catch_up("enrolled", "login")
-    _settle(lab)
-    client, token = lab.client, _access_token(lab)
+    session.catch_up("enrolled", "login")
+    _settle(session)
+    client, token = session.client, _access_token(session)
     enrollment = client.enroll_authenticator(token, ADDRESS)
-    code = lab.newest_code(lab.tenant.mails(ADDRESS))
+    code = session.newest_code(session.tenant.mails(ADDRESS))
     client.verify(mfa_token=token, oob_code=enrollment.oob_code, binding_code=code)
 
 
-def _settle(lab: EmailSteps) -> None:
+def _settle(session: EmailSteps) -> None:
     """The second e-mail is gone."""
-    token = _access_token(lab)
-    for row in lab.client.list_authenticators(token):
+    token = _access_token(session)
+    for row in session.client.list_authenticators(token):
         if row.kind == "email" and "@work" in (row.name or ""):
-            lab.client.delete_authenticator(token, row.id)
+            session.client.delete_authenticator(token, row.id)
 
 
-EXERCISES = {
-    "the-right-one": Exercise(
+EXERCISES = (
+    Exercise(
         id="the-right-one",
         topic="authenticators",
         task=(
@@ -110,4 +111,4 @@ EXERCISES = {
         stage=_stage,
         settle=_settle,
     ),
-}
+)

@@ -1,9 +1,10 @@
-"""Notebook 11: a whole login, from the password to the tokens."""
+"""The capstone: a whole login, from the password to the tokens."""
 
 from __future__ import annotations
 
-from .evidence import Event, Seen, explained, nothing_arrived
+from .evidence import Event, Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, not_yet, solved
 
 _SOLUTION = """\
@@ -146,8 +147,8 @@ def _how_often(events: list[Event]) -> int:
     return sum(event.type in ("gd_auth_failed", "gd_auth_succeed") for event in events)
 
 
-EXERCISES = {
-    "capstone": Exercise(
+EXERCISES = (
+    Exercise(
         id="capstone",
         topic="capstone",
         task=(
@@ -163,4 +164,4 @@ EXERCISES = {
         solution=_SOLUTION,
         grade=_grade,
     ),
-}
+)

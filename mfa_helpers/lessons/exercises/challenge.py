@@ -1,10 +1,11 @@
-"""Notebook 05: the second factor, by hand."""
+"""The challenge: the second factor, by hand."""
 
 from __future__ import annotations
 
 from ...learner.email_steps import EmailSteps
-from .evidence import Seen, explained, nothing_arrived
+from .evidence import Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, not_yet, solved
 
 _SOLUTION = """\
@@ -67,14 +68,14 @@ def _grade(seen: Seen) -> Verdict:
     return nothing_arrived(seen, "a challenge")
 
 
-def _settle(lab: EmailSteps) -> None:
+def _settle(session: EmailSteps) -> None:
     """The login is spent, and so is its challenge."""
-    lab.forget("login")
-    lab.forget("challenge")
+    session.forget("login")
+    session.forget("challenge")
 
 
-EXERCISES = {
-    "second-factor": Exercise(
+EXERCISES = (
+    Exercise(
         id="second-factor",
         topic="challenge",
         task=(
@@ -90,4 +91,4 @@ EXERCISES = {
         grade=_grade,
         settle=_settle,
     ),
-}
+)

@@ -1,11 +1,12 @@
-"""Notebook 06: of two e-mails, challenge the one that the tenant would not choose."""
+"""Choosing: of two e-mails, challenge the one that the tenant would not choose."""
 
 from __future__ import annotations
 
 from ...learner.email_steps import EmailSteps
 from ...learner.tenant_setup import TenantSetup
-from .evidence import Seen, explained, nothing_arrived
+from .evidence import Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, not_yet, solved
 
 SECOND = "ada.second@example.com"
@@ -38,11 +39,11 @@ print(answer.status_code)
 """
 
 
-def _stage(lab: EmailSteps) -> None:
-    set_up = lab.companion(TenantSetup)
+def _stage(session: EmailSteps) -> None:
+    set_up = session.companion(TenantSetup)
     set_up.customize()
     set_up.take_off_all()
-    set_up.give(type="email", email=lab.tenant.username or "")
+    set_up.give(type="email", email=session.tenant.username or "")
     set_up.give(type="email", email=SECOND)
 
 
@@ -64,8 +65,8 @@ def _grade(seen: Seen) -> Verdict:
     return not_yet("You have signed in. Now list the authenticators, and send one of their ids to /mfa/challenge.")
 
 
-EXERCISES = {
-    "the-other-address": Exercise(
+EXERCISES = (
+    Exercise(
         id="the-other-address",
         topic="choosing",
         task=f"The user has two e-mails. With requests of your own, have the code sent to the newer one, {SECOND}.",
@@ -78,4 +79,4 @@ EXERCISES = {
         grade=_grade,
         stage=_stage,
     ),
-}
+)

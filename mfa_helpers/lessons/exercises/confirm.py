@@ -1,10 +1,11 @@
-"""Notebook 03: confirm by hand."""
+"""Confirming: by hand."""
 
 from __future__ import annotations
 
 from ...learner.email_steps import EmailSteps
-from .evidence import Seen, explained, nothing_arrived
+from .evidence import Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, not_yet, solved
 
 _SOLUTION = """\
@@ -51,15 +52,15 @@ def _grade(seen: Seen) -> Verdict:
     return nothing_arrived(seen, "a confirmation")
 
 
-def _settle(lab: EmailSteps) -> None:
+def _settle(session: EmailSteps) -> None:
     """The hand-over knows again that an e-mail is confirmed, and holds no login that is spent."""
-    lab.login()
-    lab.list_authenticators()
-    lab.forget("login")
+    session.login()
+    session.list_authenticators()
+    session.forget("login")
 
 
-EXERCISES = {
-    "confirm-by-hand": Exercise(
+EXERCISES = (
+    Exercise(
         id="confirm-by-hand",
         topic="confirm",
         task=(
@@ -75,4 +76,4 @@ EXERCISES = {
         grade=_grade,
         settle=_settle,
     ),
-}
+)

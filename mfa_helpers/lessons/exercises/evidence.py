@@ -1,14 +1,19 @@
-"""What the tenant saw of a learner."""
+"""What the tenant saw of a learner.
+
+The learner's own requests do not pass through the course's client, and nothing
+of `requests` is bent to overhear them. The sandbox's log says what arrived: by
+its user agent an event is the learner's own or the course's. A live tenant's
+log is not read here; there only the recorded exchanges count.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...client.grants import MFA_OOB, PASSWORD, PASSWORD_REALM
 from ...client.models import Exchange
 from ...client.sandbox_controls import Mail
-from .verdict import Verdict, mistake, not_yet
 
 
 @dataclass(frozen=True)
@@ -41,94 +46,21 @@ class Seen:
         return {event.type for event in self.mine} >= set(types)
 
     def count(self, type: str) -> int:
+        """How many events of `type` the learner's own requests have led to."""
         return sum(event.type == type for event in self.mine)
 
     def since_last(self, type: str) -> Seen:
         """The same, from the last event of `type` on."""
         starts = [index for index, event in enumerate(self.events) if event.type == type]
-        return Seen(self.events[starts[-1] :] if starts else [], self.mails, self.client_id, self.is_live)
-
-
-#: What the log's words mean for somebody who has written the request. Read from the newest event back.
-_MEANINGS: tuple[tuple[str, str], ...] = (
-    ("Grant type", "The application may not use the grant type that you sent. Compare grant_type with the call above."),
-    ("Service not enabled", "The tenant has no API with the audience that you sent. Send lab.tenant.audience."),
-    ("unknown connection", "The tenant has no connection of the name that you sent as realm."),
-    ("Unauthorized", "Client id and secret did not fit. Send lab.tenant.client_id and lab.tenant.client_secret."),
-    (
-        "Wrong email or password",
-        "The user name or the password was wrong. The right ones are lab.tenant.username and lab.tenant.password.",
-    ),
-    (
-        "Invalid binding_code",
-        "The code was wrong: the tenant said “Invalid binding_code”. Each mail has its own code and each answer its own oob_code; the two must belong together, and a code works once.",
-    ),
-    ("Malformed oob_code", "What you sent as oob_code is none. Take it from the answer that sent the mail, whole."),
-    (
-        "doesn't match the mfa_token",
-        "The oob_code came from an older login than the mfa_token. Use the two of the same login.",
-    ),
-    ("oob_code is expired", "The code was older than 5 minutes. Ask for a new one."),
-    (
-        "Too many failed codes",
-        "Too many wrong codes: even the right one is refused now. Wait 6 minutes, or press “Start afresh” in notebook 00.",
-    ),
-    ("mfa_token is expired", "The mfa_token was older than 10 minutes. Sign in again."),
-    (
-        "Malformed mfa_token",
-        "The mfa_token was not accepted. It is spent once its login is complete, an access token is none, and a shown token is stars: send lab.mfa_token.reveal() of a new login.",
-    ),
-    ("polling faster", "You asked too fast: wait a few seconds between two requests."),
-    ("MFA Authorization rejected", "The person pressed “reject” on the phone."),
-    (
-        "already enrolled",
-        "This user has a confirmed authenticator already, and an MFA token cannot enrol another one. Take it off first: lab.unenroll(), then lab.login().",
-    ),
-    (
-        "factor is not enabled",
-        'The tenant has not the factor that you asked for. Here it is e-mail: authenticator_types is ["oob"] and oob_channels is ["email"].',
-    ),
-    (
-        "Unsupported",
-        'The tenant does not know that type or channel. Here it is e-mail: authenticator_types is ["oob"] and oob_channels is ["email"].',
-    ),
-    ("Invalid email", "What you sent as email is no address."),
-)
-_MISSING, _NOT_TEXT = "Missing required parameter: ", " must be a string"
-
-
-def explained(events: Iterable[Event]) -> Verdict | None:
-    """What the newest refusal among `events` means; `None` if nothing was refused."""
-    for event in reversed(list(events)):
-        words = event.description
-        if words.startswith(_MISSING):
-            name = words.removeprefix(_MISSING)
-            return mistake(
-                f"Your request had no {name}. Compare its fields with the call above: names, and data= or json=."
-            )
-        if words.endswith(_NOT_TEXT):
-            return mistake(
-                f"You sent {words.removesuffix(_NOT_TEXT)} as something that is no text. Write it in quotes."
-            )
-        for part, meaning in _MEANINGS:
-            if part in words:
-                return mistake(meaning)
-    return None
-
-
-def nothing_arrived(seen: Seen, what: str) -> Verdict:
-    """The verdict when no own request led to anything; `what` is the request that is wanted, as an object of a sentence."""
-    if seen.events:
-        return not_yet(
-            f"What arrived at the tenant came from the course's own forms and calls. Send {what} with requests, in your cell."
+        return Seen(
+            events=self.events[starts[-1] :] if starts else [],
+            mails=self.mails,
+            client_id=self.client_id,
+            is_live=self.is_live,
         )
-    return not_yet(
-        f"Nothing of yours is in the tenant's log yet: no {what.split(' ', 1)[1]}. Run your cell, then check again. If you have run it: "
-        "a wrong path or a refused token leaves no line there, so print the answer's status_code and text."
-    )
 
 
-def _as_event(step: str, exchange: Exchange) -> Event:
+def as_event(step: str, exchange: Exchange) -> Event:
     """What a tenant's log would call a recorded exchange."""
     sent = exchange.request_body if isinstance(exchange.request_body, dict) else {}
     said = exchange.response_body if isinstance(exchange.response_body, dict) else {}
@@ -145,4 +77,6 @@ def _as_event(step: str, exchange: Exchange) -> Event:
         yes, is_yes = "mfar", True
     elif "Wrong email or password" in words:
         no = "fp"
-    return Event(yes if is_yes else no, "" if is_yes else words, str(sent.get("client_id", "")))
+    return Event(
+        type=yes if is_yes else no, description="" if is_yes else words, client_id=str(sent.get("client_id", ""))
+    )

@@ -1,10 +1,4 @@
-"""What all exercises share: the evidence, the verdict, and the attempt that collects and judges.
-
-The learner's own requests do not pass through the course's client, and nothing
-of `requests` is bent to overhear them. The sandbox's log says what arrived: by
-its user agent an event is the learner's own or the course's. A live tenant's
-log is not read here; there only the recorded exchanges count.
-"""
+"""One learner at one exercise: from when on things count, and how it stands."""
 
 from __future__ import annotations
 
@@ -15,7 +9,7 @@ from typing import Any
 from ...client.transport import USER_AGENT
 from ...learner.email_steps import EmailSteps
 from ...storage.entries import Flow
-from .evidence import Event, Seen, _as_event
+from .evidence import Event, Seen, as_event
 from .exercise import Exercise
 from .verdict import Verdict
 
@@ -31,20 +25,20 @@ _OF_THE_SET_UP = ("sapi", "fapi", "seccft", "feccft")
 class Solved(set[str]):
     """The exercises that were solved in this notebook."""
 
-    def __init__(self, lab: EmailSteps) -> None:
-        super().__init__(lab.noted("solved", []))
+    def __init__(self, session: EmailSteps) -> None:
+        super().__init__(session.noted("solved", []))
 
 
 class Attempt:
     """One learner at one exercise: where it began, and how it stands."""
 
-    def __init__(self, exercise: Exercise, lab: EmailSteps) -> None:
+    def __init__(self, exercise: Exercise, session: EmailSteps) -> None:
         self.exercise = exercise
-        self.lab = lab
+        self.session = session
         self._note = f"exercise {exercise.id}"
         self._calls = 0
-        self._flow = lab.kept(Flow)
-        begun: list[Any] | None = lab.noted(
+        self._flow = session.kept(Flow)
+        begun: list[Any] | None = session.noted(
             self._note
         )  # by a kernel that was killed: what was sent since then still counts
         self.is_open = begun is not None
@@ -54,11 +48,11 @@ class Attempt:
         """From here on things count. Raises what the tenant raises."""
         if self.exercise.stage is not None:
             self._aside(self.exercise.stage)
-        self._log_id = self.lab.tenant.log.newest_event()
-        self._mail_id = max((mail.id for mail in self.lab.tenant.mails()), default=0)
-        self._calls = len(self.lab.history)
-        self._flow = self.lab.kept(Flow)
-        self.lab.note(self._note, [self._log_id, self._mail_id])
+        self._log_id = self.session.tenant.log.newest_event()
+        self._mail_id = max((mail.id for mail in self.session.tenant.mails()), default=0)
+        self._calls = len(self.session.history)
+        self._flow = self.session.kept(Flow)
+        self.session.note(self._note, [self._log_id, self._mail_id])
         self.is_open = True
 
     def check(self) -> Verdict:
@@ -66,16 +60,16 @@ class Attempt:
         if not self.is_open:
             self.begin()
         verdict = self.exercise.grade(self._seen())
-        if not verdict.solved and not self.lab.tenant.can_read_log:
+        if not verdict.solved and not self.session.tenant.can_read_log:
             verdict = replace(verdict, sentence=f"{verdict.sentence} {ONLY_RECORDED}")
         if verdict.solved:
-            solved = self.lab.companion(Solved)
+            solved = self.session.companion(Solved)
             solved.add(self.exercise.id)
-            self.lab.note("solved", sorted(solved))
+            self.session.note("solved", sorted(solved))
             if self.exercise.settle is not None:
                 self._aside(self.exercise.settle)
             if self._flow is not None:  # what the notebooks have drawn so far is not the exercise's
-                self.lab.keep(self._flow)
+                self.session.keep(self._flow)
         if verdict.over:
             self.is_open = False
             self.begin()
@@ -83,19 +77,27 @@ class Attempt:
 
     def _aside(self, act: Callable[[EmailSteps], None]) -> None:
         """Calls of the exercise's own are not what a learner has sent last."""
-        with self.lab.aside():
-            act(self.lab)
+        with self.session.aside():
+            act(self.session)
 
     def _seen(self) -> Seen:
-        tenant = self.lab.tenant
+        tenant = self.session.tenant
         if not tenant.can_read_log:
             return Seen(
-                [_as_event(*call) for call in self.lab.history[self._calls :]], (), tenant.client_id, is_live=True
+                events=[as_event(*call) for call in self.session.history[self._calls :]],
+                mails=(),
+                client_id=tenant.client_id,
+                is_live=True,
             )
         events = [
-            Event(row["type"], row["description"], row["client_id"], row["user_agent"] != USER_AGENT)
+            Event(
+                type=row["type"],
+                description=row["description"],
+                client_id=row["client_id"],
+                mine=row["user_agent"] != USER_AGENT,
+            )
             for row in tenant.log.events_since(self._log_id)
             if row["type"] not in _OF_THE_SET_UP
         ]
         mails = [mail for mail in tenant.mails() if mail.id > self._mail_id][::-1]
-        return Seen(events, mails, tenant.client_id)
+        return Seen(events=events, mails=mails, client_id=tenant.client_id)

@@ -1,9 +1,10 @@
-"""Notebook 07: add an authenticator and take it off again, with one token."""
+"""The second token: add an authenticator and take it off again, with one token."""
 
 from __future__ import annotations
 
-from .evidence import Seen, explained, nothing_arrived
+from .evidence import Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, not_yet, solved
 
 _SOLUTION = """\
@@ -72,8 +73,8 @@ def _grade(seen: Seen) -> Verdict:
     return not_yet("You have signed in and got tokens. Send the access_token as the bearer of POST /mfa/associate.")
 
 
-EXERCISES = {
-    "add-and-remove": Exercise(
+EXERCISES = (
+    Exercise(
         id="add-and-remove",
         topic="second-token",
         task=(
@@ -88,4 +89,4 @@ EXERCISES = {
         solution=_SOLUTION,
         grade=_grade,
     ),
-}
+)

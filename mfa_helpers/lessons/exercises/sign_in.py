@@ -1,9 +1,10 @@
-"""Notebook 01: a no and a no that means yes."""
+"""Signing in: a no, and a no that means yes."""
 
 from __future__ import annotations
 
-from .evidence import Seen, explained, nothing_arrived
+from .evidence import Seen
 from .exercise import Exercise
+from .meanings import explained, nothing_arrived
 from .verdict import Verdict, mistake, not_yet, solved
 
 _SOLUTION = """\
@@ -60,8 +61,8 @@ def _grade(seen: Seen) -> Verdict:
     )
 
 
-EXERCISES = {
-    "two-answers": Exercise(
+EXERCISES = (
+    Exercise(
         id="two-answers",
         topic="sign-in",
         task="Sign in twice with requests of your own: first with a wrong password, then with the right one. Look at status and error of both.",
@@ -73,4 +74,4 @@ EXERCISES = {
         solution=_SOLUTION,
         grade=_grade,
     ),
-}
+)

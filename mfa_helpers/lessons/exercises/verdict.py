@@ -15,12 +15,15 @@ class Verdict:
 
 
 def solved(sentence: str) -> Verdict:
-    return Verdict(True, sentence)
+    """It is done; `sentence` says what the tenant saw."""
+    return Verdict(solved=True, sentence=sentence)
 
 
 def not_yet(sentence: str) -> Verdict:
-    return Verdict(False, sentence)
+    """Something is still missing; what was sent until now counts on."""
+    return Verdict(solved=False, sentence=sentence)
 
 
 def mistake(sentence: str) -> Verdict:
-    return Verdict(False, sentence, over=True)
+    """This try is over: what was sent until now counts no more."""
+    return Verdict(solved=False, sentence=sentence, over=True)

@@ -9,7 +9,8 @@ from io import StringIO
 import pytest
 
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.exercises import Attempt, find
+from mfa_helpers.lessons.exercises import EXERCISES
+from mfa_helpers.lessons.exercises.grading import Attempt
 from mfa_helpers.lessons.exercises.verdict import Verdict
 
 #: What a learner's cell can use here: requests, what the hand-over keeps, and the notebook's `lab`.
@@ -55,7 +56,7 @@ def attempt(learner: Lab) -> Callable[[str], Try]:
     """`attempt("id")("code")`: run code as the exercise's cell would, then check."""
 
     def begin(id: str) -> Try:
-        attempt = Attempt(find(id), learner)
+        attempt = Attempt(EXERCISES[id], learner)
         attempt.begin()
 
         def run(code: str) -> Verdict:

@@ -6,7 +6,7 @@ import pytest
 
 from mfa_helpers import forms
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.exercises import find
+from mfa_helpers.lessons.exercises import EXERCISES
 
 ID = "the-right-one"
 LIST = (
@@ -68,4 +68,4 @@ def test_the_form_wants_the_stage_first(learner: Lab) -> None:
 
 
 def test_its_solution_can_be_read() -> None:
-    assert "at_work" in find(ID).solution
+    assert "at_work" in EXERCISES[ID].solution

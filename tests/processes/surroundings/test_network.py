@@ -37,9 +37,9 @@ lab = Lab()
 lab.catch_up("challenge")
 told(lambda: lab.complete(lab.newest_code()).token_type)
 told(lambda: requests.get(lab.tenant.base_url + "/.well-known/jwks.json", timeout=5).status_code)
-bench = ThrowawayTenant()
-told(lambda: bench.send("GET", "/.well-known/jwks.json").status)
-bench.close()
+throwaway = ThrowawayTenant()
+told(lambda: throwaway.send("GET", "/.well-known/jwks.json").status)
+throwaway.close()
 """,
         NO_PROXY=None,
         no_proxy=None,

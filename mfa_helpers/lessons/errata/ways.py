@@ -1,0 +1,377 @@
+"""How each slip of the official page is sent, as printed and mended.
+
+Each way begins with a tenant on its first day, so any slip can be tried alone, twice, and in any order.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from typing import Any
+from urllib.parse import urlencode
+
+from ...client import error_codes, errors
+from ...client.lifetimes import MFA_ACCESS_TOKEN_LIFETIME, minutes
+from ...client.secret import Secret, plain
+from ...client.transport import Reply
+from .outcome import Outcome, said
+from .throwaway_tenant import FORM, JSON, ThrowawayTenant
+
+Way = Callable[[ThrowawayTenant], Iterator[Outcome]]
+
+
+# 1: a parameter's name
+
+
+def associate_named(throwaway: ThrowawayTenant, name: str) -> Iterator[Outcome]:
+    """Associate, with the list of types under `name`."""
+    throwaway.afresh()
+    fields = {name: ["oob"], "oob_channels": ["email"]}
+    yield said(throwaway.send("POST", "/mfa/associate", fields, bearer=throwaway.mfa_token()), f"with {name}")
+
+
+# 2: quotes within quotes
+
+QUOTES = 'payload = "{ "authenticator_types": ["oob"], "oob_channels": ["email"], "email" : "email@address.com" }"'
+
+
+def quotes_as_printed(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """The page's payload, as Python reads it: not at all."""
+    try:
+        compile(QUOTES, "the page, line 278", "exec")
+    except SyntaxError as error:
+        stopped = f"{type(error).__name__} at character {error.offset}"
+        yield Outcome("Nothing is sent: Python does not read the line", stopped)
+
+
+def quotes_mended(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """The same payload, made by `json.dumps`."""
+    throwaway.afresh()
+    payload = json.dumps({"authenticator_types": ["oob"], "oob_channels": ["email"], "email": "email@address.com"})
+    yield said(
+        throwaway.send("POST", "/mfa/associate", text=payload, bearer=throwaway.mfa_token()), "with json.dumps({…})"
+    )
+
+
+# 3: no host
+
+
+def no_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Connect to a host without a name."""
+    try:
+        with closing(http.client.HTTPSConnection("")) as connection:
+            connection.request("POST", "/{yourDomain}/mfa/associate")
+    except (OSError, RuntimeError) as error:  # the second in a browser, where a program opens no connection at all
+        yield Outcome('POST to the host ""', f"no connection: {type(error).__name__}")
+
+
+def a_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """The same call to a host that is there."""
+    throwaway.afresh()
+    yield said(throwaway.associate(throwaway.mfa_token()), "to the host {yourDomain}")
+
+
+# 4: the host in the path
+
+
+def associate_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
+    """Associate at `path`."""
+    throwaway.afresh()
+    fields = {"authenticator_types": ["oob"], "oob_channels": ["email"]}
+    yield said(throwaway.send("POST", path, fields, bearer=throwaway.mfa_token()))
+
+
+# 5: certificates
+
+
+def no_check(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """What is not sent here: this course never switches the check of certificates off."""
+    yield Outcome(
+        "Nothing is sent: this course never switches the check off",
+        "Ruby would tell any server in between your tokens, and notice nothing",
+    )
+
+
+def checked(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Refuse a server that nobody vouches for, then go on with one whose authority is trusted."""
+    if throwaway.tenant.ca_file is None:
+        yield Outcome("Nothing is sent", "in a browser the throw-away tenant is no server: it has no certificate")
+        return
+    strict = ssl.create_default_context()
+    try:
+        with closing(http.client.HTTPSConnection(throwaway.host, context=strict, timeout=10)) as connection:
+            connection.request("GET", "/")
+    except ssl.SSLCertVerificationError as error:
+        yield Outcome(
+            "A request to a server that nobody vouches for", f"refused before a byte was sent: {type(error).__name__}"
+        )
+    throwaway.afresh()
+    yield said(throwaway.associate(throwaway.mfa_token()), "with the server's CA file trusted")
+
+
+# 6: the status is not looked at
+
+
+def _with_a_wrong_code(throwaway: ThrowawayTenant) -> tuple[dict[str, Any], Reply]:
+    fields = throwaway.enrolling()
+    fields["binding_code"] = "000000" if plain(fields["binding_code"]) != "000000" else "000001"
+    return fields, throwaway.prove(fields)
+
+
+def status_unseen(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """A wrong code, and a program that does not look at the status."""
+    _, reply = _with_a_wrong_code(throwaway)
+    tokens = reply.body  # as the sample: whatever came is printed, and the program ends well
+    yield said(reply, "with a wrong code", f"the program goes on; its access token is {tokens.get('access_token')}")
+
+
+def status_seen(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """A wrong code, and a program that does."""
+    _, reply = _with_a_wrong_code(throwaway)
+    if reply.status != 200:
+        error = error_codes.refusal(reply.status, reply.body, {})
+        yield said(reply, "with a wrong code", f"the program stops: {error.what} {error.next_step}")
+
+
+# 7: an error that prints its request
+
+_SECRETS = ("client_secret", "mfa_token", "oob_code", "binding_code")
+
+
+class _RequestFailed(Exception):
+    """As an error of axios: it holds the whole request, and printing it prints that."""
+
+    def __init__(self, status: int, config: Mapping[str, Any]) -> None:
+        super().__init__(f"Request failed with status code {status}")
+        self.config = config
+
+    def __repr__(self) -> str:
+        return f"{self.args[0]} {self.config}"
+
+
+def _secrets_in(printed: str, fields: Mapping[str, Any]) -> str:
+    found = [name for name in _SECRETS if plain(fields[name]) in printed]
+    return f"what is printed holds {', '.join(found) if found else 'none of ' + ', '.join(_SECRETS)}"
+
+
+def printed_error(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Print an error that holds its whole request, secrets and all."""
+    fields, reply = _with_a_wrong_code(throwaway)
+    error = _RequestFailed(reply.status, {"data": {name: plain(value) for name, value in fields.items()}})
+    yield said(reply, "with a wrong code", _secrets_in(repr(error), fields))
+
+
+def described_error(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Print status and error code alone."""
+    fields, reply = _with_a_wrong_code(throwaway)
+    error = f"{reply.status} {reply.body['error']}"
+    yield said(reply, "with a wrong code", _secrets_in(error, fields))
+
+
+# 8: a second authenticator
+
+
+def challenge_first(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Do what the page says before a second enrollment: it is refused all the same."""
+    throwaway.enrolled()
+    token = throwaway.mfa_token()
+    challenged = throwaway.challenge(token, authenticator_id=throwaway.rows(token)[0]["id"])
+    yield said(challenged, "as the page says")
+    done = throwaway.prove(throwaway.proof(token, challenged.body["oob_code"]))
+    yield said(done, "with the code")
+    yield said(throwaway.associate(throwaway.mfa_token(), email=SECOND), "with a new MFA token")
+    yield said(throwaway.associate(done.body["access_token"], email=SECOND), "with the access token just won")
+
+
+def sign_in_for_the_mfa_audience(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """A second enrollment with an access token for the MFA audience."""
+    throwaway.enrolled()
+    yield said(throwaway.associate(throwaway.mfa_access_token(), email=SECOND), "with that access token")
+
+
+# 9: recovery codes
+
+
+def recovery_codes(throwaway: ThrowawayTenant, *factors: str) -> Iterator[Outcome]:
+    """Read `recovery_codes` of the first enrollment, with these factors on beside email."""
+    throwaway.afresh(factors=["email", *factors])
+    reply = throwaway.associate(throwaway.mfa_token())
+    try:
+        told = f"{len(reply.body['recovery_codes'])} recovery code"
+    except KeyError as error:
+        told = f"{type(error).__name__}: {error}"
+    yield said(reply, "", f"recovery_codes: {told}")
+
+
+# 10: a path with a slip
+
+
+def confirm_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
+    """Confirm at `path`."""
+    yield said(throwaway.prove(throwaway.enrolling(), path), "with the code")
+
+
+# 11: placeholders that no replacement finds
+
+_PLACES = {
+    "mfa_token": "mfaToken",
+    "oob_code": "oobCode",
+    "binding_code": "userEmailOtpCode",
+    "client_id": "yourClientId",
+    "client_secret": "yourClientSecret",
+}
+
+
+def filled(text: str, fields: Mapping[str, Any]) -> str:
+    """`text` after a search for each `{placeholder}`, as the page's own fields do it."""
+    for name, place in _PLACES.items():
+        text = text.replace("{" + place + "}", plain(fields[name]))
+    return text
+
+
+def places(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Fill the page's placeholders by a search, which misses the encoded ones."""
+    fields = throwaway.enrolling()
+    places = {name: "{" + place + "}" for name, place in _PLACES.items()}
+    printed = urlencode({"grant_type": fields["grant_type"], **places})
+    printed = printed.replace("%7ByourClientId%7D", "{yourClientId}")  # the page leaves this one readable
+    reply = throwaway.send("POST", "/oauth/token", text=filled(printed, fields), label=FORM)
+    yield said(reply, "after a search for {…}")
+    by_hand = printed.replace("%7ByourClientSecret%7D", plain(fields["client_secret"]))
+    reply = throwaway.send("POST", "/oauth/token", text=filled(by_hand, fields), label=FORM)
+    yield said(reply, "with the secret put in by hand")
+
+
+def values(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Encode the real values instead."""
+    yield said(throwaway.prove(throwaway.enrolling()), "with urlencode({…})")
+
+
+# 12 and 15: what the body is labelled as
+
+
+def confirm_labelled(throwaway: ThrowawayTenant, *labels: str | None) -> Iterator[Outcome]:
+    """Confirm, with the form labelled as each of `labels` says; `None` sends no label."""
+    for label in labels:
+        reply = throwaway.send("POST", "/oauth/token", throwaway.enrolling(), label=label, as_form=True)
+        yield said(reply, f"labelled {label}" if label else "without a content-type (Go, Python)")
+
+
+def challenge_labelled(throwaway: ThrowawayTenant, label: str) -> Iterator[Outcome]:
+    """Challenge, with the JSON labelled as `label` says."""
+    throwaway.enrolled()
+    token = throwaway.mfa_token()
+    fields = {**throwaway.identity(), "challenge_type": "oob", "mfa_token": token}
+    fields["authenticator_id"] = throwaway.rows(token)[0]["id"]
+    yield said(throwaway.send("POST", "/mfa/challenge", fields, label=label), f"as JSON, labelled {label}")
+
+
+# 13: how long tokens live
+
+_LATER = MFA_ACCESS_TOKEN_LIFETIME + 1
+
+
+def thrown_away(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Believe the 600 seconds of the page: the token is still good when they are over."""
+    reply = throwaway.enrolled()
+    yield said(reply, "with the code", f"expires_in: {reply.body['expires_in']}, where the page shows 600")
+    throwaway.advance(_LATER)
+    yield said(throwaway.send("GET", "/userinfo", bearer=reply.body["access_token"]), f"{minutes(_LATER)} later")
+
+
+def looked_at(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Read `expires_in`; only the MFA audience's tokens are as short as the page says."""
+    reply = throwaway.enrolled()
+    yield said(reply, "with the code", f"good for {reply.body['expires_in']} seconds")
+    token = throwaway.mfa_access_token()
+    yield said(throwaway.send("GET", "/mfa/authenticators", bearer=token), "with a token for the MFA audience")
+    throwaway.advance(_LATER)
+    yield said(
+        throwaway.send("GET", "/mfa/authenticators", bearer=token), f"{minutes(_LATER)} later: only these are so short"
+    )
+
+
+# 14: which token
+
+
+def challenge_with(
+    throwaway: ThrowawayTenant, token_of: Callable[[ThrowawayTenant], Secret], note: str
+) -> Iterator[Outcome]:
+    """Challenge with the token that `token_of` gets; `note` names it."""
+    throwaway.enrolled()
+    chosen = throwaway.rows(throwaway.mfa_token())[0]["id"]
+    yield said(throwaway.challenge(token_of(throwaway), authenticator_id=chosen), note)
+
+
+# 16: JSON that is none
+
+_BLOCK = ["[", '  { "type": "recovery-code" }', '  { "type": "email"} //can only work with challenge', "]"]
+
+
+def not_json(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Read the page's block as JSON, then once more with its comma put in."""
+    lines = list(_BLOCK)
+    for note in ("json.loads of the two lines", "json.loads with the comma put in"):
+        try:
+            json.loads("\n".join(lines))
+        except json.JSONDecodeError as error:
+            yield Outcome(note, f"{type(error).__name__} on the page's line {964 + error.lineno}: {error.msg}")
+        lines[1] += ","
+
+
+def real_requirements(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+    """Read the `mfa_requirements` of a tenant that sends them."""
+    throwaway.enrolled(customize_mfa_in_postlogin_action=True)
+    reply = throwaway.log_in()
+    types = [one["type"] for one in reply.body["mfa_requirements"]["challenge"]]
+    yield said(reply, "of a tenant with Customizable MFA", f"mfa_requirements.challenge: {types}")
+
+
+# 17: the list's path
+
+
+def list_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
+    """List at `path`."""
+    throwaway.enrolled()
+    yield said(throwaway.send("GET", path, bearer=throwaway.mfa_token()))
+
+
+# 18, and the learner's own call: what to challenge with
+
+SECOND = "ada+work@example.com"
+TOKENS: dict[str, Callable[[ThrowawayTenant], Secret]] = {
+    "access token": ThrowawayTenant.mfa_access_token,
+    "mfa_token": ThrowawayTenant.mfa_token,
+}
+NAMES = {"authenticator_type": "authenticator_type", "authenticator_id": "id"}  # in the challenge: in the list
+
+
+def challenge_the_second(
+    throwaway: ThrowawayTenant, path: str, label: str | None, token: str, name: str
+) -> tuple[Outcome, str]:
+    """Challenge a user who has two e-mails, the second of them meant. Raises a subclass of `Refused`."""
+    throwaway.enrolled()
+    throwaway.add_email(SECOND)
+    wanted = throwaway.rows(throwaway.mfa_token())[-1]
+    fields = {
+        **throwaway.identity(),
+        "challenge_type": "oob",
+        "mfa_token": TOKENS[token](throwaway),
+        name: wanted[NAMES[name]],
+    }
+    reply = throwaway.send("POST", path, fields, label=label)
+    if reply.status == 404:
+        what, next_step = "There is nothing at this path.", "Look for the path of a challenge."
+        raise errors.Refused(what, next_step, exchange=reply.exchange)
+    if reply.status != 200:
+        raise error_codes.refusal(reply.status, reply.body, {}, reply.exchange)
+    mailbox = throwaway.mails()[0]["to"]
+    return said(reply, f"for {SECOND}, by {name}", f"the mail went to {mailbox}"), mailbox
+
+
+def second_by(throwaway: ThrowawayTenant, name: str) -> Iterator[Outcome]:
+    """Challenge the second of two emails, named by `name`."""
+    yield challenge_the_second(throwaway, "/mfa/challenge", JSON, "mfa_token", name)[0]
