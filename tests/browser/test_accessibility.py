@@ -54,7 +54,10 @@ def everything() -> dict[str, Any]:
     }
     views = {f"{id}-again": cell for id, cell in cells.items() if re.match(r"lab.wire|forms.CodeTabs", source(cell))}
     errata = {
-        "errata": {**cells["00-setup"], "source": "from mfa_helpers.errata import Errata\n\nerrata = Errata(lab)"}
+        "errata": {
+            **cells["00-setup"],
+            "source": "from mfa_helpers.lessons.errata import Errata\n\nerrata = Errata(lab)",
+        }
     }
     first = {id: cells.pop(id) for id in ("00-parameters", "00-setup")}
     return {

@@ -18,7 +18,8 @@ from urllib.parse import urlencode
 from ...client import error_codes, errors
 from ...client.models import Exchange
 from ...client.secret import Secret, plain
-from .throwaway_tenant import FORM, JSON, Reply, ThrowawayTenant
+from ...client.transport import Reply
+from .throwaway_tenant import FORM, JSON, ThrowawayTenant
 
 
 @dataclass(frozen=True)

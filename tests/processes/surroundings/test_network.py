@@ -31,13 +31,13 @@ def test_past_a_dead_proxy_the_sandbox_does_the_whole_flow(child: Run) -> None:
     said = child(
         """
 import requests
-from mfa_helpers.errata.bench import Bench
+from mfa_helpers.lessons.errata.throwaway_tenant import ThrowawayTenant
 from mfa_helpers.lab import Lab
 lab = Lab()
 lab.catch_up("challenge")
 told(lambda: lab.complete(lab.newest_code()).token_type)
 told(lambda: requests.get(lab.tenant.base_url + "/.well-known/jwks.json", timeout=5).status_code)
-bench = Bench()
+bench = ThrowawayTenant()
 told(lambda: bench.send("GET", "/.well-known/jwks.json").status)
 bench.close()
 """,
