@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from mfa_helpers.client.errors import MfaRequired
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox.hosting import server, shared_process
+from mfa_helpers.sandbox.store import Store
 from mfa_helpers.storage.handover import Handover
 
 from .support import transport
@@ -49,6 +51,21 @@ def doubtful() -> Doubtful:
         return back
 
     return hide
+
+
+@pytest.fixture(scope="session")
+def _first_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("first-day") / "sandbox.sqlite3"
+    store = Store(path)
+    store.signing_key()
+    store.close()
+    return path
+
+
+@pytest.fixture
+def state(_first_day: Path, tmp_path: Path) -> Path:
+    """A tenant's file that nobody serves yet. Copied, because a signing key takes its time."""
+    return Path(shutil.copy(_first_day, tmp_path / "sandbox.sqlite3"))
 
 
 @pytest.fixture(autouse=True)

@@ -6,10 +6,6 @@ import re
 import subprocess
 import sys
 
-import pytest
-
-import mfa_helpers
-
 from .support.places import PACKAGE, ROOT
 
 SERVER = ("starlette", "uvicorn", "aiosmtpd", "liquid", "mfa_helpers.sandbox")
@@ -78,20 +74,3 @@ def test_only_the_errata_send_past_the_transport_and_to_their_own_tenant() -> No
         "lessons/errata/ways.py",
         "sandbox/hosting/shared_process.py",  # whose open request is no call of the lesson
     }
-
-
-def test_the_names_of_the_package_lead_to_their_homes() -> None:
-    assert {name: getattr(mfa_helpers, name).__module__ for name in mfa_helpers.__all__} == {
-        "Lab": "mfa_helpers.lab",
-        "MfaClient": "mfa_helpers.client.mfa",
-        "MfaError": "mfa_helpers.client.errors",
-        "MfaRequired": "mfa_helpers.client.errors",
-        "Secret": "mfa_helpers.client.secret",
-        "verify_id_token": "mfa_helpers.client.id_token",
-    }
-    assert mfa_helpers.errors.MfaError is mfa_helpers.MfaError
-
-
-def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="has no attribute 'MfaServer'"):
-        mfa_helpers.MfaServer

@@ -44,7 +44,7 @@ def verify_id_token(
         raise IdTokenRefused("The id_token was made for another application.") from None
     except jwt.InvalidIssuerError:
         raise IdTokenRefused("The id_token comes from another tenant.") from None
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, RecursionError) as error:  # PyJWT before 2.14 lets deep nesting through
         raise IdTokenRefused(f"The id_token cannot be read ({type(error).__name__}).") from None
     return claims
 

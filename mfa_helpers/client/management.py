@@ -19,7 +19,12 @@ class Management:
     """Speaks as the application that may set the tenant up, with a client-credentials token of its own.
 
     `audience` is the Management API's identifier: the issuer and `api/v2/`
-    (documentation, management API access tokens).
+    (documentation, management API access tokens). The token is asked for at the
+    first call, and once more when the tenant does not accept it any longer.
+
+    Every method raises a subclass of `NotReached` if no usable answer came, one of
+    `Refused` if the tenant says no, and `InvalidInput` if a token that was given by
+    hand is refused.
     """
 
     def __init__(self, base_url: str, client_id: str, client_secret: Secret, audience: str) -> None:
@@ -33,21 +38,21 @@ class Management:
 
     @classmethod
     def with_token(cls, base_url: str, token: Secret) -> Management:
-        """With a Management API token that somebody has at hand; when it expires, another is needed."""
+        """With a Management API token that somebody has at hand. It lives a day (documentation, get Management API tokens for testing)."""
         made = cls(base_url, "", token, "")
         made._identity, made._token = {}, token
         return made
 
     def use(self, session: Session) -> None:
-        """Go through `session`, the client's: so certificates and proxies are the same for all."""
+        """Send through `session`, the client's, so that certificates and proxies are the same for all."""
         self._transport.session = session
 
     def get(self, path: str, **query: str | int) -> Any:
-        """The answer of `GET /api/v2/…`; `path` begins after `/api/v2`. Raises subclasses of `MfaError`, as the others do."""
+        """The body of `GET /api/v2/…`, parsed: `path` begins after `/api/v2`. What is secret in it is a `Secret`."""
         return self._ask("GET", path + ("?" + urlencode(query) if query else ""), None)
 
     def change(self, method: str, path: str, body: Mapping[str, Any] | list[Any] | None = None) -> Any:
-        """The answer of `POST`, `PUT`, `PATCH` or `DELETE` with a JSON body."""
+        """The body of the answer to `POST`, `PUT`, `PATCH` or `DELETE` with a JSON body; `None` where it has none."""
         return self._ask(method, path, body)
 
     def newest_event(self) -> str:
@@ -56,7 +61,7 @@ class Management:
         return str(newest[0]["log_id"]) if newest else ""
 
     def events_since(self, log_id: str = "") -> list[dict[str, Any]]:
-        """What has happened after that event, oldest first."""
+        """What has happened after that event, oldest first; everything, if it is not in the log."""
         found: list[dict[str, Any]] = []
         page = 0
         while True:
@@ -70,13 +75,16 @@ class Management:
             page += 1
 
     def oldest_since(self, moment: datetime) -> list[dict[str, Any]]:
-        """The oldest event since then, in a list; an empty one if there is none (documentation, log search query syntax)."""
+        """The oldest event since `moment` (which knows its time zone), in a list; an empty one if there is none.
+
+        Source: documentation, log search query syntax.
+        """
         since = moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         found: list[dict[str, Any]] = self.get("/logs", q=f"date:[{since} TO *]", sort="date:1", per_page=1)
         return found
 
     def events_after(self, log_id: str) -> list[dict[str, Any]]:
-        """The next events after that one, oldest first; at most 100 (documentation, logs by checkpoint)."""
+        """The next events after that one, oldest first; at most `PAGE`. Source: documentation, logs by checkpoint."""
         query: dict[str, str | int] = {"from": log_id, "take": PAGE}
         found: list[dict[str, Any]] = self.get("/logs", **query)
         return found

@@ -1,7 +1,8 @@
 """`MfaClient`: one method per call of Auth0's MFA API, in the order of the flow.
 
 The verbs are those of Auth0's own SDKs. Nothing here knows a widget, a file or
-the sandbox: a base URL, a client id and a `requests` session are all it needs.
+the sandbox: a domain and a client id are all it needs. Tokens, codes and passwords are taken
+as text or as `Secret`, and given as `Secret`.
 """
 
 from __future__ import annotations
@@ -28,10 +29,12 @@ class MfaClient:
 
     `domain` may be written as people write it (`https://…/`, capitals, blanks).
     `client_secret` is for confidential applications; a public one sends none,
-    and an empty one counts as none. `session` may carry another adapter.
-    `timeout` is (connect, read) in seconds.
+    and an empty one counts as none. `session` is what requests go through, if
+    it shall not be one of its own. `timeout` is (connect, read) in seconds.
 
-    Every method raises a subclass of `mfa_helpers.errors.MfaError`, never
+    Raises `InvalidInput` for a domain that cannot be one.
+
+    Every method raises a subclass of `mfa_helpers.client.errors.MfaError`, never
     anything of `requests` or of a JSON parser.
     """
 
@@ -119,12 +122,12 @@ class MfaClient:
             body["email"] = clean_address(email)
         elif kind in ("sms", "voice"):
             body["phone_number"] = clean_phone(phone_number)
-        answer = self.transport.send(
+        reply = self.transport.send(
             "POST", "/mfa/associate", json_body=body, bearer=self._needed(mfa_token, "mfa_token")
         )
-        said = answer.body
+        said = reply.body
         return _whole(
-            answer,
+            reply,
             lambda: Enrollment(
                 authenticator_type=said["authenticator_type"],
                 oob_channel=said.get("oob_channel"),
@@ -202,10 +205,10 @@ class MfaClient:
 
         Source: recording TestMFAListAuthenticators.
         """
-        answer = self.transport.send(
+        reply = self.transport.send(
             "GET", "/mfa/authenticators", bearer=self._needed(mfa_token, "mfa_token"), expect=list
         )
-        return _whole(answer, lambda: [Authenticator.from_wire(row) for row in answer.body])
+        return _whole(reply, lambda: [Authenticator.from_wire(row) for row in reply.body])
 
     def challenge_authenticator(
         self, *, mfa_token: str | Secret, authenticator_id: str | None = None, challenge_type: str | None = None
@@ -233,7 +236,7 @@ class MfaClient:
             raise errors.InvalidInput("No authenticator is chosen.", "List the authenticators and pick one.")
         if authenticator_id and not challenge_type:
             challenge_type = "otp" if authenticator_id.startswith("totp|") else "oob"
-        answer = self.transport.send(
+        reply = self.transport.send(
             "POST",
             "/mfa/challenge",
             json_body={
@@ -243,9 +246,9 @@ class MfaClient:
                 "mfa_token": token,
             },
         )
-        body = answer.body
+        body = reply.body
         return _whole(
-            answer,
+            reply,
             lambda: Challenge(
                 challenge_type=body["challenge_type"],
                 oob_code=secret(body.get("oob_code")),
@@ -273,11 +276,17 @@ class MfaClient:
         )
 
     def discovery(self) -> dict[str, Any]:
-        """The tenant's public description: `GET /.well-known/openid-configuration`."""
+        """The tenant's public description: `GET /.well-known/openid-configuration`.
+
+        Source: OpenID Connect Discovery 1.0, section 4.
+        """
         return dict(self.transport.send("GET", "/.well-known/openid-configuration").body)
 
     def jwks(self) -> dict[str, Any]:
-        """The tenant's public keys: `GET /.well-known/jwks.json`."""
+        """The tenant's public keys: `GET /.well-known/jwks.json`.
+
+        Source: RFC 7517; documentation, JSON Web Key Sets.
+        """
         return dict(self.transport.send("GET", "/.well-known/jwks.json").body)
 
     def _identity(self) -> dict[str, str | Secret | None]:
@@ -294,10 +303,10 @@ class MfaClient:
         return Secret(text)
 
     def _token(self, fields: dict[str, str | Secret | None]) -> Tokens:
-        answer = self.transport.send("POST", "/oauth/token", form=fields | self._identity())
-        body = answer.body
+        reply = self.transport.send("POST", "/oauth/token", form=fields | self._identity())
+        body = reply.body
         return _whole(
-            answer,
+            reply,
             lambda: Tokens(
                 access_token=_given(body["access_token"]),
                 token_type=_text(body.get("token_type", "Bearer")),
@@ -322,15 +331,15 @@ def _text(value: Any) -> str:
     return value
 
 
-def _whole(answer: Reply, build: Callable[[], Built]) -> Built:
-    """What `build` makes of the answer, or `UnreadableAnswer` naming what is not as it should be."""
+def _whole(reply: Reply, build: Callable[[], Built]) -> Built:
+    """What `build` makes of the reply. Raises `UnreadableAnswer`, which names the field that is not as it should be."""
     try:
         return build()
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         field = f" '{error.args[0]}'" if isinstance(error, KeyError) else ""
         raise errors.UnreadableAnswer(
-            f"The answer ({answer.status}) is JSON, but a field{field} is not what the MFA API sends.",
-            status=answer.status,
-            headers=errors.telling(answer.headers),
-            exchange=answer.exchange,
+            f"The answer ({reply.status}) is JSON, but a field{field} is not what the MFA API sends.",
+            status=reply.status,
+            headers=errors.telling(reply.headers),
+            exchange=reply.exchange,
         ) from None

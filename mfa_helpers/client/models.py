@@ -38,7 +38,7 @@ class Authenticator:
 
     @classmethod
     def from_wire(cls, row: Mapping[str, Any]) -> Authenticator:
-        """Read one row; both spellings of the channel and any case are accepted."""
+        """Read one row; both spellings of the channel and any case are accepted. Raises `KeyError` without an `id`."""
         channel = row.get("oob_channel") or row.get("oob_channels")
         if isinstance(channel, (list, tuple)):
             channel = channel[0] if channel else None
@@ -60,6 +60,8 @@ class Enrollment:
     tenant has the recovery-code factor on. They are shown once, never stored.
     An authenticator app gets a `secret`, and the same as text of a QR code in
     `barcode_uri`; a push has only the latter.
+
+    Source: the pages of the MFA API for each factor; recording TestMFAAddAuthenticator.
     """
 
     authenticator_type: str
@@ -75,7 +77,10 @@ class Enrollment:
 class Challenge:
     """The answer of `POST /mfa/challenge`: a code is on its way.
 
-    `binding_method` is `prompt` when the person must type a code.
+    `challenge_type` is `oob` or `otp`; only the first has an `oob_code`, good for
+    5 minutes. `binding_method` is `prompt` when the person must type a code.
+
+    Source: the pages of the MFA API for each factor.
     """
 
     challenge_type: str
@@ -87,7 +92,8 @@ class Challenge:
 class Tokens:
     """The answer of `POST /oauth/token` when everything is proven.
 
-    `expires_in` is in seconds. `id_token` comes only if `openid` was asked for.
+    `expires_in` is in seconds. `id_token` comes only if `openid` was asked for,
+    `refresh_token` only for `offline_access`, `recovery_code` only if one was spent.
     """
 
     access_token: Secret

@@ -13,7 +13,10 @@ from .transport import Reply, Session, Transport
 
 @dataclass(frozen=True)
 class Mail:
-    """One received message. `code` is the six digits found in it, if any."""
+    """One received message: a mail, a text or a call. `code` is the six digits found in it, if any.
+
+    `id` grows with each message. `to` is an address or a number. `text` and `html` hold the code, so they are not shown.
+    """
 
     id: int
     to: str
@@ -34,24 +37,37 @@ class Push:
 
 
 class SandboxControls:
-    """Reads the mail that the sandbox has sent. In a class, `key` opens what this learner has set off, and nothing else."""
+    """What a sandbox has beside the API, under `/sandbox/…`: its inbox, its phone, its clock, and faults on request.
+
+    In a class, `key` opens what this learner has set off, and nothing else; clock
+    and faults are the instructor's there.
+
+    Every method raises a subclass of `NotReached` if no usable answer came, and
+    one of `Refused` if the sandbox says no.
+
+    Source of the addresses: `mfa_helpers/sandbox/app.py`.
+    """
 
     def __init__(self, base_url: str, key: Secret | None = None) -> None:
         self._transport = Transport(base_url)
         self._key = key
 
     def use(self, session: Session) -> None:
-        """Go through `session`, the client's: so certificates and proxies are the same for all."""
+        """Send through `session`, the client's, so that certificates and proxies are the same for all."""
         self._transport.session = session
 
+    # Inbox
+
     def mails(self, to: str | None = None) -> list[Mail]:
-        """Mails to one address, or to all; newest first. Raises a subclass of `NotReached`."""
+        """Mails and texts to one address or number, or to all; newest first."""
         query = f"?to={quote(to, safe='')}" if to else ""
         rows = self._send("GET", "/sandbox/inbox" + query, expect=list).body
         return [
             Mail(row["id"], row["to"], row["from"], row["subject"], row["text"], secret(row["code"]), row["html"])
             for row in rows
         ]
+
+    # Phone
 
     def pushes(self) -> list[Push]:
         """What waits on the sandbox's phone, newest first."""
@@ -62,9 +78,15 @@ class SandboxControls:
         """Tap `approve` or `reject` on the sandbox's phone."""
         self._send("POST", f"/sandbox/push/{quote(push_id, safe='')}", json_body={"answer": answer})
 
+    # Clock
+
     def now(self) -> float:
         """The tenant's time, in seconds since 1970: a lesson may have moved its clock."""
         return datetime.fromisoformat(self._send("GET", "/sandbox/clock").body["now"]).timestamp()
+
+    def advance(self, seconds: float) -> None:
+        """Move the tenant's clock by `seconds`: forwards, or back if they are negative."""
+        self._send("POST", "/sandbox/clock", json_body={"advance_seconds": seconds})
 
     # In a class, what a learner may see of the tenant's log
 
@@ -78,16 +100,17 @@ class SandboxControls:
         rows = self._send("GET", "/sandbox/log", expect=list).body
         return [row for row in rows[::-1] if row["log_id"] > log_id]
 
+    # The whole sandbox
+
     def start_afresh(self) -> None:
         """Empty the sandbox: nothing enrolled, no mail. In a class, only this learner's."""
         self._send("POST", "/sandbox/reset", json_body={})
 
-    def advance(self, seconds: float) -> None:
-        """Move the tenant's clock, forwards or back."""
-        self._send("POST", "/sandbox/clock", json_body={"advance_seconds": seconds})
-
     def go_wrong(self, path: str, kind: str, seconds: float = 1) -> None:
-        """Let the next answer on `path` go wrong: `slow`, `rate_limit`, `unavailable`, …"""
+        """Let the next answer on `path` go wrong: `slow`, `rate_limit`, `unavailable`, …
+
+        `seconds` is how long a slow answer takes, or the wait that a `rate_limit` asks for.
+        """
         self._send("POST", "/sandbox/faults", json_body={"path": path, "kind": kind, "seconds": seconds})
 
     def go_well(self) -> None:

@@ -1,4 +1,4 @@
-"""The one way to the network: one request in, one answer out, recorded with secrets masked.
+"""The one way to the network: one request in, one reply out, recorded with secrets masked.
 
 Time-outs, certificates, proxies, masking and the reading of answers exist here
 and nowhere else. This is the only file that imports `requests`.
@@ -56,7 +56,11 @@ _NO_TLS = (
 
 @dataclass(frozen=True)
 class Reply:
-    """A readable answer: status, headers, parsed body (`None` where none is expected) and the masked exchange."""
+    """A readable answer: status, headers, body and the masked exchange.
+
+    `body` is parsed JSON, in which the text of each secret field is a `Secret`;
+    `None` where none is expected. `headers` are found in any case of their names.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -81,7 +85,10 @@ _adapters: dict[str, requests.adapters.BaseAdapter] = {}
 
 
 def route_to_adapter(base_url: str, adapter: requests.adapters.BaseAdapter) -> None:
-    """What is sent to `base_url` goes through `adapter`, from each session of `requests`: the learner's own, too."""
+    """What is sent to `base_url` goes through `adapter`, from each session of `requests`: the learner's own, too.
+
+    That is how the course runs without sockets, in a browser.
+    """
     if not _adapters:
         requests.Session.get_adapter = _get_adapter  # type: ignore[method-assign,assignment]
     _adapters[base_url] = adapter
@@ -93,11 +100,10 @@ def _get_adapter(session: Session, url: str, find: Any = requests.Session.get_ad
 
 
 class Transport:
-    """Sends requests to one tenant.
+    """Sends requests to one tenant, and keeps the last exchange in `last`.
 
-    `base_url` comes from `clean_domain`. Another adapter can be mounted on
-    `session` (that is how the course can run without sockets). `timeout` is
-    (connect, read) in seconds.
+    `base_url` comes from `clean_domain`. Without a `session` it has one of its
+    own. `timeout` is (connect, read) in seconds.
     """
 
     def __init__(self, base_url: str, session: Session | None = None, timeout: tuple[float, float] = TIMEOUT) -> None:
@@ -120,10 +126,12 @@ class Transport:
         bearer: str | Secret | None = None,
         expect: type = dict,
     ) -> Reply:
-        """Send one request and return the answer if it is a readable yes.
+        """Send one request and return the reply if it is a readable yes.
 
-        `form` or `json_body` is the body; fields that are `None` or empty text
-        are left out. `expect` is the type of the answer's body; 204 has none.
+        `path` begins with a slash. `form` or `json_body` is the body; fields that
+        are `None` or empty text are left out. A `Secret` among the fields, and
+        `bearer`, are sent as their text and recorded as stars. `expect` is the type
+        of the reply's body; 204 has none. Redirects are not followed.
 
         Raises a subclass of `NotReached` if no usable answer came, and a
         subclass of `Refused` if the tenant said no.

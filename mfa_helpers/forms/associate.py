@@ -9,10 +9,11 @@ import ipywidgets as widgets
 
 from ..client.errors import AlreadyEnrolled
 from ..client.lifetimes import CODE_LIFETIME, minutes
-from .base import Form
+from . import controls
+from .step import StepForm
 
 
-class AssociateForm(Form):
+class AssociateForm(StepForm):
     """Asks the tenant to associate an address. `result` is the `Enrollment`."""
 
     heading = "Associate an e-mail"
@@ -21,14 +22,14 @@ class AssociateForm(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         address = (self.lab.tenant.username or "") if self.lab.tenant.is_sandbox else ""
         self.email = self.remembered(self.text("E-mail", address, "empty: the address of your profile"))
-        self.again_button = self.button(
+        self.again_button = controls.button(
             "Remove it and practise again", "Takes the confirmed e-mail off the sandbox's user", self.practise_again
         )
-        self.show(False, self.again_button)
+        controls.show(False, self.again_button)
         return [
             self.email,
-            self.row(
-                self.button("Send me a code", "Associate this address", self.submit, main=True), self.again_button
+            controls.row(
+                controls.button("Send me a code", "Associate this address", self.submit, main=True), self.again_button
             ),
         ]
 
@@ -40,7 +41,7 @@ class AssociateForm(Form):
         email = self.email.value
         self.attempt(lambda: self.lab.associate(email), self._sent)
         enrolled = isinstance(self.error, AlreadyEnrolled) and self.lab.tenant.is_sandbox
-        self.show(enrolled, self.again_button)
+        controls.show(enrolled, self.again_button)
 
     def practise_again(self) -> None:
         """Remove the confirmed e-mail, sign in again and associate anew. Sandbox only."""
@@ -52,7 +53,7 @@ class AssociateForm(Form):
             return self.lab.associate(email)
 
         if self.attempt(act, self._sent):
-            self.show(False, self.again_button)
+            controls.show(False, self.again_button)
 
     def hands_free(self) -> None:
         self.submit()

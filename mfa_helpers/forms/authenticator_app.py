@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 from ..client.models import Enrollment
 from ..client.secret import Secret
+from ..show.html import Html
 from .other_factors import CodeFactorForm
 from .page import qr
 
@@ -17,7 +17,7 @@ class AppForm(CodeFactorForm):
 
     heading = "An authenticator app"
     kind = "otp"
-    enrol_name = "Enrol an app"
+    enroll_label = "Enrol an app"
 
     def helpers(self) -> Sequence[tuple[str, str, Any]]:
         return [("What would my phone show?", "The sandbox's phone has the app, too", self.look_at_phone)]
@@ -25,13 +25,13 @@ class AppForm(CodeFactorForm):
     def enrolled(self, enrollment: Any) -> str:
         return "scan the code with an authenticator app, or ask what your phone would show. Then send its six digits."
 
-    def to_be_seen(self, enrollment: Enrollment) -> str:
+    def secrets_of(self, enrollment: Enrollment) -> Html:
         uri, secret = enrollment.barcode_uri, enrollment.secret
-        picture = qr.image(uri.reveal(), "QR code with the secret of this authenticator") if uri else ""
+        picture = qr.image(uri.reveal(), "QR code with the secret of this authenticator") if uri else Html()
         groups = self.lab.shown(secret.reveal()) if secret else ""
         spaced = " ".join(groups[i : i + 4] for i in range(0, len(groups), 4))
-        typed = f"<details><summary>No camera? Type this secret</summary><code>{escape(spaced)}</code></details>"
-        return picture + (typed if secret else "") + super().to_be_seen(enrollment)
+        typed = Html("<details><summary>No camera? Type this secret</summary><code>{}</code></details>").format(spaced)
+        return picture + (typed if secret else Html()) + super().secrets_of(enrollment)
 
     def challenged(self, challenge: Any) -> str:
         return "nothing is sent: the app knows the code already. Send the six digits that it shows now."
@@ -46,7 +46,7 @@ class AppForm(CodeFactorForm):
         if self.attempt(lambda: self.factors.app_code(ago), said):
             self.code.value = self.result[0].reveal()
         if self.error is None:
-            self.step.result = before
+            self.single_attempt.result = before
 
     def hands_free(self) -> None:
         # A code works once. So the first glance at the phone was half a minute ago.

@@ -8,10 +8,11 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.models import Authenticator
-from .base import Form
+from . import controls
+from .step import StepForm
 
 
-class AuthenticatorForm(Form):
+class AuthenticatorForm(StepForm):
     """Lists, then lets pick. `result` is the list, or the picked `Authenticator`."""
 
     heading = "Your authenticators"
@@ -19,11 +20,13 @@ class AuthenticatorForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.choice = self.choices("Pick one", [])
-        self.pick_button = self.button("Use this one", "Keep it for the challenge", self.pick)
-        self.show(False, self.choice, self.pick_button)
+        self.pick_button = controls.button("Use this one", "Keep it for the challenge", self.pick)
+        controls.show(False, self.choice, self.pick_button)
         return [
             self.choice,
-            self.row(self.button("List my authenticators", "Ask the tenant", self.submit, main=True), self.pick_button),
+            controls.row(
+                controls.button("List my authenticators", "Ask the tenant", self.submit, main=True), self.pick_button
+            ),
         ]
 
     def invitation(self) -> str:
@@ -35,7 +38,7 @@ class AuthenticatorForm(Form):
         self.choice.options = [(f"{one.kind} {one.name or ''} (active)", one.id) for one in usable]
         if usable:
             self.choice.value = usable[0].id
-        self.show(bool(usable), self.choice, self.pick_button)
+        controls.show(bool(usable), self.choice, self.pick_button)
 
     def pick(self) -> None:
         """Keep the picked one for the challenge."""

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as widgets
 
 from ..lab import Lab
 from ..outline import NEEDS
+from . import controls
 from .base import Form
 
 
 class CatchUpForm(Form):
     """Looks what is there and gets the rest. `result` is `True` when nothing is missing.
 
-    `inside` is the form that offers this one as its way out.
+    A form that offers this one as its way out says by `then` what follows when nothing is missing any more.
     """
 
-    def __init__(self, lab: Lab, *needs: str, inside: Form | None = None) -> None:
+    def __init__(self, lab: Lab, *needs: str, then: Callable[[], None] | None = None) -> None:
         self.wanted = needs
-        self._inside = inside
-        self.replaces_older = inside is None  # the one at the top stays
-        self.heading = "What this notebook needs" if inside is None else "Catch up"
+        self._then = then
+        self.replaces_older = then is None  # the one at the top stays
+        self.heading = "What this notebook needs" if then is None else "Catch up"
         super().__init__(lab)
 
     def parts(self) -> Sequence[widgets.Widget]:
         # The sandbox's password is known; your own tenant's is not kept anywhere.
-        self.password = None if self.lab.tenant.can_sign_in else self.secret_text("Password")
+        self.password = None if self.lab.tenant.can_sign_in else controls.password("Password")
         ask_name = self.password is not None and not self.lab.tenant.username
         self.username = self.text("E-mail", "", "name@example.com") if ask_name else None
-        self.catch_up_button = self.button("Catch up", "Redo the shortest way to here", self.submit, main=True)
+        self.catch_up_button = controls.button("Catch up", "Redo the shortest way to here", self.submit, main=True)
         self._row = widgets.HBox([self.catch_up_button])
         return self._asking()
 
     def invitation(self) -> str:
-        self.show(bool(self.lab.missing(*self.wanted)), *self._asking())
+        controls.show(bool(self.lab.missing(*self.wanted)), *self._asking())
         return self._inventory()
 
     def submit(self) -> None:
@@ -50,14 +51,10 @@ class CatchUpForm(Form):
             return True
 
         done = self.attempt(act, lambda _: "nothing is missing any more.\n" + self._inventory())
-        self.show(bool(self.lab.missing(*self.wanted)), *self._asking())
-        if self._inside is not None and done:
-            inside, self._inside = self._inside, None
-            inside.clear_way_out()
-            inside.say("Done: you have caught up. Go on from here.")
-
-    def hands_free(self) -> None:
-        self.submit()
+        controls.show(bool(self.lab.missing(*self.wanted)), *self._asking())
+        if self._then is not None and done:
+            then, self._then = self._then, None
+            then()
 
     def _asking(self) -> list[widgets.Widget]:
         return [part for part in (self.username, self.password, self._row) if part is not None]

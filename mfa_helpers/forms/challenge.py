@@ -8,18 +8,21 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.lifetimes import CODE_LIFETIME, minutes
-from .base import Form
+from . import controls
+from .step import StepForm
 
 
-class ChallengeForm(Form):
+class ChallengeForm(StepForm):
     """Asks the tenant to mail a code. `result` is the `Challenge`."""
 
     heading = "Challenge your authenticator"
     needs = ("authenticator", "login")
 
     def parts(self) -> Sequence[widgets.Widget]:
-        send = self.button("Send me a code", "The tenant mails a code to the picked address", self.submit, main=True)
-        return [self.row(send)]
+        send = controls.button(
+            "Send me a code", "The tenant mails a code to the picked address", self.submit, main=True
+        )
+        return [controls.row(send)]
 
     def invitation(self) -> str:
         return "A mail goes to the authenticator that you picked."

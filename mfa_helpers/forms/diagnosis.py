@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
-from typing import Any
 
 import ipywidgets as widgets
 
 from ..lessons.diagnosis import diagnosis
 from ..lessons.diagnosis.causes import Finding
+from ..show.html import Html
+from . import controls
 from .base import Form
 
 
@@ -20,11 +20,11 @@ class DiagnosisForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.shown = widgets.HTML()
-        self.fix_button = self.button("Fix it", "Change the setting through the Management API", self.fix)
-        self.show(False, self.fix_button)
+        self.fix_button = controls.button("Fix it", "Change the setting through the Management API", self.fix)
+        controls.show(False, self.fix_button)
         self.found: list[Finding] = []
-        look = self.button("Look", "Look at the last failure and at the tenant", self.submit, main=True)
-        return [self.row(look, self.fix_button), self.shown]
+        look = controls.button("Look", "Look at the last failure and at the tenant", self.submit, main=True)
+        return [controls.row(look, self.fix_button), self.shown]
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
@@ -57,13 +57,17 @@ class DiagnosisForm(Form):
         return f"{len(found)} things are at fault." if len(found) > 1 else "this is at fault."
 
     def _draw(self) -> None:
-        self.shown.value = self.lab.shown("".join(_card(finding) for finding in self.found))
-        self.show(any(finding.can_mend for finding in self.found), self.fix_button)
+        self.shown.value = self.lab.shown(Html().join(map(_card, self.found)))
+        controls.show(any(finding.can_mend for finding in self.found), self.fix_button)
 
 
-def _card(finding: Finding) -> str:
-    rows: Any = "".join(f"<dt><em>{escape(name)}</em></dt><dd>{escape(words)}</dd>" for name, words in finding.evidence)
-    return (
-        f"<section><p style='line-height: 1.5'><strong>{escape(finding.cause.what)}</strong></p>"
-        f"<dl style='line-height: 1.5; margin: 0'>{rows}<dt><em>What to do</em></dt><dd>{escape(finding.cause.place)}</dd></dl></section>"
+def _card(finding: Finding) -> Html:
+    row = Html("<dt><em>{}</em></dt><dd>{}</dd>")
+    return Html(
+        "<section><p style='line-height: 1.5'><strong>{}</strong></p>"
+        "<dl style='line-height: 1.5; margin: 0'>{}{}</dl></section>"
+    ).format(
+        finding.cause.what,
+        Html().join(row.format(name, words) for name, words in finding.evidence),
+        row.format("What to do", finding.cause.place),
     )

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..lessons.errata import FORM, JSON, SECOND, Errata
+from . import controls
 from .base import Form
 
 _PATHS = ("request/mfa/challenge", "/{yourDomain}/mfa/challenge", "/mfa/challenge")
@@ -26,8 +27,8 @@ class ErrataForm(Form):
         self.label = self.choices("Content-Type", list(_LABELS.items()), "")
         self.token = self.choices("mfa_token is", list(_TOKENS.items()), "access token")
         self.name = self.choices("And to whom", [(name, name) for name in _NAMES], _NAMES[0])
-        button = self.button("Send it", "Send the challenge to the throw-away tenant", self.submit, main=True)
-        return [self.path, self.label, self.token, self.name, self.row(button)]
+        button = controls.button("Send it", "Send the challenge to the throw-away tenant", self.submit, main=True)
+        return [self.path, self.label, self.token, self.name, controls.row(button)]
 
     def invitation(self) -> str:
         return (

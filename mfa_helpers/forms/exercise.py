@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
-from html import escape
 from io import StringIO
 from typing import Any
 
@@ -15,7 +14,8 @@ from ..lab import Lab
 from ..lessons.exercises import EXERCISES
 from ..lessons.exercises.grading import ONLY_RECORDED, Attempt
 from ..lessons.exercises.verdict import Verdict
-from ..show.html import reached_by_keyboard
+from ..show.html import Html, reached_by_keyboard
+from . import controls
 from .base import Form
 
 
@@ -35,17 +35,17 @@ class ExerciseForm(Form):
         super().__init__(lab)
 
     def parts(self) -> Sequence[widgets.Widget]:
-        task = widgets.HTML(f'<div style="line-height: 1.5">{escape(self.exercise.task)}</div>')
+        task = widgets.HTML(Html('<div style="line-height: 1.5">{}</div>').format(self.exercise.task))
         self.hint_text = widgets.HTML()
         self.solution_text = widgets.HTML()
-        buttons = [self.button("Check", "Look at what has arrived at the tenant", self.submit, main=True)]
+        buttons = [controls.button("Check", "Look at what has arrived at the tenant", self.submit, main=True)]
         if self.exercise.stage is not None:
-            buttons.insert(0, self.button("Set the stage", "Set the tenant up for this exercise", self.begin))
+            buttons.insert(0, controls.button("Set the stage", "Set the tenant up for this exercise", self.begin))
         buttons += [
-            self.button("Hint", "Show one more hint", self.hint),
-            self.button("Show a solution", "Show code that solves it", self.show_solution),
+            controls.button("Hint", "Show one more hint", self.hint),
+            controls.button("Show a solution", "Show code that solves it", self.show_solution),
         ]
-        return [task, self.row(*buttons), self.hint_text, self.solution_text]
+        return [task, controls.row(*buttons), self.hint_text, self.solution_text]
 
     def invitation(self) -> str:
         if self.exercise.stage is not None:
@@ -82,19 +82,17 @@ class ExerciseForm(Form):
     def hint(self) -> None:
         """Show one more hint."""
         self._hints = min(self._hints + 1, len(self.exercise.hints))
-        shown = "".join(f"<li>{escape(hint)}</li>" for hint in self.exercise.hints[: self._hints])
-        self.hint_text.value = (
-            f"<strong>Hints</strong> ({self._hints} of {len(self.exercise.hints)})"
-            f'<ol style="line-height: 1.5; margin: 4px 0">{shown}</ol>'
-        )
+        shown = Html().join(Html("<li>{}</li>").format(hint) for hint in self.exercise.hints[: self._hints])
+        self.hint_text.value = Html(
+            '<strong>Hints</strong> ({} of {})<ol style="line-height: 1.5; margin: 4px 0">{}</ol>'
+        ).format(self._hints, len(self.exercise.hints), shown)
 
     def show_solution(self) -> None:
         """Show the solution as text; running it is up to the learner."""
-        self.solution_text.value = (
+        self.solution_text.value = Html(
             "<strong>One solution</strong>, to be copied into the cell above"
-            f'<pre {reached_by_keyboard("One solution")} style="white-space: pre; overflow-x: auto; width: 0; min-width: 100%; '
-            f'line-height: 1.4; margin: 4px 0">{escape(self.exercise.solution)}</pre>'
-        )
+            '<pre {} style="white-space: pre; overflow-x: auto; width: 0; min-width: 100%; line-height: 1.4; margin: 4px 0">{}</pre>'
+        ).format(reached_by_keyboard("One solution"), self.exercise.solution)
 
     def hands_free(self) -> None:
         if self.exercise.stage is not None:

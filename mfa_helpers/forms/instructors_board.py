@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
 from ..lessons.instructors_board import STEPS, Board, Row, connect
+from ..show.html import Html
 from ..tenants.class_tenant import kept_line
 from ..tenants.environment import environment_line
 from ..tenants.tenant import CLASS, LIVE, SANDBOX
+from . import controls
 from .base import Form
 from .page.ticker import Ticker
 
@@ -32,9 +33,9 @@ class InstructorsBoard(Form):
         is_class = bool(environment_line() or kept_line(self.lab.handover))
         start = SANDBOX if self.lab.hands_free or not is_class else CLASS
         self.where = self.choices("Tenant", [(name, kind) for kind, name in _NAMES.items()], start)
-        self.join_line = self.secret_text("Join line")
+        self.join_line = controls.password("Join line")
         self.join_line.placeholder = "the one that you show the class"
-        self.token = self.secret_text("Token")
+        self.token = controls.password("Token")
         self.table = widgets.HTML()
         self.auto = widgets.Checkbox(
             value=False, description=f"Look again every {_EVERY} seconds", indent=False, layout={"width": "auto"}
@@ -44,7 +45,7 @@ class InstructorsBoard(Form):
         self._ask_for()
         return [
             *(self.where, self.join_line, self.token),
-            self.row(self.button("Refresh", "Read what is new in the tenant's log", self.submit, main=True)),
+            controls.row(controls.button("Refresh", "Read what is new in the tenant's log", self.submit, main=True)),
             *(self.auto, self.table),
         ]
 
@@ -72,10 +73,10 @@ class InstructorsBoard(Form):
         """As Refresh, unasked: nothing is announced unless it goes wrong."""
         if self._board is None:
             return
-        with self.step.turn() as mine:
+        with self.single_attempt.turn() as mine:
             if mine:
-                self.step.run(self._board.refresh, _summary)
-                (self.say if self.error else self._write)(self.step.sentence)
+                self.single_attempt.run(self._board.refresh, _summary)
+                (self.say if self.error else self._write)(self.single_attempt.sentence)
         if self.error is None:
             self._draw()
 
@@ -91,22 +92,25 @@ class InstructorsBoard(Form):
             CLASS: "the instructor's; empty: that of MFA_SANDBOX_TOKEN",
             LIVE: "a Management API token; empty: by the application in .env",
         }.get(kind, "")
-        self.show(kind == CLASS, self.join_line)
-        self.show(kind != SANDBOX, self.token)
+        controls.show(kind == CLASS, self.join_line)
+        controls.show(kind != SANDBOX, self.token)
 
     def _draw(self) -> None:
         assert self._board is not None
         now = datetime.now(UTC)
-        heads = ("Learner", "Reached", "Held up by", "Times", "Last event")
-        head = "".join(f'<th scope="col" style="{_CELL}">{name}</th>' for name in heads)
-        body = "".join(self._line(row, now) for row in self.result)
-        nobody = "; ".join(f"{escape(self.lab.shown(words))} ×{n}" for words, n in self._board.of_nobody.items())
-        below = f"<p>Before the tenant knew whose login it was: {nobody}</p>" if nobody else ""
-        self.table.value = (
-            f'<table style="line-height: 1.4"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}'
+        head = Html('<th scope="col" style="{}">{}</th>')
+        heads = (head.format(_CELL, name) for name in ("Learner", "Reached", "Held up by", "Times", "Last event"))
+        lines = (self._line(row, now) for row in self.result)
+        nobody = "; ".join(f"{self.lab.shown(words)} ×{n}" for words, n in self._board.of_nobody.items())
+        self.table.value = Html(
+            '<table style="line-height: 1.4"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}'
+        ).format(
+            Html().join(heads),
+            Html().join(lines),
+            Html("<p>Before the tenant knew whose login it was: {}</p>").format(nobody) if nobody else "",
         )
 
-    def _line(self, row: Row, now: datetime) -> str:
+    def _line(self, row: Row, now: datetime) -> Html:
         minutes = max(int((now - row.seen).total_seconds() // 60), 0)
         cells = (
             STEPS[row.reached],
@@ -114,8 +118,8 @@ class InstructorsBoard(Form):
             str(row.tries) if row.trouble else "",
             f"{minutes} min ago" if minutes else "just now",
         )
-        rest = "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in cells)
-        return f'<tr><th scope="row" style="{_CELL}">{escape(self.lab.shown(row.name))}</th>{rest}</tr>'
+        rest = Html().join(Html('<td style="{}">{}</td>').format(_CELL, cell) for cell in cells)
+        return Html('<tr><th scope="row" style="{}">{}</th>{}</tr>').format(_CELL, self.lab.shown(row.name), rest)
 
     def close_all(self) -> None:
         if hasattr(self, "ticker"):

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
 from ..client.models import Enrollment, Tokens
 from ..lessons.other_factors import Factors
-from .base import Form
+from ..show.html import Html
+from . import controls
+from .step import StepForm
 
 
-class FactorForm(Form):
+class FactorForm(StepForm):
     """`result` is what the last step gave: an `Enrollment`, a `Challenge` or `Tokens`."""
 
-    enrol_name: ClassVar[str] = "Enrol"
+    enroll_label: ClassVar[str] = "Enrol"
 
     def parts(self) -> Sequence[widgets.Widget]:
         if not self.lab.tenant.can_sign_in:  # the sandbox's user signs in by itself
             self.needs = ("login",)
         self.shown = widgets.HTML()
-        self.challenge_button = self.button("Challenge it", "Sign in again and challenge it", self.challenge)
+        self.challenge_button = controls.button("Challenge it", "Sign in again and challenge it", self.challenge)
         before = self.before()
-        self.show(self.lab.was_answered(f"{self.kind}-confirm"), self.challenge_button)
-        first = self.row(
-            self.button(self.enrol_name, "Associate it with the user", self.enroll, main=True), self.challenge_button
+        controls.show(self.lab.was_answered(f"{self.kind}-confirm"), self.challenge_button)
+        first = controls.row(
+            controls.button(self.enroll_label, "Associate it with the user", self.enroll, main=True),
+            self.challenge_button,
         )
         return [*before, first, self.shown, *self.after()]
 
@@ -39,10 +41,12 @@ class FactorForm(Form):
 
     @property
     def factors(self) -> Factors:
+        """The steps of the other factors, of this kernel."""
         return self.lab.companion(Factors)
 
     @property
     def kind(self) -> str:
+        """Which factor: `otp`, `sms`, `voice` or `push`."""
         raise NotImplementedError
 
     def before(self) -> Sequence[widgets.Widget]:
@@ -53,26 +57,28 @@ class FactorForm(Form):
         """What stands below what is shown."""
         return []
 
-    def ask(self) -> Enrollment:
+    def associate(self) -> Enrollment:
+        """Have the tenant associate it. Raises what the call raises."""
         return self.factors.enroll(self.kind)
 
     def enroll(self) -> None:
         """Associate it."""
         self.put_away()
-        self.show(False, self.challenge_button)
-        if self.attempt(self.ask, self.enrolled):
-            self.shown.value = self.to_be_seen(self.result)
+        controls.show(False, self.challenge_button)
+        if self.attempt(self.associate, self.enrolled):
+            self.shown.value = self.secrets_of(self.result)
 
     def enrolled(self, enrollment: Any) -> str:
+        """The sentence after it was associated."""
         raise NotImplementedError
 
-    def to_be_seen(self, enrollment: Enrollment) -> str:
-        """HTML that is shown until the enrolment is confirmed."""
-        return "".join(
+    def secrets_of(self, enrollment: Enrollment) -> Html:
+        """What is shown until the enrolment is confirmed."""
+        card = Html(
             "<p><strong>Your recovery code</strong>, shown this once. Write it down; the last section needs it."
-            f'<br><code style="user-select: all">{escape(self.lab.shown(code.reveal()))}</code></p>'
-            for code in enrollment.recovery_codes
+            '<br><code style="user-select: all">{}</code></p>'
         )
+        return Html().join(card.format(self.lab.shown(code.reveal())) for code in enrollment.recovery_codes)
 
     def challenge(self) -> None:
         """Sign in again and challenge it."""
@@ -80,9 +86,11 @@ class FactorForm(Form):
         self.attempt(lambda: self.factors.challenge(self.kind), self.challenged)
 
     def challenged(self, challenge: Any) -> str:
+        """The sentence after it was challenged."""
         raise NotImplementedError
 
     def proven(self, purpose: str | None, tokens: Tokens) -> str:
+        """The sentence after it was proven; `purpose` is `confirm` for the first time."""
         if purpose == "confirm":
             return "confirmed: it is active. Now challenge it, as at the next login."
         return "proven: you hold tokens of a login with two factors."
@@ -92,10 +100,10 @@ class FactorForm(Form):
         purpose = self.factors.waits(self.kind)
         if self.attempt(act, lambda tokens: self.proven(purpose, tokens)):
             self.put_away()
-            self.show(True, self.challenge_button)
+            controls.show(True, self.challenge_button)
 
     def put_away(self) -> None:
-        # What is shown here are secrets, and whatever a widget holds can be saved with the notebook.
+        """Clear what is shown: secrets, and whatever a widget holds can be saved with the notebook."""
         self.shown.value = ""
 
 
@@ -104,10 +112,14 @@ class CodeFactorForm(FactorForm):
 
     def after(self) -> Sequence[widgets.Widget]:
         self.code = self.text("Code", "", "six digits")
-        helpers = [self.button(*helper) for helper in self.helpers()] if self.lab.tenant.has_phone else []
-        return [self.code, self.row(*helpers, self.button("Send the code", "To /oauth/token", self.submit, main=True))]
+        helpers = [controls.button(*helper) for helper in self.helpers()] if self.lab.tenant.has_phone else []
+        return [
+            self.code,
+            controls.row(*helpers, controls.button("Send the code", "To /oauth/token", self.submit, main=True)),
+        ]
 
     def helpers(self) -> Sequence[tuple[str, str, Any]]:
+        """Buttons that only the sandbox has: label, tooltip, action."""
         return []
 
     def submit(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
@@ -11,6 +10,7 @@ import ipywidgets as widgets
 from ..client.errors import StepMissing
 from ..client.models import Enrollment
 from ..client.secret import Secret
+from ..show.html import Html
 from .other_factors import CodeFactorForm
 
 
@@ -18,7 +18,7 @@ class PhoneForm(CodeFactorForm):
     """A phone number: a text, or a call that says the code."""
 
     heading = "A phone number"
-    enrol_name = "Enrol this number"
+    enroll_label = "Enrol this number"
 
     def before(self) -> Sequence[widgets.Widget]:
         # 555-01xx is reserved for fiction.
@@ -31,7 +31,7 @@ class PhoneForm(CodeFactorForm):
     def kind(self) -> str:
         return str(self.channel.value)
 
-    def ask(self) -> Enrollment:
+    def associate(self) -> Enrollment:
         return self.factors.enroll(self.kind, self.number.value)
 
     def helpers(self) -> Sequence[tuple[str, str, Any]]:
@@ -55,11 +55,11 @@ class PhoneForm(CodeFactorForm):
         before = self.result
         if self.attempt(newest, lambda _: "this is the newest message, and its code is in the field."):
             # It is foreign text: shown as text, whatever markup it holds.
-            self.shown.value = (
-                f'<pre style="white-space: pre-wrap; margin: 4px 0">{escape(self.lab.shown(self.result.text))}</pre>'
+            self.shown.value = Html('<pre style="white-space: pre-wrap; margin: 4px 0">{}</pre>').format(
+                self.lab.shown(self.result.text)
             )
             self.code.value = (self.result.code or Secret("")).reveal()
-            self.step.result = before
+            self.single_attempt.result = before
 
     def hands_free(self) -> None:
         for act in (self.enroll, self.look_at_phone, self.submit, self.challenge, self.look_at_phone, self.submit):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from html import escape
 
 import ipywidgets as widgets
 
 from ..outline import NOTEBOOKS
+from ..show.html import Html
 from ..storage.progress import Progress, Standing
+from . import controls
 from .base import Form
 
 
@@ -22,15 +23,17 @@ class ProgressBoard(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.table = widgets.HTML()
         self.export_link = widgets.HTML()
-        self.forget_button = self.button("Forget my progress", "Every notebook stands as on the first day", self.ask)
-        self.really_button = self.button("Yes, forget it", "This cannot be undone", self.forget)
-        self.keep_button = self.button("No, keep it", "Nothing changes", self.submit)
-        self.show(False, self.really_button, self.keep_button)
+        self.forget_button = controls.button(
+            "Forget my progress", "Every notebook stands as on the first day", self.ask
+        )
+        self.really_button = controls.button("Yes, forget it", "This cannot be undone", self.forget)
+        self.keep_button = controls.button("No, keep it", "Nothing changes", self.submit)
+        controls.show(False, self.really_button, self.keep_button)
         return [
             self.table,
-            self.row(
-                self.button("Look again", "Read what the other notebooks have written", self.submit, main=True),
-                self.button("Export", "Make a small JSON file of it", self.export),
+            controls.row(
+                controls.button("Look again", "Read what the other notebooks have written", self.submit, main=True),
+                controls.button("Export", "Make a small JSON file of it", self.export),
                 *(self.forget_button, self.really_button, self.keep_button),
             ),
             self.export_link,
@@ -67,14 +70,14 @@ class ProgressBoard(Form):
 
     def export(self) -> None:
         """Show a link that downloads the file; nothing is uploaded."""
-        if self.attempt(self.lab_text, lambda _: "the file is ready. The link above saves it."):
+        if self.attempt(self.file_text, lambda _: "the file is ready. The link above saves it."):
             data = b64encode(self.result.encode()).decode()
-            self.export_link.value = (
+            self.export_link.value = Html(
                 '<a style="text-decoration: underline" download="mfa-course-progress.json" '
-                f'href="data:application/json;base64,{data}">Save my progress as a file</a>'
-            )
+                'href="data:application/json;base64,{}">Save my progress as a file</a>'
+            ).format(data)
 
-    def lab_text(self) -> str:
+    def file_text(self) -> str:
         """The file as text."""
         return Progress().as_text()
 
@@ -87,23 +90,24 @@ class ProgressBoard(Form):
         found, trouble = progress.all()
         standings = {one.number: found.get(one.topic, Standing()) for one in NOTEBOOKS}
         self._states = {number: _state(standing) for number, standing in standings.items()}
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align: left; padding: 2px 16px 2px 0">{one.number} {escape(one.title)}</th>'
-            f'<td style="padding: 2px 16px 2px 0">{self._states[one.number]}</td><td>{_when(standings[one.number])}</td></tr>'
+        row = Html(
+            '<tr><th scope="row" style="text-align: left; padding: 2px 16px 2px 0">{} {}</th>'
+            '<td style="padding: 2px 16px 2px 0">{}</td><td>{}</td></tr>'
+        )
+        rows = (
+            row.format(one.number, one.title, self._states[one.number], _when(standings[one.number]))
             for one in NOTEBOOKS
         )
-        head = "".join(
-            f'<th scope="col" style="text-align: left; padding: 2px 16px 2px 0">{name}</th>'
-            for name in ("Notebook", "State", "Last change")
-        )
-        self.table.value = (
-            f'<table style="line-height: 1.4"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        )
+        head = Html('<th scope="col" style="text-align: left; padding: 2px 16px 2px 0">{}</th>')
+        heads = (head.format(name) for name in ("Notebook", "State", "Last change"))
+        self.table.value = Html(
+            '<table style="line-height: 1.4"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+        ).format(Html().join(heads), Html().join(rows))
         return trouble or ""
 
     def _asked(self, asking: bool) -> None:
-        self.show(not asking, self.forget_button)
-        self.show(asking, self.really_button, self.keep_button)
+        controls.show(not asking, self.forget_button)
+        controls.show(asking, self.really_button, self.keep_button)
 
 
 def _state(standing: Standing) -> str:

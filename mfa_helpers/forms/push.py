@@ -9,6 +9,8 @@ import ipywidgets as widgets
 
 from ..client.errors import AuthorizationPending, SlowDown
 from ..client.models import Enrollment
+from ..show.html import Html
+from . import controls
 from .other_factors import FactorForm
 from .page import qr
 
@@ -18,30 +20,30 @@ class PushForm(FactorForm):
 
     heading = "A push"
     kind = "push"
-    enrol_name = "Enrol the phone"
+    enroll_label = "Enrol the phone"
 
     def after(self) -> Sequence[widgets.Widget]:
-        ask = self.button("Ask the tenant", "One poll of /oauth/token", self.submit, main=True)
-        soon = self.button("Ask too soon", "Break the rule on purpose, and see slow_down", self.ask_too_soon)
+        ask = controls.button("Ask the tenant", "One poll of /oauth/token", self.submit, main=True)
+        soon = controls.button("Ask too soon", "Break the rule on purpose, and see slow_down", self.ask_too_soon)
         if not self.lab.tenant.has_phone:
-            return [self.row(ask, soon)]
+            return [controls.row(ask, soon)]
         phone = widgets.HTML("<strong>Your phone</strong>")
         answers = [
-            self.button("Approve", "What the person taps", lambda: self.tap("approve")),
-            self.button("Reject", "What the person taps", lambda: self.tap("reject")),
+            controls.button("Approve", "What the person taps", lambda: self.tap("approve")),
+            controls.button("Reject", "What the person taps", lambda: self.tap("reject")),
         ]
-        return [self.row(ask, soon), phone, self.row(*answers)]
+        return [controls.row(ask, soon), phone, controls.row(*answers)]
 
     def enrolled(self, enrollment: Any) -> str:
         if not self.lab.tenant.has_phone:
             return "scan the code with the Guardian app, then ask the tenant."
         return "your phone asks whether it shall be an authenticator. Ask the tenant what became of it."
 
-    def to_be_seen(self, enrollment: Enrollment) -> str:
+    def secrets_of(self, enrollment: Enrollment) -> Html:
         uri = enrollment.barcode_uri
         scan = uri is not None and not self.lab.tenant.has_phone  # the sandbox's phone needs no scan
-        picture = qr.image(uri.reveal(), "QR code for the Guardian app") if scan and uri else ""
-        return picture + super().to_be_seen(enrollment)
+        picture = qr.image(uri.reveal(), "QR code for the Guardian app") if scan and uri else Html()
+        return picture + super().secrets_of(enrollment)
 
     def challenged(self, challenge: Any) -> str:
         return "a push has gone to your phone. Nothing is to be typed: approve or reject it, and ask the tenant."
@@ -92,6 +94,6 @@ class PushForm(FactorForm):
 
         if self.attempt(act, said) and not pending:
             self.put_away()
-            self.show(True, self.challenge_button)
+            controls.show(True, self.challenge_button)
         elif isinstance(self.error, SlowDown):
             self.say(f"{self.status}\nThe interval is {self.factors.pace.interval} seconds now.")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
 from ..lessons.quiz import QUESTIONS, Quiz
+from ..show.html import Html
+from . import controls
 from .base import Form
 
 
@@ -24,8 +25,8 @@ class QuizForm(Form):
             # A name for those who hear the page; the question itself stands above, where it may be long.
             options = [(answer, answer) for answer, _ in one.answers]
             self.answers[one.id] = self.choices(f"Answer {number}", options)
-            rows += [widgets.HTML(f"<span>{number}. {escape(one.text)}</span>"), self.answers[one.id]]
-        return [*rows, self.row(self.button("Check my answers", "Say what is wrong", self.submit, main=True))]
+            rows += [widgets.HTML(Html("<span>{}. {}</span>").format(number, one.text)), self.answers[one.id]]
+        return [*rows, controls.row(controls.button("Check my answers", "Say what is wrong", self.submit, main=True))]
 
     def invitation(self) -> str:
         return "Answer from memory first. Wrong answers cost nothing."

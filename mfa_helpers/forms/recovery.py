@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
@@ -11,10 +10,12 @@ import ipywidgets as widgets
 from ..client.errors import StepMissing
 from ..client.models import Tokens
 from ..lessons.other_factors import Factors
-from .base import Form
+from ..show.html import Html
+from . import controls
+from .step import StepForm
 
 
-class RecoveryForm(Form):
+class RecoveryForm(StepForm):
     """Signs in with a recovery code. `result` are the `Tokens`, with the next code in them."""
 
     heading = "The phone is lost: a recovery code"
@@ -24,16 +25,16 @@ class RecoveryForm(Form):
             self.needs = ("login",)
         self.code = self.text("Recovery code", "", "24 letters and digits")
         self.shown = widgets.HTML()
-        self.away_button = self.button("I have written it down", "Put the new code away", self.put_away)
-        self.show(False, self.away_button)
+        self.away_button = controls.button("I have written it down", "Put the new code away", self.put_away)
+        controls.show(False, self.away_button)
         return [
             self.code,
-            self.row(
-                self.button("Use the one I wrote down", "The newest one of this kernel", self.use),
-                self.button("Sign in with it", "A new login, proven by this code", self.submit, main=True),
+            controls.row(
+                controls.button("Use the one I wrote down", "The newest one of this kernel", self.use),
+                controls.button("Sign in with it", "A new login, proven by this code", self.submit, main=True),
             ),
             self.shown,
-            self.row(self.away_button),
+            controls.row(self.away_button),
         ]
 
     def invitation(self) -> str:
@@ -58,16 +59,16 @@ class RecoveryForm(Form):
             return  # a double click: the first one has used it
         self.put_away()
         if self.attempt(lambda: self.lab.companion(Factors).recover(code), self._said) and self.result.recovery_code:
-            self.shown.value = (
+            self.shown.value = Html(
                 "<p><strong>Your next recovery code</strong>, shown this once."
-                f'<br><code style="user-select: all">{escape(self.lab.shown(self.result.recovery_code.reveal()))}</code></p>'
-            )
-            self.show(True, self.away_button)
+                '<br><code style="user-select: all">{}</code></p>'
+            ).format(self.lab.shown(self.result.recovery_code.reveal()))
+            controls.show(True, self.away_button)
 
     def put_away(self) -> None:
         """Clear what is shown."""
         self.shown.value = ""
-        self.show(False, self.away_button)
+        controls.show(False, self.away_button)
 
     def hands_free(self) -> None:
         self.use()

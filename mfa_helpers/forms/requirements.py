@@ -12,7 +12,9 @@ import ipywidgets as widgets
 from ..client.errors import MfaRequired
 from ..client.models import Challenge
 from ..learner.tenant_setup import TenantSetup
+from . import controls
 from .base import Form
+from .step import StepForm
 
 SECOND = "ada.second@example.com"
 _USERS = [
@@ -29,7 +31,10 @@ class RequirementsForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.user = self.choices("The user has", _USERS, "email")
-        return [self.user, self.row(self.button("Sign in", "Give the user that, then sign in", self.submit, main=True))]
+        return [
+            self.user,
+            controls.row(controls.button("Sign in", "Give the user that, then sign in", self.submit, main=True)),
+        ]
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
@@ -67,7 +72,7 @@ class RequirementsForm(Form):
         return f"mfa_required, and mfa_requirements says {'; '.join(parts)}."
 
 
-class ChallengeByForm(Form):
+class ChallengeByForm(StepForm):
     """Challenges by type, or by id, and looks where the code went. `result` is the `Challenge`."""
 
     heading = "Challenge by type, or by id"
@@ -78,9 +83,9 @@ class ChallengeByForm(Form):
         self._offer()
         return [
             self.by,
-            self.row(
-                self.button("List", "Ask which authenticators there are", self.look),
-                self.button("Challenge", "POST /mfa/challenge", self.submit, main=True),
+            controls.row(
+                controls.button("List", "Ask which authenticators there are", self.look),
+                controls.button("Challenge", "POST /mfa/challenge", self.submit, main=True),
             ),
         ]
 

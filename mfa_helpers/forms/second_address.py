@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from ..client.models import Authenticator, Tokens
 from ..client.sandbox_controls import Mail
 from ..lessons.second_token import SecondToken
+from . import controls
 from .base import Form
 from .six_digits import CodeForm
 
@@ -24,7 +25,7 @@ class SecondAddressForm(Form):
         self.email = self.remembered(self.text("E-mail", address, "another address of yours"))
         return [
             self.email,
-            self.row(self.button("Send a code there", "Associate this address", self.submit, main=True)),
+            controls.row(controls.button("Send a code there", "Associate this address", self.submit, main=True)),
         ]
 
     def submit(self) -> None:
@@ -61,11 +62,11 @@ class RemoveForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.choice = self.choices("Pick one", [])
-        self.remove_button = self.button("Remove it", "DELETE /mfa/authenticators/{id}", self.remove)
-        self.show(False, self.choice, self.remove_button)
+        self.remove_button = controls.button("Remove it", "DELETE /mfa/authenticators/{id}", self.remove)
+        controls.show(False, self.choice, self.remove_button)
         return [
             self.choice,
-            self.row(self.button("List all", "Ask the tenant", self.submit, main=True), self.remove_button),
+            controls.row(controls.button("List all", "Ask the tenant", self.submit, main=True), self.remove_button),
         ]
 
     def submit(self) -> None:
@@ -78,9 +79,9 @@ class RemoveForm(Form):
         picked = self.choice.value
 
         def act() -> list[Authenticator]:
-            access = self.lab.companion(SecondToken)
-            access.remove(picked)
-            return access.rows
+            second_token = self.lab.companion(SecondToken)
+            second_token.remove(picked)
+            return second_token.rows
 
         self.attempt(act, lambda rows: f"it is gone. {len(rows)} left.")
         self._offer()
@@ -98,7 +99,7 @@ class RemoveForm(Form):
         self.choice.options = [(_described(row), row.id) for row in rows]
         if rows:
             self.choice.value = rows[-1].id  # the newest
-        self.show(bool(rows), self.choice, self.remove_button)
+        controls.show(bool(rows), self.choice, self.remove_button)
 
     def _listed(self, rows: list[Authenticator]) -> str:
         if not rows:

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.errors import MfaRequired, StepMissing
 from ..lessons.second_token import SecondToken
+from . import controls
 from .base import Form
 
 
@@ -19,10 +20,10 @@ class SecondTokenForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.username = self.remembered(self.text("E-mail", self.lab.tenant.username or "", "name@example.com"))
-        self.password = self.secret_text("Password")
+        self.password = controls.password("Password")
         known = self.lab.tenant.can_sign_in
-        button = self.button("Sign in for the MFA API", "Ask for an access token", self.submit, main=True)
-        return [*(() if known else (self.username, self.password)), self.row(button)]
+        button = controls.button("Sign in for the MFA API", "Ask for an access token", self.submit, main=True)
+        return [*(() if known else (self.username, self.password)), controls.row(button)]
 
     def invitation(self) -> str:
         return "Nobody is logging in at this moment. The user wants to change how they prove themselves."

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.errors import InvalidInput, MfaRequired
 from ..client.lifetimes import MFA_TOKEN_LIFETIME, minutes
+from . import controls
 from .base import Form
 
 
@@ -19,18 +20,18 @@ class SignInForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.username = self.remembered(self.text("E-mail", self.lab.tenant.username or "", "name@example.com"))
-        self.password = self.secret_text("Password")
-        buttons = [self.button("Sign in", "Send user name and password", self.submit, main=True)]
+        self.password = controls.password("Password")
+        buttons = [controls.button("Sign in", "Send user name and password", self.submit, main=True)]
         if self.lab.tenant.can_sign_in:
             buttons.append(
-                self.button(
+                controls.button(
                     "Sign in as the sandbox's user",
                     "The sandbox made this user; you need not know the password",
                     self.submit_as_sandbox_user,
                 )
             )
         self.buttons = buttons
-        return [self.username, self.password, self.row(*buttons)]
+        return [self.username, self.password, controls.row(*buttons)]
 
     def invitation(self) -> str:
         if self.lab.tenant.can_sign_in:

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
 from ..client.models import Tokens
 from ..client.sandbox_controls import Mail
-from .base import Form
+from ..show.html import Html
+from . import controls
+from .step import StepForm
 
 
-class CodeForm(Form):
+class CodeForm(StepForm):
     """Shows the sandbox's inbox and takes the code. `result` are the `Tokens`."""
+
+    action_name = "Confirm"
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.code = self.text("Code", "", "six digits")
         self.mail = widgets.HTML()
-        self.look_button = self.button("Look for mail", "Show the newest mail", self.look)
-        self.use_button = self.button("Use the code of this mail", "Copy its six digits into the field", self.use_code)
-        self.show(False, self.use_button)
-        self.new_button = self.button("Send a new code", "The old code stays good until its time is over", self.renew)
-        inbox = [self.mail, self.row(self.look_button, self.use_button)] if self.lab.tenant.can_read_mail else []
-        self.main_button = self.button(self.action_name, "Send the code to the tenant", self.submit, main=True)
-        return [*inbox, self.code, self.row(self.main_button, self.new_button)]
-
-    action_name = "Confirm"
+        self.look_button = controls.button("Look for mail", "Show the newest mail", self.look)
+        self.use_button = controls.button(
+            "Use the code of this mail", "Copy its six digits into the field", self.use_code
+        )
+        controls.show(False, self.use_button)
+        self.new_button = controls.button(
+            "Send a new code", "The old code stays good until its time is over", self.renew
+        )
+        inbox = [self.mail, controls.row(self.look_button, self.use_button)] if self.lab.tenant.can_read_mail else []
+        self.main_button = controls.button(self.action_name, "Send the code to the tenant", self.submit, main=True)
+        return [*inbox, self.code, controls.row(self.main_button, self.new_button)]
 
     def invitation(self) -> str:
         if self.lab.tenant.can_read_mail:
@@ -35,9 +40,11 @@ class CodeForm(Form):
         return "Look into your own mailbox, then type the six digits of the newest mail."
 
     def prove(self, code: str) -> Tokens:
+        """Send the code to the tenant. Raises what the call raises."""
         raise NotImplementedError
 
     def send_again(self) -> Any:
+        """Have another code sent. Raises what the call raises."""
         raise NotImplementedError
 
     def mails(self) -> list[Mail]:
@@ -57,6 +64,7 @@ class CodeForm(Form):
             self._put_mail_away()
 
     def success(self, tokens: Tokens) -> str:
+        """The sentence after a right code."""
         raise NotImplementedError
 
     def look(self) -> None:
@@ -69,11 +77,12 @@ class CodeForm(Form):
             mail = self.result[0]
             # Mail is foreign text: it is shown as text, whatever markup it holds.
             self.mail.value = self.lab.shown(
-                f"<div><strong>From</strong> {escape(mail.sender)}<br><strong>To</strong> {escape(mail.to)}<br>"
-                f"<strong>Subject</strong> {escape(mail.subject)}</div>"
-                f'<pre style="white-space: pre-wrap; margin: 4px 0">{escape(mail.text)}</pre>'
+                Html(
+                    "<div><strong>From</strong> {}<br><strong>To</strong> {}<br><strong>Subject</strong> {}</div>"
+                    '<pre style="white-space: pre-wrap; margin: 4px 0">{}</pre>'
+                ).format(mail.sender, mail.to, mail.subject, mail.text)
             )
-            self.show(bool(mail.code), self.use_button)
+            controls.show(bool(mail.code), self.use_button)
 
     def use_code(self) -> None:
         """Copy the code of the newest mail into the field."""
@@ -95,7 +104,7 @@ class CodeForm(Form):
     def _put_mail_away(self) -> None:
         # A shown mail holds the code, and whatever a widget holds can be saved with the notebook.
         self.mail.value = ""
-        self.show(False, self.use_button)
+        controls.show(False, self.use_button)
 
 
 class ConfirmForm(CodeForm):

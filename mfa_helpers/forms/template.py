@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
@@ -11,6 +10,8 @@ import ipywidgets as widgets
 from ..client.lifetimes import CODE_LIFETIME
 from ..client.sandbox_controls import Mail
 from ..learner.tenant_setup import TenantSetup
+from ..show.html import Html
+from . import controls
 from .base import Form
 
 SUBJECT = "{{ code }} opens {{ application.name }}"
@@ -41,12 +42,14 @@ class TemplateForm(Form):
         self.subject = self.remembered(widgets.Text(value=SUBJECT, description="Subject", **narrow))
         self.body = self.remembered(widgets.Textarea(value=BODY, description="Body", rows=18, **narrow))
         self.mail = widgets.HTML()
-        self.away_button = self.button("Put the mail away", "It holds a code", self.put_away)
-        self.show(False, self.away_button)
+        self.away_button = controls.button("Put the mail away", "It holds a code", self.put_away)
+        controls.show(False, self.away_button)
         editing = widgets.VBox([self.subject, self.body], layout={"flex": "1 1 24rem"})
-        reading = widgets.VBox([self.mail, self.row(self.away_button)], layout={"flex": "1 1 18rem"})
-        send = self.button("Keep it and send me a mail", "Change the template, then challenge", self.submit, main=True)
-        return [widgets.HBox([editing, reading], layout={"flex_flow": "row wrap"}), self.row(send)]
+        reading = widgets.VBox([self.mail, controls.row(self.away_button)], layout={"flex": "1 1 18rem"})
+        send = controls.button(
+            "Keep it and send me a mail", "Change the template, then challenge", self.submit, main=True
+        )
+        return [widgets.HBox([editing, reading], layout={"flex_flow": "row wrap"}), controls.row(send)]
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
@@ -69,12 +72,12 @@ class TemplateForm(Form):
 
         if self.attempt(act, self._told):
             self.mail.value = self.lab.shown(framed(self.result))
-            self.show(True, self.away_button)
+            controls.show(True, self.away_button)
 
     def put_away(self) -> None:
         """Clear the mail: it holds a code, and whatever a widget holds can be saved with the notebook."""
         self.mail.value = ""
-        self.show(False, self.away_button)
+        controls.show(False, self.away_button)
 
     def hands_free(self) -> None:
         if self.lab.tenant.can_change_settings:
@@ -85,12 +88,12 @@ class TemplateForm(Form):
         return "the tenant has taken the template, and this is the mail that it made. Read it, then put it away."
 
 
-def framed(mail: Mail) -> str:
+def framed(mail: Mail) -> Html:
     """A mail in a frame of its own: no script in it runs, it has no origin, and a link leads nowhere (`sandbox=""`)."""
-    return (
-        f'<div style="overflow-wrap: anywhere"><strong>From</strong> {escape(mail.sender)}<br><strong>To</strong> {escape(mail.to)}<br>'
-        f"<strong>Subject</strong> {escape(mail.subject)}</div>"
-        f'<iframe sandbox="" referrerpolicy="no-referrer" title="The mail as it is read" srcdoc="{escape(mail.html)}" '
+    return Html(
+        '<div style="overflow-wrap: anywhere"><strong>From</strong> {}<br><strong>To</strong> {}<br>'
+        "<strong>Subject</strong> {}</div>"
+        '<iframe sandbox="" referrerpolicy="no-referrer" title="The mail as it is read" srcdoc="{}" '
         'style="box-sizing: border-box; width: 100%; height: 20rem; margin-top: 4px; border: 1px solid var(--jp-border-color2, currentcolor); '
         'background: white; color-scheme: light"></iframe>'
-    )
+    ).format(mail.sender, mail.to, mail.subject, mail.html)

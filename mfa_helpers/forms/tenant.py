@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..storage import browser
 from ..tenants.tenant import CLASS, LIVE, SANDBOX
+from . import controls
 from .base import Form
 
 _NAMES = {
@@ -25,12 +26,12 @@ class TenantForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.kind = self.choices("Tenant", [(name, kind) for kind, name in _NAMES.items()], self.lab.tenant.kind)
-        self.join_line = self.secret_text("Join line")
+        self.join_line = controls.password("Join line")
         self.join_line.placeholder = "what your instructor shows; empty: the one you used before"
-        self.kind.observe(lambda change: self.show(change["new"] == CLASS, self.join_line), "value")
-        self.show(self.kind.value == CLASS, self.join_line)
-        self.check_button = self.button("Check the tenant", "Ask the tenant who it is", self.submit, main=True)
-        self.afresh_button = self.button(
+        self.kind.observe(lambda change: controls.show(change["new"] == CLASS, self.join_line), "value")
+        controls.show(self.kind.value == CLASS, self.join_line)
+        self.check_button = controls.button("Check the tenant", "Ask the tenant who it is", self.submit, main=True)
+        self.afresh_button = controls.button(
             "Start afresh", "Forget what was enrolled, mailed and handed over", self.start_afresh
         )
         self.projector = widgets.Checkbox(
@@ -40,7 +41,7 @@ class TenantForm(Form):
             layout={"width": "auto"},
         )
         self.projector.observe(lambda change: self.project(change["new"]), "value")
-        return [self.kind, self.join_line, self.row(self.check_button, self.afresh_button), self.projector]
+        return [self.kind, self.join_line, controls.row(self.check_button, self.afresh_button), self.projector]
 
     def invitation(self) -> str:
         told = "Pick one and check it. The sandbox needs no account and no Internet."

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..lab import Lab
 from ..learner.tenant_setup import TenantSetup
+from . import controls
 from .base import Form
 
 _NAMES = {
@@ -29,7 +30,11 @@ class TenantSetupForm(Form):
         super().__init__(lab)
 
     def parts(self) -> Sequence[widgets.Widget]:
-        return [self.row(self.button("Switch on", "Change the tenant by the Management API", self.submit, main=True))]
+        return [
+            controls.row(
+                controls.button("Switch on", "Change the tenant by the Management API", self.submit, main=True)
+            )
+        ]
 
     def invitation(self) -> str:
         wanted = ", ".join(
@@ -62,7 +67,7 @@ class PutBackForm(Form):
     heading = "Put everything back"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        return [self.row(self.button("Put it back", "As it was before this notebook", self.submit, main=True))]
+        return [controls.row(controls.button("Put it back", "As it was before this notebook", self.submit, main=True))]
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:

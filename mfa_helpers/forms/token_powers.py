@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from html import escape
 
 import ipywidgets as widgets
 
 from ..lessons.second_token import CALLS, TOKENS, SecondToken
-from .base import Form
+from ..show.html import Html
+from . import controls
+from .step import StepForm
 
 
-class TokenPowersForm(Form):
+class TokenPowersForm(StepForm):
     """A table to be filled by trying: a row for each call, a column for each token. `result` are the answers so far."""
 
     heading = "What may each token do?"
@@ -24,12 +25,16 @@ class TokenPowersForm(Form):
         }
         self.cells: dict[tuple[str, str], widgets.HTML] = {}
         self.buttons: dict[tuple[str, str], widgets.Button] = {}
-        grid: list[widgets.Widget] = [widgets.HTML(f"<strong>{head}</strong>") for head in ("call", *TOKENS.values())]
+        grid: list[widgets.Widget] = [
+            widgets.HTML(Html("<strong>{}</strong>").format(head)) for head in ("call", *TOKENS.values())
+        ]
         for call, path in CALLS.items():
-            grid.append(widgets.HTML(f'<code style="overflow-wrap: anywhere">{escape(path)}</code>'))
+            grid.append(widgets.HTML(Html('<code style="overflow-wrap: anywhere">{}</code>').format(path)))
             for token, name in TOKENS.items():
                 place = call, token
-                self.buttons[place] = self.button("Try", f"{path} with the {name}", partial(self.try_out, call, token))
+                self.buttons[place] = controls.button(
+                    "Try", f"{path} with the {name}", partial(self.try_out, call, token)
+                )
                 self.cells[place] = widgets.HTML()
                 if place in self.answers:
                     self._fill(place)
@@ -52,7 +57,7 @@ class TokenPowersForm(Form):
             self.keep("table", [[*place, said] for place, said in self.answers.items()])
 
     def _fill(self, place: tuple[str, str]) -> None:
-        self.cells[place].value = f'<div style="line-height: 1.4">{escape(self.answers[place])}</div>'
+        self.cells[place].value = Html('<div style="line-height: 1.4">{}</div>').format(self.answers[place])
         self.buttons[place].description = "Try again"
 
     def submit(self) -> None:

@@ -1,7 +1,7 @@
 """One try at a time: the model under every form, without a widget.
 
 A click may come twice, and on any thread: JupyterLab hands clicks to a thread
-of their own while a cell may be running. So a step takes turns by a lock that
+of their own while a cell may be running. So tries take turns by a lock that
 is never waited for: who comes second is turned away.
 """
 

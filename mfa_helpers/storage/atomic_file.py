@@ -80,7 +80,7 @@ def lock(path: Path, wait: float = WAIT) -> Iterator[OSError | None]:
     if browser.IS_HERE:
         yield None
         return
-    import filelock  # takes 5 ms (3.16) to 47 ms (3.32): at the first change, not at the start
+    import filelock  # takes 15 ms (3.32): at the first change, not at the start
 
     _hush()
     held = filelock.FileLock(f"{path}.lock", wait, mode=0o600)
@@ -92,7 +92,7 @@ def lock(path: Path, wait: float = WAIT) -> Iterator[OSError | None]:
         problem = TimeoutError(errno.ETIMEDOUT, "another program does not let go of it")
     except OSError as error:
         problem = error
-    except RuntimeError:  # this thread holds it already, or an older filelock meets a folder that knows no locks
+    except RuntimeError:  # this thread holds it already
         problem = OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
     try:
         yield problem

@@ -180,9 +180,9 @@ def _is_meant(ca: str, line: JoinLine) -> bool:
 
 def _ask(line: JoinLine, ca_file: str, token: Secret, body: dict[str, Any]) -> dict[str, Any]:
     where = f"{line.host}:{line.port}"
-    wire = Transport(line.base_url, new_session(ca_file))
+    transport = Transport(line.base_url, new_session(ca_file))
     try:
-        told: dict[str, Any] = wire.send("POST", "/sandbox/join", json_body=body, bearer=token).body
+        told: dict[str, Any] = transport.send("POST", "/sandbox/join", json_body=body, bearer=token).body
     except errors.NotReached as error:
         raise explained(error, where) from None
     except errors.Refused as error:

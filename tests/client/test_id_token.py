@@ -166,6 +166,11 @@ def test_what_is_no_token_cannot_be_read(text: str, verify: Verify) -> None:
     assert "id_token" in refused(verify, text)
 
 
+def test_what_is_nested_beyond_reason_cannot_be_read(verify: Verify) -> None:
+    header = base64.urlsafe_b64encode(b'{"alg":' + b"[" * 30_000).rstrip(b"=").decode()
+    assert refused(verify, f"{header}.e30.x").startswith("The id_token cannot be read (")
+
+
 @pytest.mark.parametrize("nothing", [None, 7, b"abc"])
 def test_what_is_no_text_cannot_be_read(nothing: Any, verify: Verify) -> None:
     assert refused(verify, nothing) == "The id_token cannot be read (DecodeError)."

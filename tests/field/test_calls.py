@@ -32,8 +32,8 @@ def test_a_01_mfa_required_carries_the_token_that_was_sent_and_does_not_print_it
     said |= {"mfa_requirements": {"challenge": [{"type": "otp"}]}}  # type: ignore[dict-item]
     with answering(reply(403, said)) as ill, pytest.raises(errors.MfaRequired) as caught:
         MfaClient(ill.base_url, "app").login("ada", "pass")
-    assert caught.value.mfa_token == SEAL and caught.value.mfa_requirements == said["mfa_requirements"]
-    assert caught.value.body == said
+    assert caught.value.mfa_token == Secret(SEAL) and caught.value.mfa_requirements == said["mfa_requirements"]
+    assert caught.value.body == {**said, "mfa_token": Secret(SEAL)}
     assert SEAL not in str(caught.value) + repr(caught.value) + repr(caught.value.body)
 
 

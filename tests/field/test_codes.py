@@ -15,6 +15,7 @@ from mfa_helpers import forms
 from mfa_helpers.client import errors
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.sandbox_controls import SandboxControls
+from mfa_helpers.client.secret import Secret
 from mfa_helpers.lab import Lab
 
 from ..support.misbehaving_server import answering, reply
@@ -275,4 +276,6 @@ def test_a_24_the_code_is_read_from_the_newest_decoded_mail_of_its_recipient(api
     send("004217")
     send("333333", "bob@example.com")
     mails = SandboxControls(api.sandbox.base_url).mails("ada@example.com")
-    assert [mail.code for mail in mails] == ["004217", "111111"] and mails[0].subject == "Prüfziffer für Ädä"
+    assert [mail.code for mail in mails] == [Secret("004217"), Secret("111111")] and mails[
+        0
+    ].subject == "Prüfziffer für Ädä"

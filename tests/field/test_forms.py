@@ -14,7 +14,7 @@ import requests
 
 from mfa_helpers import forms
 from mfa_helpers.client import errors
-from mfa_helpers.forms.base import _descendants
+from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 
 from ..forms.test_forms import STEPS
@@ -25,13 +25,13 @@ EACH = pytest.mark.parametrize("make", STEPS, ids=[form.__name__ for form in STE
 
 
 def button(form: forms.Form, name: str) -> widgets.Button:
-    return next(one for one in _descendants(form) if isinstance(one, widgets.Button) and one.description == name)
+    return next(one for one in descendants(form) if isinstance(one, widgets.Button) and one.description == name)
 
 
 @EACH
 def test_n_02_no_bundle_of_an_output_has_what_was_typed(make: Any, lab: Lab) -> None:
     form = make(lab)
-    for widget in _descendants(form):
+    for widget in descendants(form):
         if isinstance(widget, widgets.Text):
             assert not isinstance(widget, widgets.Password) or widget.value == ""
             widget.value = "canary-typed"
@@ -100,7 +100,7 @@ def test_n_07_two_clicks_are_one_request_and_one_mail(lab: Lab) -> None:
     slow(lab, "/mfa/challenge", 1)
     first = threading.Thread(target=button(form, "Send me a code").click)
     first.start()
-    while first.is_alive() and not form.step.busy:
+    while first.is_alive() and not form.single_attempt.busy:
         time.sleep(0.01)
     button(form, "Send me a code").click()
     first.join(10)
@@ -160,7 +160,7 @@ def test_n_22_no_colour_is_fixed_and_words_carry_the_state(make: Any, lab: Lab) 
     form = make(lab)
     form.submit()
     assert form.status.startswith(("Done: ", "Problem: "))
-    for widget in _descendants(form):
+    for widget in descendants(form):
         text = str(getattr(widget, "value", "")).partition("<details")[0] + str(widget.layout.get_state())
         assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|(?<![\w-])color: *[a-z]", text)
 
@@ -168,7 +168,7 @@ def test_n_22_no_colour_is_fixed_and_words_carry_the_state(make: Any, lab: Lab) 
 @EACH
 def test_n_23_every_input_is_named_every_button_has_a_text_and_the_result_stands_beside_it(make: Any, lab: Lab) -> None:
     form = make(lab)
-    for widget in _descendants(form):
+    for widget in descendants(form):
         if isinstance(widget, widgets.Button):
             assert widget.description and widget.tooltip and not widget.icon
         elif hasattr(widget, "disabled"):
@@ -180,7 +180,7 @@ def test_n_23_every_input_is_named_every_button_has_a_text_and_the_result_stands
 def test_n_25_a_cell_that_is_run_again_closes_its_older_form_and_one_run_too_early_names_the_way(lab: Lab) -> None:
     older = forms.ConfirmForm(lab)
     newer = forms.ConfirmForm(lab)
-    assert older.comm is None and all(widget.comm is None for widget in _descendants(older))
+    assert older.comm is None and all(widget.comm is None for widget in descendants(older))
     newer.code.value = "123456"
     newer.submit()
     assert isinstance(newer.error, errors.StepMissing)

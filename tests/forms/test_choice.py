@@ -12,7 +12,7 @@ import pytest
 from mfa_helpers import forms
 from mfa_helpers.client import errors
 from mfa_helpers.client.sandbox_controls import Mail
-from mfa_helpers.forms.base import _descendants
+from mfa_helpers.forms.controls import descendants
 from mfa_helpers.forms.template import framed
 from mfa_helpers.lab import Lab
 
@@ -85,7 +85,7 @@ def test_a_template_is_kept_and_its_real_mail_is_shown_and_put_away(ready: Lab) 
     (frame,) = re.findall(r'srcdoc="([^"]*)"', form.mail.value)
     assert unescape(frame).strip() == f"<p>It is <b>{code}</b>.</p>"
     click(form, "Put the mail away")
-    assert code not in " ".join(str(widget.get_state()) for widget in [form, *_descendants(form)])
+    assert code not in " ".join(str(widget.get_state()) for widget in [form, *descendants(form)])
     complete = forms.CompleteForm(ready)
     complete.use_code()
     complete.submit()
@@ -147,7 +147,7 @@ def test_every_input_has_a_description_and_submitting_raises_nothing(
     make: Any, lab: Lab, capfd: pytest.CaptureFixture[str]
 ) -> None:
     form = make(lab)
-    for widget in _descendants(form):
+    for widget in descendants(form):
         if isinstance(widget, widgets.Button):
             assert widget.description and widget.tooltip and not widget.icon
         elif hasattr(widget, "disabled"):

@@ -10,6 +10,7 @@ import pytest
 
 from mfa_helpers import forms
 from mfa_helpers.client.errors import WrongCredentials
+from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox.hosting import server
 from mfa_helpers.tenants import class_tenant, environment
@@ -30,7 +31,7 @@ def tenant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[server.S
 
 def held(form: forms.Form) -> str:
     """Whatever a saved notebook would hold of the form."""
-    return repr([widget.get_state() for widget in [form, *forms.base._descendants(form)]])
+    return repr([widget.get_state() for widget in [form, *descendants(form)]])
 
 
 def test_the_class_is_joined_by_its_line_which_stays_in_no_widget(lab: Lab, tenant: server.ServedSandbox) -> None:

@@ -18,7 +18,8 @@ from PIL import Image
 from mfa_helpers import forms
 from mfa_helpers.client import errors
 from mfa_helpers.client.models import Tokens
-from mfa_helpers.forms.base import Form, _descendants
+from mfa_helpers.forms.base import Form
+from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.other_factors import Factors
 
@@ -39,14 +40,14 @@ def ready(lab: Lab) -> Lab:
 
 def state(form: Form) -> str:
     """All that the widgets of a form hold."""
-    return " ".join(str(widget.get_state()) for widget in [form, *_descendants(form)])
+    return " ".join(str(widget.get_state()) for widget in [form, *descendants(form)])
 
 
 def scanned(html: str) -> str:
     """What a phone's camera reads from the picture in `html`."""
     (png,) = re.findall(r'src="data:image/png;base64,([^"]+)"', html)
     with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
-        (code,) = zxingcpp.read_barcodes(picture.convert("L"))
+        (code,) = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
     return str(code.text)
 
 
@@ -233,7 +234,7 @@ def test_every_input_has_a_description_no_colour_is_fixed_and_submitting_raises_
     make: Any, lab: Lab, capfd: pytest.CaptureFixture[str]
 ) -> None:
     form = make(lab)
-    for widget in _descendants(form):
+    for widget in descendants(form):
         if isinstance(widget, widgets.Button):
             assert widget.description and widget.tooltip and not widget.icon
         elif hasattr(widget, "disabled"):

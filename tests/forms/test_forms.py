@@ -10,7 +10,7 @@ import pytest
 
 from mfa_helpers import forms
 from mfa_helpers.client.errors import TenantUnreachable
-from mfa_helpers.forms.base import _descendants
+from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 
 from ..support.end_sandbox import end_sandbox
@@ -30,7 +30,7 @@ EACH = pytest.mark.parametrize("make", MAKERS, ids=[*(form.__name__ for form in 
 
 @EACH
 def test_every_input_has_a_description_and_every_button_a_text_and_a_tooltip(make: Any, lab: Lab) -> None:
-    for widget in _descendants(make(lab)):
+    for widget in descendants(make(lab)):
         if isinstance(widget, widgets.Button):
             assert widget.description and widget.tooltip and not widget.icon
         elif hasattr(widget, "disabled"):
@@ -40,7 +40,7 @@ def test_every_input_has_a_description_and_every_button_a_text_and_a_tooltip(mak
 @EACH
 def test_the_text_form_is_fixed_and_shows_no_value(make: Any, lab: Lab) -> None:
     form = make(lab)
-    for widget in _descendants(form):
+    for widget in descendants(form):
         if isinstance(widget, widgets.Text):
             widget.value = "canary-value"
     bundle = form._repr_mimebundle_()
@@ -51,7 +51,7 @@ def test_the_text_form_is_fixed_and_shows_no_value(make: Any, lab: Lab) -> None:
 @EACH
 def test_no_colour_is_fixed_so_that_themes_decide(make: Any, lab: Lab) -> None:
     form = make(lab)
-    for widget in _descendants(form):
+    for widget in descendants(form):
         text = f"{getattr(widget, 'value', '')} {widget.layout.border_left if hasattr(widget, 'layout') else ''}"
         assert "#" not in text and "color:" not in text and "rgb" not in text
 
@@ -128,7 +128,7 @@ def test_a_second_click_while_the_first_is_pending_does_nothing(
     first = threading.Thread(target=form.submit)  # JupyterLab calls handlers on any thread
     first.start()
     assert began.wait(10)
-    inputs = [widget for widget in _descendants(form) if hasattr(widget, "disabled")]
+    inputs = [widget for widget in descendants(form) if hasattr(widget, "disabled")]
     assert all(widget.disabled for widget in inputs)
     assert form.status == "Working …"
     form.submit()
@@ -176,7 +176,7 @@ def test_running_a_form_cell_again_closes_the_older_form(lab: Lab) -> None:
 def test_one_click_is_one_request(lab: Lab) -> None:
     lab.login()
     form = forms.AssociateForm(lab)
-    button = next(w for w in _descendants(form) if isinstance(w, widgets.Button) and w.description == "Send me a code")
+    button = next(w for w in descendants(form) if isinstance(w, widgets.Button) and w.description == "Send me a code")
     button.click()
     assert form.error is None  # a click hides exceptions: the form must have none
     assert len(lab.mails()) == 1

@@ -17,7 +17,8 @@ from mfa_helpers.client.management import Management
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.sandbox_controls import SandboxControls
 from mfa_helpers.client.secret import Secret
-from mfa_helpers.forms.base import Form, _descendants
+from mfa_helpers.forms.base import Form
+from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.storage.entries import Address, ChosenAuthenticator, Login, PendingChallenge, PendingEnrollment
 
@@ -107,7 +108,7 @@ def evil_lab(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Lab]:
 
 def drawn(form: Any) -> list[str]:
     """Each text that a page reads as HTML, with every frame that is a world of its own cut out."""
-    parts = [form, *_descendants(form)] if isinstance(form, widgets.Box) else []
+    parts = [form, *descendants(form)] if isinstance(form, widgets.Box) else []
     found = [one.value for one in parts if isinstance(one, (widgets.HTML, widgets.HTMLMath))]
     bundle = form._repr_mimebundle_() if hasattr(form, "_repr_mimebundle_") else {}
     found.append(str((bundle[0] if isinstance(bundle, tuple) else bundle).get("text/html", "")))
@@ -122,15 +123,15 @@ def test_markup_from_elsewhere_is_text_in_every_form_after_every_button(name: st
     form = make(evil_lab, *OF.get(name, ()))
     seen = drawn(form)
     if isinstance(form, Form):
-        for one in _descendants(form):
+        for one in descendants(form):
             if type(one) is widgets.Text and not one.value:
                 one.value = EVIL
             if isinstance(one, widgets.Password):
                 one.value = "a long password"
-        for button in [one for one in _descendants(form) if isinstance(one, widgets.Button)]:
+        for button in [one for one in descendants(form) if isinstance(one, widgets.Button)]:
             button.click()
             seen += drawn(form)
-        for one in _descendants(form):
+        for one in descendants(form):
             assert getattr(one, "description_allow_html", False) is False
     count("bad inputs: forms and views before a tenant that speaks markup")
     count("bad inputs: texts with it that they drew", sum("alert(" in text for text in seen))

@@ -10,7 +10,8 @@ import pytest
 
 from mfa_helpers import forms
 from mfa_helpers.client.models import Tokens
-from mfa_helpers.forms.base import Form, _descendants
+from mfa_helpers.forms.base import Form
+from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 
 ADDRESS = "ada@example.com"
@@ -18,7 +19,7 @@ ADDRESS = "ada@example.com"
 
 def on_screen(form: Form) -> str:
     """All text of a form that a room can read; what is in a password field is dots."""
-    texts = [w for w in _descendants(form) if isinstance(w, (widgets.HTML, widgets.Text, widgets.Textarea))]
+    texts = [w for w in descendants(form) if isinstance(w, (widgets.HTML, widgets.Text, widgets.Textarea))]
     return "\n".join(w.value for w in texts if not isinstance(w, widgets.Password))
 
 

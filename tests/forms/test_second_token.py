@@ -10,7 +10,7 @@ import pytest
 from mfa_helpers import forms
 from mfa_helpers.client import errors
 from mfa_helpers.client.models import Tokens
-from mfa_helpers.forms.base import _descendants
+from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.second_token import CALLS, TOKENS
 
@@ -126,7 +126,7 @@ def test_hands_free_the_whole_leaves_only_the_first_active_address(lab: Lab) -> 
     [forms.SecondTokenForm, forms.TokenPowersForm, forms.SecondAddressForm, forms.ConfirmSecondForm, forms.RemoveForm],
 )
 def test_every_input_has_a_description_and_every_button_a_text_and_a_tooltip(make: type, lab: Lab) -> None:
-    for widget in _descendants(make(lab)):
+    for widget in descendants(make(lab)):
         if isinstance(widget, widgets.Button):
             assert widget.description and widget.tooltip
         elif hasattr(widget, "disabled"):

@@ -11,14 +11,15 @@ from mfa_helpers import forms
 from mfa_helpers.client import errors
 from mfa_helpers.client.models import Authenticator, Challenge, Enrollment, Tokens
 from mfa_helpers.client.secret import Secret
-from mfa_helpers.forms.base import Form, _descendants
+from mfa_helpers.forms.base import Form
+from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.storage.entries import Login
 
 
 def click(form: Form, name: str) -> None:
     """Click the visible button called `name`; a click hides exceptions, so the form is asked."""
-    button = next(w for w in _descendants(form) if isinstance(w, widgets.Button) and w.description == name)
+    button = next(w for w in descendants(form) if isinstance(w, widgets.Button) and w.description == name)
     assert button.layout.display != "none"
     button.click()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 
 from mfa_helpers.sandbox.hosting import server
-from mfa_helpers.sandbox.store import Store
 
 from ..support import transport
 from ..support.sandbox_api import Api
@@ -34,21 +32,6 @@ def api(sandbox: server.ServedSandbox) -> Iterator[Api]:
     api = Api(sandbox)
     yield api
     api.http.close()
-
-
-@pytest.fixture(scope="session")
-def _first_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("first-day") / "sandbox.sqlite3"
-    store = Store(path)
-    store.signing_key()
-    store.close()
-    return path
-
-
-@pytest.fixture
-def state(_first_day: Path, tmp_path: Path) -> Path:
-    """A tenant's file that nobody serves yet. Copied, because a signing key takes its time."""
-    return Path(shutil.copy(_first_day, tmp_path / "sandbox.sqlite3"))
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ class LiveRegion(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("live_region.js")
 
     def say(self, sentence: str) -> None:
+        """Have a screen reader say `sentence`."""
         self.send({"said": sentence})
 
     def __repr__(self) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
+from ...show.html import Html
 
 
-def image(text: str, says: str) -> str:
-    """HTML of a QR code of `text`; `says` is read aloud to who does not see it."""
+def image(text: str, says: str) -> Html:
+    """A QR code of `text`; `says` is read aloud to who does not see it."""
     import segno
 
     code = segno.make(text, error="m", micro=False)
     # The quiet zone around it, four modules wide, is part of the picture.
-    return f'<img alt="{escape(says)}" src="{code.png_data_uri(scale=4, border=4)}">'
+    return Html('<img alt="{}" src="{}">').format(says, code.png_data_uri(scale=4, border=4))

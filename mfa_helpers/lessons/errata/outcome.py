@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...client.models import Exchange
-from .throwaway_tenant import Reply
+from ...client.transport import Reply
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A throw-away tenant over TLS, and a door to it that sends whatever a sample would send.
 
-The client's transport cannot send these requests, and shall not: it labels each body rightly.
+The transport cannot send these requests, and shall not: it labels each body rightly.
 Nothing is ever sent from here to another host than the throw-away tenant.
 """
 
@@ -10,7 +10,6 @@ import atexit
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from ...client import errors
 from ...client.masking import mask_headers, mask_value, wrap_secrets
 from ...client.models import Exchange
 from ...client.secret import Secret, plain
-from ...client.transport import new_session
+from ...client.transport import Reply, new_session
 from ...show.text import form_text
 from ...storage import handover
 from ...tenants.opening import open_throw_away
@@ -30,15 +29,6 @@ JSON = "application/json"
 MFA_OOB = "http://auth0.com/oauth/grant-type/mfa-oob"
 MFA_SCOPE = "enroll read:authenticators remove:authenticators"
 _SECONDS = 10
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer: its parsed body, secrets wrapped, and the masked exchange."""
-
-    status: int
-    body: Any
-    exchange: Exchange
 
 
 class ThrowawayTenant:
@@ -107,7 +97,7 @@ class ThrowawayTenant:
             response_body=mask_value("", parsed),
             elapsed_ms=(time.perf_counter() - began) * 1000,
         )
-        return Reply(status=answer.status_code, body=parsed, exchange=exchange)
+        return Reply(status=answer.status_code, headers=answer.headers, body=parsed, exchange=exchange)
 
     # The flow, done rightly: what a slip needs to have happened before it
 

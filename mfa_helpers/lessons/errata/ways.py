@@ -16,8 +16,9 @@ from urllib.parse import urlencode
 from ...client import error_codes, errors
 from ...client.lifetimes import MFA_ACCESS_TOKEN_LIFETIME, minutes
 from ...client.secret import Secret, plain
+from ...client.transport import Reply
 from .outcome import Outcome, said
-from .throwaway_tenant import FORM, JSON, Reply, ThrowawayTenant
+from .throwaway_tenant import FORM, JSON, ThrowawayTenant
 
 Way = Callable[[ThrowawayTenant], Iterator[Outcome]]
 

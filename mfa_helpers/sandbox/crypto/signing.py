@@ -67,7 +67,7 @@ class Signer:
 
         try:
             return jwt.decode(token, keys.public_half(self._key()), algorithms=["RS256"], options=_SIGNATURE_ONLY)
-        except jwt.InvalidTokenError:
+        except (jwt.InvalidTokenError, RecursionError):  # PyJWT before 2.14 lets deep nesting through
             return None
 
     @cached_property

@@ -79,7 +79,7 @@ def _unverified_subject(assertion: str) -> str | None:
 
     try:
         subject = jwt.decode(assertion, options={"verify_signature": False}).get("sub")
-    except jwt.InvalidTokenError:
+    except (jwt.InvalidTokenError, RecursionError):  # PyJWT before 2.14 lets deep nesting through
         raise Refusal(refusals.UNAUTHORIZED) from None
     return subject if isinstance(subject, str) else None
 
@@ -100,7 +100,7 @@ def _is_signed(call: Call, client: sqlite3.Row, assertion: str) -> bool:
                 # Time is the tenant's, so it is looked at below.
                 options={"verify_exp": False, "verify_aud": False, "verify_iat": False, "verify_nbf": False},
             )
-        except jwt.InvalidTokenError:
+        except (jwt.InvalidTokenError, RecursionError):
             continue
         if claims.get("iss") == claims.get("sub") == client["client_id"] and _is_for_now(call, claims):
             return True

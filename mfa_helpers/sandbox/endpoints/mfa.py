@@ -175,7 +175,12 @@ async def challenge(request: Request) -> Response:
     body = {"challenge_type": "oob" if chosen.is_oob else "otp"}
     if chosen.kind == "push":
         token_buckets.spend(
-            call.tenant.store, call.user_id, "pushes", defaults.LIMITS.pushes, call.now, refusals.TOO_MANY_PUSHES
+            call.tenant.store,
+            call.user_id,
+            "pushes",
+            defaults.LIMITS.pushes,
+            now=call.now,
+            refusal=refusals.TOO_MANY_PUSHES,
         )
         body["oob_code"] = _new_push(call, login, chosen)
         call.log("gd_send_pn")
@@ -302,7 +307,9 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
         )
         message[mailbox.USER_HEADER] = call.user_id
         with store.change():
-            token_buckets.spend(store, call.user_id, channel.bucket_name, channel.bucket, now, channel.too_many)
+            token_buckets.spend(
+                store, call.user_id, channel.bucket_name, channel.bucket, now=now, refusal=channel.too_many
+            )
             store.add_oob_code(
                 hashed,
                 token_hash=login.token_hash,

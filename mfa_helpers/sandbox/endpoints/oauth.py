@@ -102,7 +102,9 @@ def _signed_in(call: Call, username: str, password: str, limited: bool) -> sqlit
         raise Refusal(refusals.WRONG_CREDENTIALS)
     call.user_id = user["user_id"]
     if limited:
-        token_buckets.spend(store, call.user_id, "logins", defaults.LIMITS.logins, now, refusals.TOO_MANY_LOGINS)
+        token_buckets.spend(
+            store, call.user_id, "logins", defaults.LIMITS.logins, now=now, refusal=refusals.TOO_MANY_LOGINS
+        )
     if user["blocked_until"] > now:
         wait = Wait(defaults.LIMITS.failed_logins, int(user["blocked_until"] - now) + 1, now)
         call.log("limit_wc", refusals.BLOCKED.text)

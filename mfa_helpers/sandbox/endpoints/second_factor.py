@@ -115,7 +115,12 @@ def oob(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     login = _login(call)
     if store.settings().request_limits:
         token_buckets.spend(
-            store, login.token_hash, "exchanges", defaults.LIMITS.exchanges, call.now, refusals.TOO_MANY_REQUESTS
+            store,
+            login.token_hash,
+            "exchanges",
+            defaults.LIMITS.exchanges,
+            now=call.now,
+            refusal=refusals.TOO_MANY_REQUESTS,
         )
     if found is None:
         raise Refusal(refusals.MALFORMED_OOB)

@@ -28,9 +28,9 @@ def count(tenant: Tenant, path: str, send: Send) -> Send | Refusal:
         ("token_requests", LIMITS.token_requests) if path == "/oauth/token" else ("requests", LIMITS.requests)
     )
     try:
-        spend(store, "", "requests", LIMITS.requests, now, refusals.TOO_MANY_REQUESTS)
+        spend(store, "", "requests", LIMITS.requests, now=now, refusal=refusals.TOO_MANY_REQUESTS)
         if name != "requests":
-            spend(store, "", name, bucket, now, refusals.TOO_MANY_REQUESTS)
+            spend(store, "", name, bucket, now=now, refusal=refusals.TOO_MANY_REQUESTS)
     except Refusal as refusal:
         store.add_log("api_limit", date=now, description=refusal.answer.text)
         return refusal

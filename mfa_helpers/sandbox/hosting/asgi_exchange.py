@@ -2,116 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
-from email import policy
-from email.utils import getaddresses
 from http import HTTPStatus
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from requests import PreparedRequest, Response
-from requests.adapters import HTTPAdapter
-from requests.exceptions import ConnectionError, ReadTimeout
+from requests import PreparedRequest
 from urllib3 import HTTPHeaderDict, HTTPResponse
-
-from .. import refusals
-from ..app import create_app
-from ..http.responses import refuse
-from ..refusals import Refusal
-from ..store import StateUnusable, Store
-from ..tenant import mailbox, planned_faults
-from ..tenant.presence import Presence
-from ..tenant.tenant import Tenant
-from .browser_copy import BrowserCopy, CannotKeep
-from .cooperative_loop import CooperativeLoop
-
-if TYPE_CHECKING:
-    from email.message import EmailMessage
-# A browser whose storage was full keeps nothing more for the page that has met it, even when there is room again.
-_CANNOT_KEEP = replace(refusals.CANNOT_WRITE, text=f"{refusals.CANNOT_WRITE.text} Make room, then reload the page.")
-
-
-class AsgiAdapter(HTTPAdapter):
-    """Whatever is sent through it is answered by the tenant."""
-
-    def __init__(self, path: Path, kept: Path | None) -> None:
-        super().__init__()
-        self._kept = BrowserCopy(kept, path) if kept else None
-        self.store = Store(path)
-        self._loop = CooperativeLoop()
-        self._turn = threading.Lock()  # where there are threads
-        self._is_open = True
-        if self._kept:  # two tabs may begin at once: one tenant shall be both's
-            try:
-                self._kept.around(self.store, self.store.signing_key)
-            except (CannotKeep, StateUnusable):
-                self.stop()
-                raise
-
-    def serve(self, issuer: str) -> None:
-        self._tenant = Tenant(self.store, issuer, self._deliver, Presence())
-        self._app = create_app(self._tenant)
-
-    def stop(self) -> None:
-        with self._turn:
-            if self._is_open:
-                self._is_open = False
-                self._loop.run(self._end())
-                self._loop.close()
-                self.store.close()
-
-    async def _end(self) -> None:
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-
-    def send(self, request: PreparedRequest, stream: bool = False, timeout: Any = None, *_: Any, **__: Any) -> Response:
-        """As HTTP would: raises `ConnectionError` if the tenant has been stopped, `ReadTimeout` if it is slow."""
-        with self._turn:
-            if not self._is_open:
-                raise ConnectionError("The tenant has been stopped", request=request)
-            answer = self._kept_answer(request, timeout)
-        build: Any = self.build_response
-        response: Response = build(request, answer)
-        if not stream:
-            response.content  # noqa: B018  (read here, as HTTP would: it may break off)
-        return response
-
-    def _kept_answer(self, request: PreparedRequest, timeout: Any) -> HTTPResponse:
-        def work() -> HTTPResponse:
-            return self._loop.run(self._answered(request, timeout))
-
-        try:
-            return self._kept.around(self.store, work) if self._kept else work()
-        except CannotKeep:
-            said = _CANNOT_KEEP
-        except StateUnusable as error:
-            said = replace(refusals.CANNOT_WRITE, text=str(error))
-        return self._loop.run(AsgiExchange(request).answered(refuse(Refusal(said), request.path_url)))
-
-    async def _answered(self, request: PreparedRequest, timeout: Any) -> HTTPResponse:
-        exchange = AsgiExchange(request)
-        task = asyncio.ensure_future(exchange.run(self._app))
-        _, reads = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-        done, _ = await asyncio.wait({task}, timeout=reads)  # who waits no longer does not end the work
-        if not done:
-            raise ReadTimeout("Read timed out.", request=request)
-        return exchange.answer()
-
-    async def _deliver(self, message: EmailMessage, relay: tuple[str, int] | None) -> None:
-        if relay is not None:
-            raise OSError("There is no SMTP here, so the tenant's own mail server cannot be reached.")
-        if planned_faults.refuses_mail(self._tenant):
-            raise OSError("The sandbox was told to refuse this message.")
-        to = [address for _, address in getaddresses(message.get_all("to", []))]
-        mailbox.receive(self.store, to, message.as_bytes(policy=policy.SMTP), self._tenant.clock.now())
 
 
 class AsgiExchange:
@@ -144,14 +43,17 @@ class AsgiExchange:
         self._sent = b""
 
     async def run(self, app: Callable[..., Any]) -> None:
+        """Let the application work. What it raises it has answered, too."""
         with suppress(Exception):  # it has been answered, and is for a server's log
             await app(self.scope, self._receive, self._send)
 
     async def answered(self, app: Callable[..., Any]) -> HTTPResponse:
+        """`run`, then `answer`."""
         await self.run(app)
         return self.answer()
 
     def answer(self) -> HTTPResponse:
+        """What has been answered so far; an empty 500 before that."""
         return HTTPResponse(
             io.BytesIO(self._sent),
             HTTPHeaderDict([(name.decode("latin-1"), value.decode("latin-1")) for name, value in self._headers]),

@@ -27,6 +27,7 @@ class CooperativeLoop(asyncio.BaseEventLoop):
         self._selector = self
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """What `work` gives. The loop that is running here, if there is one, waits meanwhile."""
         outer = asyncio._get_running_loop()
         task = asyncio.current_task(outer) if outer else None
         if outer and task:

@@ -2,7 +2,7 @@
 
 For a browser, where nothing can listen and no thread can start. Mail reaches
 the same inbox without SMTP. The tenant can be kept in a second file, which it
-shares with tenants of other processes: see `kept`.
+shares with tenants of other processes: see `browser_copy`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from .. import defaults
-from .asgi_exchange import AsgiAdapter
+from .asgi_adapter import AsgiAdapter
 from .ready import Ready, default_state, described
 
 _numbers = itertools.count(1)

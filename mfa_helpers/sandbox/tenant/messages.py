@@ -161,14 +161,17 @@ def compose_mail(to: str, values: dict[str, Any], custom: dict[str, Any] | None,
     if len(sender) > 500:  # more does not fit into the head of a mail
         raise Unsendable("The sender is too long.")
     sender = sender or _own_sender(values)
-    return _message(sender, to, " ".join(render(subject, values).split()), plain, body, now)
+    return _message(
+        sender=sender, to=to, subject=" ".join(render(subject, values).split()), text=plain, html=body, now=now
+    )
 
 
 def _message_to_phone(to: Authenticator, values: dict[str, Any], now: float) -> EmailMessage:
     channel = CHANNELS[to.kind]
     text = render(channel.text, values) + f"\n\n(In reality this is a {channel.name} to {to.address}.)\n"
     recipient = f"{to.address}@{to.kind}{_PHONE_DOMAIN}"
-    return _message(_own_sender(values), recipient, f"{channel.name} to {to.address}", text, "", now)
+    subject = f"{channel.name} to {to.address}"
+    return _message(sender=_own_sender(values), to=recipient, subject=subject, text=text, html="", now=now)
 
 
 def _own_sender(values: dict[str, Any]) -> str:
@@ -177,7 +180,7 @@ def _own_sender(values: dict[str, Any]) -> str:
     return formataddr((" ".join(values["friendly_name"].split()), defaults.SENDER))  # a name may have a comma in it
 
 
-def _message(sender: str, to: str, subject: str, text: str, html: str, now: float) -> EmailMessage:
+def _message(*, sender: str, to: str, subject: str, text: str, html: str, now: float) -> EmailMessage:
     from email.message import EmailMessage
     from email.utils import format_datetime
 

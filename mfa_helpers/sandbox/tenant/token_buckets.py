@@ -14,7 +14,7 @@ from ..refusals import Refusal, RefusalText, Wait
 from ..store import Store
 
 
-def spend(store: Store, owner: str, name: str, bucket: Bucket, now: float, refusal: RefusalText) -> None:
+def spend(store: Store, owner: str, name: str, bucket: Bucket, *, now: float, refusal: RefusalText) -> None:
     """Spend one try of `owner`. Raises `Refusal` if there is none left."""
     with store.change():
         wait = seconds_until_one(store, owner, name, bucket, now)

@@ -308,6 +308,12 @@ def test_an_assertion_that_is_not_for_here_and_now_is_refused(keyed, keys, chang
     assert refusal(assert_login(keyed, assertion(keyed, keys[0], **changed))) == UNAUTHORIZED
 
 
+@pytest.mark.parametrize("client_id", [{}, {"client_id": None}])
+def test_an_assertion_nested_beyond_reason_is_refused(keyed, client_id):
+    header = base64.urlsafe_b64encode(b'{"alg":' + b"[" * 3_000).rstrip(b"=").decode()
+    assert refusal(assert_login(keyed, f"{header}.e30.x", **client_id)) == UNAUTHORIZED
+
+
 def test_an_assertion_expires_by_the_tenants_clock(keyed, keys):
     token = assertion(keyed, keys[0], exp=300)
     assert refusal(assert_login(keyed, token)) == MFA_REQUIRED

@@ -1,0 +1,33 @@
+"""The forms of the course by name: the one list of them."""
+
+from .associate import AssociateForm as AssociateForm
+from .authenticator_app import AppForm as AppForm
+from .authenticators import AuthenticatorForm as AuthenticatorForm
+from .base import Form as Form
+from .catch_up import CatchUpForm as CatchUpForm
+from .challenge import ChallengeForm as ChallengeForm
+from .clinic import ClinicForm as ClinicForm
+from .code_tabs import CodeTabs as CodeTabs
+from .diagnosis import DiagnosisForm as DiagnosisForm
+from .errata import ErrataForm as ErrataForm
+from .exercise import ExerciseForm as ExerciseForm
+from .instructors_board import InstructorsBoard as InstructorsBoard
+from .phone_number import PhoneForm as PhoneForm
+from .progress_board import ProgressBoard as ProgressBoard
+from .push import PushForm as PushForm
+from .quiz import QuizForm as QuizForm
+from .recovery import RecoveryForm as RecoveryForm
+from .requirements import ChallengeByForm as ChallengeByForm
+from .requirements import RequirementsForm as RequirementsForm
+from .second_address import ConfirmSecondForm as ConfirmSecondForm
+from .second_address import RemoveForm as RemoveForm
+from .second_address import SecondAddressForm as SecondAddressForm
+from .second_token import SecondTokenForm as SecondTokenForm
+from .sign_in import SignInForm as SignInForm
+from .six_digits import CompleteForm as CompleteForm
+from .six_digits import ConfirmForm as ConfirmForm
+from .template import TemplateForm as TemplateForm
+from .tenant import TenantForm as TenantForm
+from .tenant_setup import PutBackForm as PutBackForm
+from .tenant_setup import TenantSetupForm as TenantSetupForm
+from .token_powers import TokenPowersForm as TokenPowersForm

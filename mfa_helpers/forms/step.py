@@ -1,0 +1,59 @@
+"""`StepForm`: a form that needs what earlier steps gave, and offers to catch up when that is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ipywidgets as widgets
+
+from ..client.errors import LoginExpired, MfaTokenRefused, NoSuchAuthenticator, NotEnrolled, StepMissing
+from ..lab import Lab
+from . import controls
+from .base import Form
+from .catch_up import CatchUpForm
+
+_LOST = (LoginExpired, MfaTokenRefused, StepMissing, NotEnrolled, NoSuchAuthenticator)
+
+
+class StepForm(Form):
+    """A `Form` with a way out below its status line: a `CatchUpForm` for its `needs`.
+
+    It is offered when a try fails for want of them, and at once if a kernel of this
+    notebook was killed that had them.
+    """
+
+    #: What this step needs of earlier ones: keys of `outline.NEEDS`.
+    needs: tuple[str, ...] = ()
+
+    def __init__(self, lab: Lab) -> None:
+        super().__init__(lab)
+        if not lab.hands_free:
+            lost = self.lost()
+            if lost:
+                self._offer_way_out(*lost)
+
+    def lost(self) -> Sequence[str]:
+        """What is to be got again, if a kernel of this notebook that was killed had what this form needs."""
+        return self.needs if self.kept("begun") and self.lab.missing(*self.needs) else ()
+
+    def foot(self) -> Sequence[widgets.Widget]:
+        self._way_out = widgets.VBox([], layout=controls.PLAIN)
+        return [self._way_out]
+
+    def after_attempt(self) -> None:
+        if isinstance(self.error, _LOST) and self.needs and not self.lab.hands_free:
+            self._offer_way_out(*self.needs)
+        elif self._way_out.children:
+            self._clear_way_out()
+
+    def _offer_way_out(self, *needs: str) -> None:
+        self._way_out.children = [CatchUpForm(self.lab, *needs, then=self._caught_up)]
+
+    def _clear_way_out(self) -> None:
+        gone, self._way_out.children = self._way_out.children, []
+        for form in gone:
+            form.close_all()
+
+    def _caught_up(self) -> None:
+        self._clear_way_out()
+        self.say("Done: you have caught up. Go on from here.")
