@@ -96,30 +96,33 @@ NEEDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """One call of the flow. `worth` says what a good answer brings; `mails` and `typed` tell when the inbox takes part."""
+    """One call of the flow.
+
+    `number` is its notebook's, empty for a call that is no step of the flow. `worth` says what a good
+    answer brings; `mails` and `typed` tell when the inbox takes part.
+    """
 
     name: str
-    topic: str
+    number: str
     words: str
     worth: str
     mails: bool = False
     typed: bool = False
 
-    @property
-    def number(self) -> str:
-        """The number of its notebook; empty for a call that is no step of the flow."""
-        return BY_TOPIC[self.topic].number if self.topic else ""
-
 
 #: The calls of 01 to 05, in their order.
 FLOW = (
-    Stage(name="login", topic="sign-in", words="sign in", worth=": as wanted"),
-    Stage(name="associate", topic="associate", words="associate", worth=" with an oob_code", mails=True),
-    Stage(name="confirm", topic="confirm", words="confirm", worth=" with tokens", typed=True),
-    Stage(name="login again", topic="authenticators", words="sign in again", worth=": as wanted"),
-    Stage(name="list", topic="authenticators", words="list", worth=" with your authenticators"),
-    Stage(name="challenge", topic="challenge", words="challenge", worth=" with an oob_code", mails=True),
-    Stage(name="complete", topic="challenge", words="complete", worth=" with tokens", typed=True),
+    Stage(name="login", number=BY_TOPIC["sign-in"].number, words="sign in", worth=": as wanted"),
+    Stage(
+        name="associate", number=BY_TOPIC["associate"].number, words="associate", worth=" with an oob_code", mails=True
+    ),
+    Stage(name="confirm", number=BY_TOPIC["confirm"].number, words="confirm", worth=" with tokens", typed=True),
+    Stage(name="login again", number=BY_TOPIC["authenticators"].number, words="sign in again", worth=": as wanted"),
+    Stage(name="list", number=BY_TOPIC["authenticators"].number, words="list", worth=" with your authenticators"),
+    Stage(
+        name="challenge", number=BY_TOPIC["challenge"].number, words="challenge", worth=" with an oob_code", mails=True
+    ),
+    Stage(name="complete", number=BY_TOPIC["challenge"].number, words="complete", worth=" with tokens", typed=True),
 )
 
 

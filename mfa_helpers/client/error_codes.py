@@ -37,10 +37,9 @@ from .errors import (
     WrongCredentials,
     WrongOtp,
     WrongRecoveryCode,
-    telling,
 )
 from .masking import mask_text
-from .models import Exchange
+from .models import Exchange, telling
 from .secret import Secret
 
 # (error code, part of the description in lower case or "") -> class; the first that fits wins.

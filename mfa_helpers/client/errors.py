@@ -60,22 +60,13 @@ from .lifetimes import CODE_LIFETIME, MFA_TOKEN_LIFETIME, minutes
 from .models import Exchange
 from .secret import Secret
 
-#: Answer headers worth keeping with an error.
-TELLING_HEADERS = (
-    "retry-after",
-    "x-ratelimit-limit",
-    "x-ratelimit-remaining",
-    "x-ratelimit-reset",
-    "content-type",
-)
-
 
 class MfaError(Exception):
     """Any failure of a call or a step.
 
     `status` is the HTTP status, `error` and `error_description` are the
     tenant's own words, `error_uri` the page it names for them,
-    `headers` holds `TELLING_HEADERS` in lower case,
+    `headers` holds `models.TELLING_HEADERS` in lower case,
     `retry_after` is the wait in seconds; each is `None` or empty where no
     answer came. `exchange` is the masked exchange.
     """
@@ -472,13 +463,6 @@ class TenantFailed(Refused):
     next_step = "Wait a moment and try again. Read the tenant's own words: a setting may be missing."
 
 
-def telling(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers of an answer that are worth keeping, with lower-case names."""
-    lowered = {name.lower(): value for name, value in headers.items()}
-    return {name: lowered[name] for name in TELLING_HEADERS if name in lowered}
-
-
-__all__ = ["telling"]
-__all__ += sorted(
+__all__ = sorted(
     name for name, thing in list(globals().items()) if isinstance(thing, type) and issubclass(thing, MfaError)
 )

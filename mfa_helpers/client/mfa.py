@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from . import errors
 from .grants import MFA_OOB, MFA_OTP, MFA_RECOVERY, PASSWORD, PASSWORD_REALM
-from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens
+from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens, telling
 from .secret import Secret, is_jwt, plain, secret
 from .transport import TIMEOUT, Reply, Session, Transport
 from .validation import clean_address, clean_code, clean_domain, clean_phone, clean_recovery_code
@@ -340,6 +340,6 @@ def _whole(reply: Reply, build: Callable[[], Built]) -> Built:
         raise errors.UnreadableAnswer(
             f"The answer ({reply.status}) is JSON, but a field{field} is not what the MFA API sends.",
             status=reply.status,
-            headers=errors.telling(reply.headers),
+            headers=telling(reply.headers),
             exchange=reply.exchange,
         ) from None

@@ -9,6 +9,15 @@ from typing import Any
 
 from .secret import Secret
 
+#: Headers of a response that are worth keeping, with an exchange or an error.
+TELLING_HEADERS = (
+    "retry-after",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "content-type",
+)
+
 
 @dataclass(frozen=True)
 class Authenticator:
@@ -132,3 +141,9 @@ class Exchange:
         if self.response_body is None:
             return ""
         return json.dumps(self.response_body, indent=2, ensure_ascii=False)
+
+
+def telling(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers of an answer that are worth keeping, with lower-case names."""
+    lowered = {name.lower(): value for name, value in headers.items()}
+    return {name: lowered[name] for name in TELLING_HEADERS if name in lowered}

@@ -19,7 +19,7 @@ import requests
 
 from . import error_codes, errors
 from .masking import mask_headers, mask_text, mask_texts, mask_value, wrap_secrets
-from .models import Exchange
+from .models import Exchange, telling
 from .secret import Secret, describe_token, plain
 from .validation import LOOPBACK
 
@@ -171,12 +171,12 @@ class Transport:
                 **sent,
                 status=status,
                 reason=response.reason or "",
-                response_headers=mask_headers(errors.telling(response.headers)),
+                response_headers=mask_headers(telling(response.headers)),
                 response_body=mask_texts(mask_value("", body), *hide) if readable else _preview(response.text, hide),
                 elapsed_ms=_since(began),
             )
         )
-        about: dict[str, Any] = {"status": status, "headers": errors.telling(response.headers), "exchange": exchange}
+        about: dict[str, Any] = {"status": status, "headers": telling(response.headers), "exchange": exchange}
         if 300 <= status < 400:
             target = _host(response.headers.get("location", ""))
             raise errors.UnexpectedRedirect(

@@ -12,6 +12,8 @@ from ..client.lifetimes import CODE_LIFETIME, minutes
 from . import controls
 from .step import StepForm
 
+GOOD_FOR = minutes(CODE_LIFETIME)
+
 
 class AssociateForm(StepForm):
     """Asks the tenant to associate an address. `result` is the `Enrollment`."""
@@ -61,10 +63,7 @@ class AssociateForm(StepForm):
             self.practise_again()  # an earlier run has confirmed an e-mail already
 
     def _sent(self, enrollment: Any) -> str:
-        said = (
-            "a mail with six digits is on its way. "
-            f"It is good for {minutes(CODE_LIFETIME)}: go on to the next notebook."
-        )
+        said = f"a mail with six digits is on its way. It is good for {GOOD_FOR}: go on to the next notebook."
         if enrollment.recovery_codes:
             said += " Your tenant also gave a recovery code; a throw-away user does not need it, and this course does not keep it."
         return said

@@ -11,6 +11,8 @@ from ..client.lifetimes import CODE_LIFETIME, minutes
 from . import controls
 from .step import StepForm
 
+GOOD_FOR = minutes(CODE_LIFETIME)
+
 
 class ChallengeForm(StepForm):
     """Asks the tenant to mail a code. `result` is the `Challenge`."""
@@ -32,4 +34,4 @@ class ChallengeForm(StepForm):
         self.attempt(self.lab.challenge, self._sent)
 
     def _sent(self, challenge: Any) -> str:
-        return f"a mail with six digits is on its way. It is good for {minutes(CODE_LIFETIME)}."
+        return f"a mail with six digits is on its way. It is good for {GOOD_FOR}."

@@ -83,7 +83,7 @@ def diagram(done: Mapping[str, Outcome], place: str, exchange: Exchange) -> list
     now = outcome(place, exchange)
     rows = [DiagramLine(_names()), DiagramLine(_lines())]
     stages = [stage for stage in FLOW[: _NAMES.index(place)] if stage.name in done] if place in _STAGES else []
-    stages.append(_STAGES.get(place, Stage(name=place, topic="", words="", worth="")))
+    stages.append(_STAGES.get(place, Stage(name=place, number="", words="", worth="")))
     notebook = ""
     for stage in stages:
         margin, notebook = "" if stage.number == notebook else stage.number, stage.number

@@ -34,7 +34,7 @@ PHRASES: dict[str, tuple[int, list[str]]] = {
     "languages": (len(LANGUAGES), ["in {} languages, ready", "programs in {} languages", "program in {} languages", "[{} languages]", "errors, {} languages"]),
     "questions": (len(QUESTIONS), ["answer {} questions", "answer the {} questions", "## {} questions\n\nAnswer"]),
     "notebooks": (len(NOTEBOOKS), ["languages, {} notebooks"]),
-    "the flow's notebooks": (len({stage.topic for stage in FLOW}) + 1, ["first {} notebooks", "{} short notebooks"]),
+    "the flow's notebooks": (len({stage.number for stage in FLOW}) + 1, ["first {} notebooks", "{} short notebooks"]),
     "minutes of a code": (
         CODE_LIFETIME // 60,
         ["six digits. it lives {} minutes", "you have {} minutes", "the mail is older than {} minutes", "{} minutes for the code",
