@@ -28,16 +28,16 @@ del hashlib.scrypt
 import pytest
 sys.exit(pytest.main(sys.argv[1:]))
 """
-#: What starts processes of its own.
-_ELSEWHERE = ("tests/processes/test_command_line.py", "tests/processes/test_survival.py")
+#: What needs no process of its own.
+_TESTS = ("tests/sandbox", "tests/processes/test_odd_requests.py", "tests/processes/test_shared_process.py")
 
 
 def test_every_row_and_every_http_test_holds_without_a_socket_and_without_cryptography(
     request: pytest.FixtureRequest,
 ) -> None:
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=short", *(f"--ignore={p}" for p in _ELSEWHERE)]
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=short"]
     done = subprocess.run(
-        [sys.executable, "-c", _WITHOUT, *options, "tests/sandbox"],
+        [sys.executable, "-c", _WITHOUT, *options, *_TESTS],
         cwd=ROOT,
         env={**os.environ, "MFA_TRANSPORT": "in-process"},
         capture_output=True,
