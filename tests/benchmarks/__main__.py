@@ -90,7 +90,7 @@ def of_board() -> Iterator[Row]:
 
 def of_sandbox() -> Iterator[Row]:
     for verdict in sandbox.measure():
-        yield Row(verdict.what, f"{verdict.figure:.2f} {verdict.unit}", "", None, verdict.wanted)
+        yield Row(verdict.what, f"{verdict.figure:.2f} {verdict.unit}", "", None, verdict.wanted.replace("none", ""))
 
 
 PARTS: dict[str, Callable[[], Iterator[Row]]] = {

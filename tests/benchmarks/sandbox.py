@@ -196,6 +196,19 @@ def simulator(folder: Path) -> Iterator[Server]:
 SERVERS: list[Callable[[Path], Any]] = [sandbox, mock_server, simulator]
 
 
+@contextmanager
+def bare(folder: Path, like: Server) -> Iterator[Server]:
+    """The physical limit of `like`: bare Starlette on the same uvicorn, returning as many bytes with the same status."""
+    status, body = like.answer()
+    size = len(json.dumps(body, separators=(",", ":")))
+    port = free_port()
+    command = [sys.executable, "-m", "tests.benchmarks.bare_starlette", str(port), str(size), "--status", str(status)]
+    began = time.perf_counter()
+    with running(command, folder) as process:
+        name = f"bare Starlette, {size} bytes"
+        yield waited_for(Server(name, process, f"http://127.0.0.1:{port}", "/oauth/token", like.fields), began)
+
+
 def install_peers() -> None:
     if not (PEERS / "node_modules").exists():
         if shutil.which("npm") is None:
@@ -242,10 +255,14 @@ class Verdicts(list[Verdict]):
         met = figure < goal if below else figure >= goal
         self.append(Verdict(what, figure, unit, f"{'below' if below else 'at least'} {goal:g} {unit}", met))
 
+    def note(self, what: str, figure: float, unit: str = "x") -> None:
+        """A figure without a goal."""
+        self.append(Verdict(what, figure, unit, "none", True))
+
     def tell(self) -> None:
         print("\nGoals")
         for what, figure, unit, wanted, met in self:
-            print(f"{'PASS ' if met else 'SHORT'}  {what:58} {figure:8.2f} {unit:6} (goal: {wanted})")
+            print(f"{'PASS ' if met else 'SHORT'}  {what:62} {figure:8.2f} {unit:6} (goal: {wanted})")
 
 
 def row(name: str, *cells: str) -> None:
@@ -316,6 +333,8 @@ def measure_rates(folder: Path, rounds: int, seconds: int, verdicts: Verdicts) -
             assert status == 200 and all(_is_rs256(body[name]) for name in ("access_token", "id_token")), body
         servers = [("sandbox, mfa_required", mfa, 403), ("sandbox, two signatures", signing, 200)]
         servers += [(f"{peer.name}, two signatures", peer, 200) for peer in peers]
+        limits = [(stack.enter_context(bare(folder, like)), wanted) for like, wanted in ((mfa, 403), (signing, 200))]
+        servers += [(limit.name, limit, wanted) for limit, wanted in limits]
         loads: dict[str, list[Load]] = {name: [] for name, _, _ in servers}
         for _ in range(rounds):
             for name, server, wanted in servers:
@@ -327,11 +346,14 @@ def measure_rates(folder: Path, rounds: int, seconds: int, verdicts: Verdicts) -
             figures = f"{max(rates):.0f}/s", f"{statistics.median(rates):.0f}/s", f"{statistics.median(p50):.1f} ms"
             more = f"{statistics.median(p99):.1f} ms", f"{statistics.median(cpu):.2f} ms", f"{server.memory():.0f} MB"
             row(name, *figures, *more)
-    own, _, *other = (statistics.median(load.cpu for load in taken) for taken in loads.values())
+    own, _, *other = [statistics.median(load.cpu for load in taken) for taken in loads.values()][: 2 + len(peers)]
     print(f"  mfa_required takes {min(other) / own:.1f} times less computing than the faster peer's tokens")
-    mine, signed, *theirs = ([load.rate for load in taken] for taken in loads.values())
+    mine, signed, *others = ([load.rate for load in taken] for taken in loads.values())
+    theirs, (limit_of_mine, limit_of_signed) = others[: len(peers)], others[len(peers) :]
     verdicts.add("3 mfa_required answers, times the faster peer's tokens", ratio(mine, theirs, more_is_better=True), 2)
     verdicts.add("4 token answers, times the faster peer's", ratio(signed, theirs, more_is_better=True), 1)
+    for what, limit, taken in (("mfa_required", limit_of_mine, mine), ("tokens", limit_of_signed, signed)):
+        verdicts.note(f"  bare Starlette with as many bytes, times {what}", ratio(limit, [taken], more_is_better=True))
 
 
 def _is_rs256(token: str) -> bool:
