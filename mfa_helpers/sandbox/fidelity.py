@@ -1,13 +1,14 @@
 """How true the sandbox is: every endpoint and condition, its answer, and how sure that is.
 
-`python -m mfa_helpers.sandbox.fidelity` prints the table; `FIDELITY.md` beside
-this file is that print. Each row has a contract test of the same name, which
+`python -m mfa_helpers.sandbox.fidelity` writes the table into `FIDELITY.md` beside
+this file. Each row has a contract test of the same name, which
 runs against the sandbox or against a real tenant.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import refusals
 from .refusals import RefusalText
@@ -15,7 +16,10 @@ from .refusals import RefusalText
 
 @dataclass(frozen=True)
 class Yes:
-    """An answer that is no error: status, the keys of its body in their order, how sure, and by which source."""
+    """An answer that is no error: status, the keys of its body in their order, how sure, and by which source.
+
+    `keys` is `[]` for a list, the name of a Python type for a bare value (`int`), and empty for no body.
+    """
 
     status: int
     keys: str
@@ -558,4 +562,4 @@ def _line(row: Row) -> str:
 
 
 if __name__ == "__main__":
-    print(as_markdown(), end="")
+    Path(__file__).with_name("FIDELITY.md").write_text(as_markdown(), "utf-8")

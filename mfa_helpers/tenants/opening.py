@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from .._startup import without_gc
 from ..client import transport
 from ..client.errors import InvalidInput, SandboxUnusable
 from ..client.management import Management
@@ -127,8 +126,7 @@ def _tenant_of(running: Ready) -> Tenant:
 def _started(start: Callable[[], Running]) -> Running:
     """What `start` gives. Raises `SandboxUnusable`, with the sandbox's own sentence where it has one."""
     try:
-        with without_gc():
-            return start()
+        return start()
     except RuntimeError as error:
         raise SandboxUnusable(str(error)) from None
     except OSError as error:
