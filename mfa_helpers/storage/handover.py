@@ -57,9 +57,11 @@ class Handover:
     @property
     def trouble(self) -> str | None:
         """A sentence if the file cannot be read or written; the lesson then goes on in this notebook alone."""
-        reason = self._unreadable or self._unwritable
-        verb = "read" if self._unreadable else "written"
-        return reason and f"The hand-over file cannot be {verb} ({reason}); notebooks cannot pass things on."
+        if self._unreadable:
+            return f"The hand-over file cannot be read ({self._unreadable}); notebooks cannot pass things on."
+        if self._unwritable:
+            return f"The hand-over file cannot be written ({self._unwritable}); notebooks cannot pass things on."
+        return None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

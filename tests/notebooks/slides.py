@@ -14,17 +14,17 @@ from typing import Any
 from ..support.places import NOTEBOOKS
 
 LEFT_OUT = {"parameters", "setup", "form", "code", "exercise", "check", "checkpoint"}
-#: Explanations of what is left out, by the ids of their cells.
-ABOUT_THEM = {
+#: Explanations of what is left out: how the ids of their cells end.
+ABOUT_THEM = (
     *("how", "needs", "preflight-text", "progress-text", "exercise-text", "checkpoint-text"),
     *("explain-code", "put-back-text", "mend-text", "terms-text"),
-}
+)
 
 
 def slide_type(cell: dict[str, Any]) -> str:
     tags = set(cell["metadata"].get("tags", []))
     source = "".join(cell["source"])
-    if tags & LEFT_OUT or cell["id"] in ABOUT_THEM:
+    if tags & LEFT_OUT or cell["id"].endswith(ABOUT_THEM):
         return "skip"
     if cell["cell_type"] == "code" or source.startswith("### "):
         return "subslide"
