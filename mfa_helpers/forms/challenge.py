@@ -7,11 +7,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..client.lifetimes import CODE_LIFETIME, minutes
+from ..client.lifetimes import minutes
 from . import controls
 from .step import StepForm
-
-GOOD_FOR = minutes(CODE_LIFETIME)
 
 
 class ChallengeForm(StepForm):
@@ -34,4 +32,4 @@ class ChallengeForm(StepForm):
         self.attempt(self.lab.challenge, self._sent)
 
     def _sent(self, challenge: Any) -> str:
-        return f"a mail with six digits is on its way. It is good for {GOOD_FOR}."
+        return f"a mail with six digits is on its way. It is good for {minutes(self.lab.tenant.code_lifetime)}."

@@ -10,7 +10,6 @@ from typing import Any
 
 from ..client import errors
 from ..client.errors import MfaError, MfaRequired, StepMissing
-from ..client.lifetimes import CODE_LIFETIME
 from ..client.models import Authenticator, Challenge, Enrollment, Tokens
 from ..client.sandbox_controls import Mail
 from ..client.secret import Secret
@@ -64,7 +63,7 @@ class EmailSteps(LearnerSession):
 
         def keep(enrollment: Enrollment) -> None:
             self.keep(Address(email))  # outlives the code, so that a new one goes to the same place
-            self.keep(PendingEnrollment(Secret(enrollment.oob_code or "")), CODE_LIFETIME)
+            self.keep(PendingEnrollment(Secret(enrollment.oob_code or "")), self.tenant.code_lifetime)
 
         return self.call("associate", lambda: self.client.enroll_authenticator(token, email), keep)
 
@@ -116,7 +115,7 @@ class EmailSteps(LearnerSession):
         token, chosen = self.mfa_token, self.needed(ChosenAuthenticator)
 
         def keep(challenge: Challenge) -> None:
-            self.keep(PendingChallenge(Secret(challenge.oob_code or "")), CODE_LIFETIME)
+            self.keep(PendingChallenge(Secret(challenge.oob_code or "")), self.tenant.code_lifetime)
 
         return self.call(
             "challenge",

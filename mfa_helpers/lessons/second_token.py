@@ -11,7 +11,7 @@ from typing import Any
 
 from ..client import errors
 from ..client.errors import LoginExpired, MfaTokenRefused, Refused, StepMissing
-from ..client.lifetimes import CODE_LIFETIME, MFA_ACCESS_TOKEN_LIFETIME, minutes
+from ..client.lifetimes import MFA_ACCESS_TOKEN_LIFETIME, minutes
 from ..client.models import Authenticator, Enrollment, Tokens
 from ..client.secret import Secret, secret
 from ..client.validation import clean_address
@@ -83,7 +83,7 @@ class SecondToken:
         enrollment: Enrollment = self._call("second-associate", lambda: client.enroll_authenticator(token, address))
         self._oob_code, self._address = enrollment.oob_code, address
         self._session.note("address", address)
-        self._session.note("oob_code", Secret(enrollment.oob_code or "").reveal(), CODE_LIFETIME)
+        self._session.note("oob_code", Secret(enrollment.oob_code or "").reveal(), self._session.tenant.code_lifetime)
         return enrollment
 
     @property

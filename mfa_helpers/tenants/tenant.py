@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..client.errors import StepMissing
+from ..client.lifetimes import CODE_LIFETIME
 from ..client.management import Management
 from ..client.sandbox_controls import Mail, SandboxControls
 from ..client.secret import Secret
@@ -45,7 +46,8 @@ class Tenant:
     API: its inbox, phone and clock. `management` can read and change the set-up,
     where its credentials are known: not in a class, whose set-up is everybody's.
     Ask what `can_` be done rather than for these two. `ca_file` is the one to
-    trust, where the system's own do not do.
+    trust, where the system's own do not do. `code_lifetime` is how long a code that is
+    sent is valid, in seconds; texts and forms that name it ask here.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class Tenant:
     controls: SandboxControls | None = field(default=None, repr=False)
     management: Management | None = field(default=None, repr=False)
     ca_file: str | None = None
+    code_lifetime: int = CODE_LIFETIME
 
     @property
     def is_sandbox(self) -> bool:

@@ -8,6 +8,7 @@ import socket
 
 import pytest
 
+from mfa_helpers.sandbox.app import create_app
 from mfa_helpers.sandbox.gateway.guard import is_loopback
 from mfa_helpers.sandbox.hosting import server
 
@@ -21,10 +22,11 @@ FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0
 FOREIGN_PAGE = "A page from elsewhere may not use the sandbox."
 NO_TOKEN = "This sandbox is open to others: its own addresses want the header x-sandbox-token."
 OWN = [
-    ("GET", "/sandbox/inbox"), ("GET", "/sandbox/phone"), ("GET", "/sandbox/push"), ("POST", "/sandbox/push/x"),
-    ("GET", "/sandbox/clock"), ("POST", "/sandbox/clock"), ("GET", "/sandbox/faults"), ("POST", "/sandbox/faults"),
-    ("DELETE", "/sandbox/faults"), ("GET", "/sandbox/stay"), ("POST", "/sandbox/reset"),
-]  # fmt: skip
+    (method, route.path.replace("{id}", "x"))
+    for route in create_app(None).routes  # type: ignore[arg-type]
+    for method in sorted(route.methods - {"HEAD"})
+    if route.path.startswith("/sandbox/")
+]
 TENANTS = [
     ("GET", "/.well-known/jwks.json"),
     ("POST", "/oauth/token"),

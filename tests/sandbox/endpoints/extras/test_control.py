@@ -1,33 +1,18 @@
 """`/sandbox/…`: clock, reset and inbox, which a real tenant does not have."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
+
+from mfa_helpers.sandbox.defaults import Settings
 
 from ....support.sandbox_api import MFA_REQUIRED, refusal
 
 ONLY_HERE = "This address exists only in the sandbox. A real tenant does not have it."
 SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
 TOO_FAR = "That is more than ten years away from now."
-DEFAULTS = {
-    "mfa_policy": ["all-applications"],
-    "factors": ["email"],
-    "default_directory": "Username-Password-Authentication",
-    "customize_mfa_in_postlogin_action": False,
-    "friendly_name": "Sandbox tenant",
-    "support_email": "",
-    "support_url": "",
-    "request_limits": False,
-    "email_verified": False,
-    "grant_types": [
-        "password",
-        "http://auth0.com/oauth/grant-type/password-realm",
-        "http://auth0.com/oauth/grant-type/mfa-oob",
-        "http://auth0.com/oauth/grant-type/mfa-otp",
-        "http://auth0.com/oauth/grant-type/mfa-recovery-code",
-        "refresh_token",
-    ],
-}
+DEFAULTS = asdict(Settings())
 
 
 def refused(answer):
