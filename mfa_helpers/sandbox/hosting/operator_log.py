@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import time
 import traceback
 from typing import Any, TextIO
 
 logger = logging.getLogger("mfa_helpers.sandbox")
+_PAUSE = 60  # seconds until the loop's error of the same number is told again
+_silent_until: dict[int | None, float] = {}
 _LOGGERS = (logger.name, "uvicorn", "mail")  # the last two are the parents of all that uvicorn and aiosmtpd log
 
 
@@ -36,7 +39,13 @@ def show_errors(stream: TextIO) -> None:
 
 def log_error_of_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """An event loop's exception handler: what no task, callback or protocol has dealt with."""
-    logger.error(context["message"], exc_info=context.get("exception"))
+    error = context.get("exception")
+    if isinstance(error, OSError):  # of too many open files asyncio tells ten thousand times a second
+        now = time.monotonic()
+        if now < _silent_until.get(error.errno, 0):
+            return
+        _silent_until[error.errno] = now + _PAUSE
+    logger.error(context["message"], exc_info=error)
 
 
 def _is_error(record: logging.LogRecord) -> bool:

@@ -86,9 +86,11 @@ class Connection:
                 f"The sandbox's file {self.path} was made by a newer version of this course. "
                 "Update the course, or delete the file for a fresh tenant."
             )
-        # Nothing else would find out early that a table is missing or damaged.
+        # Nothing else would find out early that a table is missing, or damaged by a power cut.
         for table in ("clients", "facts", "users"):
             self._db.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
+        if self._db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("database disk image is malformed")
 
     def _switch_to_wal(self) -> None:
         # SQLite's own time-out does not cover this switch, and fresh kernels may start together.

@@ -12,7 +12,7 @@ from ..crypto import signing
 from . import schema
 from .connection import Connection
 
-_KEPT = 20_000  # events, and MFA tokens: a day of a busy class; a real tenant keeps events for days, not for ever
+_KEPT = 20_000  # events: a day of a busy class; a real tenant keeps them for days, not for ever
 
 
 class Journal(Connection):
@@ -104,13 +104,18 @@ class Journal(Connection):
                 ip=ip,
                 user_agent=user_agent,
             )
-            self._trim()
+            self._trim(date)
 
-    def _trim(self) -> None:
+    def _trim(self, now: float) -> None:
         self._written += 1
         if self._written % 1000 == 0:
-            for table in ("logs", "mfa_tokens"):
-                self._db.execute(f"DELETE FROM {table} WHERE rowid <= (SELECT max(rowid) FROM {table}) - ?", (_KEPT,))
+            self._db.execute("DELETE FROM logs WHERE id <= (SELECT max(id) FROM logs) - ?", (_KEPT,))
+            # Expired ones only: however many logins others begin, nobody's own is lost.
+            self._db.execute(
+                "DELETE FROM mfa_tokens WHERE rowid < "
+                "coalesce((SELECT rowid FROM mfa_tokens WHERE expires_at > ? ORDER BY rowid LIMIT 1), 1 << 62)",
+                (now,),
+            )
 
     def log(self, id: int) -> sqlite3.Row | None:
         """One event by its number."""

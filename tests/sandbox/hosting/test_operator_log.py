@@ -1,7 +1,10 @@
 """What is logged of an error: where it happened, and nothing that may be a secret."""
 
+import asyncio
+import errno
 import io
 import logging
+import os
 import sqlite3
 import subprocess
 import sys
@@ -135,3 +138,19 @@ def test_what_no_task_of_the_loop_has_dealt_with_is_shown(tmp_path, shown):
         sandbox.stop()
     assert "raise ValueError(SECRET)\nValueError (" in shown.getvalue()
     assert SECRET not in shown.getvalue()
+
+
+def test_what_the_loop_repeats_is_told_once(shown, monkeypatch):
+    """Where there are too many open connections, asyncio says so for each place in its queue, again and again."""
+    monkeypatch.setattr(operator_log, "_silent_until", {})
+    context = {
+        "message": "socket.accept() out of system resource",
+        "exception": OSError(errno.EMFILE, os.strerror(errno.EMFILE)),
+    }
+    loop = asyncio.new_event_loop()
+    try:
+        for _ in range(2000):
+            operator_log.log_error_of_loop(loop, context)
+    finally:
+        loop.close()
+    assert shown.getvalue().count("OSError: Too many open files") == 1

@@ -274,14 +274,30 @@ def test_a_tenant_that_is_upgraded_has_the_tables_of_a_fresh_one(tmp_path):
     assert tables(old) == tables(tmp_path / "fresh.sqlite3")
 
 
-def test_the_oldest_mfa_tokens_are_dropped_when_there_are_very_many(store):
+def begin_login(store, name, expires_at):
+    store.add_mfa_token(
+        name, client_id="app", user_id="auth0|ada", audience=None, scope="openid", expires_at=expires_at
+    )
+
+
+def test_very_many_logins_of_others_take_nobodys_mfa_token_away(store):
     with store.change():
+        begin_login(store, "mine", 600.0)
         for number in range(21_000):
-            store.add_mfa_token(
-                str(number), client_id="app", user_id="auth0|ada", audience=None, scope="openid", expires_at=0.0
-            )
-            store.add_log("mfar", date=0.0, description="")
-    assert (store.mfa_token("999"), store.mfa_token("1000")["hash"]) == (None, "1000")
+            begin_login(store, str(number), 600.0)
+            store.add_log("mfar", date=1.0, description="")
+    assert store.mfa_token("mine")["hash"] == "mine"
+
+
+def test_mfa_tokens_that_have_expired_leave_the_file(store):
+    with store.change():
+        for number in range(2000):
+            begin_login(store, str(number), expires_at=number)
+            store.add_log("mfar", date=500.0, description="")
+        assert (store.mfa_token("500"), store.mfa_token("501")["hash"]) == (None, "501")
+        for _ in range(1000):
+            store.add_log("mfar", date=2000.0, description="")
+    assert store.mfa_token("1999") is None
 
 
 def test_an_empty_file_becomes_a_tenant(tmp_path, serve):
@@ -295,6 +311,8 @@ def test_an_empty_file_becomes_a_tenant(tmp_path, serve):
 
 def damaged(path, how):
     content = path.read_bytes()
+    with closing(sqlite3.connect(path)) as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'mails'").fetchone()
     path.write_bytes(
         {
             "no database": b"This is a letter to grandmother. " * 300,
@@ -302,13 +320,21 @@ def damaged(path, how):
             "cut off": content[:5000],
             "first page overwritten": content[:100] + b"\xa5" * 3996 + content[4096:],
             "all but the first page overwritten": content[:4096] + b"\xa5" * (len(content) - 4096),
+            "one page overwritten": content[: (page - 1) * 4096] + b"\xa5" * 4096 + content[page * 4096 :],
         }[how]
     )
 
 
 @pytest.mark.parametrize(
     "how",
-    ["no database", "a header and no more", "cut off", "first page overwritten", "all but the first page overwritten"],
+    [
+        "no database",
+        "a header and no more",
+        "cut off",
+        "first page overwritten",
+        "all but the first page overwritten",
+        "one page overwritten",
+    ],
 )
 def test_a_damaged_file_is_unusable_and_the_sentence_says_what_to_do(state, serve, how):
     damaged(state, how)
