@@ -154,6 +154,18 @@ def test_what_is_no_error_of_the_sandbox_is_not_told(run):
         assert sandbox.end(signal.SIGTERM) == (0, "", "")
 
 
+def test_requests_that_are_still_under_way_when_the_server_ends_are_not_told(run):
+    with run() as sandbox:
+        parts = urlsplit(sandbox.ready().base_url)
+        with closing(http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)) as connection:
+            connection.connect()
+            connection.sock.sendall(
+                b"POST /oauth/token HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ncontent-length: 99\r\n\r\n"
+            )
+            assert connection.sock.recv(100).startswith(b"HTTP/1.1 100")  # it waits for the body
+            assert sandbox.end(signal.SIGTERM) == (0, "", "")
+
+
 def test_a_server_that_ends_by_itself_says_so_and_the_command_ends_with_it(tmp_path):
     code = """
 import sys, threading, time

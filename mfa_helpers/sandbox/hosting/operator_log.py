@@ -49,8 +49,9 @@ def log_error_of_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> 
 
 
 def _is_error(record: logging.LogRecord) -> bool:
-    """An answer that was cut on demand is none: uvicorn logs that without an exception."""
-    return _error_of(record) is not None
+    """No answer that was cut on demand: uvicorn logs that without an exception. And no request that the server's end has cut."""
+    error = _error_of(record)
+    return error is not None and not isinstance(error, asyncio.CancelledError)
 
 
 def _error_of(record: logging.LogRecord) -> BaseException | None:
