@@ -112,8 +112,12 @@ def management(text: str, token: str | Secret, folder: Path) -> Management:
         raise errors.InvalidInput(
             "This is not the instructor's token of this class.", "Type the one that is in MFA_SANDBOX_TOKEN."
         ) from None
-    names = ("management_client_id", "management_client_secret", "management_audience")
-    made = Management(line.base_url, *(told[name] for name in names))
+    made = Management(
+        line.base_url,
+        client_id=told["management_client_id"],
+        client_secret=told["management_client_secret"],
+        audience=told["management_audience"],
+    )
     made.use(new_session(ca_file))
     return made
 

@@ -240,6 +240,11 @@ def test_a_clock_that_is_off_is_named(lab: Lab, tmp_path: Path, monkeypatch: pyt
 # the instructor
 
 
+def test_what_the_instructor_gets_is_hidden_from_the_start(tenant: server.ServedSandbox, tmp_path: Path) -> None:
+    made = class_tenant.management(tenant.join_line, TOKEN, tmp_path)
+    assert isinstance(made._identity["client_secret"], Secret)
+
+
 def test_the_instructors_token_opens_the_management_api_and_the_learners_does_not(
     tenant: server.ServedSandbox, tmp_path: Path
 ) -> None:
