@@ -170,9 +170,10 @@ class TenantSetup:
 
     def _note(self, name: str, before: Any) -> None:
         """Remember what was there; what was noted first stays."""
-        note = self._noted()
-        if name not in note:
-            self._session.keep(ChangedSettings({**note, name: before}))
+        with self._session.handover.transaction():  # another notebook may change something else meanwhile
+            note = self._noted()
+            if name not in note:
+                self._session.keep(ChangedSettings({**note, name: before}))
 
 
 def _or_none(get: Callable[[], Any]) -> Any:
