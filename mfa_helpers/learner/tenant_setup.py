@@ -118,7 +118,12 @@ class TenantSetup:
                 done.append(self._put_back(management, name, before))
 
         self._with_management(act)
-        self._session.forget(ChangedSettings.name)
+        with self._session.handover.transaction():
+            left = {name: before for name, before in self._noted().items() if name not in note}
+            if left:  # another notebook has changed it meanwhile
+                self._session.keep(ChangedSettings(left))
+            else:
+                self._session.forget(ChangedSettings.name)
         return sorted(done)
 
     def _put_back(self, management: Management, name: str, before: Any) -> str:

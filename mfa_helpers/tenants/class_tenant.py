@@ -81,9 +81,10 @@ def join(handover: Handover, text: str | None = None) -> Place:
     """
     line = parse(text or environment_line() or kept_line(handover))
     ca_file = _authority(line, handover.path.parent)
-    kept = handover.get(_CLASS, ClassSecret, line.fingerprint) or ClassSecret(Secret(secrets.token_urlsafe(32)))
-    # Kept before it is sent: if the answer is lost, the next try is the same learner.
-    handover.put(_CLASS, kept, key=line.fingerprint)
+    with handover.transaction():  # two notebooks that join at once are one learner
+        kept = handover.get(_CLASS, ClassSecret, line.fingerprint) or ClassSecret(Secret(secrets.token_urlsafe(32)))
+        # Kept before it is sent: if the answer is lost, the next try is the same learner.
+        handover.put(_CLASS, kept, key=line.fingerprint)
     told = _ask(line, ca_file, line.token, {"secret": kept.secret})
     if text:
         handover.put(_CLASS, ClassLine(Secret(text)))
