@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.errors import AlreadyEnrolled
-from ..client.lifetimes import minutes
+from ..show.text import duration
 from . import controls
 from .step import StepForm
 
@@ -61,7 +61,7 @@ class AssociateForm(StepForm):
             self.practise_again()  # an earlier run has confirmed an e-mail already
 
     def _sent(self, enrollment: Any) -> str:
-        said = f"a mail with six digits is on its way. It is good for {minutes(self.lab.tenant.code_lifetime)}: go on to the next notebook."
+        said = f"a mail with six digits is on its way. It is good for {duration(self.lab.tenant.code_lifetime)}: go on to the next notebook."
         if enrollment.recovery_codes:
             said += " Your tenant also gave a recovery code; a throw-away user does not need it, and this course does not keep it."
         return said

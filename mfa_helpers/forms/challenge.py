@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..client.lifetimes import minutes
+from ..show.text import duration
 from . import controls
 from .step import StepForm
 
@@ -32,4 +32,4 @@ class ChallengeForm(StepForm):
         self.attempt(self.lab.challenge, self._sent)
 
     def _sent(self, challenge: Any) -> str:
-        return f"a mail with six digits is on its way. It is good for {minutes(self.lab.tenant.code_lifetime)}."
+        return f"a mail with six digits is on its way. It is good for {duration(self.lab.tenant.code_lifetime)}."

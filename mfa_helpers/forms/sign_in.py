@@ -8,7 +8,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.errors import InvalidInput, MfaRequired
-from ..client.lifetimes import MFA_TOKEN_LIFETIME, minutes
+from ..client.lifetimes import MFA_TOKEN_LIFETIME
+from ..show.text import duration
 from . import controls
 from .base import Form
 
@@ -64,7 +65,7 @@ class SignInForm(Form):
         if isinstance(answer, MfaRequired):
             return (
                 "the password is right, and the tenant wants a second factor. "
-                f"You have an MFA token for {minutes(MFA_TOKEN_LIFETIME)}."
+                f"You have an MFA token for {duration(MFA_TOKEN_LIFETIME)}."
             )
         return (
             "the tenant gave tokens at once: it wants no second factor. "

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ..support.places import ROOT
 from .refresh import NOTEBOOKS
 
 #: The lessons. What is for instructors has no number.
@@ -33,7 +35,8 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "JUPYTER_RUNTIME_DIR": tmp_path / "runtime",
         "IPYTHONDIR": tmp_path / "ipython",
         "HOME": tmp_path / "home",
-        "PYTHONPATH": Path(__file__).with_name("no_network"),
+        # this checkout, whatever is installed
+        "PYTHONPATH": f"{Path(__file__).with_name('no_network')}{os.pathsep}{ROOT}",
         "MFA_TEST_OUTSIDE": tmp_path / "outside.txt",  # what led elsewhere
         "PYTHONWARNINGS": "default",
     }.items():

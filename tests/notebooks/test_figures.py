@@ -14,7 +14,7 @@ from mfa_helpers.lessons.checkpoints import FAULTS_WANTED
 from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.lessons.errata import SLIPS
 from mfa_helpers.lessons.quiz import QUESTIONS
-from mfa_helpers.outline import FLOW, NOTEBOOKS
+from mfa_helpers.outline import FLOW
 
 from ..support.places import NOTEBOOKS as FOLDER
 from ..support.places import ROOT
@@ -24,14 +24,13 @@ NUMBERS = {word: number for number, word in enumerate(WORDS.split())}
 
 #: What is counted, and the phrases that state it. `{}` is the figure.
 PHRASES: dict[str, tuple[int, list[str]]] = {
-    "faults": (len(FAULTS), ["clinic of {} faults", "meet {} faults", "do not finish all {}.", "words: {} faults"]),
+    "faults": (len(FAULTS), ["clinic of {} faults", "meet {} faults", "do not finish all {}."]),
     "faults to be cured": (FAULTS_WANTED, ["{} faults or more", "{} faults reach the checkpoint", "break {} things"]),
     "slips": (
         len(SLIPS),
-        ["send {} errors", "sends {} of them", "saw {} lines fail", "five of the {} together", "faults, {} errors, "],
+        ["send {} errors", "sends {} of them", "saw {} lines fail", "five of the {} together"],
     ),
     "questions": (len(QUESTIONS), ["answer {} questions", "answer the {} questions", "## {} questions\n\nAnswer"]),
-    "notebooks": (len(NOTEBOOKS), ["errors, {} notebooks"]),
     "the flow's notebooks": (len({stage.number for stage in FLOW}) + 1, ["first {} notebooks", "{} short notebooks"]),
     "minutes of a code": (
         CODE_LIFETIME // 60,

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from mfa_helpers import forms
+from mfa_helpers.lessons.clinic.faults import FAULTS
 
 from . import minutes
 from .conftest import PATHS, cells
@@ -154,3 +155,9 @@ def test_every_form_stands_in_a_notebook() -> None:
 def test_names_of_notebooks_are_portable_and_numbered() -> None:
     for number, path in enumerate(PATHS):
         assert re.fullmatch(rf"{number:02d}_[a-z0-9_]+\.ipynb", path.name)
+
+
+def test_the_clinic_shows_each_fault_once_in_the_order_of_the_table() -> None:
+    (path,) = NOTEBOOKS.glob("09_*.ipynb")
+    code = "\n".join(cell["source"] for cell in cells(path))
+    assert re.findall(r'ClinicForm\(lab, "([\w-]+)"', code) == list(FAULTS)
