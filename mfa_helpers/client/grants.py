@@ -1,4 +1,4 @@
-"""The grant types of `POST /oauth/token`."""
+"""The grant types of `POST /oauth/token`, and the audience of access tokens for the MFA API."""
 
 from __future__ import annotations
 
@@ -7,3 +7,11 @@ PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
 MFA_OOB = "http://auth0.com/oauth/grant-type/mfa-oob"
 MFA_OTP = "http://auth0.com/oauth/grant-type/mfa-otp"
 MFA_RECOVERY = "http://auth0.com/oauth/grant-type/mfa-recovery-code"
+
+#: All that the MFA audience knows (documentation, manage page).
+MFA_SCOPES = "enroll read:authenticators remove:authenticators"
+
+
+def mfa_audience(issuer: str) -> str:
+    """The MFA API as an audience (documentation, manage page). `issuer` is as the tenant writes it, with the slash at its end."""
+    return f"{issuer}mfa/"

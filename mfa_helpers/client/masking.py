@@ -17,6 +17,7 @@ SECRET_FIELDS = frozenset(
     {
         "password",
         "client_secret",
+        "management_client_secret",  # a class's, for its instructor
         "client_assertion",
         "mfa_token",
         "oob_code",

@@ -78,7 +78,7 @@ class PushForm(FactorForm):
         def act() -> Any:
             try:
                 return self.factors.poll(too_soon=too_soon)
-            except AuthorizationPending as error:  # no fault: the usual answer until the person has answered
+            except AuthorizationPending as error:  # no failure: the usual answer until the person has answered
                 pending.append(error)
                 return None
 

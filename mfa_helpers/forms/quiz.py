@@ -36,7 +36,7 @@ class QuizForm(Form):
         given = {id: choice.value for id, choice in self.answers.items()}
         self.attempt(lambda: self.lab.companion(Quiz).grade(given), self._words)
         if self.result:
-            self.say("Not all yet.\n" + "\n".join(f"{number}. {fault}" for number, fault in self.result))
+            self.say("Not all yet.\n" + "\n".join(f"{number}. {mistaken}" for number, mistaken in self.result))
 
     def hands_free(self) -> None:
         for one in QUESTIONS:

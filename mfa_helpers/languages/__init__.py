@@ -1,4 +1,4 @@
-"""A recorded call as a program in eight languages. Text in, text out: no network, no widget.
+"""A recorded call as a program in the learner's language. Text in, text out: no network, no widget.
 
 Every program reads its secrets from the environment, checks the certificate and
 the status, and prints the status and the names of the answer's fields; of a

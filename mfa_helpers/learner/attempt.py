@@ -46,8 +46,8 @@ class SingleAttempt:
     def run(self, action: Callable[[], Any], say: Callable[[Any], str]) -> None:
         """Do `action` and keep how it went; `say` makes the sentence of a result.
 
-        Nothing is raised and nothing is lost: a failure is kept in `error`, a
-        fault of the course itself as well, and the sentence tells both apart.
+        Nothing is raised and nothing is lost: a failure is kept in `error`, an
+        error of the course itself as well, and the sentence tells both apart.
         """
         self.result = self.error = None
         try:

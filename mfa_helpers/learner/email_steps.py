@@ -10,6 +10,7 @@ from typing import Any
 
 from ..client import errors
 from ..client.errors import MfaError, MfaRequired, StepMissing
+from ..client.grants import mfa_audience
 from ..client.models import Authenticator, Challenge, Enrollment, Tokens
 from ..client.sandbox_controls import Mail
 from ..client.secret import Secret
@@ -136,7 +137,7 @@ class EmailSteps(LearnerSession):
         username, password = self.tenant.username or "", self.tenant.password
         if password is None:
             raise StepMissing("Your own tenant's password is not known here.", "Remove the e-mail in the Dashboard.")
-        audience = self.call("discovery", lambda: self.client.discovery())["issuer"] + "mfa/"
+        audience = mfa_audience(self.call("discovery", lambda: self.client.discovery())["issuer"])
         try:
             tokens = self.call("login to remove", lambda: self.client.login(username, password, audience=audience))
         except MfaRequired:
@@ -271,6 +272,7 @@ class EmailSteps(LearnerSession):
         except (errors.LoginExpired, errors.MfaTokenRefused, MfaRequired):
             raise
         except MfaError:
-            if not self.has("login"):  # another notebook may have signed in meanwhile
-                self.keep(login)  # not spent
+            with self.handover.transaction():
+                if not self.has("login"):  # another notebook may have signed in meanwhile
+                    self.keep(login)  # not spent
             raise

@@ -118,7 +118,12 @@ class TenantSetup:
                 done.append(self._put_back(management, name, before))
 
         self._with_management(act)
-        self._session.forget(ChangedSettings.name)
+        with self._session.handover.transaction():
+            left = {name: before for name, before in self._noted().items() if name not in note}
+            if left:  # another notebook has changed it meanwhile
+                self._session.keep(ChangedSettings(left))
+            else:
+                self._session.forget(ChangedSettings.name)
         return sorted(done)
 
     def _put_back(self, management: Management, name: str, before: Any) -> str:
@@ -170,9 +175,10 @@ class TenantSetup:
 
     def _note(self, name: str, before: Any) -> None:
         """Remember what was there; what was noted first stays."""
-        note = self._noted()
-        if name not in note:
-            self._session.keep(ChangedSettings({**note, name: before}))
+        with self._session.handover.transaction():  # another notebook may change something else meanwhile
+            note = self._noted()
+            if name not in note:
+                self._session.keep(ChangedSettings({**note, name: before}))
 
 
 def _or_none(get: Callable[[], Any]) -> Any:

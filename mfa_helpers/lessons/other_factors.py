@@ -16,11 +16,12 @@ from ..client.sandbox_controls import Mail
 from ..client.secret import Secret, secret
 from ..client.validation import clean_phone
 from ..learner.email_steps import EmailSteps
-from ..learner.session import LESSON
 from ..learner.tenant_setup import TenantSetup
 
 #: Seconds between two polls, and how many more after each `slow_down` (RFC 8628, section 3.5).
 INTERVAL, MORE = 5, 5
+#: Seconds that what is noted of an enrollment is good: a long lesson.
+_LESSON = 7200
 _STEP = 30  # seconds that a code of an authenticator app is shown (recorded barcode_uri: period=30)
 
 
@@ -202,7 +203,7 @@ class Factors:
             "app": self._app.reveal() if self._app and of_the_sandbox else None,
             "recovery": self.recovery_code.reveal() if self.recovery_code and of_the_sandbox else None,
         }
-        self._session.note("factors", noted, LESSON)
+        self._session.note("factors", noted, _LESSON)
 
     def _login(self) -> Secret:
         """A new MFA token in the sandbox; that of the login in progress on a live tenant."""

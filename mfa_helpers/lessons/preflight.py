@@ -35,7 +35,9 @@ def checks(session: EmailSteps) -> Iterator[Check]:
 
 def of_tenant(session: EmailSteps) -> Iterator[Check]:
     """Whether notebooks can hand things over, whether the tenant answers, and whether it is set up for a lesson."""
-    session.handover.choose(session.tenant.kind)
+    with session.handover.transaction():
+        session.handover.choose(session.tenant.kind)
+        session.handover.try_writing()  # a choice that is kept already would not tell
     if session.handover.trouble:
         yield False, session.handover.trouble
     else:

@@ -89,7 +89,7 @@ class Quiz:
         if missing:
             raise InvalidInput(f"Not answered yet: {', '.join(missing)}.", "Pick an answer to each, then check again.")
         wrong = [
-            (number, next(fault for answer, fault in one.answers if answer == given[one.id]))
+            (number, next(mistaken for answer, mistaken in one.answers if answer == given[one.id]))
             for number, one in enumerate(QUESTIONS, 1)
             if given[one.id] != one.right
         ]

@@ -11,15 +11,13 @@ from typing import Any
 
 from ..client import errors
 from ..client.errors import LoginExpired, MfaTokenRefused, Refused, StepMissing
+from ..client.grants import MFA_SCOPES, mfa_audience
 from ..client.lifetimes import MFA_ACCESS_TOKEN_LIFETIME, minutes
 from ..client.models import Authenticator, Enrollment, Tokens
 from ..client.secret import Secret, secret
 from ..client.validation import clean_address
 from ..learner.session import LearnerSession
 from ..storage.entries import ChosenAuthenticator
-
-#: All that the MFA audience knows (documentation, manage page).
-SCOPES = "enroll read:authenticators remove:authenticators"
 
 #: The calls that can be tried with either token, and the tokens.
 CALLS = {
@@ -67,7 +65,7 @@ class SecondToken:
         tokens: Tokens = session.call(
             "access",
             lambda: session.client.login(
-                username, password, audience=f"{issuer}mfa/", scope=SCOPES, realm=session.tenant.realm
+                username, password, audience=mfa_audience(issuer), scope=MFA_SCOPES, realm=session.tenant.realm
             ),
         )
         self._token = tokens.access_token

@@ -81,9 +81,10 @@ def join(handover: Handover, text: str | None = None) -> Place:
     """
     line = parse(text or environment_line() or kept_line(handover))
     ca_file = _authority(line, handover.path.parent)
-    kept = handover.get(_CLASS, ClassSecret, line.fingerprint) or ClassSecret(Secret(secrets.token_urlsafe(32)))
-    # Kept before it is sent: if the answer is lost, the next try is the same learner.
-    handover.put(_CLASS, kept, key=line.fingerprint)
+    with handover.transaction():  # two notebooks that join at once are one learner
+        kept = handover.get(_CLASS, ClassSecret, line.fingerprint) or ClassSecret(Secret(secrets.token_urlsafe(32)))
+        # Kept before it is sent: if the answer is lost, the next try is the same learner.
+        handover.put(_CLASS, kept, key=line.fingerprint)
     told = _ask(line, ca_file, line.token, {"secret": kept.secret})
     if text:
         handover.put(_CLASS, ClassLine(Secret(text)))
@@ -112,8 +113,12 @@ def management(text: str, token: str | Secret, folder: Path) -> Management:
         raise errors.InvalidInput(
             "This is not the instructor's token of this class.", "Type the one that is in MFA_SANDBOX_TOKEN."
         ) from None
-    names = ("management_client_id", "management_client_secret", "management_audience")
-    made = Management(line.base_url, *(told[name] for name in names))
+    made = Management(
+        line.base_url,
+        client_id=told["management_client_id"],
+        client_secret=told["management_client_secret"],
+        audience=told["management_audience"],
+    )
     made.use(new_session(ca_file))
     return made
 

@@ -32,7 +32,7 @@ def open_tenant(kind: str, handover: Handover | None = None, join_line: str | No
 
     Raises `InvalidInput` for another name, for a live tenant whose settings are
     missing or wrong (it says which), and for a `join_line` that cannot be right.
-    Raises `SandboxUnusable` if the sandbox cannot start, and what `classroom.join`
+    Raises `SandboxUnusable` if the sandbox cannot start, and what `class_tenant.join`
     raises if the class cannot be joined.
     """
     if browser.IS_HERE and kind != SANDBOX:

@@ -11,13 +11,14 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.languages import LANGUAGES, code
 from mfa_helpers.storage.handover import Handover
 
+NAMES = list(LANGUAGES.values())
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def test_each_language_has_the_program_of_the_last_call(lab: Lab) -> None:
     lab.login()
     tabs = forms.CodeTabs(lab, "login")
-    assert list(tabs.programs) == list(LANGUAGES.values()) and len(tabs.programs) == 8
+    assert list(tabs.programs) == NAMES
     assert tabs.widget.programs == {name: code(lab.exchanges["login"], key) for key, name in LANGUAGES.items()}
 
 
@@ -25,9 +26,7 @@ def test_its_text_form_is_fixed_and_its_html_holds_all_programs(lab: Lab) -> Non
     lab.login()
     bundle = forms.CodeTabs(lab, "login")._repr_mimebundle_()
     assert set(bundle) == {WIDGET, "text/plain", "text/html"}
-    assert bundle["text/plain"] == (
-        "The same call in cURL, C#, Go, Java, Node.js, PHP, Python, Ruby. Run the cell to see it."
-    )
+    assert bundle["text/plain"] == f"The same call in {', '.join(NAMES)}. Run the cell to see it."
     found = re.findall(r"<details><summary>([^<]*)</summary><pre[^>]*>([^<]*)</pre></details>", bundle["text/html"])
     assert {unescape(name): unescape(program) for name, program in found} == CodeTabs(lab, "login").programs
 
@@ -48,7 +47,7 @@ def test_no_secret_is_in_the_widget_or_the_bundle(lab: Lab) -> None:
 def test_the_chosen_language_is_remembered_by_the_next_notebook_and_outlives_a_fresh_start(lab: Lab) -> None:
     lab.login()
     first = forms.CodeTabs(lab, "login")
-    assert first.widget.chosen == "cURL"
+    assert first.widget.chosen == NAMES[0]
     first.widget.chosen = "Go"
     later = Lab(handover=Handover(lab.handover.path))
     later.start_afresh()
@@ -59,7 +58,7 @@ def test_the_chosen_language_is_remembered_by_the_next_notebook_and_outlives_a_f
 def test_a_language_that_is_gone_is_not_missed(lab: Lab) -> None:
     lab.login()
     lab.handover.choose_language("COBOL")
-    assert forms.CodeTabs(lab, "login").widget.chosen == "cURL"
+    assert forms.CodeTabs(lab, "login").widget.chosen == NAMES[0]
 
 
 def test_before_the_call_a_sentence_says_what_to_do(lab: Lab) -> None:

@@ -38,7 +38,7 @@ LISTING = Exchange(
 )
 
 
-def test_eight_languages_in_alphabetical_order() -> None:
+def test_the_languages_in_alphabetical_order() -> None:
     assert list(languages.LANGUAGES.values()) == ["cURL", "C#", "Go", "Java", "Node.js", "PHP", "Python", "Ruby"]
 
 

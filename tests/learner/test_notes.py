@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
 from mfa_helpers.client.errors import AlreadyEnrolled, StepMissing, WrongCode
+from mfa_helpers.client.models import Exchange
 from mfa_helpers.client.secret import Secret
 from mfa_helpers.lab import Lab
 from mfa_helpers.learner.tenant_setup import TenantSetup
@@ -16,7 +19,7 @@ from mfa_helpers.lessons.exercises.grading import Attempt
 from mfa_helpers.lessons.other_factors import Factors
 from mfa_helpers.lessons.quiz import QUESTIONS, Quiz
 from mfa_helpers.lessons.second_token import SecondToken
-from mfa_helpers.storage.entries import Login
+from mfa_helpers.storage.entries import ChangedSettings, Login
 
 Next = Callable[[str], Lab]
 
@@ -53,6 +56,25 @@ def test_nothing_is_noted_hands_free_or_where_the_notebook_is_unknown(
     assert next_kernel("06").noted("colour") is None
     monkeypatch.delenv("MFA_HANDS_FREE")
     assert next_kernel("06").noted("colour") is None
+
+
+def test_what_two_kernels_of_a_notebook_record_at_once_is_all_there(next_kernel: Next) -> None:
+    labs = [next_kernel("09"), next_kernel("09")]
+    together = Barrier(len(labs))
+
+    def record(number: int) -> None:
+        together.wait()
+        for call in range(40):
+            answer = Exchange(method="GET", url="https://t.example/x", path="/x", status=200)
+            labs[number].record(f"{number} {call}", answer, in_flow=False)
+            labs[number].companion(TenantSetup)._note(f"factor {number} {call}", False)
+
+    with ThreadPoolExecutor(len(labs)) as threads:
+        list(threads.map(record, range(len(labs))))
+    later = next_kernel("09")
+    assert all(later.was_answered(f"{number} {call}") for number in range(len(labs)) for call in range(40))
+    changed = later.kept(ChangedSettings)
+    assert changed is not None and len(changed.before) == 40 * len(labs)
 
 
 def test_what_has_expired_leaves_the_file_when_the_next_kernel_starts(next_kernel: Next) -> None:

@@ -54,6 +54,22 @@ def test_what_was_there_first_is_remembered_however_often_and_by_whomever_it_is_
     assert factors(learner) == {"email"}
 
 
+def test_what_another_notebook_changes_while_it_is_put_back_is_put_back_the_next_time(
+    set_up: TenantSetup, learner: Lab
+) -> None:
+    set_up.switch_on("otp")
+    hooks = learner.client.session.hooks["response"]
+
+    def change(*_: Any, **__: Any) -> None:
+        hooks.clear()
+        TenantSetup(learner).customize()
+
+    hooks.append(change)
+    assert set_up.put_back() == ["factor otp off"]
+    assert set_up.put_back() == ["Customizable MFA off"]
+    assert not learner.has("set_up")
+
+
 def test_the_users_confirmed_e_mail_comes_back(set_up: TenantSetup, learner: Lab) -> None:
     learner.catch_up("authenticator", "login")
     set_up.switch_on("otp")

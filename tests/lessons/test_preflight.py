@@ -116,6 +116,16 @@ def test_a_hand_over_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     assert (True, ANSWERS) in found
 
 
+def test_a_hand_over_that_can_be_kept_no_longer_is_told_although_nothing_in_it_changes(handover: Handover) -> None:
+    Lab(handover=handover).preflight()
+    lock = handover.path.with_name(handover.path.name + ".lock")
+    lock.unlink()
+    lock.mkdir()  # nobody can lock it, nor write the file
+    found = list(preflight.checks(Lab(handover=Handover(handover.path))))
+    (told,) = [sentence for fine, sentence in found if not fine]
+    assert re.fullmatch(r"The hand-over file cannot be written \(.+\); notebooks cannot pass things on\.", told)
+
+
 def test_a_tenant_that_does_not_answer_is_told_with_what_to_do(live: LiveLab, nobody: str) -> None:
     *others, last = preflight.checks(live(nobody))
     assert all(fine for fine, _ in others)

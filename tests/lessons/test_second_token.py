@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from mfa_helpers.client import errors
+from mfa_helpers.client.grants import MFA_SCOPES
 from mfa_helpers.client.secret import is_jwt
 from mfa_helpers.lab import Lab
 from mfa_helpers.learner.tenant_setup import TenantSetup
-from mfa_helpers.lessons.second_token import CALLS, SCOPES, TOKENS, SecondToken
+from mfa_helpers.lessons.second_token import CALLS, TOKENS, SecondToken
 
 Advance = Callable[[float], None]
 SECOND = "ada.second@example.com"
@@ -31,7 +32,7 @@ def code(learner: Lab) -> str:
 
 def test_the_audience_is_the_issuers_and_the_token_lives_10_minutes(access: SecondToken, learner: Lab) -> None:
     sent = learner.exchanges["access"].request_body
-    assert (sent["audience"], sent["scope"]) == (learner.client.discovery()["issuer"] + "mfa/", SCOPES)
+    assert (sent["audience"], sent["scope"]) == (learner.client.discovery()["issuer"] + "mfa/", MFA_SCOPES)
     assert learner.exchanges["access"].response_body["expires_in"] == 600
     assert is_jwt(access.token) and access.token.reveal() not in repr(learner.exchanges)
 

@@ -1,4 +1,4 @@
-"""Figures that texts state in words or digits are the code's: who adds a fault, a slip or a language is told where to write it."""
+"""Figures that texts state in words or digits are the code's: who adds a fault, a slip or a question is told where to write it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from mfa_helpers.client.lifetimes import CODE_LIFETIME, MFA_ACCESS_TOKEN_LIFETIME, MFA_TOKEN_LIFETIME
-from mfa_helpers.languages import LANGUAGES
 from mfa_helpers.lessons.checkpoints import FAULTS_WANTED
 from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.lessons.errata import SLIPS
@@ -31,7 +30,6 @@ PHRASES: dict[str, tuple[int, list[str]]] = {
         len(SLIPS),
         ["send {} errors", "sends {} of them", "saw {} lines fail", "five of the {} together"],
     ),
-    "languages": (len(LANGUAGES), ["in {} languages, ready", "programs in {} languages", "program in {} languages", "[{} languages]"]),
     "questions": (len(QUESTIONS), ["answer {} questions", "answer the {} questions", "## {} questions\n\nAnswer"]),
     "the flow's notebooks": (len({stage.number for stage in FLOW}) + 1, ["first {} notebooks", "{} short notebooks"]),
     "minutes of a code": (
@@ -59,11 +57,7 @@ def texts() -> Iterator[tuple[Path, str]]:
         *(ROOT / "mfa_helpers").rglob("*.md"),
         ROOT / "binder" / "README.md",
     ]
-    for path in [
-        *documents,
-        *(ROOT / "mfa_helpers" / "lessons").rglob("*.py"),
-        ROOT / "mfa_helpers/languages/__init__.py",
-    ]:
+    for path in [*documents, *(ROOT / "mfa_helpers" / "lessons").rglob("*.py")]:
         yield path, path.read_text("utf-8")
     for path in FOLDER.glob("*.ipynb"):
         cells = json.loads(path.read_text("utf-8"))["cells"]

@@ -6,7 +6,9 @@ import datetime as dt
 import os
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import requests
@@ -237,7 +239,23 @@ def test_a_clock_that_is_off_is_named(lab: Lab, tmp_path: Path, monkeypatch: pyt
         running.stop()
 
 
+def test_two_notebooks_that_join_at_once_are_one_learner(tenant: server.ServedSandbox, lab: Lab) -> None:
+    together, path = Barrier(4), lab.handover.path
+
+    def name(_: int) -> str:
+        together.wait()
+        return str(class_tenant.join(Handover(path), tenant.join_line).told["username"])
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(name, range(4)))) == 1
+
+
 # the instructor
+
+
+def test_what_the_instructor_gets_is_hidden_from_the_start(tenant: server.ServedSandbox, tmp_path: Path) -> None:
+    made = class_tenant.management(tenant.join_line, TOKEN, tmp_path)
+    assert isinstance(made._identity["client_secret"], Secret)
 
 
 def test_the_instructors_token_opens_the_management_api_and_the_learners_does_not(

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ...client.errors import MfaError, MfaRequired, StepMissing
+from ...client.grants import mfa_audience
 from ...client.mfa import MfaClient
 from ...client.secret import Secret
 from ...learner.session import LearnerSession
@@ -112,7 +113,7 @@ class Patient:
 
     def login_for_the_mfa_audience(self) -> None:
         """An access token for the MFA audience is at hand: it may enroll at any moment."""
-        audience = self.session.client.discovery()["issuer"] + "mfa/"
+        audience = mfa_audience(self.session.client.discovery()["issuer"])
         # An e-mail alone is never asked for here, so tokens come at once (documentation, manage page).
         self.access_token = self.client.login(self.email, self.password, audience=audience).access_token
 

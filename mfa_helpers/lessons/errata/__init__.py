@@ -32,9 +32,10 @@ class Errata:
         slip = SLIPS[number - 1]
         as_printed = list(slip.as_printed(self.throwaway))
         mended = list(slip.mended(self.throwaway))
-        for way, outcomes in (("as printed", as_printed), ("mended", mended)):
-            for outcome in outcomes:
-                self._keep(f"slip {number} {way}", outcome)
+        with self.session.handover.transaction():
+            for way, outcomes in (("as printed", as_printed), ("mended", mended)):
+                for outcome in outcomes:
+                    self._keep(f"slip {number} {way}", outcome)
         return Comparison(slip=slip, as_printed=as_printed, mended=mended)
 
     def challenge(self, path: str, label: str | None, token: str, name: str) -> str:
@@ -44,14 +45,15 @@ class Errata:
         `Refused`, also if the tenant says yes and the mail goes elsewhere.
         """
         outcome, mailbox = challenge_the_second(self.throwaway, path, label, token, name)
-        self._keep("your try", outcome)
-        if mailbox != SECOND:
-            raise errors.Refused(
-                f"The tenant answered 200, yet the mail went to {mailbox}.",
-                f"Say which authenticator you mean: {SECOND}.",
-            )
-        self._keep("your call", outcome)
-        return mailbox
+        with self.session.handover.transaction():
+            self._keep("your try", outcome)
+            if mailbox == SECOND:
+                self._keep("your call", outcome)
+                return mailbox
+        raise errors.Refused(
+            f"The tenant answered 200, yet the mail went to {mailbox}.",
+            f"Say which authenticator you mean: {SECOND}.",
+        )
 
     def _keep(self, step: str, outcome: Outcome) -> None:
         self.session.record(step, outcome.exchange, in_flow=False)

@@ -1,4 +1,4 @@
-"""A throw-away tenant over TLS, and a door to it that sends whatever a sample would send.
+"""A throw-away tenant over TLS, and the one way to send it whatever a sample would send.
 
 The client's transport cannot send these requests, and shall not: it labels each body rightly.
 Nothing is ever sent from here to another host than the throw-away tenant.
@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from ...client import errors
+from ...client.grants import MFA_OOB, MFA_SCOPES, PASSWORD, mfa_audience
 from ...client.masking import mask_headers, mask_value, wrap_secrets
 from ...client.models import Exchange
 from ...client.secret import Secret, plain
@@ -26,8 +27,6 @@ from ...tenants.opening import open_throw_away
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
-MFA_OOB = "http://auth0.com/oauth/grant-type/mfa-oob"
-MFA_SCOPE = "enroll read:authenticators remove:authenticators"
 _SECONDS = 10
 
 
@@ -116,7 +115,7 @@ class ThrowawayTenant:
     def log_in(self, audience: str | None = None, scope: str = "openid profile email") -> Reply:
         """Sign in with the user's password, for `audience` or that of the API."""
         fields = {
-            "grant_type": "password",
+            "grant_type": PASSWORD,
             "username": self.tenant.username,
             "password": self.tenant.password,
             "audience": audience or self.tenant.audience,
@@ -132,7 +131,7 @@ class ThrowawayTenant:
     def mfa_access_token(self) -> Secret:
         """An access token for the MFA audience: one password is enough where nothing but e-mail is enrolled."""
         issuer = self.send("GET", "/.well-known/openid-configuration").body["issuer"]
-        return Secret(self.log_in(issuer + "mfa/", MFA_SCOPE).body["access_token"])
+        return Secret(self.log_in(mfa_audience(issuer), MFA_SCOPES).body["access_token"])
 
     def associate(self, token: str | Secret, **fields: Any) -> Reply:
         """Associate an email; `fields` are added, or replace what is usual."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...client.errors import MfaRequired, StepMissing
+from ...client.grants import MFA_SCOPES, mfa_audience
 from ...client.secret import Secret
 from ...learner.email_steps import EmailSteps
-from ..second_token import SCOPES
 from .evidence import Seen
 from .exercise import Exercise
 from .meanings import explained, nothing_arrived
@@ -68,9 +68,11 @@ def _grade(seen: Seen) -> Verdict:
 def _access_token(session: EmailSteps) -> Secret:
     """The second token, of notebook 07: it may add and remove. Not by the Management API: in a class nobody has that."""
     client, tenant = session.client, session.tenant
-    audience = client.discovery()["issuer"] + "mfa/"
+    audience = mfa_audience(client.discovery()["issuer"])
     try:
-        return client.login(tenant.username or "", tenant.password or "", audience=audience, scope=SCOPES).access_token
+        return client.login(
+            tenant.username or "", tenant.password or "", audience=audience, scope=MFA_SCOPES
+        ).access_token
     except MfaRequired:
         raise StepMissing("Your user has another factor, too.", "Press “Start afresh” in notebook 00.") from None
 

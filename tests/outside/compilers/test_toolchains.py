@@ -29,6 +29,12 @@ def test_without_its_tools_a_language_has_a_reason(monkeypatch: pytest.MonkeyPat
     assert all(reason.endswith(" is not installed") for reason in reasons.values())
 
 
+@pytest.mark.parametrize(("status", "reason"), [(0, ""), (1, "its library is not installed")])
+def test_what_is_no_command_is_probed(status: int, reason: str) -> None:
+    probe = (sys.executable, "-c", f"raise SystemExit({status})")
+    assert toolchains.Toolchain((), probe=probe, lacking="its library is not installed").missing() == reason
+
+
 def test_the_python_program_is_run_by_this_environments_python() -> None:
     found = toolchains.environment("python")["PATH"].split(":")[0]
     assert Path(found) == Path(sys.executable).parent

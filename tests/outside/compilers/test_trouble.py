@@ -20,7 +20,7 @@ from ...sandbox.endpoints.management.conftest import Manage
 from ...support.misbehaving_server import IllBehaved, answering, reply
 from ...support.sandbox_api import Api
 from .conftest import Run
-from .toolchains import DEADLINE, Outcome, environment, written
+from .toolchains import DEADLINE, TOOLCHAINS, Outcome, environment, written
 
 SECRETS = {"MFA_TOKEN": "Fe26.2*a-token-that-nobody-shows", "CLIENT_SECRET": "a-secret-that-nobody-shows"}
 
@@ -92,24 +92,13 @@ def test_odd_answers_are_told_briefly(language: str, start: Run) -> None:
     assert brief(outcome) and outcome.err and outcome.out == "", outcome.err
 
 
-#: What a language's own tools say about a file's style; nothing, if all is well.
-JUDGES = {
-    "curl": ["sh", "-n"],
-    "go": ["gofmt", "-l"],
-    "java": ["javac", "-Xlint:all", "-Werror"],
-    "nodejs": ["node", "--check"],
-    "python": ["python", "-W", "error", "-m", "py_compile"],
-    "ruby": ["ruby", "-w", "-c"],
-}
-
-
-@pytest.mark.parametrize("language", JUDGES, indirect=True)
+@pytest.mark.parametrize("language", [name for name, chain in TOOLCHAINS.items() if chain.judge], indirect=True)
 def test_the_languages_own_tools_find_nothing(language: str, tmp_path: Path) -> None:
     with answering(reply(200, {})) as server:
         source = code(call(server), language)
     file, _ = written(source)
     (tmp_path / file).write_text(source, "utf-8")
-    command = [*JUDGES[language], file]
+    command = [*TOOLCHAINS[language].judge, file]
     done = subprocess.run(
         command, cwd=tmp_path, env=environment(language), capture_output=True, text=True, timeout=DEADLINE
     )

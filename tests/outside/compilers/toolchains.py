@@ -22,7 +22,7 @@ _RUN = re.compile(r"Run: (.+)$", re.M)
 
 @dataclass(frozen=True)
 class Toolchain:
-    """What has to be installed, and how this language is told which authority to trust."""
+    """What has to be installed, how this language is told which authority to trust, and what judges its programs."""
 
     needs: tuple[str, ...]
     variable: str = ""
@@ -30,14 +30,17 @@ class Toolchain:
     always: tuple[str, ...] = ()
     version: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    probe: tuple[str, ...] = ()  # a command that fails if something is missing that is no command itself
+    lacking: str = ""  # the reason that the probe stands for
+    judge: tuple[str, ...] = ()  # what the language's own tools say about a file's style: nothing, if all is well
 
     def missing(self) -> str:
         """Why nothing can be run here; empty if it can."""
         absent = [name for name in self.needs if shutil.which(name) is None]
         if absent:
             return f"{absent[0]} is not installed"
-        if "php" in self.needs and "curl" not in _said("php", "-m").split():
-            return "PHP's extension curl is not installed"
+        if self.probe and subprocess.run(self.probe, capture_output=True, timeout=DEADLINE).returncode != 0:
+            return self.lacking
         return ""
 
     def name(self) -> str:
@@ -46,27 +49,40 @@ class Toolchain:
 
 
 TOOLCHAINS = {
-    "curl": Toolchain(("sh", "curl"), "CURL_CA_BUNDLE", version=("curl", "--version")),
+    "curl": Toolchain(("sh", "curl"), "CURL_CA_BUNDLE", version=("curl", "--version"), judge=("sh", "-n")),
     "go": Toolchain(
         ("go",),
         "SSL_CERT_FILE",
         version=("go", "version"),
         environment={"GOPROXY": "off", "GOTOOLCHAIN": "local", "GOFLAGS": "-ldflags=-w"},
+        judge=("gofmt", "-l"),
     ),
     "java": Toolchain(
         ("java", "javac", "keytool"),
         options=("-Djavax.net.ssl.trustStore={ca}.p12", "-Djavax.net.ssl.trustStorePassword=changeit"),
         always=("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),  # starts in half the time
         version=("java", "--version"),
+        judge=("javac", "-Xlint:all", "-Werror"),
     ),
-    "nodejs": Toolchain(("node",), "NODE_EXTRA_CA_CERTS", version=("node", "--version")),
-    "php": Toolchain(("php",), options=("-d", "curl.cainfo={ca}"), version=("php", "--version")),
-    "python": Toolchain((), "REQUESTS_CA_BUNDLE", version=(sys.executable, "--version")),
-    "ruby": Toolchain(("ruby",), "SSL_CERT_FILE", version=("ruby", "--version")),
+    "nodejs": Toolchain(("node",), "NODE_EXTRA_CA_CERTS", version=("node", "--version"), judge=("node", "--check")),
+    "php": Toolchain(
+        ("php",),
+        options=("-d", "curl.cainfo={ca}"),
+        version=("php", "--version"),
+        probe=("php", "-r", "exit((int) !extension_loaded('curl'));"),
+        lacking="PHP's extension curl is not installed",
+    ),
+    "python": Toolchain(
+        (),
+        "REQUESTS_CA_BUNDLE",
+        version=(sys.executable, "--version"),
+        judge=("python", "-W", "error", "-m", "py_compile"),
+    ),
+    "ruby": Toolchain(("ruby",), "SSL_CERT_FILE", version=("ruby", "--version"), judge=("ruby", "-w", "-c")),
     # its command is the compiled program: see the fixture `start`
     "csharp": Toolchain(("sh",), "SSL_CERT_FILE", environment={"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}),
 }
-assert set(TOOLCHAINS) == set(LANGUAGES)
+assert set(TOOLCHAINS) == set(LANGUAGES), f"a record too few or too many: {set(TOOLCHAINS) ^ set(LANGUAGES)}"
 
 
 @dataclass(frozen=True)
