@@ -64,7 +64,7 @@ def board(person: MousePerson) -> None:
         form.get_by_role("link", name="Save my progress as a file").click()
     assert download.value.suggested_filename == "mfa-course-progress.json"
     saved = json.loads(download.value.path().read_text())
-    assert set(saved["notebooks"]["11"]["exercises"]) == {"capstone"}
+    assert set(saved["topics"]["capstone"]["exercises"]) == {"capstone"}
     pictures(person, 7500)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from mfa_helpers.client import transport
 from mfa_helpers.sandbox.hosting import server
 
 IN_PROCESS = os.environ.get("MFA_TRANSPORT") == "in-process"
+
+#: For tests of hashes that were made with it; a browser's Python has none.
+needs_scrypt = pytest.mark.skipif(not hasattr(hashlib, "scrypt"), reason="it needs scrypt")
 
 #: For tests of what only a server has: sockets, TLS, SMTP, a thread, other processes.
 needs_a_socket = pytest.mark.skipif(IN_PROCESS, reason="it needs a socket")

@@ -20,7 +20,7 @@ from mfa_helpers.sandbox.fidelity import ROWS
 from ...support.places import ROOT
 from ...support.run_report import tell
 
-REASONS = ("it needs a socket", "could not import 'cryptography")
+REASONS = ("it needs a socket", "it needs scrypt", "could not import 'cryptography")
 _WITHOUT = """
 import hashlib, sys
 sys.modules["cryptography"] = None

@@ -7,6 +7,8 @@ import pytest
 
 from mfa_helpers.sandbox.crypto.passwords import hash_password, is_password
 
+from ...support.transport import needs_scrypt
+
 
 @pytest.mark.parametrize("password", ["correct horse", "", "pässwörd 😀", "with\x00nul", "x" * 100_000, "+%2B&="])
 def test_the_right_password_fits_and_no_other(password):
@@ -31,6 +33,7 @@ def test_the_same_password_is_never_hashed_alike():
     assert hash_password("correct horse") != hash_password("correct horse")
 
 
+@needs_scrypt
 def test_a_password_that_version_3_of_the_store_hashed_still_fits():
     hashed = hashlib.scrypt(hashlib.sha256(b"correct horse").digest(), salt=bytes(16), n=2**7, r=8, p=1).hex()
     assert is_password("correct horse", f"{bytes(16).hex()}:{hashed}")

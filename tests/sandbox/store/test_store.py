@@ -22,6 +22,7 @@ from mfa_helpers.sandbox.store.schema import VERSION
 from ...support import transport
 from ...support.sandbox_api import INVALID_CODE, MFA_REQUIRED, Api, refusal
 from ...support.sandbox_processes import DEADLINE, command, environment
+from ...support.transport import needs_scrypt
 
 
 @pytest.fixture
@@ -235,6 +236,7 @@ def test_a_clock_that_was_moved_stays_moved_over_a_restart(state, serve):
     assert refusal(serve(state).authenticators(token)) == (401, "expired_token", "mfa_token is expired")
 
 
+@needs_scrypt
 def test_a_file_of_version_3_opens_and_its_mfa_tokens_count_as_expired(tmp_path, serve):
     dump = Path(__file__).with_name("tenant_of_version_3.sql").read_text()
     live, spent, refresh_token = re.findall(r"^-- .+ token: (\S+)$", dump, re.MULTILINE)
