@@ -224,7 +224,7 @@ class Refused(MfaError):
 class MfaRequired(Refused):
     """The password is right, and a second factor is wanted: 403 `mfa_required`.
 
-    This is the door to the MFA API, not a failure. `mfa_token` is what the next
+    This opens the MFA API; it is not a failure. `mfa_token` is what the next
     calls need; how long it lives stands in `lifetimes`.
     `mfa_requirements` comes only from tenants with Customizable MFA. `body` is
     the whole answer.

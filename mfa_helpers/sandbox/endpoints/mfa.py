@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from .. import defaults, refusals
-from ..crypto import seals
+from ..crypto import opaque_strings
 from ..http.call import Call
 from ..http.responses import mfa_answer
 from ..refusals import Refusal
@@ -121,7 +121,7 @@ def _first_recovery_codes(call: Call, login: Login) -> dict[str, list[str]]:
         user_id=user_id,
         kind="recovery-code",
         now=call.now,
-        secret=seals.fingerprint(code),
+        secret=opaque_strings.fingerprint(code),
         enrolled_by=login.token_hash,
     )
     return {"recovery_codes": [code]}
@@ -222,7 +222,7 @@ def _bearer(call: Call, scope: str) -> Login:
         if scope not in login.scope.split():
             raise Refusal(refusals.SCOPE_MISSING, scope=scope)
         return login
-    row = call.tenant.store.mfa_token(seals.fingerprint(token))
+    row = call.tenant.store.mfa_token(opaque_strings.fingerprint(token))
     if row is not None:
         call.client_id = row["client_id"]
     try:
@@ -275,9 +275,9 @@ def _find(call: Call, login: Login, authenticator_id: str) -> Authenticator:
 
 def _new_push(call: Call, login: Login, chosen: Authenticator) -> str:
     expires_at = call.now + defaults.LIFETIMES.oob_code
-    oob_code = seals.new_seal(expires_at)
+    oob_code = opaque_strings.new_string(expires_at)
     call.tenant.store.add_oob_code(
-        seals.fingerprint(oob_code),
+        opaque_strings.fingerprint(oob_code),
         token_hash=login.token_hash,
         user_id=login.user["user_id"],
         authenticator_id=chosen.id,
@@ -291,8 +291,8 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
     """Send a fresh code and return its `oob_code`. Raises `Refusal` if it cannot be sent, or not now."""
     store, now = call.tenant.store, call.now
     expires_at = now + defaults.LIFETIMES.oob_code
-    oob_code, code = seals.new_seal(expires_at), f"{secrets.randbelow(10**6):06d}"
-    hashed = seals.fingerprint(oob_code)
+    oob_code, code = opaque_strings.new_string(expires_at), f"{secrets.randbelow(10**6):06d}"
+    hashed = opaque_strings.fingerprint(oob_code)
     client = store.client(login.client_id)
     channel = messages.CHANNELS[chosen.kind]
     try:
@@ -315,7 +315,7 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
                 token_hash=login.token_hash,
                 user_id=login.user["user_id"],
                 authenticator_id=chosen.id,
-                code_hash=seals.code_fingerprint(oob_code, code),
+                code_hash=opaque_strings.code_fingerprint(oob_code, code),
                 expires_at=expires_at,
             )
         await call.tenant.deliver(message, relay)

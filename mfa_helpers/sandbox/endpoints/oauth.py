@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from .. import defaults, refusals
-from ..crypto import passwords, seals
+from ..crypto import opaque_strings, passwords
 from ..crypto.signing import Claims
 from ..http.call import Call
 from ..http.responses import refuse, token_answer
@@ -76,9 +76,9 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     if not needed:
         return tokens.issue(call, user, audience, scope)
     expires_at = call.now + defaults.LIFETIMES.mfa_token
-    mfa_token = seals.new_seal(expires_at)
+    mfa_token = opaque_strings.new_string(expires_at)
     store.add_mfa_token(
-        seals.fingerprint(mfa_token),
+        opaque_strings.fingerprint(mfa_token),
         client_id=call.client_id,
         user_id=user["user_id"],
         audience=audience,
@@ -125,7 +125,7 @@ def _refresh_token(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     """New tokens for a refresh token; `scope` may ask for fewer (recording TestRefreshToken). No second factor (assumed)."""
     store = call.tenant.store
     given = call.text("refresh_token")
-    row = store.refresh_token(seals.fingerprint(given))
+    row = store.refresh_token(opaque_strings.fingerprint(given))
     if row is None or row["client_id"] != call.client_id:
         raise Refusal(refusals.BAD_REFRESH_TOKEN)
     call.user_id = row["user_id"]
@@ -203,7 +203,7 @@ async def revoke(request: Request) -> Response:
     """`POST /oauth/revoke`: a refresh token dies. 200 and no body, whatever it was (recording TestRevokeRefreshToken)."""
     call = await Call.of(request)
     client_auth.authenticate(call)
-    fingerprint = seals.fingerprint(call.text("token"))
+    fingerprint = opaque_strings.fingerprint(call.text("token"))
     with call.tenant.store.change():
         row = call.tenant.store.refresh_token(fingerprint)
         if row is not None and row["client_id"] == call.client_id:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import defaults, refusals
-from ..crypto import seals
+from ..crypto import opaque_strings
 from ..http.call import Call
 from ..refusals import Refusal, RefusalText, Wait
 from ..tenant import authenticators, token_buckets
@@ -33,9 +33,9 @@ def login_of(call: Call, mfa_token: str) -> Login:
     An access token is malformed here: reports agree that it cannot be challenged with.
     """
     store = call.tenant.store
-    hash = seals.fingerprint(mfa_token)
+    hash = opaque_strings.fingerprint(mfa_token)
     row = store.mfa_token(hash)
-    if row is None and seals.is_over(mfa_token, call.now):
+    if row is None and opaque_strings.is_over(mfa_token, call.now):
         raise Refusal(refusals.TOKEN_EXPIRED)
     if row is None or row["spent"]:  # that a completed login is spent is assumed
         raise Refusal(refusals.MALFORMED_TOKEN)
@@ -76,7 +76,7 @@ def mfa_access_token(call: Call, token: str) -> Login | None:
         client_id=claims["azp"],
         audience=call.tenant.mfa_audience,
         scope=claims["scope"],
-        token_hash=seals.fingerprint(token),
+        token_hash=opaque_strings.fingerprint(token),
         is_access_token=True,
     )
 
@@ -106,8 +106,8 @@ def oob(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     """A code that came by mail, text or voice; or a push that was answered on the phone."""
     store = call.tenant.store
     mfa_token, oob_code = call.text("mfa_token"), call.text("oob_code")
-    found = store.oob_code(seals.fingerprint(oob_code))
-    is_ours = found is not None and found["token_hash"] == seals.fingerprint(mfa_token)
+    found = store.oob_code(opaque_strings.fingerprint(oob_code))
+    is_ours = found is not None and found["token_hash"] == opaque_strings.fingerprint(mfa_token)
     if found is not None and is_ours and found["used"]:
         call.user_id = found["user_id"]
         call.log("gd_auth_failed", refusals.WRONG_CODE.text)
@@ -131,7 +131,7 @@ def oob(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     if found["code_hash"] is None:
         _check_push(call, found)
     else:
-        _check_code(call, found["code_hash"] == seals.code_fingerprint(oob_code, call.text("binding_code")))
+        _check_code(call, found["code_hash"] == opaque_strings.code_fingerprint(oob_code, call.text("binding_code")))
     store.use_oob_code(found["hash"])
     return _complete(call, login, found["authenticator_id"])
 
@@ -208,12 +208,12 @@ def recovery_code(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     if wait:
         call.log("gd_recovery_rate_limit_exceed", refusals.TOO_MANY_CODES.text)
         raise Refusal(refusals.TOO_MANY_CODES, wait=Wait(bucket.size, wait, call.now))
-    if seals.fingerprint(given) != mine[0].secret:
+    if opaque_strings.fingerprint(given) != mine[0].secret:
         token_buckets.take_one(store, call.user_id, "wrong_recovery_codes", bucket, call.now)
         call.log("gd_recovery_failed", refusals.WRONG_RECOVERY_CODE.text)
         raise Refusal(refusals.WRONG_RECOVERY_CODE)
     fresh = authenticators.new_recovery_code()
-    store.change_secret(mine[0].id, seals.fingerprint(fresh))
+    store.change_secret(mine[0].id, opaque_strings.fingerprint(fresh))
     store.activate(mine[0].id, call.now)
     if not login.is_access_token:
         store.spend_mfa_token(login.token_hash)

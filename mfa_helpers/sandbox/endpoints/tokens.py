@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from .. import defaults, refusals
-from ..crypto import seals
+from ..crypto import opaque_strings
 from ..crypto.signing import Claims
 from ..http.call import Call
 from ..refusals import Refusal
@@ -57,7 +57,7 @@ def issue(call: Call, user: Any, audience: str | None, scope: str, refresh_token
         # Without an audience a real access token cannot be read by the client.
         opaque = secrets.token_urlsafe(24)
         tenant.store.add_opaque_token(
-            seals.fingerprint(opaque), user_id=user["user_id"], scope=scope, expires_at=now + lifetime
+            opaque_strings.fingerprint(opaque), user_id=user["user_id"], scope=scope, expires_at=now + lifetime
         )
         body["access_token"] = opaque
     else:
@@ -77,7 +77,7 @@ def issue(call: Call, user: Any, audience: str | None, scope: str, refresh_token
         # The same one again when it is used: rotation is off, as on a new application (assumed).
         body["refresh_token"] = refresh_token or "v1." + secrets.token_urlsafe(40)
         if refresh_token is None:
-            fingerprint = seals.fingerprint(body["refresh_token"])
+            fingerprint = opaque_strings.fingerprint(body["refresh_token"])
             tenant.store.add_refresh_token(
                 fingerprint, client_id=client_id, user_id=user["user_id"], audience=audience, scope=scope
             )
@@ -132,7 +132,7 @@ async def userinfo(request: Request) -> Response:
 
 
 def _openid_token(tenant: Tenant, token: str) -> tuple[str, str] | None:
-    row = tenant.store.opaque_token(seals.fingerprint(token))
+    row = tenant.store.opaque_token(opaque_strings.fingerprint(token))
     if row is not None:
         alive = row["expires_at"] > tenant.clock.now() and "openid" in row["scope"].split()
         return (row["user_id"], row["scope"]) if alive else None

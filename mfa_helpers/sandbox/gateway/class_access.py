@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
-from ..crypto import seals
+from ..crypto import opaque_strings
 from ..store import Store
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class ClassAccess:
         if path == "/sandbox/join":
             scope[_LEARNER] = ""  # not known yet
             return "" if hmac.compare_digest(given, self._token) else WRONG_TOKEN
-        row = self._store.learner(seals.fingerprint(given.decode("latin-1")))
+        row = self._store.learner(opaque_strings.fingerprint(given.decode("latin-1")))
         if row is None:
             return NOT_JOINED
         is_open = (scope["method"], path) in _OPEN or (scope["method"], path[: path.rfind("/") + 1]) in _OPEN

@@ -62,7 +62,8 @@ class _WithoutValues(logging.Formatter):
     """A traceback shows lines of the source, no values. What an exception says may hold some, a password or a token."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return f"{self.formatTime(record)} {record.getMessage().strip()}\n{_told(_error_of(record))}"
+        words = record.getMessage().partition("(")[0].strip()  # asyncio puts a callback's arguments behind it
+        return f"{self.formatTime(record)} {words}\n{_told(_error_of(record))}"
 
 
 def _told(error: BaseException | None, later: tuple[BaseException, ...] = ()) -> str:

@@ -10,7 +10,7 @@ _ON_PHONES = ("sms", "voice", "push", "totp")
 
 
 class Credentials(Connection):
-    """Tokens and codes are kept by their fingerprints (`crypto.seals`). Times are in seconds since 1970."""
+    """Tokens and codes are kept by their fingerprints (`crypto.opaque_strings`). Times are in seconds since 1970."""
 
     # tokens
 

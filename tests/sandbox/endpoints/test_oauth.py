@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import jwt
 import pytest
 
-from mfa_helpers.sandbox.crypto.seals import code_fingerprint, fingerprint
+from mfa_helpers.sandbox.crypto.opaque_strings import code_fingerprint, fingerprint
 from mfa_helpers.sandbox.store import Store
 
 from ...support.sandbox_api import (

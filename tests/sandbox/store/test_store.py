@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from mfa_helpers.sandbox import defaults
-from mfa_helpers.sandbox.crypto.seals import fingerprint
+from mfa_helpers.sandbox.crypto.opaque_strings import fingerprint
 from mfa_helpers.sandbox.store import StateUnusable, Store
 from mfa_helpers.sandbox.store.schema import VERSION
 

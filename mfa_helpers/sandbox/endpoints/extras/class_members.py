@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ... import defaults
-from ...crypto import passwords, seals
+from ...crypto import opaque_strings, passwords
 from ...gateway.class_access import learner_of
 from ...http.call import Call, read_body
 from ...tenant.tenant import tenant_of
@@ -48,7 +48,7 @@ async def join(request: Request) -> Response:
         )
     if not (isinstance(secret, str) and len(secret) >= LEAST_SECRET and secret.isascii() and secret.isprintable()):
         return _refused(400, f'Send JSON like {{"secret": "…"}}, of {LEAST_SECRET} characters or more, made at random.')
-    hashed = seals.fingerprint(secret)
+    hashed = opaque_strings.fingerprint(secret)
     with tenant.store.change():
         learner = tenant.store.learner(hashed)
         if learner is None:

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from ... import defaults
-from ...crypto import passwords, seals
+from ...crypto import opaque_strings, passwords
 from ...tenant import authenticators, messages
 from ...tenant.clock import as_text
 from .endpoint import Failure, Work, invalid, needs, say
@@ -187,7 +187,7 @@ def regenerate_recovery_code(work: Work) -> Response:
             store.remove_authenticator(row["id"])
     id = authenticators.new_id("recovery-code")
     store.add_authenticator(
-        id, user_id=user["user_id"], kind="recovery-code", now=work.call.now, secret=seals.fingerprint(code)
+        id, user_id=user["user_id"], kind="recovery-code", now=work.call.now, secret=opaque_strings.fingerprint(code)
     )
     store.confirm(id)
     return say({"recovery_code": code}, 201)

@@ -20,16 +20,16 @@ _OUTLINE = re.compile(
 )
 
 
-def new_seal(expires_at: float) -> str:
+def new_string(expires_at: float) -> str:
     """A fresh string that tells that it expires at `expires_at` (seconds since 1970)."""
     salt, other_salt = secrets.token_hex(32), secrets.token_hex(32)
     iv, content, mac = (secrets.token_urlsafe(size) for size in (16, 240, 32))  # bytes
     return f"Fe26.2*{_KEY_ID}*{salt}*{iv}*{content}*{int(expires_at * 1000)}*{other_salt}*{mac}"
 
 
-def is_over(seal: str, now: float) -> bool:
+def is_over(text: str, now: float) -> bool:
     """Whether a string without a row was good once: its time is over, or it was issued before there were rows."""
-    found = _OUTLINE.fullmatch(seal)
+    found = _OUTLINE.fullmatch(text)
     return found is not None and (found[1] == _KEY_ID_BEFORE or int(found[2]) <= now * 1000)
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from mfa_helpers.sandbox.crypto.seals import code_fingerprint, fingerprint, is_over, new_seal
+from mfa_helpers.sandbox.crypto.opaque_strings import code_fingerprint, fingerprint, is_over, new_string
 
 OUTLINE = re.compile(
     r"Fe26\.2\*SERVER_\d{10}\*[0-9a-f]{64}\*[\w-]{22}\*[\w-]+\*(\d{13})\*[0-9a-f]{64}\*[\w-]{43}", re.ASCII
@@ -13,13 +13,13 @@ OUTLINE = re.compile(
 
 
 def test_a_seal_has_the_eight_parts_of_a_recorded_one():
-    seal = new_seal(1_800_000_000.5)
+    seal = new_string(1_800_000_000.5)
     assert len(seal.split("*")) == 8
     assert OUTLINE.fullmatch(seal)
 
 
 def test_a_seal_tells_its_expiry_in_milliseconds():
-    assert OUTLINE.fullmatch(new_seal(1_800_000_000.5))[1] == "1800000000500"
+    assert OUTLINE.fullmatch(new_string(1_800_000_000.5))[1] == "1800000000500"
 
 
 def test_the_seals_on_the_wire_have_that_outline_and_expiry(api):
@@ -30,7 +30,7 @@ def test_the_seals_on_the_wire_have_that_outline_and_expiry(api):
 
 
 def test_no_two_seals_are_alike_in_any_secret_part():
-    first, second = (new_seal(0).split("*") for _ in range(2))
+    first, second = (new_string(0).split("*") for _ in range(2))
     assert [a == b for a, b in zip(first, second, strict=True)] == [True, True, False, False, False, True, False, False]
 
 
@@ -51,19 +51,29 @@ def test_a_codes_fingerprint_depends_on_its_oob_code():
 
 
 def test_a_seal_is_over_when_its_time_is():
-    seal = new_seal(1_800_000_000.5)
+    seal = new_string(1_800_000_000.5)
     assert not is_over(seal, 1_800_000_000.4)
     assert is_over(seal, 1_800_000_000.5)
 
 
 def test_a_seal_of_the_time_before_there_were_rows_is_over_whatever_it_tells():
-    old = re.sub(r"SERVER_\d+", "SERVER_1726721698", new_seal(1_800_000_000))
+    old = re.sub(r"SERVER_\d+", "SERVER_1726721698", new_string(1_800_000_000))
     assert OUTLINE.fullmatch(old) and is_over(old, 0)
 
 
 @pytest.mark.parametrize(
     "odd",
-    ["", "*", "Fe26.2*x", "é*é", "\ud800*\ud800", "*" * 7, new_seal(0)[:-1], new_seal(0) + "*", new_seal(0) + "\n"],
+    [
+        "",
+        "*",
+        "Fe26.2*x",
+        "é*é",
+        "\ud800*\ud800",
+        "*" * 7,
+        new_string(0)[:-1],
+        new_string(0) + "*",
+        new_string(0) + "\n",
+    ],
 )
 def test_what_has_another_outline_is_not_over_but_malformed(odd):
     assert not is_over(odd, 2e9)
