@@ -183,7 +183,7 @@ class EmailSteps(LearnerSession):
 
     def seconds_left(self, need: str) -> int | None:
         """How long `need` is good by this machine's clock; `None` if it does not expire or is not there."""
-        entry = self.kept(KINDS[need])
+        entry = self.kept(KINDS[need]) if need in KINDS else None  # tokens are in this kernel or nowhere
         if entry is None or entry.expires_at is None:
             return None
         return max(int(entry.expires_at - time.time()), 0)

@@ -25,9 +25,7 @@ from ..sdk import environments
 
 HERE = Path(__file__).parent
 #: Tells the process that serves the tenant of a kernel.
-SANDBOX = (
-    "from mfa_helpers.sandbox.ready import default_state, read_note\nprint(read_note(default_state().resolve()).pid)"
-)
+SANDBOX = "from mfa_helpers.sandbox.hosting.ready import default_state, read_note\nprint(read_note(default_state().resolve()).pid)"
 FIRST_SIX = sorted(NOTEBOOKS.glob("0[0-5]*.ipynb"))
 DEADLINE = 180  # seconds for anything to answer, with thirty at once on two slow cores
 
