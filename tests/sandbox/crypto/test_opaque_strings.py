@@ -70,9 +70,9 @@ def test_a_seal_of_the_time_before_there_were_rows_is_over_whatever_it_tells():
         "é*é",
         "\ud800*\ud800",
         "*" * 7,
-        new_string(0)[:-1],
-        new_string(0) + "*",
-        new_string(0) + "\n",
+        pytest.param(new_string(0)[:-1], id="cut off"),
+        pytest.param(new_string(0) + "*", id="a part more"),
+        pytest.param(new_string(0) + "\n", id="a line break more"),
     ],
 )
 def test_what_has_another_outline_is_not_over_but_malformed(odd):
