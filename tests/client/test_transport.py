@@ -66,7 +66,7 @@ def closed_port() -> Iterator[int]:
 def send(answer: Answer, **how: Any) -> Any:
     """Get `/x` from a server that answers so."""
     with answering(answer) as ill:
-        return Transport(ill.base_url, timeout=QUICK).send("GET", "/x", **how)
+        return Transport(ill.base_url).send("GET", "/x", **how)
 
 
 # What is sent
