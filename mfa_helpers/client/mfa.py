@@ -30,7 +30,7 @@ class MfaClient:
     `domain` may be written as people write it (`https://…/`, capitals, blanks).
     `client_secret` is for confidential applications; a public one sends none,
     and an empty one counts as none. `session` is what requests go through, if
-    it shall not be one of its own. `timeout` is (connect, read) in seconds.
+    it must not be one of its own. `timeout` is (connect, read) in seconds.
 
     Raises `InvalidInput` for a domain that cannot be one.
 

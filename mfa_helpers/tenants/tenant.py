@@ -43,8 +43,8 @@ class Tenant:
 
     `client_secret` is `None` for a public application. `password` is known for a
     sandbox's throw-away user only. `controls` are what a sandbox has beside the
-    API: its inbox, phone and clock. `management` can read and change the set-up,
-    where its credentials are known: not in a class, whose set-up is everybody's.
+    API: its inbox, phone and clock. `management` can read and change the settings,
+    where its credentials are known: not in a class, whose settings are everybody's.
     Ask what `can_` be done rather than for these two. `ca_file` is the one to
     trust, where the system's own do not do. `code_lifetime` is how long a code that is
     sent is valid, in seconds; texts and forms that name it ask here.
@@ -94,7 +94,7 @@ class Tenant:
 
     @property
     def can_change_settings(self) -> bool:
-        """Whether its set-up can be read and changed from here."""
+        """Whether its settings can be read and changed from here."""
         return self.management is not None
 
     @property
@@ -130,7 +130,7 @@ class Tenant:
         return self.controls
 
     def require_management(self) -> Management:
-        """What reads and changes the set-up. Raises `StepMissing` where that cannot be done from here."""
+        """What reads and changes the settings. Raises `StepMissing` where that cannot be done from here."""
         if self.management is None:
             raise StepMissing(
                 "This needs the sandbox: your own tenant is set up in its Dashboard.",

@@ -1,6 +1,6 @@
 """A throw-away tenant over TLS, and the one way to send it whatever a sample would send.
 
-The client's transport cannot send these requests, and shall not: it labels each body rightly.
+The client's transport cannot send these requests, and must not: it labels each body rightly.
 Nothing is ever sent from here to another host than the throw-away tenant.
 """
 

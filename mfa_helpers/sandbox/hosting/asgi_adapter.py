@@ -48,7 +48,7 @@ class AsgiAdapter(HTTPAdapter):
         self._loop = CooperativeLoop()
         self._turn = threading.Lock()  # where there are threads
         self._is_open = True
-        if self._kept:  # two tabs may begin at once: one tenant shall be both's
+        if self._kept:  # two tabs may begin at once: both use one tenant
             try:
                 self._kept.around(self.store, self.store.signing_key)
             except (CannotKeep, StateUnusable):

@@ -34,7 +34,7 @@ FULL = f"The class is full: {MOST} learners have joined."
 
 
 async def join(request: Request) -> Response:
-    """`POST /sandbox/join {"secret": …}`: a user of one's own, the same for the same secret. The instructor gets the set-up application."""
+    """`POST /sandbox/join {"secret": …}`: a user of one's own, the same for the same secret. The instructor gets the management application."""
     tenant, call = tenant_of(request), Call(request, {})
     secret = (await read_body(request)).get("secret")
     course, _, management = tenant.store.clients()
