@@ -37,7 +37,7 @@ def serve(folder: Path, *, browser: bool = True, port: int | None = None) -> Non
     server = LabApp.initialize_server(arguments, config=_defaults())
     for handler in server.log.handlers:
         handler.addFilter(lambda record: record.funcName not in _NEEDLESS)
-    signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))  # Jupyter would ask, and wait for an answer
+    signal.signal(signal.SIGINT, lambda *_: _stop(server))  # Jupyter would ask, and wait for an answer
     server.io_loop.add_callback(_tell, server, folder)
     server.start()
 
@@ -53,6 +53,11 @@ def _defaults() -> Config:
     if KernelManager.class_traits().get("transport_encryption") and zmq.has("curve"):
         config.KernelManager.transport_encryption = "auto"
     return config
+
+
+def _stop(server: ServerApp) -> None:
+    logging.disable(logging.WARNING)  # whatever Ctrl+C interrupts says so
+    server.stop(from_signal=True)
 
 
 def _tell(server: ServerApp, folder: Path) -> None:
