@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,15 @@ class CourseFile:
     text: str
 
 
-def course_files(notebooks: Path = NOTEBOOKS) -> dict[str, CourseFile]:
-    """What a fresh copy holds, by its path within the copy. Raises `OSError` if it can't be read."""
+def course_files(notebooks: Path = NOTEBOOKS, kernel: Mapping[str, Any] | None = None) -> dict[str, CourseFile]:
+    """What a fresh copy holds, by its path within the copy. Raises `OSError` if it can't be read.
+
+    `kernel` is what the kernel adds to a notebook's metadata; without it, what this Python's kernel does.
+    """
     found = [*notebooks.glob("*.ipynb"), *notebooks.glob("*.md"), *notebooks.glob("images/*")]
-    return {path.relative_to(notebooks).as_posix(): _course_file(path) for path in sorted(found)}
+    if kernel is None:
+        kernel = _this_kernel()
+    return {path.relative_to(notebooks).as_posix(): _course_file(path, kernel) for path in sorted(found)}
 
 
 def text_of(content: bytes) -> str:
@@ -46,7 +51,7 @@ def text_of(content: bytes) -> str:
     return _digest(json.dumps(cells).encode())
 
 
-def _course_file(path: Path) -> CourseFile:
+def _course_file(path: Path, kernel: Mapping[str, Any]) -> CourseFile:
     content = path.read_bytes()
     if path.suffix != ".ipynb":
         return CourseFile(content, _digest(content), _digest(content))
@@ -58,13 +63,12 @@ def _course_file(path: Path) -> CourseFile:
             cell.outputs, cell.execution_count = [], None
     version = _digest(json.dumps(notebook, sort_keys=True).encode())
     # JupyterLab asks the kernel for these when it opens a notebook, and marks the notebook as changed if they differ.
-    notebook.metadata |= _kernel()
+    notebook.metadata |= kernel
     content = (nbformat.writes(notebook) + "\n").encode()
     return CourseFile(content, version, text_of(content))
 
 
-@cache
-def _kernel() -> dict[str, Any]:
+def _this_kernel() -> dict[str, Any]:
     """What this Python's kernel says about itself in each notebook."""
     from ipykernel.ipkernel import IPythonKernel
     from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpecManager

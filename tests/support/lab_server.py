@@ -1,10 +1,9 @@
-"""A real JupyterLab on a copy of the notebooks, for a browser."""
+"""A real JupyterLab on a learner's copy of the notebooks, for a browser."""
 
 from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from mfa_helpers.course.working_copy import update
 
 from .places import NOTEBOOKS
 
@@ -33,7 +34,7 @@ class LabServer:
 @contextmanager
 def lab_server(folder: Path, **environment: str) -> Iterator[LabServer]:
     """Start JupyterLab with everything it writes inside `folder`, and stop it with its kernels."""
-    shutil.copytree(NOTEBOOKS, folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"))
+    update(folder / "notebooks", NOTEBOOKS)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

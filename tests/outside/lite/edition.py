@@ -33,10 +33,11 @@ def make(folder: Path) -> None:
     """Make the edition in `folder`, by the product's own command. Raises `environments.Unavailable`."""
 
     def install(into: Path) -> None:
-        extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["lite"]
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        needed = [one for one in project["dependencies"] if one.startswith("lazy_loader")]  # to import the course
         environments._run("venv", [sys.executable, "-m", "venv", str(into)], ROOT)
         pip = [str(into / "bin" / "python"), "-m", "pip", "install", "-q", "--no-compile"]
-        environments._run("pip install", [*pip, *extra], ROOT)
+        environments._run("pip install", [*pip, *needed, *project["optional-dependencies"]["lite"]], ROOT)
 
     python = environments._built("lite", (str(ROOT / "pyproject.toml"),), sys.version, install)
     environments._run("build.py", [str(python / "bin" / "python"), "binder/lite/build.py", str(folder)], ROOT)
