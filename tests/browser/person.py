@@ -38,6 +38,10 @@ class Person:
         expect(self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).to_be_visible(timeout=60_000)
         self.page.wait_for_function("() => document.activeElement.classList.contains('jp-Cell')")
 
+    def expect_not_dirty(self) -> None:
+        """Opening a notebook of a learner's copy changes nothing in it."""
+        assert self.page.locator(".jp-mod-dirty").count() == 0  # at once: an autosave would hide it
+
     def cell(self, index: int) -> Locator:
         return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
 
@@ -73,6 +77,7 @@ class MousePerson(Person):
 
     def do(self, name: str, *deeds: Deed) -> None:
         self.open(name)
+        self.expect_not_dirty()
         self.page.locator(".lm-MenuBar-item", has_text=re.compile("^Run$")).click()
         self.page.locator('[data-command="runmenu:run-all"]').click()
         indexes = [i for i, cell in enumerate(codes(name)) if cell["cell_type"] == "code"]
