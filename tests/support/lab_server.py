@@ -34,7 +34,7 @@ class LabServer:
 @contextmanager
 def lab_server(folder: Path, **environment: str) -> Iterator[LabServer]:
     """Start JupyterLab with everything it writes inside `folder`, and stop it with its kernels."""
-    update(folder / "notebooks", NOTEBOOKS)
+    update(folder / "notebooks", print, NOTEBOOKS)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
