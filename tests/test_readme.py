@@ -117,8 +117,10 @@ def test_the_way_through_the_code_names_things_that_exist() -> None:
 
 
 def test_the_sandboxs_own_addresses_are_all_named() -> None:
-    routes = {path.replace("{id}", "ID") for path in re.findall(r'Route\("(/sandbox/[^"]+)"', inspect.getsource(app))}
-    assert set(re.findall(r"`(?:GET|POST) (/sandbox/[\w/]+)", SANDBOX)) == routes
+    routes = {
+        re.sub(r"{id.*?}", "ID", path) for path in re.findall(r'Route\("(/sandbox/[^"]+)"', inspect.getsource(app))
+    }
+    assert set(re.findall(r"`(?:GET|POST|DELETE) (/sandbox/[\w/]+)", SANDBOX)) == routes
 
 
 def test_the_sandboxs_options_are_all_named() -> None:

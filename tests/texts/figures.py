@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from mfa_helpers.client.lifetimes import CODE_LIFETIME, MFA_ACCESS_TOKEN_LIFETIME, MFA_TOKEN_LIFETIME
 from mfa_helpers.client.validation import CODE_LENGTH
-from mfa_helpers.languages import LANGUAGES
 from mfa_helpers.lessons.checkpoints import FAULTS_WANTED
 from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.lessons.errata import SLIPS
@@ -36,7 +35,6 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     ),
     "notebooks of the flow": (IN_THE_FLOW, ["first {} notebooks", "{} short notebooks", "all {} notebooks open"]),
     "notebooks after the flow": (len(NOTEBOOKS) - IN_THE_FLOW, ["{} more go deeper"]),
-    "languages": (len(LANGUAGES), ["in {} languages |"]),
     "reports from the field": (len(REPORTS), ["{} reports", "{} held, 0 not applicable"]),
     "digits of a code": (CODE_LENGTH, ["{} digits"]),
     "letters of a recovery code": (len(new_recovery_code()), ["{} letters", "{} characters that stand in"]),
@@ -45,7 +43,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
         [
             "six digits. it lives {} minutes", "you have {} minutes", "the mail is older than {} minutes", "{} minutes for the code",
             "a code lives {} minutes", "code and `oob_code` | {} minutes", "nor the {} can be set", "code is older than {} minutes",
-            "binding code. lives {} minutes", "`oob_code`, good for {} minutes", "300 is `{} minutes`",
+            "binding code. lives {} minutes", "`oob_code`, good for {} minutes",
         ],
     ),
     "minutes of an MFA token": (
@@ -100,6 +98,8 @@ OTHERS: dict[str, str] = {
     "two emails": "the user that the call of notebook 10 is about",
     "two notebooks that": "any two",
     "Four questions Ask": "they are in the list below, of which the test is a person who reads it",
+    "300 is `{} minutes`": "an example, whatever a lifetime is",
+    "in eight languages |": "the official page's samples",
     "In six languages the page": "the official page",
     "samples in six languages": "the official page",
     "about forty slips": "the official page; nobody has counted them all",

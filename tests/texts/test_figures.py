@@ -13,29 +13,11 @@ from ..support.notebook_files import cells
 from ..support.places import NOTEBOOKS, PACKAGE, ROOT, TESTS
 from .figures import FIGURES, OTHERS
 
-ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 NUMBERS = {
     **{word: number for number, word in enumerate(ONES)},
     **{word: 10 * number for number, word in enumerate(TENS, 2)},
@@ -44,41 +26,13 @@ NUMBERS = {
 A_NUMBER = rf"(?<![\w.,:–-])([1-9][\d,]*|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
 
 #: What is counted. A number before one of these words is a figure that somebody can change; “one” is no count.
-COUNTED = [
-    "faults",
-    "slips",
-    "errors",
-    "errata",
-    "questions",
-    "notebooks",
-    "languages",
-    "tabs",
-    "exercises",
-    "checks",
-    "checkpoints",
-    "factors",
-    "terms",
-    "entries",
-    "minutes",
-    "seconds",
-    "hours",
-    "days",
-    "digits",
-    "characters",
-    "letters",
-    "codes",
-    "passwords",
-    "mails",
-    "emails",
-    "messages",
-    "authenticators",
-    "reports",
-    "rows",
-    "plans",
-    "tries",
-]
+COUNTED = (
+    "faults|slips|errors|errata|questions|notebooks|languages|tabs|exercises|checks|checkpoints|factors|terms|entries|"
+    "minutes|seconds|hours|days|digits|characters|letters|codes|passwords|mails|emails|messages|authenticators|reports|"
+    "rows|plans|tries"
+)
 _BETWEEN = r"(?!(?:and|or|of|that|which|who|in|at|to|for|by|from|is|are|was|then|with|on|as)\b)[a-z-]+ "
-A_COUNT = re.compile(rf"(?!.?one\b){A_NUMBER} (?:{_BETWEEN}){{0,2}}?(?:{'|'.join(COUNTED)})\b")
+A_COUNT = re.compile(rf"(?!.?one\b){A_NUMBER} (?:{_BETWEEN}){{0,2}}?(?:{COUNTED})\b")
 
 
 def said_by(module: Path) -> Iterator[str]:
