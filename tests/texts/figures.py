@@ -16,7 +16,8 @@ from mfa_helpers.lessons.other_factors import INTERVAL, MORE
 from mfa_helpers.lessons.quiz import QUESTIONS
 from mfa_helpers.outline import FLOW, NOTEBOOKS
 from mfa_helpers.sandbox.__main__ import LINGER
-from mfa_helpers.sandbox.defaults import LIFETIMES, LIMITS
+from mfa_helpers.sandbox.crypto.certificate import DAYS
+from mfa_helpers.sandbox.defaults import FACTORS, LIFETIMES, LIMITS
 from mfa_helpers.sandbox.gateway.guard import LEAST_TOKEN
 from mfa_helpers.sandbox.tenant.authenticators import new_recovery_code
 
@@ -43,7 +44,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
         [
             "six digits. it lives {} minutes", "you have {} minutes", "the mail is older than {} minutes", "{} minutes for the code",
             "a code lives {} minutes", "code and `oob_code` | {} minutes", "nor the {} can be set", "code is older than {} minutes",
-            "binding code. lives {} minutes", "`oob_code`, good for {} minutes",
+            "binding code. lives {} minutes", "`oob_code`, good for {} minutes", "code older than {} minutes",
         ],
     ),
     "minutes of an MFA token": (
@@ -51,7 +52,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
         [
             "it lives for {} minutes", "from 01. it lives {} minutes", "mfa token is older than {} minutes", "login is older than {} minutes",
             "for the code, {} for the login", "second factor {} minutes", "| mfa token | {} minutes", "neither the {} minutes",
-            "sealed, lives {} minutes", "as good as the password for {} minutes",
+            "sealed, lives {} minutes", "as good as the password for {} minutes", "mfa_token older than {} minutes",
         ],
     ),
     "minutes of an access token for the MFA audience": (
@@ -76,8 +77,10 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     ),
     "mails at once": (LIMITS.emails.size, ["too many mails: {} at once", "| mails | {} at once"]),
     "wrong passwords": (LIMITS.failed_logins, ["{} wrong passwords", "wrong passwords | {}, then", "has tried {} passwords"]),
-    "minutes of a block": (LIFETIMES.block // 60, ["In the sandbox, wait {} minutes"]),
+    "minutes of a block": (LIFETIMES.block // 60, ["In the sandbox, wait {} minutes", "block ends after {} minutes"]),
     "authenticators that are not in the way": (LIMITS.authenticators - 1, ["Up to {} rows"]),
+    "factors of a tenant": (len(FACTORS), ["of {} factors"]),
+    "days of a class's certificate": (DAYS, ["certificate lives {} days"]),
     "characters of a sandbox's token": (LEAST_TOKEN, ["token of {} characters or more"]),
     "seconds that a sandbox stays": (LINGER, ["it ends {} seconds after the last kernel"]),
 }  # fmt: skip
@@ -101,10 +104,24 @@ OTHERS: dict[str, str] = {
     "300 is `{} minutes`": "an example, whatever a lifetime is",
     "in eight languages |": "the official page's samples",
     "In six languages the page": "the official page",
-    "samples in six languages": "the official page",
+    "Twelve samples in six languages": "the official page",
+    "forty samples": "the official page; nobody has counted them all",
     "about forty slips": "the official page; nobody has counted them all",
     "four slips in it": "the parts of the call, which the form has one field for each",
+    "five digits": "a code that is too short",
+    "sixteen letters or digits": "how a recorded id looks",
+    "the last four digits": "how a recorded list masks a number",
+    "at most four characters": "how a recorded list masks an address",
+    "first four characters": "how a recorded list masks an address",
+    "at most four digits": "a template that is refused",
+    "32, 40 … 128 letters": "whole groups of base32",
+    "version 3 had no rows": "a version, not a count",
+    "if two tabs": "any two",
+    "five seconds for the thread": "a time limit, beside its figure",
+    "within 20 seconds": "a time limit, beside its figure",
     "7 to 15 digits": "the standard E.164",
+    "thirty people": "the size of a class that the tests of the hub run",
+    "thirty learners": "the size of a class that the tests of the hub run",
     "five empty notebooks": "a benchmark",
     "of each, in two minutes": "a measured time",
     "takes four minutes": "a measured time",
