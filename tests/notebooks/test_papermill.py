@@ -5,7 +5,6 @@ A notebook that fails does not hide the others: only its own tests fail.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sqlite3
