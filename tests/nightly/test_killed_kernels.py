@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from jupyter_client import BlockingKernelClient, KernelManager
 
+from ..support import ipc_kernels
 from ..support.notebook_files import PATHS, cells
 from ..support.run_notebooks import DEADLINE
 from ..support.run_report import count
@@ -37,7 +38,7 @@ Execute = Callable[[str], str]
 
 @contextmanager
 def kernel() -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
-    manager = KernelManager(kernel_name="python3")
+    manager = KernelManager(kernel_name="python3", **ipc_kernels.settings())
     manager.start_kernel()
     client = manager.client()
     client.start_channels()

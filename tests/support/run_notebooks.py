@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from traitlets.config import Config
 
+from . import ipc_kernels
 from .namespaces import OFFLINE
 from .places import ROOT
 from .secrets_search import CLIENT_SECRET, PASSWORD
@@ -69,6 +71,7 @@ def with_papermill(path: Path, output: Path, **options: Any) -> Any:
                 "kernel_name": "python3",
                 "start_timeout": DEADLINE,
                 "execution_timeout": DEADLINE,
+                "config": Config(KernelManager=ipc_kernels.settings()),
                 **options,
             },
         )
@@ -76,9 +79,9 @@ def with_papermill(path: Path, output: Path, **options: Any) -> Any:
 
 def with_nbval(*arguments: str | Path, offline: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
     """What pytest with nbval says of notebooks, wherever they lie; `offline` leaves it no network but loopback."""
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", ipc_kernels.__name__)
     return subprocess.run(
-        [*(OFFLINE if offline else ()), sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        + [str(argument) for argument in arguments],
+        [*(OFFLINE if offline else ()), *command, *map(str, arguments)],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,
@@ -94,7 +97,7 @@ def with_nbclient(path: Path, **options: Any) -> Any:
 
     book = nbformat.read(path, as_version=4)
     settings = {"timeout": DEADLINE, "startup_timeout": DEADLINE, "kernel_name": "python3", "allow_errors": True}
-    settings |= {"store_widget_state": False, **options}
+    settings |= {"store_widget_state": False, "config": Config(KernelManager=ipc_kernels.settings()), **options}
     NotebookClient(book, resources={"metadata": {"path": str(path.parent)}}, **settings).execute()
     return book
 
