@@ -53,6 +53,7 @@ def test_n_04_an_error_in_a_click_is_on_the_form_and_a_canary_proves_that_a_test
     assert isinstance(form.error, ZeroDivisionError) and "Something in the course itself broke" in form.status
 
 
+@pytest.mark.usefixtures("own_tenant")
 def test_n_06_all_is_said_in_the_status_and_nothing_is_printed(lab: Lab, capfd: pytest.CaptureFixture[str]) -> None:
     lab.login()
     lab.associate()

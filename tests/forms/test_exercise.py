@@ -81,6 +81,7 @@ def test_hands_free_a_solution_that_does_not_solve_it_fails_the_run(lab: Lab, mo
         forms.ExerciseForm(lab, "two-answers")
 
 
+@pytest.mark.usefixtures("own_tenant")
 def test_a_tenant_that_is_gone_is_a_sentence_and_the_next_check_works(lab: Lab) -> None:
     form = forms.ExerciseForm(lab, "two-answers")
     end_sandbox()

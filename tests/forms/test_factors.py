@@ -245,6 +245,7 @@ def test_every_input_has_a_description_no_colour_is_fixed_and_submitting_raises_
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.usefixtures("own_tenant")
 @pytest.mark.parametrize(
     ("make", "call"),
     [

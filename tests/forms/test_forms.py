@@ -83,6 +83,7 @@ def test_a_fault_of_the_course_itself_is_kept_and_told(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.usefixtures("own_tenant")
 @pytest.mark.parametrize(
     ("make", "call"),
     [

@@ -171,3 +171,13 @@ def test_help_names_every_option(run):
         "--while-used",
     }
     assert set(re.findall(r"--[a-z]+(?:-[a-z]+)*", out)) == options
+
+
+@pytest.mark.parametrize(("arguments", "environment"), [
+    ((), {}), (("--public",), {}), ((), {"MFA_SANDBOX_TOKEN": "a-token-of-a-class"}), (("--public",), {"MFA_SANDBOX_TOKEN": "short"}),
+])  # fmt: skip
+def test_it_does_not_listen_beyond_this_machine_without_flag_and_token(tmp_path, arguments, environment):
+    with command(tmp_path, "--host", "0.0.0.0", *arguments, **environment) as sandbox:
+        status, out, err = sandbox.result()
+    assert (status, out) == (1, "")
+    assert err.endswith("Put it into MFA_SANDBOX_TOKEN and add --public.\n") and "Traceback" not in err

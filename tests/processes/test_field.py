@@ -1,22 +1,30 @@
-"""Reports about notebooks under tools: secret-leak, callback-errors, test-runner, cwd-import, headless-run, binder."""
+"""Reports from the field that need kernels: secret-leak, callback-errors, test-runner, server-life, cwd-import, headless-run, binder."""
 
 from __future__ import annotations
 
 import ast
 import json
+import os
 import re
+import signal
+import subprocess
 import sys
 import time
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from ..notebooks.conftest import PATHS, cells
+from ..field.conftest import _counted
+from ..notebooks.conftest import PATHS, cells, surroundings
 from ..notebooks.running import ROOT, printed, with_nbclient, with_nbval, with_papermill
 from ..notebooks.test_secrets import CLIENT_SECRET, PASSWORD, codes_of, leaks
+from ..support.sandbox_processes import DEADLINE, environment
+
+__all__ = ["_counted", "surroundings"]
 
 
 @pytest.fixture
@@ -149,3 +157,45 @@ def test_n_24_no_notebook_has_widget_state_and_a_save_adds_none(surroundings: Pa
     saved = nbformat.read(surroundings / "saved.ipynb", as_version=4)
     nbformat.validate(saved)
     assert "widgets" not in saved.metadata
+
+
+KERNEL = "import sys; from mfa_helpers.sandbox import start; one = start(sys.argv[1]); print(one.base_url, one.smtp, flush=True); sys.stdin.read()"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals and process groups")
+def test_n_16_a_killed_kernel_leaves_nothing_and_two_have_ports_of_their_own(tmp_path: Path) -> None:
+    def kernel(state: str) -> tuple[subprocess.Popen[str], list[str]]:
+        running = subprocess.Popen(
+            [sys.executable, "-c", KERNEL, str(tmp_path / state)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(tmp_path),
+            start_new_session=True,
+            text=True,
+        )
+        assert running.stdout is not None
+        return running, running.stdout.readline().split()
+
+    def killed(running: subprocess.Popen[str]) -> None:
+        running.send_signal(signal.SIGKILL)
+        _, complaints = running.communicate(timeout=DEADLINE)
+        assert "Address already in use" not in complaints
+        with pytest.raises(ProcessLookupError):
+            os.killpg(running.pid, 0)
+
+    other, its_own = kernel("other.sqlite3")
+    for _ in range(5):
+        running, addresses = kernel("one.sqlite3")
+        assert len(addresses) == 2 and not set(addresses) & set(its_own)
+        killed(running)
+    killed(other)
+
+
+def test_n_20_on_binder_no_link_leads_to_localhost(surroundings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/somebody/")
+    monkeypatch.setenv("MFA_HANDS_FREE", "1")
+    book: Any = with_papermill(PATHS[3], surroundings / "out.ipynb")
+    shown = str([cell.get("outputs", []) for cell in book.cells])
+    assert "✔ Checkpoint reached" in shown and not re.search(r"href=.{0,3}https?://(localhost|127\.0\.0\.1)", shown)
+    assert not re.search(r"\]\(https?://(localhost|127\.0\.0\.1)", "".join(path.read_text("utf-8") for path in PATHS))
