@@ -16,6 +16,7 @@ import pytest
 from mfa_helpers.doctor import jupyter
 
 from ..doctor.conftest import _plain
+from ..support.deadline import DEADLINE
 
 __all__ = ["_plain"]
 DEAD = "http://127.0.0.1:9"
@@ -66,7 +67,7 @@ def test_where_all_is_well_it_says_what_it_did_touches_nothing_and_leaves_nothin
     ):
         assert words in done.stdout
     assert not (tmp_path / "runtime" / "mfa-course.json").exists() and list((tmp_path / "data").glob("mfa*")) == []
-    deadline = time.monotonic() + 60  # a tenant without users goes by itself
+    deadline = time.monotonic() + DEADLINE  # a tenant without users goes by itself
     while [one for one in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(one.info["cmdline"] or [])]:
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -22,6 +22,7 @@ from ..sandbox.contract.inbox import Imap, NoMail
 from ..sandbox.contract.rows import SCENARIOS, load_all
 from ..sandbox.contract.target import ABILITIES, Target, Unusable, live_target, sandbox_target
 from ..support import sandbox_processes
+from ..support.deadline import DEADLINE
 from ..support.imap_server import OWNER, PASSWORD, Post, post
 from ..support.places import ROOT
 
@@ -129,7 +130,7 @@ def time_passes(tenant: SimpleNamespace) -> Iterator[None]:
     ended = threading.Event()
 
     def pass_time() -> None:
-        with closing(sqlite3.connect(tenant.state, timeout=5, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(tenant.state, timeout=DEADLINE, isolation_level=None)) as connection:
             while not ended.wait(0.2):
                 connection.execute("DELETE FROM buckets")
 

@@ -12,6 +12,7 @@ from mfa_helpers.sandbox.app import create_app
 from mfa_helpers.sandbox.gateway.guard import is_loopback
 from mfa_helpers.sandbox.hosting import server
 
+from ...support.deadline import DEADLINE
 from ...support.transport import needs_a_socket
 
 pytestmark = needs_a_socket
@@ -41,7 +42,7 @@ class Raw:
         self.address = address
 
     def __call__(self, method, path, **headers):
-        line = http.client.HTTPConnection(*self.address, timeout=10)
+        line = http.client.HTTPConnection(*self.address, timeout=DEADLINE)
         line.putrequest(method, path, skip_host=True)
         for name, value in headers.items():
             line.putheader(name.replace("_", "-"), value)

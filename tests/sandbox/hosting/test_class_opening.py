@@ -18,6 +18,7 @@ from mfa_helpers.sandbox.gateway import class_access
 from mfa_helpers.sandbox.hosting import class_opening, server
 from mfa_helpers.sandbox.store import Store
 
+from ...support.deadline import DEADLINE
 from ...support.sandbox_api import Api, refusal, wrong
 from ...support.transport import needs_a_socket
 
@@ -291,11 +292,13 @@ def test_the_instructors_reset_keeps_the_users_so_everybody_can_go_on(learner, i
 def test_the_join_line_leads_to_the_certificate_of_the_authority_and_names_its_fingerprint(_class):
     host, port, ca_port, _, fingerprint = LINE.fullmatch(_class.join_line).groups()
     assert _class.base_url == f"https://{host}:{port}"
-    with urllib.request.urlopen(f"http://{host}:{ca_port}/ca", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://{host}:{ca_port}/ca", timeout=DEADLINE) as answer:
         ca = json.load(answer)["ca"]
     assert ca == Path(_class.ca_file).read_text() and class_opening.fingerprint(ca) == fingerprint
     context = ssl.create_default_context(cadata=ca)
-    with urllib.request.urlopen(_class.base_url + "/.well-known/jwks.json", timeout=5, context=context) as answer:
+    with urllib.request.urlopen(
+        _class.base_url + "/.well-known/jwks.json", timeout=DEADLINE, context=context
+    ) as answer:
         assert answer.status == 200
     assert "PRIVATE" not in ca
 

@@ -270,7 +270,7 @@ def test_what_is_no_http_is_refused_and_the_connection_ends(api, sent):
 
 def connected(api):
     place = urlsplit(api.sandbox.base_url)
-    return socket.create_connection((place.hostname, place.port), timeout=10)
+    return socket.create_connection((place.hostname, place.port), timeout=DEADLINE)
 
 
 UPGRADES = {
