@@ -8,8 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from ..notebooks.test_secrets import CLIENT_SECRET, PASSWORD, TYPED, codes_in, leaks
 from ..support.lab_server import lab_server
+from ..support.secrets_search import CLIENT_SECRET, PASSWORD, TYPED, codes_in, leaks
 from .person import NAMES, KeyboardPerson
 
 
