@@ -18,8 +18,8 @@ from mfa_helpers.sandbox.store import Store
 from mfa_helpers.storage.handover import Handover
 
 from .support import transport
-from .support.run_report import Telling
 from .support.groups import Groups
+from .support.run_report import Telling
 
 # The calls that several folders share; said here, before any of them is imported.
 pytest.register_assert_rewrite("tests.support.sandbox_api")

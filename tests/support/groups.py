@@ -57,7 +57,9 @@ def unit(test: str) -> str:
 
 def place(test: str) -> tuple[int, int]:
     """The smaller, the earlier."""
-    return list(GROUPS).index(group(test)), next((n for n, start in enumerate(LONG) if test.startswith(start)), len(LONG))
+    return list(GROUPS).index(group(test)), next(
+        (n for n, start in enumerate(LONG) if test.startswith(start)), len(LONG)
+    )
 
 
 class Groups:
