@@ -23,9 +23,9 @@ from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.lessons.quiz import QUESTIONS
 
+from ..outside.lite.capstone import CALL
 from ..support.lab_server import LabServer, lab_server
-from .capstone import CALL
-from .person import NAMES, Deed, MousePerson, Person, codes, step
+from ..support.person import NAMES, Deed, MousePerson, Person, codes, step
 
 COUNT = "clicks = 0; addEventListener('click', event => { if (event.isTrusted) clicks++ }, true)"
 #: JupyterLab looks each three seconds whether a kernel lives, and gives up one that dies five times at once.

@@ -25,7 +25,7 @@ def end_sandbox(state: Path | None = None) -> None:
         return
     with suppress(ProcessLookupError):
         os.kill(note.pid, signal.SIGTERM)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not is_gone(note.pid):
         if time.monotonic() > deadline:
             raise TimeoutError("the sandbox did not end")

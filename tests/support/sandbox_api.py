@@ -31,7 +31,7 @@ class Api:
         self.http.verify = getattr(sandbox, "ca_file", None) or True
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        return self.http.request(method, self.sandbox.base_url + path, timeout=10, **kwargs)
+        return self.http.request(method, self.sandbox.base_url + path, timeout=120, **kwargs)
 
     def bearer(self, method: str, path: str, token: str, **kwargs: Any) -> requests.Response:
         headers = {"authorization": f"Bearer {token}", **kwargs.pop("headers", {})}
