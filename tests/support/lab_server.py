@@ -50,10 +50,9 @@ class LabServer:
                     gone = http.delete(f"{self.url}/api/{kind}/{one['id']}", timeout=WAIT)
                     assert gone.status_code == 204, gone.text
         end_sandbox(self.folder / "sandbox.sqlite3")
-        for left in [*self.folder.glob("sandbox.sqlite3*"), *self.folder.glob("*/mfa-*")]:
-            left.unlink()
-        for folder in (self.folder / "config/lab", self.folder / "notebooks"):
-            shutil.rmtree(folder, ignore_errors=True)
+        for left in ("sandbox.sqlite3*", "*/mfa-*", "config/lab", "notebooks"):
+            for path in self.folder.glob(left):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         _copy_notebooks(self.folder)
 
 

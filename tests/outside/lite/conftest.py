@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
+from ...support.browser import WAIT, chromium
 from ...support.namespaces import refusal
 from ...support.run_report import tell
 from ..sdk import environments

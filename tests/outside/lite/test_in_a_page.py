@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from ...support.browser import OPTIONS, WAIT
 from ...support.lab_server import NOTEBOOKS
 from ...support.person import NAMES, KeyboardPerson, MousePerson, codes, step, to_a_picked_authenticator
 from .edition import LiteServer
