@@ -19,7 +19,10 @@ from mfa_helpers.storage.handover import Handover
 
 from .support import transport
 from .support.groups import Groups
+from .support.run_notebooks import surroundings
 from .support.run_report import Telling
+
+__all__ = ["surroundings"]
 
 # The calls that several folders share; said here, before any of them is imported.
 pytest.register_assert_rewrite("tests.support.sandbox_api")

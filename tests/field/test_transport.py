@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,7 +21,6 @@ from mfa_helpers.client.transport import Transport
 from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox.hosting import server
 
-from ..notebooks.running import with_papermill
 from ..support.misbehaving_server import answering, reply
 from ..support.notebook_files import PATHS
 from ..support.places import ROOT
@@ -143,15 +141,6 @@ def test_n_18_a_dead_proxy_is_for_others_and_the_ca_file_counts_all_the_same(
         with pytest.raises(errors.ProxyRefused):
             Transport("https://tenant.invalid").send("GET", DISCOVERY)
     assert [(asked.method, asked.path) for asked in proxy.asked] == [("CONNECT", "tenant.invalid:443")]
-
-
-def test_n_20_on_binder_no_link_leads_to_localhost(surroundings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/somebody/")
-    monkeypatch.setenv("MFA_HANDS_FREE", "1")
-    book: Any = with_papermill(PATHS[3], surroundings / "out.ipynb")
-    shown = str([cell.get("outputs", []) for cell in book.cells])
-    assert "✔ Checkpoint reached" in shown and not re.search(r"href=.{0,3}https?://(localhost|127\.0\.0\.1)", shown)
-    assert not re.search(r"\]\(https?://(localhost|127\.0\.0\.1)", "".join(path.read_text("utf-8") for path in PATHS))
 
 
 def test_n_20_the_mail_is_shown_in_the_notebook(lab: Lab) -> None:
