@@ -7,8 +7,9 @@ import shutil
 import pytest
 from playwright.sync_api import Page
 
-from ..support.lab_server import NOTEBOOKS, LabServer
-from .person import Person
+from ..support.lab_server import LabServer
+from ..support.person import Person
+from ..support.places import NOTEBOOKS
 
 
 def test_opening_changes_nothing_in_a_copy_and_would_in_the_courses_own_notebook(light: LabServer, page: Page) -> None:
