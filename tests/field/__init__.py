@@ -2,8 +2,8 @@
 
     python -m tests.field        run them all, and print report, kind, test, and whether it held
 
-A report is fulfilled by tests named after it in this folder, and by those of `covered_by`, which read
-runs of notebooks that cost too much to be made twice. `why_not` is for a report that cannot apply, `differs` for a part of one that is deliberately otherwise.
+A report is fulfilled by tests named after it in this folder and in `tests/processes/test_field.py`, and by those of
+`covered_by`, which read runs of notebooks that cost too much to be made twice. `why_not` is for a report that cannot apply, `differs` for a part of one that is deliberately otherwise.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def defined_in(path: Path) -> Iterator[str]:
 
 @cache
 def own_tests() -> tuple[str, ...]:
-    return tuple(node for path in sorted(HERE.glob("test_*.py")) for node in defined_in(path))
+    files = [*sorted(HERE.glob("test_*.py")), ROOT / "tests" / "processes" / "test_field.py"]
+    return tuple(node for path in files for node in defined_in(path))
 
 
 _PAPERMILL = "tests/notebooks/test_papermill.py::test_"
