@@ -21,7 +21,10 @@ from .support import transport
 from .support.deadline import DEADLINE
 from .support.end_sandbox import end_sandbox
 from .support.groups import Groups
+from .support.run_notebooks import surroundings
 from .support.run_report import Telling
+
+__all__ = ["surroundings"]
 
 # The calls that several folders share; said here, before any of them is imported.
 pytest.register_assert_rewrite("tests.support.sandbox_api")

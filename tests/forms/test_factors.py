@@ -98,7 +98,7 @@ def test_running_the_cell_again_takes_the_secret_off_the_older_form(ready: Lab) 
 def test_the_phone_button_shows_the_code_and_how_long_it_is_good(ready: Lab, later: Callable[[int], None]) -> None:
     form = forms.AppForm(ready)
     click(form, "What would my phone show?")
-    assert "No authenticator app is enrolled here. Press “Enrol” first." in form.status
+    assert "No authenticator app is enrolled here. Press “Enrol an app” first." in form.status
     form.enroll()
     form.look_at_phone()
     assert re.search(r"your phone shows the code in the field, for \d+ more seconds", form.status)

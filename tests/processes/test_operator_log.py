@@ -48,7 +48,7 @@ def log_in(ready, **more):
     verify = getattr(ready, "ca_file", True)
     with requests.Session() as session:
         session.trust_env = False
-        return session.post(url, data={**fields, **more}, headers=AUTHORIZATION, timeout=30, verify=verify)
+        return session.post(url, data={**fields, **more}, headers=AUTHORIZATION, timeout=120, verify=verify)
 
 
 def assert_no_secret(text, ready):
@@ -101,7 +101,7 @@ def test_a_mail_that_cannot_be_kept_is_told(run, tmp_path):
             ready.base_url + "/mfa/associate",
             json={"authenticator_types": ["oob"], "oob_channels": ["email"]},
             headers={"authorization": f"Bearer {token}"},
-            timeout=30,
+            timeout=120,
         )
         assert answer.status_code == 502
         _, _, err = sandbox.end()
@@ -135,7 +135,7 @@ def test_what_is_no_error_of_the_sandbox_is_not_told(run):
         ready = sandbox.ready()
         for kind in ("cut", "cut_after", "unavailable", "rate_limit"):
             body = {"path": "/oauth/token", "kind": kind}
-            assert requests.post(ready.base_url + "/sandbox/faults", json=body, timeout=30).status_code == 200
+            assert requests.post(ready.base_url + "/sandbox/faults", json=body, timeout=120).status_code == 200
             try:
                 log_in(ready)
             except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
@@ -146,7 +146,7 @@ def test_what_is_no_error_of_the_sandbox_is_not_told(run):
             b"POST /oauth/token HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99\r\n\r\nhalf",
             b"\x16\x03 ?\r\n\r\n",
         ):
-            connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+            connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=120)
             connection.connect()
             connection.sock.sendall(sent)
             connection.close()
@@ -157,7 +157,7 @@ def test_what_is_no_error_of_the_sandbox_is_not_told(run):
 def test_requests_that_are_still_under_way_when_the_server_ends_are_not_told(run):
     with run() as sandbox:
         parts = urlsplit(sandbox.ready().base_url)
-        with closing(http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)) as connection:
+        with closing(http.client.HTTPConnection(parts.hostname, parts.port, timeout=120)) as connection:
             connection.connect()
             connection.sock.sendall(
                 b"POST /oauth/token HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ncontent-length: 99\r\n\r\n"

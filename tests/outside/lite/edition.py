@@ -31,14 +31,14 @@ class LiteServer:
 
 def make(folder: Path) -> None:
     """Make the edition in `folder`, by the product's own command. Raises `environments.Unavailable`."""
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["lite"]
 
     def install(into: Path) -> None:
-        extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["lite"]
         environments._run("venv", [sys.executable, "-m", "venv", str(into)], ROOT)
         pip = [str(into / "bin" / "python"), "-m", "pip", "install", "-q", "--no-compile"]
         environments._run("pip install", [*pip, *extra], ROOT)
 
-    python = environments._built("lite", (str(ROOT / "pyproject.toml"),), sys.version, install)
+    python = environments._built("lite", (), repr(extra) + sys.version, install)
     environments._run("build.py", [str(python / "bin" / "python"), "binder/lite/build.py", str(folder)], ROOT)
 
 

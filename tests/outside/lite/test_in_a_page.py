@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from ...browser.conftest import CHROMIUM
-from ...browser.person import NAMES, KeyboardPerson, MousePerson, codes, step
-from ...browser.test_first_six import to_a_picked_authenticator
+from ...support.browser import OPTIONS, WAIT
 from ...support.lab_server import NOTEBOOKS
+from ...support.person import NAMES, KeyboardPerson, MousePerson, codes, step, to_a_picked_authenticator
 from .edition import LiteServer
 
 SIGN_IN = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
@@ -22,7 +21,7 @@ def run_all(person: MousePerson) -> None:
     person.page.locator(".lm-MenuBar-item", has_text="Run").first.click()
     person.page.locator('[data-command="runmenu:run-all"]').click()
     last = max(i for i, cell in enumerate(codes(person.name)) if cell["cell_type"] == "code")
-    expect(person.cell(last).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=120_000)
+    expect(person.cell(last).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"))
 
 
 def test_the_notebooks_are_the_same_to_the_byte(site: Path) -> None:
@@ -126,10 +125,10 @@ def test_a_full_disk_gets_a_sentence_and_after_a_reload_the_course_works(
 ) -> None:
     context = browser.browser_type.launch_persistent_context(
         small_disk / "profile",
-        executable_path=str(CHROMIUM),
-        args=["--no-sandbox", "--disable-background-networking"],
+        **OPTIONS,
         viewport={"width": 1280, "height": 4200},
     )
+    context.set_default_timeout(WAIT)
     person = MousePerson(context.new_page(), lite, "page")
     person.open(NAMES[1])
     run_all(person)

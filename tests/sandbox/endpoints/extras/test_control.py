@@ -165,3 +165,37 @@ def test_the_inbox_shows_one_recipients_mails_or_all_newest_first(api):
     assert [mail["to"] for mail in api.mails("a@example.com")] == ["A@example.com", "a@example.com"]
     assert api.mails("nobody@example.com") == []
     assert api.mails("") == api.mails()
+
+
+def test_the_inbox_names_the_program_whose_call_has_set_a_message_off(api):
+    for program in ("shop/2.1", "b\x80d\ttab", ""):
+        token = api.mfa_token()
+        answer = api.call(
+            "POST",
+            "/mfa/associate",
+            json={"authenticator_types": ["oob"], "oob_channels": ["email"]},
+            headers={"authorization": f"Bearer {token}", "user-agent": program.encode("latin-1")},
+        )
+        assert answer.status_code == 200
+    assert [mail["user_agent"] for mail in api.mails()] == ["", "b?d?tab", "shop/2.1"]
+
+
+def test_one_message_is_removed_and_no_number_is_used_again(api):
+    token = api.mfa_token()
+    for _ in range(2):
+        api.associate(token)
+    newest, oldest = api.mails()
+    for removed in (True, False):
+        answer = api.call("DELETE", f"/sandbox/inbox/{newest['id']}")
+        assert (answer.status_code, answer.json()) == (200, {"removed": removed, "only_here": True})
+    assert api.mails() == [oldest]
+    api.associate(token)
+    assert api.mails()[0]["id"] > newest["id"]
+
+
+@pytest.mark.parametrize("id", ["", "x", "-1", "1.5", "1/2", "9" * 30])
+def test_a_number_that_no_message_has_removes_nothing(api, id):
+    api.associate(api.mfa_token())
+    answer = api.call("DELETE", f"/sandbox/inbox/{id}")
+    assert answer.status_code in (200, 404, 405)
+    assert len(api.mails()) == 1
