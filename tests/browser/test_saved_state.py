@@ -8,9 +8,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from ..notebooks.test_secrets import CLIENT_SECRET, PASSWORD, TYPED, codes_in, leaks
 from ..support.lab_server import lab_server
 from ..support.person import NAMES, KeyboardPerson
+from ..support.secrets_search import CLIENT_SECRET, PASSWORD, TYPED, codes_in, leaks
 
 
 def test_ctrl_s_with_widget_state_saves_no_secret(tmp_path: Path, page: Page) -> None:

@@ -20,6 +20,8 @@ from mfa_helpers.storage.entries import Enrolled, Note
 from mfa_helpers.storage.handover import Handover
 from mfa_helpers.storage.progress import Progress
 
+from ..support.deadline import DEADLINE
+
 PUTS = 200
 ROUNDS = 3  # `tests/nightly/test_kills.py` has more
 TENANT = "sandbox"
@@ -88,7 +90,7 @@ def test_two_processes_that_write_at_once_lose_nothing(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(DEADLINE)
     assert [kernel.returncode for kernel in kernels] == [0, 0]
     assert kept(path) == WANTED
 
@@ -108,7 +110,7 @@ def test_two_threads_that_write_at_once_lose_nothing(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(DEADLINE)
     assert kept(path) == WANTED
 
 
@@ -123,7 +125,7 @@ def test_two_threads_with_one_hand_over_lose_nothing(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(DEADLINE)
     assert _kept_in_hand_over(handover.path) == WANTED
 
 

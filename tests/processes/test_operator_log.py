@@ -190,3 +190,33 @@ sys.exit(command.main())
     assert done.returncode == 1
     assert "The sandbox has ended\nTraceback (most recent call last):\n" in done.stderr
     assert "SystemExit" in done.stderr and "planted" not in done.stderr.replace('raise SystemExit("planted")', "")
+
+
+def test_a_kernel_that_serves_a_tenant_shows_nothing_of_its_errors(tmp_path):
+    code = """
+import sqlite3, sys, requests
+from mfa_helpers.sandbox.hosting import server
+
+sandbox = server.start(sys.argv[1])
+with sqlite3.connect(sys.argv[1]) as db:
+    db.execute("DROP TABLE users")
+fields = {"grant_type": "password", "username": "a@b.example", "password": "x"}
+application = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
+answer = requests.post(sandbox.base_url + "/oauth/token", {**fields, **application}, timeout=30)
+assert answer.status_code == 500
+
+def fail():
+    raise ValueError
+
+sandbox._thread.loop.call_soon_threadsafe(fail)
+assert requests.get(sandbox.base_url + "/sandbox/clock", timeout=30).status_code == 200
+sandbox.stop()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "tenant.sqlite3")],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -20,6 +20,7 @@ import requests
 from mfa_helpers.sandbox.hosting import server, shared_process
 from mfa_helpers.sandbox.hosting.ready import Note, Ready, read_note
 
+from ..support.deadline import DEADLINE
 from ..support.end_sandbox import end_sandbox, is_gone
 
 USER = (
@@ -64,7 +65,7 @@ def until(holds: Callable[[], bool], seconds: float = 120) -> None:
 
 def is_up(ready: Ready) -> bool:
     try:
-        return requests.get(ready.base_url + "/.well-known/jwks.json", timeout=120).status_code == 200
+        return requests.get(ready.base_url + "/.well-known/jwks.json", timeout=DEADLINE).status_code == 200
     except requests.ConnectionError:
         return False
 

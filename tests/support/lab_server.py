@@ -1,4 +1,4 @@
-"""A real JupyterLab on a copy of the notebooks, for a browser."""
+"""A real JupyterLab on a learner's copy of the notebooks, for a browser."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+
+from mfa_helpers.course.working_copy import update
 
 from .end_sandbox import end_sandbox
 from .places import NOTEBOOKS
@@ -53,17 +55,13 @@ class LabServer:
         for left in ("sandbox.sqlite3*", "*/mfa-*", "config/lab", "notebooks"):
             for path in self.folder.glob(left):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-        _copy_notebooks(self.folder)
-
-
-def _copy_notebooks(folder: Path) -> None:
-    shutil.copytree(NOTEBOOKS, folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"))
+        update(self.folder / "notebooks", NOTEBOOKS)
 
 
 @contextmanager
 def lab_server(folder: Path, **environment: str) -> Iterator[LabServer]:
     """Start JupyterLab with everything it writes inside `folder`, and stop it with its kernels."""
-    _copy_notebooks(folder)
+    update(folder / "notebooks", NOTEBOOKS)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -18,6 +18,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from mfa_helpers.course.files import course_files
+
 from ...support.dockerfile import LOCK, OF_THE_BASE, OF_THE_MACHINE, Container, write
 from ...support.places import ROOT
 
@@ -32,11 +34,11 @@ OTHER_NAMES = {
 }
 
 OUTSIDE = "pip install -e '.[outside]'"
-LESSON = "notebooks/01_get_the_mfa_token.ipynb"
+LESSON = "mfa-course/01_get_the_mfa_token.ipynb"
 
 # What a clone does not have. A learner's own .env must not be copied anywhere.
 NOT_CLONED = shutil.ignore_patterns(
-    *(".git", ".venv", ".env", "__pycache__", ".*_cache", ".ipynb_checkpoints", "build", "dist", "shots"),
+    *(".git", ".venv", ".env", "__pycache__", ".*_cache", ".ipynb_checkpoints", "build", "dist", "shots", "mfa-course"),
     *(".environments", "node_modules"),  # other tests may be making them meanwhile
 )
 
@@ -48,7 +50,7 @@ import sys
 import papermill
 
 papermill.execute_notebook(
-    *sys.argv[1:], cwd="notebooks", kernel_name="python3", progress_bar=False, store_widget_state=False
+    *sys.argv[1:], cwd="mfa-course", kernel_name="python3", progress_bar=False, store_widget_state=False
 )
 """
 
@@ -230,9 +232,9 @@ def test_rehearsal_ends_in_a_container_that_shows_notebook_00(image):
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(command, cwd=image.folder, env=image.env | {"JUPYTER_TOKEN": token}, **silent)
     try:
-        address = f"http://127.0.0.1:{port}/lab/tree/notebooks/00_start_here.ipynb?token={token}"
+        address = f"http://127.0.0.1:{port}/lab/tree/mfa-course/00_start_here.ipynb?token={token}"
         page = when_up(address, process)
-        assert '"treePath": "notebooks/00_start_here.ipynb"' in page
+        assert '"treePath": "mfa-course/00_start_here.ipynb"' in page
     finally:
         process.terminate()
         process.wait(120)
@@ -263,9 +265,15 @@ def test_rehearsal_installs_what_is_listed_and_the_package(image):
     assert new == pins("requirements.txt").keys() - image.bare.keys() | {PROJECT["name"]}
 
 
-def test_rehearsal_leaves_nothing_in_the_home(image):
+def test_rehearsal_leaves_only_the_learners_copy_in_the_home(image):
     """Each session begins with a tenant of its own, not with that of the build."""
-    assert image.left == set()
+    copy = image.folder / "mfa-course"
+    assert {path for path in image.left if path != copy and copy not in path.parents} == set()
+    assert {path.relative_to(copy).as_posix() for path in image.left if path.suffix} == course_files().keys() | {
+        ".mfa-course.json",
+        ".mfa-course.json.lock",
+    }
+    assert '"outputs": []' in (copy / "00_start_here.ipynb").read_text()
 
 
 def test_rehearsal_has_compiled_what_a_session_imports(image):

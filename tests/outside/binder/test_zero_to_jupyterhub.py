@@ -11,6 +11,8 @@ import pytest
 import yaml
 from traitlets.config import Config
 
+from mfa_helpers.course.files import course_files
+
 from ...support.places import ROOT
 
 TEXT = (ROOT / "binder" / "zero-to-jupyterhub.yaml").read_text("utf-8")
@@ -75,8 +77,9 @@ def test_a_server_outlasts_a_long_lunch_and_a_lesson_of_any_length() -> None:
 def test_the_home_with_the_notebooks_is_not_hidden_and_notebook_00_opens() -> None:
     single = VALUES["singleuser"]
     assert single["storage"] == {"type": "none"}
-    notebook = single["defaultUrl"].removeprefix("/lab/tree/")
-    assert (ROOT / notebook).is_file()
+    folder, notebook = single["defaultUrl"].removeprefix("/lab/tree/").split("/")
+    assert f"mfa-course --copy-only {folder}\n" in (ROOT / "binder" / "postBuild").read_text("utf-8")
+    assert notebook in course_files()
 
 
 def test_one_password_lets_any_name_in_and_is_not_in_the_file() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -13,8 +14,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from ...support.browser import OPTIONS, WAIT
-from ...support.lab_server import NOTEBOOKS
 from ...support.person import NAMES, KeyboardPerson, MousePerson, codes, step, to_a_picked_authenticator
+from ...support.places import NOTEBOOKS
 from .edition import LiteServer
 
 SIGN_IN = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
@@ -27,11 +28,23 @@ def run_all(person: MousePerson) -> None:
     expect(person.cell(last).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"))
 
 
-def test_the_notebooks_are_the_same_to_the_byte(site: Path) -> None:
+def test_the_notebooks_are_those_of_a_learners_copy(site: Path) -> None:
     assert {path.name for path in (site / "files").glob("*.ipynb")} == {f"{name}.ipynb" for name in NAMES}
     for name in NAMES:
         file = f"{name}.ipynb"
-        assert (site / "files" / file).read_bytes() == (NOTEBOOKS / file).read_bytes(), name
+        book, own = (json.loads((folder / file).read_text("utf-8")) for folder in (site / "files", NOTEBOOKS))
+        assert [cell["outputs"] for cell in book["cells"] if cell["cell_type"] == "code" and cell["outputs"]] == []
+        assert [(cell["id"], "".join(cell["source"])) for cell in book["cells"]] == [
+            (cell["id"], "".join(cell["source"])) for cell in own["cells"]
+        ], name
+
+
+def test_a_notebook_is_not_dirty_as_soon_as_it_is_opened(lite: LiteServer, new_page: Callable[[], Page]) -> None:
+    person = MousePerson(new_page(), lite, "page")
+    for name in NAMES[:2]:
+        person.open(name)
+        expect(person.page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()
+        expect(person.page.locator(".jp-mod-dirty")).to_have_count(0)
 
 
 def test_a_person_gets_from_00_to_tokens_through_a_reload_at_each_notebook(
