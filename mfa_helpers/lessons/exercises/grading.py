@@ -40,6 +40,7 @@ class Attempt:
         self._calls = 0
         self._flow = session.kept(Flow)
         self._found = Found.by(session)
+        self._settled = 0  # how many of the learner's own events have been put right
         begun: list[Any] | None = session.noted(
             self._note
         )  # by a kernel that was killed: what was sent since then still counts
@@ -48,7 +49,7 @@ class Attempt:
 
     def begin(self) -> None:
         """From here on things count. Raises what the tenant raises."""
-        self._found = Found.by(self.session)
+        self._found, self._settled = Found.by(self.session), 0
         if self.exercise.stage is not None:
             self._aside(self.exercise.stage)
         self._log_id = self.session.tenant.log.newest_event()
@@ -70,9 +71,10 @@ class Attempt:
             solved = self.session.companion(Solved)
             solved.add(self.exercise.id)
             self.session.note("solved", sorted(solved))
-            if self.exercise.settle is not None:
-                settle = self.exercise.settle
+            settle = self.exercise.settle
+            if settle is not None and len(seen.mine) != self._settled:  # what came since is not the exercise's
                 self._aside(lambda session: settle(session, self._found))
+                self._settled = len(seen.mine)
             if self._flow is not None:  # what the notebooks have drawn so far is not the exercise's
                 self.session.keep(self._flow)
         if verdict.solved or verdict.over:

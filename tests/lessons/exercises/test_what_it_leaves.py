@@ -138,6 +138,17 @@ def test_an_exercise_that_leaves_something_behind_is_noticed(
     assert set(differences(exercise.id, learner, sandbox)) == changed
 
 
+def test_a_second_check_leaves_alone_what_came_after_the_first(learner: Lab) -> None:
+    learner.catch_up("tokens")
+    form = forms.ExerciseForm(learner, "second-factor")
+    exec(EXERCISES["second-factor"].solution, {"lab": learner})
+    form.submit()
+    assert form.result.solved and not learner.has("login")
+    learner.catch_up("challenge")
+    form.submit()
+    assert form.result.solved and learner.has("login") and learner.has("challenge")
+
+
 SENDS_MORE = """
 import requests
 for address in ("ada+exercise@example.com", "ada+again@example.com"):

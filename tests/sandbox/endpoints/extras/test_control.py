@@ -167,17 +167,28 @@ def test_the_inbox_shows_one_recipients_mails_or_all_newest_first(api):
     assert api.mails("") == api.mails()
 
 
-def test_the_inbox_names_the_program_whose_call_has_set_a_message_off(api):
-    for program in ("shop/2.1", "b\x80d\ttab", ""):
-        token = api.mfa_token()
-        answer = api.call(
-            "POST",
-            "/mfa/associate",
-            json={"authenticator_types": ["oob"], "oob_channels": ["email"]},
-            headers={"authorization": f"Bearer {token}", "user-agent": program.encode("latin-1")},
-        )
-        assert answer.status_code == 200
-    assert [mail["user_agent"] for mail in api.mails()] == ["", "b?d?tab", "shop/2.1"]
+@pytest.mark.parametrize(
+    ("program", "named"),
+    [
+        ("shop/2.1", "shop/2.1"),
+        ("b\x80d\ttab", "b?d?tab"),
+        ("", ""),
+        ("x" * 300, "x" * 200),
+        ("=?utf-8?b?!!?= =?utf-8?q?=0d=0aTo:_a?=", None),
+        ("a, b; c <d@e> (f) " * 9, None),
+    ],
+)
+def test_the_inbox_names_the_program_whose_call_has_set_a_message_off(api, program, named):
+    answer = api.call(
+        "POST",
+        "/mfa/associate",
+        json={"authenticator_types": ["oob"], "oob_channels": ["email"]},
+        headers={"authorization": f"Bearer {api.mfa_token()}", "user-agent": program.encode("latin-1")},
+    )
+    assert answer.status_code == 200
+    (mail,) = api.mails()
+    assert mail["to"] == api.sandbox.username and mail["code"]
+    assert mail["user_agent"] == named or named is None
 
 
 def test_one_message_is_removed_and_no_number_is_used_again(api):
