@@ -18,8 +18,8 @@ from mfa_helpers.sandbox.store import Store
 from mfa_helpers.storage.handover import Handover
 
 from .support import transport
+from .support.groups import Groups
 from .support.run_report import Telling
-from .support.scheduling import SideBySide
 
 # The calls that several folders share; said here, before any of them is imported.
 pytest.register_assert_rewrite("tests.support.sandbox_api")
@@ -27,7 +27,7 @@ pytest.register_assert_rewrite("tests.support.sandbox_api")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Several processes share the tests as is best, and what each has to say is said once."""
-    config.pluginmanager.register(SideBySide())
+    config.pluginmanager.register(Groups())
     config.pluginmanager.register(Telling())
 
 

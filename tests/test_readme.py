@@ -81,7 +81,7 @@ def test_the_readmes_two_commands_are_one_line_each_and_open_and_test_the_course
     commands = dict(re.findall(r"<!-- command: (\w+) -->\n```bash\n([^\n]+)\n```", README))
     assert set(commands) == {"learn", "test"}
     assert commands["learn"].endswith("notebooks/00_start_here.ipynb")
-    assert commands["test"].endswith("-m pytest -n 3")
+    assert commands["test"].endswith('-m pytest -n 2 -m "fast or notebook"')
 
 
 def test_ci_calls_the_very_test_command() -> None:

@@ -14,9 +14,9 @@ import nbformat
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from ..notebooks.conftest import PATHS, cells
 from ..notebooks.running import ROOT, printed, with_nbclient, with_nbval, with_papermill
 from ..notebooks.test_secrets import CLIENT_SECRET, PASSWORD, codes_of, leaks
+from ..support.notebook_files import PATHS, cells
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ from mfa_helpers.client.transport import Transport
 from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox.hosting import server
 
-from ..notebooks.conftest import PATHS
 from ..notebooks.running import with_papermill
 from ..support.misbehaving_server import answering, reply
+from ..support.notebook_files import PATHS
 from ..support.places import ROOT
 from ..support.sandbox_processes import DEADLINE, environment
 

@@ -1,27 +1,13 @@
-"""Fixtures for notebooks: the list of them, and a surrounding of their own to run in."""
+"""A surrounding of their own for notebooks that run."""
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ..support.places import ROOT
-from .refresh import NOTEBOOKS
-
-#: The lessons. What is for instructors has no number.
-PATHS = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
-
-
-def cells(path: Path) -> list[dict[str, Any]]:
-    """The cells of a notebook file; source as one text."""
-    found: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["cells"]
-    for cell in found:
-        cell["source"] = "".join(cell["source"])
-    return found
 
 
 @pytest.fixture

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
-from .conftest import cells
+from ..support.notebook_files import cells, plain, tags
 
 WORDS_A_MINUTE = 150  # slow reading, with the hands on the keyboard
 MINUTES_A_FORM = 0.5
 A_THIRD = 1.34
-
-
-def tags(cell: dict[str, Any]) -> list[str]:
-    return list(cell["metadata"].get("tags", []))
-
-
-def plain(cell: dict[str, Any]) -> list[str]:
-    """The plain text of each output of a cell."""
-    return ["".join(output.get("text") or output["data"]["text/plain"]) for output in cell.get("outputs", [])]
 
 
 def stated(path: Path) -> int:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import tempfile
 from pathlib import Path
@@ -19,17 +18,10 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
+from ..support.notebook_files import sanitized
 from ..support.places import NOTEBOOKS
 
-SANITIZE = Path(__file__).with_name("sanitize.cfg")
 _WIDGET = "application/vnd.jupyter.widget-view+json"  # names a model of one run
-
-
-def sanitized(text: str) -> str:
-    """`text` as nbval compares it: what differs from run to run is replaced."""
-    for pattern, replacement in re.findall(r"^regex: (.*)$\n^replace: (.*)$", SANITIZE.read_text("utf-8"), re.M):
-        text = re.sub(pattern, replacement, text)
-    return text
 
 
 def stored(output: Any) -> Any:

@@ -13,8 +13,8 @@ from typing import Any
 import nbformat
 
 from ..support.namespaces import OFFLINE
+from ..support.notebook_files import SANITIZE
 from ..support.places import ROOT
-from .refresh import SANITIZE
 
 
 def with_papermill(path: Path, output: Path, *, cwd: Path | None = None, **options: Any) -> Any:

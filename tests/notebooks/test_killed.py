@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from jupyter_client import BlockingKernelClient, KernelManager
 
+from ..support.notebook_files import PATHS, cells
 from ..support.run_report import count
-from .conftest import PATHS, cells
 from .test_secrets import canaries, codes_of, leaks
 
 __all__ = ["canaries"]

@@ -17,9 +17,9 @@ import requests
 from mfa_helpers.sandbox.hosting import server
 
 from ..support.namespaces import refusal
+from ..support.notebook_files import PATHS, cells
 from . import minutes
 from . import refresh as refreshing
-from .conftest import PATHS, cells
 from .running import printed, with_nbclient, with_nbval, with_papermill
 
 NAMES = [path.stem for path in PATHS]

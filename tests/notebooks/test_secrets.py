@@ -24,8 +24,8 @@ from mfa_helpers.sandbox.hosting import server
 from mfa_helpers.sandbox.store import Store
 from mfa_helpers.sandbox.tenant import mailbox
 
+from ..support.notebook_files import PATHS
 from ..support.run_report import count
-from .conftest import PATHS
 from .running import with_nbclient, with_nbval, with_papermill
 
 PASSWORD = "canary-password-7f3a"

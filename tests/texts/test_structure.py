@@ -13,10 +13,9 @@ import pytest
 from mfa_helpers import forms
 from mfa_helpers.lessons.clinic.faults import FAULTS
 
-from . import minutes
-from .conftest import PATHS, cells
-from .minutes import plain, tags
-from .refresh import NOTEBOOKS, sanitized
+from ..notebooks import minutes
+from ..support.notebook_files import PATHS, cells, plain, sanitized, tags
+from ..support.places import NOTEBOOKS
 
 NAMES = [path.stem for path in PATHS]
 EACH = pytest.mark.parametrize("path", PATHS, ids=NAMES)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import PATHS, cells
+from ..support.notebook_files import PATHS, cells
 
 GLOSSARY = next(path for path in PATHS if path.stem == "12_glossary")
 OTHERS = [path for path in PATHS if path.stem < "12"]

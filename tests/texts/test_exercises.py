@@ -11,7 +11,7 @@ import pytest
 from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.outline import BY_TOPIC
 
-from .conftest import PATHS, cells
+from ..support.notebook_files import PATHS, cells
 
 FORM = re.compile(r'forms\.ExerciseForm\(lab, "([a-z-]+)"\)')
 WITH_EXERCISE = [path for path in PATHS if any(FORM.search(cell["source"]) for cell in cells(path))]

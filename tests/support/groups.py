@@ -1,0 +1,119 @@
+"""Which group a test belongs to, by its folder; in which order the groups run; and what each of them cost.
+
+`pytest -m fast` runs one group. A fast test starts no second process and no browser: if it does, it fails and says so.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+#: The folders whose tests cost more than the others, and their groups. All others are fast.
+OF_FOLDER = {
+    "tests/notebooks/": "notebook",
+    "tests/processes/": "process",
+    "tests/browser/": "browser",
+    "tests/outside/": "outside",
+    "tests/nightly/": "nightly",
+}
+#: In the order in which they run: what answers first comes first.
+GROUPS = {
+    "fast": "No browser and no second process.",
+    "notebook": "Every notebook under nbval and papermill, and a person who does the first six in Chromium.",
+    "process": "Starts processes of its own: the command line, kernels, shared files.",
+    "browser": "A person in JupyterLab, in Chromium.",
+    "outside": "Needs other tools or a download: SDKs, compilers, JupyterHub, Binder's image, the browser edition.",
+    "nightly": "Long, and rarely breaks.",
+}
+#: Folders whose tests share something dear, or count together: one process runs each, one test after the other.
+WHOLE = (
+    "tests/sandbox/contract/",
+    "tests/outside/compilers/",
+    "tests/outside/sdk/",
+    "tests/outside/hub/",
+)
+#: What takes longest of its group begins it; what is short fills the gaps.
+LONG = (
+    "tests/outside/lite/",
+    "tests/outside/binder/test_binder.py",
+    "tests/outside/compilers/",
+    "tests/outside/sdk/",
+    "tests/outside/hub/",
+)
+
+
+def group(test: str) -> str:
+    """The group of a test, by its node id."""
+    return next((name for folder, name in OF_FOLDER.items() if test.startswith(folder)), "fast")
+
+
+def unit(test: str) -> str:
+    """The tests of one unit are run by one process, one after the other."""
+    return next((folder for folder in WHOLE if test.startswith(folder)), test.partition("::")[0])
+
+
+def place(test: str) -> tuple[int, int]:
+    """The smaller, the earlier."""
+    return list(GROUPS).index(group(test)), next(
+        (n for n, start in enumerate(LONG) if test.startswith(start)), len(LONG)
+    )
+
+
+class Groups:
+    """The plugin: marks, order, the rule of the fast ones, and the cost of each group at the end of a run."""
+
+    def __init__(self) -> None:
+        self.fast: str | None = None  # the fast test that runs just now
+        self.cost: dict[str, list[float]] = defaultdict(list)
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        for name, means in GROUPS.items():
+            config.addinivalue_line("markers", f"{name}: {means}")
+        sys.addaudithook(self._refuse)  # it cannot be taken away again, so it asks which test runs
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        if item.nodeid.startswith("tests/"):
+            item.add_marker(group(item.nodeid))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: place(item.nodeid))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self.fast = item.nodeid if item.get_closest_marker("fast") else None
+        try:
+            return (yield)
+        finally:
+            self.fast = None
+
+    def _refuse(self, event: str, _: object) -> None:
+        if self.fast and event in ("subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"):
+            raise RuntimeError(f"{self.fast} is among the fast tests, and starts a process: move it to tests/processes")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.nodeid.startswith("tests/"):
+            self.cost[group(report.nodeid)].append(report.duration)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if len(self.cost) > 1:
+            terminalreporter.section("what each group cost")
+            for name in GROUPS:
+                if name in self.cost:
+                    seconds = sum(self.cost[name])
+                    terminalreporter.write_line(f"{name}: {seconds:.0f} s for {len(self.cost[name]) // 3} tests")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: object) -> object:
+        """xdist's own `loadgroup` does nothing under pytest 9: it renames tests in a place nobody reads."""
+        from xdist.scheduler import LoadScopeScheduling
+
+        class ByUnit(LoadScopeScheduling):
+            def _split_scope(self, nodeid: str) -> str:
+                return unit(nodeid)
+
+        config.option.loadscopereorder = False
+        return ByUnit(config, log)
