@@ -27,7 +27,7 @@ _OWNER, _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", r"[\w.-]*[\w-]"
 _IS_NAME = re.compile(rf"https://github\.com/({_OWNER}/{_NAME})/?")
 #: Each way to write where a repository is: what is before its name, its owner, what is between, its name.
 _ADDRESSES = (
-    re.compile(rf"(\bgithub\.com/|\bmybinder\.org/v2/gh/|\bcodespaces\.new/)({_OWNER})(/)({_NAME})"),
+    re.compile(rf"((?<![\w.-])github\.com/|\bmybinder\.org/v2/gh/|\bcodespaces\.new/)({_OWNER})(/)({_NAME})"),
     re.compile(rf"(//)({_OWNER})(\.github\.io/)({_NAME})"),
 )
 
