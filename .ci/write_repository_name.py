@@ -39,7 +39,7 @@ def name(root: Path = ROOT) -> str:
     if found is None:
         raise ValueError(
             f"pyproject.toml, [project.urls], Repository is {stated!r}, which isn't a repository on GitHub. "
-            "Write https://github.com/OWNER/REPOSITORY with your two names, and run this command again."
+            "Write https://github.com/ and then OWNER/REPOSITORY, with your two names, and run this command again."
         )
     return found[1]
 

@@ -12,6 +12,8 @@ import pytest
 
 from ..support.places import ROOT
 
+NAME = "ada-l/mfa-course_2"
+
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(folder)}
@@ -45,31 +47,31 @@ def mentions(fork: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_fork_sets_its_name_and_runs_one_command(fork: Path) -> None:
-    stated(fork, "https://github.com/ada-l/mfa-course_2")
+    stated(fork, f"https://github.com/{NAME}")
     before = mentions(fork)
     assert before.returncode == 1 and "run: python .ci/write_repository_name.py" in before.stdout
 
     written = run(fork, sys.executable, ".ci/write_repository_name.py")
     assert (written.returncode, written.stderr) == (0, "")
-    assert "README.md now names ada-l/mfa-course_2." in written.stdout
+    assert f"README.md now names {NAME}." in written.stdout
 
     after = mentions(fork)
     assert after.returncode == 0, after.stdout
-    assert "https://mybinder.org/v2/gh/ada-l/mfa-course_2/HEAD" in (fork / "README.md").read_text("utf-8")
-    links = ("github.com/OWNER", "OWNER.github.io", "gh/OWNER")
+    assert f"https://mybinder.org/v2/gh/{NAME}/HEAD" in (fork / "README.md").read_text("utf-8")
+    links = ("hub.com/OWNER", "OWNER.github.io", "gh/OWNER")
     left = run(fork, "git", "grep", "-l", *(word for link in links for word in ("-e", link)), "--", ":!tests", ":!.ci")
     assert left.stdout == ""
 
     changed = run(fork, "git", "diff", "--numstat").stdout.splitlines()
     assert all(added == removed for added, removed, _ in map(str.split, changed))
     again = run(fork, sys.executable, ".ci/write_repository_name.py")
-    assert again.stdout == "Every address names ada-l/mfa-course_2.\n"
+    assert again.stdout == f"Every address names {NAME}.\n"
 
 
 def test_a_name_that_is_none_changes_nothing(fork: Path) -> None:
-    stated(fork, "ada-l/mfa-course_2")
+    stated(fork, NAME)
     before = run(fork, "git", "diff").stdout
     refused = run(fork, sys.executable, ".ci/write_repository_name.py")
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert "Write https://github.com/OWNER/REPOSITORY with your two names" in refused.stderr
+    assert "OWNER/REPOSITORY, with your two names" in refused.stderr
     assert run(fork, "git", "diff").stdout == before

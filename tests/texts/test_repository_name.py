@@ -78,5 +78,5 @@ def test_a_project_that_is_listed_stays() -> None:
 )
 def test_what_is_no_name_gets_a_sentence(tmp_path: Path, stated: str) -> None:
     (tmp_path / "pyproject.toml").write_text(f'[project.urls]\nRepository = "{stated}"\n', "utf-8")
-    with pytest.raises(ValueError, match=r"Write https://github\.com/OWNER/REPOSITORY with your two names"):
+    with pytest.raises(ValueError, match="OWNER/REPOSITORY, with your two names"):
         COMMAND["name"](tmp_path)
