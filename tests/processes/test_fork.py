@@ -42,7 +42,15 @@ def stated(fork: Path, repository: str) -> None:
 
 def mentions(fork: Path) -> subprocess.CompletedProcess[str]:
     return run(
-        fork, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/texts/test_repository_name.py"
+        fork,
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--noconftest",
+        "tests/texts/test_repository_name.py",
     )
 
 
