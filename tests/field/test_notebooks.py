@@ -57,7 +57,7 @@ def test_n_03_a_secret_from_the_environment_is_nowhere_and_one_given_as_paramete
 
 
 def test_n_10_the_servers_thread_says_nothing_while_a_form_is_shown_and_7_0_is_excluded(surroundings: Path) -> None:
-    dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     (wanted,) = [SpecifierSet(one.removeprefix("ipykernel")) for one in dependencies if one.startswith("ipykernel")]
     assert [version for version in ("6.31.0", "7.0.0", "7.0.1", "7.1.0", "7.4.0") if version in wanted] == [
         "6.31.0",
@@ -123,8 +123,8 @@ def test_n_19_what_leads_off_this_machine_is_refused_and_noted(surroundings: Pat
 
 
 def test_n_21_binder_has_one_python_and_every_import_of_the_notebooks_at_a_tested_version() -> None:
-    assert (ROOT / "binder" / "runtime.txt").read_text() == "python-3.11\n"
-    lines = (ROOT / "binder" / "requirements.txt").read_text().splitlines()
+    assert (ROOT / "binder" / "runtime.txt").read_text("utf-8") == "python-3.11\n"
+    lines = (ROOT / "binder" / "requirements.txt").read_text("utf-8").splitlines()
     pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))
     imported = set()
     for path in PATHS:

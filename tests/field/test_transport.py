@@ -27,6 +27,7 @@ from ..support.misbehaving_server import answering, reply
 from ..support.notebook_files import PATHS
 from ..support.places import ROOT
 from ..support.sandbox_processes import DEADLINE, environment
+from ..support.systems import posix
 
 DISCOVERY = "/.well-known/openid-configuration"
 
@@ -89,7 +90,7 @@ def test_a_22_certificates_are_always_checked_and_nobody_waits_without_end() -> 
 KERNEL = "import sys; from mfa_helpers.sandbox import start; one = start(sys.argv[1]); print(one.base_url, one.smtp, flush=True); sys.stdin.read()"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals and process groups")
+@posix
 def test_n_16_a_killed_kernel_leaves_nothing_and_two_have_ports_of_their_own(tmp_path: Path) -> None:
     def kernel(state: str) -> tuple[subprocess.Popen[str], list[str]]:
         running = subprocess.Popen(

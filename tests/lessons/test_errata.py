@@ -19,6 +19,7 @@ from mfa_helpers.lessons.errata.ways import challenge_the_second, filled
 from mfa_helpers.storage.handover import Handover
 
 from ..support.end_sandbox import end_sandbox
+from ..support.systems import file_modes
 
 ENROLMENT = "200 with authenticator_type, binding_method, oob_channel, oob_code"
 CHALLENGE = "200 with binding_method, challenge_type, oob_code"
@@ -205,6 +206,7 @@ def test_the_mended_call_reaches_the_second_mailbox(errata: Errata) -> None:
     assert errata.session.exchanges["your call"].status == 200
 
 
+@file_modes
 def test_the_throw_away_tenant_lies_beside_the_hand_over_and_only_its_owner_can_read_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,11 +26,10 @@ from mfa_helpers.sandbox.store import StateUnusable
 
 from ...support.sandbox_api import JSON, MFA_REQUIRED, Api, refusal
 from ...support.sandbox_processes import DEADLINE, environment
+from ...support.systems import posix
 from ...support.transport import needs_a_socket
 
 pytestmark = needs_a_socket
-
-posix = pytest.mark.skipif(os.name != "posix", reason="signals and process groups")
 
 
 @pytest.fixture
