@@ -92,3 +92,7 @@ def test_the_updates_reach_each_list_of_packages() -> None:
     assert {update["package-ecosystem"] for update in updates} == {"pip", "github-actions", "npm"}
     npm = {f"/{path.parent.relative_to(ROOT).as_posix()}" for path in (ROOT / "tests").glob("*/*/package-lock.json")}
     assert {folder for update in updates for folder in update.get("directories", ())} == npm
+
+
+def test_the_changelog_has_the_version() -> None:
+    assert f"\n## [{PROJECT['version']}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
