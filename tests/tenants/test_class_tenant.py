@@ -22,6 +22,7 @@ from mfa_helpers.storage.entries import ClassSecret
 from mfa_helpers.storage.handover import Handover
 from mfa_helpers.tenants import class_tenant, environment
 
+from ..support.deadline import DEADLINE
 from ..support.systems import file_modes
 
 TOKEN = "the-instructors-own-token"
@@ -162,11 +163,11 @@ def test_plain_requests_in_a_cell_trust_the_class_and_another_choice_puts_back_w
 ) -> None:
     lab.choose("class", tenant.join_line)
     page = f"{lab.tenant.base_url}/.well-known/openid-configuration"
-    assert requests.get(page, timeout=5).status_code == 200
+    assert requests.get(page, timeout=DEADLINE).status_code == 200
     assert "127.0.0.1" in os.environ["NO_PROXY"].split(",")
     with pytest.raises(requests.exceptions.SSLError), requests.Session() as session:
         session.trust_env = False
-        session.get(page, timeout=5)
+        session.get(page, timeout=DEADLINE)
     lab.choose("sandbox")
     assert os.environ["REQUESTS_CA_BUNDLE"] == "/the/company's.pem"
 
