@@ -120,14 +120,14 @@ def _keep_beside(path: Path, content: bytes) -> str:
             if not mine.exists():
                 break
             number += 1
-        path.rename(mine)
-        new.replace(path)
+        atomic_file.patiently(lambda: path.rename(mine))
+        atomic_file.patiently(lambda: new.replace(path))
     return mine.name
 
 
 def _write(path: Path, content: bytes) -> None:
     with _new_file(path, content) as new:
-        new.replace(path)
+        atomic_file.patiently(lambda: new.replace(path))
 
 
 @contextmanager

@@ -45,14 +45,14 @@ def read(path: Path) -> bytes:
 
 def _content(path: Path) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
-    file = _patiently(lambda: os.open(path, flags))  # `open` would ask that storage twice
+    file = patiently(lambda: os.open(path, flags))  # `open` would ask that storage twice
     try:
         return b"".join(iter(lambda: os.read(file, 1 << 20), b""))
     finally:
         os.close(file)
 
 
-def _patiently(act: Callable[[], _T]) -> _T:
+def patiently(act: Callable[[], _T]) -> _T:
     """What `act` gives. Windows refuses to replace a file while another kernel reads it, and to open it meanwhile."""
     for _ in range(_REFUSALS):
         with suppress(PermissionError):
@@ -74,7 +74,7 @@ def replace(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        _patiently(lambda: os.replace(name, path))
+        patiently(lambda: os.replace(name, path))
     except BaseException:
         os.unlink(name)
         raise
