@@ -43,8 +43,7 @@ def test_a_notebook_is_not_dirty_as_soon_as_it_is_opened(lite: LiteServer, new_p
     person = MousePerson(new_page(), lite, "page")
     for name in NAMES[:2]:
         person.open(name)
-        expect(person.page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()
-        expect(person.page.locator(".jp-mod-dirty")).to_have_count(0)
+        person.expect_not_dirty()
 
 
 def test_a_person_gets_from_00_to_tokens_through_a_reload_at_each_notebook(
