@@ -16,7 +16,7 @@ from .grants import MFA_OOB, MFA_OTP, MFA_RECOVERY, PASSWORD, PASSWORD_REALM
 from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens, telling
 from .secret import Secret, is_jwt, plain, secret
 from .transport import TIMEOUT, Reply, Session, Transport
-from .validation import clean_address, clean_code, clean_domain, clean_phone, clean_recovery_code
+from .validation import clean_address, clean_code, clean_domain, clean_ends, clean_phone, clean_recovery_code
 
 Built = TypeVar("Built")
 
@@ -293,7 +293,7 @@ class MfaClient:
         return {"client_id": self.client_id, "client_secret": self.client_secret}
 
     def _needed(self, token: str | Secret | None, name: str) -> Secret:
-        text = plain(token).strip() if isinstance(token, (str, Secret)) else ""
+        text = clean_ends(plain(token)) if isinstance(token, (str, Secret)) else ""
         if not text:
             raise errors.InvalidInput(f"There is no {name}.", "Do the step that gives one first.")
         if not text.isascii() or not text.isprintable() or " " in text:

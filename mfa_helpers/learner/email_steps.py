@@ -14,7 +14,7 @@ from ..client.grants import mfa_audience
 from ..client.models import Authenticator, Challenge, Enrollment, Tokens
 from ..client.sandbox_controls import Mail
 from ..client.secret import Secret
-from ..client.validation import clean_address, clean_code
+from ..client.validation import clean_address, clean_code, clean_user_name
 from ..storage.entries import KINDS, Address, ChosenAuthenticator, Enrolled, Login, PendingChallenge, PendingEnrollment
 from ..tenants.tenant import DEFAULT_SCOPE
 from .session import LearnerSession
@@ -36,7 +36,7 @@ class EmailSteps(LearnerSession):
 
         Without arguments the sandbox's own user signs in.
         """
-        username = (username or self.tenant.username or "").strip()
+        username = clean_user_name(username) or self.tenant.username
         password = password or self.tenant.password
         if not username:
             raise errors.InvalidInput("There is no user name.", "Type the e-mail address of your user.")

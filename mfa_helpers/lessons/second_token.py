@@ -15,7 +15,7 @@ from ..client.grants import MFA_SCOPES, mfa_audience
 from ..client.lifetimes import MFA_ACCESS_TOKEN_LIFETIME, minutes
 from ..client.models import Authenticator, Enrollment, Tokens
 from ..client.secret import Secret, secret
-from ..client.validation import clean_address
+from ..client.validation import clean_address, clean_user_name
 from ..learner.session import LearnerSession
 from ..storage.entries import ChosenAuthenticator
 
@@ -57,7 +57,7 @@ class SecondToken:
         then the tenant wants it proven first.
         """
         session = self._session
-        username = (username or session.tenant.username or "").strip()
+        username = clean_user_name(username) or session.tenant.username
         password = password or session.tenant.password
         if not username or not password:
             raise errors.InvalidInput("User name or password is missing.", "Type both.")

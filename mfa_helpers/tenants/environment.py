@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 
-from ..client.validation import LOOPBACK
+from ..client.validation import LOOPBACK, clean_ends
 
 
 def read_settings() -> dict[str, str]:
@@ -15,7 +15,7 @@ def read_settings() -> dict[str, str]:
     file = find_dotenv(usecwd=True)
     found: dict[str, str] = {}
     for source in (dotenv_values(file) if file else {}, os.environ):  # an empty variable does not hide the file's
-        found |= {name: value.strip() for name, value in source.items() if value and value.strip()}
+        found |= {name: clean_ends(value) for name, value in source.items() if value and clean_ends(value)}
     return {name: value for name, value in found.items() if name.startswith("AUTH0_") or name == "MFA_CLASS"}
 
 

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from .. import addresses
 from . import schema
 
 
@@ -45,6 +46,8 @@ class Connection:
             ) from None
         self._db = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
+        # SQLite's own knows ASCII only; here it compares mailboxes, and is used for nothing else.
+        self._db.create_collation("NOCASE", addresses.compare)
         self._inside = False
         self._written = 0
         try:
