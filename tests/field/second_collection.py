@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import Report
 
 REPORTS = (
+    Report("K-03", "env-file", "a .env in another encoding stopped the sandbox, and $ in a value was replaced"),
     Report("K-05", "address-input", "mail went to addresses with signs that no address has"),
     Report("K-06", "unseen-signs", "what is not seen around a code, a name, a number, or a line spoiled it"),
     Report("K-07", "digits", "digits of other scripts and grouped codes were refused"),
