@@ -141,7 +141,12 @@ class SecondToken:
                     isinstance(refused, MfaTokenRefused) and (call, token) not in _WRONG_SORT
                 ):
                     raise
-                return f"No. {refused.status} {refused.error}: {refused.error_description}"
+                words = refused.error_description or "no reason"
+                return (
+                    f"No. {refused.status} {refused.error}: {words}"
+                    if refused.error
+                    else f"No. {refused.status}: {words}"
+                )
 
         said: str = (self._call if token == "access" else self._session.call)(f"try-{call}-{token}", act)
         return said

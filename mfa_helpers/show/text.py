@@ -54,8 +54,8 @@ def error_text(error: BaseException) -> str:
     text = f"{error.what} {error.next_step}"
     if error.retry_after and error.status == 429:
         text += f" Wait {duration(error.retry_after)}."
-    if error.error:
-        text += f" (The tenant said: {error.status} {error.error}, “{error.error_description or 'no more words'}”)"
+    if error.told:
+        text += f" (The tenant said: {error.told})"
     return text
 
 
