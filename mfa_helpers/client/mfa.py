@@ -172,19 +172,19 @@ class MfaClient:
             raise errors.InvalidInput("There is more than one proof.", "Give an oob_code, an otp or a recovery_code.")
         token = self._needed(mfa_token, "mfa_token")
         if otp is not None:
-            return self._token({"grant_type": MFA_OTP, "mfa_token": token, "otp": Secret(clean_code(otp))})
+            return self._proven({"grant_type": MFA_OTP, "mfa_token": token, "otp": Secret(clean_code(otp))})
         if recovery_code is not None:
             code = Secret(clean_recovery_code(recovery_code))
-            return self._token({"grant_type": MFA_RECOVERY, "mfa_token": token, "recovery_code": code})
+            return self._proven({"grant_type": MFA_RECOVERY, "mfa_token": token, "recovery_code": code})
         fields: dict[str, str | Secret | None] = {
             "grant_type": MFA_OOB,
             "mfa_token": token,
             "oob_code": self._needed(oob_code, "oob_code"),
         }
         if binding_code is not None:
-            return self._token({**fields, "binding_code": Secret(clean_code(binding_code))})
+            return self._proven({**fields, "binding_code": Secret(clean_code(binding_code))})
         try:
-            return self._token(fields)
+            return self._proven(fields)
         except errors.WrongRecoveryCode as refused:
             # The documentation gives a rejected push the very words of a wrong recovery code.
             raise errors.PushRejected(
@@ -301,6 +301,14 @@ class MfaClient:
                 f"This {name} was not copied whole.", "Copy it again, without anything around it."
             )
         return Secret(text)
+
+    def _proven(self, fields: dict[str, str | Secret | None]) -> Tokens:
+        try:
+            return self._token(fields)
+        except errors.MfaRequired as required:
+            required.what = "This factor is verified. The tenant wants another one."
+            required.next_step = "Go on with the new MFA token, and another authenticator."
+            raise
 
     def _token(self, fields: dict[str, str | Secret | None]) -> Tokens:
         reply = self.transport.send("POST", "/oauth/token", form=fields | self._identity())

@@ -269,7 +269,10 @@ class EmailSteps(LearnerSession):
             return self.call(
                 step, lambda: self.client.verify(mfa_token=token, oob_code=oob_code, binding_code=code), done
             )
-        except (errors.LoginExpired, errors.MfaTokenRefused, MfaRequired):
+        except MfaRequired:
+            keep()  # this factor is verified, and its oob_code used; the login goes on with another factor
+            raise
+        except (errors.LoginExpired, errors.MfaTokenRefused):
             raise
         except MfaError:
             with self.handover.transaction():

@@ -12,4 +12,5 @@ REPORTS = (
     Report("K-08", "trunk-zero", "+49 (0)30 became a number that nobody has"),
     Report("K-10", "capitals", "capitals beyond ASCII, NFD, and xn-- were another person, and another mailbox"),
     Report("K-14", "error-shape", "a refusal without error lost its words, or showed a Python dict"),
+    Report("K-15", "factor-choice", "a second mfa_required in a form sent the old oob_code with the new token"),
 )
