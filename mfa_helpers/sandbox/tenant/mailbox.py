@@ -21,6 +21,8 @@ _TAGS = re.compile(r"<(style|script)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.S | re.I)
 #: The header of the sandbox's own messages that names the user whose call has set them off.
 USER_HEADER = "X-Sandbox-User"
 _USER = re.compile(rb"^X-Sandbox-User: ([^\s]+)\r?$", re.M)
+#: The one that names the program that made the call.
+PROGRAM_HEADER = "X-Sandbox-User-Agent"
 
 
 def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None:
@@ -54,6 +56,7 @@ def _decoded(id: int, recipient: str, channel: str, raw: bytes, received_at: flo
         "html": html,
         "code": find_code(text) or find_code(_TAGS.sub(" ", html)),
         "received_at": as_text(received_at),
+        "user_agent": _header(message, PROGRAM_HEADER),
     }
 
 

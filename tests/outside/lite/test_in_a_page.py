@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from ...browser.conftest import CHROMIUM
-from ...browser.person import NAMES, KeyboardPerson, MousePerson, codes, step
-from ...browser.test_first_six import to_a_picked_authenticator
-from ...support.lab_server import NOTEBOOKS
+from ...support.browser import OPTIONS, WAIT
+from ...support.person import NAMES, KeyboardPerson, MousePerson, codes, step, to_a_picked_authenticator
+from ...support.places import NOTEBOOKS
 from .edition import LiteServer
 
 SIGN_IN = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
@@ -22,14 +22,26 @@ def run_all(person: MousePerson) -> None:
     person.page.locator(".lm-MenuBar-item", has_text="Run").first.click()
     person.page.locator('[data-command="runmenu:run-all"]').click()
     last = max(i for i, cell in enumerate(codes(person.name)) if cell["cell_type"] == "code")
-    expect(person.cell(last).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=120_000)
+    expect(person.cell(last).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"))
 
 
-def test_the_notebooks_are_the_same_to_the_byte(site: Path) -> None:
+def test_the_notebooks_are_those_of_a_learners_copy(site: Path) -> None:
     assert {path.name for path in (site / "files").glob("*.ipynb")} == {f"{name}.ipynb" for name in NAMES}
     for name in NAMES:
         file = f"{name}.ipynb"
-        assert (site / "files" / file).read_bytes() == (NOTEBOOKS / file).read_bytes(), name
+        book, own = (json.loads((folder / file).read_text("utf-8")) for folder in (site / "files", NOTEBOOKS))
+        assert [cell["outputs"] for cell in book["cells"] if cell["cell_type"] == "code" and cell["outputs"]] == []
+        assert [(cell["id"], "".join(cell["source"])) for cell in book["cells"]] == [
+            (cell["id"], "".join(cell["source"])) for cell in own["cells"]
+        ], name
+
+
+def test_a_notebook_is_not_dirty_as_soon_as_it_is_opened(lite: LiteServer, new_page: Callable[[], Page]) -> None:
+    person = MousePerson(new_page(), lite, "page")
+    for name in NAMES[:2]:
+        person.open(name)
+        expect(person.page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()
+        expect(person.page.locator(".jp-mod-dirty")).to_have_count(0)
 
 
 def test_a_person_gets_from_00_to_tokens_through_a_reload_at_each_notebook(
@@ -126,10 +138,10 @@ def test_a_full_disk_gets_a_sentence_and_after_a_reload_the_course_works(
 ) -> None:
     context = browser.browser_type.launch_persistent_context(
         small_disk / "profile",
-        executable_path=str(CHROMIUM),
-        args=["--no-sandbox", "--disable-background-networking"],
+        **OPTIONS,
         viewport={"width": 1280, "height": 4200},
     )
+    context.set_default_timeout(WAIT)
     person = MousePerson(context.new_page(), lite, "page")
     person.open(NAMES[1])
     run_all(person)

@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 
 from mfa_helpers.lessons.clinic.faults import FAULTS
 
-from .person import NAMES, SHOTS, Deed, MousePerson
-from .test_wire_view import OVERFLOW
+from ...support.axe import OVERFLOW
+from ...support.person import NAMES, SHOTS, Deed, MousePerson
 
 # No button is cut off by its form's edge.
 CUT = """() => [...document.querySelectorAll('.jp-OutputArea-output .widget-vbox button')].filter(b => b.offsetParent)

@@ -1,15 +1,12 @@
-"""A person looks a word up; and what a person does in 10 and 12: a call is mended, five questions are answered."""
+"""What a person does in 10 and 12: a call is mended, five questions are answered."""
 
 from __future__ import annotations
 
-import re
-
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from mfa_helpers.lessons.quiz import QUESTIONS
 
-from ..support.lab_server import LabServer
-from .person import SHOTS, KeyboardPerson, MousePerson, Person
+from ...support.person import SHOTS, KeyboardPerson, MousePerson, Person
 
 ERRATA, GLOSSARY = "10_errata", "12_glossary"
 MEND, TERMS = "Mend a call yourself", "Which token, which answer?"
@@ -77,16 +74,3 @@ def the_five_questions_are_answered(person: KeyboardPerson) -> None:
 
     person.do(GLOSSARY, {"form-terms": answer})
     pictures(person, GLOSSARY)
-
-
-def test_a_click_on_a_word_lands_at_its_explanation(light: LabServer, page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 800})
-    person = Person(page, light, "light")
-    for name, word in (("00_start_here", "Authenticator"), ("01_get_the_mfa_token", "audience")):
-        heading = word.lower()
-        person.open(name)
-        page.locator(".jp-RenderedMarkdown a", has_text=re.compile(f"^{word}$")).first.click()
-        there = page.locator(".jp-RenderedMarkdown h3", has_text=re.compile(f"^{heading}¶?$"))
-        expect(there).to_be_in_viewport(timeout=20_000)
-        expect(page.locator(".jp-RenderedMarkdown h1", has_text="12 Glossary")).not_to_be_in_viewport()
-        page.screenshot(path=SHOTS / f"{GLOSSARY}-at-{heading}.png")

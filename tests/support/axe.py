@@ -7,7 +7,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from ..support.run_report import count
+from .run_report import count
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OUTPUTS = ".jp-OutputArea-output"
@@ -17,6 +17,10 @@ CUT_OFF = """() => [...document.querySelectorAll('.jp-OutputArea-output, .jp-Out
     .filter(e => e.offsetParent && !e.closest('pre, iframe, option, textarea') && e.tagName !== 'INPUT')
     .filter(e => e.getBoundingClientRect().right > innerWidth || e.clientWidth && e.scrollWidth > e.clientWidth + 1)
     .map(e => `${e.tagName} ${e.className} ${e.textContent.slice(0, 60)}`)"""
+
+# Nothing sticks out to the right: neither the page, nor the notebook, nor an output.
+OVERFLOW = """() => [document.documentElement, ...document.querySelectorAll('.jp-WindowedPanel-outer, .jp-OutputArea-output, .widget-vbox, .widget-html, .mfa-status, pre[role=img]')]
+    .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map(e => `${e.tagName} ${e.className}`)"""
 
 
 def look(page: Page, what: str, within: str = OUTPUTS, rules: dict[str, Any] | None = None) -> None:

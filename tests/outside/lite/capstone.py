@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 
 from mfa_helpers.lessons.exercises import EXERCISES
 
+from ...support.axe import OVERFLOW
+from ...support.person import NAMES, SHOTS, MousePerson, codes, step
 from .clinic import CUT
-from .person import NAMES, SHOTS, MousePerson, codes, step
-from .test_wire_view import OVERFLOW
 
 STOPS = EXERCISES["capstone"].solution.partition("    # 2.")[0] + "    return mfa_token\n\n\n"
 CALL = "login_with_email_mfa(lab.tenant.username, lab.tenant.password.reveal(), lambda: lab.newest_code().reveal())"

@@ -1,5 +1,6 @@
-"""A person does the first six notebooks in a real JupyterLab: once with the mouse alone, once with the keyboard alone.
+"""A person does the first six notebooks in a real JupyterLab with the keyboard alone, in dark.
 
+With the mouse, in light: `tests/notebooks/test_first_six.py`.
 Screenshots of each notebook at its end go to tests/shots/, to be looked at.
 """
 
@@ -10,43 +11,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from ..support.lab_server import LabServer
-from .person import NAMES, KeyboardPerson, MousePerson, step
-
-
-def to_a_picked_authenticator(person: MousePerson) -> None:
-    """What a person does in 00 to 04 with the mouse."""
-    sign_in = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
-    person.do(
-        NAMES[0],
-        step("Choose your tenant", "Check the tenant", "the sandbox answers"),
-        step("Choose your tenant", "Start afresh", "The sandbox is empty"),
-    )
-    person.do(NAMES[1], sign_in)
-    person.do(NAMES[2], step("Associate an e-mail", "Send me a code", "a mail with six digits"))
-    person.do(
-        NAMES[3],
-        step("Confirm the e-mail", "Look for mail", "this is the newest mail"),
-        step("Confirm the e-mail", "Use the code of this mail", "Now press"),
-        step("Confirm the e-mail", "Confirm", "your e-mail is confirmed"),
-    )
-    person.do(
-        NAMES[4],
-        sign_in,
-        step("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
-        step("Your authenticators", "Use this one", "you picked the email"),
-    )
-
-
-def test_with_the_mouse_alone_a_person_gets_from_00_to_tokens(light: LabServer, page: Page) -> None:
-    person = MousePerson(page, light, "light")
-    to_a_picked_authenticator(person)
-    person.do(
-        NAMES[5],
-        step("Challenge your authenticator", "Send me a code", "a mail with six digits"),
-        step("Type the code", "Look for mail", "this is the newest mail"),
-        step("Type the code", "Use the code of this mail", "Now press"),
-        step("Type the code", "Complete the login", "both factors are proven"),
-    )
+from ..support.person import NAMES, KeyboardPerson
 
 
 def test_with_the_keyboard_alone_a_person_gets_from_00_to_tokens(dark: LabServer, page: Page) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from jupyter_client import BlockingKernelClient, KernelManager
 
+from ..support import ipc_kernels
 from ..support.notebook_files import PATHS, cells
+from ..support.run_notebooks import DEADLINE
 from ..support.run_report import count
-from .test_secrets import canaries, codes_of, leaks
-
-__all__ = ["canaries"]
+from ..support.secrets_search import codes_of, leaks
 
 # The worst moments: the tenant has done it and nobody has kept the answer; and while it is being kept.
 KILL = "import os, signal\nkill = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -38,12 +38,12 @@ Execute = Callable[[str], str]
 
 @contextmanager
 def kernel() -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
-    manager = KernelManager(kernel_name="python3")
+    manager = KernelManager(kernel_name="python3", **ipc_kernels.settings())
     manager.start_kernel()
     client = manager.client()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=60)
+        client.wait_for_ready(timeout=DEADLINE)
         yield manager, client
     finally:
         client.stop_channels()
@@ -58,13 +58,13 @@ def run(client: BlockingKernelClient, source: str) -> str:
         if message["msg_type"] == "stream":
             printed.append(message["content"]["text"])
 
-    reply = client.execute_interactive(source, timeout=60, output_hook=keep)
+    reply = client.execute_interactive(source, timeout=DEADLINE, output_hook=keep)
     assert reply["content"]["status"] == "ok", reply["content"]
     return "".join(printed)
 
 
 def test_a_kernel_that_is_killed_in_any_step_loses_the_step_and_nothing_else(
-    canaries: Path, monkeypatch: pytest.MonkeyPatch
+    surroundings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MFA_HANDS_FREE", "1")
     for path in PATHS[:6]:
@@ -78,16 +78,16 @@ def test_a_kernel_that_is_killed_in_any_step_loses_the_step_and_nothing_else(
             client.execute(code[at]["source"])
             assert manager.provisioner is not None
             process = manager.provisioner.process  # type: ignore[attr-defined]
-            assert process.wait(60) == -9
+            assert process.wait(DEADLINE) == -9
             count("faults injected")
-        parts = list((canaries / "runtime").glob("mfa-course.json.*.part"))  # what a killed kernel was writing
+        parts = list((surroundings / "runtime").glob("mfa-course.json.*.part"))  # what a killed kernel was writing
         assert len(parts) == (death == WHILE_KEEPING)
         for part in parts:
             assert stat.S_IMODE(part.stat().st_mode) == 0o600
-        assert leaks(canaries, codes_of(canaries), spared=parts) == []
+        assert leaks(surroundings, codes_of(surroundings), spared=parts) == []
         for part in parts:
             os.utime(part, (0, 0))  # a while later
         with kernel() as (manager, client):
             said = "".join(run(client, cell["source"]) for cell in code)
         assert "✔ Checkpoint reached" in said
-    assert leaks(canaries, codes_of(canaries)) == []
+    assert leaks(surroundings, codes_of(surroundings)) == []

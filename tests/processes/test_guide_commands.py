@@ -12,9 +12,9 @@ from pathlib import Path
 
 from mfa_helpers.lessons.exercises import EXERCISES
 
+from ..notebooks.slides import slide_type
 from ..support.notebook_files import PATHS, cells
 from ..support.places import NOTEBOOKS
-from .slides import slide_type
 
 GUIDE = (NOTEBOOKS / "instructors_guide.md").read_text("utf-8")
 COMMANDS = [shlex.split(line) for line in re.findall(r"```bash\n([^\n]+)\n```", GUIDE)]

@@ -16,23 +16,23 @@ from typing import Any
 import psutil
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, expect
 
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.lessons.quiz import QUESTIONS
 
+from ..outside.lite.capstone import CALL
+from ..support.browser import chromium, new_page
 from ..support.lab_server import LabServer, lab_server
-from .capstone import CALL
-from .person import NAMES, Deed, MousePerson, Person, codes, step
+from ..support.person import NAMES, Deed, MousePerson, Person, codes, step
 
 COUNT = "clicks = 0; addEventListener('click', event => { if (event.isTrusted) clicks++ }, true)"
 #: JupyterLab looks each three seconds whether a kernel lives, and gives up one that dies five times at once.
 IMPATIENT = {"AsyncIOLoopKernelRestarter": {"time_to_dead": 0.3, "restart_limit": 100}}
 
-MINE = "grace@example.com"
-SECOND = "grace.second@example.com"
+MINE, SECOND = "grace@example.com", "grace.second@example.com"
 
 
 class Learner(MousePerson):
@@ -40,7 +40,7 @@ class Learner(MousePerson):
 
     def session(self) -> dict[str, Any]:
         """What Jupyter knows of the open notebook."""
-        rows = requests.get(f"{self.lab.url}/api/sessions?token={self.lab.token}", timeout=10).json()
+        rows = requests.get(f"{self.lab.url}/api/sessions?token={self.lab.token}", timeout=120).json()
         found: dict[str, Any] = next(one for one in rows if one["name"] == f"{self.name}.ipynb")
         return found
 
@@ -52,16 +52,16 @@ class Learner(MousePerson):
 
     def leave(self) -> None:
         """Its kernel ends: there may be many notebooks and little memory."""
-        requests.delete(f"{self.lab.url}/api/sessions/{self.session()['id']}?token={self.lab.token}", timeout=30)
+        requests.delete(f"{self.lab.url}/api/sessions/{self.session()['id']}?token={self.lab.token}", timeout=120)
 
     def run_all(self) -> None:
         """One click, and wait until all cells have run."""
         cells = [index for index, cell in enumerate(codes(self.name)) if cell["cell_type"] == "code"]
         prompt = self.cell(cells[-1]).locator(".jp-InputPrompt")
-        expect(self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).to_be_visible(timeout=60_000)
+        expect(self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).to_be_visible()
         prompt.evaluate("prompt => prompt.textContent = ''")  # the number of the last run may be the same
         self.page.get_by_role("button", name="Run all", exact=True).click()
-        expect(prompt).to_have_text(f"[{len(cells)}]:", timeout=60_000)
+        expect(prompt).to_have_text(f"[{len(cells)}]:")
         self.expect_no_fault()
 
     def check(self) -> None:
@@ -99,7 +99,7 @@ def kept(text: str) -> Deed:
     """The click has arrived at the kernel; one that has not is lost with it, and no course could help that."""
 
     def deed(person: Person) -> None:
-        handover, deadline = person.lab.folder / "runtime" / "mfa-course.json", time.monotonic() + 20
+        handover, deadline = person.lab.folder / "runtime" / "mfa-course.json", time.monotonic() + 120
         while json.dumps(text) not in handover.read_text("utf-8"):
             assert time.monotonic() < deadline, "the answer was not kept"
             time.sleep(0.05)
@@ -132,19 +132,15 @@ def trying(*calls: str) -> Deed:
 def cured(fault: str, *deaths: Deed) -> list[Deed]:
     """A fault from the break to the cure; the kernel dies when it is broken, and when it is named."""
     title, right = FAULTS[fault].title, FAULTS[fault].named[0][0]
-    broken, named = deaths or (nothing, nothing)
+    broken, named = ([death] for death in deaths) if deaths else ([], [])
     return [
         step(title, "Break it", "it is broken"),
-        broken,
+        *broken,
         picking(title, right),
         step(title, "That is it", "Yes. "),
-        named,
+        *named,
         step(title, "Repair it", "the same call now gives"),
     ]
-
-
-def nothing(person: Person) -> None:
-    pass
 
 
 def writing(code: str) -> Deed:
@@ -169,9 +165,9 @@ def in_the_call(path: str, heading: str, button: str) -> Deed:
 
     def deed(person: Person) -> None:
         faults = Lab().tenant.base_url + "/sandbox/faults"
-        requests.post(faults, json={"path": path, "kind": "slow", "times": 1, "seconds": 60}, timeout=10)
+        requests.post(faults, json={"path": path, "kind": "slow", "times": 1, "seconds": 60}, timeout=120)
         person.press(heading, button)  # type: ignore[attr-defined]
-        while requests.get(faults, timeout=10).json()["faults"]:
+        while requests.get(faults, timeout=120).json()["faults"]:
             person.page.wait_for_timeout(50)
 
     return deed
@@ -206,7 +202,7 @@ def with_the_phone(said: str) -> list[Deed]:
 
 
 def half_a_minute_later(person: Person) -> None:
-    answer = requests.post(Lab().tenant.base_url + "/sandbox/clock", json={"advance_seconds": 30}, timeout=10)
+    answer = requests.post(Lab().tenant.base_url + "/sandbox/clock", json={"advance_seconds": 30}, timeout=120)
     assert answer.status_code == 200
 
 
@@ -375,28 +371,31 @@ LIVES: dict[str, list[Deed]] = {
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
+def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LabServer, Browser]]:
     folder: Path = tmp_path_factory.mktemp("killed")
     (folder / "config").mkdir()
     (folder / "config" / "jupyter_server_config.json").write_text(json.dumps(IMPATIENT))
-    with lab_server(folder) as lab:
-        yield lab
+    with chromium() as browser, lab_server(folder) as lab:
+        yield lab, browser
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_after_a_kernel_was_killed_a_learner_goes_on_within_three_clicks(
-    name: str, course: LabServer, page: Page, monkeypatch: pytest.MonkeyPatch
+    name: str, course: tuple[LabServer, Browser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    server, browser = course
     for variable, place in (("MFA_SANDBOX_STATE", "sandbox.sqlite3"), ("JUPYTER_RUNTIME_DIR", "runtime")):
-        monkeypatch.setenv(variable, str(course.folder / place))
+        monkeypatch.setenv(variable, str(server.folder / place))
     lab = Lab()
     lab.start_afresh()
     lab.catch_up(*NEEDED.get(name[:2], ()))
+    page = new_page(browser)
     page.set_viewport_size({"width": 1280, "height": 14_000})
     page.add_init_script(COUNT)
-    person = Learner(page, course, "light")
+    person = Learner(page, server, "light")
     person.open(name)
     person.run_all()
     for deed in LIVES[name[:2]]:
         deed(person)
     person.leave()
+    page.context.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from ..support.lab_server import NOTEBOOKS, LabServer
+from .lab_server import NOTEBOOKS, LabServer
 
 SHOTS = Path(__file__).parents[1] / "shots"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
@@ -21,6 +21,11 @@ def codes(name: str) -> list[dict[str, object]]:
     """The cells of a notebook."""
     cells: list[dict[str, object]] = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text())["cells"]
     return cells
+
+
+def diagrams(name: str) -> list[int]:
+    """Which cells of a notebook have a diagram."""
+    return [index for index, cell in enumerate(codes(name)) if "```mermaid" in str(cell["source"])]
 
 
 class Person:
@@ -58,11 +63,26 @@ class Person:
         expect(self.page.locator('.jp-Notebook [data-mime-type="application/vnd.jupyter.error"]')).to_have_count(0)
         assert "Traceback" not in self.page.locator(".jp-Notebook").inner_text()
 
+    def expect_diagrams(self) -> None:
+        """Each diagram is drawn: an image stands where its source text would."""
+        for index in diagrams(self.name):
+            image = self.cell(index).locator("img")
+            expect(image).to_be_visible()
+            assert image.evaluate("async e => { await e.decode(); return e.naturalWidth }") > 0, index
+            box = image.bounding_box()
+            assert box and box["width"] > 200 and box["height"] > 200, (index, box)
+
+    def theme_dark(self) -> None:
+        for text in ("Settings", "Theme", "JupyterLab Dark"):
+            self.page.locator(".lm-MenuBar-item, .lm-Menu-item", has_text=re.compile(f"^{text}$")).first.click()
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+
     def end(self) -> None:
-        """The checkpoint is reached; a picture is taken."""
+        """The checkpoint is reached, diagrams are drawn; a picture is taken."""
         index = next(i for i, cell in enumerate(codes(self.name)) if cell["id"] == "checkpoint")
         expect(self.cell(index)).to_contain_text("✔ Checkpoint reached")
         self.expect_no_fault()
+        self.expect_diagrams()
         SHOTS.mkdir(exist_ok=True)
         self.page.locator(".jp-WindowedPanel-outer").first.evaluate("e => e.scrollTo(0, 0)")
         self.page.screenshot(path=SHOTS / f"{self.name}-{self.theme}.png")
@@ -71,12 +91,15 @@ class Person:
 class MousePerson(Person):
     """Clicks, and nothing else."""
 
-    def do(self, name: str, *deeds: Deed) -> None:
-        self.open(name)
+    def run_all(self) -> None:
         self.page.locator(".lm-MenuBar-item", has_text=re.compile("^Run$")).click()
         self.page.locator('[data-command="runmenu:run-all"]').click()
+
+    def do(self, name: str, *deeds: Deed) -> None:
+        self.open(name)
+        self.run_all()
         indexes = [i for i, cell in enumerate(codes(name)) if cell["cell_type"] == "code"]
-        expect(self.cell(indexes[-1]).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=60_000)
+        expect(self.cell(indexes[-1]).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"))
         self.expect_no_fault()  # Run All with nothing filled in ends without a traceback
         for deed in deeds:
             deed(self)
@@ -150,3 +173,27 @@ def step(heading: str, button: str, status: str) -> Deed:
         person.expect_status(heading, status)
 
     return deed
+
+
+def to_a_picked_authenticator(person: MousePerson) -> None:
+    """What a person does in 00 to 04 with the mouse."""
+    sign_in = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
+    person.do(
+        NAMES[0],
+        step("Choose your tenant", "Check the tenant", "the sandbox answers"),
+        step("Choose your tenant", "Start afresh", "The sandbox is empty"),
+    )
+    person.do(NAMES[1], sign_in)
+    person.do(NAMES[2], step("Associate an e-mail", "Send me a code", "a mail with six digits"))
+    person.do(
+        NAMES[3],
+        step("Confirm the e-mail", "Look for mail", "this is the newest mail"),
+        step("Confirm the e-mail", "Use the code of this mail", "Now press"),
+        step("Confirm the e-mail", "Confirm", "your e-mail is confirmed"),
+    )
+    person.do(
+        NAMES[4],
+        sign_in,
+        step("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
+        step("Your authenticators", "Use this one", "you picked the email"),
+    )

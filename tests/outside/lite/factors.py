@@ -13,7 +13,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
-from .person import NAMES, SHOTS, Deed, MousePerson, Person, step
+from ...support.person import NAMES, SHOTS, Deed, MousePerson, Person, step
 
 CHOOSE, MOMENT, OTHERS = NAMES[6:9]
 APP, TEMPLATE, POWERS = "An authenticator app", "The mail, in your own words", "What may each token do?"

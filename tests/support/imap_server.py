@@ -15,7 +15,7 @@ from urllib.parse import quote
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 
-from ...support.sandbox_processes import DEADLINE, environment
+from .sandbox_processes import DEADLINE, environment
 
 OWNER, PASSWORD = "ada@example.com", "the mailbox's /secret?"
 
