@@ -115,6 +115,12 @@ class MfaClient:
         """
         if kind != "otp" and kind not in _CHANNELS:
             raise errors.InvalidInput(f"There is no factor '{kind}'.", "Write email, sms, voice, push or otp.")
+        for given, name, kinds in ((email, "email", ("email",)), (phone_number, "phone_number", ("sms", "voice"))):
+            if given and kind not in kinds:
+                raise errors.InvalidInput(
+                    f"The factor '{kind}' has no {name}, so it would not be sent.",
+                    f'Leave it out, or write kind="{kinds[0]}".',
+                )
         body: dict[str, Any] = {"authenticator_types": ["otp"]}
         if kind in _CHANNELS:
             body = {"authenticator_types": ["oob"], "oob_channels": [_CHANNELS[kind]]}
@@ -168,7 +174,8 @@ class MfaClient:
 
         Source: the pages of the MFA API; recordings TestMFAVerifyWith….
         """
-        if sum(given is not None for given in (oob_code, otp, recovery_code)) > 1:
+        proofs = [given for given in (oob_code, otp, recovery_code) if given is not None]
+        if len(proofs) > 1 or (binding_code is not None and oob_code is None and proofs):
             raise errors.InvalidInput("There is more than one proof.", "Give an oob_code, an otp or a recovery_code.")
         token = self._needed(mfa_token, "mfa_token")
         if otp is not None:

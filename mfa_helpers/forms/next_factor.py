@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from ..client.models import Tokens
 from ..lab import Lab
 from ..lessons.next_factor import NextFactor
-from . import controls
+from . import controls, labels
 from .base import Form
 
 
@@ -25,7 +25,7 @@ class NextFactorForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.send_button = controls.button("Send it to me", "Ask the tenant for a code or a push", self.send)
-        self.code = self.text("Code", "", "six digits, or a recovery code")
+        self.code = self.text(labels.CODE, "", "six digits, or a recovery code")
         self.verify_button = controls.button("Verify it", "Send what you have to the tenant", self.submit, main=True)
         self._arrange()
         return [controls.row(self.send_button), self.code, controls.row(self.verify_button)]

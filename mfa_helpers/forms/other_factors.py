@@ -99,7 +99,7 @@ class FactorForm(StepForm):
     def finish(self, act: Any) -> None:
         """Try to prove it; `act` gives tokens."""
         purpose = self.factors.waits(self.kind)
-        if self.attempt(act, lambda tokens: self.proven(purpose, tokens)):
+        if self.attempt(act, lambda tokens: self.proven(purpose, tokens)) or isinstance(self.result, NextFactor):
             self.put_away()
             controls.show(True, self.challenge_button)
 

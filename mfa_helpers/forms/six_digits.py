@@ -61,8 +61,7 @@ class CodeForm(StepForm):
         code, self.code.value = self.code.value, ""
         if not code and isinstance(self.result, (Tokens, NextFactor)):
             return  # a double click: the first one has proven the code
-        self.attempt(lambda: self.prove(code), self.success)
-        if self.error is None:
+        if self.attempt(lambda: self.prove(code), self.success) or isinstance(self.result, NextFactor):
             self._put_mail_away()
 
     def success(self, tokens: Tokens) -> str:

@@ -20,6 +20,9 @@ from ..tenants.tenant import DEFAULT_SCOPE
 from .session import LearnerSession
 from .tenant_setup import TenantSetup
 
+#: Browsers fill fields in, and tell the page only when somebody has clicked into them.
+FILLED_BY_A_BROWSER = "If its field looks filled, your browser has not told the notebook: type it by hand."
+
 
 class EmailSteps(LearnerSession):
     """The flow by email: each step keeps what the next one needs."""
@@ -39,9 +42,11 @@ class EmailSteps(LearnerSession):
         username = clean_user_name(username) or self.tenant.username
         password = password or self.tenant.password
         if not username:
-            raise errors.InvalidInput("There is no user name.", "Type the e-mail address of your user.")
+            raise errors.InvalidInput(
+                "There is no user name.", f"Type the e-mail address of your user. {FILLED_BY_A_BROWSER}"
+            )
         if not password:
-            raise errors.InvalidInput("There is no password.", "Type the password of your user.")
+            raise errors.InvalidInput("There is no password.", f"Type the password of your user. {FILLED_BY_A_BROWSER}")
 
         try:
             return self.call(

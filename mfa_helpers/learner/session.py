@@ -20,7 +20,7 @@ from ..client.mfa import MfaClient
 from ..client.models import Exchange, Tokens
 from ..client.secret import Secret
 from ..outline import NEEDS
-from ..show import sequence
+from ..show import sequence, text
 from ..storage.entries import KINDS, Enrolled, Entry, Flow, Kind, Login, Note
 from ..storage.handover import Handover
 from ..storage.progress import Progress, this_notebook
@@ -74,7 +74,7 @@ class LearnerSession:
         except MfaError as error:
             if chosen in (tenant, SANDBOX):
                 raise
-            print(f"{error.what} {error.next_step} Until then, this is the sandbox.")
+            print(text.printable(f"{error.what} {error.next_step} Until then, this is the sandbox."))
             self._open(SANDBOX)
         here = self._here
         if here is not None:

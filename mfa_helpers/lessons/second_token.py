@@ -16,6 +16,7 @@ from ..client.lifetimes import MFA_ACCESS_TOKEN_LIFETIME, minutes
 from ..client.models import Authenticator, Enrollment, Tokens
 from ..client.secret import Secret, secret
 from ..client.validation import clean_address, clean_user_name
+from ..learner.email_steps import FILLED_BY_A_BROWSER
 from ..learner.session import LearnerSession
 from ..storage.entries import ChosenAuthenticator
 
@@ -60,7 +61,7 @@ class SecondToken:
         username = clean_user_name(username) or session.tenant.username
         password = password or session.tenant.password
         if not username or not password:
-            raise errors.InvalidInput("User name or password is missing.", "Type both.")
+            raise errors.InvalidInput("User name or password is missing.", f"Type both. {FILLED_BY_A_BROWSER}")
         issuer = session.call("discovery", lambda: session.client.discovery())["issuer"]
         tokens: Tokens = session.call(
             "access",

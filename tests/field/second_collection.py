@@ -13,4 +13,5 @@ REPORTS = (
     Report("K-10", "capitals", "capitals beyond ASCII, NFD, and xn-- were another person, and another mailbox"),
     Report("K-14", "error-shape", "a refusal without error lost its words, or showed a Python dict"),
     Report("K-15", "factor-choice", "a second mfa_required in a form sent the old oob_code with the new token"),
+    Report("K-16", "small", "a cause that was not named, or something dropped in silence"),
 )

@@ -252,7 +252,7 @@ def test_k_15_so_do_the_forms_of_the_other_factors(begun: Callable[[Lab], Any], 
         form.status
         == "Done: this factor is verified. The tenant wants another one: an email (ada@exam*******). Go on below."
     )
-    assert go_on(form).send_button.layout.display == "" and not form.factors.waits(form.kind)
+    assert form.shown.value == "" and go_on(form).send_button.layout.display == "" and not form.factors.waits(form.kind)
 
 
 def test_k_15_a_program_reads_it_in_the_error(lab: Lab) -> None:
