@@ -12,7 +12,6 @@ from .diagnosis import DiagnosisForm as DiagnosisForm
 from .errata import ErrataForm as ErrataForm
 from .exercise import ExerciseForm as ExerciseForm
 from .instructors_board import InstructorsBoard as InstructorsBoard
-from .next_factor import NextFactorForm as NextFactorForm
 from .phone_number import PhoneForm as PhoneForm
 from .progress_board import ProgressBoard as ProgressBoard
 from .push import PushForm as PushForm

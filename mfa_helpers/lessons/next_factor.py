@@ -6,7 +6,7 @@ from ..client.errors import MfaError, MfaRequired, StepMissing
 from ..client.models import Authenticator, Challenge, Tokens
 from ..client.secret import Secret
 from ..learner.email_steps import EmailSteps
-from .choosing import choose
+from .choosing import choose, types_in
 
 _NAMES = {
     "otp": "the code of an authenticator app",
@@ -36,9 +36,8 @@ class NextFactor:
         """
         session, self._row, self._oob_code = self._session, None, None
         self._verified = set(verified)
-        asked = required.mfa_requirements or {}
-        types = [str(one.get("type")) for part in ("challenge", "enroll") for one in asked.get(part) or ()]
-        self._wanted = " or ".join(types)
+        asked = required.mfa_requirements
+        self._wanted = " or ".join(types_in(asked, "challenge") + types_in(asked, "enroll"))
         token = session.mfa_token
         try:
             rows = session.call("next-list", lambda: session.client.list_authenticators(token))
@@ -46,7 +45,7 @@ class NextFactor:
             self._trouble = f"but the list of this user's authenticators can't be read: {error.what}"
             return self
         self._trouble = "and this user has none that fits."
-        fitting = choose(rows, _TYPES, required.mfa_requirements)
+        fitting = choose(rows, _TYPES, asked)
         # What was verified is hardly wanted again.
         self._row = min(fitting, key=lambda row: row.kind in verified, default=None)
         return self
@@ -67,7 +66,7 @@ class NextFactor:
         if self._row is None:
             named = f": {self._wanted}" if self._wanted else ""
             return f"this factor is verified. The tenant wants another one{named}, {self._trouble}"
-        name = f"{_NAMES[self._row.kind]} ({self._row.name})" if self._row.name else _NAMES[self._row.kind]
+        name = _NAMES.get(self._row.kind, self._row.kind) + (f" ({self._row.name})" if self._row.name else "")
         return f"this factor is verified. The tenant wants another one: {name}. Go on below."
 
     def send(self) -> Challenge:

@@ -187,6 +187,25 @@ def test_k_15_where_nothing_fits_the_form_says_so(more: Any, second: bytes, name
     assert below.verify_button.layout.display == "none"
 
 
+@pytest.mark.parametrize(
+    "wanted", ["otp", ["otp"], {"challenge": "otp"}, {"challenge": ["otp", None]}, {"enroll": {"type": "otp"}}]
+)
+def test_k_15_requirements_of_another_shape_break_nothing(wanted: Any, lab: Lab) -> None:
+    form: Any = to_confirm(lab)
+    with answering(again(1, mfa_requirements=wanted), listed(EMAIL, APP)) as tenant:
+        lab.client = MfaClient(tenant.base_url, "app")
+        form.submit()
+    assert form.status.startswith("Done: this factor is verified. The tenant wants another one")
+
+
+def test_k_15_a_name_with_markup_is_shown_as_text(lab: Lab) -> None:
+    form: Any = to_confirm(lab)
+    with answering(again(1), listed({**PHONE, "name": "<img src=x onerror=alert(1)>"})) as tenant:
+        lab.client = MfaClient(tenant.base_url, "app")
+        form.submit()
+    assert "<img" in form.status and "<img" not in form._status.value
+
+
 def test_k_15_a_list_that_cannot_be_had_is_no_empty_list(lab: Lab) -> None:
     form: Any = to_confirm(lab)
     with answering(again(1), reply(503, {"message": "busy"})) as tenant:
