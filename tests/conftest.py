@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -45,6 +46,9 @@ def doubtful() -> Doubtful:
 
     A browser's storage does so when it fails to answer.
     """
+
+    if os.name != "posix":
+        pytest.skip("a symbolic link needs a right that not everybody has on Windows")
 
     def hide(path: Path) -> Callable[[], None]:
         away = path.rename(path.with_name("away"))

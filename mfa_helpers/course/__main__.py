@@ -26,8 +26,7 @@ def main() -> int:
         parser.error("--port: a number from 0 to 65535")
     folder = Path(given.folder).absolute()
     try:
-        for sentence in update(folder):
-            print(sentence, flush=True)
+        update(folder, print)
         if given.copy_only:
             print(f"Your copy of the notebooks: {folder}")
         else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,12 +33,12 @@ class Written:
     text: str
 
 
-def update(folder: Path, notebooks: Path = NOTEBOOKS) -> list[str]:
+def update(folder: Path, tell: Callable[[str], object], notebooks: Path = NOTEBOOKS) -> None:
     """Make the copy in `folder`, or bring it up to date with `notebooks`.
 
-    Returns a sentence for each thing that a learner should know. Raises
-    `CopyError`; each file is then either as it was or completely new, and the
-    next call does the rest.
+    `tell` gets a sentence for each thing that a learner should know, as soon as
+    it is done. Raises `CopyError`; each file is then either as it was or
+    completely new, and the next call does the rest.
     """
     try:
         _check_place(folder)
@@ -46,11 +46,11 @@ def update(folder: Path, notebooks: Path = NOTEBOOKS) -> list[str]:
         with atomic_file.lock(folder / MANIFEST, WAIT) as problem:
             if problem is not None:
                 raise problem
-            return _update(folder, notebooks)
+            _update(folder, tell, notebooks)
     except OSError as error:
         raise CopyError(
             f"The notebooks can't be written to {folder}: {error.strerror or error}. "
-            "Your files are as they were. Fix this, or name another folder: mfa-course FOLDER"
+            "Nothing of yours is lost. Fix this and try again, or name another folder: mfa-course FOLDER"
         ) from None
 
 
@@ -67,16 +67,16 @@ def _check_place(folder: Path) -> None:
         )
 
 
-def _update(folder: Path, notebooks: Path) -> list[str]:
+def _update(folder: Path, tell: Callable[[str], object], notebooks: Path) -> None:
     files = course_files(notebooks)
     if not files:
         raise CopyError("The course's notebooks are missing from this installation. Install the course again.")
-    told: list[str] = []
-    known = _read_manifest(folder, told)
+    known = _read_manifest(folder, tell)
     # The manifest comes first: if the rest fails, the next call knows that the folder is a copy.
     _write_manifest(folder, known)
     if not (folder / ".gitignore").exists():
         _write(folder / ".gitignore", b"*\n")
+    replaced = 0
     for name, file in files.items():
         path, before = folder / name, known.get(name)
         text = _text_at(path)
@@ -87,20 +87,21 @@ def _update(folder: Path, notebooks: Path) -> list[str]:
         elif before is None or before.version != file.version:
             if text in (file.text, before and before.text):
                 _write(path, file.content)
-                told.append(f"{name} was updated.")
+                replaced += 1
             else:
                 kept = _keep_beside(path, file.content)
-                told.append(f"{name} was updated. You had changed it, so your version is kept as “{kept}”.")
+                tell(f"{name} has changed in the course. Your own version is kept as “{kept}”.")
         # Otherwise the course hasn't changed it, so the learner's answers and outputs stay.
+    if replaced:
+        tell(f"Files that were updated, because you hadn't changed them: {replaced}.")
     for name, before in known.items():
         text = _text_at(folder / name) if name not in files else None
         if text == before.text:
             (folder / name).unlink()
-            told.append(f"{name} was removed, because it's no longer part of the course.")
+            tell(f"{name} was removed, because it's no longer part of the course.")
         elif text is not None:
-            told.append(f"{name} is no longer part of the course. You had changed it, so it stays.")
+            tell(f"{name} is no longer part of the course. You had changed it, so it stays.")
     _write_manifest(folder, {name: Written(file.version, file.text) for name, file in files.items()})
-    return told
 
 
 def _text_at(path: Path) -> str | None:
@@ -119,14 +120,14 @@ def _keep_beside(path: Path, content: bytes) -> str:
             if not mine.exists():
                 break
             number += 1
-        path.rename(mine)
-        new.replace(path)
+        atomic_file.patiently(lambda: path.rename(mine))
+        atomic_file.patiently(lambda: new.replace(path))
     return mine.name
 
 
 def _write(path: Path, content: bytes) -> None:
     with _new_file(path, content) as new:
-        new.replace(path)
+        atomic_file.patiently(lambda: new.replace(path))
 
 
 @contextmanager
@@ -141,7 +142,7 @@ def _new_file(path: Path, content: bytes) -> Iterator[Path]:
         new.unlink(missing_ok=True)
 
 
-def _read_manifest(folder: Path, told: list[str]) -> dict[str, Written]:
+def _read_manifest(folder: Path, tell: Callable[[str], object]) -> dict[str, Written]:
     try:
         found = json.loads(atomic_file.read(folder / MANIFEST))
         if found["version"] != VERSION or any(".." in name or Path(name).is_absolute() for name in found["files"]):
@@ -150,9 +151,7 @@ def _read_manifest(folder: Path, told: list[str]) -> dict[str, Written]:
     except FileNotFoundError:
         return {}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        told.append(
-            f"{MANIFEST} was damaged, so it's not known what you have changed. Each notebook that differs from the course's is kept."
-        )
+        tell(f"{MANIFEST} was damaged, so it isn't known what you have changed. Your own version of each file is kept.")
         return {}
 
 

@@ -48,7 +48,10 @@ class Course:
         return Book(self.copy / name)
 
     def update(self) -> list[str]:
-        return update(self.copy, self.source)
+        """What it tells."""
+        told: list[str] = []
+        update(self.copy, told.append, self.source)
+        return told
 
     def names(self) -> list[str]:
         return sorted(path.name for path in self.copy.iterdir() if not path.name.startswith("."))

@@ -46,8 +46,8 @@ def test_what_the_update_did_is_said_a_line_for_each_file(say: Say, tmp_path: Pa
     code, out, err = say("--copy-only")
     assert (code, err) == (0, "")
     assert out.splitlines()[:-1] == [
-        "03_confirm_the_email.ipynb was updated. "
-        "You had changed it, so your version is kept as “03_confirm_the_email (yours).ipynb”."
+        "03_confirm_the_email.ipynb has changed in the course. "
+        "Your own version is kept as “03_confirm_the_email (yours).ipynb”."
     ]
 
 

@@ -36,9 +36,9 @@ def test_a_first_copy_has_no_outputs_and_any_git_ignores_it(copied: Course) -> N
 
 
 def test_the_real_course_is_copied_with_its_pictures(tmp_path: Path) -> None:
-    assert update(tmp_path / "deep" / "copy") == []
+    update(tmp_path / "deep" / "copy", pytest.fail)
     assert (tmp_path / "deep" / "copy" / "images" / "course.png").stat().st_size > 1000
-    assert update(tmp_path / "deep" / "copy") == []
+    update(tmp_path / "deep" / "copy", pytest.fail)
 
 
 def test_as_long_as_the_course_stays_the_same_nothing_of_the_learners_is_touched(copied: Course) -> None:
@@ -53,7 +53,7 @@ def test_as_long_as_the_course_stays_the_same_nothing_of_the_learners_is_touched
 def test_a_notebook_that_was_only_run_is_replaced_by_the_courses_new_one(copied: Course) -> None:
     copied.mine("00.ipynb").write("zero", "my output")
     copied.book("00.ipynb").write("new")
-    assert copied.update() == ["00.ipynb was updated."]
+    assert copied.update() == ["Files that were updated, because you hadn't changed them: 1."]
     assert copied.names() == ["00.ipynb", "01.ipynb"]
     assert copied.mine("00.ipynb").source == "new"
     assert copied.update() == []
@@ -62,9 +62,7 @@ def test_a_notebook_that_was_only_run_is_replaced_by_the_courses_new_one(copied:
 def test_a_notebook_that_the_learner_changed_is_kept_beside_the_new_one(copied: Course) -> None:
     copied.mine("00.ipynb").write("my answer", "my output")
     copied.book("00.ipynb").write("new")
-    assert copied.update() == [
-        "00.ipynb was updated. You had changed it, so your version is kept as “00 (yours).ipynb”."
-    ]
+    assert copied.update() == ["00.ipynb has changed in the course. Your own version is kept as “00 (yours).ipynb”."]
     assert (copied.mine("00.ipynb").source, copied.mine("00 (yours).ipynb").source) == ("new", "my answer")
     assert copied.mine("00 (yours).ipynb").has_output
     assert copied.update() == []
@@ -90,7 +88,7 @@ def test_a_notebook_that_is_broken_is_kept_like_one_that_was_changed(copied: Cou
 def test_a_learner_who_wrote_what_the_course_now_has_gets_no_second_file(copied: Course) -> None:
     copied.mine("00.ipynb").write("new")
     copied.book("00.ipynb").write("new")
-    assert copied.update() == ["00.ipynb was updated."]
+    assert copied.update() == ["Files that were updated, because you hadn't changed them: 1."]
     assert copied.names() == ["00.ipynb", "01.ipynb"]
 
 
@@ -168,7 +166,7 @@ def test_a_damaged_manifest_costs_nothing(manifest: str, copied: Course) -> None
     (copied.copy / MANIFEST).write_text(manifest)
     damaged, kept = copied.update()
     assert damaged.startswith(f"{MANIFEST} was damaged")
-    assert kept.startswith("01.ipynb was updated. You had changed it")
+    assert kept.startswith("01.ipynb has changed in the course. Your own version is kept")
     assert copied.mine("00.ipynb").has_output
     assert copied.mine("01 (yours).ipynb").source == "my answer"
     assert copied.update() == []
@@ -202,8 +200,8 @@ def test_a_file_in_the_place_of_the_folder_stays(course: Course) -> None:
     with pytest.raises(CopyError, match=r"is a file, but the notebooks need a folder\. Name another one"):
         course.update()
     assert course.copy.read_text() == "mine"
-    with pytest.raises(CopyError, match=r"can't be written to .*: Not a directory\. Your files are as they were\."):
-        update(course.copy / "deeper", course.source)
+    with pytest.raises(CopyError, match=r"can't be written to .*: Not a directory\. Nothing of yours is lost\."):
+        update(course.copy / "deeper", print, course.source)
 
 
 def test_a_folder_in_the_place_of_a_notebook_gets_a_sentence(copied: Course) -> None:
@@ -215,7 +213,7 @@ def test_a_folder_in_the_place_of_a_notebook_gets_a_sentence(copied: Course) -> 
 
 def test_an_installation_without_notebooks_takes_none_away(copied: Course, tmp_path: Path) -> None:
     with pytest.raises(CopyError, match="missing from this installation"):
-        update(copied.copy, tmp_path / "nowhere")
+        update(copied.copy, print, tmp_path / "nowhere")
     assert copied.names() == ["00.ipynb", "01.ipynb"]
 
 
@@ -237,16 +235,18 @@ def test_a_write_that_fails_at_any_step_loses_nothing_and_the_next_try_works(
             raise OSError(28, os.strerror(28))
         return write(path, content)
 
+    told: list[str] = []
     with monkeypatch.context() as patched:
         patched.setattr(Path, "write_bytes", failing)
         try:
-            copied.update()
+            update(copied.copy, told.append, copied.source)
             assert fails_at >= 5  # the manifest, three notebooks, the manifest
         except CopyError as error:
-            assert "No space left on device. Your files are as they were." in str(error)
+            assert "No space left on device. Nothing of yours is lost." in str(error)
     assert not list(copied.copy.glob("*.part")) and not list(copied.copy.glob(".*.part"))
     assert "my answer" in {copied.mine(name).source for name in copied.names()}
-    copied.update()
+    update(copied.copy, told.append, copied.source)
+    assert len([sentence for sentence in told if "“00 (yours).ipynb”" in sentence]) == 1
     sources = {name: copied.mine(name).source for name in copied.names()}
     assert sources == {"00 (yours).ipynb": "my answer", "00.ipynb": "new", "01.ipynb": "new, too", "02.ipynb": "two"}
 

@@ -3,7 +3,8 @@
     python -m tests.field        run them all, and print report, kind, test, and whether it held
 
 A report is fulfilled by tests named after it in this folder and in `tests/processes/test_field.py`, and by those of
-`covered_by`, which read runs of notebooks that cost too much to be made twice. `why_not` is for a report that cannot apply, `differs` for a part of one that is deliberately otherwise.
+`covered_by`, which read runs of notebooks that cost too much to be made twice. `why_not` is for a report that cannot
+apply, `differs` for a part of one that is deliberately otherwise.
 """
 
 from __future__ import annotations

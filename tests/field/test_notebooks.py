@@ -49,8 +49,8 @@ def test_n_20_no_link_of_a_notebook_leads_to_localhost() -> None:
 
 
 def test_n_21_binder_has_one_python_and_every_import_of_the_notebooks_at_a_tested_version() -> None:
-    assert (ROOT / "binder" / "runtime.txt").read_text() == "python-3.11\n"
-    lines = (ROOT / "binder" / "requirements.txt").read_text().splitlines()
+    assert (ROOT / "binder" / "runtime.txt").read_text("utf-8") == "python-3.11\n"
+    lines = (ROOT / "binder" / "requirements.txt").read_text("utf-8").splitlines()
     pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))
     imported = set()
     for path in PATHS:

@@ -16,6 +16,8 @@ from mfa_helpers.lessons.errata.outcome import Outcome
 from mfa_helpers.lessons.errata.throwaway_tenant import ThrowawayTenant, plain
 from mfa_helpers.lessons.errata.ways import challenge_the_second, filled
 
+from ..support.systems import file_modes
+
 ENROLMENT = "200 with authenticator_type, binding_method, oob_channel, oob_code"
 CHALLENGE = "200 with binding_method, challenge_type, oob_code"
 TOKENS = "200 with access_token, expires_in, id_token, scope, token_type"
@@ -199,6 +201,7 @@ def test_the_mended_call_reaches_the_second_mailbox(errata: Errata) -> None:
     assert errata.session.exchanges["your call"].status == 200
 
 
+@file_modes
 def test_the_throw_away_tenant_lies_beside_the_hand_over_and_only_its_owner_can_read_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,6 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -372,7 +371,7 @@ LIVES: dict[str, list[Deed]] = {
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LabServer, Browser]]:
-    folder: Path = tmp_path_factory.mktemp("killed")
+    folder = tmp_path_factory.mktemp("killed")
     (folder / "config").mkdir()
     (folder / "config" / "jupyter_server_config.json").write_text(json.dumps(IMPATIENT))
     with chromium() as browser, lab_server(folder) as lab:

@@ -35,6 +35,7 @@ from mfa_helpers.storage.handover import Handover
 from mfa_helpers.storage.progress import Progress
 
 from ..support.deadline import DEADLINE
+from ..support.systems import posix
 
 TENANT, OTHER = "sandbox", "https://t.eu.auth0.com app"
 VERSION_1 = Path(__file__).parent / "version_1"
@@ -232,6 +233,7 @@ def test_progress_says_so_too_and_does_not_write_over_the_file(
     assert not handover.path.exists()
 
 
+@posix
 def test_a_folder_that_knows_no_locks_is_said_at_once(handover: Handover, monkeypatch: pytest.MonkeyPatch) -> None:
     import fcntl
 

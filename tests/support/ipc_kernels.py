@@ -15,10 +15,7 @@ def settings() -> dict[str, str]:
     """What a `KernelManager` is given. Windows has no such files: there it stays with ports."""
     if os.name != "posix":
         return {}
-    return {
-        "transport": "ipc",
-        "ip": f"{tempfile.mkdtemp(prefix='kernel-')}/k",
-    }  # such a file's path has 107 bytes at most
+    return {"transport": "ipc", "ip": f"{_folder()}/k"}
 
 
 @cache

@@ -55,13 +55,13 @@ class LabServer:
         for left in ("sandbox.sqlite3*", "*/mfa-*", "config/lab", "notebooks"):
             for path in self.folder.glob(left):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-        update(self.folder / "notebooks", NOTEBOOKS)
+        update(self.folder / "notebooks", print, NOTEBOOKS)
 
 
 @contextmanager
 def lab_server(folder: Path, **environment: str) -> Iterator[LabServer]:
     """Start JupyterLab with everything it writes inside `folder`, and stop it with its kernels."""
-    update(folder / "notebooks", NOTEBOOKS)
+    update(folder / "notebooks", print, NOTEBOOKS)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -43,6 +43,10 @@ class Person:
         expect(self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).to_be_visible(timeout=60_000)
         self.page.wait_for_function("() => document.activeElement.classList.contains('jp-Cell')")
 
+    def expect_not_dirty(self) -> None:
+        """Opening a notebook of a learner's copy changes nothing in it."""
+        assert self.page.locator(".jp-mod-dirty").count() == 0  # at once: an autosave would hide it
+
     def cell(self, index: int) -> Locator:
         return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
 
@@ -97,6 +101,7 @@ class MousePerson(Person):
 
     def do(self, name: str, *deeds: Deed) -> None:
         self.open(name)
+        self.expect_not_dirty()
         self.run_all()
         indexes = [i for i, cell in enumerate(codes(name)) if cell["cell_type"] == "code"]
         expect(self.cell(indexes[-1]).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"))

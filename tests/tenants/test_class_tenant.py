@@ -23,6 +23,7 @@ from mfa_helpers.storage.handover import Handover
 from mfa_helpers.tenants import class_tenant, environment
 
 from ..support.deadline import DEADLINE
+from ..support.systems import file_modes
 
 TOKEN = "the-instructors-own-token"
 GOOD = "mfa-class/192.168.1.10:8443/8444/" + "abcd" * 6 + "/" + "efg2" * 13
@@ -143,6 +144,7 @@ def test_a_notebook_that_changes_its_tenant_uses_a_sandbox_and_says_so(
     assert capsys.readouterr().out.startswith("Here a sandbox of your own is used, not the class's tenant:")
 
 
+@file_modes
 def test_secrets_are_in_a_file_that_only_the_learner_can_read(lab: Lab, tenant: server.ServedSandbox) -> None:
     lab.choose("class", tenant.join_line)
     assert stat.S_IMODE(lab.handover.path.stat().st_mode) == 0o600

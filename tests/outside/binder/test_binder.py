@@ -24,7 +24,7 @@ from ...support.dockerfile import LOCK, OF_THE_BASE, OF_THE_MACHINE, Container, 
 from ...support.places import ROOT
 
 BINDER = ROOT / "binder"
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 #: Packages that conda calls otherwise than PyPI.
 OTHER_NAMES = {
     "brotli": "brotli-python",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, Page, Request
 
 from ...support.browser import WAIT, chromium
@@ -31,8 +31,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = shared / "browser-edition"
 
     def build() -> Path:
-        with open(shared / "browser-edition.lock", "w") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)
+        with FileLock(shared / "browser-edition.lock"):
             if not folder.exists():
                 edition.make(shared / "making")
                 (shared / "making").rename(folder)

@@ -19,7 +19,7 @@ from ..sdk import environments
 
 @dataclass
 class LiteServer:
-    """Where the site is, and the paths that have been asked for. To `tests.browser.person` it is what a JupyterLab is."""
+    """Where the site is, and the paths that have been asked for. To `tests.support.person` it is what a JupyterLab is."""
 
     url: str
     kernel: str = "Python (Pyodide)"

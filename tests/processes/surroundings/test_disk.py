@@ -128,8 +128,10 @@ def test_a_learners_copy_of_the_notebooks(bad: str, good: str, reason: str, on_s
 from mfa_helpers.course.working_copy import CopyError, update
 copy = disk / "copy"
 def tried():
+    sentences = []
     try:
-        return update(copy)
+        update(copy, sentences.append)
+        return sentences
     except CopyError as error:
         return str(error).replace(str(disk), "DISK")
 {bad}()
@@ -150,8 +152,8 @@ told(lambda: len(list(copy.glob("*.ipynb"))))
 """
     said = on_small_disk(code, HOME=str(tmp_path))  # of a home without room IPython tells
     refused = repr(
-        f"The notebooks can't be written to DISK/copy: {reason}. Your files are as they were. "
-        "Fix this, or name another folder: mfa-course FOLDER"
+        f"The notebooks can't be written to DISK/copy: {reason}. Nothing of yours is lost. "
+        "Fix this and try again, or name another folder: mfa-course FOLDER"
     )
     assert said[:4] == [refused, "[]", refused, "'mine'"]
     assert "(yours).ipynb" in said[4] and said[5:] == ["'mine'", "15"]

@@ -20,6 +20,7 @@ from mfa_helpers.sandbox.store import Store
 
 from ...support.deadline import DEADLINE
 from ...support.sandbox_api import Api, refusal, wrong
+from ...support.systems import file_modes
 from ...support.transport import needs_a_socket
 
 pytestmark = needs_a_socket
@@ -312,6 +313,7 @@ def test_the_join_line_leads_to_the_certificate_of_the_authority_and_names_its_f
     assert "PRIVATE" not in ca
 
 
+@file_modes
 def test_the_line_the_users_and_the_certificate_outlive_a_restart_and_another_name_makes_another(state):
     def serve(name: str) -> tuple[str, str]:
         tenant = server.start_class(state, name=name, token=TOKEN)

@@ -18,6 +18,7 @@ from mfa_helpers.sandbox.store.schema import VERSION
 
 from ...support import transport
 from ...support.sandbox_api import MFA_REQUIRED, refusal
+from ...support.systems import file_modes
 from ...support.transport import needs_scrypt
 
 
@@ -159,7 +160,7 @@ def test_no_two_tenants_share_a_secret(state, tmp_path):
     second.close()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="file modes")
+@file_modes
 def test_nobody_else_may_read_the_file_or_its_side_files(state, tmp_path):
     path = tmp_path / "fresh.sqlite3"
     before = os.umask(0)
@@ -234,7 +235,7 @@ def test_a_clock_that_was_moved_stays_moved_over_a_restart(state, serve):
 
 @needs_scrypt
 def test_a_file_of_version_3_opens_and_its_mfa_tokens_count_as_expired(tmp_path, serve):
-    dump = Path(__file__).with_name("tenant_of_version_3.sql").read_text()
+    dump = Path(__file__).with_name("tenant_of_version_3.sql").read_text("utf-8")
     live, spent, refresh_token = re.findall(r"^-- .+ token: (\S+)$", dump, re.MULTILINE)
     path = tmp_path / "old.sqlite3"
     with closing(sqlite3.connect(path)) as db:
@@ -268,7 +269,7 @@ def test_a_tenant_that_is_upgraded_has_the_tables_of_a_fresh_one(tmp_path):
 
     old = tmp_path / "old.sqlite3"
     with closing(sqlite3.connect(old)) as db:
-        db.executescript(Path(__file__).with_name("tenant_of_version_3.sql").read_text())
+        db.executescript(Path(__file__).with_name("tenant_of_version_3.sql").read_text("utf-8"))
     assert tables(old) == tables(tmp_path / "fresh.sqlite3")
 
 
