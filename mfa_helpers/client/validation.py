@@ -22,9 +22,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # Signs that show nothing although no category says so: Unicode's Default_Ignorable_Code_Point, and the blank of Braille.
 _IGNORED = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
 _IGNORED += "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
-_QUOTES = '"“”„‟«»‹›「」『』<>,;'
+_QUOTES = '"“”„‟«»‹›「」『』<>(),;'
 _TICKS = "'`´‘’‚‛"  # some of them may begin an address
-_BETWEEN = "`´|\u20e3"  # beside punctuation: what stands around or between digits, and is none …
+_BETWEEN = "`´|"  # beside punctuation: what stands around or between digits, and is none …
 _MEANT = "?!%&@#\\¿¡"  # … and punctuation that was hardly put there to group them
 _HOST_LABEL = re.compile(r"(?!-|xn--)[a-z0-9-]{1,63}(?<!-)")
 _PLAIN = r"[^@\s\"(),:;<>\[\\\]"  # what needs no quotes in an address; the class is closed where it is used
@@ -197,7 +197,9 @@ def _ungrouped(text: str) -> str:
 
 
 def _groups(sign: str) -> bool:
-    return unicodedata.category(sign)[0] == "P" or sign in _BETWEEN
+    """Whether it stands between or around digits, or decorates one (a line under it, a key around it)."""
+    category = unicodedata.category(sign)
+    return category[0] == "P" or category in ("Mn", "Me") or sign in _BETWEEN
 
 
 def _ascii_domain(domain: str, *, uts46: bool = False) -> str | None:

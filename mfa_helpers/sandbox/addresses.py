@@ -28,8 +28,8 @@ def address_of(text: str) -> str | None:
 
 
 def is_number(text: str) -> bool:
-    """Whether it is a phone number as E.164 writes it."""
-    return bool(_NUMBER.fullmatch(text))
+    """Whether it is a phone number as E.164 writes it, without the zero that is dialed inside its country only."""
+    return bool(_NUMBER.fullmatch(text)) and not _TRUNK_ZERO.match(text)
 
 
 def comparable(address: str) -> str:
@@ -66,3 +66,14 @@ def _ascii_domain(domain: str) -> str | None:
         return None if domain.endswith(".") else idna.encode(domain, strict=True, std3_rules=True).decode()
     except UnicodeError:  # idna's own errors are such, too
         return None
+
+
+# Country codes after which no number begins with a zero, although one is dialed inside the country (libphonenumber 9.0.43).
+_TRUNK_ZERO_CODES = (
+    20, 27, 31, 32, 33, 40, 41, 43, 44, 46, 49, 51, 53, 54, 55, 57, 58, 60, 61, 62, 63, 64, 66, 81, 82, 84, 86, 90,
+    91, 92, 93, 94, 95, 98, 211, 212, 213, 218, 231, 232, 233, 234, 243, 249, 251, 252, 254, 255, 256, 260, 261,
+    262, 263, 264, 265, 291, 353, 355, 358, 359, 370, 373, 374, 377, 380, 381, 382, 383, 385, 386, 387, 389, 421,
+    423, 508, 590, 591, 593, 594, 595, 596, 598, 686, 850, 855, 856, 880, 886, 961, 962, 963, 964, 966, 967, 970,
+    971, 972, 976, 977, 994, 995, 996,
+)  # fmt: skip
+_TRUNK_ZERO = re.compile(rf"\+({'|'.join(map(str, _TRUNK_ZERO_CODES))})0(?=[1-9])")

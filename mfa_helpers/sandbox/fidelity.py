@@ -488,6 +488,7 @@ CHOICES = [
     "The Management API lists unconfirmed authentication methods too, and never the implicit e-mail.",
     "An address is refused if it has a control, a sign that is not seen, a domain without a dot, or one that IDNA 2008 does not know "
     "(a full-width dot, for example): everywhere with the same words. It is kept in composed form (NFC).",
+    "A phone number is refused if it keeps the zero that is dialed inside its country only (+49030…).",
     "Users and mailboxes are compared without case, in composed form, and by the xn-- form of the domain, in all scripts.",
 ]
 

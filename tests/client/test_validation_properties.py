@@ -108,6 +108,20 @@ def test_form_and_tenant_have_one_idea_of_an_address(text: str) -> None:
         assert _cleaned(validation.clean_address, text) == accepted  # and what the tenant takes, a form lets through
 
 
+def test_form_and_tenant_have_one_idea_of_a_number() -> None:
+    @EXAMPLES
+    @given(FIELDS["phone"][1])
+    @example("+49030123456")
+    @example("+4930123456")
+    def holds(text: str) -> None:
+        cleaned = _cleaned(validation.clean_phone, text)
+        assert cleaned is None or addresses.is_number(cleaned)
+        assert not addresses.is_number(text) or cleaned == text
+
+    holds()
+    assert addresses._TRUNK_ZERO_CODES == validation._TRUNK_ZERO_CODES
+
+
 @EXAMPLES
 @given(ADDRESSES, ADDRESSES)
 def test_mailboxes_are_ordered_and_a_spelling_is_no_other_mailbox(one: str, other: str) -> None:

@@ -118,7 +118,8 @@ def test_k_06_what_is_not_seen_spoils_no_field(around: str) -> None:
         return around.format(text)
 
     assert validation.clean_code(typed("004217")) == "004217"
-    assert validation.clean_code("\ufe0f".join("004217")) == "004217"
+    for beside in ("\ufe0f", "\u20e3", "\ufe0f\u20e3", "\u0332", "\u0336"):  # emoji, keys, lines under and through
+        assert validation.clean_code("".join(f"{digit}{beside}" for digit in "004217")) == "004217"
     assert validation.clean_recovery_code(typed("ABCD1234ABCD1234ABCD1234")) == "ABCD1234ABCD1234ABCD1234"
     assert validation.clean_phone(typed("+15550100167")) == "+15550100167"
     assert validation.clean_domain(typed("t.eu.auth0.com")) == "https://t.eu.auth0.com"
@@ -212,7 +213,8 @@ def test_k_06_a_join_line_may_have_the_dash_that_a_word_processor_makes(dash: st
 
 
 @pytest.mark.parametrize(
-    "around", ["“{}”", "„{}“", "{},", "{};", "'{}'", "‘{}’", "<{}>", "«{}»", "“{}”,", "{}\uff0c", "https://{}/,"]
+    "around",
+    ["“{}”", "„{}“", "{},", "{};", "'{}'", "‘{}’", "<{}>", "({})", "«{}»", "“{}”,", "{}\uff0c", "https://{}/,"],
 )
 def test_k_06_a_domain_is_read_whatever_is_around_it(around: str) -> None:
     assert validation.clean_domain(around.format("t.eu.auth0.com")) == "https://t.eu.auth0.com"
@@ -304,6 +306,15 @@ def test_k_07_a_code_of_another_script_confirms(lab: Lab) -> None:
 )
 def test_k_08_the_zero_that_is_dialed_inside_a_country_only_is_left_out(typed: str, number: str) -> None:
     assert validation.clean_phone(typed) == number
+
+
+def test_k_08_the_tenant_refuses_a_number_that_nobody_has(api: Api, set_up: Callable[..., None]) -> None:
+    set_up(factors=["sms"])
+    token = api.mfa_token()
+    wrong = api.associate(token, oob_channels=["sms"], phone_number="+49030123456")
+    assert refusal(wrong) == (400, "invalid_request", "The phone number is invalid.")
+    right = api.associate(token, oob_channels=["sms"], phone_number="+390612345678")  # in Italy the zero belongs to it
+    assert right.status_code == 200
 
 
 def test_k_08_the_form_sends_the_number_that_somebody_has(lab: Lab) -> None:
