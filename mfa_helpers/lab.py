@@ -6,6 +6,7 @@ from .learner.email_steps import EmailSteps
 from .lessons.checkpoints import CHECKPOINTS, CheckpointNotReached
 from .show.exchange import WireView
 from .show.projector import for_the_room
+from .show.text import printable
 from .storage.entries import Flow
 
 
@@ -17,7 +18,7 @@ class Lab(EmailSteps):
         from .lessons import preflight  # notebook 00 alone asks
 
         for fine, sentence in preflight.checks(self):
-            print(f"{'✔' if fine else '✘'} {sentence}")
+            print(printable(f"{'✔' if fine else '✘'} {sentence}"))
 
     def wire(self, step: str | None = None) -> WireView:
         """The last exchange of `step`, or of all, secrets masked, and beside it the flow so far."""
@@ -36,8 +37,8 @@ class Lab(EmailSteps):
         point = CHECKPOINTS[name]
         if point.holds(self):
             self.note_progress(lambda progress: progress.reached(point.topic))
-            print(f"✔ Checkpoint reached: {point.reached}")
+            print(printable(f"✔ Checkpoint reached: {point.reached}"))
         elif self.hands_free:
             raise CheckpointNotReached(f"{name}: {point.way}")
         else:
-            print(f"✘ Not there yet. {point.way} Then run this cell again.")
+            print(printable(f"✘ Not there yet. {point.way} Then run this cell again."))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .errors import (
@@ -40,7 +42,7 @@ from .errors import (
 )
 from .masking import mask_text
 from .models import Exchange, telling
-from .secret import Secret
+from .secret import Secret, plain
 
 # (error code, part of the description in lower case or "") -> class; the first that fits wins.
 _BY_CODE: tuple[tuple[str, str, type[Refused]], ...] = (
@@ -90,12 +92,12 @@ def refusal(
     """The error for an answer that says no.
 
     Understands OAuth's shape (`error`, `error_description`) and both shapes that
-    Auth0 uses for 429 (`statusCode`, `error`, `message`, `errorCode`). `hide`
+    Auth0 uses for 429 (`statusCode`, `error`, `message`, `errorCode`). Of any other
+    shape, which gateways and firewalls have, all words are kept as text. `hide`
     names values of the request that must not come back in a description.
     """
-    code = str(body.get("errorCode") or body.get("error") or "")
-    description = body.get("error_description") or body.get("message") or ""
-    description = mask_text(str(description), *hide)
+    code, said = _code_and_words(body)
+    description = mask_text(said, *hide)[:_MOST]
     common: dict[str, Any] = {
         "status": status,
         "error": code or None,
@@ -114,6 +116,49 @@ def refusal(
             return cause(**common)
     if status == 429:
         return SlowDown(**common)
-    if status >= 500:
-        return TenantFailed(**common)
-    return Refused(**common)
+    kind = TenantFailed if status >= 500 else Refused
+    if code or description:
+        return kind(**common)
+    return kind(
+        f"{kind.what[:-1]} (status {status}) and gave no reason.", "Check what was sent, and try again.", **common
+    )
+
+
+_MOST = 400  # signs of a refusal's words that a person is shown
+#: Names that say nothing about the words under them, and those that are no words of a refusal.
+_NAMELESS = {"errors", "error", "error_description", "message", "title", "detail", "description", "code"}
+_NO_WORDS = {"errorCode", "status", "statusCode", "error_uri", "mfa_token", "mfa_requirements"}
+
+
+def _code_and_words(body: Mapping[str, Any]) -> tuple[str, str]:
+    """The code of a refusal, and what else it says; both empty if it says nothing."""
+    nested = body.get("error")
+    told, names = (
+        (nested, ("code", "type", "status")) if isinstance(nested, Mapping) else (body, ("errorCode", "error"))
+    )
+    given = (_shown(name, told.get(name)) for name in names)
+    code = next((value for value in given if isinstance(value, str) and value), "")
+    words = next((told[name] for name in ("error_description", "message") if isinstance(told.get(name), str)), "")
+    if words:
+        return code, ", ".join([words, *_texts(told.get("errors"))])
+    rest = {name: value for name, value in told.items() if name not in _NO_WORDS and _shown(name, value) != code}
+    return code, ", ".join(_texts(rest))
+
+
+def _texts(value: Any, name: str = "") -> Iterator[str]:
+    """What is said anywhere in `value`, each text with the name that it is under, if that says something."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _texts(_shown(name, item), "" if name in _NAMELESS else f"{name}: ")
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item, name)
+    elif isinstance(value, (str, int, float)) and value != "" and not (isinstance(value, bool) and not name):
+        yield f"{name}{json.dumps(value) if isinstance(value, bool) else value}"
+
+
+def _shown(name: str, value: Any) -> Any:
+    """A `code` is a secret elsewhere; in a refusal it is a word, if it looks like one."""
+    if name == "code" and isinstance(value, Secret) and re.fullmatch(r"[A-Za-z][A-Za-z_. -]*", plain(value)):
+        return plain(value)
+    return value

@@ -108,9 +108,15 @@ class MfaError(Exception):
             wait = None if reset is None else reset - int(time.time())
         return None if wait is None else max(wait, 0)
 
+    @property
+    def told(self) -> str:
+        """The tenant's own words, with status and code; empty if there are none."""
+        if self.error:
+            return f"{self.status} {self.error}, “{self.error_description or 'no more words'}”"
+        return f"{self.status}, “{self.error_description}”" if self.error_description else ""
+
     def __str__(self) -> str:
-        tenant = f" [{self.status} {self.error}: {self.error_description}]" if self.error else ""
-        return f"{self.what} {self.next_step}{tenant}"
+        return f"{self.what} {self.next_step}" + (f" [{self.told}]" if self.told else "")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(status={self.status!r}, error={self.error!r})"

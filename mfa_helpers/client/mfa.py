@@ -16,7 +16,7 @@ from .grants import MFA_OOB, MFA_OTP, MFA_RECOVERY, PASSWORD, PASSWORD_REALM
 from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens, telling
 from .secret import Secret, is_jwt, plain, secret
 from .transport import TIMEOUT, Reply, Session, Transport
-from .validation import clean_address, clean_code, clean_domain, clean_phone, clean_recovery_code
+from .validation import clean_address, clean_code, clean_domain, clean_ends, clean_phone, clean_recovery_code
 
 Built = TypeVar("Built")
 
@@ -115,6 +115,12 @@ class MfaClient:
         """
         if kind != "otp" and kind not in _CHANNELS:
             raise errors.InvalidInput(f"There is no factor '{kind}'.", "Write email, sms, voice, push or otp.")
+        for given, name, kinds in ((email, "email", ("email",)), (phone_number, "phone_number", ("sms", "voice"))):
+            if given and kind not in kinds:
+                raise errors.InvalidInput(
+                    f"The factor '{kind}' has no {name}, so it would not be sent.",
+                    f'Leave it out, or write kind="{kinds[0]}".',
+                )
         body: dict[str, Any] = {"authenticator_types": ["otp"]}
         if kind in _CHANNELS:
             body = {"authenticator_types": ["oob"], "oob_channels": [_CHANNELS[kind]]}
@@ -168,23 +174,24 @@ class MfaClient:
 
         Source: the pages of the MFA API; recordings TestMFAVerifyWith….
         """
-        if sum(given is not None for given in (oob_code, otp, recovery_code)) > 1:
+        proofs = [given for given in (oob_code, otp, recovery_code) if given is not None]
+        if len(proofs) > 1 or (binding_code is not None and oob_code is None and proofs):
             raise errors.InvalidInput("There is more than one proof.", "Give an oob_code, an otp or a recovery_code.")
         token = self._needed(mfa_token, "mfa_token")
         if otp is not None:
-            return self._token({"grant_type": MFA_OTP, "mfa_token": token, "otp": Secret(clean_code(otp))})
+            return self._proven({"grant_type": MFA_OTP, "mfa_token": token, "otp": Secret(clean_code(otp))})
         if recovery_code is not None:
             code = Secret(clean_recovery_code(recovery_code))
-            return self._token({"grant_type": MFA_RECOVERY, "mfa_token": token, "recovery_code": code})
+            return self._proven({"grant_type": MFA_RECOVERY, "mfa_token": token, "recovery_code": code})
         fields: dict[str, str | Secret | None] = {
             "grant_type": MFA_OOB,
             "mfa_token": token,
             "oob_code": self._needed(oob_code, "oob_code"),
         }
         if binding_code is not None:
-            return self._token({**fields, "binding_code": Secret(clean_code(binding_code))})
+            return self._proven({**fields, "binding_code": Secret(clean_code(binding_code))})
         try:
-            return self._token(fields)
+            return self._proven(fields)
         except errors.WrongRecoveryCode as refused:
             # The documentation gives a rejected push the very words of a wrong recovery code.
             raise errors.PushRejected(
@@ -293,7 +300,7 @@ class MfaClient:
         return {"client_id": self.client_id, "client_secret": self.client_secret}
 
     def _needed(self, token: str | Secret | None, name: str) -> Secret:
-        text = plain(token).strip() if isinstance(token, (str, Secret)) else ""
+        text = clean_ends(plain(token)) if isinstance(token, (str, Secret)) else ""
         if not text:
             raise errors.InvalidInput(f"There is no {name}.", "Do the step that gives one first.")
         if not text.isascii() or not text.isprintable() or " " in text:
@@ -301,6 +308,14 @@ class MfaClient:
                 f"This {name} was not copied whole.", "Copy it again, without anything around it."
             )
         return Secret(text)
+
+    def _proven(self, fields: dict[str, str | Secret | None]) -> Tokens:
+        try:
+            return self._token(fields)
+        except errors.MfaRequired as required:
+            required.what = "This factor is verified. The tenant wants another one."
+            required.next_step = "Go on with the new MFA token, and another authenticator."
+            raise
 
     def _token(self, fields: dict[str, str | Secret | None]) -> Tokens:
         reply = self.transport.send("POST", "/oauth/token", form=fields | self._identity())

@@ -289,6 +289,14 @@ def _not_reached(failure: Exception | None, exchange: Exchange, hide: tuple[Secr
                 **about,
             )
         return errors.NotReached(**about)
+    if isinstance(failure, requests.exceptions.InvalidSchema) and "SOCKS" in cause:
+        return errors.ProxyRefused(
+            "Your environment names a SOCKS proxy, and this Python cannot speak to one.",
+            "Run: python -m pip install pysocks. Then restart the kernel. Or name an HTTP proxy in HTTPS_PROXY.",
+            **about,
+        )
+    if isinstance(failure, requests.exceptions.InvalidURL):  # the tenant's own was checked before
+        return errors.ProxyRefused("The proxy named in your environment is not an address of a proxy.", **about)
     kind = next(ours for theirs, ours in _MEANINGS if isinstance(failure, theirs))
     if "NameResolutionError" in cause or "getaddrinfo" in cause:
         return errors.TenantUnreachable(f"The name '{host}' is not known on this network.", **about)

@@ -1,4 +1,11 @@
-"""What people type, made fit to be sent, or refused at once with a sentence."""
+"""What people type, made fit to be sent, or refused at once with a sentence.
+
+This is the one entrance: what is typed into a form, written into `.env`, or pasted as a join line comes through here.
+What is not seen is taken away, what has several spellings gets one, and what remains must be right. Only a password
+is never looked at: it is sent as it was typed.
+
+Sources: the Unicode Character Database (`unicodedata`), RFC 6531 and 6532 for addresses, IDNA 2008 for their domains.
+"""
 
 from __future__ import annotations
 
@@ -12,27 +19,28 @@ from .secret import Secret
 CODE_LENGTH = 6  # digits of a code by mail, text, call, or app (documentation, MFA API pages)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
-_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad]+")
-_AROUND = re.compile(rf"^{_INVISIBLE.pattern}|{_INVISIBLE.pattern}$")
-_HOST_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-_ADDRESS = re.compile(r"[^@\s\"(),:;<>\[\\\]]+@[^@\s\"(),:;<>\[\\\]]+")
+# Signs that show nothing although no category says so: Unicode's Default_Ignorable_Code_Point, and the blank of Braille.
+_IGNORED = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+_IGNORED += "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
+_QUOTES = '"“”„‟«»‹›「」『』<>(),;'
+_TICKS = "'`´‘’‚‛"  # some of them may begin an address
+_BETWEEN = "`´|"  # beside punctuation: what stands around or between digits, and is none …
+_MEANT = "?!%&@#\\¿¡"  # … and punctuation that was hardly put there to group them
+_HOST_LABEL = re.compile(r"(?!-|xn--)[a-z0-9-]{1,63}(?<!-)")
+_PLAIN = r"[^@\s\"(),:;<>\[\\\]"  # what needs no quotes in an address; the class is closed where it is used
+_ADDRESS = re.compile(rf"(?!=\?){_PLAIN}]{{1,64}}@({_PLAIN}]+)")
 
 
 def clean_code(code: object) -> str:
     """The six digits of a code, as text.
 
-    Blanks of every kind are taken out, because codes are pasted from mails.
+    Digits of every script are taken. Blanks, punctuation, and what is not seen are
+    taken out, because codes are pasted from mails.
 
     Raises `CodeIsNotText` for a number and `InvalidInput` for anything but six
     digits; neither spends an attempt at the tenant.
     """
-    if isinstance(code, Secret):
-        code = code.reveal()
-    if code is None:
-        code = ""
-    if not isinstance(code, str):
-        raise CodeIsNotText()
-    digits = unicodedata.normalize("NFKC", _INVISIBLE.sub("", code))
+    digits = _ungrouped(_text_of("" if code is None else code))
     if not digits:
         raise InvalidInput("There is no code yet.", "Type the six digits from the mail.")
     if not re.fullmatch(r"[0-9]+", digits):
@@ -42,29 +50,29 @@ def clean_code(code: object) -> str:
     return digits
 
 
-def clean_address(address: str | None) -> str | None:
-    """An e-mail address without blanks around it; `None` for none.
+def clean_recovery_code(code: object) -> str:
+    """A recovery code without what people write between its letters, in capitals.
 
-    Only the outline is checked: the mail itself is the proof.
-
-    Raises `InvalidInput`.
+    Raises `CodeIsNotText` for a number and `InvalidInput` for anything but
+    letters and digits; neither spends an attempt at the tenant.
     """
-    text = _AROUND.sub("", address or "")
-    if not text:
-        return None
-    if not _ADDRESS.fullmatch(text) or len(text) > 254 or text.split("@")[1].startswith("."):
+    text = _ungrouped(_text_of(code))
+    if not re.fullmatch(r"[A-Za-z0-9]+", text):
         raise InvalidInput(
-            f"'{text[:60]}' is not an e-mail address.", "Write it like name@example.com, one address only."
+            "A recovery code has letters and digits only." if text else "There is no recovery code yet.",
+            "Type the 24 letters and digits that were shown once.",
         )
-    return text
+    return text.upper()
 
 
 def clean_phone(number: str | None) -> str:
-    """A phone number as E.164 writes it: a plus sign and 7 to 15 digits. What people put between digits is taken out.
+    """A phone number as E.164 writes it: a plus sign and 7 to 15 digits.
+
+    What people put between digits is taken out, and so is the zero in `+49 (0)30`, which is dialed inside the country only.
 
     Raises `InvalidInput`.
     """
-    text = re.sub(r"[().\-/\u2010-\u2015]", "", _INVISIBLE.sub("", unicodedata.normalize("NFKC", number or "")))
+    text = _TRUNK_ZERO.sub(r"+\1", _ungrouped(number or ""))
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
         raise InvalidInput(
             "This is not a phone number." if text else "There is no phone number.",
@@ -73,35 +81,63 @@ def clean_phone(number: str | None) -> str:
     return text
 
 
-def clean_recovery_code(code: object) -> str:
-    """A recovery code without the blanks and hyphens that people write into it, in capitals.
+def clean_address(address: str | None) -> str | None:
+    """An e-mail address in composed form (NFC), without blanks and quotes around it; `None` for none.
 
-    Raises `CodeIsNotText` for a number and `InvalidInput` for anything but
-    letters and digits; neither spends an attempt at the tenant.
+    What a mail could not reach is refused: a sign that is not seen, a domain without a dot or with
+    another dot than that of ASCII. RFC 6531 has no other spelling of a domain, so none is guessed.
+
+    Raises `InvalidInput`, which repeats no sign that is not seen.
     """
-    if isinstance(code, Secret):
-        code = code.reveal()
-    if not isinstance(code, str):
-        raise CodeIsNotText()
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", code)).replace("-", "").upper()
-    if not re.fullmatch(r"[A-Z0-9]+", text):
+    text = unicodedata.normalize("NFC", clean_ends(address or "", _QUOTES))
+    if not text:
+        return None
+    for sign in text:
+        if (unicodedata.category(sign)[0] in "CZ" and sign != " ") or sign in _IGNORED + "\ufffd":
+            name = unicodedata.name(sign, "a sign that is not shown").lower()
+            raise InvalidInput(
+                f"No e-mail address has the sign U+{ord(sign):04X} ({name}) in it.",
+                "Type it by hand instead of pasting it.",
+            )
+    found = _ADDRESS.fullmatch(text)
+    domain = found and "." in found[1] and _ascii_domain(found[1].lower())
+    if not domain or len(text.encode()) > 254:
         raise InvalidInput(
-            "A recovery code has letters and digits only." if text else "There is no recovery code yet.",
-            "Type the 24 letters and digits that were shown once.",
+            f"'{text[:60]}' is not an e-mail address.", "Write it like name@example.com, one address only."
         )
     return text
+
+
+def clean_user_name(name: str | None) -> str:
+    """A user name in composed form (NFC), without blanks around it and what is not seen in it; empty for none."""
+    seen = "".join(sign for sign in name or "" if sign.isspace() or not _is_unseen(sign))
+    return unicodedata.normalize("NFC", clean_ends(seen))
+
+
+def clean_ends(text: str, also: str = "") -> str:
+    """`text` without blanks, and what is not seen, around it: a token, a secret, a value of `.env`.
+
+    `also` names more signs that are no part of it.
+    """
+    return text.strip("".join({sign for sign in text if _is_unseen(sign)}) + also)
+
+
+def clean_line(line: str) -> str:
+    """A join line, or a domain, in ASCII's signs where those are meant; without blanks, and without quotes and dots around it."""
+    return _plain(line).strip(_QUOTES + _TICKS + ".")
 
 
 def clean_domain(domain: str) -> str:
     """The base URL of a tenant, from a domain as people type it.
 
-    Blanks, capitals, a scheme and a final slash are cleaned away. Plain HTTP is
-    kept for loopback addresses only.
+    Blanks, capitals, quotes, a scheme and a final slash are cleaned away. A name in other letters
+    becomes its `xn--` form; as in a browser, whatever Unicode counts as the same letter or dot is
+    the same (UTS 46). Plain HTTP is kept for loopback addresses only.
 
     Raises `InvalidInput`, which shows the cleaned value, for a path, a query, a
     user name, plain HTTP to another machine, or no host at all.
     """
-    text = _INVISIBLE.sub("", domain or "")
+    text = clean_line(domain or "")
     if not text:
         raise InvalidInput("There is no domain.", "Write it like your-tenant.eu.auth0.com.")
     with_scheme = text if "://" in text else f"https://{text}"
@@ -110,12 +146,12 @@ def clean_domain(domain: str) -> str:
         port = parts.port
     except ValueError:
         raise InvalidInput(f"'{text}' is not a domain.", "Write it like your-tenant.eu.auth0.com.") from None
-    host = (parts.hostname or "").rstrip(".").lower()
+    named = (parts.hostname or "").rstrip(".。").lower()
+    host = named if named == "::1" else _ascii_domain(named, uts46=True)
+    if host is None or (host not in LOOPBACK and "." not in host):
+        raise InvalidInput(f"'{text}' is not a domain.", "Write it like your-tenant.eu.auth0.com.")
     shown_host = f"[{host}]" if ":" in host else host
     place = shown_host if port is None else f"{shown_host}:{port}"
-    is_name = bool(host) and (host == "::1" or all(_HOST_LABEL.fullmatch(label) for label in host.split(".")))
-    if not is_name or (host not in LOOPBACK and "." not in host):
-        raise InvalidInput(f"'{text}' is not a domain.", "Write it like your-tenant.eu.auth0.com.")
     if parts.username or parts.password:
         raise InvalidInput("A domain holds no user name.", f"Use '{place}'.")
     if parts.path.strip("/") or parts.query or parts.fragment:
@@ -127,3 +163,67 @@ def clean_domain(domain: str) -> str:
     if parts.scheme.lower() == "http":
         raise InvalidInput("A tenant is never reached over plain HTTP.", f"Did you mean 'https://{place}'?")
     return f"https://{place}"
+
+
+def _text_of(code: object) -> str:
+    if isinstance(code, Secret):
+        code = code.reveal()
+    if not isinstance(code, str):
+        raise CodeIsNotText()
+    return code
+
+
+def _is_unseen(sign: str) -> bool:
+    """Whether it is a blank, or shows nothing at all."""
+    category = unicodedata.category(sign)
+    return category[0] == "Z" or category in ("Cc", "Cf", "Cs") or sign in _IGNORED
+
+
+def _plain(text: str) -> str:
+    """What is seen of `text`, with ASCII's digits and hyphens in place of all others."""
+    signs = (_plain_sign(sign) for sign in unicodedata.normalize("NFKC", text) if not _is_unseen(sign))
+    return unicodedata.normalize("NFC", "".join(signs))
+
+
+def _plain_sign(sign: str) -> str:
+    if unicodedata.category(sign) == "Pd" or sign == "\u2212":
+        return "-"
+    return str(unicodedata.digit(sign, sign))
+
+
+def _ungrouped(text: str) -> str:
+    """`_plain`, without the punctuation between and around digits and letters."""
+    return "".join(sign for sign in _plain(text) if sign in _MEANT or not _groups(sign))
+
+
+def _groups(sign: str) -> bool:
+    """Whether it stands between or around digits, or decorates one (a line under it, a key around it)."""
+    category = unicodedata.category(sign)
+    return category[0] == "P" or category in ("Mn", "Me") or sign in _BETWEEN
+
+
+def _ascii_domain(domain: str, *, uts46: bool = False) -> str | None:
+    """As DNS has it (IDNA 2008); `None` for what cannot be registered. `domain` is in lower case."""
+    if all(map(_HOST_LABEL.fullmatch, domain.split("."))):
+        return domain
+    import idna  # comes with requests; its tables are loaded for whoever needs them
+
+    try:
+        return (
+            None
+            if domain.endswith(".")
+            else idna.encode(domain, strict=not uts46, uts46=uts46, std3_rules=True).decode()
+        )
+    except UnicodeError:  # idna's own errors are such, too
+        return None
+
+
+# Country codes after which a zero is dialed inside the country only, and no number begins with one (libphonenumber 9.0.43).
+_TRUNK_ZERO_CODES = (
+    20, 27, 31, 32, 33, 40, 41, 43, 44, 46, 49, 51, 53, 54, 55, 57, 58, 60, 61, 62, 63, 64, 66, 81, 82, 84, 86, 90,
+    91, 92, 93, 94, 95, 98, 211, 212, 213, 218, 231, 232, 233, 234, 243, 249, 251, 252, 254, 255, 256, 260, 261,
+    262, 263, 264, 265, 291, 353, 355, 358, 359, 370, 373, 374, 377, 380, 381, 382, 383, 385, 386, 387, 389, 421,
+    423, 508, 590, 591, 593, 594, 595, 596, 598, 686, 850, 855, 856, 880, 886, 961, 962, 963, 964, 966, 967, 970,
+    971, 972, 976, 977, 994, 995, 996,
+)  # fmt: skip
+_TRUNK_ZERO = re.compile(rf"\+({'|'.join(map(str, _TRUNK_ZERO_CODES))})0(?=[1-9])")

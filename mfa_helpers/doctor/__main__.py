@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from ..client.errors import MfaError
+from ..show.text import printable
 from .jupyter import jupyterlab
 from .lesson import login_in_a_sandbox, own_tenant
 from .machine import Check, browser, clock, disk, kernel_spec, packages, ports, proxy
@@ -49,7 +50,7 @@ def main() -> int:
     for check in checks:
         for fine, sentence in told(check):
             well = well and fine
-            print(f"{'ok      ' if fine else 'TROUBLE '} {sentence}", flush=True)
+            print(printable(f"{'ok      ' if fine else 'TROUBLE '} {sentence}"), flush=True)
     print("All is well." if well else "There is trouble: each line above says what to do.")
     return 0 if well else 1
 

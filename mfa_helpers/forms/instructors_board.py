@@ -12,7 +12,7 @@ import ipywidgets as widgets
 from ..lessons.instructors_board import STEPS, Board, Row, connect
 from ..show.html import Html
 from ..tenants.class_tenant import kept_line
-from ..tenants.environment import environment_line
+from ..tenants.environment import names_a_class
 from ..tenants.tenant import CLASS, LIVE, SANDBOX
 from . import controls, labels
 from .base import Form
@@ -30,7 +30,7 @@ class InstructorsBoard(Form):
     _board: Board | None = None
 
     def parts(self) -> Sequence[widgets.Widget]:
-        is_class = bool(environment_line() or kept_line(self.lab.handover))
+        is_class = names_a_class() or bool(kept_line(self.lab.handover))
         start = SANDBOX if self.lab.hands_free or not is_class else CLASS
         self.where = self.choices(labels.TENANT, [(name, kind) for kind, name in _NAMES.items()], start)
         self.join_line = controls.password(labels.JOIN_LINE)
@@ -61,9 +61,8 @@ class InstructorsBoard(Form):
 
         def act() -> list[Row]:
             if self._board is None:
-                kept = kept_line(self.lab.handover)
-                folder = self.lab.handover.path.parent
-                self._board = Board(connect(self.where.value, folder, line or environment_line() or kept, token))
+                kept = "" if names_a_class() else kept_line(self.lab.handover)
+                self._board = Board(connect(self.where.value, self.lab.handover.path.parent, line or kept, token))
             return self._board.refresh()
 
         if self.attempt(act, _summary):

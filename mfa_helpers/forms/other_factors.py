@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 
 from ..client.models import Enrollment, Tokens
+from ..lessons.next_factor import NextFactor
 from ..lessons.other_factors import Factors
 from ..show.html import Html
 from . import controls, labels
@@ -98,7 +99,7 @@ class FactorForm(StepForm):
     def finish(self, act: Any) -> None:
         """Try to prove it; `act` gives tokens."""
         purpose = self.factors.waits(self.kind)
-        if self.attempt(act, lambda tokens: self.proven(purpose, tokens)):
+        if self.attempt(act, lambda tokens: self.proven(purpose, tokens)) or isinstance(self.result, NextFactor):
             self.put_away()
             controls.show(True, self.challenge_button)
 
@@ -125,6 +126,6 @@ class CodeFactorForm(FactorForm):
     def submit(self) -> None:
         """Prove the typed code."""
         code, self.code.value = self.code.value, ""
-        if not code and isinstance(self.result, Tokens):
+        if not code and isinstance(self.result, (Tokens, NextFactor)):
             return  # a double click: the first one has proven the code
         self.finish(lambda: self.factors.prove(self.kind, code))

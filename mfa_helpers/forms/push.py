@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.errors import AuthorizationPending, SlowDown
 from ..client.models import Enrollment
+from ..lessons.next_factor import NextFactor
 from ..show.html import Html
 from . import controls
 from .other_factors import FactorForm
@@ -92,7 +93,7 @@ class PushForm(FactorForm):
                 )
             return self.proven(purpose, tokens)
 
-        if self.attempt(act, said) and not pending:
+        if (self.attempt(act, said) and not pending) or isinstance(self.result, NextFactor):
             self.put_away()
             controls.show(True, self.challenge_button)
         elif isinstance(self.error, SlowDown):

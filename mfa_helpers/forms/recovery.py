@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.errors import StepMissing
 from ..client.models import Tokens
+from ..lessons.next_factor import NextFactor
 from ..lessons.other_factors import Factors
 from ..show.html import Html
 from . import controls
@@ -19,6 +20,10 @@ class RecoveryForm(StepForm):
     """Signs in with a recovery code. `result` are the `Tokens`, with the next code in them."""
 
     heading = "The phone is lost: a recovery code"
+
+    @property
+    def kind(self) -> str:
+        return "recovery-code"
 
     def parts(self) -> Sequence[widgets.Widget]:
         if not self.lab.tenant.can_sign_in:  # the sandbox's user signs in by itself
@@ -55,7 +60,7 @@ class RecoveryForm(StepForm):
     def submit(self) -> None:
         """Sign in and prove the recovery code."""
         code, self.code.value = self.code.value, ""
-        if not code and isinstance(self.result, Tokens):
+        if not code and isinstance(self.result, (Tokens, NextFactor)):
             return  # a double click: the first one has used it
         self.put_away()
         if self.attempt(lambda: self.lab.companion(Factors).recover(code), self._said) and self.result.recovery_code:

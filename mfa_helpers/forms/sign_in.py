@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.errors import InvalidInput, MfaRequired
 from ..client.lifetimes import MFA_TOKEN_LIFETIME
+from ..learner.email_steps import FILLED_BY_A_BROWSER
 from ..show.text import duration
 from . import controls, labels
 from .base import Form
@@ -58,7 +59,7 @@ class SignInForm(Form):
     def _login(self, username: str, password: str) -> Any:
         if not password:
             hint = "or press “Sign in as the sandbox's user”." if self.lab.tenant.can_sign_in else "then sign in."
-            raise InvalidInput("There is no password.", f"Type it, {hint}")
+            raise InvalidInput("There is no password.", f"Type it, {hint} {FILLED_BY_A_BROWSER}")
         return self.lab.login(username, password)
 
     def _welcome(self, answer: Any) -> str:

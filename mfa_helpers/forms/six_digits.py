@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.models import Tokens
 from ..client.sandbox_controls import Mail
+from ..lessons.next_factor import NextFactor
 from ..show.html import Html
 from . import controls, labels
 from .step import StepForm
@@ -58,9 +59,9 @@ class CodeForm(StepForm):
     def submit(self) -> None:
         """Prove the typed code."""
         code, self.code.value = self.code.value, ""
-        if not code and isinstance(self.result, Tokens):
+        if not code and isinstance(self.result, (Tokens, NextFactor)):
             return  # a double click: the first one has proven the code
-        if self.attempt(lambda: self.prove(code), self.success):
+        if self.attempt(lambda: self.prove(code), self.success) or isinstance(self.result, NextFactor):
             self._put_mail_away()
 
     def success(self, tokens: Tokens) -> str:

@@ -1,16 +1,22 @@
-"""`StepForm`: a form that needs what earlier steps gave, and offers to catch up when that is gone."""
+"""`StepForm`: a form that needs what earlier steps gave, and offers to catch up when that is gone.
+
+If the tenant wants another factor after the one that was verified, that one is offered, too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import ipywidgets as widgets
 
-from ..client.errors import LoginExpired, MfaTokenRefused, NoSuchAuthenticator, NotEnrolled, StepMissing
+from ..client.errors import LoginExpired, MfaRequired, MfaTokenRefused, NoSuchAuthenticator, NotEnrolled, StepMissing
 from ..lab import Lab
+from ..lessons.next_factor import NextFactor
 from . import controls
 from .base import Form
 from .catch_up import CatchUpForm
+from .next_factor import NextFactorForm
 
 _LOST = (LoginExpired, MfaTokenRefused, StepMissing, NotEnrolled, NoSuchAuthenticator)
 
@@ -40,8 +46,32 @@ class StepForm(Form):
         self._way_out = widgets.VBox([], layout=controls.PLAIN)
         return [self._way_out]
 
+    @property
+    def kind(self) -> str:
+        """The kind of authenticator that this step verifies, if it does."""
+        return "email"
+
+    def attempt(self, action: Callable[[], Any], say: Callable[[Any], str]) -> bool:
+        """As any form's; `result` is a `NextFactor`, and `False` is returned, if the tenant wants another factor."""
+
+        def act() -> Any:
+            try:
+                return action()
+            except MfaRequired as required:
+                if self.lab.hands_free:  # nobody is there to go on
+                    raise
+                return self.lab.companion(NextFactor).begin(required, self.kind)
+
+        def said(result: Any) -> str:
+            return result.words if isinstance(result, NextFactor) else say(result)
+
+        return super().attempt(act, said) and not isinstance(self.result, NextFactor)
+
     def after_attempt(self) -> None:
-        if isinstance(self.error, _LOST) and self.needs and not self.lab.hands_free:
+        if isinstance(self.result, NextFactor):
+            self._clear_way_out()
+            self._way_out.children = [NextFactorForm(self.lab, self.result)]
+        elif isinstance(self.error, _LOST) and self.needs and not self.lab.hands_free:
             self._offer_way_out(*self.needs)
         elif self._way_out.children:
             self._clear_way_out()

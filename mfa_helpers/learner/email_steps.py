@@ -14,11 +14,14 @@ from ..client.grants import mfa_audience
 from ..client.models import Authenticator, Challenge, Enrollment, Tokens
 from ..client.sandbox_controls import Mail
 from ..client.secret import Secret
-from ..client.validation import clean_address, clean_code
+from ..client.validation import clean_address, clean_code, clean_user_name
 from ..storage.entries import KINDS, Address, ChosenAuthenticator, Enrolled, Login, PendingChallenge, PendingEnrollment
 from ..tenants.tenant import DEFAULT_SCOPE
 from .session import LearnerSession
 from .tenant_setup import TenantSetup
+
+#: Browsers fill fields in, and tell the page only when somebody has clicked into them.
+FILLED_BY_A_BROWSER = "If its field looks filled, your browser has not told the notebook: type it by hand."
 
 
 class EmailSteps(LearnerSession):
@@ -36,12 +39,14 @@ class EmailSteps(LearnerSession):
 
         Without arguments the sandbox's own user signs in.
         """
-        username = (username or self.tenant.username or "").strip()
+        username = clean_user_name(username) or self.tenant.username
         password = password or self.tenant.password
         if not username:
-            raise errors.InvalidInput("There is no user name.", "Type the e-mail address of your user.")
+            raise errors.InvalidInput(
+                "There is no user name.", f"Type the e-mail address of your user. {FILLED_BY_A_BROWSER}"
+            )
         if not password:
-            raise errors.InvalidInput("There is no password.", "Type the password of your user.")
+            raise errors.InvalidInput("There is no password.", f"Type the password of your user. {FILLED_BY_A_BROWSER}")
 
         try:
             return self.call(
@@ -269,7 +274,10 @@ class EmailSteps(LearnerSession):
             return self.call(
                 step, lambda: self.client.verify(mfa_token=token, oob_code=oob_code, binding_code=code), done
             )
-        except (errors.LoginExpired, errors.MfaTokenRefused, MfaRequired):
+        except MfaRequired:
+            keep()  # this factor is verified, and its oob_code used; the login goes on with another factor
+            raise
+        except (errors.LoginExpired, errors.MfaTokenRefused):
             raise
         except MfaError:
             with self.handover.transaction():

@@ -20,12 +20,12 @@ from ..client.mfa import MfaClient
 from ..client.models import Exchange, Tokens
 from ..client.secret import Secret
 from ..outline import NEEDS
-from ..show import sequence
+from ..show import sequence, text
 from ..storage.entries import KINDS, Enrolled, Entry, Flow, Kind, Login, Note
 from ..storage.handover import Handover
 from ..storage.progress import Progress, this_notebook
 from ..tenants.class_tenant import explained
-from ..tenants.environment import environment_line, past_the_proxy
+from ..tenants.environment import names_a_class, past_the_proxy
 from ..tenants.opening import open_tenant
 from ..tenants.tenant import CLASS, SANDBOX, Tenant
 
@@ -63,7 +63,7 @@ class LearnerSession:
         self._clear()
         chosen = tenant
         if tenant == SANDBOX and not self.hands_free:
-            chosen = self.handover.choice() or (CLASS if environment_line() else SANDBOX)
+            chosen = self.handover.choice() or (CLASS if names_a_class() else SANDBOX)
         if own and chosen == CLASS:
             print(
                 "Here a sandbox of your own is used, not the class's tenant: how that is set up is not yours to change."
@@ -74,7 +74,7 @@ class LearnerSession:
         except MfaError as error:
             if chosen in (tenant, SANDBOX):
                 raise
-            print(f"{error.what} {error.next_step} Until then, this is the sandbox.")
+            print(text.printable(f"{error.what} {error.next_step} Until then, this is the sandbox."))
             self._open(SANDBOX)
         here = self._here
         if here is not None:

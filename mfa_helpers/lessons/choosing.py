@@ -23,6 +23,12 @@ def type_of(row: Authenticator) -> str:
     return row.type or TYPES.get(row.kind, row.kind)
 
 
+def types_in(requirements: Any, part: str) -> list[str]:
+    """The types that `mfa_requirements` lists under `challenge` or `enroll`; what has another shape names none."""
+    listed = requirements.get(part) if isinstance(requirements, Mapping) else None
+    return [str(one.get("type")) for one in (listed if isinstance(listed, list) else ()) if isinstance(one, Mapping)]
+
+
 def choose(
     rows: Iterable[Authenticator], supported: Sequence[str], requirements: Mapping[str, Any] | None = None
 ) -> list[Authenticator]:
@@ -35,7 +41,7 @@ def choose(
     """
     wanted: set[str] | None = None
     if requirements:
-        wanted = {str(one.get("type")) for one in requirements.get("challenge") or ()}
+        wanted = set(types_in(requirements, "challenge"))
     fitting = [
         row for row in rows if row.active and type_of(row) in supported and (wanted is None or type_of(row) in wanted)
     ]

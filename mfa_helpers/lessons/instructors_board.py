@@ -25,7 +25,7 @@ from ..client.errors import InvalidInput
 from ..client.management import PAGE, Management
 from ..client.masking import mask_text
 from ..client.secret import Secret
-from ..client.validation import clean_domain
+from ..client.validation import clean_domain, clean_ends
 from ..tenants import class_tenant, environment
 from ..tenants.environment import read_settings
 from ..tenants.opening import open_tenant
@@ -180,8 +180,8 @@ def connect(kind: str, folder: Path, join_line: str = "", token: str = "") -> Ma
     if not settings.get("AUTH0_DOMAIN"):
         raise InvalidInput("Your own tenant needs AUTH0_DOMAIN.", "Put it into a file called .env, then try again.")
     base_url = clean_domain(settings["AUTH0_DOMAIN"])
-    if token.strip():
-        return Management.with_token(base_url, Secret(token.strip()))
+    if clean_ends(token):
+        return Management.with_token(base_url, Secret(clean_ends(token)))
     names = ("AUTH0_MANAGEMENT_CLIENT_ID", "AUTH0_MANAGEMENT_CLIENT_SECRET")
     if not all(settings.get(name) for name in names):
         raise InvalidInput(

@@ -219,8 +219,15 @@ class Factors:
         return self._waiting[kind]
 
     def _finish(self, waiting: _Waiting, act: Callable[[], Tokens]) -> Tokens:
-        tokens: Tokens = self._session.call(f"{waiting.kind}-{waiting.purpose}", act)
-        del self._waiting[waiting.kind]
-        self._note()
+        try:
+            tokens: Tokens = self._session.call(f"{waiting.kind}-{waiting.purpose}", act)
+        except MfaRequired:
+            self._done(waiting)  # this one is verified; the login goes on with another one
+            raise
+        self._done(waiting)
         self._session.forget("login")  # spent
         return tokens
+
+    def _done(self, waiting: _Waiting) -> None:
+        del self._waiting[waiting.kind]
+        self._note()

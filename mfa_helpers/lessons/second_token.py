@@ -15,7 +15,8 @@ from ..client.grants import MFA_SCOPES, mfa_audience
 from ..client.lifetimes import MFA_ACCESS_TOKEN_LIFETIME, minutes
 from ..client.models import Authenticator, Enrollment, Tokens
 from ..client.secret import Secret, secret
-from ..client.validation import clean_address
+from ..client.validation import clean_address, clean_user_name
+from ..learner.email_steps import FILLED_BY_A_BROWSER
 from ..learner.session import LearnerSession
 from ..storage.entries import ChosenAuthenticator
 
@@ -57,10 +58,10 @@ class SecondToken:
         then the tenant wants it proven first.
         """
         session = self._session
-        username = (username or session.tenant.username or "").strip()
+        username = clean_user_name(username) or session.tenant.username
         password = password or session.tenant.password
         if not username or not password:
-            raise errors.InvalidInput("User name or password is missing.", "Type both.")
+            raise errors.InvalidInput("User name or password is missing.", f"Type both. {FILLED_BY_A_BROWSER}")
         issuer = session.call("discovery", lambda: session.client.discovery())["issuer"]
         tokens: Tokens = session.call(
             "access",
@@ -141,7 +142,12 @@ class SecondToken:
                     isinstance(refused, MfaTokenRefused) and (call, token) not in _WRONG_SORT
                 ):
                     raise
-                return f"No. {refused.status} {refused.error}: {refused.error_description}"
+                words = refused.error_description or "no reason"
+                return (
+                    f"No. {refused.status} {refused.error}: {words}"
+                    if refused.error
+                    else f"No. {refused.status}: {words}"
+                )
 
         said: str = (self._call if token == "access" else self._session.call)(f"try-{call}-{token}", act)
         return said

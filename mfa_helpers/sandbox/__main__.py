@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import signal
@@ -21,7 +22,9 @@ LINGER = 10  # seconds: a kernel that was restarted is back by then
 def main() -> int:
     """Run the command line. The exit code: 0, or 1 if it could not start or the server ended by itself."""
     parser = argparse.ArgumentParser(prog="python -m mfa_helpers.sandbox", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument(
+        "--host", type=_host, default="127.0.0.1", help="address to listen on (default: this machine only)"
+    )
     parser.add_argument("--port", type=_port, help=f"port (default: a free one; for a class {_CLASS_PORT})")
     parser.add_argument(
         "--state", metavar="FILE", help="SQLite file that is the tenant (default: the one of your notebooks)"
@@ -54,7 +57,9 @@ def main() -> int:
         sandbox = _start(arguments)
     except OSError as error:
         ports = f"{_port_of(arguments)} and the next" if arguments.is_class else str(_port_of(arguments))
-        print(f"Cannot listen on {arguments.host}:{ports} ({error.strerror}). Try another port.", file=sys.stderr)
+        taken = error.errno in (errno.EADDRINUSE, errno.EACCES)  # else the address is to blame
+        cure = "Try another port." if taken else "Name an address of this machine: --host 127.0.0.1"
+        print(f"Cannot listen on {arguments.host}:{ports} ({error.strerror}). {cure}", file=sys.stderr)
         return 1
     except _NoName:
         print("This machine has no address that a class could reach. Name one: --name ADDRESS.", file=sys.stderr)
@@ -110,7 +115,7 @@ def _start(arguments: argparse.Namespace) -> ServedSandbox:
     name = arguments.name or (
         class_opening.own_address() if arguments.host in ("0.0.0.0", "") else arguments.host  # any address, or this one
     )
-    if name is None:
+    if name is None or ":" in name:  # a join line has no number of IPv6
         raise _NoName
     # Not the file of the notebooks: whoever breaks things there would break them for the class.
     state = arguments.state or default_state().with_name("class.sqlite3")
@@ -121,6 +126,10 @@ def _port_of(arguments: argparse.Namespace) -> int:
     if arguments.port is not None:
         return int(arguments.port)
     return _CLASS_PORT if arguments.is_class else 0
+
+
+def _host(text: str) -> str:
+    return text.strip().strip("[]")  # a number of IPv6 has brackets in an address, and none here
 
 
 def _name(text: str) -> str:

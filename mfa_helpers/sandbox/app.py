@@ -19,7 +19,7 @@ from .gateway.class_access import ClassAccess
 from .gateway.gateway import Gateway
 from .http.responses import refuse
 from .refusals import Refusal
-from .store import cannot_write
+from .store import cannot_write, is_busy
 from .tenant.tenant import Tenant
 
 
@@ -91,6 +91,7 @@ async def _broken(request: Request, error: Exception) -> Response:
     The server ends a connection on which there was one. So the answer says that:
     else the next request could be on its way into the closing connection.
     """
-    answer = refuse(Refusal(refusals.CANNOT_WRITE if cannot_write(error) else refusals.BROKEN))
+    busy = refusals.BUSY if is_busy(error) else refusals.BROKEN
+    answer = refuse(Refusal(refusals.CANNOT_WRITE if cannot_write(error) else busy), request.scope["path"])
     answer.headers["connection"] = "close"
     return answer

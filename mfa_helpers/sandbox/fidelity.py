@@ -206,6 +206,7 @@ ROWS = [
     Row("associate-factor-off", _ASSOCIATE, "factor switched off", refusals.FACTOR_OFF),
     Row("associate-bad-channel", _ASSOCIATE, "oob_channels: pigeon", refusals.BAD_CHANNEL),
     Row("associate-bad-email", _ASSOCIATE, "email without @", refusals.BAD_EMAIL),
+    Row("associate-unseen-sign", _ASSOCIATE, "email with a zero-width space in it", refusals.BAD_EMAIL),
     Row("associate-bad-phone", _ASSOCIATE, "phone_number that is no E.164", refusals.BAD_PHONE),
     Row("associate-slip", _ASSOCIATE, "authentication_types, as the page's table has it", refusals.MISSING),
     Row("associate-51", _ASSOCIATE, "52nd authenticator", refusals.TOO_MANY_ROWS),
@@ -485,6 +486,10 @@ CHOICES = [
     "`slow_down` comes when an unanswered push is asked after twice within a second.",
     "A list row never has `oob_channels`, although auth0-auth-js reads only that: the recordings have `oob_channel`.",
     "The Management API lists unconfirmed authentication methods too, and never the implicit e-mail.",
+    "An address is refused if it has a control, a sign that is not seen, a domain without a dot, or one that IDNA 2008 does not know "
+    "(a full-width dot, for example): everywhere with the same words. It is kept in composed form (NFC).",
+    "A phone number is refused if it keeps the zero that is dialed inside its country only (+49030…).",
+    "Users and mailboxes are compared without case, in composed form, and by the xn-- form of the domain, in all scripts.",
 ]
 
 #: What differs on purpose.

@@ -318,6 +318,13 @@ CANNOT_WRITE = RefusalText(
     "assumed",
     "must not happen",
 )
+BUSY = RefusalText(
+    503,
+    "server_error",
+    "Another program holds the sandbox's file. Close that program, then try again.",
+    "assumed",
+    "must not happen",
+)
 BROKEN = RefusalText(
     500, "server_error", "Something in the sandbox broke. Please report what you sent.", "assumed", "must not happen"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
@@ -54,8 +55,21 @@ def error_text(error: BaseException) -> str:
     text = f"{error.what} {error.next_step}"
     if error.retry_after and error.status == 429:
         text += f" Wait {duration(error.retry_after)}."
-    if error.error:
-        text += f" (The tenant said: {error.status} {error.error}, “{error.error_description or 'no more words'}”)"
+    if error.told:
+        text += f" (The tenant said: {error.told})"
+    return text
+
+
+_IN_ASCII = str.maketrans({"✔": "OK", "✘": "NO", "“": '"', "”": '"', "’": "'", "…": "..."})
+
+
+def printable(text: str) -> str:
+    """`text` with what this process's output has no letters for spelled out: a script in a C locale says it all the same."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_IN_ASCII).encode(encoding, "backslashreplace").decode(encoding)
     return text
 
 

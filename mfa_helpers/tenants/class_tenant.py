@@ -22,6 +22,7 @@ from ..client import errors
 from ..client.management import Management
 from ..client.secret import Secret, plain
 from ..client.transport import Transport, new_session
+from ..client.validation import clean_ends, clean_line
 from ..storage import atomic_file
 from ..storage.entries import ClassLine, ClassSecret
 from ..storage.handover import Handover
@@ -60,7 +61,7 @@ class Place:
 
 def parse(text: str) -> JoinLine:
     """A join line as people paste or copy it. Raises `InvalidInput`, which shows nothing of it."""
-    line = re.sub(r"[\s\u200b-\u200f\u2060\ufeff\"'`<>“”]+", "", text).lower().removeprefix("mfa_class=")
+    line = clean_line(clean_line(text).lower().removeprefix("mfa_class="))
     if not line:
         raise errors.InvalidInput("There is no join line yet.", "Paste the line that your instructor shows.")
     parts = re.fullmatch(r"mfa-class/([a-z0-9.-]+):(\d{1,5})/(\d{1,5})/(\w+)/(\w+)", line, re.A)
@@ -101,7 +102,7 @@ def kept_line(handover: Handover) -> str:
 def management(text: str, token: str | Secret, folder: Path) -> Management:
     """The Management API of the class of that line, for who has the instructor's `token`. Raises as `join` does."""
     line = parse(text)
-    token = Secret(plain(token).strip())
+    token = Secret(clean_ends(plain(token)))
     if not token:
         raise errors.InvalidInput("There is no instructor's token.", "It is the one in MFA_SANDBOX_TOKEN.")
     ca_file = _authority(line, folder)

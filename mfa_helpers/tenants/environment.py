@@ -2,26 +2,78 @@
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 
-from ..client.validation import LOOPBACK
+from ..client.errors import InvalidInput
+from ..client.validation import LOOPBACK, clean_ends
 
 
 def read_settings() -> dict[str, str]:
-    """`AUTH0_…` and `MFA_CLASS` from the nearest `.env` file and the environment, which wins."""
-    from dotenv import dotenv_values, find_dotenv
+    """`AUTH0_…` and `MFA_CLASS` from the nearest `.env` file and the environment, which wins.
+
+    Raises `InvalidInput`, which names the file, if that cannot be read.
+    """
+    from dotenv import find_dotenv
 
     file = find_dotenv(usecwd=True)
     found: dict[str, str] = {}
-    for source in (dotenv_values(file) if file else {}, os.environ):  # an empty variable does not hide the file's
-        found |= {name: value.strip() for name, value in source.items() if value and value.strip()}
-    return {name: value for name, value in found.items() if name.startswith("AUTH0_") or name == "MFA_CLASS"}
+    for source in (
+        _values_in(Path(file)) if file else {},
+        _ours(os.environ),
+    ):  # an empty variable does not hide the file's
+        found |= {name: value for name, value in source.items() if value}
+    return found
 
 
 def environment_line() -> str:
-    """The join line of `MFA_CLASS`; empty if there is none."""
-    return read_settings().get("MFA_CLASS", "")
+    """The join line of `MFA_CLASS`; empty if there is none. Raises as `read_settings` does, if the file is needed."""
+    return _ours(os.environ).get("MFA_CLASS") or read_settings().get("MFA_CLASS", "")
+
+
+def names_a_class() -> bool:
+    """Whether there is a join line. A file that cannot be read has none: the sandbox works without it."""
+    with suppress(InvalidInput):
+        return bool(environment_line())
+    return False
+
+
+def _ours(values: Mapping[str, str | None]) -> dict[str, str]:
+    cleaned = {clean_ends(name): clean_ends(value or "") for name, value in values.items()}
+    return {name: value for name, value in cleaned.items() if name.startswith("AUTH0_") or name == "MFA_CLASS"}
+
+
+def _values_in(file: Path) -> dict[str, str]:
+    """What is ours in that file, as it is written: nothing in a value is replaced. Raises `InvalidInput`."""
+    from dotenv import dotenv_values
+
+    try:
+        raw = file.read_bytes()
+    except OSError as cause:
+        raise InvalidInput(
+            f"The file {file} cannot be read ({cause.strerror}).", "Give yourself the right to."
+        ) from None
+    text = raw.decode(_encoding(raw), "replace")
+    values = _ours(dotenv_values(stream=io.StringIO(text), interpolate=False))
+    # Another program's values, and comments, may be whatever they like.
+    if "\0" in text or any("\ufffd" in value for value in values.values()):
+        raise InvalidInput(
+            f"The file {file} is not text in UTF-8.", "Save it in that encoding, which your editor has in its menu."
+        )
+    return values
+
+
+def _encoding(raw: bytes) -> str:
+    """UTF-8, or what Windows's shells write: UTF-16, often without its mark."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if b"\0" not in raw[:2]:
+        return "utf-8-sig"
+    return "utf-16-be" if raw[:1] == b"\0" else "utf-16-le"
 
 
 def trust(ca_file: str | None, host: str = "") -> None:

@@ -14,7 +14,7 @@ from ..client.errors import InvalidInput, SandboxUnusable
 from ..client.management import Management
 from ..client.sandbox_controls import SandboxControls
 from ..client.secret import Secret, secret
-from ..client.validation import clean_domain
+from ..client.validation import clean_domain, clean_user_name
 from ..storage import browser
 from ..storage.handover import Handover
 from .class_tenant import join
@@ -147,6 +147,6 @@ def from_settings(settings: Mapping[str, str]) -> Tenant:
         client_id=settings["AUTH0_CLIENT_ID"],
         client_secret=secret(settings.get("AUTH0_CLIENT_SECRET")),
         audience=settings.get("AUTH0_AUDIENCE"),
-        username=settings.get("AUTH0_USERNAME"),
+        username=clean_user_name(settings.get("AUTH0_USERNAME")) or None,
         realm=settings.get("AUTH0_REALM"),
     )

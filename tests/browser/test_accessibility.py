@@ -181,7 +181,9 @@ def said_aloud(person: EveryForm) -> None:
     expect(region).to_have_text("")  # Run All is no news
     region.evaluate("e => { e.stays = true }")
     person.press("Sign in", "Sign in", "Problem: There is no password.")
-    expect(region).to_have_text("Problem: There is no password. Type it, or press “Sign in as the sandbox's user”.")
+    expect(region).to_have_text(
+        "Problem: There is no password. Type it, or press “Sign in as the sandbox's user”. If its field looks filled, your browser has not told the notebook: type it by hand."
+    )
     person.press("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
     expect(region).to_have_text(re.compile("^Done: the password is right.*for 10 minutes.$"))
     assert region.evaluate("e => e.stays")

@@ -78,7 +78,7 @@ def test_an_error_says_both_sentences_and_the_tenants_words() -> None:
     error = errors.WrongCode(status=403, error="invalid_grant", error_description="Invalid binding_code.")
     assert str(error) == (
         "That code is not right. Type the six digits of the newest mail, or ask for a new code; your login is kept. "
-        "[403 invalid_grant: Invalid binding_code.]"
+        "[403 invalid_grant, “Invalid binding_code.”]"
     )
     assert repr(error) == "WrongCode(status=403, error='invalid_grant')"
 

@@ -604,9 +604,10 @@ def test_an_address_that_is_none_is_not_sent(client: MfaClient, login: Login) ->
     assert client.last_exchange is before
 
 
-def test_an_address_that_the_tenant_does_not_like_is_refused(client: MfaClient, login: Login) -> None:
-    with pytest.raises(errors.AddressRefused) as caught:
-        client.enroll_authenticator(login(), "a" * 65 + "@example.com")
+def test_an_address_that_the_tenant_does_not_like_is_refused() -> None:
+    said = {"error": "invalid_request", "error_description": "Invalid email address"}
+    with answering(reply(400, said)) as picky, pytest.raises(errors.AddressRefused) as caught:
+        MfaClient(picky.base_url, "app").enroll_authenticator("Fe26.2*abc", "ada@example.com")
     assert tenants_words(caught.value) == (400, "invalid_request", "Invalid email address")
 
 
@@ -741,7 +742,7 @@ def test_without_a_token_nothing_is_sent(nothing: Any, client: MfaClient) -> Non
     assert client.last_exchange is None
 
 
-@pytest.mark.parametrize("torn", ["Fe26.2*abc…", "Fe26.2*abc def", "Fe26.2*abc\r\nx-evil: 1", "Fe26.2*abc\x00"])
+@pytest.mark.parametrize("torn", ["Fe26.2*abc…", "Fe26.2*abc def", "Fe26.2*abc\r\nx-evil: 1", "Fe26.2*a\x00bc"])
 def test_a_token_that_was_not_copied_whole_is_not_sent(torn: str, client: MfaClient) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         client.list_authenticators(torn)

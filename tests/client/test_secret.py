@@ -224,6 +224,7 @@ def test_secret_of_nothing_is_none(nothing: str | Secret | None) -> None:
 REVEALING = {
     "client/transport.py": "it sends",
     "client/masking.py": "to find it in a text",
+    "client/error_codes.py": "the code of a refusal is no secret",
     "client/mfa.py": "a token is checked before it is sent",
     "client/validation.py": "a code is checked before it is sent",
     "client/id_token.py": "its signature is checked",

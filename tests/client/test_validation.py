@@ -21,6 +21,8 @@ from mfa_helpers.client.validation import clean_address, clean_code, clean_domai
         "12\u202f34\u00ad56",
         "\t1 2 3 4 5 6\r\n",
         "１２３４５６",  # full-width digits of an East Asian keyboard
+        "١٢٣٤٥٦",  # an Arabic one
+        "123-456",
         Secret("123456"),
         Secret(" 123 456 "),
     ],
@@ -49,9 +51,9 @@ def test_a_number_is_refused_with_the_advice_to_write_it_in_quotes(number: objec
         ("12345", "A code has six digits; these are 5."),
         ("1234567", "A code has six digits; these are 7."),
         ("12345a", "A code has digits only."),
-        ("123-456", "A code has digits only."),
-        ("-12345", "A code has digits only."),
-        ("٣٤٥٦٧٨", "A code has digits only."),
+        ("-12345", "A code has six digits; these are 5."),
+        ("١٢٣٤٥", "A code has six digits; these are 5."),
+        ("--", "There is no code yet."),
         ("", "There is no code yet."),
         (" \u200b\n", "There is no code yet."),
     ],

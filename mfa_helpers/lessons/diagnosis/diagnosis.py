@@ -95,12 +95,10 @@ def _answer(case: Case) -> str:
     assert case.exchange is not None
     if case.exchange.status is None:
         return f"{case.exchange.method} {case.exchange.path}: no answer came"
-    said = f"{case.exchange.method} {case.exchange.path}: {case.exchange.status}"
+    called, status = f"{case.exchange.method} {case.exchange.path}", case.exchange.status
     if case.error is None:
-        return f"{said}, with tokens at once"
-    if case.error.error:
-        return f"{said} {case.error.error}, “{case.error.error_description or 'no more words'}”"
-    return f"{said}, {case.error.what}"
+        return f"{called}: {status}, with tokens at once"
+    return f"{called}: {case.error.told or f'{status}, {case.error.what}'}"
 
 
 def _event(session: LearnerSession, case: Case) -> dict[str, Any] | None:

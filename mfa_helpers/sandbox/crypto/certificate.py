@@ -25,7 +25,7 @@ def make(folder: Path) -> tuple[ssl.SSLContext, Path]:
 
 
 def new(*more: str) -> tuple[str, str]:
-    """The authority's certificate; and the server's key and certificate for localhost, 127.0.0.1 and the names of `more`. PEM.
+    """The authority's certificate; and the server's key and certificate for localhost, 127.0.0.1, ::1 and the names of `more`. PEM.
 
     The authority's key is forgotten at once: it signs this one certificate. The certificate lives 30 days.
     """
@@ -66,7 +66,9 @@ def new(*more: str) -> tuple[str, str]:
         .add_extension(_usage(keyCertSign=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(
-            x509.SubjectAlternativeName([_san(item) for item in dict.fromkeys(("localhost", "127.0.0.1", *more))]),
+            x509.SubjectAlternativeName(
+                [_san(item) for item in dict.fromkeys(("localhost", "127.0.0.1", "::1", *more))]
+            ),
             critical=False,
         )
         .sign(ca_key, hashes.SHA256())

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from .. import defaults, refusals
+from .. import addresses, defaults, refusals
 from ..crypto import opaque_strings
 from ..http.call import Call
 from ..http.responses import mfa_answer
@@ -254,13 +254,13 @@ def _wanted(call: Call, login: Login) -> Wanted:
         raise Refusal(refusals.FACTOR_OFF, factor=authenticators.FACTOR[kinds[0]])
     kind = enabled[0]
     if kind == "email":
-        email = call.optional("email") or login.user["email"]
-        if not messages.is_address(email):
+        email = addresses.address_of(call.optional("email") or login.user["email"])
+        if email is None:
             raise Refusal(refusals.BAD_EMAIL)
         return Wanted(kind, email)
     if kind in ("sms", "voice"):
         number = call.text("phone_number")
-        if not messages.is_number(number):
+        if not addresses.is_number(number):
             raise Refusal(refusals.BAD_PHONE)
         return Wanted(kind, number)
     return Wanted(kind)

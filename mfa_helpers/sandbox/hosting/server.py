@@ -196,10 +196,11 @@ def _launch(path: Path, wanted: Listening) -> ServedSandbox:
 
 
 def _shown_host(wanted: Listening) -> str:
-    """Certificates are made for localhost. Plain HTTP uses the number, because `localhost` may try ::1 first and wait."""
-    if wanted.tls:
-        return wanted.class_name or "localhost"
-    return "127.0.0.1" if wanted.host in ("0.0.0.0", "") else wanted.host
+    """Plain HTTP uses the number, because `localhost` may try ::1 first and wait."""
+    host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(wanted.host, wanted.host)
+    if wanted.class_name or ":" not in host:
+        return (wanted.class_name or "localhost") if wanted.tls else host
+    return f"[{host}]"
 
 
 def _tls(served_class: ServedClass | None) -> tuple[ssl.SSLContext, Path]:
@@ -225,7 +226,8 @@ def _opening(path: Path, name: str) -> class_opening.Opening:
 def _bind(host: str, port: int) -> socket.socket:
     # asyncio switches Nagle's algorithm off only if the socket says it is TCP;
     # without that a keep-alive request costs 40 ms more.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

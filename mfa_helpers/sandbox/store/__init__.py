@@ -7,12 +7,12 @@ because a reader that turns writer would get "database is locked" at once.
 
 from __future__ import annotations
 
-from .connection import StateUnusable, cannot_write
+from .connection import StateUnusable, cannot_write, is_busy
 from .credentials import Credentials
 from .directory import Directory, names_in
 from .journal import Journal
 
-__all__ = ["StateUnusable", "Store", "cannot_write", "names_in"]
+__all__ = ["StateUnusable", "Store", "cannot_write", "is_busy", "names_in"]
 
 
 class Store(Directory, Credentials, Journal):

@@ -10,14 +10,18 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from .. import addresses
 from . import schema
+
+WAIT = 5.0  # seconds that a call waits for another program to let go of the file
 
 
 class StateUnusable(RuntimeError):
     """The state file is not a tenant of this version. The message says what to do."""
 
 
-def _is_busy(error: sqlite3.Error) -> bool:
+def is_busy(error: BaseException) -> bool:
+    """Whether another program held the file for longer than a call waits."""
     return getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -43,15 +47,17 @@ class Connection:
                 f"The sandbox cannot keep its file at {self.path} ({error.strerror}). "
                 "Name another place: --state FILE, or MFA_SANDBOX_STATE in the environment."
             ) from None
-        self._db = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
+        self._db = sqlite3.connect(self.path, timeout=WAIT, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
+        # SQLite's own knows ASCII only; here it compares mailboxes, and is used for nothing else.
+        self._db.create_collation("NOCASE", addresses.compare)
         self._inside = False
         self._written = 0
         try:
             self._open()
         except sqlite3.DatabaseError as error:
             self._db.close()
-            if _is_busy(error):
+            if is_busy(error):
                 raise StateUnusable(
                     f"The sandbox's file {self.path} is in use by another program. Wait a moment and try again."
                 ) from None
@@ -100,7 +106,7 @@ class Connection:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 return
             except sqlite3.OperationalError as error:
-                if not _is_busy(error) or time.monotonic() > deadline:
+                if not is_busy(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
 

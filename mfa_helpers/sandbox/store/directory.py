@@ -64,7 +64,7 @@ class Directory(Connection):
         return row
 
     def user_by_email(self, email: str) -> sqlite3.Row | None:
-        """A user, whatever the case of the address."""
+        """A user, whatever the spelling of the address."""
         return self.one("SELECT * FROM users WHERE email = ?", email)
 
     def add_user(

@@ -92,21 +92,6 @@ CHANNELS = {
 #: A phone number as a mailbox of the local inbox: `+15550100167@sms.sandbox.example`.
 _PHONE_DOMAIN = ".sandbox.example"
 
-_PLAIN = r"[^@\s\"(),:;<>\[\\\]"  # what needs no quotes in an address; the class is closed where it is used
-# No encoded word in front (`=?…?=`), no empty label in the domain: mail programs read those as something else.
-_ADDRESS = re.compile(rf"(?!=\?){_PLAIN}]{{1,64}}@{_PLAIN}.]+(?:\.{_PLAIN}.]+)*")
-_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
-
-
-def is_address(text: str) -> bool:
-    """Whether a mail can go there, to nobody else, and SMTP takes it."""
-    return bool(_ADDRESS.fullmatch(text)) and len(text.encode()) <= 254
-
-
-def is_number(text: str) -> bool:
-    """Whether it is a phone number as E.164 writes it."""
-    return bool(_NUMBER.fullmatch(text))
-
 
 def mailbox_of(recipient: str) -> tuple[str, str]:
     """What an SMTP recipient is to the inbox: (address or number, channel)."""

@@ -117,7 +117,7 @@ told(lambda: lab.complete(lab.newest_code()).token_type)
     assert said[0] == "True"
     assert said[1] == (
         "TenantFailed: The tenant could not do it. Wait a moment and try again. Read the tenant's own words: a setting may "
-        "be missing. [500 server_error: The sandbox cannot write its file: the disk is full, or nothing may be written there.]"
+        "be missing. [500 server_error, “The sandbox cannot write its file: the disk is full, or nothing may be written there.”]"
     )
     assert said[2] == "'Bearer'"
 

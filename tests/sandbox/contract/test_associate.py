@@ -109,6 +109,11 @@ def test_associate_bad_email(target):
     return target.associate(target.mfa_token(), email="no-address")
 
 
+@row("associate-unseen-sign")
+def test_associate_unseen_sign(target):
+    return target.associate(target.mfa_token(), email="a\u200bda@example.com")
+
+
 @row("associate-bad-phone", needs=("management",))
 def test_associate_bad_phone(target):
     with target.changed(factors={"sms": True}):

@@ -9,9 +9,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ... import defaults
+from ... import addresses, defaults
 from ...crypto import opaque_strings, passwords
-from ...tenant import authenticators, messages
+from ...tenant import authenticators
 from ...tenant.clock import as_text
 from .endpoint import Failure, Work, invalid, needs, say
 
@@ -39,9 +39,7 @@ def add_user(work: Work) -> Response:
     wanted = work.required("connection", "email", "password", **kinds)
     if wanted["connection"] != defaults.REALM:
         raise Failure(400, "The connection does not exist.", "inexistent_connection")
-    email = wanted["email"]
-    if not messages.is_address(email):
-        raise invalid("Object didn't pass validation for format email", "email")
+    email = _address(wanted["email"])
     if work.store.user_by_email(email) is not None:
         raise Failure(409, "The user already exists.", "auth0_idp_error")
     user_id = "auth0|" + secrets.token_hex(12)
@@ -136,11 +134,9 @@ def add_method(work: Work) -> Response:
 def _new_method(wanted: dict[str, Any]) -> tuple[str, str, str]:
     """Kind, address and secret. Raises `Failure`."""
     if wanted["type"] == "email":
-        if not messages.is_address(wanted.get("email", "")):
-            raise invalid("Object didn't pass validation for format email", "email")
-        return "email", wanted["email"], ""
+        return "email", _address(wanted.get("email", "")), ""
     if wanted["type"] == "phone":
-        if not messages.is_number(wanted.get("phone_number", "")):
+        if not addresses.is_number(wanted.get("phone_number", "")):
             raise invalid("The phone number is invalid", "phone_number")
         kind = wanted.get("preferred_authentication_method", "sms")
         if kind not in ("sms", "voice"):
@@ -191,6 +187,14 @@ def regenerate_recovery_code(work: Work) -> Response:
     )
     store.confirm(id)
     return say({"recovery_code": code}, 201)
+
+
+def _address(text: str) -> str:
+    """Raises `Failure`."""
+    address = addresses.address_of(text)
+    if address is None:
+        raise invalid("Object didn't pass validation for format email", "email")
+    return address
 
 
 def _remove_all(work: Work) -> Response:

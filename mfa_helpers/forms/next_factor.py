@@ -1,0 +1,61 @@
+"""The factor that a tenant wants after another one was verified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..client.models import Tokens
+from ..lab import Lab
+from ..lessons.next_factor import NextFactor
+from . import controls, labels
+from .base import Form
+
+
+class NextFactorForm(Form):
+    """Has a code or a push sent if it needs one, and verifies it. `result` are the `Tokens` at the end of the chain."""
+
+    heading = "The next factor"
+
+    def __init__(self, lab: Lab, factor: NextFactor) -> None:
+        self.factor = factor
+        super().__init__(lab)
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.send_button = controls.button("Send it to me", "Ask the tenant for a code or a push", self.send)
+        self.code = self.text(labels.CODE, "", "six digits, or a recovery code")
+        self.verify_button = controls.button("Verify it", "Send what you have to the tenant", self.submit, main=True)
+        self._arrange()
+        return [controls.row(self.send_button), self.code, controls.row(self.verify_button)]
+
+    def invitation(self) -> str:
+        if self.factor.kind is None:
+            return "Enroll a factor that the tenant names: notebook 08 has the forms."
+        if self.factor.is_sent:
+            return "Have it sent. Then type its code, or answer it on your phone."
+        return "Nothing is sent: type the code that you have."
+
+    def send(self) -> None:
+        """Have the code or the push sent."""
+        self.attempt(self.factor.send, lambda _: "it is on its way. Then verify it.")
+
+    def submit(self) -> None:
+        """Verify this factor."""
+        code, self.code.value = self.code.value, ""
+        if not code and isinstance(self.result, Tokens):
+            return  # a double click: the first one has verified it
+        self.attempt(lambda: self.factor.verify(code), self._said)
+        if isinstance(self.result, NextFactor):
+            self._arrange()
+
+    def _said(self, result: Any) -> str:
+        if isinstance(result, NextFactor):
+            return result.words
+        return "all factors are verified. You hold the tokens of this login."
+
+    def _arrange(self) -> None:
+        controls.show(self.factor.is_sent, self.send_button)
+        controls.show(self.factor.kind not in (None, "push"), self.code)
+        controls.show(self.factor.kind is not None, self.verify_button)

@@ -1,0 +1,17 @@
+"""The second collection: what people met with products like this one. The kinds are numbered as they were found."""
+
+from __future__ import annotations
+
+from . import Report
+
+REPORTS = (
+    Report("K-03", "env-file", "a .env in another encoding stopped the sandbox, and $ in a value was replaced"),
+    Report("K-05", "address-input", "mail went to addresses with signs that no address has"),
+    Report("K-06", "unseen-signs", "what is not seen around a code, a name, a number, or a line spoiled it"),
+    Report("K-07", "digits", "digits of other scripts and grouped codes were refused"),
+    Report("K-08", "trunk-zero", "+49 (0)30 became a number that nobody has"),
+    Report("K-10", "capitals", "capitals beyond ASCII, NFD, and xn-- were another person, and another mailbox"),
+    Report("K-14", "error-shape", "a refusal without error lost its words, or showed a Python dict"),
+    Report("K-15", "factor-choice", "a second mfa_required in a form sent the old oob_code with the new token"),
+    Report("K-16", "small", "a cause that was not named, or something dropped in silence"),
+)
