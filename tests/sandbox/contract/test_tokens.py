@@ -32,6 +32,14 @@ def test_refresh_reduced(target):
     return answer
 
 
+@row("refresh-mfa-audience", needs=("management",))
+def test_refresh_mfa_audience(target):
+    answer = target.login(audience=target.sandbox.mfa_audience, scope="enroll offline_access")
+    with target.changed(factors={"otp": True, "recovery-code": False}):
+        target.enroll_otp()
+        return refresh(target, answer.json()["refresh_token"])
+
+
 @row("refresh-unknown")
 def test_refresh_unknown(target):
     return refresh(target, "nobody-issued-this")

@@ -1,0 +1,10 @@
+"""What an attack on the product found: S1 to S24. The tests named after each give the product its very input, and its siblings."""
+
+from . import Report
+
+REPORTS: tuple[Report, ...] = (
+    Report(
+        "S-01", "second-factor", "a recovery code of an enrollment that was never confirmed opened the account for good"
+    ),
+    Report("S-02", "second-factor", "an enrollment that was begun first was confirmed after the owner's"),
+)
