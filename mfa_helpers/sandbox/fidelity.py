@@ -547,14 +547,15 @@ DIFFERENCES = [
     "A Host that is no name of this machine is refused (403 forbidden), and under /sandbox/ a foreign Origin: no page of the web "
     "reads or drives the tenant. Served beyond this machine (--public), /sandbox/ wants a token instead.",
     "A class's tenant (--class) makes a user for each learner (POST /sandbox/join) and lets learners read under /sandbox/ only "
-    "what their own user has set off. Nothing is counted by address: a room of one address shuts nobody out. "
-    "A real tenant counts wrong passwords and logins of a user by address, and the whole tenant's requests together.",
+    "what their own user has set off. "
+    "Wrong passwords and logins are counted by user and address, as a real tenant does, and the whole tenant's requests together.",
+    "The log keeps 20,000 events, and 500 of one type for each user: refused logins crowd out nobody else's events.",
     "SMS and voice calls are delivered to the local inbox, under the phone number, and say so. Mail never leaves the machine: "
     "a mail server named through the Management API is used only if it is on this machine.",
     "A push is answered on a page (/sandbox/phone) or by POST /sandbox/push/{id}. The barcode of a push is not scanned.",
     "The tenant-wide request limits are off unless the setting request_limits is on; then every answer carries x-ratelimit-*. "
     "Limits of a user (codes, e-mails, texts, pushes, logins) are always on.",
-    "A brute-force block ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
+    "A brute-force block is of one user from one address. It ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
     "Passwords are hashed cheaply, for speed. Users of a sandbox are throw-away.",
     "In notebooks the issuer is https://sandbox.localhost/ whatever the port; from the command line it is the address.",
     "The tenant has one connection, one custom API and three applications. There is no Universal Login, no Action, no organization.",

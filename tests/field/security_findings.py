@@ -7,5 +7,6 @@ REPORTS: tuple[Report, ...] = (
         "S-01", "second-factor", "a recovery code of an enrollment that was never confirmed opened the account for good"
     ),
     Report("S-02", "second-factor", "an enrollment that was begun first was confirmed after the owner's"),
+    Report("S-09", "limits", "wrong passwords from elsewhere shut a learner out, and refused logins flushed the log"),
     Report("S-19", "applications", "a token of one application was taken with another one's credentials"),
 )

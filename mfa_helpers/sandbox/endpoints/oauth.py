@@ -112,20 +112,23 @@ def _signed_in(call: Call, username: str, password: str, limited: bool) -> sqlit
         call.log("fu", refusals.WRONG_CREDENTIALS.text)
         raise Refusal(refusals.WRONG_CREDENTIALS)
     call.user_id = user["user_id"]
+    # Both are counted for each address (documentation): what comes from elsewhere shuts nobody out.
     if limited:
+        bucket = f"logins from {call.address}"
         token_buckets.spend(
-            store, call.user_id, "logins", defaults.LIMITS.logins, now=now, refusal=refusals.TOO_MANY_LOGINS
+            store, call.user_id, bucket, defaults.LIMITS.logins, now=now, refusal=refusals.TOO_MANY_LOGINS
         )
-    if user["blocked_until"] > now:
-        wait = Wait(defaults.LIMITS.failed_logins, int(user["blocked_until"] - now) + 1, now)
+    blocked_until = store.blocked_until(call.user_id, call.address)
+    if blocked_until > now:
+        wait = Wait(defaults.LIMITS.failed_logins, int(blocked_until - now) + 1, now)
         call.log("limit_wc", refusals.BLOCKED.text)
         raise Refusal(refusals.BLOCKED, wait=wait)
     if not passwords.is_password(password, user["password_hash"]):
-        store.count_failed_login(call.user_id, now + defaults.LIFETIMES.block, defaults.LIMITS.failed_logins)
+        until = now + defaults.LIFETIMES.block
+        store.count_failed_login(call.user_id, call.address, until, defaults.LIMITS.failed_logins)
         call.log("fp", refusals.WRONG_CREDENTIALS.text)
         raise Refusal(refusals.WRONG_CREDENTIALS)
-    if user["failed_logins"]:
-        store.change_user(call.user_id, failed_logins=0)
+    store.forget_failed_logins(call.user_id, call.address)
     if user["blocked"]:
         call.log("f", refusals.USER_BLOCKED.text)
         raise Refusal(refusals.USER_BLOCKED)

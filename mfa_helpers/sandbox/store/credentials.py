@@ -137,10 +137,9 @@ class Credentials(Connection):
         with self.change():
             for row in self.authenticators(user_id):
                 self.remove_authenticator(row["id"])
-            for table in ("oob_codes", "mails", "opaque_tokens", "refresh_tokens"):
+            for table in ("oob_codes", "mails", "opaque_tokens", "refresh_tokens", "failed_logins"):
                 self.run(f"DELETE FROM {table} WHERE user_id = ?", user_id)
             self.run("DELETE FROM buckets WHERE owner = ?", user_id)
-            self.run("UPDATE users SET failed_logins = 0, blocked_until = 0 WHERE user_id = ?", user_id)
 
     # out-of-band codes
 
