@@ -88,6 +88,13 @@ ROWS = [
         "client_assertion signed by a registered key, policy on",
         refusals.MFA_REQUIRED,
     ),
+    Row(
+        "login-other-algorithm",
+        _PASSWORD,
+        "client_assertion by another algorithm than the credential's",
+        refusals.UNAUTHORIZED,
+    ),
+    Row("login-assertion-without-jti", _PASSWORD, "client_assertion without a jti", refusals.UNAUTHORIZED),
     Row("login-public", _PASSWORD, "public client, no secret, policy on", refusals.MFA_REQUIRED),
     Row("mfa-required", _PASSWORD, "right password, policy on", refusals.MFA_REQUIRED),
     Row(
@@ -449,6 +456,7 @@ ROWS = [
     ),
     Row("machine-no-audience", _MACHINE, "no audience", refusals.NO_AUDIENCE),
     Row("machine-no-client-grant", _MACHINE, "audience of another API", refusals.NO_CLIENT_GRANT),
+    Row("machine-public", _MACHINE, "an application whose auth method is none", refusals.GRANT_NOT_ALLOWED),
     # what the tokens open, and what the tenant says of itself
     Row(
         "userinfo",

@@ -109,6 +109,7 @@ def _signed_in(call: Call, username: str, password: str, limited: bool) -> sqlit
     store, now = call.tenant.store, call.now
     user = store.user_by_email(username)
     if user is None:
+        passwords.is_password(password, passwords.NOBODYS)  # as long as for somebody who is there
         call.log("fu", refusals.WRONG_CREDENTIALS.text)
         raise Refusal(refusals.WRONG_CREDENTIALS)
     call.user_id = user["user_id"]

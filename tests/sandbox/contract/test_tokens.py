@@ -72,6 +72,13 @@ def test_machine_no_client_grant(target):
     return target.machine(audience=target.sandbox.mfa_audience)
 
 
+@row("machine-public", needs=("set-up", "management"), grant="client_credentials")
+def test_machine_public(target):
+    id = target.sandbox.public_client_id
+    assert target.manage("PATCH", f"clients/{id}", {"grant_types": ["client_credentials"]}).ok
+    return target.machine(client_id=id, client_secret=None)
+
+
 @row("userinfo")
 def test_userinfo(target):
     answer = target.verify(*target.begin(target.mfa_token(scope="openid profile email")))
