@@ -8,6 +8,8 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report("S-02", "second-factor", "an enrollment that was begun first was confirmed after the owner's"),
     Report("S-09", "limits", "wrong passwords from elsewhere shut a learner out, and refused logins flushed the log"),
+    Report("S-12", "bounded-work", "a template of 550 bytes made the tenant stand still"),
+    Report("S-13", "bounded-work", "a silent mail server held up who needed no mail"),
     Report("S-17", "applications", "an application without a secret got a management token"),
     Report("S-18", "applications", "an assertion of another algorithm, or without a jti, was taken"),
     Report("S-19", "applications", "a token of one application was taken with another one's credentials"),

@@ -18,6 +18,7 @@ from ..refusals import Refusal
 from ..tenant import authenticators, mailbox, messages, token_buckets
 from ..tenant.authenticators import Authenticator
 from ..tenant.liquid_templates import Unsendable
+from ..tenant.workers import COMPOSING, done_by
 from . import client_auth
 from .second_factor import Login, check_may_enroll, login_of, mfa_access_token
 
@@ -304,7 +305,7 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
     client = store.client(login.client_id)
     channel = messages.CHANNELS[chosen.kind]
     try:
-        message, relay = messages.compose(
+        letter = messages.compose(
             store,
             chosen,
             code,
@@ -313,6 +314,7 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
             language=call.request.headers.get("x-request-language", ""),
             now=now,
         )
+        message = await done_by(COMPOSING, letter.written)
         message[mailbox.USER_HEADER] = call.user_id
         with store.change():
             token_buckets.spend(
@@ -326,7 +328,7 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
                 code_hash=opaque_strings.code_fingerprint(oob_code, code),
                 expires_at=expires_at,
             )
-        await call.tenant.deliver(message, relay)
+        await call.tenant.deliver(message, letter.relay)
     except (OSError, Unsendable) as error:  # smtplib's errors are OSErrors
         with store.change():
             store.remove_oob_code(hashed)

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
+import time
+from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+_SECONDS = 1  # of computing, not of waiting; the default template takes a thousandth
+_LONGEST_TEXT = 50_000
+_LONGEST_LIST = 2_000
+#: Of these, longer texts take quadratic time.
+_LONGEST_FOR = {"strip_html": 5_000, "date": 200}
 
 
 class Unsendable(ValueError):
@@ -24,24 +34,57 @@ def _environment() -> Any:
         context_depth_limit = 20
 
     environment = Bounded()
-    environment.filters.update({name: _bounded(filter) for name, filter in environment.filters.items()})
+    environment.filters.update({name: _bounded(name, filter) for name, filter in environment.filters.items()})
     return environment
 
 
-def _bounded(filter: Any) -> Any:
-    """A filter that does not make millions of letters out of thousands."""
+def _bounded(name: str, filter: Any) -> Any:
+    """A filter that does not make millions of letters out of thousands. No step of it is long: see `in_time`."""
 
     @wraps(filter)
     def bounded(*values: Any, **named: Any) -> Any:
         sizes = sorted(len(value) for value in values if isinstance(value, (str, list, tuple, range)))
         if len(sizes) > 1 and sizes[-1] * sizes[-2] > 2_000_000:
             raise ValueError("a filter would make too long a text")
+        if sizes and sizes[-1] > _LONGEST_FOR.get(name, _LONGEST_TEXT):
+            raise ValueError("a filter is given too long a text")
         made = filter(*values, **named)
-        if isinstance(made, str) and len(made) > 200_000:
+        if isinstance(made, str) and len(made) > _LONGEST_TEXT:
             raise ValueError("a filter makes too long a text")
+        if isinstance(made, (list, tuple)) and len(made) > _LONGEST_LIST:
+            raise ValueError(f"a filter makes a list of more than {_LONGEST_LIST:,} items")
+        if isinstance(made, int) and made.bit_length() > 128:
+            raise ValueError("a filter makes a number of more than 38 digits")
         return made
 
     return bounded
+
+
+class _OutOfTime(BaseException):
+    """No error of a template, which the library would take for its own."""
+
+
+def in_time(work: Callable[[], T]) -> T:
+    """What `work` gives. Raises `Unsendable` if it computes for too long.
+
+    Python tells at every call of a function how far it is, and nothing that a template can do takes long without one:
+    texts, lists and numbers are bounded. What is counted is this thread's own time, so a busy machine changes nothing.
+    """
+    clock = getattr(time, "thread_time", time.monotonic)
+    end = clock() + _SECONDS
+
+    def look(*_: Any) -> None:
+        if clock() > end:
+            raise _OutOfTime
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        return work()
+    except _OutOfTime:
+        raise Unsendable(f"The template takes more than {_SECONDS} second to fill in.") from None
+    finally:
+        sys.setprofile(before)
 
 
 @lru_cache(maxsize=100)
