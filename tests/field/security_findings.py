@@ -14,4 +14,9 @@ REPORTS: tuple[Report, ...] = (
     Report("S-18", "applications", "an assertion of another algorithm, or without a jti, was taken"),
     Report("S-19", "applications", "a token of one application was taken with another one's credentials"),
     Report("S-20", "timing", "the time of a refused login told who has an account"),
+    Report(
+        "S-24",
+        "bounded-work",
+        "a mail that nobody could read stopped the inbox, and addresses that nobody has were taken",
+    ),
 )

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
-import time
-from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Any, TypeVar
+from typing import Any
 
-T = TypeVar("T")
-_SECONDS = 1  # of computing, not of waiting; the default template takes a thousandth
 _LONGEST_TEXT = 50_000
 _LONGEST_LIST = 2_000
 #: Of these, longer texts take quadratic time.
@@ -39,7 +34,7 @@ def _environment() -> Any:
 
 
 def _bounded(name: str, filter: Any) -> Any:
-    """A filter that does not make millions of letters out of thousands. No step of it is long: see `in_time`."""
+    """A filter that does not make millions of letters out of thousands. No step of it is long: see `workers.in_time`."""
 
     @wraps(filter)
     def bounded(*values: Any, **named: Any) -> Any:
@@ -58,33 +53,6 @@ def _bounded(name: str, filter: Any) -> Any:
         return made
 
     return bounded
-
-
-class _OutOfTime(BaseException):
-    """No error of a template, which the library would take for its own."""
-
-
-def in_time(work: Callable[[], T]) -> T:
-    """What `work` gives. Raises `Unsendable` if it computes for too long.
-
-    Python tells at every call of a function how far it is, and nothing that a template can do takes long without one:
-    texts, lists and numbers are bounded. What is counted is this thread's own time, so a busy machine changes nothing.
-    """
-    clock = getattr(time, "thread_time", time.monotonic)
-    end = clock() + _SECONDS
-
-    def look(*_: Any) -> None:
-        if clock() > end:
-            raise _OutOfTime
-
-    before = sys.getprofile()
-    sys.setprofile(look)
-    try:
-        return work()
-    except _OutOfTime:
-        raise Unsendable(f"The template takes more than {_SECONDS} second to fill in.") from None
-    finally:
-        sys.setprofile(before)
 
 
 @lru_cache(maxsize=100)
