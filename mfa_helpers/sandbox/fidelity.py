@@ -129,6 +129,7 @@ ROWS = [
     Row("bad-scope", _PASSWORD, "scope is a number (JSON)", refusals.BAD_SCOPE),
     Row("not-text", _PASSWORD, "username is a number (JSON)", refusals.NOT_TEXT),
     Row("too-large", _PASSWORD, "a body of more than 100,000 bytes", refusals.TOO_LARGE),
+    Row("bad-charset", _PASSWORD, "a form with a byte that is no UTF-8", refusals.BAD_CHARSET),
     Row("grant-off", _PASSWORD, "grant not enabled for the application", refusals.GRANT_NOT_ALLOWED),
     Row("bad-secret", _PASSWORD, "wrong client secret", refusals.UNAUTHORIZED),
     Row("no-secret", _PASSWORD, "confidential client without its secret", refusals.UNAUTHORIZED),
@@ -286,6 +287,7 @@ ROWS = [
     ),
     Row("delete-with-mfa-token", _DELETE, "mfa_token in place of the access token", refusals.TOKEN_INVALID),
     Row("delete-unknown", _DELETE, "unknown id", refusals.UNKNOWN_AUTHENTICATOR),
+    Row("delete-escaped-slash", _DELETE, "an id with an escaped slash", refusals.UNKNOWN_AUTHENTICATOR),
     Row("delete-implicit", _DELETE, "the profile's verified e-mail", refusals.IMPLICIT),
     Row("delete-no-scope", _DELETE, "access token without scope remove:authenticators", refusals.SCOPE_MISSING),
     # challenge
