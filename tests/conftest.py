@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,8 +19,13 @@ from mfa_helpers.sandbox.store import Store
 from mfa_helpers.storage.handover import Handover
 
 from .support import transport
+from .support.deadline import DEADLINE
+from .support.end_sandbox import end_sandbox
 from .support.groups import Groups
+from .support.run_notebooks import surroundings
 from .support.run_report import Telling
+
+__all__ = ["surroundings"]
 
 # The calls that several folders share; said here, before any of them is imported.
 pytest.register_assert_rewrite("tests.support.sandbox_api")
@@ -40,6 +46,9 @@ def doubtful() -> Doubtful:
 
     A browser's storage does so when it fails to answer.
     """
+
+    if os.name != "posix":
+        pytest.skip("a symbolic link needs a right that not everybody has on Windows")
 
     def hide(path: Path) -> Callable[[], None]:
         away = path.rename(path.with_name("away"))
@@ -68,6 +77,15 @@ def state(_first_day: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(_first_day, tmp_path / "sandbox.sqlite3"))
 
 
+@pytest.fixture
+def own_tenant(state: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A lab's tenant is this test's own: `end_sandbox()` ends it, and the next call brings it up again, in this process."""
+    monkeypatch.setenv("MFA_SANDBOX_STATE", str(state))
+    monkeypatch.setattr(shared_process, "_start", server.start)
+    yield state
+    end_sandbox(state)
+
+
 @pytest.fixture(autouse=True)
 def _alone() -> Iterator[None]:
     """No test holds another's tenant."""
@@ -91,7 +109,7 @@ def sandbox(_running: server.ServedSandbox) -> server.ServedSandbox:
 
 def reset(sandbox: server.ServedSandbox, **settings: Any) -> None:
     """Start afresh, set up as `settings` say."""
-    answer = requests.post(sandbox.base_url + "/sandbox/reset", json={"settings": settings}, timeout=5)
+    answer = requests.post(sandbox.base_url + "/sandbox/reset", json={"settings": settings}, timeout=DEADLINE)
     assert answer.status_code == 200, answer.text
 
 
@@ -106,7 +124,7 @@ def advance(sandbox: server.ServedSandbox) -> Callable[[float], None]:
     """`advance(seconds)`: move the tenant's clock."""
 
     def move(seconds: float) -> None:
-        answer = requests.post(sandbox.base_url + "/sandbox/clock", json={"advance_seconds": seconds}, timeout=5)
+        answer = requests.post(sandbox.base_url + "/sandbox/clock", json={"advance_seconds": seconds}, timeout=DEADLINE)
         assert answer.status_code == 200, answer.text
 
     return move
@@ -117,7 +135,7 @@ def newest_code(sandbox: server.ServedSandbox) -> Callable[..., str]:
     """`newest_code()`: the six digits of the newest mail."""
 
     def read(to: str | None = None) -> str:
-        mails = requests.get(sandbox.inbox_url, params={"to": to or sandbox.username}, timeout=5).json()
+        mails = requests.get(sandbox.inbox_url, params={"to": to or sandbox.username}, timeout=DEADLINE).json()
         code: str = mails[0]["code"]
         return code
 

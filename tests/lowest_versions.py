@@ -2,8 +2,7 @@
 
 It makes an environment in a temporary folder, in which each package that
 pyproject.toml names (with `[test]`) has the lowest version it may have, and runs
-the tests of the sandbox, the client, and the forms there, or those that are
-named. It needs a network and takes some minutes, so it is no part of a test run.
+the fast group there, or the tests that are named. It needs a network and takes some minutes, so it is no part of a test run.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from .support.places import ROOT
 
-TESTS = ("tests/sandbox", "tests/client", "tests/forms")
+TESTS = ("-m", "fast")
 
 
 def environment(folder: Path) -> Path:

@@ -13,10 +13,11 @@ from mfa_helpers import Lab, MfaClient, forms
 from mfa_helpers.sandbox import __main__ as command_line
 from mfa_helpers.sandbox import app
 
+from .support.groups import GROUPS
 from .support.places import ROOT
 
 #: What git ignores or has fetched is not ours.
-FOREIGN = {"node_modules", "build", "dist"}
+FOREIGN = {"node_modules", "build", "dist", "mfa-course"}
 #: What a command makes is not in a clone.
 MADE = {"tests/shots/", "notebooks/01_get_the_mfa_token.slides.html"}
 
@@ -80,14 +81,23 @@ def test_the_readme_can_be_read_in_five_minutes_and_leaves_tests_to_their_own_pa
 def test_the_readmes_two_commands_are_one_line_each_and_open_and_test_the_course() -> None:
     commands = dict(re.findall(r"<!-- command: (\w+) -->\n```bash\n([^\n]+)\n```", README))
     assert set(commands) == {"learn", "test"}
-    assert commands["learn"].endswith("notebooks/00_start_here.ipynb")
+    assert commands["learn"].endswith(".venv/bin/mfa-course")
     assert commands["test"].endswith('-m pytest -n 2 -m "fast or notebook"')
 
 
 def test_ci_calls_the_very_test_command() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
     assert "<!-- command: test -->" in script and 'eval "$command"' in script
-    assert "-m pytest" not in script
+
+
+def test_each_group_is_run_by_the_readmes_command_by_ci_or_at_night() -> None:
+    texts = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", ".ci/run", ".ci/nightly")}
+    run = {
+        name: {group for marks in re.findall(r'-m pytest -n 2 -m "?([a-z ]+)', text) for group in marks.split(" or ")}
+        for name, text in texts.items()
+    }
+    assert run["README.md"] | run[".ci/run"] | run[".ci/nightly"] == set(GROUPS)
+    assert not run["README.md"] & run[".ci/run"]
 
 
 def test_the_table_of_notebooks_names_each_with_its_minutes() -> None:
@@ -100,7 +110,7 @@ def test_the_table_of_notebooks_names_each_with_its_minutes() -> None:
 
 
 def test_the_badge_opens_notebook_00() -> None:
-    assert re.search(r"mybinder\.org/v2/gh/\S+\?urlpath=lab/tree/notebooks/00_start_here\.ipynb\)", README)
+    assert re.search(r"mybinder\.org/v2/gh/\S+\?urlpath=lab/tree/mfa-course/00_start_here\.ipynb\)", README)
 
 
 def test_the_way_through_the_code_names_things_that_exist() -> None:
@@ -117,8 +127,10 @@ def test_the_way_through_the_code_names_things_that_exist() -> None:
 
 
 def test_the_sandboxs_own_addresses_are_all_named() -> None:
-    routes = {path.replace("{id}", "ID") for path in re.findall(r'Route\("(/sandbox/[^"]+)"', inspect.getsource(app))}
-    assert set(re.findall(r"`(?:GET|POST) (/sandbox/[\w/]+)", SANDBOX)) == routes
+    routes = {
+        re.sub(r"{id.*?}", "ID", path) for path in re.findall(r'Route\("(/sandbox/[^"]+)"', inspect.getsource(app))
+    }
+    assert set(re.findall(r"`(?:GET|POST|DELETE) (/sandbox/[\w/]+)", SANDBOX)) == routes
 
 
 def test_the_sandboxs_options_are_all_named() -> None:

@@ -27,9 +27,25 @@ from typing import Any
 
 import patches
 
+sys.path.append(str(Path(__file__).resolve().parents[2]))  # the course of this checkout, installed or not
+from mfa_helpers.course.files import course_files
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
+#: What the page's kernel says about itself in each notebook. JupyterLab would note it there when it opens one.
+KERNEL = {
+    "kernelspec": {"display_name": "Python (Pyodide)", "language": "python", "name": "python"},
+    "language_info": {
+        "codemirror_mode": {"name": "python", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": "3.8",
+    },
+}
 PYODIDE = "pyodide@314.0.6"
 # As npm tells it (`npm view pyodide@314.0.6 dist.integrity`).
 PYODIDE_SHA512 = "BKDTJyIqFxC4BExLqeRS3f5xvXZIjOt8C3zGLN/Cc7tFxSwvKVhVkchQQ2AGLOtR4YrVOIFxbV8poyDOOmWwxQ=="
@@ -37,7 +53,7 @@ PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_s
 
 #: In a wheel, what is of no use in a browser: compiled for another machine, for typing, or data of many megabytes.
 NEEDLESS = re.compile(
-    r"\.(so|c|h|map|mjs\.map|po|pot|exe)$|^(?!mfa_helpers/).*\.pyi$|(^|/)tests?/|/test_\w+\.py$|\.data/"
+    r"\.(so|c|h|map|mjs\.map|po|pot|exe)$|^mfa_helpers/course/|^(?!mfa_helpers/).*\.pyi$|(^|/)tests?/|/test_\w+\.py$|\.data/"
     r"|^babel/locale-data/(?!(root|en|en_US|en_001|en_GB)\.dat)|^pytz/zoneinfo/|^anywidget/(labextension|nbextension)/"
     r"|^pygments/lexers/(?!__init__|_mapping|python|special)\w+\.py$"  # languages that no traceback is in
     r"|^tlslite/(?!__init__|constants|errors|utils/)"
@@ -68,11 +84,10 @@ def build(site: Path, scratch: Path) -> None:
     """JupyterLite's own build, then Pyodide beside it, with our wheels and our list of them."""
     pyodide = scratch / "pyodide"
     shutil.rmtree(site, ignore_errors=True)
-    shutil.copytree(
-        ROOT / "notebooks",
-        scratch / "contents",
-        ignore=shutil.ignore_patterns(".*", "__pycache__", "*.py", "instructors_*"),
-    )
+    for name, file in course_files(ROOT / "notebooks", KERNEL).items():
+        if not name.startswith("instructors_"):
+            (scratch / "contents" / name).parent.mkdir(parents=True, exist_ok=True)
+            (scratch / "contents" / name).write_bytes(file.content)
     settings = json.loads((ROOT / "binder" / "overrides.json").read_text())
     # All notebooks share the memory of one page, and each has a Python of over 100 MB: it ends when its tab is closed.
     settings.setdefault("@jupyterlab/notebook-extension:tracker", {})["kernelShutdown"] = True

@@ -16,6 +16,7 @@ class Mail:
     """One received message: a mail, a text or a call. `code` is the six digits found in it, if any.
 
     `id` grows with each message. `to` is an address or a number. `text` and `html` hold the code, so they are not shown.
+    `user_agent` is the program whose call has set it off; empty for a message from elsewhere.
     """
 
     id: int
@@ -25,6 +26,7 @@ class Mail:
     text: str = field(repr=False)
     code: Secret | None = None
     html: str = field(default="", repr=False)
+    user_agent: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,22 @@ class SandboxControls:
         query = f"?to={quote(to, safe='')}" if to else ""
         rows = self._send("GET", "/sandbox/inbox" + query, expect=list).body
         return [
-            Mail(row["id"], row["to"], row["from"], row["subject"], row["text"], secret(row["code"]), row["html"])
+            Mail(
+                id=row["id"],
+                to=row["to"],
+                sender=row["from"],
+                subject=row["subject"],
+                text=row["text"],
+                code=secret(row["code"]),
+                html=row["html"],
+                user_agent=row["user_agent"],
+            )
             for row in rows
         ]
+
+    def remove_mail(self, id: int) -> None:
+        """Throw a message away, if it is there; in a class, one of one's own."""
+        self._send("DELETE", f"/sandbox/inbox/{id}")
 
     # Phone
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from .errors import CodeIsNotText, InvalidInput
 from .secret import Secret
 
+CODE_LENGTH = 6  # digits of a code by mail, text, call, or app (documentation, MFA API pages)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad]+")
@@ -36,7 +37,7 @@ def clean_code(code: object) -> str:
         raise InvalidInput("There is no code yet.", "Type the six digits from the mail.")
     if not re.fullmatch(r"[0-9]+", digits):
         raise InvalidInput("A code has digits only.", "Type the six digits from the mail.")
-    if len(digits) != 6:
+    if len(digits) != CODE_LENGTH:
         raise InvalidInput(f"A code has six digits; these are {len(digits)}.", "Type all six from the mail.")
     return digits
 

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from ..client.errors import AlreadyEnrolled
 from ..show.text import duration
-from . import controls
+from . import controls, labels
 from .step import StepForm
 
 
@@ -21,7 +21,7 @@ class AssociateForm(StepForm):
 
     def parts(self) -> Sequence[widgets.Widget]:
         address = (self.lab.tenant.username or "") if self.lab.tenant.is_sandbox else ""
-        self.email = self.remembered(self.text("E-mail", address, "empty: the address of your profile"))
+        self.email = self.remembered(self.text(labels.EMAIL, address, "empty: the address of your profile"))
         self.again_button = controls.button(
             "Remove it and practise again", "Takes the confirmed e-mail off the sandbox's user", self.practise_again
         )
@@ -29,7 +29,8 @@ class AssociateForm(StepForm):
         return [
             self.email,
             controls.row(
-                controls.button("Send me a code", "Associate this address", self.submit, main=True), self.again_button
+                controls.button(labels.SEND_ME_A_CODE, "Associate this address", self.submit, main=True),
+                self.again_button,
             ),
         ]
 

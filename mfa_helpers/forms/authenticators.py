@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.models import Authenticator
-from . import controls
+from . import controls, labels
 from .step import StepForm
 
 
@@ -19,7 +19,7 @@ class AuthenticatorForm(StepForm):
     needs = ("login",)
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.choice = self.choices("Pick one", [])
+        self.choice = self.choices(labels.PICK_ONE, [])
         self.pick_button = controls.button("Use this one", "Keep it for the challenge", self.pick)
         controls.show(False, self.choice, self.pick_button)
         return [

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from ..lab import Lab
 from ..outline import NEEDS
-from . import controls
+from . import controls, labels
 from .base import Form
 
 
@@ -28,9 +28,9 @@ class CatchUpForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         # The sandbox's password is known; your own tenant's is not kept anywhere.
-        self.password = None if self.lab.tenant.can_sign_in else controls.password("Password")
+        self.password = None if self.lab.tenant.can_sign_in else controls.password(labels.PASSWORD)
         ask_name = self.password is not None and not self.lab.tenant.username
-        self.username = self.text("E-mail", "", "name@example.com") if ask_name else None
+        self.username = self.text(labels.EMAIL, "", "name@example.com") if ask_name else None
         self.catch_up_button = controls.button("Catch up", "Redo the shortest way to here", self.submit, main=True)
         self._row = widgets.HBox([self.catch_up_button])
         return self._asking()

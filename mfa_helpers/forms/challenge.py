@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..show.text import duration
-from . import controls
+from . import controls, labels
 from .step import StepForm
 
 
@@ -20,7 +20,7 @@ class ChallengeForm(StepForm):
 
     def parts(self) -> Sequence[widgets.Widget]:
         send = controls.button(
-            "Send me a code", "The tenant mails a code to the picked address", self.submit, main=True
+            labels.SEND_ME_A_CODE, "The tenant mails a code to the picked address", self.submit, main=True
         )
         return [controls.row(send)]
 

@@ -14,7 +14,7 @@ from ..show.html import Html
 from ..tenants.class_tenant import kept_line
 from ..tenants.environment import environment_line
 from ..tenants.tenant import CLASS, LIVE, SANDBOX
-from . import controls
+from . import controls, labels
 from .base import Form
 from .page.ticker import Ticker
 
@@ -32,8 +32,8 @@ class InstructorsBoard(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         is_class = bool(environment_line() or kept_line(self.lab.handover))
         start = SANDBOX if self.lab.hands_free or not is_class else CLASS
-        self.where = self.choices("Tenant", [(name, kind) for kind, name in _NAMES.items()], start)
-        self.join_line = controls.password("Join line")
+        self.where = self.choices(labels.TENANT, [(name, kind) for kind, name in _NAMES.items()], start)
+        self.join_line = controls.password(labels.JOIN_LINE)
         self.join_line.placeholder = "the one that you show the class"
         self.token = controls.password("Token")
         self.table = widgets.HTML()
@@ -50,7 +50,7 @@ class InstructorsBoard(Form):
         ]
 
     def invitation(self) -> str:
-        return "Pick the tenant and press Refresh. The board reads its log and changes nothing."
+        return "Pick the tenant and press “Refresh”. The board reads its log and changes nothing."
 
     def submit(self) -> None:
         """Connect if that is still to be done, and read what is new."""

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from ..client.models import Enrollment, Tokens
 from ..lessons.other_factors import Factors
 from ..show.html import Html
-from . import controls
+from . import controls, labels
 from .step import StepForm
 
 
@@ -111,7 +111,7 @@ class CodeFactorForm(FactorForm):
     """A factor that is proven by six digits."""
 
     def after(self) -> Sequence[widgets.Widget]:
-        self.code = self.text("Code", "", "six digits")
+        self.code = self.text(labels.CODE, "", "six digits")
         helpers = [controls.button(*helper) for helper in self.helpers()] if self.lab.tenant.has_phone else []
         return [
             self.code,

@@ -12,7 +12,7 @@ import ipywidgets as widgets
 from ..client.errors import MfaRequired
 from ..client.models import Challenge
 from ..learner.tenant_setup import TenantSetup
-from . import controls
+from . import controls, labels
 from .base import Form
 from .step import StepForm
 
@@ -33,7 +33,7 @@ class RequirementsForm(Form):
         self.user = self.choices("The user has", _USERS, "email")
         return [
             self.user,
-            controls.row(controls.button("Sign in", "Give the user that, then sign in", self.submit, main=True)),
+            controls.row(controls.button(labels.SIGN_IN, "Give the user that, then sign in", self.submit, main=True)),
         ]
 
     def invitation(self) -> str:

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from ..client.models import Authenticator, Tokens
 from ..client.sandbox_controls import Mail
 from ..lessons.second_token import SecondToken
-from . import controls
+from . import controls, labels
 from .base import Form
 from .six_digits import CodeForm
 
@@ -22,7 +22,7 @@ class SecondAddressForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         address = "ada.second@example.com" if self.lab.tenant.is_sandbox else ""
-        self.email = self.remembered(self.text("E-mail", address, "another address of yours"))
+        self.email = self.remembered(self.text(labels.EMAIL, address, "another address of yours"))
         return [
             self.email,
             controls.row(controls.button("Send a code there", "Associate this address", self.submit, main=True)),
@@ -61,7 +61,7 @@ class RemoveForm(Form):
     heading = "List and remove"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.choice = self.choices("Pick one", [])
+        self.choice = self.choices(labels.PICK_ONE, [])
         self.remove_button = controls.button("Remove it", "DELETE /mfa/authenticators/{id}", self.remove)
         controls.show(False, self.choice, self.remove_button)
         return [

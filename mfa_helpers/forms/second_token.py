@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from ..client.errors import MfaRequired, StepMissing
 from ..lessons.second_token import SecondToken
-from . import controls
+from . import controls, labels
 from .base import Form
 
 
@@ -19,8 +19,8 @@ class SecondTokenForm(Form):
     heading = "Sign in for the MFA API"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.username = self.remembered(self.text("E-mail", self.lab.tenant.username or "", "name@example.com"))
-        self.password = controls.password("Password")
+        self.username = self.remembered(self.text(labels.EMAIL, self.lab.tenant.username or "", "name@example.com"))
+        self.password = controls.password(labels.PASSWORD)
         known = self.lab.tenant.can_sign_in
         button = controls.button("Sign in for the MFA API", "Ask for an access token", self.submit, main=True)
         return [*(() if known else (self.username, self.password)), controls.row(button)]

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from ..client.errors import InvalidInput, MfaRequired
 from ..client.lifetimes import MFA_TOKEN_LIFETIME
 from ..show.text import duration
-from . import controls
+from . import controls, labels
 from .base import Form
 
 
@@ -20,9 +20,9 @@ class SignInForm(Form):
     heading = "Sign in"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.username = self.remembered(self.text("E-mail", self.lab.tenant.username or "", "name@example.com"))
-        self.password = controls.password("Password")
-        buttons = [controls.button("Sign in", "Send user name and password", self.submit, main=True)]
+        self.username = self.remembered(self.text(labels.EMAIL, self.lab.tenant.username or "", "name@example.com"))
+        self.password = controls.password(labels.PASSWORD)
+        buttons = [controls.button(labels.SIGN_IN, "Send user name and password", self.submit, main=True)]
         if self.lab.tenant.can_sign_in:
             buttons.append(
                 controls.button(

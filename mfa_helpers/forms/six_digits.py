@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from ..client.models import Tokens
 from ..client.sandbox_controls import Mail
 from ..show.html import Html
-from . import controls
+from . import controls, labels
 from .step import StepForm
 
 
@@ -20,7 +20,7 @@ class CodeForm(StepForm):
     action_name = "Confirm"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.code = self.text("Code", "", "six digits")
+        self.code = self.text(labels.CODE, "", "six digits")
         self.mail = widgets.HTML()
         self.look_button = controls.button("Look for mail", "Show the newest mail", self.look)
         self.use_button = controls.button(

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from ..storage import browser
 from ..tenants.tenant import CLASS, LIVE, SANDBOX
-from . import controls
+from . import controls, labels
 from .base import Form
 
 _NAMES = {
@@ -25,8 +25,8 @@ class TenantForm(Form):
     heading = "Choose your tenant"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.kind = self.choices("Tenant", [(name, kind) for kind, name in _NAMES.items()], self.lab.tenant.kind)
-        self.join_line = controls.password("Join line")
+        self.kind = self.choices(labels.TENANT, [(name, kind) for kind, name in _NAMES.items()], self.lab.tenant.kind)
+        self.join_line = controls.password(labels.JOIN_LINE)
         self.join_line.placeholder = "what your instructor shows; empty: the one you used before"
         self.kind.observe(lambda change: controls.show(change["new"] == CLASS, self.join_line), "value")
         controls.show(self.kind.value == CLASS, self.join_line)

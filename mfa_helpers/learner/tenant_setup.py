@@ -12,10 +12,11 @@ from urllib.parse import quote
 
 from ..client.errors import Refused
 from ..client.management import Management
-from ..storage.entries import ChangedSettings, Enrolled
+from ..storage.entries import ChangedSettings, ChosenAuthenticator, Enrolled
 from .session import LearnerSession
 
 _CUSTOMIZE = "customize_mfa_in_postlogin_action"
+_CHOICE = "choice"  # the name of the note about the authenticator that was chosen
 TEMPLATE = "mfa_oob_code"  # documentation, email-templates: the mail of the MFA API
 #: A mail server that a sandbox never calls: its mail stays on this machine. Own templates want one (documentation).
 _PROVIDER = {
@@ -59,6 +60,9 @@ class TenantSetup:
             user = self._user(management)
             self._note("emails", self._confirmed_emails(management, user))
             management.change("DELETE", f"/users/{user}/authenticators")
+            chosen = self._session.kept(ChosenAuthenticator)
+            if chosen is not None:
+                self._note(_CHOICE, chosen.label)
             self._forget_what_was_enrolled()
 
         self._with_management(act)
@@ -115,7 +119,8 @@ class TenantSetup:
 
         def act(management: Management) -> None:
             for name, before in note.items():
-                done.append(self._put_back(management, name, before))
+                if name != _CHOICE:  # it comes with the authenticators
+                    done.append(self._put_back(management, name, before))
 
         self._with_management(act)
         with self._session.handover.transaction():
@@ -145,12 +150,15 @@ class TenantSetup:
         user = self._user(management)
         management.change("DELETE", f"/users/{user}/authenticators")
         self._forget_what_was_enrolled()
+        made = []
         for address in before:
             method = {"type": "email", "name": "course", "email": address}
-            management.change("POST", f"/users/{user}/authentication-methods", method)
+            made.append(management.change("POST", f"/users/{user}/authentication-methods", method))
         if not before:
             return "the user's authenticators: none"
         self._session.keep(Enrolled())
+        if len(made) == 1 and _CHOICE in self._noted():
+            self._session.keep(ChosenAuthenticator(made[0]["id"], self._noted()[_CHOICE]))
         return f"the user's authenticators: {len(before)} e-mail"
 
     def _forget_what_was_enrolled(self) -> None:

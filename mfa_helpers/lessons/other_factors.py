@@ -172,7 +172,7 @@ class Factors:
         Raises `StepMissing` if no app is enrolled in this kernel.
         """
         if self._app is None:
-            raise StepMissing("No authenticator app is enrolled here.", "Press “Enrol” first.")
+            raise StepMissing("No authenticator app is enrolled here.", "Press “Enrol an app” first.")
         import pyotp
 
         now = self._session.guarded(lambda: self._session.tenant.now())

@@ -15,7 +15,7 @@ from .hosting.ready import default_state
 from .hosting.server import NotOpen, ServedSandbox, load_ahead, start, start_class, start_on_own_address
 from .store import StateUnusable
 
-_LINGER = 10  # seconds: a kernel that was restarted is back by then
+LINGER = 10  # seconds: a kernel that was restarted is back by then
 
 
 def main() -> int:
@@ -80,7 +80,7 @@ def main() -> int:
     unused = 0  # seconds
     while sandbox.is_running and not ended.wait(1):
         unused = 0 if sandbox.kernels else unused + 1
-        if arguments.while_used and unused >= _LINGER and sandbox.closes():
+        if arguments.while_used and unused >= LINGER and sandbox.closes():
             break
     code = 0 if sandbox.is_running else 1  # its error has been logged
     sandbox.stop()

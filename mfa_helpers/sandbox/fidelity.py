@@ -565,6 +565,14 @@ DIFFERENCES = [
     "A push is answered on a page (/sandbox/phone) or by POST /sandbox/push/{id}. The barcode of a push is not scanned.",
     "The tenant-wide request limits are off unless the setting request_limits is on; then every answer carries x-ratelimit-*. "
     "Limits of a user (codes, e-mails, texts, pushes, logins) are always on.",
+    "A body is decoded by its declared charset, or else as UTF-8; bytes that are no such text are refused with 400, also what a "
+    "form escapes. An escaped slash (%2F) belongs to an ID and doesn't divide the path.",
+    "An email template may compute for half a second, with texts of 50,000 letters, lists of 2,000 items, and numbers of 38 digits. "
+    "A log query has at most 1,000 letters.",
+    "The sandbox's own post office takes messages of at most a megabyte that can be decoded in half a second, with at most 50 "
+    "recipients, and refuses addresses that nobody can have.",
+    "An application with the authentication method none gets no client_credentials token. An assertion needs a jti, which may be "
+    "used again, and is signed by the algorithm of its credential.",
     "A brute-force block is of one user from one address. It ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
     "Passwords are hashed cheaply, for speed. Users of a sandbox are throw-away.",
     "In notebooks the issuer is https://sandbox.localhost/ whatever the port; from the command line it is the address.",

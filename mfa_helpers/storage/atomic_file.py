@@ -10,17 +10,20 @@ import os
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from . import browser
 
+_T = TypeVar("_T")
 #: Seconds to wait for the lock. A change takes milliseconds: who holds it longer is stuck.
 WAIT = 5.0
 _POLL = 0.001  # seconds between two tries; at 0.05 a waiting process starves beside one that writes without a pause
 _TRIES = 3
+_REFUSALS = 50 if os.name == "nt" else 0  # how often Windows may refuse what is possible a moment later
 _LEFT = 60  # seconds after which a half-written file is nobody's: writing one takes milliseconds
 _tidied: set[Path] = set()  # what has been looked for already
 
@@ -41,11 +44,21 @@ def read(path: Path) -> bytes:
 
 
 def _content(path: Path) -> bytes:
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))  # `open` would ask that storage twice
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+    file = patiently(lambda: os.open(path, flags))  # `open` would ask that storage twice
     try:
         return b"".join(iter(lambda: os.read(file, 1 << 20), b""))
     finally:
         os.close(file)
+
+
+def patiently(act: Callable[[], _T]) -> _T:
+    """What `act` gives. Windows refuses to replace a file while another kernel reads it, and to open it meanwhile."""
+    for _ in range(_REFUSALS):
+        with suppress(PermissionError):
+            return act()
+        time.sleep(_POLL)
+    return act()
 
 
 def replace(path: Path, text: str) -> None:
@@ -61,7 +74,7 @@ def replace(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        os.replace(name, path)
+        patiently(lambda: os.replace(name, path))
     except BaseException:
         os.unlink(name)
         raise

@@ -22,7 +22,8 @@ from . import atomic_file, version_1
 
 VERSION = 2
 _FILE = "mfa-course-progress.json"
-_EXERCISE = re.compile(r"[a-z0-9-]{1,60}")
+#: What names an exercise in the file. Anything else is neither shown nor exported.
+EXERCISE_ID = re.compile(r"[a-z0-9-]{1,60}")
 
 
 def default_path() -> Path:
@@ -169,7 +170,7 @@ def _standing(entry: dict[str, Any]) -> Standing:
     return Standing(
         _time(entry.get("begun")),
         _time(entry.get("checkpoint")),
-        {name: time for name, one in solved.items() if _EXERCISE.fullmatch(name) and (time := _time(one))},
+        {name: time for name, one in solved.items() if EXERCISE_ID.fullmatch(name) and (time := _time(one))},
     )
 
 

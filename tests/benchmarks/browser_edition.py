@@ -21,8 +21,8 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from ..browser.conftest import CHROMIUM
 from ..outside.lite import edition
+from ..support.browser import OPTIONS
 from ..support.lab_server import LabServer, lab_server
 
 START = "00_start_here"
@@ -89,8 +89,7 @@ def measure(rounds: int = 10) -> tuple[dict[str, Times], tuple[int, float, float
                 # A profile on the disk: a private window keeps less of what it has compiled.
                 context = playwright.chromium.launch_persistent_context(
                     Path(folder) / f"profile{turn}{what}",
-                    executable_path=str(CHROMIUM),
-                    args=["--no-sandbox", "--disable-background-networking"],
+                    **OPTIONS,
                     viewport={"width": 1280, "height": 4200},
                 )
                 page.asked.clear()

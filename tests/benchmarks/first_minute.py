@@ -26,9 +26,9 @@ import nbformat
 from jupyter_client import BlockingKernelClient, KernelManager
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from ..browser.conftest import CHROMIUM
-from ..browser.person import Person
+from ..support.browser import OPTIONS
 from ..support.lab_server import NOTEBOOKS, LabServer, lab_server
+from ..support.person import Person
 
 ROOT = NOTEBOOKS.parent
 START = "00_start_here"
@@ -206,9 +206,7 @@ def _session(page: Page, lab: LabServer, name: str) -> str:
 @contextmanager
 def _browser() -> Iterator[Callable[[], Page]]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
-        )
+        browser = playwright.chromium.launch(**OPTIONS)
         yield lambda: browser.new_page(viewport={"width": 1280, "height": 4200})
         browser.close()
 

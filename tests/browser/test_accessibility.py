@@ -18,10 +18,10 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.learner.tenant_setup import TenantSetup
 from mfa_helpers.lessons.other_factors import Factors
 
+from ..support.axe import CUT_OFF, OUTPUTS, look
 from ..support.end_sandbox import end_sandbox
 from ..support.lab_server import NOTEBOOKS, LabServer
-from .axe import CUT_OFF, OUTPUTS, look
-from .person import NAMES, SHOTS, Person, codes
+from ..support.person import NAMES, SHOTS, Person, codes
 
 FORMS = f"{OUTPUTS} > .widget-vbox"
 # These would take away again what shall be looked at.
@@ -84,7 +84,7 @@ class EveryForm(Person):
     def rest(self) -> None:
         """Until the last cell has run and the kernel has nothing to do."""
         last = self.page.locator(".jp-Notebook .jp-CodeCell").last.locator(".jp-InputPrompt")
-        expect(last).to_have_text(re.compile(r"\[\d+\]"), timeout=60_000)
+        expect(last).to_have_text(re.compile(r"\[\d+\]"))
         expect(self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).to_be_visible(timeout=60_000)
         self.expect_no_fault()
 
@@ -101,16 +101,11 @@ class EveryForm(Person):
         self.form(heading).get_by_role("button", name=button, exact=True).press("Enter")
         self.expect_status(heading, status)
 
-    def theme_dark(self) -> None:
-        for text in ("Settings", "Theme", "JupyterLab Dark"):
-            self.page.locator(".lm-MenuBar-item, .lm-Menu-item", has_text=re.compile(f"^{text}$")).first.click()
-        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", "false", timeout=30_000)
-
 
 def test_every_form_and_view_is_for_everybody(light: LabServer, page: Page) -> None:
-    settings = light.folder / "config/lab/user-settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
-    settings.parent.mkdir(parents=True)
-    settings.write_text('{"windowingMode": "none"}')  # else only the cells in sight are in the page
+    light.prefer(
+        "@jupyterlab/notebook-extension/tracker", windowingMode="none"
+    )  # else only the cells in sight are in the page
     book = everything()
     assert {name for name in forms.__all__ if name not in ("Form", "CatchUpForm")} <= set(
         re.findall(r"forms\.(\w+)", "".join(map(source, book["cells"])))
@@ -125,7 +120,7 @@ def test_every_form_and_view_is_for_everybody(light: LabServer, page: Page) -> N
     said_aloud(person)
     assert page.evaluate(PRESS_ALL, sorted(LEFT_ALONE)) > 50
     last = person.form("Which token, which answer?")
-    expect(last).to_contain_text("Not answered yet: 1, 2, 3, 4, 5.", timeout=60_000)
+    expect(last).to_contain_text("Not answered yet: 1, 2, 3, 4, 5.")
     expect(page.locator(".mfa-status", has_text="Working …")).to_have_count(0)
     person.show_the_calls(book)
     states = " ".join(page.locator(".mfa-status").all_inner_texts())

@@ -9,7 +9,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from ..support.lab_server import LabServer
-from .person import NAMES, Deed, MousePerson, Person, step
+from ..support.person import NAMES, Deed, MousePerson, Person, step
 
 #: What stands on the page to be read: its text, and the fields that are no dots.
 ON_SCREEN = """() => [document.body.innerText, ...[...document.querySelectorAll('input:not([type=password]), textarea')]
@@ -31,7 +31,7 @@ class Watched(MousePerson):
         seen = self.page.evaluate(ON_SCREEN)
         found = re.search(r"Host: (127\.0\.0\.1:\d+)", seen)
         self.tenant = f"http://{found.group(1)}" if found else self.tenant
-        self.codes = {mail["code"] for mail in requests.get(f"{self.tenant}/sandbox/inbox", timeout=5).json()}
+        self.codes = {mail["code"] for mail in requests.get(f"{self.tenant}/sandbox/inbox", timeout=120).json()}
         for hidden in (PROFILE, TYPED, quote(PROFILE), quote(TYPED), *self.codes):
             assert hidden not in seen
 

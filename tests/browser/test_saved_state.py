@@ -8,18 +8,16 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from ..notebooks.test_secrets import CLIENT_SECRET, PASSWORD, TYPED, codes_in, leaks
 from ..support.lab_server import lab_server
-from .person import NAMES, KeyboardPerson
+from ..support.person import NAMES, KeyboardPerson
+from ..support.secrets_search import CLIENT_SECRET, PASSWORD, TYPED, codes_in, leaks
 
 
 def test_ctrl_s_with_widget_state_saves_no_secret(tmp_path: Path, page: Page) -> None:
-    settings = tmp_path / "config/lab/user-settings/@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings"
-    settings.parent.mkdir(parents=True)
-    settings.write_text('{"saveState": true}')
     secrets = {"MFA_SANDBOX_PASSWORD": PASSWORD, "MFA_SANDBOX_CLIENT_SECRET": CLIENT_SECRET}
     page.set_viewport_size({"width": 1280, "height": 6000})
     with lab_server(tmp_path, **secrets) as lab:
+        lab.prefer("@jupyter-widgets/jupyterlab-manager/plugin", saveState=True)
         person = KeyboardPerson(page, lab, "light")
 
         def run(*ids: str) -> None:

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mfa_helpers.languages import LANGUAGES
 
+from ..support.axe import CUT_OFF, OVERFLOW, look
 from ..support.lab_server import NOTEBOOKS, LabServer
-from .axe import CUT_OFF, look
-from .person import NAMES, SHOTS, KeyboardPerson, MousePerson, codes
+from ..support.person import NAMES, SHOTS, KeyboardPerson, MousePerson, codes
 
 WIDTHS = (1280, 800)
 TABS = list(LANGUAGES.values())
@@ -38,9 +36,6 @@ CONTRAST = """element => {
     const [a, b] = [light(getComputedStyle(element).color), light(under)].sort((x, y) => y - x);
     return (a + 0.05) / (b + 0.05);
 }"""
-# Nothing sticks out to the right: neither the page, nor the notebook, nor an output.
-OVERFLOW = """() => [document.documentElement, ...document.querySelectorAll('.jp-WindowedPanel-outer, .jp-OutputArea-output, .widget-vbox, .widget-html, .mfa-status, pre[role=img]')]
-    .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map(e => `${e.tagName} ${e.className}`)"""
 
 
 def cell_of(person: MousePerson | KeyboardPerson, cell_id: str) -> Locator:
@@ -58,18 +53,13 @@ def beside(left: Locator, right: Locator) -> bool:
     return False
 
 
-@pytest.fixture(params=["light", "dark"])
-def lab(request: pytest.FixtureRequest) -> Iterator[tuple[LabServer, str]]:
-    yield request.getfixturevalue(request.param), request.param
-
-
-def test_the_exchange_the_drawing_and_the_code_are_seen_and_copied(lab: tuple[LabServer, str], page: Page) -> None:
-    server, theme = lab
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
-    person = MousePerson(page, server, theme)
+def test_the_exchange_the_drawing_and_the_code_are_seen_and_copied_and_the_next_notebook_opens_the_same_language(
+    light: LabServer, page: Page
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=light.url)
+    person = MousePerson(page, light, "light")
     person.open(NAMES[1])
-    page.locator(".lm-MenuBar-item").get_by_text("Run", exact=True).click()
-    page.locator('[data-command="runmenu:run-all"]').click()
+    person.run_all()
     expect(cell_of(person, "wire")).to_contain_text("Nothing has been sent yet.")
     expect(cell_of(person, "code")).to_contain_text("Nothing has been sent yet.")
 
@@ -85,18 +75,34 @@ def test_the_exchange_the_drawing_and_the_code_are_seen_and_copied(lab: tuple[La
     request, drawing = view.locator("pre").first, view.locator("pre[role=img]")
     expect(request).to_contain_text(f"Host: {person_host(view)}")
     expect(drawing).to_contain_text("01 │─── POST /oauth/token ───►│")
-    assert view.locator("span").first.evaluate(CONTRAST) >= 4.5 and request.evaluate(CONTRAST) >= 4.5
-
     the_tabs_are_walked_with_the_keyboard_and_copied_from(page, tabs)
 
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 4200})
-        expect(tabs).to_be_visible()
-        SHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SHOTS / f"wire-view-{theme}-{width}.png")
-        assert page.evaluate(OVERFLOW) == []
-        assert beside(request, drawing) == (width == 1280)
-        person.expect_no_fault()
+    parts = (view.locator("span").first, request, tabs.get_by_role("tab").first, tabs.locator("code"))
+    for theme in ("light", "dark"):
+        if theme == "dark":
+            page.set_viewport_size({"width": WIDTHS[0], "height": 4200})
+            person.theme_dark()
+        assert all(part.evaluate(CONTRAST) >= 4.5 for part in parts)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 4200})
+            expect(tabs).to_be_visible()
+            SHOTS.mkdir(exist_ok=True)
+            page.screenshot(path=SHOTS / f"wire-view-{theme}-{width}.png")
+            assert page.evaluate(OVERFLOW) == []
+            assert beside(request, drawing) == (width == 1280)
+            person.expect_no_fault()
+
+    page.set_viewport_size({"width": WIDTHS[0], "height": 4200})
+    tabs.get_by_role("tab", name="PHP").click()
+    expect(tabs.locator("code")).to_contain_text("<?php")
+    person.open(NAMES[2])
+    person.run_all()
+    person.press("Associate an e-mail", "Send me a code")
+    person.expect_status("Associate an e-mail", "a mail with six digits")
+    person.run(next(i for i, cell in enumerate(codes(NAMES[2])) if cell["id"] == "code"))
+    tabs = cell_of(person, "code").locator(".mfa-code")
+    expect(tabs.get_by_role("tab", selected=True)).to_have_text("PHP")
+    expect(tabs.locator("code")).to_contain_text("<?php")
 
 
 def person_host(view: Locator) -> str:
@@ -127,7 +133,6 @@ def the_tabs_are_walked_with_the_keyboard_and_copied_from(page: Page, tabs: Loca
     for _ in range(TABS.index("Ruby")):
         page.keyboard.press("ArrowRight")
     expect(text).to_contain_text("require")
-    assert tab.first.evaluate(CONTRAST) >= 4.5 and text.evaluate(CONTRAST) >= 4.5
     page.keyboard.press("Tab")  # one stop for all tabs, then the button
     copy = tabs.get_by_role("button", name="Copy the Ruby program")
     expect(copy).to_be_focused()
@@ -146,33 +151,12 @@ def the_tabs_are_walked_with_the_keyboard_and_copied_from(page: Page, tabs: Loca
     assert "package main" in (text.text_content() or "")
 
 
-def test_the_language_is_open_again_in_the_next_notebook(light: LabServer, page: Page) -> None:
-    person = MousePerson(page, light, "light")
-    for name, form, button, status in (
-        (NAMES[1], "Sign in", "Sign in as the sandbox's user", "You have an MFA token"),
-        (NAMES[2], "Associate an e-mail", "Send me a code", "a mail with six digits"),
-    ):
-        person.open(name)
-        page.locator(".lm-MenuBar-item").get_by_text("Run", exact=True).click()
-        page.locator('[data-command="runmenu:run-all"]').click()
-        expect(cell_of(person, "code")).to_contain_text("Nothing has been sent yet.")
-        person.press(form, button)
-        person.expect_status(form, status)
-        person.run(next(i for i, cell in enumerate(codes(name)) if cell["id"] == "code"))
-        tabs = cell_of(person, "code").locator(".mfa-code")
-        if name == NAMES[1]:
-            tabs.get_by_role("tab", name="PHP").click()
-        expect(tabs.get_by_role("tab", selected=True)).to_have_text("PHP")
-        expect(tabs.locator("code")).to_contain_text("<?php")
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_an_html_export_shows_the_exchange_the_drawing_and_all_programs(width: int, page: Page, tmp_path: Path) -> None:
+def test_an_html_export_shows_the_exchange_the_drawing_and_all_programs(page: Page, tmp_path: Path) -> None:
     """Without JupyterLab, a kernel or a widget."""
     path = NOTEBOOKS / f"{NAMES[5]}.ipynb"
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--output-dir", str(tmp_path), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
-    page.set_viewport_size({"width": width, "height": 1400})
+    page.set_viewport_size({"width": WIDTHS[0], "height": 1400})
     page.goto((tmp_path / f"{NAMES[5]}.html").as_uri())
     drawing = page.locator("pre[role=img]").last
     for line in ("01 │", "02 │", "03 │", "04 │", "05 │", "✔ 403 mfa_required: as wanted"):
@@ -182,7 +166,6 @@ def test_an_html_export_shows_the_exchange_the_drawing_and_all_programs(width: i
         "e => ['i', 'W', '│', '►'].map(c => { const s = document.createElement('span'); s.textContent = c.repeat(40);"
     )
     assert len(set(drawing.evaluate(letters + " e.append(s); const w = s.offsetWidth; s.remove(); return w; })"))) == 1
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for name in TABS:
         summary = page.locator("summary").get_by_text(name, exact=True)
         program = summary.locator("xpath=..").locator("pre")
@@ -190,9 +173,12 @@ def test_an_html_export_shows_the_exchange_the_drawing_and_all_programs(width: i
         summary.click()
         expect(program).to_be_visible()
         expect(program).to_contain_text("/mfa/challenge")
-    drawing.scroll_into_view_if_needed()
     SHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SHOTS / f"html-export-{width}.png")
-    look(page, f"HTML export, {width} wide")
-    page.set_viewport_size({"width": width // 2, "height": 1400})  # 200 % zoom
-    assert page.evaluate(CUT_OFF) == []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1400})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        drawing.scroll_into_view_if_needed()
+        page.screenshot(path=SHOTS / f"html-export-{width}.png")
+        look(page, f"HTML export, {width} wide")
+        page.set_viewport_size({"width": width // 2, "height": 1400})  # 200 % zoom
+        assert page.evaluate(CUT_OFF) == []

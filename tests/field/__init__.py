@@ -2,8 +2,9 @@
 
     python -m tests.field        run them all, and print report, kind, test, and whether it held
 
-A report is fulfilled by tests named after it in this folder, and by those of `covered_by`, which cost too much to be
-run twice. `why_not` is for a report that cannot apply, `differs` for a part of one that is deliberately otherwise.
+A report is fulfilled by tests named after it in this folder and in `tests/processes/test_field.py`, and by those of
+`covered_by`, which read runs of notebooks that cost too much to be made twice. `why_not` is for a report that cannot
+apply, `differs` for a part of one that is deliberately otherwise.
 """
 
 from __future__ import annotations
@@ -45,12 +46,18 @@ def defined_in(path: Path) -> Iterator[str]:
 
 @cache
 def own_tests() -> tuple[str, ...]:
-    return tuple(node for path in sorted(HERE.glob("test_*.py")) for node in defined_in(path))
+    files = [*sorted(HERE.glob("test_*.py")), ROOT / "tests" / "processes" / "test_field.py"]
+    return tuple(node for path in files for node in defined_in(path))
 
 
-_ALONE = "tests/notebooks/test_running.py::test_papermill_runs_each_notebook_alone_with_a_fresh_tenant"
-_FAILS = "tests/notebooks/test_running.py::test_hands_free_an_error_in_a_form_fails_papermill_and_nbval"
-_FOLDERS = "tests/notebooks/test_running.py::test_a_notebook_runs_from_any_folder"
+_PAPERMILL = "tests/notebooks/test_papermill.py::test_"
+_NBVAL = "tests/notebooks/test_nbval.py::test_"
+_BY_HAND = "tests/processes/test_notebooks_by_hand.py::test_"
+
+_NO_SECRET = _PAPERMILL + "no_secret_is_left_though_the_widgets_state_is_stored"
+_NO_WARNING = _PAPERMILL + "it_needs_no_network_and_nothing_warns"
+_SEEN = _PAPERMILL + "control_a_warning_and_a_way_off_this_machine_are_seen"
+_FOUND_AGAIN = _NBVAL + "each_stored_output_is_found_again"
 
 REPORTS = (
     Report("A-01", "error-shape", "the error for mfa_required had no mfa_token to go on with"),
@@ -87,26 +94,62 @@ REPORTS = (
     Report("A-22", "transport", "an unknown authority gave a long trace, and verify=False as advice"),
     Report("A-23", "secret-rotation", "the new recovery code was dropped"),
     Report("A-24", "mail-inbox", "the code was looked for in the raw mail"),
-    Report("N-01", "secret-leak", "a saved widget state held the password"),
+    Report(
+        "N-01",
+        "secret-leak",
+        "a saved widget state held the password",
+        (
+            _NO_SECRET,
+            _BY_HAND + "no_secret_is_left_by_a_person_whose_tries_fail_and_whose_widgets_are_saved",
+        ),
+    ),
     Report("N-02", "secret-leak", "a widget's text form showed what was typed"),
-    Report("N-03", "secret-leak", "papermill keeps a parameter twice"),
+    Report("N-03", "secret-leak", "papermill keeps a parameter twice", (_NO_SECRET,)),
     Report("N-04", "callback-errors", "an error in a click was lost, and the test stayed green"),
-    Report("N-05", "callback-errors", "an error inside a form's output did not fail the run", (_FAILS,)),
+    Report(
+        "N-05",
+        "callback-errors",
+        "an error inside a form's output did not fail the run",
+        (
+            _PAPERMILL + "control_an_error_in_a_form_fails_papermill",
+            _NBVAL + "control_a_changed_output_an_error_in_a_form_and_an_unmet_checkpoint_fail",
+        ),
+    ),
     Report("N-06", "callback-output", "what a handler prints is not seen"),
     Report("N-07", "repeat-click", "one click acted twice"),
     Report("N-08", "repeat-click", "a second click was queued before the button was off"),
     Report("N-09", "concurrency", "a handler runs while a cell runs"),
-    Report("N-10", "test-runner", "ipykernel 7.0.0 cannot display from a thread"),
-    Report("N-11", "test-runner", "nbval and pytest of versions that do not fit collect nothing"),
-    Report("N-12", "test-runner", "widget outputs differ at each run"),
-    Report("N-13", "test-runner", "warnings on stderr fail nbval", (_ALONE,)),
-    Report("N-14", "cwd-import", "a notebook finds its helpers from one folder only", (_FOLDERS,)),
-    Report("N-15", "headless-run", "a prompt stops a run without a person"),
+    Report(
+        "N-10",
+        "test-runner",
+        "ipykernel 7.0.0 cannot display from a thread",
+        (_PAPERMILL + "a_form_puts_out_itself_and_no_thread_speaks_meanwhile",),
+    ),
+    Report("N-11", "test-runner", "nbval and pytest of versions that do not fit collect nothing", (_FOUND_AGAIN,)),
+    Report("N-12", "test-runner", "widget outputs differ at each run", (_FOUND_AGAIN,)),
+    Report("N-13", "test-runner", "warnings on stderr fail nbval", (_NO_WARNING, _SEEN)),
+    Report(
+        "N-14",
+        "cwd-import",
+        "a notebook finds its helpers from one folder only",
+        (_PAPERMILL + "alone_with_a_fresh_tenant_it_runs_to_its_checkpoint", _FOUND_AGAIN),
+    ),
+    Report(
+        "N-15",
+        "headless-run",
+        "a prompt stops a run without a person",
+        (_BY_HAND + "run_all_with_nothing_filled_in_ends_without_a_fault_and_says_what_to_do",),
+    ),
     Report("N-16", "server-life", "a killed kernel leaves a server that holds its port"),
     Report("N-17", "transport", "localhost is slow where ::1 is tried first"),
     Report("N-18", "transport", "a company's proxy got the calls to this machine"),
-    Report("N-19", "binder-network", "Binder sends no mail and lets little out", (_ALONE,)),
-    Report("N-20", "binder-network", "a link to localhost does not work on Binder"),
+    Report("N-19", "binder-network", "Binder sends no mail and lets little out", (_NO_WARNING, _SEEN)),
+    Report(
+        "N-20",
+        "binder-network",
+        "a link to localhost does not work on Binder",
+        (_BY_HAND + "on_binder_no_link_leads_to_localhost",),
+    ),
     Report("N-21", "binder-build", "a Python that is not named exactly breaks the build later"),
     Report("N-22", "theme-a11y", "a fixed colour cannot be read in the dark theme"),
     Report("N-23", "theme-a11y", "inputs and buttons without a name"),

@@ -3,11 +3,10 @@
 import pytest
 
 from tests.forms.conftest import lab, later
-from tests.notebooks.conftest import surroundings
 from tests.sandbox.conftest import api
 from tests.support.run_report import count
 
-__all__ = ["api", "lab", "later", "surroundings"]
+__all__ = ["api", "lab", "later"]
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from mfa_helpers.client.secret import Secret
 from mfa_helpers.lab import Lab
 
 from ..sandbox.endpoints.management.conftest import Manage
+from ..support.deadline import DEADLINE
 from ..support.misbehaving_server import answering, reply
 from ..support.sandbox_api import FORM, INVALID_CODE, MFA_REQUIRED, TOO_MANY_CODES, Api, refusal, wrong
 
@@ -167,7 +168,7 @@ def test_a_16_leading_zeros_go_from_the_mail_through_the_form_to_the_token(code:
     from mfa_helpers import sandbox
 
     host, port = sandbox.start().smtp.split(":")
-    with smtplib.SMTP(host, int(port), local_hostname="localhost", timeout=5) as post:
+    with smtplib.SMTP(host, int(port), local_hostname="localhost", timeout=DEADLINE) as post:
         post.send_message(message, "sender@example.com", [str(lab.tenant.username)])
     form = forms.ConfirmForm(lab)
     form.use_code()
@@ -277,7 +278,7 @@ def test_a_24_the_code_is_read_from_the_newest_decoded_mail_of_its_recipient(api
         page = f"<style>p {{color: #123456}}</style><p style='color:#123456'>© 2026 äöü <b>{code}</b></p>"
         message.add_alternative(page, subtype="html", cte="base64")
         host, port = api.sandbox.smtp.split(":")
-        with smtplib.SMTP(host, int(port), local_hostname="localhost", timeout=5) as post:
+        with smtplib.SMTP(host, int(port), local_hostname="localhost", timeout=DEADLINE) as post:
             post.send_message(message, "sender@example.com", [to])
 
     send("111111")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from html import escape
 from typing import Any
 
@@ -18,6 +17,7 @@ from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 
 from ..forms.test_forms import STEPS
+from ..support.deadline import DEADLINE
 from ..support.end_sandbox import end_sandbox
 from ..support.sandbox_api import wrong
 
@@ -53,6 +53,7 @@ def test_n_04_an_error_in_a_click_is_on_the_form_and_a_canary_proves_that_a_test
     assert isinstance(form.error, ZeroDivisionError) and "Something in the course itself broke" in form.status
 
 
+@pytest.mark.usefixtures("own_tenant")
 def test_n_06_all_is_said_in_the_status_and_nothing_is_printed(lab: Lab, capfd: pytest.CaptureFixture[str]) -> None:
     lab.login()
     lab.associate()
@@ -88,49 +89,55 @@ PARTS = (
 def slow(lab: Lab, path: str, seconds: float) -> None:
     """Let the tenant's next answer there come late."""
     fault = {"path": path, "kind": "slow", "times": 1, "seconds": seconds}
-    answer = requests.post(lab.tenant.base_url + "/sandbox/faults", json=fault, timeout=5)
+    answer = requests.post(lab.tenant.base_url + "/sandbox/faults", json=fault, timeout=DEADLINE)
     assert answer.status_code < 300, answer.text
 
 
-def test_n_07_two_clicks_are_one_request_and_one_mail(lab: Lab) -> None:
+def two_clicks(lab: Lab, step: str, form: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Press “Send me a code”, and once more while the first press is being worked on."""
+    began, go_on, real = threading.Event(), threading.Event(), getattr(lab, step)
+
+    def held(*args: Any, **kwargs: Any) -> Any:
+        began.set()
+        assert go_on.wait(DEADLINE)
+        return real(*args, **kwargs)
+
+    send = button(form, "Send me a code")
+    with monkeypatch.context() as patch:
+        patch.setattr(lab, step, held)
+        first = threading.Thread(target=send.click)
+        first.start()
+        assert began.wait(DEADLINE)
+        send.click()
+        go_on.set()
+        first.join(DEADLINE)
+    assert not send.disabled
+
+
+def test_n_07_two_clicks_are_one_request_and_one_mail(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     lab.catch_up("authenticator", "login")
     before = len(lab.mails())
     forms.ChallengeForm(lab)
     form = forms.ChallengeForm(lab)  # the cell was run again: there is no second handler
-    slow(lab, "/mfa/challenge", 1)
-    first = threading.Thread(target=button(form, "Send me a code").click)
-    first.start()
-    while first.is_alive() and not form.single_attempt.busy:
-        time.sleep(0.01)
-    button(form, "Send me a code").click()
-    first.join(10)
+    two_clicks(lab, "challenge", form, monkeypatch)
     assert form.error is None and len(lab.mails()) == before + 1
     assert [step for step, _ in lab.history].count("challenge") == 1
 
 
-def test_n_08_a_queued_click_around_a_slow_answer_is_dropped_and_the_button_comes_back(lab: Lab) -> None:
+def test_n_08_a_queued_click_around_a_slow_answer_is_dropped_and_the_button_comes_back(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lab.login()
     form = forms.AssociateForm(lab)
-    send = button(form, "Send me a code")
-
-    def two_clicks() -> None:
-        clicks = [threading.Thread(target=send.click) for _ in range(2)]
-        for click in clicks:
-            click.start()
-        for click in clicks:
-            click.join(10)
-        assert not send.disabled
-
-    slow(lab, "/mfa/associate", 1)
-    two_clicks()
+    two_clicks(lab, "associate", form, monkeypatch)
     assert form.error is None and len(lab.mails()) == 1
     form.email.value = "nobody"
-    two_clicks()
+    two_clicks(lab, "associate", form, monkeypatch)
     assert isinstance(form.error, errors.InvalidInput) and len(lab.mails()) == 1
     form.email.value = ""
-    lab.client.transport.timeout = (1, 1)
-    slow(lab, "/mfa/associate", 1.5)
-    two_clicks()
+    lab.client.transport.timeout = (DEADLINE, 0.2)
+    slow(lab, "/mfa/associate", 1)
+    two_clicks(lab, "associate", form, monkeypatch)
     assert isinstance(form.error, errors.TenantTimedOut) and [s for s, _ in lab.history].count("associate") == 2
 
 
@@ -151,7 +158,7 @@ def test_n_09_a_form_and_a_loop_on_two_threads_cross_nothing_in_200_rounds(lab: 
     for _ in range(200):
         form.submit()
         assert form.error is None and len(form.result) == 1
-    other.join(60)
+    other.join(DEADLINE)
     assert not faults
 
 

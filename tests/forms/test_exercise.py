@@ -12,6 +12,7 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.storage.progress import Progress
 
+from ..support.deadline import DEADLINE
 from ..support.end_sandbox import end_sandbox
 
 
@@ -28,7 +29,7 @@ def sign_in(lab: Lab, password: str) -> None:
         "audience": lab.tenant.audience,
     }
     identity = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret.reveal()}  # type: ignore[union-attr]
-    requests.post(lab.tenant.base_url + "/oauth/token", data={**fields, **identity}, timeout=5)
+    requests.post(lab.tenant.base_url + "/oauth/token", data={**fields, **identity}, timeout=DEADLINE)
 
 
 def test_a_person_is_told_what_is_missing_and_then_that_it_is_solved(lab: Lab) -> None:
@@ -81,6 +82,7 @@ def test_hands_free_a_solution_that_does_not_solve_it_fails_the_run(lab: Lab, mo
         forms.ExerciseForm(lab, "two-answers")
 
 
+@pytest.mark.usefixtures("own_tenant")
 def test_a_tenant_that_is_gone_is_a_sentence_and_the_next_check_works(lab: Lab) -> None:
     form = forms.ExerciseForm(lab, "two-answers")
     end_sandbox()

@@ -23,6 +23,7 @@ from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.other_factors import Factors
 
+from ..support.deadline import DEADLINE
 from ..support.end_sandbox import end_sandbox
 from .test_steps_of_the_course import click
 
@@ -97,7 +98,7 @@ def test_running_the_cell_again_takes_the_secret_off_the_older_form(ready: Lab) 
 def test_the_phone_button_shows_the_code_and_how_long_it_is_good(ready: Lab, later: Callable[[int], None]) -> None:
     form = forms.AppForm(ready)
     click(form, "What would my phone show?")
-    assert "No authenticator app is enrolled here. Press “Enrol” first." in form.status
+    assert "No authenticator app is enrolled here. Press “Enrol an app” first." in form.status
     form.enroll()
     form.look_at_phone()
     assert re.search(r"your phone shows the code in the field, for \d+ more seconds", form.status)
@@ -245,6 +246,7 @@ def test_every_input_has_a_description_no_colour_is_fixed_and_submitting_raises_
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.usefixtures("own_tenant")
 @pytest.mark.parametrize(
     ("make", "call"),
     [
@@ -270,15 +272,15 @@ def test_a_second_click_while_the_first_is_pending_sends_nothing(ready: Lab, mon
     def slow(**_: Any) -> None:
         polls.append(1)
         began.set()
-        assert go_on.wait(10)
+        assert go_on.wait(DEADLINE)
         raise errors.SlowDown()
 
     monkeypatch.setattr(form.factors, "poll", slow)
     first = threading.Thread(target=form.submit)  # JupyterLab calls handlers on any thread
     first.start()
-    assert began.wait(10)
+    assert began.wait(DEADLINE)
     form.submit()
     form.ask_too_soon()
     go_on.set()
-    first.join(10)
+    first.join(DEADLINE)
     assert polls == [1]

@@ -24,6 +24,7 @@ def click(form: Form, name: str) -> None:
     button.click()
 
 
+@pytest.mark.usefixtures("own_tenant")
 def test_choose_the_tenant(lab: Lab) -> None:
     form = forms.TenantForm(lab)
     click(form, "Check the tenant")

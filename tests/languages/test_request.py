@@ -92,8 +92,8 @@ def test_a_secret_is_left_out_even_if_nobody_masked_it() -> None:
 
 TEXTS = st.text(max_size=12)
 LEAVES = st.none() | st.booleans() | st.integers() | TEXTS
-TREES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner))
-BODIES = st.dictionaries(TEXTS, TREES, min_size=1)
+TREES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=10)
+BODIES = st.dictionaries(TEXTS, TREES, min_size=1, max_size=5)
 
 
 @settings(max_examples=50, deadline=None)

@@ -21,6 +21,7 @@ from mfa_helpers.sandbox.hosting import server
 from mfa_helpers.storage.entries import KINDS, Login, PendingChallenge
 from mfa_helpers.storage.handover import Handover
 
+from ..support.deadline import DEADLINE
 from ..support.end_sandbox import end_sandbox
 from ..support.misbehaving_server import answering, reply
 
@@ -55,13 +56,6 @@ def lab(sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch) -> Lab:
     lab = Lab()
     assert lab.tenant.base_url == sandbox.base_url
     return lab
-
-
-@pytest.fixture
-def own_sandbox(tmp_path: Path) -> Iterator[None]:
-    """Stops what a lab started for one test alone."""
-    yield
-    end_sandbox(tmp_path / "sandbox.sqlite3")
 
 
 @pytest.fixture
@@ -561,7 +555,7 @@ def test_removing_also_removes_what_was_never_confirmed(lab: Lab) -> None:
     assert lab.unenroll() == 0
 
 
-@pytest.mark.usefixtures("own_sandbox")
+@pytest.mark.usefixtures("own_tenant")
 def test_the_notebooks_own_sandbox_can_be_emptied_as_well() -> None:
     lab = enrolled(Lab())
     assert lab.check()["issuer"] == "https://sandbox.localhost/"
@@ -677,11 +671,11 @@ def test_settings_are_found_in_a_file_beside_the_notebooks(tmp_path: Path, monke
 
 def test_the_sandbox_is_past_the_proxy_for_plain_requests_too(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    assert requests.get(lab.tenant.base_url + "/.well-known/jwks.json", timeout=5).status_code == 200
+    assert requests.get(lab.tenant.base_url + "/.well-known/jwks.json", timeout=DEADLINE).status_code == 200
     monkeypatch.setenv("NO_PROXY", "")
     monkeypatch.setenv("no_proxy", "")
     with pytest.raises(requests.exceptions.ProxyError):
-        requests.get(lab.tenant.base_url, timeout=5)
+        requests.get(lab.tenant.base_url, timeout=DEADLINE)
 
 
 def test_what_was_listed_as_past_the_proxy_stays_listed(
@@ -825,7 +819,7 @@ def test_a_call_that_nobody_answers_is_drawn_as_well(live: Live) -> None:
 # A sandbox that was stopped
 
 
-@pytest.mark.usefixtures("own_sandbox")
+@pytest.mark.usefixtures("own_tenant")
 def test_after_the_sandbox_was_stopped_the_next_try_works(tmp_path: Path) -> None:
     lab = Lab()
     lab.login()
@@ -842,7 +836,7 @@ def test_after_the_sandbox_was_stopped_the_next_try_works(tmp_path: Path) -> Non
     assert step.sentence == "Done: 0 rows."  # with the login from before
 
 
-@pytest.mark.usefixtures("own_sandbox")
+@pytest.mark.usefixtures("own_tenant")
 def test_after_the_sandbox_was_stopped_the_inbox_opens_again(tmp_path: Path) -> None:
     lab = Lab()
     lab.catch_up("enrolment")
@@ -959,7 +953,7 @@ def tls_lab(tls_sandbox: server.ServedSandbox, live: Live, monkeypatch: pytest.M
     for name in CA_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tls_sandbox.ca_file))
-    requests.post(tls_sandbox.base_url + "/sandbox/reset", json={}, timeout=5).raise_for_status()
+    requests.post(tls_sandbox.base_url + "/sandbox/reset", json={}, timeout=DEADLINE).raise_for_status()
     lab = live(
         AUTH0_DOMAIN=tls_sandbox.base_url.removeprefix("https://"),
         AUTH0_CLIENT_ID=tls_sandbox.client_id,
@@ -971,7 +965,7 @@ def tls_lab(tls_sandbox: server.ServedSandbox, live: Live, monkeypatch: pytest.M
 
 def test_the_whole_flow_works_on_ones_own_tenant_over_tls(tls_lab: Lab, tls_sandbox: server.ServedSandbox) -> None:
     def code_from_the_mailbox() -> str:
-        mails = requests.get(tls_sandbox.inbox_url, params={"to": tls_sandbox.username}, timeout=5).json()
+        mails = requests.get(tls_sandbox.inbox_url, params={"to": tls_sandbox.username}, timeout=DEADLINE).json()
         return str(mails[0]["code"])
 
     assert repr(tls_lab) == "Lab('live')"

@@ -9,16 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from mfa_helpers import sandbox
 from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.errata import JSON, SLIPS, Errata
 from mfa_helpers.lessons.errata.outcome import Outcome
 from mfa_helpers.lessons.errata.throwaway_tenant import ThrowawayTenant, plain
 from mfa_helpers.lessons.errata.ways import challenge_the_second, filled
-from mfa_helpers.storage.handover import Handover
 
-from ..support.end_sandbox import end_sandbox
+from ..support.systems import file_modes
 
 ENROLMENT = "200 with authenticator_type, binding_method, oob_channel, oob_code"
 CHALLENGE = "200 with binding_method, challenge_type, oob_code"
@@ -90,12 +88,10 @@ def throwaway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayTen
 
 
 @pytest.fixture
-def errata(throwaway: ThrowawayTenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Errata]:
-    monkeypatch.setenv("MFA_SANDBOX_STATE", str(tmp_path / "sandbox.sqlite3"))
+def errata(throwaway: ThrowawayTenant, learner: Lab, monkeypatch: pytest.MonkeyPatch) -> Errata:
     monkeypatch.setattr("mfa_helpers.lessons.errata.shared_throwaway_tenant", lambda: throwaway)
-    sandbox.start()  # in this process: quicker than one of its own
-    yield Errata(Lab(hands_free=True, handover=Handover(tmp_path / "handover.json")))
-    end_sandbox()
+    learner.hands_free = True
+    return Errata(learner)
 
 
 def found(outcomes: Iterator[Outcome]) -> list[object]:
@@ -205,6 +201,7 @@ def test_the_mended_call_reaches_the_second_mailbox(errata: Errata) -> None:
     assert errata.session.exchanges["your call"].status == 200
 
 
+@file_modes
 def test_the_throw_away_tenant_lies_beside_the_hand_over_and_only_its_owner_can_read_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

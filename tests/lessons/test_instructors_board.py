@@ -1,4 +1,4 @@
-"""The instructor's board, held against what a hundred learners really did at one shared tenant."""
+"""The instructor's board, held against what forty learners really did at one shared tenant."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mfa_helpers.storage.handover import Handover
 
 from ..support.class_of_learners import TOKEN, Learner, instructors, play
 
-LEARNERS = 100
+LEARNERS = 40
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def tenant(tmp_path: Path) -> Iterator[server.ServedSandbox]:
     running.stop()
 
 
-def test_a_hundred_learners_stand_where_they_stopped_and_on_what(tenant: server.ServedSandbox) -> None:
+def test_each_learner_stands_where_they_stopped_and_on_what(tenant: server.ServedSandbox) -> None:
     """Each does what a die says, over TLS, eight at a time; the board is read meanwhile, too."""
     die = random.Random(20)
     parts = [(die.randrange(len(STEPS)), die.random() < 0.5, die.randint(1, 4)) for _ in range(LEARNERS)]

@@ -24,13 +24,11 @@ from ..support.places import NOTEBOOKS
 _WIDGET = "application/vnd.jupyter.widget-view+json"  # names a model of one run
 
 
-def stored(output: Any) -> Any:
-    """An output without what belongs to one run."""
-    if "data" in output:
-        output["data"] = {kind: _clean(data) for kind, data in output["data"].items() if kind != _WIDGET}
-    if "text" in output:
-        output["text"] = _clean(output["text"])
-    return output
+def stored(cell: Any) -> list[Any]:
+    """What is stored of a code cell that has run: nothing of a form, and nothing that belongs to one run."""
+    if "form" in cell.metadata.get("tags", []):
+        return []
+    return [_clean(output) for output in joined(cell.outputs)]
 
 
 def joined(outputs: list[Any]) -> list[Any]:
@@ -44,15 +42,23 @@ def joined(outputs: list[Any]) -> list[Any]:
     return whole
 
 
-def _clean(data: Any) -> Any:
-    return sanitized(data) if isinstance(data, str) else data
+def _clean(output: Any) -> Any:
+    if "data" in output:
+        output["data"] = {
+            kind: sanitized(data) if isinstance(data, str) else data
+            for kind, data in output["data"].items()
+            if kind != _WIDGET
+        }
+    if "text" in output:
+        output["text"] = sanitized(output["text"])
+    return output
 
 
 def refresh(path: Path) -> None:
     book = nbformat.read(path, as_version=4)
     client = NotebookClient(
         book,
-        timeout=60,
+        timeout=300,
         kernel_name="python3",
         record_timing=False,
         store_widget_state=False,  # a stored state would hold what was typed
@@ -60,10 +66,8 @@ def refresh(path: Path) -> None:
     )
     client.execute()
     for cell in book.cells:
-        if "form" in cell.metadata.get("tags", []):
-            cell.outputs = []
-        elif cell.cell_type == "code":
-            cell.outputs = [stored(output) for output in joined(cell.outputs)]
+        if cell.cell_type == "code":
+            cell.outputs = stored(cell)
     book.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},

@@ -9,6 +9,7 @@ import stat
 import pytest
 import requests
 
+from ..support.deadline import DEADLINE
 from ..support.sandbox_api import MFA_REQUIRED, Api, refusal
 from ..support.sandbox_processes import command
 
@@ -39,7 +40,7 @@ def test_json_is_one_line_with_what_was_promised_and_the_end_is_quiet(run):
         ready = json.loads(sandbox.line())
         assert list(ready) == PROMISED
         assert all(isinstance(value, str) and value for value in ready.values())
-        answer = requests.get(ready["inbox_url"], timeout=5)
+        answer = requests.get(ready["inbox_url"], timeout=DEADLINE)
         assert (answer.status_code, answer.json()) == (200, [])
         assert sandbox.end(signal.SIGTERM) == (0, "", "")
 
@@ -65,11 +66,11 @@ def test_with_tls_the_issuer_is_https_and_only_the_ca_file_opens_it(run, tmp_pat
         with requests.Session() as session:
             session.trust_env = False
             discovery = ready.issuer + ".well-known/openid-configuration"
-            told = session.get(discovery, verify=ready.ca_file, timeout=5).json()
+            told = session.get(discovery, verify=ready.ca_file, timeout=DEADLINE).json()
             assert told["issuer"] == ready.issuer
             assert told["token_endpoint"] == ready.issuer + "oauth/token"
             with pytest.raises(requests.exceptions.SSLError, match="certificate verify failed"):
-                session.get(discovery, timeout=5)
+                session.get(discovery, timeout=DEADLINE)
         (folder,) = tmp_path.glob("mfa-sandbox-*")  # where only this user may look, and no key is left
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert [file.name for file in folder.iterdir()] == ["ca.pem"]
@@ -171,3 +172,13 @@ def test_help_names_every_option(run):
         "--while-used",
     }
     assert set(re.findall(r"--[a-z]+(?:-[a-z]+)*", out)) == options
+
+
+@pytest.mark.parametrize(("arguments", "environment"), [
+    ((), {}), (("--public",), {}), ((), {"MFA_SANDBOX_TOKEN": "a-token-of-a-class"}), (("--public",), {"MFA_SANDBOX_TOKEN": "short"}),
+])  # fmt: skip
+def test_it_does_not_listen_beyond_this_machine_without_flag_and_token(tmp_path, arguments, environment):
+    with command(tmp_path, "--host", "0.0.0.0", *arguments, **environment) as sandbox:
+        status, out, err = sandbox.result()
+    assert (status, out) == (1, "")
+    assert err.endswith("Put it into MFA_SANDBOX_TOKEN and add --public.\n") and "Traceback" not in err

@@ -15,12 +15,15 @@ from pathlib import Path
 
 import pytest
 
+from mfa_helpers.storage import atomic_file
 from mfa_helpers.storage.entries import Enrolled, Note
 from mfa_helpers.storage.handover import Handover
 from mfa_helpers.storage.progress import Progress
 
-PUTS = 1000
-ROUNDS = 30
+from ..support.deadline import DEADLINE
+
+PUTS = 200
+ROUNDS = 3  # `tests/nightly/test_kills.py` has more
 TENANT = "sandbox"
 
 
@@ -87,7 +90,7 @@ def test_two_processes_that_write_at_once_lose_nothing(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(DEADLINE)
     assert [kernel.returncode for kernel in kernels] == [0, 0]
     assert kept(path) == WANTED
 
@@ -107,7 +110,7 @@ def test_two_threads_that_write_at_once_lose_nothing(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(DEADLINE)
     assert kept(path) == WANTED
 
 
@@ -122,7 +125,7 @@ def test_two_threads_with_one_hand_over_lose_nothing(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(DEADLINE)
     assert _kept_in_hand_over(handover.path) == WANTED
 
 
@@ -143,9 +146,9 @@ def test_who_is_killed_while_writing_leaves_a_whole_file_and_no_lock(
         os.kill(kernel.pid, signal.SIGKILL)
         told |= {f"{who}-0", *(f"{who}-{turn}" for turn in kernel.communicate()[0].split("\n")[:-1])}
         assert told <= kept(path)
-        began = time.monotonic()
+        with atomic_file.lock(path, wait=0) as trouble:
+            assert trouble is None  # nobody holds it any more
         putter(path, "after")(round)
-        assert time.monotonic() - began < 2
         told.add(f"after-{round}")
         assert told <= kept(path)
 
@@ -169,13 +172,11 @@ def test_who_is_stopped_while_it_holds_the_lock_keeps_nobody_waiting_for_ever(
     try:
         assert holder.stdout is not None and holder.stdout.readline() == "held\n"
         put, before = putter(path, "waiting"), path.read_bytes()
-        began = time.monotonic()
-        put(1)
-        assert time.monotonic() - began < 8
+        put(1)  # gives up waiting after a while
         assert path.read_bytes() == before
     finally:
         os.kill(holder.pid, signal.SIGCONT)
-        holder.communicate(timeout=30)
+        holder.communicate(timeout=120)
     put(2)
     assert kept(path) >= {"before-0", "waiting-2"}
     if putter is _hand_over:

@@ -48,7 +48,7 @@ def log_in(ready, **more):
     verify = getattr(ready, "ca_file", True)
     with requests.Session() as session:
         session.trust_env = False
-        return session.post(url, data={**fields, **more}, headers=AUTHORIZATION, timeout=10, verify=verify)
+        return session.post(url, data={**fields, **more}, headers=AUTHORIZATION, timeout=120, verify=verify)
 
 
 def assert_no_secret(text, ready):
@@ -101,7 +101,7 @@ def test_a_mail_that_cannot_be_kept_is_told(run, tmp_path):
             ready.base_url + "/mfa/associate",
             json={"authenticator_types": ["oob"], "oob_channels": ["email"]},
             headers={"authorization": f"Bearer {token}"},
-            timeout=10,
+            timeout=120,
         )
         assert answer.status_code == 502
         _, _, err = sandbox.end()
@@ -135,7 +135,7 @@ def test_what_is_no_error_of_the_sandbox_is_not_told(run):
         ready = sandbox.ready()
         for kind in ("cut", "cut_after", "unavailable", "rate_limit"):
             body = {"path": "/oauth/token", "kind": kind}
-            assert requests.post(ready.base_url + "/sandbox/faults", json=body, timeout=10).status_code == 200
+            assert requests.post(ready.base_url + "/sandbox/faults", json=body, timeout=120).status_code == 200
             try:
                 log_in(ready)
             except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
@@ -146,7 +146,7 @@ def test_what_is_no_error_of_the_sandbox_is_not_told(run):
             b"POST /oauth/token HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99\r\n\r\nhalf",
             b"\x16\x03 ?\r\n\r\n",
         ):
-            connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
+            connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=120)
             connection.connect()
             connection.sock.sendall(sent)
             connection.close()
@@ -157,7 +157,7 @@ def test_what_is_no_error_of_the_sandbox_is_not_told(run):
 def test_requests_that_are_still_under_way_when_the_server_ends_are_not_told(run):
     with run() as sandbox:
         parts = urlsplit(sandbox.ready().base_url)
-        with closing(http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)) as connection:
+        with closing(http.client.HTTPConnection(parts.hostname, parts.port, timeout=120)) as connection:
             connection.connect()
             connection.sock.sendall(
                 b"POST /oauth/token HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ncontent-length: 99\r\n\r\n"
@@ -190,3 +190,33 @@ sys.exit(command.main())
     assert done.returncode == 1
     assert "The sandbox has ended\nTraceback (most recent call last):\n" in done.stderr
     assert "SystemExit" in done.stderr and "planted" not in done.stderr.replace('raise SystemExit("planted")', "")
+
+
+def test_a_kernel_that_serves_a_tenant_shows_nothing_of_its_errors(tmp_path):
+    code = """
+import sqlite3, sys, requests
+from mfa_helpers.sandbox.hosting import server
+
+sandbox = server.start(sys.argv[1])
+with sqlite3.connect(sys.argv[1]) as db:
+    db.execute("DROP TABLE users")
+fields = {"grant_type": "password", "username": "a@b.example", "password": "x"}
+application = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
+answer = requests.post(sandbox.base_url + "/oauth/token", {**fields, **application}, timeout=30)
+assert answer.status_code == 500
+
+def fail():
+    raise ValueError
+
+sandbox._thread.loop.call_soon_threadsafe(fail)
+assert requests.get(sandbox.base_url + "/sandbox/clock", timeout=30).status_code == 200
+sandbox.stop()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "tenant.sqlite3")],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

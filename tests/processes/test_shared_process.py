@@ -20,6 +20,7 @@ import requests
 from mfa_helpers.sandbox.hosting import server, shared_process
 from mfa_helpers.sandbox.hosting.ready import Note, Ready, read_note
 
+from ..support.deadline import DEADLINE
 from ..support.end_sandbox import end_sandbox, is_gone
 
 USER = (
@@ -55,7 +56,7 @@ def kernel(state: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
         process.communicate()
 
 
-def until(holds: Callable[[], bool], seconds: float = 30) -> None:
+def until(holds: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "it did not come about"
@@ -64,7 +65,7 @@ def until(holds: Callable[[], bool], seconds: float = 30) -> None:
 
 def is_up(ready: Ready) -> bool:
     try:
-        return requests.get(ready.base_url + "/.well-known/jwks.json", timeout=5).status_code == 200
+        return requests.get(ready.base_url + "/.well-known/jwks.json", timeout=DEADLINE).status_code == 200
     except requests.ConnectionError:
         return False
 
@@ -159,6 +160,6 @@ def test_a_server_that_closes_ends_the_open_requests_in_good_order(state: Path) 
     assert running.kernels == 1
     wire = shared_process._joined[state.resolve()][1].sock
     running.stop()
-    wire.settimeout(5)
+    wire.settimeout(120)
     assert wire.recv(64) == b"0\r\n\r\n"  # the last chunk: it was not cut off after uvicorn's patience
     assert not running.is_running

@@ -7,12 +7,14 @@ import os
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mfa_helpers.storage import atomic_file
 
 from ..conftest import Doubtful
+from ..support.systems import file_modes, posix
 
 
 def test_a_file_whose_folder_does_not_name_it_is_not_there(tmp_path: Path) -> None:
@@ -72,12 +74,14 @@ def test_one_at_a_time_holds_the_lock(tmp_path: Path) -> None:
         assert problem is None
 
 
+@file_modes
 def test_only_its_owner_can_open_the_lock(tmp_path: Path) -> None:
     with atomic_file.lock(tmp_path / "folder" / "notes"):
         lock = tmp_path / "folder" / "notes.lock"
         assert (lock.stat().st_mode & 0o777, lock.parent.stat().st_mode & 0o077) == (0o600, 0)
 
 
+@posix
 def test_where_no_lock_can_be_made_the_reason_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with atomic_file.lock(tmp_path / "file" / "notes") as problem:
@@ -87,3 +91,28 @@ def test_where_no_lock_can_be_made_the_reason_is_told(tmp_path: Path) -> None:
 def test_a_lock_within_the_same_lock_is_told_and_does_not_hang(tmp_path: Path) -> None:
     with atomic_file.lock(tmp_path / "notes"), atomic_file.lock(tmp_path / "notes", 0.05) as problem:
         assert problem is not None and problem.strerror
+
+
+@pytest.mark.parametrize("call", ["open", "replace"])
+def test_what_windows_refuses_for_a_moment_is_tried_again(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses both while another program has the file open. Linux never does, so a refusal is played here."""
+    path, real, refusals = tmp_path / "notes", getattr(os, call), [1, 2]
+    atomic_file.replace(path, "old")
+
+    def refuse(*given: Any, **more: Any) -> Any:
+        if path in given and refusals:
+            raise PermissionError(13, f"refused: {refusals.pop()}")
+        return real(*given, **more)
+
+    monkeypatch.setattr(atomic_file, "_REFUSALS", 2)
+    monkeypatch.setattr(os, call, refuse)
+    if call == "replace":
+        atomic_file.replace(path, "new")
+    assert atomic_file.read(path) == (b"new" if call == "replace" else b"old")
+    assert refusals == []
+    refusals += [1, 2, 3]
+    with pytest.raises(PermissionError):
+        atomic_file.replace(path, "never") if call == "replace" else atomic_file.read(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["notes"]

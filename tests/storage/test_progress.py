@@ -224,6 +224,6 @@ def test_opening_a_notebook_in_jupyter_begins_it(file: Path, learner: Lab, monke
 def test_the_notebooks_are_those_of_the_course() -> None:
     files = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
     for path in files:
-        title = json.loads(path.read_text())["cells"][0]["source"]
+        title = json.loads(path.read_text("utf-8"))["cells"][0]["source"]
         number = path.name[:2]
         assert f"# {number} {BY_NUMBER[number].title}" in "".join(title)

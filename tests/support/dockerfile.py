@@ -16,8 +16,7 @@ from pathlib import Path
 from string import Template
 
 _PACKAGE = find_spec("repo2docker")
-assert _PACKAGE and _PACKAGE.origin
-PACKS = Path(_PACKAGE.origin).parent / "buildpacks"
+PACKS = Path(_PACKAGE.origin if _PACKAGE and _PACKAGE.origin else "not-installed").parent / "buildpacks"
 #: The frozen base for the Python that binder/runtime.txt names.
 LOCK = PACKS / "conda" / "environment.py-3.11-linux-64.lock"
 

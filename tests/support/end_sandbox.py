@@ -13,6 +13,8 @@ import psutil
 from mfa_helpers.sandbox.hosting import server
 from mfa_helpers.sandbox.hosting.ready import default_state, read_note
 
+from .deadline import DEADLINE
+
 
 def end_sandbox(state: Path | None = None) -> None:
     """End whoever serves `state` (that of the notebooks), and wait until it has gone."""
@@ -25,7 +27,7 @@ def end_sandbox(state: Path | None = None) -> None:
         return
     with suppress(ProcessLookupError):
         os.kill(note.pid, signal.SIGTERM)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + DEADLINE
     while not is_gone(note.pid):
         if time.monotonic() > deadline:
             raise TimeoutError("the sandbox did not end")

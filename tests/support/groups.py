@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
-import sys
+import multiprocessing.process
+import os
+import subprocess
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
 
 import pytest
 
@@ -37,6 +41,8 @@ WHOLE = (
 )
 #: What takes longest of its group begins it; what is short fills the gaps.
 LONG = (
+    "tests/browser/test_keyboard.py",
+    "tests/browser/test_accessibility.py",
     "tests/outside/lite/",
     "tests/outside/binder/test_binder.py",
     "tests/outside/compilers/",
@@ -62,17 +68,31 @@ def place(test: str) -> tuple[int, int]:
     )
 
 
+RULE = "is among the fast tests, and starts a process: move it to tests/processes"
+#: What starts a process. A hook for audits would see all of these, and would slow down whatever else is audited.
+STARTS = (
+    (subprocess.Popen, "__init__"),
+    (os, "fork"),
+    (os, "posix_spawn"),
+    (os, "system"),
+    (multiprocessing.process.BaseProcess, "start"),
+)
+
+
 class Groups:
     """The plugin: marks, order, the rule of the fast ones, and the cost of each group at the end of a run."""
 
     def __init__(self) -> None:
         self.fast: str | None = None  # the fast test that runs just now
+        self.broken = False  # whether it has tried to start a process
         self.cost: dict[str, list[float]] = defaultdict(list)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         for name, means in GROUPS.items():
             config.addinivalue_line("markers", f"{name}: {means}")
-        sys.addaudithook(self._refuse)  # it cannot be taken away again, so it asks which test runs
+        for owner, name in STARTS:
+            if hasattr(owner, name):
+                setattr(owner, name, self._only_if_not_fast(getattr(owner, name)))
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         if item.nodeid.startswith("tests/"):
@@ -84,15 +104,28 @@ class Groups:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        self.fast = item.nodeid if item.get_closest_marker("fast") else None
+        self.fast, self.broken = item.nodeid if item.get_closest_marker("fast") else None, False
         try:
             return (yield)
         finally:
             self.fast = None
 
-    def _refuse(self, event: str, _: object) -> None:
-        if self.fast and event in ("subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"):
-            raise RuntimeError(f"{self.fast} is among the fast tests, and starts a process: move it to tests/processes")
+    def _only_if_not_fast(self, start: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(start)
+        def started(*args: Any, **kwargs: Any) -> Any:
+            if self.fast:
+                self.broken = True
+                raise RuntimeError(f"{self.fast} {RULE}")
+            return start(*args, **kwargs)
+
+        return started
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+        report: Any = yield
+        if self.broken and report.when == "teardown":  # whoever caught the error
+            report.outcome, report.longrepr = "failed", f"{item.nodeid} {RULE}"
+        return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.nodeid.startswith("tests/"):

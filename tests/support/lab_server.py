@@ -1,7 +1,8 @@
-"""A real JupyterLab on a copy of the notebooks, for a browser."""
+"""A real JupyterLab on a learner's copy of the notebooks, for a browser."""
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
@@ -15,7 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
+
+from mfa_helpers.course.working_copy import update
+
+from .end_sandbox import end_sandbox
 from .places import NOTEBOOKS
+
+WAIT = 120  # seconds for anything it has to do, on a machine that is busy with something else
 
 
 @dataclass(frozen=True)
@@ -29,11 +37,31 @@ class LabServer:
         """The address that opens one notebook, alone in a workspace of its own."""
         return f"{self.url}/lab/workspaces/{name[:2]}/tree/notebooks/{name}.ipynb?reset&token={self.token}"
 
+    def prefer(self, plugin: str, **settings: object) -> None:
+        """Keep settings of JupyterLab for its next page, as a person does in its settings editor."""
+        file = self.folder / f"config/lab/user-settings/{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(settings))
+
+    def start_afresh(self) -> None:
+        """End the kernels and the tenant, and clear away what a learner has left. The server goes on; no page may be open."""
+        with requests.Session() as http:
+            http.headers["Authorization"] = f"token {self.token}"
+            for kind in ("sessions", "kernels"):
+                for one in http.get(f"{self.url}/api/{kind}", timeout=WAIT).json():
+                    gone = http.delete(f"{self.url}/api/{kind}/{one['id']}", timeout=WAIT)
+                    assert gone.status_code == 204, gone.text
+        end_sandbox(self.folder / "sandbox.sqlite3")
+        for left in ("sandbox.sqlite3*", "*/mfa-*", "config/lab", "notebooks"):
+            for path in self.folder.glob(left):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        update(self.folder / "notebooks", print, NOTEBOOKS)
+
 
 @contextmanager
 def lab_server(folder: Path, **environment: str) -> Iterator[LabServer]:
     """Start JupyterLab with everything it writes inside `folder`, and stop it with its kernels."""
-    shutil.copytree(NOTEBOOKS, folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"))
+    update(folder / "notebooks", print, NOTEBOOKS)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -73,7 +101,7 @@ def lab_server(folder: Path, **environment: str) -> Iterator[LabServer]:
         finally:
             process.terminate()
             try:
-                process.wait(20)
+                process.wait(WAIT)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -81,7 +109,7 @@ def lab_server(folder: Path, **environment: str) -> Iterator[LabServer]:
 
 def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + WAIT
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

@@ -13,6 +13,7 @@ from socketserver import ThreadingTCPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+from .deadline import DEADLINE
 from .run_report import count
 
 #: In an answer made of parts: say nothing more until the test is over.
@@ -82,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         for part in answer if isinstance(answer, tuple) else (answer,):
             if part is SILENCE:
-                self.server.over.wait(20)
+                self.server.over.wait(DEADLINE)
             else:
                 self.wfile.write(part)
                 self.wfile.flush()

@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
+from .deadline import DEADLINE
+
 PASSWORD = "password"
 PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
 MFA_OOB = "http://auth0.com/oauth/grant-type/mfa-oob"
@@ -31,7 +33,7 @@ class Api:
         self.http.verify = getattr(sandbox, "ca_file", None) or True
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        return self.http.request(method, self.sandbox.base_url + path, timeout=10, **kwargs)
+        return self.http.request(method, self.sandbox.base_url + path, timeout=DEADLINE, **kwargs)
 
     def bearer(self, method: str, path: str, token: str, **kwargs: Any) -> requests.Response:
         headers = {"authorization": f"Bearer {token}", **kwargs.pop("headers", {})}

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
-DEADLINE = 30  # seconds for anything a process has to do; usually it takes one
+from .deadline import DEADLINE
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:

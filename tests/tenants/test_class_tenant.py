@@ -22,6 +22,9 @@ from mfa_helpers.storage.entries import ClassSecret
 from mfa_helpers.storage.handover import Handover
 from mfa_helpers.tenants import class_tenant, environment
 
+from ..support.deadline import DEADLINE
+from ..support.systems import file_modes
+
 TOKEN = "the-instructors-own-token"
 GOOD = "mfa-class/192.168.1.10:8443/8444/" + "abcd" * 6 + "/" + "efg2" * 13
 
@@ -141,6 +144,7 @@ def test_a_notebook_that_changes_its_tenant_uses_a_sandbox_and_says_so(
     assert capsys.readouterr().out.startswith("Here a sandbox of your own is used, not the class's tenant:")
 
 
+@file_modes
 def test_secrets_are_in_a_file_that_only_the_learner_can_read(lab: Lab, tenant: server.ServedSandbox) -> None:
     lab.choose("class", tenant.join_line)
     assert stat.S_IMODE(lab.handover.path.stat().st_mode) == 0o600
@@ -159,11 +163,11 @@ def test_plain_requests_in_a_cell_trust_the_class_and_another_choice_puts_back_w
 ) -> None:
     lab.choose("class", tenant.join_line)
     page = f"{lab.tenant.base_url}/.well-known/openid-configuration"
-    assert requests.get(page, timeout=5).status_code == 200
+    assert requests.get(page, timeout=DEADLINE).status_code == 200
     assert "127.0.0.1" in os.environ["NO_PROXY"].split(",")
     with pytest.raises(requests.exceptions.SSLError), requests.Session() as session:
         session.trust_env = False
-        session.get(page, timeout=5)
+        session.get(page, timeout=DEADLINE)
     lab.choose("sandbox")
     assert os.environ["REQUESTS_CA_BUNDLE"] == "/the/company's.pem"
 

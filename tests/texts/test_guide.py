@@ -1,4 +1,4 @@
-"""What the instructor's guide says is so: minutes, links, sentences and buttons. tests/notebooks/test_guide_commands.py runs its commands."""
+"""What the instructor's guide says is so: minutes, links, sentences and buttons. tests/processes/test_guide_commands.py runs its commands."""
 
 from __future__ import annotations
 

@@ -12,6 +12,8 @@ import pytest
 
 from mfa_helpers import forms
 from mfa_helpers.lessons.clinic.faults import FAULTS
+from mfa_helpers.outline import BY_NUMBER
+from mfa_helpers.outline import NOTEBOOKS as OUTLINE
 
 from ..notebooks import minutes
 from ..support.notebook_files import PATHS, cells, plain, sanitized, tags
@@ -42,6 +44,18 @@ def test_it_has_one_title_its_aims_and_its_minutes(path: Path) -> None:
     assert "**After this notebook**" in text and "**Time:**" in text
     for heading in ("## Checkpoint", "## What you did", "## Next"):
         assert heading in text
+
+
+@EACH
+def test_its_title_and_minutes_are_those_of_the_courses_table(path: Path) -> None:
+    row = BY_NUMBER[path.stem[:2]]
+    first = cells(path)[0]["source"]
+    assert path.name == row.file and f"# {row.number} {row.title}\n" in first
+    assert minutes.stated(path) == row.minutes
+
+
+def test_the_courses_table_has_a_row_for_each_notebook() -> None:
+    assert [row.file for row in OUTLINE] == [path.name for path in PATHS]
 
 
 @EACH
@@ -159,4 +173,4 @@ def test_names_of_notebooks_are_portable_and_numbered() -> None:
 def test_the_clinic_shows_each_fault_once_in_the_order_of_the_table() -> None:
     (path,) = NOTEBOOKS.glob("09_*.ipynb")
     code = "\n".join(cell["source"] for cell in cells(path))
-    assert re.findall(r'ClinicForm\(lab, "([\w-]+)"', code) == list(FAULTS)
+    assert re.findall(r'ClinicForm\(lab, "([^"]+)"', code) == list(FAULTS)

@@ -7,6 +7,7 @@ from ...learner.tenant_setup import TenantSetup
 from .evidence import Seen
 from .exercise import Exercise
 from .meanings import explained, nothing_arrived
+from .putting_back import Found
 from .verdict import Verdict, mistake, not_yet, solved
 
 _SOLUTION = """\
@@ -44,8 +45,9 @@ def _stage(session: EmailSteps) -> None:
     set_up.take_off_all()
 
 
-def _settle(session: EmailSteps) -> None:
-    session.forget("login")  # the learner's own request has spent it
+def _settle(session: EmailSteps, found: Found) -> None:
+    """The exercise's own login is spent; one that was found goes on."""
+    found.put_back_login(session)
 
 
 def _grade(seen: Seen) -> Verdict:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from ...learner.email_steps import EmailSteps
 from .evidence import Seen
 from .exercise import Exercise
 from .meanings import explained, nothing_arrived
+from .putting_back import Found, remove_address
 from .verdict import Verdict, mistake, solved
 
 ADDRESS = "ada+exercise@example.com"
+_SHOWN = "ada+********@exam*******"  # as the list masks it
 
 _SOLUTION = f"""\
 import requests
@@ -31,12 +34,19 @@ def _grade(seen: Seen) -> Verdict:
         return explained(seen.mine) or nothing_arrived(seen, "an associate request")
     went_to = {mail.to for mail in seen.mails}
     if ADDRESS in went_to or seen.is_live:
-        return solved(f"the mail went to {ADDRESS}. The row is there with active: false until somebody types its code.")
+        return solved(
+            f"the mail went to {ADDRESS}. Its row had active: false, because nobody has typed the code; now it is removed again."
+        )
     shown = ", ".join(sorted(went_to)) or "nobody"
     return mistake(
         f"An address was associated, but the mail went to {shown}. Without a field email the tenant takes the profile's own "
         f"address; with one it takes that. Send email with {ADDRESS}."
     )
+
+
+def _settle(session: EmailSteps, found: Found) -> None:
+    """The learner's user has no other address than before."""
+    remove_address(session, _SHOWN)
 
 
 EXERCISES = (
@@ -51,5 +61,6 @@ EXERCISES = (
         ),
         solution=_SOLUTION,
         grade=_grade,
+        settle=_settle,
     ),
 )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from ...client.errors import MfaRequired, StepMissing
-from ...client.grants import MFA_SCOPES, mfa_audience
-from ...client.secret import Secret
 from ...learner.email_steps import EmailSteps
 from .evidence import Seen
 from .exercise import Exercise
 from .meanings import explained, nothing_arrived
+from .putting_back import Found, access_token, remove_address
 from .verdict import Verdict, mistake, not_yet, solved
 
 ADDRESS = "ada@work.example"
+_SHOWN = "***@work********"  # as the list masks it
 
 _SOLUTION = """\
 import requests
@@ -65,34 +64,20 @@ def _grade(seen: Seen) -> Verdict:
     return nothing_arrived(seen, "a challenge")
 
 
-def _access_token(session: EmailSteps) -> Secret:
-    """The second token, of notebook 07: it may add and remove. Not by the Management API: in a class nobody has that."""
-    client, tenant = session.client, session.tenant
-    audience = mfa_audience(client.discovery()["issuer"])
-    try:
-        return client.login(
-            tenant.username or "", tenant.password or "", audience=audience, scope=MFA_SCOPES
-        ).access_token
-    except MfaRequired:
-        raise StepMissing("Your user has another factor, too.", "Press “Start afresh” in notebook 00.") from None
-
-
 def _stage(session: EmailSteps) -> None:
     """A second confirmed e-mail. Raises `StepMissing` without the first one."""
     session.catch_up("enrolled", "login")
-    _settle(session)
-    client, token = session.client, _access_token(session)
+    remove_address(session, _SHOWN)
+    client, token = session.client, access_token(session)
     enrollment = client.enroll_authenticator(token, ADDRESS)
-    code = session.newest_code(session.tenant.mails(ADDRESS))
-    client.verify(mfa_token=token, oob_code=enrollment.oob_code, binding_code=code)
+    (mail, *_) = mails = session.tenant.mails(ADDRESS)
+    client.verify(mfa_token=token, oob_code=enrollment.oob_code, binding_code=session.newest_code(mails))
+    session.tenant.remove_mails([mail])
 
 
-def _settle(session: EmailSteps) -> None:
+def _settle(session: EmailSteps, found: Found) -> None:
     """The second e-mail is gone."""
-    token = _access_token(session)
-    for row in session.client.list_authenticators(token):
-        if row.kind == "email" and "@work" in (row.name or ""):
-            session.client.delete_authenticator(token, row.id)
+    remove_address(session, _SHOWN)
 
 
 EXERCISES = (

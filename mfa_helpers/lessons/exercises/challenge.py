@@ -6,12 +6,14 @@ from ...learner.email_steps import EmailSteps
 from .evidence import Seen
 from .exercise import Exercise
 from .meanings import explained, nothing_arrived
+from .putting_back import Found
 from .verdict import Verdict, mistake, not_yet, solved
 
 _SOLUTION = """\
 import requests
 
-lab.catch_up("authenticator", "login")
+lab.catch_up("authenticator")
+lab.login()
 secret = lab.tenant.client_secret  # a public application has none
 identity = {"client_id": lab.tenant.client_id, "client_secret": secret.reveal() if secret else None}
 
@@ -68,10 +70,9 @@ def _grade(seen: Seen) -> Verdict:
     return nothing_arrived(seen, "a challenge")
 
 
-def _settle(session: EmailSteps) -> None:
-    """The login is spent, and so is its challenge."""
-    session.forget("login")
-    session.forget("challenge")
+def _settle(session: EmailSteps, found: Found) -> None:
+    """The exercise's own login is spent; one that was found goes on."""
+    found.put_back_login(session)
 
 
 EXERCISES = (
@@ -79,8 +80,8 @@ EXERCISES = (
         id="second-factor",
         topic="challenge",
         task=(
-            'Do both calls of the second factor yourself: challenge, then the code. Begin with lab.catch_up("authenticator", "login"): '
-            "the login above is spent. No wrong code, please."
+            'Do both calls of the second factor yourself: challenge, then the code. Begin with lab.catch_up("authenticator") and '
+            "lab.login(): the login above is spent. No wrong code, please."
         ),
         hints=(
             'The challenge is the call above: its authenticator_id is lab.chosen()["id"], its mfa_token lab.mfa_token.reveal().',

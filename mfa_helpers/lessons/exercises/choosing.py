@@ -7,6 +7,7 @@ from ...learner.tenant_setup import TenantSetup
 from .evidence import Seen
 from .exercise import Exercise
 from .meanings import explained, nothing_arrived
+from .putting_back import Found
 from .verdict import Verdict, mistake, not_yet, solved
 
 SECOND = "ada.second@example.com"
@@ -65,6 +66,11 @@ def _grade(seen: Seen) -> Verdict:
     return not_yet("You have signed in. Now list the authenticators, and send one of their ids to /mfa/challenge.")
 
 
+def _settle(session: EmailSteps, found: Found) -> None:
+    """A login that was found goes on."""
+    found.put_back_login(session)
+
+
 EXERCISES = (
     Exercise(
         id="the-other-address",
@@ -78,5 +84,6 @@ EXERCISES = (
         solution=_SOLUTION,
         grade=_grade,
         stage=_stage,
+        settle=_settle,
     ),
 )

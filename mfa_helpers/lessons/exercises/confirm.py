@@ -6,6 +6,7 @@ from ...learner.email_steps import EmailSteps
 from .evidence import Seen
 from .exercise import Exercise
 from .meanings import explained, nothing_arrived
+from .putting_back import Found
 from .verdict import Verdict, mistake, not_yet, solved
 
 _SOLUTION = """\
@@ -52,11 +53,14 @@ def _grade(seen: Seen) -> Verdict:
     return nothing_arrived(seen, "a confirmation")
 
 
-def _settle(session: EmailSteps) -> None:
+def _settle(session: EmailSteps, found: Found) -> None:
     """The hand-over knows again that an e-mail is confirmed, and holds no login that is spent."""
+    if not session.tenant.can_sign_in:
+        return
     session.login()
     session.list_authenticators()
-    session.forget("login")
+    found.put_back_choice(session)
+    found.put_back_login(session)
 
 
 EXERCISES = (
@@ -74,6 +78,7 @@ EXERCISES = (
         ),
         solution=_SOLUTION,
         grade=_grade,
+        mails=lambda seen: seen.mails[-1:],  # by lab.associate(); its code has been used
         settle=_settle,
     ),
 )

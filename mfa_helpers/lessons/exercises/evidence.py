@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ...client.grants import MFA_OOB, PASSWORD, PASSWORD_REALM
 from ...client.models import Exchange
 from ...client.sandbox_controls import Mail
+from ...client.transport import USER_AGENT
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Seen:
     def mine(self) -> list[Event]:
         """What the learner's own requests have led to."""
         return [event for event in self.events if event.mine]
+
+    @property
+    def own_mails(self) -> list[Mail]:
+        """The messages that the learner's own requests have set off."""
+        return [mail for mail in self.mails if mail.user_agent not in ("", USER_AGENT)]
 
     def has(self, *types: str) -> bool:
         """Whether the learner's own requests have led to events of all `types`."""

@@ -11,6 +11,7 @@ from ...learner.email_steps import EmailSteps
 from ...storage.entries import Flow
 from .evidence import Event, Seen, as_event
 from .exercise import Exercise
+from .putting_back import Found
 from .verdict import Verdict
 
 #: Said on a live tenant.
@@ -38,6 +39,8 @@ class Attempt:
         self._note = f"exercise {exercise.id}"
         self._calls = 0
         self._flow = session.kept(Flow)
+        self._found = Found.by(session)
+        self._settled = 0  # how many of the learner's own events have been put right
         begun: list[Any] | None = session.noted(
             self._note
         )  # by a kernel that was killed: what was sent since then still counts
@@ -46,6 +49,7 @@ class Attempt:
 
     def begin(self) -> None:
         """From here on things count. Raises what the tenant raises."""
+        self._found, self._settled = Found.by(self.session), 0
         if self.exercise.stage is not None:
             self._aside(self.exercise.stage)
         self._log_id = self.session.tenant.log.newest_event()
@@ -59,17 +63,22 @@ class Attempt:
         """Judge what has happened since. Raises what the tenant raises."""
         if not self.is_open:
             self.begin()
-        verdict = self.exercise.grade(self._seen())
+        seen = self._seen()
+        verdict = self.exercise.grade(seen)
         if not verdict.solved and not self.session.tenant.can_read_log:
             verdict = replace(verdict, sentence=f"{verdict.sentence} {ONLY_RECORDED}")
         if verdict.solved:
             solved = self.session.companion(Solved)
             solved.add(self.exercise.id)
             self.session.note("solved", sorted(solved))
-            if self.exercise.settle is not None:
-                self._aside(self.exercise.settle)
+            settle = self.exercise.settle
+            if settle is not None and len(seen.mine) != self._settled:  # what came since is not the exercise's
+                self._aside(lambda session: settle(session, self._found))
+                self._settled = len(seen.mine)
             if self._flow is not None:  # what the notebooks have drawn so far is not the exercise's
                 self.session.keep(self._flow)
+        if verdict.solved or verdict.over:
+            self.session.tenant.remove_mails(self.exercise.mails(seen))
         if verdict.over:
             self.is_open = False
             self.begin()

@@ -38,7 +38,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
         "The mfa_token was not accepted. It is spent once its login is complete, an access token is none, and a shown token is stars: send lab.mfa_token.reveal() of a new login.",
     ),
     ("polling faster", "You asked too fast: wait a few seconds between two requests."),
-    ("MFA Authorization rejected", "The person pressed “reject” on the phone."),
+    ("MFA Authorization rejected", "The person pressed “Reject” on the phone."),
     (
         "already enrolled",
         "This user has a confirmed authenticator already, and an MFA token cannot enrol another one. Take it off first: lab.unenroll(), then lab.login().",

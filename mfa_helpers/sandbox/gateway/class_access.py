@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _LEARNER = "learner"  # where a request carries whose it is
 _OPEN = {
     ("GET", "/sandbox/inbox"),
+    ("DELETE", "/sandbox/inbox/"),
     ("GET", "/sandbox/push"),
     ("POST", "/sandbox/push/"),
     ("GET", "/sandbox/log"),

@@ -25,6 +25,7 @@ from .smtp import send, smtp_server
 if TYPE_CHECKING:
     from email.message import EmailMessage
 _KEEP_ALIVE = 75  # seconds that a connection may rest
+_LAST_ANSWERS = 2  # seconds for what is being answered when the server ends
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,41 @@ class ServedClass:
     def join_line(self, port: int) -> str:
         """What learners need to join the tenant that listens on `port`."""
         return self.opening.join_line(port, int(self.ca_listener.getsockname()[1]))
+
+
+class _Server(uvicorn.Server):
+    """Ends as soon as `end` says so. uvicorn's own looks ten times a second whether it shall end, and then waits for a tenth."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+
+    def end(self) -> None:
+        self.should_exit = True
+        self._told.set()
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):  # it sets the time of the header Date, too
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), 1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            # A TLS connection that has been closed waits for the other side's farewell, and asyncio cannot abort
+            # what was closed twice.
+            if connection.transport.is_closing():
+                connection.transport.abort()
+            else:
+                connection.shutdown()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=_LAST_ANSWERS)
+        # A TLS connection that was kept alive until now waits for that farewell, too.
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        for _ in range(2):  # turns of the loop: one cuts TLS, one closes the socket below it
+            await asyncio.sleep(0)
 
 
 class EventLoopThread(threading.Thread):
@@ -58,7 +94,7 @@ class EventLoopThread(threading.Thread):
         self.smtp_port = 0
         self._path, self._issuer, self._listener, self._context = path, issuer, listener, context
         self._token, self._class = token, served_class
-        self._server: uvicorn.Server | None = None
+        self._server: _Server | None = None
         self.presence = Presence()
 
     def run(self) -> None:
@@ -85,12 +121,7 @@ class EventLoopThread(threading.Thread):
     def _end(self) -> None:
         assert self._server is not None
         self.presence.send_away()
-        # A TLS connection that has been closed waits for the other side's farewell. It is cut now:
-        # uvicorn closes it again, and asyncio cannot abort what was closed twice.
-        for connection in list(self._server.server_state.connections):
-            if connection.transport.is_closing():
-                connection.transport.abort()
-        self._server.should_exit = True
+        self._server.end()
 
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -125,20 +156,14 @@ class EventLoopThread(threading.Thread):
             proxy_headers=False,
             server_header=False,
             timeout_keep_alive=_KEEP_ALIVE,
-            timeout_graceful_shutdown=2,
             ssl_context_factory=None if context is None else lambda *_: context,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         serving = asyncio.ensure_future(self._server.serve(sockets=[self._listener]))
         while not self._server.started and not serving.done():
             await asyncio.sleep(0.001)
         self.up.set()
         await serving
-        # A TLS connection that was kept alive until now waits for that farewell, too.
-        for connection in list(self._server.server_state.connections):
-            connection.transport.abort()
-        for _ in range(2):  # turns of the loop: one cuts TLS, one closes the socket below it
-            await asyncio.sleep(0)
 
     async def _deliver(self, message: EmailMessage, relay: tuple[str, int] | None) -> None:
         post = relay or ("127.0.0.1", self.smtp_port)

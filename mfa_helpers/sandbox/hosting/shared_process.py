@@ -91,7 +91,7 @@ def _start(state: Path) -> Ready:
         # A kernel that ends takes its children along. So the process is nobody's child: the shell that starts it goes.
         command = ["/bin/sh", "-c", '"$@" &', "sh", *command]
     flags = 0 if os.name == "posix" else subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined]
-    with subprocess.Popen(
+    starting = subprocess.Popen(
         command,
         cwd=_HERE,  # the very package that is running here
         stdin=subprocess.DEVNULL,
@@ -101,11 +101,17 @@ def _start(state: Path) -> Ready:
         encoding="utf-8",
         start_new_session=True,
         creationflags=flags,
-    ) as starting:
-        assert starting.stdout is not None and starting.stderr is not None
+    )
+    assert starting.stdout is not None and starting.stderr is not None
+    with starting.stdout, starting.stderr:
         line = starting.stdout.readline()
         try:
             return read_line(line)
         except ValueError:
             told = starting.stderr.read().strip().splitlines()
+        finally:
+            if os.name == "posix":
+                starting.wait()  # for the shell
+            else:  # the sandbox itself, which may outlive this kernel: Python need not warn of that
+                starting.returncode = 0
     raise RuntimeError(told[-1] if told else "The sandbox's process ended before it was up.")

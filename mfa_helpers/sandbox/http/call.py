@@ -94,6 +94,12 @@ class Call:
         scheme, _, token = self.request.headers.get("authorization", "").partition(" ")
         return (token.strip() or None) if scheme.lower() == "bearer" else None
 
+    @property
+    def user_agent(self) -> str:
+        """The program that made the call, as it names itself."""
+        named = self.request.headers.get("user-agent", "")[:200]
+        return "".join(one if one.isascii() and one.isprintable() else "?" for one in named)
+
     # the log
 
     def log(self, type: str, description: str = "") -> None:
@@ -105,7 +111,7 @@ class Call:
             client_id=self.client_id,
             user_id=self.user_id,
             ip=self.address,
-            user_agent=self.request.headers.get("user-agent", "")[:200],
+            user_agent=self.user_agent,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import UTC, datetime
 
@@ -26,5 +27,9 @@ class Clock:
 
 
 def as_text(moment: float) -> str:
-    """A time as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """A time as ISO 8601 in UTC, to the millisecond before it: what happened is found by the date it tells."""
+    return (
+        datetime.fromtimestamp(math.floor(moment * 1000) / 1000, UTC)
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z")
+    )

@@ -28,6 +28,8 @@ _SECONDS = 0.5  # of computing; a mail of a megabyte takes a tenth
 #: The header of the sandbox's own messages that names the user whose call has set them off.
 USER_HEADER = "X-Sandbox-User"
 _USER = re.compile(rb"^X-Sandbox-User: ([^\s]+)\r?$", re.M)
+#: The one that names the program that made the call.
+PROGRAM_HEADER = "X-Sandbox-User-Agent"
 
 
 def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None:
@@ -47,11 +49,14 @@ def read(rows: list[sqlite3.Row]) -> list[dict[str, Any]]:
             "id": row["id"],
             "to": row["recipient"],
             "channel": row["channel"],  # a text and a call are delivered here too, under the phone number
-            **(_content(row["raw"]) or dict.fromkeys(("from", "subject", "text", "html"), "") | {"code": None}),
+            **(_content(row["raw"]) or _UNREADABLE),
             "received_at": as_text(row["received_at"]),
         }
         for row in rows
     ]
+
+
+_UNREADABLE = {"from": "", "subject": "", "text": "", "html": "", "code": None, "user_agent": ""}
 
 
 def can_be_read(raw: bytes) -> bool:
@@ -79,6 +84,7 @@ def _decoded(raw: bytes) -> dict[str, Any]:
         "text": text,
         "html": html,
         "code": find_code(text) or find_code(_TAGS.sub(" ", html)),
+        "user_agent": _header(message, PROGRAM_HEADER),
     }
 
 

@@ -20,7 +20,7 @@ from mfa_helpers.storage.entries import PendingChallenge, PendingEnrollment
 
 def ask(**fields):
     fields = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret.reveal(), **fields}
-    return requests.post(lab.tenant.base_url + "/oauth/token", data=fields, timeout=5)
+    return requests.post(lab.tenant.base_url + "/oauth/token", data=fields, timeout=30)
 
 def sign_in(password=lab.tenant.password.reveal(), **fields):
     fields = {"username": lab.tenant.username, "audience": lab.tenant.audience, "scope": "openid", **fields}
@@ -33,16 +33,16 @@ def prove(mfa_token, oob_code, code, **fields):
 def associate(mfa_token, **fields):
     body = {"authenticator_types": ["oob"], "oob_channels": ["email"], **fields}
     return requests.post(lab.tenant.base_url + "/mfa/associate", json=body,
-                         headers={"Authorization": "Bearer " + mfa_token}, timeout=5)
+                         headers={"Authorization": "Bearer " + mfa_token}, timeout=30)
 
 def rows(mfa_token):
     return requests.get(lab.tenant.base_url + "/mfa/authenticators",
-                        headers={"Authorization": "Bearer " + mfa_token}, timeout=5).json()
+                        headers={"Authorization": "Bearer " + mfa_token}, timeout=30).json()
 
 def challenge(mfa_token, authenticator_id, **fields):
     body = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret.reveal(), "challenge_type": "oob",
             "authenticator_id": authenticator_id, "mfa_token": mfa_token, **fields}
-    return requests.post(lab.tenant.base_url + "/mfa/challenge", json=body, timeout=5)
+    return requests.post(lab.tenant.base_url + "/mfa/challenge", json=body, timeout=30)
 
 def newest(to=None):
     return lab.tenant.mails(to)[0].code.reveal()

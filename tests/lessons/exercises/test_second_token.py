@@ -9,7 +9,7 @@ SIGN_IN = 'token = sign_in(audience=lab.client.discovery()["issuer"] + "mfa/", s
 ADD = 'associate(token, email="ada.third@example.com")\n'
 REMOVE = (
     "id = requests.utils.quote(rows(token)[-1]['id'], safe='')\n"
-    "requests.delete(lab.tenant.base_url + '/mfa/authenticators/' + id, headers={'Authorization': 'Bearer ' + token}, timeout=5)\n"
+    "requests.delete(lab.tenant.base_url + '/mfa/authenticators/' + id, headers={'Authorization': 'Bearer ' + token}, timeout=30)\n"
 )
 
 

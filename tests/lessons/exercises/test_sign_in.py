@@ -28,7 +28,7 @@ def test_the_two_may_come_one_check_after_the_other(attempt) -> None:
     [
         ("", "Nothing of yours is in the tenant's log yet: no sign-in."),
         (
-            'requests.post(lab.tenant.base_url + "/oauth/tokens", timeout=5)',
+            'requests.post(lab.tenant.base_url + "/oauth/tokens", timeout=30)',
             "a wrong path or a refused token leaves no line there",
         ),
         ("lab.login()", "What arrived at the tenant came from the course's own forms and calls."),

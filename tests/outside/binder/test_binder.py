@@ -18,11 +18,13 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from mfa_helpers.course.files import course_files
+
 from ...support.dockerfile import LOCK, OF_THE_BASE, OF_THE_MACHINE, Container, write
 from ...support.places import ROOT
 
 BINDER = ROOT / "binder"
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 #: Packages that conda calls otherwise than PyPI.
 OTHER_NAMES = {
     "brotli": "brotli-python",
@@ -31,11 +33,12 @@ OTHER_NAMES = {
     "nbconvert": "nbconvert-core",
 }
 
-LESSON = "notebooks/01_get_the_mfa_token.ipynb"
+OUTSIDE = "pip install -e '.[outside]'"
+LESSON = "mfa-course/01_get_the_mfa_token.ipynb"
 
 # What a clone does not have. A learner's own .env must not be copied anywhere.
 NOT_CLONED = shutil.ignore_patterns(
-    *(".git", ".venv", ".env", "__pycache__", ".*_cache", ".ipynb_checkpoints", "build", "dist", "shots"),
+    *(".git", ".venv", ".env", "__pycache__", ".*_cache", ".ipynb_checkpoints", "build", "dist", "shots", "mfa-course"),
     *(".environments", "node_modules"),  # other tests may be making them meanwhile
 )
 
@@ -47,7 +50,7 @@ import sys
 import papermill
 
 papermill.execute_notebook(
-    *sys.argv[1:], cwd="notebooks", kernel_name="python3", progress_bar=False, store_widget_state=False
+    *sys.argv[1:], cwd="mfa-course", kernel_name="python3", progress_bar=False, store_widget_state=False
 )
 """
 
@@ -173,6 +176,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def image(folder):
     """All that the Dockerfile says."""
+    pytest.importorskip("repo2docker", reason=OUTSIDE)
     if sys.version_info[:2] != (3, 11) or sys.platform != "linux":
         pytest.skip("Binder's base is for Python 3.11 on Linux")
     clone = folder / "clone"
@@ -186,6 +190,7 @@ def image(folder):
 
 def test_the_base_is_the_one_that_repo2docker_freezes():
     """Else it is to be renewed: what the rehearsal starts from must be what Binder has."""
+    pytest.importorskip("repo2docker", reason=OUTSIDE)
     frozen = dict(re.findall(r"/([^/]+)-([^-/]+)-[^-/]+\.(?:conda|tar\.bz2)#", LOCK.read_text()))
     base = pins("base.txt")
     spellings = {name: OTHER_NAMES.get(name, name) for name in base}
@@ -227,12 +232,12 @@ def test_rehearsal_ends_in_a_container_that_shows_notebook_00(image):
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(command, cwd=image.folder, env=image.env | {"JUPYTER_TOKEN": token}, **silent)
     try:
-        address = f"http://127.0.0.1:{port}/lab/tree/notebooks/00_start_here.ipynb?token={token}"
+        address = f"http://127.0.0.1:{port}/lab/tree/mfa-course/00_start_here.ipynb?token={token}"
         page = when_up(address, process)
-        assert '"treePath": "notebooks/00_start_here.ipynb"' in page
+        assert '"treePath": "mfa-course/00_start_here.ipynb"' in page
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
 
 
 def when_up(address, process):
@@ -260,9 +265,15 @@ def test_rehearsal_installs_what_is_listed_and_the_package(image):
     assert new == pins("requirements.txt").keys() - image.bare.keys() | {PROJECT["name"]}
 
 
-def test_rehearsal_leaves_nothing_in_the_home(image):
+def test_rehearsal_leaves_only_the_learners_copy_in_the_home(image):
     """Each session begins with a tenant of its own, not with that of the build."""
-    assert image.left == set()
+    copy = image.folder / "mfa-course"
+    assert {path for path in image.left if path != copy and copy not in path.parents} == set()
+    assert {path.relative_to(copy).as_posix() for path in image.left if path.suffix} == course_files().keys() | {
+        ".mfa-course.json",
+        ".mfa-course.json.lock",
+    }
+    assert '"outputs": []' in (copy / "00_start_here.ipynb").read_text()
 
 
 def test_rehearsal_has_compiled_what_a_session_imports(image):

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
-from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
 from traitlets.config import Config
+
+from mfa_helpers.course.files import course_files
 
 from ...support.places import ROOT
 
@@ -76,18 +77,20 @@ def test_a_server_outlasts_a_long_lunch_and_a_lesson_of_any_length() -> None:
 def test_the_home_with_the_notebooks_is_not_hidden_and_notebook_00_opens() -> None:
     single = VALUES["singleuser"]
     assert single["storage"] == {"type": "none"}
-    notebook = single["defaultUrl"].removeprefix("/lab/tree/")
-    assert (ROOT / notebook).is_file()
+    folder, notebook = single["defaultUrl"].removeprefix("/lab/tree/").split("/")
+    assert f"mfa-course --copy-only {folder}\n" in (ROOT / "binder" / "postBuild").read_text("utf-8")
+    assert notebook in course_files()
 
 
 def test_one_password_lets_any_name_in_and_is_not_in_the_file() -> None:
     """JupyterHub's own class reads the settings."""
+    shared = pytest.importorskip("jupyterhub.authenticators.shared", reason="pip install -e '.[outside]'")
     config = VALUES["hub"]["config"]
     assert config["JupyterHub"] == {"authenticator_class": "shared-password"}
     assert re.findall(r"(?im)^\s*\w*(?:password|secret|token|MFA_CLASS)\w*:", TEXT) == []
 
     async def enter(password: str, **more: Any) -> Any:
-        authenticator = SharedPasswordAuthenticator(config=Config({**config, **more}))
+        authenticator = shared.SharedPasswordAuthenticator(config=Config({**config, **more}))
         return await authenticator.get_authenticated_user(None, {"username": "ada", "password": password})
 
     room = {"SharedPasswordAuthenticator": {"user_password": "a password for the room"}}

@@ -23,6 +23,6 @@ def test_the_readme_says_which_languages_were_executed() -> None:
 
 def test_what_the_readme_installs_on_debian_is_installed_in_ci() -> None:
     line = re.search(r"`apt-get install ([^`]+)`", TEXT)
-    packages = re.search(r"^packages=\(([^)]+)\)$", (ROOT / ".ci" / "run").read_text("utf-8"), flags=re.M)
+    packages = re.search(r"^packages=\(([^)]+)\)$", (ROOT / ".ci" / "prepare").read_text("utf-8"), flags=re.M)
     assert line and packages
     assert sorted(set(line[1].split()) - set(packages[1].split())) == []

@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +199,9 @@ class Hub:
 
 
 def proxy() -> Path:
-    """The program `configurable-http-proxy`. Raises `Unavailable`."""
+    """The program `configurable-http-proxy`, once JupyterHub itself is installed. Raises `Unavailable`."""
+    if find_spec("jupyterhub") is None:
+        raise environments.Unavailable("pip install -e '.[outside]'")
     return environments.node("hub", HERE) / "node_modules" / ".bin" / "configurable-http-proxy"
 
 

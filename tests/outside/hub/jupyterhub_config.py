@@ -24,4 +24,4 @@ c.SimpleLocalProcessSpawner.home_dir_template = str(folder / "{username}")
 # Over TCP, a kernel of many that start at once may find its port taken.
 c.Spawner.args = ["--allow-root", "--KernelManager.transport=ipc"]
 c.Spawner.environment = {"MFA_HANDS_FREE": "1"}
-c.Spawner.http_timeout = c.Spawner.start_timeout = 120
+c.Spawner.http_timeout = c.Spawner.start_timeout = 600  # on a machine that is busy with something else

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,8 +10,7 @@ from ...support.run_report import tell
 from ..sdk.environments import or_skip
 from . import hub, room
 
-#: `MFA_HUB_LEARNERS=30` is the whole workshop; the test run makes do with fewer.
-LEARNERS = int(os.environ.get("MFA_HUB_LEARNERS", "6"))
+LEARNERS = 2  # a whole workshop: tests/nightly/test_workshop.py
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +37,8 @@ def test_each_learner_has_a_tenant_of_their_own(outcome: room.Outcome) -> None:
     for learner in outcome.learners:
         tenants = list(learner.home.rglob("sandbox.sqlite3"))
         assert [file.relative_to(learner.home).parts[0] for file in tenants] == [".local"]
-        code = 'import requests; print(len(requests.get(lab.tenant.base_url + "/sandbox/inbox", timeout=5).json()))'
-        assert learner.kernel.run(code) == "7\n"  # as when the notebooks run one after the other, in test_running.py
+        code = 'import requests; print(len(requests.get(lab.tenant.base_url + "/sandbox/inbox", timeout=120).json()))'
+        assert learner.kernel.run(code) == "2\n"  # of 02 and of 05; an exercise leaves none
 
 
 def test_no_learner_reaches_the_server_of_another(outcome: room.Outcome) -> None:
@@ -49,12 +47,6 @@ def test_no_learner_reaches_the_server_of_another(outcome: room.Outcome) -> None
     with pytest.raises(hub.Refused, match="GET /contents: 403"):
         intruder.call("GET", "/contents")
     assert other.server.call("GET", "/contents")["type"] == "directory"
-
-
-def test_with_all_six_open_a_learner_needs_at_most_1_3_times_the_memory_of_six_bare_kernels_and_the_server(
-    outcome: room.Outcome,
-) -> None:
-    assert outcome.ratio(notebooks=6) <= 1.3
 
 
 def test_an_unreached_checkpoint_is_a_fault_of_that_learner_alone(running: hub.Hub, outcome: room.Outcome) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from filelock import FileLock
+from playwright.sync_api import Browser, Page, Request
 
-from ...browser.conftest import CHROMIUM
+from ...support.browser import WAIT, chromium
 from ...support.namespaces import refusal
 from ...support.run_report import tell
 from ..sdk import environments
@@ -30,8 +31,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = shared / "browser-edition"
 
     def build() -> Path:
-        with open(shared / "browser-edition.lock", "w") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)
+        with FileLock(shared / "browser-edition.lock"):
             if not folder.exists():
                 edition.make(shared / "making")
                 (shared / "making").rename(folder)
@@ -43,12 +43,12 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return folder
 
 
-@pytest.fixture
-def only_loopback(request: pytest.FixtureRequest) -> Iterator[None]:
-    """This thread, and whatever it starts, has no network but loopback. Where that is not allowed, `hosts` must do."""
+@contextmanager
+def _only_loopback(config: pytest.Config) -> Iterator[None]:
+    """What this thread starts meanwhile has no network but loopback. Where that is not allowed, `hosts` must do."""
     why = refusal("--net") or ("root only may do that" if os.geteuid() else "")
     if why:
-        tell(request.config, "browser edition", f"the network was not cut: {why}")
+        tell(config, "browser edition", f"the network was not cut: {why}")
         yield
         return
     libc = ctypes.CDLL(None, use_errno=True)
@@ -62,25 +62,26 @@ def only_loopback(request: pytest.FixtureRequest) -> Iterator[None]:
         os.close(before)
 
 
-@pytest.fixture
-def lite(only_loopback: None, site: Path) -> Iterator[LiteServer]:
-    with served(site) as server:
-        yield server
+@pytest.fixture(scope="package")
+def _there(site: Path, request: pytest.FixtureRequest) -> Iterator[tuple[LiteServer, Browser]]:
+    """The host and the browser, both behind the same wall."""
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.setenv("PW_EXPERIMENTAL_SERVICE_WORKER_NETWORK_EVENTS", "1")  # `hosts` hears of these, too
+        with _only_loopback(request.config):
+            there = stack.enter_context(served(site)), stack.enter_context(chromium())
+        yield there
 
 
 @pytest.fixture
-def browser(only_loopback: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setenv("PW_EXPERIMENTAL_SERVICE_WORKER_NETWORK_EVENTS", "1")  # `hosts` hears of these, too
-    if not CHROMIUM.exists() and os.environ.get("MFA_BROWSER") != "required":
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
-        )
-        expect.set_options(timeout=30_000)  # Python starts anew on each page
-        yield browser
-        expect.set_options(timeout=5_000)  # as playwright begins
-        browser.close()
+def lite(_there: tuple[LiteServer, Browser]) -> LiteServer:
+    """The host, which nobody has asked for anything yet."""
+    _there[0].asked.clear()
+    return _there[0]
+
+
+@pytest.fixture
+def browser(_there: tuple[LiteServer, Browser]) -> Browser:
+    return _there[1]
 
 
 @pytest.fixture
@@ -102,14 +103,15 @@ def hosts() -> set[str]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, hosts: set[str]) -> Callable[[], Page]:
-    """`new_page()`: another tab of the same browser, so tall that no cell is out of sight."""
+def new_page(browser: Browser, hosts: set[str]) -> Iterator[Callable[[], Page]]:
+    """`new_page()`: another tab of the same person, for whom nothing has been kept yet; so tall that no cell is out of sight."""
     context = browser.new_context(viewport={"width": 1280, "height": 4200})
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(WAIT)
 
     def note(request: Request) -> None:
         if request.url.startswith(("http:", "https:", "ws:", "wss:")):
             hosts.add(request.url.split("/")[2])
 
     context.on("request", note)
-    return context.new_page
+    yield context.new_page
+    context.close()

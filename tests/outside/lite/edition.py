@@ -19,7 +19,7 @@ from ..sdk import environments
 
 @dataclass
 class LiteServer:
-    """Where the site is, and the paths that have been asked for. To `tests.browser.person` it is what a JupyterLab is."""
+    """Where the site is, and the paths that have been asked for. To `tests.support.person` it is what a JupyterLab is."""
 
     url: str
     kernel: str = "Python (Pyodide)"
@@ -31,14 +31,16 @@ class LiteServer:
 
 def make(folder: Path) -> None:
     """Make the edition in `folder`, by the product's own command. Raises `environments.Unavailable`."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    needed = [one for one in project["dependencies"] if one.startswith("lazy_loader")]  # to import the course
+    needed += project["optional-dependencies"]["lite"]
 
     def install(into: Path) -> None:
-        extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["lite"]
         environments._run("venv", [sys.executable, "-m", "venv", str(into)], ROOT)
         pip = [str(into / "bin" / "python"), "-m", "pip", "install", "-q", "--no-compile"]
-        environments._run("pip install", [*pip, *extra], ROOT)
+        environments._run("pip install", [*pip, *needed], ROOT)
 
-    python = environments._built("lite", (str(ROOT / "pyproject.toml"),), sys.version, install)
+    python = environments._built("lite", (), repr(needed) + sys.version, install)
     environments._run("build.py", [str(python / "bin" / "python"), "binder/lite/build.py", str(folder)], ROOT)
 
 

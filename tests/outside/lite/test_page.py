@@ -1,4 +1,4 @@
-"""What the page's own settings decide: diagrams are drawn, and a notebook that is closed leaves no Python running."""
+"""What the page's own settings decide: what draws diagrams comes when it is needed, and a notebook that is closed leaves no Python running."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from ...browser.person import NAMES, Person
-from ...browser.test_diagrams import DIAGRAMS, each_diagram_is_drawn
+from ...support.person import NAMES, Person, diagrams
 from .edition import LiteServer
 
 
-def test_each_diagram_is_an_image_and_what_draws_it_is_loaded_with_the_first(
+def test_what_draws_diagrams_is_loaded_with_the_first(
     lite: LiteServer, new_page: Callable[[], Page], hosts: set[str], site: Path
 ) -> None:
     drawing = {
@@ -21,9 +20,10 @@ def test_each_diagram_is_an_image_and_what_draws_it_is_loaded_with_the_first(
     }
     person = Person(new_page(), lite, "page")
     person.open(NAMES[9])
-    assert NAMES[9] not in DIAGRAMS and drawing.isdisjoint(lite.asked)
-    each_diagram_is_drawn(person)
-    assert drawing and drawing <= set(lite.asked)
+    assert not diagrams(NAMES[9]) and drawing.isdisjoint(lite.asked)
+    person.open(NAMES[0])
+    person.expect_diagrams()
+    assert diagrams(NAMES[0]) and drawing and drawing <= set(lite.asked)
     assert hosts == {lite.url.removeprefix("http://")}
 
 
@@ -44,7 +44,7 @@ def test_the_python_of_a_notebook_ends_when_its_tab_is_closed_and_begins_when_it
         expect(tab).to_have_class(re.compile("lm-mod-current"))
         expect(page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()
         assert set(page.workers) == {first, begun.value}
-        with begun.value.expect_event("close", timeout=20_000):
+        with begun.value.expect_event("close"):
             tab.locator(".lm-TabBar-tabCloseIcon").click()
             expect(tab).to_have_count(0)
         assert page.workers == [first]

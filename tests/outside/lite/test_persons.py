@@ -1,6 +1,6 @@
 """A person does 06 to 12 in a page that no server stands behind.
 
-With a server and its kernels a person does them in `tests/browser/test_killed.py`.
+With a server and its kernels a person does them in `tests/nightly/test_killed_in_jupyterlab.py`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page
 
-from ...browser import capstone, clinic, factors, test_errata
-from ...browser.person import KeyboardPerson, MousePerson
+from ...support.person import KeyboardPerson, MousePerson
+from . import capstone, clinic, errata, factors
 from .edition import LiteServer
 
 
@@ -30,8 +30,8 @@ def test_09_faults_are_broken_named_and_repaired_and_one_is_diagnosed(person: Mo
 
 
 def test_10_and_12_a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
-    test_errata.a_call_is_mended_and_the_answers_are_known(person)
-    test_errata.the_five_questions_are_answered(KeyboardPerson(person.page, person.lab, "page"))
+    errata.a_call_is_mended_and_the_answers_are_known(person)
+    errata.the_five_questions_are_answered(KeyboardPerson(person.page, person.lab, "page"))
 
 
 def test_11_a_whole_login_is_written_and_the_board_knows(person: MousePerson) -> None:

@@ -59,7 +59,7 @@ class Driver:
 
     def close(self) -> None:
         try:
-            self._process.communicate(timeout=5)  # the end of its input is the end of a driver
+            self._process.communicate(timeout=120)  # the end of its input is the end of a driver
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.communicate()

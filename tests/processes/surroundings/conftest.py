@@ -43,7 +43,7 @@ def _run(prefix: list[str], code: str, folder: Path, environment: dict[str, str 
         env={name: value for name, value in {**kept, **own, **environment}.items() if value is not None},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         **more,
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr[-3000:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -119,3 +120,40 @@ told(lambda: lab.complete(lab.newest_code()).token_type)
         "be missing. [500 server_error: The sandbox cannot write its file: the disk is full, or nothing may be written there.]"
     )
     assert said[2] == "'Bearer'"
+
+
+@HOW
+def test_a_learners_copy_of_the_notebooks(bad: str, good: str, reason: str, on_small_disk: Run, tmp_path: Path) -> None:
+    code = f"""
+from mfa_helpers.course.working_copy import CopyError, update
+copy = disk / "copy"
+def tried():
+    sentences = []
+    try:
+        update(copy, sentences.append)
+        return sentences
+    except CopyError as error:
+        return str(error).replace(str(disk), "DISK")
+{bad}()
+told(tried)
+{good}()
+told(tried)
+mine = copy / "03_confirm_the_email.ipynb"
+mine.write_text("mine")
+(copy / "04_list_authenticators.ipynb").unlink()
+(copy / ".mfa-course.json").write_text('{{"version": 1, "files": {{}}}}')
+{bad}()
+told(tried)
+told(lambda: mine.read_text())
+{good}()
+told(tried)
+told(lambda: (copy / "03_confirm_the_email (yours).ipynb").read_text())
+told(lambda: len(list(copy.glob("*.ipynb"))))
+"""
+    said = on_small_disk(code, HOME=str(tmp_path))  # of a home without room IPython tells
+    refused = repr(
+        f"The notebooks can't be written to DISK/copy: {reason}. Nothing of yours is lost. "
+        "Fix this and try again, or name another folder: mfa-course FOLDER"
+    )
+    assert said[:4] == [refused, "[]", refused, "'mine'"]
+    assert "(yours).ipynb" in said[4] and said[5:] == ["'mine'", "15"]

@@ -124,7 +124,7 @@ def test_two_kernels_on_one_notebook_at_once_get_sentences_only_and_each_can_go_
         "MFA_PROGRESS": str(tmp_path / "progress.json"),
     }
     first = "from mfa_helpers.lab import Lab; Lab().catch_up('enrolled')"
-    subprocess.run([sys.executable, "-c", first], env=environment, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", first], env=environment, check=True, timeout=120)
     kernels = [
         subprocess.Popen([sys.executable, "-c", HEAD + TWO], env=environment, text=True, stdin=-1, stdout=-1, stderr=-1)
         for _ in range(2)
@@ -139,6 +139,6 @@ def test_two_kernels_on_one_notebook_at_once_get_sentences_only_and_each_can_go_
         assert all(has_sentence for _, has_sentence, _ in refused), refused
         assert trouble is None
     for kernel in kernels:  # one after the other: each finishes a whole login
-        out, err = kernel.communicate("on\n", timeout=60)
+        out, err = kernel.communicate("on\n", timeout=120)
         assert (json.loads(out), err) == (["'Bearer'"], "")
     assert {path.name for path in (tmp_path / "runtime").iterdir()} == {"mfa-course.json", "mfa-course.json.lock"}

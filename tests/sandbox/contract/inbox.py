@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 from mfa_helpers.sandbox.tenant.mailbox import find_code
 
+from ...support.deadline import DEADLINE
+
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -128,9 +130,9 @@ class Imap:
         connection: imaplib.IMAP4
         if self._tls:
             context = ssl.create_default_context()
-            connection = imaplib.IMAP4_SSL(self._host, self._port or 993, ssl_context=context, timeout=10)
+            connection = imaplib.IMAP4_SSL(self._host, self._port or 993, ssl_context=context, timeout=DEADLINE)
         else:
-            connection = imaplib.IMAP4(self._host, self._port or 143, timeout=10)
+            connection = imaplib.IMAP4(self._host, self._port or 143, timeout=DEADLINE)
         try:
             connection.login(self.owner, self.password)
         except imaplib.IMAP4.error:  # its text could repeat the password

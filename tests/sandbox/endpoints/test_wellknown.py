@@ -4,6 +4,7 @@ import pytest
 
 from mfa_helpers.sandbox import start
 
+from ...support.deadline import DEADLINE
 from ...support.sandbox_api import Api
 
 
@@ -49,7 +50,7 @@ def test_discovery_names_the_grants_and_methods_that_work(api):
 def test_the_addresses_told_lead_somewhere(api):
     told = api.call("GET", "/.well-known/openid-configuration").json()
     for name in ("token_endpoint", "userinfo_endpoint", "mfa_challenge_endpoint", "jwks_uri"):
-        assert api.http.post(told[name], timeout=10).status_code in (400, 401, 405)
+        assert api.http.post(told[name], timeout=DEADLINE).status_code in (400, 401, 405)
 
 
 def test_a_notebooks_tenant_has_one_issuer_whatever_its_port(state):

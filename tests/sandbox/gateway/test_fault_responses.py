@@ -156,10 +156,8 @@ def test_a_slow_answer_comes_later_and_is_right(api):
     ask(api, "slow", seconds=0.3)
     start = time.monotonic()
     assert refusal(api.login()) == MFA_REQUIRED
-    assert 0.3 <= time.monotonic() - start < 2
-    start = time.monotonic()
-    api.login()
-    assert time.monotonic() - start < 0.3
+    assert time.monotonic() - start >= 0.3
+    assert left(api) == []
 
 
 def test_a_client_that_does_not_wait_gives_up(api):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import ssl
 import stat
 import urllib.request
@@ -19,8 +18,9 @@ from mfa_helpers.sandbox.gateway import class_access
 from mfa_helpers.sandbox.hosting import class_opening, server
 from mfa_helpers.sandbox.store import Store
 
+from ...support.deadline import DEADLINE
 from ...support.sandbox_api import Api, refusal, wrong
-from ...support.sandbox_processes import command
+from ...support.systems import file_modes
 from ...support.transport import needs_a_socket
 
 pytestmark = needs_a_socket
@@ -175,6 +175,15 @@ def test_nobody_sees_anothers_mail_even_at_the_same_address(learner, instructor)
     assert "x-sandbox-user" not in json.dumps(first).lower()
 
 
+def test_nobody_removes_anothers_mail(learner):
+    one, two = learner(1), learner(2)
+    one.associate(one.mfa_token())
+    (mail,) = one.mails()
+    path = f"/sandbox/inbox/{mail['id']}"
+    assert two.call("DELETE", path).json()["removed"] is False and one.mails() == [mail]
+    assert one.call("DELETE", path).json()["removed"] is True and one.mails() == []
+
+
 def test_nobody_sees_anothers_texts(learner):
     one, two = learner(1), learner(2)
     answer = one.associate(one.mfa_token(), oob_channels=["sms"], phone_number="+15550100167")
@@ -293,15 +302,18 @@ def test_the_instructors_reset_keeps_the_users_so_everybody_can_go_on(learner, i
 def test_the_join_line_leads_to_the_certificate_of_the_authority_and_names_its_fingerprint(_class):
     host, port, ca_port, _, fingerprint = LINE.fullmatch(_class.join_line).groups()
     assert _class.base_url == f"https://{host}:{port}"
-    with urllib.request.urlopen(f"http://{host}:{ca_port}/ca", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://{host}:{ca_port}/ca", timeout=DEADLINE) as answer:
         ca = json.load(answer)["ca"]
     assert ca == Path(_class.ca_file).read_text() and class_opening.fingerprint(ca) == fingerprint
     context = ssl.create_default_context(cadata=ca)
-    with urllib.request.urlopen(_class.base_url + "/.well-known/jwks.json", timeout=5, context=context) as answer:
+    with urllib.request.urlopen(
+        _class.base_url + "/.well-known/jwks.json", timeout=DEADLINE, context=context
+    ) as answer:
         assert answer.status == 200
     assert "PRIVATE" not in ca
 
 
+@file_modes
 def test_the_line_the_users_and_the_certificate_outlive_a_restart_and_another_name_makes_another(state):
     def serve(name: str) -> tuple[str, str]:
         tenant = server.start_class(state, name=name, token=TOKEN)
@@ -332,46 +344,3 @@ def test_a_certificate_is_made_anew_before_it_ends(state):
 def test_a_class_wants_the_instructors_token_even_on_this_machine(state, token):
     with pytest.raises(server.NotOpen, match="A class can be reached from other machines. That needs a token of 16"):
         server.start_class(state, name="127.0.0.1", token=token)
-
-
-def test_the_command_line_shows_a_room_the_join_line_and_no_credentials(tmp_path):
-    with command(tmp_path, "--class", "--port=0", MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
-        shown = "".join(sandbox.line() for _ in range(5))
-        assert LINE.search(shown) and "Stop it with Ctrl+C." in shown
-        assert "secret" not in shown and "password" not in shown and TOKEN not in shown
-        assert sandbox.end() == (0, "", "")
-
-
-def test_its_json_line_tells_the_join_line_too(tmp_path):
-    with command(tmp_path, "--class", "--port=0", "--json", MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
-        ready = sandbox.ready()
-        assert LINE.fullmatch(ready.join_line) and ready.base_url.startswith("https://127.0.0.1:")
-        assert {file.name for file in tmp_path.glob("*.sqlite3")} == {"class.sqlite3"}, "not the notebooks' own"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "environment", "sentence"),
-    [
-        ((), {}, "Put it into MFA_SANDBOX_TOKEN and add --public."),
-        (("--host=0.0.0.0",), {"MFA_SANDBOX_TOKEN": TOKEN}, "Put it into MFA_SANDBOX_TOKEN and add --public."),
-        (("--name=a b",), {"MFA_SANDBOX_TOKEN": TOKEN}, "a b is neither an IPv4 address nor a host name"),
-    ],
-)
-def test_what_the_command_line_misses_it_says(tmp_path, arguments, environment, sentence):
-    with command(tmp_path, "--class", "--port=0", *arguments, **environment) as sandbox:
-        status, out, err = sandbox.result()
-    assert status in (1, 2) and out == "" and err.endswith(sentence + "\n") and "Traceback" not in err
-
-
-def test_beyond_this_machine_the_certificate_is_for_the_name_that_learners_use(tmp_path):
-    arguments = ("--class", "--host=0.0.0.0", "--public", "--name=Class.Example", "--port=0", "--json")
-    with command(tmp_path, *arguments, MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
-        ready = sandbox.ready()
-        host, port, ca_port, *_ = LINE.fullmatch(ready.join_line).groups()
-        assert (host, ready.issuer) == ("class.example", f"https://class.example:{port}/")
-        context = ssl.create_default_context(cafile=ready.ca_file)
-        with urllib.request.urlopen(f"http://127.0.0.1:{ca_port}/", timeout=5) as answer:
-            assert json.load(answer)["ca"] == Path(ready.ca_file).read_text()
-        with socket.create_connection(("127.0.0.1", int(port)), timeout=5) as line:
-            with context.wrap_socket(line, server_hostname="class.example") as secured:
-                assert secured.version() in ("TLSv1.2", "TLSv1.3")

@@ -20,6 +20,7 @@ from mfa_helpers.sandbox.store import StateUnusable
 from mfa_helpers.sandbox.store.schema import VERSION
 
 from ...support.sandbox_api import Api, refusal
+from ...support.systems import linux
 
 FULL = (
     500,
@@ -119,6 +120,7 @@ def test_a_mail_that_was_sent_for_nothing_is_not_in_the_inbox_twice(tab, monkeyp
     assert len(one.mails()) == len(other.mails()) == 1
 
 
+@linux
 def test_where_nothing_can_be_kept_the_answer_says_so_and_the_next_try_works(tab, kept):
     kept.parent.with_name("disk").mkdir()
     kept.parent.symlink_to("disk")
@@ -135,6 +137,7 @@ def test_where_nothing_can_be_kept_the_answer_says_so_and_the_next_try_works(tab
     assert [file.name for file in kept.parent.iterdir()] == [kept.name]  # no half-written file is left
 
 
+@linux
 def test_where_nothing_can_be_kept_from_the_start_there_is_none_and_nothing_is_left_open(tab, kept):
     kept.parent.symlink_to("/proc")
     with pytest.raises(CannotKeep, match="No such file"):

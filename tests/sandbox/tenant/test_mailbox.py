@@ -8,6 +8,7 @@ import pytest
 
 from mfa_helpers.sandbox.tenant.mailbox import find_code
 
+from ...support.deadline import DEADLINE
 from ...support.sandbox_api import INVALID_CODE, refusal, wrong
 from ...support.transport import IN_PROCESS
 
@@ -20,7 +21,7 @@ def send(sandbox):
 
     def send(raw, to=("ada@example.com",)):
         host, port = sandbox.smtp.split(":")
-        with smtplib.SMTP(host, int(port), local_hostname="localhost", timeout=5) as post:
+        with smtplib.SMTP(host, int(port), local_hostname="localhost", timeout=DEADLINE) as post:
             assert post.sendmail("sender@example.com", list(to), raw) == {}
 
     return send

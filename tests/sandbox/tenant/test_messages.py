@@ -16,6 +16,7 @@ from mfa_helpers.sandbox.store import Store
 from mfa_helpers.sandbox.tenant.messages import compose_mail
 from mfa_helpers.sandbox.tenant.tenant import Tenant
 
+from ...support.deadline import DEADLINE
 from ...support.sandbox_api import Api, refusal
 
 MAIL_FAILED = (502, "bad_gateway", "The email could not be sent.")
@@ -91,7 +92,7 @@ def served(tenant):
     running = uvicorn.Server(uvicorn.Config(create_app(tenant), lifespan="off", log_config=None, access_log=False))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + DEADLINE
     while not running.started and time.monotonic() < deadline:
         time.sleep(0.001)
     clients, password = tenant.store.clients(), tenant.store.get("password")
@@ -110,7 +111,7 @@ def served(tenant):
     finally:
         api.http.close()
         running.should_exit = True
-        thread.join(10)
+        thread.join(DEADLINE)
 
 
 @pytest.fixture

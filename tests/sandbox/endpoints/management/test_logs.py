@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from mfa_helpers.sandbox.tenant.clock import as_text
+
 from ....support.sandbox_api import MFA_RECOVERY, wrong
 
 KEYS = [
@@ -255,6 +257,12 @@ def test_q_finds_what_has_happened_since_a_moment(api, manage, many):
     assert [len(found[ago]) for ago in (0, 30, 3600)] == [1, 1, 8]
     assert len(logs(manage, q=f"type:mfar AND date:[{since - timedelta(hours=1):%Y-%m-%dT%H:%M:%S.000Z} TO *]")) == 3
     assert logs(manage, q=f"date:[{since.isoformat()} TO *]", include_totals="true")["total"] == 1
+
+
+@pytest.mark.parametrize("moment", [1_800_000_000.1239998, 1_800_000_000.124, 1_800_000_000.9999998])
+def test_the_date_that_is_told_is_not_after_the_event(moment):
+    """Else a search from that date on would not find it."""
+    assert moment - 0.002 < datetime.fromisoformat(as_text(moment)).timestamp() <= moment
 
 
 def test_q_finds_a_user_and_an_application(api, manage, many):

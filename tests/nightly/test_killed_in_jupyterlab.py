@@ -1,0 +1,400 @@
+"""A kernel is killed at each step of each notebook; within three clicks its learner is where they were.
+
+Clicks are counted by the page itself, JupyterLab's dialog and buttons among them: OK, Run all, and one more at most.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+import pytest
+import requests
+from playwright.sync_api import Browser, expect
+
+from mfa_helpers.lab import Lab
+from mfa_helpers.lessons.clinic.faults import FAULTS
+from mfa_helpers.lessons.exercises import EXERCISES
+from mfa_helpers.lessons.quiz import QUESTIONS
+
+from ..outside.lite.capstone import CALL
+from ..support.browser import chromium, new_page
+from ..support.lab_server import LabServer, lab_server
+from ..support.person import NAMES, Deed, MousePerson, Person, codes, step
+
+COUNT = "clicks = 0; addEventListener('click', event => { if (event.isTrusted) clicks++ }, true)"
+#: JupyterLab looks each three seconds whether a kernel lives, and gives up one that dies five times at once.
+IMPATIENT = {"AsyncIOLoopKernelRestarter": {"time_to_dead": 0.3, "restart_limit": 100}}
+
+MINE, SECOND = "grace@example.com", "grace.second@example.com"
+
+
+class Learner(MousePerson):
+    """Whose kernel is killed again and again."""
+
+    def session(self) -> dict[str, Any]:
+        """What Jupyter knows of the open notebook."""
+        rows = requests.get(f"{self.lab.url}/api/sessions?token={self.lab.token}", timeout=120).json()
+        found: dict[str, Any] = next(one for one in rows if one["name"] == f"{self.name}.ipynb")
+        return found
+
+    def pid(self) -> int:
+        """The process of its kernel."""
+        file = f"kernel-{self.session()['kernel']['id']}.json"
+        commands = psutil.process_iter(["pid", "cmdline"])
+        return next(one.pid for one in commands if file in " ".join(one.info["cmdline"] or ()))
+
+    def leave(self) -> None:
+        """Its kernel ends: there may be many notebooks and little memory."""
+        requests.delete(f"{self.lab.url}/api/sessions/{self.session()['id']}?token={self.lab.token}", timeout=120)
+
+    def run_all(self) -> None:
+        """One click, and wait until all cells have run."""
+        cells = [index for index, cell in enumerate(codes(self.name)) if cell["cell_type"] == "code"]
+        prompt = self.cell(cells[-1]).locator(".jp-InputPrompt")
+        expect(self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).to_be_visible()
+        prompt.evaluate("prompt => prompt.textContent = ''")  # the number of the last run may be the same
+        self.page.get_by_role("button", name="Run all", exact=True).click()
+        expect(prompt).to_have_text(f"[{len(cells)}]:")
+        self.expect_no_fault()
+
+    def check(self) -> None:
+        """Run the checkpoint: it is reached."""
+        self.run(next(i for i, cell in enumerate(codes(self.name)) if cell["id"] == "checkpoint"))
+        self.end()
+
+
+def killed(*third: str) -> Deed:
+    """The kernel dies; OK, Run all, and for some steps one button more: (heading, button, what is said then)."""
+
+    def deed(person: Person) -> None:
+        assert isinstance(person, Learner)
+        page = person.page
+        page.evaluate("clicks = 0")
+        os.kill(person.pid(), signal.SIGKILL)
+        page.get_by_role("dialog").get_by_role("button", name="Ok").click()
+        person.run_all()
+        if third:
+            step(*third)(person)
+        assert page.evaluate("clicks") <= 3
+
+    return deed
+
+
+def picking(heading: str, *labels: str) -> Deed:
+    def deed(person: Person) -> None:
+        for label in labels:
+            person.form(heading).get_by_label(label, exact=True).check()
+
+    return deed
+
+
+def kept(text: str) -> Deed:
+    """The click has arrived at the kernel; one that has not is lost with it, and no course could help that."""
+
+    def deed(person: Person) -> None:
+        handover, deadline = person.lab.folder / "runtime" / "mfa-course.json", time.monotonic() + 120
+        while json.dumps(text) not in handover.read_text("utf-8"):
+            assert time.monotonic() < deadline, "the answer was not kept"
+            time.sleep(0.05)
+
+    return deed
+
+
+def typing(heading: str, label: str, text: str) -> Deed:
+    def deed(person: Person) -> None:
+        person.form(heading).get_by_label(label, exact=True).fill(text)
+        person.page.keyboard.press("Tab")
+
+    return deed
+
+
+def still(heading: str, label: str, text: str) -> Deed:
+    """What was typed is there yet."""
+    return lambda person: expect(person.form(heading).get_by_label(label, exact=True)).to_have_value(text)
+
+
+def trying(*calls: str) -> Deed:
+    def deed(person: Person) -> None:
+        for title in calls:
+            person.form(POWERS).get_by_title(title).click()
+            person.expect_status(POWERS, title)
+
+    return deed
+
+
+def cured(fault: str, *deaths: Deed) -> list[Deed]:
+    """A fault from the break to the cure; the kernel dies when it is broken, and when it is named."""
+    title, right = FAULTS[fault].title, FAULTS[fault].named[0][0]
+    broken, named = ([death] for death in deaths) if deaths else ([], [])
+    return [
+        step(title, "Break it", "it is broken"),
+        *broken,
+        picking(title, right),
+        step(title, "That is it", "Yes. "),
+        *named,
+        step(title, "Repair it", "the same call now gives"),
+    ]
+
+
+def writing(code: str) -> Deed:
+    """Write into the empty cell and run it."""
+
+    def deed(person: Person) -> None:
+        index = next(i for i, cell in enumerate(codes(person.name)) if cell["id"] == "exercise")
+        person.cell(index).locator(".cm-content").click()
+        person.page.keyboard.press("Control+A")
+        person.page.keyboard.insert_text(code)
+        person.run(index)  # type: ignore[attr-defined]
+
+    return deed
+
+
+def check(person: Person) -> None:
+    person.check()  # type: ignore[attr-defined]
+
+
+def in_the_call(path: str, heading: str, button: str) -> Deed:
+    """The call is with the tenant, whose answer is slow, and the learner waits."""
+
+    def deed(person: Person) -> None:
+        faults = Lab().tenant.base_url + "/sandbox/faults"
+        requests.post(faults, json={"path": path, "kind": "slow", "times": 1, "seconds": 60}, timeout=120)
+        person.press(heading, button)  # type: ignore[attr-defined]
+        while requests.get(faults, timeout=120).json()["faults"]:
+            person.page.wait_for_timeout(50)
+
+    return deed
+
+
+CODE, CONFIRM, MOMENT, POWERS = (
+    "Type the code",
+    "Confirm the e-mail",
+    "Sign in for the MFA API",
+    "What may each token do?",
+)
+BY, TEMPLATE, AGAIN, REMOVE = (
+    "Challenge by type, or by id",
+    "The mail, in your own words",
+    "Confirm the second address",
+    "List and remove",
+)
+APP, PHONE, PUSH, LOST = "An authenticator app", "A phone number", "A push", "The phone is lost: a recovery code"
+MEND, TERMS, BACK = "Mend a call yourself", "Which token, which answer?", "Put everything back"
+
+
+def with_the_mail(heading: str, button: str, said: str) -> list[Deed]:
+    return [
+        step(heading, "Look for mail", "this is the newest mail"),
+        step(heading, "Use the code of this mail", "Now press"),
+        step(heading, button, said),
+    ]
+
+
+def with_the_phone(said: str) -> list[Deed]:
+    return [step(PHONE, "Look at the phone", "in the field"), step(PHONE, "Send the code", said)]
+
+
+def half_a_minute_later(person: Person) -> None:
+    answer = requests.post(Lab().tenant.base_url + "/sandbox/clock", json={"advance_seconds": 30}, timeout=120)
+    assert answer.status_code == 200
+
+
+#: What earlier notebooks give, where one needs it.
+NEEDED = {"02": ["login"], "03": ["login", "enrolment"], "04": ["enrolled"], "05": ["authenticator", "login"]}
+NEEDED |= {"07": ["enrolled", "login"], "11": ["enrolled"]}
+
+#: Of each notebook: what is done, and between all of it the kernel's deaths.
+LIVES: dict[str, list[Deed]] = {
+    "00": [
+        step("Choose your tenant", "Check the tenant", "the sandbox answers"),
+        killed("Choose your tenant", "Check the tenant", "the sandbox answers"),
+        check,
+    ],
+    "01": [
+        in_the_call("/oauth/token", "Sign in", "Sign in as the sandbox's user"),
+        killed(),
+        step("Sign in", "Sign in as the sandbox's user", "You have an MFA token"),
+        killed(),
+        check,
+        writing(EXERCISES["two-answers"].solution),
+        killed(),
+        step("Your task", "Check", "Done: "),
+    ],
+    "02": [
+        killed(),
+        typing("Associate an e-mail", "E-mail", MINE),
+        kept(MINE),
+        killed(),
+        still("Associate an e-mail", "E-mail", MINE),
+        step("Associate an e-mail", "Send me a code", "a mail with six digits"),
+        killed(),
+        check,
+    ],
+    "03": [
+        killed(),
+        step(CONFIRM, "Look for mail", "this is the newest mail"),
+        killed(CONFIRM, "Look for mail", "this is the newest mail"),
+        step(CONFIRM, "Use the code of this mail", "Now press"),
+        in_the_call("/oauth/token", CONFIRM, "Confirm"),
+        killed(CONFIRM, "Catch up", "you have caught up"),
+        *with_the_mail(CONFIRM, "Confirm", "your e-mail is confirmed"),
+        killed(),
+        check,
+    ],
+    "04": [
+        step("Sign in", "Sign in as the sandbox's user", "You have an MFA token"),
+        killed(),
+        step("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
+        killed("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
+        step("Your authenticators", "Use this one", "you picked the email"),
+        killed(),
+        check,
+    ],
+    "05": [
+        step("Challenge your authenticator", "Send me a code", "a mail with six digits"),
+        killed(),
+        *with_the_mail(CODE, "Complete the login", "both factors are proven"),
+        killed(CODE, "Catch up", "you have caught up"),
+        check,
+    ],
+    "06": [
+        step("Set the tenant up", "Switch on", "the tenant is set up"),
+        killed(),
+        picking("Who signs in?", "two e-mails and an authenticator app"),
+        step("Who signs in?", "Sign in", "challenge: otp, email."),
+        killed("Who signs in?", "Sign in", "challenge: otp, email."),
+        step(BY, "Challenge", "a mail went to ada@example.com."),
+        step(BY, "List", "3 listed"),
+        picking(BY, "authenticator_id of the email ada.******@exam*******"),
+        step(BY, "Challenge", "a mail went to ada.second@example.com."),
+        typing(TEMPLATE, "Subject", "{{ code }} is yours"),
+        kept("{{ code }} is yours"),
+        killed(),
+        still(TEMPLATE, "Subject", "{{ code }} is yours"),
+        step(TEMPLATE, "Keep it and send me a mail", "the tenant has taken the template"),
+        *with_the_mail(CODE, "Complete the login", "both factors are proven"),
+        killed(),
+        step(BACK, "Put it back", "Customizable MFA off"),
+        check,
+    ],
+    "07": [
+        step(MOMENT, MOMENT, "an access token for 10 minutes"),
+        trying("GET /mfa/authenticators with the MFA token", "POST /mfa/associate with the access token"),
+        killed(),
+        trying("GET /mfa/authenticators with the access token"),
+        typing("Associate a second address", "E-mail", SECOND),
+        step("Associate a second address", "Send a code there", f"on its way to {SECOND}"),
+        killed(),
+        *with_the_mail(AGAIN, "Confirm", "the second address is confirmed"),
+        step(REMOVE, "List all", "listed"),
+        step(REMOVE, "Remove it", "it is gone."),
+        killed(),
+        check,
+    ],
+    "08": [
+        step("Set the tenant up", "Switch on", "the tenant is set up"),
+        step(APP, "Enrol an app", "scan the code"),
+        killed(),
+        step(APP, "What would my phone show?", "in the field"),
+        step(APP, "Send the code", "confirmed: it is active"),
+        step(APP, "Challenge it", "nothing is sent"),
+        killed(),
+        half_a_minute_later,  # each code works once
+        step(APP, "What would my phone show?", "in the field"),
+        step(APP, "Send the code", "tokens of a login with two factors"),
+        typing(PHONE, "Phone number", "+15550100168"),
+        step(PHONE, "Enrol this number", "a text with six digits"),
+        killed(),
+        still(PHONE, "Phone number", "+15550100168"),
+        *with_the_phone("confirmed: it is active"),
+        step(PHONE, "Challenge it", "a text with six digits"),
+        *with_the_phone("tokens of a login with two factors"),
+        step(PUSH, "Enrol the phone", "your phone asks"),
+        killed(),
+        step(PUSH, "Approve", "you approved"),
+        step(PUSH, "Ask the tenant", "confirmed: it is active"),
+        step(PUSH, "Challenge it", "a push has gone"),
+        step(PUSH, "Approve", "you approved"),
+        killed(),
+        step(PUSH, "Ask the tenant", "tokens of a login with two factors"),
+        step(LOST, "Use the one I wrote down", "it is in the field"),
+        killed(LOST, "Use the one I wrote down", "it is in the field"),
+        step(LOST, "Sign in with it", "that code is dead"),
+        killed(),
+        step(BACK, "Put it back", "factor otp off"),
+        check,
+    ],
+    "09": [
+        *cured("grant-off", killed(), killed()),
+        *cured("never"),
+        *cured("wrong-audience"),
+        *cured("factor-off"),
+        killed(),
+        *cured("access-token"),
+        killed(),
+        check,
+    ],
+    "10": [
+        picking(MEND, "/mfa/challenge", "application/json", "the MFA token of this login"),
+        kept("the MFA token of this login"),
+        killed(),
+        picking(MEND, "authenticator_id"),
+        step(MEND, "Send it", "Done: the mail went to ada+work@example.com."),
+        killed(),
+        check,
+    ],
+    "11": [
+        killed(),
+        writing(EXERCISES["capstone"].solution + f"\n{CALL}"),
+        killed(),
+        step("Your task", "Check", "Done: "),
+        killed(),
+        check,
+    ],
+    "12": [
+        picking(TERMS, QUESTIONS[0].right),
+        kept(QUESTIONS[0].right),
+        killed(),
+        picking(TERMS, *(one.right for one in QUESTIONS[1:])),
+        step(TERMS, "Check my answers", "Done: all five are right."),
+        killed(),
+        check,
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LabServer, Browser]]:
+    folder = tmp_path_factory.mktemp("killed")
+    (folder / "config").mkdir()
+    (folder / "config" / "jupyter_server_config.json").write_text(json.dumps(IMPATIENT))
+    with chromium() as browser, lab_server(folder) as lab:
+        yield lab, browser
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_after_a_kernel_was_killed_a_learner_goes_on_within_three_clicks(
+    name: str, course: tuple[LabServer, Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, browser = course
+    for variable, place in (("MFA_SANDBOX_STATE", "sandbox.sqlite3"), ("JUPYTER_RUNTIME_DIR", "runtime")):
+        monkeypatch.setenv(variable, str(server.folder / place))
+    lab = Lab()
+    lab.start_afresh()
+    lab.catch_up(*NEEDED.get(name[:2], ()))
+    page = new_page(browser)
+    page.set_viewport_size({"width": 1280, "height": 14_000})
+    page.add_init_script(COUNT)
+    person = Learner(page, server, "light")
+    person.open(name)
+    person.run_all()
+    for deed in LIVES[name[:2]]:
+        deed(person)
+    person.leave()
+    page.context.close()

@@ -1,0 +1,26 @@
+"""A person does the first six notebooks in a real JupyterLab with the mouse alone.
+
+With the keyboard: `tests/browser/test_keyboard.py`. Screenshots of each notebook at its end go to tests/shots/, to be looked at.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..support.browser import chromium, new_page
+from ..support.lab_server import lab_server
+from ..support.person import NAMES, MousePerson, diagrams, step, to_a_picked_authenticator
+
+
+def test_with_the_mouse_alone_a_person_gets_from_00_to_tokens(tmp_path: Path) -> None:
+    with chromium() as browser, lab_server(tmp_path) as lab:
+        person = MousePerson(new_page(browser), lab, "light")
+        to_a_picked_authenticator(person)
+        person.do(
+            NAMES[5],
+            step("Challenge your authenticator", "Send me a code", "a mail with six digits"),
+            step("Type the code", "Look for mail", "this is the newest mail"),
+            step("Type the code", "Use the code of this mail", "Now press"),
+            step("Type the code", "Complete the login", "both factors are proven"),
+        )
+    assert all(map(diagrams, NAMES[:6]))  # which were drawn: a person's notebook does not end without

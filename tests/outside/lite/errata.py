@@ -1,0 +1,76 @@
+"""What a person does in 10 and 12: a call is mended, five questions are answered."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from mfa_helpers.lessons.quiz import QUESTIONS
+
+from ...support.person import SHOTS, KeyboardPerson, MousePerson, Person
+
+ERRATA, GLOSSARY = "10_errata", "12_glossary"
+MEND, TERMS = "Mend a call yourself", "Which token, which answer?"
+ALL_OF_IT = 14_000  # pixels: JupyterLab draws only what is in sight
+
+
+def pictures(person: Person, name: str) -> None:
+    """As wide as a desk and as a tablet, to be looked at."""
+    for width in (800, 1280):  # the desk last: the next notebook opens there
+        person.page.set_viewport_size({"width": width, "height": ALL_OF_IT})
+        person.page.screenshot(path=SHOTS / f"{name}-{person.theme}-{width}.png")
+
+
+def a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
+    """What a person does with the mouse."""
+    person.page.set_viewport_size({"width": 1280, "height": ALL_OF_IT})
+
+    def mend(_: Person) -> None:
+        person.press(MEND, "Send it")
+        person.expect_status(MEND, "There is nothing at this path.")
+        form = person.form(MEND)
+        for choice, said in {
+            "/mfa/challenge": "Missing required parameter: mfa_token",
+            "application/json": "Malformed mfa_token",
+            "the MFA token of this login": "the mail went to ada@example.com",
+            "authenticator_id": "Done: the mail went to ada+work@example.com.",
+        }.items():
+            form.get_by_label(choice, exact=True).check()
+            person.press(MEND, "Send it")
+            person.expect_status(MEND, said)
+
+    person.do(ERRATA, mend)
+    pictures(person, ERRATA)
+
+    def answer(_: Person) -> None:
+        person.press(TERMS, "Check my answers")
+        person.expect_status(TERMS, "Not answered yet: 1, 2, 3, 4, 5.")
+        wrong, mistake = QUESTIONS[1].answers[2]
+        for one in QUESTIONS:
+            person.form(TERMS).get_by_label(wrong if one is QUESTIONS[1] else one.right, exact=True).check()
+        person.press(TERMS, "Check my answers")
+        person.expect_status(TERMS, f"2. {mistake}")
+        person.form(TERMS).get_by_label(QUESTIONS[1].right, exact=True).check()
+        person.press(TERMS, "Check my answers")
+        person.expect_status(TERMS, "Done: all five are right.")
+
+    person.do(GLOSSARY, answer)
+    pictures(person, GLOSSARY)
+
+
+def the_five_questions_are_answered(person: KeyboardPerson) -> None:
+    """What a person does with the keyboard."""
+    page = person.page
+    page.set_viewport_size({"width": 1280, "height": ALL_OF_IT})
+
+    def answer(_: Person) -> None:
+        for one in reversed(QUESTIONS):  # Shift+Tab goes upwards
+            radio = person.form(TERMS).get_by_label(one.right, exact=True)
+            person.reach(TERMS, radio)
+            page.keyboard.press("Space")
+            expect(radio).to_be_checked()
+        person.reach(TERMS, person.form(TERMS).get_by_role("button", name="Check my answers"), "Tab")
+        page.keyboard.press("Space")
+        person.expect_status(TERMS, "Done: all five are right.")
+
+    person.do(GLOSSARY, {"form-terms": answer})
+    pictures(person, GLOSSARY)

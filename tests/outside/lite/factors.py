@@ -1,0 +1,167 @@
+"""What a person does in 06, 07 and 08. The QR code is scanned off the screen.
+
+Pictures of each notebook, and of the forms half-way, go to tests/shots/, to be looked at.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+
+import pyotp
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import expect
+
+from ...support.person import NAMES, SHOTS, Deed, MousePerson, Person, step
+
+CHOOSE, MOMENT, OTHERS = NAMES[6:9]
+APP, TEMPLATE, POWERS = "An authenticator app", "The mail, in your own words", "What may each token do?"
+PUSH, PHONE, LOST = "A push", "A phone number", "The phone is lost: a recovery code"
+
+
+def picture(heading: str, name: str) -> Deed:
+    def deed(person: Person) -> None:
+        SHOTS.mkdir(exist_ok=True)
+        person.form(heading).screenshot(path=SHOTS / f"{person.name[:2]}-{name}-{person.theme}.png")
+
+    return deed
+
+
+def scan(person: Person) -> pyotp.TOTP:
+    """Hold a phone before the screen."""
+    png = person.form(APP).get_by_alt_text("QR code with the secret of this authenticator").screenshot()
+    with Image.open(io.BytesIO(png)) as seen:
+        (code,) = zxingcpp.read_barcodes(seen.convert("L"))
+    found = pyotp.parse_uri(code.text)
+    assert isinstance(found, pyotp.TOTP)
+    return found
+
+
+def confirm_with_the_scanned_app(person: Person) -> None:
+    code = scan(person).at(int(time.time()) - 30)  # a glance half a minute ago: each code works once
+    person.form(APP).get_by_label("Code", exact=True).fill(code)
+    person.form(APP).get_by_label("Code", exact=True).press("Tab")
+    step(APP, "Send the code", "confirmed: it is active")(person)
+    expect(person.form(APP).get_by_role("img")).to_have_count(0)
+
+
+def look_and_send(heading: str, look: str, status: str) -> Deed:
+    def deed(person: Person) -> None:
+        step(heading, look, "in the field")(person)
+        step(heading, "Send the code", status)(person)
+
+    return deed
+
+
+def fill_the_table(person: Person) -> None:
+    for path in (
+        "GET /mfa/authenticators",
+        "POST /mfa/associate",
+        "POST /mfa/challenge",
+        "DELETE /mfa/authenticators/{id}",
+    ):
+        for token in ("MFA token", "access token"):
+            person.form(POWERS).get_by_title(f"{path} with the {token}").click()
+            person.expect_status(POWERS, f"{path} with the {token}: ")
+    person.expect_status(POWERS, "The table is full.")
+
+
+def pick(heading: str, label: str) -> Deed:
+    def deed(person: Person) -> None:
+        person.form(heading).get_by_text(label, exact=True).click()
+
+    return deed
+
+
+def read_the_mail(person: Person) -> None:
+    """A script that the template holds is in the mail, and has not run."""
+    body = person.form(TEMPLATE).get_by_label("Body", exact=True)
+    body.fill("<h2>Hello</h2><p>{{ code }}</p><script>document.body.innerHTML = 'it ran'; parent.ran = true</script>")
+    body.press("Tab")
+    step(TEMPLATE, "Keep it and send me a mail", "the tenant has taken the template")(person)
+    mail = person.form(TEMPLATE).frame_locator("iframe")
+    expect(mail.get_by_role("heading", name="Hello")).to_be_visible()
+    expect(mail.get_by_text("it ran")).to_have_count(0)
+    assert person.page.evaluate("window.ran") is None
+    step(TEMPLATE, "Put the mail away", "")(person)
+    expect(person.form(TEMPLATE).locator("iframe")).to_have_count(0)
+
+
+def as_wide_as(width: int) -> Deed:
+    """Narrow the window once the notebook is open, and close the list of files that would take half of it."""
+
+    def deed(person: Person) -> None:
+        if width < 1000:
+            person.page.keyboard.press("Control+B")
+            person.page.set_viewport_size({"width": width, "height": 6000})
+
+    return deed
+
+
+def every_factor(person: MousePerson, width: int) -> None:
+    """What the person does, on a page that is seen so wide."""
+    page = person.page
+
+    def do(name: str, *deeds: Deed) -> None:
+        page.set_viewport_size({"width": 1280, "height": 6000})
+        person.do(name, as_wide_as(width), *deeds)
+
+    do(
+        CHOOSE,
+        step("Set the tenant up", "Switch on", "the tenant is set up"),
+        step("Who signs in?", "Sign in", "challenge: email."),
+        pick("Who signs in?", "two e-mails and an authenticator app"),
+        step("Who signs in?", "Sign in", "challenge: otp, email."),
+        step("Challenge by type, or by id", "Challenge", "a mail went to ada@example.com."),
+        step("Challenge by type, or by id", "List", "3 listed"),
+        pick("Challenge by type, or by id", "authenticator_id of the email ada.******@exam*******"),
+        step("Challenge by type, or by id", "Challenge", "a mail went to ada.second@example.com."),
+        step(TEMPLATE, "Keep it and send me a mail", "the tenant has taken the template"),
+        picture(TEMPLATE, "mail"),
+        read_the_mail,
+        step("Type the code", "Look for mail", "this is the newest mail"),
+        step("Type the code", "Use the code of this mail", "Now press"),
+        step("Type the code", "Complete the login", "both factors are proven"),
+        step("Put everything back", "Put it back", "Customizable MFA off"),
+    )
+    do(
+        MOMENT,
+        step("What this notebook needs", "Catch up", "nothing is missing any more"),
+        step("Sign in for the MFA API", "Sign in for the MFA API", "an access token for 10 minutes"),
+        fill_the_table,
+        picture(POWERS, "table"),
+        step("Associate a second address", "Send a code there", "on its way to ada.second@example.com"),
+        step("Confirm the second address", "Look for mail", "this is the newest mail"),
+        step("Confirm the second address", "Use the code of this mail", "Now press"),
+        step("Confirm the second address", "Confirm", "the second address is confirmed"),
+        step("List and remove", "List all", "2 listed"),
+        step("List and remove", "Remove it", "it is gone. 1 left."),
+    )
+    do(
+        OTHERS,
+        step("Set the tenant up", "Switch on", "the tenant is set up"),
+        step(APP, "Enrol an app", "scan the code"),
+        picture(APP, "qr"),
+        confirm_with_the_scanned_app,
+        step(APP, "Challenge it", "nothing is sent"),
+        look_and_send(APP, "What would my phone show?", "tokens of a login with two factors"),
+        step(PHONE, "Enrol this number", "a text with six digits"),
+        look_and_send(PHONE, "Look at the phone", "confirmed: it is active"),
+        step(PHONE, "Challenge it", "a text with six digits"),
+        look_and_send(PHONE, "Look at the phone", "tokens of a login with two factors"),
+        step(PUSH, "Enrol the phone", "your phone asks"),
+        step(PUSH, "Ask the tenant", "400 authorization_pending"),
+        step(PUSH, "Ask the tenant", "It is too soon to ask again"),
+        picture(PUSH, "push"),
+        step(PUSH, "Approve", "you approved"),
+        step(PUSH, "Ask too soon", "confirmed: it is active"),
+        step(PUSH, "Challenge it", "a push has gone"),
+        step(PUSH, "Approve", "you approved"),
+        step(PUSH, "Ask the tenant", "tokens of a login with two factors"),
+        step(LOST, "Use the one I wrote down", "it is in the field"),
+        step(LOST, "Sign in with it", "that code is dead"),
+        picture(LOST, "recovery"),
+        step(LOST, "I have written it down", ""),
+        step("Put everything back", "Put it back", "factor otp off"),
+    )

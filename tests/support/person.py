@@ -1,0 +1,204 @@
+"""What a person sees and does on a page of JupyterLab that shows one notebook."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from .lab_server import NOTEBOOKS, LabServer
+
+SHOTS = Path(__file__).parents[1] / "shots"
+NAMES = sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
+
+Deed = Callable[["Person"], None]
+
+
+def codes(name: str) -> list[dict[str, object]]:
+    """The cells of a notebook."""
+    cells: list[dict[str, object]] = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text())["cells"]
+    return cells
+
+
+def diagrams(name: str) -> list[int]:
+    """Which cells of a notebook have a diagram."""
+    return [index for index, cell in enumerate(codes(name)) if "```mermaid" in str(cell["source"])]
+
+
+class Person:
+    """What a person sees and does on a page that shows one notebook."""
+
+    def __init__(self, page: Page, lab: LabServer, theme: str) -> None:
+        self.page, self.lab, self.theme = page, lab, theme
+
+    def open(self, name: str) -> None:
+        self.name = name
+        self.page.goto(self.lab.notebook(name))
+        expect(self.page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=60_000)
+        # The kernel must be there: JupyterLab drops what is run while it still connects.
+        expect(self.page.get_by_text(f"{self.lab.kernel} | Idle")).to_be_visible(timeout=60_000)
+        expect(self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).to_be_visible(timeout=60_000)
+        self.page.wait_for_function("() => document.activeElement.classList.contains('jp-Cell')")
+
+    def expect_not_dirty(self) -> None:
+        """Opening a notebook of a learner's copy changes nothing in it."""
+        assert self.page.locator(".jp-mod-dirty").count() == 0  # at once: an autosave would hide it
+
+    def cell(self, index: int) -> Locator:
+        return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
+
+    def form(self, heading: str) -> Locator:
+        strong = self.page.locator("strong", has_text=re.compile(f"^{re.escape(heading)}$"))
+        return self.page.locator(".jp-OutputArea-output .widget-vbox").filter(has=strong).last
+
+    def expect_status(self, heading: str, text: str) -> None:
+        expect(self.form(heading).locator(".mfa-status").first).to_contain_text(text)
+
+    def code_in_mail(self, heading: str) -> str:
+        found = re.search(r"\b(\d{6})\b", self.form(heading).locator("pre").inner_text())
+        assert found
+        return found.group(1)
+
+    def expect_no_fault(self) -> None:
+        expect(self.page.locator('.jp-Notebook [data-mime-type="application/vnd.jupyter.stderr"]')).to_have_count(0)
+        expect(self.page.locator('.jp-Notebook [data-mime-type="application/vnd.jupyter.error"]')).to_have_count(0)
+        assert "Traceback" not in self.page.locator(".jp-Notebook").inner_text()
+
+    def expect_diagrams(self) -> None:
+        """Each diagram is drawn: an image stands where its source text would."""
+        for index in diagrams(self.name):
+            image = self.cell(index).locator("img")
+            expect(image).to_be_visible()
+            assert image.evaluate("async e => { await e.decode(); return e.naturalWidth }") > 0, index
+            box = image.bounding_box()
+            assert box and box["width"] > 200 and box["height"] > 200, (index, box)
+
+    def theme_dark(self) -> None:
+        for text in ("Settings", "Theme", "JupyterLab Dark"):
+            self.page.locator(".lm-MenuBar-item, .lm-Menu-item", has_text=re.compile(f"^{text}$")).first.click()
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+
+    def end(self) -> None:
+        """The checkpoint is reached, diagrams are drawn; a picture is taken."""
+        index = next(i for i, cell in enumerate(codes(self.name)) if cell["id"] == "checkpoint")
+        expect(self.cell(index)).to_contain_text("✔ Checkpoint reached")
+        self.expect_no_fault()
+        self.expect_diagrams()
+        SHOTS.mkdir(exist_ok=True)
+        self.page.locator(".jp-WindowedPanel-outer").first.evaluate("e => e.scrollTo(0, 0)")
+        self.page.screenshot(path=SHOTS / f"{self.name}-{self.theme}.png")
+
+
+class MousePerson(Person):
+    """Clicks, and nothing else."""
+
+    def run_all(self) -> None:
+        self.page.locator(".lm-MenuBar-item", has_text=re.compile("^Run$")).click()
+        self.page.locator('[data-command="runmenu:run-all"]').click()
+
+    def do(self, name: str, *deeds: Deed) -> None:
+        self.open(name)
+        self.expect_not_dirty()
+        self.run_all()
+        indexes = [i for i, cell in enumerate(codes(name)) if cell["cell_type"] == "code"]
+        expect(self.cell(indexes[-1]).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"))
+        self.expect_no_fault()  # Run All with nothing filled in ends without a traceback
+        for deed in deeds:
+            deed(self)
+        for index in indexes:
+            if "form" not in str(codes(name)[index]["metadata"]) and index > indexes[1]:
+                self.run(index)
+        self.end()
+
+    def run(self, index: int) -> None:
+        prompt = self.cell(index).locator(".jp-InputPrompt")
+        before = prompt.inner_text()
+        prompt.click()
+        self.page.locator('[data-command="notebook:run-cell-and-select-next"]').first.click()
+        expect(prompt).not_to_have_text(before)
+        expect(prompt).to_have_text(re.compile(r"\[\d+\]"))
+
+    def press(self, heading: str, button: str) -> None:
+        self.form(heading).get_by_role("button", name=button, exact=True).click()
+
+
+class KeyboardPerson(Person):
+    """Presses keys, and nothing else."""
+
+    def do(self, name: str, deeds: dict[str, Deed]) -> None:
+        """Run cell by cell with Shift+Enter; after the form cell with an id of `deeds`, do that."""
+        self.open(name)
+        cells = codes(name)
+        for index, cell in enumerate(cells[:-1]):  # running the last one would make a new one
+            expect(self.cell(index)).to_have_class(re.compile("jp-mod-active"))
+            expect(self.cell(index)).to_be_focused()
+            self.page.keyboard.press("Shift+Enter")
+            if cell["cell_type"] == "code":
+                expect(self.cell(index).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"))
+            if cell["id"] in deeds:
+                expect(self.cell(index).locator(".mfa-status").first).to_be_visible()
+                deeds[str(cell["id"])](self)
+                self.leave()
+        assert set(deeds) <= {cell["id"] for cell in cells}
+        self.end()
+
+    def reach(self, heading: str, what: Locator, key: str = "Shift+Tab") -> None:
+        """Tab until `what` has the focus."""
+        expect(what).to_be_visible()
+        for _ in range(100):  # once around the page: links, and the programs that can be unfolded
+            if what.evaluate("e => e === document.activeElement || e.contains(document.activeElement)"):
+                return
+            self.page.keyboard.press(key)
+        raise AssertionError(f"the keyboard does not reach it in {heading}")
+
+    def press(self, heading: str, button: str) -> None:
+        self.reach(heading, self.form(heading).get_by_role("button", name=button, exact=True))
+        self.page.keyboard.press("Space")
+
+    def write(self, heading: str, label: str, text: str) -> None:
+        self.reach(heading, self.form(heading).get_by_label(label, exact=True))
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def leave(self) -> None:
+        """Back to the cell of the form, and on to the next cell."""
+        for _ in range(40):
+            if self.page.evaluate("document.activeElement.classList.contains('jp-Cell')"):
+                break
+            self.page.keyboard.press("Shift+Tab")
+        self.page.keyboard.press("ArrowDown")
+
+
+def step(heading: str, button: str, status: str) -> Deed:
+    def deed(person: Person) -> None:
+        person.press(heading, button)  # type: ignore[attr-defined]
+        person.expect_status(heading, status)
+
+    return deed
+
+
+def to_a_picked_authenticator(person: MousePerson) -> None:
+    """What a person does in 00 to 04 with the mouse."""
+    sign_in = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
+    person.do(
+        NAMES[0],
+        step("Choose your tenant", "Check the tenant", "the sandbox answers"),
+        step("Choose your tenant", "Start afresh", "The sandbox is empty"),
+    )
+    person.do(NAMES[1], sign_in)
+    person.do(NAMES[2], step("Associate an e-mail", "Send me a code", "a mail with six digits"))
+    person.do(
+        NAMES[3],
+        step("Confirm the e-mail", "Look for mail", "this is the newest mail"),
+        step("Confirm the e-mail", "Use the code of this mail", "Now press"),
+        step("Confirm the e-mail", "Confirm", "your e-mail is confirmed"),
+    )
+    person.do(
+        NAMES[4],
+        sign_in,
+        step("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
+        step("Your authenticators", "Use this one", "you picked the email"),
+    )

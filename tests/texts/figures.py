@@ -1,0 +1,133 @@
+"""Figures that texts state in words or digits: where each comes from, and the phrases that state it.
+
+A phrase is plain text without regard to case or line breaks; `{}` is the figure. Whoever changes a figure in
+the code is told by `test_figures.py` which texts say the old one. Whoever writes a new sentence with a figure
+is asked to add its phrase here, or to `OTHERS` with the reason.
+"""
+
+from __future__ import annotations
+
+from mfa_helpers.client.lifetimes import CODE_LIFETIME, MFA_ACCESS_TOKEN_LIFETIME, MFA_TOKEN_LIFETIME
+from mfa_helpers.client.validation import CODE_LENGTH
+from mfa_helpers.lessons.checkpoints import FAULTS_WANTED
+from mfa_helpers.lessons.clinic.faults import FAULTS
+from mfa_helpers.lessons.errata import SLIPS
+from mfa_helpers.lessons.other_factors import INTERVAL, MORE
+from mfa_helpers.lessons.quiz import QUESTIONS
+from mfa_helpers.outline import FLOW, NOTEBOOKS
+from mfa_helpers.sandbox.__main__ import LINGER
+from mfa_helpers.sandbox.crypto.certificate import DAYS
+from mfa_helpers.sandbox.defaults import FACTORS, LIFETIMES, LIMITS
+from mfa_helpers.sandbox.gateway.guard import LEAST_TOKEN
+from mfa_helpers.sandbox.tenant.authenticators import new_recovery_code
+
+from ..field import REPORTS
+
+IN_THE_FLOW = len({stage.number for stage in FLOW}) + 1  # and 00
+
+#: What is counted, its figure, and the phrases that state it.
+FIGURES: dict[str, tuple[int, list[str]]] = {
+    "faults": (len(FAULTS), ["clinic of {} faults", "meet {} faults", "do not finish all {}."]),
+    "faults to be cured": (FAULTS_WANTED, ["{} faults or more", "{} faults reach the checkpoint", "break {} things"]),
+    "errors of the page": (len(SLIPS), ["send {} errors", "sends {} of them", "saw {} lines fail", "five of the {} together"]),
+    "questions": (
+        len(QUESTIONS),
+        ["answer {} questions", "answer the {} questions", "{} questions about", "## {} questions Answer", "| {} questions. Then"],
+    ),
+    "notebooks of the flow": (IN_THE_FLOW, ["first {} notebooks", "{} short notebooks", "all {} notebooks open"]),
+    "notebooks after the flow": (len(NOTEBOOKS) - IN_THE_FLOW, ["{} more go deeper"]),
+    "reports from the field": (len(REPORTS), ["{} reports", "{} held, 0 not applicable"]),
+    "digits of a code": (CODE_LENGTH, ["{} digits"]),
+    "letters of a recovery code": (len(new_recovery_code()), ["{} letters", "{} characters that stand in"]),
+    "minutes of a code": (
+        CODE_LIFETIME // 60,
+        [
+            "six digits. it lives {} minutes", "you have {} minutes", "the mail is older than {} minutes", "{} minutes for the code",
+            "a code lives {} minutes", "code and `oob_code` | {} minutes", "nor the {} can be set", "code is older than {} minutes",
+            "binding code. lives {} minutes", "`oob_code`, good for {} minutes", "code older than {} minutes",
+        ],
+    ),
+    "minutes of an MFA token": (
+        MFA_TOKEN_LIFETIME // 60,
+        [
+            "it lives for {} minutes", "from 01. it lives {} minutes", "mfa token is older than {} minutes", "login is older than {} minutes",
+            "for the code, {} for the login", "second factor {} minutes", "| mfa token | {} minutes", "neither the {} minutes",
+            "sealed, lives {} minutes", "as good as the password for {} minutes", "mfa_token older than {} minutes",
+        ],
+    ),
+    "minutes of an access token for the MFA audience": (
+        MFA_ACCESS_TOKEN_LIFETIME // 60,
+        [
+            "600 seconds: {} minutes", "the access token is older than {} minutes", "for the mfa audience | {} minutes",
+            "authenticators, and live {} minutes", "such a note for its {} minutes", "600 seconds, {} minutes", "sign your users out every {} minutes",
+        ],
+    ),
+    "seconds of an access token for the MFA audience": (MFA_ACCESS_TOKEN_LIFETIME, ["says {} seconds:", "shows {} seconds", "Believe the {} seconds"]),
+    "seconds of an access token": (LIFETIMES.access_token, ["It lives {} seconds: one day"]),
+    "hours of an ID token": (LIFETIMES.id_token // 3600, ["id_token | {} hours"]),
+    "seconds of an app's code": (LIFETIMES.totp_step, ["new ones every {} seconds"]),
+    "seconds between two questions about a push": (
+        INTERVAL, ["loop every {} seconds", "`/oauth/token` every {} seconds", "Wait {} seconds, then ask again", "The {} seconds are the default of RFC 8628", "ask again after {} seconds"],
+    ),
+    "seconds more after slow_down": (MORE, ["add {} seconds to your pause"]),
+    "wrong codes at once": (LIMITS.wrong_codes.size, ["{} wrong codes", "wrong codes | {} at once", "{} tries are free", "{} wrong ones, then one more"]),
+    "minutes until one more wrong code": (
+        int(LIMITS.wrong_codes.refill) // 60,
+        ["then one each {} minutes", "Wait {} minutes, or", "then one more every {} minutes", "each {} minutes give one try back", "Wait {} minutes, then try once"],
+    ),
+    "mails at once": (LIMITS.emails.size, ["too many mails: {} at once", "| mails | {} at once"]),
+    "wrong passwords": (LIMITS.failed_logins, ["{} wrong passwords", "wrong passwords | {}, then", "has tried {} passwords"]),
+    "minutes of a block": (LIFETIMES.block // 60, ["In the sandbox, wait {} minutes", "block ends after {} minutes"]),
+    "authenticators that are not in the way": (LIMITS.authenticators - 1, ["Up to {} rows"]),
+    "factors of a tenant": (len(FACTORS), ["of {} factors"]),
+    "days of a class's certificate": (DAYS, ["certificate lives {} days"]),
+    "characters of a sandbox's token": (LEAST_TOKEN, ["token of {} characters or more"]),
+    "seconds that a sandbox stays": (LINGER, ["it ends {} seconds after the last kernel"]),
+}  # fmt: skip
+
+#: Phrases with a figure that is none of these, and why.
+OTHERS: dict[str, str] = {
+    "**Time:** {} minutes": "test_structure.py compares it with the words and forms of its notebook",
+    "notebooks: {} minutes": "test_exercises.py adds them up",
+    "whole course: {} minutes": "test_structure.py adds them up",
+    "(allow {} more minutes for writing)": "test_guide.py compares it with the plans",
+    "{} minutes to read, 20 to write": "test_guide.py compares it with the plans",
+    "plans for 45, 90, and {} minutes": "test_guide.py has these three plans",
+    "three plans": "test_guide.py has these three plans",
+    "### {} minutes": "test_guide.py adds the plan up",
+    "10 errata": "a notebook's number and title",
+    "two factors": "it is what the words multi-factor authentication mean",
+    "two rows": "one device has two authenticators: SMS and voice",
+    "two emails": "the user that the call of notebook 10 is about",
+    "two notebooks that": "any two",
+    "Four questions Ask": "they are in the list below, of which the test is a person who reads it",
+    "300 is `{} minutes`": "an example, whatever a lifetime is",
+    "in eight languages |": "the official page's samples",
+    "In six languages the page": "the official page",
+    "Twelve samples in six languages": "the official page",
+    "forty samples": "the official page; nobody has counted them all",
+    "about forty slips": "the official page; nobody has counted them all",
+    "four slips in it": "the parts of the call, which the form has one field for each",
+    "five digits": "a code that is too short",
+    "sixteen letters or digits": "how a recorded id looks",
+    "the last four digits": "how a recorded list masks a number",
+    "at most four characters": "how a recorded list masks an address",
+    "first four characters": "how a recorded list masks an address",
+    "at most four digits": "a template that is refused",
+    "32, 40 … 128 letters": "whole groups of base32",
+    "version 3 had no rows": "a version, not a count",
+    "if two tabs": "any two",
+    "five seconds for the thread": "a time limit, beside its figure",
+    "within 20 seconds": "a time limit, beside its figure",
+    "7 to 15 digits": "the standard E.164",
+    "thirty people": "the size of a class that the tests of the hub run",
+    "thirty learners": "the size of a class that the tests of the hub run",
+    "five empty notebooks": "a benchmark",
+    "of each, in two minutes": "a measured time",
+    "takes four minutes": "a measured time",
+    "idle for ten minutes, Binder": "Binder's",
+    "rests for ten minutes is stopped": "Binder's",
+    "Ten idle minutes end": "Binder's",
+    "password of 8 characters": "JupyterHub's configuration in binder/",
+    "stopped after two hours": "JupyterHub's configuration in binder/",
+}
