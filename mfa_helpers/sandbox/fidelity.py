@@ -558,7 +558,7 @@ DIFFERENCES = [
     "reads or drives the tenant. Served beyond this machine (--public), /sandbox/ wants a token instead.",
     "A class's tenant (--class) makes a user for each learner (POST /sandbox/join) and lets learners read under /sandbox/ only "
     "what their own user has set off. "
-    "Wrong passwords and logins are counted by user and address, as a real tenant does, and the whole tenant's requests together.",
+    "Wrong passwords and logins are counted, and blocked, by user and address, as a real tenant does, and the whole tenant's requests together.",
     "The log keeps 20,000 events, and 500 of one type for each user: refused logins crowd out nobody else's events.",
     "SMS and voice calls are delivered to the local inbox, under the phone number, and say so. Mail never leaves the machine: "
     "a mail server named through the Management API is used only if it is on this machine.",
@@ -567,13 +567,13 @@ DIFFERENCES = [
     "Limits of a user (codes, e-mails, texts, pushes, logins) are always on.",
     "A body is decoded by its declared charset, or else as UTF-8; bytes that are no such text are refused with 400, also what a "
     "form escapes. An escaped slash (%2F) belongs to an ID and doesn't divide the path.",
-    "An email template may compute for half a second, with texts of 50,000 letters, lists of 2,000 items, and numbers of 38 digits. "
-    "A log query has at most 1,000 letters.",
+    "An email template may compute for half a second, and its texts, lists, and numbers are bounded. "
+    "So is the length of a log query.",
     "The sandbox's own post office takes messages of at most a megabyte that can be decoded in half a second, with at most 50 "
     "recipients, and refuses addresses that nobody can have.",
     "An application with the authentication method none gets no client_credentials token. An assertion needs a jti, which may be "
     "used again, and is signed by the algorithm of its credential.",
-    "A brute-force block is of one user from one address. It ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
+    "A brute-force block ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
     "Passwords are hashed cheaply, for speed. Users of a sandbox are throw-away.",
     "In notebooks the issuer is https://sandbox.localhost/ whatever the port; from the command line it is the address.",
     "The tenant has one connection, one custom API and three applications. There is no Universal Login, no Action, no organization.",

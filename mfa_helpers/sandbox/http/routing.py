@@ -28,5 +28,7 @@ class Route(routing.Route):
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         match, found = super().matches(scope)
         params = found.get("path_params", {})
-        found["path_params"] = {name: value.replace(_SLASH, "/") for name, value in params.items()}
+        for name, value in params.items():
+            if isinstance(value, str):  # some routes want a number
+                params[name] = value.replace(_SLASH, "/")
         return match, found
