@@ -10,7 +10,6 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from . import refusals
 from .endpoints import management, mfa, oauth, tokens, wellknown
@@ -18,6 +17,7 @@ from .endpoints.extras import class_members, control, phone
 from .gateway.class_access import ClassAccess
 from .gateway.gateway import Gateway
 from .http.responses import refuse
+from .http.routing import Route
 from .refusals import Refusal
 from .store import cannot_write, is_busy
 from .tenant.tenant import Tenant

@@ -18,10 +18,12 @@ from ..refusals import RefusalText
 from ..store import Store
 from .authenticators import Authenticator
 from .liquid_templates import Unsendable, render
+from .workers import TooSlow, in_time
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+_SECONDS = 0.5  # of computing, not of waiting; the default template takes a thousandth
 TEMPLATE = "mfa_oob_code"  # documentation, email-templates; auth0-java's enum
 
 # Nobody prints Auth0's default wording; this one is the sandbox's own.
@@ -100,13 +102,30 @@ def mailbox_of(recipient: str) -> tuple[str, str]:
     return (local, kind) if kind in ("sms", "voice") and domain.endswith(_PHONE_DOMAIN) else (recipient, "email")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What a message is made of: everything that the tenant's memory has to do with it.
+
+    `custom` is the tenant's own template, `relay` its own mail server, if it has set them up. `now` is in seconds since 1970.
+    """
+
+    to: Authenticator
+    values: dict[str, Any]
+    now: float
+    custom: dict[str, Any] | None = None
+    relay: tuple[str, int] | None = None
+
+    def written(self) -> EmailMessage:
+        """The message. Raises `Unsendable` if the tenant's template makes no mail. It takes its time."""
+        if self.to.kind != "email":
+            return _message_to_phone(self.to, self.values, self.now)
+        return compose_mail(self.to.address, self.values, self.custom, self.now)
+
+
 def compose(
     store: Store, to: Authenticator, code: str, *, user: Any, application: str, language: str, now: float
-) -> tuple[EmailMessage, tuple[str, int] | None]:
-    """The message that brings `code`, and the tenant's own mail server if it has set one up.
-
-    Raises `Unsendable` if the tenant's template makes no mail.
-    """
+) -> Letter:
+    """The message that brings `code`, still to be written."""
     settings = store.settings()
     values = {
         "code": code,
@@ -126,15 +145,22 @@ def compose(
         "minutes": defaults.LIFETIMES.oob_code // 60,
     }
     if to.kind != "email":
-        return _message_to_phone(to, values, now), None
+        return Letter(to=to, values=values, now=now)
     custom = json.loads(store.get("email_templates") or "{}").get(TEMPLATE)
     if custom is not None and not custom["enabled"]:
         custom = None
-    return compose_mail(to.address, values, custom, now), _relay(store)
+    return Letter(to=to, values=values, now=now, custom=custom, relay=_relay(store))
 
 
 def compose_mail(to: str, values: dict[str, Any], custom: dict[str, Any] | None, now: float) -> EmailMessage:
     """A mail by the default template, or by the tenant's own. Raises `Unsendable`."""
+    try:
+        return in_time(_SECONDS, lambda: _composed(to, values, custom, now))
+    except TooSlow:
+        raise Unsendable(f"The template takes more than {_SECONDS} seconds to fill in.") from None
+
+
+def _composed(to: str, values: dict[str, Any], custom: dict[str, Any] | None, now: float) -> EmailMessage:
     if custom is None:
         html, text, sender, subject = HTML, TEXT, "", SUBJECT
     else:
@@ -143,11 +169,16 @@ def compose_mail(to: str, values: dict[str, Any], custom: dict[str, Any] | None,
     body = render(html, values)
     plain = render(text, values) if text else _without_tags(body)
     sender = " ".join(render(sender, values).split())
-    if len(sender) > 500:  # more does not fit into the head of a mail
-        raise Unsendable("The sender is too long.")
-    sender = sender or _own_sender(values)
+    subject = " ".join(render(subject, values).split())
+    if max(len(sender), len(subject)) > 500:  # more does not fit into the head of a mail
+        raise Unsendable("The sender or the subject is too long.")
     return _message(
-        sender=sender, to=to, subject=" ".join(render(subject, values).split()), text=plain, html=body, now=now
+        sender=_typed_sender(sender) if sender else _own_sender(values),
+        to=to,
+        subject=subject,
+        text=plain,
+        html=body,
+        now=now,
     )
 
 
@@ -159,13 +190,49 @@ def _message_to_phone(to: Authenticator, values: dict[str, Any], now: float) -> 
     return _message(sender=_own_sender(values), to=recipient, subject=subject, text=text, html="", now=now)
 
 
-def _own_sender(values: dict[str, Any]) -> str:
-    from email.utils import formataddr
-
-    return formataddr((" ".join(values["friendly_name"].split()), defaults.SENDER))  # a name may have a comma in it
+def _own_sender(values: dict[str, Any]) -> Any:
+    return _named(" ".join(values["friendly_name"].split()), defaults.SENDER)  # a name may have any sign in it
 
 
-def _message(*, sender: str, to: str, subject: str, text: str, html: str, now: float) -> EmailMessage:
+def _typed_sender(sender: str) -> Any:
+    """A sender as a template has it, `Name <address>`, or the address alone."""
+    from email.errors import HeaderParseError
+
+    found = re.fullmatch(r"(.*[^\s<])\s*<([^<>\s]+)>", sender)
+    if found is not None:
+        try:
+            return _named(found[1].strip('"'), found[2])
+        except Unsendable:
+            raise
+        except (ValueError, IndexError, HeaderParseError):
+            pass  # said by what reads it next
+    return sender
+
+
+def _named(name: str, address: str) -> Any:
+    """A sender with a name. Raises `ValueError`, `HeaderParseError` if that is no address, `Unsendable` if it is too long.
+
+    A name that is not ASCII becomes one encoded word, however long: between two of them Python reads a blank.
+    """
+    from email.header import Header
+    from email.headerregistry import Address
+
+    shown = str(Address(name, addr_spec=address))
+    line = shown if name.isascii() else f"{Header(name, 'utf-8').encode(maxlinelen=0)} <{address}>"
+    if len(line) > 900:  # SMTP's lines have a thousand letters
+        raise Unsendable("The sender's name is too long.")
+
+    class Sender(str):
+        name = "From"  # by which `EmailMessage` knows that it is a whole header
+        addresses = (Address(name, addr_spec=address),)
+
+        def fold(self, *, policy: Any) -> str:
+            return f"From: {line}{policy.linesep}"
+
+    return Sender(shown)
+
+
+def _message(*, sender: Any, to: str, subject: str, text: str, html: str, now: float) -> EmailMessage:
     from email.message import EmailMessage
     from email.utils import format_datetime
 

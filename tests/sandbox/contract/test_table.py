@@ -46,7 +46,8 @@ def test_each_refusal_is_in_the_table() -> None:
         refusals.BUSY,
         refusals.CANNOT_WRITE,
     }  # the machine's troubles, no answers of a tenant
-    assert listed <= named
+    # The same words under another condition may be less sure, by another source.
+    assert {(row.status, row.error, row.text) for row in listed} <= {(row.status, row.error, row.text) for row in named}
 
 
 def test_each_row_says_how_sure_it_is_and_whence() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ...http.call import Call, json_of, read_raw
+from ...http.call import Call, content_type, json_of, read_raw
 from ...refusals import Refusal
 from ...store import Store
 from ...tenant.tenant import Tenant
@@ -115,10 +115,12 @@ def say(body: Any, status: int = 200) -> Response:
 Handler = Callable[[Work], Response]
 
 
-def needs(*scopes: str) -> Callable[[Handler], Callable[[Request], Awaitable[Response]]]:
+def needs(
+    *scopes: str, ahead: Callable[[Work], Awaitable[None]] | None = None
+) -> Callable[[Handler], Callable[[Request], Awaitable[Response]]]:
     """Run a handler if the token has one of `scopes`; all that it changes is one transaction.
 
-    What is changed here, or was to be, is in the log as `sapi` or `fapi`.
+    `ahead` is what takes its time, before that; it may raise `Failure`. What is changed here, or was to be, is in the log as `sapi` or `fapi`.
     """
 
     def around(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
@@ -129,9 +131,12 @@ def needs(*scopes: str) -> Callable[[Handler], Callable[[Request], Awaitable[Res
             try:
                 raw = await _body(request)
                 _check_token(call, scopes)
-                body = json_of(raw) if raw.strip() else None
+                body = _value(raw, request)
+                work = Work(call, body)
+                if ahead is not None:
+                    await ahead(work)
                 with call.tenant.store.change():
-                    response = handler(Work(call, body))
+                    response = handler(work)
                     if is_change:
                         call.log("sapi", _described(request))
             except Failure as failure:
@@ -150,6 +155,13 @@ async def _body(request: Request) -> bytes:
         return await read_raw(request)
     except Refusal as refusal:  # too large: said in this API's own shape
         raise Failure(refusal.answer.status, refusal.answer.text) from None
+
+
+def _value(raw: bytes, request: Request) -> Any:
+    try:
+        return json_of(raw, content_type(request)[1])
+    except Refusal as refusal:  # no text, in this API's own shape
+        raise Failure(refusal.answer.status, refusal.answer.text, "invalid_body") from None
 
 
 def _described(request: Request) -> str:
