@@ -20,6 +20,7 @@ _NEEDLESS = {
     "start_app",  # several lines about addresses; `_tell` says the one that matters
     "mark_trusted_cells",  # of each notebook: nobody has signed its outputs. A fresh copy has none
     "ping_timeout",  # Jupyter Server counts pings in milliseconds, and Tornado takes them for seconds
+    "_dir_model",  # a file that JupyterLab is just saving, under a name of its own for a moment
 }
 
 
@@ -34,7 +35,14 @@ def serve(folder: Path, *, browser: bool = True, port: int | None = None) -> Non
         arguments.append("--no-browser")
     if port is not None:
         arguments.append(f"--port={port}")
-    server = LabApp.initialize_server(arguments, config=_defaults())
+    try:
+        server = LabApp.initialize_server(arguments, config=_defaults())
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise SystemExit(
+            f"JupyterLab can't start: {error.strerror or error}{where}. "
+            "It needs folders of its own that you may write to: see `jupyter --paths`."
+        ) from None
     for handler in server.log.handlers:
         handler.addFilter(lambda record: record.funcName not in _NEEDLESS)
     signal.signal(signal.SIGINT, lambda *_: _stop(server))  # Jupyter would ask, and wait for an answer
