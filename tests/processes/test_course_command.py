@@ -153,3 +153,11 @@ def test_two_commands_at_once_make_one_copy(tmp_path: Path) -> None:
     assert [terminal.process.wait(DEADLINE) for terminal in both] == [0, 0]
     assert len(list((tmp_path / "mfa-course").glob("*.ipynb"))) == 14
     assert not list((tmp_path / "mfa-course").glob("* (yours)*"))
+
+
+def test_a_folder_that_jupyterlab_cannot_write_to_is_a_sentence(start: Callable[..., Terminal], tmp_path: Path) -> None:
+    (tmp_path / "jupyter_data_dir").write_text("no folder")
+    terminal = start()
+    assert terminal.process.wait(DEADLINE) == 1
+    (told,) = terminal.lines()
+    assert told.startswith(f"JupyterLab can't start, because it can't write to {tmp_path / 'jupyter_data_dir'}: ")
