@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from ..tenant import mailbox, messages, planned_faults
+from .. import addresses
+from ..tenant import mailbox, planned_faults
 from ..tenant.tenant import Tenant
 from ..tenant.workers import COMPOSING, done_by
 
@@ -71,4 +72,4 @@ class _Mailbox:
 
 
 def _is_somebodys(address: str) -> bool:
-    return messages.is_address(address) and address.isprintable()
+    return addresses.address_of(address) is not None and address.isprintable()
