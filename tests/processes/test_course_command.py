@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -51,11 +52,13 @@ class Terminal:
 
     def address(self) -> str:
         """The address that it prints, once it does."""
+        deadline = time.monotonic() + DEADLINE
         while not (found := re.search(r"^Notebook 00: (\S+)\n", self.printed.read_text("utf-8"), re.M)):
             try:
                 self.process.wait(0.1)
             except subprocess.TimeoutExpired:
-                continue
+                if time.monotonic() < deadline:
+                    continue
             raise AssertionError(self.lines())
         return found[1]
 
