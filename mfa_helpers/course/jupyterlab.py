@@ -47,7 +47,7 @@ def serve(folder: Path, *, browser: bool = True, port: int | None = None) -> Non
 
 
 def _make_its_folders() -> None:
-    """JupyterLab tells of a folder that it can't write to in some sixty lines."""
+    """JupyterLab tells of a folder that it can't write to with a long traceback."""
     for made in (jupyter_config_dir(), jupyter_data_dir(), jupyter_runtime_dir()):
         try:
             Path(made).mkdir(parents=True, exist_ok=True, mode=0o700)
