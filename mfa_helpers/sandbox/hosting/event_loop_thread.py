@@ -7,6 +7,7 @@ import functools
 import socket
 import ssl
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,8 +58,7 @@ class _Server(uvicorn.Server):
                 await asyncio.wait_for(self._told.wait(), 1)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
+        await _close(self.servers)
         for connection in list(self.server_state.connections):
             # A TLS connection that has been closed waits for the other side's farewell, and asyncio cannot abort
             # what was closed twice.
@@ -71,8 +71,24 @@ class _Server(uvicorn.Server):
         # A TLS connection that was kept alive until now waits for that farewell, too.
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        for _ in range(2):  # turns of the loop: one cuts TLS, one closes the socket below it
-            await asyncio.sleep(0)
+        await _turns(2)  # one cuts TLS, one closes the socket below it
+
+
+async def _close(servers: Sequence[asyncio.Server]) -> None:
+    """Close them. Whoever was accepted just before becomes a connection first: a closed server would leave it open."""
+    loop = asyncio.get_running_loop()
+    with suppress(NotImplementedError):  # Windows' event loop accepts in another way
+        for listener in (listener for server in servers for listener in server.sockets):
+            loop.remove_reader(listener.fileno())
+    await _turns(3)
+    for server in servers:
+        server.close()
+
+
+async def _turns(number: int) -> None:
+    """Let the event loop do what it has to do at once, so many times."""
+    for _ in range(number):
+        await asyncio.sleep(0)
 
 
 class EventLoopThread(threading.Thread):
@@ -139,8 +155,7 @@ class EventLoopThread(threading.Thread):
                     beside.append(await self.loop.create_server(authority, sock=ca_listener))
                 await self._serve_http(tenant)
             finally:
-                for server in beside:
-                    server.close()
+                await _close(beside)
         finally:
             store.close()
 
