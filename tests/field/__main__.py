@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from . import REPORTS, ROOT, Report, second_collection
+from . import REPORTS, ROOT, Report, second_collection, security_findings
 
-ALL = (*REPORTS, *second_collection.REPORTS)
+ALL = (*REPORTS, *second_collection.REPORTS, *security_findings.REPORTS)
 
 
 class Outcomes:

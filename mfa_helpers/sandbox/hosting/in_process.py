@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .. import defaults
 from .asgi_adapter import AsgiAdapter
-from .ready import Ready, default_state, described
+from .ready import Ready, described, state_file
 
 _numbers = itertools.count(1)
 
@@ -46,7 +46,7 @@ def start(
     `kept` is the file that it is kept in between two calls. `issuer` is its
     address if it is `None`. Raises `StateUnusable`, `CannotKeep`.
     """
-    path = Path(state).resolve() if state is not None else default_state().resolve()
+    path = state_file(state)
     if path not in _started:
         adapter = AsgiAdapter(path, kept)
         # Only a name: nobody listens there. The tenant answers to names of this machine.

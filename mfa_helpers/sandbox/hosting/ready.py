@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import defaults
+from .. import defaults, own_file
 
 if TYPE_CHECKING:
     import sqlite3
@@ -68,8 +68,10 @@ class Note:
 
 
 def read_note(state: Path) -> Note | None:
-    """The note beside `state`; `None` if there is none that can be read."""
+    """The note beside `state`; `None` if there is none that can be read, or another user could have written it."""
     try:
+        if own_file.why_not(_place(state)):
+            return None
         found = json.loads(_place(state).read_text("utf-8"))
         return Note(found["instance"], found["pid"], Ready(**found["ready"]))
     except (OSError, ValueError, KeyError, TypeError):  # it is a hint: without it, a new server is started
@@ -104,6 +106,12 @@ def read_line(line: str) -> Ready:
         return Ready(**{name.name: told[name.name] for name in fields(Ready)})
     except (KeyError, TypeError) as error:
         raise ValueError("no ready line") from error
+
+
+def state_file(state: str | os.PathLike[str] | None) -> Path:
+    """The file of that tenant, by one name whoever names it. A link in its place stays one: the store refuses that."""
+    path = Path(state) if state is not None else default_state()
+    return path.parent.resolve() / path.name
 
 
 def default_state() -> Path:

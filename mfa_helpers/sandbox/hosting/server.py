@@ -17,7 +17,7 @@ from ..gateway import guard
 from ..store import Store
 from . import class_opening, operator_log
 from .event_loop_thread import EventLoopThread, ServedClass
-from .ready import Note, Ready, default_state, described
+from .ready import Note, Ready, described, state_file
 
 _DEADLINE = 20  # seconds until the server must answer; usually it takes a tenth of one
 _running: dict[Path, ServedSandbox] = {}
@@ -151,7 +151,7 @@ def _start(state: str | os.PathLike[str] | None, wanted: Listening) -> ServedSan
             f"That needs a token of {guard.LEAST_TOKEN} characters or more, "
             "without which nobody may use what only the sandbox has."
         )
-    path = Path(state).resolve() if state is not None else default_state().resolve()
+    path = state_file(state)
     with _lock:
         if path not in _running or not _running[path].is_running:
             _running[path] = _launch(path, wanted)

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..tenant.presence import INSTANCE
-from .ready import Ready, default_state, read_line, read_note
+from .ready import Ready, read_line, read_note, state_file
 
 _HERE = Path(__file__).resolve().parents[3]
 _DEADLINE = 5  # seconds: a server of this machine answers within a thousandth of one
@@ -27,7 +27,7 @@ def join(state: str | os.PathLike[str] | None = None) -> Ready:
 
     Raises `RuntimeError` with a sentence if it cannot be had.
     """
-    path = (Path(state) if state is not None else default_state()).resolve()
+    path = state_file(state)
     if path in _joined:
         if _is_open(_joined[path][1]):
             return _joined[path][0]

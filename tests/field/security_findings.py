@@ -1,0 +1,7 @@
+"""What an attack on the product found: S1 to S24. The tests named after each give the product its very input, and its siblings."""
+
+from . import Report
+
+REPORTS: tuple[Report, ...] = (
+    Report("S-14", "who-may-ask", "the tenant was kept in another user's file, or behind a link"),
+)
