@@ -18,7 +18,7 @@ from ..client.validation import clean_domain, clean_user_name
 from ..storage import browser
 from ..storage.handover import Handover
 from .class_tenant import join
-from .environment import read_settings, trust
+from .environment import environment_line, read_settings, told_by, trust
 from .tenant import CLASS, LIVE, SANDBOX, Tenant
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def open_tenant(kind: str, handover: Handover | None = None, join_line: str | No
     if kind == SANDBOX:
         return _sandbox()
     if kind == LIVE:
-        return from_settings(read_settings())
+        return replace(from_settings(read_settings()), told_by=told_by("AUTH0_DOMAIN"))
     raise InvalidInput(
         f"There is no tenant called '{kind}'.", 'Write tenant = "sandbox", tenant = "class" or tenant = "live".'
     )
@@ -61,6 +61,7 @@ def _class(handover: Handover, join_line: str | None) -> Tenant:
         password=secret(place.told["password"]),
         controls=SandboxControls(place.base_url, place.key),
         ca_file=place.ca_file,
+        told_by=told_by("MFA_CLASS") if not join_line and environment_line() else "",
     )
 
 

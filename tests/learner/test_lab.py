@@ -660,7 +660,8 @@ def test_missing_settings_are_named_at_once() -> None:
 
 def test_settings_are_found_in_a_file_beside_the_notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text("AUTH0_DOMAIN=My-Tenant.eu.auth0.com\nAUTH0_CLIENT_ID=app\n")
-    (tmp_path / "notebooks").mkdir()
+    for folder in ("notebooks", "mfa_helpers"):  # as in a checkout
+        (tmp_path / folder).mkdir()
     monkeypatch.chdir(tmp_path / "notebooks")
     lab = Lab("live")
     assert (lab.client.base_url, lab.client.client_id) == ("https://my-tenant.eu.auth0.com", "app")

@@ -183,13 +183,19 @@ def test_without_any_settings_nothing_is_found() -> None:
     assert read_settings() == {}
 
 
+def _is_a_copy() -> None:
+    Path(".mfa-course.json").write_text("{}")
+
+
 @pytest.mark.parametrize("folder", [".", ".."])
-def test_a_file_beside_or_above_the_lesson_is_found(folder: str) -> None:
+def test_a_file_in_a_copy_of_the_notebooks_or_beside_the_copy_is_found(folder: str) -> None:
+    _is_a_copy()
     Path(folder, ".env").write_text('AUTH0_DOMAIN=t.eu.auth0.com\nAUTH0_CLIENT_ID="app"\n# AUTH0_REALM=x\nOTHER=1\n')
     assert read_settings() == {"AUTH0_DOMAIN": "t.eu.auth0.com", "AUTH0_CLIENT_ID": "app"}
 
 
 def test_the_nearest_file_wins() -> None:
+    _is_a_copy()
     Path("../.env").write_text("AUTH0_DOMAIN=far.auth0.com\n")
     Path(".env").write_text("AUTH0_DOMAIN=near.auth0.com\n")
     assert read_settings() == {"AUTH0_DOMAIN": "near.auth0.com"}
