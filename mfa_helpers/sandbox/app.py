@@ -17,6 +17,7 @@ from .endpoints import management, mfa, oauth, tokens, wellknown
 from .endpoints.extras import class_members, control, phone
 from .gateway.class_access import ClassAccess
 from .gateway.gateway import Gateway
+from .gateway.guard import Guard
 from .http.responses import refuse
 from .refusals import Refusal
 from .store import cannot_write, is_busy
@@ -55,7 +56,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Starlet
     class_access = ClassAccess(tenant.store, join_token) if join_token else None
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Gateway, tenant, token, class_access)],
+        middleware=[Middleware(Gateway, tenant, Guard(tenant, token, class_access))],
         exception_handlers={
             Refusal: _refused,
             HTTPException: _no_such_page,

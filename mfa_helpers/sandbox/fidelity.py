@@ -122,6 +122,7 @@ ROWS = [
     Row("bad-scope", _PASSWORD, "scope is a number (JSON)", refusals.BAD_SCOPE),
     Row("not-text", _PASSWORD, "username is a number (JSON)", refusals.NOT_TEXT),
     Row("too-large", _PASSWORD, "a body of more than 100,000 bytes", refusals.TOO_LARGE),
+    Row("origin-not-listed", _PASSWORD, "a page whose origin isn't listed", refusals.ORIGIN_NOT_LISTED),
     Row("grant-off", _PASSWORD, "grant not enabled for the application", refusals.GRANT_NOT_ALLOWED),
     Row("bad-secret", _PASSWORD, "wrong client secret", refusals.UNAUTHORIZED),
     Row("no-secret", _PASSWORD, "confidential client without its secret", refusals.UNAUTHORIZED),
@@ -495,8 +496,11 @@ CHOICES = [
 #: What differs on purpose.
 DIFFERENCES = [
     "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, reset. Each answer says so.",
-    "A Host that is no name of this machine is refused (403 forbidden), and under /sandbox/ a foreign Origin: no page of the web "
-    "reads or drives the tenant. Served beyond this machine (--public), /sandbox/ wants a token instead.",
+    "A Host that is no name of this machine is refused (403 forbidden), unless the sandbox is served beyond this machine (--public).",
+    "A page of another origin (by the headers Origin and Sec-Fetch-Site) is refused on every path, the Management API's too: 401 "
+    "access_denied, and the event fco in the log. Three things stay open: discovery and JWKS; a link that opens a page of the "
+    "sandbox in a tab of its own (GET /sandbox/phone and /sandbox/inbox); and origins in the setting allowed_origins of POST /sandbox/reset, "
+    "which a real tenant reads from each application. Programs that are no browser send neither header and aren't affected.",
     "A class's tenant (--class) makes a user for each learner (POST /sandbox/join) and lets learners read under /sandbox/ only "
     "what their own user has set off. Nothing is counted by address: a room of one address shuts nobody out. "
     "A real tenant counts wrong passwords and logins of a user by address, and the whole tenant's requests together.",

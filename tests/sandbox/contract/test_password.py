@@ -152,6 +152,13 @@ def test_too_large(target):
     return target.login(nothing="x" * 100_000)
 
 
+@row("origin-not-listed")
+def test_origin_not_listed(target):
+    return target.call(
+        "POST", "/oauth/token", data=target.login_fields(), headers={"origin": "https://not-listed.example"}
+    )
+
+
 @row("grant-off", needs=("management",), grant=PASSWORD)
 def test_grant_off(target):
     with target.changed(client={"grant_types": [PASSWORD_REALM, MFA_OTP]}):

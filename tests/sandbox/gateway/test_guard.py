@@ -19,7 +19,7 @@ pytestmark = needs_a_socket
 
 TOKEN = "a-token-of-a-class"
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
-FOREIGN_PAGE = "A page from elsewhere may not use the sandbox."
+FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless its origin is in the setting allowed_origins."
 NO_TOKEN = "This sandbox is open to others: its own addresses want the header x-sandbox-token."
 OWN = [
     (method, route.path.replace("{id}", "x"))
@@ -54,7 +54,7 @@ class Raw:
 
     def refused(self, method, path, **headers):
         status, body = self(method, path, **headers)
-        return status, json.loads(body).get("error_description") if status == 403 else None
+        return status, json.loads(body).get("error_description") if status in (401, 403) else None
 
 
 @pytest.fixture
@@ -89,13 +89,13 @@ def test_every_name_of_this_machine_is_answered(raw, host):
 def test_a_page_from_elsewhere_cannot_use_the_sandboxs_own_addresses(raw, method, path, origin):
     port = raw.address[1]
     headers = {"host": f"127.0.0.1:{port}", "origin": origin.format(port=port)}
-    assert raw.refused(method, path, **headers) == (403, FOREIGN_PAGE)
+    assert raw.refused(method, path, **headers) == (401, FOREIGN_PAGE)
 
 
 @pytest.mark.parametrize(("method", "path"), OWN)
 def test_nor_can_it_without_saying_where_it_comes_from(raw, method, path):
     headers = {"host": f"127.0.0.1:{raw.address[1]}", "sec_fetch_site": "cross-site"}
-    assert raw.refused(method, path, **headers) == (403, FOREIGN_PAGE)
+    assert raw.refused(method, path, **headers) == (401, FOREIGN_PAGE)
 
 
 def test_the_phones_own_page_can_and_nobody_may_put_a_frame_around_it(raw, api):
@@ -147,7 +147,7 @@ def test_with_both_its_own_addresses_want_the_token_and_any_host_is_right(state)
         assert raw("GET", "/sandbox/inbox", host="class.example", x_sandbox_token=TOKEN) == (200, b"[]")
         assert raw("GET", "/.well-known/jwks.json", host="class.example")[0] == 200
         page = {"host": "class.example", "origin": "http://evil.example", "x_sandbox_token": TOKEN}
-        assert raw.refused("POST", "/sandbox/reset", **page) == (403, FOREIGN_PAGE)
+        assert raw.refused("POST", "/sandbox/reset", **page) == (401, FOREIGN_PAGE)
         assert TOKEN not in repr(sandbox) and TOKEN not in str(sandbox.ready())
     finally:
         sandbox.stop()

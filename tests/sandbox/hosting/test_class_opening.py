@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from mfa_helpers.sandbox.endpoints.extras import class_members
-from mfa_helpers.sandbox.gateway import class_access
+from mfa_helpers.sandbox.gateway import class_access, guard
 from mfa_helpers.sandbox.hosting import class_opening, server
 from mfa_helpers.sandbox.store import Store
 
@@ -263,7 +263,7 @@ def test_a_page_from_elsewhere_is_refused_even_with_a_key(learner):
     one = learner(1)
     headers = {"authorization": f"Bearer {one.secret}", "origin": "https://evil.example"}
     answer = Api.call(one, "GET", "/sandbox/inbox", headers=headers)
-    assert said(answer) == (403, "A page from elsewhere may not use the sandbox.")
+    assert said(answer) == (401, guard.FOREIGN_PAGE)
 
 
 def test_a_learner_may_ask_for_the_time(learner):
