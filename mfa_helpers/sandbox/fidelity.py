@@ -495,12 +495,15 @@ CHOICES = [
 
 #: What differs on purpose.
 DIFFERENCES = [
-    "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, reset. Each answer says so.",
+    "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, link, reset. Each answer says so.",
     "A Host that is no name of this machine is refused (403 forbidden), unless the sandbox is served beyond this machine (--public).",
     "A page of another origin (by the headers Origin and Sec-Fetch-Site) is refused on every path, the Management API's too: 401 "
     "access_denied, and the event fco in the log. Three things stay open: discovery and JWKS; a link that opens a page of the "
     "sandbox in a tab of its own (GET /sandbox/phone and /sandbox/inbox); and origins in the setting allowed_origins of POST /sandbox/reset, "
     "which a real tenant reads from each application. Programs that are no browser send neither header and aren't affected.",
+    "Under /sandbox/, a token is needed (header x-sandbox-token; 403 forbidden), unless the sandbox was started with --open or runs inside "
+    "a web page. 60 wrong tokens of one address are answered, then one a second; the others get 429, and the log has fapi. A page "
+    "is opened by an address that works once (POST /sandbox/link), and then by a cookie that opens the inbox, the phone and its pushes.",
     "A class's tenant (--class) makes a user for each learner (POST /sandbox/join) and lets learners read under /sandbox/ only "
     "what their own user has set off. Nothing is counted by address: a room of one address shuts nobody out. "
     "A real tenant counts wrong passwords and logins of a user by address, and the whole tenant's requests together.",

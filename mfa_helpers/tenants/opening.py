@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -69,9 +70,10 @@ def _sandbox() -> Tenant:
     from .. import sandbox  # the only place that knows it; it is loaded only when wanted
 
     running: Ready = _started(sandbox.join if not browser.IS_HERE else lambda: _in_page(browser.kept("sandbox.txt")))
+    if not browser.IS_HERE:
+        transport.send_until(running.base_url, partial(sandbox.has_ended, running.base_url))
     return replace(
         _tenant_of(running),
-        controls=SandboxControls(running.base_url),
         management=Management(
             running.base_url,
             running.management_client_id,
@@ -84,7 +86,7 @@ def _sandbox() -> Tenant:
 def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
     """A second sandbox that keeps all in `folder`, or nothing where that is a browser's; and how to stop it.
 
-    For calls that must not touch the tenant of a lesson. It has no `controls`. It
+    For calls that must not touch the tenant of a lesson. It
     speaks TLS, and whoever talks to it trusts its `ca_file` and no other; in a
     browser there is neither.
     """
@@ -121,6 +123,7 @@ def _tenant_of(running: Ready) -> Tenant:
         audience=running.audience,
         username=running.username,
         password=Secret(running.password),
+        controls=SandboxControls(running.base_url, token=secret(running.sandbox_token)),
     )
 
 

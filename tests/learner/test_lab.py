@@ -21,9 +21,11 @@ from mfa_helpers.sandbox.hosting import server
 from mfa_helpers.storage.entries import KINDS, Login, PendingChallenge
 from mfa_helpers.storage.handover import Handover
 
+from ..conftest import reset
 from ..support.deadline import DEADLINE
 from ..support.end_sandbox import end_sandbox
 from ..support.misbehaving_server import answering, reply
+from ..support.sandbox_api import Api
 
 Advance = Callable[[float], None]
 NewestCode = Callable[..., str]
@@ -954,7 +956,7 @@ def tls_lab(tls_sandbox: server.ServedSandbox, live: Live, monkeypatch: pytest.M
     for name in CA_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tls_sandbox.ca_file))
-    requests.post(tls_sandbox.base_url + "/sandbox/reset", json={}, timeout=DEADLINE).raise_for_status()
+    reset(tls_sandbox)
     lab = live(
         AUTH0_DOMAIN=tls_sandbox.base_url.removeprefix("https://"),
         AUTH0_CLIENT_ID=tls_sandbox.client_id,
@@ -966,8 +968,7 @@ def tls_lab(tls_sandbox: server.ServedSandbox, live: Live, monkeypatch: pytest.M
 
 def test_the_whole_flow_works_on_ones_own_tenant_over_tls(tls_lab: Lab, tls_sandbox: server.ServedSandbox) -> None:
     def code_from_the_mailbox() -> str:
-        mails = requests.get(tls_sandbox.inbox_url, params={"to": tls_sandbox.username}, timeout=DEADLINE).json()
-        return str(mails[0]["code"])
+        return Api(tls_sandbox).code()
 
     assert repr(tls_lab) == "Lab('live')"
     assert isinstance(tls_lab.login(password=tls_sandbox.password), errors.MfaRequired)

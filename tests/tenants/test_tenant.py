@@ -9,12 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import requests
 
 from mfa_helpers.client.errors import InvalidInput, SandboxUnusable, StepMissing
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.sandbox_controls import SandboxControls
-from mfa_helpers.client.secret import Secret
+from mfa_helpers.client.secret import Secret, secret
 from mfa_helpers.sandbox.hosting import in_process, server
 from mfa_helpers.storage import browser
 from mfa_helpers.tenants.environment import read_settings
@@ -23,6 +22,7 @@ from mfa_helpers.tenants.tenant import CLASS, Tenant
 
 from ..conftest import Doubtful
 from ..support.deadline import DEADLINE
+from ..support.sandbox_api import Api
 
 LEAST = {"AUTH0_DOMAIN": " https://T.eu.auth0.com/ ", "AUTH0_CLIENT_ID": "app"}
 
@@ -224,7 +224,7 @@ def test_blanks_around_a_value_and_empty_values_do_not_count(monkeypatch: pytest
 
 @pytest.fixture
 def inbox(sandbox: server.ServedSandbox) -> SandboxControls:
-    return SandboxControls(sandbox.base_url)
+    return SandboxControls(sandbox.base_url, token=secret(sandbox.sandbox_token))
 
 
 def test_an_inbox_is_empty_at_first(inbox: SandboxControls) -> None:
@@ -273,7 +273,7 @@ def test_a_mail_without_a_code_has_none(inbox: SandboxControls, sandbox: server.
 
 
 def test_a_real_tenant_has_no_such_pages(sandbox: server.ServedSandbox) -> None:
-    answer = requests.get(sandbox.inbox_url, timeout=DEADLINE)
+    answer = Api(sandbox).call("GET", "/sandbox/inbox")
     assert "only in the sandbox" in answer.headers["x-sandbox-only"]
 
 

@@ -3,8 +3,8 @@
 A page in the learner's browser can send requests to this machine. It must not
 be able to read or drive the tenant, or to use up what a learner may do, not
 even when its own name is made to lead here (DNS rebinding). So a foreign `Host`
-is refused, and so is a page whose origin isn't listed, on every path. A sandbox
-that listens beyond this machine asks for a token at its own addresses, too.
+is refused, and so is a page whose origin isn't listed, on every path. The
+sandbox's own addresses ask for a token, too.
 """
 
 from __future__ import annotations
@@ -17,23 +17,28 @@ from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
-from ..defaults import LIMITS
+from ..defaults import LIMITS, Bucket
 from ..http.responses import refuse
-from ..refusals import ORIGIN_NOT_LISTED, Refusal
+from ..proof import KERNEL, NONCE, PROOF, is_proven
+from ..refusals import ORIGIN_NOT_LISTED, TOO_MANY_REQUESTS, Refusal, Wait
 from ..tenant.token_buckets import seconds_until_one, take_one
+from .class_access import NOT_YOURS
+from .page_links import PAGES, PageLinks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import Scope
 
     from ..tenant.tenant import Tenant
     from .class_access import ClassAccess
 
 TOKEN_HEADER = b"x-sandbox-token"
-PAGES = ("/sandbox/phone", "/sandbox/inbox")  # what a link from another page may open
-LEAST_TOKEN = 16  # characters
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
 FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless its origin is in the setting allowed_origins."
-NO_TOKEN = "This sandbox is open to others: its own addresses want the header x-sandbox-token."
+NO_TOKEN = (
+    "The sandbox's own addresses want its token in the header x-sandbox-token. The command that started it tells it."
+)
 
 
 def is_loopback(host: str) -> bool:
@@ -48,15 +53,19 @@ def is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """Decides about each request. `token` is that of a sandbox that listens beyond this machine, else empty.
+    """Decides about each request. `token` opens the sandbox's own addresses; if it's empty, everybody may use them.
 
-    `class_access` lets the learners of a class in to what is theirs.
+    `class_access` lets the learners of a class in to what is theirs. With `any_host`, other machines reach it by names of theirs.
     """
 
-    def __init__(self, tenant: Tenant, token: str = "", class_access: ClassAccess | None = None) -> None:
+    def __init__(
+        self, tenant: Tenant, token: str = "", class_access: ClassAccess | None = None, any_host: bool = False
+    ) -> None:
         self._tenant = tenant
         self._token = token.encode()
         self._class_access = class_access
+        self._any_host = any_host
+        self.links = PageLinks()
 
     def refusal(self, scope: Scope) -> Response | None:
         """Why the request is refused; `None` if it isn't."""
@@ -66,7 +75,7 @@ class Guard:
                 host = header[1]
             elif header[0] == b"origin" or header[0].startswith(b"sec-fetch-"):
                 page.append(header)
-        if not self._token and host and not _is_here(host):
+        if not self._any_host and host and not _is_here(host):
             return _refused(path, 403, "forbidden", FOREIGN_HOST)
         if page and self._is_foreign(scope, host, page):
             self._log_page(scope, page)
@@ -74,8 +83,7 @@ class Guard:
                 return _refused(path, 401, "access_denied", FOREIGN_PAGE)
             return refuse(Refusal(ORIGIN_NOT_LISTED), path)
         if path.startswith("/sandbox/"):
-            trouble = self._without_token(scope)
-            return _refused(path, 403, "forbidden", trouble) if trouble else None
+            return self._without_token(scope)
         return None
 
     def _is_foreign(self, scope: Scope, host: bytes, page: list[tuple[bytes, bytes]]) -> bool:
@@ -97,26 +105,61 @@ class Guard:
         return origin.decode("latin-1").lower() in {one.rstrip("/").lower() for one in listed}
 
     def _log_page(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> None:
-        """A row in the log, unless such pages have had many: none may flush it."""
         origin = dict(page).get(b"origin", b"(not told)").decode("latin-1")[:200]
-        self._spend_and_log(scope, "fco", f"The origin {origin} is not listed")
+        self._log(scope, "fco", f"The origin {origin} is not listed")
 
-    def _spend_and_log(self, scope: Scope, type: str, description: str) -> int:
-        """Log it, if this address has a try left; else the seconds until it has one."""
-        store, now, address = self._tenant.store, self._tenant.clock.now(), (scope.get("client") or ("",))[0]
+    def _without_token(self, scope: Scope) -> Response | None:
+        """Whether a request under `/sandbox/` is refused, as far as tokens go.
+
+        Who has the right one is never held up: it's too long to be found by guessing, and nobody can lock others out.
+        """
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        given = headers.get(TOKEN_HEADER, b"")
+        if not self._token or hmac.compare_digest(given, self._token):
+            return None
+        answer = self.links.exchange(scope)
+        if isinstance(answer, Response):
+            return answer
+        if self._is_a_kernel(scope, headers) or self.links.is_opened(scope, headers.get(b"cookie", b"")):
+            return None
+        trouble = NO_TOKEN if self._class_access is None else self._class_access.trouble(scope, headers, self._token)
+        if not trouble:
+            return None
+        trouble = answer or trouble
+        if (given or b"authorization" in headers) and trouble != NOT_YOURS:
+            wait = self._spend(scope, "guesses", LIMITS.guesses)
+            if wait:
+                now = self._tenant.clock.now()
+                refusal = Refusal(TOO_MANY_REQUESTS, wait=Wait(LIMITS.guesses.size, wait, now))
+                return refuse(refusal, scope["path"])
+            self._log(scope, "fapi", "A wrong token for the sandbox's own addresses")
+        return _refused(scope["path"], 403, "forbidden", trouble)
+
+    def _is_a_kernel(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether it knows the token and doesn't send it, because it can't know yet who answers here."""
+        nonce, given = (headers.get(name.encode(), b"").decode("latin-1") for name in (NONCE, PROOF))
+        port = (scope.get("server") or ("", 0))[1]
+        return scope["path"] == "/sandbox/stay" and is_proven(given, self._token.decode(), KERNEL, port, nonce)
+
+    def _log(self, scope: Scope, type: str, description: str) -> None:
+        """Write a row, unless this address has caused many: nobody who isn't let in may flush the log."""
+        if not self._spend(scope, type, LIMITS.strangers):
+            self._tenant.store.add_log(type, date=self._tenant.clock.now(), description=description, ip=_address(scope))
+
+    def _spend(self, scope: Scope, name: str, bucket: Bucket) -> int:
+        """Spend one try of the address that asks; the seconds until it has one, if none is left."""
+        store, now = self._tenant.store, self._tenant.clock.now()
         with store.change():
-            wait = seconds_until_one(store, address, type, LIMITS.strangers, now)
+            wait = seconds_until_one(store, _address(scope), name, bucket, now)
             if not wait:
-                take_one(store, address, type, LIMITS.strangers, now)
-                store.add_log(type, date=now, description=description, ip=address)
+                take_one(store, _address(scope), name, bucket, now)
         return wait
 
-    def _without_token(self, scope: Scope) -> str:
-        """Why a request under `/sandbox/` is refused, as far as tokens go."""
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        if not self._token or hmac.compare_digest(headers.get(TOKEN_HEADER, b""), self._token):
-            return ""
-        return NO_TOKEN if self._class_access is None else self._class_access.trouble(scope, headers, self._token)
+
+def _address(scope: Scope) -> str:
+    """Where a request comes from; in one process with the client, from nowhere."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 def _refused(path: str, status: int, error: str, text: str) -> Response:

@@ -52,8 +52,9 @@ def start(
         # Only a name: nobody listens there. The tenant answers to names of this machine.
         base_url = f"http://localhost:{next(_numbers)}"
         adapter.serve(issuer or base_url + "/")
+        # No token: nobody but this process reaches it.
         told = described(
-            adapter.store.clients(), adapter.store.get("password") or "", base_url, issuer or base_url + "/", ""
+            adapter.store.clients(), adapter.store.get("password") or "", base_url, issuer or base_url + "/", "", ""
         )
         _started[path] = InProcessSandbox(**asdict(told), state=path, adapter=adapter)
     return _started[path]

@@ -37,6 +37,7 @@ class Ready:
     password: str = field(repr=False)
     smtp: str
     inbox_url: str
+    sandbox_token: str = field(repr=False)
 
 
 @dataclass
@@ -78,8 +79,10 @@ def read_note(state: Path) -> Note | None:
         return None
 
 
-def described(clients: Sequence[sqlite3.Row], password: str, base_url: str, issuer: str, smtp: str) -> Ready:
-    """What can be told of a tenant at that address."""
+def described(
+    clients: Sequence[sqlite3.Row], password: str, base_url: str, issuer: str, smtp: str, token: str
+) -> Ready:
+    """What can be told of a tenant at that address. `token` is empty if `/sandbox/…` is open to everybody."""
     confidential, public, management = clients
     return Ready(
         base_url=base_url,
@@ -96,6 +99,7 @@ def described(clients: Sequence[sqlite3.Row], password: str, base_url: str, issu
         password=password,
         smtp=smtp,
         inbox_url=base_url + "/sandbox/inbox",
+        sandbox_token=token,
     )
 
 

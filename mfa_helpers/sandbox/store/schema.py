@@ -101,6 +101,7 @@ _KEPT = (
     "signing_pem",
     "join_token",
     "class_identity",
+    "sandbox_token",
 )
 
 
