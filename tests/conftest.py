@@ -29,6 +29,7 @@ __all__ = ["surroundings"]
 
 # The calls that several folders share; said here, before any of them is imported.
 pytest.register_assert_rewrite("tests.support.sandbox_api")
+from .support.sandbox_api import own  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -109,7 +110,9 @@ def sandbox(_running: server.ServedSandbox) -> server.ServedSandbox:
 
 def reset(sandbox: server.ServedSandbox, **settings: Any) -> None:
     """Start afresh, set up as `settings` say."""
-    answer = requests.post(sandbox.base_url + "/sandbox/reset", json={"settings": settings}, timeout=DEADLINE)
+    answer = requests.post(
+        sandbox.base_url + "/sandbox/reset", json={"settings": settings}, headers=own(sandbox), timeout=DEADLINE
+    )
     assert answer.status_code == 200, answer.text
 
 
@@ -124,7 +127,8 @@ def advance(sandbox: server.ServedSandbox) -> Callable[[float], None]:
     """`advance(seconds)`: move the tenant's clock."""
 
     def move(seconds: float) -> None:
-        answer = requests.post(sandbox.base_url + "/sandbox/clock", json={"advance_seconds": seconds}, timeout=DEADLINE)
+        body = {"advance_seconds": seconds}
+        answer = requests.post(sandbox.base_url + "/sandbox/clock", json=body, headers=own(sandbox), timeout=DEADLINE)
         assert answer.status_code == 200, answer.text
 
     return move
@@ -135,7 +139,8 @@ def newest_code(sandbox: server.ServedSandbox) -> Callable[..., str]:
     """`newest_code()`: the six digits of the newest mail."""
 
     def read(to: str | None = None) -> str:
-        mails = requests.get(sandbox.inbox_url, params={"to": to or sandbox.username}, timeout=DEADLINE).json()
+        where = {"to": to or sandbox.username}
+        mails = requests.get(sandbox.inbox_url, params=where, headers=own(sandbox), timeout=DEADLINE).json()
         code: str = mails[0]["code"]
         return code
 

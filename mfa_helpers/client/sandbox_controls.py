@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -41,8 +42,8 @@ class Push:
 class SandboxControls:
     """What a sandbox has beside the API, under `/sandbox/…`: its inbox, its phone, its clock, and faults on request.
 
-    In a class, `key` opens what this learner has set off, and nothing else; clock
-    and faults are the instructor's there.
+    `token` opens all of it. In a class, `key` opens what this learner has set off,
+    and nothing else; clock and faults are the instructor's there.
 
     Every method raises a subclass of `NotReached` if no usable answer came, and
     one of `Refused` if the sandbox says no.
@@ -50,9 +51,10 @@ class SandboxControls:
     Source of the addresses: `mfa_helpers/sandbox/app.py`.
     """
 
-    def __init__(self, base_url: str, key: Secret | None = None) -> None:
+    def __init__(self, base_url: str, key: Secret | None = None, token: Secret | None = None) -> None:
         self._transport = Transport(base_url)
         self._key = key
+        self._token = token
 
     def use(self, session: Session) -> None:
         """Send through `session`, the client's, so that certificates and proxies are the same for all."""
@@ -93,6 +95,10 @@ class SandboxControls:
         """Tap `approve` or `reject` on the sandbox's phone."""
         self._send("POST", f"/sandbox/push/{quote(push_id, safe='')}", json_body={"answer": answer})
 
+    def link(self, page: str = "/sandbox/phone") -> str:
+        """An address that opens `page` in a browser, once and within five minutes."""
+        return str(self._send("POST", "/sandbox/link", json_body={"page": page}).body["url"])
+
     # Clock
 
     def now(self) -> float:
@@ -117,9 +123,9 @@ class SandboxControls:
 
     # The whole sandbox
 
-    def start_afresh(self) -> None:
-        """Empty the sandbox: nothing enrolled, no mail. In a class, only this learner's."""
-        self._send("POST", "/sandbox/reset", json_body={})
+    def start_afresh(self, settings: Mapping[str, Any] | None = None) -> None:
+        """Empty the sandbox: nothing enrolled, no mail; set up as `settings` say. In a class, only this learner's."""
+        self._send("POST", "/sandbox/reset", json_body={"settings": settings} if settings else {})
 
     def go_wrong(self, path: str, kind: str, seconds: float = 1) -> None:
         """Let the next answer on `path` go wrong: `slow`, `rate_limit`, `unavailable`, …
@@ -133,4 +139,4 @@ class SandboxControls:
         self._send("DELETE", "/sandbox/faults")
 
     def _send(self, method: str, path: str, **more: Any) -> Reply:
-        return self._transport.send(method, path, bearer=self._key, **more)
+        return self._transport.send(method, path, bearer=self._key, sandbox_token=self._token, **more)

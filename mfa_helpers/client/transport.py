@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -31,6 +31,9 @@ TIMEOUT = (5.0, 10.0)
 
 #: How the course's own calls name themselves, so that a tenant's log tells them from a learner's.
 USER_AGENT = "mfa-course"
+
+#: The header that opens the sandbox's own addresses.
+SANDBOX_TOKEN = "x-sandbox-token"
 
 # What `requests` raises -> what it means, the most specific first.
 _MEANINGS: tuple[tuple[type[Exception], type[errors.NotReached]], ...] = (
@@ -99,6 +102,14 @@ def _get_adapter(session: Session, url: str, find: Any = requests.Session.get_ad
     return _adapters.get(f"{parts.scheme}://{parts.netloc}") or find(session, url)
 
 
+_has_ended: dict[str, Callable[[], bool]] = {}
+
+
+def send_until(base_url: str, has_ended: Callable[[], bool]) -> None:
+    """Nothing is sent to `base_url` any more once `has_ended` says so: whoever answers there now may be anybody."""
+    _has_ended[base_url] = has_ended
+
+
 class Transport:
     """Sends requests to one tenant, and keeps the last exchange in `last`.
 
@@ -124,13 +135,14 @@ class Transport:
         form: Mapping[str, str | Secret | None] | None = None,
         json_body: Mapping[str, Any] | list[Any] | None = None,
         bearer: str | Secret | None = None,
+        sandbox_token: Secret | None = None,
         expect: type = dict,
     ) -> Reply:
         """Send one request and return the reply if it is a readable yes.
 
         `path` begins with a slash. `form` or `json_body` is the body; fields that
         are `None` or empty text are left out. A `Secret` among the fields, and
-        `bearer`, are sent as their text and recorded as stars. `expect` is the type
+        `bearer` and `sandbox_token`, are sent as their text and recorded as stars. `expect` is the type
         of the reply's body; 204 has none. Redirects are not followed.
 
         Raises a subclass of `NotReached` if no usable answer came, and a
@@ -143,10 +155,12 @@ class Transport:
             None if fields is None else "application/x-www-form-urlencoded" if form is not None else "application/json"
         )
         sent_values = fields.values() if isinstance(fields, Mapping) else ()
-        hide = tuple(value for value in [bearer, *sent_values] if isinstance(value, Secret))
+        hide = tuple(value for value in [bearer, sandbox_token, *sent_values] if isinstance(value, Secret))
         headers = {"accept": "application/json"}
         if bearer:
             headers["authorization"] = f"Bearer {describe_token(bearer)}"
+        if sandbox_token:
+            headers[SANDBOX_TOKEN] = str(sandbox_token)
         if kind:
             headers["content-type"] = kind
         sent: dict[str, Any] = {
@@ -157,7 +171,7 @@ class Transport:
             "request_body": None if fields is None else mask_value("", fields),
         }
         began = time.perf_counter()
-        response, failure = self._transmit(method, path, kind, fields, bearer)
+        response, failure = self._transmit(method, path, kind, fields, bearer, sandbox_token)
         if response is None:
             exchange = self._keep(Exchange(**sent, elapsed_ms=_since(began)))
             # `from None`: the chain's own frames hold the request with its secrets,
@@ -206,13 +220,18 @@ class Transport:
         kind: str | None,
         fields: Mapping[str, Any] | list[Any] | None,
         bearer: str | Secret | None,
+        sandbox_token: Secret | None,
     ) -> tuple[requests.Response | None, Exception | None]:
         """The answer, or what went wrong. Only here secrets are plain, and this frame never raises."""
         headers = {"accept": "application/json", "user-agent": USER_AGENT}
         if bearer:
             headers["authorization"] = "Bearer " + plain(bearer)
+        if sandbox_token:
+            headers[SANDBOX_TOKEN] = plain(sandbox_token)
         if kind:
             headers["content-type"] = kind
+        if _has_ended.get(self.base_url, bool)():
+            return None, requests.exceptions.ConnectionError("The sandbox that was there has ended.")
         try:
             response = self.session.request(
                 method,

@@ -30,12 +30,13 @@ def own_tenant() -> Iterator[Check]:
     from ..lab import Lab
     from ..lessons.preflight import of_tenant
     from ..storage.handover import Handover
-    from ..tenants.environment import read_settings
+    from ..tenants.environment import read_settings, told_by
 
     if "AUTH0_DOMAIN" not in read_settings():
         yield True, "No tenant of your own is set (AUTH0_DOMAIN): the sandbox is all you need."
         return
     with throwaway_folder() as folder:
+        yield True, f"Your own tenant's settings are those of {told_by('AUTH0_DOMAIN')}."
         lab = Lab("live", handover=Handover(folder / "handover.json"))
         dates: list[str | None] = []
         lab.client.session.hooks["response"].append(lambda answer, **_: dates.append(answer.headers.get("date")))

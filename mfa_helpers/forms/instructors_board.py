@@ -12,7 +12,7 @@ import ipywidgets as widgets
 from ..lessons.instructors_board import STEPS, Board, Row, connect
 from ..show.html import Html
 from ..tenants.class_tenant import kept_line
-from ..tenants.environment import names_a_class
+from ..tenants.environment import names_a_class, settings_file
 from ..tenants.tenant import CLASS, LIVE, SANDBOX
 from . import controls, labels
 from .base import Form
@@ -50,7 +50,9 @@ class InstructorsBoard(Form):
         ]
 
     def invitation(self) -> str:
-        return "Pick the tenant and press “Refresh”. The board reads its log and changes nothing."
+        told = "Pick the tenant and press “Refresh”. The board reads its log and changes nothing."
+        file = settings_file()
+        return told if file is None else f"{told} For a class or your own tenant, it reads {file}."
 
     def submit(self) -> None:
         """Connect if that is still to be done, and read what is new."""

@@ -38,7 +38,10 @@ class SignInForm(Form):
     def invitation(self) -> str:
         if self.lab.tenant.can_sign_in:
             return "The sandbox has a user ready for you. Or type a wrong password first, and see what happens."
-        return "Type the password of your throw-away user."
+        return (
+            "Type the password of your throw-away user. "
+            f"It goes to {self.lab.tenant.base_url}, which {self.lab.tenant.told_by} names."
+        )
 
     def submit(self) -> None:
         """Sign in with what is typed."""

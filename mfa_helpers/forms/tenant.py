@@ -79,11 +79,16 @@ class TenantForm(Form):
         self.submit()
 
     def _welcome(self, described: dict[str, Any]) -> str:
+        told_by = self.lab.tenant.told_by
         if self.lab.tenant.kind == CLASS:
             return (
                 f"the class's tenant answers. You are {self.lab.tenant.username} there: the instructor's board says so, too. "
                 "Its mail comes to an inbox inside the notebooks, and nobody else sees yours."
+                + (f" The join line is that of {told_by}." if told_by else "")
             )
         if self.lab.tenant.is_sandbox:
             return "the sandbox answers. Its mail comes to an inbox inside the notebooks."
-        return f"your tenant answers as {described['issuer']}. Its mail goes to your own mailbox."
+        return (
+            f"your tenant answers as {described['issuer']}. Its mail goes to your own mailbox. "
+            f"Its settings are those of {told_by}."
+        )

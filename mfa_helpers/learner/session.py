@@ -25,7 +25,7 @@ from ..storage.entries import KINDS, Enrolled, Entry, Flow, Kind, Login, Note
 from ..storage.handover import Handover
 from ..storage.progress import Progress, this_notebook
 from ..tenants.class_tenant import explained
-from ..tenants.environment import names_a_class, past_the_proxy
+from ..tenants.environment import ENVIRONMENT, names_a_class, past_the_proxy, told_by
 from ..tenants.opening import open_tenant
 from ..tenants.tenant import CLASS, SANDBOX, Tenant
 
@@ -63,7 +63,13 @@ class LearnerSession:
         self._clear()
         chosen = tenant
         if tenant == SANDBOX and not self.hands_free:
-            chosen = self.handover.choice() or (CLASS if names_a_class() else SANDBOX)
+            chosen = self.handover.choice() or ""
+            if not chosen and names_a_class():
+                chosen = CLASS
+                file = told_by("MFA_CLASS")
+                if file != ENVIRONMENT:
+                    print(f"This is the class's tenant, because {file} has its join line.")
+            chosen = chosen or SANDBOX
         if own and chosen == CLASS:
             print(
                 "Here a sandbox of your own is used, not the class's tenant: how that is set up is not yours to change."

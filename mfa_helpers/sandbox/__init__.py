@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .hosting.ready import Ready
     from .hosting.server import ServedSandbox
 
-__all__ = ["join", "start", "start_in_process"]
+__all__ = ["has_ended", "join", "start", "start_in_process"]
 
 
 def join(state: str | None = None) -> Ready:
@@ -27,6 +27,13 @@ def join(state: str | None = None) -> Ready:
     from .hosting import shared_process
 
     return shared_process.join(state)
+
+
+def has_ended(base_url: str) -> bool:
+    """Whether the tenant that was joined there is over. See `hosting.shared_process.has_ended`."""
+    from .hosting import shared_process
+
+    return shared_process.has_ended(base_url)
 
 
 def start(*args: Any, **kwargs: Any) -> ServedSandbox:

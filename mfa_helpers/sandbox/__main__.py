@@ -10,7 +10,6 @@ import signal
 import sys
 import threading
 
-from .gateway import guard
 from .hosting import class_opening, operator_log
 from .hosting.ready import default_state
 from .hosting.server import NotOpen, ServedSandbox, load_ahead, start, start_class, start_on_own_address
@@ -34,19 +33,26 @@ def main() -> int:
     parser.add_argument(
         "--public",
         action="store_true",
-        help="allow a --host beyond this machine; MFA_SANDBOX_TOKEN then opens /sandbox/…",
+        help="allow a --host beyond this machine",
+    )
+    parser.add_argument(
+        "--open",
+        action="store_true",
+        help="for containers: whoever reaches the port may use /sandbox/…, without the token",
     )
     parser.add_argument(
         "--class",
         dest="is_class",
         action="store_true",
-        help="one tenant for a whole class, over TLS; learners need the join line, you MFA_SANDBOX_TOKEN",
+        help="one tenant for a whole class, over TLS; learners need the join line, you the token",
     )
     parser.add_argument(
         "--name", type=_name, help="address or name under which the class reaches this machine (default: found out)"
     )
     parser.add_argument("--while-used", action="store_true", help="for notebooks: end soon after the last that uses it")
     arguments = parser.parse_args()
+    if arguments.is_class and arguments.open:
+        parser.error("--open isn't for a class: each learner would read everybody's email")
 
     if not arguments.while_used:  # what notebooks start has no operator
         operator_log.show_errors(sys.stderr)
@@ -65,7 +71,7 @@ def main() -> int:
         print("This machine has no address that a class could reach. Name one: --name ADDRESS.", file=sys.stderr)
         return 1
     except NotOpen as error:
-        print(f"{error} Put it into MFA_SANDBOX_TOKEN and add --public.", file=sys.stderr)
+        print(error, file=sys.stderr)
         return 1
     except StateUnusable as error:
         print(error, file=sys.stderr)
@@ -74,9 +80,12 @@ def main() -> int:
         print(json.dumps(sandbox.ready()), flush=True)
     elif arguments.is_class:  # a room may look on: no credentials
         print(f"The class's tenant is at {sandbox.base_url}. Its join line:\n\n{sandbox.join_line}\n", flush=True)
+        print(f"Your own token, for the board: {_where_the_token_is(sandbox)}", flush=True)
     else:
         for told, value in sandbox.ready().items():
             print(f"{told:25} {value}", flush=True)
+    if arguments.open:
+        print(_who_may_ask(sandbox), file=sys.stderr, flush=True)
     if not arguments.json:
         print("Stop it with Ctrl+C.", flush=True)
     if arguments.while_used:
@@ -99,19 +108,37 @@ class _NoName(Exception):
     """Nobody could reach this machine by an address that can be found out."""
 
 
+def _who_may_ask(sandbox: ServedSandbox) -> str:
+    if sandbox.sandbox_token:
+        return "MFA_SANDBOX_TOKEN is set, so --open has no effect: /sandbox/… wants that token."
+    return "Open: whoever reaches this port can read the inbox, move the clock, and reset the tenant."
+
+
+def _where_the_token_is(sandbox: ServedSandbox) -> str:
+    """In words that a room may read. A token that the tenant made is put into a file, for its owner alone."""
+    if os.environ.get("MFA_SANDBOX_TOKEN"):
+        return "the one in MFA_SANDBOX_TOKEN."
+    place = sandbox.state.with_name(sandbox.state.name + "-token")
+    place.unlink(missing_ok=True)  # whatever was there, and whoever's it was
+    with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(sandbox.sandbox_token + "\n")
+    return f"the one in the file {place}, which only you can read."
+
+
 def _start(arguments: argparse.Namespace) -> ServedSandbox:
+    token = os.environ.get("MFA_SANDBOX_TOKEN", "")  # one that is given always counts
     if arguments.while_used:
-        return start(arguments.state)
-    token = os.environ.get("MFA_SANDBOX_TOKEN", "")
+        return start(arguments.state, token=token)
     if not arguments.is_class:
         return start_on_own_address(
             arguments.state,
             host=arguments.host,
             port=_port_of(arguments),
             tls=arguments.tls,
-            token=token if arguments.public else "",
+            token=token,
+            public=arguments.public,
+            open=arguments.open,
         )
-    is_open = arguments.public or guard.is_loopback(arguments.host)
     name = arguments.name or (
         class_opening.own_address() if arguments.host in ("0.0.0.0", "") else arguments.host  # any address, or this one
     )
@@ -119,7 +146,9 @@ def _start(arguments: argparse.Namespace) -> ServedSandbox:
         raise _NoName
     # Not the file of the notebooks: whoever breaks things there would break them for the class.
     state = arguments.state or default_state().with_name("class.sqlite3")
-    return start_class(state, name=name, token=token if is_open else "", host=arguments.host, port=_port_of(arguments))
+    return start_class(
+        state, name=name, token=token, host=arguments.host, port=_port_of(arguments), public=arguments.public
+    )
 
 
 def _port_of(arguments: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from .endpoints import management, mfa, oauth, tokens, wellknown
 from .endpoints.extras import class_members, control, phone
 from .gateway.class_access import ClassAccess
 from .gateway.gateway import Gateway
+from .gateway.guard import Guard
 from .http.responses import refuse
 from .http.routing import Route
 from .refusals import Refusal
@@ -23,8 +24,8 @@ from .store import cannot_write, is_busy
 from .tenant.tenant import Tenant
 
 
-def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Starlette:
-    """The application; `token` opens `/sandbox/…` if it is served beyond this machine, `join_token` a class."""
+def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: bool = False) -> Starlette:
+    """The application; `token` opens `/sandbox/…`, `join_token` a class. `any_host`: other machines reach it."""
     routes = [
         Route("/oauth/token", oauth.token, methods=["POST"]),
         Route("/oauth/revoke", oauth.revoke, methods=["POST"]),
@@ -46,6 +47,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Starlet
         Route("/sandbox/faults", control.list_faults, methods=["GET"]),
         Route("/sandbox/faults", control.add_fault, methods=["POST"]),
         Route("/sandbox/faults", control.remove_faults, methods=["DELETE"]),
+        Route("/sandbox/link", control.link, methods=["POST"]),
         Route("/sandbox/stay", control.stay, methods=["GET"]),
         Route("/sandbox/reset", control.reset, methods=["POST"]),
     ]
@@ -53,9 +55,10 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Starlet
         routes.append(Route("/sandbox/join", class_members.join, methods=["POST"]))
         routes.append(Route("/sandbox/log", class_members.log, methods=["GET"]))
     class_access = ClassAccess(tenant.store, join_token) if join_token else None
+    guard = Guard(tenant, token, class_access, any_host)
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Gateway, tenant, token, class_access)],
+        middleware=[Middleware(Gateway, tenant, guard)],
         exception_handlers={
             Refusal: _refused,
             HTTPException: _no_such_page,
@@ -64,7 +67,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Starlet
         },
     )
     app.router.redirect_slashes = False  # a redirect would make clients resend secrets
-    app.state.tenant = tenant
+    app.state.tenant, app.state.links = tenant, guard.links
     return app
 
 

@@ -130,6 +130,7 @@ ROWS = [
     Row("not-text", _PASSWORD, "username is a number (JSON)", refusals.NOT_TEXT),
     Row("too-large", _PASSWORD, "a body of more than 100,000 bytes", refusals.TOO_LARGE),
     Row("bad-charset", _PASSWORD, "a form with a byte that is no UTF-8", refusals.BAD_CHARSET),
+    Row("origin-not-listed", _PASSWORD, "a page whose origin isn't listed", refusals.ORIGIN_NOT_LISTED),
     Row("grant-off", _PASSWORD, "grant not enabled for the application", refusals.GRANT_NOT_ALLOWED),
     Row("bad-secret", _PASSWORD, "wrong client secret", refusals.UNAUTHORIZED),
     Row("no-secret", _PASSWORD, "confidential client without its secret", refusals.UNAUTHORIZED),
@@ -558,9 +559,15 @@ CHOICES = [
 
 #: What differs on purpose.
 DIFFERENCES = [
-    "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, reset. Each answer says so.",
-    "A Host that is no name of this machine is refused (403 forbidden), and under /sandbox/ a foreign Origin: no page of the web "
-    "reads or drives the tenant. Served beyond this machine (--public), /sandbox/ wants a token instead.",
+    "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, link, reset. Each answer says so.",
+    "A Host that is no name of this machine is refused (403 forbidden), unless the sandbox is served beyond this machine (--public).",
+    "A page of another origin (by the headers Origin and Sec-Fetch-Site) is refused on every path, the Management API's too: 401 "
+    "access_denied, and the event fco in the log. Three things stay open: discovery and JWKS; a link that opens a page of the "
+    "sandbox in a tab of its own (GET /sandbox/phone and /sandbox/inbox); and origins in the setting allowed_origins of POST /sandbox/reset, "
+    "which a real tenant reads from each application. Programs that are no browser send neither header and aren't affected.",
+    "Under /sandbox/, a token is needed (header x-sandbox-token; 403 forbidden), unless the sandbox was started with --open or runs inside "
+    "a web page. 60 wrong tokens of one address are answered, then one a second; the others get 429, and the log has fapi. A page "
+    "is opened by an address that works once (POST /sandbox/link), and then by a cookie that opens the inbox, the phone and its pushes.",
     "A class's tenant (--class) makes a user for each learner (POST /sandbox/join) and lets learners read under /sandbox/ only "
     "what their own user has set off. "
     "Wrong passwords and logins are counted, and blocked, by user and address, as a real tenant does, and the whole tenant's requests together.",

@@ -308,6 +308,9 @@ NO_RECOVERY_CODE = RefusalText(
 # anywhere
 
 BAD_ACCESS_TOKEN = RefusalText(401, "invalid_token", "Unauthorized", "assumed", "no text is known")
+ORIGIN_NOT_LISTED = RefusalText(
+    401, "access_denied", "Unauthorized", "reported", "pages whose origin isn't listed; the log has the event fco"
+)
 TOO_LARGE = RefusalText(
     413, "invalid_request", "Request body is too large", "assumed", "the sandbox's own limit: 100,000 bytes"
 )

@@ -31,6 +31,7 @@ from .environment import environment_line, is_near, past_the_proxy, trust
 #: Where the hand-over keeps the join line and the secrets of this learner; no tenant is called so.
 _CLASS = "class"
 _ASK = "Ask your instructor for today's join line, and paste it whole."
+_TOKEN_IS = "It is in the file that the class's command has named, or in MFA_SANDBOX_TOKEN."
 _LETTERS = str.maketrans("018", "olb")  # what a join line never holds, and what a reader takes for it
 
 
@@ -104,16 +105,14 @@ def management(text: str, token: str | Secret, folder: Path) -> Management:
     line = parse(text)
     token = Secret(clean_ends(plain(token)))
     if not token:
-        raise errors.InvalidInput("There is no instructor's token.", "It is the one in MFA_SANDBOX_TOKEN.")
+        raise errors.InvalidInput("There is no instructor's token.", _TOKEN_IS)
     ca_file = _authority(line, folder)
     if token == line.token:
-        raise errors.InvalidInput("This is the learners' token.", "Type the one that is in MFA_SANDBOX_TOKEN.")
+        raise errors.InvalidInput("This is the learners' token.", _TOKEN_IS)
     try:
         told = _ask(line, ca_file, token, {})
     except errors.Refused:
-        raise errors.InvalidInput(
-            "This is not the instructor's token of this class.", "Type the one that is in MFA_SANDBOX_TOKEN."
-        ) from None
+        raise errors.InvalidInput("This is not the instructor's token of this class.", _TOKEN_IS) from None
     made = Management(
         line.base_url,
         client_id=told["management_client_id"],

@@ -5,25 +5,45 @@ from __future__ import annotations
 import io
 import ipaddress
 import os
+import shlex
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from ..client.errors import InvalidInput
 from ..client.validation import LOOPBACK, clean_ends
+from ..storage import browser
+
+ENVIRONMENT = "the environment"
+#: What `mfa_helpers/course/working_copy.py` keeps in a learner's copy of the notebooks.
+_MARK_OF_A_COPY = ".mfa-course.json"
+
+
+def settings_file() -> Path | None:
+    """The `.env` that is read: that of the working directory, else that of the course's folders around it.
+
+    Around a learner's copy, or the folder `notebooks`, it's the folder that holds it; in that folder, it's the copy.
+    No other folder is looked into: who can write there would choose where a password goes.
+    """
+    here = Path.cwd()
+    places = [here]
+    if (here / _MARK_OF_A_COPY).is_file() or (here.name == "notebooks" and (here.parent / "mfa_helpers").is_dir()):
+        places.append(here.parent)
+    elif (here / "mfa-course" / _MARK_OF_A_COPY).is_file():
+        places.append(here / "mfa-course")
+    return next((place / ".env" for place in places if (place / ".env").is_file()), None)
 
 
 def read_settings() -> dict[str, str]:
-    """`AUTH0_…` and `MFA_CLASS` from the nearest `.env` file and the environment, which wins.
+    """`AUTH0_…` and `MFA_CLASS` from the file and the environment, which wins.
 
-    Raises `InvalidInput`, which names the file, if that cannot be read.
+    Raises `InvalidInput`, which names the file, if that cannot be read, or another user could have written it.
     """
-    from dotenv import find_dotenv
-
-    file = find_dotenv(usecwd=True)
+    file = settings_file()
     found: dict[str, str] = {}
     for source in (
-        _values_in(Path(file)) if file else {},
+        _values_in(file) if file else {},
         _ours(os.environ),
     ):  # an empty variable does not hide the file's
         found |= {name: value for name, value in source.items() if value}
@@ -33,6 +53,12 @@ def read_settings() -> dict[str, str]:
 def environment_line() -> str:
     """The join line of `MFA_CLASS`; empty if there is none. Raises as `read_settings` does, if the file is needed."""
     return _ours(os.environ).get("MFA_CLASS") or read_settings().get("MFA_CLASS", "")
+
+
+def told_by(name: str) -> str:
+    """Where the setting `name` comes from, in words: the file, or the environment. Raises as `read_settings` does."""
+    file = settings_file()
+    return ENVIRONMENT if file is None or _ours(os.environ).get(name) else str(file)
 
 
 def names_a_class() -> bool:
@@ -51,6 +77,7 @@ def _values_in(file: Path) -> dict[str, str]:
     """What is ours in that file, as it is written: nothing in a value is replaced. Raises `InvalidInput`."""
     from dotenv import dotenv_values
 
+    _refuse_if_not_own(file)
     try:
         raw = file.read_bytes()
     except OSError as cause:
@@ -65,6 +92,22 @@ def _values_in(file: Path) -> dict[str, str]:
             f"The file {file} is not text in UTF-8.", "Save it in that encoding, which your editor has in its menu."
         )
     return values
+
+
+def _refuse_if_not_own(file: Path) -> None:
+    """Raises `InvalidInput` if another user could have written `file`. On Windows, permissions don't say so."""
+    if os.name == "nt" or browser.IS_HERE:
+        return
+    for status in (file.lstat(), file.stat()):  # a link's own owner chooses where it leads
+        if status.st_uid not in (os.getuid(), 0):  # the system's administrator can change everything anyway
+            raise InvalidInput(
+                f"The file {file} belongs to another user, so it isn't read.", "Write one of your own in its place."
+            )
+    if file.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise InvalidInput(
+            f"The file {file} can be changed by other users, so it isn't read.",
+            f"Look at what it says, then run: chmod 600 {shlex.quote(str(file))}",
+        )
 
 
 def _encoding(raw: bytes) -> str:

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,7 +19,7 @@ from ..client.validation import clean_domain, clean_user_name
 from ..storage import browser
 from ..storage.handover import Handover
 from .class_tenant import join
-from .environment import read_settings, trust
+from .environment import environment_line, read_settings, told_by, trust
 from .tenant import CLASS, LIVE, SANDBOX, Tenant
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def open_tenant(kind: str, handover: Handover | None = None, join_line: str | No
     if kind == SANDBOX:
         return _sandbox()
     if kind == LIVE:
-        return from_settings(read_settings())
+        return replace(from_settings(read_settings()), told_by=told_by("AUTH0_DOMAIN"))
     raise InvalidInput(
         f"There is no tenant called '{kind}'.", 'Write tenant = "sandbox", tenant = "class" or tenant = "live".'
     )
@@ -61,6 +62,7 @@ def _class(handover: Handover, join_line: str | None) -> Tenant:
         password=secret(place.told["password"]),
         controls=SandboxControls(place.base_url, place.key),
         ca_file=place.ca_file,
+        told_by=told_by("MFA_CLASS") if not join_line and environment_line() else "",
     )
 
 
@@ -68,9 +70,10 @@ def _sandbox() -> Tenant:
     from .. import sandbox  # the only place that knows it; it is loaded only when wanted
 
     running: Ready = _started(sandbox.join if not browser.IS_HERE else lambda: _in_page(browser.kept("sandbox.txt")))
+    if not browser.IS_HERE:
+        transport.send_until(running.base_url, partial(sandbox.has_ended, running.base_url))
     return replace(
         _tenant_of(running),
-        controls=SandboxControls(running.base_url),
         management=Management(
             running.base_url,
             running.management_client_id,
@@ -83,7 +86,7 @@ def _sandbox() -> Tenant:
 def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
     """A second sandbox that keeps all in `folder`, or nothing where that is a browser's; and how to stop it.
 
-    For calls that must not touch the tenant of a lesson. It has no `controls`. It
+    For calls that must not touch the tenant of a lesson. It
     speaks TLS, and whoever talks to it trusts its `ca_file` and no other; in a
     browser there is neither.
     """
@@ -120,6 +123,7 @@ def _tenant_of(running: Ready) -> Tenant:
         audience=running.audience,
         username=running.username,
         password=Secret(running.password),
+        controls=SandboxControls(running.base_url, token=secret(running.sandbox_token)),
     )
 
 

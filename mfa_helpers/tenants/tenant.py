@@ -48,7 +48,8 @@ class Tenant:
     where its credentials are known: not in a class, whose settings are everybody's.
     Ask what `can_` be done rather than for these two. `ca_file` is the one to
     trust, where the system's own do not do. `code_lifetime` is how long a code that is
-    sent is valid, in seconds; texts and forms that name it ask here.
+    sent is valid, in seconds; texts and forms that name it ask here. `told_by` is where its settings were read: a
+    file, or the environment; empty if nothing had to be read.
     """
 
     kind: str
@@ -63,6 +64,7 @@ class Tenant:
     management: Management | None = field(default=None, repr=False)
     ca_file: str | None = None
     code_lifetime: int = CODE_LIFETIME
+    told_by: str = ""
 
     @property
     def is_sandbox(self) -> bool:

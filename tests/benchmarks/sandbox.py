@@ -145,7 +145,8 @@ def sandbox(folder: Path, policy: bool = True) -> Iterator[Server]:
     """A fresh tenant; without `policy` it asks for no second factor."""
     port = free_port()
     state = Path(tempfile.mkdtemp(dir=folder)) / "tenant.sqlite3"
-    command = [sys.executable, "-m", "mfa_helpers.sandbox", "--json", "--port", str(port), "--state", str(state)]
+    command = [sys.executable, "-m", "mfa_helpers.sandbox", "--json", "--open", "--port", str(port)]
+    command += ["--state", str(state)]
     began = time.perf_counter()
     with running(command, folder, subprocess.PIPE) as process:
         server = waited_for(Server("sandbox", process, f"http://127.0.0.1:{port}", "/oauth/token"), began)

@@ -198,7 +198,7 @@ def test_the_sandboxs_phone_is_for_everybody(page: Page, tmp_path: Path, monkeyp
         lab.companion(Factors).enroll("push")
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            page.goto(lab.tenant.base_url + "/sandbox/phone")
+            page.goto(lab.tenant.require_controls().link())
             expect(page.get_by_role("status")).to_have_text("1 waiting.")
             look(page, f"phone, {theme}", within="html")
         page.set_viewport_size({"width": 640, "height": 700})

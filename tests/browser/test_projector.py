@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from pathlib import Path
 from urllib.parse import quote
 
-import requests
 from playwright.sync_api import Page, expect
+
+from mfa_helpers.sandbox.hosting.ready import read_note
 
 from ..support.lab_server import LabServer
 from ..support.person import NAMES, Deed, MousePerson, Person, step
+from ..support.sandbox_api import Api
 
 #: What stands on the page to be read: its text, and the fields that are no dots.
 ON_SCREEN = """() => [document.body.innerText, ...[...document.querySelectorAll('input:not([type=password]), textarea')]
@@ -20,7 +22,7 @@ PROFILE, TYPED = "ada@example.com", "ada.of.the.room@example.org"
 class Watched(MousePerson):
     """Whose whole screen is looked at after each deed, knowing what mails there are."""
 
-    tenant = ""
+    state: Path
     codes: set[str]
 
     def do(self, name: str, *deeds: Deed) -> None:
@@ -29,16 +31,16 @@ class Watched(MousePerson):
 
     def look(self) -> None:
         seen = self.page.evaluate(ON_SCREEN)
-        found = re.search(r"Host: (127\.0\.0\.1:\d+)", seen)
-        self.tenant = f"http://{found.group(1)}" if found else self.tenant
-        self.codes = {mail["code"] for mail in requests.get(f"{self.tenant}/sandbox/inbox", timeout=120).json()}
+        note = read_note(self.state)
+        mails = Api(note.ready).mails() if note else []
+        self.codes = {mail["code"] for mail in mails}
         for hidden in (PROFILE, TYPED, quote(PROFILE), quote(TYPED), *self.codes):
             assert hidden not in seen
 
     def _watched(self, deed: Deed) -> Deed:
         def watched(person: Person) -> None:
             deed(person)
-            if self.tenant:  # from the first exchange on
+            if read_note(self.state):  # from the first exchange on
                 self.look()
 
         return watched
@@ -66,6 +68,7 @@ def test_in_front_of_a_room_the_flow_works_and_nobody_reads_an_address_or_a_code
         ]
 
     person = Watched(page, light, "projector")
+    person.state = light.folder / "sandbox.sqlite3"
     sign_in = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
     person.do(NAMES[0], tick, step("Choose your tenant", "Check the tenant", "the sandbox answers"))
     person.do(NAMES[1], sign_in)

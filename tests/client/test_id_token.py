@@ -24,12 +24,17 @@ Verify = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def issue(client: MfaClient, sandbox: server.ServedSandbox, set_up: Callable[..., None]) -> Issue:
+def issue(
+    client: MfaClient,
+    sandbox: server.ServedSandbox,
+    set_up: Callable[..., None],
+    advance: Callable[[float], None],
+) -> Issue:
     """`issue(age)`: an id_token of the tenant that was made `age` seconds ago."""
     set_up(mfa_policy=[])
 
     def make(age: float = 0) -> str:
-        client.transport.send("POST", "/sandbox/clock", json_body={"advance_seconds": -age or 1e-9})
+        advance(-age or 1e-9)
         tokens = client.login(sandbox.username, sandbox.password, scope="openid profile email")
         assert tokens.id_token is not None
         return tokens.id_token.reveal()

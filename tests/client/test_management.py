@@ -56,7 +56,7 @@ def test_more_events_than_a_page_has_are_all_found(learner: Lab, management: Man
 
 def test_a_token_that_the_tenants_clock_has_ended_is_replaced(learner: Lab, management: Management) -> None:
     before = factors(management)
-    learner.client.transport.send("POST", "/sandbox/clock", json_body={"advance_seconds": 2 * 86_400})
+    learner.tenant.require_controls().advance(2 * 86_400)
     assert factors(management) == before
 
 

@@ -7,16 +7,16 @@ from typing import Any
 
 import pyotp
 import pytest
-import requests
 
 from mfa_helpers.client import errors
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.models import Enrollment
 from mfa_helpers.client.sandbox_controls import SandboxControls
+from mfa_helpers.client.secret import secret
 from mfa_helpers.sandbox.hosting import server
 
-from ..support.deadline import DEADLINE
 from ..support.misbehaving_server import answering, reply
+from ..support.sandbox_api import Api
 
 NUMBER = "+15550100167"
 SEAL = "Fe26.2*SERVER_1726721698*ab12*cd-34*ef_56*1726722000000*gh78*ij90"
@@ -31,7 +31,7 @@ def _all_factors(set_up: Callable[..., None]) -> None:
 
 @pytest.fixture
 def phone(sandbox: server.ServedSandbox) -> SandboxControls:
-    return SandboxControls(sandbox.base_url)
+    return SandboxControls(sandbox.base_url, token=secret(sandbox.sandbox_token))
 
 
 def words(error: errors.MfaError) -> tuple[int | None, str | None, str | None]:
@@ -45,8 +45,7 @@ def code_of(enrollment: Enrollment, phone: SandboxControls, ago: int = 0) -> str
 
 
 def text_to(number: str, sandbox: server.ServedSandbox) -> str:
-    mails = requests.get(sandbox.inbox_url, params={"to": number}, timeout=DEADLINE).json()
-    return str(mails[0]["code"])
+    return Api(sandbox).code(number)
 
 
 # What is sent

@@ -14,4 +14,7 @@ REPORTS = (
     Report("K-14", "error-shape", "a refusal without error lost its words, or showed a Python dict"),
     Report("K-15", "factor-choice", "a second mfa_required in a form sent the old oob_code with the new token"),
     Report("K-16", "small", "a cause that was not named, or something dropped in silence"),
+    Report("K-04", "bytes", "bytes that were no UTF-8 became other text, and mail went to another address"),
+    Report("K-09", "mail-inbox", "a sender's name that is not ASCII lost its address, or got blanks"),
+    Report("K-11", "paths", "an escaped slash in an id ended in the framework's own 404"),
 )

@@ -15,7 +15,7 @@ from mfa_helpers import forms
 from mfa_helpers.client import errors
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.sandbox_controls import SandboxControls
-from mfa_helpers.client.secret import Secret
+from mfa_helpers.client.secret import Secret, secret
 from mfa_helpers.lab import Lab
 
 from ..sandbox.endpoints.management.conftest import Manage
@@ -33,6 +33,10 @@ SetUp = Callable[..., None]
 def verify_address(api: Api) -> None:
     manage = Manage(api)
     manage.done("PATCH", f"users/{manage.user_id()}", {"email_verified": True})
+
+
+def controls_of(api: Api) -> SandboxControls:
+    return SandboxControls(api.sandbox.base_url, token=secret(api.sandbox.sandbox_token))
 
 
 def test_a_04_the_clocks_of_code_and_login_are_two(api: Api) -> None:
@@ -107,7 +111,7 @@ def with_an_app(api: Api, client: MfaClient) -> str:
     made = client.enroll_authenticator(token, kind="otp")
     assert made.secret is not None
     secret = made.secret.reveal()
-    code = pyotp.TOTP(secret).at(int(SandboxControls(api.sandbox.base_url).now()))
+    code = pyotp.TOTP(secret).at(int(controls_of(api).now()))
     client.verify(mfa_token=token, otp=code)
     return secret
 
@@ -284,7 +288,7 @@ def test_a_24_the_code_is_read_from_the_newest_decoded_mail_of_its_recipient(api
     send("111111")
     send("004217")
     send("333333", "bob@example.com")
-    mails = SandboxControls(api.sandbox.base_url).mails("ada@example.com")
+    mails = controls_of(api).mails("ada@example.com")
     assert [mail.code for mail in mails] == [Secret("004217"), Secret("111111")] and mails[
         0
     ].subject == "Prüfziffer für Ädä"

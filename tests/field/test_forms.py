@@ -9,7 +9,6 @@ from typing import Any
 
 import ipywidgets as widgets
 import pytest
-import requests
 
 from mfa_helpers import forms
 from mfa_helpers.client import errors
@@ -88,9 +87,7 @@ PARTS = (
 
 def slow(lab: Lab, path: str, seconds: float) -> None:
     """Let the tenant's next answer there come late."""
-    fault = {"path": path, "kind": "slow", "times": 1, "seconds": seconds}
-    answer = requests.post(lab.tenant.base_url + "/sandbox/faults", json=fault, timeout=DEADLINE)
-    assert answer.status_code < 300, answer.text
+    lab.tenant.require_controls().go_wrong(path, "slow", seconds)
 
 
 def two_clicks(lab: Lab, step: str, form: Any, monkeypatch: pytest.MonkeyPatch) -> None:

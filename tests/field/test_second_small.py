@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from mfa_helpers import forms
 from mfa_helpers.client import errors
@@ -49,7 +48,7 @@ def test_k_16_the_sandbox_listens_on_ipv6_too(tls: bool, state: Path) -> None:
             client.login(running.username, running.password)
         client.enroll_authenticator(caught.value.mfa_token)
         assert client.discovery()["issuer"] == running.base_url + "/"
-        assert requests.get(running.inbox_url, timeout=5, verify=running.ca_file or True).json()[0]["code"]
+        assert Api(running).code()
     finally:
         running.stop()
 

@@ -12,7 +12,6 @@ from mfa_helpers import forms
 from mfa_helpers.client import validation
 from mfa_helpers.client.errors import InvalidInput, WrongCredentials
 from mfa_helpers.client.mfa import MfaClient
-from mfa_helpers.client.sandbox_controls import SandboxControls
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.second_token import SecondToken
 from mfa_helpers.sandbox import addresses
@@ -367,7 +366,7 @@ def test_k_10_one_mailbox_whatever_the_spelling(
     joerg(JOERG)
     learner.associate(spelling)
     for other in SPELLINGS:
-        (mail,) = SandboxControls(learner.tenant.base_url).mails(other)
+        (mail,) = learner.tenant.mails(other)
         assert mail.code
 
 

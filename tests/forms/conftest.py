@@ -6,11 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import requests
 
 from mfa_helpers.lab import Lab
-
-from ..support.deadline import DEADLINE
 
 
 @pytest.fixture
@@ -28,7 +25,6 @@ def later(lab: Lab) -> Callable[[int], None]:
     """`later(seconds)`: move the tenant's clock; this machine's stays."""
 
     def move(seconds: int) -> None:
-        url = lab.tenant.base_url + "/sandbox/clock"
-        assert requests.post(url, json={"advance_seconds": seconds}, timeout=DEADLINE).status_code == 200
+        lab.tenant.require_controls().advance(seconds)
 
     return move

@@ -21,9 +21,11 @@ from mfa_helpers.sandbox.hosting import server
 from mfa_helpers.storage.entries import KINDS, Login, PendingChallenge
 from mfa_helpers.storage.handover import Handover
 
+from ..conftest import reset
 from ..support.deadline import DEADLINE
 from ..support.end_sandbox import end_sandbox
 from ..support.misbehaving_server import answering, reply
+from ..support.sandbox_api import Api
 
 Advance = Callable[[float], None]
 NewestCode = Callable[..., str]
@@ -660,7 +662,8 @@ def test_missing_settings_are_named_at_once() -> None:
 
 def test_settings_are_found_in_a_file_beside_the_notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text("AUTH0_DOMAIN=My-Tenant.eu.auth0.com\nAUTH0_CLIENT_ID=app\n")
-    (tmp_path / "notebooks").mkdir()
+    for folder in ("notebooks", "mfa_helpers"):  # as in a checkout
+        (tmp_path / folder).mkdir()
     monkeypatch.chdir(tmp_path / "notebooks")
     lab = Lab("live")
     assert (lab.client.base_url, lab.client.client_id) == ("https://my-tenant.eu.auth0.com", "app")
@@ -953,7 +956,7 @@ def tls_lab(tls_sandbox: server.ServedSandbox, live: Live, monkeypatch: pytest.M
     for name in CA_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tls_sandbox.ca_file))
-    requests.post(tls_sandbox.base_url + "/sandbox/reset", json={}, timeout=DEADLINE).raise_for_status()
+    reset(tls_sandbox)
     lab = live(
         AUTH0_DOMAIN=tls_sandbox.base_url.removeprefix("https://"),
         AUTH0_CLIENT_ID=tls_sandbox.client_id,
@@ -965,8 +968,7 @@ def tls_lab(tls_sandbox: server.ServedSandbox, live: Live, monkeypatch: pytest.M
 
 def test_the_whole_flow_works_on_ones_own_tenant_over_tls(tls_lab: Lab, tls_sandbox: server.ServedSandbox) -> None:
     def code_from_the_mailbox() -> str:
-        mails = requests.get(tls_sandbox.inbox_url, params={"to": tls_sandbox.username}, timeout=DEADLINE).json()
-        return str(mails[0]["code"])
+        return Api(tls_sandbox).code()
 
     assert repr(tls_lab) == "Lab('live')"
     assert isinstance(tls_lab.login(password=tls_sandbox.password), errors.MfaRequired)

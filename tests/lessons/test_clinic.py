@@ -15,8 +15,6 @@ from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.lessons.clinic.patient import Patient
 from mfa_helpers.lessons.diagnosis import diagnosis
 
-from ..support.deadline import DEADLINE
-
 #: The answer that each fault must lead to, and the cause that the diagnosis must find.
 EXPECTED: dict[str, tuple[int | None, type[Exception] | None, str]] = {
     "grant-off": (403, errors.GrantNotAllowed, "grant-type"),
@@ -42,9 +40,8 @@ def set_up_of(lab: Lab) -> dict[str, Any]:
     management = lab.tenant.management
     assert management is not None and lab.tenant.username
     (user,) = management.get("/users-by-email", email=lab.tenant.username)
-    clock = requests.post(lab.tenant.base_url + "/sandbox/clock", json={"advance_seconds": 0}, timeout=DEADLINE).json()[
-        "now"
-    ]
+    ask = lab.tenant.require_controls()._send
+    clock = ask("GET", "/sandbox/clock").body["now"]
     return {
         "grants": sorted(management.get(f"/clients/{lab.tenant.client_id}")["grant_types"]),
         "factors": [row for row in management.get("/guardian/factors") if row["enabled"]],
@@ -53,7 +50,7 @@ def set_up_of(lab: Lab) -> dict[str, Any]:
         "apis": management.get("/resource-servers"),
         "user": user,
         "methods": management.get(f"/users/{requests.utils.quote(user['user_id'], safe='')}/authentication-methods"),
-        "faults": requests.get(lab.tenant.base_url + "/sandbox/faults", timeout=DEADLINE).json()["faults"],
+        "faults": ask("GET", "/sandbox/faults").body["faults"],
         "day and hour": clock[:13],
         "hand-over": {need: lab.has(need) for need in ("login", "enrolled", "challenge")},
     }

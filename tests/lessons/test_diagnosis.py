@@ -17,7 +17,6 @@ from mfa_helpers.lessons.diagnosis.causes import CAUSES, Finding
 from mfa_helpers.lessons.diagnosis.diagnosis import diagnose, mend, put_back, wrong_settings
 from mfa_helpers.storage.entries import PendingChallenge
 
-from ..support.deadline import DEADLINE
 from ..support.misbehaving_server import answering, reply
 
 SetUp = Callable[..., None]
@@ -273,11 +272,7 @@ def test_what_stands_between_is_named(answer: bytes, name: str, words: str, lear
 
 def test_a_time_out_is_named(learner: Lab) -> None:
     address = learner.tenant.base_url
-    requests.post(
-        address + "/sandbox/faults",
-        json={"path": "/mfa/authenticators", "kind": "slow", "seconds": 1},
-        timeout=DEADLINE,
-    )
+    learner.tenant.require_controls().go_wrong("/mfa/authenticators", "slow", 1)
     slow = MfaClient(address, learner.tenant.client_id, timeout=(1, 0.2))
     failing(learner, "list", lambda: slow.list_authenticators("token"))
     found = first(learner)

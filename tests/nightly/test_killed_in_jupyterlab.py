@@ -163,10 +163,10 @@ def in_the_call(path: str, heading: str, button: str) -> Deed:
     """The call is with the tenant, whose answer is slow, and the learner waits."""
 
     def deed(person: Person) -> None:
-        faults = Lab().tenant.base_url + "/sandbox/faults"
-        requests.post(faults, json={"path": path, "kind": "slow", "times": 1, "seconds": 60}, timeout=120)
+        controls = Lab().tenant.require_controls()
+        controls.go_wrong(path, "slow", 60)
         person.press(heading, button)  # type: ignore[attr-defined]
-        while requests.get(faults, timeout=120).json()["faults"]:
+        while controls._send("GET", "/sandbox/faults").body["faults"]:
             person.page.wait_for_timeout(50)
 
     return deed
@@ -201,8 +201,7 @@ def with_the_phone(said: str) -> list[Deed]:
 
 
 def half_a_minute_later(person: Person) -> None:
-    answer = requests.post(Lab().tenant.base_url + "/sandbox/clock", json={"advance_seconds": 30}, timeout=120)
-    assert answer.status_code == 200
+    Lab().tenant.require_controls().advance(30)
 
 
 #: What earlier notebooks give, where one needs it.

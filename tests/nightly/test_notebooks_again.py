@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-import requests
 
 from mfa_helpers.sandbox.hosting import server
 
 from ..support.notebook_files import PATHS
 from ..support.places import NOTEBOOKS
 from ..support.run_notebooks import A_RUN, with_nbval, with_papermill
+from ..support.sandbox_api import Api
 from ..support.secrets_search import codes_of, leaks
 
 
@@ -21,8 +21,7 @@ def twenty_minutes_later(folder: Path) -> None:
     """A tenant sends a user 20 mails, then one a minute, and one run of all notebooks takes most of them."""
     sandbox = server.start(folder / "state" / "sandbox.sqlite3")
     try:
-        answer = requests.post(sandbox.base_url + "/sandbox/clock", json={"advance_seconds": 1200}, timeout=60)
-        assert answer.status_code == 200, answer.text
+        Api(sandbox).advance(1200)
     finally:
         sandbox.stop()
 

@@ -3,6 +3,7 @@
 import json
 import socket
 import ssl
+import stat
 import urllib.request
 from pathlib import Path
 
@@ -15,10 +16,23 @@ from ..support.sandbox_processes import command
 
 def test_the_command_line_shows_a_room_the_join_line_and_no_credentials(tmp_path):
     with command(tmp_path, "--class", "--port=0", MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
-        shown = "".join(sandbox.line() for _ in range(5))
+        shown = "".join(sandbox.line() for _ in range(6))
         assert LINE.search(shown) and "Stop it with Ctrl+C." in shown
         assert "secret" not in shown and "password" not in shown and TOKEN not in shown
         assert sandbox.end() == (0, "", "")
+
+
+def test_without_a_token_it_makes_one_and_puts_it_where_only_the_instructor_reads_it(tmp_path):
+    with command(tmp_path, "--class", "--port=0") as sandbox:
+        shown = "".join(sandbox.line() for _ in range(6))
+        place = tmp_path / "class.sqlite3-token"
+        assert f"Your own token, for the board: the one in the file {place}, which only you can read." in shown
+        assert stat.S_IMODE(place.stat().st_mode) == 0o600
+        token = place.read_text().strip()
+        assert len(token) == 43 and token not in shown
+        sandbox.end()
+    with command(tmp_path, "--class", "--port=0", "--json") as sandbox:
+        assert sandbox.ready().sandbox_token == token
 
 
 def test_its_json_line_tells_the_join_line_too(tmp_path):
@@ -31,8 +45,9 @@ def test_its_json_line_tells_the_join_line_too(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "environment", "sentence"),
     [
-        ((), {}, "Put it into MFA_SANDBOX_TOKEN and add --public."),
-        (("--host=0.0.0.0",), {"MFA_SANDBOX_TOKEN": TOKEN}, "Put it into MFA_SANDBOX_TOKEN and add --public."),
+        (("--host=0.0.0.0",), {}, "If that is what you want, add --public."),
+        (("--host=0.0.0.0",), {"MFA_SANDBOX_TOKEN": TOKEN}, "If that is what you want, add --public."),
+        (("--open",), {}, "--open isn't for a class: each learner would read everybody's email"),
         (("--name=a b",), {"MFA_SANDBOX_TOKEN": TOKEN}, "a b is neither an IPv4 address nor a host name"),
     ],
 )

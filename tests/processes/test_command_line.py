@@ -16,7 +16,7 @@ from ..support.sandbox_processes import command
 PROMISED = [
     "base_url", "issuer", "client_id", "client_secret", "public_client_id", "management_client_id",
     "management_client_secret", "audience", "mfa_audience", "management_audience", "username", "password", "smtp",
-    "inbox_url",
+    "inbox_url", "sandbox_token",
 ]  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def test_json_is_one_line_with_what_was_promised_and_the_end_is_quiet(run):
         ready = json.loads(sandbox.line())
         assert list(ready) == PROMISED
         assert all(isinstance(value, str) and value for value in ready.values())
-        answer = requests.get(ready["inbox_url"], timeout=DEADLINE)
+        answer = requests.get(ready["inbox_url"], headers={"x-sandbox-token": ready["sandbox_token"]}, timeout=DEADLINE)
         assert (answer.status_code, answer.json()) == (200, [])
         assert sandbox.end(signal.SIGTERM) == (0, "", "")
 
@@ -167,6 +167,7 @@ def test_help_names_every_option(run):
         "--tls",
         "--json",
         "--public",
+        "--open",
         "--class",
         "--name",
         "--while-used",
@@ -174,11 +175,58 @@ def test_help_names_every_option(run):
     assert set(re.findall(r"--[a-z]+(?:-[a-z]+)*", out)) == options
 
 
-@pytest.mark.parametrize(("arguments", "environment"), [
-    ((), {}), (("--public",), {}), ((), {"MFA_SANDBOX_TOKEN": "a-token-of-a-class"}), (("--public",), {"MFA_SANDBOX_TOKEN": "short"}),
-])  # fmt: skip
-def test_it_does_not_listen_beyond_this_machine_without_flag_and_token(tmp_path, arguments, environment):
-    with command(tmp_path, "--host", "0.0.0.0", *arguments, **environment) as sandbox:
+TOKEN = "a token of a class, 5193"
+
+
+@pytest.mark.parametrize("environment", [{}, {"MFA_SANDBOX_TOKEN": TOKEN}])
+def test_it_does_not_listen_beyond_this_machine_unasked(run, environment):
+    with run("--host", "0.0.0.0", **environment) as sandbox:
+        assert sandbox.result() == (
+            1, "", "0.0.0.0 can be reached from other machines. If that is what you want, add --public.\n",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [(), ("--tls",), ("--while-used",), ("--host=0.0.0.0", "--public"), ("--class",)])
+def test_it_makes_its_token_itself_and_tells_it_the_same_after_a_restart(run, arguments):
+    told = []
+    for _ in range(2):
+        with run("--json", "--port=0", *arguments) as sandbox:
+            ready = sandbox.ready()
+            told.append(ready.sandbox_token)
+            ask = {"url": ready.inbox_url, "verify": getattr(ready, "ca_file", None) or True, "timeout": DEADLINE}
+            assert requests.get(**ask).status_code == 403
+            assert requests.get(**ask, headers={"x-sandbox-token": ready.sandbox_token}).status_code == 200
+            sandbox.end()
+    assert told[0] == told[1] and len(told[0]) == 43
+
+
+@pytest.mark.parametrize("arguments", [(), ("--open",), ("--while-used",), ("--host=0.0.0.0", "--public", "--open")])
+def test_a_token_that_is_given_always_counts(run, arguments):
+    with run("--json", *arguments, MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
+        ready = sandbox.ready()
+        assert ready.sandbox_token == TOKEN
+        assert requests.get(ready.inbox_url, timeout=DEADLINE).status_code == 403
+        _, _, err = sandbox.end()
+    assert ("so --open has no effect" in err) == ("--open" in arguments)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--host=0.0.0.0", "--public")])
+def test_open_turns_the_token_off_and_says_so(run, arguments):
+    with run("--json", "--open", *arguments) as sandbox:
+        ready = sandbox.ready()
+        assert ready.sandbox_token == ""
+        assert requests.get(ready.inbox_url, timeout=DEADLINE).status_code == 200
+        page = {"origin": "https://evil.example"}
+        assert requests.get(ready.inbox_url, headers=page, timeout=DEADLINE).status_code == 401
+        assert sandbox.end() == (
+            0, "", "Open: whoever reaches this port can read the inbox, move the clock, and reset the tenant.\n",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [(), ("--class", "--port=0"), ("--host=0.0.0.0", "--public"), ("--while-used",)])
+@pytest.mark.parametrize("token", ["aaaaaaaaaaaaaaaa", "short", "1234567890123456", "mit Ümlaut und lang genug"])
+def test_a_token_that_could_be_guessed_is_refused(run, arguments, token):
+    with run(*arguments, MFA_SANDBOX_TOKEN=token) as sandbox:
         status, out, err = sandbox.result()
-    assert (status, out) == (1, "")
-    assert err.endswith("Put it into MFA_SANDBOX_TOKEN and add --public.\n") and "Traceback" not in err
+    assert (status, out) == (1, "") and err.startswith("The token in MFA_SANDBOX_TOKEN could be guessed.")
+    assert err.count("\n") == 1 and token not in err

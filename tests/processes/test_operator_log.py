@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from ..support.sandbox_api import Api
 from ..support.sandbox_processes import DEADLINE, command, environment
 
 PLANTED = "planted-7f3a-in-this-request"
@@ -135,7 +136,7 @@ def test_what_is_no_error_of_the_sandbox_is_not_told(run):
         ready = sandbox.ready()
         for kind in ("cut", "cut_after", "unavailable", "rate_limit"):
             body = {"path": "/oauth/token", "kind": kind}
-            assert requests.post(ready.base_url + "/sandbox/faults", json=body, timeout=120).status_code == 200
+            assert Api(ready).call("POST", "/sandbox/faults", json=body).status_code == 200
             try:
                 log_in(ready)
             except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
@@ -209,7 +210,7 @@ def fail():
     raise ValueError
 
 sandbox._thread.loop.call_soon_threadsafe(fail)
-assert requests.get(sandbox.base_url + "/sandbox/clock", timeout=30).status_code == 200
+assert requests.get(sandbox.base_url + "/.well-known/jwks.json", timeout=30).status_code == 200
 sandbox.stop()
 """
     done = subprocess.run(

@@ -121,6 +121,8 @@ def test_another_program_on_the_port_of_an_old_note_is_not_taken_for_the_tenant(
     other = server.start(tmp_path / "other.sqlite3")
     stale = read_note(other.state)
     assert stale is not None
+    # Each tenant has a token of its own.
+    stale.ready.sandbox_token = "of the tenant that was there"
     Note("of another time", stale.pid, stale.ready).write(state.resolve())
     try:
         assert shared_process.join(state).password != other.password
@@ -138,7 +140,7 @@ def test_a_damaged_note_is_no_trouble(content: str, state: Path) -> None:
 def test_a_port_that_listens_and_says_nothing_does_not_hold_anybody_up(state: Path, monkeypatch) -> None:
     monkeypatch.setattr(shared_process, "_DEADLINE", 2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        ready = Ready(**dict.fromkeys(Ready.__dataclass_fields__, ""))
+        ready = Ready(**dict.fromkeys(Ready.__dataclass_fields__, "x"))
         ready.base_url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         Note("x", 1, ready).write(state.resolve())
         joined = shared_process.join(state)

@@ -38,7 +38,7 @@ class Learner(Api):
         self.name = self.sandbox.username.removesuffix("@class.example")
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        if path == "/sandbox/inbox":
+        if path == "/sandbox/inbox" and "headers" not in kwargs:
             kwargs["headers"] = {"authorization": f"Bearer {self.key}"}
         return super().call(method, path, **kwargs)
 

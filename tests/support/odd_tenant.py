@@ -26,7 +26,7 @@ from mfa_helpers.sandbox.tenant.messages import CHANNELS
 
 from .odd_requests import CREDENTIAL, FACTORS, PEM, RAW, SCENE_NAMES, Known, requests_, twin
 from .run_report import count, tell
-from .sandbox_api import FORM, JSON, MFA_RECOVERY, Api
+from .sandbox_api import FORM, JSON, MFA_RECOVERY, Api, own
 from .sandbox_processes import command
 
 PATIENCE = 3  # seconds of the processor for any answer: nothing that anybody sends may keep the tenant busy
@@ -196,7 +196,7 @@ class Tenant:
         """Method, target, headers and body."""
         place, fields = self.filled(odd.in_path), self.filled(odd.fields)
         target = re.sub(r"\{.+?\}", lambda _: quote(str(place)[:9000], safe="", errors="replace"), odd.path)
-        headers = {"connection": "keep-alive", **odd.headers}
+        headers = {"connection": "keep-alive", **own(self.api.sandbox), **odd.headers}
         body = b""
         if fields is not None and odd.method == "GET":
             target += "?" + urlencode(as_pairs(fields), errors="replace")[:12_000]

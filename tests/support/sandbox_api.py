@@ -23,6 +23,12 @@ INVALID_CODE = (403, "invalid_grant", "Invalid binding_code.")
 TOO_MANY_CODES = (429, "invalid_request", "Too many failed codes. Wait for some minutes before retrying.")
 
 
+def own(sandbox: Any) -> dict[str, str]:
+    """The header that opens the sandbox's own addresses. In a class it's the instructor's, who says so."""
+    is_class = bool(getattr(sandbox, "join_line", ""))
+    return {} if is_class else {"x-sandbox-token": getattr(sandbox, "sandbox_token", "")}
+
+
 class Api:
     """The calls of the course. `sandbox` is anything with what the ready line of the command line tells."""
 
@@ -33,6 +39,8 @@ class Api:
         self.http.verify = getattr(sandbox, "ca_file", None) or True
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+        if path.startswith("/sandbox/"):
+            kwargs["headers"] = {**own(self.sandbox), **(kwargs.get("headers") or {})}
         return self.http.request(method, self.sandbox.base_url + path, timeout=DEADLINE, **kwargs)
 
     def bearer(self, method: str, path: str, token: str, **kwargs: Any) -> requests.Response:

@@ -9,12 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import requests
 
 from mfa_helpers.client.errors import InvalidInput, SandboxUnusable, StepMissing
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.sandbox_controls import SandboxControls
-from mfa_helpers.client.secret import Secret
+from mfa_helpers.client.secret import Secret, secret
 from mfa_helpers.sandbox.hosting import in_process, server
 from mfa_helpers.storage import browser
 from mfa_helpers.tenants.environment import read_settings
@@ -23,6 +22,7 @@ from mfa_helpers.tenants.tenant import CLASS, Tenant
 
 from ..conftest import Doubtful
 from ..support.deadline import DEADLINE
+from ..support.sandbox_api import Api
 
 LEAST = {"AUTH0_DOMAIN": " https://T.eu.auth0.com/ ", "AUTH0_CLIENT_ID": "app"}
 
@@ -183,13 +183,19 @@ def test_without_any_settings_nothing_is_found() -> None:
     assert read_settings() == {}
 
 
+def _is_a_copy() -> None:
+    Path(".mfa-course.json").write_text("{}")
+
+
 @pytest.mark.parametrize("folder", [".", ".."])
-def test_a_file_beside_or_above_the_lesson_is_found(folder: str) -> None:
+def test_a_file_in_a_copy_of_the_notebooks_or_beside_the_copy_is_found(folder: str) -> None:
+    _is_a_copy()
     Path(folder, ".env").write_text('AUTH0_DOMAIN=t.eu.auth0.com\nAUTH0_CLIENT_ID="app"\n# AUTH0_REALM=x\nOTHER=1\n')
     assert read_settings() == {"AUTH0_DOMAIN": "t.eu.auth0.com", "AUTH0_CLIENT_ID": "app"}
 
 
 def test_the_nearest_file_wins() -> None:
+    _is_a_copy()
     Path("../.env").write_text("AUTH0_DOMAIN=far.auth0.com\n")
     Path(".env").write_text("AUTH0_DOMAIN=near.auth0.com\n")
     assert read_settings() == {"AUTH0_DOMAIN": "near.auth0.com"}
@@ -218,7 +224,7 @@ def test_blanks_around_a_value_and_empty_values_do_not_count(monkeypatch: pytest
 
 @pytest.fixture
 def inbox(sandbox: server.ServedSandbox) -> SandboxControls:
-    return SandboxControls(sandbox.base_url)
+    return SandboxControls(sandbox.base_url, token=secret(sandbox.sandbox_token))
 
 
 def test_an_inbox_is_empty_at_first(inbox: SandboxControls) -> None:
@@ -267,7 +273,7 @@ def test_a_mail_without_a_code_has_none(inbox: SandboxControls, sandbox: server.
 
 
 def test_a_real_tenant_has_no_such_pages(sandbox: server.ServedSandbox) -> None:
-    answer = requests.get(sandbox.inbox_url, timeout=DEADLINE)
+    answer = Api(sandbox).call("GET", "/sandbox/inbox")
     assert "only in the sandbox" in answer.headers["x-sandbox-only"]
 
 

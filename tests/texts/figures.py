@@ -18,7 +18,8 @@ from mfa_helpers.outline import FLOW, NOTEBOOKS
 from mfa_helpers.sandbox.__main__ import LINGER
 from mfa_helpers.sandbox.crypto.certificate import DAYS
 from mfa_helpers.sandbox.defaults import FACTORS, LIFETIMES, LIMITS
-from mfa_helpers.sandbox.gateway.guard import LEAST_TOKEN
+from mfa_helpers.sandbox.gateway.page_links import LINK_LIFETIME
+from mfa_helpers.sandbox.gateway.token_strength import LEAST as LEAST_TOKEN
 from mfa_helpers.sandbox.tenant.authenticators import new_recovery_code
 
 from ..field import REPORTS
@@ -81,6 +82,10 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     "authenticators that are not in the way": (LIMITS.authenticators - 1, ["Up to {} rows"]),
     "factors of a tenant": (len(FACTORS), ["of {} factors"]),
     "days of a class's certificate": (DAYS, ["certificate lives {} days"]),
+    "minutes of a link to a page of the sandbox": (
+        LINK_LIFETIME // 60,
+        ["once, within {} minutes", "or is older than {} minutes", "once and within {} minutes"],
+    ),
     "characters of a sandbox's token": (LEAST_TOKEN, ["token of {} characters or more"]),
     "seconds that a sandbox stays": (LINGER, ["it ends {} seconds after the last kernel"]),
 }  # fmt: skip

@@ -19,6 +19,7 @@ from ...client import errors
 from ...client.grants import MFA_OOB, MFA_SCOPES, PASSWORD, mfa_audience
 from ...client.masking import mask_headers, mask_value, wrap_secrets
 from ...client.models import Exchange
+from ...client.sandbox_controls import Mail
 from ...client.secret import Secret, plain
 from ...client.transport import Reply, new_session
 from ...show.text import form_text
@@ -42,6 +43,9 @@ class ThrowawayTenant:
         self.host = urlsplit(self.base_url).netloc
         self._session = new_session()
         self._session.trust_env = False  # neither proxies nor certificates of this machine
+        self._session.verify = self.tenant.ca_file or True
+        self._controls = self.tenant.require_controls()
+        self._controls.use(self._session)
 
     def send(
         self,
@@ -102,11 +106,11 @@ class ThrowawayTenant:
 
     def afresh(self, **settings: Any) -> None:
         """Nothing enrolled, no mail, the clock right; set up as `settings` say."""
-        self.send("POST", "/sandbox/reset", {"settings": settings})
+        self._controls.start_afresh(settings)
 
     def advance(self, seconds: int) -> None:
         """Move the tenant's clock."""
-        self.send("POST", "/sandbox/clock", {"advance_seconds": seconds})
+        self._controls.advance(seconds)
 
     def identity(self) -> dict[str, str | Secret | None]:
         """The fields with which an application says who it is."""
@@ -140,7 +144,7 @@ class ThrowawayTenant:
 
     def proof(self, token: str | Secret, oob_code: str | Secret, code: str | Secret | None = None) -> dict[str, Any]:
         """The fields that prove a code; the newest mail's, if none is given."""
-        codes = {"mfa_token": token, "oob_code": oob_code, "binding_code": code or self.mails()[0]["code"]}
+        codes = {"mfa_token": token, "oob_code": oob_code, "binding_code": code or self.mails()[0].code}
         return {"grant_type": MFA_OOB, **codes, **self.identity()}
 
     def prove(self, fields: Mapping[str, Any], path: str = "/oauth/token") -> Reply:
@@ -172,10 +176,9 @@ class ThrowawayTenant:
         wanted = {**self.identity(), "challenge_type": "oob", "mfa_token": token, **fields}
         return self.send("POST", "/mfa/challenge", wanted)
 
-    def mails(self) -> list[dict[str, Any]]:
+    def mails(self) -> list[Mail]:
         """The mails, newest first."""
-        found: list[dict[str, Any]] = self.send("GET", "/sandbox/inbox").body
-        return found
+        return self._controls.mails()
 
 
 @cache

@@ -368,7 +368,7 @@ def challenge_the_second(
         raise errors.Refused(what, next_step, exchange=reply.exchange)
     if reply.status != 200:
         raise error_codes.refusal(reply.status, reply.body, {}, reply.exchange)
-    mailbox = throwaway.mails()[0]["to"]
+    mailbox = throwaway.mails()[0].to
     return said(reply, f"for {SECOND}, by {name}", f"the mail went to {mailbox}"), mailbox
 
 

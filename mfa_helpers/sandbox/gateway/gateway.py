@@ -9,25 +9,24 @@ from ..http.routing import with_escaped_slashes
 from ..refusals import Refusal
 from ..tenant import planned_faults
 from ..tenant.tenant import Tenant
-from . import fault_responses, guard, rate_limits
-from .class_access import ClassAccess
+from . import fault_responses, rate_limits
+from .guard import Guard
 
 
 class Gateway:
-    """The application's only middleware. `token` is that of a sandbox that listens beyond this machine, else empty."""
+    """The application's only middleware."""
 
-    def __init__(self, app: ASGIApp, tenant: Tenant, token: str = "", class_access: ClassAccess | None = None) -> None:
+    def __init__(self, app: ASGIApp, tenant: Tenant, guard: Guard) -> None:
         self._inside = app
         self._tenant = tenant
-        self._token = token.encode()
-        self._class_access = class_access
+        self._guard = guard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"  # the server has no other kind
         scope = with_escaped_slashes(scope)
-        trouble = guard.trouble(scope, self._token, self._class_access)
-        if trouble:
-            await guard.refusal(scope["path"], trouble)(scope, receive, send)
+        refusal = self._guard.refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, send)
             return
         fault = planned_faults.of_path(self._tenant, scope["path"])
         if fault is not None:

@@ -1,28 +1,44 @@
-"""Who may speak to the sandbox: programs of this machine, and no page of the web.
+"""Who may ask the tenant: programs of this machine, and no page of the web.
 
 A page in the learner's browser can send requests to this machine. It must not
-be able to read or drive the tenant, not even when its own name is made to lead
-here (DNS rebinding). So a foreign `Host` is refused everywhere, and a foreign
-`Origin` at the sandbox's own addresses. A sandbox that listens beyond this
-machine asks for a token there instead.
+be able to read or drive the tenant, or to use up what a learner may do, not
+even when its own name is made to lead here (DNS rebinding). So a foreign `Host`
+is refused, and so is a page whose origin isn't listed, on every path. The
+sandbox's own addresses ask for a token, too.
 """
 
 from __future__ import annotations
 
 import hmac
 import ipaddress
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from starlette.responses import JSONResponse
-from starlette.types import Scope
+from starlette.responses import JSONResponse, Response
+
+from ..defaults import LIMITS, Bucket
+from ..http.responses import refuse
+from ..proof import KERNEL, NONCE, PROOF, is_proven
+from ..refusals import ORIGIN_NOT_LISTED, TOO_MANY_REQUESTS, Refusal, Wait
+from ..tenant.token_buckets import seconds_until_one, take_one
+from .class_access import NOT_YOURS
+from .page_links import PAGES, PageLinks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import Scope
+
+    from ..tenant.tenant import Tenant
     from .class_access import ClassAccess
 
 TOKEN_HEADER = b"x-sandbox-token"
-LEAST_TOKEN = 16  # characters
-NO_TOKEN = "This sandbox is open to others: its own addresses want the header x-sandbox-token."
+FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
+FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless its origin is in the setting allowed_origins."
+NO_TOKEN = (
+    "The sandbox's own addresses want its token in the header x-sandbox-token. The command that started it tells it."
+)
 
 
 def is_loopback(host: str) -> bool:
@@ -36,39 +52,122 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def trouble(scope: Scope, token: bytes, class_access: ClassAccess | None = None) -> str:
-    """Why the request is refused; empty if it is not.
+class Guard:
+    """Decides about each request. `token` opens the sandbox's own addresses; if it's empty, everybody may use them.
 
-    `token` is that of a sandbox that listens beyond this machine. `class_access` lets its learners in to what is theirs.
+    `class_access` lets the learners of a class in to what is theirs. With `any_host`, other machines reach it by names of theirs.
     """
-    host = b""
-    for name, value in scope["headers"]:
-        if name == b"host":
-            host = value
-            break
-    if not token and host and not _is_here(host):
-        return "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
-    if not scope["path"].startswith("/sandbox/"):
-        return ""
-    headers: dict[bytes, bytes] = dict(scope["headers"])
-    if token and not hmac.compare_digest(headers.get(TOKEN_HEADER, b""), token):
-        refused = NO_TOKEN if class_access is None else class_access.trouble(scope, headers, token)
-        if refused:
-            return refused
-    origin = headers.get(b"origin")
-    if origin is not None and origin != scope["scheme"].encode() + b"://" + host:
-        return "A page from elsewhere may not use the sandbox."
-    if headers.get(b"sec-fetch-site") == b"cross-site":
-        return "A page from elsewhere may not use the sandbox."
-    return ""
+
+    def __init__(
+        self, tenant: Tenant, token: str = "", class_access: ClassAccess | None = None, any_host: bool = False
+    ) -> None:
+        self._tenant = tenant
+        self._token = token.encode()
+        self._class_access = class_access
+        self._any_host = any_host
+        self.links = PageLinks()
+
+    def refusal(self, scope: Scope) -> Response | None:
+        """Why the request is refused; `None` if it isn't."""
+        path, host, page = scope["path"], b"", []
+        for header in scope["headers"]:
+            if header[0] == b"host":
+                host = header[1]
+            elif header[0] == b"origin" or header[0].startswith(b"sec-fetch-"):
+                page.append(header)
+        if not self._any_host and host and not _is_here(host):
+            return _refused(path, 403, "forbidden", FOREIGN_HOST)
+        if page and self._is_foreign(scope, host, page):
+            self._log_page(scope, page)
+            if path.startswith(("/sandbox/", "/api/v2/")):
+                return _refused(path, 401, "access_denied", FOREIGN_PAGE)
+            return refuse(Refusal(ORIGIN_NOT_LISTED), path)
+        if path.startswith("/sandbox/"):
+            return self._without_token(scope)
+        return None
+
+    def _is_foreign(self, scope: Scope, host: bytes, page: list[tuple[bytes, bytes]]) -> bool:
+        """Whether a page from elsewhere asks. A browser sets these headers itself; no page can leave them out or change them."""
+        if scope["path"].startswith("/.well-known/"):  # as a real tenant's, open to every page
+            return False
+        said = dict(page)
+        origins = [value for name, value in page if name == b"origin"]
+        if origins:
+            own = scope["scheme"].encode() + b"://" + host
+            return any(origin != own and not self._is_listed(origin) for origin in origins)
+        if said.get(b"sec-fetch-site", b"none") in (b"none", b"same-origin"):
+            return False
+        opens_a_page = (said.get(b"sec-fetch-mode"), said.get(b"sec-fetch-dest")) == (b"navigate", b"document")
+        return not (opens_a_page and scope["method"] == "GET" and scope["path"] in PAGES)
+
+    def _is_listed(self, origin: bytes) -> bool:
+        listed = self._tenant.store.settings().allowed_origins
+        return origin.decode("latin-1").lower() in {one.rstrip("/").lower() for one in listed}
+
+    def _log_page(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> None:
+        origin = dict(page).get(b"origin", b"(not told)").decode("latin-1")[:200]
+        self._log(scope, "fco", f"The origin {origin} is not listed")
+
+    def _without_token(self, scope: Scope) -> Response | None:
+        """Whether a request under `/sandbox/` is refused, as far as tokens go.
+
+        Who has the right one is never held up: it's too long to be found by guessing, and nobody can lock others out.
+        """
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        given = headers.get(TOKEN_HEADER, b"")
+        if not self._token or hmac.compare_digest(given, self._token):
+            return None
+        answer = self.links.exchange(scope)
+        if isinstance(answer, Response):
+            return answer
+        if self._is_a_kernel(scope, headers) or self.links.is_opened(scope, headers.get(b"cookie", b"")):
+            return None
+        trouble = NO_TOKEN if self._class_access is None else self._class_access.trouble(scope, headers, self._token)
+        if not trouble:
+            return None
+        trouble = answer or trouble
+        if (given or b"authorization" in headers) and trouble != NOT_YOURS:
+            wait = self._spend(scope, "guesses", LIMITS.guesses)
+            if wait:
+                now = self._tenant.clock.now()
+                refusal = Refusal(TOO_MANY_REQUESTS, wait=Wait(LIMITS.guesses.size, wait, now))
+                return refuse(refusal, scope["path"])
+            self._log(scope, "fapi", "A wrong token for the sandbox's own addresses")
+        return _refused(scope["path"], 403, "forbidden", trouble)
+
+    def _is_a_kernel(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether it knows the token and doesn't send it, because it can't know yet who answers here."""
+        nonce, given = (headers.get(name.encode(), b"").decode("latin-1") for name in (NONCE, PROOF))
+        port = (scope.get("server") or ("", 0))[1]
+        return scope["path"] == "/sandbox/stay" and is_proven(given, self._token.decode(), KERNEL, port, nonce)
+
+    def _log(self, scope: Scope, type: str, description: str) -> None:
+        """Write a row, unless this address has caused many: nobody who isn't let in may flush the log."""
+        if not self._spend(scope, type, LIMITS.strangers):
+            self._tenant.store.add_log(type, date=self._tenant.clock.now(), description=description, ip=_address(scope))
+
+    def _spend(self, scope: Scope, name: str, bucket: Bucket) -> int:
+        """Spend one try of the address that asks; the seconds until it has one, if none is left."""
+        store, now = self._tenant.store, self._tenant.clock.now()
+        with store.change():
+            wait = seconds_until_one(store, _address(scope), name, bucket, now)
+            if not wait:
+                take_one(store, _address(scope), name, bucket, now)
+        return wait
 
 
-def refusal(path: str, trouble: str) -> JSONResponse:
+def _address(scope: Scope) -> str:
+    """Where a request comes from; in one process with the client, from nowhere."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _refused(path: str, status: int, error: str, text: str) -> Response:
     """In the shape that the address has for its other refusals."""
     if path.startswith("/api/v2/"):
-        body = {"statusCode": 403, "error": "Forbidden", "message": trouble, "errorCode": "forbidden"}
-        return JSONResponse(body, 403, media_type="application/json; charset=utf-8")
-    return JSONResponse({"error": "forbidden", "error_description": trouble}, 403)
+        body = {"statusCode": status, "error": HTTPStatus(status).phrase, "message": text, "errorCode": error}
+        return JSONResponse(body, status, media_type="application/json; charset=utf-8")
+    return JSONResponse({"error": error, "error_description": text}, status)
 
 
 def _is_here(host: bytes) -> bool:

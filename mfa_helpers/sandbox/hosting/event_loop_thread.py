@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import secrets
 import socket
 import ssl
 import threading
@@ -39,6 +40,16 @@ class ServedClass:
     def join_line(self, port: int) -> str:
         """What learners need to join the tenant that listens on `port`."""
         return self.opening.join_line(port, int(self.ca_listener.getsockname()[1]))
+
+
+def own_token(store: Store) -> str:
+    """The token that opens `/sandbox/…` of that tenant if none is given: made once, so that it's the same after a restart."""
+    with store.change():
+        token = store.get("sandbox_token")
+        if token is None:
+            token = secrets.token_urlsafe(32)
+            store.put("sandbox_token", token)
+    return token
 
 
 class _Server(uvicorn.Server):
@@ -102,6 +113,8 @@ class EventLoopThread(threading.Thread):
         listener: socket.socket,
         context: ssl.SSLContext | None,
         token: str,
+        is_open: bool,
+        any_host: bool,
         served_class: ServedClass | None,
     ) -> None:
         super().__init__(name="mfa-sandbox", daemon=True)  # ends with the kernel, however that ends
@@ -109,7 +122,9 @@ class EventLoopThread(threading.Thread):
         self.error: BaseException | None = None
         self.smtp_port = 0
         self._path, self._issuer, self._listener, self._context = path, issuer, listener, context
-        self._token, self._class = token, served_class
+        self._is_open, self._any_host, self._class = is_open, any_host, served_class
+        #: What opens `/sandbox/…`; empty if everybody may use it.
+        self.token = token
         self._server: _Server | None = None
         self.presence = Presence()
 
@@ -146,6 +161,9 @@ class EventLoopThread(threading.Thread):
         try:
             tenant = Tenant(store, self._issuer, self._deliver, self.presence)
             self.clients, self.password = store.clients(), store.get("password") or ""
+            if not self.token and not self._is_open:
+                self.token = own_token(store)
+            self.presence.token = self.token
             beside = [await self.loop.create_server(lambda: smtp_server(tenant), "127.0.0.1", 0)]
             try:
                 self.smtp_port = beside[0].sockets[0].getsockname()[1]
@@ -162,7 +180,7 @@ class EventLoopThread(threading.Thread):
     async def _serve_http(self, tenant: Tenant) -> None:
         context = self._context
         config = uvicorn.Config(
-            create_app(tenant, self._token, self._class.opening.token if self._class else ""),
+            create_app(tenant, self.token, self._class.opening.token if self._class else "", self._any_host),
             http="h11",  # httptools loses the body of a request that offers an upgrade
             ws="none",
             lifespan="off",

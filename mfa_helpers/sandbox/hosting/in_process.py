@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .. import defaults
 from .asgi_adapter import AsgiAdapter
-from .ready import Ready, default_state, described
+from .ready import Ready, described, state_file
 
 _numbers = itertools.count(1)
 
@@ -46,14 +46,15 @@ def start(
     `kept` is the file that it is kept in between two calls. `issuer` is its
     address if it is `None`. Raises `StateUnusable`, `CannotKeep`.
     """
-    path = Path(state).resolve() if state is not None else default_state().resolve()
+    path = state_file(state)
     if path not in _started:
         adapter = AsgiAdapter(path, kept)
         # Only a name: nobody listens there. The tenant answers to names of this machine.
         base_url = f"http://localhost:{next(_numbers)}"
         adapter.serve(issuer or base_url + "/")
+        # No token: nobody but this process reaches it.
         told = described(
-            adapter.store.clients(), adapter.store.get("password") or "", base_url, issuer or base_url + "/", ""
+            adapter.store.clients(), adapter.store.get("password") or "", base_url, issuer or base_url + "/", "", ""
         )
         _started[path] = InProcessSandbox(**asdict(told), state=path, adapter=adapter)
     return _started[path]

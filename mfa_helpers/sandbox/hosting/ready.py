@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import defaults
+from .. import defaults, own_file
 
 if TYPE_CHECKING:
     import sqlite3
@@ -37,6 +37,7 @@ class Ready:
     password: str = field(repr=False)
     smtp: str
     inbox_url: str
+    sandbox_token: str = field(repr=False)
 
 
 @dataclass
@@ -68,16 +69,20 @@ class Note:
 
 
 def read_note(state: Path) -> Note | None:
-    """The note beside `state`; `None` if there is none that can be read."""
+    """The note beside `state`; `None` if there is none that can be read, or another user could have written it."""
     try:
+        if own_file.why_not(_place(state)):
+            return None
         found = json.loads(_place(state).read_text("utf-8"))
         return Note(found["instance"], found["pid"], Ready(**found["ready"]))
     except (OSError, ValueError, KeyError, TypeError):  # it is a hint: without it, a new server is started
         return None
 
 
-def described(clients: Sequence[sqlite3.Row], password: str, base_url: str, issuer: str, smtp: str) -> Ready:
-    """What can be told of a tenant at that address."""
+def described(
+    clients: Sequence[sqlite3.Row], password: str, base_url: str, issuer: str, smtp: str, token: str
+) -> Ready:
+    """What can be told of a tenant at that address. `token` is empty if `/sandbox/…` is open to everybody."""
     confidential, public, management = clients
     return Ready(
         base_url=base_url,
@@ -94,6 +99,7 @@ def described(clients: Sequence[sqlite3.Row], password: str, base_url: str, issu
         password=password,
         smtp=smtp,
         inbox_url=base_url + "/sandbox/inbox",
+        sandbox_token=token,
     )
 
 
@@ -104,6 +110,12 @@ def read_line(line: str) -> Ready:
         return Ready(**{name.name: told[name.name] for name in fields(Ready)})
     except (KeyError, TypeError) as error:
         raise ValueError("no ready line") from error
+
+
+def state_file(state: str | os.PathLike[str] | None) -> Path:
+    """The file of that tenant, by one name whoever names it. A link in its place stays one: the store refuses that."""
+    path = Path(state) if state is not None else default_state()
+    return path.parent.resolve() / path.name
 
 
 def default_state() -> Path:

@@ -9,15 +9,16 @@ import socket
 import ssl
 import threading
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from .. import defaults
 from ..gateway import guard
+from ..gateway.token_strength import LEAST, is_weak
 from ..store import Store
 from . import class_opening, operator_log
 from .event_loop_thread import EventLoopThread, ServedClass
-from .ready import Note, Ready, default_state, described
+from .ready import Note, Ready, described, state_file
 
 _DEADLINE = 20  # seconds until the server must answer; usually it takes a tenth of one
 _running: dict[Path, ServedSandbox] = {}
@@ -25,7 +26,7 @@ _lock = threading.Lock()
 
 
 class NotOpen(ValueError):
-    """Somebody wanted to serve other machines without a token. The message says what to do."""
+    """Somebody wanted to serve other machines without saying so, or with a token that could be guessed. The message says what to do."""
 
 
 @dataclass(kw_only=True)
@@ -85,15 +86,19 @@ class ServedSandbox(Ready):
 class Listening:
     """Where a tenant listens, under which name, and who may use it.
 
-    `port` 0 is any free one. `token` opens `/sandbox/…` to other machines.
-    `issuer` is the tenant's address if it is `None`. With a `class_name`, it is
-    the tenant of a class, which reaches this machine under that name.
+    `port` 0 is any free one. `token` opens `/sandbox/…`; the tenant has one of
+    its own if it is empty. `public` allows a `host` beyond this machine, `open`
+    lets everybody use `/sandbox/…` where no token is given. `issuer` is the
+    tenant's address if it is `None`. With a `class_name`, it is the tenant of a
+    class, which reaches this machine under that name.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
     tls: bool = False
     token: str = field(default="", repr=False)
+    public: bool = False
+    open: bool = False
     issuer: str | None = None
     class_name: str = ""
 
@@ -105,18 +110,21 @@ def start(
     port: int = 0,
     tls: bool = False,
     token: str = "",
+    public: bool = False,
+    open: bool = False,
 ) -> ServedSandbox:
     """The tenant of this process; the first call starts it.
 
     Every call with the same `state` file gives the same running tenant. Other
     processes may serve the same file at the same time, on ports of their own.
-    A `host` beyond this machine needs a `token`, which then opens `/sandbox/…`.
+    A `host` beyond this machine must be `public`. `token` opens `/sandbox/…`: without one, the tenant's own does, which
+    its `sandbox_token` tells. `open` lets everybody in, unless a token is given.
 
-    Raises `NotOpen` without such a token, `OSError` if the port is taken,
+    Raises `NotOpen` for a host or token that isn't safe, `OSError` if the port is taken,
     `StateUnusable` if the file is not a tenant, `RuntimeError` if the server does not come up within 20 seconds.
     """
     issuer = defaults.NOTEBOOK_ISSUER
-    return _start(state, Listening(host=host, port=port, tls=tls, token=token, issuer=issuer))
+    return _start(state, Listening(host=host, port=port, tls=tls, token=token, public=public, open=open, issuer=issuer))
 
 
 def start_on_own_address(
@@ -126,32 +134,39 @@ def start_on_own_address(
     port: int = 0,
     tls: bool = False,
     token: str = "",
+    public: bool = False,
+    open: bool = False,
 ) -> ServedSandbox:
     """As `start`, with the address as the issuer: what SDKs expect of a tenant that they reach there."""
-    return _start(state, Listening(host=host, port=port, tls=tls, token=token))
+    return _start(state, Listening(host=host, port=port, tls=tls, token=token, public=public, open=open))
 
 
 def start_class(
-    state: str | os.PathLike[str] | None, *, name: str, token: str, host: str = "127.0.0.1", port: int = 0
+    state: str | os.PathLike[str] | None,
+    *,
+    name: str,
+    token: str = "",
+    host: str = "127.0.0.1",
+    port: int = 0,
+    public: bool = False,
 ) -> ServedSandbox:
     """One tenant for a class, over TLS. Learners reach this machine as `name`; `join_line` is for them, `token` the instructor's.
 
     The next port (any free one, if `port` is 0) tells the authority's certificate over plain HTTP.
     Raises what `start` raises.
     """
-    return _start(state, Listening(host=host, port=port, tls=True, token=token, class_name=name))
+    return _start(state, Listening(host=host, port=port, tls=True, token=token, public=public, class_name=name))
 
 
 def _start(state: str | os.PathLike[str] | None, wanted: Listening) -> ServedSandbox:
-    if guard.is_loopback(wanted.host) and not wanted.class_name:
-        wanted = replace(wanted, token="")
-    elif len(wanted.token) < guard.LEAST_TOKEN or not (wanted.token.isascii() and wanted.token.isprintable()):
+    if not wanted.public and not guard.is_loopback(wanted.host):
+        raise NotOpen(f"{wanted.host} can be reached from other machines. If that is what you want, add --public.")
+    if wanted.token and (is_weak(wanted.token) or not (wanted.token.isascii() and wanted.token.isprintable())):
         raise NotOpen(
-            f"{'A class' if wanted.class_name else wanted.host} can be reached from other machines. "
-            f"That needs a token of {guard.LEAST_TOKEN} characters or more, "
-            "without which nobody may use what only the sandbox has."
+            f"The token in MFA_SANDBOX_TOKEN could be guessed. Leave it out, and the sandbox makes one, or use {LEAST} "
+            "or more characters that were made at random: letters, digits, and signs of ASCII."
         )
-    path = Path(state).resolve() if state is not None else default_state().resolve()
+    path = state_file(state)
     with _lock:
         if path not in _running or not _running[path].is_running:
             _running[path] = _launch(path, wanted)
@@ -174,7 +189,14 @@ def _launch(path: Path, wanted: Listening) -> ServedSandbox:
     issuer = wanted.issuer or base_url + "/"
     context, ca_file = _tls(served_class) if wanted.tls else (None, None)
     thread = EventLoopThread(
-        path, issuer=issuer, listener=listener, context=context, token=wanted.token, served_class=served_class
+        path,
+        issuer=issuer,
+        listener=listener,
+        context=context,
+        token=wanted.token,
+        is_open=wanted.open,
+        any_host=bool(wanted.class_name) or not guard.is_loopback(wanted.host),
+        served_class=served_class,
     )
     thread.start()
     if not thread.up.wait(_DEADLINE):
@@ -182,7 +204,7 @@ def _launch(path: Path, wanted: Listening) -> ServedSandbox:
         raise RuntimeError(f"The sandbox did not come up within {_DEADLINE} seconds. Restart the kernel and try again.")
     if thread.error is not None:
         raise thread.error
-    told = described(thread.clients, thread.password, base_url, issuer, f"127.0.0.1:{thread.smtp_port}")
+    told = described(thread.clients, thread.password, base_url, issuer, f"127.0.0.1:{thread.smtp_port}", thread.token)
     sandbox = ServedSandbox(
         **asdict(told),
         state=path,

@@ -9,17 +9,19 @@ from __future__ import annotations
 import atexit
 import http.client
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..tenant.presence import INSTANCE
-from .ready import Ready, default_state, read_line, read_note
+from ..proof import KERNEL, NONCE, PROOF, TENANT, is_proven, proof
+from .ready import Ready, read_line, read_note, state_file
 
 _HERE = Path(__file__).resolve().parents[3]
 _DEADLINE = 5  # seconds: a server of this machine answers within a thousandth of one
 _joined: dict[Path, tuple[Ready, http.client.HTTPConnection]] = {}
+_ended: set[str] = set()  # addresses at which a tenant was, and where anybody may answer now
 
 
 def join(state: str | os.PathLike[str] | None = None) -> Ready:
@@ -27,9 +29,9 @@ def join(state: str | os.PathLike[str] | None = None) -> Ready:
 
     Raises `RuntimeError` with a sentence if it cannot be had.
     """
-    path = (Path(state) if state is not None else default_state()).resolve()
+    path = state_file(state)
     if path in _joined:
-        if _is_open(_joined[path][1]):
+        if not has_ended(_joined[path][0].base_url):
             return _joined[path][0]
         _joined.pop(path)[1].close()
     found = _find(path)
@@ -40,13 +42,21 @@ def join(state: str | os.PathLike[str] | None = None) -> Ready:
             raise RuntimeError("The sandbox ended as soon as it was up. Run the cell again.")
         found = ready, connection
     _joined[path] = found
+    _ended.discard(found[0].base_url)
     return found[0]
+
+
+def has_ended(base_url: str) -> bool:
+    """Whether the tenant that this process had joined at that address is over: nothing may be sent there any more."""
+    if any(ready.base_url == base_url and not _is_open(connection) for ready, connection in _joined.values()):
+        _ended.add(base_url)
+    return base_url in _ended
 
 
 def _find(state: Path) -> tuple[Ready, http.client.HTTPConnection] | None:
     """Who serves that file, if somebody does."""
     note = read_note(state)
-    connection = _stay(note.ready, note.instance) if note is not None else None
+    connection = _stay(note.ready) if note is not None else None
     return None if note is None or connection is None else (note.ready, connection)
 
 
@@ -57,14 +67,15 @@ def leave() -> None:
         _joined.popitem()[1][1].close()
 
 
-def _stay(ready: Ready, instance: str | None = None) -> http.client.HTTPConnection | None:
-    """An open request that says "I need you"; `None` if nobody is there, or another than `instance`."""
+def _stay(ready: Ready) -> http.client.HTTPConnection | None:
+    """An open request that says "I need you"; `None` if nobody is there, or somebody who can't prove to be that tenant."""
     parts = urlsplit(ready.base_url)
-    connection = http.client.HTTPConnection(str(parts.hostname), parts.port or 80, timeout=_DEADLINE)
+    port, nonce, token = parts.port or 80, secrets.token_urlsafe(24), ready.sandbox_token
+    connection = http.client.HTTPConnection(str(parts.hostname), port, timeout=_DEADLINE)
     try:
-        connection.request("GET", "/sandbox/stay")
+        connection.request("GET", "/sandbox/stay", headers={NONCE: nonce, PROOF: proof(token, KERNEL, port, nonce)})
         answer = connection.getresponse()
-        if answer.status == 200 and instance in (None, answer.headers[INSTANCE]):
+        if answer.status == 200 and is_proven(answer.headers[PROOF], token, TENANT, port, nonce):
             return connection
     except (OSError, http.client.HTTPException):
         pass  # the note is older than the server's end

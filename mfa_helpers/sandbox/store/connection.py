@@ -10,10 +10,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from .. import addresses
+from .. import addresses, own_file
 from . import schema
 
 WAIT = 5.0  # seconds that a call waits for another program to let go of the file
+
+
+_ELSEWHERE = "Name another place: --state FILE, or MFA_SANDBOX_STATE in the environment."
 
 
 class StateUnusable(RuntimeError):
@@ -39,13 +42,23 @@ class Connection:
         self.path = Path(path)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                trouble = own_file.why_not(Path(f"{self.path}{suffix}"))
+                if trouble:
+                    raise StateUnusable(
+                        f"The sandbox doesn't use {self.path}{suffix}, because it {trouble}. {_ELSEWHERE}"
+                    )
             # The file holds throw-away secrets: nobody else may read it. SQLite gives
             # its side files the mode of the main one.
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+            try:
+                if os.name != "nt":
+                    os.fchmod(descriptor, 0o600)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise StateUnusable(
-                f"The sandbox cannot keep its file at {self.path} ({error.strerror}). "
-                "Name another place: --state FILE, or MFA_SANDBOX_STATE in the environment."
+                f"The sandbox cannot keep its file at {self.path} ({error.strerror}). {_ELSEWHERE}"
             ) from None
         self._db = sqlite3.connect(self.path, timeout=WAIT, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row

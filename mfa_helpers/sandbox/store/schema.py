@@ -106,6 +106,7 @@ _KEPT = (
     "signing_pem",
     "join_token",
     "class_identity",
+    "sandbox_token",
 )
 
 

@@ -10,14 +10,13 @@ import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-INSTANCE = "x-sandbox-instance"
-
 
 class Presence:
-    """`count` are the open requests; `instance` names this server, whatever port it has got."""
+    """`count` are the open requests; `instance` names this server, whatever port it has got. `token` is what it proves to know."""
 
     def __init__(self) -> None:
         self.instance = secrets.token_urlsafe(12)
+        self.token = ""
         self.count = 0
         self._closed = asyncio.Event()
 

@@ -174,6 +174,13 @@ def test_bad_charset(target):
     )
 
 
+@row("origin-not-listed")
+def test_origin_not_listed(target):
+    return target.call(
+        "POST", "/oauth/token", data=target.login_fields(), headers={"origin": "https://not-listed.example"}
+    )
+
+
 @row("grant-off", needs=("management",), grant=PASSWORD)
 def test_grant_off(target):
     with target.changed(client={"grant_types": [PASSWORD_REALM, MFA_OTP]}):

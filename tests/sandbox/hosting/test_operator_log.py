@@ -101,7 +101,7 @@ def test_what_no_task_of_the_loop_has_dealt_with_is_shown(tmp_path, shown):
             raise ValueError(SECRET)
 
         sandbox._thread.loop.call_soon_threadsafe(fail)
-        assert requests.get(sandbox.base_url + "/sandbox/clock", timeout=DEADLINE).status_code == 200
+        assert requests.get(sandbox.base_url + "/.well-known/jwks.json", timeout=DEADLINE).status_code == 200
     finally:
         sandbox.stop()
     assert "raise ValueError(SECRET)\nValueError (" in shown.getvalue()

@@ -12,10 +12,12 @@ from starlette.types import Receive, Scope, Send
 
 from ... import defaults
 from ...gateway.class_access import learner_of
+from ...gateway.page_links import PAGES
 from ...http.call import read_body
+from ...proof import NONCE, PROOF, TENANT, proof
 from ...tenant import mailbox, planned_faults
 from ...tenant.clock import as_text
-from ...tenant.presence import INSTANCE, Presence
+from ...tenant.presence import Presence
 from ...tenant.tenant import tenant_of
 from ...tenant.workers import COMPOSING, done_by
 from .class_members import ONLY_HERE
@@ -84,21 +86,32 @@ async def reset(request: Request) -> Response:
     return JSONResponse({"reset": True, "settings": asdict(settings), "only_here": True}, headers=ONLY_HERE)
 
 
+async def link(request: Request) -> Response:
+    """`POST /sandbox/link {"page": "/sandbox/phone"}`: an address that opens the page in a browser, once."""
+    page = (await read_body(request)).get("page", PAGES[0])
+    if page not in PAGES:
+        return _bad(f"page is one of {', '.join(PAGES)}.")
+    url = str(request.base_url).rstrip("/") + request.app.state.links.new(page)
+    return JSONResponse({"url": url, "only_here": True}, headers={**ONLY_HERE, "cache-control": "no-store"})
+
+
 async def stay(request: Request) -> Response:
-    """`GET /sandbox/stay`: an answer without an end, for as long as somebody needs the tenant."""
+    """`GET /sandbox/stay`: an answer without an end, for as long as somebody needs the tenant. Its headers prove who answers."""
     presence = tenant_of(request).presence
     if presence.is_closed:
         return JSONResponse({"error": "closing", "error_description": "The sandbox is closing."}, 503, ONLY_HERE)
-    return _Stay(presence)
+    nonce, port = request.headers.get(NONCE), (request.scope.get("server") or ("", 0))[1]
+    proven = {PROOF: proof(presence.token, TENANT, port, nonce)} if nonce and presence.token else {}
+    return _Stay(presence, {**ONLY_HERE, **proven})
 
 
 class _Stay(Response):
-    def __init__(self, presence: Presence) -> None:
+    def __init__(self, presence: Presence, headers: dict[str, str]) -> None:
         self._presence = presence
+        self._told = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {**ONLY_HERE, INSTANCE: self._presence.instance}
-        told = [(name.encode(), value.encode()) for name, value in headers.items()]
+        told = [(name.encode(), value.encode()) for name, value in self._told.items()]
 
         async def gone() -> None:  # by now the kernel is counted, so whoever reads the answer is
             await send({"type": "http.response.start", "status": 200, "headers": told})
