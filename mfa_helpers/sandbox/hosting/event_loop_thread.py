@@ -53,7 +53,7 @@ def own_token(store: Store) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Ends as soon as `end` says so. uvicorn's own looks ten times a second whether it shall end, and then waits for a tenth."""
+    """Ends as soon as `end` says so. uvicorn's own looks ten times a second whether to end, and then waits for a tenth."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
