@@ -49,7 +49,8 @@ def update(folder: Path, tell: Callable[[str], object], notebooks: Path = NOTEBO
                 raise problem
             _update(folder, tell, notebooks)
     except OSError as error:
-        where = f" ({error.filename})" if error.filename not in (None, str(folder)) else ""
+        in_the_way = isinstance(error, (IsADirectoryError, NotADirectoryError, FileExistsError))
+        where = f" ({error.filename})" if in_the_way and error.filename else ""
         raise CopyError(
             f"The notebooks can't be written to {folder}: {error.strerror or error}{where}. "
             "Nothing of yours is lost. Fix this and try again, or name another folder: mfa-course FOLDER"

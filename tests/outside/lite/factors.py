@@ -32,7 +32,7 @@ def scan(person: Person) -> pyotp.TOTP:
     """Hold a phone before the screen."""
     png = person.form(APP).get_by_alt_text("QR code with the secret of this authenticator").screenshot()
     with Image.open(io.BytesIO(png)) as seen:
-        (code,) = zxingcpp.read_barcodes(seen.convert("L"))
+        (code,) = zxingcpp.read_barcodes(seen.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)  # no stripes in it
     found = pyotp.parse_uri(code.text)
     assert isinstance(found, pyotp.TOTP)
     return found
