@@ -10,7 +10,9 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from . import REPORTS, ROOT, Report
+from . import REPORTS, ROOT, Report, security_findings
+
+ALL = (*REPORTS, *security_findings.REPORTS)
 
 
 class Outcomes:
@@ -37,10 +39,10 @@ def verdict(report: Report, outcomes: dict[str, set[str]]) -> str:
 def main() -> int:
     os.chdir(ROOT)
     outcomes, said = Outcomes(), io.StringIO()
-    tests = dict.fromkeys(test for report in REPORTS for test in report.tests)
+    tests = dict.fromkeys(test for report in ALL for test in report.tests)
     with contextlib.redirect_stdout(said):
         pytest.main(["-q", "--tb=short", "-p", "no:cacheprovider", *tests], plugins=[outcomes])
-    verdicts = {report: verdict(report, outcomes.of) for report in REPORTS}
+    verdicts = {report: verdict(report, outcomes.of) for report in ALL}
     if any(word in ("failed", "not run") for word in verdicts.values()):
         print(said.getvalue())
     for report, word in verdicts.items():

@@ -13,6 +13,7 @@ import pyotp
 import pytest
 
 from ..support.sandbox_api import FORM, JSON, MFA_OOB, MFA_OTP, MFA_RECOVERY
+from .endpoints.management.conftest import Manage
 
 MFA_JSON = "application/json; charset=utf-8"
 SEAL = r"Fe26\.2\*SERVER_\d{10}\*.+"
@@ -216,12 +217,14 @@ def test_tokens_for_a_recovery_code(api):
 
 
 def test_list_with_several_kinds_none_of_them_confirmed_but_the_implicit_email(api, set_up):
-    set_up(factors=ALL_FACTORS, email_verified=True)
+    set_up(factors=ALL_FACTORS)
     token = api.mfa_token()
     associate(api, token, authenticator_types=["oob"], oob_channels=["sms"], phone_number="+15550100167")
     associate(api, token, authenticator_types=["oob"], oob_channels=["auth0"])
     for _ in range(2):
         associate(api, token, authenticator_types=["otp"])
+    manage = Manage(api)
+    manage.done("PATCH", f"users/{manage.user_id()}", {"email_verified": True})
     answer = api.bearer("GET", "/mfa/authenticators", token, headers={"content-type": JSON}, data=b"")
     assert head_of(answer) == (200, MFA_JSON)
 

@@ -37,3 +37,7 @@ def _digest(password: str, salt: bytes, cost: dict[str, int]) -> str:
     for _ in range(_ROUNDS):  # a browser's Python has neither scrypt nor PBKDF2
         hashed = hashlib.blake2b(hashed, salt=salt).digest()
     return hashed.hex()
+
+
+#: The hash of a password that nobody has and nobody knows.
+NOBODYS = hash_password(os.urandom(32).hex())

@@ -18,8 +18,9 @@ from ..refusals import Refusal
 from ..tenant import authenticators, mailbox, messages, token_buckets
 from ..tenant.authenticators import Authenticator
 from ..tenant.liquid_templates import Unsendable
+from ..tenant.workers import COMPOSING, done_by
 from . import client_auth
-from .second_factor import Login, login_of, mfa_access_token
+from .second_factor import Login, check_may_enroll, login_of, mfa_access_token
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,7 @@ async def associate(request: Request) -> Response:
     call = await Call.of(request)
     login = _bearer(call, "enroll")
     call.client_id = login.client_id
-    if call.fields.get("client_secret") or call.fields.get("client_assertion"):
-        client_auth.authenticate(call)  # optional here, refused only if wrong (assumed)
+    _check_application(call, login)
     store = call.tenant.store
     try:
         with store.change():
@@ -55,15 +55,19 @@ async def associate(request: Request) -> Response:
     return mfa_answer(body)
 
 
+def _check_application(call: Call, login: Login) -> None:
+    """Who sends its id or its credentials, which are optional here, sends those that the token was issued to (assumed)."""
+    named = call.optional("client_id")
+    if call.fields.get("client_secret") or call.fields.get("client_assertion"):
+        named = client_auth.authenticate(call)["client_id"]
+    if named not in (None, login.client_id):
+        raise Refusal(refusals.OTHER_CLIENT)
+
+
 def _enroll(call: Call, login: Login, wanted: Wanted) -> Authenticator:
     store, user_id = call.tenant.store, login.user["user_id"]
-    rows = authenticators.of_user(store, login.user, store.settings())
-    mine = [row for row in rows if not row.implicit]
-    # An explicit, active authenticator closes this road for the MFA token; the
-    # implicit one of a verified profile address does not (assumed, nobody says).
-    if not login.is_access_token and any(row.active and row.kind != "recovery-code" for row in mine):
-        raise Refusal(refusals.ALREADY_ENROLLED)
-    if len(mine) >= defaults.LIMITS.authenticators:
+    check_may_enroll(call, login)
+    if len(store.authenticators(user_id)) >= defaults.LIMITS.authenticators:
         raise Refusal(refusals.TOO_MANY_ROWS)
     secret = ""
     if wanted.kind == "totp":
@@ -110,9 +114,13 @@ def _enrollment(call: Call, login: Login, chosen: Authenticator) -> dict[str, An
 
 
 def _first_recovery_codes(call: Call, login: Login) -> dict[str, list[str]]:
-    """One code with the first enrollment, if the factor is on; inactive until the enrollment is confirmed (recorded)."""
+    """One code with the first enrollment, if the factor is on; inactive until the enrollment is confirmed (recorded).
+
+    Each login gets its own, of which the first that is confirmed counts: a code that a stranger was told is nobody else's.
+    """
     store, user_id = call.tenant.store, login.user["user_id"]
-    has_one = any(row["kind"] == "recovery-code" for row in store.authenticators(user_id))
+    codes = [row for row in store.authenticators(user_id) if row["kind"] == "recovery-code"]
+    has_one = any(row["active"] or row["enrolled_by"] == login.token_hash for row in codes)
     if "recovery-code" not in store.settings().factors or has_one:
         return {}
     code = authenticators.new_recovery_code()
@@ -133,7 +141,8 @@ def _forget(call: Call, login: Login, chosen: Authenticator) -> None:
     with store.change():
         store.remove_authenticator(chosen.id)
         for row in store.authenticators(login.user["user_id"]):
-            if row["kind"] == "recovery-code" and not row["active"] and row["created_at"] == call.now:
+            is_this = row["enrolled_by"] == login.token_hash and row["created_at"] == call.now
+            if row["kind"] == "recovery-code" and not row["active"] and is_this:
                 store.remove_authenticator(row["id"])
 
 
@@ -296,7 +305,7 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
     client = store.client(login.client_id)
     channel = messages.CHANNELS[chosen.kind]
     try:
-        message, relay = messages.compose(
+        letter = messages.compose(
             store,
             chosen,
             code,
@@ -305,6 +314,7 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
             language=call.request.headers.get("x-request-language", ""),
             now=now,
         )
+        message = await done_by(COMPOSING, letter.written)
         message[mailbox.USER_HEADER] = call.user_id
         message[mailbox.PROGRAM_HEADER] = call.user_agent
         with store.change():
@@ -319,7 +329,7 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
                 code_hash=opaque_strings.code_fingerprint(oob_code, code),
                 expires_at=expires_at,
             )
-        await call.tenant.deliver(message, relay)
+        await call.tenant.deliver(message, letter.relay)
     except (OSError, Unsendable) as error:  # smtplib's errors are OSErrors
         with store.change():
             store.remove_oob_code(hashed)

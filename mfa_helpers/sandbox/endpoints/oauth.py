@@ -68,13 +68,24 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     user = _signed_in(call, username, password, settings.request_limits)
 
     if call.tenant.is_mfa_audience(audience):
-        # Only a factor other than e-mail is asked for here (documentation, manage page).
-        rows = authenticators.of_user(store, user, settings)
-        needed = any(row.active and row.kind not in ("email", "recovery-code") for row in rows)
+        needed = _mfa_audience_asks(call, user)
     else:
         needed = "all-applications" in settings.mfa_policy
     if not needed:
         return tokens.issue(call, user, audience, scope)
+    raise _mfa_required(call, user, audience, scope)
+
+
+def _mfa_audience_asks(call: Call, user: sqlite3.Row) -> bool:
+    """Whether the MFA API wants a second factor before it gives a token: only for one other than email (documentation, manage page)."""
+    rows = authenticators.of_user(call.tenant.store, user, call.tenant.store.settings())
+    return bool(authenticators.asked_for_at_mfa_audience(rows))
+
+
+def _mfa_required(call: Call, user: sqlite3.Row, audience: str | None, scope: str) -> Refusal:
+    """What says that a second factor is missing, with the token that goes on."""
+    store = call.tenant.store
+    settings = store.settings()
     expires_at = call.now + defaults.LIFETIMES.mfa_token
     mfa_token = opaque_strings.new_string(expires_at)
     store.add_mfa_token(
@@ -90,7 +101,7 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     if settings.customize_mfa_in_postlogin_action:
         rows = authenticators.of_user(store, user, settings)
         extra["mfa_requirements"] = authenticators.requirements(rows, settings)
-    raise Refusal(refusals.MFA_REQUIRED, extra=extra)
+    return Refusal(refusals.MFA_REQUIRED, extra=extra)
 
 
 def _signed_in(call: Call, username: str, password: str, limited: bool) -> sqlite3.Row:
@@ -98,23 +109,27 @@ def _signed_in(call: Call, username: str, password: str, limited: bool) -> sqlit
     store, now = call.tenant.store, call.now
     user = store.user_by_email(username)
     if user is None:
+        passwords.is_password(password, passwords.NOBODYS)  # as long as for somebody who is there
         call.log("fu", refusals.WRONG_CREDENTIALS.text)
         raise Refusal(refusals.WRONG_CREDENTIALS)
     call.user_id = user["user_id"]
+    # Both are counted for each address (documentation): what comes from elsewhere shuts nobody out.
     if limited:
+        bucket = f"logins from {call.address}"
         token_buckets.spend(
-            store, call.user_id, "logins", defaults.LIMITS.logins, now=now, refusal=refusals.TOO_MANY_LOGINS
+            store, call.user_id, bucket, defaults.LIMITS.logins, now=now, refusal=refusals.TOO_MANY_LOGINS
         )
-    if user["blocked_until"] > now:
-        wait = Wait(defaults.LIMITS.failed_logins, int(user["blocked_until"] - now) + 1, now)
+    blocked_until = store.blocked_until(call.user_id, call.address)
+    if blocked_until > now:
+        wait = Wait(defaults.LIMITS.failed_logins, int(blocked_until - now) + 1, now)
         call.log("limit_wc", refusals.BLOCKED.text)
         raise Refusal(refusals.BLOCKED, wait=wait)
     if not passwords.is_password(password, user["password_hash"]):
-        store.count_failed_login(call.user_id, now + defaults.LIFETIMES.block, defaults.LIMITS.failed_logins)
+        until = now + defaults.LIFETIMES.block
+        store.count_failed_login(call.user_id, call.address, until, defaults.LIMITS.failed_logins)
         call.log("fp", refusals.WRONG_CREDENTIALS.text)
         raise Refusal(refusals.WRONG_CREDENTIALS)
-    if user["failed_logins"]:
-        store.change_user(call.user_id, failed_logins=0)
+    store.forget_failed_logins(call.user_id, call.address)
     if user["blocked"]:
         call.log("f", refusals.USER_BLOCKED.text)
         raise Refusal(refusals.USER_BLOCKED)
@@ -122,7 +137,11 @@ def _signed_in(call: Call, username: str, password: str, limited: bool) -> sqlit
 
 
 def _refresh_token(call: Call, client: sqlite3.Row) -> dict[str, Any]:
-    """New tokens for a refresh token; `scope` may ask for fewer (recording TestRefreshToken). No second factor (assumed)."""
+    """New tokens for a refresh token; `scope` may ask for fewer (recording TestRefreshToken).
+
+    No second factor (assumed), except at the MFA audience, which asks for it at each login (documentation, manage
+    page), and so at each refresh (assumed): else a token of the days without a factor opened what the factor guards.
+    """
     store = call.tenant.store
     given = call.text("refresh_token")
     row = store.refresh_token(opaque_strings.fingerprint(given))
@@ -134,6 +153,8 @@ def _refresh_token(call: Call, client: sqlite3.Row) -> dict[str, Any]:
         raise Refusal(refusals.USER_BLOCKED)
     wanted, had = call.scopes(), row["scope"].split()
     scope = " ".join(had if wanted is None else [name for name in dict.fromkeys(wanted) if name in had])
+    if call.tenant.is_mfa_audience(row["audience"]) and _mfa_audience_asks(call, user):
+        raise _mfa_required(call, user, row["audience"], scope)
     body = tokens.issue(call, user, row["audience"], scope, given)
     return {**body, "refresh_token": given}
 

@@ -17,7 +17,10 @@ from . import tokens
 
 @dataclass(frozen=True, kw_only=True)
 class Login:
-    """What the second factor continues: a login that got `mfa_required`, or an access token for the MFA audience."""
+    """What the second factor continues: a login that got `mfa_required`, or an access token for the MFA audience.
+
+    Whoever holds the first kind has shown no more than the password.
+    """
 
     user: Any
     client_id: str
@@ -71,14 +74,42 @@ def mfa_access_token(call: Call, token: str) -> Login | None:
     if claims["exp"] <= call.now:
         raise Refusal(refusals.TOKEN_EXPIRED)
     user = _user(call, claims["sub"], refusals.TOKEN_INVALID)
+    hash = opaque_strings.fingerprint(token)
+    _check_factor_was_proven(call, user, hash, claims)
     return Login(
         user=user,
         client_id=claims["azp"],
         audience=call.tenant.mfa_audience,
         scope=claims["scope"],
-        token_hash=opaque_strings.fingerprint(token),
+        token_hash=hash,
         is_access_token=True,
     )
+
+
+def _check_factor_was_proven(call: Call, user: sqlite3.Row, token_hash: str, claims: dict[str, Any]) -> None:
+    """Raises `Refusal` if the password alone brought this access token, and would bring none today.
+
+    While email is the only factor, the MFA audience asks for none (documentation, manage page). The first other
+    factor ends that, also for the tokens that are out already (assumed), but not for the one that enrolled it.
+    """
+    if claims.get(tokens.SECOND_FACTOR):
+        return
+    rows = authenticators.of_user(call.tenant.store, user, call.tenant.store.settings())
+    needed = authenticators.asked_for_at_mfa_audience(rows)
+    if needed and not any(row.enrolled_by == token_hash for row in needed):
+        raise Refusal(refusals.TOKEN_INVALID)
+
+
+def check_may_enroll(call: Call, login: Login) -> None:
+    """Raises `Refusal` for an MFA token if the user has an active factor: whoever enrolls another one proves that first.
+
+    Asked when an enrollment begins (documentation, add-an-authenticator) and again when it is confirmed (assumed):
+    else whoever has only the password begins early, and confirms when the owner has enrolled.
+    """
+    if login.is_access_token:
+        return
+    if authenticators.is_enrolled(authenticators.of_user(call.tenant.store, login.user, call.tenant.store.settings())):
+        raise Refusal(refusals.ALREADY_ENROLLED)
 
 
 def _user(call: Call, user_id: str, refusal: RefusalText) -> sqlite3.Row:
@@ -128,6 +159,9 @@ def oob(call: Call, client: sqlite3.Row) -> dict[str, Any]:
         raise Refusal(refusals.OOB_OF_OTHER_LOGIN)
     if found["expires_at"] <= call.now:
         raise Refusal(refusals.OOB_EXPIRED)
+    row = store.authenticator(found["authenticator_id"])  # none: the implicit email, which is no row
+    if row is not None and not row["active"]:
+        check_may_enroll(call, login)
     if found["code_hash"] is None:
         _check_push(call, found)
     else:
@@ -177,6 +211,8 @@ def otp(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     ]
     if not mine:
         raise Refusal(refusals.OTP_NOT_ENROLLED)
+    if not any(row.active for row in mine):
+        check_may_enroll(call, login)
     now = int(call.now) // defaults.LIFETIMES.totp_step
     chosen = None
     for row in mine:
@@ -189,6 +225,8 @@ def otp(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     assert chosen is not None
     row, step = chosen
     _check_code(call, store.use_otp(row.id, step), refusals.WRONG_OTP)
+    if not row.active:
+        check_may_enroll(call, login)
     return _complete(call, login, row.id)
 
 
@@ -218,20 +256,21 @@ def recovery_code(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     if not login.is_access_token:
         store.spend_mfa_token(login.token_hash)
     call.log("gd_recovery_succeed")
-    return {**tokens.issue(call, login.user, login.audience, login.scope), "recovery_code": fresh}
+    body = tokens.issue(call, login.user, login.audience, login.scope, second_factor=True)
+    return {**body, "recovery_code": fresh}
 
 
 def _complete(call: Call, login: Login, authenticator_id: str) -> dict[str, Any]:
     """The factor is proven: its authenticator is active, the login spent, the tokens are there."""
     store = call.tenant.store
-    row = store.authenticator(authenticator_id)  # none: the implicit e-mail, which is no row
+    row = store.authenticator(authenticator_id)
     if row is not None and not row["active"]:
         _finish_enrollment(call, row)
     store.activate(authenticator_id, call.now)
     if not login.is_access_token:
         store.spend_mfa_token(login.token_hash)
     call.log("gd_auth_succeed")
-    return tokens.issue(call, login.user, login.audience, login.scope)
+    return tokens.issue(call, login.user, login.audience, login.scope, second_factor=True)
 
 
 def _finish_enrollment(call: Call, row: sqlite3.Row) -> None:
@@ -246,7 +285,13 @@ def _finish_enrollment(call: Call, row: sqlite3.Row) -> None:
         secret = pyotp.random_base32() if other == "totp" else ""
         store.add_authenticator(id, user_id=user_id, kind=other, now=now, address=row["address"], secret=secret)
         store.activate(id, now)
-    for mine in store.authenticators(user_id):
-        if mine["kind"] == "recovery-code":
+    # The recovery code that came with this enrollment counts now, unless there is one already. Those that
+    # others got, who have not confirmed what they began, never will.
+    codes = [mine for mine in store.authenticators(user_id) if mine["kind"] == "recovery-code"]
+    has_one = any(mine["active"] for mine in codes)
+    for mine in codes:
+        if not mine["active"] and not has_one and mine["enrolled_by"] == row["enrolled_by"]:
             store.activate(mine["id"], now)
+        elif not mine["active"]:
+            store.remove_authenticator(mine["id"])
     call.log("gd_enrollment_complete")

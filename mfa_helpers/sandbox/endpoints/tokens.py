@@ -18,6 +18,9 @@ from ..store import names_in
 from ..tenant.clock import as_text
 from ..tenant.tenant import Tenant, tenant_of
 
+#: The claim of an access token for the MFA API that did not come by the password alone.
+SECOND_FACTOR = defaults.NOTEBOOK_ISSUER + "second_factor"
+
 
 def granted(tenant: Tenant, audience: str | None, requested: list[str] | None, grants: str) -> str:
     """The scope that a login gets. Raises `Refusal` for an audience that the tenant does not know.
@@ -44,8 +47,19 @@ def granted(tenant: Tenant, audience: str | None, requested: list[str] | None, g
     return " ".join(dict.fromkeys(scope for scope in requested if scope in possible))
 
 
-def issue(call: Call, user: Any, audience: str | None, scope: str, refresh_token: str | None = None) -> dict[str, Any]:
-    """The body of a yes, in the recorded order of keys, its tokens still to be signed. `refresh_token` is the one that was handed in, if any."""
+def issue(
+    call: Call,
+    user: Any,
+    audience: str | None,
+    scope: str,
+    refresh_token: str | None = None,
+    *,
+    second_factor: bool = False,
+) -> dict[str, Any]:
+    """The body of a yes, in the recorded order of keys, its tokens still to be signed.
+
+    `refresh_token` is the one that was handed in, if any. `second_factor` says whether one was proven.
+    """
     tenant, client_id = call.tenant, call.client_id
     now = int(call.now)
     scopes = scope.split()
@@ -71,6 +85,7 @@ def issue(call: Call, user: Any, audience: str | None, scope: str, refresh_token
                 "scope": scope,
                 "gty": "password",
                 "azp": client_id,
+                **(_for_mfa_api(second_factor) if tenant.is_mfa_audience(audience) else {}),
             }
         )
     if defaults.OFFLINE in scopes:
@@ -97,6 +112,11 @@ def issue(call: Call, user: Any, audience: str | None, scope: str, refresh_token
         body["scope"] = scope
     body["token_type"] = "Bearer"
     return body
+
+
+def _for_mfa_api(second_factor: bool) -> dict[str, Any]:
+    """What this tenant's MFA API wants to know of a token: which login it is of, and whether a factor was proven (assumed)."""
+    return {"jti": secrets.token_urlsafe(16), **({SECOND_FACTOR: True} if second_factor else {})}
 
 
 def _person(user: Any, scopes: list[str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from ..app import create_app
 from ..store import Store
 from ..tenant.presence import Presence
 from ..tenant.tenant import Tenant
+from ..tenant.workers import POST, done_by
 from . import class_opening, operator_log
 from .smtp import send, smtp_server
 
@@ -166,4 +167,4 @@ class EventLoopThread(threading.Thread):
 
     async def _deliver(self, message: EmailMessage, relay: tuple[str, int] | None) -> None:
         post = relay or ("127.0.0.1", self.smtp_port)
-        await asyncio.get_running_loop().run_in_executor(None, send, message, *post)
+        await done_by(POST, send, message, *post)

@@ -39,6 +39,11 @@ class Call:
             self._now = self.tenant.clock.now()
         return self._now
 
+    @property
+    def address(self) -> str:
+        """The address that the call comes from."""
+        return self.request.client.host if self.request.client else ""
+
     # fields
 
     def text(self, name: str) -> str:
@@ -92,15 +97,19 @@ class Call:
 
     def log(self, type: str, description: str = "") -> None:
         """Write an event of that type code (documentation, log-event-type-codes) into the tenant's log."""
-        caller = self.request.client
         self.tenant.store.add_log(
             type,
             date=self.now,
             description=description[:500],
             client_id=self.client_id,
             user_id=self.user_id,
+<<<<<<< HEAD
             ip=caller.host if caller else "",
             user_agent=self.user_agent,
+=======
+            ip=self.address,
+            user_agent=self.request.headers.get("user-agent", "")[:200],
+>>>>>>> w17-logic
         )
 
 

@@ -112,13 +112,21 @@ class Credentials(Connection):
             self.run("DELETE FROM authenticators WHERE id = ?", id)
 
     def remove_device(self, id: str) -> None:
-        """One, and what else is on the same device (documentation, manage page: push and its code, SMS and voice)."""
+        """One, and what else is on the same device (documentation, manage page: push and its code, SMS and voice).
+
+        With the last factor goes the recovery code, which came with one (assumed).
+        """
+        row = self.authenticator(id)
         with self.change():
             self.remove_authenticator(id)
             kind, _, device = id.partition("|")
             if kind in _ON_PHONES:
                 for other in _ON_PHONES:
                     self.remove_authenticator(f"{other}|{device}")
+            active = [row for row in self.authenticators(row["user_id"] if row else "") if row["active"]]
+            if all(row["kind"] == "recovery-code" for row in active):
+                for row in active:
+                    self.remove_authenticator(row["id"])
 
     def use_otp(self, authenticator_id: str, step: int) -> bool:
         """Whether the code of that time step is used for the first time. From now on it is not."""
@@ -129,10 +137,9 @@ class Credentials(Connection):
         with self.change():
             for row in self.authenticators(user_id):
                 self.remove_authenticator(row["id"])
-            for table in ("oob_codes", "mails", "opaque_tokens", "refresh_tokens"):
+            for table in ("oob_codes", "mails", "opaque_tokens", "refresh_tokens", "failed_logins"):
                 self.run(f"DELETE FROM {table} WHERE user_id = ?", user_id)
             self.run("DELETE FROM buckets WHERE owner = ?", user_id)
-            self.run("UPDATE users SET failed_logins = 0, blocked_until = 0 WHERE user_id = ?", user_id)
 
     # out-of-band codes
 

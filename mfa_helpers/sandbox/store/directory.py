@@ -85,17 +85,30 @@ class Directory(Connection):
         """Set columns of a user."""
         self._update("users", "user_id", user_id, changed)
 
-    def count_failed_login(self, user_id: str, blocked_until: float, limit: int) -> bool:
-        """One more wrong password; the `limit`-th in a row blocks until `blocked_until`. Whether it did."""
+    # wrong passwords: a user and the address they come from (documentation, brute-force-protection)
+
+    def blocked_until(self, user_id: str, address: str) -> float:
+        """Until when a user may not log in from there; 0 if nothing is against it."""
+        row = self.one("SELECT blocked_until FROM failed_logins WHERE user_id = ? AND address = ?", user_id, address)
+        return 0 if row is None else float(row[0])
+
+    def count_failed_login(self, user_id: str, address: str, blocked_until: float, limit: int) -> None:
+        """One more wrong password from there; the `limit`-th in a row blocks until `blocked_until`."""
         with self.change():
-            self.run("UPDATE users SET failed_logins = failed_logins + 1 WHERE user_id = ?", user_id)
-            blocked = self.run(
-                "UPDATE users SET failed_logins = 0, blocked_until = ? WHERE user_id = ? AND failed_logins >= ?",
+            self.run("INSERT OR IGNORE INTO failed_logins (user_id, address) VALUES (?, ?)", user_id, address)
+            self.run(
+                "UPDATE failed_logins SET number = (number + 1) % ?2, "
+                "blocked_until = CASE WHEN number + 1 >= ?2 THEN ?1 ELSE blocked_until END "
+                "WHERE user_id = ?3 AND address = ?4",
                 blocked_until,
-                user_id,
                 limit,
+                user_id,
+                address,
             )
-        return blocked > 0
+
+    def forget_failed_logins(self, user_id: str, address: str | None = None) -> None:
+        """Nothing is against a login from there, or from anywhere."""
+        self.run("DELETE FROM failed_logins WHERE user_id = ? AND address = coalesce(?, address)", user_id, address)
 
     # a class
 

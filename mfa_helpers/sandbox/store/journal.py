@@ -13,6 +13,8 @@ from . import schema
 from .connection import Connection
 
 _KEPT = 20_000  # events: a day of a busy class; a real tenant keeps them for days, not for ever
+#: Of these, so many of one type for each user: whoever is refused again and again crowds out nobody's events but their own.
+_KEPT_OF_A_TYPE = 500
 
 
 class Journal(Connection):
@@ -117,7 +119,14 @@ class Journal(Connection):
     def _trim(self, now: float) -> None:
         self._written += 1
         if self._written % 1000 == 0:
-            self._db.execute("DELETE FROM logs WHERE id <= (SELECT max(id) FROM logs) - ?", (_KEPT,))
+            self._db.execute(
+                "DELETE FROM logs WHERE id IN (SELECT id FROM (SELECT id, "
+                "row_number() OVER (PARTITION BY user_id, type ORDER BY id DESC) AS place FROM logs) WHERE place > ?)",
+                (_KEPT_OF_A_TYPE,),
+            )
+            self._db.execute(
+                "DELETE FROM logs WHERE id <= (SELECT id FROM logs ORDER BY id DESC LIMIT 1 OFFSET ?)", (_KEPT,)
+            )
             # Expired ones only: however many logins others begin, nobody's own is lost.
             self._db.execute(
                 "DELETE FROM mfa_tokens WHERE rowid < "

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from .. import defaults
 from ..crypto import passwords
 
-VERSION = 4
+VERSION = 5
 
 TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -27,7 +27,11 @@ CREATE TABLE apis (
 CREATE TABLE users (
     user_id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE COLLATE NOCASE, name TEXT NOT NULL,
     password_hash TEXT NOT NULL, email_verified INTEGER NOT NULL DEFAULT 0, blocked INTEGER NOT NULL DEFAULT 0,
-    failed_logins INTEGER NOT NULL DEFAULT 0, blocked_until REAL NOT NULL DEFAULT 0, changed_at REAL NOT NULL DEFAULT 0
+    changed_at REAL NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE failed_logins (
+    user_id TEXT NOT NULL, address TEXT NOT NULL, number INTEGER NOT NULL DEFAULT 0,
+    blocked_until REAL NOT NULL DEFAULT 0, PRIMARY KEY (user_id, address)
 ) WITHOUT ROWID;
 CREATE TABLE mfa_tokens (
     hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, user_id TEXT NOT NULL, audience TEXT, scope TEXT NOT NULL,
@@ -85,6 +89,7 @@ EPHEMERAL = (
     "refresh_tokens",
     "authenticators",
     "used_otps",
+    "failed_logins",
     "oob_codes",
     "buckets",
     "mails",
@@ -121,11 +126,26 @@ def make_anew(db: sqlite3.Connection) -> None:
     _make(db, {name: kept[name] for name in _KEPT if name in kept})
 
 
-def upgrade(db: sqlite3.Connection) -> None:
-    """Version 3 had no rows of MFA tokens; those that it issued count as expired. All else stays. Inside a change."""
-    db.execute(next(table for table in TABLES.split(";\n") if "CREATE TABLE mfa_tokens" in table))
-    db.execute("DROP TABLE spent_mfa_tokens")
-    db.execute("DELETE FROM facts WHERE name = 'seal_key'")
+def upgrade(db: sqlite3.Connection, version: int) -> None:
+    """Bring a file of version 3 or 4 up to this one. Inside a change.
+
+    Version 3 had no rows of MFA tokens; those that it issued count as expired. Version 4 counted wrong passwords in
+    two columns of the users; the count begins again. All else stays.
+    """
+    if version == 3:
+        _make_table(db, "mfa_tokens")
+        db.execute("DROP TABLE spent_mfa_tokens")
+        db.execute("DELETE FROM facts WHERE name = 'seal_key'")
+    _make_table(db, "failed_logins")
+    db.execute("ALTER TABLE users RENAME TO users_before")
+    _make_table(db, "users")
+    kept = "user_id, email, name, password_hash, email_verified, blocked, changed_at"
+    db.execute(f"INSERT INTO users ({kept}) SELECT {kept} FROM users_before")
+    db.execute("DROP TABLE users_before")
+
+
+def _make_table(db: sqlite3.Connection, name: str) -> None:
+    db.execute(next(table for table in TABLES.split(";\n") if f"CREATE TABLE {name} " in table))
 
 
 def _make(db: sqlite3.Connection, kept: dict[str, str]) -> None:
@@ -164,7 +184,7 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
     )
     known = dict(db.execute("SELECT name, value FROM facts").fetchall())
     db.execute(
-        "UPDATE users SET failed_logins = 0, blocked_until = 0, blocked = 0, changed_at = 0, email_verified = ?",
+        "UPDATE users SET blocked = 0, changed_at = 0, email_verified = ?",
         (settings.email_verified,),
     )
     db.execute(

@@ -83,6 +83,16 @@ def of_user(store: Store, user: Any, settings: defaults.Settings) -> list[Authen
     return found
 
 
+def is_enrolled(rows: list[Authenticator]) -> bool:
+    """Whether a factor counts already; a recovery code alone does not (assumed), a verified profile address does (assumed)."""
+    return any(row.active and row.kind != "recovery-code" for row in rows)
+
+
+def asked_for_at_mfa_audience(rows: list[Authenticator]) -> list[Authenticator]:
+    """The factors because of which the MFA audience asks for one: any but email (documentation, manage page)."""
+    return [row for row in rows if row.active and row.kind not in ("email", "recovery-code")]
+
+
 def requirements(rows: list[Authenticator], settings: defaults.Settings) -> dict[str, Any]:
     """`mfa_requirements`: what the user can be challenged with, or else could enroll (documentation; Auth0.Android).
 

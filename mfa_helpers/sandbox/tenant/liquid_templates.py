@@ -6,6 +6,11 @@ import re
 from functools import lru_cache, wraps
 from typing import Any
 
+_LONGEST_TEXT = 50_000
+_LONGEST_LIST = 2_000
+#: Of these, longer texts take quadratic time.
+_LONGEST_FOR = {"strip_html": 5_000, "date": 200}
+
 
 class Unsendable(ValueError):
     """The tenant's own template does not make a mail. The message says why."""
@@ -24,21 +29,27 @@ def _environment() -> Any:
         context_depth_limit = 20
 
     environment = Bounded()
-    environment.filters.update({name: _bounded(filter) for name, filter in environment.filters.items()})
+    environment.filters.update({name: _bounded(name, filter) for name, filter in environment.filters.items()})
     return environment
 
 
-def _bounded(filter: Any) -> Any:
-    """A filter that does not make millions of letters out of thousands."""
+def _bounded(name: str, filter: Any) -> Any:
+    """A filter that does not make millions of letters out of thousands. No step of it is long: see `workers.in_time`."""
 
     @wraps(filter)
     def bounded(*values: Any, **named: Any) -> Any:
         sizes = sorted(len(value) for value in values if isinstance(value, (str, list, tuple, range)))
         if len(sizes) > 1 and sizes[-1] * sizes[-2] > 2_000_000:
             raise ValueError("a filter would make too long a text")
+        if sizes and sizes[-1] > _LONGEST_FOR.get(name, _LONGEST_TEXT):
+            raise ValueError("a filter is given too long a text")
         made = filter(*values, **named)
-        if isinstance(made, str) and len(made) > 200_000:
+        if isinstance(made, str) and len(made) > _LONGEST_TEXT:
             raise ValueError("a filter makes too long a text")
+        if isinstance(made, (list, tuple)) and len(made) > _LONGEST_LIST:
+            raise ValueError(f"a filter makes a list of more than {_LONGEST_LIST:,} items")
+        if isinstance(made, int) and made.bit_length() > 128:
+            raise ValueError("a filter makes a number of more than 38 digits")
         return made
 
     return bounded

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..store import Store
 from .clock import as_text
 from .messages import mailbox_of
+from .workers import TooSlow, in_time
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -18,6 +20,11 @@ _CODE = re.compile(r"(?<![\w#&.,-])\d{6}(?![\w-]|[.,]\d)")
 _TAGS = re.compile(r"<(style|script)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.S | re.I)
 
 
+# What `email` raises for mails that are odd enough: an unknown or forbidden charset, a broken header.
+_ODD = (LookupError, AttributeError, ValueError, TypeError)
+
+LARGEST = 1_000_000  # bytes
+_SECONDS = 0.5  # of computing; a mail of a megabyte takes a tenth
 #: The header of the sandbox's own messages that names the user whose call has set them off.
 USER_HEADER = "X-Sandbox-User"
 _USER = re.compile(rb"^X-Sandbox-User: ([^\s]+)\r?$", re.M)
@@ -35,28 +42,50 @@ def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None
             store.add_mail(address, channel=channel, user_id=user_id, raw=raw, received_at=now)
 
 
-def read(store: Store, recipient: str | None, user_id: str | None = None) -> list[dict[str, Any]]:
-    """Mails, newest first, decoded: charset, transfer encoding and parts are seen to. Of one user, or of all."""
-    return [_decoded(*row) for row in store.mails(recipient, user_id)]
+def read(rows: list[sqlite3.Row]) -> list[dict[str, Any]]:
+    """Mails as `Store.mails` gives them, decoded: charset, transfer encoding and parts are seen to. It takes its time."""
+    return [
+        {
+            "id": row["id"],
+            "to": row["recipient"],
+            "channel": row["channel"],  # a text and a call are delivered here too, under the phone number
+            **(_content(row["raw"]) or dict.fromkeys(("from", "subject", "text", "html"), "") | {"code": None}),
+            "received_at": as_text(row["received_at"]),
+        }
+        for row in rows
+    ]
+
+
+def can_be_read(raw: bytes) -> bool:
+    """Whether a mail is small enough, and what it says found in time. It takes its time."""
+    return len(raw) <= LARGEST and _content(raw) is not None
 
 
 @lru_cache(maxsize=1000)  # decoding takes 8 ms a mail, and a form that looks for mail asks again and again
-def _decoded(id: int, recipient: str, channel: str, raw: bytes, received_at: float) -> dict[str, Any]:
+def _content(raw: bytes) -> dict[str, Any] | None:
+    """What a mail says; `None` if that is not found, or not in time."""
+    try:
+        return in_time(_SECONDS, lambda: _decoded(raw))
+    except (TooSlow, RecursionError, *_ODD):
+        return None
+
+
+def _decoded(raw: bytes) -> dict[str, Any]:
     from email import message_from_bytes, policy
 
     message: Any = message_from_bytes(raw, policy=policy.default)
     text, html = _part(message, "plain"), _part(message, "html")
     return {
-        "id": id,
-        "to": recipient,
-        "channel": channel,  # a text and a call are delivered here too, under the phone number
-        "from": _header(message, "from"),
+        "from": _sender(message),
         "subject": _header(message, "subject"),
         "text": text,
         "html": html,
         "code": find_code(text) or find_code(_TAGS.sub(" ", html)),
+<<<<<<< HEAD
         "received_at": as_text(received_at),
         "user_agent": _header(message, PROGRAM_HEADER),
+=======
+>>>>>>> w17-logic
     }
 
 
@@ -66,8 +95,12 @@ def find_code(text: str) -> str | None:
     return found.group() if found else None
 
 
-# What `email` raises for mails that are odd enough: an unknown or forbidden charset, a broken header.
-_ODD = (LookupError, AttributeError, ValueError, TypeError)
+def _sender(message: Any) -> str:
+    """Name and address; the name in quotes if mail programs want it so."""
+    try:
+        return _clean(", ".join(map(str, message["from"].addresses)))
+    except _ODD:
+        return _header(message, "from")
 
 
 def _header(message: EmailMessage, name: str) -> str:

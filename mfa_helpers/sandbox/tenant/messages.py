@@ -18,10 +18,13 @@ from ..refusals import RefusalText
 from ..store import Store
 from .authenticators import Authenticator
 from .liquid_templates import Unsendable, render
+from .workers import TooSlow, in_time
 
 if TYPE_CHECKING:
+    from email.headerregistry import Address
     from email.message import EmailMessage
 
+_SECONDS = 0.5  # of computing, not of waiting; the default template takes a thousandth
 TEMPLATE = "mfa_oob_code"  # documentation, email-templates; auth0-java's enum
 
 # Nobody prints Auth0's default wording; this one is the sandbox's own.
@@ -115,13 +118,30 @@ def mailbox_of(recipient: str) -> tuple[str, str]:
     return (local, kind) if kind in ("sms", "voice") and domain.endswith(_PHONE_DOMAIN) else (recipient, "email")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What a message is made of: everything that the tenant's memory has to do with it.
+
+    `custom` is the tenant's own template, `relay` its own mail server, if it has set them up. `now` is in seconds since 1970.
+    """
+
+    to: Authenticator
+    values: dict[str, Any]
+    now: float
+    custom: dict[str, Any] | None = None
+    relay: tuple[str, int] | None = None
+
+    def written(self) -> EmailMessage:
+        """The message. Raises `Unsendable` if the tenant's template makes no mail. It takes its time."""
+        if self.to.kind != "email":
+            return _message_to_phone(self.to, self.values, self.now)
+        return compose_mail(self.to.address, self.values, self.custom, self.now)
+
+
 def compose(
     store: Store, to: Authenticator, code: str, *, user: Any, application: str, language: str, now: float
-) -> tuple[EmailMessage, tuple[str, int] | None]:
-    """The message that brings `code`, and the tenant's own mail server if it has set one up.
-
-    Raises `Unsendable` if the tenant's template makes no mail.
-    """
+) -> Letter:
+    """The message that brings `code`, still to be written."""
     settings = store.settings()
     values = {
         "code": code,
@@ -141,15 +161,22 @@ def compose(
         "minutes": defaults.LIFETIMES.oob_code // 60,
     }
     if to.kind != "email":
-        return _message_to_phone(to, values, now), None
+        return Letter(to=to, values=values, now=now)
     custom = json.loads(store.get("email_templates") or "{}").get(TEMPLATE)
     if custom is not None and not custom["enabled"]:
         custom = None
-    return compose_mail(to.address, values, custom, now), _relay(store)
+    return Letter(to=to, values=values, now=now, custom=custom, relay=_relay(store))
 
 
 def compose_mail(to: str, values: dict[str, Any], custom: dict[str, Any] | None, now: float) -> EmailMessage:
     """A mail by the default template, or by the tenant's own. Raises `Unsendable`."""
+    try:
+        return in_time(_SECONDS, lambda: _composed(to, values, custom, now))
+    except TooSlow:
+        raise Unsendable(f"The template takes more than {_SECONDS} seconds to fill in.") from None
+
+
+def _composed(to: str, values: dict[str, Any], custom: dict[str, Any] | None, now: float) -> EmailMessage:
     if custom is None:
         html, text, sender, subject = HTML, TEXT, "", SUBJECT
     else:
@@ -158,11 +185,11 @@ def compose_mail(to: str, values: dict[str, Any], custom: dict[str, Any] | None,
     body = render(html, values)
     plain = render(text, values) if text else _without_tags(body)
     sender = " ".join(render(sender, values).split())
-    if len(sender) > 500:  # more does not fit into the head of a mail
-        raise Unsendable("The sender is too long.")
-    sender = sender or _own_sender(values)
+    subject = " ".join(render(subject, values).split())
+    if max(len(sender), len(subject)) > 500:  # more does not fit into the head of a mail
+        raise Unsendable("The sender or the subject is too long.")
     return _message(
-        sender=sender, to=to, subject=" ".join(render(subject, values).split()), text=plain, html=body, now=now
+        sender=_named(sender) if sender else _own_sender(values), to=to, subject=subject, text=plain, html=body, now=now
     )
 
 
@@ -174,13 +201,29 @@ def _message_to_phone(to: Authenticator, values: dict[str, Any], now: float) -> 
     return _message(sender=_own_sender(values), to=recipient, subject=subject, text=text, html="", now=now)
 
 
-def _own_sender(values: dict[str, Any]) -> str:
-    from email.utils import formataddr
+def _own_sender(values: dict[str, Any]) -> Address:
+    from email.headerregistry import Address
 
-    return formataddr((" ".join(values["friendly_name"].split()), defaults.SENDER))  # a name may have a comma in it
+    return Address(
+        " ".join(values["friendly_name"].split()), addr_spec=defaults.SENDER
+    )  # a name may have a comma in it
 
 
-def _message(*, sender: str, to: str, subject: str, text: str, html: str, now: float) -> EmailMessage:
+def _named(sender: str) -> Address | str:
+    """A sender as it was typed, `Name <address>`. The name may have signs in it that mail programs want quoted."""
+    from email.errors import HeaderParseError
+    from email.headerregistry import Address
+
+    found = re.fullmatch(r"(.*[^\s<])\s*<([^<>\s]+)>", sender)
+    if found is None:
+        return sender
+    try:
+        return Address(found[1].strip('"').replace('\\"', '"'), addr_spec=found[2])
+    except (ValueError, IndexError, HeaderParseError):
+        return sender
+
+
+def _message(*, sender: Address | str, to: str, subject: str, text: str, html: str, now: float) -> EmailMessage:
     from email.message import EmailMessage
     from email.utils import format_datetime
 

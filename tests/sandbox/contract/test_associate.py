@@ -1,5 +1,6 @@
 """POST /mfa/associate."""
 
+from ...support.sandbox_api import public
 from .rows import row, until_refused
 
 PHONE = "+15550100167"
@@ -69,6 +70,17 @@ def test_associate_with_access_token(target):
 def test_associate_beside_implicit(target):
     with target.changed(user={"email_verified": True}):
         return target.associate(target.mfa_token(), email=target.address)
+
+
+@row("associate-beside-implicit-with-access-token", needs=("management",))
+def test_associate_beside_implicit_with_access_token(target):
+    with target.changed(user={"email_verified": True}):
+        return target.associate(target.access_token(), email=target.address)
+
+
+@row("associate-other-client", needs=("public",))
+def test_associate_other_client(target):
+    return target.associate(target.mfa_token(**public(target.sandbox)), **target._client())
 
 
 @row("associate-bad-bearer")

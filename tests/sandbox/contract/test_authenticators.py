@@ -56,6 +56,14 @@ def test_list_with_access_token(target):
     return target.authenticators(target.access_token(scope="read:authenticators"))
 
 
+@row("list-token-before-factor", needs=("management",))
+def test_list_token_before_factor(target):
+    before = target.access_token()
+    with target.changed(factors={"otp": True, "recovery-code": False}):
+        target.enroll_otp()
+        return target.authenticators(before)
+
+
 @row("list-bad-bearer")
 def test_list_bad_bearer(target):
     return target.authenticators("nobody-issued-this")
@@ -85,9 +93,9 @@ def test_delete(target):
 
 @row("delete-twins", needs=("phone", "management"))
 def test_delete_twins(target):
-    access_token, token = target.access_token(), target.mfa_token()
+    access_token = target.access_token()
     with target.changed(factors={"sms": True, "push-notification": True, "otp": True}):
-        target.verify(*target.begin(token, oob_channels=["sms"], phone_number=PHONE))
+        target.verify(*target.begin(access_token, oob_channels=["sms"], phone_number=PHONE))
         oob_code = target.associate(access_token, oob_channels=["auth0"]).json()["oob_code"]
         target.answer_push("approve")
         assert target.verify(access_token, oob_code, None).status_code == 200

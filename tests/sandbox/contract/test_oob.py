@@ -33,6 +33,13 @@ def test_oob_confirms_with_access_token(target):
     return target.verify(*target.begin(target.access_token()))
 
 
+@row("oob-second-enrollment")
+def test_oob_second_enrollment(target):
+    first = target.begin()
+    target.enroll()
+    return target.verify(*first)
+
+
 @row("oob-wrong-code")
 def test_oob_wrong_code(target):
     token, oob_code, code = target.begin()

@@ -48,3 +48,12 @@ def test_otp_eleventh(target):
         token = target.mfa_token()
         code = wrong(target.otp(target.associate_otp(token).json()["secret"]))
         return until_refused(11, lambda: target.verify_otp(token, code))
+
+
+@row("otp-second-enrollment", needs=("management",))
+def test_otp_second_enrollment(target):
+    with target.changed(factors={"otp": True, "recovery-code": False}):
+        token = target.mfa_token()
+        secret = target.associate_otp(token).json()["secret"]
+        target.enroll()
+        return target.verify_otp(token, target.otp(secret))

@@ -48,20 +48,35 @@ def test_login_basic(target):
     return target.call("POST", "/oauth/token", data=fields, headers=basic(target, target.sandbox.client_secret))
 
 
-@row("login-private-key-jwt", needs=("set-up", "management"))
-def test_login_private_key_jwt(target):
+def by_assertion(target, algorithm="RS256", **changed):
+    """A login whose application proves itself by a new key, of which the tenant has the public half."""
     import jwt
 
     (key, pem), id = new_pair(), target.sandbox.client_id
     made = target.manage("POST", f"clients/{id}/credentials", {"credential_type": "public_key", "pem": pem}).json()
     methods = {"private_key_jwt": {"credentials": [{"id": made["id"]}]}}
     assert target.manage("PATCH", f"clients/{id}", {"client_authentication_methods": methods}).ok
-    claims = {"iss": id, "sub": id, "aud": target.sandbox.issuer, "exp": int(time.time()) + 60, "jti": "1"}
+    claims = {"iss": id, "sub": id, "aud": target.sandbox.issuer, "exp": int(time.time()) + 60, "jti": "1", **changed}
     return target.login(
         client_secret=None,
-        client_assertion=jwt.encode(claims, key, "RS256"),
+        client_assertion=jwt.encode({name: it for name, it in claims.items() if it is not None}, key, algorithm),
         client_assertion_type="urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
     )
+
+
+@row("login-private-key-jwt", needs=("set-up", "management"))
+def test_login_private_key_jwt(target):
+    return by_assertion(target)
+
+
+@row("login-other-algorithm", needs=("set-up", "management"))
+def test_login_other_algorithm(target):
+    return by_assertion(target, "PS256")
+
+
+@row("login-assertion-without-jti", needs=("set-up", "management"))
+def test_login_assertion_without_jti(target):
+    return by_assertion(target, jti=None)
 
 
 @row("login-public", needs=("public",))

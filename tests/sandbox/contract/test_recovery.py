@@ -40,3 +40,11 @@ def test_recovery_eleventh(target):
         target.enroll_with_recovery_code()
         token = target.mfa_token()
         return until_refused(11, lambda: target.verify_recovery(token, WRONG))
+
+
+@row("recovery-of-unconfirmed", needs=("management",))
+def test_recovery_of_unconfirmed(target):
+    with target.changed(factors={"recovery-code": True}):
+        (code,) = target.associate(target.mfa_token()).json()["recovery_codes"]
+        target.enroll_with_recovery_code()
+        return target.verify_recovery(target.mfa_token(), code)

@@ -42,7 +42,8 @@ def test_each_refusal_is_in_the_table() -> None:
     named = {value for value in vars(refusals).values() if isinstance(value, refusals.RefusalText)}
     listed = {row.answer for row in fidelity.ROWS if isinstance(row.answer, refusals.RefusalText)}
     assert named - listed == {refusals.BROKEN, refusals.CANNOT_WRITE}  # the machine's troubles, no answers of a tenant
-    assert listed <= named
+    # The same words under another condition may be less sure, by another source.
+    assert {(row.status, row.error, row.text) for row in listed} <= {(row.status, row.error, row.text) for row in named}
 
 
 def test_each_row_says_how_sure_it_is_and_whence() -> None:

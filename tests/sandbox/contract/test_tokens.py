@@ -32,6 +32,14 @@ def test_refresh_reduced(target):
     return answer
 
 
+@row("refresh-mfa-audience", needs=("management",))
+def test_refresh_mfa_audience(target):
+    answer = target.login(audience=target.sandbox.mfa_audience, scope="enroll offline_access")
+    with target.changed(factors={"otp": True, "recovery-code": False}):
+        target.enroll_otp()
+        return refresh(target, answer.json()["refresh_token"])
+
+
 @row("refresh-unknown")
 def test_refresh_unknown(target):
     return refresh(target, "nobody-issued-this")
@@ -62,6 +70,13 @@ def test_machine_no_audience(target):
 @row("machine-no-client-grant", needs=("management",), audience=lambda target: target.sandbox.mfa_audience)
 def test_machine_no_client_grant(target):
     return target.machine(audience=target.sandbox.mfa_audience)
+
+
+@row("machine-public", needs=("set-up", "management"), grant="client_credentials")
+def test_machine_public(target):
+    id = target.sandbox.public_client_id
+    assert target.manage("PATCH", f"clients/{id}", {"grant_types": ["client_credentials"]}).ok
+    return target.machine(client_id=id, client_secret=None)
 
 
 @row("userinfo")

@@ -279,11 +279,11 @@ def test_a_verified_profile_address_is_an_authenticator_by_itself(api, set_up):
     assert api.verify(token, answer.json()["oob_code"], api.code()).status_code == 200
 
 
-def test_the_implicit_authenticator_leaves_enrolment_open(api, set_up):
+def test_the_implicit_authenticator_leaves_enrollment_open_to_an_access_token_only(api, set_up):
     set_up(email_verified=True)
-    assert api.verify(*api.begin(email="second@example.com")).status_code == 200
+    assert refusal(api.associate(api.mfa_token(), email="second@example.com")) == ALREADY_ENROLLED
+    assert api.verify(*api.begin(api.access_token(), email="second@example.com")).status_code == 200
     assert [row["name"] for row in api.rows(api.mfa_token())] == ["seco**@exam*******", "***@exam*******"]
-    assert refusal(api.associate(api.mfa_token())) == ALREADY_ENROLLED
 
 
 @pytest.mark.parametrize(

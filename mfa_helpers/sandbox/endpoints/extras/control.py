@@ -17,6 +17,7 @@ from ...tenant import mailbox, planned_faults
 from ...tenant.clock import as_text
 from ...tenant.presence import INSTANCE, Presence
 from ...tenant.tenant import tenant_of
+from ...tenant.workers import COMPOSING, done_by
 from .class_members import ONLY_HERE
 
 _SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
@@ -28,7 +29,8 @@ async def inbox(request: Request) -> Response:
     to = request.query_params.get("to") or None
     if to is not None and to[0] == " " and to[1:].isdigit():
         to = "+" + to[1:]  # a phone number whose plus was not encoded
-    return JSONResponse(mailbox.read(tenant_of(request).store, to, learner_of(request)), headers=ONLY_HERE)
+    rows = tenant_of(request).store.mails(to, learner_of(request))
+    return JSONResponse(await done_by(COMPOSING, mailbox.read, rows), headers=ONLY_HERE)
 
 
 async def remove_mail(request: Request) -> Response:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
 
 from ...tenant import messages
 from ...tenant.liquid_templates import Unsendable
+from ...tenant.workers import COMPOSING, done_by
 from .endpoint import Failure, Work, invalid, needs, say
 
 #: Only `mfa_oob_code` is ever sent here.
@@ -99,26 +101,47 @@ def read_template(work: Work) -> Response:
     return say(_template(work))
 
 
-@needs("create:email_templates")
-def add_template(work: Work) -> Response:
-    """`POST /api/v2/email-templates`: 409 if there is one of that name."""
+def _added(work: Work) -> dict[str, Any]:
     wanted = work.required("template", "body", "from", "subject", "syntax", **_TEMPLATE)
     if wanted["template"] in _templates(work):
         raise Failure(409, "The template already exists.", "email_template_conflict")
-    return say(_kept(work, {"enabled": True, **wanted}))
+    return _checked(work, {"enabled": True, **wanted})
 
 
-@needs("update:email_templates")
+def _replaced(work: Work) -> dict[str, Any]:
+    wanted = work.required("body", "from", "subject", "syntax", **_TEMPLATE)
+    return _checked(work, {"enabled": True, **wanted, "template": work.path["name"]})
+
+
+def _changed(work: Work) -> dict[str, Any]:
+    return _checked(work, {**_template(work), **work.fields(**_TEMPLATE), "template": work.path["name"]})
+
+
+async def _try_out(merged: Callable[[Work], dict[str, Any]], work: Work) -> None:
+    """Raises `Failure` with the reason if the template makes no mail."""
+    template, to = merged(work), "somebody@example.com"
+    try:
+        await done_by(COMPOSING, messages.compose_mail, to, _SAMPLE, template, work.call.now)
+    except Unsendable as error:
+        raise invalid(str(error)) from None
+
+
+@needs("create:email_templates", ahead=partial(_try_out, _added))
+def add_template(work: Work) -> Response:
+    """`POST /api/v2/email-templates`: 409 if there is one of that name."""
+    return _keep_template(work, _added(work))
+
+
+@needs("update:email_templates", ahead=partial(_try_out, _replaced))
 def replace_template(work: Work) -> Response:
     """`PUT /api/v2/email-templates/{name}`: what is not sent is as in a new one."""
-    wanted = work.required("body", "from", "subject", "syntax", **_TEMPLATE)
-    return say(_kept(work, {"enabled": True, **wanted, "template": work.path["name"]}))
+    return _keep_template(work, _replaced(work))
 
 
-@needs("update:email_templates")
+@needs("update:email_templates", ahead=partial(_try_out, _changed))
 def change_template(work: Work) -> Response:
     """`PATCH /api/v2/email-templates/{name}`: what is not sent stays."""
-    return say(_kept(work, {**_template(work), **work.fields(**_TEMPLATE), "template": work.path["name"]}))
+    return _keep_template(work, _changed(work))
 
 
 def _templates(work: Work) -> dict[str, Any]:
@@ -133,20 +156,19 @@ def _template(work: Work) -> dict[str, Any]:
     return found
 
 
-def _kept(work: Work, template: dict[str, Any]) -> dict[str, Any]:
-    """Keep a template, if it makes a mail. Raises `Failure` with the reason if it does not."""
+def _checked(work: Work, template: dict[str, Any]) -> dict[str, Any]:
+    """A template that may be tried out. Raises `Failure`."""
     if template["template"] not in NAMES:
         raise Failure(404, "The template does not exist.", "inexistent_email_template")
     _provider(work)  # the built-in one does not take templates (documentation, email templates)
     if template.get("syntax") not in (None, "liquid"):
         raise invalid("Expected liquid", "syntax")
-    template = {"syntax": "liquid", **template}
-    try:
-        messages.compose_mail("somebody@example.com", _SAMPLE, template, time.time())
-    except Unsendable as error:
-        raise invalid(str(error)) from None
+    return {"syntax": "liquid", **template}
+
+
+def _keep_template(work: Work, template: dict[str, Any]) -> Response:
     work.store.put("email_templates", json.dumps({**_templates(work), template["template"]: template}))
-    return template
+    return say(template)
 
 
 _SAMPLE: dict[str, Any] = {

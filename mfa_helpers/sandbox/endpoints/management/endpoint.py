@@ -115,10 +115,12 @@ def say(body: Any, status: int = 200) -> Response:
 Handler = Callable[[Work], Response]
 
 
-def needs(*scopes: str) -> Callable[[Handler], Callable[[Request], Awaitable[Response]]]:
+def needs(
+    *scopes: str, ahead: Callable[[Work], Awaitable[None]] | None = None
+) -> Callable[[Handler], Callable[[Request], Awaitable[Response]]]:
     """Run a handler if the token has one of `scopes`; all that it changes is one transaction.
 
-    What is changed here, or was to be, is in the log as `sapi` or `fapi`.
+    `ahead` is what takes its time, before that; it may raise `Failure`. What is changed here, or was to be, is in the log as `sapi` or `fapi`.
     """
 
     def around(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
@@ -130,8 +132,11 @@ def needs(*scopes: str) -> Callable[[Handler], Callable[[Request], Awaitable[Res
                 raw = await _body(request)
                 _check_token(call, scopes)
                 body = json_of(raw) if raw.strip() else None
+                work = Work(call, body)
+                if ahead is not None:
+                    await ahead(work)
                 with call.tenant.store.change():
-                    response = handler(Work(call, body))
+                    response = handler(work)
                     if is_change:
                         call.log("sapi", _described(request))
             except Failure as failure:

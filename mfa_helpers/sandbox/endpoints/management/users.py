@@ -89,7 +89,7 @@ def change_user(work: Work) -> Response:
 @needs("update:users")
 def unblock(work: Work) -> Response:
     """`DELETE /api/v2/user-blocks/{id}` ends a brute-force block; the administrator's own is `blocked` (documentation)."""
-    work.store.change_user(_user(work)["user_id"], failed_logins=0, blocked_until=0)
+    work.store.forget_failed_logins(_user(work)["user_id"])
     return Response(status_code=204)
 
 

@@ -256,7 +256,10 @@ def test_a_key_that_is_only_added_changes_nothing(api, manage, keys):
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "RS384", "PS256"])
-def test_the_own_key_opens_the_whole_flow(keyed, keys, algorithm):
+def test_the_own_key_opens_the_whole_flow(api, manage, keys, algorithm):
+    keyed = api
+    use_keys(api, manage, add_key(api, manage, keys[0], alg=algorithm)["id"])
+
     def proof():
         return {
             "client_secret": None,

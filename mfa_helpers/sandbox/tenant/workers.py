@@ -1,0 +1,57 @@
+"""Work that takes its time is not done on the event loop: others are answered meanwhile.
+
+Each kind has threads of its own, so that none waits for another: signing has its pool in `crypto.signing`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
+
+Args = ParamSpec("Args")
+T = TypeVar("T")
+
+#: To a mail server, which may be silent until a time-out.
+POST = ThreadPoolExecutor(8, "mfa-sandbox-post")
+#: Templates and messages: they only compute, so a second thread would not make two of them faster.
+COMPOSING = ThreadPoolExecutor(1, "mfa-sandbox-composing")
+
+
+async def done_by(workers: ThreadPoolExecutor, work: Callable[Args, T], *args: Args.args, **named: Args.kwargs) -> T:
+    """What `work` gives, done by one of `workers`. In a browser, which has no threads, at once."""
+    return await asyncio.get_running_loop().run_in_executor(workers, lambda: work(*args, **named))
+
+
+class TooSlow(Exception):
+    """It computes for longer than it may."""
+
+
+class _OutOfTime(BaseException):
+    """None of the errors that somebody on the way would take for their own."""
+
+
+def in_time(seconds: float, work: Callable[[], T]) -> T:
+    """What `work` gives. Raises `TooSlow` if it computes for more than `seconds`.
+
+    Python tells at every call of a function how far it is; `work` must do nothing that takes long without one.
+    What is counted is this thread's own time, so a busy machine changes nothing.
+    """
+    clock = getattr(time, "thread_time", time.monotonic)
+    end = clock() + seconds
+
+    def look(*_: Any) -> None:
+        if clock() > end:
+            raise _OutOfTime
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        return work()
+    except _OutOfTime:
+        raise TooSlow from None
+    finally:
+        sys.setprofile(before)

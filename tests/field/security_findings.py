@@ -1,0 +1,22 @@
+"""What an attack on the product found: S1 to S24. The tests named after each give the product its very input, and its siblings."""
+
+from . import Report
+
+REPORTS: tuple[Report, ...] = (
+    Report(
+        "S-01", "second-factor", "a recovery code of an enrollment that was never confirmed opened the account for good"
+    ),
+    Report("S-02", "second-factor", "an enrollment that was begun first was confirmed after the owner's"),
+    Report("S-09", "limits", "wrong passwords from elsewhere shut a learner out, and refused logins flushed the log"),
+    Report("S-12", "bounded-work", "a template of 550 bytes made the tenant stand still"),
+    Report("S-13", "bounded-work", "a silent mail server held up who needed no mail"),
+    Report("S-17", "applications", "an application without a secret got a management token"),
+    Report("S-18", "applications", "an assertion of another algorithm, or without a jti, was taken"),
+    Report("S-19", "applications", "a token of one application was taken with another one's credentials"),
+    Report("S-20", "timing", "the time of a refused login told who has an account"),
+    Report(
+        "S-24",
+        "bounded-work",
+        "a mail that nobody could read stopped the inbox, and addresses that nobody has were taken",
+    ),
+)
