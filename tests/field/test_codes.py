@@ -18,11 +18,8 @@ from mfa_helpers.client.sandbox_controls import SandboxControls
 from mfa_helpers.client.secret import Secret
 from mfa_helpers.lab import Lab
 
-<<<<<<< HEAD
-from ..support.deadline import DEADLINE
-=======
 from ..sandbox.endpoints.management.conftest import Manage
->>>>>>> w17-logic
+from ..support.deadline import DEADLINE
 from ..support.misbehaving_server import answering, reply
 from ..support.sandbox_api import FORM, INVALID_CODE, MFA_REQUIRED, TOO_MANY_CODES, Api, refusal, wrong
 

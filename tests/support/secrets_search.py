@@ -64,6 +64,6 @@ def codes_in(state: Path) -> list[str]:
     """Of every message that the tenant has sent."""
     store = Store(state)
     try:
-        return [mail["code"] for mail in mailbox.read(store, None)]
+        return [mail["code"] for mail in mailbox.read(store.mails(None))]
     finally:
         store.close()

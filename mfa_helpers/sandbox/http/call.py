@@ -103,13 +103,8 @@ class Call:
             description=description[:500],
             client_id=self.client_id,
             user_id=self.user_id,
-<<<<<<< HEAD
-            ip=caller.host if caller else "",
-            user_agent=self.user_agent,
-=======
             ip=self.address,
-            user_agent=self.request.headers.get("user-agent", "")[:200],
->>>>>>> w17-logic
+            user_agent=self.user_agent,
         )
 
 

@@ -49,7 +49,7 @@ def read(rows: list[sqlite3.Row]) -> list[dict[str, Any]]:
             "id": row["id"],
             "to": row["recipient"],
             "channel": row["channel"],  # a text and a call are delivered here too, under the phone number
-            **(_content(row["raw"]) or dict.fromkeys(("from", "subject", "text", "html"), "") | {"code": None}),
+            **(_content(row["raw"]) or dict.fromkeys(("from", "subject", "text", "html", "user_agent"), "") | {"code": None}),
             "received_at": as_text(row["received_at"]),
         }
         for row in rows
@@ -81,11 +81,7 @@ def _decoded(raw: bytes) -> dict[str, Any]:
         "text": text,
         "html": html,
         "code": find_code(text) or find_code(_TAGS.sub(" ", html)),
-<<<<<<< HEAD
-        "received_at": as_text(received_at),
         "user_agent": _header(message, PROGRAM_HEADER),
-=======
->>>>>>> w17-logic
     }
 
 
