@@ -53,6 +53,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Starlet
         routes.append(Route("/sandbox/join", class_members.join, methods=["POST"]))
         routes.append(Route("/sandbox/log", class_members.log, methods=["GET"]))
     class_access = ClassAccess(tenant.store, join_token) if join_token else None
+        routes.append(Route("/sandbox/join", class_members.remove_empty_seats, methods=["DELETE"]))
     app = Starlette(
         routes=routes,
         middleware=[Middleware(Gateway, tenant, token, class_access)],

@@ -7,6 +7,16 @@ REPORTS: tuple[Report, ...] = (
         "S-01", "second-factor", "a recovery code of an enrollment that was never confirmed opened the account for good"
     ),
     Report("S-02", "second-factor", "an enrollment that was begun first was confirmed after the owner's"),
+    Report(
+        "S-07",
+        "class",
+        "silent connections, half requests and endless heads held a class, and its log filled a disk",
+        (
+            "tests/processes/test_class_under_siege.py"
+            "::test_thirty_learners_behind_the_address_of_a_siege_complete_00_to_05",
+        ),
+    ),
+    Report("S-08", "class", "whoever had the join line filled the class for good"),
     Report("S-09", "limits", "wrong passwords from elsewhere shut a learner out, and refused logins flushed the log"),
     Report("S-12", "bounded-work", "a template of 550 bytes made the tenant stand still"),
     Report("S-13", "bounded-work", "a silent mail server held up who needed no mail"),

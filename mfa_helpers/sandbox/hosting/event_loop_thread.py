@@ -20,6 +20,7 @@ from ..tenant.presence import Presence
 from ..tenant.tenant import Tenant
 from ..tenant.workers import POST, done_by
 from . import class_opening, operator_log
+from .door import LONGEST_HEAD, Door, HttpConnection, Visit
 from .smtp import send, smtp_server
 
 if TYPE_CHECKING:
@@ -43,13 +44,23 @@ class ServedClass:
 class _Server(uvicorn.Server):
     """Ends as soon as `end` says so. uvicorn's own looks ten times a second whether it shall end, and then waits for a tenth."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, door: Door) -> None:
         super().__init__(config)
         self._told = asyncio.Event()
+        self._door = door
 
     def end(self) -> None:
         self.should_exit = True
         self._told.set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Through the door, which counts connections before TLS, too; uvicorn's own way in sees them only after it."""
+        self.servers = []
+        self._accepting = [self._door.open(listener, self._connection, self.config.ssl) for listener in sockets or ()]
+        self.started = True
+
+    def _connection(self, visit: Visit) -> HttpConnection:
+        return HttpConnection(visit, config=self.config, server_state=self.server_state, app_state={})
 
     async def main_loop(self) -> None:
         while not await self.on_tick(0):  # it sets the time of the header Date, too
@@ -57,8 +68,8 @@ class _Server(uvicorn.Server):
                 await asyncio.wait_for(self._told.wait(), 1)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
+        for accepting in self._accepting:
+            accepting.cancel()
         for connection in list(self.server_state.connections):
             # A TLS connection that has been closed waits for the other side's farewell, and asyncio cannot abort
             # what was closed twice.
@@ -71,6 +82,7 @@ class _Server(uvicorn.Server):
         # A TLS connection that was kept alive until now waits for that farewell, too.
         for connection in list(self.server_state.connections):
             connection.transport.abort()
+        self._door.close()
         for _ in range(2):  # turns of the loop: one cuts TLS, one closes the socket below it
             await asyncio.sleep(0)
 
@@ -130,21 +142,27 @@ class EventLoopThread(threading.Thread):
         try:
             tenant = Tenant(store, self._issuer, self._deliver, self.presence)
             self.clients, self.password = store.clients(), store.get("password") or ""
-            beside = [await self.loop.create_server(lambda: smtp_server(tenant), "127.0.0.1", 0)]
+            post = await self.loop.create_server(lambda: smtp_server(tenant), "127.0.0.1", 0)
+            self.smtp_port = post.sockets[0].getsockname()[1]
+            door = Door()
+            telling = self._tell_authority(door)
             try:
-                self.smtp_port = beside[0].sockets[0].getsockname()[1]
-                if self._class is not None:
-                    ca, ca_listener = self._class.opening.ca, self._class.ca_listener
-                    authority = functools.partial(class_opening.AuthorityOverHttp, ca)
-                    beside.append(await self.loop.create_server(authority, sock=ca_listener))
-                await self._serve_http(tenant)
+                await self._serve_http(tenant, door)
             finally:
-                for server in beside:
-                    server.close()
+                if telling is not None:
+                    telling.cancel()
+                post.close()
         finally:
             store.close()
 
-    async def _serve_http(self, tenant: Tenant) -> None:
+    def _tell_authority(self, door: Door) -> asyncio.Task[None] | None:
+        """In a class, tell the authority's certificate to whoever asks."""
+        if self._class is None:
+            return None
+        authority = functools.partial(class_opening.AuthorityOverHttp, self._class.opening.ca)
+        return door.open(self._class.ca_listener, authority, None)
+
+    async def _serve_http(self, tenant: Tenant, door: Door) -> None:
         context = self._context
         config = uvicorn.Config(
             create_app(tenant, self._token, self._class.opening.token if self._class else ""),
@@ -156,9 +174,10 @@ class EventLoopThread(threading.Thread):
             proxy_headers=False,
             server_header=False,
             timeout_keep_alive=_KEEP_ALIVE,
+            h11_max_incomplete_event_size=LONGEST_HEAD,
             ssl_context_factory=None if context is None else lambda *_: context,
         )
-        self._server = _Server(config)
+        self._server = _Server(config, door)
         serving = asyncio.ensure_future(self._server.serve(sockets=[self._listener]))
         while not self._server.started and not serving.done():
             await asyncio.sleep(0.001)

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from .. import defaults
 from ..crypto import passwords
 
-VERSION = 5
+VERSION = 6
 
 TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -69,7 +69,8 @@ CREATE TABLE mails (
 CREATE INDEX mails_of_recipient ON mails (recipient, id);
 CREATE INDEX mails_of_user ON mails (user_id, id);
 CREATE TABLE learners (
-    secret_hash TEXT PRIMARY KEY, user_id TEXT NOT NULL UNIQUE, password TEXT NOT NULL
+    secret_hash TEXT PRIMARY KEY, user_id TEXT NOT NULL UNIQUE, password TEXT NOT NULL, number INTEGER NOT NULL,
+    address TEXT NOT NULL, port INTEGER NOT NULL, signed_in INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE logs (
     id INTEGER PRIMARY KEY, type TEXT NOT NULL, date REAL NOT NULL, description TEXT NOT NULL,
@@ -127,21 +128,31 @@ def make_anew(db: sqlite3.Connection) -> None:
 
 
 def upgrade(db: sqlite3.Connection, version: int) -> None:
-    """Bring a file of version 3 or 4 up to this one. Inside a change.
+    """Bring a file of version 3, 4 or 5 up to this one. Inside a change.
 
     Version 3 had no rows of MFA tokens; those that it issued count as expired. Version 4 counted wrong passwords in
-    two columns of the users; the count begins again. All else stays.
+    two columns of the users; the count begins again. Version 5 did not know which learners had signed in; all of them
+    count as if they had. All else stays.
     """
     if version == 3:
         _make_table(db, "mfa_tokens")
         db.execute("DROP TABLE spent_mfa_tokens")
         db.execute("DELETE FROM facts WHERE name = 'seal_key'")
-    _make_table(db, "failed_logins")
-    db.execute("ALTER TABLE users RENAME TO users_before")
-    _make_table(db, "users")
-    kept = "user_id, email, name, password_hash, email_verified, blocked, changed_at"
-    db.execute(f"INSERT INTO users ({kept}) SELECT {kept} FROM users_before")
-    db.execute("DROP TABLE users_before")
+    if version <= 4:
+        _make_table(db, "failed_logins")
+        _move(db, "users", "user_id, email, name, password_hash, email_verified, blocked, changed_at")
+    number = "row_number() OVER (ORDER BY user_id)"
+    _move(
+        db, "learners", "secret_hash, user_id, password", f", {number}, '', 0, 1", ", number, address, port, signed_in"
+    )
+
+
+def _move(db: sqlite3.Connection, name: str, kept: str, values: str = "", columns: str = "") -> None:
+    """Make a table anew, with the columns that are kept and, if given, `values` in the new `columns`."""
+    db.execute(f"ALTER TABLE {name} RENAME TO {name}_before")
+    _make_table(db, name)
+    db.execute(f"INSERT INTO {name} ({kept}{columns}) SELECT {kept}{values} FROM {name}_before")
+    db.execute(f"DROP TABLE {name}_before")
 
 
 def _make_table(db: sqlite3.Connection, name: str) -> None:

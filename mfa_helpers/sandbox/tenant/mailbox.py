@@ -49,7 +49,10 @@ def read(rows: list[sqlite3.Row]) -> list[dict[str, Any]]:
             "id": row["id"],
             "to": row["recipient"],
             "channel": row["channel"],  # a text and a call are delivered here too, under the phone number
-            **(_content(row["raw"]) or dict.fromkeys(("from", "subject", "text", "html", "user_agent"), "") | {"code": None}),
+            **(
+                _content(row["raw"])
+                or dict.fromkeys(("from", "subject", "text", "html", "user_agent"), "") | {"code": None}
+            ),
             "received_at": as_text(row["received_at"]),
         }
         for row in rows
