@@ -13,7 +13,7 @@ from ..client.errors import MfaError, MfaRequired, StepMissing
 from ..client.grants import mfa_audience
 from ..client.models import Authenticator, Challenge, Enrollment, Tokens
 from ..client.sandbox_controls import Mail
-from ..client.secret import Secret
+from ..client.secret import Secret, secret
 from ..client.validation import clean_address, clean_code
 from ..storage.entries import KINDS, Address, ChosenAuthenticator, Enrolled, Login, PendingChallenge, PendingEnrollment
 from ..tenants.tenant import DEFAULT_SCOPE
@@ -37,7 +37,7 @@ class EmailSteps(LearnerSession):
         Without arguments the sandbox's own user signs in.
         """
         username = (username or self.tenant.username or "").strip()
-        password = password or self.tenant.password
+        password = secret(password) or self.tenant.password
         if not username:
             raise errors.InvalidInput("There is no user name.", "Type the e-mail address of your user.")
         if not password:

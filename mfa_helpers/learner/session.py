@@ -96,7 +96,7 @@ class LearnerSession:
         self.last: tuple[str, Exchange] | None = None
         self._companions: dict[Any, Any] = {}
 
-    def _open(self, kind: str, join_line: str | None = None) -> None:
+    def _open(self, kind: str, join_line: str | Secret | None = None) -> None:
         self.tenant: Tenant = open_tenant(kind, self.handover, join_line)
         #: Whether the tenant has said who it is and shown its keys.
         self.is_checked: bool = False
@@ -106,7 +106,7 @@ class LearnerSession:
         if self.tenant.is_sandbox:
             past_the_proxy("127.0.0.1", "localhost")
 
-    def choose(self, kind: str, join_line: str | None = None) -> dict[str, Any]:
+    def choose(self, kind: str, join_line: str | Secret | None = None) -> dict[str, Any]:
         """Choose the tenant for this notebook and the next, and ask it who it is.
 
         Returns its discovery document. Raises `InvalidInput`, a subclass of `NotReached`, and

@@ -58,7 +58,7 @@ class SecondToken:
         """
         session = self._session
         username = (username or session.tenant.username or "").strip()
-        password = password or session.tenant.password
+        password = secret(password) or session.tenant.password
         if not username or not password:
             raise errors.InvalidInput("User name or password is missing.", "Type both.")
         issuer = session.call("discovery", lambda: session.client.discovery())["issuer"]

@@ -160,7 +160,7 @@ def _authority(line: JoinLine, folder: Path) -> str:
     try:
         if _is_meant(path.read_text("ascii"), line):
             return str(path)
-    except (OSError, ValueError):
+    except (OSError, ValueError):  # none is kept, or no text
         pass
     if is_near(line.host):
         past_the_proxy(line.host)
@@ -186,8 +186,11 @@ def _authority(line: JoinLine, folder: Path) -> str:
 
 
 def _is_meant(ca: str, line: JoinLine) -> bool:
-    """Whether it is one certificate, the one that the join line names. Raises `ValueError` if it is none."""
-    der = ssl.PEM_cert_to_DER_cert(ca)
+    """Whether it is one certificate, the one that the join line names."""
+    try:
+        der = ssl.PEM_cert_to_DER_cert(ca)
+    except ValueError:  # no certificate, or no PEM
+        return False
     if ssl.DER_cert_to_PEM_cert(der).split() != ca.split():
         return False  # a second one behind it would be trusted, too
     digest = hashlib.sha256(der).digest()
