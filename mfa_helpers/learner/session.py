@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self, TypeVar
 
 from .._startup import freeze_after_load
@@ -76,6 +76,10 @@ class LearnerSession:
                 raise
             print(f"{error.what} {error.next_step} Until then, this is the sandbox.")
             self._open(SANDBOX)
+        if self.hands_free and self.tenant.kind == SANDBOX:
+            # Nobody is there to wait until the tenant sends mail again after an earlier run of minutes ago.
+            with suppress(MfaError):
+                self.tenant.require_controls().refill_limits()
         here = self._here
         if here is not None:
             self.note_progress(lambda progress: progress.begun(here))

@@ -47,6 +47,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Starlet
         Route("/sandbox/faults", control.add_fault, methods=["POST"]),
         Route("/sandbox/faults", control.remove_faults, methods=["DELETE"]),
         Route("/sandbox/stay", control.stay, methods=["GET"]),
+        Route("/sandbox/limits", control.refill_limits, methods=["DELETE"]),
         Route("/sandbox/reset", control.reset, methods=["POST"]),
     ]
     if join_token:
