@@ -13,7 +13,7 @@ from .class_access import ClassAccess
 
 
 class Gateway:
-    """The application's only middleware. `token` is that of a sandbox that listens beyond this machine, else empty."""
+    """Decides about every request. `token` is that of a sandbox that listens beyond this machine, else empty."""
 
     def __init__(self, app: ASGIApp, tenant: Tenant, token: str = "", class_access: ClassAccess | None = None) -> None:
         self._inside = app
