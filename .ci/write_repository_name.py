@@ -23,7 +23,7 @@ FOREIGN = {"node_modules", "build", "dist", "__pycache__", "shots", "package-loc
 #: Projects on GitHub that a text links to, each as owner/name.
 OTHER_PROJECTS: set[str] = set()
 
-_OWNER, _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", r"[\w.-]*[\w-]"
+_OWNER, _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", r"[A-Za-z0-9_.-]*[A-Za-z0-9_-]"
 _IS_NAME = re.compile(rf"https://github\.com/({_OWNER}/{_NAME})/?")
 #: Each way to write where a repository is: what is before its name, its owner, what is between, its name.
 _ADDRESSES = (
@@ -34,12 +34,17 @@ _ADDRESSES = (
 
 def name(root: Path = ROOT) -> str:
     """The OWNER/REPOSITORY that pyproject.toml states. Raises `ValueError` with a sentence if it states none."""
-    stated = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["urls"]["Repository"]
-    found = _IS_NAME.fullmatch(stated)
-    if found is None:
+    try:
+        stated = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["urls"]["Repository"]
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"pyproject.toml can't be read: {error}. Mend that, and run this command again.") from None
+    except (KeyError, TypeError):
+        stated = None
+    found = _IS_NAME.fullmatch(stated) if isinstance(stated, str) else None
+    if found is None or found[1].endswith(".git"):  # `git clone` takes that, and links to pages don't
         raise ValueError(
-            f"pyproject.toml, [project.urls], Repository is {stated!r}, which isn't a repository on GitHub. "
-            "Write https://github.com/ and then OWNER/REPOSITORY, with your two names, and run this command again."
+            f"pyproject.toml, [project.urls], Repository is {stated!r}, which isn't a repository's page on GitHub. "
+            "Write https://github.com/ and then OWNER/REPOSITORY, with your two names and without .git, and run this command again."
         )
     return found[1]
 

@@ -87,7 +87,7 @@ def test_the_readmes_two_commands_are_one_line_each_and_open_and_test_the_course
 
 def test_ci_calls_the_very_test_command() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
-    assert "<!-- command: test -->" in script and 'eval "$command"' in script
+    assert "<!-- command: test -->" in script and 'eval "${command:-false}"' in script
 
 
 def test_each_group_is_run_by_the_readmes_command_by_ci_or_at_night() -> None:

@@ -73,7 +73,7 @@ class SandboxControls:
                 text=row["text"],
                 code=secret(row["code"]),
                 html=row["html"],
-                user_agent=row["user_agent"],
+                user_agent=row.get("user_agent", ""),  # an older sandbox has none
             )
             for row in rows
         ]

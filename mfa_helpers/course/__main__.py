@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def main() -> int:
     parser.add_argument("--no-browser", action="store_true", help="print the address, and don't open a browser")
     parser.add_argument("--port", type=int, help="the port of JupyterLab (default: 8888, or the next free one)")
     given = parser.parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without these quotes still says the rest
     if given.port is not None and not 0 <= given.port <= 65_535:
         parser.error("--port: a number from 0 to 65535")
     folder = Path(given.folder).absolute()

@@ -15,6 +15,10 @@ _IN_A_CHECKOUT = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = _IN_A_WHEEL if _IN_A_WHEEL.is_dir() else _IN_A_CHECKOUT
 
 
+class NotANotebook(Exception):
+    """A file of the course isn't a notebook, though its name says so. The text is its path."""
+
+
 @dataclass(frozen=True)
 class CourseFile:
     """One file of a fresh copy.
@@ -29,7 +33,7 @@ class CourseFile:
 
 
 def course_files(notebooks: Path = NOTEBOOKS, kernel: Mapping[str, Any] | None = None) -> dict[str, CourseFile]:
-    """What a fresh copy holds, by its path within the copy. Raises `OSError` if it can't be read.
+    """What a fresh copy holds, by its path within the copy. Raises `OSError` if it can't be read, and `NotANotebook`.
 
     `kernel` is what the kernel adds to a notebook's metadata; without it, what this Python's kernel does.
     """
@@ -57,7 +61,10 @@ def _course_file(path: Path, kernel: Mapping[str, Any]) -> CourseFile:
         return CourseFile(content, _digest(content), _digest(content))
     import nbformat
 
-    notebook = nbformat.reads(content.decode(), as_version=4)
+    try:
+        notebook = nbformat.reads(content.decode(), as_version=4)
+    except (ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError):
+        raise NotANotebook(path) from None
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import signal
 from pathlib import Path
+from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
 import zmq
 from jupyter_client.manager import KernelManager
+from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir, jupyter_runtime_dir
 from jupyter_server.serverapp import ServerApp
 from jupyterlab.labapp import LabApp
 from traitlets.config import Config
@@ -20,6 +22,7 @@ _NEEDLESS = {
     "start_app",  # several lines about addresses; `_tell` says the one that matters
     "mark_trusted_cells",  # of each notebook: nobody has signed its outputs. A fresh copy has none
     "ping_timeout",  # Jupyter Server counts pings in milliseconds, and Tornado takes them for seconds
+    "_dir_model",  # a file that JupyterLab is just saving, under a name of its own for a moment
 }
 
 
@@ -34,12 +37,27 @@ def serve(folder: Path, *, browser: bool = True, port: int | None = None) -> Non
         arguments.append("--no-browser")
     if port is not None:
         arguments.append(f"--port={port}")
+    _make_its_folders()
     server = LabApp.initialize_server(arguments, config=_defaults())
     for handler in server.log.handlers:
         handler.addFilter(lambda record: record.funcName not in _NEEDLESS)
     signal.signal(signal.SIGINT, lambda *_: _stop(server))  # Jupyter would ask, and wait for an answer
     server.io_loop.add_callback(_tell, server, folder)
     server.start()
+
+
+def _make_its_folders() -> None:
+    """JupyterLab tells of a folder that it can't write to with a long traceback."""
+    for made in (jupyter_config_dir(), jupyter_data_dir(), jupyter_runtime_dir()):
+        try:
+            Path(made).mkdir(parents=True, exist_ok=True, mode=0o700)
+            with TemporaryFile(dir=made):
+                pass
+        except OSError as error:
+            raise SystemExit(
+                f"JupyterLab can't start, because it can't write to {made}: {error.strerror or error}. "
+                "Give it that folder, or name others: JUPYTER_CONFIG_DIR, JUPYTER_DATA_DIR, JUPYTER_RUNTIME_DIR."
+            ) from None
 
 
 def _defaults() -> Config:

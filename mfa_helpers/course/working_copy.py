@@ -10,11 +10,11 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ..storage import atomic_file
-from .files import NOTEBOOKS, course_files, text_of
+from .files import NOTEBOOKS, CourseFile, NotANotebook, course_files, text_of
 
 MANIFEST = ".mfa-course.json"
 VERSION = 1
@@ -27,10 +27,11 @@ class CopyError(Exception):
 
 @dataclass(frozen=True)
 class Written:
-    """What was written of one file: the two digests of `files.CourseFile`."""
+    """What was written of one file: the two digests of `files.CourseFile`, and the text that the course had before."""
 
     version: str
     text: str
+    former_text: str = ""
 
 
 def update(folder: Path, tell: Callable[[str], object], notebooks: Path = NOTEBOOKS) -> None:
@@ -48,17 +49,25 @@ def update(folder: Path, tell: Callable[[str], object], notebooks: Path = NOTEBO
                 raise problem
             _update(folder, tell, notebooks)
     except OSError as error:
+        where = f" ({error.filename})" if error.filename not in (None, str(folder)) else ""
         raise CopyError(
-            f"The notebooks can't be written to {folder}: {error.strerror or error}. "
+            f"The notebooks can't be written to {folder}: {error.strerror or error}{where}. "
             "Nothing of yours is lost. Fix this and try again, or name another folder: mfa-course FOLDER"
+        ) from None
+    except NotANotebook as error:
+        raise CopyError(
+            f"{error} isn't a notebook. If you merged a change with git, look at `git status`. "
+            "Your copy is as it was. Put the file right, and try again."
         ) from None
 
 
 def _check_place(folder: Path) -> None:
-    if not folder.exists():
+    if not folder.exists() and not folder.is_symlink():
         return
     if not folder.is_dir():
-        raise CopyError(f"{folder} is a file, but the notebooks need a folder. Name another one: mfa-course FOLDER")
+        raise CopyError(
+            f"{folder} isn't a folder, but the notebooks need a folder. Name another one: mfa-course FOLDER"
+        )
     others = [name for name in os.listdir(folder) if not name.startswith(MANIFEST)]
     if others and not (folder / MANIFEST).exists():
         raise CopyError(
@@ -84,16 +93,23 @@ def _update(folder: Path, tell: Callable[[str], object], notebooks: Path) -> Non
             _write(path, file.content)
         elif before is None and text == file.text:
             pass  # written by a call that didn't finish
-        elif before is None or before.version != file.version:
-            if text in (file.text, before and before.text):
-                _write(path, file.content)
-                replaced += 1
-            else:
-                kept = _keep_beside(path, file.content)
-                tell(f"{name} has changed in the course. Your own version is kept as “{kept}”.")
+        elif before is None:
+            tell(f"{name} differs from the course's. Your own version is kept as “{_keep_beside(path, file.content)}”.")
+        elif text == before.former_text != file.text or (
+            text in (before.text, file.text) and before.version != file.version
+        ):
+            # The former text is back where an open tab of JupyterLab was saved over the update.
+            _write(path, file.content)
+            replaced += 1
+        elif before.version != file.version:
+            kept = _keep_beside(path, file.content)
+            tell(f"{name} has changed in the course. Your own version is kept as “{kept}”.")
         # Otherwise the course hasn't changed it, so the learner's answers and outputs stay.
     if replaced:
-        tell(f"Files that were updated, because you hadn't changed them: {replaced}.")
+        tell(
+            f"Files that were updated, because you hadn't changed them: {replaced}. "
+            "If one of them is open in JupyterLab, choose File > Reload Notebook from Disk."
+        )
     for name, before in known.items():
         text = _text_at(folder / name) if name not in files else None
         if text == before.text:
@@ -101,7 +117,13 @@ def _update(folder: Path, tell: Callable[[str], object], notebooks: Path) -> Non
             tell(f"{name} was removed, because it's no longer part of the course.")
         elif text is not None:
             tell(f"{name} is no longer part of the course. You had changed it, so it stays.")
-    _write_manifest(folder, {name: Written(file.version, file.text) for name, file in files.items()})
+    _write_manifest(folder, {name: _written(file, known.get(name)) for name, file in files.items()})
+
+
+def _written(file: CourseFile, before: Written | None) -> Written:
+    if before is None:
+        return Written(file.version, file.text)
+    return Written(file.version, file.text, before.former_text if before.text == file.text else before.text)
 
 
 def _text_at(path: Path) -> str | None:
@@ -145,9 +167,9 @@ def _new_file(path: Path, content: bytes) -> Iterator[Path]:
 def _read_manifest(folder: Path, tell: Callable[[str], object]) -> dict[str, Written]:
     try:
         found = json.loads(atomic_file.read(folder / MANIFEST))
-        if found["version"] != VERSION or any(".." in name or Path(name).is_absolute() for name in found["files"]):
-            raise ValueError  # of another version, or names that aren't in the folder
-        return {name: Written(one["version"], one["text"]) for name, one in found["files"].items()}
+        if found["version"] != VERSION or any(map(_is_no_file_of_a_copy, found["files"])):
+            raise ValueError  # of another version, or names that no copy has
+        return {name: Written(one["version"], one["text"], one["former_text"]) for name, one in found["files"].items()}
     except FileNotFoundError:
         return {}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -155,6 +177,11 @@ def _read_manifest(folder: Path, tell: Callable[[str], object]) -> dict[str, Wri
         return {}
 
 
+def _is_no_file_of_a_copy(name: str) -> bool:
+    path = Path(name)
+    return not path.suffix or path.is_absolute() or ".." in name or "\0" in name
+
+
 def _write_manifest(folder: Path, written: dict[str, Written]) -> None:
-    files = {name: {"version": one.version, "text": one.text} for name, one in written.items()}
+    files = {name: asdict(one) for name, one in written.items()}
     _write(folder / MANIFEST, json.dumps({"version": VERSION, "files": files}, indent=1).encode())

@@ -72,7 +72,7 @@ def memory(free: int, need: int, learners: int) -> Check:
 def _lab_server(folder: Path, token: str) -> Iterator[subprocess.Popen[bytes]]:
     """JupyterLab as a learner has it, with its port and token in `folder`; no argument of it is a secret."""
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in a container; nobody else needs to ask for it
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     own = {
         "JUPYTER_RUNTIME_DIR": str(folder),

@@ -38,7 +38,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "") -> Starlet
         Route("/.well-known/jwks.json", wellknown.jwks),
         *management.routes,
         Route("/sandbox/inbox", control.inbox, methods=["GET"]),
-        Route("/sandbox/inbox/{id:int}", control.remove_mail, methods=["DELETE"]),
+        Route("/sandbox/inbox/{id}", control.remove_mail, methods=["DELETE"]),
         Route("/sandbox/phone", phone.phone, methods=["GET"]),
         Route("/sandbox/push", phone.waiting, methods=["GET"]),
         Route("/sandbox/push/{id}", phone.answer, methods=["POST"]),

@@ -347,7 +347,7 @@ def test_the_wait_is_read_from_retry_after(retry_after: str, wait: int | None) -
     assert refusal(429, {}, {"Retry-After": retry_after}).retry_after == wait
 
 
-@pytest.mark.parametrize(("seconds", "low", "high"), [(60, 60 - DEADLINE, 60), (-60, 0, 0)])
+@pytest.mark.parametrize(("seconds", "low", "high"), [(600, 600 - DEADLINE, 600), (-60, 0, 0)])
 def test_the_wait_is_counted_to_the_moment_of_the_reset(seconds: int, low: int, high: int) -> None:
     wait = refusal(429, {}, {"X-RateLimit-Reset": str(int(time.time()) + seconds)}).retry_after
     assert wait is not None and low <= wait <= high

@@ -427,6 +427,21 @@ def test_there_is_always_a_time_out() -> None:
     assert Transport("https://t.example").timeout == TIMEOUT == (5.0, 10.0)
 
 
+@pytest.mark.parametrize("timeout", [TIMEOUT, QUICK, (DEADLINE, DEADLINE)])
+def test_the_time_out_that_is_given_is_the_one_that_counts(
+    timeout: tuple[float, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[object] = []
+    with answering(reply(200, {})) as tenant:
+        wire = Transport(tenant.base_url, timeout=timeout)
+        send = wire.session.send
+        monkeypatch.setattr(
+            wire.session, "send", lambda *args, **kw: (used.append(kw["timeout"]), send(*args, **kw))[1]
+        )
+        wire.send("GET", "/x")
+    assert used == [timeout]
+
+
 # Redirects
 
 

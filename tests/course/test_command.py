@@ -46,7 +46,7 @@ def test_what_the_update_did_is_said_a_line_for_each_file(say: Say, tmp_path: Pa
     code, out, err = say("--copy-only")
     assert (code, err) == (0, "")
     assert out.splitlines()[:-1] == [
-        "03_confirm_the_email.ipynb has changed in the course. "
+        "03_confirm_the_email.ipynb differs from the course's. "
         "Your own version is kept as “03_confirm_the_email (yours).ipynb”."
     ]
 
@@ -56,7 +56,7 @@ def test_a_copy_that_cannot_be_made_is_a_sentence_and_status_1(say: Say, tmp_pat
     code, out, err = say()
     assert (code, out) == (1, "")
     assert err == (
-        f"{tmp_path / 'mfa-course'} is a file, but the notebooks need a folder. Name another one: mfa-course FOLDER\n"
+        f"{tmp_path / 'mfa-course'} isn't a folder, but the notebooks need a folder. Name another one: mfa-course FOLDER\n"
     )
 
 

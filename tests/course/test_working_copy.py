@@ -17,6 +17,11 @@ from mfa_helpers.tenants.environment import read_settings
 
 from .conftest import Course
 
+UPDATED = (
+    "Files that were updated, because you hadn't changed them: 1. "
+    "If one of them is open in JupyterLab, choose File > Reload Notebook from Disk."
+)
+
 BAD_MANIFESTS = [
     "",
     "{",
@@ -53,10 +58,18 @@ def test_as_long_as_the_course_stays_the_same_nothing_of_the_learners_is_touched
 def test_a_notebook_that_was_only_run_is_replaced_by_the_courses_new_one(copied: Course) -> None:
     copied.mine("00.ipynb").write("zero", "my output")
     copied.book("00.ipynb").write("new")
-    assert copied.update() == ["Files that were updated, because you hadn't changed them: 1."]
+    assert copied.update() == [UPDATED]
     assert copied.names() == ["00.ipynb", "01.ipynb"]
     assert copied.mine("00.ipynb").source == "new"
     assert copied.update() == []
+
+
+def test_a_notebook_that_an_open_tab_has_saved_over_the_update_is_updated_again(copied: Course) -> None:
+    copied.book("00.ipynb").write("new")
+    copied.update()
+    copied.mine("00.ipynb").write("zero", "my output")
+    assert copied.update() == [UPDATED]
+    assert copied.mine("00.ipynb").source == "new"
 
 
 def test_a_notebook_that_the_learner_changed_is_kept_beside_the_new_one(copied: Course) -> None:
@@ -88,7 +101,7 @@ def test_a_notebook_that_is_broken_is_kept_like_one_that_was_changed(copied: Cou
 def test_a_learner_who_wrote_what_the_course_now_has_gets_no_second_file(copied: Course) -> None:
     copied.mine("00.ipynb").write("new")
     copied.book("00.ipynb").write("new")
-    assert copied.update() == ["Files that were updated, because you hadn't changed them: 1."]
+    assert copied.update() == [UPDATED]
     assert copied.names() == ["00.ipynb", "01.ipynb"]
 
 
@@ -166,7 +179,7 @@ def test_a_damaged_manifest_costs_nothing(manifest: str, copied: Course) -> None
     (copied.copy / MANIFEST).write_text(manifest)
     damaged, kept = copied.update()
     assert damaged.startswith(f"{MANIFEST} was damaged")
-    assert kept.startswith("01.ipynb has changed in the course. Your own version is kept")
+    assert kept.startswith("01.ipynb differs from the course's. Your own version is kept")
     assert copied.mine("00.ipynb").has_output
     assert copied.mine("01 (yours).ipynb").source == "my answer"
     assert copied.update() == []
@@ -175,8 +188,8 @@ def test_a_damaged_manifest_costs_nothing(manifest: str, copied: Course) -> None
 def test_a_manifest_never_leads_out_of_the_folder(copied: Course, tmp_path: Path) -> None:
     outside = tmp_path / "outside.txt"
     outside.write_text("mine")
-    entry = {"version": "", "text": working_copy.text_of(b"mine")}
-    for name in ("../outside.txt", str(outside)):
+    entry = {"version": "", "text": working_copy.text_of(b"mine"), "former_text": ""}
+    for name in ("../outside.txt", str(outside), "", "images", "a\0b.txt"):
         (copied.copy / MANIFEST).write_text(json.dumps({"version": 1, "files": {name: entry}}))
         assert "was damaged" in copied.update()[0]
         assert outside.exists()
@@ -197,18 +210,25 @@ def test_an_empty_folder_will_do(course: Course) -> None:
 
 def test_a_file_in_the_place_of_the_folder_stays(course: Course) -> None:
     course.copy.write_text("mine")
-    with pytest.raises(CopyError, match=r"is a file, but the notebooks need a folder\. Name another one"):
+    with pytest.raises(CopyError, match=r"isn't a folder, but the notebooks need a folder\. Name another one"):
         course.update()
     assert course.copy.read_text() == "mine"
-    with pytest.raises(CopyError, match=r"can't be written to .*: Not a directory\. Nothing of yours is lost\."):
+    with pytest.raises(CopyError, match=r"can't be written to .*: Not a directory.*\. Nothing of yours is lost\."):
         update(course.copy / "deeper", print, course.source)
 
 
 def test_a_folder_in_the_place_of_a_notebook_gets_a_sentence(copied: Course) -> None:
     (copied.copy / "01.ipynb").unlink()
     (copied.copy / "01.ipynb").mkdir()
-    with pytest.raises(CopyError, match=r"can't be written to .*: Is a directory"):
+    with pytest.raises(CopyError, match=r"can't be written to .*: Is a directory \(.*01\.ipynb\)"):
         copied.update()
+
+
+def test_a_notebook_of_the_course_that_git_could_not_merge_is_named(copied: Course) -> None:
+    (copied.source / "01.ipynb").write_text("<<<<<<< HEAD\n{}")
+    with pytest.raises(CopyError, match=r"01\.ipynb isn't a notebook\..*git status"):
+        copied.update()
+    assert copied.mine("01.ipynb").source == "one"
 
 
 def test_an_installation_without_notebooks_takes_none_away(copied: Course, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -51,11 +52,13 @@ class Terminal:
 
     def address(self) -> str:
         """The address that it prints, once it does."""
+        deadline = time.monotonic() + DEADLINE
         while not (found := re.search(r"^Notebook 00: (\S+)\n", self.printed.read_text("utf-8"), re.M)):
             try:
                 self.process.wait(0.1)
             except subprocess.TimeoutExpired:
-                continue
+                if time.monotonic() < deadline:
+                    continue
             raise AssertionError(self.lines())
         return found[1]
 
@@ -150,3 +153,11 @@ def test_two_commands_at_once_make_one_copy(tmp_path: Path) -> None:
     assert [terminal.process.wait(DEADLINE) for terminal in both] == [0, 0]
     assert len(list((tmp_path / "mfa-course").glob("*.ipynb"))) == 14
     assert not list((tmp_path / "mfa-course").glob("* (yours)*"))
+
+
+def test_a_folder_that_jupyterlab_cannot_write_to_is_a_sentence(start: Callable[..., Terminal], tmp_path: Path) -> None:
+    (tmp_path / "jupyter_data_dir").write_text("no folder")
+    terminal = start()
+    assert terminal.process.wait(DEADLINE) == 1
+    (told,) = terminal.lines()
+    assert told.startswith(f"JupyterLab can't start, because it can't write to {tmp_path / 'jupyter_data_dir'}: ")

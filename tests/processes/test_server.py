@@ -33,12 +33,12 @@ client = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret
 right = dict(client, grant_type="password", username=sandbox.username, password=sandbox.password)
 told = [post("/oauth/token", **right), post("/oauth/token"), post("/nothing")]
 for garbage in (b"garbage\\r\\n\\r\\n", b"POST /oauth/token HTTP/1.1\\r\\ncontent-length: 9\\r\\n\\r\\nx", b""):
-    with socket.create_connection((host, port), 5) as connection:
+    with socket.create_connection((host, port), 120) as connection:
         connection.sendall(garbage)
 smtp = sandbox.smtp.split(":")
 with smtplib.SMTP(smtp[0], int(smtp[1]), local_hostname="localhost", timeout=30) as letter:
     letter.sendmail("a@example.com", ["b@example.com"], b"\\xff\\xfe 123456")
-with socket.create_connection((smtp[0], int(smtp[1])), 5) as connection:
+with socket.create_connection((smtp[0], int(smtp[1])), 120) as connection:
     connection.sendall(b"EHLO \\xff\\r\\nNONSENSE\\r\\nMAIL FROM:<\\xff>\\r\\nDATA\\r\\n")
 database = sqlite3.connect(sys.argv[1])
 database.execute("ALTER TABLE users RENAME TO lost")
@@ -93,7 +93,7 @@ def test_a_killed_kernel_leaves_no_process_and_its_port_can_be_had_again(tmp_pat
             url = kernel.stdout.readline().strip()
             assert url.startswith("http://127.0.0.1:"), kernel.stderr.read()
             port = int(url.rpartition(":")[2])
-            connection = socket.create_connection(("127.0.0.1", port), 5)  # open when the kernel dies
+            connection = socket.create_connection(("127.0.0.1", port), DEADLINE)  # open when the kernel dies
             kernel.send_signal(signal.SIGKILL)
             kernel.wait(DEADLINE)
             connection.close()

@@ -11,6 +11,7 @@ import subprocess
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ GROUPS = {
     "outside": "Needs other tools or a download: SDKs, compilers, JupyterHub, Binder's image, the browser edition.",
     "nightly": "Long, and rarely breaks.",
 }
-#: Folders whose tests share something dear, or count together: one process runs each, one test after the other.
+#: Folders whose tests share something expensive, or count together: one process runs each, one test after the other.
 WHOLE = (
     "tests/sandbox/contract/",
     "tests/outside/compilers/",
@@ -73,7 +74,9 @@ RULE = "is among the fast tests, and starts a process: move it to tests/processe
 STARTS = (
     (subprocess.Popen, "__init__"),
     (os, "fork"),
+    (os, "forkpty"),
     (os, "posix_spawn"),
+    (os, "posix_spawnp"),
     (os, "system"),
     (multiprocessing.process.BaseProcess, "start"),
 )
@@ -93,6 +96,12 @@ class Groups:
         for owner, name in STARTS:
             if hasattr(owner, name):
                 setattr(owner, name, self._only_if_not_fast(getattr(owner, name)))
+
+    def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
+        """With `-m fast`, or with several groups and `or`, the folders of the others are not even imported."""
+        wanted = set(config.option.markexpr.split(" or "))
+        mine = OF_FOLDER.get(f"tests/{collection_path.name}/", "fast")
+        return True if wanted <= set(GROUPS) and mine != "fast" and mine not in wanted else None
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         if item.nodeid.startswith("tests/"):

@@ -45,7 +45,8 @@ class Person:
 
     def expect_not_dirty(self) -> None:
         """Opening a notebook of a learner's copy changes nothing in it."""
-        assert self.page.locator(".jp-mod-dirty").count() == 0  # at once: an autosave would hide it
+        # The kernel's answer, after which JupyterLab would mark it, is there: `open` waits for it. An autosave would hide the mark.
+        assert self.page.locator(".jp-mod-dirty").count() == 0
 
     def cell(self, index: int) -> Locator:
         return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')

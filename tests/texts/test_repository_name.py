@@ -32,7 +32,10 @@ def test_every_mention_names_this_copy() -> None:
     stale = [
         path.relative_to(ROOT).as_posix() for path, text in COMMAND["texts"]() if COMMAND["named"](text, NAME) != text
     ]
-    assert stale == [], "run: python .ci/write_repository_name.py (and see OTHER_PROJECTS in it)"
+    assert stale == [], (
+        "If a link leads to another project, name that in OTHER_PROJECTS of .ci/write_repository_name.py. "
+        "Then run: python .ci/write_repository_name.py"
+    )
 
 
 def test_the_mentions_are_looked_for_where_they_are() -> None:
@@ -74,9 +77,28 @@ def test_a_project_that_is_listed_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    "stated", ["ada/course", "https://github.com/ada", "https://gitlab.com/ada/course", "https://github.com/a b/c", ""]
+    "stated",
+    [
+        "ada/course",
+        "https://github.com/ada",
+        "https://gitlab.com/ada/course",
+        "https://github.com/a b/c",
+        "https://github.com/" + "a/ü",
+        "https://github.com/" + "ada/course.git",
+        "https://github.com/" + "ada/course/issues",
+        "",
+    ],
 )
 def test_what_is_no_name_gets_a_sentence(tmp_path: Path, stated: str) -> None:
     (tmp_path / "pyproject.toml").write_text(f'[project.urls]\nRepository = "{stated}"\n', "utf-8")
     with pytest.raises(ValueError, match="OWNER/REPOSITORY, with your two names"):
+        COMMAND["name"](tmp_path)
+
+
+@pytest.mark.parametrize(
+    "file", ["[project.urls]\nRepository = [1]\n", "[project]\n", "[project.urls]\nRepository = x\n"]
+)
+def test_a_file_without_a_name_gets_a_sentence(tmp_path: Path, file: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(file, "utf-8")
+    with pytest.raises(ValueError, match="run this command again"):
         COMMAND["name"](tmp_path)

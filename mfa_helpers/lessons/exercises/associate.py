@@ -34,8 +34,9 @@ def _grade(seen: Seen) -> Verdict:
         return explained(seen.mine) or nothing_arrived(seen, "an associate request")
     went_to = {mail.to for mail in seen.mails}
     if ADDRESS in went_to or seen.is_live:
+        removed = "" if seen.is_live else "; now it is removed again"
         return solved(
-            f"the mail went to {ADDRESS}. Its row had active: false, because nobody has typed the code; now it is removed again."
+            f"the mail went to {ADDRESS}. Its row had active: false, because nobody has typed the code{removed}."
         )
     shown = ", ".join(sorted(went_to)) or "nobody"
     return mistake(

@@ -153,7 +153,7 @@ SENDS_MORE = """
 import requests
 for address in ("ada+exercise@example.com", "ada+again@example.com"):
     requests.post(f"{lab.tenant.base_url}/mfa/associate", headers={"Authorization": f"Bearer {lab.mfa_token.reveal()}"},
-                  json={"authenticator_types": ["oob"], "oob_channels": ["email"], "email": address}, timeout=5)
+                  json={"authenticator_types": ["oob"], "oob_channels": ["email"], "email": address}, timeout=120)
 """
 
 

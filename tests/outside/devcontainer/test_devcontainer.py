@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,7 +54,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace in which the container has been created."""
     made = Workspace(tmp_path_factory.mktemp("devcontainer"))
     command = ["sh", "-c", CONTAINER["postCreateCommand"]]
-    done = subprocess.run(command, cwd=made.folder, env=made.environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=made.folder, env=made.environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
     return made
 
@@ -81,6 +82,8 @@ def test_creating_it_leaves_an_environment_and_a_copy_of_the_notebooks_and_nothi
 def test_attaching_to_it_prints_an_address_that_shows_notebook_00(attached: subprocess.Popen[str]) -> None:
     assert attached.stdout is not None
     told = []
+    watchdog = threading.Timer(600, attached.kill)  # ends the lines, too
+    watchdog.start()
     for line in attached.stdout:
         told.append(line)
         if found := re.search(r"http://(?:localhost|127\.0\.0\.1):\d+/lab/tree/00_start_here\.ipynb\S*", line):
@@ -88,6 +91,7 @@ def test_attaching_to_it_prints_an_address_that_shows_notebook_00(attached: subp
             break
     else:
         pytest.fail("".join(told))
+    watchdog.cancel()
 
 
 def test_its_port_is_forwarded_and_labeled() -> None:

@@ -35,7 +35,10 @@ async def inbox(request: Request) -> Response:
 
 async def remove_mail(request: Request) -> Response:
     """`DELETE /sandbox/inbox/{id}`: throw a message away; in a class, one of the learner's own."""
-    removed = tenant_of(request).store.remove_mail(request.path_params["id"], learner_of(request))
+    id = request.path_params["id"]
+    # Of at most 18 digits: SQLite counts to nineteen, and Python refuses to read some thousands.
+    known = id.isascii() and id.isdecimal() and len(id) <= 18
+    removed = known and tenant_of(request).store.remove_mail(int(id), learner_of(request))
     return JSONResponse({"removed": removed, "only_here": True}, headers=ONLY_HERE)
 
 
