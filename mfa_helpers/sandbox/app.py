@@ -10,7 +10,6 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from . import refusals
 from .endpoints import management, mfa, oauth, tokens, wellknown
@@ -19,6 +18,7 @@ from .gateway.class_access import ClassAccess
 from .gateway.gateway import Gateway
 from .gateway.response_headers import NO_GUESS, ResponseHeaders
 from .http.responses import refuse
+from .http.routing import Route
 from .refusals import Refusal
 from .store import cannot_write
 from .tenant.tenant import Tenant

@@ -129,6 +129,7 @@ ROWS = [
     Row("bad-scope", _PASSWORD, "scope is a number (JSON)", refusals.BAD_SCOPE),
     Row("not-text", _PASSWORD, "username is a number (JSON)", refusals.NOT_TEXT),
     Row("too-large", _PASSWORD, "a body of more than 100,000 bytes", refusals.TOO_LARGE),
+    Row("bad-charset", _PASSWORD, "a form with a byte that is no UTF-8", refusals.BAD_CHARSET),
     Row("grant-off", _PASSWORD, "grant not enabled for the application", refusals.GRANT_NOT_ALLOWED),
     Row("bad-secret", _PASSWORD, "wrong client secret", refusals.UNAUTHORIZED),
     Row("no-secret", _PASSWORD, "confidential client without its secret", refusals.UNAUTHORIZED),
@@ -286,6 +287,7 @@ ROWS = [
     ),
     Row("delete-with-mfa-token", _DELETE, "mfa_token in place of the access token", refusals.TOKEN_INVALID),
     Row("delete-unknown", _DELETE, "unknown id", refusals.UNKNOWN_AUTHENTICATOR),
+    Row("delete-escaped-slash", _DELETE, "an id with an escaped slash", refusals.UNKNOWN_AUTHENTICATOR),
     Row("delete-implicit", _DELETE, "the profile's verified e-mail", refusals.IMPLICIT),
     Row("delete-no-scope", _DELETE, "access token without scope remove:authenticators", refusals.SCOPE_MISSING),
     # challenge
@@ -556,7 +558,7 @@ DIFFERENCES = [
     "reads or drives the tenant. Served beyond this machine (--public), /sandbox/ wants a token instead.",
     "A class's tenant (--class) makes a user for each learner (POST /sandbox/join) and lets learners read under /sandbox/ only "
     "what their own user has set off. 500 learners may have signed in; of those who have joined and never signed in, 2,000 are kept. "
-    "Wrong passwords and logins are counted by user and address, as a real tenant does, and the whole tenant's requests together.",
+    "Wrong passwords and logins are counted, and blocked, by user and address, as a real tenant does, and the whole tenant's requests together.",
     "A whole request has 20 seconds and its head 64 kB (431). Of more than 512 connections of one address that owe a request, "
     "the oldest is cut; whoever has sent one is never counted.",
     "The log keeps 20,000 events, and 500 of one type for each user: refused logins crowd out nobody else's events.",
@@ -565,7 +567,15 @@ DIFFERENCES = [
     "A push is answered on a page (/sandbox/phone) or by POST /sandbox/push/{id}. The barcode of a push is not scanned.",
     "The tenant-wide request limits are off unless the setting request_limits is on; then every answer carries x-ratelimit-*. "
     "Limits of a user (codes, e-mails, texts, pushes, logins) are always on.",
-    "A brute-force block is of one user from one address. It ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
+    "A body is decoded by its declared charset, or else as UTF-8; bytes that are no such text are refused with 400, also what a "
+    "form escapes. An escaped slash (%2F) belongs to an ID and doesn't divide the path.",
+    "An email template may compute for half a second, and its texts, lists, and numbers are bounded. "
+    "So is the length of a log query.",
+    "The sandbox's own post office takes messages of at most a megabyte that can be decoded in half a second, with at most 50 "
+    "recipients, and refuses addresses that nobody can have.",
+    "An application with the authentication method none gets no client_credentials token. An assertion needs a jti, which may be "
+    "used again, and is signed by the algorithm of its credential.",
+    "A brute-force block ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
     "Passwords are hashed cheaply, for speed. Users of a sandbox are throw-away.",
     "In notebooks the issuer is https://sandbox.localhost/ whatever the port; from the command line it is the address.",
     "The tenant has one connection, one custom API and three applications. There is no Universal Login, no Action, no organization.",

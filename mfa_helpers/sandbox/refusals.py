@@ -311,6 +311,13 @@ BAD_ACCESS_TOKEN = RefusalText(401, "invalid_token", "Unauthorized", "assumed", 
 TOO_LARGE = RefusalText(
     413, "invalid_request", "Request body is too large", "assumed", "the sandbox's own limit: 100,000 bytes"
 )
+BAD_CHARSET = RefusalText(
+    400,
+    "invalid_request",
+    "The request body is not text in the charset {charset}. Send UTF-8, or declare the charset in the Content-Type header.",
+    "assumed",
+    "no text is known",
+)
 CANNOT_WRITE = RefusalText(
     500,
     "server_error",

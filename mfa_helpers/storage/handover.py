@@ -52,6 +52,15 @@ def default_path() -> Path:
     return Path(jupyter_runtime_dir()) / _FILE
 
 
+class _Mine(threading.local):
+    """What one thread's transaction holds; `everything` is `None` outside of one."""
+
+    everything: Any = None
+    found: bytes | None = None
+    changes: dict[tuple[str, ...], Change]
+    is_trial = False
+
+
 class Handover:
     """Entries of each tenant, and a few choices. All notebooks share the file, each with a `Handover` of its own.
 
@@ -64,7 +73,7 @@ class Handover:
         self._lock = threading.RLock()  # one transaction of this object at a time
         # Of this thread's transaction: what was `.found`, `.everything` as it is by now, its `.changes`, and whether it
         # `.is_trial`. No frame holds the first two: some tracebacks show what frames hold.
-        self._mine = threading.local()
+        self._mine = _Mine()
         self._unwritten: dict[tuple[str, ...], Change] = {}  # changes in their order, of each the last one
         self._unreadable: str | None = None
         self._unwritable: str | None = None
@@ -85,7 +94,7 @@ class Handover:
         Other notebooks wait for it: nothing within may wait for something else. One within another joins it.
         """
         with self._lock:
-            if self._within() is not None:
+            if self._mine.everything is not None:
                 yield
                 return
             with atomic_file.lock(self.path, _BRIEFLY if self.trouble else atomic_file.WAIT) as problem:
@@ -200,13 +209,9 @@ class Handover:
             self._mine.changes.pop(what, None)
             self._mine.changes[what] = change
 
-    def _within(self) -> dict[str, Any] | None:
-        """What the transaction of this thread holds; `None` outside of one."""
-        return getattr(self._mine, "everything", None)
-
     @_unseen
     def _everything(self) -> dict[str, Any]:
-        return self._within() or self._current(self._read()[0])
+        return self._mine.everything or self._current(self._read()[0])
 
     def _current(self, found: bytes) -> dict[str, Any]:
         """What a reading has found, as this version has it, and on top of it what could not be written."""

@@ -37,4 +37,8 @@ REPORTS: tuple[Report, ...] = (
         "bounded-work",
         "a mail that nobody could read stopped the inbox, and addresses that nobody has were taken",
     ),
+    # These three are of the second collection.
+    Report("K-04", "bytes", "bytes that were no UTF-8 became other text, and mail went to another address"),
+    Report("K-09", "mail-inbox", "a sender's name that is not ASCII lost its address, or got blanks"),
+    Report("K-11", "paths", "an escaped slash in an id ended in the framework's own 404"),
 )

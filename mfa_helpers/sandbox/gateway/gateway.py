@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..http.responses import refuse
+from ..http.routing import with_escaped_slashes
 from ..refusals import Refusal
 from ..tenant import planned_faults
 from ..tenant.tenant import Tenant
@@ -23,6 +24,7 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"  # the server has no other kind
+        scope = with_escaped_slashes(scope)
         trouble = guard.trouble(scope, self._token, self._class_access)
         if trouble:
             await guard.refusal(scope["path"], trouble)(scope, receive, send)

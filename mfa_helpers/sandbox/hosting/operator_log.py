@@ -19,7 +19,7 @@ from typing import Any, TextIO
 
 logger = logging.getLogger("mfa_helpers.sandbox")
 _PAUSE = 60  # seconds until the loop's error of the same number is told again
-_MOST = 30  # errors in a minute; what is more is counted
+MOST_ERRORS = 30  # errors in a minute; what is more is counted
 _WAITING = 100  # errors that wait for somebody to read what has been written
 _silent_until: dict[int | None, float] = {}
 _LOGGERS = (logger.name, "uvicorn", "mail")  # the last two are the parents of all that uvicorn and aiosmtpd log
@@ -78,8 +78,8 @@ class _Pace(logging.Filter):
                 record.msg = f"{self._left_out} errors were left out. Then: {record.msg}"
             self._since, self._told, self._left_out = record.created, 0, 0
         self._told += 1
-        self._left_out += self._told > _MOST
-        return self._told <= _MOST
+        self._left_out += self._told > MOST_ERRORS
+        return self._told <= MOST_ERRORS
 
 
 class _Writer(logging.Handler):

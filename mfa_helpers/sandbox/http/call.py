@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,6 +18,8 @@ from .. import refusals
 from ..refusals import Refusal
 from ..tenant.tenant import tenant_of
 
+#: Charsets, by the names of Python's codecs; its other codecs are none (base64, idna, unicode_escape …).
+_CHARSET = re.compile(r"ascii|(utf|iso|cp|koi|mac|euc|gb|big5|shift|hz|johab|tis|ptcp|kz|hp|iso2022)[\w-]*")
 _MAX_BODY = 100_000  # bytes; the largest honest request has a few hundred
 
 
@@ -114,14 +121,42 @@ async def read_body(request: Request) -> dict[str, Any]:
     Anything else reads as no fields, so the caller's first missing parameter is
     named: JSON that is labelled as a form, or not labelled at all, ends there.
     An empty body is fine whatever its label (auth0-auth-js labels empty ones).
+    Raises `Refusal` if there are too many bytes, or if they are no text in the declared charset.
     """
     raw = await read_raw(request)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind, charset = content_type(request)
     if kind == "application/x-www-form-urlencoded":
-        # of two fields with one name, the last
-        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
-    body = json_of(raw) if kind == "application/json" else None
+        text = _text(raw, charset)
+        with _bytes_of(charset):  # what is escaped are bytes of the same charset
+            # of two fields with one name, the last
+            return dict(parse_qsl(text, keep_blank_values=True, encoding=charset, errors="strict"))
+    body = json_of(raw, charset) if kind == "application/json" else None
     return body if isinstance(body, dict) else {}
+
+
+def content_type(request: Request) -> tuple[str, str]:
+    """The kind of a body, and the charset that is declared, or else UTF-8."""
+    header = Message()
+    header["content-type"] = request.headers.get("content-type", "")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind, str(header.get_param("charset") or "utf-8")
+
+
+@contextmanager
+def _bytes_of(charset: str) -> Iterator[None]:
+    """Raises `Refusal` if bytes are no text in that charset, or if there is no such charset."""
+    try:
+        if not _CHARSET.fullmatch(codecs.lookup(charset).name):
+            raise LookupError(charset)
+        yield
+    except (LookupError, ValueError):  # that bytes cannot be decoded is a ValueError
+        raise Refusal(refusals.BAD_CHARSET, charset=charset[:40]) from None
+
+
+def _text(raw: bytes, charset: str) -> str:
+    """Raises `Refusal`."""
+    with _bytes_of(charset):
+        return raw.decode(charset)
 
 
 async def read_raw(request: Request) -> bytes:
@@ -142,9 +177,9 @@ def _finite(text: str) -> float:
     return number
 
 
-def json_of(raw: bytes) -> Any:
-    """The value of a JSON text, `None` if it is none."""
-    text = raw.decode("utf-8", "replace")
+def json_of(raw: bytes, charset: str) -> Any:
+    """The value of a JSON text, `None` if it is none. Raises `Refusal` if the bytes are none of that charset."""
+    text = _text(raw, charset)
     try:
         body = json.loads(text, parse_constant=_finite, parse_float=_finite)
         if "\\ud" in text.lower():

@@ -49,7 +49,7 @@ def _bounded(name: str, filter: Any) -> Any:
         if isinstance(made, (list, tuple)) and len(made) > _LONGEST_LIST:
             raise ValueError(f"a filter makes a list of more than {_LONGEST_LIST:,} items")
         if isinstance(made, int) and made.bit_length() > 128:
-            raise ValueError("a filter makes a number of more than 38 digits")
+            raise ValueError("a filter makes too long a number")
         return made
 
     return bounded

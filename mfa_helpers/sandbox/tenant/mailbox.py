@@ -49,14 +49,14 @@ def read(rows: list[sqlite3.Row]) -> list[dict[str, Any]]:
             "id": row["id"],
             "to": row["recipient"],
             "channel": row["channel"],  # a text and a call are delivered here too, under the phone number
-            **(
-                _content(row["raw"])
-                or dict.fromkeys(("from", "subject", "text", "html", "user_agent"), "") | {"code": None}
-            ),
+            **(_content(row["raw"]) or _UNREADABLE),
             "received_at": as_text(row["received_at"]),
         }
         for row in rows
     ]
+
+
+_UNREADABLE = {"from": "", "subject": "", "text": "", "html": "", "code": None, "user_agent": ""}
 
 
 def can_be_read(raw: bytes) -> bool:

@@ -21,7 +21,6 @@ from .liquid_templates import Unsendable, render
 from .workers import TooSlow, in_time
 
 if TYPE_CHECKING:
-    from email.headerregistry import Address
     from email.message import EmailMessage
 
 _SECONDS = 0.5  # of computing, not of waiting; the default template takes a thousandth
@@ -189,7 +188,12 @@ def _composed(to: str, values: dict[str, Any], custom: dict[str, Any] | None, no
     if max(len(sender), len(subject)) > 500:  # more does not fit into the head of a mail
         raise Unsendable("The sender or the subject is too long.")
     return _message(
-        sender=_named(sender) if sender else _own_sender(values), to=to, subject=subject, text=plain, html=body, now=now
+        sender=_typed_sender(sender) if sender else _own_sender(values),
+        to=to,
+        subject=subject,
+        text=plain,
+        html=body,
+        now=now,
     )
 
 
@@ -201,29 +205,49 @@ def _message_to_phone(to: Authenticator, values: dict[str, Any], now: float) -> 
     return _message(sender=_own_sender(values), to=recipient, subject=subject, text=text, html="", now=now)
 
 
-def _own_sender(values: dict[str, Any]) -> Address:
-    from email.headerregistry import Address
-
-    return Address(
-        " ".join(values["friendly_name"].split()), addr_spec=defaults.SENDER
-    )  # a name may have a comma in it
+def _own_sender(values: dict[str, Any]) -> Any:
+    return _named(" ".join(values["friendly_name"].split()), defaults.SENDER)  # a name may have any sign in it
 
 
-def _named(sender: str) -> Address | str:
-    """A sender as it was typed, `Name <address>`. The name may have signs in it that mail programs want quoted."""
+def _typed_sender(sender: str) -> Any:
+    """A sender as a template has it, `Name <address>`, or the address alone."""
     from email.errors import HeaderParseError
-    from email.headerregistry import Address
 
     found = re.fullmatch(r"(.*[^\s<])\s*<([^<>\s]+)>", sender)
-    if found is None:
-        return sender
-    try:
-        return Address(found[1].strip('"').replace('\\"', '"'), addr_spec=found[2])
-    except (ValueError, IndexError, HeaderParseError):
-        return sender
+    if found is not None:
+        try:
+            return _named(found[1].strip('"'), found[2])
+        except Unsendable:
+            raise
+        except (ValueError, IndexError, HeaderParseError):
+            pass  # said by what reads it next
+    return sender
 
 
-def _message(*, sender: Address | str, to: str, subject: str, text: str, html: str, now: float) -> EmailMessage:
+def _named(name: str, address: str) -> Any:
+    """A sender with a name. Raises `ValueError`, `HeaderParseError` if that is no address, `Unsendable` if it is too long.
+
+    A name that is not ASCII becomes one encoded word, however long: between two of them Python reads a blank.
+    """
+    from email.header import Header
+    from email.headerregistry import Address
+
+    shown = str(Address(name, addr_spec=address))
+    line = shown if name.isascii() else f"{Header(name, 'utf-8').encode(maxlinelen=0)} <{address}>"
+    if len(line) > 900:  # SMTP's lines have a thousand letters
+        raise Unsendable("The sender's name is too long.")
+
+    class Sender(str):
+        name = "From"  # by which `EmailMessage` knows that it is a whole header
+        addresses = (Address(name, addr_spec=address),)
+
+        def fold(self, *, policy: Any) -> str:
+            return f"From: {line}{policy.linesep}"
+
+    return Sender(shown)
+
+
+def _message(*, sender: Any, to: str, subject: str, text: str, html: str, now: float) -> EmailMessage:
     from email.message import EmailMessage
     from email.utils import format_datetime
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 from typing import Any, ParamSpec, TypeVar
 
 Args = ParamSpec("Args")
@@ -30,6 +31,10 @@ class TooSlow(Exception):
     """It computes for longer than it may."""
 
 
+#: The packages whose functions are broken off.
+_ENDED = ("email", "liquid", __name__.partition(".")[0])
+
+
 class _OutOfTime(BaseException):
     """None of the errors that somebody on the way would take for their own."""
 
@@ -43,8 +48,9 @@ def in_time(seconds: float, work: Callable[[], T]) -> T:
     clock = getattr(time, "thread_time", time.monotonic)
     end = clock() + seconds
 
-    def look(*_: Any) -> None:
-        if clock() > end:
+    def look(frame: FrameType, *_: Any) -> None:
+        # Not in what the interpreter calls by the way, a weak reference's callback: there an error is lost.
+        if clock() > end and frame.f_globals.get("__name__", "").partition(".")[0] in _ENDED:
             raise _OutOfTime
 
     before = sys.getprofile()

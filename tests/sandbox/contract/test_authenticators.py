@@ -118,6 +118,11 @@ def test_delete_unknown(target):
     return target.delete(target.access_token(), "email|dev_0123456789abcdef")
 
 
+@row("delete-escaped-slash")
+def test_delete_escaped_slash(target):
+    return target.delete(target.access_token(), "email|dev_0123/456789abcdef")
+
+
 @row("delete-implicit", needs=("management",))
 def test_delete_implicit(target):
     with target.changed(user={"email_verified": True}):

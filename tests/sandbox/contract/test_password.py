@@ -4,7 +4,7 @@ import base64
 import time
 
 from ...support.key_pairs import new_pair
-from ...support.sandbox_api import MFA_OTP, PASSWORD, PASSWORD_REALM, public
+from ...support.sandbox_api import FORM, MFA_OTP, PASSWORD, PASSWORD_REALM, public
 from .rows import row, until_refused
 
 
@@ -165,6 +165,13 @@ def test_not_text(target):
 @row("too-large")
 def test_too_large(target):
     return target.login(nothing="x" * 100_000)
+
+
+@row("bad-charset", charset="utf-8")
+def test_bad_charset(target):
+    return target.call(
+        "POST", "/oauth/token", data=b"grant_type=password&username=\xf6", headers={"content-type": FORM}
+    )
 
 
 @row("grant-off", needs=("management",), grant=PASSWORD)

@@ -182,7 +182,7 @@ def test_json_without_its_label_is_no_login(api, content_type):
     assert refusal(api.call("POST", "/oauth/token", data=body, headers=headers)) == missing("grant_type")
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"null", b"1", b"\xff\xfe", b"[" * 50_000])
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"null", b"1", b"[" * 50_000])
 def test_json_that_is_no_object_has_no_fields(api, body):
     answer = api.call("POST", "/oauth/token", data=body, headers={"content-type": JSON})
     assert refusal(answer) == missing("grant_type")

@@ -5,8 +5,7 @@ Its errors have a shape of their own (statusCode, error, message, errorCode).
 
 from __future__ import annotations
 
-from starlette.routing import Route
-
+from ...http.routing import Route
 from . import applications, emails, guardian, logs, settings, users
 
 routes = [

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ...http.call import Call, json_of, read_raw
+from ...http.call import Call, content_type, json_of, read_raw
 from ...refusals import Refusal
 from ...store import Store
 from ...tenant.tenant import Tenant
@@ -131,7 +131,7 @@ def needs(
             try:
                 raw = await _body(request)
                 _check_token(call, scopes)
-                body = json_of(raw) if raw.strip() else None
+                body = _value(raw, request)
                 work = Work(call, body)
                 if ahead is not None:
                     await ahead(work)
@@ -155,6 +155,13 @@ async def _body(request: Request) -> bytes:
         return await read_raw(request)
     except Refusal as refusal:  # too large: said in this API's own shape
         raise Failure(refusal.answer.status, refusal.answer.text) from None
+
+
+def _value(raw: bytes, request: Request) -> Any:
+    try:
+        return json_of(raw, content_type(request)[1])
+    except Refusal as refusal:  # no text, in this API's own shape
+        raise Failure(refusal.answer.status, refusal.answer.text, "invalid_body") from None
 
 
 def _described(request: Request) -> str:

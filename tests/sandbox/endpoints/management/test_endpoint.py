@@ -160,6 +160,9 @@ def test_the_applications_of_the_course_get_no_token_of_their_own(api, manage, p
     text = "Grant type 'client_credentials' not allowed for the client."
     assert refusal(api.call("POST", "/oauth/token", data=asked)) == (403, "unauthorized_client", text)
     manage.done("PATCH", f"clients/{id}", {"grant_types": ["client_credentials"]})
+    if public:  # without a secret never
+        assert refusal(api.call("POST", "/oauth/token", data=asked)) == (403, "unauthorized_client", text)
+        return
     text = (
         f'Client is not authorized to access "{api.sandbox.management_audience}". '
         'You need to create a "client-grant" associated to this API.'
@@ -202,7 +205,7 @@ def test_the_set_up_application_needs_its_secret(api):
 
 
 @pytest.mark.parametrize(("method", "path"), WRITES)
-@pytest.mark.parametrize("raw", [b"", b"{", b"[1]", b'"x"', b"5", b"null", b"\xff\xfe", b"[" * 50_000, b'{"x": 1}'])
+@pytest.mark.parametrize("raw", [b"", b"{", b"[1]", b'"x"', b"5", b"null", b"[" * 50_000, b'{"x": 1}'])
 def test_a_body_that_means_nothing_is_refused(api, manage, method, path, raw):
     place = address(path)
     place = place.replace("users/none", "users/" + manage.user_id()).replace(
