@@ -263,12 +263,15 @@ class _TooLarge(ValueError):
 def _read_all(response: requests.Response) -> None:
     """Have the whole body in `response.content`. Raises `_TooLarge`, and what `requests` raises."""
     parts, size = [], 0
-    for part in response.iter_content(65_536):
-        parts.append(part)
-        size += len(part)
-        if size > LARGEST_ANSWER:
-            response.close()
-            raise _TooLarge
+    try:
+        for part in response.iter_content(65_536):
+            parts.append(part)
+            size += len(part)
+            if size > LARGEST_ANSWER:
+                raise _TooLarge
+    except BaseException:
+        response.close()  # of what cannot be unpacked, nobody else does
+        raise
     response._content = b"".join(parts)  # where `requests` keeps what it has read itself
 
 

@@ -18,6 +18,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report("S-08", "class", "whoever had the join line filled the class for good"),
     Report("S-09", "limits", "wrong passwords from elsewhere shut a learner out, and refused logins flushed the log"),
+    Report("K-13", "again", "a second run without hands met what the first one had enrolled, and its limits"),
     Report("S-11", "pins", "versions with known vulnerabilities were allowed, and pinned for Binder"),
     Report("S-12", "bounded-work", "a template of 550 bytes made the tenant stand still"),
     Report("S-13", "bounded-work", "a silent mail server held up who needed no mail"),

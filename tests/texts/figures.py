@@ -80,7 +80,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     ),
     "mails at once": (LIMITS.emails.size, ["too many mails: {} at once", "| mails | {} at once"]),
     "wrong passwords": (LIMITS.failed_logins, ["{} wrong passwords", "wrong passwords | {}, then", "has tried {} passwords"]),
-    "seconds of a request": (WHOLE_REQUEST, ["complete within {} seconds", "whole request has {} seconds"]),
+    "seconds of a request": (WHOLE_REQUEST, ["whole request has {} seconds"]),
     "kilobytes of a head": (LONGEST_HEAD // 1024, ["headers may have {} kb", "its head {} kb"]),
     "connections of an address": (MOST_OWING, ["may have {} connections", "more than {} connections"]),
     "seats of a class": (MOST, ["holds {} learners", "{} learners may have signed in"]),
