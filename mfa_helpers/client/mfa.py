@@ -86,11 +86,12 @@ class MfaClient:
 
         Source: documentation, get-token of the resource owner password flow.
         """
+        password = Secret(password)  # here and below: a traceback that shows what frames hold shows stars
         return self._token(
             {
                 "grant_type": PASSWORD_REALM if realm else PASSWORD,
                 "username": username,
-                "password": Secret(password),
+                "password": password,
                 "realm": realm,
                 "audience": audience,
                 "scope": scope,
@@ -128,9 +129,8 @@ class MfaClient:
             body["email"] = clean_address(email)
         elif kind in ("sms", "voice"):
             body["phone_number"] = clean_phone(phone_number)
-        reply = self.transport.send(
-            "POST", "/mfa/associate", json_body=body, bearer=self._needed(mfa_token, "mfa_token")
-        )
+        mfa_token = self._needed(mfa_token, "mfa_token")
+        reply = self.transport.send("POST", "/mfa/associate", json_body=body, bearer=mfa_token)
         said = reply.body
         return _whole(
             reply,
@@ -177,19 +177,18 @@ class MfaClient:
         proofs = [given for given in (oob_code, otp, recovery_code) if given is not None]
         if len(proofs) > 1 or (binding_code is not None and oob_code is None and proofs):
             raise errors.InvalidInput("There is more than one proof.", "Give an oob_code, an otp or a recovery_code.")
-        token = self._needed(mfa_token, "mfa_token")
+        mfa_token = self._needed(mfa_token, "mfa_token")
         if otp is not None:
-            return self._proven({"grant_type": MFA_OTP, "mfa_token": token, "otp": Secret(clean_code(otp))})
+            otp = Secret(clean_code(otp))
+            return self._proven({"grant_type": MFA_OTP, "mfa_token": mfa_token, "otp": otp})
         if recovery_code is not None:
-            code = Secret(clean_recovery_code(recovery_code))
-            return self._proven({"grant_type": MFA_RECOVERY, "mfa_token": token, "recovery_code": code})
-        fields: dict[str, str | Secret | None] = {
-            "grant_type": MFA_OOB,
-            "mfa_token": token,
-            "oob_code": self._needed(oob_code, "oob_code"),
-        }
+            recovery_code = Secret(clean_recovery_code(recovery_code))
+            return self._proven({"grant_type": MFA_RECOVERY, "mfa_token": mfa_token, "recovery_code": recovery_code})
+        oob_code = self._needed(oob_code, "oob_code")
+        fields: dict[str, str | Secret | None] = {"grant_type": MFA_OOB, "mfa_token": mfa_token, "oob_code": oob_code}
         if binding_code is not None:
-            return self._proven({**fields, "binding_code": Secret(clean_code(binding_code))})
+            binding_code = Secret(clean_code(binding_code))
+            return self._proven({**fields, "binding_code": binding_code})
         try:
             return self._proven(fields)
         except errors.WrongRecoveryCode as refused:
@@ -212,9 +211,8 @@ class MfaClient:
 
         Source: recording TestMFAListAuthenticators.
         """
-        reply = self.transport.send(
-            "GET", "/mfa/authenticators", bearer=self._needed(mfa_token, "mfa_token"), expect=list
-        )
+        mfa_token = self._needed(mfa_token, "mfa_token")
+        reply = self.transport.send("GET", "/mfa/authenticators", bearer=mfa_token, expect=list)
         return _whole(reply, lambda: [Authenticator.from_wire(row) for row in reply.body])
 
     def challenge_authenticator(
@@ -233,8 +231,8 @@ class MfaClient:
 
         Source: the e-mail page of the MFA API; community thread 64112 for the two tokens.
         """
-        token = self._needed(mfa_token, "mfa_token")
-        if is_jwt(token):
+        mfa_token = self._needed(mfa_token, "mfa_token")
+        if is_jwt(mfa_token):
             raise errors.InvalidInput(
                 "This is an access token, and a challenge wants the MFA token.",
                 "Use the mfa_token that came with mfa_required.",
@@ -250,7 +248,7 @@ class MfaClient:
                 **self._identity(),
                 "challenge_type": challenge_type,
                 "authenticator_id": authenticator_id,
-                "mfa_token": token,
+                "mfa_token": mfa_token,
             },
         )
         body = reply.body
@@ -275,12 +273,9 @@ class MfaClient:
         """
         if not authenticator_id:
             raise errors.InvalidInput("No authenticator is chosen.", "List the authenticators and pick one.")
-        self.transport.send(
-            "DELETE",
-            "/mfa/authenticators/" + quote(authenticator_id, safe=""),
-            bearer=self._needed(access_token, "access_token"),
-            expect=type(None),
-        )
+        access_token = self._needed(access_token, "access_token")
+        path = "/mfa/authenticators/" + quote(authenticator_id, safe="")
+        self.transport.send("DELETE", path, bearer=access_token, expect=type(None))
 
     def discovery(self) -> dict[str, Any]:
         """The tenant's public description: `GET /.well-known/openid-configuration`.

@@ -109,6 +109,10 @@ class SandboxControls:
         """Move the tenant's clock by `seconds`: forwards, or back if they are negative."""
         self._send("POST", "/sandbox/clock", json_body={"advance_seconds": seconds})
 
+    def refill_limits(self) -> None:
+        """Nothing counts any more that was tried before: mails, codes, passwords."""
+        self._send("DELETE", "/sandbox/limits")
+
     # In a class, what a learner may see of the tenant's log
 
     def newest_event(self) -> str:

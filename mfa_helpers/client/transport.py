@@ -22,12 +22,19 @@ from .masking import mask_headers, mask_text, mask_texts, mask_value, wrap_secre
 from .models import Exchange, telling
 from .secret import Secret, describe_token, plain
 from .validation import LOOPBACK
+from .waiting import within
 
 #: What a client may be given to send through, for those who do not import `requests`.
 Session = requests.Session
 
 #: Seconds to connect and seconds to wait for an answer.
 TIMEOUT = (5.0, 10.0)
+
+#: Seconds for a whole call. An answer that comes byte by byte never lets one wait long, and would have no end.
+WHOLE_CALL = 30.0
+
+#: Bytes of an answer, unpacked. The MFA API's have some kilobytes.
+LARGEST_ANSWER = 5_000_000
 
 #: How the course's own calls name themselves, so that a tenant's log tells them from a learner's.
 USER_AGENT = "mfa-course"
@@ -222,35 +229,69 @@ class Transport:
         bearer: str | Secret | None,
         sandbox_token: Secret | None,
     ) -> tuple[requests.Response | None, Exception | None]:
-        """The answer, or what went wrong. Only here secrets are plain, and this frame never raises."""
-        headers = {"accept": "application/json", "user-agent": USER_AGENT}
-        if bearer:
-            headers["authorization"] = "Bearer " + plain(bearer)
-        if sandbox_token:
-            headers[SANDBOX_TOKEN] = plain(sandbox_token)
-        if kind:
-            headers["content-type"] = kind
-        if _has_ended.get(self.base_url, bool)():
-            return None, requests.exceptions.ConnectionError("The sandbox that was there has ended.")
-        try:
-            response = self.session.request(
-                method,
-                self.base_url + path,
-                data=_as_json(fields) if kind == "application/json" else _as_form(fields),
-                headers=headers,
-                timeout=self.timeout,
-                allow_redirects=False,
-                proxies=self._proxies,
-                verify=self.session.verify,  # said anew: else the environment's CA file would win over the session's
-                auth=_no_netrc,
-            )
-        except (OSError, ValueError) as error:  # everything of requests is an OSError; a CA file may be missing
-            return None, error
-        return response, None
+        """The answer, or what went wrong. Only within it secrets are plain: no traceback of whatever happens shows its frames."""
+
+        def exchange() -> requests.Response | BaseException:
+            headers = {"accept": "application/json", "user-agent": USER_AGENT}
+            if bearer:
+                headers["authorization"] = "Bearer " + plain(bearer)
+            if sandbox_token:
+                headers[SANDBOX_TOKEN] = plain(sandbox_token)
+            if kind:
+                headers["content-type"] = kind
+            if _has_ended.get(self.base_url, bool)():
+                return requests.exceptions.ConnectionError("The sandbox that was there has ended.")
+            try:
+                response = self.session.request(
+                    method,
+                    self.base_url + path,
+                    data=_as_json(fields) if kind == "application/json" else _as_form(fields),
+                    headers=headers,
+                    timeout=self.timeout,
+                    allow_redirects=False,
+                    proxies=self._proxies,
+                    verify=self.session.verify,  # said anew: else the environment's CA file would win over the session's
+                    auth=_no_netrc,
+                    stream=True,
+                )
+                _read_all(response)
+                return response
+            except BaseException as error:
+                return error
+
+        # A tenant within this process keeps its own time; and where it runs in a browser, there are no threads.
+        got = exchange() if self.base_url in _adapters else within(WHOLE_CALL, exchange)
+        if got is None:
+            return None, requests.exceptions.ReadTimeout(f"The answer was not whole after {WHOLE_CALL:g} seconds")
+        if isinstance(got, requests.Response):
+            return got, None
+        got.__traceback__ = got.__context__ = got.__cause__ = None  # they hold the frames of the request
+        if isinstance(got, (OSError, ValueError)):  # everything of requests is an OSError; a CA file may be missing
+            return None, got
+        raise got
 
     def _keep(self, exchange: Exchange) -> Exchange:
         self.last = exchange
         return exchange
+
+
+class _TooLarge(ValueError):
+    """The answer has more than `LARGEST_ANSWER` bytes."""
+
+
+def _read_all(response: requests.Response) -> None:
+    """Have the whole body in `response.content`. Raises `_TooLarge`, and what `requests` raises."""
+    parts, size = [], 0
+    try:
+        for part in response.iter_content(65_536):
+            parts.append(part)
+            size += len(part)
+            if size > LARGEST_ANSWER:
+                raise _TooLarge
+    except BaseException:
+        response.close()  # of what cannot be unpacked, nobody else does
+        raise
+    response._content = b"".join(parts)  # where `requests` keeps what it has read itself
 
 
 def _is_left_out(value: Any) -> bool:
@@ -298,6 +339,10 @@ def _preview(text: str, hide: tuple[Secret, ...]) -> str:
 def _not_reached(failure: Exception | None, exchange: Exchange, hide: tuple[Secret, ...]) -> errors.NotReached:
     cause = mask_text(str(failure), *hide)[:300]
     about: dict[str, Any] = {"exchange": exchange, "cause": cause}
+    if isinstance(failure, _TooLarge):
+        return errors.UnreadableAnswer(
+            f"The answer is larger than {LARGEST_ANSWER // 1_000_000} MB, which no answer of the MFA API is.", **about
+        )
     host = urlsplit(exchange.url).netloc
     if not isinstance(failure, requests.exceptions.RequestException):
         # A missing CA file comes as a bare OSError; anything else here is a request that cannot be sent.

@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ..client.secret import Secret
 from ..lab import Lab
 from ..outline import NEEDS
 from . import controls, labels
@@ -44,7 +45,7 @@ class CatchUpForm(Form):
         username = self.username.value if self.username is not None else None
         password = None
         if self.password is not None:
-            password, self.password.value = self.password.value, ""
+            password, self.password.value = Secret(self.password.value), ""
 
         def act() -> bool:
             self.lab.catch_up(*self.wanted, username=username, password=password or None)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import ipywidgets as widgets
 
+from ..client.secret import Secret
 from ..lessons.instructors_board import STEPS, Board, Row, connect
 from ..show.html import Html
 from ..tenants.class_tenant import kept_line
@@ -37,6 +38,9 @@ class InstructorsBoard(Form):
         self.join_line.placeholder = "the one that you show the class"
         self.token = controls.password("Token")
         self.table = widgets.HTML()
+        self.empty_seats = controls.button(
+            "Remove empty seats", "Remove whoever has joined and never signed in", self.remove_empty_seats
+        )
         self.auto = widgets.Checkbox(
             value=False, description=f"Look again every {_EVERY} seconds", indent=False, layout={"width": "auto"}
         )
@@ -45,7 +49,10 @@ class InstructorsBoard(Form):
         self._ask_for()
         return [
             *(self.where, self.join_line, self.token),
-            controls.row(controls.button("Refresh", "Read what is new in the tenant's log", self.submit, main=True)),
+            controls.row(
+                controls.button("Refresh", "Read what is new in the tenant's log", self.submit, main=True),
+                self.empty_seats,
+            ),
             *(self.auto, self.table),
         ]
 
@@ -56,8 +63,20 @@ class InstructorsBoard(Form):
 
     def submit(self) -> None:
         """Connect if that is still to be done, and read what is new."""
-        line, self.join_line.value = self.join_line.value, ""
-        token, self.token.value = self.token.value, ""
+        self._act(Board.refresh, _summary)
+
+    def remove_empty_seats(self) -> None:
+        """Remove whoever has joined the class and never signed in, and read the log again."""
+
+        def act(board: Board) -> list[Row]:
+            self._removed = board.remove_empty_seats()
+            return board.refresh()
+
+        self._act(act, lambda rows: f"{self._removed} empty seats are gone; {_summary(rows)}")
+
+    def _act(self, on: Callable[[Board], list[Row]], say: Callable[[Any], str]) -> None:
+        line, self.join_line.value = Secret(self.join_line.value), ""
+        token, self.token.value = Secret(self.token.value.strip()), ""
         if line or token:
             self._board = None
 
@@ -65,9 +84,9 @@ class InstructorsBoard(Form):
             if self._board is None:
                 kept = "" if names_a_class() else kept_line(self.lab.handover)
                 self._board = Board(connect(self.where.value, self.lab.handover.path.parent, line or kept, token))
-            return self._board.refresh()
+            return on(self._board)
 
-        if self.attempt(act, _summary):
+        if self.attempt(act, say):
             self._draw()
 
     def tick(self) -> None:
@@ -93,7 +112,7 @@ class InstructorsBoard(Form):
             CLASS: "the instructor's; empty: that of MFA_SANDBOX_TOKEN",
             LIVE: "a Management API token; empty: by the application in .env",
         }.get(kind, "")
-        controls.show(kind == CLASS, self.join_line)
+        controls.show(kind == CLASS, self.join_line, self.empty_seats)
         controls.show(kind != SANDBOX, self.token)
 
     def _draw(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.errors import MfaRequired, StepMissing
+from ..client.secret import Secret
 from ..lessons.second_token import SecondToken
 from . import controls, labels
 from .base import Form
@@ -30,10 +31,10 @@ class SecondTokenForm(Form):
 
     def submit(self) -> None:
         """Sign in for the MFA audience."""
-        password, self.password.value = self.password.value, ""
+        password, self.password.value = Secret(self.password.value), ""
         self.attempt(lambda: self._sign_in(password), self._welcome)
 
-    def _sign_in(self, password: str) -> Any:
+    def _sign_in(self, password: Secret) -> Any:
         try:
             return self.lab.companion(SecondToken).sign_in(self.username.value, password)
         except MfaRequired:

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.errors import InvalidInput, MfaRequired
 from ..client.lifetimes import MFA_TOKEN_LIFETIME
+from ..client.secret import Secret
 from ..learner.email_steps import FILLED_BY_A_BROWSER
 from ..show.text import duration
 from . import controls, labels
@@ -46,7 +47,7 @@ class SignInForm(Form):
     def submit(self) -> None:
         """Sign in with what is typed."""
         username = self.username.value
-        password, self.password.value = self.password.value, ""
+        password, self.password.value = Secret(self.password.value), ""
         if not password and isinstance(self.result, MfaRequired):
             return  # a double click: the first one has signed in
         self.attempt(lambda: self._login(username, password), self._welcome)
@@ -59,7 +60,7 @@ class SignInForm(Form):
     def hands_free(self) -> None:
         self.submit_as_sandbox_user()
 
-    def _login(self, username: str, password: str) -> Any:
+    def _login(self, username: str, password: Secret) -> Any:
         if not password:
             hint = "or press “Sign in as the sandbox's user”." if self.lab.tenant.can_sign_in else "then sign in."
             raise InvalidInput("There is no password.", f"Type it, {hint} {FILLED_BY_A_BROWSER}")

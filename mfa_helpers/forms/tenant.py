@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ..client.secret import Secret
 from ..storage import browser
 from ..tenants.tenant import CLASS, LIVE, SANDBOX
 from . import controls, labels
@@ -49,7 +50,7 @@ class TenantForm(Form):
 
     def submit(self) -> None:
         """Use the chosen tenant from here on and check that it answers."""
-        line, self.join_line.value = self.join_line.value, ""
+        line, self.join_line.value = Secret(self.join_line.value), ""
         self.attempt(lambda: self.lab.choose(self.kind.value, line or None), self._welcome)
 
     def project(self, on: bool) -> None:

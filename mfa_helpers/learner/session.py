@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self, TypeVar
 
 from .._startup import freeze_after_load
@@ -82,6 +82,10 @@ class LearnerSession:
                 raise
             print(text.printable(f"{error.what} {error.next_step} Until then, this is the sandbox."))
             self._open(SANDBOX)
+        if self.hands_free and self.tenant.kind == SANDBOX:
+            # Nobody is there to wait until the tenant sends mail again after an earlier run of minutes ago.
+            with suppress(MfaError):
+                self.tenant.require_controls().refill_limits()
         here = self._here
         if here is not None:
             self.note_progress(lambda progress: progress.begun(here))
@@ -102,7 +106,7 @@ class LearnerSession:
         self.last: tuple[str, Exchange] | None = None
         self._companions: dict[Any, Any] = {}
 
-    def _open(self, kind: str, join_line: str | None = None) -> None:
+    def _open(self, kind: str, join_line: str | Secret | None = None) -> None:
         self.tenant: Tenant = open_tenant(kind, self.handover, join_line)
         #: Whether the tenant has said who it is and shown its keys.
         self.is_checked: bool = False
@@ -112,7 +116,7 @@ class LearnerSession:
         if self.tenant.is_sandbox:
             past_the_proxy("127.0.0.1", "localhost")
 
-    def choose(self, kind: str, join_line: str | None = None) -> dict[str, Any]:
+    def choose(self, kind: str, join_line: str | Secret | None = None) -> dict[str, Any]:
         """Choose the tenant for this notebook and the next, and ask it who it is.
 
         Returns its discovery document. Raises `InvalidInput`, a subclass of `NotReached`, and

@@ -24,7 +24,7 @@ from typing import Any
 from ..client.errors import InvalidInput
 from ..client.management import PAGE, Management
 from ..client.masking import mask_text
-from ..client.secret import Secret
+from ..client.secret import Secret, plain
 from ..client.validation import clean_domain, clean_ends
 from ..tenants import class_tenant, environment
 from ..tenants.environment import read_settings
@@ -134,6 +134,13 @@ class Board:
             self._read()
         return sorted(self._rows.values(), key=lambda row: (not row.trouble, row.reached, row.name))
 
+    def remove_empty_seats(self) -> int:
+        """Remove those who have joined and never signed in; how many they were. Raises subclasses of `MfaError`."""
+        assert isinstance(self._management, class_tenant.ClassManagement)
+        removed = self._management.remove_empty_seats()
+        self._clear()  # their events are gone, too
+        return removed
+
     def _read(self) -> None:
         if not self._last:
             self._take(self._management.oldest_since(self._since))
@@ -164,13 +171,14 @@ def _words(event: dict[str, Any]) -> str:
     return mask_text(event.get("description") or _WRONG[event["type"]])[:160]
 
 
-def connect(kind: str, folder: Path, join_line: str = "", token: str = "") -> Management:
+def connect(kind: str, folder: Path, join_line: str | Secret = "", token: str | Secret = "") -> Management:
     """The Management API of the sandbox, of a class or of your own tenant.
 
     Of a class, `token` is the instructor's (else `MFA_SANDBOX_TOKEN`). Of your own tenant it is a
     Management API token; without one, `AUTH0_MANAGEMENT_CLIENT_ID` and `…_SECRET` get one. `folder` is
     where a class's certificate is kept. Raises subclasses of `MfaError` that say what is missing.
     """
+    token = Secret(clean_ends(plain(token)))
     if kind == SANDBOX:
         return open_tenant(SANDBOX).require_management()
     if kind == CLASS:
@@ -180,8 +188,8 @@ def connect(kind: str, folder: Path, join_line: str = "", token: str = "") -> Ma
     if not settings.get("AUTH0_DOMAIN"):
         raise InvalidInput("Your own tenant needs AUTH0_DOMAIN.", "Put it into a file called .env, then try again.")
     base_url = clean_domain(settings["AUTH0_DOMAIN"])
-    if clean_ends(token):
-        return Management.with_token(base_url, Secret(clean_ends(token)))
+    if token:
+        return Management.with_token(base_url, token)
     names = ("AUTH0_MANAGEMENT_CLIENT_ID", "AUTH0_MANAGEMENT_CLIENT_SECRET")
     if not all(settings.get(name) for name in names):
         raise InvalidInput(

@@ -59,7 +59,7 @@ class SecondToken:
         """
         session = self._session
         username = clean_user_name(username) or session.tenant.username
-        password = password or session.tenant.password
+        password = secret(password) or session.tenant.password
         if not username or not password:
             raise errors.InvalidInput("User name or password is missing.", f"Type both. {FILLED_BY_A_BROWSER}")
         issuer = session.call("discovery", lambda: session.client.discovery())["issuer"]

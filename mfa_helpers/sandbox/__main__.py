@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 
-from .hosting import class_opening, operator_log
+from .hosting import class_opening, door, operator_log
 from .hosting.ready import default_state
 from .hosting.server import NotOpen, ServedSandbox, load_ahead, start, start_class, start_on_own_address
 from .store import StateUnusable
@@ -56,6 +56,7 @@ def main() -> int:
 
     if not arguments.while_used:  # what notebooks start has no operator
         operator_log.show_errors(sys.stderr)
+    door.raise_descriptor_limit()
     ended = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: ended.set())

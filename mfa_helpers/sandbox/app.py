@@ -17,6 +17,7 @@ from .endpoints.extras import class_members, control, phone
 from .gateway.class_access import ClassAccess
 from .gateway.gateway import Gateway
 from .gateway.guard import Guard
+from .gateway.response_headers import NO_GUESS, ResponseHeaders
 from .http.responses import refuse
 from .http.routing import Route
 from .refusals import Refusal
@@ -47,18 +48,20 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: 
         Route("/sandbox/faults", control.list_faults, methods=["GET"]),
         Route("/sandbox/faults", control.add_fault, methods=["POST"]),
         Route("/sandbox/faults", control.remove_faults, methods=["DELETE"]),
+        Route("/sandbox/limits", control.refill_limits, methods=["DELETE"]),
         Route("/sandbox/link", control.link, methods=["POST"]),
         Route("/sandbox/stay", control.stay, methods=["GET"]),
         Route("/sandbox/reset", control.reset, methods=["POST"]),
     ]
     if join_token:
         routes.append(Route("/sandbox/join", class_members.join, methods=["POST"]))
+        routes.append(Route("/sandbox/join", class_members.remove_empty_seats, methods=["DELETE"]))
         routes.append(Route("/sandbox/log", class_members.log, methods=["GET"]))
     class_access = ClassAccess(tenant.store, join_token) if join_token else None
     guard = Guard(tenant, token, class_access, any_host)
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Gateway, tenant, guard)],
+        middleware=[Middleware(ResponseHeaders), Middleware(Gateway, tenant, guard)],
         exception_handlers={
             Refusal: _refused,
             HTTPException: _no_such_page,
@@ -97,4 +100,5 @@ async def _broken(request: Request, error: Exception) -> Response:
     busy = refusals.BUSY if is_busy(error) else refusals.BROKEN
     answer = refuse(Refusal(refusals.CANNOT_WRITE if cannot_write(error) else busy), request.scope["path"])
     answer.headers["connection"] = "close"
+    answer.raw_headers.append(NO_GUESS)  # this answer is made outside of all middleware
     return answer

@@ -569,8 +569,10 @@ DIFFERENCES = [
     "a web page. 60 wrong tokens of one address are answered, then one a second; the others get 429, and the log has fapi. A page "
     "is opened by an address that works once (POST /sandbox/link), and then by a cookie that opens the inbox, the phone and its pushes.",
     "A class's tenant (--class) makes a user for each learner (POST /sandbox/join) and lets learners read under /sandbox/ only "
-    "what their own user has set off. "
+    "what their own user has set off. 500 learners may have signed in; of those who have joined and never signed in, 2,000 are kept. "
     "Wrong passwords and logins are counted, and blocked, by user and address, as a real tenant does, and the whole tenant's requests together.",
+    "A whole request has 20 seconds and its head 64 kB (431). Of more than 512 connections of one address that owe a request, "
+    "the oldest is cut; whoever has sent one is never counted.",
     "The log keeps 20,000 events, and 500 of one type for each user: refused logins crowd out nobody else's events.",
     "SMS and voice calls are delivered to the local inbox, under the phone number, and say so. Mail never leaves the machine: "
     "a mail server named through the Management API is used only if it is on this machine.",

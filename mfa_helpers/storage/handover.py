@@ -15,7 +15,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +32,33 @@ _BRIEFLY = 0.2  # seconds to wait for the lock while there is trouble already
 Change = Callable[[dict[str, Any]], object]
 
 
+def _unseen(method: Callable[..., Any]) -> Any:
+    """A traceback of what `method` raises, an interrupt too, ends before its own frames, which hold what is secret."""
+
+    @wraps(method)
+    def call(*args: Any) -> Any:
+        try:
+            return method(*args)
+        except BaseException as error:
+            raise error.with_traceback(None) from None
+
+    return call
+
+
 def default_path() -> Path:
     """Beside the runtime files of Jupyter."""
     from jupyter_core.paths import jupyter_runtime_dir
 
     return Path(jupyter_runtime_dir()) / _FILE
+
+
+class _Mine(threading.local):
+    """What one thread's transaction holds; `everything` is `None` outside of one."""
+
+    everything: Any = None
+    found: bytes | None = None
+    changes: dict[tuple[str, ...], Change]
+    is_trial = False
 
 
 class Handover:
@@ -47,8 +71,9 @@ class Handover:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or default_path()
         self._lock = threading.RLock()  # one transaction of this object at a time
-        # Of this thread's transaction: `.everything` as it is by now, its `.changes`, and whether it `.is_trial`.
-        self._mine = threading.local()
+        # Of this thread's transaction: what was `.found`, `.everything` as it is by now, its `.changes`, and whether it
+        # `.is_trial`. No frame holds the first two: some tracebacks show what frames hold.
+        self._mine = _Mine()
         self._unwritten: dict[tuple[str, ...], Change] = {}  # changes in their order, of each the last one
         self._unreadable: str | None = None
         self._unwritable: str | None = None
@@ -69,20 +94,22 @@ class Handover:
         Other notebooks wait for it: nothing within may wait for something else. One within another joins it.
         """
         with self._lock:
-            if self._within() is not None:
+            if self._mine.everything is not None:
                 yield
                 return
             with atomic_file.lock(self.path, _BRIEFLY if self.trouble else atomic_file.WAIT) as problem:
-                found, is_known = self._read()
-                now = self._mine.everything = self._current(found)
+                is_known = self._begin()
                 changes: dict[tuple[str, ...], Change] = {}
                 self._mine.changes, self._mine.is_trial = changes, False
                 try:
                     yield
                 finally:
-                    self._mine.everything = None
+                    try:
+                        is_written = is_known and self._is_written(problem)
+                    finally:
+                        self._mine.everything = self._mine.found = None
                     # What the file holds stays if it is not known.
-                    if is_known and self._is_written(found, now, problem):
+                    if is_written:
                         self._unwritten.clear()
                     else:
                         earlier = {what: one for what, one in self._unwritten.items() if what not in changes}
@@ -104,11 +131,13 @@ class Handover:
         """Keep `entry`; `lifetime` is in seconds. Raises `TypeError` or `ValueError` if JSON cannot hold it."""
         if lifetime is not None:
             entry = replace(entry, expires_at=time.time() + lifetime)
-        self._set(tenant, entry.named(key), write(entry))
+        write(entry)
+        kept = deepcopy(entry)  # in memory, what is secret in it stays wrapped
+        self._set(tenant, entry.named(key), lambda: write(kept))
 
     def drop(self, tenant: str, name: str, *, expired: bool = False) -> None:
         """Forget it; `expired` remembers that it was there."""
-        self._set(tenant, name, _EXPIRED if expired else None)
+        self._set(tenant, name, (lambda: dict(_EXPIRED)) if expired else None)
 
     def forget(self, tenant: str) -> None:
         """Forget everything about a tenant."""
@@ -161,13 +190,13 @@ class Handover:
         things: dict[str, Any] = self._everything()["tenants"].get(tenant, {})
         return things
 
-    def _set(self, tenant: str, name: str, written: dict[str, Any] | None) -> None:
+    def _set(self, tenant: str, name: str, written: Callable[[], dict[str, Any]] | None) -> None:
         def change(everything: dict[str, Any]) -> None:
             things = everything["tenants"].setdefault(tenant, {})
             if written is None:
                 things.pop(name, None)
             else:
-                things[name] = dict(written)
+                things[name] = written()
 
         self._change((tenant, name), change)
 
@@ -180,12 +209,9 @@ class Handover:
             self._mine.changes.pop(what, None)
             self._mine.changes[what] = change
 
-    def _within(self) -> dict[str, Any] | None:
-        """What the transaction of this thread holds; `None` outside of one."""
-        return getattr(self._mine, "everything", None)
-
+    @_unseen
     def _everything(self) -> dict[str, Any]:
-        return self._within() or self._current(self._read()[0])
+        return self._mine.everything or self._current(self._read()[0])
 
     def _current(self, found: bytes) -> dict[str, Any]:
         """What a reading has found, as this version has it, and on top of it what could not be written."""
@@ -193,6 +219,13 @@ class Handover:
         for change in list(self._unwritten.values()):
             change(everything)
         return everything
+
+    @_unseen
+    def _begin(self) -> bool:
+        """Read for a transaction; whether it is known what the file holds."""
+        self._mine.found, is_known = self._read()
+        self._mine.everything = self._current(self._mine.found)
+        return is_known
 
     def _read(self) -> tuple[bytes, bool]:
         """What the file holds, and whether that is sure."""
@@ -206,9 +239,10 @@ class Handover:
         self._unreadable = None
         return found, True
 
-    def _is_written(self, found: bytes, now: dict[str, Any], problem: OSError | None) -> bool:
-        """Write `now` unless `found` is the same and this is no trial. Says whether the file holds it."""
-        moment = time.time()
+    @_unseen
+    def _is_written(self, problem: OSError | None) -> bool:
+        """Write what is so now, unless it was found so and this is no trial. Says whether the file holds it."""
+        found, now, moment = self._mine.found, self._mine.everything, time.time()
         for things in now["tenants"].values():
             things.update({name: _EXPIRED for name, entry in things.items() if not _is_good(entry, moment)})
         text = json.dumps(now)

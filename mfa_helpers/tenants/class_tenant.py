@@ -20,7 +20,7 @@ from typing import Any
 
 from ..client import errors
 from ..client.management import Management
-from ..client.secret import Secret, plain
+from ..client.secret import Secret, plain, secret
 from ..client.transport import Transport, new_session
 from ..client.validation import clean_ends, clean_line
 from ..storage import atomic_file
@@ -60,9 +60,9 @@ class Place:
     told: dict[str, Any]
 
 
-def parse(text: str) -> JoinLine:
+def parse(text: str | Secret) -> JoinLine:
     """A join line as people paste or copy it. Raises `InvalidInput`, which shows nothing of it."""
-    line = clean_line(clean_line(text).lower().removeprefix("mfa_class="))
+    line = clean_line(clean_line(plain(text)).lower().removeprefix("mfa_class="))
     if not line:
         raise errors.InvalidInput("There is no join line yet.", "Paste the line that your instructor shows.")
     parts = re.fullmatch(r"mfa-class/([a-z0-9.-]+):(\d{1,5})/(\d{1,5})/(\w+)/(\w+)", line, re.A)
@@ -75,12 +75,13 @@ def parse(text: str) -> JoinLine:
     return JoinLine(host, int(port), int(ca_port), Secret(token), fingerprint)
 
 
-def join(handover: Handover, text: str | None = None) -> Place:
+def join(handover: Handover, text: str | Secret | None = None) -> Place:
     """Join the class of that line, else of `MFA_CLASS` (environment or `.env`), else of the line that was used last.
 
     The same learner comes back as the same user: the hand-over keeps a secret for each class.
     Raises `InvalidInput`, a subclass of `NotReached`, or `Refused`; each says what to do.
     """
+    text = secret(text)  # a traceback that shows what frames hold shows stars
     line = parse(text or environment_line() or kept_line(handover))
     ca_file = _authority(line, handover.path.parent)
     with handover.transaction():  # two notebooks that join at once are one learner
@@ -89,7 +90,7 @@ def join(handover: Handover, text: str | None = None) -> Place:
         handover.put(_CLASS, kept, key=line.fingerprint)
     told = _ask(line, ca_file, line.token, {"secret": kept.secret})
     if text:
-        handover.put(_CLASS, ClassLine(Secret(text)))
+        handover.put(_CLASS, ClassLine(text))
     trust(ca_file, line.host)
     return Place(line.base_url, ca_file, kept.secret, told)
 
@@ -100,7 +101,25 @@ def kept_line(handover: Handover) -> str:
     return "" if kept is None else kept.line.reveal()
 
 
-def management(text: str, token: str | Secret, folder: Path) -> Management:
+class ClassManagement(Management):
+    """The Management API of a class's tenant, and what only its instructor may do."""
+
+    def __init__(self, line: JoinLine, ca_file: str, token: Secret, told: dict[str, Any]) -> None:
+        super().__init__(
+            line.base_url,
+            client_id=told["management_client_id"],
+            client_secret=told["management_client_secret"],
+            audience=told["management_audience"],
+        )
+        self.use(new_session(ca_file))
+        self._instructors = token
+
+    def remove_empty_seats(self) -> int:
+        """Remove everybody who has joined and never signed in; how many they were. They can join again."""
+        return int(self._transport.send("DELETE", "/sandbox/join", bearer=self._instructors).body["removed"])
+
+
+def management(text: str | Secret, token: str | Secret, folder: Path) -> ClassManagement:
     """The Management API of the class of that line, for who has the instructor's `token`. Raises as `join` does."""
     line = parse(text)
     token = Secret(clean_ends(plain(token)))
@@ -113,14 +132,7 @@ def management(text: str, token: str | Secret, folder: Path) -> Management:
         told = _ask(line, ca_file, token, {})
     except errors.Refused:
         raise errors.InvalidInput("This is not the instructor's token of this class.", _TOKEN_IS) from None
-    made = Management(
-        line.base_url,
-        client_id=told["management_client_id"],
-        client_secret=told["management_client_secret"],
-        audience=told["management_audience"],
-    )
-    made.use(new_session(ca_file))
-    return made
+    return ClassManagement(line, ca_file, token, told)
 
 
 def explained(error: errors.NotReached, where: str) -> errors.NotReached:
@@ -148,7 +160,7 @@ def _authority(line: JoinLine, folder: Path) -> str:
     try:
         if _is_meant(path.read_text("ascii"), line):
             return str(path)
-    except (OSError, ValueError):
+    except (OSError, ValueError):  # none is kept, or no text
         pass
     if is_near(line.host):
         past_the_proxy(line.host)
@@ -174,8 +186,11 @@ def _authority(line: JoinLine, folder: Path) -> str:
 
 
 def _is_meant(ca: str, line: JoinLine) -> bool:
-    """Whether it is one certificate, the one that the join line names. Raises `ValueError` if it is none."""
-    der = ssl.PEM_cert_to_DER_cert(ca)
+    """Whether it is one certificate, the one that the join line names."""
+    try:
+        der = ssl.PEM_cert_to_DER_cert(ca)
+    except ValueError:  # no certificate, or no PEM
+        return False
     if ssl.DER_cert_to_PEM_cert(der).split() != ca.split():
         return False  # a second one behind it would be trusted, too
     digest = hashlib.sha256(der).digest()

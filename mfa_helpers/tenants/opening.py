@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Running = TypeVar("Running")
 
 
-def open_tenant(kind: str, handover: Handover | None = None, join_line: str | None = None) -> Tenant:
+def open_tenant(kind: str, handover: Handover | None = None, join_line: str | Secret | None = None) -> Tenant:
     """The tenant named by `kind`: `sandbox` (started on demand), `class` or `live`.
 
     Raises `InvalidInput` for another name, for a live tenant whose settings are
@@ -50,7 +50,7 @@ def open_tenant(kind: str, handover: Handover | None = None, join_line: str | No
     )
 
 
-def _class(handover: Handover, join_line: str | None) -> Tenant:
+def _class(handover: Handover, join_line: str | Secret | None) -> Tenant:
     place = join(handover, join_line)
     return Tenant(
         kind=CLASS,

@@ -7,13 +7,32 @@ REPORTS: tuple[Report, ...] = (
         "S-01", "second-factor", "a recovery code of an enrollment that was never confirmed opened the account for good"
     ),
     Report("S-02", "second-factor", "an enrollment that was begun first was confirmed after the owner's"),
+    Report(
+        "S-07",
+        "class",
+        "silent connections, half requests and endless heads held a class, and its log filled a disk",
+        (
+            "tests/processes/test_class_under_siege.py"
+            "::test_thirty_learners_behind_the_address_of_a_siege_complete_00_to_05",
+        ),
+    ),
+    Report("S-08", "class", "whoever had the join line filled the class for good"),
     Report("S-09", "limits", "wrong passwords from elsewhere shut a learner out, and refused logins flushed the log"),
+    Report("K-13", "again", "a second run without hands met what the first one had enrolled, and its limits"),
+    Report("S-11", "pins", "versions with known vulnerabilities were allowed, and pinned for Binder"),
     Report("S-12", "bounded-work", "a template of 550 bytes made the tenant stand still"),
     Report("S-13", "bounded-work", "a silent mail server held up who needed no mail"),
+    Report("S-15", "answers", "a port that tells no certificate ended in the words that the course itself broke"),
+    Report("S-16", "answers", "a small packed answer filled the kernel, and a byte now and then held it for hours"),
     Report("S-17", "applications", "an application without a secret got a management token"),
     Report("S-18", "applications", "an assertion of another algorithm, or without a jti, was taken"),
     Report("S-19", "applications", "a token of one application was taken with another one's credentials"),
     Report("S-20", "timing", "the time of a refused login told who has an account"),
+    Report("S-21", "secrets", "an interrupted call showed password and client secret in its traceback"),
+    Report("S-22", "secrets", "the hand-over's object held the MFA token in clear"),
+    Report(
+        "S-23", "headers", "answers that a browser could guess at, or keep, and a page whose policy let any script run"
+    ),
     Report(
         "S-24",
         "bounded-work",

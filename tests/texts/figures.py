@@ -18,8 +18,11 @@ from mfa_helpers.outline import FLOW, NOTEBOOKS
 from mfa_helpers.sandbox.__main__ import LINGER
 from mfa_helpers.sandbox.crypto.certificate import DAYS
 from mfa_helpers.sandbox.defaults import FACTORS, LIFETIMES, LIMITS
+from mfa_helpers.sandbox.endpoints.extras.class_members import MOST, MOST_EMPTY
 from mfa_helpers.sandbox.gateway.page_links import LINK_LIFETIME
 from mfa_helpers.sandbox.gateway.token_strength import LEAST as LEAST_TOKEN
+from mfa_helpers.sandbox.hosting.door import LONGEST_HEAD, MOST_OWING, WHOLE_REQUEST
+from mfa_helpers.sandbox.hosting.operator_log import MOST_ERRORS
 from mfa_helpers.sandbox.tenant.authenticators import new_recovery_code
 
 from ..field import REPORTS
@@ -78,6 +81,12 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     ),
     "mails at once": (LIMITS.emails.size, ["too many mails: {} at once", "| mails | {} at once"]),
     "wrong passwords": (LIMITS.failed_logins, ["{} wrong passwords", "wrong passwords | {}, then", "has tried {} passwords"]),
+    "seconds of a request": (WHOLE_REQUEST, ["whole request has {} seconds"]),
+    "kilobytes of a head": (LONGEST_HEAD // 1024, ["headers may have {} kb", "its head {} kb"]),
+    "connections of an address": (MOST_OWING, ["may have {} connections", "more than {} connections"]),
+    "seats of a class": (MOST, ["holds {} learners", "{} learners may have signed in"]),
+    "empty seats of a class": (MOST_EMPTY, ["never signed in, {} are kept"]),
+    "errors in a minute": (MOST_ERRORS, ["at most {} in a minute"]),
     "minutes of a block": (LIFETIMES.block // 60, ["In the sandbox, wait {} minutes", "block ends after {} minutes"]),
     "authenticators that are not in the way": (LIMITS.authenticators - 1, ["Up to {} rows"]),
     "factors of a tenant": (len(FACTORS), ["of {} factors"]),

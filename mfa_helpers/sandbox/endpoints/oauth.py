@@ -130,6 +130,7 @@ def _signed_in(call: Call, username: str, password: str, limited: bool) -> sqlit
         call.log("fp", refusals.WRONG_CREDENTIALS.text)
         raise Refusal(refusals.WRONG_CREDENTIALS)
     store.forget_failed_logins(call.user_id, call.address)
+    store.sign_in_learner(call.user_id)
     if user["blocked"]:
         call.log("f", refusals.USER_BLOCKED.text)
         raise Refusal(refusals.USER_BLOCKED)

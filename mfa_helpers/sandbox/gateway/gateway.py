@@ -14,7 +14,7 @@ from .guard import Guard
 
 
 class Gateway:
-    """The application's only middleware."""
+    """Decides about every request."""
 
     def __init__(self, app: ASGIApp, tenant: Tenant, guard: Guard) -> None:
         self._inside = app

@@ -11,9 +11,13 @@ import secrets
 import socket
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..crypto import certificate
 from ..store import Store
+
+if TYPE_CHECKING:
+    from .door import Visit
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ def is_name(text: str) -> bool:
 class AuthorityOverHttp(asyncio.Protocol):
     """Answers whatever is asked over plain HTTP with the authority's certificate. It is no secret, and nothing else is here."""
 
-    def __init__(self, ca: str) -> None:
+    def __init__(self, ca: str, visit: Visit) -> None:
+        self._visit = visit
         body = json.dumps({"ca": ca}).encode()
         self._answer = (
             b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
@@ -95,6 +100,7 @@ class AuthorityOverHttp(asyncio.Protocol):
             self._transport.close()
 
     def connection_lost(self, error: Exception | None) -> None:
+        self._visit.ends()
         self._end.cancel()
 
 

@@ -8,7 +8,6 @@ import secrets
 import socket
 import ssl
 import threading
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from ..tenant.presence import Presence
 from ..tenant.tenant import Tenant
 from ..tenant.workers import POST, done_by
 from . import class_opening, operator_log
+from .door import LONGEST_HEAD, Door, HttpConnection, Visit, turns
 from .smtp import send, smtp_server
 
 if TYPE_CHECKING:
@@ -55,13 +55,24 @@ def own_token(store: Store) -> str:
 class _Server(uvicorn.Server):
     """Ends as soon as `end` says so. uvicorn's own looks ten times a second whether to end, and then waits for a tenth."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, door: Door) -> None:
         super().__init__(config)
         self._told = asyncio.Event()
+        self._door = door
 
     def end(self) -> None:
         self.should_exit = True
         self._told.set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Through the door, which counts connections before TLS, too; uvicorn's own way in sees them only after it."""
+        self.servers = []
+        for listener in sockets or ():
+            self._door.open(listener, self._connection, self.config.ssl)
+        self.started = True
+
+    def _connection(self, visit: Visit) -> HttpConnection:
+        return HttpConnection(visit, config=self.config, server_state=self.server_state, app_state={})
 
     async def main_loop(self) -> None:
         while not await self.on_tick(0):  # it sets the time of the header Date, too
@@ -69,7 +80,7 @@ class _Server(uvicorn.Server):
                 await asyncio.wait_for(self._told.wait(), 1)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await _close(self.servers)
+        await self._door.shut()
         for connection in list(self.server_state.connections):
             # A TLS connection that has been closed waits for the other side's farewell, and asyncio cannot abort
             # what was closed twice.
@@ -82,24 +93,18 @@ class _Server(uvicorn.Server):
         # A TLS connection that was kept alive until now waits for that farewell, too.
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        await _turns(2)  # one cuts TLS, one closes the socket below it
+        await self._door.close()
+        await turns(2)  # one cuts TLS, one closes the socket below it
 
 
-async def _close(servers: Sequence[asyncio.Server]) -> None:
-    """Close them. Whoever was accepted just before becomes a connection first: a closed server would leave it open."""
+async def _close(server: asyncio.Server) -> None:
+    """Close it. Whoever was accepted just before becomes a connection first: a closed server would leave it open."""
     loop = asyncio.get_running_loop()
     with suppress(NotImplementedError):  # Windows' event loop accepts in another way
-        for listener in (listener for server in servers for listener in server.sockets):
+        for listener in server.sockets:
             loop.remove_reader(listener.fileno())
-    await _turns(3)
-    for server in servers:
-        server.close()
-
-
-async def _turns(number: int) -> None:
-    """Let the event loop do what it has to do at once, so many times."""
-    for _ in range(number):
-        await asyncio.sleep(0)
+    await turns(3)
+    server.close()
 
 
 class EventLoopThread(threading.Thread):
@@ -164,20 +169,20 @@ class EventLoopThread(threading.Thread):
             if not self.token and not self._is_open:
                 self.token = own_token(store)
             self.presence.token = self.token
-            beside = [await self.loop.create_server(lambda: smtp_server(tenant), "127.0.0.1", 0)]
+            post = await self.loop.create_server(lambda: smtp_server(tenant), "127.0.0.1", 0)
+            self.smtp_port = post.sockets[0].getsockname()[1]
+            door = Door()
+            if self._class is not None:
+                authority = functools.partial(class_opening.AuthorityOverHttp, self._class.opening.ca)
+                door.open(self._class.ca_listener, authority, None)
             try:
-                self.smtp_port = beside[0].sockets[0].getsockname()[1]
-                if self._class is not None:
-                    ca, ca_listener = self._class.opening.ca, self._class.ca_listener
-                    authority = functools.partial(class_opening.AuthorityOverHttp, ca)
-                    beside.append(await self.loop.create_server(authority, sock=ca_listener))
-                await self._serve_http(tenant)
+                await self._serve_http(tenant, door)
             finally:
-                await _close(beside)
+                await _close(post)
         finally:
             store.close()
 
-    async def _serve_http(self, tenant: Tenant) -> None:
+    async def _serve_http(self, tenant: Tenant, door: Door) -> None:
         context = self._context
         config = uvicorn.Config(
             create_app(tenant, self.token, self._class.opening.token if self._class else "", self._any_host),
@@ -189,9 +194,10 @@ class EventLoopThread(threading.Thread):
             proxy_headers=False,
             server_header=False,
             timeout_keep_alive=_KEEP_ALIVE,
+            h11_max_incomplete_event_size=LONGEST_HEAD,
             ssl_context_factory=None if context is None else lambda *_: context,
         )
-        self._server = _Server(config)
+        self._server = _Server(config, door)
         serving = asyncio.ensure_future(self._server.serve(sockets=[self._listener]))
         while not self._server.started and not serving.done():
             await asyncio.sleep(0.001)

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import queue
 import sqlite3
+import threading
 import time
 import traceback
+from contextlib import suppress
 from typing import Any, TextIO
 
 logger = logging.getLogger("mfa_helpers.sandbox")
 _PAUSE = 60  # seconds until the loop's error of the same number is told again
+MOST_ERRORS = 30  # errors in a minute; what is more is counted
+_WAITING = 100  # errors that wait for somebody to read what has been written
 _silent_until: dict[int | None, float] = {}
 _LOGGERS = (logger.name, "uvicorn", "mail")  # the last two are the parents of all that uvicorn and aiosmtpd log
 
@@ -30,8 +36,9 @@ def be_silent() -> None:
 
 def show_errors(stream: TextIO) -> None:
     """Write each error to `stream`, with its traceback and without anything that may be a secret."""
-    handler = logging.StreamHandler(stream)
+    handler = _Writer(stream)
     handler.addFilter(_is_error)
+    handler.addFilter(_Pace())
     handler.setFormatter(_WithoutValues())
     for name in _LOGGERS:
         logging.getLogger(name).addHandler(handler)
@@ -56,6 +63,62 @@ def _is_error(record: logging.LogRecord) -> bool:
 
 def _error_of(record: logging.LogRecord) -> BaseException | None:
     return record.exc_info[1] if record.exc_info else None
+
+
+class _Pace(logging.Filter):
+    """A minute has so many errors; the first one after them tells how many were left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._since, self._told, self._left_out = 0.0, 0, 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.created - self._since >= 60:
+            if self._left_out:
+                record.msg = f"{self._left_out} errors were left out. Then: {record.msg}"
+            self._since, self._told, self._left_out = record.created, 0, 0
+        self._told += 1
+        self._left_out += self._told > MOST_ERRORS
+        return self._told <= MOST_ERRORS
+
+
+class _Writer(logging.Handler):
+    """Writes in a thread of its own, so that a pipe which nobody reads holds up nobody; what finds no room is left out."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+        self._texts: queue.Queue[str] = queue.Queue(_WAITING)
+        self._thread = threading.Thread(target=self._write, name="mfa-sandbox-log", daemon=True)
+        self._thread.start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(queue.Full):
+            self._texts.put_nowait(self.format(record) + "\n")
+
+    def flush(self) -> None:
+        """Wait for what is to be written, but not for long: perhaps nobody reads it."""
+        deadline = time.monotonic() + 2
+        while self._texts.unfinished_tasks and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def _write(self) -> None:
+        while True:
+            text = self._texts.get()
+            with suppress(OSError, ValueError):  # nobody is there to read it
+                _put(self._stream, text)
+            self._texts.task_done()
+
+
+def _put(stream: TextIO, text: str) -> None:
+    try:
+        number = stream.fileno()
+    except OSError:  # no file
+        stream.write(text)
+        return
+    left = text.encode("utf-8", "replace")
+    while left:  # not by the stream: Python's end would wait for its lock
+        left = left[os.write(number, left) :]
 
 
 class _WithoutValues(logging.Formatter):

@@ -11,9 +11,10 @@ from .connection import StateUnusable, cannot_write, is_busy
 from .credentials import Credentials
 from .directory import Directory, names_in
 from .journal import Journal
+from .seats import Seats
 
 __all__ = ["StateUnusable", "Store", "cannot_write", "is_busy", "names_in"]
 
 
-class Store(Directory, Credentials, Journal):
+class Store(Directory, Credentials, Journal, Seats):
     """One connection to the tenant. Used from one thread: the server's."""

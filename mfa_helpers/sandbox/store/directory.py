@@ -110,23 +110,6 @@ class Directory(Connection):
         """Nothing is against a login from there, or from anywhere."""
         self.run("DELETE FROM failed_logins WHERE user_id = ? AND address = coalesce(?, address)", user_id, address)
 
-    # a class
-
-    def learner(self, secret_hash: str) -> sqlite3.Row | None:
-        """`user_id`, `email` and the readable `password` of who joined with that secret."""
-        return self.one(
-            "SELECT learners.*, users.email FROM learners JOIN users USING (user_id) WHERE secret_hash = ?", secret_hash
-        )
-
-    def add_learner(self, secret_hash: str, user_id: str, password: str) -> None:
-        """`password` stays readable: a learner who joins again is told it again."""
-        self.run("INSERT INTO learners VALUES (?, ?, ?)", secret_hash, user_id, password)
-
-    def count_learners(self) -> int:
-        """How many have joined."""
-        total: int = self.all("SELECT count(*) FROM learners")[0][0]
-        return total
-
     def _update(self, table: str, key: str, value: str, changed: dict[str, Any]) -> None:
         # Names come from our own code, never from a request.
         if changed:

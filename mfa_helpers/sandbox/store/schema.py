@@ -69,7 +69,8 @@ CREATE TABLE mails (
 CREATE INDEX mails_of_recipient ON mails (recipient, id);
 CREATE INDEX mails_of_user ON mails (user_id, id);
 CREATE TABLE learners (
-    secret_hash TEXT PRIMARY KEY, user_id TEXT NOT NULL UNIQUE, password TEXT NOT NULL
+    secret_hash TEXT PRIMARY KEY, user_id TEXT NOT NULL UNIQUE, password TEXT NOT NULL, number INTEGER NOT NULL,
+    address TEXT NOT NULL, port INTEGER NOT NULL, signed_in INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE logs (
     id INTEGER PRIMARY KEY, type TEXT NOT NULL, date REAL NOT NULL, description TEXT NOT NULL,
@@ -130,21 +131,30 @@ def make_anew(db: sqlite3.Connection) -> None:
 def upgrade(db: sqlite3.Connection, version: int) -> None:
     """Bring a file of version 3 or 4 up to this one. Inside a change.
 
-    Version 3 had no rows of MFA tokens; those that it issued count as expired. The next one counted wrong passwords
-    in the users' own rows; the count begins again. All else stays.
+    Version 3 had no rows of MFA tokens; those that it issued count as expired. Version 4 counted wrong passwords in
+    the users' own rows; the count begins again. It did not know which learners had signed in; all of them count as if
+    they had. All else stays.
     """
     if version == 3:
         _make_table(db, "mfa_tokens")
         db.execute("DROP TABLE spent_mfa_tokens")
         db.execute("DELETE FROM facts WHERE name = 'seal_key'")
     _make_table(db, "failed_logins")
-    db.execute("ALTER TABLE users RENAME TO users_before")
-    _make_table(db, "users")
-    kept = "user_id, email, name, password_hash, email_verified, blocked, changed_at"
     # Before, capitals beyond ASCII made two users of one mailbox; the first one stays.
-    db.execute(f"INSERT OR IGNORE INTO users ({kept}) SELECT {kept} FROM users_before")
-    db.execute("DROP TABLE users_before")
+    _move(db, "users", "user_id, email, name, password_hash, email_verified, blocked, changed_at")
     db.execute("REINDEX NOCASE")  # its order was that of ASCII
+    number = "row_number() OVER (ORDER BY user_id)"
+    _move(
+        db, "learners", "secret_hash, user_id, password", f", {number}, '', 0, 1", ", number, address, port, signed_in"
+    )
+
+
+def _move(db: sqlite3.Connection, name: str, kept: str, values: str = "", columns: str = "") -> None:
+    """Make a table anew, with the columns that are kept and, if given, `values` in the new `columns`."""
+    db.execute(f"ALTER TABLE {name} RENAME TO {name}_before")
+    _make_table(db, name)
+    db.execute(f"INSERT OR IGNORE INTO {name} ({kept}{columns}) SELECT {kept}{values} FROM {name}_before")
+    db.execute(f"DROP TABLE {name}_before")
 
 
 def _make_table(db: sqlite3.Connection, name: str) -> None:

@@ -18,11 +18,20 @@ from ...support.deadline import DEADLINE
 SECRET = "s3cret-of-somebody"
 
 
+class Shown(io.StringIO):
+    """What has been logged by now."""
+
+    def getvalue(self):
+        for handler in logging.getLogger("uvicorn").handlers:
+            handler.flush()
+        return super().getvalue()
+
+
 @pytest.fixture
 def shown():
     """What `show_errors` writes."""
     before = {name: list(logging.getLogger(name).handlers) for name in ("mfa_helpers.sandbox", "uvicorn", "mail")}
-    stream = io.StringIO()
+    stream = Shown()
     operator_log.be_silent()
     operator_log.show_errors(stream)
     yield stream

@@ -9,11 +9,19 @@ and nothing else of the sandbox. Tokens and secrets travel as
 Nobody trusts the class's certificate beforehand. So its authority is told over
 plain HTTP, on a port of its own, and learners compare it with the fingerprint
 in the *join line* that the instructor shows them.
+
+Whoever has the join line can make users, as many as they like. So a seat counts
+only once its learner has signed in; of too many empty ones, those go first that
+one connection has made in numbers. A learner whose empty seat is gone joins
+again. An address that holds many empty seats waits a second for each more,
+which a class that begins at nine o'clock does not notice.
 """
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+import sqlite3
 from typing import Any
 
 from starlette.requests import Request
@@ -21,16 +29,20 @@ from starlette.responses import JSONResponse, Response
 
 from ... import defaults
 from ...crypto import opaque_strings, passwords
-from ...gateway.class_access import learner_of
+from ...gateway.class_access import NOT_YOURS, learner_of
 from ...http.call import Call, read_body
 from ...tenant.tenant import tenant_of
 from ..management.logs import as_event
 
 ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant does not have it."}
 LEAST_SECRET = 32  # characters
-MOST = 500  # learners: whoever has the join line can make users
+MOST = 500  # learners who have signed in
+MOST_EMPTY = 2000  # seats whose learner has not
+_FREED = 100  # empty seats at once, when there are too many
+_AT_ONCE = 100  # empty seats of one address that cost no wait
+_WAIT = 1  # seconds
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
-FULL = f"The class is full: {MOST} learners have joined."
+FULL = f"The class is full: {MOST} learners have signed in."
 
 
 async def join(request: Request) -> Response:
@@ -49,29 +61,13 @@ async def join(request: Request) -> Response:
     if not (isinstance(secret, str) and len(secret) >= LEAST_SECRET and secret.isascii() and secret.isprintable()):
         return _refused(400, f'Send JSON like {{"secret": "…"}}, of {LEAST_SECRET} characters or more, made at random.')
     hashed = opaque_strings.fingerprint(secret)
-    with tenant.store.change():
-        learner = tenant.store.learner(hashed)
-        if learner is None:
-            number = tenant.store.count_learners() + 1
-            if number > MOST:
-                return _refused(403, FULL)
-            # The end of the name cannot be guessed: ten wrong passwords would block a neighbour.
-            name = f"learner{number:02d}-{''.join(secrets.choice(_LETTERS) for _ in range(5))}"
-            call.user_id, password = "auth0|" + secrets.token_hex(12), secrets.token_urlsafe(12)
-            verified = tenant.store.settings().email_verified
-            hash = passwords.hash_password(password)
-            tenant.store.add_user(
-                call.user_id,
-                email=f"{name}@class.example",
-                name=name,
-                password_hash=hash,
-                email_verified=verified,
-                now=0,
-            )
-            tenant.store.add_learner(hashed, call.user_id, password)
-            call.log("ss")  # as a sign-up (documentation, log-event-type-codes): the instructor's board begins here
-            learner = tenant.store.learner(hashed)
-            assert learner is not None
+    learner = tenant.store.learner(hashed)
+    if learner is None:
+        if tenant.store.count_seats() >= MOST:
+            return _refused(403, FULL)
+        if tenant.store.count_empty_seats(call.address) >= _AT_ONCE:
+            await asyncio.sleep(_WAIT)
+        learner = _seated(call, hashed)
     return _said(
         {
             "username": learner["email"],
@@ -81,6 +77,41 @@ async def join(request: Request) -> Response:
             "audience": defaults.API_AUDIENCE,
         }
     )
+
+
+def _seated(call: Call, hashed: str) -> sqlite3.Row:
+    """The seat of whoever has that secret, made if there is none."""
+    store = call.tenant.store
+    with store.change():
+        learner = store.learner(hashed)
+        if learner is None:
+            if store.count_empty_seats() >= MOST_EMPTY:
+                store.remove_empty_seats(_FREED)
+            number = store.next_learner()
+            # The end of the name cannot be guessed: ten wrong passwords would block a neighbour.
+            name = f"learner{number:02d}-{''.join(secrets.choice(_LETTERS) for _ in range(5))}"
+            call.user_id, password = "auth0|" + secrets.token_hex(12), secrets.token_urlsafe(12)
+            store.add_user(
+                call.user_id,
+                email=f"{name}@class.example",
+                name=name,
+                password_hash=passwords.hash_password(password),
+                email_verified=store.settings().email_verified,
+                now=0,
+            )
+            port = call.request.client.port if call.request.client else 0
+            store.add_learner(hashed, call.user_id, password=password, number=number, came_from=(call.address, port))
+            call.log("ss")  # as a sign-up (documentation, log-event-type-codes): the instructor's board begins here
+            learner = store.learner(hashed)
+            assert learner is not None
+    return learner
+
+
+async def remove_empty_seats(request: Request) -> Response:
+    """`DELETE /sandbox/join`, for the instructor: those who have joined and never signed in are gone, and their events."""
+    if learner_of(request) is not None:
+        return _refused(403, NOT_YOURS)
+    return _said({"removed": tenant_of(request).store.remove_empty_seats()})
 
 
 async def log(request: Request) -> Response:

@@ -154,6 +154,12 @@ async def remove_faults(request: Request) -> Response:
     return await list_faults(request)
 
 
+async def refill_limits(request: Request) -> Response:
+    """`DELETE /sandbox/limits`: nobody has tried anything yet, as if time enough had passed; lifetimes go on."""
+    tenant_of(request).store.refill_buckets()
+    return JSONResponse({"refilled": True, "only_here": True}, headers=ONLY_HERE)
+
+
 def _settings(wanted: Any) -> defaults.Settings | None:
     if not isinstance(wanted, dict):
         return None
