@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.errors import StepMissing
 from ..client.models import Tokens
+from ..client.secret import Secret
 from ..lessons.next_factor import NextFactor
 from ..lessons.other_factors import Factors
 from ..show.html import Html
@@ -59,7 +60,7 @@ class RecoveryForm(StepForm):
 
     def submit(self) -> None:
         """Sign in and prove the recovery code."""
-        code, self.code.value = self.code.value, ""
+        code, self.code.value = Secret(self.code.value), ""
         if not code and isinstance(self.result, (Tokens, NextFactor)):
             return  # a double click: the first one has used it
         self.put_away()
