@@ -11,9 +11,9 @@ from ..client.models import Tokens
 from ..client.secret import Secret
 from ..lab import Lab
 from ..lessons.next_factor import NextFactor
-from ..show.html import Html
 from . import controls, labels
 from .base import Form
+from .next_code import NextCode
 
 
 class NextFactorForm(Form):
@@ -29,12 +29,9 @@ class NextFactorForm(Form):
         self.send_button = controls.button("Send it to me", "Ask the tenant for a code or a push", self.send)
         self.code = self.text(labels.CODE, "", "six digits, or a recovery code")
         self.verify_button = controls.button("Verify it", "Send what you have to the tenant", self.submit, main=True)
-        self.shown = widgets.HTML()
-        self.away_button = controls.button("I have written it down", "Put the new code away", self.put_away)
-        controls.show(False, self.away_button)
+        self.next_code = NextCode(self.lab)
         self._arrange()
-        rows = [controls.row(self.send_button), self.code, controls.row(self.verify_button)]
-        return [*rows, self.shown, controls.row(self.away_button)]
+        return [controls.row(self.send_button), self.code, controls.row(self.verify_button), self.next_code]
 
     def invitation(self) -> str:
         if self.factor.kind is None:
@@ -56,17 +53,7 @@ class NextFactorForm(Form):
         if isinstance(self.result, NextFactor):
             self._arrange()
         elif isinstance(self.result, Tokens) and self.result.recovery_code:
-            card = Html(
-                "<p><strong>Your next recovery code</strong>, shown this once."
-                '<br><code style="user-select: all">{}</code></p>'
-            )
-            self.shown.value = card.format(self.lab.shown(self.result.recovery_code.reveal()))
-            controls.show(True, self.away_button)
-
-    def put_away(self) -> None:
-        """Clear what is shown."""
-        self.shown.value = ""
-        controls.show(False, self.away_button)
+            self.next_code.show(self.result.recovery_code)
 
     def _said(self, result: Any) -> str:
         if isinstance(result, NextFactor):

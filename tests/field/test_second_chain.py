@@ -155,9 +155,11 @@ def test_k_15_a_recovery_code_can_be_the_next_one(lab: Lab) -> None:
         below.code.value = "abcd-1234"
         below.submit()
     assert isinstance(below.result, Tokens) and tenant.asked[2].form["recovery_code"] == "ABCD1234"
-    assert "NEXT5678" in below.shown.value and "NEXT5678" not in below.status  # it replaces the one that is used up
-    below.away_button.click()
-    assert below.shown.value == "" and below.away_button.layout.display == "none"
+    assert (
+        "NEXT5678" in below.next_code.shown.value and "NEXT5678" not in below.status
+    )  # it replaces the one that is used up
+    below.next_code.away_button.click()
+    assert below.next_code.shown.value == "" and below.next_code.away_button.layout.display == "none"
 
 
 def test_k_15_what_the_tenant_requires_decides(lab: Lab) -> None:
