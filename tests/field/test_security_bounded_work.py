@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import smtplib
 import socket
 import threading
@@ -14,11 +15,12 @@ from typing import Any
 import pytest
 import requests
 
+from mfa_helpers.sandbox import addresses
 from mfa_helpers.sandbox.store import Store
 from mfa_helpers.sandbox.tenant import mailbox, messages
 
 from ..sandbox.endpoints.management.conftest import Manage
-from ..support.sandbox_api import Api
+from ..support.sandbox_api import JSON, MFA_REQUIRED, Api, refusal
 from ..support.transport import needs_a_socket
 
 PROVIDER = {"name": "sendgrid", "credentials": {"api_key": "x"}}  # nothing is sent by it: mail stays on this machine
@@ -113,6 +115,23 @@ def test_s_12_a_log_query_without_end_is_refused(manage: Manage, q: str) -> None
     assert manage("GET", "logs", params={"q": "type:" + "f" * 995}).status_code == 200
 
 
+def test_s_12_only_what_could_be_an_address_is_composed(api: Api) -> None:
+    """Composing sorts the marks of a letter, which takes quadratic time: seconds for what a body can hold."""
+    marks = "a" + "\u0315\u0300" * 1_000
+    assert addresses.address_of(f"{marks}@example.com") is None
+    assert addresses.comparable(marks) == marks, "in no other order: nothing has sorted them"
+    assert refusal(api.login(username=marks))[1] == "invalid_grant"
+
+
+def test_s_12_of_a_content_type_only_the_beginning_is_looked_at(api: Api) -> None:
+    """Python takes seconds to find the parameters of a long one."""
+    kind = f'{JSON}; a="' + ";" * 10_000 + '"; charset=klingon'
+    assert (
+        refusal(api.call("POST", "/oauth/token", json=api.login_fields(), headers={"content-type": kind}))
+        == MFA_REQUIRED
+    )
+
+
 @pytest.fixture
 def silent() -> Iterator[socket.socket]:
     """A mail server that takes every connection and never says a word."""
@@ -175,6 +194,8 @@ MAILS = {
     "open groups": b"From: " + b"a:" * 5_000 + b"\r\n\r\nx\r\n",
     "routes": b"From: <" + b"@a," * 5_000 + b"\r\n\r\nx\r\n",
     "parameters": b"Content-Type: text/plain" + b"; a*0*=x" * 5_000 + b"\r\n\r\nx\r\n",
+    "a charset that takes minutes": b"Content-Type: text/plain; charset=punycode\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    + base64.encodebytes(b"a-" + b"bcdefghijklmnopqrstuvwxyz" * 24_000).replace(b"\n", b"\r\n"),
     "too large": b"Subject: x\r\n\r\n" + (b"y" * 70 + b"\r\n") * 16_000,
 }
 
@@ -198,7 +219,16 @@ def fold(raw: bytes) -> bytes:
 
 
 @needs_a_socket
-@pytest.mark.parametrize("name", ["a storm of encoded words", "a storm in the sender", "nested comments", "too large"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a storm of encoded words",
+        "a storm in the sender",
+        "nested comments",
+        "a charset that takes minutes",
+        "too large",
+    ],
+)
 def test_s_24_what_nobody_could_read_is_not_taken(api: Api, name: str) -> None:
     assert post(api, fold(MAILS[name]))[0] in (500, 552, 554)
     assert api.mails() == []
