@@ -584,7 +584,7 @@ DIFFERENCES = [
     "An email template may compute for half a second, and its texts, lists, and numbers are bounded. "
     "So is the length of a log query.",
     "The sandbox's own post office takes messages of at most a megabyte that can be decoded in half a second, with at most 50 "
-    "recipients, and refuses addresses that nobody can have.",
+    "recipients, and refuses addresses that nobody can have. The inbox shows the newest 200, or fewer if they are long.",
     "An application with the authentication method none gets no client_credentials token. An assertion needs a jti, which may be "
     "used again, and is signed by the algorithm of its credential.",
     "A brute-force block ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import requests
 
+from mfa_helpers.client.transport import LARGEST_ANSWER
 from mfa_helpers.sandbox import addresses
 from mfa_helpers.sandbox.store import Store
 from mfa_helpers.sandbox.tenant import mailbox, messages
@@ -258,6 +259,27 @@ def test_s_24_a_mail_has_so_many_recipients_and_no_more(api: Api) -> None:
         refused = smtp.sendmail("a@example.com", many, b"Subject: x\r\n\r\nx\r\n")
     assert set(refused) == set(many[50:]) and {code for code, _ in refused.values()} == {452}
     assert len(api.mails()) == 50
+
+
+@needs_a_socket
+@pytest.mark.parametrize("sign", [b"y", b"\x01"], ids=["plain", "written with six letters in JSON"])
+def test_s_24_many_large_mails_are_no_answer_that_a_client_does_not_take(api: Api, sign: bytes) -> None:
+    head = b"Content-Type: text/%s\r\n\r\n"
+    parts = [b"--b\r\n" + head % kind + (sign * 900 + b"\r\n") * 500 for kind in (b"plain", b"html")]
+    large = (
+        b"Subject: "
+        + sign
+        + b"\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n"
+        + b"".join(parts)
+        + b"--b--\r\n"
+    )
+    api.begin()
+    for _ in range(7):
+        assert post(api, large)[0] == 250
+    answer = api.call("GET", "/sandbox/inbox")
+    assert 1 <= len(answer.json()) < 7 and len(answer.content) < LARGEST_ANSWER
+    api.begin()
+    assert len(api.mails()[0]["code"]) == 6
 
 
 def test_s_24_an_odd_mail_of_an_older_tenant_leaves_the_inbox_readable(state: Path) -> None:
