@@ -247,6 +247,19 @@ def test_s_04_a_page_is_opened_by_a_link_once(api: Api) -> None:
     assert without_token(api, "GET", "/sandbox/push", headers={"cookie": "sandbox-1=x; ;=;"}).status_code == 403
 
 
+def test_s_04_cookies_of_other_programs_of_this_machine_are_in_nobodys_way(api: Api) -> None:
+    url = api.call("POST", "/sandbox/link").json()["url"]
+    with requests.Session() as browser:
+        cookie = (
+            browser.get(url, headers=LINK, allow_redirects=False, timeout=DEADLINE)
+            .headers["set-cookie"]
+            .partition(";")[0]
+        )
+    for others in ('settings={"dark": true}; ', 'a="b\\"c; ', "[]; ", "a b=c; ;; =; "):
+        headers = {"cookie": others + cookie + '; user="2|1:0|10:x"'}
+        assert without_token(api, "GET", "/sandbox/push", headers=headers).status_code == 200, others
+
+
 def test_s_04_a_link_ends_after_five_minutes(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     url = api.call("POST", "/sandbox/link").json()["url"]
     now = time.monotonic()
@@ -427,6 +440,18 @@ def test_s_10_guesses_at_a_tenant_of_ones_own_are_held_up_too(api: Api) -> None:
     answers = Counter(guess(api, number).status_code for number in range(100))
     assert set(answers) == {403, 429}
     assert api.mails() == [] and len(events(api, "fapi")) >= LIMITS.strangers.size
+
+
+@pytest.mark.parametrize(
+    "guess",
+    [{"headers": {"x-sandbox-nonce": "n", "x-sandbox-proof": "a" * 64}}, {"params": {"once": "a"}}],
+    ids=["proof", "link"],
+)
+def test_s_10_so_are_those_by_a_proof_or_by_a_link(api: Api, guess: dict[str, dict[str, str]]) -> None:
+    path = "/sandbox/stay" if "headers" in guess else "/sandbox/phone"
+    answers = Counter(without_token(api, "GET", path, **guess).status_code for _ in range(100))
+    assert set(answers) == {403, 429}
+    assert len(events(api, "fapi")) >= LIMITS.strangers.size
 
 
 def test_s_10_a_request_without_any_token_is_no_guess(api: Api) -> None:
