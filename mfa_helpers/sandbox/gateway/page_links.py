@@ -44,9 +44,7 @@ class PageLinks:
         if self._links.pop(query.pop(ONCE), 0) < time.monotonic():
             return USED
         rest = f"?{urlencode(query)}" if query else ""
-        answer = RedirectResponse(
-            scope["path"] + rest, 303, {"cache-control": "no-store", "referrer-policy": "no-referrer"}
-        )
+        answer = RedirectResponse(scope["path"] + rest, 303, {"referrer-policy": "no-referrer"})
         # Lax, because the redirect belongs to a click on another page. Other ports of this machine share cookies: hence its name.
         answer.set_cookie(
             _name(scope),
