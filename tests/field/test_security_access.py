@@ -373,6 +373,39 @@ def test_s_05_passing_the_question_on_to_the_real_tenant_proves_nothing(own_tena
     assert b"/sandbox/stay" in squatter.heard
 
 
+def test_s_05_who_answers_byte_by_byte_holds_no_kernel_up(own_tenant: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared_process, "_DEADLINE", 0.5)
+    server.start(own_tenant)
+    note = read_note(own_tenant)
+    assert note is not None
+    was_cut: list[bool] = []
+
+    def drip(line: socket.socket) -> bool:
+        """Whether the other side ends it before the answer is whole."""
+        try:
+            for _ in range(500):
+                line.sendall(b"b")
+                time.sleep(0.01)
+        except OSError:
+            return True
+        return False
+
+    def serve() -> None:
+        line, _ = listener.accept()
+        with line:
+            line.recv(65_536)
+            line.sendall(b"HTTP/1.1 200 OK\r\nx-a: ")
+            was_cut.append(drip(line))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        squatter = threading.Thread(target=serve)
+        squatter.start()
+        note.ready.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        assert shared_process._stay(note.ready) is None
+        squatter.join(DEADLINE)
+    assert was_cut == [True]
+
+
 def test_s_05_the_tenant_stays_for_who_proves_to_know_its_token(own_tenant: Path) -> None:
     real = server.start(own_tenant)
     assert shared_process.join(own_tenant).base_url == real.base_url
