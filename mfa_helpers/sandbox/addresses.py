@@ -15,10 +15,13 @@ _LABEL = re.compile(r"(?!-|xn--)[a-z0-9-]{1,63}(?<!-)")
 _NEVER = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\ufffd"
 _NEVER += "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+_LONGEST = 1_000  # letters, decomposed: composing takes quadratic time, and nobody's address is as long
 
 
 def address_of(text: str) -> str | None:
     """`text` in composed form (NFC, as RFC 6532 wants it) if a mail can go there and to nobody else; `None` if not."""
+    if len(text) > _LONGEST:
+        return None
     address = unicodedata.normalize("NFC", text)
     found = _ADDRESS.fullmatch(address)
     if found is None or any(unicodedata.category(sign)[0] in "CZ" or sign in _NEVER for sign in address):
@@ -35,7 +38,7 @@ def is_number(text: str) -> bool:
 
 def comparable(address: str) -> str:
     """The same text for all spellings of one mailbox: capitals, decomposed letters, and `xn--` do not make another."""
-    if address.isascii() and "@xn--" not in address and ".xn--" not in address:
+    if len(address) > _LONGEST or (address.isascii() and "@xn--" not in address and ".xn--" not in address):
         return address.lower()
     local, at, domain = address.rpartition("@")
     domain = domain.lower()
