@@ -27,6 +27,9 @@ _TICKS = "'`´‘’‚‛"  # some of them may begin an address
 _BETWEEN = "`´|"  # beside punctuation: what stands around or between digits, and is none …
 _MEANT = "?!%&@#\\¿¡"  # … and punctuation that was hardly put there to group them
 _HOST_LABEL = re.compile(r"(?!-|xn--)[a-z0-9-]{1,63}(?<!-)")
+_NAME = re.compile(
+    r"\.(?=[^.]*[^.0-9])[^.]+$"
+)  # no domain ends in a number (RFC 3696, section 2): that is an IP address
 _PLAIN = r"[^@\s\"(),:;<>\[\\\]"  # what needs no quotes in an address; the class is closed where it is used
 _ADDRESS = re.compile(rf"(?!=\?){_PLAIN}]{{1,64}}@({_PLAIN}]+)")
 
@@ -100,8 +103,9 @@ def clean_address(address: str | None) -> str | None:
                 "Type it by hand instead of pasting it.",
             )
     found = _ADDRESS.fullmatch(text)
-    domain = found and "." in found[1] and _ascii_domain(found[1].lower())
-    if not domain or len(text.encode()) > 254:
+    domain = found and _NAME.search(found[1]) and _ascii_domain(found[1].lower())
+    # Dots stand between something (RFC 5321, section 4.1.2).
+    if not domain or "" in text.rpartition("@")[0].split(".") or len(text.encode()) > 254:
         raise InvalidInput(
             f"'{text[:60]}' is not an e-mail address.", "Write it like name@example.com, one address only."
         )

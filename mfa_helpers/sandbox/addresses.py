@@ -9,6 +9,9 @@ import unicodedata
 _PLAIN = r"[^@\s\"(),:;<>\[\\\]"
 # No encoded word in front (`=?…?=`): mail programs read those as something else.
 _ADDRESS = re.compile(rf"(?!=\?){_PLAIN}]{{1,64}}@({_PLAIN}]+)")
+_NAME = re.compile(
+    r"\.(?=[^.]*[^.0-9])[^.]+$"
+)  # no domain ends in a number (RFC 3696, section 2): that is an IP address
 _LABEL = re.compile(r"(?!-|xn--)[a-z0-9-]{1,63}(?<!-)")
 # Signs that show nothing although no category says so (Unicode's Default_Ignorable_Code_Point), and the sign of what was lost.
 _NEVER = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\ufffd"
@@ -22,7 +25,9 @@ def address_of(text: str) -> str | None:
     found = _ADDRESS.fullmatch(address)
     if found is None or any(unicodedata.category(sign)[0] in "CZ" or sign in _NEVER for sign in address):
         return None
-    if len(address.encode()) > 254 or "." not in found[1] or _ascii_domain(found[1]) is None:
+    if len(address.encode()) > 254 or _ascii_domain(found[1]) is None or not _NAME.search(found[1]):
+        return None
+    if "" in address.rpartition("@")[0].split("."):  # dots stand between something (RFC 5321, section 4.1.2)
         return None
     return address
 

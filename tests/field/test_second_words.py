@@ -30,10 +30,12 @@ INSIDE = [
 NOWHERE = [
     *("example", "example\uff0ecom", "example\u3002com", "example\uff61com", "example\u2024com", "\uff45xample.com"),
     *("-a.example.com", "a-.example.com", "a_b.example.com", "xn--a.example.com", "ex..ample.com", "example.com."),
+    *("127.0.0.1", "1.2.3.4", "example.123", "[127.0.0.1]", "2130706433", "example.com.0"),
     *("a" * 64 + ".example.com", "\u2603\ufe0f.example.com", "a\u0301\u0300\u200c.example"),
 ]
 HOSTILE = [f"a{sign}da@example.com" for sign in INSIDE] + [f"ada@exam{sign}ple.com" for sign in INSIDE]
 HOSTILE += [f"ada@{domain}" for domain in NOWHERE]
+HOSTILE += [f"{local}@example.com" for local in ("a..da", ".ada", "ada.", ".", "..", "a...b")]
 
 
 def _name(text: str) -> str:

@@ -20,6 +20,7 @@ from ..tenant.tenant import tenant_of
 
 #: Charsets, by the names of Python's codecs; its other codecs are none (base64, idna, unicode_escape …).
 _CHARSET = re.compile(r"ascii|(utf|iso|cp|koi|mac|euc|gb|big5|shift|hz|johab|tis|ptcp|kz|hp|iso2022)[\w-]*")
+_LONGEST_KIND = 1_000  # letters of a Content-Type header: Python takes quadratic time to read it
 _MAX_BODY = 100_000  # bytes; the largest honest request has a few hundred
 
 
@@ -128,18 +129,21 @@ async def read_body(request: Request) -> dict[str, Any]:
     if kind == "application/x-www-form-urlencoded":
         text = _text(raw, charset)
         with _bytes_of(charset):  # what is escaped are bytes of the same charset
-            # of two fields with one name, the last
-            return dict(parse_qsl(text, keep_blank_values=True, encoding=charset, errors="strict"))
+            fields = parse_qsl(text, keep_blank_values=True, encoding=charset, errors="strict")
+            "".join(name + value for name, value in fields).encode()  # see `_text`
+            return dict(fields)  # of two fields with one name, the last
     body = json_of(raw, charset) if kind == "application/json" else None
     return body if isinstance(body, dict) else {}
 
 
 def content_type(request: Request) -> tuple[str, str]:
-    """The kind of a body, and the charset that is declared, or else UTF-8."""
+    """The kind of a body, and the charset that is declared, or else UTF-8. Raises `Refusal` if they are a novel."""
+    declared = request.headers.get("content-type", "")
+    if len(declared) > _LONGEST_KIND:
+        raise Refusal(refusals.BAD_CHARSET, charset=declared[:40])
     header = Message()
-    header["content-type"] = request.headers.get("content-type", "")
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind, str(header.get_param("charset") or "utf-8")
+    header["content-type"] = declared
+    return declared.partition(";")[0].strip().lower(), str(header.get_param("charset") or "utf-8")
 
 
 @contextmanager
@@ -154,9 +158,11 @@ def _bytes_of(charset: str) -> Iterator[None]:
 
 
 def _text(raw: bytes, charset: str) -> str:
-    """Raises `Refusal`."""
+    """Raises `Refusal`, also for half a surrogate pair, which UTF-7 lets through and nothing can hold or answer."""
     with _bytes_of(charset):
-        return raw.decode(charset)
+        text = raw.decode(charset)
+        text.encode()
+    return text
 
 
 async def read_raw(request: Request) -> bytes:

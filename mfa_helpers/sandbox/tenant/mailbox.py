@@ -24,6 +24,9 @@ _TAGS = re.compile(r"<(style|script)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.S | re.I)
 _ODD = (LookupError, AttributeError, ValueError, TypeError)
 
 LARGEST = 1_000_000  # bytes
+MOST_TOLD = 1_000_000  # letters of texts in one answer
+LEFT_OUT = "(Left out: there are too many long messages.)"
+_LONGEST_HEADER = 1_000  # letters that are shown
 _SECONDS = 0.5  # of computing; a mail of a megabyte takes a tenth
 #: The header of the sandbox's own messages that names the user whose call has set them off.
 USER_HEADER = "X-Sandbox-User"
@@ -43,20 +46,27 @@ def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None
 
 
 def read(rows: list[sqlite3.Row]) -> list[dict[str, Any]]:
-    """Mails as `Store.mails` gives them, decoded: charset, transfer encoding and parts are seen to. It takes its time."""
-    return [
-        {
-            "id": row["id"],
-            "to": row["recipient"],
-            "channel": row["channel"],  # a text and a call are delivered here too, under the phone number
-            **(_content(row["raw"]) or _UNREADABLE),
-            "received_at": as_text(row["received_at"]),
-        }
-        for row in rows
-    ]
+    """Mails as `Store.mails` gives them, decoded: charset, transfer encoding and parts are seen to. It takes its time.
+
+    Of more than `MOST_TOLD` letters, the older mails have their code alone: who fills the inbox must not close it.
+    """
+    told, left = [], MOST_TOLD
+    for row in rows:
+        content = _content(row["raw"]) or _UNREADABLE
+        left -= len(content["text"]) + len(content["html"])
+        told.append(
+            {
+                "id": row["id"],
+                "to": row["recipient"],
+                "channel": row["channel"],  # a text and a call are delivered here too, under the phone number
+                **(content if left >= 0 else {**content, "text": LEFT_OUT, "html": ""}),
+                "received_at": as_text(row["received_at"]),
+            }
+        )
+    return told
 
 
-_UNREADABLE = {"from": "", "subject": "", "text": "", "html": "", "code": None, "user_agent": ""}
+_UNREADABLE: dict[str, Any] = {"from": "", "subject": "", "text": "", "html": "", "code": None, "user_agent": ""}
 
 
 def can_be_read(raw: bytes) -> bool:
@@ -97,14 +107,14 @@ def find_code(text: str) -> str | None:
 def _sender(message: Any) -> str:
     """Name and address; the name in quotes if mail programs want it so."""
     try:
-        return _clean(", ".join(map(str, message["from"].addresses)))
+        return _clean(", ".join(map(str, message["from"].addresses)))[:_LONGEST_HEADER]
     except _ODD:
         return _header(message, "from")
 
 
 def _header(message: EmailMessage, name: str) -> str:
     try:
-        return _clean(str(message.get(name, "")))
+        return _clean(str(message.get(name, "")))[:_LONGEST_HEADER]
     except _ODD:
         return ""
 
