@@ -24,9 +24,9 @@ _TAGS = re.compile(r"<(style|script)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.S | re.I)
 _ODD = (LookupError, AttributeError, ValueError, TypeError)
 
 LARGEST = 1_000_000  # bytes
-MOST_TOLD = 1_000_000  # letters of texts in one answer
-LEFT_OUT = "(Left out: there are too many long messages.)"
-_LONGEST_HEADER = 1_000  # letters that are shown
+_LONGEST_HEADER = 1_000  # letters
+_LONGEST_PART = 200_000  # letters, as many as a template can make
+_MOST_LETTERS = 500_000  # of all mails in one answer: in JSON, some have six signs, and clients take a few megabytes
 _SECONDS = 0.5  # of computing; a mail of a megabyte takes a tenth
 #: The header of the sandbox's own messages that names the user whose call has set them off.
 USER_HEADER = "X-Sandbox-User"
@@ -46,27 +46,30 @@ def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None
 
 
 def read(rows: list[sqlite3.Row]) -> list[dict[str, Any]]:
-    """Mails as `Store.mails` gives them, decoded: charset, transfer encoding and parts are seen to. It takes its time.
+    """The first of these mails, which `Store.mails` gives, and as many more as an answer holds.
 
-    Of more than `MOST_TOLD` letters, the older mails have their code alone: who fills the inbox must not close it.
+    Decoded: charset, transfer encoding and parts are seen to. It takes its time.
     """
-    told, left = [], MOST_TOLD
+    mails: list[dict[str, Any]] = []
+    letters = 0
     for row in rows:
         content = _content(row["raw"]) or _UNREADABLE
-        left -= len(content["text"]) + len(content["html"])
-        told.append(
+        letters += sum(len(value or "") for value in content.values())
+        if mails and letters > _MOST_LETTERS:
+            break
+        mails.append(
             {
                 "id": row["id"],
                 "to": row["recipient"],
                 "channel": row["channel"],  # a text and a call are delivered here too, under the phone number
-                **(content if left >= 0 else {**content, "text": LEFT_OUT, "html": ""}),
+                **content,
                 "received_at": as_text(row["received_at"]),
             }
         )
-    return told
+    return mails
 
 
-_UNREADABLE: dict[str, Any] = {"from": "", "subject": "", "text": "", "html": "", "code": None, "user_agent": ""}
+_UNREADABLE = {"from": "", "subject": "", "text": "", "html": "", "code": None, "user_agent": ""}
 
 
 def can_be_read(raw: bytes) -> bool:
@@ -124,10 +127,11 @@ def _part(message: EmailMessage, kind: str) -> str:
     if part is None:
         return ""
     try:
-        return _clean(str(part.get_content())).replace("\r\n", "\n")
+        text = _clean(str(part.get_content())).replace("\r\n", "\n")
     except _ODD:
         raw = part.get_payload(decode=True)
-        return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+        text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+    return text[:_LONGEST_PART]
 
 
 def _clean(text: str) -> str:
