@@ -63,6 +63,9 @@ _NO_TLS = (
     "record layer failure",
 )
 
+# How Python says that what came is no answer of HTTP, or one without end.
+_NO_HTTP = ("BadStatusLine(", "LineTooLong(", "got more than 100 headers")
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -387,6 +390,8 @@ def _not_reached(failure: Exception | None, exchange: Exchange, hide: tuple[Secr
             "Set this machine's date and time right. If they are, tell whoever runs the server.",
             **about,
         )
+    if kind is errors.TenantUnreachable and any(sign in cause for sign in _NO_HTTP):
+        return errors.UnreadableAnswer(**about)
     if kind is errors.TenantUnreachable:
         return kind(f"Nobody answers at {host}.", **about)
     return kind(**about)

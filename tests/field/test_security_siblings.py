@@ -141,6 +141,22 @@ def test_s_16_a_page_in_a_charset_that_is_none_is_told_in_a_sentence(charset: st
     str(told.value).encode()
 
 
+HEADS = {
+    "a header of 70 kB": b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000 + b"\r\n\r\n",
+    "200 headers": b"HTTP/1.1 200 OK\r\n" + b"X: x\r\n" * 200 + b"\r\n",
+    "no HTTP": b"hello\r\n\r\n",
+    "a status that is none": b"HTTP/1.1 99999 OK\r\n\r\n",
+}
+
+
+@needs_a_socket
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+def test_s_16_a_head_without_end_is_an_answer_that_nobody_can_read(head: bytes) -> None:
+    with answering(head) as server:
+        with pytest.raises(errors.UnreadableAnswer):
+            Transport(server.base_url).send("POST", "/oauth/token", form={})
+
+
 @needs_a_socket
 def test_s_16_halves_of_surrogate_pairs_can_be_shown() -> None:
     with answering(reply(403, b'{"error": "\\ud800", "error_description": "\\uDFFF no", "\\udc00": 1}')) as server:
