@@ -44,7 +44,7 @@ def in_time(seconds: float, work: Callable[[], T]) -> T:
 
     Python tells at every call of a function how far it is; `work` must do nothing that takes long without one.
     What is counted is this thread's own time, so a busy machine changes nothing. In a browser, whose clock knows only
-    the time that passes, and where Python is slower, it may be twenty times as much.
+    the time that passes, and where Python is slower, it may be far more.
     """
     is_in_browser = sys.platform == "emscripten"
     clock = time.monotonic if is_in_browser else time.thread_time
