@@ -551,7 +551,8 @@ CHOICES = [
     "`slow_down` comes when an unanswered push is asked after twice within a second.",
     "A list row never has `oob_channels`, although auth0-auth-js reads only that: the recordings have `oob_channel`.",
     "The Management API lists unconfirmed authentication methods too, and never the implicit e-mail.",
-    "An address is refused if it has a control, a sign that is not seen, a domain without a dot, or one that IDNA 2008 does not know "
+    "An address is refused if it has a control, a sign that is not seen, a quote in front, a dot at an end of the part before the @ "
+    "or beside another dot, a domain without a dot or with a number behind the last one, or one that IDNA 2008 does not know "
     "(a full-width dot, for example): everywhere with the same words. It is kept in composed form (NFC).",
     "A phone number is refused if it keeps the zero that is dialed inside its country only (+49030…).",
     "Users and mailboxes are compared without case, in composed form, and by the xn-- form of the domain, in all scripts.",

@@ -42,11 +42,8 @@ def read_settings() -> dict[str, str]:
     """
     file = settings_file()
     found: dict[str, str] = {}
-    for source in (
-        _values_in(file) if file else {},
-        _ours(os.environ),
-    ):  # an empty variable does not hide the file's
-        found |= {name: value for name, value in source.items() if value}
+    for source in (_values_in(file) if file else {}, _ours(os.environ)):
+        found |= {name: value for name, value in source.items() if value}  # an empty variable does not hide the file's
     return found
 
 
