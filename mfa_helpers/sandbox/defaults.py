@@ -9,6 +9,7 @@ PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
 MFA_OOB = "http://auth0.com/oauth/grant-type/mfa-oob"
 MFA_OTP = "http://auth0.com/oauth/grant-type/mfa-otp"
 MFA_RECOVERY = "http://auth0.com/oauth/grant-type/mfa-recovery-code"
+AUTHORIZATION_CODE = "authorization_code"
 REFRESH_TOKEN = "refresh_token"
 CLIENT_CREDENTIALS = "client_credentials"
 
@@ -76,6 +77,10 @@ class Lifetimes:
     assertion: int = 300  # documentation, private-key-jwt page: at most 5 minutes
     block: int = 600  # assumed: a real block ends by mail, by an administrator or after 30 days
     totp_step: int = 30  # recorded barcode_uri: period=30
+    browser_login: int = 3_600  # assumed: from /authorize to the end of the login
+    authorization_code: int = 600  # assumed: OAuth 2.0 (RFC 6749, section 4.1.2) allows at most 10 minutes
+    session: int = 604_800  # documentation, tenant settings: 7 days
+    idle_session: int = 259_200  # documentation, session-lifetime-limits: 3 days without use
     push_poll: int = 1  # assumed: asking again sooner than this is too fast
 
 
@@ -117,8 +122,9 @@ class Settings:
     """What an administrator would switch in the Dashboard.
 
     Changed by the Management API while the tenant runs, or set all at once by
-    `POST /sandbox/reset {"settings": {…}}`. The last two say how the course's
-    own user and applications start; afterwards each has its own.
+    `POST /sandbox/reset {"settings": {…}}`. The last four say how the course's
+    own user and applications start; afterwards each has its own. The logout
+    URLs are the tenant's, too.
     """
 
     mfa_policy: list[str] = field(default_factory=lambda: ["all-applications"])
@@ -132,7 +138,17 @@ class Settings:
     allowed_origins: list[str] = field(
         default_factory=list
     )  # pages that may use the tenant, like http://localhost:3000
+    allowed_logout_urls: list[str] = field(default_factory=list)
+    callbacks: list[str] = field(default_factory=list)
     email_verified: bool = False
     grant_types: list[str] = field(
-        default_factory=lambda: [PASSWORD, PASSWORD_REALM, MFA_OOB, MFA_OTP, MFA_RECOVERY, REFRESH_TOKEN]
+        default_factory=lambda: [
+            PASSWORD,
+            PASSWORD_REALM,
+            MFA_OOB,
+            MFA_OTP,
+            MFA_RECOVERY,
+            REFRESH_TOKEN,
+            AUTHORIZATION_CODE,
+        ]
     )

@@ -10,13 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from .. import defaults, refusals
-from ..crypto import opaque_strings, passwords
+from ..crypto import opaque_strings
 from ..crypto.signing import Claims
 from ..http.call import Call
 from ..http.responses import refuse, token_answer
-from ..refusals import Refusal, Wait
-from ..tenant import authenticators, token_buckets
+from ..refusals import Refusal
+from ..tenant import authenticators
 from . import client_auth, second_factor, tokens
+from .browser import code_grant
+from .password import signed_in
 
 
 async def token(request: Request) -> Response:
@@ -65,7 +67,7 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
         raise Refusal(refusals.NO_DIRECTORY)
     audience = call.optional("audience")
     scope = tokens.granted(call.tenant, audience, call.scopes(), client["grant_types"])
-    user = _signed_in(call, username, password, settings.request_limits)
+    user = signed_in(call, username, password, settings.request_limits)
 
     if call.tenant.is_mfa_audience(audience):
         needed = _mfa_audience_asks(call, user)
@@ -102,39 +104,6 @@ def _mfa_required(call: Call, user: sqlite3.Row, audience: str | None, scope: st
         rows = authenticators.of_user(store, user, settings)
         extra["mfa_requirements"] = authenticators.requirements(rows, settings)
     return Refusal(refusals.MFA_REQUIRED, extra=extra)
-
-
-def _signed_in(call: Call, username: str, password: str, limited: bool) -> sqlite3.Row:
-    """The user, if the password is right and nothing blocks them. Raises `Refusal`."""
-    store, now = call.tenant.store, call.now
-    user = store.user_by_email(username)
-    if user is None:
-        passwords.is_password(password, passwords.NOBODYS)  # as long as for somebody who is there
-        call.log("fu", refusals.WRONG_CREDENTIALS.text)
-        raise Refusal(refusals.WRONG_CREDENTIALS)
-    call.user_id = user["user_id"]
-    # Both are counted for each address (documentation): what comes from elsewhere shuts nobody out.
-    if limited:
-        bucket = f"logins from {call.address}"
-        token_buckets.spend(
-            store, call.user_id, bucket, defaults.LIMITS.logins, now=now, refusal=refusals.TOO_MANY_LOGINS
-        )
-    blocked_until = store.blocked_until(call.user_id, call.address)
-    if blocked_until > now:
-        wait = Wait(defaults.LIMITS.failed_logins, int(blocked_until - now) + 1, now)
-        call.log("limit_wc", refusals.BLOCKED.text)
-        raise Refusal(refusals.BLOCKED, wait=wait)
-    if not passwords.is_password(password, user["password_hash"]):
-        until = now + defaults.LIFETIMES.block
-        store.count_failed_login(call.user_id, call.address, until, defaults.LIMITS.failed_logins)
-        call.log("fp", refusals.WRONG_CREDENTIALS.text)
-        raise Refusal(refusals.WRONG_CREDENTIALS)
-    store.forget_failed_logins(call.user_id, call.address)
-    store.sign_in_learner(call.user_id)
-    if user["blocked"]:
-        call.log("f", refusals.USER_BLOCKED.text)
-        raise Refusal(refusals.USER_BLOCKED)
-    return user
 
 
 def _refresh_token(call: Call, client: sqlite3.Row) -> dict[str, Any]:
@@ -197,6 +166,7 @@ GRANTS: dict[str, Grant] = {
     defaults.MFA_OTP: second_factor.otp,
     defaults.MFA_RECOVERY: second_factor.recovery_code,
     defaults.REFRESH_TOKEN: _refresh_token,
+    defaults.AUTHORIZATION_CODE: code_grant.exchange,
     defaults.CLIENT_CREDENTIALS: _client_credentials,
 }
 
@@ -208,6 +178,7 @@ _EVENTS = {
     defaults.MFA_OTP: ("seotpft", "feotpft"),
     defaults.MFA_RECOVERY: ("sercft", "fercft"),
     defaults.REFRESH_TOKEN: ("sertft", "fertft"),
+    defaults.AUTHORIZATION_CODE: ("seacft", "feacft"),
     defaults.CLIENT_CREDENTIALS: ("seccft", "feccft"),
 }
 #: These are on the way, or the log has words of their own for them.

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 TOKEN_HEADER = b"x-sandbox-token"
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
 FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless its origin is in the setting allowed_origins."
+_LOGIN_PAGES = ("/authorize", "/v2/logout", "/oidc/logout")
 NO_TOKEN = (
     "The sandbox's own addresses want its token in the header x-sandbox-token. The command that started it tells it."
 )
@@ -91,14 +92,13 @@ class Guard:
         if scope["path"].startswith("/.well-known/"):  # as a real tenant's, open to every page
             return False
         said = dict(page)
+        if _opens_a_page(scope, said):
+            return False
         origins = [value for name, value in page if name == b"origin"]
         if origins:
             own = scope["scheme"].encode() + b"://" + host
             return any(origin != own and not self._is_listed(origin) for origin in origins)
-        if said.get(b"sec-fetch-site", b"none") in (b"none", b"same-origin"):
-            return False
-        opens_a_page = (said.get(b"sec-fetch-mode"), said.get(b"sec-fetch-dest")) == (b"navigate", b"document")
-        return not (opens_a_page and scope["method"] == "GET" and scope["path"] in PAGES)
+        return said.get(b"sec-fetch-site", b"none") not in (b"none", b"same-origin")
 
     def _is_listed(self, origin: bytes) -> bool:
         listed = self._tenant.store.settings().allowed_origins
@@ -154,6 +154,20 @@ class Guard:
             if not wait:
                 take_one(store, _address(scope), name, bucket, now)
         return wait
+
+
+def _opens_a_page(scope: Scope, said: Mapping[bytes, bytes]) -> bool:
+    """Whether a link or form elsewhere opens a page that is there for that; the page itself decides what may frame it."""
+    method, path, kind = scope["method"], scope["path"], said.get(b"sec-fetch-dest")
+    if said.get(b"sec-fetch-mode") != b"navigate":
+        return False
+    if kind == b"iframe":
+        return bool(method == "GET" and path == "/authorize")  # silent authentication
+    if kind != b"document":
+        return False
+    if method == "POST":
+        return bool(path == "/oidc/logout")
+    return method == "GET" and (path in (*PAGES, *_LOGIN_PAGES) or path.startswith("/u/"))
 
 
 def _address(scope: Scope) -> str:
