@@ -48,6 +48,13 @@ _LIST = "GET /mfa/authenticators"
 _DELETE = "DELETE /mfa/authenticators/{id}"
 _CHALLENGE = "POST /mfa/challenge"
 
+_AUTHORIZE = "GET /authorize"
+_LOGIN = "POST /u/login"
+_FACTOR = "POST /u/mfa-…-challenge"
+_CODE = "POST /oauth/token (authorization_code)"
+_LOGOUT = "GET /v2/logout"
+_OIDC_LOGOUT = "GET /oidc/logout"
+
 _TOKENS = "access_token, expires_in, scope, token_type"
 _OOB_ENROLLMENT = "authenticator_type, binding_method, oob_channel, oob_code"
 _RECORDED_OOB = "TestMFAAddAuthenticator, OOB (SMS channel)"
@@ -461,6 +468,162 @@ ROWS = [
     Row("machine-no-audience", _MACHINE, "no audience", refusals.NO_AUDIENCE),
     Row("machine-no-client-grant", _MACHINE, "audience of another API", refusals.NO_CLIENT_GRANT),
     Row("machine-public", _MACHINE, "an application whose auth method is none", refusals.GRANT_NOT_ALLOWED),
+    # a login in a browser: the keys are those of the query that goes back to the application; `page` is a page
+    Row(
+        "authorize-page",
+        _AUTHORIZE,
+        "nobody is signed in",
+        Yes(200, "page", "documented", "authorize-application; its address /u/login as at a real tenant"),
+    ),
+    Row(
+        "authorize-session",
+        _AUTHORIZE,
+        "somebody is signed in, no policy",
+        Yes(302, "code, state", "documented", "configure-silent-authentication; session-lifetime-limits"),
+    ),
+    Row(
+        "authorize-silently",
+        _AUTHORIZE,
+        "somebody is signed in, no policy, prompt=none",
+        Yes(302, "code, state", "documented", "configure-silent-authentication"),
+    ),
+    Row("authorize-login-required", _AUTHORIZE, "nobody is signed in, prompt=none", refusals.LOGIN_REQUIRED),
+    Row(
+        "authorize-factor-required",
+        _AUTHORIZE,
+        "somebody is signed in, acr_values asks for multi-factor, prompt=none",
+        refusals.FACTOR_REQUIRED,
+    ),
+    Row(
+        "authorize-step-up",
+        _AUTHORIZE,
+        "somebody is signed in, acr_values asks for multi-factor",
+        Yes(200, "page", "documented", "configure-step-up-authentication-for-web-apps, by its Action"),
+    ),
+    Row(
+        "authorize-prompt-login",
+        _AUTHORIZE,
+        "somebody is signed in, prompt=login",
+        Yes(200, "page", "documented", "max-age-reauthentication"),
+    ),
+    Row(
+        "authorize-web-message",
+        _AUTHORIZE,
+        "prompt=none, response_mode=web_message, origin listed: a page that posts the answer",
+        Yes(200, "page", "documented", "configure-silent-authentication"),
+    ),
+    Row(
+        "authorize-web-origin",
+        _AUTHORIZE,
+        "response_mode=web_message, origin not listed: a page says so",
+        refusals.WEB_ORIGIN_NOT_LISTED,
+    ),
+    Row("authorize-unknown-client", _AUTHORIZE, "unknown client_id: a page says so", refusals.UNKNOWN_CLIENT),
+    Row(
+        "authorize-callback",
+        _AUTHORIZE,
+        "redirect_uri that is not among the callbacks, letter by letter: a page says so",
+        refusals.CALLBACK_MISMATCH,
+    ),
+    Row("authorize-response-type", _AUTHORIZE, "response_type other than code", refusals.BAD_RESPONSE_TYPE),
+    Row("authorize-challenge-method", _AUTHORIZE, "code_challenge_method other than S256", refusals.BAD_PARAMETER),
+    Row(
+        "authorize-grant-off",
+        _AUTHORIZE,
+        "authorization_code not enabled for the application",
+        replace(refusals.GRANT_NOT_ALLOWED, status=302, mark="assumed", source="words of /oauth/token, sent back"),
+    ),
+    Row("authorize-audience", _AUTHORIZE, "audience of no API", refusals.UNKNOWN_SERVICE),
+    Row("authorize-connection", _AUTHORIZE, "connection that is not there", refusals.UNKNOWN_CONNECTION),
+    Row(
+        "login-page-ok",
+        _LOGIN,
+        "right password, no policy",
+        Yes(302, "code, state", "documented", "authorization-code-flow"),
+    ),
+    Row(
+        "login-page-factor",
+        _LOGIN,
+        "right password, policy on: the page of the factor, a code is sent",
+        Yes(200, "page", "documented", "configure-email-notifications-for-mfa; for an unverified address assumed"),
+    ),
+    Row(
+        "login-page-wrong-password",
+        _LOGIN,
+        "wrong password: the page again, with the words of the API",
+        Yes(400, "page", "assumed", "the words can be set (customize-text-elements), the status is one report's"),
+    ),
+    Row("login-page-over", _LOGIN, "state of another browser, or of an hour ago", refusals.LOGIN_OVER),
+    Row(
+        "login-page-user-blocked",
+        _LOGIN,
+        "right password, user blocked by an administrator",
+        replace(refusals.USER_BLOCKED, status=302, mark="assumed", source="words of the API, sent back"),
+    ),
+    Row("login-page-no-factor", _LOGIN, "policy on, email off, nothing enrolled", refusals.NO_FACTOR),
+    Row(
+        "login-page-code",
+        _FACTOR,
+        "right code",
+        Yes(302, "code, state", "documented", "configure-step-up-authentication-for-web-apps"),
+    ),
+    Row(
+        "login-page-wrong-code",
+        _FACTOR,
+        "wrong code: the page again",
+        Yes(400, "page", "assumed", "the words are the MFA API's"),
+    ),
+    Row(
+        "code-ok",
+        _CODE,
+        "scope openid; the ID token has sid, and nonce as it was sent",
+        Yes(
+            200,
+            "access_token, id_token, expires_in, scope, token_type",
+            "recorded",
+            "TestLoginWithAuthCode; place of id_token and scope assumed; sid documented (log-users-out-of-auth0)",
+        ),
+    ),
+    Row(
+        "code-after-factor",
+        _CODE,
+        "a factor was proven in this login: acr, and amr with mfa",
+        Yes(
+            200,
+            "access_token, id_token, expires_in, scope, token_type",
+            "documented",
+            "configure-step-up-authentication-for-web-apps",
+        ),
+    ),
+    Row("code-used", _CODE, "a code for the second time", refusals.BAD_AUTHORIZATION_CODE),
+    Row(
+        "code-expired",
+        _CODE,
+        "code older than 10 minutes",
+        replace(refusals.BAD_AUTHORIZATION_CODE, mark="assumed", source="RFC 6749 allows at most 10 minutes"),
+    ),
+    Row("code-verifier", _CODE, "code_verifier that doesn't fit code_challenge, or none", refusals.BAD_VERIFIER),
+    Row("code-other-redirect", _CODE, "redirect_uri other than at /authorize", refusals.OTHER_REDIRECT),
+    Row(
+        "logout-ok",
+        _LOGOUT,
+        "returnTo that is listed",
+        Yes(302, "", "documented", "redirect-users-after-logout"),
+    ),
+    Row("logout-not-listed", _LOGOUT, "returnTo that is not listed: a page says so", refusals.LOGOUT_NOT_LISTED),
+    Row(
+        "oidc-logout-ok",
+        _OIDC_LOGOUT,
+        "id_token_hint of the session, address that is listed",
+        Yes(302, "", "documented", "log-users-out-of-auth0"),
+    ),
+    Row(
+        "oidc-logout-asked",
+        _OIDC_LOGOUT,
+        "no hint: a page asks the person",
+        Yes(200, "page", "documented", "log-users-out-of-auth0, logout consent prompt"),
+    ),
+    Row("oidc-logout-contradiction", _OIDC_LOGOUT, "client_id other than in id_token_hint", refusals.BAD_LOGOUT),
     # what the tokens open, and what the tenant says of itself
     Row(
         "userinfo",
@@ -551,6 +714,14 @@ CHOICES = [
     "`slow_down` comes when an unanswered push is asked after twice within a second.",
     "A list row never has `oob_channels`, although auth0-auth-js reads only that: the recordings have `oob_channel`.",
     "The Management API lists unconfirmed authentication methods too, and never the implicit e-mail.",
+    "In a browser, the policy asks for a factor once in a session, and `acr_values` each time, as the documented Action does. Only a login "
+    "in which a factor was proven has `amr` (documented).",
+    "The login page sends a code to the profile's address of a user who has nothing enrolled, and the right code enrolls that address. A "
+    "real login page enrolls the other factors, and uses email only if the address is verified.",
+    "Wrong passwords and codes on the pages are counted together with those of the API.",
+    "An authorization code is used up by any attempt of its application, also by one with a wrong verifier. An application without a "
+    "secret needs PKCE. `redirect_uri` is due at /oauth/token if /authorize had one (documented).",
+    "A login in a browser has an hour, and belongs to the browser that began it.",
     "An address is refused if it has a control, a sign that is not seen, a domain without a dot, or one that IDNA 2008 does not know "
     "(a full-width dot, for example): everywhere with the same words. It is kept in composed form (NFC).",
     "A phone number is refused if it keeps the zero that is dialed inside its country only (+49030…).",
@@ -590,7 +761,14 @@ DIFFERENCES = [
     "A brute-force block ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
     "Passwords are hashed cheaply, for speed. Users of a sandbox are throw-away.",
     "In notebooks the issuer is https://sandbox.localhost/ whatever the port; from the command line it is the address.",
-    "The tenant has one connection, one custom API and three applications. There is no Universal Login, no Action, no organization.",
+    "The tenant has one connection, one custom API and three applications. There is no Action, no organization, and no consent page.",
+    "The login page is the sandbox's own, plain and without scripts. It knows passwords, codes that are sent, authenticator apps, and "
+    "recovery codes, no push, no sign-up, and no password reset. It remembers no browser.",
+    "/authorize knows the code flow only, with the answer in the query, the fragment, or a web_message. Addresses in callbacks "
+    "and allowed_logout_urls have no wildcards.",
+    "The cookie of the session has the port in its name (auth0-8443), because all ports of a machine share their cookies, and no fallback "
+    "(auth0_compat). Over HTTP it is SameSite=Lax, so that silent authentication in a frame needs the page on the same host, or TLS.",
+    "A session ends after 7 days, or 3 days without use; a tenant's settings don't change that.",
     "E-mail may be the only factor that is on. Vendor pages allow it only next to another one.",
     "Policy confidence-score never asks for a second factor: nothing is suspicious to a sandbox.",
     "The factors duo and webauthn can be switched on and enrol nobody: the MFA API does not know them either.",

@@ -187,7 +187,9 @@ BAD_RESPONSE_TYPE = RefusalText(
     "assumed",
     "code of RFC 6749; a real tenant knows more types",
 )
-BAD_PARAMETER = RefusalText(302, "invalid_request", "Unsupported {name}: {value}", "assumed", "no text is known")
+BAD_PARAMETER = RefusalText(
+    302, "invalid_request", "Unsupported value of {name}: {value}", "assumed", "no text is known"
+)
 UNKNOWN_CONNECTION = RefusalText(
     302,
     "invalid_request",

@@ -69,7 +69,7 @@ class Browser:
     def sign_in(self, **changed: Any) -> requests.Response:
         """Password, and the mailed code if the page asks for one: the redirect to the application."""
         page = self.password(self.authorize(**changed))
-        return self.submit(page, code=self.api.code()) if page.status_code == 200 else page
+        return self.submit(page, code=Api.code(self.api)) if page.status_code == 200 else page
 
     def exchange(self, code: str, /, **changed: Any) -> requests.Response:
         """The application's part."""
