@@ -501,7 +501,7 @@ ROWS = [
     Row(
         "discovery",
         "GET /.well-known/openid-configuration",
-        "issuer ends in a slash; mfa_challenge_endpoint, and none for associate or list; open to every page, kept for 15 seconds",
+        "issuer ends in a slash; mfa_challenge_endpoint, and none for associate or list; open to every page, and kept for a moment",
         Yes(
             200,
             "issuer, …",
@@ -518,7 +518,7 @@ ROWS = [
     Row(
         "jwks",
         "GET /.well-known/jwks.json",
-        "one key, RS256; x5t is made of the digest's bytes; open to every page, kept for 15 seconds",
+        "one key, RS256; x5t is made of the digest's bytes; open to every page, and kept for a moment",
         Yes(
             200,
             "keys",
