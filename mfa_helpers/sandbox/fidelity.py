@@ -599,6 +599,8 @@ CHOICES = [
     "A recovery code alone does not count as enrolled.",
     "A refresh token stays the same when it is used, and asks for no second factor, except for the MFA audience.",
     "The application's secret is accepted in the body and in the header alike; both at once are refused.",
+    "The origins of an application's callbacks are not listed by that (reported: auth0-cli issue 193, auth0.js issue 742); the "
+    "documentation says that they are (set-up-cors). /userinfo answers the pages of all applications (assumed).",
     "`slow_down` comes when an unanswered push is asked after twice within a second.",
     "A list row never has `oob_channels`, although auth0-auth-js reads only that: the recordings have `oob_channel`.",
     "The Management API lists unconfirmed authentication methods too, and never the implicit e-mail.",
@@ -615,7 +617,7 @@ DIFFERENCES = [
     "A page of another origin (by the headers Origin and Sec-Fetch-Site) is refused on every path, the Management API's too: 401 "
     "access_denied, and the event fco in the log. Three things stay open: discovery and JWKS; a link that opens a page of the "
     "sandbox in a tab of its own (GET /sandbox/phone and /sandbox/inbox); and pages whose origin an application lists in web_origins or "
-    "allowed_origins, as on a real tenant, but not its callbacks' origins. Programs that are no browser send neither header and aren't affected.",
+    "allowed_origins, as on a real tenant. Programs that are no browser send neither header and aren't affected.",
     "Discovery names two addresses that a sandbox doesn't have: device_authorization_endpoint and registration_endpoint (404).",
     "A body that is packed (Content-Encoding) is refused with 415.",
     "Under /sandbox/, a token is needed (header x-sandbox-token; 403 forbidden), unless the sandbox was started with --open or runs inside "
