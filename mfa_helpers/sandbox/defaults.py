@@ -122,7 +122,7 @@ class Settings:
     """What an administrator would switch in the Dashboard.
 
     Changed by the Management API while the tenant runs, or set all at once by
-    `POST /sandbox/reset {"settings": {…}}`. The last four say how the course's
+    `POST /sandbox/reset {"settings": {…}}`. The last five say how the course's
     own user and applications start; afterwards each has its own. The logout
     URLs are the tenant's, too.
     """
@@ -135,9 +135,7 @@ class Settings:
     support_email: str = ""
     support_url: str = ""
     request_limits: bool = False
-    allowed_origins: list[str] = field(
-        default_factory=list
-    )  # pages that may use the tenant, like http://localhost:3000
+    allowed_origins: list[str] = field(default_factory=list)  # of pages that may use it, like http://localhost:3000
     allowed_logout_urls: list[str] = field(default_factory=list)
     callbacks: list[str] = field(default_factory=list)
     email_verified: bool = False

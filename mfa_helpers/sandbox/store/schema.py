@@ -146,11 +146,12 @@ def make_anew(db: sqlite3.Connection) -> None:
 
 
 def upgrade(db: sqlite3.Connection, version: int) -> None:
-    """Bring a file of version 3, 4 or 5 up to this one. Inside a change.
+    """Bring a file of version 3, 4, or 5 up to this one. Inside a change.
 
     Version 3 had no rows of MFA tokens; those that it issued count as expired. The next one counted wrong passwords
     in the users' own rows; the count begins again. It did not know which learners had signed in; all of them count as if
-    they had. Before version 6, there was no login in a browser. All else stays.
+    they had. Before version 6, an application listed no addresses, and nobody
+    signed in with a browser. All else stays.
     """
     if version == 3:
         _make_table(db, "mfa_tokens")
@@ -224,7 +225,8 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
         (passwords.hash_password(known["password"]), defaults.USERNAME),
     )
     grants, machine = json.dumps(settings.grant_types), json.dumps([defaults.CLIENT_CREDENTIALS])
-    more = json.dumps({"callbacks": settings.callbacks, "allowed_logout_urls": settings.allowed_logout_urls})
+    listed = {name: getattr(settings, name) for name in ("allowed_origins", "callbacks", "allowed_logout_urls")}
+    more = json.dumps({name: addresses for name, addresses in listed.items() if addresses})
     db.executemany(
         "INSERT INTO clients (client_id, client_secret, name, auth_method, grant_types, position, more) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -1,4 +1,4 @@
-"""How `/authorize` answers an application: by a redirect, or by a message to the page around it."""
+"""How `/authorize` answers an application: by a redirect, a form, or a message to the page around it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from starlette.responses import RedirectResponse, Response
 
 from ...http.call import Call
 from ...refusals import WEB_ORIGIN_NOT_LISTED, Refusal
+from ...tenant import origins
 from .asked import Destination, told
-from .pages import failure, page
+from .pages import failure, hidden, page
 
+_SUBMIT = "document.forms[0].submit()"
 _POST = """
 const {answer, origin} = document.body.dataset;
 const to = window.parent === window ? window.opener : window.parent;
@@ -34,6 +36,8 @@ def refused(call: Call, to: Destination, refusal: Refusal) -> Response:
 def _sent(call: Call, to: Destination, values: dict[str, str]) -> Response:
     if to.response_mode == "web_message":
         return _message(call, to, values)
+    if to.response_mode == "form_post":
+        return _form(to, values)
     url, _, fragment = to.redirect_uri.partition("#")
     if to.response_mode == "fragment":
         return _redirect(f"{url}#{urlencode(values)}")
@@ -44,13 +48,20 @@ def _redirect(url: str) -> Response:
     return RedirectResponse(url, 302, {"cache-control": "no-store"})
 
 
+def _form(to: Destination, values: dict[str, str]) -> Response:
+    """A page that sends itself to the application, or by its button (OAuth 2.0 Form Post Response Mode)."""
+    main = Markup('<form method="post" action="{}">\n{}\n<button>Continue</button>\n</form>\n').format(
+        to.redirect_uri, hidden(values)
+    )
+    return page("Signing in", main, script=_SUBMIT)
+
+
 def _message(call: Call, to: Destination, values: dict[str, str]) -> Response:
     """A page that posts the answer to the page that frames or opened it (documentation, configure-silent-authentication)."""
     parts = urlsplit(to.redirect_uri)
     origin = f"{parts.scheme}://{parts.netloc}"
-    listed = call.tenant.store.addresses_of_client(to.client_id, "web_origins")
-    listed += call.tenant.store.settings().allowed_origins
-    if origin.lower() not in {one.rstrip("/").lower() for one in listed}:
+    client = call.tenant.store.client(to.client_id)
+    if client is None or not origins.lists(client, origin):
         refusal = Refusal(WEB_ORIGIN_NOT_LISTED, origin=origin[:200])
         call.log("fco", refusal.answer.text)
         return failure(refusal)

@@ -14,7 +14,7 @@ from .. import tokens
 
 #: In `acr_values`, it asks for a second factor; in an ID token, it says that there was one (documentation, step-up).
 MULTI_FACTOR = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
-_MODES = ("query", "fragment", "web_message")
+_MODES = ("query", "fragment", "form_post", "web_message")
 _CHALLENGE = re.compile(r"[\w-]{43}", re.ASCII)  # base64url of a SHA-256
 
 

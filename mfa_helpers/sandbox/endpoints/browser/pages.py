@@ -93,21 +93,21 @@ def challenge(
 ) -> Response:
     """A code. `told` says where it is found, `others` are the user's other methods (id, words), `sends` offers to send another one."""
     kind = 'inputmode="numeric" autocomplete="one-time-code"' if digits else 'autocomplete="off"'
-    hidden = Markup('<input type="hidden" name="state" value="{}">').format(state)
+    named = hidden({"state": state})
     main = Markup(
         '<h1>Verify your identity</h1>\n<p>{}</p>\n{}<form method="post">\n{}\n'
         '<label for="code">{}</label>\n<input id="code" name="code" {} required{}>\n'
         '<button name="action" value="default">Continue</button>\n</form>\n'
-    ).format(told, _alert(refusal), hidden, label, Markup(kind), _invalid(refusal))
+    ).format(told, _alert(refusal), named, label, Markup(kind), _invalid(refusal))
     if sends:
         main += Markup(
             '<form method="post">\n{}\n<button name="action" value="resend-code">Send another code</button>\n</form>\n'
-        ).format(hidden)
+        ).format(named)
     choices = Markup("\n").join(
         Markup('<button name="authenticator" value="{}">{}</button>').format(id, words) for id, words in others
     )
     if choices:
-        main += Markup('<h2>Try another method</h2>\n<form method="post">\n{}\n{}\n</form>\n').format(hidden, choices)
+        main += Markup('<h2>Try another method</h2>\n<form method="post">\n{}\n{}\n</form>\n').format(named, choices)
     return page("Verify your identity", main + _HERE, _status(refusal))
 
 
@@ -123,14 +123,18 @@ def new_recovery_code(state: str, code: str) -> Response:
 
 def logout(fields: dict[str, str]) -> Response:
     """Whether the person wants that, too (documentation, logout consent prompt)."""
-    hidden = Markup("\n").join(
-        Markup('<input type="hidden" name="{}" value="{}">').format(*item) for item in fields.items()
-    )
     main = Markup(
         '<h1>Sign out?</h1>\n<p>An application asks to sign you out.</p>\n<form method="post">\n{}\n'
         "<button>Sign out</button>\n</form>\n"
-    ).format(hidden)
+    ).format(hidden(fields))
     return page("Sign out?", main)
+
+
+def hidden(fields: dict[str, str]) -> Markup:
+    """What a form sends besides."""
+    return Markup("\n").join(
+        Markup('<input type="hidden" name="{}" value="{}">').format(name, value) for name, value in fields.items()
+    )
 
 
 _HERE = Markup("<footer><p>This is a sandbox. Its messages arrive in its own inbox.</p></footer>\n")

@@ -276,7 +276,7 @@ def test_what_cannot_be_sent_back_is_said_on_a_page(browser: Browser, changed, s
 
 @pytest.mark.parametrize(("changed", "error"), [
     ({"response_type": None}, "invalid_request"), ({"response_type": "token"}, "unsupported_response_type"),
-    ({"response_mode": "form_post"}, "invalid_request"), ({"code_challenge_method": "plain"}, "invalid_request"),
+    ({"response_mode": "jwt"}, "invalid_request"), ({"code_challenge_method": "plain"}, "invalid_request"),
     ({"code_challenge_method": None}, "invalid_request"), ({"code_challenge": "short"}, "invalid_request"),
     ({"audience": "https://nobody.example/"}, "access_denied"), ({"connection": "google-oauth2"}, "invalid_request"),
     ({"max_age": "soon"}, "invalid_request"),
@@ -303,6 +303,13 @@ def test_the_answer_may_come_in_the_fragment_and_beside_a_query(browser: Browser
     assert first.headers["location"].startswith(CALLBACK + "?a=1&code=")
     second = browser.authorize(redirect_uri=CALLBACK + "?a=1", response_mode="fragment", state="a b&c")
     assert re.fullmatch(re.escape(CALLBACK) + r"\?a=1#code=[\w-]{43}&state=a\+b%26c", second.headers["location"])
+
+
+def test_the_answer_may_come_as_a_form(browser: Browser) -> None:
+    page = browser.sign_in(response_mode="form_post", state='"><i>')
+    assert page.status_code == 200 and f'<form method="post" action="{CALLBACK}">' in page.text
+    assert re.search(r'name="code" value="[\w-]{43}"', page.text)
+    assert "<i>" not in page.text and 'name="state" value="&#34;&gt;&lt;i&gt;"' in page.text
 
 
 # the pages keep others away
