@@ -786,9 +786,9 @@ DIFFERENCES = [
     "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, link, reset. Each answer says so.",
     "A Host that is no name of this machine is refused (403 forbidden), unless the sandbox is served beyond this machine (--public).",
     "A page of another origin (by the headers Origin and Sec-Fetch-Site) is refused on every path, the Management API's too: 401 "
-    "access_denied, and the event fco in the log. Three things stay open: discovery and JWKS; a link that opens a page of the "
-    "sandbox in a tab of its own (GET /sandbox/phone and /sandbox/inbox); and pages whose origin an application lists in web_origins or "
-    "allowed_origins, as on a real tenant. Programs that are no browser send neither header and aren't affected.",
+    "access_denied, and the event fco in the log. These stay open: discovery and JWKS; a link that opens a page of the "
+    "sandbox in a tab of its own (GET /sandbox/phone and /sandbox/inbox, and those for signing in and out); silent authentication in a "
+    "frame; and pages whose origin an application lists in web_origins or allowed_origins, as on a real tenant. Programs that are no browser send neither header and aren't affected.",
     "Discovery names two addresses that a sandbox doesn't have: device_authorization_endpoint and registration_endpoint (404).",
     "A body that is packed (Content-Encoding) is refused with 415.",
     "Under /sandbox/, a token is needed (header x-sandbox-token; 403 forbidden), unless the sandbox was started with --open or runs inside "

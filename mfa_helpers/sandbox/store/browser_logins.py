@@ -28,9 +28,8 @@ class BrowserLogins(Connection):
 
         Where only the second factor is missing, `user_id` and `session` say who is signed in already.
         """
-        over = "SELECT hash FROM browser_logins WHERE expires_at <= ?"
-        self.run(f"DELETE FROM authenticators WHERE NOT active AND enrolled_by IN ({over})", now)
-        self.run("DELETE FROM browser_logins WHERE expires_at <= ?", now)
+        for over in self._forget("browser_logins", "expires_at", now):  # nobody can confirm what was begun there
+            self.run("DELETE FROM authenticators WHERE NOT active AND enrolled_by = ?", over)
         self.insert(
             "browser_logins",
             hash=hash,
@@ -60,7 +59,7 @@ class BrowserLogins(Connection):
         self, hash: str, *, client_id: str, user_id: str, request: str, claims: str, expires_at: float, now: float
     ) -> None:
         """`claims` is what the ID token is to say of the login, as JSON."""
-        self.run("DELETE FROM authorization_codes WHERE expires_at <= ?", now)
+        self._forget("authorization_codes", "expires_at", now)
         self.insert(
             "authorization_codes",
             hash=hash,
@@ -83,7 +82,7 @@ class BrowserLogins(Connection):
 
     def add_session(self, hash: str, *, sid: str, user_id: str, second_factor: bool, now: float, oldest: float) -> None:
         """`second_factor` says whether one was proven. Those that began before `oldest` are forgotten."""
-        self.run("DELETE FROM sessions WHERE signed_in_at <= ?", oldest)
+        self._forget("sessions", "signed_in_at", oldest)
         self.insert(
             "sessions",
             hash=hash,
@@ -109,3 +108,13 @@ class BrowserLogins(Connection):
     def remove_session(self, hash: str) -> None:
         """Nobody is signed in with it any more."""
         self.run("DELETE FROM sessions WHERE hash = ?", hash)
+
+    def _forget(self, table: str, column: str, until: float) -> list[str]:
+        """Remove the rows before the first one whose time is after `until`. Their hashes."""
+        # As they were made in the order of their times, this looks at no more rows than it removes.
+        first = f"SELECT rowid FROM {table} WHERE {column} > ? ORDER BY rowid LIMIT 1"
+        over = f"{table} WHERE rowid < coalesce(({first}), 1 << 62)"
+        hashes = [row["hash"] for row in self.all(f"SELECT hash FROM {over}", until)]
+        if hashes:
+            self.run(f"DELETE FROM {over}", until)
+        return hashes

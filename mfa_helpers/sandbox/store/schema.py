@@ -48,15 +48,15 @@ CREATE TABLE browser_logins (
     hash TEXT PRIMARY KEY, browser TEXT NOT NULL, request TEXT NOT NULL, expires_at REAL NOT NULL,
     user_id TEXT NOT NULL DEFAULT '', authenticator_id TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '',
     session TEXT NOT NULL DEFAULT '', proven INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
+);
 CREATE TABLE authorization_codes (
     hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, user_id TEXT NOT NULL, request TEXT NOT NULL, claims TEXT NOT NULL,
     expires_at REAL NOT NULL
-) WITHOUT ROWID;
+);
 CREATE TABLE sessions (
     hash TEXT PRIMARY KEY, sid TEXT NOT NULL, user_id TEXT NOT NULL, second_factor INTEGER NOT NULL,
     signed_in_at REAL NOT NULL, used_at REAL NOT NULL
-) WITHOUT ROWID;
+);
 CREATE TABLE authenticators (
     id TEXT PRIMARY KEY, user_id TEXT NOT NULL, kind TEXT NOT NULL, address TEXT NOT NULL, secret TEXT NOT NULL,
     name TEXT NOT NULL,

@@ -178,7 +178,8 @@ def _checked(call: Call, step: Step, chosen: Authenticator) -> Response:
         else:
             oob_code = _oob_code(step.login, step.login.row["message"])
             found = store.oob_code(fingerprint(oob_code))
-            if found is None or found["used"]:
+            is_ours = found is not None and found["authenticator_id"] == chosen.id
+            if found is None or not is_ours or found["used"]:
                 raise Refusal(refusals.OOB_EXPIRED)
             call.fields["code"] = _digits(call)
             second_factor.prove_oob(call, login, found, oob_code, "code")

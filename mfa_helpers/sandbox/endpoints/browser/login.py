@@ -136,7 +136,8 @@ async def sign_in(request: Request) -> Response:
                 return answers.refused(call, login.to, refusal)
             return pages.login(login.state, application(call), str(call.fields.get("username") or "")[:200], refusal)
         if asks_for_factor(call, login.asked, user, False):
-            store.change_browser_login(login.hash, user_id=user["user_id"], session="", authenticator_id="", proven=0)
+            anew = {"session": "", "authenticator_id": "", "message": "", "proven": 0}
+            store.change_browser_login(login.hash, user_id=user["user_id"], **anew)
             return forward("/u/mfa", login.state)
         return finished(call, login, user, proven=False)
 

@@ -337,6 +337,22 @@ def test_the_second_page_is_closed_until_the_password_was_right(browser: Browser
         )
 
 
+def test_a_code_of_one_person_does_not_end_the_login_of_another(browser: Browser, api: Api, manage: Manage) -> None:
+    other = {
+        "email": "eve@example.com",
+        "password": "Eve's own, 4711",
+        "connection": "Username-Password-Authentication",
+    }
+    manage.done("POST", "users", other, 201)
+    first = browser.authorize()
+    page = browser.password(first, username="eve@example.com", password=other["password"])
+    code = api.code("eve@example.com")
+    browser.http.post(first.url, data={"state": first.url.partition("state=")[2], "username": api.sandbox.username,
+                      "password": api.sandbox.password}, allow_redirects=False)  # fmt: skip
+    assert path(browser.submit(page, code=code)) == "/u/mfa-email-challenge"  # of the second person, not sent back
+    assert "a**" not in page.text and problem(browser.submit(page, code=code)) == "Invalid binding_code."
+
+
 def test_a_login_ends_after_an_hour_and_a_code_after_ten_minutes(browser: Browser, api: Api) -> None:
     page = browser.authorize()
     api.advance(3601)
