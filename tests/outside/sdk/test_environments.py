@@ -13,7 +13,13 @@ import pytest
 from . import environments
 
 #: Authors who ask for support there.
-SUPPORT = {"https://github.com", "https://feross.org", "https://www.patreon.com"}
+SUPPORT = {
+    "https://github.com",
+    "https://feross.org",
+    "https://www.patreon.com",
+    "https://opencollective.com",
+    "https://tidelift.com",
+}
 
 
 @pytest.fixture

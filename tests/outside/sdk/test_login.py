@@ -100,10 +100,10 @@ def test_what_the_tenant_refuses_is_an_error_of_the_sdk(begin, judge) -> None:
     assert judge.fail("complete", url=answer.headers["location"])
 
 
-def test_a_code_of_another_login_is_refused(begin, judge, browser, api) -> None:
+def test_a_code_works_once(begin, judge, browser, api) -> None:
     page = browser.password(begin())
     location = browser.submit(page, code=api.code()).headers["location"]
-    begin()
+    assert judge.do("complete", url=location)
     assert judge.fail("complete", url=location)
 
 
@@ -112,7 +112,8 @@ def test_reauthentication_is_asked_for(name, sign_in, begin, judge, browser, api
     page = begin(max_age="0")
     assert path(page) == "/u/login"
     answer = browser.submit(browser.password(page), code=api.code())
-    claims = judge.do("complete", url=answer.headers["location"])["claims"]
+    told = judge.do("complete", url=answer.headers["location"])
+    claims = told["id_token"]["claims"] if "id_token" in told else told["claims"]  # not all show it with the profile
     assert name == "nextjs-auth0" or claims["auth_time"] <= claims["iat"]
 
 
@@ -131,5 +132,8 @@ def test_signing_out_ends_the_session(name, sign_in, begin, judge, browser) -> N
         pytest.skip("Authlib has no logout of its own")
     sign_in()
     left = browser.open(judge.do("leave", to=HOME)["url"])
+    if name == "auth0-server-js":  # it sends no hint, so the person is asked
+        assert "<h1>Sign out?</h1>" in left.text
+        left = browser.submit(left)
     assert left.status_code == 302 and left.headers["location"].rstrip("/") == HOME
     assert path(begin()) == "/u/login"

@@ -20,7 +20,7 @@ def browser_of(target, **settings):
 def as_told(answer):
     """The answer with a body of what it tells: the query for the application, what a page says is wrong, or that it's a page."""
     made = requests.Response()
-    made.status_code, made.url = answer.status_code, answer.url
+    made.status_code, made.url, made.request = answer.status_code, answer.url, answer.request
     made.headers["content-type"] = "application/json; charset=utf-8"
     error, _, text = problem(answer).partition(": ")
     if answer.is_redirect:

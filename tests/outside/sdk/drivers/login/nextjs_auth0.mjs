@@ -38,7 +38,9 @@ await serve({}, {
     app = new URL(redirect_uri).origin;
     cookies = new Map();
     client = new Auth0Client({
-      domain,
+      // This SDK takes localhost and a port only as a whole address, and only with this option. TLS is checked all the same.
+      domain: `https://${domain}`,
+      allowInsecureRequests: true,
       clientId: client_id,
       clientSecret: client_secret,
       appBaseUrl: app,
