@@ -822,7 +822,8 @@ DIFFERENCES = [
     "/authorize knows the code flow only, with the answer in the query, the fragment, a form, or a web_message. Addresses in callbacks "
     "and allowed_logout_urls have no wildcards.",
     "The cookie of the session has the port in its name (auth0-8443), because all ports of a machine share their cookies, and no fallback "
-    "(auth0_compat). Over HTTP it is SameSite=Lax, so that silent authentication in a frame needs the page on the same host, or TLS.",
+    "(auth0_compat). Over HTTP it is SameSite=Lax, so that silent authentication in a frame needs the page on the same host. Over TLS it is "
+    "SameSite=None, which browsers that block third-party cookies don't send from another site, as with a real tenant.",
     "A session ends after 7 days, or 3 days without use; a tenant's settings don't change that.",
     "E-mail may be the only factor that is on. Vendor pages allow it only next to another one.",
     "Policy confidence-score never asks for a second factor: nothing is suspicious to a sandbox.",
