@@ -128,6 +128,9 @@ class Settings:
     friendly_name: str = TENANT_NAME
     support_email: str = ""
     support_url: str = ""
+    #: Whether the policy Always asks at a refresh, too. False is what the documented Action does that bypasses MFA there
+    #: (documentation, use-refresh-tokens).
+    mfa_at_refresh: bool = True
     request_limits: bool = False
     allowed_origins: list[str] = field(
         default_factory=list

@@ -422,7 +422,7 @@ ROWS = [
     Row(
         "refresh-ok",
         _REFRESH,
-        "right token; no second factor",
+        "right token, no policy",
         Yes(
             200,
             "access_token, refresh_token, expires_in, scope, token_type",
@@ -431,9 +431,40 @@ ROWS = [
         ),
     ),
     Row(
+        "refresh-mfa-required",
+        _REFRESH,
+        "right token, policy on: the mfa_token goes on as after a login",
+        replace(
+            refusals.MFA_REQUIRED,
+            source="use-refresh-tokens, Bypass MFA and Customize MFA; status reported by Auth0.Android issue 562",
+        ),
+    ),
+    Row(
+        "refresh-completed",
+        _OOB,
+        "right code of a challenge that a refresh asked for: another refresh token comes",
+        Yes(
+            200,
+            "access_token, refresh_token, expires_in, scope, token_type",
+            "assumed",
+            "that the mfa_token goes on is documented (use-refresh-tokens), which refresh token comes is not",
+        ),
+    ),
+    Row(
+        "refresh-bypassed",
+        _REFRESH,
+        "right token, policy on, setting mfa_at_refresh off (an Action that bypasses MFA there)",
+        Yes(
+            200,
+            "access_token, refresh_token, expires_in, scope, token_type",
+            "documented",
+            "use-refresh-tokens, Bypass MFA; order assumed",
+        ),
+    ),
+    Row(
         "refresh-reduced",
         _REFRESH,
-        "fewer scopes asked for",
+        "no policy, fewer scopes asked for",
         Yes(
             200,
             "access_token, refresh_token, expires_in, scope, token_type",
@@ -546,7 +577,8 @@ CHOICES = [
     "An unconfirmed enrolment can be confirmed only by the token that began it.",
     "Without authenticator_id the oldest active authenticator of a fitting kind is challenged; the implicit e-mail comes last.",
     "A recovery code alone does not count as enrolled.",
-    "A refresh token stays the same when it is used, and asks for no second factor, except for the MFA audience.",
+    "A refresh token stays the same when it is used. If a second factor is wanted, the tokens that complete it bring another "
+    "refresh token, if offline_access is among their scopes, and the first one stays good.",
     "The application's secret is accepted in the body and in the header alike; both at once are refused.",
     "`slow_down` comes when an unanswered push is asked after twice within a second.",
     "A list row never has `oob_channels`, although auth0-auth-js reads only that: the recordings have `oob_channel`.",
