@@ -52,6 +52,7 @@ MANAGEMENT_SCOPES = (
     "read:logs",
 )
 REALM = "Username-Password-Authentication"
+STRATEGY, STRATEGY_TYPE = "auth0", "database"  # of that connection
 TENANT_NAME = "Sandbox tenant"
 SENDER = "no-reply@sandbox.example"
 USERNAME = "ada@example.com"

@@ -549,6 +549,24 @@ ROWS = [
         "events with Auth0's type codes, newest first",
         Yes(200, "[]", "documented", "log-event-type-codes; retrieve-logs-with-management-api"),
     ),
+    Row(
+        "management-logs-query",
+        "GET /api/v2/logs",
+        "q with OR, NOT, parentheses, a wildcard, and a range of dates",
+        Yes(200, "[]", "documented", "log-search-query-syntax"),
+    ),
+    Row(
+        "management-logs-bad-query",
+        "GET /api/v2/logs",
+        "q with quotes that don't end: errorCode invalid_query_string",
+        Yes(400, "statusCode, error, message, errorCode", "assumed", "no text is known"),
+    ),
+    Row(
+        "management-log",
+        "GET /api/v2/logs/{id}",
+        "an event has what the published schema of its type requires",
+        Yes(200, "date, type, description, …", "documented", "oas/tenant-logs/logs-schema.json; isMobile as reported"),
+    ),
 ]
 
 #: Where the facts disagree or say nothing, and what was chosen.
@@ -583,6 +601,11 @@ CHOICES = [
     "`slow_down` comes when an unanswered push is asked after twice within a second.",
     "A list row never has `oob_channels`, although auth0-auth-js reads only that: the recordings have `oob_channel`.",
     "The Management API lists unconfirmed authentication methods too, and never the implicit e-mail.",
+    "In a log query, NOT binds tighter than AND, and AND than OR. Terms side by side mean OR, as the page of Lucene says that "
+    "the documentation links to, and NOT alone finds everything else. A date stands for its whole year, month, day, or second. "
+    "Fields and signs that the documentation doesn't name are refused, and so is an unknown field.",
+    "The published schemas of log events have no fapi and no gd_recovery_rate_limit_exceed: those have the fields that sapi and "
+    "gd_recovery_failed share with all others. What no schema requires is left out.",
     "An address is refused if it has a control, a sign that is not seen, a domain without a dot, or one that IDNA 2008 does not know "
     "(a full-width dot, for example): everywhere with the same words. It is kept in composed form (NFC).",
     "A phone number is refused if it keeps the zero that is dialed inside its country only (+49030…).",
@@ -614,7 +637,7 @@ DIFFERENCES = [
     "A body is decoded by its declared charset, or else as UTF-8; bytes that are no such text are refused with 400, also what a "
     "form escapes. An escaped slash (%2F) belongs to an ID and doesn't divide the path.",
     "An email template may compute for half a second, and its texts, lists, and numbers are bounded. "
-    "So is the length of a log query.",
+    "So are the length, the values, and the time of a log query.",
     "The sandbox's own post office takes messages of at most a megabyte that can be decoded in half a second, with at most 50 "
     "recipients, and refuses addresses that nobody can have.",
     "An application with the authentication method none gets no client_credentials token. An assertion needs a jti, which may be "

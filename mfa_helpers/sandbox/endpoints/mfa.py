@@ -333,7 +333,7 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
     except (OSError, Unsendable) as error:  # smtplib's errors are OSErrors
         with store.change():
             store.remove_oob_code(hashed)
-            call.log(channel.failed, type(error).__name__)
+            call.log(channel.failed, type(error).__name__, to=chosen.address)
         raise Refusal(refusals.MAIL_FAILED, channel=channel.name) from None
     call.log(channel.sent)
     return oob_code

@@ -64,6 +64,7 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     elif not settings.default_directory:
         raise Refusal(refusals.NO_DIRECTORY)
     audience = call.optional("audience")
+    call.audience = audience or ""
     scope = tokens.granted(call.tenant, audience, call.scopes(), client["grant_types"])
     user = _signed_in(call, username, password, settings.request_limits)
 
@@ -150,7 +151,7 @@ def _refresh_token(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     row = store.refresh_token(opaque_strings.fingerprint(given))
     if row is None or row["client_id"] != call.client_id:
         raise Refusal(refusals.BAD_REFRESH_TOKEN)
-    call.user_id = row["user_id"]
+    call.user_id, call.audience = row["user_id"], row["audience"] or ""
     user = store.user(row["user_id"])
     if user["blocked"]:
         raise Refusal(refusals.USER_BLOCKED)
@@ -168,6 +169,7 @@ def _client_credentials(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     audience = call.optional("audience")
     if audience is None:
         raise Refusal(refusals.NO_AUDIENCE)
+    call.audience = audience
     if audience.rstrip("/") != tenant.management_audience.rstrip("/"):
         if tenant.store.api(audience) is None and not tenant.is_mfa_audience(audience):
             raise Refusal(refusals.UNKNOWN_AUDIENCE, audience=audience[:200])
@@ -223,6 +225,9 @@ _NO_FAILURE = (
 )
 
 
+_ID = 24  # letters of the fingerprint: enough to name a refresh token, useless in place of one
+
+
 async def revoke(request: Request) -> Response:
     """`POST /oauth/revoke`: a refresh token dies. 200 and no body, whatever it was (recording TestRevokeRefreshToken)."""
     call = await Call.of(request)
@@ -233,5 +238,5 @@ async def revoke(request: Request) -> Response:
         if row is not None and row["client_id"] == call.client_id:
             call.user_id = row["user_id"]
             call.tenant.store.remove_refresh_token(fingerprint)
-            call.log("srrt")
+            call.log("srrt", credential_id=fingerprint[:_ID])
     return Response(status_code=200, media_type="application/json")
