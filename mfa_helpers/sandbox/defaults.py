@@ -118,7 +118,7 @@ class Settings:
     """What an administrator would switch in the Dashboard.
 
     Changed by the Management API while the tenant runs, or set all at once by
-    `POST /sandbox/reset {"settings": {…}}`. The last two say how the course's
+    `POST /sandbox/reset {"settings": {…}}`. The last three say how the course's
     own user and applications start; afterwards each has its own.
     """
 
@@ -133,9 +133,7 @@ class Settings:
     #: (documentation, use-refresh-tokens).
     mfa_at_refresh: bool = True
     request_limits: bool = False
-    allowed_origins: list[str] = field(
-        default_factory=list
-    )  # pages that may use the tenant, like http://localhost:3000
+    allowed_origins: list[str] = field(default_factory=list)  # of pages that may use it, like http://localhost:3000
     email_verified: bool = False
     grant_types: list[str] = field(
         default_factory=lambda: [PASSWORD, PASSWORD_REALM, MFA_OOB, MFA_OTP, MFA_RECOVERY, REFRESH_TOKEN]

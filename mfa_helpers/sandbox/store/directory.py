@@ -15,7 +15,10 @@ def names_in(stored: str) -> tuple[str, ...]:
 
 
 class Directory(Connection):
-    """Times are in seconds since 1970; lists of names are kept as JSON."""
+    """Times are in seconds since 1970; lists of names are kept as JSON.
+
+    So is `more` of an application: what else a set-up has sent.
+    """
 
     def client(self, client_id: str) -> sqlite3.Row | None:
         """An application."""

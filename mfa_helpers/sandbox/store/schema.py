@@ -18,7 +18,8 @@ TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE clients (
     client_id TEXT PRIMARY KEY, client_secret TEXT, name TEXT NOT NULL, auth_method TEXT NOT NULL,
-    grant_types TEXT NOT NULL, keys TEXT NOT NULL DEFAULT '[]', position INTEGER NOT NULL
+    grant_types TEXT NOT NULL, keys TEXT NOT NULL DEFAULT '[]', position INTEGER NOT NULL,
+    more TEXT NOT NULL DEFAULT '{}'
 ) WITHOUT ROWID;
 CREATE TABLE apis (
     id TEXT PRIMARY KEY, identifier TEXT NOT NULL UNIQUE, name TEXT NOT NULL, scopes TEXT NOT NULL,
@@ -134,7 +135,8 @@ def upgrade(db: sqlite3.Connection, version: int) -> None:
 
     Version 3 had no rows of MFA tokens; those that it issued count as expired. Wrong passwords were counted in the
     users' own rows before version 5; the count begins again. It was not known which learners had signed in; all of
-    them count as if they had. Before version 6, an event of the log had no host, audience, or details. All else stays.
+    them count as if they had. Before version 6, an application listed no origins, and an event of the log had no host,
+    audience, or details. All else stays.
     """
     if version == 3:
         _make_table(db, "mfa_tokens")
@@ -145,14 +147,9 @@ def upgrade(db: sqlite3.Connection, version: int) -> None:
         # Before, capitals beyond ASCII made two users of one mailbox; the first one stays.
         _move(db, "users", "user_id, email, name, password_hash, email_verified, blocked, changed_at")
         db.execute("REINDEX NOCASE")  # its order was that of ASCII
-        number = "row_number() OVER (ORDER BY user_id)"
-        _move(
-            db,
-            "learners",
-            "secret_hash, user_id, password",
-            f", {number}, '', 0, 1",
-            ", number, address, port, signed_in",
-        )
+        number, new = "row_number() OVER (ORDER BY user_id)", ", number, address, port, signed_in"
+        _move(db, "learners", "secret_hash, user_id, password", f", {number}, '', 0, 1", new)
+    _move(db, "clients", "client_id, client_secret, name, auth_method, grant_types, keys, position")
     _move(db, "logs", "id, type, date, description, client_id, user_id, ip, user_agent")
 
 
@@ -212,12 +209,13 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
         (passwords.hash_password(known["password"]), defaults.USERNAME),
     )
     grants, machine = json.dumps(settings.grant_types), json.dumps([defaults.CLIENT_CREDENTIALS])
+    pages = json.dumps({"allowed_origins": settings.allowed_origins} if settings.allowed_origins else {})
     db.executemany(
-        "INSERT INTO clients (client_id, client_secret, name, auth_method, grant_types, position) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO clients (client_id, client_secret, name, auth_method, grant_types, position, more) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (defaults.CLIENT_ID, known["client_secret"], "Course application", "client_secret_post", grants, 1),
-            (defaults.PUBLIC_CLIENT_ID, None, "Course application, public", "none", grants, 2),
+            (defaults.CLIENT_ID, known["client_secret"], "Course application", "client_secret_post", grants, 1, pages),
+            (defaults.PUBLIC_CLIENT_ID, None, "Course application, public", "none", grants, 2, pages),
             (
                 defaults.MANAGEMENT_CLIENT_ID,
                 known["management_secret"],
@@ -225,6 +223,7 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
                 "client_secret_post",
                 machine,
                 3,
+                "{}",
             ),
         ],
     )
