@@ -53,6 +53,7 @@ MANAGEMENT_SCOPES = (
     "read:logs",
 )
 REALM = "Username-Password-Authentication"
+STRATEGY, STRATEGY_TYPE = "auth0", "database"  # of that connection
 TENANT_NAME = "Sandbox tenant"
 SENDER = "no-reply@sandbox.example"
 USERNAME = "ada@example.com"
@@ -134,6 +135,9 @@ class Settings:
     friendly_name: str = TENANT_NAME
     support_email: str = ""
     support_url: str = ""
+    #: Whether the policy Always asks at a refresh, too. False is what the documented Action does that bypasses MFA there
+    #: (documentation, use-refresh-tokens).
+    mfa_at_refresh: bool = True
     request_limits: bool = False
     allowed_origins: list[str] = field(default_factory=list)  # of pages that may use it, like http://localhost:3000
     allowed_logout_urls: list[str] = field(default_factory=list)

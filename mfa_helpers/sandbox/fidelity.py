@@ -458,7 +458,7 @@ ROWS = [
     Row(
         "refresh-ok",
         _REFRESH,
-        "right token; no second factor",
+        "right token, no policy",
         Yes(
             200,
             "access_token, refresh_token, expires_in, scope, token_type",
@@ -467,9 +467,40 @@ ROWS = [
         ),
     ),
     Row(
+        "refresh-mfa-required",
+        _REFRESH,
+        "right token, policy on: the mfa_token goes on as after a login",
+        replace(
+            refusals.MFA_REQUIRED,
+            source="use-refresh-tokens, Bypass MFA and Customize MFA; status reported by Auth0.Android issue 562",
+        ),
+    ),
+    Row(
+        "refresh-completed",
+        _OOB,
+        "right code of a challenge that a refresh asked for: another refresh token comes",
+        Yes(
+            200,
+            "access_token, refresh_token, expires_in, scope, token_type",
+            "assumed",
+            "that the mfa_token goes on is documented (use-refresh-tokens), which refresh token comes is not",
+        ),
+    ),
+    Row(
+        "refresh-bypassed",
+        _REFRESH,
+        "right token, policy on, setting mfa_at_refresh off (an Action that bypasses MFA there)",
+        Yes(
+            200,
+            "access_token, refresh_token, expires_in, scope, token_type",
+            "documented",
+            "use-refresh-tokens, Bypass MFA; order assumed",
+        ),
+    ),
+    Row(
         "refresh-reduced",
         _REFRESH,
-        "fewer scopes asked for",
+        "no policy, fewer scopes asked for",
         Yes(
             200,
             "access_token, refresh_token, expires_in, scope, token_type",
@@ -732,6 +763,24 @@ ROWS = [
         "events with Auth0's type codes, newest first",
         Yes(200, "[]", "documented", "log-event-type-codes; retrieve-logs-with-management-api"),
     ),
+    Row(
+        "management-logs-query",
+        "GET /api/v2/logs",
+        "q with OR, NOT, parentheses, a wildcard, and a range of dates",
+        Yes(200, "[]", "documented", "log-search-query-syntax"),
+    ),
+    Row(
+        "management-logs-bad-query",
+        "GET /api/v2/logs",
+        "q with quotes that don't end: errorCode invalid_query_string",
+        Yes(400, "statusCode, error, message, errorCode", "assumed", "no text is known"),
+    ),
+    Row(
+        "management-log",
+        "GET /api/v2/logs/{id}",
+        "an event has what the published schema of its type requires",
+        Yes(200, "date, type, description, …", "documented", "oas/tenant-logs/logs-schema.json; isMobile as reported"),
+    ),
 ]
 
 #: Where the facts disagree or say nothing, and what was chosen.
@@ -760,7 +809,8 @@ CHOICES = [
     "An unconfirmed enrolment can be confirmed only by the token that began it.",
     "Without authenticator_id the oldest active authenticator of a fitting kind is challenged; the implicit e-mail comes last.",
     "A recovery code alone does not count as enrolled.",
-    "A refresh token stays the same when it is used, and asks for no second factor, except for the MFA audience.",
+    "A refresh token stays the same when it is used. If a second factor is wanted, the tokens that complete it bring another "
+    "refresh token, if offline_access is among their scopes, and the first one stays good.",
     "The application's secret is accepted in the body and in the header alike; both at once are refused.",
     "The origins of an application's callbacks are not listed by that (reported: auth0-cli issue 193, auth0.js issue 742); the "
     "documentation says that they are (set-up-cors). /userinfo answers the pages of all applications (assumed).",
@@ -775,6 +825,11 @@ CHOICES = [
     "An authorization code is used up by any attempt of its application, also by one with a wrong verifier. An application without a "
     "secret needs PKCE. `redirect_uri` is due at /oauth/token if /authorize had one (documented).",
     "A login in a browser has an hour, and belongs to the browser that began it.",
+    "In a log query, NOT binds tighter than AND, and AND than OR. Terms side by side mean OR, as the page of Lucene says that "
+    "the documentation links to, and NOT alone finds everything else. A date stands for its whole year, month, day, or second. "
+    "Fields and signs that the documentation doesn't name are refused, and so is an unknown field.",
+    "The published schemas of log events have no fapi and no gd_recovery_rate_limit_exceed: those have the fields that sapi and "
+    "gd_recovery_failed share with all others. What no schema requires is left out.",
     "An address is refused if it has a control, a sign that is not seen, a domain without a dot, or one that IDNA 2008 does not know "
     "(a full-width dot, for example): everywhere with the same words. It is kept in composed form (NFC).",
     "A phone number is refused if it keeps the zero that is dialed inside its country only (+49030…).",
@@ -808,7 +863,7 @@ DIFFERENCES = [
     "A body is decoded by its declared charset, or else as UTF-8; bytes that are no such text are refused with 400, also what a "
     "form escapes. An escaped slash (%2F) belongs to an ID and doesn't divide the path.",
     "An email template may compute for half a second, and its texts, lists, and numbers are bounded. "
-    "So is the length of a log query.",
+    "So are the length, the values, and the time of a log query.",
     "The sandbox's own post office takes messages of at most a megabyte that can be decoded in half a second, with at most 50 "
     "recipients, and refuses addresses that nobody can have.",
     "An application with the authentication method none gets no client_credentials token. An assertion needs a jti, which may be "

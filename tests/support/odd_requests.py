@@ -66,7 +66,7 @@ OOB = {"authenticator_types": ["oob"]}
 FAULT = {"path": "/oauth/token", "kind": "unavailable", "times": 2, "seconds": 0}
 WANTED = {  # settings of a reset
     "factors": FACTORS, "mfa_policy": ["all-applications"], "default_directory": "x", "friendly_name": "x",
-    "support_email": "", "support_url": "", "request_limits": True, "allowed_origins": ["http://localhost:3000"],
+    "support_email": "", "support_url": "", "mfa_at_refresh": False, "request_limits": True, "allowed_origins": ["http://localhost:3000"],
     "email_verified": True, "grant_types": [PASSWORD], "callbacks": [CALLBACK], "allowed_logout_urls": [CALLBACK],
     "customize_mfa_in_postlogin_action": True,
 }  # fmt: skip

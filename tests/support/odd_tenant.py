@@ -22,6 +22,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from mfa_helpers.sandbox.defaults import TENANT_NAME
 from mfa_helpers.sandbox.store import Store
+from mfa_helpers.sandbox.store.log_search import Matches, Some
 from mfa_helpers.sandbox.tenant.messages import CHANNELS
 
 from .odd_requests import CALLBACK, CREDENTIAL, FACTORS, PEM, RAW, SCENE_NAMES, Known, requests_, twin
@@ -192,8 +193,8 @@ class Tenant:
 
     def is_unsendable(self):
         """Whether the last message that did not go out could not have: by what the tenant has been set up to."""
-        kinds = [channel.failed for channel in CHANNELS.values()]
-        reason = self.store.logs({"type": kinds}, ascending=False, skip=0, take=1)[0]["description"]
+        wanted = Some(tuple(Matches("type", (channel.failed,)) for channel in CHANNELS.values()))
+        reason = self.store.logs(wanted, ascending=False, skip=0, take=1)[0]["description"]
         if reason == "Unsendable":
             return bool(self.store.get("email_templates")) or self.store.settings().friendly_name != TENANT_NAME
         return "smtp_host" in (self.store.get("email_provider") or "") or not reason.startswith("Conn")

@@ -339,7 +339,7 @@ async def send_code(call: Call, login: Login, chosen: Authenticator, oob_code: s
     except (OSError, Unsendable) as error:  # smtplib's errors are OSErrors
         with store.change():
             store.remove_oob_code(hashed)
-            call.log(channel.failed, type(error).__name__)
+            call.log(channel.failed, type(error).__name__, to=chosen.address)
         raise Refusal(refusals.MAIL_FAILED, channel=channel.name) from None
     call.log(channel.sent)
     return oob_code

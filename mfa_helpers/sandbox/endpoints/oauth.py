@@ -66,22 +66,26 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     elif not settings.default_directory:
         raise Refusal(refusals.NO_DIRECTORY)
     audience = call.optional("audience")
+    call.audience = audience or ""
     scope = tokens.granted(call.tenant, audience, call.scopes(), client["grant_types"])
     user = signed_in(call, username, password, settings.request_limits)
 
-    if call.tenant.is_mfa_audience(audience):
-        needed = _mfa_audience_asks(call, user)
-    else:
-        needed = "all-applications" in settings.mfa_policy
-    if not needed:
+    if not _asks_for_factor(call, user, audience):
         return tokens.issue(call, user, audience, scope)
     raise _mfa_required(call, user, audience, scope)
 
 
-def _mfa_audience_asks(call: Call, user: sqlite3.Row) -> bool:
-    """Whether the MFA API wants a second factor before it gives a token: only for one other than email (documentation, manage page)."""
-    rows = authenticators.of_user(call.tenant.store, user, call.tenant.store.settings())
-    return bool(authenticators.asked_for_at_mfa_audience(rows))
+def _asks_for_factor(call: Call, user: sqlite3.Row, audience: str | None, *, at_refresh: bool = False) -> bool:
+    """Whether a second factor is wanted before there are tokens for `audience`.
+
+    The MFA API wants one only if the user has one other than email (documentation, manage page). It asks at each
+    refresh, too (assumed): else a token of the days without a factor opened what the factor guards.
+    """
+    settings = call.tenant.store.settings()
+    if call.tenant.is_mfa_audience(audience):
+        rows = authenticators.of_user(call.tenant.store, user, settings)
+        return bool(authenticators.asked_for_at_mfa_audience(rows))
+    return "all-applications" in settings.mfa_policy and (settings.mfa_at_refresh or not at_refresh)
 
 
 def _mfa_required(call: Call, user: sqlite3.Row, audience: str | None, scope: str) -> Refusal:
@@ -109,21 +113,20 @@ def _mfa_required(call: Call, user: sqlite3.Row, audience: str | None, scope: st
 def _refresh_token(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     """New tokens for a refresh token; `scope` may ask for fewer (recording TestRefreshToken).
 
-    No second factor (assumed), except at the MFA audience, which asks for it at each login (documentation, manage
-    page), and so at each refresh (assumed): else a token of the days without a factor opened what the factor guards.
+    Where MFA is on, a refresh asks for the second factor as a login does (documentation, use-refresh-tokens).
     """
     store = call.tenant.store
     given = call.text("refresh_token")
     row = store.refresh_token(opaque_strings.fingerprint(given))
     if row is None or row["client_id"] != call.client_id:
         raise Refusal(refusals.BAD_REFRESH_TOKEN)
-    call.user_id = row["user_id"]
+    call.user_id, call.audience = row["user_id"], row["audience"] or ""
     user = store.user(row["user_id"])
     if user["blocked"]:
         raise Refusal(refusals.USER_BLOCKED)
     wanted, had = call.scopes(), row["scope"].split()
     scope = " ".join(had if wanted is None else [name for name in dict.fromkeys(wanted) if name in had])
-    if call.tenant.is_mfa_audience(row["audience"]) and _mfa_audience_asks(call, user):
+    if _asks_for_factor(call, user, row["audience"], at_refresh=True):
         raise _mfa_required(call, user, row["audience"], scope)
     body = tokens.issue(call, user, row["audience"], scope, given)
     return {**body, "refresh_token": given}
@@ -135,6 +138,7 @@ def _client_credentials(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     audience = call.optional("audience")
     if audience is None:
         raise Refusal(refusals.NO_AUDIENCE)
+    call.audience = audience
     if audience.rstrip("/") != tenant.management_audience.rstrip("/"):
         if tenant.store.api(audience) is None and not tenant.is_mfa_audience(audience):
             raise Refusal(refusals.UNKNOWN_AUDIENCE, audience=audience[:200])
@@ -192,6 +196,9 @@ _NO_FAILURE = (
 )
 
 
+_ID = 24  # letters of the fingerprint: enough to name a refresh token, useless in place of one
+
+
 async def revoke(request: Request) -> Response:
     """`POST /oauth/revoke`: a refresh token dies. 200 and no body, whatever it was (recording TestRevokeRefreshToken)."""
     call = await Call.of(request)
@@ -202,5 +209,5 @@ async def revoke(request: Request) -> Response:
         if row is not None and row["client_id"] == call.client_id:
             call.user_id = row["user_id"]
             call.tenant.store.remove_refresh_token(fingerprint)
-            call.log("srrt")
+            call.log("srrt", credential_id=fingerprint[:_ID])
     return Response(status_code=200, media_type="application/json")

@@ -127,6 +127,7 @@ def _login(call: Call) -> Login:
         login = login_of(call, token)
     elif login.client_id != call.client_id:
         raise Refusal(refusals.OTHER_CLIENT)
+    call.audience = login.audience or ""
     if login.user["blocked"]:  # since the password was right
         call.log("f", refusals.USER_BLOCKED.text)
         raise Refusal(refusals.USER_BLOCKED)

@@ -12,12 +12,13 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
 from ..defaults import LIMITS, Bucket
+from ..http.call import hostname_of
 from ..http.responses import refuse
 from ..proof import KERNEL, NONCE, PROOF, is_proven
 from ..refusals import ORIGIN_NOT_LISTED, TOO_MANY_REQUESTS, Refusal, Wait
@@ -101,7 +102,8 @@ class Guard:
 
     def _log_page(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> None:
         origin = dict(page).get(b"origin", b"(not told)").decode("latin-1")[:200]
-        self._log(scope, "fco", origins.REFUSED.format(origin))
+        told = origins.told(scope, self._tenant.store, origin)
+        self._log(scope, "fco", origins.REFUSED.format(origin), **told)
 
     def _without_token(self, scope: Scope) -> Response | None:
         """Whether a request under `/sandbox/` is refused, as far as tokens go.
@@ -127,7 +129,8 @@ class Guard:
                 now = self._tenant.clock.now()
                 refusal = Refusal(TOO_MANY_REQUESTS, wait=Wait(LIMITS.guesses.size, wait, now))
                 return refuse(refusal, scope["path"])
-            self._log(scope, "fapi", "A wrong token for the sandbox's own addresses")
+            request = {"method": scope["method"], "path": scope["path"]}
+            self._log(scope, "fapi", "A wrong token for the sandbox's own addresses", request=request)
         return _refused(scope["path"], 403, "forbidden", trouble)
 
     def _is_a_kernel(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
@@ -136,10 +139,17 @@ class Guard:
         port = (scope.get("server") or ("", 0))[1]
         return scope["path"] == "/sandbox/stay" and is_proven(given, self._token.decode(), KERNEL, port, nonce)
 
-    def _log(self, scope: Scope, type: str, description: str) -> None:
+    def _log(self, scope: Scope, type: str, description: str, **details: Any) -> None:
         """Write a row, unless this address has caused many: nobody who isn't let in may flush the log."""
         if not self._spend(scope, type, LIMITS.strangers):
-            self._tenant.store.add_log(type, date=self._tenant.clock.now(), description=description, ip=_address(scope))
+            self._tenant.store.add_log(
+                type,
+                date=self._tenant.clock.now(),
+                description=description,
+                ip=_address(scope),
+                hostname=hostname_of(scope),
+                details=details,
+            )
 
     def _spend(self, scope: Scope, name: str, bucket: Bucket) -> int:
         """Spend one try of the address that asks; the seconds until it has one, if none is left."""

@@ -88,7 +88,8 @@ CREATE TABLE learners (
 ) WITHOUT ROWID;
 CREATE TABLE logs (
     id INTEGER PRIMARY KEY, type TEXT NOT NULL, date REAL NOT NULL, description TEXT NOT NULL,
-    client_id TEXT NOT NULL, user_id TEXT NOT NULL, ip TEXT NOT NULL, user_agent TEXT NOT NULL
+    client_id TEXT NOT NULL, user_id TEXT NOT NULL, ip TEXT NOT NULL, user_agent TEXT NOT NULL,
+    hostname TEXT NOT NULL DEFAULT '', audience TEXT NOT NULL DEFAULT '', details TEXT NOT NULL DEFAULT '{}'
 );
 CREATE TABLE faults (
     id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, kind TEXT NOT NULL, seconds REAL NOT NULL,
@@ -148,16 +149,16 @@ def make_anew(db: sqlite3.Connection) -> None:
 def upgrade(db: sqlite3.Connection, version: int) -> None:
     """Bring a file of version 3, 4, or 5 up to this one. Inside a change.
 
-    Version 3 had no rows of MFA tokens; those that it issued count as expired. The next one counted wrong passwords
-    in the users' own rows; the count begins again. It did not know which learners had signed in; all of them count as if
-    they had. Before version 6, an application listed no addresses, and nobody
-    signed in with a browser. All else stays.
+    Version 3 had no rows of MFA tokens; those that it issued count as expired. Wrong passwords were counted in the
+    users' own rows before version 5; the count begins again. It was not known which learners had signed in; all of
+    them count as if they had. Before version 6, an application listed no addresses, an event of the log had no
+    host, audience, or details, and nobody signed in with a browser. All else stays.
     """
     if version == 3:
         _make_table(db, "mfa_tokens")
         db.execute("DROP TABLE spent_mfa_tokens")
         db.execute("DELETE FROM facts WHERE name = 'seal_key'")
-    if version <= 4:
+    if version < 5:
         _make_table(db, "failed_logins")
         # Before, capitals beyond ASCII made two users of one mailbox; the first one stays.
         _move(db, "users", "user_id, email, name, password_hash, email_verified, blocked, changed_at")
@@ -165,6 +166,7 @@ def upgrade(db: sqlite3.Connection, version: int) -> None:
         number, new = "row_number() OVER (ORDER BY user_id)", ", number, address, port, signed_in"
         _move(db, "learners", "secret_hash, user_id, password", f", {number}, '', 0, 1", new)
     _move(db, "clients", "client_id, client_secret, name, auth_method, grant_types, keys, position")
+    _move(db, "logs", "id, type, date, description, client_id, user_id, ip, user_agent")
     for name in ("browser_logins", "authorization_codes", "sessions"):
         _make_table(db, name)
 
