@@ -63,7 +63,8 @@ def _message(call: Call, to: Destination, values: dict[str, str]) -> Response:
     client = call.tenant.store.client(to.client_id)
     if client is None or not origins.lists(client, origin):
         refusal = Refusal(WEB_ORIGIN_NOT_LISTED, origin=origin[:200])
-        call.log("fco", refusal.answer.text)
+        told_of = origins.told(call.request.scope, call.tenant.store, origin)
+        call.log("fco", origins.REFUSED.format(origin), **told_of)
         return failure(refusal)
     body = Markup('<body data-answer="{}" data-origin="{}">').format(json.dumps(values), origin)
     return page("Signing in", Markup(), body=body, script=_POST, framed_by=origin)

@@ -77,6 +77,7 @@ def read(call: Call) -> Asked:
     audience = call.optional("audience")
     if audience == call.tenant.issuer + "userinfo":  # what every token with openid is for
         audience = None
+    call.audience = audience or ""
     try:
         scope = tokens.granted(call.tenant, audience, call.scopes(), client["grant_types"])
     except Refusal:

@@ -27,6 +27,7 @@ def exchange(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     # Whatever comes of it, this was its one use: nobody tries verifiers (assumed).
     store.remove_authorization_code(hash)
     asked = json.loads(row["request"])
+    call.audience = asked["audience"] or ""
     sent = call.optional("redirect_uri")
     if sent is None and asked["names_uri"]:
         raise Refusal(refusals.MISSING, name="redirect_uri")

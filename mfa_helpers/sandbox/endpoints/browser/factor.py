@@ -19,7 +19,7 @@ from ...tenant.authenticators import Authenticator
 from .. import mfa, second_factor
 from ..second_factor import Login
 from . import answers, pages
-from .login import BrowserLogin, finished, forward, opened
+from .login import BrowserLogin, finished, forward, log_failure, opened
 
 #: What a page asks for, by the kind of authenticator; the kinds' names in its address are those of a real tenant's prompts.
 _LABELS = {"recovery-code": "Recovery code"}
@@ -96,12 +96,11 @@ async def _on_page(call: Call, work: Callable[[Step], Awaitable[Response]]) -> R
     store = call.tenant.store
     try:
         if step.user["blocked"]:  # since the password was right
-            call.log("f", refusals.USER_BLOCKED.text)
             raise Refusal(refusals.USER_BLOCKED)
         if not step.usable:
-            call.log("f", refusals.NO_FACTOR.text)
             raise Refusal(refusals.NO_FACTOR)
     except Refusal as refusal:
+        log_failure(call, refusal)
         store.remove_browser_login(login.hash)
         return answers.refused(call, login.to, refusal)
     return await work(step)

@@ -6,6 +6,7 @@ import json
 import secrets
 import sqlite3
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -40,14 +41,17 @@ async def authorize(request: Request) -> Response:
     try:
         to = asked.destination(call)
     except Refusal as refusal:
-        call.log("f", refusal.answer.text)
+        log_failure(call, refusal)
         return pages.failure(refusal)
     with call.tenant.store.change():
         try:
             return _decided(call, to, asked.read(call))
         except Refusal as refusal:
             silently = "none" in str(call.fields.get("prompt", "")).split()
-            call.log("fsa" if silently else "f", refusal.answer.text)
+            if silently:
+                call.log("fsa", refusal.answer.text)
+            else:
+                log_failure(call, refusal)
             return answers.refused(call, to, refusal)
 
 
@@ -67,7 +71,7 @@ def _decided(call: Call, to: Destination, wanted: Asked) -> Response:
             raise Refusal(refusals.FACTOR_REQUIRED)
         return _begun(call, to, wanted, "/u/mfa", session)
     code = _new_code(call, to, wanted, session, proven=False)
-    call.log("ssa" if wanted.silently else "s")
+    _log_success(call, session, wanted.silently)
     return answers.granted(call, to, code)
 
 
@@ -171,7 +175,7 @@ def finished(call: Call, login: BrowserLogin, user: sqlite3.Row, *, proven: bool
     else:
         value, session = sessions.begin(call, user, proven)
     code = _new_code(call, login.to, login.asked, session, proven)
-    call.log("s")
+    _log_success(call, session)
     response = answers.granted(call, login.to, code)
     if value:
         sessions.set_cookie(response, call.request, sessions.SESSION, value)
@@ -199,6 +203,20 @@ def _new_code(call: Call, to: Destination, wanted: Asked, session: sessions.Sess
         now=call.now,
     )
     return code
+
+
+def _log_success(call: Call, session: sessions.Session, silently: bool = False) -> None:
+    told: dict[str, Any] = {"session_id": session.sid, "session": {"cookie": {"mode": "persistent"}}}
+    if silently:
+        call.log("ssa", **told)
+    else:
+        call.log("s", **told)
+
+
+def log_failure(call: Call, refusal: Refusal) -> None:
+    """A login ends with a refusal that isn't about the password, which has events of its own."""
+    answer = refusal.answer
+    call.log("f", answer.text, error={"message": answer.text, "oauthError": answer.error})
 
 
 def application(call: Call) -> str:

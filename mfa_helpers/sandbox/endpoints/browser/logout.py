@@ -19,7 +19,7 @@ _CONFIRMED = "confirmed"
 
 async def log_out(request: Request) -> Response:
     """`GET /v2/logout`: `returnTo` has to be listed, by the application if `client_id` names one, or else by the tenant."""
-    call = Call(request, dict(request.query_params))
+    call, listed = Call(request, dict(request.query_params)), list[str]()
     try:
         listed = _listed(call, call.optional("client_id"))
         url = call.optional("returnTo") or (listed[0] if listed and call.client_id else None)
@@ -27,14 +27,13 @@ async def log_out(request: Request) -> Response:
         if url is not None and _without_query(url) not in {_without_query(one) for one in listed}:
             raise Refusal(refusals.LOGOUT_NOT_LISTED, name="returnTo", url=url[:300])
     except Refusal as refusal:
-        call.log("flo", refusal.answer.text)
-        return pages.failure(refusal)
-    return _ended(call, url)
+        return _failed(call, refusal, "returnTo", listed)
+    return _ended(call, url, listed)
 
 
 async def log_out_oidc(request: Request) -> Response:
     """`GET` or `POST /oidc/logout`: RP-initiated logout (documentation, log-users-out-of-auth0)."""
-    call = Call(request, dict(request.query_params))
+    call, listed = Call(request, dict(request.query_params)), list[str]()
     try:
         if request.method == "POST":
             call = await Call.of(request)
@@ -45,14 +44,20 @@ async def log_out_oidc(request: Request) -> Response:
         if url is not None and url not in listed:  # exactly, with its query
             raise Refusal(refusals.LOGOUT_NOT_LISTED, name="post_logout_redirect_uri", url=url[:300])
     except Refusal as refusal:
-        call.log("flo", refusal.answer.text)
-        return pages.failure(refusal)
+        return _failed(call, refusal, "post_logout_redirect_uri", listed)
     if session is not None and sid != session.sid and not _is_confirmed(call):
         return pages.logout({**_texts(call), _CONFIRMED: _proof(call)})
     state = call.optional("state")
     if url is not None and state is not None:
         url += ("&" if "?" in url else "?") + urlencode({"state": state})
-    return _ended(call, url)
+    return _ended(call, url, listed)
+
+
+def _failed(call: Call, refusal: Refusal, name: str, listed: list[str]) -> Response:
+    wanted = call.fields.get(name)
+    return_to = wanted[:500] if isinstance(wanted, str) else ""
+    call.log("flo", refusal.answer.text, allowed_logout_url=listed, return_to=return_to)
+    return pages.failure(refusal)
 
 
 def _hinted(call: Call) -> tuple[str | None, str | None]:
@@ -89,13 +94,14 @@ def _without_query(url: str) -> tuple[str, str, str]:
     return parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/")
 
 
-def _ended(call: Call, url: str | None) -> Response:
+def _ended(call: Call, url: str | None, listed: list[str]) -> Response:
     with call.tenant.store.change():
         session = sessions.current(call)
         if session is not None:
             call.user_id = session.user["user_id"]
             sessions.end(call)
-            call.log("slo", "User successfully logged out")
+            told = {"session_id": session.sid, "return_to": (url or "")[:500], "allowed_logout_url": listed}
+            call.log("slo", "User successfully logged out", **told)
     # A real tenant says no more than that, either.
     response = PlainTextResponse("OK") if url is None else RedirectResponse(url, 302)
     response.headers["cache-control"] = "no-store"

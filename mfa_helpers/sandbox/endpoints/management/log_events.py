@@ -18,7 +18,7 @@ _WITH_ACTIONS = ("sepft", "seoobft", "seccft")
 def as_event(row: sqlite3.Row) -> dict[str, Any]:
     """A row of the log, with the fields that `oas/tenant-logs/logs-schema.json` requires of its type."""
     log_id, type = f"900{row['id']:030d}", row["type"]
-    is_of_a_user = bool(row["user_id"]) or type == "fu"
+    is_of_a_user = bool(row["user_id"]) or type in ("fu", "f")
     event = {
         "date": as_text(row["date"]),
         "type": type,
@@ -34,7 +34,7 @@ def as_event(row: sqlite3.Row) -> dict[str, Any]:
     }
     if is_of_a_user:
         event |= {"strategy": defaults.STRATEGY, "strategy_type": defaults.STRATEGY_TYPE}
-    if _EXCHANGE.fullmatch(type):
+    if _EXCHANGE.fullmatch(type) or type == "fsa":
         event |= {"audience": row["audience"]}
     if type != "mfar":  # its details are a risk assessment, which nobody makes here
         event |= {"details": {**_usual(row), **json.loads(row["details"])}}

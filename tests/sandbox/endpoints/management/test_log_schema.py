@@ -20,6 +20,7 @@ import mfa_helpers.sandbox
 from mfa_helpers.sandbox.endpoints import oauth
 from mfa_helpers.sandbox.tenant.messages import CHANNELS
 
+from ....support.login_page import CALLBACK, Browser, told
 from ....support.sandbox_api import MFA_OTP, MFA_RECOVERY, Api, wrong
 from .conftest import Manage
 
@@ -61,7 +62,7 @@ FACTORS = (
 )
 EXCHANGES = (
     *("sepft", "fepft", "seoobft", "feoobft", "seotpft", "feotpft", "sercft", "fercft", "sertft", "fertft"),
-    *("seccft", "feccft"),
+    *("seccft", "feccft", "seacft", "feacft"),
 )
 WITHOUT_A_SCHEMA = {"fapi": {**CLIENT, "details": exactly(dict)}, "gd_recovery_rate_limit_exceed": FACTOR}
 RULES: dict[str, dict[str, Rule]] = {
@@ -86,6 +87,13 @@ RULES: dict[str, dict[str, Rule]] = {
     "fu": LOGIN,
     "fp": {**LOGIN, "details": has(error=has(message=TEXT))},
     "f": {**LOGIN, "hostname": TEXT, "details": has(error=has(message=TEXT, oauthError=TEXT))},
+    "seacft": {**EXCHANGE, "details": exactly(dict)},
+    "feacft": {**HOST, "details": exactly(dict)},
+    "s": {**LOGIN, "hostname": TEXT},
+    "ssa": {**HOST, "details": exactly(dict)},
+    "fsa": {**HOST, "audience": TEXT},
+    "slo": {**HOST, "details": exactly(dict)},
+    "flo": {**HOST, "details": has(allowed_logout_url=texts, return_to=TEXT)},
     "limit_wc": HOST,
     "api_limit": {
         **{name: rule for name, rule in HOST.items() if name != "ip"},
@@ -118,9 +126,20 @@ def test_there_is_a_rule_for_each_type_that_is_written() -> None:
 
 def everything(api: Api, manage: Manage) -> None:
     """Whatever a user, an application, and an administrator can bring about, but for joining a class."""
-    api.set_up(factors=["email", "otp", "sms", "push-notification", "recovery-code"])
+    api.set_up(factors=["email", "otp", "sms", "push-notification", "recovery-code"], callbacks=[CALLBACK])
     user = manage.user_id()
     manage("PUT", "guardian/policies", ["x"])
+    # logins in a browser
+    manage.done("PUT", "guardian/policies", [])
+    browser = Browser(api)
+    browser.authorize(redirect_uri="https://evil.example/")
+    browser.authorize(prompt="none")
+    browser.exchange(told(browser.sign_in())["code"])
+    browser.exchange("x")
+    browser.authorize(prompt="none")
+    browser.open("/v2/logout?returnTo=https://evil.example/")
+    browser.open("/v2/logout")
+    manage.done("PUT", "guardian/policies", ["all-applications"])
     # logins
     api.login(password="wrong")
     api.login(username="nobody@example.com")
