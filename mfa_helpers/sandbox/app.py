@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from . import refusals
-from .endpoints import management, mfa, oauth, tokens, wellknown
+from .endpoints import management, mfa, my_account, oauth, tokens, wellknown
 from .endpoints.extras import class_members, control, phone
 from .gateway.class_access import ClassAccess
 from .gateway.cors import Cors
@@ -39,6 +39,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: 
         Route("/.well-known/openid-configuration", wellknown.discovery),
         Route("/.well-known/oauth-authorization-server", wellknown.discovery),
         Route("/.well-known/jwks.json", wellknown.jwks),
+        *my_account.routes,
         *management.routes,
         Route("/sandbox/inbox", control.inbox, methods=["GET"]),
         Route("/sandbox/inbox/{id}", control.remove_mail, methods=["DELETE"]),

@@ -21,6 +21,14 @@ API_SCOPES = ("read:reports", "write:reports")
 PROFILE_SCOPES = ("openid", "profile", "email", "address", "phone")  # recording TestOAuthLoginWithPassword
 OFFLINE = "offline_access"
 MFA_SCOPES = ("enroll", "read:authenticators", "remove:authenticators")  # documentation, manage page
+#: Of the My Account API (documentation, my-account-api).
+MY_ACCOUNT_SCOPES = (
+    "create:me:authentication_methods",
+    "read:me:authentication_methods",
+    "update:me:authentication_methods",
+    "delete:me:authentication_methods",
+    "read:me:factors",
+)
 #: What the set-up application may ask of the Management API; names as in the Management API's reference.
 MANAGEMENT_SCOPES = (
     "read:guardian_factors",

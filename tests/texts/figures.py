@@ -42,7 +42,6 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     "notebooks after the flow": (len(NOTEBOOKS) - IN_THE_FLOW, ["{} more go deeper"]),
     "reports from the field": (len(ALL), ["{} reports"]),
     "reports that hold": (sum(not report.why_not for report in ALL), ["{} held"]),
-    "reports that cannot apply": (sum(bool(report.why_not) for report in ALL), ["{} not applicable"]),
     "digits of a code": (CODE_LENGTH, ["{} digits"]),
     "letters of a recovery code": (len(new_recovery_code()), ["{} letters", "{} characters that stand in"]),
     "minutes of a code": (

@@ -40,11 +40,11 @@ async def associate(request: Request) -> Response:
     store = call.tenant.store
     try:
         with store.change():
-            chosen = _enroll(call, login, _wanted(call, login))
+            chosen = enroll(call, login, _wanted(call, login))
             body = _enrollment(call, login, chosen)
         if chosen.kind in messages.CHANNELS:
             try:
-                body["oob_code"] = await _send_code(call, login, chosen)
+                body["oob_code"] = await send_code(call, login, chosen)
             except Refusal:
                 _forget(call, login, chosen)
                 raise
@@ -64,7 +64,8 @@ def _check_application(call: Call, login: Login) -> None:
         raise Refusal(refusals.OTHER_CLIENT)
 
 
-def _enroll(call: Call, login: Login, wanted: Wanted) -> Authenticator:
+def enroll(call: Call, login: Login, wanted: Wanted) -> Authenticator:
+    """Make an unconfirmed authenticator. Raises `Refusal`."""
     store, user_id = call.tenant.store, login.user["user_id"]
     check_may_enroll(call, login)
     if len(store.authenticators(user_id)) >= defaults.LIMITS.authenticators:
@@ -194,7 +195,7 @@ async def challenge(request: Request) -> Response:
         body["oob_code"] = _new_push(call, login, chosen)
         call.log("gd_send_pn")
     elif chosen.is_oob:
-        body["oob_code"] = await _send_code(call, login, chosen)
+        body["oob_code"] = await send_code(call, login, chosen)
         body["binding_method"] = "prompt"
     call.log("gd_start_auth", chosen.kind)
     return mfa_answer(body)
@@ -302,7 +303,7 @@ def _new_push(call: Call, login: Login, chosen: Authenticator) -> str:
     return oob_code
 
 
-async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
+async def send_code(call: Call, login: Login, chosen: Authenticator) -> str:
     """Send a fresh code and return its `oob_code`. Raises `Refusal` if it cannot be sent, or not now."""
     store, now = call.tenant.store, call.now
     expires_at = now + defaults.LIFETIMES.oob_code

@@ -76,13 +76,18 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
 def _asks_for_factor(call: Call, user: sqlite3.Row, audience: str | None, *, at_refresh: bool = False) -> bool:
     """Whether a second factor is wanted before there are tokens for `audience`.
 
-    The MFA API wants one only if the user has one other than email (documentation, manage page). It asks at each
-    refresh, too (assumed): else a token of the days without a factor opened what the factor guards.
+    The MFA API wants one only if the user has one other than email (documentation, manage page), the My Account API if
+    the user has any (documentation, my-account-api, Default Policy), whatever the policy is. They ask at each refresh,
+    too (assumed): else a token of the days without a factor opened what the factor guards.
     """
     settings = call.tenant.store.settings()
-    if call.tenant.is_mfa_audience(audience):
+    is_mfa, is_my_account = call.tenant.is_mfa_audience(audience), audience == call.tenant.my_account_audience
+    if is_mfa or is_my_account:
         rows = authenticators.of_user(call.tenant.store, user, settings)
-        return bool(authenticators.asked_for_at_mfa_audience(rows))
+        if is_mfa:
+            return bool(authenticators.asked_for_at_mfa_audience(rows))
+        if authenticators.is_enrolled(rows):
+            return True
     return "all-applications" in settings.mfa_policy and (settings.mfa_at_refresh or not at_refresh)
 
 
@@ -171,7 +176,8 @@ def _client_credentials(call: Call, client: sqlite3.Row) -> dict[str, Any]:
         raise Refusal(refusals.NO_AUDIENCE)
     call.audience = audience
     if audience.rstrip("/") != tenant.management_audience.rstrip("/"):
-        if tenant.store.api(audience) is None and not tenant.is_mfa_audience(audience):
+        is_own = tenant.is_mfa_audience(audience) or audience == tenant.my_account_audience
+        if tenant.store.api(audience) is None and not is_own:
             raise Refusal(refusals.UNKNOWN_AUDIENCE, audience=audience[:200])
         raise Refusal(refusals.NO_CLIENT_GRANT, audience=audience[:200])
     if client["client_id"] != defaults.MANAGEMENT_CLIENT_ID:
