@@ -141,7 +141,7 @@ class Settings:
     #: (documentation, use-refresh-tokens).
     mfa_at_refresh: bool = True
     request_limits: bool = False
-    allowed_origins: list[str] = field(default_factory=list)  # of pages that may use it, like http://localhost:3000
+    allowed_origins: list[str] = field(default_factory=list)  # of pages that may ask, like http://localhost:3000
     email_verified: bool = False
     grant_types: list[str] = field(
         default_factory=lambda: [PASSWORD, PASSWORD_REALM, MFA_OOB, MFA_OTP, MFA_RECOVERY, REFRESH_TOKEN]
