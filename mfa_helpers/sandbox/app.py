@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from . import refusals
-from .endpoints import management, mfa, oauth, tokens, wellknown
+from .endpoints import management, mfa, my_account, oauth, tokens, wellknown
 from .endpoints.browser import factor, login, logout
 from .endpoints.extras import class_members, control, phone
 from .gateway.class_access import ClassAccess
@@ -48,6 +48,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: 
         Route("/u/mfa-{kind}-challenge", factor.prove, methods=["POST"]),
         Route("/v2/logout", logout.log_out, methods=["GET"]),
         Route("/oidc/logout", logout.log_out_oidc, methods=["GET", "POST"]),
+        *my_account.routes,
         *management.routes,
         Route("/sandbox/inbox", control.inbox, methods=["GET"]),
         Route("/sandbox/inbox/{id}", control.remove_mail, methods=["DELETE"]),

@@ -22,6 +22,14 @@ API_SCOPES = ("read:reports", "write:reports")
 PROFILE_SCOPES = ("openid", "profile", "email", "address", "phone")  # recording TestOAuthLoginWithPassword
 OFFLINE = "offline_access"
 MFA_SCOPES = ("enroll", "read:authenticators", "remove:authenticators")  # documentation, manage page
+#: Of the My Account API (documentation, my-account-api).
+MY_ACCOUNT_SCOPES = (
+    "create:me:authentication_methods",
+    "read:me:authentication_methods",
+    "update:me:authentication_methods",
+    "delete:me:authentication_methods",
+    "read:me:factors",
+)
 #: What the set-up application may ask of the Management API; names as in the Management API's reference.
 MANAGEMENT_SCOPES = (
     "read:guardian_factors",
@@ -108,10 +116,10 @@ class Limits:
     token_requests: Bucket = Bucket(30, 1 / 30)  # documentation, free tenant: 30, 30 a second
     requests: Bucket = Bucket(300, 1 / 5)  # documentation, free tenant: Authentication API 300 a minute
     logins: Bucket = Bucket(20, 6)  # documentation, same user and address: 20 a minute, then 10 a minute
+    exchanges: Bucket = Bucket(12, 5)  # documentation, mfa-oob exchanges of one login: 12, 12 a minute
     # The sandbox's own, by address: wrong tokens, and how many events of who isn't let in get into the log.
     guesses: Bucket = Bucket(60, 1)
     strangers: Bucket = Bucket(20, 30)
-    exchanges: Bucket = Bucket(12, 5)  # documentation, mfa-oob exchanges of one login: 12, 12 a minute
 
 
 LIFETIMES = Lifetimes()
@@ -139,7 +147,7 @@ class Settings:
     #: (documentation, use-refresh-tokens).
     mfa_at_refresh: bool = True
     request_limits: bool = False
-    allowed_origins: list[str] = field(default_factory=list)  # of pages that may use it, like http://localhost:3000
+    allowed_origins: list[str] = field(default_factory=list)  # of pages that may ask, like http://localhost:3000
     allowed_logout_urls: list[str] = field(default_factory=list)
     callbacks: list[str] = field(default_factory=list)
     email_verified: bool = False

@@ -54,6 +54,8 @@ _FACTOR = "POST /u/mfa-…-challenge"
 _CODE = "POST /oauth/token (authorization_code)"
 _LOGOUT = "GET /v2/logout"
 _OIDC_LOGOUT = "GET /oidc/logout"
+_ME = "/me/v1/authentication-methods"
+_PROBLEM = "title, type, detail, status"
 
 _TOKENS = "access_token, expires_in, scope, token_type"
 _OOB_ENROLLMENT = "authenticator_type, binding_method, oob_channel, oob_code"
@@ -720,6 +722,97 @@ ROWS = [
             "json-web-key-set-properties; x5t and headers recorded by DockYard/openid_connect",
         ),
     ),
+    # the My Account API
+    Row(
+        "my-account-token",
+        _PASSWORD,
+        "audience of the My Account API, no policy, nothing enrolled",
+        Yes(200, _TOKENS, "documented", "my-account-api, Default Policy"),
+    ),
+    Row(
+        "my-account-mfa-required",
+        _PASSWORD,
+        "audience of the My Account API, no policy, an active email",
+        replace(refusals.MFA_REQUIRED, source="my-account-api, Default Policy (early access); here always on"),
+    ),
+    Row(
+        "my-account-list",
+        f"GET {_ME}",
+        "an active email: id, type, confirmed, email, usage, created_at",
+        Yes(200, "authentication_methods", "documented", "oas/myaccount; the page my-account-api shows a bare array"),
+    ),
+    Row(
+        "my-account-add",
+        f"POST {_ME}",
+        "an email: a code is sent, and Location names the method",
+        Yes(202, "id, auth_session", "documented", "oas/myaccount; my-account-api"),
+    ),
+    Row(
+        "my-account-verify",
+        f"POST {_ME}/{{id}}/verify",
+        "right code: the method is active, and Location names it",
+        Yes(201, "id, type, confirmed, email, usage, created_at", "documented", "oas/myaccount"),
+    ),
+    Row(
+        "my-account-factors",
+        "GET /me/v1/factors",
+        "the factors that are on, and the password",
+        Yes(200, "factors", "documented", "oas/myaccount; that the password is among them is assumed"),
+    ),
+    Row(
+        "my-account-no-token",
+        "any /me/v1/…",
+        "no token",
+        Yes(401, _PROBLEM, "sdk", "auth0-server-python, A0E-401-0003"),
+    ),
+    Row(
+        "my-account-other-audience",
+        "any /me/v1/…",
+        "access token for another audience",
+        Yes(401, _PROBLEM, "sdk", "auth0-server-python, A0E-401-0003"),
+    ),
+    Row(
+        "my-account-scope",
+        "any /me/v1/…",
+        "access token without the scope",
+        Yes(403, _PROBLEM, "sdk", "Auth0's universal components, A0E-403-0002; words assumed"),
+    ),
+    Row(
+        "my-account-bad-email",
+        f"POST {_ME}",
+        "email without @",
+        Yes(400, _PROBLEM + ", validation_errors", "sdk", "Auth0.swift, A0E-400-0003 of a phone; words assumed"),
+    ),
+    Row(
+        "my-account-other-type",
+        f"POST {_ME}",
+        "a type other than email",
+        Yes(400, _PROBLEM + ", validation_errors", "assumed", "the sandbox adds emails only; a real tenant adds more"),
+    ),
+    Row(
+        "my-account-factor-off",
+        f"POST {_ME}",
+        "email, its factor switched off",
+        Yes(403, _PROBLEM, "assumed", "the status is among oas/myaccount's; no text is known"),
+    ),
+    Row(
+        "my-account-form",
+        f"POST {_ME}",
+        "a form in place of JSON",
+        Yes(415, _PROBLEM, "documented", "oas/myaccount; words assumed"),
+    ),
+    Row(
+        "my-account-wrong-code",
+        f"POST {_ME}/{{id}}/verify",
+        "wrong code",
+        Yes(403, _PROBLEM, "assumed", "the status is among oas/myaccount's; no text is known"),
+    ),
+    Row(
+        "my-account-expired",
+        f"POST {_ME}/{{id}}/verify",
+        "code older than 5 minutes",
+        Yes(400, _PROBLEM + ", validation_errors", "assumed", "the lifetime of a code; no text is known"),
+    ),
     # the Management API
     Row(
         "management-factors",
@@ -801,7 +894,11 @@ CHOICES = [
     "the first factor other than email this ends: tokens that the password alone brought are refused at /mfa/, except the one "
     "that enrolled the factor, and a refresh asks for the factor.",
     "With an mfa_token the list shows what it always shows, masked names (documented): it is how an authenticator is chosen.",
-    "An access token for the MFA API has a `jti`, and a claim of the sandbox's own if a factor was proven for it.",
+    "An access token for the MFA or My Account API has a `jti`, and a claim of the sandbox's own if a factor was proven for it.",
+    "The My Account API asks for a second factor as soon as the user has one, at each login and refresh, as its Default Policy "
+    "does (early access; there, a refresh asks again only after a while). A token that the password alone brought ends with the "
+    "first factor, except the one that enrolled it.",
+    "The list of the My Account API is an object, as in the OpenAPI file and the SDKs. It never has the implicit email.",
     "Open question 2: an access token for the MFA audience confirms an enrolment that it began, and is malformed at /mfa/challenge.",
     "Open question 3: the MFA audience is the same with or without its last slash.",
     "Open question 4: a wrong code is 403, an expired one 401, as above.",
@@ -830,7 +927,8 @@ CHOICES = [
     "Fields and signs that the documentation doesn't name are refused, and so is an unknown field.",
     "The published schemas of log events have no fapi and no gd_recovery_rate_limit_exceed: those have the fields that sapi and "
     "gd_recovery_failed share with all others. What no schema requires is left out.",
-    "An address is refused if it has a control, a sign that is not seen, a domain without a dot, or one that IDNA 2008 does not know "
+    "An address is refused if it has a control, a sign that is not seen, a quote in front, a dot at an end of the part before the @ "
+    "or beside another dot, a domain without a dot or with a number behind the last one, or one that IDNA 2008 does not know "
     "(a full-width dot, for example): everywhere with the same words. It is kept in composed form (NFC).",
     "A phone number is refused if it keeps the zero that is dialed inside its country only (+49030…).",
     "Users and mailboxes are compared without case, in composed form, and by the xn-- form of the domain, in all scripts.",
@@ -853,19 +951,22 @@ DIFFERENCES = [
     "what their own user has set off. 500 learners may have signed in; of those who have joined and never signed in, 2,000 are kept. "
     "Wrong passwords and logins are counted, and blocked, by user and address, as a real tenant does, and the whole tenant's requests together.",
     "A whole request has 20 seconds and its head 64 kB (431). Of more than 512 connections of one address that owe a request, "
-    "the oldest is cut; whoever has sent one is never counted.",
+    "the oldest is cut. Who has sent a request isn't counted, except while nobody reads the answer.",
     "The log keeps 20,000 events, and 500 of one type for each user: refused logins crowd out nobody else's events.",
+    "Each application may use the My Account API for its users; a real tenant wants it activated, and a client grant for each "
+    "application. Of its routes there are list, add, verify, and factors, and only emails are added.",
     "SMS and voice calls are delivered to the local inbox, under the phone number, and say so. Mail never leaves the machine: "
     "a mail server named through the Management API is used only if it is on this machine.",
     "A push is answered on a page (/sandbox/phone) or by POST /sandbox/push/{id}. The barcode of a push is not scanned.",
-    "The tenant-wide request limits are off unless the setting request_limits is on; then every answer carries x-ratelimit-*. "
-    "Limits of a user (codes, e-mails, texts, pushes, logins) are always on.",
+    "The limits of requests, of a user's logins, and of a login's codes that are exchanged are off unless the setting "
+    "request_limits is on; then every answer carries x-ratelimit-*. Limits of a user's emails, texts, pushes, and wrong codes, "
+    "and the block after wrong passwords, are always on.",
     "A body is decoded by its declared charset, or else as UTF-8; bytes that are no such text are refused with 400, also what a "
     "form escapes. An escaped slash (%2F) belongs to an ID and doesn't divide the path.",
     "An email template may compute for half a second, and its texts, lists, and numbers are bounded. "
     "So are the length, the values, and the time of a log query.",
     "The sandbox's own post office takes messages of at most a megabyte that can be decoded in half a second, with at most 50 "
-    "recipients, and refuses addresses that nobody can have.",
+    "recipients, and refuses addresses that nobody can have. The inbox shows the newest 200, or fewer if they are long.",
     "An application with the authentication method none gets no client_credentials token. An assertion needs a jti, which may be "
     "used again, and is signed by the algorithm of its credential.",
     "A brute-force block ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",

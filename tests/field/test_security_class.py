@@ -106,6 +106,12 @@ def test_s_07_who_sends_a_byte_now_and_then_gains_no_time(api: Api, hasty: None)
         drip.join(DEADLINE)
 
 
+def test_s_07_who_asks_and_asks_and_reads_nothing_is_cut(api: Api, hasty: None) -> None:
+    with closing(connect(api.sandbox)) as one, pytest.raises(ConnectionError):
+        while True:
+            one.sendall(WHOLE * 100)
+
+
 def test_s_07_whoever_has_been_answered_may_rest_and_a_slow_answer_is_waited_for(api: Api, hasty: None) -> None:
     fault = {"path": "/.well-known/jwks.json", "kind": "slow", "seconds": 0.8, "times": 1}
     with closing(connect(api.sandbox)) as one:

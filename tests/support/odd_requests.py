@@ -110,6 +110,9 @@ RIGHT = {
         {**known("mfa_token"), "challenge_type": "oob", **CLIENT},
         {**known("mfa_token"), "challenge_type": "otp oob", "authenticator_id": Known("email_id"), **CLIENT},
     ],
+    ("GET", "/me/v1/authentication-methods"): [{"type": "email"}],
+    ("POST", "/me/v1/authentication-methods"): [{"type": "email", "email": "b@example.com"}],
+    ("POST", "/me/v1/authentication-methods/{id}/verify"): [{"auth_session": Known("oob_code"), "otp_code": "000000"}],
     ("PUT", "/api/v2/guardian/factors/{name}"): [{"enabled": True}],
     ("PUT", "/api/v2/guardian/policies"): [["all-applications"]],
     ("PATCH", "/api/v2/clients/{id}"): [
@@ -134,7 +137,7 @@ RIGHT = {
     ("PATCH", "/api/v2/email-templates/{name}"): [{"body": "{{ code }}", "enabled": True}],
     ("PATCH", "/api/v2/tenants/settings"): [SETTINGS],
     ("GET", "/api/v2/logs"): [
-        {"q": 'type:mfar AND user_id:("x" OR "y")', "page": "0", "per_page": "3", "include_totals": "true",
+        {"q": 'NOT type:m* AND user_id:("x" OR "y") OR date:[2026-01 TO *}', "page": "0", "per_page": "3", "include_totals": "true",
          "sort": "date:1"},
         {"from": Known("log_id"), "take": "5"},
     ],
@@ -145,11 +148,11 @@ RIGHT = {
     ("POST", "/sandbox/reset"): [{"settings": WANTED}],
 }  # fmt: skip
 #: What the scene puts into a path, by its prefix. Others get something odd.
-IN_PATH = {"/mfa/authenticators": "email_id", "/api/v2/clients": "public_client_id", "/api/v2/resource": "audience",
+IN_PATH = {"/mfa/authenticators": "email_id", "/me/v1": "email_id", "/api/v2/clients": "public_client_id", "/api/v2/resource": "audience",
            "/api/v2/users": "user_id", "/api/v2/guardian": "factor", "/api/v2/email-templates": "template",
            "/api/v2/logs": "log_id", "/sandbox/push": "push_id"}  # fmt: skip
 BEARERS = {"/api/v2/": ["management_token"], "/mfa/associate": ["new_mfa_token", "mfa_access_token"],
-           "/mfa/": ["mfa_access_token", "mfa_token"], "/userinfo": ["access_token"]}  # fmt: skip
+           "/mfa/": ["mfa_access_token", "mfa_token"], "/userinfo": ["access_token"], "/me/v1/": ["me_access_token"]}  # fmt: skip
 
 
 PEM = """-----BEGIN PUBLIC KEY-----
@@ -248,7 +251,7 @@ class Odd:
 
 
 NAMES = sorted({name for right in RIGHT.values() for fields in right if isinstance(fields, dict) for name in fields})
-SCENE_NAMES = ["mfa_token", "new_mfa_token", "mfa_access_token", "access_token", "id_token", "refresh_token", "oob_code",
+SCENE_NAMES = ["mfa_token", "new_mfa_token", "mfa_access_token", "me_access_token", "access_token", "id_token", "refresh_token", "oob_code",
                "push_code", "management_token", "otp", "recovery_code", "email_id", "otp_id", "user_id", "username",
                "client_id", "public_client_id", "management_client_id", "client_secret", "audience", "mfa_audience",
                "management_audience", "log_id", "push_id", "pem", "credential_id"]  # fmt: skip

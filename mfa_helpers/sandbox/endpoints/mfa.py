@@ -40,7 +40,7 @@ async def associate(request: Request) -> Response:
     store = call.tenant.store
     try:
         with store.change():
-            chosen = _enroll(call, login, _wanted(call, login))
+            chosen = enroll(call, login, _wanted(call, login))
             body = _enrollment(call, login, chosen)
         if chosen.kind in messages.CHANNELS:
             try:
@@ -64,7 +64,8 @@ def _check_application(call: Call, login: Login) -> None:
         raise Refusal(refusals.OTHER_CLIENT)
 
 
-def _enroll(call: Call, login: Login, wanted: Wanted) -> Authenticator:
+def enroll(call: Call, login: Login, wanted: Wanted) -> Authenticator:
+    """Make an unconfirmed authenticator. Raises `Refusal`."""
     store, user_id = call.tenant.store, login.user["user_id"]
     check_may_enroll(call, login)
     if len(store.authenticators(user_id)) >= defaults.LIMITS.authenticators:

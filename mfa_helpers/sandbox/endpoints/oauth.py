@@ -18,7 +18,7 @@ from ..refusals import Refusal
 from ..tenant import authenticators
 from . import client_auth, second_factor, tokens
 from .browser import code_grant
-from .password import signed_in
+from .password import asks_for_factor, signed_in
 
 
 async def token(request: Request) -> Response:
@@ -70,22 +70,9 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     scope = tokens.granted(call.tenant, audience, call.scopes(), client["grant_types"])
     user = signed_in(call, username, password, settings.request_limits)
 
-    if not _asks_for_factor(call, user, audience):
+    if not asks_for_factor(call, user, audience):
         return tokens.issue(call, user, audience, scope)
     raise _mfa_required(call, user, audience, scope)
-
-
-def _asks_for_factor(call: Call, user: sqlite3.Row, audience: str | None, *, at_refresh: bool = False) -> bool:
-    """Whether a second factor is wanted before there are tokens for `audience`.
-
-    The MFA API wants one only if the user has one other than email (documentation, manage page). It asks at each
-    refresh, too (assumed): else a token of the days without a factor opened what the factor guards.
-    """
-    settings = call.tenant.store.settings()
-    if call.tenant.is_mfa_audience(audience):
-        rows = authenticators.of_user(call.tenant.store, user, settings)
-        return bool(authenticators.asked_for_at_mfa_audience(rows))
-    return "all-applications" in settings.mfa_policy and (settings.mfa_at_refresh or not at_refresh)
 
 
 def _mfa_required(call: Call, user: sqlite3.Row, audience: str | None, scope: str) -> Refusal:
@@ -126,7 +113,7 @@ def _refresh_token(call: Call, client: sqlite3.Row) -> dict[str, Any]:
         raise Refusal(refusals.USER_BLOCKED)
     wanted, had = call.scopes(), row["scope"].split()
     scope = " ".join(had if wanted is None else [name for name in dict.fromkeys(wanted) if name in had])
-    if _asks_for_factor(call, user, row["audience"], at_refresh=True):
+    if asks_for_factor(call, user, row["audience"], at_refresh=True):
         raise _mfa_required(call, user, row["audience"], scope)
     body = tokens.issue(call, user, row["audience"], scope, given)
     return {**body, "refresh_token": given}
@@ -140,7 +127,8 @@ def _client_credentials(call: Call, client: sqlite3.Row) -> dict[str, Any]:
         raise Refusal(refusals.NO_AUDIENCE)
     call.audience = audience
     if audience.rstrip("/") != tenant.management_audience.rstrip("/"):
-        if tenant.store.api(audience) is None and not tenant.is_mfa_audience(audience):
+        is_own = tenant.is_mfa_audience(audience) or audience == tenant.my_account_audience
+        if tenant.store.api(audience) is None and not is_own:
             raise Refusal(refusals.UNKNOWN_AUDIENCE, audience=audience[:200])
         raise Refusal(refusals.NO_CLIENT_GRANT, audience=audience[:200])
     if client["client_id"] != defaults.MANAGEMENT_CLIENT_ID:

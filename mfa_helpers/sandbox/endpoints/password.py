@@ -1,4 +1,4 @@
-"""Whether a password is right, and how many wrong ones are too many."""
+"""Whether a password is right, how many wrong ones are too many, and whether a right one is enough."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .. import defaults, refusals
 from ..crypto import passwords
 from ..http.call import Call
 from ..refusals import Refusal, Wait
-from ..tenant import token_buckets
+from ..tenant import authenticators, token_buckets
 
 
 def signed_in(call: Call, username: str, password: str, limited: bool) -> sqlite3.Row:
@@ -42,3 +42,21 @@ def signed_in(call: Call, username: str, password: str, limited: bool) -> sqlite
         call.log("f", refusals.USER_BLOCKED.text)
         raise Refusal(refusals.USER_BLOCKED)
     return user
+
+
+def asks_for_factor(call: Call, user: sqlite3.Row, audience: str | None, *, at_refresh: bool = False) -> bool:
+    """Whether a second factor is wanted before there are tokens for `audience`.
+
+    The MFA API wants one only if the user has one other than email (documentation, manage page), the My Account API if
+    the user has any (documentation, my-account-api, Default Policy), whatever the policy is. They ask at each refresh,
+    too (assumed): else a token of the days without a factor opened what the factor guards.
+    """
+    settings = call.tenant.store.settings()
+    is_mfa, is_my_account = call.tenant.is_mfa_audience(audience), audience == call.tenant.my_account_audience
+    if is_mfa or is_my_account:
+        rows = authenticators.of_user(call.tenant.store, user, settings)
+        if is_mfa:
+            return bool(authenticators.asked_for_at_mfa_audience(rows))
+        if authenticators.is_enrolled(rows):
+            return True
+    return "all-applications" in settings.mfa_policy and (settings.mfa_at_refresh or not at_refresh)

@@ -87,7 +87,7 @@ def mfa_access_token(call: Call, token: str) -> Login | None:
 
 
 def _check_factor_was_proven(call: Call, user: sqlite3.Row, token_hash: str, claims: dict[str, Any]) -> None:
-    """Raises `Refusal` if the password alone brought this access token, and would bring none today.
+    """Raises `Refusal` if the password alone brought this access token for the MFA API, and would bring none today.
 
     While email is the only factor, the MFA audience asks for none (documentation, manage page). The first other
     factor ends that, also for the tokens that are out already (assumed), but not for the one that enrolled it.
@@ -142,7 +142,7 @@ def oob(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     is_ours = found is not None and found["token_hash"] == opaque_strings.fingerprint(mfa_token)
     if found is not None and is_ours and found["used"]:
         call.user_id = found["user_id"]
-        call.log("gd_auth_failed", refusals.WRONG_CODE.text)
+        _log_wrong(call, refusals.WRONG_CODE)
         raise Refusal(refusals.WRONG_CODE)  # a code works once; no text of its own is known (assumed)
     login = _login(call)
     if store.settings().request_limits:
@@ -173,11 +173,11 @@ def prove_oob(call: Call, login: Login, found: sqlite3.Row, oob_code: str, field
     if found["code_hash"] is None:
         _check_push(call, found)
     else:
-        _check_code(call, found["code_hash"] == opaque_strings.code_fingerprint(oob_code, call.text(field)))
+        check_code(call, found["code_hash"] == opaque_strings.code_fingerprint(oob_code, call.text(field)))
     store.use_oob_code(found["hash"])
 
 
-def _check_code(call: Call, right: bool, wrong: RefusalText = refusals.WRONG_CODE) -> None:
+def check_code(call: Call, right: bool, wrong: RefusalText = refusals.WRONG_CODE) -> None:
     """Count a wrong code. Raises `Refusal` for it, and for any code while there are no tries left."""
     store, bucket = call.tenant.store, defaults.LIMITS.wrong_codes
     wait = token_buckets.seconds_until_one(store, call.user_id, "wrong_codes", bucket, call.now)
@@ -186,8 +186,22 @@ def _check_code(call: Call, right: bool, wrong: RefusalText = refusals.WRONG_COD
         raise Refusal(refusals.TOO_MANY_CODES, wait=Wait(bucket.size, wait, call.now))
     if not right:
         token_buckets.take_one(store, call.user_id, "wrong_codes", bucket, call.now)
-        call.log("gd_auth_failed", wrong.text)
+        _log_wrong(call, wrong)
         raise Refusal(wrong)
+
+
+def _log_wrong(call: Call, wrong: RefusalText) -> None:
+    """The code itself is in no log."""
+    request = {
+        "auth": {"scopes": [], "strategy": ""},
+        "body": {"code": "*****"},
+        "ip": call.address,
+        "method": call.request.method,
+        "path": call.request.url.path,
+        "query": "",
+        "userAgent": call.user_agent,
+    }
+    call.log("gd_auth_failed", wrong.text, request=request, response={})
 
 
 def _check_push(call: Call, found: sqlite3.Row) -> None:
@@ -233,10 +247,10 @@ def prove_otp(call: Call, login: Login, given: str) -> str:
             code = totp.generate_otp(step)
             if secrets.compare_digest(code.encode(), given.encode("utf-8", "replace")) and chosen is None:
                 chosen = row, step
-    _check_code(call, chosen is not None, refusals.WRONG_OTP)
+    check_code(call, chosen is not None, refusals.WRONG_OTP)
     assert chosen is not None
     row, step = chosen
-    _check_code(call, store.use_otp(row.id, step), refusals.WRONG_OTP)
+    check_code(call, store.use_otp(row.id, step), refusals.WRONG_OTP)
     if not row.active:
         check_may_enroll(call, login)
     return row.id
@@ -288,14 +302,15 @@ def complete(call: Call, login: Login, authenticator_id: str) -> None:
     store = call.tenant.store
     row = store.authenticator(authenticator_id)
     if row is not None and not row["active"]:
-        _finish_enrollment(call, row)
+        finish_enrollment(call, row)
     store.activate(authenticator_id, call.now)
     if not login.is_access_token:
         store.spend_mfa_token(login.token_hash)
     call.log("gd_auth_succeed")
 
 
-def _finish_enrollment(call: Call, row: sqlite3.Row) -> None:
+def finish_enrollment(call: Call, row: sqlite3.Row) -> None:
+    """What else begins to count when an enrollment is confirmed."""
     store, user_id, now = call.tenant.store, row["user_id"], call.now
     # A number that takes texts takes calls too, and the phone that takes pushes has
     # codes as well: same device, other prefix (documentation, SMS page and manage page).

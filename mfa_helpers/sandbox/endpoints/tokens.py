@@ -18,7 +18,7 @@ from ..store import names_in
 from ..tenant.clock import as_text
 from ..tenant.tenant import Tenant, tenant_of
 
-#: The claim of an access token for the MFA API that did not come by the password alone.
+#: The claim of an access token for the MFA or My Account API that did not come by the password alone.
 SECOND_FACTOR = defaults.NOTEBOOK_ISSUER + "second_factor"
 
 
@@ -36,6 +36,8 @@ def granted(tenant: Tenant, audience: str | None, requested: list[str] | None, g
             return " ".join(possible)  # recording TestOAuthLoginWithPassword
     elif tenant.is_mfa_audience(audience):
         possible = defaults.MFA_SCOPES
+    elif audience == tenant.my_account_audience:
+        possible = defaults.MY_ACCOUNT_SCOPES
     else:
         api = tenant.store.api(audience)
         if api is None or api["identifier"] != audience:
@@ -87,7 +89,7 @@ def issue(
                 "scope": scope,
                 **({"gty": "password"} if of_browser is None else {}),
                 "azp": client_id,
-                **(_for_mfa_api(second_factor) if tenant.is_mfa_audience(audience) else {}),
+                **(_of_own_api(second_factor) if _is_own(tenant, audience) else {}),
             }
         )
     if defaults.OFFLINE in scopes:
@@ -117,8 +119,12 @@ def issue(
     return body
 
 
-def _for_mfa_api(second_factor: bool) -> dict[str, Any]:
-    """What this tenant's MFA API wants to know of a token: which login it is of, and whether a factor was proven (assumed)."""
+def _is_own(tenant: Tenant, audience: str) -> bool:
+    return tenant.is_mfa_audience(audience) or audience == tenant.my_account_audience
+
+
+def _of_own_api(second_factor: bool) -> dict[str, Any]:
+    """What this tenant's own APIs want to know of a token: which login it is of, and whether a factor was proven (assumed)."""
     return {"jti": secrets.token_urlsafe(16), **({SECOND_FACTOR: True} if second_factor else {})}
 
 

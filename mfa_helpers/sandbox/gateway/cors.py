@@ -20,6 +20,8 @@ _USUAL: dict[str, Any] = {
     # The same recordings; at other addresses that is assumed.
     "expose_headers": ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"],
 }
+#: auth0-spa-js reads one more at `/me/`.
+_FOR_LISTED = {**_USUAL, "expose_headers": [*_USUAL["expose_headers"], "Location"]}
 
 
 class Cors:
@@ -45,7 +47,7 @@ class Cors:
 
 class _ForListed(CORSMiddleware):
     def __init__(self, app: ASGIApp, tenant: Tenant) -> None:
-        super().__init__(app, **_USUAL)
+        super().__init__(app, **_FOR_LISTED)
         self._store = tenant.store
 
     def is_allowed_origin(self, origin: str) -> bool:

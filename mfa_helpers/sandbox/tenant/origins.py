@@ -46,8 +46,8 @@ def told(scope: Scope, store: Store, origin: str) -> dict[str, Any]:
     listed = [json.loads(client["more"]) for client in store.clients()]
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
     return {
-        "allowedOrigins": [one for more in listed for one in more.get("allowed_origins", [])],
-        "webOrigins": [one for more in listed for one in more.get("web_origins", [])],
+        "allowedOrigins": sorted({one for more in listed for one in more.get("allowed_origins", [])}),
+        "webOrigins": sorted({one for more in listed for one in more.get("web_origins", [])}),
         "headers": {"origin": origin},
         "host": host[:255],
         "method": scope["method"],

@@ -30,6 +30,7 @@ ABILITIES = {
 }
 REQUIRED = ("AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_USERNAME", "AUTH0_PASSWORD", "MFA_TEST_INBOX")
 MFA_SCOPES = "enroll read:authenticators remove:authenticators"
+ME_SCOPES = "create:me:authentication_methods read:me:authentication_methods read:me:factors"
 _SECRET = re.compile(r"(token|secret|barcode_uri|oob_code|recovery_codes?|code|otp)$")
 _SHAPES = re.compile(r"Fe26\.2[\w.*~-]+|eyJ[\w.-]+|v1\.[\w-]{20,}")
 
@@ -112,6 +113,32 @@ class Target(Api):
         """Another address of the same mailbox; the user's own, if it is not known to have any."""
         local, at, domain = self.inbox.owner.partition("@")
         return f"{local}+contract@{domain}" if at else str(self.sandbox.username)
+
+    # the My Account API
+
+    @property
+    def me_audience(self) -> str:
+        return f"{self.sandbox.mfa_audience.removesuffix('mfa/')}me/"
+
+    def me_token(self, scope: str = ME_SCOPES) -> str:
+        """Of a user with nothing enrolled, on a tenant without a policy."""
+        answer = self.login(audience=self.me_audience, scope=scope)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
+    def me(self, method: str, path: str, token: str, **kwargs: Any) -> requests.Response:
+        return self.bearer(method, f"/me/v1/{path}", token, **kwargs)
+
+    def add_email(self, token: str, email: str | None = None) -> requests.Response:
+        since, address = self.inbox.mark(), email or self.address
+        answer = self.me("POST", "authentication-methods", token, json={"type": "email", "email": address})
+        if answer.ok:
+            self._sent = address, since
+        return answer
+
+    def verify_email(self, token: str, added: Mapping[str, str], code: str) -> requests.Response:
+        path = f"authentication-methods/{quote(added['id'], safe='')}/verify"
+        return self.me("POST", path, token, json={"auth_session": added["auth_session"], "otp_code": code})
 
     # authenticator apps, phones, recovery codes
 
@@ -291,6 +318,9 @@ class LiveTarget(Target):
         self._patient = True
         self._sent = None
         token = self._own_access_token()
+        if self.authenticators(token).status_code == 401:  # it was for the password alone, and now there is a factor
+            self._access_token = "", 0.0
+            token = self._own_access_token()
         for row in self.rows(token):
             answer = self.delete(token, row["id"])
             if answer.status_code == 400:

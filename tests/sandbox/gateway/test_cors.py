@@ -76,7 +76,8 @@ def test_a_page_that_the_application_lists_is_answered_and_may_read_it(
     assert answer.headers["access-control-allow-origin"] == PAGE and "Origin" in answer.headers["vary"]
     assert "access-control-allow-credentials" not in answer.headers
     assert (
-        answer.headers["access-control-expose-headers"] == "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
+        answer.headers["access-control-expose-headers"]
+        == "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Location"
     )
     refused = login_from(api, OTHER)
     assert refusal(refused) == REFUSED and "access-control-allow-origin" not in refused.headers

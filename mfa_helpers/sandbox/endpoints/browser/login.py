@@ -16,7 +16,6 @@ from ...crypto.opaque_strings import fingerprint
 from ...defaults import LIFETIMES
 from ...http.call import Call
 from ...refusals import Refusal
-from ...tenant import authenticators
 from .. import password
 from . import answers, asked, pages, sessions
 from .asked import MULTI_FACTOR, Asked, Destination
@@ -149,17 +148,12 @@ async def sign_in(request: Request) -> Response:
 def asks_for_factor(call: Call, wanted: Asked, user: sqlite3.Row, was_proven: bool) -> bool:
     """Whether a second factor is wanted now.
 
-    `acr_values` asks for one each time, as the documented Action does. The policy, and the MFA API (for a user with
-    another one than email), ask once in a session (assumed).
+    `acr_values` asks for one each time, as the documented Action does. Whatever else asks does so once in a session
+    (assumed).
     """
-    settings = call.tenant.store.settings()
     if wanted.second_factor or was_proven:
         return wanted.second_factor
-    if call.tenant.is_mfa_audience(wanted.audience):
-        rows = authenticators.of_user(call.tenant.store, user, settings)
-        if authenticators.asked_for_at_mfa_audience(rows):
-            return True
-    return "all-applications" in settings.mfa_policy
+    return password.asks_for_factor(call, user, wanted.audience)
 
 
 def finished(call: Call, login: BrowserLogin, user: sqlite3.Row, *, proven: bool) -> Response:

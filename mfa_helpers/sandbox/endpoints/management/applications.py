@@ -167,7 +167,7 @@ def add_api(work: Work) -> Response:
     """`POST /api/v2/resource-servers`: 201. An identifier that is taken, or one of the tenant's own, is a conflict."""
     wanted = work.required("identifier", **_API)
     # The tenant's own audiences are recognized by their ends, so nobody else's may end like them.
-    is_own = wanted["identifier"].rstrip("/").endswith(("/mfa", "/api/v2"))
+    is_own = wanted["identifier"].rstrip("/").endswith(("/mfa", "/me", "/api/v2"))
     if is_own or work.store.api(wanted["identifier"]) is not None:
         raise Failure(409, "A resource server with the same identifier already exists", "conflict")
     id = secrets.token_hex(12)

@@ -64,17 +64,4 @@ def _usual(row: sqlite3.Row) -> dict[str, Any]:
     if type in ("sapi", "fapi"):
         method, _, path = text.partition(":")[0].partition(" ")
         return {"request": {"method": method, "path": path}, "response": {}}
-    if type == "gd_auth_failed":  # the code itself is in no log
-        return {
-            "request": {
-                "auth": {"scopes": [], "strategy": ""},
-                "body": {"code": "*****"},
-                "ip": row["ip"],
-                "method": "POST",
-                "path": "/oauth/token",
-                "query": "",
-                "userAgent": row["user_agent"],
-            },
-            "response": {},
-        }
     return {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ CLIENT = {**EVERY, "ip": address, "client_name": TEXT}
 FACTOR = {**EVERY, "ip": address, "details": exactly(dict)}
 HOST = {**CLIENT, "hostname": TEXT}
 LOGIN = {**CLIENT, "strategy": TEXT, "strategy_type": TEXT, "details": exactly(dict)}
+ACCOUNT = {**EVERY, "ip": address, "hostname": TEXT, "details": has(operation=TEXT)}
 EXCHANGE = {**HOST, "audience": TEXT}
 ACTIONS = has(actions=has(executions=texts))
 REQUEST = has(auth=has(scopes=texts, strategy=TEXT), body=has(code=TEXT), ip=TEXT, method=TEXT, path=TEXT, query=TEXT, userAgent=TEXT)  # fmt: skip
@@ -100,6 +102,8 @@ RULES: dict[str, dict[str, Rule]] = {
         "details": has(limit=has(size=exactly(int), bucket=TEXT, **{"global": exactly(bool)})),
     },
     "ss": {**LOGIN, "hostname": TEXT, "details": has(body=exactly(dict))},
+    "my_account_authentication_method_succeeded": ACCOUNT,
+    "my_account_authentication_method_failed": ACCOUNT,
     "fn": {**CLIENT, "details": has(email_type=TEXT, notification_type=TEXT, to=TEXT)},
 }
 #: The types of which the schema allows no `details` but those with something in them.
@@ -192,6 +196,17 @@ def everything(api: Api, manage: Manage) -> None:
     for _ in range(11):
         api.verify(token, "", None, grant_type=MFA_RECOVERY, recovery_code="x")
     api.delete(access, mail)
+    # the user's own account
+    audience = api.sandbox.mfa_audience.removesuffix("mfa/") + "me/"
+    token = api.mfa_token(audience=audience, scope="create:me:authentication_methods")
+    api.call("DELETE", "/sandbox/limits")
+    api.advance(30)
+    now = datetime.fromisoformat(api.call("GET", "/sandbox/clock").json()["now"])
+    body = api.verify(token, "", None, grant_type=MFA_OTP, otp=pyotp.TOTP(app["secret"]).at(now)).json()
+    for email in ("ada@example.com", "nobody"):
+        api.bearer(
+            "POST", "/me/v1/authentication-methods", body["access_token"], json={"type": "email", "email": email}
+        )
     # an application without its secret, and limits
     api.login(grant_type="client_credentials", client_secret="wrong", username=None, password=None)
     for _ in range(11):
@@ -243,8 +258,9 @@ def test_a_refused_page_is_told_with_its_origin_and_what_is_listed(api: Api, man
     (event,) = manage.done("GET", "logs", params={"q": "type:fco"})
     assert event["details"] == {
         "allowedOrigins": ["http://localhost:3000"],
+        "webOrigins": [],
         "headers": {"origin": "https://evil.example"},
-        "host": "127.0.0.1",
+        "host": api.sandbox.base_url.removeprefix("http://"),
         "method": "POST",
         "origin": "https://evil.example",
         "originalUrl": "/oauth/token",
