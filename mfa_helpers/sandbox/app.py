@@ -12,9 +12,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from . import refusals
-from .endpoints import management, mfa, oauth, tokens, wellknown
+from .endpoints import management, mfa, my_account, oauth, tokens, wellknown
+from .endpoints.browser import factor, login, logout
 from .endpoints.extras import class_members, control, phone
 from .gateway.class_access import ClassAccess
+from .gateway.cors import Cors
 from .gateway.gateway import Gateway
 from .gateway.guard import Guard
 from .gateway.response_headers import NO_GUESS, ResponseHeaders
@@ -36,7 +38,17 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: 
         Route("/mfa/authenticators/{id}", mfa.delete_authenticator, methods=["DELETE"]),
         Route("/mfa/challenge", mfa.challenge, methods=["POST"]),
         Route("/.well-known/openid-configuration", wellknown.discovery),
+        Route("/.well-known/oauth-authorization-server", wellknown.discovery),
         Route("/.well-known/jwks.json", wellknown.jwks),
+        Route("/authorize", login.authorize, methods=["GET"]),
+        Route("/u/login", login.show_login, methods=["GET"]),
+        Route("/u/login", login.sign_in, methods=["POST"]),
+        Route("/u/mfa", factor.begin, methods=["GET"]),
+        Route("/u/mfa-{kind}-challenge", factor.show, methods=["GET"]),
+        Route("/u/mfa-{kind}-challenge", factor.prove, methods=["POST"]),
+        Route("/v2/logout", logout.log_out, methods=["GET"]),
+        Route("/oidc/logout", logout.log_out_oidc, methods=["GET", "POST"]),
+        *my_account.routes,
         *management.routes,
         Route("/sandbox/inbox", control.inbox, methods=["GET"]),
         Route("/sandbox/inbox/{id}", control.remove_mail, methods=["DELETE"]),
@@ -61,7 +73,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: 
     guard = Guard(tenant, token, class_access, any_host)
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(ResponseHeaders), Middleware(Gateway, tenant, guard)],
+        middleware=[Middleware(ResponseHeaders), Middleware(Cors, tenant), Middleware(Gateway, tenant, guard)],
         exception_handlers={
             Refusal: _refused,
             HTTPException: _no_such_page,

@@ -59,12 +59,15 @@ SETTINGS = {"default_directory": None, "friendly_name": "Ada, Inc.", "support_em
             "support_url": "https://example.com", "customize_mfa_in_postlogin_action": True}  # fmt: skip
 CREDENTIAL = {"credential_type": "public_key", "name": "key", "alg": "RS256", "pem": Known("pem")}
 KEYS = {"client_authentication_methods": {"private_key_jwt": {"credentials": [{"id": Known("credential_id")}]}}}
+CALLBACK = "http://localhost:3000/callback"
+AUTHORIZE = {"client_id": Known("client_id"), "redirect_uri": CALLBACK, "response_type": "code", "state": "x",
+             "scope": "openid"}  # fmt: skip
 OOB = {"authenticator_types": ["oob"]}
 FAULT = {"path": "/oauth/token", "kind": "unavailable", "times": 2, "seconds": 0}
 WANTED = {  # settings of a reset
     "factors": FACTORS, "mfa_policy": ["all-applications"], "default_directory": "x", "friendly_name": "x",
-    "support_email": "", "support_url": "", "request_limits": True, "allowed_origins": ["http://localhost:3000"],
-    "email_verified": True, "grant_types": [PASSWORD],
+    "support_email": "", "support_url": "", "mfa_at_refresh": False, "request_limits": True, "allowed_origins": ["http://localhost:3000"],
+    "email_verified": True, "grant_types": [PASSWORD], "callbacks": [CALLBACK], "allowed_logout_urls": [CALLBACK],
     "customize_mfa_in_postlogin_action": True,
 }  # fmt: skip
 
@@ -80,8 +83,21 @@ RIGHT = {
         {"grant_type": MFA_RECOVERY, **known("mfa_token", "recovery_code"), **CLIENT},
         {"grant_type": "refresh_token", **known("refresh_token"), **CLIENT, "scope": "openid"},
         {"grant_type": "refresh_token", **known("refresh_token"), **ASSERTION},
+        {"grant_type": "authorization_code", "code": "x", "redirect_uri": CALLBACK, "code_verifier": "x", **CLIENT},
         {"grant_type": "client_credentials", **MANAGEMENT, "audience": Known("management_audience")},
     ],
+    ("GET", "/authorize"): [
+        AUTHORIZE,
+        {**AUTHORIZE, "prompt": "none", "response_mode": "web_message", "nonce": "x", "max_age": "1"},
+        {**AUTHORIZE, "code_challenge": "A" * 43, "code_challenge_method": "S256", "audience": Known("audience")},
+    ],
+    ("GET", "/u/login"): [{"state": "x"}],
+    ("POST", "/u/login"): [{"state": "x", **known("username", "password")}],
+    ("GET", "/u/mfa"): [{"state": "x"}],
+    ("POST", "/u/mfa-{kind}-challenge"): [{"state": "x", "code": "123456", "authenticator": Known("email_id")}],
+    ("GET", "/v2/logout"): [{"client_id": Known("client_id"), "returnTo": CALLBACK}],
+    ("GET", "/oidc/logout"): [{"id_token_hint": Known("id_token"), "post_logout_redirect_uri": CALLBACK, "state": "x"}],
+    ("POST", "/oidc/logout"): [{"id_token_hint": Known("id_token"), "logout_hint": "x", "confirmed": "x"}],
     ("POST", "/oauth/revoke"): [{"token": Known("refresh_token"), **CLIENT}],
     ("POST", "/mfa/associate"): [
         {**OOB, "oob_channels": ["email"], "email": "b@example.com"},
@@ -94,6 +110,9 @@ RIGHT = {
         {**known("mfa_token"), "challenge_type": "oob", **CLIENT},
         {**known("mfa_token"), "challenge_type": "otp oob", "authenticator_id": Known("email_id"), **CLIENT},
     ],
+    ("GET", "/me/v1/authentication-methods"): [{"type": "email"}],
+    ("POST", "/me/v1/authentication-methods"): [{"type": "email", "email": "b@example.com"}],
+    ("POST", "/me/v1/authentication-methods/{id}/verify"): [{"auth_session": Known("oob_code"), "otp_code": "000000"}],
     ("PUT", "/api/v2/guardian/factors/{name}"): [{"enabled": True}],
     ("PUT", "/api/v2/guardian/policies"): [["all-applications"]],
     ("PATCH", "/api/v2/clients/{id}"): [
@@ -118,7 +137,7 @@ RIGHT = {
     ("PATCH", "/api/v2/email-templates/{name}"): [{"body": "{{ code }}", "enabled": True}],
     ("PATCH", "/api/v2/tenants/settings"): [SETTINGS],
     ("GET", "/api/v2/logs"): [
-        {"q": 'type:mfar AND user_id:("x" OR "y")', "page": "0", "per_page": "3", "include_totals": "true",
+        {"q": 'NOT type:m* AND user_id:("x" OR "y") OR date:[2026-01 TO *}', "page": "0", "per_page": "3", "include_totals": "true",
          "sort": "date:1"},
         {"from": Known("log_id"), "take": "5"},
     ],
@@ -129,11 +148,11 @@ RIGHT = {
     ("POST", "/sandbox/reset"): [{"settings": WANTED}],
 }  # fmt: skip
 #: What the scene puts into a path, by its prefix. Others get something odd.
-IN_PATH = {"/mfa/authenticators": "email_id", "/api/v2/clients": "public_client_id", "/api/v2/resource": "audience",
+IN_PATH = {"/mfa/authenticators": "email_id", "/me/v1": "email_id", "/api/v2/clients": "public_client_id", "/api/v2/resource": "audience",
            "/api/v2/users": "user_id", "/api/v2/guardian": "factor", "/api/v2/email-templates": "template",
            "/api/v2/logs": "log_id", "/sandbox/push": "push_id"}  # fmt: skip
 BEARERS = {"/api/v2/": ["management_token"], "/mfa/associate": ["new_mfa_token", "mfa_access_token"],
-           "/mfa/": ["mfa_access_token", "mfa_token"], "/userinfo": ["access_token"]}  # fmt: skip
+           "/mfa/": ["mfa_access_token", "mfa_token"], "/userinfo": ["access_token"], "/me/v1/": ["me_access_token"]}  # fmt: skip
 
 
 PEM = """-----BEGIN PUBLIC KEY-----
@@ -232,7 +251,7 @@ class Odd:
 
 
 NAMES = sorted({name for right in RIGHT.values() for fields in right if isinstance(fields, dict) for name in fields})
-SCENE_NAMES = ["mfa_token", "new_mfa_token", "mfa_access_token", "access_token", "id_token", "refresh_token", "oob_code",
+SCENE_NAMES = ["mfa_token", "new_mfa_token", "mfa_access_token", "me_access_token", "access_token", "id_token", "refresh_token", "oob_code",
                "push_code", "management_token", "otp", "recovery_code", "email_id", "otp_id", "user_id", "username",
                "client_id", "public_client_id", "management_client_id", "client_secret", "audience", "mfa_audience",
                "management_audience", "log_id", "push_id", "pem", "credential_id"]  # fmt: skip

@@ -43,7 +43,6 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     "notebooks after the flow": (len(NOTEBOOKS) - IN_THE_FLOW, ["{} more go deeper"]),
     "reports from the field": (len(ALL), ["{} reports"]),
     "reports that hold": (sum(not report.why_not for report in ALL), ["{} held"]),
-    "reports that cannot apply": (sum(bool(report.why_not) for report in ALL), ["{} not applicable"]),
     "digits of a code": (CODE_LENGTH, ["{} digits"]),
     "letters of a recovery code": (len(new_recovery_code()), ["{} letters", "{} characters that stand in"]),
     "minutes of a code": (
@@ -134,6 +133,7 @@ OTHERS: dict[str, str] = {
     "at most four digits": "a template that is refused",
     "32, 40 … 128 letters": "whole groups of base32",
     "version 3 had no rows": "a version, not a count",
+    "a text has 3 characters or more": "the documentation of the log's queries",
     "if two tabs": "any two",
     "five seconds for the thread": "a time limit, beside its figure",
     "within 20 seconds": "a time limit, beside its figure",

@@ -18,7 +18,7 @@ from ..store import names_in
 from ..tenant.clock import as_text
 from ..tenant.tenant import Tenant, tenant_of
 
-#: The claim of an access token for the MFA API that did not come by the password alone.
+#: The claim of an access token for the MFA or My Account API that did not come by the password alone.
 SECOND_FACTOR = defaults.NOTEBOOK_ISSUER + "second_factor"
 
 
@@ -36,6 +36,8 @@ def granted(tenant: Tenant, audience: str | None, requested: list[str] | None, g
             return " ".join(possible)  # recording TestOAuthLoginWithPassword
     elif tenant.is_mfa_audience(audience):
         possible = defaults.MFA_SCOPES
+    elif audience == tenant.my_account_audience:
+        possible = defaults.MY_ACCOUNT_SCOPES
     else:
         api = tenant.store.api(audience)
         if api is None or api["identifier"] != audience:
@@ -55,10 +57,12 @@ def issue(
     refresh_token: str | None = None,
     *,
     second_factor: bool = False,
+    of_browser: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The body of a yes, in the recorded order of keys, its tokens still to be signed.
 
-    `refresh_token` is the one that was handed in, if any. `second_factor` says whether one was proven.
+    `refresh_token` is the one that was handed in, if any. `second_factor` says whether one was proven. `of_browser` is
+    what the ID token says of a login in a browser.
     """
     tenant, client_id = call.tenant, call.client_id
     now = int(call.now)
@@ -83,9 +87,9 @@ def issue(
                 "iat": now,
                 "exp": now + lifetime,
                 "scope": scope,
-                "gty": "password",
+                **({"gty": "password"} if of_browser is None else {}),
                 "azp": client_id,
-                **(_for_mfa_api(second_factor) if tenant.is_mfa_audience(audience) else {}),
+                **(_of_own_api(second_factor) if _is_own(tenant, audience) else {}),
             }
         )
     if defaults.OFFLINE in scopes:
@@ -105,6 +109,7 @@ def issue(
                 "iat": now,
                 "exp": now + defaults.LIFETIMES.id_token,
                 # no `amr`: documentation, "AMR claim exceptions", says that MFA API tokens carry none
+                **(of_browser or {}),
             }
         )
     body["expires_in"] = lifetime
@@ -114,8 +119,12 @@ def issue(
     return body
 
 
-def _for_mfa_api(second_factor: bool) -> dict[str, Any]:
-    """What this tenant's MFA API wants to know of a token: which login it is of, and whether a factor was proven (assumed)."""
+def _is_own(tenant: Tenant, audience: str) -> bool:
+    return tenant.is_mfa_audience(audience) or audience == tenant.my_account_audience
+
+
+def _of_own_api(second_factor: bool) -> dict[str, Any]:
+    """What this tenant's own APIs want to know of a token: which login it is of, and whether a factor was proven (assumed)."""
     return {"jti": secrets.token_urlsafe(16), **({SECOND_FACTOR: True} if second_factor else {})}
 
 

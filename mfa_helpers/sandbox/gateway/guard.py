@@ -3,7 +3,7 @@
 A page in the learner's browser can send requests to this machine. It must not
 be able to read or drive the tenant, or to use up what a learner may do, not
 even when its own name is made to lead here (DNS rebinding). So a foreign `Host`
-is refused, and so is a page whose origin isn't listed, on every path. The
+is refused, and so is a page whose origin no application lists, on every path. The
 sandbox's own addresses ask for a token, too.
 """
 
@@ -13,14 +13,16 @@ import hmac
 import ipaddress
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
 from ..defaults import LIMITS, Bucket
+from ..http.call import hostname_of
 from ..http.responses import refuse
 from ..proof import KERNEL, NONCE, PROOF, is_proven
 from ..refusals import ORIGIN_NOT_LISTED, TOO_MANY_REQUESTS, Refusal, Wait
+from ..tenant import origins
 from ..tenant.token_buckets import seconds_until_one, take_one
 from .class_access import NOT_YOURS
 from .page_links import PAGES, PageLinks
@@ -37,7 +39,8 @@ TOKEN_HEADER = b"x-sandbox-token"
 _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 _GUESSES = {b"authorization", PROOF.encode()}  # headers that may hold a guess at a token, too
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
-FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless its origin is in the setting allowed_origins."
+FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless an application lists its origin."
+_LOGIN_PAGES = ("/authorize", "/v2/logout", "/oidc/logout")
 NO_TOKEN = (
     "The sandbox's own addresses want its token in the header x-sandbox-token. The command that started it tells it."
 )
@@ -79,7 +82,7 @@ class Guard:
                 page.append(header)
         if not self._any_host and host and not _is_here(host):
             return _refused(path, 403, "forbidden", FOREIGN_HOST)
-        if page and self._is_foreign(scope, host, page):
+        if page and self._is_foreign(scope, page):
             self._log_page(scope, page)
             if path.startswith(("/sandbox/", "/api/v2/")):
                 return _refused(path, 401, "access_denied", FOREIGN_PAGE)
@@ -88,28 +91,24 @@ class Guard:
             return self._without_token(scope)
         return None
 
-    def _is_foreign(self, scope: Scope, host: bytes, page: list[tuple[bytes, bytes]]) -> bool:
+    def _is_foreign(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> bool:
         """Whether a page from elsewhere asks. A browser sets these headers itself; no page can leave them out or change them."""
         if scope["path"].startswith("/.well-known/"):  # as a real tenant's, open to every page
             return False
         said = dict(page)
-        is_elsewhere = said.get(b"sec-fetch-site", b"none") not in (b"none", b"same-origin")
-        origins = [value for name, value in page if name == b"origin"]
-        if origins:
-            own = scope["scheme"].encode() + b"://" + host
-            return any((origin != own or is_elsewhere) and not self._is_listed(origin) for origin in origins)
-        if not is_elsewhere:
+        if _opens_a_page(scope, said):
             return False
-        opens_a_page = (said.get(b"sec-fetch-mode"), said.get(b"sec-fetch-dest")) == (b"navigate", b"document")
-        return not (opens_a_page and scope["method"] == "GET" and scope["path"] in PAGES)
-
-    def _is_listed(self, origin: bytes) -> bool:
-        listed = self._tenant.store.settings().allowed_origins
-        return origin.decode("latin-1").lower() in {one.rstrip("/").lower() for one in listed}
+        is_elsewhere = said.get(b"sec-fetch-site", b"none") not in (b"none", b"same-origin")
+        named = [value.decode("latin-1") for name, value in page if name == b"origin"]
+        if not named:
+            return is_elsewhere
+        foreign = named if is_elsewhere else origins.of_page(scope)
+        return not all(origins.is_listed(self._tenant.store, origin) for origin in foreign)
 
     def _log_page(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> None:
         origin = dict(page).get(b"origin", b"(not told)").decode("latin-1")[:200]
-        self._log(scope, "fco", f"The origin {origin} is not listed")
+        told = origins.told(scope, self._tenant.store, origin)
+        self._log(scope, "fco", origins.REFUSED.format(origin), **told)
 
     def _without_token(self, scope: Scope) -> Response | None:
         """Whether a request under `/sandbox/` is refused, as far as tokens go.
@@ -135,7 +134,8 @@ class Guard:
                 now = self._tenant.clock.now()
                 refusal = Refusal(TOO_MANY_REQUESTS, wait=Wait(LIMITS.guesses.size, wait, now))
                 return refuse(refusal, scope["path"])
-            self._log(scope, "fapi", "A wrong token for the sandbox's own addresses")
+            request = {"method": scope["method"], "path": scope["path"]}
+            self._log(scope, "fapi", "A wrong token for the sandbox's own addresses", request=request)
         return _refused(scope["path"], 403, "forbidden", trouble)
 
     def _is_a_kernel(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
@@ -144,10 +144,17 @@ class Guard:
         port = (scope.get("server") or ("", 0))[1]
         return scope["path"] == "/sandbox/stay" and is_proven(given, self._token.decode(), KERNEL, port, nonce)
 
-    def _log(self, scope: Scope, type: str, description: str) -> None:
+    def _log(self, scope: Scope, type: str, description: str, **details: Any) -> None:
         """Write a row, unless this address has caused many: nobody who isn't let in may flush the log."""
         if not self._spend(scope, type, LIMITS.strangers):
-            self._tenant.store.add_log(type, date=self._tenant.clock.now(), description=description, ip=_address(scope))
+            self._tenant.store.add_log(
+                type,
+                date=self._tenant.clock.now(),
+                description=description,
+                ip=_address(scope),
+                hostname=hostname_of(scope),
+                details=details,
+            )
 
     def _spend(self, scope: Scope, name: str, bucket: Bucket) -> int:
         """Spend one try of the address that asks; the seconds until it has one, if none is left."""
@@ -157,6 +164,20 @@ class Guard:
             if not wait:
                 take_one(store, _address(scope), name, bucket, now)
         return wait
+
+
+def _opens_a_page(scope: Scope, said: Mapping[bytes, bytes]) -> bool:
+    """Whether a link or form elsewhere opens a page that is there for that; the page itself decides what may frame it."""
+    method, path, kind = scope["method"], scope["path"], said.get(b"sec-fetch-dest")
+    if said.get(b"sec-fetch-mode") != b"navigate":
+        return False
+    if kind == b"iframe":
+        return bool(method == "GET" and path == "/authorize")  # silent authentication
+    if kind != b"document":
+        return False
+    if method == "POST":
+        return bool(path == "/oidc/logout")
+    return method == "GET" and (path in (*PAGES, *_LOGIN_PAGES) or path.startswith("/u/"))
 
 
 def _address(scope: Scope) -> str:

@@ -15,7 +15,10 @@ def names_in(stored: str) -> tuple[str, ...]:
 
 
 class Directory(Connection):
-    """Times are in seconds since 1970; lists of names are kept as JSON."""
+    """Times are in seconds since 1970; lists of names are kept as JSON.
+
+    So is `more` of an application: what else a set-up has sent.
+    """
 
     def client(self, client_id: str) -> sqlite3.Row | None:
         """An application."""
@@ -28,6 +31,11 @@ class Directory(Connection):
     def change_client(self, client_id: str, **changed: Any) -> None:
         """Set columns of an application."""
         self._update("clients", "client_id", client_id, changed)
+
+    def addresses_of_client(self, client_id: str, kind: str) -> list[str]:
+        """What an application has registered: its `callbacks`, `allowed_logout_urls`, or `web_origins`."""
+        row = self.client(client_id)
+        return [] if row is None else list(json.loads(row["more"]).get(kind) or [])
 
     def api(self, identifier: str) -> sqlite3.Row | None:
         """An API by its audience or by its id."""

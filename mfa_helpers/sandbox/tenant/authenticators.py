@@ -29,6 +29,8 @@ TYPE = {
     "totp": "otp",
     "recovery-code": "recovery-code",
 }
+#: … what the My Account API calls it …
+METHOD = {**TYPE, "totp": "totp"}
 #: … and over which channel it is reached.
 CHANNEL = {"email": "email", "sms": "sms", "voice": "voice", "push": "auth0"}
 KIND_OF_CHANNEL = {channel: kind for kind, channel in CHANNEL.items()}

@@ -52,6 +52,11 @@ class Tenant:
         """The audience of its Management API; ends in a slash, as documented."""
         return self.issuer + "api/v2/"
 
+    @cached_property
+    def my_account_audience(self) -> str:
+        """The audience of its My Account API; ends in a slash, as documented."""
+        return self.issuer + "me/"
+
     def is_mfa_audience(self, audience: str | None) -> bool:
         """With or without the final slash: reports use both spellings (assumed to be the same)."""
         return audience is not None and audience.rstrip("/") + "/" == self.mfa_audience

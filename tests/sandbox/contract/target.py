@@ -30,6 +30,7 @@ ABILITIES = {
 }
 REQUIRED = ("AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_USERNAME", "AUTH0_PASSWORD", "MFA_TEST_INBOX")
 MFA_SCOPES = "enroll read:authenticators remove:authenticators"
+ME_SCOPES = "create:me:authentication_methods read:me:authentication_methods read:me:factors"
 _SECRET = re.compile(r"(token|secret|barcode_uri|oob_code|recovery_codes?|code|otp)$")
 _SHAPES = re.compile(r"Fe26\.2[\w.*~-]+|eyJ[\w.-]+|v1\.[\w-]{20,}")
 
@@ -112,6 +113,32 @@ class Target(Api):
         """Another address of the same mailbox; the user's own, if it is not known to have any."""
         local, at, domain = self.inbox.owner.partition("@")
         return f"{local}+contract@{domain}" if at else str(self.sandbox.username)
+
+    # the My Account API
+
+    @property
+    def me_audience(self) -> str:
+        return f"{self.sandbox.mfa_audience.removesuffix('mfa/')}me/"
+
+    def me_token(self, scope: str = ME_SCOPES) -> str:
+        """Of a user with nothing enrolled, on a tenant without a policy."""
+        answer = self.login(audience=self.me_audience, scope=scope)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
+    def me(self, method: str, path: str, token: str, **kwargs: Any) -> requests.Response:
+        return self.bearer(method, f"/me/v1/{path}", token, **kwargs)
+
+    def add_email(self, token: str, email: str | None = None) -> requests.Response:
+        since, address = self.inbox.mark(), email or self.address
+        answer = self.me("POST", "authentication-methods", token, json={"type": "email", "email": address})
+        if answer.ok:
+            self._sent = address, since
+        return answer
+
+    def verify_email(self, token: str, added: Mapping[str, str], code: str) -> requests.Response:
+        path = f"authentication-methods/{quote(added['id'], safe='')}/verify"
+        return self.me("POST", path, token, json={"auth_session": added["auth_session"], "otp_code": code})
 
     # authenticator apps, phones, recovery codes
 
@@ -230,7 +257,7 @@ class Target(Api):
     def _patch(self, undo: list[tuple[str, str, Any]], path: str, wanted: Mapping[str, Any]) -> None:
         found = self._read(path)
         # What is off is often not told at all: a flag that is missing is off.
-        before = {name: found.get(name, False if isinstance(value, bool) else "") for name, value in wanted.items()}
+        before = {name: found.get(name, type(value)()) for name, value in wanted.items()}
         self._swap(undo, "PATCH", path, before, dict(wanted))
 
     def _swap(self, undo: list[tuple[str, str, Any]], method: str, path: str, before: Any, wanted: Any) -> None:

@@ -1,5 +1,8 @@
 """Refresh and revoke, a machine's token, and what tokens open."""
 
+import base64
+import hashlib
+
 from .rows import row
 
 
@@ -20,14 +23,40 @@ def revoke(target, token):
     return target.call("POST", "/oauth/revoke", json={**fields, "token": token})
 
 
-@row("refresh-ok")
+@row("refresh-ok", needs=("management",))
 def test_refresh_ok(target):
+    token = refresh_token(target)
+    with target.changed(mfa_policy=[]):
+        return refresh(target, token)
+
+
+@row("refresh-mfa-required")
+def test_refresh_mfa_required(target):
+    answer = refresh(target, refresh_token(target))
+    assert [row["active"] for row in target.rows(answer.json()["mfa_token"])] == [True]
+    return answer
+
+
+@row("refresh-completed")
+def test_refresh_completed(target):
+    token = refresh(target, refresh_token(target)).json()["mfa_token"]
+    oob_code = target.challenge(token).json()["oob_code"]
+    answer = target.verify(token, oob_code, target.code())
+    assert set(answer.json()["scope"].split()) == {"profile", "email", "offline_access"}
+    return answer
+
+
+@row("refresh-bypassed", needs=("set-up",))
+def test_refresh_bypassed(target):
+    target.set_up(mfa_at_refresh=False)
     return refresh(target, refresh_token(target))
 
 
-@row("refresh-reduced")
+@row("refresh-reduced", needs=("management",))
 def test_refresh_reduced(target):
-    answer = refresh(target, refresh_token(target), scope="email offline_access")
+    token = refresh_token(target)
+    with target.changed(mfa_policy=[]):
+        answer = refresh(target, token, scope="email offline_access")
     assert set(answer.json()["scope"].split()) == {"email", "offline_access"}
     return answer
 
@@ -97,6 +126,20 @@ def test_discovery(target):
     assert told["issuer"] == target.sandbox.base_url + "/"
     assert told["mfa_challenge_endpoint"] == target.sandbox.base_url + "/mfa/challenge"
     assert not any("associate" in name or "authenticators" in name for name in told)
+    check_open(answer)
+    return answer
+
+
+def check_open(answer):
+    """Every page may read it, and keep it for a while."""
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["cache-control"].startswith("public, max-age=")
+
+
+@row("discovery-alias")
+def test_discovery_alias(target):
+    answer = target.call("GET", "/.well-known/oauth-authorization-server")
+    assert answer.json() == target.call("GET", "/.well-known/openid-configuration").json()
     return answer
 
 
@@ -104,4 +147,8 @@ def test_discovery(target):
 def test_jwks(target):
     answer = target.call("GET", "/.well-known/jwks.json")
     assert {key["alg"] for key in answer.json()["keys"]} == {"RS256"}
+    key = answer.json()["keys"][0]
+    digest = hashlib.sha1(base64.b64decode(key["x5c"][0])).digest()
+    assert base64.urlsafe_b64decode(key["x5t"] + "==") == digest
+    check_open(answer)
     return answer

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from ... import defaults
 from ...crypto.signing import keys
+from ...tenant import origins
 from ..client_auth import ALGORITHMS, PRIVATE_KEY_JWT
 from .endpoint import Failure, Work, invalid, needs, say
 
@@ -28,6 +29,7 @@ _GRANTS = (
     "urn:ietf:params:oauth:grant-type:device_code",
 )
 _METHODS = ("none", "client_secret_post", "client_secret_basic")
+_MOST_ORIGINS = 100  # documentation, application-settings
 
 
 @needs("read:clients")
@@ -51,6 +53,7 @@ def change_client(work: Work) -> Response:
         grant_types=list,
         token_endpoint_auth_method=(str, type(None)),
         client_authentication_methods=(dict, type(None)),
+        **dict.fromkeys(origins.FIELDS, list),
     )
     changed: dict[str, Any] = {"name": wanted["name"]} if wanted.get("name") else {}
     if "grant_types" in wanted:
@@ -69,8 +72,20 @@ def change_client(work: Work) -> Response:
         changed["auth_method"] = method
     if keys is not None:
         changed |= {"auth_method": PRIVATE_KEY_JWT, "keys": json.dumps(_switched_on(row, keys))}
+    lists = {name: _origins(name, wanted[name]) for name in origins.FIELDS if name in wanted}
+    if lists:
+        changed["more"] = json.dumps({**json.loads(row["more"]), **lists})
     work.store.change_client(row["client_id"], **changed)
     return say(_as_client(_client(work)))
+
+
+def _origins(name: str, wanted: list[Any]) -> list[str]:
+    if len(wanted) > _MOST_ORIGINS:
+        raise invalid(f"Array is too long ({len(wanted)}), maximum {_MOST_ORIGINS}", name)
+    for origin in wanted:
+        if not (isinstance(origin, str) and origins.is_origin(origin)):
+            raise invalid(f"Object didn't pass validation for format origin: {str(origin)[:100]}", name)
+    return wanted
 
 
 @needs("create:client_credentials")
@@ -124,6 +139,7 @@ def _as_client(row: sqlite3.Row) -> dict[str, Any]:
         "name": row["name"],
         "is_first_party": True,
         "grant_types": json.loads(row["grant_types"]),
+        **json.loads(row["more"]),
     }
     if row["auth_method"] == PRIVATE_KEY_JWT:
         ids = [{"id": key["id"]} for key in json.loads(row["keys"]) if key["active"]]
@@ -151,7 +167,7 @@ def add_api(work: Work) -> Response:
     """`POST /api/v2/resource-servers`: 201. An identifier that is taken, or one of the tenant's own, is a conflict."""
     wanted = work.required("identifier", **_API)
     # The tenant's own audiences are recognized by their ends, so nobody else's may end like them.
-    is_own = wanted["identifier"].rstrip("/").endswith(("/mfa", "/api/v2"))
+    is_own = wanted["identifier"].rstrip("/").endswith(("/mfa", "/me", "/api/v2"))
     if is_own or work.store.api(wanted["identifier"]) is not None:
         raise Failure(409, "A resource server with the same identifier already exists", "conflict")
     id = secrets.token_hex(12)
