@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Self, TypeVar
 
-from .._startup import freeze_after_load
+from .startup import freeze_after_load
 from ..client import errors
 from ..client.errors import MfaError, MfaRequired, StepMissing
 from ..client.lifetimes import MFA_TOKEN_LIFETIME

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from . import refusals
 from .endpoints import management, mfa, oauth, tokens, wellknown
-from .endpoints.extras import class_members, control, phone
+from .endpoints.extras import class_members, control, health, phone
 from .gateway.class_access import ClassAccess
 from .gateway.gateway import Gateway
 from .gateway.guard import Guard
@@ -38,6 +38,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: 
         Route("/.well-known/openid-configuration", wellknown.discovery),
         Route("/.well-known/jwks.json", wellknown.jwks),
         *management.routes,
+        Route("/health", health.health, methods=["GET"]),
         Route("/sandbox/inbox", control.inbox, methods=["GET"]),
         Route("/sandbox/inbox/{id}", control.remove_mail, methods=["DELETE"]),
         Route("/sandbox/phone", phone.phone, methods=["GET"]),
