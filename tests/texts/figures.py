@@ -25,7 +25,7 @@ from mfa_helpers.sandbox.hosting.door import LONGEST_HEAD, MOST_OWING, WHOLE_REQ
 from mfa_helpers.sandbox.hosting.operator_log import MOST_ERRORS
 from mfa_helpers.sandbox.tenant.authenticators import new_recovery_code
 
-from ..field import REPORTS
+from ..field.__main__ import ALL
 
 IN_THE_FLOW = len({stage.number for stage in FLOW}) + 1  # and 00
 
@@ -40,7 +40,9 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     ),
     "notebooks of the flow": (IN_THE_FLOW, ["first {} notebooks", "{} short notebooks", "all {} notebooks open"]),
     "notebooks after the flow": (len(NOTEBOOKS) - IN_THE_FLOW, ["{} more go deeper"]),
-    "reports from the field": (len(REPORTS), ["{} reports", "{} held, 0 not applicable"]),
+    "reports from the field": (len(ALL), ["{} reports"]),
+    "reports that hold": (sum(not report.why_not for report in ALL), ["{} held"]),
+    "reports that cannot apply": (sum(bool(report.why_not) for report in ALL), ["{} not applicable"]),
     "digits of a code": (CODE_LENGTH, ["{} digits"]),
     "letters of a recovery code": (len(new_recovery_code()), ["{} letters", "{} characters that stand in"]),
     "minutes of a code": (

@@ -127,8 +127,10 @@ class Door:
             for listener in self._accepting:
                 asyncio.get_running_loop().remove_reader(listener.fileno())
         await turns(3)
-        for listener, accepting in self._accepting.items():
+        for accepting in self._accepting.values():
             accepting.cancel()
+        await turns(1)
+        for listener in self._accepting:
             listener.close()
 
     async def _accept(self, listener: socket.socket, protocol: Any, context: ssl.SSLContext | None) -> None:
