@@ -26,7 +26,9 @@ _LOOK_AGAIN = 0.05  # seconds
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The two settings of the fixture."""
-    parser.addini(_SCOPE, "mfa_tenant: a fresh tenant for each function (the default), or one for the session", default="function")
+    parser.addini(
+        _SCOPE, "mfa_tenant: a fresh tenant for each function (the default), or one for the session", default="function"
+    )
     parser.addini(_TLS, "mfa_tenant: serve HTTPS, with a certificate that ca_file opens", type="bool", default=False)
 
 

@@ -140,7 +140,9 @@ class SandboxControls:
 
         `seconds` is how long a slow answer takes, or the wait that a `rate_limit` asks for.
         """
-        self._send("POST", "/sandbox/faults", json_body={"path": path, "kind": kind, "seconds": seconds, "times": times})
+        self._send(
+            "POST", "/sandbox/faults", json_body={"path": path, "kind": kind, "seconds": seconds, "times": times}
+        )
 
     def go_well(self) -> None:
         """Nothing goes wrong on purpose any more."""

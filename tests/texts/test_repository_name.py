@@ -17,7 +17,7 @@ LINES = [
     "https://github.com/{owner}/{name}/issues",
     "(https://{owner}.github.io/{name}/lab/index.html?path=00_start_here.ipynb)",
     "https://mybinder.org/v2/gh/{owner}/{name}/HEAD?urlpath=lab",
-    "uvx --from git+https://github.com/{owner}/{name} mfa-course",
+    "uvx --from 'mfa-helpers[course] @ git+https://github.com/{owner}/{name}' mfa-course",
     "https://codespaces.new/{owner}/{name}.",
     "See https://github.com/{owner}/{name}.",
 ]

@@ -171,7 +171,10 @@ def _api(wanted: Any, place: str) -> dict[str, Any]:
 def _users(wanted: list[Any]) -> list[tuple[dict[str, Any], list[Factor]]]:
     users = _different([_user(one, f"users[{n}]") for n, one in enumerate(wanted)], "users", "email")
     return [
-        (user, [_factor(one, f"users[{n}].factors[{m}]", user["email"]) for m, one in enumerate(user.get("factors", []))])
+        (
+            user,
+            [_factor(one, f"users[{n}].factors[{m}]", user["email"]) for m, one in enumerate(user.get("factors", []))],
+        )
         for n, user in enumerate(users)
     ]
 
