@@ -23,11 +23,11 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 class Command:
-    """`python -m mfa_helpers.sandbox` while it runs."""
+    """`python -m mfa_helpers.sandbox`, or another `module`, while it runs."""
 
-    def __init__(self, folder: Path, *arguments: str, **more: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, module: str = "mfa_helpers.sandbox", **more: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "mfa_helpers.sandbox", *arguments],
+            [sys.executable, "-m", module, *arguments],
             env=environment(folder, **more),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
