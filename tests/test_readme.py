@@ -35,6 +35,7 @@ def documents() -> dict[str, str]:
 TEXTS = documents()
 README = TEXTS["README.md"]
 SANDBOX = TEXTS["mfa_helpers/sandbox/README.md"]
+REFERENCE = TEXTS["mfa_helpers/sandbox/REFERENCE.md"]
 EACH = pytest.mark.parametrize("name", sorted(TEXTS))
 
 
@@ -130,9 +131,9 @@ def test_the_sandboxs_own_addresses_are_all_named() -> None:
     routes = {
         re.sub(r"{id.*?}", "ID", path) for path in re.findall(r'Route\("(/sandbox/[^"]+)"', inspect.getsource(app))
     }
-    assert set(re.findall(r"`(?:GET|POST|DELETE) (/sandbox/[\w/]+)", SANDBOX)) == routes
+    assert set(re.findall(r"`(?:GET|POST|DELETE) (/sandbox/[\w/]+)", REFERENCE)) == routes
 
 
 def test_the_sandboxs_options_are_all_named() -> None:
     options = set(re.findall(r'add_argument\(\s*"(--[\w-]+)"', inspect.getsource(command_line)))
-    assert options - set(re.findall(r"`(--[\w-]+)", SANDBOX)) == {"--while-used"}  # the notebooks' own
+    assert options - set(re.findall(r"`(--[\w-]+)", REFERENCE)) == {"--while-used"}  # the notebooks' own

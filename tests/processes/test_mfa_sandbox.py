@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,9 @@ GRACE = {"username": "grace@example.com", "password": "a throwaway password"}
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., Any]:
     """`run(*arguments)`: the command, as a context. No variable names a file."""
-    return lambda *arguments, **more: command(tmp_path, *arguments, module="mfa_helpers.cli", **more)
+    return lambda *arguments, **more: command(
+        tmp_path, *arguments, program=[sys.executable, "-m", "mfa_helpers.cli"], **more
+    )
 
 
 @pytest.fixture

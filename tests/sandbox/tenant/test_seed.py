@@ -146,7 +146,7 @@ def factor(**told: Any) -> dict[str, Any]:
         (factor(type="email", email="x"), "users[1].factors[1].email must be an email address, like grace@example.com."),
         (factor(type="phone"), 'users[1].factors[1].phone_number must be a phone number in quotes, like "+12025550100".'),
         (factor(type="phone", phone_number=12025550100), "users[1].factors[1].phone_number must be text (in quotes, if it looks like a number)."),
-        (factor(type="phone", phone_number="+12025550100", preferred_authentication_method="fax"), "users[1].factors[1].preferred_authentication_method has a name that is unknown. Known here are sms, voice."),
+        (factor(type="phone", preferred_authentication_method="fax"), "users[1].factors[1].preferred_authentication_method has a name that is unknown. Known here are sms, voice."),
         (factor(type="totp", totp_secret="short"), "users[1].factors[1].totp_secret must be a base32 secret of 24, 32, 40 … 128 letters."),
         (factor(type="recovery-code", recovery_code="abc"), "users[1].factors[1].recovery_code must be a recovery code: 24 capitals and digits."),
         ({"settings": {"factor": []}}, "settings.factor is unknown. Known here are "),
