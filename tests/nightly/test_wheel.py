@@ -18,6 +18,7 @@ import pytest
 
 from mfa_helpers.course.files import course_files
 
+from ..outside.binder.test_binder import NOT_CLONED
 from ..support.places import ROOT
 from ..support.run_report import tell
 from ..support.sandbox_api import Api
@@ -169,6 +170,19 @@ def test_alone_it_says_what_the_course_needs(bare: Path, tmp_path: Path) -> None
     assert sentence in said(bare / "mfa-course", folder=tmp_path, status=1)
     for name in ("Lab", "forms"):
         assert sentence in said(bare / "python", "-c", f"from mfa_helpers import {name}", folder=tmp_path, status=1)
+
+
+def test_the_sandboxs_readme_starts_it_in_one_line(tmp_path: Path) -> None:
+    text = (ROOT / "mfa_helpers" / "sandbox" / "README.md").read_text("utf-8")
+    (line,) = re.findall(r"<!-- command: start -->\n```bash\n(.+)\n```", text)
+    clone = tmp_path / "clone"
+    shutil.copytree(ROOT, clone, ignore=NOT_CLONED)
+    with command(
+        tmp_path, program=["bash", "-c", f"cd {clone} && {line.replace('python3', sys.executable)} --json"]
+    ) as sandbox:
+        api = Api(sandbox.ready())
+        assert api.login().json()["error"] == "mfa_required"
+        api.http.close()
 
 
 def test_with_pytest_beside_it_five_lines_are_a_test(bare: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,16 @@ def run(folder: Path, text: str, *options: str, settings: str = "", helpers: str
     own = environment(folder, **ALONE)
     done = subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, timeout=4 * DEADLINE)
     return done.returncode, done.stdout + done.stderr
+
+
+def test_the_test_of_the_readme_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "mfa_helpers" / "sandbox" / "README.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", text, flags=re.S)
+    assert len(example.strip().splitlines()) == 5  # with an empty one
+    status, said = run(tmp_path, example, helpers="")
+    assert status == 0, said
+    names = {name.split(".")[0] for name in re.findall(r"`mfa_tenant\.([a-z.]+)", text)}
+    assert names == {"inbox", "clock", "faults", "seed"}
 
 
 def test_each_test_has_a_tenant_of_its_own_and_all_share_a_key(tmp_path: Path) -> None:

@@ -61,10 +61,10 @@ def test_the_package_is_called_the_same_wherever_it_is_named() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     course = f"{project['name']}[course]"
     assert course in project["optional-dependencies"]["test"]
-    assert machine.PACKAGE == project["name"]
+    assert project["name"] == machine.PACKAGE
     for path in ("README.md", "CHANGELOG.md", "mfa_helpers/course/extra.py"):
         named = re.findall(r"[\w.-]+\[course\]", (ROOT / path).read_text("utf-8"))
-        assert set(named) == {course}, path
+        assert set(named) - {".[course]"} == {course}, path  # the point is a clone's folder
 
 
 @pytest.mark.parametrize("former", ["OWNER/REPOSITORY", "ada-l/mfa.course_2", "a/b"])
