@@ -174,8 +174,8 @@ class MfaClient:
 
         Source: the pages of the MFA API; recordings TestMFAVerifyWith….
         """
-        proofs = [given for given in (oob_code, otp, recovery_code) if given is not None]
-        if len(proofs) > 1 or (binding_code is not None and oob_code is None and proofs):
+        given = sum(proof is not None for proof in (oob_code, otp, recovery_code))
+        if given > 1 or (binding_code is not None and oob_code is None and given):
             raise errors.InvalidInput("There is more than one proof.", "Give an oob_code, an otp or a recovery_code.")
         mfa_token = self._needed(mfa_token, "mfa_token")
         if otp is not None:

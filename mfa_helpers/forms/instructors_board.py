@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.secret import Secret
+from ..client.validation import clean_ends
 from ..lessons.instructors_board import STEPS, Board, Row, connect
 from ..show.html import Html
 from ..tenants.class_tenant import kept_line
@@ -76,7 +77,7 @@ class InstructorsBoard(Form):
 
     def _act(self, on: Callable[[Board], list[Row]], say: Callable[[Any], str]) -> None:
         line, self.join_line.value = Secret(self.join_line.value), ""
-        token, self.token.value = Secret(self.token.value.strip()), ""
+        token, self.token.value = Secret(clean_ends(self.token.value)), ""
         if line or token:
             self._board = None
 

@@ -131,8 +131,8 @@ def make_anew(db: sqlite3.Connection) -> None:
 def upgrade(db: sqlite3.Connection, version: int) -> None:
     """Bring a file of version 3 or 4 up to this one. Inside a change.
 
-    Version 3 had no rows of MFA tokens; those that it issued count as expired. Version 4 counted wrong passwords in
-    the users' own rows; the count begins again. It did not know which learners had signed in; all of them count as if
+    Version 3 had no rows of MFA tokens; those that it issued count as expired. The next one counted wrong passwords
+    in the users' own rows; the count begins again. It did not know which learners had signed in; all of them count as if
     they had. All else stays.
     """
     if version == 3:
