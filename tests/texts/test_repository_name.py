@@ -76,7 +76,8 @@ def test_any_former_name_becomes_any_new_one_and_stays(former: str, new: str) ->
 
 
 def test_a_registry_of_images_knows_no_capitals() -> None:
-    assert COMMAND["named"]("image: ghcr.io/ada/old/x:1", "Grace/H-1") == "image: ghcr.io/grace/h-1/x:1"
+    image = "image: ghcr.io/" + "{}/x:1"
+    assert COMMAND["named"](image.format("ada/old"), "Grace/H-1") == image.format("grace/h-1")
 
 
 def test_other_addresses_stay() -> None:

@@ -82,6 +82,8 @@ class Image(Container):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             here = {"0.0.0.0": "127.0.0.1", PORT: str(free.getsockname()[1])}
+        for file in self.folder.iterdir():  # what an earlier container has written is not in the image
+            file.unlink()
         words = [here.get(word, word) for word in [*self.start, *(command or self.usual)]]
         out = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         # As in Docker, what an image's own programs are is found by its PATH.
