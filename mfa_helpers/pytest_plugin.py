@@ -120,6 +120,12 @@ class MfaTenant:
     def __repr__(self) -> str:
         return f"<mfa_tenant at {self.base_url}>"
 
+    @property
+    def password_grant(self) -> dict[str, str]:
+        """The fields of `POST /oauth/token` with which the tenant's user signs in at its confidential application."""
+        user = {"grant_type": "password", "username": self.username, "password": self.password}
+        return {**user, "client_id": self.client_id, "client_secret": self.client_secret}
+
     def seed(self, told: Mapping[str, Any] | str | Path | None = None, /, **parts: Any) -> None:
         """Begin anew as a seed says: the path of a file, or its parts as `users=[…]`, `settings={…}`, `apis=[…]`, `origins=[…]`.
 

@@ -27,9 +27,8 @@ import requests
 
 @pytest.mark.parametrize("n", range(TESTS))
 def test_the_login_asks_for_a_second_factor(mfa_tenant, n):
-    login = {"grant_type": "password", "username": mfa_tenant.username, "password": mfa_tenant.password}
-    login |= {"client_id": mfa_tenant.client_id, "client_secret": mfa_tenant.client_secret}
-    assert requests.post(f"{mfa_tenant.base_url}/oauth/token", data=login).json()["error"] == "mfa_required"
+    answer = requests.post(f"{mfa_tenant.base_url}/oauth/token", data=mfa_tenant.password_grant)
+    assert answer.json()["error"] == "mfa_required"
 """
 CLOCK = """
 import json

@@ -27,7 +27,7 @@ from ..support.sandbox_processes import command, environment
 DEADLINE = 300  # seconds; pip fetches hatchling first
 INSIDE = "mfa_helpers/course/notebooks/"
 MOST_MEGABYTES, MOST_PACKAGES = 85, 32
-#: The packages of an environment with their weights, except those that it's made with and those that pytest brings.
+#: The packages of an environment with their weights, except those that it is made with.
 WEIGH = """
 import json
 from importlib import metadata
@@ -58,13 +58,6 @@ enrolled = client.enroll_authenticator(token)
 tokens = client.verify(mfa_token=token, oob_code=enrolled.oob_code, binding_code=mail.code)
 assert tokens.access_token
 assert not [name for name in sys.modules if name.startswith(("IPython", "jupyter", "ipy", "notebook", "traitlets"))]
-"""
-#: What somebody who starts would write.
-FIVE_LINES = """
-import requests
-def test_the_login_asks_for_a_second_factor(mfa_tenant):
-    login = {"grant_type": "password", "username": mfa_tenant.username, "password": mfa_tenant.password, "client_id": mfa_tenant.client_id, "client_secret": mfa_tenant.client_secret}
-    assert requests.post(mfa_tenant.base_url + "/oauth/token", data=login, timeout=60).json()["error"] == "mfa_required"
 """
 
 
@@ -185,8 +178,10 @@ def test_the_sandboxs_readme_starts_it_in_one_line(tmp_path: Path) -> None:
         api.http.close()
 
 
-def test_with_pytest_beside_it_five_lines_are_a_test(bare: Path, tmp_path: Path) -> None:
+def test_with_pytest_beside_it_the_readmes_lines_are_a_test(bare: Path, tmp_path: Path) -> None:
     subprocess.run([bare / "pip", "install", "-q", "pytest"], check=True, timeout=DEADLINE)
-    (tmp_path / "test_login.py").write_text(FIVE_LINES)
+    text = (ROOT / "mfa_helpers" / "sandbox" / "README.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", text, flags=re.S)
+    (tmp_path / "test_login.py").write_text(example)
     assert "1 passed" in said(bare / "python", "-m", "pytest", "-W", "error", folder=tmp_path)
     assert "mfa_tenant -- " in said(bare / "python", "-m", "pytest", "--fixtures", folder=tmp_path)

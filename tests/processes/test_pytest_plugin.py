@@ -20,8 +20,7 @@ import requests
 
 
 def login(tenant, **changed):
-    body = {"grant_type": "password", "username": tenant.username, "password": tenant.password}
-    body |= {"client_id": tenant.client_id, "client_secret": tenant.client_secret, **changed}
+    body = {**tenant.password_grant, **changed}
     return requests.post(tenant.base_url + "/oauth/token", data=body, verify=tenant.ca_file or True, timeout=60)
 
 
@@ -50,7 +49,7 @@ def run(folder: Path, text: str, *options: str, settings: str = "", helpers: str
 def test_the_test_of_the_readme_is_one(tmp_path: Path) -> None:
     text = (ROOT / "mfa_helpers" / "sandbox" / "README.md").read_text("utf-8")
     (example,) = re.findall(r"```python\n(.*?)```", text, flags=re.S)
-    assert len(example.strip().splitlines()) == 5  # with an empty one
+    assert len([line for line in example.splitlines() if line]) <= 5
     status, said = run(tmp_path, example, helpers="")
     assert status == 0, said
     names = {name.split(".")[0] for name in re.findall(r"`mfa_tenant\.([a-z.]+)", text)}
