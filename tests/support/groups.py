@@ -46,6 +46,8 @@ LONG = (
     "tests/browser/test_accessibility.py",
     "tests/outside/lite/",
     "tests/outside/binder/test_binder.py",
+    "tests/outside/docker/",
+    "tests/outside/apps/",
     "tests/outside/compilers/",
     "tests/outside/sdk/",
     "tests/outside/hub/",
