@@ -106,6 +106,12 @@ def test_s_07_who_sends_a_byte_now_and_then_gains_no_time(api: Api, hasty: None)
         drip.join(DEADLINE)
 
 
+def test_s_07_who_asks_and_asks_and_reads_nothing_is_cut(api: Api, hasty: None) -> None:
+    with closing(connect(api.sandbox)) as one, pytest.raises(ConnectionError):
+        while True:
+            one.sendall(WHOLE * 100)
+
+
 def test_s_07_whoever_has_been_answered_may_rest_and_a_slow_answer_is_waited_for(api: Api, hasty: None) -> None:
     fault = {"path": "/.well-known/jwks.json", "kind": "slow", "seconds": 0.8, "times": 1}
     with closing(connect(api.sandbox)) as one:
@@ -230,6 +236,16 @@ def flood(tenant: server.ServedSandbox) -> Iterator[requests.Session]:
 def join(tenant: server.ServedSandbox, session: requests.Session) -> requests.Response:
     body = {"secret": secrets.token_urlsafe(32)}
     return session.post(tenant.base_url + "/sandbox/join", json=body, timeout=DEADLINE)
+
+
+@pytest.mark.parametrize(
+    "secret", ["a" * 32, " " * 40, "ab" * 20, "0123456789" * 4, "password" * 5, "x" * 50_000], ids=len
+)
+def test_s_10_a_secret_that_could_be_guessed_takes_no_seat(
+    tenant: server.ServedSandbox, flood: requests.Session, secret: str
+) -> None:
+    answer = flood.post(tenant.base_url + "/sandbox/join", json={"secret": secret}, timeout=DEADLINE)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
 def test_s_08_joins_without_end_fill_no_class_and_those_of_one_connection_go_first(

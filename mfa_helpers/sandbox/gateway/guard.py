@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from .class_access import ClassAccess
 
 TOKEN_HEADER = b"x-sandbox-token"
+_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
+_GUESSES = {b"authorization", PROOF.encode()}  # headers that may hold a guess at a token, too
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
 FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless its origin is in the setting allowed_origins."
 NO_TOKEN = (
@@ -91,11 +93,12 @@ class Guard:
         if scope["path"].startswith("/.well-known/"):  # as a real tenant's, open to every page
             return False
         said = dict(page)
+        is_elsewhere = said.get(b"sec-fetch-site", b"none") not in (b"none", b"same-origin")
         origins = [value for name, value in page if name == b"origin"]
         if origins:
             own = scope["scheme"].encode() + b"://" + host
-            return any(origin != own and not self._is_listed(origin) for origin in origins)
-        if said.get(b"sec-fetch-site", b"none") in (b"none", b"same-origin"):
+            return any((origin != own or is_elsewhere) and not self._is_listed(origin) for origin in origins)
+        if not is_elsewhere:
             return False
         opens_a_page = (said.get(b"sec-fetch-mode"), said.get(b"sec-fetch-dest")) == (b"navigate", b"document")
         return not (opens_a_page and scope["method"] == "GET" and scope["path"] in PAGES)
@@ -126,7 +129,7 @@ class Guard:
         if not trouble:
             return None
         trouble = answer or trouble
-        if (given or b"authorization" in headers) and trouble != NOT_YOURS:
+        if (given or answer or headers.keys() & _GUESSES) and trouble != NOT_YOURS:
             wait = self._spend(scope, "guesses", LIMITS.guesses)
             if wait:
                 now = self._tenant.clock.now()
@@ -171,9 +174,5 @@ def _refused(path: str, status: int, error: str, text: str) -> Response:
 
 
 def _is_here(host: bytes) -> bool:
-    try:
-        parts = urlsplit("//" + host.decode("latin-1"))
-        parts.port  # noqa: B018  (raises if what follows the colon is no port)
-        return parts.username is None and not parts.path and is_loopback(parts.hostname or "")
-    except ValueError:
-        return False
+    found = _HOST.fullmatch(host)
+    return found is not None and int(found[2] or 0) < 65_536 and is_loopback(found[1].decode())

@@ -21,6 +21,7 @@ from ..tenant.tenant import tenant_of
 #: Charsets, by the names of Python's codecs; its other codecs are none (base64, idna, unicode_escape …).
 _CHARSET = re.compile(r"ascii|(utf|iso|cp|koi|mac|euc|gb|big5|shift|hz|johab|tis|ptcp|kz|hp|iso2022)[\w-]*")
 _MAX_BODY = 100_000  # bytes; the largest honest request has a few hundred
+_LONGEST_TYPE = 200  # letters of a Content-Type that are looked at: its parameters take quadratic time to read
 
 
 class Call:
@@ -128,18 +129,18 @@ async def read_body(request: Request) -> dict[str, Any]:
     if kind == "application/x-www-form-urlencoded":
         text = _text(raw, charset)
         with _bytes_of(charset):  # what is escaped are bytes of the same charset
-            # of two fields with one name, the last
-            return dict(parse_qsl(text, keep_blank_values=True, encoding=charset, errors="strict"))
+            fields = parse_qsl(text, keep_blank_values=True, encoding=charset, errors="strict")
+            "".join(name + value for name, value in fields).encode()  # see `_text`
+            return dict(fields)  # of two fields with one name, the last
     body = json_of(raw, charset) if kind == "application/json" else None
     return body if isinstance(body, dict) else {}
 
 
 def content_type(request: Request) -> tuple[str, str]:
     """The kind of a body, and the charset that is declared, or else UTF-8."""
-    header = Message()
-    header["content-type"] = request.headers.get("content-type", "")
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind, str(header.get_param("charset") or "utf-8")
+    header, declared = Message(), request.headers.get("content-type", "")
+    header["content-type"] = declared[:_LONGEST_TYPE]
+    return declared.partition(";")[0].strip().lower(), str(header.get_param("charset") or "utf-8")
 
 
 @contextmanager
@@ -154,9 +155,14 @@ def _bytes_of(charset: str) -> Iterator[None]:
 
 
 def _text(raw: bytes, charset: str) -> str:
-    """Raises `Refusal`."""
+    """Without a byte order mark, which some programs write.
+
+    Raises `Refusal`, also for half a surrogate pair, which UTF-7 lets through: neither SQLite nor an answer can hold it.
+    """
     with _bytes_of(charset):
-        return raw.decode(charset)
+        text = raw.decode(charset)
+        text.encode()
+    return text.removeprefix("\ufeff")
 
 
 async def read_raw(request: Request) -> bytes:
@@ -183,8 +189,10 @@ def json_of(raw: bytes, charset: str) -> Any:
     try:
         body = json.loads(text, parse_constant=_finite, parse_float=_finite)
         if "\\ud" in text.lower():
-            # JSON can spell half a surrogate pair, which neither SQLite nor an answer can hold.
-            body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+            # JSON can spell half a surrogate pair, which neither SQLite nor an answer can hold. What is lost is seen to
+            # be lost: a question mark could be part of somebody's address.
+            whole = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+            body = json.loads(whole)
     except (ValueError, RecursionError):
         return None
     return body
