@@ -47,7 +47,6 @@ LONG = (
     "tests/outside/lite/",
     "tests/outside/binder/test_binder.py",
     "tests/outside/docker/",
-    "tests/outside/apps/",
     "tests/outside/compilers/",
     "tests/outside/sdk/",
     "tests/outside/hub/",
