@@ -27,7 +27,9 @@ _OWNER, _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", r"[A-Za-z0-9_.-]*[A
 _IS_NAME = re.compile(rf"https://github\.com/({_OWNER}/{_NAME})/?")
 #: Each way to write where a repository is: what is before its name, its owner, what is between, its name.
 _ADDRESSES = (
-    re.compile(rf"((?<![\w.-])github\.com/|\bmybinder\.org/v2/gh/|\bcodespaces\.new/)({_OWNER})(/)({_NAME})"),
+    re.compile(
+        rf"((?<![\w.-])github\.com/|\bghcr\.io/|\bmybinder\.org/v2/gh/|\bcodespaces\.new/)({_OWNER})(/)({_NAME})"
+    ),
     re.compile(rf"(//)({_OWNER})(\.github\.io/)({_NAME})"),
 )
 
@@ -71,6 +73,8 @@ def named(text: str, name: str) -> str:
         before, its_owner, between, its_name = found.groups()
         if f"{its_owner}/{its_name}" in OTHER_PROJECTS:
             return found[0]
+        if before == "ghcr.io/":  # a registry of images knows no capitals
+            return before + (owner + between + repository).lower()
         return before + owner + between + repository
 
     for address in _ADDRESSES:

@@ -9,4 +9,13 @@ from .storage.browser import settle
 
 settle()
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name):  # type: ignore[no-untyped-def]  # the stub has the types
+    if name in ("Lab", "forms"):
+        from .course import extra
+
+        if trouble := extra.trouble():
+            raise ModuleNotFoundError(trouble)
+    return _load(name)

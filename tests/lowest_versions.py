@@ -33,7 +33,8 @@ def environment(folder: Path) -> Path:
 def direct() -> list[str]:
     """The names of the packages that the package itself needs."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return [re.match(r"[\w.-]+", line)[0] for line in project["dependencies"]]  # type: ignore[index]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["course"]]
+    return [re.match(r"[\w.-]+", line)[0] for line in wanted]  # type: ignore[index]
 
 
 def main(tests: list[str]) -> int:

@@ -8,10 +8,12 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from mfa_helpers import Lab, MfaClient, forms
 from mfa_helpers.sandbox import __main__ as command_line
 from mfa_helpers.sandbox import app
+from mfa_helpers.sandbox.tenant import seed
 
 from .support.groups import GROUPS
 from .support.places import ROOT
@@ -35,6 +37,7 @@ def documents() -> dict[str, str]:
 TEXTS = documents()
 README = TEXTS["README.md"]
 SANDBOX = TEXTS["mfa_helpers/sandbox/README.md"]
+REFERENCE = TEXTS["mfa_helpers/sandbox/REFERENCE.md"]
 EACH = pytest.mark.parametrize("name", sorted(TEXTS))
 
 
@@ -126,13 +129,27 @@ def test_the_way_through_the_code_names_things_that_exist() -> None:
         assert re.search(rf'Route\("{re.escape(path)}", {module}\.\w+, methods=\["{method}"\]\)', routes)
 
 
+def test_the_sandboxs_page_is_short_and_its_seed_is_one() -> None:
+    assert len(SANDBOX.split()) <= 600
+    (told,) = re.findall(r"```yaml\n(.*?)```", SANDBOX, flags=re.S)
+    (_, factors), *others = seed.read(yaml.safe_load(told)).users
+    assert [factor.kind for factor in factors] == ["totp", "sms"] and others == []
+
+
+def test_the_reference_names_all_that_a_seed_may_say() -> None:
+    (table,) = re.findall(r"## The seed\n.*?\n\n(\|.*?)\n\n", REFERENCE, flags=re.S)
+    names = ["settings", "origins", "apis", "users", "type", *seed._API, *seed._USER, *seed._FACTORS]
+    names += [name for fields in seed._FACTORS.values() for name in fields]
+    assert [name for name in names if f"`{name}`" not in table] == []
+
+
 def test_the_sandboxs_own_addresses_are_all_named() -> None:
     routes = {
         re.sub(r"{id.*?}", "ID", path) for path in re.findall(r'Route\("(/sandbox/[^"]+)"', inspect.getsource(app))
     }
-    assert set(re.findall(r"`(?:GET|POST|DELETE) (/sandbox/[\w/]+)", SANDBOX)) == routes
+    assert set(re.findall(r"`(?:GET|POST|DELETE) (/sandbox/[\w/]+)", REFERENCE)) == routes
 
 
 def test_the_sandboxs_options_are_all_named() -> None:
     options = set(re.findall(r'add_argument\(\s*"(--[\w-]+)"', inspect.getsource(command_line)))
-    assert options - set(re.findall(r"`(--[\w-]+)", SANDBOX)) == {"--while-used"}  # the notebooks' own
+    assert options - set(re.findall(r"`(--[\w-]+)", REFERENCE)) == {"--while-used"}  # the notebooks' own

@@ -131,12 +131,18 @@ class SandboxControls:
         """Empty the sandbox: nothing enrolled, no mail; set up as `settings` say. In a class, only this learner's."""
         self._send("POST", "/sandbox/reset", json_body={"settings": settings} if settings else {})
 
-    def go_wrong(self, path: str, kind: str, seconds: float = 1) -> None:
-        """Let the next answer on `path` go wrong: `slow`, `rate_limit`, `unavailable`, …
+    def set_up(self, seed: Mapping[str, Any]) -> None:
+        """Begin as a seed says: its settings, origins, APIs, and users, with what they have enrolled."""
+        self._send("POST", "/sandbox/reset", json_body=seed)
+
+    def go_wrong(self, path: str, kind: str, seconds: float = 1, times: int = 1) -> None:
+        """Let the next `times` answers on `path` go wrong: `slow`, `rate_limit`, `unavailable`, …
 
         `seconds` is how long a slow answer takes, or the wait that a `rate_limit` asks for.
         """
-        self._send("POST", "/sandbox/faults", json_body={"path": path, "kind": kind, "seconds": seconds})
+        self._send(
+            "POST", "/sandbox/faults", json_body={"path": path, "kind": kind, "seconds": seconds, "times": times}
+        )
 
     def go_well(self) -> None:
         """Nothing goes wrong on purpose any more."""

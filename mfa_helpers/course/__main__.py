@@ -7,6 +7,7 @@ import io
 import sys
 from pathlib import Path
 
+from . import extra
 from .working_copy import CopyError, update
 
 
@@ -27,6 +28,9 @@ def main() -> int:
         sys.stdout.reconfigure(errors="replace")  # a terminal without these quotes still says the rest
     if given.port is not None and not 0 <= given.port <= 65_535:
         parser.error("--port: a number from 0 to 65535")
+    if trouble := extra.trouble():
+        print(trouble, file=sys.stderr)
+        return 1
     folder = Path(given.folder).absolute()
     try:
         update(folder, print)

@@ -55,7 +55,7 @@ def packages() -> Iterator[Check]:
     fine = {"Python": python}
     for text in metadata.requires(PACKAGE) or []:
         wanted = Requirement(text)
-        if wanted.marker is not None and not wanted.marker.evaluate({"extra": ""}):
+        if wanted.marker is not None and not wanted.marker.evaluate({"extra": "course"}):
             continue
         cure = f'Run: python -m pip install "{wanted.name}{wanted.specifier}"'
         try:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Self, TypeVar
 
-from .._startup import freeze_after_load
 from ..client import errors
 from ..client.errors import MfaError, MfaRequired, StepMissing
 from ..client.lifetimes import MFA_TOKEN_LIFETIME
@@ -28,6 +27,7 @@ from ..tenants.class_tenant import explained
 from ..tenants.environment import ENVIRONMENT, names_a_class, past_the_proxy, told_by
 from ..tenants.opening import open_tenant
 from ..tenants.tenant import CLASS, SANDBOX, Tenant
+from .startup import freeze_after_load
 
 Companion = TypeVar("Companion")
 Result = TypeVar("Result")

@@ -1,4 +1,4 @@
-"""`python -m mfa_helpers.sandbox`: the tenant for people who try their own app against it."""
+"""The command `mfa-sandbox`, and `python -m mfa_helpers.sandbox`: the tenant for people who try their own app against it."""
 
 from __future__ import annotations
 
@@ -8,25 +8,37 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
 
-from .hosting import class_opening, door, operator_log
+from .hosting import class_opening, door, operator_log, seed_file
 from .hosting.ready import default_state
 from .hosting.server import NotOpen, ServedSandbox, load_ahead, start, start_class, start_on_own_address
-from .store import StateUnusable
+from .store import StateUnusable, Store
+from .tenant import seed
 
 LINGER = 10  # seconds: a kernel that was restarted is back by then
 
 
-def main() -> int:
-    """Run the command line. The exit code: 0, or 1 if it could not start or the server ended by itself."""
-    parser = argparse.ArgumentParser(prog="python -m mfa_helpers.sandbox", description=__doc__)
+def main(name: str = "python -m mfa_helpers.sandbox") -> int:
+    """Run the command line, which is called `name`. The exit code: 0, or 1 if it could not start or the server ended by itself."""
+    parser = argparse.ArgumentParser(prog=name, description="A tenant on your own machine that speaks Auth0's MFA API.")
     parser.add_argument(
         "--host", type=_host, default="127.0.0.1", help="address to listen on (default: this machine only)"
     )
     parser.add_argument("--port", type=_port, help=f"port (default: a free one; for a class {_CLASS_PORT})")
     parser.add_argument(
         "--state", metavar="FILE", help="SQLite file that is the tenant (default: the one of your notebooks)"
+    )
+    parser.add_argument(
+        "--seed",
+        metavar="FILE",
+        type=Path,
+        help="YAML or JSON: begin with these users, factors, settings, APIs, and origins (without --state: in a "
+        "tenant that is gone at the end)",
     )
     parser.add_argument("--tls", action="store_true", help="HTTPS with a throw-away certificate for localhost")
     parser.add_argument("--json", action="store_true", help="tell the address and credentials as one JSON line")
@@ -47,13 +59,21 @@ def main() -> int:
         help="one tenant for a whole class, over TLS; learners need the join line, you the token",
     )
     parser.add_argument(
-        "--name", type=_name, help="address or name under which the class reaches this machine (default: found out)"
+        "--name",
+        type=_name,
+        help="address or name under which others reach this machine (default: found out, for a class)",
     )
     parser.add_argument("--while-used", action="store_true", help="for notebooks: end soon after the last that uses it")
     arguments = parser.parse_args()
     if arguments.is_class and arguments.open:
         parser.error("--open isn't for a class: each learner would read everybody's email")
+    if arguments.is_class and arguments.seed:
+        parser.error("--seed isn't for a class: each start would undo what learners have enrolled")
+    with ExitStack() as until_the_end:
+        return _serve(arguments, until_the_end)
 
+
+def _serve(arguments: argparse.Namespace, until_the_end: ExitStack) -> int:
     if not arguments.while_used:  # what notebooks start has no operator
         operator_log.show_errors(sys.stderr)
     door.raise_descriptor_limit()
@@ -61,6 +81,8 @@ def main() -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: ended.set())
     try:
+        if arguments.seed:
+            _begin_with_the_seed(arguments, until_the_end)
         sandbox = _start(arguments)
     except OSError as error:
         ports = f"{_port_of(arguments)} and the next" if arguments.is_class else str(_port_of(arguments))
@@ -74,7 +96,7 @@ def main() -> int:
     except NotOpen as error:
         print(error, file=sys.stderr)
         return 1
-    except StateUnusable as error:
+    except (StateUnusable, seed.BadSeed) as error:
         print(error, file=sys.stderr)
         return 1
     if arguments.json:
@@ -107,6 +129,21 @@ _CLASS_PORT = 8443  # stays the same after a restart, so the join line does
 
 class _NoName(Exception):
     """Nobody could reach this machine by an address that can be found out."""
+
+
+def _begin_with_the_seed(arguments: argparse.Namespace, until_the_end: ExitStack) -> None:
+    """Without a file of its own, the tenant is in a folder that is gone at the end: the notebooks' tenant is left alone."""
+    wanted = seed_file.read(arguments.seed)
+    if not arguments.state and not os.environ.get("MFA_SANDBOX_STATE"):
+        folder = until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="mfa-sandbox-seeded-"))
+        arguments.state = str(Path(folder, "sandbox.sqlite3"))
+    store = Store(arguments.state or default_state())
+    try:
+        with store.change():
+            seed.plant(store, wanted, time.time())
+            seed.keep(store, wanted)
+    finally:
+        store.close()
 
 
 def _who_may_ask(sandbox: ServedSandbox) -> str:
@@ -142,6 +179,7 @@ def _start(arguments: argparse.Namespace) -> ServedSandbox:
             token=token,
             public=arguments.public,
             open=arguments.open,
+            name=arguments.name or "",
         )
     name = arguments.name or (
         class_opening.own_address() if arguments.host in ("0.0.0.0", "") else arguments.host  # any address, or this one

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from . import refusals
 from .endpoints import management, mfa, my_account, oauth, tokens, wellknown
 from .endpoints.browser import factor, login, logout
-from .endpoints.extras import class_members, control, phone
+from .endpoints.extras import class_members, control, health, phone
 from .gateway.class_access import ClassAccess
 from .gateway.cors import Cors
 from .gateway.gateway import Gateway
@@ -50,6 +50,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: 
         Route("/oidc/logout", logout.log_out_oidc, methods=["GET", "POST"]),
         *my_account.routes,
         *management.routes,
+        Route("/health", health.health, methods=["GET"]),
         Route("/sandbox/inbox", control.inbox, methods=["GET"]),
         Route("/sandbox/inbox/{id}", control.remove_mail, methods=["DELETE"]),
         Route("/sandbox/phone", phone.phone, methods=["GET"]),

@@ -936,7 +936,10 @@ CHOICES = [
 
 #: What differs on purpose.
 DIFFERENCES = [
-    "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, link, reset. Each answer says so.",
+    "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, link, reset. Each answer says so. So does GET /health, "
+    "which is 200 if HTTP, SMTP, and the store answer, and 503 if one of them does not.",
+    "A tenant can begin with users, enrolled factors, settings, APIs, and origins (--seed, POST /sandbox/reset): what an administrator "
+    "and the users themselves would have done one call at a time.",
     "A Host that is no name of this machine is refused (403 forbidden), unless the sandbox is served beyond this machine (--public).",
     "A page of another origin (by the headers Origin and Sec-Fetch-Site) is refused on every path, the Management API's too: 401 "
     "access_denied, and the event fco in the log. These stay open: discovery and JWKS; a link that opens a page of the "

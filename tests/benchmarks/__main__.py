@@ -1,6 +1,6 @@
 """Every benchmark in one run, each figure beside its floor: `python -m tests.benchmarks [PART …]`.
 
-Parts: course, call, click, first, page, memory, board, sandbox; all of them if none is
+Parts: start, course, call, click, first, page, memory, board, sandbox; all of them if none is
 named (about 15 minutes). Each has a module of its own with more to say. A machine that
 does something else meanwhile moves every figure, and the ratios least.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ..outside.hub import hub, room
-from . import board, browser_edition, call, click, course, first_minute, sandbox
+from . import board, browser_edition, call, click, course, first_minute, sandbox, start
 
 
 class Row(NamedTuple):
@@ -93,7 +93,16 @@ def of_sandbox() -> Iterator[Row]:
         yield Row(verdict.what, f"{verdict.figure:.2f} {verdict.unit}", "", None, verdict.wanted.replace("none", ""))
 
 
+def of_start() -> Iterator[Row]:
+    found = start.measure()
+    weight = f"{found.megabytes:.0f} MB, {found.packages}"
+    yield Row("the package alone: its environment's packages", weight, "", None, "at most 85 MB, 32")
+    yield Row("somebody's first test: pytest started to its end", f"{found.first:.1f} s", "", None, "at most 10 s")
+    yield Row("a tenant of a test's own, begun and ended", f"{found.tenant:.0f} ms", "", None, "at most 20 ms")
+
+
 PARTS: dict[str, Callable[[], Iterator[Row]]] = {
+    "start": of_start,
     "course": of_course,
     "call": of_call,
     "click": of_click,

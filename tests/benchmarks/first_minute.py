@@ -83,7 +83,7 @@ def packages() -> tuple[Pair, Pair, dict[str, float]]:
             return weights
 
         floor = install("jupyterlab", "ipywidgets")
-        course = install(str(ROOT))
+        course = install(f"{ROOT}[course]")
     added = {name: weight / 1e6 for name, weight in course.items() if name not in floor}
     megabytes = Pair(sum(course.values()) / 1e6, sum(floor.values()) / 1e6, "MB")
     return megabytes, Pair(len(course), len(floor), "packages"), dict(sorted(added.items(), key=lambda row: -row[1]))

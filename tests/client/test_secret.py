@@ -240,6 +240,7 @@ REVEALING = {
     "forms/push.py": "the phone's QR code is drawn",
     "forms/recovery.py": "the code goes into the learner's field",
     "forms/next_code.py": "the next recovery code is shown once",
+    "pytest_plugin.py": "somebody's test sends the code to an app of theirs",
     "forms/other_factors.py": "what an app needs, and recovery codes, are shown once",
 }
 

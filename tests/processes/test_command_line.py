@@ -164,6 +164,7 @@ def test_help_names_every_option(run):
         "--host",
         "--port",
         "--state",
+        "--seed",
         "--tls",
         "--json",
         "--public",

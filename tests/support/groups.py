@@ -46,6 +46,7 @@ LONG = (
     "tests/browser/test_accessibility.py",
     "tests/outside/lite/",
     "tests/outside/binder/test_binder.py",
+    "tests/outside/docker/",
     "tests/outside/compilers/",
     "tests/outside/sdk/",
     "tests/outside/hub/",

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 from .deadline import DEADLINE
+
+SANDBOX = (sys.executable, "-m", "mfa_helpers.sandbox")
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -23,11 +25,11 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 class Command:
-    """`python -m mfa_helpers.sandbox` while it runs."""
+    """`python -m mfa_helpers.sandbox`, or another `program`, while it runs."""
 
-    def __init__(self, folder: Path, *arguments: str, **more: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, program: Sequence[str] = SANDBOX, **more: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "mfa_helpers.sandbox", *arguments],
+            [*program, *arguments],
             env=environment(folder, **more),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -67,9 +69,9 @@ class Command:
 
 
 @contextmanager
-def command(folder: Path, *arguments: str, **more: str) -> Iterator[Command]:
+def command(folder: Path, *arguments: str, program: Sequence[str] = SANDBOX, **more: str) -> Iterator[Command]:
     """Run the command line, and make sure that it ends."""
-    running = Command(folder, *arguments, **more)
+    running = Command(folder, *arguments, program=program, **more)
     try:
         yield running
     finally:

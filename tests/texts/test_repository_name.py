@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import runpy
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from mfa_helpers.doctor import machine
 
 from ..support.places import ROOT
 
@@ -17,7 +21,7 @@ LINES = [
     "https://github.com/{owner}/{name}/issues",
     "(https://{owner}.github.io/{name}/lab/index.html?path=00_start_here.ipynb)",
     "https://mybinder.org/v2/gh/{owner}/{name}/HEAD?urlpath=lab",
-    "uvx --from git+https://github.com/{owner}/{name} mfa-course",
+    "uvx --from 'mfa-helpers[course] @ git+https://github.com/{owner}/{name}' mfa-course",
     "https://codespaces.new/{owner}/{name}.",
     "See https://github.com/{owner}/{name}.",
 ]
@@ -53,12 +57,27 @@ def test_the_mentions_are_looked_for_where_they_are() -> None:
     }
 
 
+def test_the_package_is_called_the_same_wherever_it_is_named() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    course = f"{project['name']}[course]"
+    assert course in project["optional-dependencies"]["test"]
+    assert project["name"] == machine.PACKAGE
+    for path in ("README.md", "CHANGELOG.md", "mfa_helpers/course/extra.py"):
+        named = re.findall(r"[\w.-]+\[course\]", (ROOT / path).read_text("utf-8"))
+        assert set(named) - {".[course]"} == {course}, path  # the point is a clone's folder
+
+
 @pytest.mark.parametrize("former", ["OWNER/REPOSITORY", "ada-l/mfa.course_2", "a/b"])
 @pytest.mark.parametrize("new", ["OWNER/REPOSITORY", "Grace/h-1", "x/mfa.course_2"])
 def test_any_former_name_becomes_any_new_one_and_stays(former: str, new: str) -> None:
     once = COMMAND["named"](lines(former), new)
     assert once == lines(new)
     assert COMMAND["named"](once, new) == once
+
+
+def test_a_registry_of_images_knows_no_capitals() -> None:
+    image = "image: ghcr.io/" + "{}/x:1"
+    assert COMMAND["named"](image.format("ada/old"), "Grace/H-1") == image.format("grace/h-1")
 
 
 def test_other_addresses_stay() -> None:

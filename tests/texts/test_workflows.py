@@ -13,6 +13,8 @@ from ..support.places import ROOT
 
 FILES = {path.name: path.read_text("utf-8") for path in (ROOT / ".github" / "workflows").iterdir()}
 WORKFLOWS: dict[str, dict[Any, Any]] = {name: yaml.safe_load(text) for name, text in FILES.items()}
+#: What others copy into a repository of theirs.
+FRAGMENT = (ROOT / "mfa_helpers" / "sandbox" / "docker" / "github-actions.yaml").read_text("utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EACH = pytest.mark.parametrize("name", sorted(FILES))
 
@@ -30,16 +32,16 @@ def test_the_four_are_there() -> None:
     assert set(FILES) == {"tests.yml", "nightly.yml", "release.yml", "browser-edition.yml"}
 
 
-@EACH
-def test_every_action_is_pinned_by_its_commit_and_says_its_version(name: str) -> None:
-    used = re.findall(r"uses: (.+)", FILES[name])
+@pytest.mark.parametrize("text", [*FILES.values(), FRAGMENT], ids=[*FILES, "fragment"])
+def test_every_action_is_pinned_by_its_commit_and_says_its_version(text: str) -> None:
+    used = re.findall(r"uses: (.+)", text)
     others = [line for line in used if not line.startswith("./")]
     pinned = re.compile(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
     assert [line for line in others if not pinned.fullmatch(line)] == []
 
 
 def test_an_action_has_one_version_in_all_workflows() -> None:
-    used = set(re.findall(r"uses: ([\w-]+/[\w-]+)(@\S+ # \S+)", "\n".join(FILES.values())))
+    used = set(re.findall(r"uses: ([\w-]+/[\w-]+)(@\S+ # \S+)", "\n".join([*FILES.values(), FRAGMENT])))
     assert len(used) == len({action for action, _ in used}) == 8
 
 
@@ -47,7 +49,7 @@ def test_an_action_has_one_version_in_all_workflows() -> None:
 def test_a_workflow_may_only_read_unless_a_job_says_more(name: str) -> None:
     assert WORKFLOWS[name]["permissions"] == {"contents": "read"}
     asking = {job: what["permissions"] for job, what in WORKFLOWS[name]["jobs"].items() if "permissions" in what}
-    assert set(asking) <= {"publish"}
+    assert set(asking) <= {"publish", "publish-image"}
 
 
 def test_the_tests_run_ci_on_each_python_that_is_promised() -> None:
@@ -78,6 +80,7 @@ def test_nothing_is_published_before_the_tests_of_that_commit_pass(name: str) ->
         return {*needs, *(name for needed in needs for name in before(needed))}
 
     assert before("publish") == {"tests", "build"}
+    assert all(before(job) >= {"tests", "build"} for job in jobs if job.startswith("publish"))
     assert "always()" not in FILES[name]
     assert "workflow_call" in triggers("tests.yml") and "workflow_run" not in triggers(name)
 
@@ -89,7 +92,7 @@ def test_each_pull_request_and_each_push_to_main_is_tested() -> None:
 
 def test_the_updates_reach_each_list_of_packages() -> None:
     updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text("utf-8"))["updates"]
-    assert {update["package-ecosystem"] for update in updates} == {"pip", "github-actions", "npm"}
+    assert {update["package-ecosystem"] for update in updates} == {"pip", "github-actions", "npm", "docker"}
     npm = {f"/{path.parent.relative_to(ROOT).as_posix()}" for path in (ROOT / "tests").glob("*/*/package-lock.json")}
     assert {folder for update in updates for folder in update.get("directories", ())} == npm
 

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 DAYS = 30
 
 
-def make(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """A server's TLS context for localhost and 127.0.0.1, and the CA file that clients must trust, in `folder`.
+def make(folder: Path, *more: str) -> tuple[ssl.SSLContext, Path]:
+    """A server's TLS context for localhost, 127.0.0.1, and the names of `more`, and the CA file that clients must trust, in `folder`.
 
     Starting again makes a new one.
     """
-    return install(folder, *new())
+    return install(folder, *new(*more))
 
 
 def new(*more: str) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from ..tenant.tenant import Tenant
 from ..tenant.workers import POST, done_by
 from . import class_opening, operator_log
 from .door import LONGEST_HEAD, Door, HttpConnection, Visit, turns
-from .smtp import send, smtp_server
+from .smtp import greets, send, smtp_server
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -165,7 +165,7 @@ class EventLoopThread(threading.Thread):
         self.loop.set_exception_handler(operator_log.log_error_of_loop)
         store = Store(self._path)
         try:
-            tenant = Tenant(store, self._issuer, self._deliver, self.presence)
+            tenant = Tenant(store, self._issuer, self._deliver, self.presence, lambda: greets(self.smtp_port))
             self.clients, self.password = store.clients(), store.get("password") or ""
             if not self.token and not self._is_open:
                 self.token = own_token(store)

@@ -89,8 +89,8 @@ class Listening:
     `port` 0 is any free one. `token` opens `/sandbox/…`; the tenant has one of
     its own if it is empty. `public` allows a `host` beyond this machine, `open`
     lets everybody use `/sandbox/…` where no token is given. `issuer` is the
-    tenant's address if it is `None`. With a `class_name`, it is the tenant of a
-    class, which reaches this machine under that name.
+    tenant's address if it is `None`. `name` is the one under which others reach
+    this machine, the learners of a class among them.
     """
 
     host: str = "127.0.0.1"
@@ -100,7 +100,8 @@ class Listening:
     public: bool = False
     open: bool = False
     issuer: str | None = None
-    class_name: str = ""
+    name: str = ""
+    is_class: bool = False
 
 
 def start(
@@ -136,9 +137,13 @@ def start_on_own_address(
     token: str = "",
     public: bool = False,
     open: bool = False,
+    name: str = "",
 ) -> ServedSandbox:
-    """As `start`, with the address as the issuer: what SDKs expect of a tenant that they reach there."""
-    return _start(state, Listening(host=host, port=port, tls=tls, token=token, public=public, open=open))
+    """As `start`, with the address as the issuer: what SDKs expect of a tenant that they reach there.
+
+    `name` is the host of that address, if others reach this machine under it.
+    """
+    return _start(state, Listening(host=host, port=port, tls=tls, token=token, public=public, open=open, name=name))
 
 
 def start_class(
@@ -155,7 +160,8 @@ def start_class(
     The next port (any free one, if `port` is 0) tells the authority's certificate over plain HTTP.
     Raises what `start` raises.
     """
-    return _start(state, Listening(host=host, port=port, tls=True, token=token, public=public, class_name=name))
+    listening = Listening(host=host, port=port, tls=True, token=token, public=public, name=name, is_class=True)
+    return _start(state, listening)
 
 
 def _start(state: str | os.PathLike[str] | None, wanted: Listening) -> ServedSandbox:
@@ -177,17 +183,17 @@ def _launch(path: Path, wanted: Listening) -> ServedSandbox:
     operator_log.be_silent()
     listener = _bind(wanted.host, wanted.port)
     served_class = None
-    if wanted.class_name:
+    if wanted.is_class:
         try:
             next_port = wanted.port + 1 if 0 < wanted.port < 65_535 else 0
-            served_class = ServedClass(_opening(path, wanted.class_name), _bind(wanted.host, next_port))
+            served_class = ServedClass(_opening(path, wanted.name), _bind(wanted.host, next_port))
         except BaseException:
             listener.close()
             raise
     port = listener.getsockname()[1]
     base_url = f"{'https' if wanted.tls else 'http'}://{_shown_host(wanted)}:{port}"
     issuer = wanted.issuer or base_url + "/"
-    context, ca_file = _tls(served_class) if wanted.tls else (None, None)
+    context, ca_file = _tls(served_class, wanted.name) if wanted.tls else (None, None)
     thread = EventLoopThread(
         path,
         issuer=issuer,
@@ -195,7 +201,7 @@ def _launch(path: Path, wanted: Listening) -> ServedSandbox:
         context=context,
         token=wanted.token,
         is_open=wanted.open,
-        any_host=bool(wanted.class_name) or not guard.is_loopback(wanted.host),
+        any_host=wanted.is_class or not guard.is_loopback(wanted.host),
         served_class=served_class,
     )
     thread.start()
@@ -219,13 +225,15 @@ def _launch(path: Path, wanted: Listening) -> ServedSandbox:
 
 def _shown_host(wanted: Listening) -> str:
     """Plain HTTP uses the number, because `localhost` may try ::1 first and wait."""
+    if wanted.name:
+        return wanted.name
     host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(wanted.host, wanted.host)
-    if wanted.class_name or ":" not in host:
-        return (wanted.class_name or "localhost") if wanted.tls else host
+    if ":" not in host:
+        return "localhost" if wanted.tls else host
     return f"[{host}]"
 
 
-def _tls(served_class: ServedClass | None) -> tuple[ssl.SSLContext, Path]:
+def _tls(served_class: ServedClass | None, name: str) -> tuple[ssl.SSLContext, Path]:
     """The server's context, and the file with the authority that clients must trust, in a folder of its own."""
     import tempfile
 
@@ -233,7 +241,7 @@ def _tls(served_class: ServedClass | None) -> tuple[ssl.SSLContext, Path]:
 
     folder = Path(tempfile.mkdtemp(prefix="mfa-sandbox-"))
     if served_class is None:
-        return certificate.make(folder)
+        return certificate.make(folder, *filter(None, [name]))
     return certificate.install(folder, served_class.opening.ca, served_class.opening.pem)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
 _RECIPIENTS = 50  # of one message; each gets a copy
+_GREETING = 5  # seconds until whoever asks is greeted
 
 
 def send(message: EmailMessage, host: str, port: int) -> None:
@@ -23,6 +24,19 @@ def send(message: EmailMessage, host: str, port: int) -> None:
     # Our own host name is given, because smtplib would ask DNS for it.
     with smtplib.SMTP(host, port, local_hostname="localhost", timeout=5) as post:
         post.send_message(message)
+
+
+async def greets(port: int) -> bool:
+    """Whether an SMTP server of this machine answers at that port."""
+    try:
+        async with asyncio.timeout(_GREETING):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                return (await reader.readline()).startswith(b"220 ")
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
 
 
 def smtp_server(tenant: Tenant) -> asyncio.Protocol:

@@ -23,14 +23,23 @@ if TYPE_CHECKING:
 Deliver = Callable[["EmailMessage", "tuple[str, int] | None"], Awaitable[None]]
 
 
+async def _without_a_post() -> bool:
+    """In one process with the client, mail needs no SMTP."""
+    return True
+
+
 @dataclass
 class Tenant:
-    """`issuer` is its address with a slash at the end, `deliver` takes its mail to the post, `presence` counts the kernels that need it."""
+    """`issuer` is its address with a slash at the end, `deliver` takes its mail to the post, `presence` counts the kernels that need it.
+
+    `post_answers` says whether its own post office does.
+    """
 
     store: Store
     issuer: str
     deliver: Deliver
     presence: Presence = field(default_factory=Presence)
+    post_answers: Callable[[], Awaitable[bool]] = _without_a_post
 
     @cached_property
     def clock(self) -> Clock:

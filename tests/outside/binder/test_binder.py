@@ -96,7 +96,7 @@ def test_no_comment_names_an_index_or_a_folder_of_a_machine(name):
     assert re.findall(r"\S*(?:://|index|find-links)\S*|(?<!\S)(?:~|/\w+)/\S*", text) == []
 
 
-@pytest.mark.parametrize("dependency", PROJECT["dependencies"])
+@pytest.mark.parametrize("dependency", [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["course"]])
 def test_each_dependency_is_pinned_within_its_range(dependency):
     wanted = Requirement(dependency)
     assert wanted.specifier.contains(pins("requirements.txt")[canonicalize_name(wanted.name)])

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, fields
-from typing import Any
+from dataclasses import asdict
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from ... import defaults
 from ...gateway.class_access import learner_of
 from ...gateway.page_links import PAGES
 from ...http.call import read_body
 from ...proof import NONCE, PROOF, TENANT, proof
-from ...tenant import mailbox, planned_faults
+from ...tenant import mailbox, planned_faults, seed
 from ...tenant.clock import as_text
 from ...tenant.presence import Presence
 from ...tenant.tenant import tenant_of
@@ -67,8 +65,9 @@ async def clock(request: Request) -> Response:
 
 
 async def reset(request: Request) -> Response:
-    """`POST /sandbox/reset`: start afresh; `{"settings": {…}}` sets the tenant up otherwise.
+    """`POST /sandbox/reset`: start afresh; `{"settings": {…}, "users": […]}` sets the tenant up otherwise.
 
+    Without a body, it is set up as the seed says that it was started with.
     Credentials and the signing key stay, so that everybody who knows them can go on.
     A learner of a class starts afresh alone: nobody else's user is touched, nor the set-up.
     """
@@ -77,13 +76,13 @@ async def reset(request: Request) -> Response:
     if learner is not None:
         tenant.store.forget_user(learner)
         return JSONResponse({"reset": True, "only_here": True}, headers=ONLY_HERE)
-    wanted = (await read_body(request)).get("settings") or {}
-    settings = _settings(wanted)
-    if settings is None:
-        usual = asdict(defaults.Settings())
-        return _bad(f"Settings are an object of these names and kinds of value: {usual}.")
-    tenant.store.reset(settings)
-    return JSONResponse({"reset": True, "settings": asdict(settings), "only_here": True}, headers=ONLY_HERE)
+    wanted = await read_body(request)
+    try:
+        planted = seed.read(wanted) if wanted else seed.kept(tenant.store)
+    except seed.BadSeed as error:
+        return _bad(str(error))
+    seed.plant(tenant.store, planted, tenant.clock.now())
+    return JSONResponse({"reset": True, "settings": asdict(planted.settings), "only_here": True}, headers=ONLY_HERE)
 
 
 async def link(request: Request) -> Response:
@@ -158,19 +157,6 @@ async def refill_limits(request: Request) -> Response:
     """`DELETE /sandbox/limits`: nobody has tried anything yet, as if time enough had passed; lifetimes go on."""
     tenant_of(request).store.refill_buckets()
     return JSONResponse({"refilled": True, "only_here": True}, headers=ONLY_HERE)
-
-
-def _settings(wanted: Any) -> defaults.Settings | None:
-    if not isinstance(wanted, dict):
-        return None
-    usual = asdict(defaults.Settings())
-    known = {field.name for field in fields(defaults.Settings)}
-    for name, value in wanted.items():
-        if name not in known or type(value) is not type(usual[name]):
-            return None
-        if isinstance(value, list) and not all(isinstance(item, str) for item in value):
-            return None
-    return defaults.Settings(**{**usual, **wanted})
 
 
 def _bad(text: str) -> Response:

@@ -1,0 +1,66 @@
+"""`GET /health`: 200 only if everything answers."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+import requests
+
+from mfa_helpers.sandbox.hosting import event_loop_thread, server
+from mfa_helpers.sandbox.store import connection
+
+from ....support.deadline import DEADLINE
+
+FINE = {"http": "ok", "smtp": "ok", "store": "ok", "only_here": True}
+
+
+def health(sandbox: server.ServedSandbox) -> tuple[int, dict[str, object]]:
+    answer = requests.get(sandbox.base_url + "/health", timeout=DEADLINE)
+    return answer.status_code, answer.json()
+
+
+def test_a_tenant_that_serves_is_well_and_nobody_needs_a_token_to_know(sandbox: server.ServedSandbox) -> None:
+    assert health(sandbox) == (200, FINE)
+
+
+def test_it_is_not_well_without_its_post_office(sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox._thread, "smtp_port", 1)  # nobody listens there
+    assert health(sandbox) == (503, {**FINE, "smtp": "does not answer"})
+    monkeypatch.undo()
+    assert health(sandbox) == (200, FINE)
+
+
+def test_a_program_that_is_no_post_office_does_not_count_as_one(
+    sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_loop_thread.greets.__globals__["asyncio"], "open_connection", _says_something_else)
+    assert health(sandbox) == (503, {**FINE, "smtp": "does not answer"})
+
+
+async def _says_something_else(*_: object) -> object:
+    import asyncio
+
+    reader = asyncio.StreamReader()
+    reader.feed_data(b"HTTP/1.1 400 Bad Request\r\n")
+
+    class Writer:
+        def close(self) -> None: ...
+
+    return reader, Writer()
+
+
+def test_it_is_not_well_while_another_program_holds_its_file(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "WAIT", 0.1)
+    sandbox = server.start_on_own_address(state)
+    try:
+        assert health(sandbox) == (200, FINE)
+        other = sqlite3.connect(state, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        assert health(sandbox) == (503, {**FINE, "store": "does not answer"})
+        other.execute("ROLLBACK")
+        other.close()
+        assert health(sandbox) == (200, FINE)
+    finally:
+        sandbox.stop()

@@ -1,0 +1,73 @@
+"""The file of `--seed`: YAML or JSON, and what is said of one that cannot be used."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mfa_helpers.sandbox.hosting import seed_file
+from mfa_helpers.sandbox.tenant import seed
+
+TOLD = {"users": [{"email": "grace@example.com", "password": "0123", "factors": [{"type": "email"}]}]}
+YAML = """# a comment
+users:
+  - email: grace@example.com
+    password: "0123"
+    factors:
+      - type: email
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("seed.yaml", YAML),
+        ("seed.yml", YAML),
+        ("seed", YAML),
+        ("seed.json", json.dumps(TOLD)),
+        ("seed.yaml", json.dumps(TOLD)),
+    ],
+)
+def test_yaml_and_json_say_the_same(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    assert seed_file.read(tmp_path / name) == seed.read(TOLD)
+
+
+def test_a_mark_at_its_beginning_and_an_empty_file_are_fine(tmp_path: Path) -> None:
+    (tmp_path / "seed.yaml").write_bytes(b"\xef\xbb\xbf" + YAML.encode())
+    assert seed_file.read(tmp_path / "seed.yaml") == seed.read(TOLD)
+    (tmp_path / "seed.yaml").write_text("# nothing yet\n")
+    assert seed_file.read(tmp_path / "seed.yaml") == seed.read({})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("seed.yaml", b"users: [\n  {email: a@example.com\n", "line 3, column 1 is no YAML (expected ',' or '}', but got '<stream end>')."),
+        ("seed.yaml", b"users:\n\t- email: x\n", "line 2, column 1 is no YAML (found character '\\t' that cannot start any token)."),
+        ("seed.yaml", b"users: \x07", "It is no YAML (unacceptable character #x0007: special characters are not allowed)."),
+        ("seed.yaml", b"a: !!python/object:os.system {}", "line 1, column 4 is no YAML (could not determine a constructor for the tag 'tag:yaml.org,2002:python/object:os.system')."),
+        ("seed.json", b'{"users": [,]}', "line 1, column 12 is no JSON (Expecting value)."),
+        ("seed.yaml", b"\xff\xfe", "the seed must be UTF-8, and byte 1 of it is not."),
+        ("seed.yaml", b"users:\n  - email: grace\n    password: x", "users[0].email must be an email address, like grace@example.com."),
+        ("seed.yaml", b"[" * 5_000, "the seed is nested too deeply."),
+        ("seed.json", b"[" * 5_000, "the seed is nested too deeply."),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_used_gets_one_sentence_with_the_place(
+    tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(seed.BadSeed) as caught:
+        seed_file.read(path)
+    assert str(caught.value) == f"{path}: {said}"
+
+
+def test_a_file_that_is_not_there_gets_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(seed.BadSeed, match=r"none\.yaml: the seed cannot be read \(No such file or directory\)\.$"):
+        seed_file.read(tmp_path / "none.yaml")
+    with pytest.raises(seed.BadSeed, match=r"the seed cannot be read \("):
+        seed_file.read(tmp_path)
