@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 import secrets
+import sqlite3
 from typing import Any
 
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from ..crypto.signing import Claims
 from ..http.call import Call
 from ..refusals import Refusal
 from ..store import names_in
+from ..tenant import people
 from ..tenant.clock import as_text
 from ..tenant.tenant import Tenant, tenant_of
 
@@ -63,9 +65,10 @@ def issue(
     tenant, client_id = call.tenant, call.client_id
     now = int(call.now)
     scopes = scope.split()
-    lifetime = (
-        defaults.LIFETIMES.mfa_access_token if tenant.is_mfa_audience(audience) else defaults.LIFETIMES.access_token
-    )
+    if tenant.is_mfa_audience(audience):
+        lifetime = defaults.LIFETIMES.mfa_access_token
+    else:
+        lifetime = lifetime_of(None if audience is None else tenant.store.api(audience))
     body: dict[str, Any] = {}
     if audience is None:
         # Without an audience a real access token cannot be read by the client.
@@ -114,6 +117,12 @@ def issue(
     return body
 
 
+def lifetime_of(api: sqlite3.Row | None) -> int:
+    """Seconds of an access token for that API; for `/userinfo` and the Management API, if it is none of one's own."""
+    own = {} if api is None else json.loads(api["more"])
+    return int(own.get("token_lifetime", defaults.LIFETIMES.access_token))
+
+
 def _for_mfa_api(second_factor: bool) -> dict[str, Any]:
     """What this tenant's MFA API wants to know of a token: which login it is of, and whether a factor was proven (assumed)."""
     return {"jti": secrets.token_urlsafe(16), **({SECOND_FACTOR: True} if second_factor else {})}
@@ -122,15 +131,7 @@ def _for_mfa_api(second_factor: bool) -> dict[str, Any]:
 def _person(user: Any, scopes: list[str]) -> dict[str, Any]:
     claims: dict[str, Any] = {"sub": user["user_id"]}
     if "profile" in scopes:
-        email = user["email"]
-        digest = hashlib.md5(email.lower().encode(), usedforsecurity=False).hexdigest()
-        claims |= {
-            "nickname": email.split("@")[0],
-            "name": user["name"],
-            # the outline of the recorded one (TestUserInfo); nothing here fetches it
-            "picture": f"https://s.gravatar.com/avatar/{digest}?s=480&r=pg",
-            "updated_at": as_text(user["changed_at"]),
-        }
+        claims |= {**people.profile(user), "updated_at": as_text(user["changed_at"])}
     if "email" in scopes:
         claims |= {"email": user["email"], "email_verified": bool(user["email_verified"])}
     return claims

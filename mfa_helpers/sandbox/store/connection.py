@@ -92,7 +92,7 @@ class Connection:
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version == 0:
                 schema.make(self._db)
-            elif version in (3, 4, 5):
+            elif 3 <= version < schema.VERSION:
                 schema.upgrade(self._db, version)
             elif version < schema.VERSION:
                 # Tenants are throw-away: who updates the course keeps the credentials and enrols again.
@@ -170,6 +170,12 @@ class Connection:
     def insert(self, table: str, **row: Any) -> None:
         """Write one row. Names of tables and columns come from our own code, never from a request."""
         self.run(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", *row.values())
+
+    def update(self, table: str, key: str, value: str, changed: dict[str, Any]) -> None:
+        """Set columns of the row whose `key` is `value`. All names come from our own code, never from a request."""
+        if changed:
+            columns = ", ".join(f"{name} = ?" for name in changed)
+            self.run(f"UPDATE {table} SET {columns} WHERE {key} = ?", *changed.values(), value)
 
     def run(self, sql: str, *values: Any) -> int:
         """Write. How many rows it changed."""

@@ -7,27 +7,30 @@ import json
 import os
 import secrets
 import sqlite3
+import time
 from dataclasses import asdict
 
 from .. import defaults
 from ..crypto import passwords
 
-VERSION = 5
+VERSION = 6
 
 TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE clients (
     client_id TEXT PRIMARY KEY, client_secret TEXT, name TEXT NOT NULL, auth_method TEXT NOT NULL,
-    grant_types TEXT NOT NULL, keys TEXT NOT NULL DEFAULT '[]', position INTEGER NOT NULL
+    grant_types TEXT NOT NULL, keys TEXT NOT NULL DEFAULT '[]', position INTEGER NOT NULL,
+    more TEXT NOT NULL DEFAULT '{}'
 ) WITHOUT ROWID;
 CREATE TABLE apis (
     id TEXT PRIMARY KEY, identifier TEXT NOT NULL UNIQUE, name TEXT NOT NULL, scopes TEXT NOT NULL,
-    allow_offline_access INTEGER NOT NULL
+    allow_offline_access INTEGER NOT NULL, more TEXT NOT NULL DEFAULT '{}'
 ) WITHOUT ROWID;
+CREATE TABLE objects (path TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE users (
     user_id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE COLLATE NOCASE, name TEXT NOT NULL,
     password_hash TEXT NOT NULL, email_verified INTEGER NOT NULL DEFAULT 0, blocked INTEGER NOT NULL DEFAULT 0,
-    changed_at REAL NOT NULL DEFAULT 0
+    changed_at REAL NOT NULL DEFAULT 0, created_at REAL NOT NULL DEFAULT 0, more TEXT NOT NULL DEFAULT '{}'
 ) WITHOUT ROWID;
 CREATE TABLE failed_logins (
     user_id TEXT NOT NULL, address TEXT NOT NULL, number INTEGER NOT NULL DEFAULT 0,
@@ -129,19 +132,30 @@ def make_anew(db: sqlite3.Connection) -> None:
 
 
 def upgrade(db: sqlite3.Connection, version: int) -> None:
-    """Bring a file of version 3 or 4 up to this one. Inside a change.
+    """Bring a file of version 3, 4 or 5 up to this one. Inside a change.
 
     Version 3 had no rows of MFA tokens; those that it issued count as expired. Version 4 counted wrong passwords in
     the users' own rows; the count begins again. It did not know which learners had signed in; all of them count as if
-    they had. All else stays.
+    they had. Version 5 did not know since when a user exists; that counts as since the last change. All else stays.
     """
     if version == 3:
         _make_table(db, "mfa_tokens")
         db.execute("DROP TABLE spent_mfa_tokens")
         db.execute("DELETE FROM facts WHERE name = 'seal_key'")
+    # Before version 5, capitals beyond ASCII made two users of one mailbox; the first one stays.
+    _move(
+        db,
+        "users",
+        "user_id, email, name, password_hash, email_verified, blocked, changed_at",
+        ", changed_at",
+        ", created_at",
+    )
+    _move(db, "clients", "client_id, client_secret, name, auth_method, grant_types, keys, position")
+    _move(db, "apis", "id, identifier, name, scopes, allow_offline_access")
+    _make_table(db, "objects")
+    if version == 5:
+        return
     _make_table(db, "failed_logins")
-    # Before, capitals beyond ASCII made two users of one mailbox; the first one stays.
-    _move(db, "users", "user_id, email, name, password_hash, email_verified, blocked, changed_at")
     db.execute("REINDEX NOCASE")  # its order was that of ASCII
     number = "row_number() OVER (ORDER BY user_id)"
     _move(
@@ -188,7 +202,7 @@ def _make(db: sqlite3.Connection, kept: dict[str, str]) -> None:
 
 def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
     """Nothing enrolled, nothing sent, the clock right, everything set up as `settings` say. Inside a change."""
-    for table in (*EPHEMERAL, "clients", "apis"):
+    for table in (*EPHEMERAL, "clients", "apis", "objects"):
         db.execute(f"DELETE FROM {table}")
     db.executemany("DELETE FROM facts WHERE name = ?", [(name,) for name in _FACTS_OF_A_DAY])
     db.execute("INSERT OR REPLACE INTO facts VALUES ('settings', ?)", (json.dumps(asdict(settings)),))
@@ -197,31 +211,36 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
     )
     known = dict(db.execute("SELECT name, value FROM facts").fetchall())
     db.execute(
-        "UPDATE users SET blocked = 0, changed_at = 0, email_verified = ?",
-        (settings.email_verified,),
+        "UPDATE users SET blocked = 0, created_at = ?1, changed_at = ?1, more = '{}', email_verified = ?2",
+        (time.time(), settings.email_verified),
     )
     db.execute(
         "UPDATE users SET name = 'Ada', password_hash = ? WHERE email = ?",
         (passwords.hash_password(known["password"]), defaults.USERNAME),
     )
     grants, machine = json.dumps(settings.grant_types), json.dumps([defaults.CLIENT_CREDENTIALS])
+    application = "Course application"
+    applications = [
+        (defaults.CLIENT_ID, known["client_secret"], application, "client_secret_post", grants, "regular_web"),
+        (defaults.PUBLIC_CLIENT_ID, None, f"{application}, public", "none", grants, "native"),
+        (
+            defaults.MANAGEMENT_CLIENT_ID,
+            known["management_secret"],
+            "Course set-up",
+            "client_secret_post",
+            machine,
+            "non_interactive",
+        ),
+    ]
     db.executemany(
-        "INSERT INTO clients (client_id, client_secret, name, auth_method, grant_types, position) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO clients (client_id, client_secret, name, auth_method, grant_types, position, more) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (defaults.CLIENT_ID, known["client_secret"], "Course application", "client_secret_post", grants, 1),
-            (defaults.PUBLIC_CLIENT_ID, None, "Course application, public", "none", grants, 2),
-            (
-                defaults.MANAGEMENT_CLIENT_ID,
-                known["management_secret"],
-                "Course set-up",
-                "client_secret_post",
-                machine,
-                3,
-            ),
+            (id, secret, name, method, names, position, json.dumps({"app_type": kind}))
+            for position, (id, secret, name, method, names, kind) in enumerate(applications, start=1)
         ],
     )
     db.execute(
-        "INSERT INTO apis VALUES (?, ?, ?, ?, 1)",
+        "INSERT INTO apis (id, identifier, name, scopes, allow_offline_access) VALUES (?, ?, ?, ?, 1)",
         ("5f0000000000000000000001", defaults.API_AUDIENCE, "Course API", json.dumps(defaults.API_SCOPES)),
     )

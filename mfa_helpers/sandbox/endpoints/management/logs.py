@@ -33,7 +33,7 @@ def search(work: Work) -> Response:
         raise Failure(400, "sort is date:-1 (newest first) or date:1.", "invalid_query_string")
     rows = work.store.logs(where, ascending=sort == "date:1", skip=start, take=size)
     total = work.store.count_logs(where) if "include_totals" in work.query else 0
-    return work.paged("logs", [as_event(row) for row in rows], total)
+    return work.paged("logs", [as_event(row) for row in rows], total, length=len(rows))
 
 
 @needs("read:logs")
