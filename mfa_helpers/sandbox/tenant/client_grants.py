@@ -29,6 +29,11 @@ def made(tenant: Tenant) -> list[dict[str, Any]]:
     return found
 
 
+def remove(tenant: Tenant, name: str, value: str) -> None:
+    """Those of which that is so: the application, or the API, is gone."""
+    tenant.store.keep(PATH, [grant for grant in made(tenant) if grant[name] != value])
+
+
 def scopes(tenant: Tenant, client_id: str, audience: str) -> list[str] | None:
     """What that application may ask for; `None` if it has no grant for the audience."""
     for grant in all_of(tenant):

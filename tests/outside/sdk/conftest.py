@@ -89,7 +89,16 @@ def fault(api: Api) -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def _node() -> Path:
-    folder = environments.or_skip(environments.node, *SDKS)
+    return _with_drivers(environments.node)
+
+
+@pytest.fixture(scope="session")
+def _set_up() -> Path:
+    return _with_drivers(environments.set_up)
+
+
+def _with_drivers(build: Callable[[], Path]) -> Path:
+    folder = environments.or_skip(build, *SDKS)
     # A module finds packages above itself, so the drivers have to stand below theirs.
     shutil.copytree(environments.DRIVERS, folder / "drivers", dirs_exist_ok=True)
     return folder
@@ -102,12 +111,15 @@ def _python() -> Path:
 
 @pytest.fixture(scope="session")
 def drive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Driver]]:
-    """`drive("auth_js.mjs", NODE_EXTRA_CA_CERTS=file)`: start a driver that trusts that authority, and no other."""
+    """`drive("auth_js.mjs", NODE_EXTRA_CA_CERTS=file)`: start a driver that trusts that authority, and no other.
+
+    A driver in JavaScript imports the packages of a fixture: `_node`, if none is named.
+    """
     with ExitStack() as stack:
 
-        def start(name: str, **trust: str) -> Driver:
+        def start(name: str, packages: str = "_node", **trust: str) -> Driver:
             if name.endswith(".mjs"):
-                command = ["node", str(request.getfixturevalue("_node") / "drivers" / name)]
+                command = ["node", str(request.getfixturevalue(packages) / "drivers" / name)]
             else:
                 # an SDK's deprecations are not ours
                 command = [str(request.getfixturevalue("_python")), "-W", "ignore", str(environments.DRIVERS / name)]

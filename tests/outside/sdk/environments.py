@@ -40,6 +40,11 @@ def node(kind: str = "node", pins: Path | None = None) -> Path:
     return _built(kind, tuple(map(str, files)), "", build)
 
 
+def set_up() -> Path:
+    """The same for what sets a tenant up: the Management API's SDK, and the tool that exports and imports a tenant."""
+    return node("set-up", HERE / "set_up")
+
+
 def python() -> Path:
     """The interpreter that can import the PyPI packages. Raises `Unavailable`."""
 

@@ -10,7 +10,8 @@ from typing import Any
 from starlette.responses import Response
 
 from ... import defaults
-from .endpoint import NULL, Failure, Kinds, Work, invalid, needs, say
+from ...tenant import client_grants
+from .endpoint import NULL, Failure, Kinds, Work, invalid, needs, nothing, say
 
 #: What is only kept and shown, except `token_lifetime`.
 _MORE: Kinds = {
@@ -81,9 +82,11 @@ def change_api(work: Work) -> Response:
 
 @needs("delete:resource_servers")
 def remove_api(work: Work) -> Response:
-    """From now on its audience is unknown."""
-    work.store.remove_api(_api(work)["id"])
-    return Response(status_code=204)
+    """From now on its audience is unknown. Its client grants go with it."""
+    gone = _api(work)
+    work.store.remove_api(gone["id"])
+    client_grants.remove(work.tenant, "audience", gone["identifier"])
+    return nothing()
 
 
 def _columns(work: Work, kept: str, sent: dict[str, Any]) -> dict[str, Any]:

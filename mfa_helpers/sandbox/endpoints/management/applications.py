@@ -11,9 +11,10 @@ from typing import Any
 from starlette.responses import Response
 
 from ... import defaults
+from ...tenant import client_grants
 from ..client_auth import PRIVATE_KEY_JWT
 from . import credentials
-from .endpoint import NULL, Kinds, Work, invalid, needs, say
+from .endpoint import NULL, Kinds, Work, invalid, needs, nothing, say
 
 _GRANTS = (
     defaults.PASSWORD,
@@ -198,9 +199,11 @@ def change_client(work: Work) -> Response:
 
 @needs("delete:clients")
 def remove_client(work: Work) -> Response:
-    """`DELETE /api/v2/clients/{id}`: 204."""
-    work.store.remove_client(credentials.application(work)["client_id"])
-    return Response(status_code=204)
+    """`DELETE /api/v2/clients/{id}`: 204. Its client grants go with it."""
+    gone = credentials.application(work)["client_id"]
+    work.store.remove_client(gone)
+    client_grants.remove(work.tenant, "client_id", gone)
+    return nothing()
 
 
 def _columns(work: Work, row: dict[str, Any], sent: dict[str, Any], *, are_new: bool = False) -> dict[str, Any]:

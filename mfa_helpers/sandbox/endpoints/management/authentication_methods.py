@@ -1,6 +1,6 @@
 """The authentication methods of a user, as an administrator sees and changes them.
 
-A phone number is one method here, with texts and calls inside, and two authenticators in the MFA API.
+A phone number is a single method here, with texts and calls inside. In the MFA API, each of these is an authenticator.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ... import addresses, defaults
 from ...crypto import opaque_strings
 from ...tenant import authenticators
 from ...tenant.clock import as_text
-from .endpoint import Failure, Kinds, Work, invalid, needs, say
+from .endpoint import Failure, Kinds, Work, invalid, needs, nothing, say
 from .users import address_of, user_of
 
 _TYPES = {
@@ -84,21 +84,21 @@ def change_method(work: Work) -> Response:
 def remove_methods(work: Work) -> Response:
     """`DELETE /api/v2/users/{id}/authentication-methods`: all of them, 204."""
     _remove_all(work, user_of(work)["user_id"])
-    return Response(status_code=204)
+    return nothing()
 
 
 @needs("delete:authentication_methods")
 def remove_method(work: Work) -> Response:
     """`DELETE /api/v2/users/{id}/authentication-methods/{method}`: 204."""
     work.store.remove_device(_rows(work)[0]["id"])
-    return Response(status_code=204)
+    return nothing()
 
 
 @needs("delete:guardian_enrollments")
 def remove_enrollments(work: Work) -> Response:
     """`DELETE /api/v2/users/{id}/authenticators`: all of them, 204."""
     _remove_all(work, user_of(work)["user_id"])
-    return Response(status_code=204)
+    return nothing()
 
 
 @needs("update:users")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from ... import defaults
 from ...store import names_in
 from ...tenant import client_grants
-from .endpoint import Failure, Kinds, Work, invalid, needs, say
+from .endpoint import Failure, Kinds, Work, invalid, needs, nothing, say
 
 _MORE: Kinds = {
     "organization_usage": str,
@@ -62,9 +62,8 @@ def change_grant(work: Work) -> Response:
 @needs("delete:client_grants")
 def remove_grant(work: Work) -> Response:
     """`DELETE /api/v2/client-grants/{id}`: 204."""
-    gone = _made(work)["id"]
-    _keep(work, [grant for grant in client_grants.made(work.tenant) if grant["id"] != gone])
-    return Response(status_code=204)
+    client_grants.remove(work.tenant, "id", _made(work)["id"])
+    return nothing()
 
 
 def _scopes_of(work: Work, audience: str) -> list[str]:

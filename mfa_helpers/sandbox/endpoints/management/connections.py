@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from ... import defaults
-from .endpoint import NULL, Failure, Kinds, Work, invalid, needs, say
+from .endpoint import NULL, Failure, Kinds, Work, invalid, needs, nothing, say
 
 ID = "con_SandboxUsers0001"
 _PATH, _CLIENTS = f"connections/{ID}", f"connections/{ID}/clients"
@@ -85,7 +85,7 @@ def change_clients(work: Work) -> Response:
         others = [id for id in enabled if id != sent["client_id"]]
         enabled = [*others, sent["client_id"]] if sent["status"] else others
     work.store.keep(_CLIENTS, enabled)
-    return Response(status_code=204)
+    return nothing()
 
 
 def _connection(work: Work) -> dict[str, Any]:
@@ -93,9 +93,10 @@ def _connection(work: Work) -> dict[str, Any]:
 
 
 def _enabled(work: Work) -> list[str]:
-    """Until somebody says otherwise, all."""
+    """Until somebody says otherwise, all; never those that are gone."""
     kept: list[str] | None = work.store.kept(_CLIENTS)
-    return [row["client_id"] for row in work.store.clients()] if kept is None else kept
+    known = [row["client_id"] for row in work.store.clients()]
+    return known if kept is None else [id for id in kept if id in known]
 
 
 def _check_id(work: Work) -> None:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from ...crypto.signing import keys
 from ...tenant.clock import as_text
 from ..client_auth import ALGORITHMS, PRIVATE_KEY_JWT
-from .endpoint import NULL, Failure, Kinds, Work, invalid, needs, say
+from .endpoint import NULL, Failure, Kinds, Work, invalid, needs, nothing, say
 
 _SENT: Kinds = {
     **dict.fromkeys(("credential_type", "pem", "name", "alg", "kid", "expires_at"), str),
@@ -59,7 +59,7 @@ def remove_credential(work: Work) -> Response:
     """`DELETE /api/v2/clients/{id}/credentials/{key}`: 204. Nothing is proven by it any longer."""
     gone = _key(work)["id"]
     _keep(work, [key for key in _keys(work) if key["id"] != gone])
-    return Response(status_code=204)
+    return nothing()
 
 
 def application(work: Work) -> sqlite3.Row:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from ...tenant import messages
 from ...tenant.liquid_templates import Unsendable
 from ...tenant.workers import COMPOSING, done_by
-from .endpoint import Failure, Work, invalid, needs, say
+from .endpoint import Failure, Work, invalid, needs, nothing, say
 
 #: Only `mfa_oob_code` is ever sent here.
 NAMES = (
@@ -79,7 +79,7 @@ def remove_provider(work: Work) -> Response:
     """`DELETE /api/v2/emails/provider`: 204. The built-in one sends again."""
     _provider(work)
     work.store.put("email_provider", "null")
-    return Response(status_code=204)
+    return nothing()
 
 
 def _keep(work: Work, provider: dict[str, Any], status: int) -> Response:
@@ -106,7 +106,7 @@ def _shown(provider: dict[str, Any]) -> dict[str, Any]:
     kept = ("smtp_host", "smtp_port", "smtp_user", "region")
     credentials = {name: value for name, value in provider["credentials"].items() if name in kept}
     shown = {**provider, "credentials": credentials}
-    return {name: value for name, value in shown.items() if value is not None}
+    return {name: shown[name] for name in _PROVIDER if shown.get(name) is not None}
 
 
 @needs("read:email_templates")

@@ -135,9 +135,17 @@ def invalid(what: str, where: str = "") -> Failure:
     return Failure(400, f"Payload validation error: '{what}'{at}.", "invalid_body")
 
 
+_JSON = "application/json; charset=utf-8"
+
+
 def say(body: Any, status: int = 200) -> Response:
     """As recorded (TestAccGuardian): JSON with a charset."""
-    return JSONResponse(body, status, media_type="application/json; charset=utf-8")
+    return JSONResponse(body, status, media_type=_JSON)
+
+
+def nothing() -> Response:
+    """As recorded (TestAccUser): 204, and what it would be if there were something."""
+    return Response(status_code=204, media_type=_JSON)
 
 
 Handler = Callable[[Work], Response]

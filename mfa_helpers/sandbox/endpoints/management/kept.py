@@ -24,22 +24,23 @@ _TEXT = (str, NULL)
 class Kept:
     """One object, by its path: the scopes that read and change it, what it is at first, and how it is changed.
 
-    Without a `method` it stays as it is. `fields` may be sent; without any, whatever is an object may be.
-    `secrets` are kept and never shown.
+    Without `methods` it stays as it is; PUT replaces it, PATCH what is sent. `fields` may be sent; without any,
+    whatever is an object may be. `secrets` are kept and never shown, and some objects can't be read at all.
     """
 
     path: str
     scope: str
     first: Any
-    method: str = ""
+    methods: tuple[str, ...] = ()
     fields: Kinds | None = None
     secrets: tuple[str, ...] = ()
+    is_told: bool = True
 
     def routes(self) -> list[Route]:
-        """One for reading, and one for changing if it can be changed."""
-        place = f"/api/v2/{self.path}"
-        found = [Route(place, self._reader(), methods=["GET"])]
-        return [*found, Route(place, self._changer(), methods=[self.method])] if self.method else found
+        """One for reading, and one for each way to change it."""
+        place, found = f"/api/v2/{self.path}", [(method, self._changer(method)) for method in self.methods]
+        read = [("GET", self._reader())] if self.is_told else []
+        return [Route(place, handler, methods=[method]) for method, handler in (*read, *found)]
 
     def _reader(self) -> Callable[[Request], Awaitable[Response]]:
         def read(work: Work) -> Response:
@@ -48,10 +49,10 @@ class Kept:
 
         return needs(f"read:{self.scope}")(read)
 
-    def _changer(self) -> Callable[[Request], Awaitable[Response]]:
+    def _changer(self, method: str) -> Callable[[Request], Awaitable[Response]]:
         def change(work: Work) -> Response:
             sent = self._sent(work)
-            value = {**self._value(work), **sent} if self.method == "PATCH" else sent
+            value = {**self._value(work), **sent} if method == "PATCH" else sent
             work.store.keep(self._place(work), value)
             return say(self._shown(value))
 
@@ -91,6 +92,7 @@ def _no_theme(work: Work) -> Response:
 
 
 _FACTORS = "guardian_factors"
+PUT, PATCH, BOTH = ("PUT",), ("PATCH",), ("PUT", "PATCH")
 _PROVIDER: Kinds = {"provider": str}
 _TEMPLATES: Kinds = {"enrollment_message": str, "verification_message": str}
 _TWILIO: Kinds = dict.fromkeys(("from", "messaging_service_sid", "auth_token", "sid"), _TEXT)
@@ -104,46 +106,55 @@ _SNS: Kinds = dict.fromkeys(
     ),
     _TEXT,
 )
+_APNS: Kinds = {"sandbox": bool, "bundle_id": _TEXT, "p12": _TEXT}
 _PUSH = "guardian/factors/push-notification"
 _SHIELDS: Kinds = {"enabled": bool, "shields": list, "allowlist": list}
 
 KEPT = [
     # factors
-    Kept("guardian/factors/phone/message-types", _FACTORS, {"message_types": []}, "PUT", {"message_types": list}),
-    Kept("guardian/factors/phone/selected-provider", _FACTORS, {"provider": "auth0"}, "PUT", _PROVIDER),
-    Kept("guardian/factors/sms/selected-provider", _FACTORS, {"provider": "auth0"}, "PUT", _PROVIDER),
-    Kept("guardian/factors/phone/templates", _FACTORS, {}, "PUT", _TEMPLATES),
-    Kept("guardian/factors/sms/templates", _FACTORS, {}, "PUT", _TEMPLATES),
-    Kept("guardian/factors/phone/providers/twilio", _FACTORS, {}, "PUT", _TWILIO, ("auth_token",)),
-    Kept("guardian/factors/sms/providers/twilio", _FACTORS, {}, "PUT", _TWILIO, ("auth_token",)),
-    Kept(f"{_PUSH}/selected-provider", _FACTORS, {"provider": "guardian"}, "PUT", _PROVIDER),
-    Kept(f"{_PUSH}/providers/sns", _FACTORS, {}, "PUT", _SNS, ("aws_secret_access_key",)),
-    Kept(f"{_PUSH}/providers/apns", _FACTORS, {}, "PUT", {"sandbox": bool, "bundle_id": _TEXT, "p12": _TEXT}, ("p12",)),
-    Kept(f"{_PUSH}/providers/fcm", _FACTORS, {}, "PUT", {"server_key": _TEXT}, ("server_key",)),
-    Kept(f"{_PUSH}/providers/fcmv1", _FACTORS, {}, "PUT", {"server_credentials": _TEXT}, ("server_credentials",)),
-    Kept("guardian/factors/duo/settings", _FACTORS, {}, "PUT", {"ikey": str, "skey": str, "host": str}, ("skey",)),
+    Kept("guardian/factors/phone/message-types", _FACTORS, {"message_types": []}, PUT, {"message_types": list}),
+    Kept("guardian/factors/phone/selected-provider", _FACTORS, {"provider": "auth0"}, PUT, _PROVIDER),
+    Kept("guardian/factors/sms/selected-provider", _FACTORS, {"provider": "auth0"}, PUT, _PROVIDER),
+    Kept("guardian/factors/phone/templates", _FACTORS, {}, PUT, _TEMPLATES),
+    Kept("guardian/factors/sms/templates", _FACTORS, {}, PUT, _TEMPLATES),
+    Kept("guardian/factors/phone/providers/twilio", _FACTORS, {}, PUT, _TWILIO, ("auth_token",)),
+    Kept("guardian/factors/sms/providers/twilio", _FACTORS, {}, PUT, _TWILIO, ("auth_token",)),
+    Kept(f"{_PUSH}/selected-provider", _FACTORS, {"provider": "guardian"}, PUT, _PROVIDER),
+    Kept(f"{_PUSH}/providers/sns", _FACTORS, {}, BOTH, _SNS, ("aws_secret_access_key",)),
+    Kept(f"{_PUSH}/providers/apns", _FACTORS, {}, BOTH, _APNS, ("p12",)),
+    Kept(f"{_PUSH}/providers/fcm", _FACTORS, {}, BOTH, {"server_key": _TEXT}, ("server_key",), is_told=False),
+    Kept(
+        f"{_PUSH}/providers/fcmv1",
+        _FACTORS,
+        {},
+        BOTH,
+        {"server_credentials": _TEXT},
+        ("server_credentials",),
+        is_told=False,
+    ),
+    Kept("guardian/factors/duo/settings", _FACTORS, {}, BOTH, dict.fromkeys(("ikey", "skey", "host"), str), ("skey",)),
     # how pages look
-    Kept(PATH_OF_ALL, "clients", ALL, "PATCH", {"custom_login_page": str, "custom_login_page_on": bool}),
+    Kept(PATH_OF_ALL, "clients", ALL, PATCH, {"custom_login_page": str, "custom_login_page_on": bool}),
     Kept(
         "branding",
         "branding",
         {},
-        "PATCH",
+        PATCH,
         {"colors": (dict, NULL), "favicon_url": _TEXT, "logo_url": _TEXT, "font": (dict, NULL)},
     ),
     Kept(
         "prompts",
         "prompts",
         {"universal_login_experience": "new", "identifier_first": False},
-        "PATCH",
+        PATCH,
         {
             "universal_login_experience": str,
             "identifier_first": (bool, NULL),
             "webauthn_platform_first_factor": (bool, NULL),
         },
     ),
-    Kept("prompts/{prompt}/custom-text/{language}", "prompts", {}, "PUT"),
-    Kept("prompts/{prompt}/partials", "prompts", {}, "PUT"),
+    Kept("prompts/{prompt}/custom-text/{language}", "prompts", {}, PUT),
+    Kept("prompts/{prompt}/partials", "prompts", {}, PUT),
     # attack protection, whose limits are those of FIDELITY.md
     Kept(
         "attack-protection/brute-force-protection",
@@ -155,21 +166,21 @@ KEPT = [
             "allowlist": [],
             "max_attempts": 10,
         },
-        "PATCH",
+        PATCH,
         {**_SHIELDS, "mode": str, "max_attempts": int},
     ),
     Kept(
         "attack-protection/breached-password-detection",
         "attack_protection",
         {"enabled": False, "shields": [], "admin_notification_frequency": [], "method": "standard"},
-        "PATCH",
+        PATCH,
         {"enabled": bool, "shields": list, "admin_notification_frequency": list, "method": str, "stage": dict},
     ),
     Kept(
         "attack-protection/suspicious-ip-throttling",
         "attack_protection",
         {"enabled": True, "shields": ["admin_notification", "block"], "allowlist": []},
-        "PATCH",
+        PATCH,
         {**_SHIELDS, "stage": dict},
     ),
     Kept(
@@ -188,7 +199,7 @@ KEPT = [
             "bot_detection_level": "medium",
             "monitoring_mode_enabled": False,
         },
-        "PATCH",
+        PATCH,
         {
             **dict.fromkeys(
                 (
@@ -203,16 +214,16 @@ KEPT = [
             "monitoring_mode_enabled": bool,
         },
     ),
-    Kept("attack-protection/captcha", "attack_protection", {"active_provider_id": "auth_challenge"}, "PATCH"),
-    Kept("risk-assessments/settings", "attack_protection", {"enabled": False}, "PATCH", {"enabled": bool}),
+    Kept("attack-protection/captcha", "attack_protection", {"active_provider_id": "auth_challenge"}, PATCH),
+    Kept("risk-assessments/settings", "attack_protection", {"enabled": False}, PATCH, {"enabled": bool}),
     Kept(
         "risk-assessments/settings/new-device",
         "attack_protection",
         {"remember_for": 30},
-        "PATCH",
+        PATCH,
         {"remember_for": int},
     ),
-    Kept("supplemental-signals", "attack_protection", {"akamai_enabled": False}, "PATCH", {"akamai_enabled": bool}),
+    Kept("supplemental-signals", "attack_protection", {"akamai_enabled": False}, PATCH, {"akamai_enabled": bool}),
     # what there is none of, in answers without pages
     Kept("actions/actions", "actions", {"actions": [], "total": 0, "page": 0, "per_page": 100}),
     Kept("actions/modules", "actions", {"modules": [], "total": 0, "page": 0, "per_page": 100}),

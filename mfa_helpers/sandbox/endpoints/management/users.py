@@ -15,7 +15,7 @@ from ... import addresses, defaults
 from ...crypto import passwords
 from ...tenant import people
 from ...tenant.clock import as_text
-from .endpoint import NULL, Failure, Kinds, Work, invalid, needs, say
+from .endpoint import NULL, Failure, Kinds, Work, invalid, needs, nothing, say
 
 #: What is only kept and shown, in a profile.
 _MORE: Kinds = {
@@ -108,14 +108,14 @@ def remove_user(work: Work) -> Response:
     user_id = user_of(work)["user_id"]
     work.store.forget_user(user_id)
     work.store.remove_user(user_id)
-    return Response(status_code=204)
+    return nothing()
 
 
 @needs("update:users")
 def unblock(work: Work) -> Response:
     """`DELETE /api/v2/user-blocks/{id}` ends a brute-force block; the administrator's own is `blocked` (documentation)."""
     work.store.forget_failed_logins(user_of(work)["user_id"])
-    return Response(status_code=204)
+    return nothing()
 
 
 def address_of(text: str) -> str:

@@ -78,8 +78,8 @@ NEEDED = {
     ("GET", "/api/v2/logs/{id}"): ("read:logs", None),
     ("GET", "/api/v2/branding/themes/default"): ("read:branding", None),
     **{("GET", f"/api/v2/{path}"): (f"read:{scope}", None) for path, scope, _ in kept.EMPTY},
-    **{("GET", f"/api/v2/{one.path}"): (f"read:{one.scope}", None) for one in kept.KEPT},
-    **{(one.method, f"/api/v2/{one.path}"): (f"update:{one.scope}", {}) for one in kept.KEPT if one.method},
+    **{("GET", f"/api/v2/{one.path}"): (f"read:{one.scope}", None) for one in kept.KEPT if one.is_told},
+    **{(name, f"/api/v2/{one.path}"): (f"update:{one.scope}", {}) for one in kept.KEPT for name in one.methods},
 }
 ROUTES = [(method, route.path) for route in management.routes for method in sorted(route.methods - {"HEAD"})]
 WRITES = [route for route in ROUTES if route[0] not in ("GET", "DELETE") and not route[1].endswith("-regeneration")]

@@ -212,6 +212,17 @@ def test_an_application_gets_its_own_token_as_its_grant_allows(api, manage):
     assert manage("GET", "logs", token=own).status_code == 200 != manage("GET", "clients", token=own).status_code
 
 
+@pytest.mark.parametrize("gone", ["the application", "the API"])
+def test_a_grant_goes_with_what_it_is_for(manage, gone):
+    machine = manage.done("POST", "clients", {"name": "Machine"}, 201)
+    server = manage.done("POST", "resource-servers", {"identifier": "https://zoo.example/"}, 201)
+    sent = {"client_id": machine["client_id"], "audience": server["identifier"]}
+    manage.done("POST", "client-grants", sent, 201)
+    path = f"clients/{machine['client_id']}" if gone == "the application" else f"resource-servers/{server['id']}"
+    manage.done("DELETE", path, status=204)
+    assert len(manage.done("GET", "client-grants")) == 1
+
+
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
