@@ -15,6 +15,14 @@ from ...support.sandbox_api import Api
 from .conftest import Tenant
 
 _DEADLINE = 600  # seconds for one run; usually it takes 12 (export) or 30 (import), most of them waits of its own
+#: All of them: the tool itself merges what it imports with the options that are there.
+OPTIONS = {
+    "mfa": {"active": True, "return_enroll_settings": True},
+    "passwordPolicy": "excellent",
+    "strategy_version": 2,
+    "brute_force_protection": True,
+    "disable_self_service_change_password": False,
+}
 #: Seven kinds of resources, each with something that a fresh tenant hasn't got: path, method, and body.
 SET_UP: list[tuple[str, str, Any]] = [
     ("PATCH", "clients/{client_id}", {"callbacks": ["https://zoo.example/"], "web_origins": ["https://zoo.example"]}),
@@ -66,7 +74,7 @@ SET_UP: list[tuple[str, str, Any]] = [
     ("PUT", "guardian/factors/phone/message-types", {"message_types": ["sms", "voice"]}),
     ("PUT", "guardian/factors/sms/templates", {"enrollment_message": "Enroll", "verification_message": "Sign in"}),
     ("PUT", "guardian/policies", []),
-    ("PATCH", "connections/con_SandboxUsers0001", {"options": {"passwordPolicy": "excellent"}}),
+    ("PATCH", "connections/con_SandboxUsers0001", {"options": OPTIONS}),
     ("PATCH", "attack-protection/brute-force-protection", {"max_attempts": 5}),
     ("PATCH", "branding", {"colors": {"primary": "#0059d6", "page_background": "#000000"}}),
     ("PATCH", "prompts", {"identifier_first": True}),
@@ -82,6 +90,7 @@ EXPORTED = {
     "emails/mfa_oob_code.json": {"subject": "Your code"},
     "guardian/factors/otp.json": {"enabled": True},
     "guardian/policies.json": {"policies": []},
+    "database-connections/Username-Password-Authentication/database.json": {"options": OPTIONS},
 }
 
 Deploy = Callable[..., str]

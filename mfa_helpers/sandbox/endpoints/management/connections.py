@@ -96,7 +96,7 @@ def _enabled(work: Work) -> list[str]:
     """Until somebody says otherwise, all; never those that are gone."""
     kept: list[str] | None = work.store.kept(_CLIENTS)
     known = [row["client_id"] for row in work.store.clients()]
-    return known if kept is None else [id for id in kept if id in known]
+    return known if kept is None else [id for id in known if id in kept]
 
 
 def _check_id(work: Work) -> None:
