@@ -14,9 +14,17 @@ from urllib.parse import quote
 from . import errors
 from .grants import MFA_OOB, MFA_OTP, MFA_RECOVERY, PASSWORD, PASSWORD_REALM
 from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens, telling
-from .secret import Secret, is_jwt, plain, secret
+from .secret import Secret, is_jwt, secret
 from .transport import TIMEOUT, Reply, Session, Transport
-from .validation import clean_address, clean_code, clean_domain, clean_ends, clean_phone, clean_recovery_code
+from .validation import (
+    clean_address,
+    clean_code,
+    clean_domain,
+    clean_phone,
+    clean_recovery_code,
+    clean_token,
+    clean_user_name,
+)
 
 Built = TypeVar("Built")
 
@@ -90,7 +98,7 @@ class MfaClient:
         return self._token(
             {
                 "grant_type": PASSWORD_REALM if realm else PASSWORD,
-                "username": username,
+                "username": clean_user_name(username),
                 "password": password,
                 "realm": realm,
                 "audience": audience,
@@ -174,8 +182,8 @@ class MfaClient:
 
         Source: the pages of the MFA API; recordings TestMFAVerifyWith….
         """
-        proofs = [given for given in (oob_code, otp, recovery_code) if given is not None]
-        if len(proofs) > 1 or (binding_code is not None and oob_code is None and proofs):
+        proofs = sum(given is not None for given in (oob_code, otp, recovery_code))
+        if proofs > 1 or (proofs and binding_code is not None and oob_code is None):
             raise errors.InvalidInput("There is more than one proof.", "Give an oob_code, an otp or a recovery_code.")
         mfa_token = self._needed(mfa_token, "mfa_token")
         if otp is not None:
@@ -295,14 +303,10 @@ class MfaClient:
         return {"client_id": self.client_id, "client_secret": self.client_secret}
 
     def _needed(self, token: str | Secret | None, name: str) -> Secret:
-        text = clean_ends(plain(token)) if isinstance(token, (str, Secret)) else ""
-        if not text:
+        cleaned = clean_token(token if isinstance(token, (str, Secret)) else "", name, blanks=False)
+        if not cleaned:
             raise errors.InvalidInput(f"There is no {name}.", "Do the step that gives one first.")
-        if not text.isascii() or not text.isprintable() or " " in text:
-            raise errors.InvalidInput(
-                f"This {name} was not copied whole.", "Copy it again, without anything around it."
-            )
-        return Secret(text)
+        return cleaned
 
     def _proven(self, fields: dict[str, str | Secret | None]) -> Tokens:
         try:

@@ -360,7 +360,7 @@ def _not_reached(failure: Exception | None, exchange: Exchange, hide: tuple[Secr
             **about,
         )
     if isinstance(failure, requests.exceptions.InvalidURL):  # the tenant's own was checked before
-        return errors.ProxyRefused("The proxy named in your environment is not an address of a proxy.", **about)
+        return errors.ProxyRefused("What your environment names as its proxy is not the address of one.", **about)
     kind = next(ours for theirs, ours in _MEANINGS if isinstance(failure, theirs))
     if "NameResolutionError" in cause or "getaddrinfo" in cause:
         return errors.TenantUnreachable(f"The name '{host}' is not known on this network.", **about)

@@ -14,7 +14,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from .errors import CodeIsNotText, InvalidInput
-from .secret import Secret
+from .secret import Secret, plain
 
 CODE_LENGTH = 6  # digits of a code by mail, text, call, or app (documentation, MFA API pages)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -22,13 +22,15 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # Signs that show nothing although no category says so: Unicode's Default_Ignorable_Code_Point, and the blank of Braille.
 _IGNORED = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
 _IGNORED += "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
-_QUOTES = '"“”„‟«»‹›「」『』<>(),;'
-_TICKS = "'`´‘’‚‛"  # some of them may begin an address
-_BETWEEN = "`´|"  # beside punctuation: what stands around or between digits, and is none …
+_QUOTES = '"“”„‟«»‹›「」『』‘’‚‛'
+_AROUND = _QUOTES + "<>(),;"
+_TICKS = "'`´"  # they may begin an address
+_BETWEEN = "`´|~∙⋅"  # beside punctuation: what stands around or between digits, and is none …
 _MEANT = "?!%&@#\\¿¡"  # … and punctuation that was hardly put there to group them
 _HOST_LABEL = re.compile(r"(?!-|xn--)[a-z0-9-]{1,63}(?<!-)")
 _PLAIN = r"[^@\s\"(),:;<>\[\\\]"  # what needs no quotes in an address; the class is closed where it is used
-_ADDRESS = re.compile(rf"(?!=\?){_PLAIN}]{{1,64}}@({_PLAIN}]+)")
+# No encoded word in front (`=?…?=`), no dot that has nothing on one of its sides, and no number for a top-level domain.
+_ADDRESS = re.compile(rf"(?!=\?|\.|.*\.(?:[.@]|[0-9]+$)){_PLAIN}]{{1,64}}@({_PLAIN}]+)")
 
 
 def clean_code(code: object) -> str:
@@ -40,7 +42,7 @@ def clean_code(code: object) -> str:
     Raises `CodeIsNotText` for a number and `InvalidInput` for anything but six
     digits; neither spends an attempt at the tenant.
     """
-    digits = _ungrouped(_text_of("" if code is None else code))
+    digits = _ungrouped(_text_of(code))
     if not digits:
         raise InvalidInput("There is no code yet.", "Type the six digits from the mail.")
     if not re.fullmatch(r"[0-9]+", digits):
@@ -72,8 +74,12 @@ def clean_phone(number: str | None) -> str:
 
     Raises `InvalidInput`.
     """
-    text = _TRUNK_ZERO.sub(r"+\1", _ungrouped(number or ""))
-    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
+    text = _ungrouped(number or "")
+    if not text.startswith(
+        "+36"
+    ):  # Hungary dials 06, and a 6 begins numbers there, too: which one is meant is not known
+        text = _TRUNK_ZERO.sub(r"\1", text)
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text) or _TRUNK_ZERO.match(text):
         raise InvalidInput(
             "This is not a phone number." if text else "There is no phone number.",
             "Write it with a plus sign and the country, like +15550100167.",
@@ -89,7 +95,7 @@ def clean_address(address: str | None) -> str | None:
 
     Raises `InvalidInput`, which repeats no sign that is not seen.
     """
-    text = unicodedata.normalize("NFC", clean_ends(address or "", _QUOTES))
+    text = unicodedata.normalize("NFC", clean_ends(address or "", _AROUND))
     if not text:
         return None
     for sign in text:
@@ -115,16 +121,27 @@ def clean_user_name(name: str | None) -> str:
 
 
 def clean_ends(text: str, also: str = "") -> str:
-    """`text` without blanks, and what is not seen, around it: a token, a secret, a value of `.env`.
+    """`text` without blanks, and what is not seen, around it: a value of `.env`.
 
     `also` names more signs that are no part of it.
     """
     return text.strip("".join({sign for sign in text if _is_unseen(sign)}) + also)
 
 
+def clean_token(token: str | Secret, name: str, *, blanks: bool = True) -> Secret:
+    """A token without blanks and quotes around it; empty for none. `name` says which; `blanks` are those inside.
+
+    Raises `InvalidInput`, which shows nothing of it, if there is a sign in it that it cannot have.
+    """
+    text = clean_ends(plain(token), _QUOTES)
+    if not (text.isascii() and text.isprintable() and (blanks or " " not in text)):
+        raise InvalidInput(f"This {name} was not copied whole.", "Copy it again, without anything around it.")
+    return Secret(text)
+
+
 def clean_line(line: str) -> str:
     """A join line, or a domain, in ASCII's signs where those are meant; without blanks, and without quotes and dots around it."""
-    return _plain(line).strip(_QUOTES + _TICKS + ".")
+    return _plain(line).strip(_AROUND + _TICKS + ".")
 
 
 def clean_domain(domain: str) -> str:
@@ -166,6 +183,8 @@ def clean_domain(domain: str) -> str:
 
 
 def _text_of(code: object) -> str:
+    if code is None:
+        return ""
     if isinstance(code, Secret):
         code = code.reveal()
     if not isinstance(code, str):
@@ -218,12 +237,9 @@ def _ascii_domain(domain: str, *, uts46: bool = False) -> str | None:
         return None
 
 
-# Country codes after which a zero is dialed inside the country only, and no number begins with one (libphonenumber 9.0.43).
-_TRUNK_ZERO_CODES = (
-    20, 27, 31, 32, 33, 40, 41, 43, 44, 46, 49, 51, 53, 54, 55, 57, 58, 60, 61, 62, 63, 64, 66, 81, 82, 84, 86, 90,
-    91, 92, 93, 94, 95, 98, 211, 212, 213, 218, 231, 232, 233, 234, 243, 249, 251, 252, 254, 255, 256, 260, 261,
-    262, 263, 264, 265, 291, 353, 355, 358, 359, 370, 373, 374, 377, 380, 381, 382, 383, 385, 386, 387, 389, 421,
-    423, 508, 590, 591, 593, 594, 595, 596, 598, 686, 850, 855, 856, 880, 886, 961, 962, 963, 964, 966, 967, 970,
-    971, 972, 976, 977, 994, 995, 996,
-)  # fmt: skip
-_TRUNK_ZERO = re.compile(rf"\+({'|'.join(map(str, _TRUNK_ZERO_CODES))})0(?=[1-9])")
+# A country code and a zero behind it that is dialed inside the country only: elsewhere than in the countries excepted here,
+# no number begins with a zero (libphonenumber 9.0.43).
+_ITS_OWN = "39|225|226|227|229|241|242|247|250|267|268|378|501|507|676|679|687|800|853|881|888|992"
+_TWO_DIGITS = "2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]"
+_THREE_DIGITS = "(?:2[1-689]|3[578]|42|5[09]|6[7-9]|8[0578]|9[679])[0-9]"
+_TRUNK_ZERO = re.compile(rf"(\+(?!{_ITS_OWN})(?:1|7|{_TWO_DIGITS}|{_THREE_DIGITS}))0")

@@ -65,6 +65,8 @@ class CatchUpForm(Form):
         lines = [self._line(need) for need in self.wanted]
         if missing:
             lines.append("“Catch up” does the rest for you. Or go back to the notebook that gives it.")
+            if self.password is not None:
+                lines.append(f"Type the password for it. {self.lab.tenant.gets_the_password}")
         elif not self.wanted:
             lines.append("Nothing: this is where you start.")
         if self.lab.handover.trouble:

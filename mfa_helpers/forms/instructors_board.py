@@ -57,7 +57,7 @@ class InstructorsBoard(Form):
         ]
 
     def invitation(self) -> str:
-        told = "Pick the tenant and press “Refresh”. The board reads its log and changes nothing."
+        told = "Pick the tenant and press “Refresh”, which reads its log and changes nothing."
         file = settings_file()
         return told if file is None else f"{told} For a class or your own tenant, it reads {file}."
 
@@ -72,11 +72,14 @@ class InstructorsBoard(Form):
             self._removed = board.remove_empty_seats()
             return board.refresh()
 
-        self._act(act, lambda rows: f"{self._removed} empty seats are gone; {_summary(rows)}")
+        self._act(
+            act,
+            lambda rows: f"{self._removed} empty seat{'s are' if self._removed != 1 else ' is'} gone; {_summary(rows)}",
+        )
 
     def _act(self, on: Callable[[Board], list[Row]], say: Callable[[Any], str]) -> None:
         line, self.join_line.value = Secret(self.join_line.value), ""
-        token, self.token.value = Secret(self.token.value.strip()), ""
+        token, self.token.value = Secret(self.token.value), ""
         if line or token:
             self._board = None
 

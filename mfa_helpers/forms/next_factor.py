@@ -8,10 +8,12 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.models import Tokens
+from ..client.secret import Secret
 from ..lab import Lab
 from ..lessons.next_factor import NextFactor
 from . import controls, labels
 from .base import Form
+from .next_code import NextCode
 
 
 class NextFactorForm(Form):
@@ -27,8 +29,9 @@ class NextFactorForm(Form):
         self.send_button = controls.button("Send it to me", "Ask the tenant for a code or a push", self.send)
         self.code = self.text(labels.CODE, "", "six digits, or a recovery code")
         self.verify_button = controls.button("Verify it", "Send what you have to the tenant", self.submit, main=True)
+        self.next_code = NextCode(self.lab)
         self._arrange()
-        return [controls.row(self.send_button), self.code, controls.row(self.verify_button)]
+        return [controls.row(self.send_button), self.code, controls.row(self.verify_button), self.next_code]
 
     def invitation(self) -> str:
         if self.factor.kind is None:
@@ -43,12 +46,14 @@ class NextFactorForm(Form):
 
     def submit(self) -> None:
         """Verify this factor."""
-        code, self.code.value = self.code.value, ""
+        code, self.code.value = Secret(self.code.value), ""
         if not code and isinstance(self.result, Tokens):
             return  # a double click: the first one has verified it
         self.attempt(lambda: self.factor.verify(code), self._said)
         if isinstance(self.result, NextFactor):
             self._arrange()
+        elif isinstance(self.result, Tokens) and self.result.recovery_code:
+            self.next_code.show(self.result.recovery_code)
 
     def _said(self, result: Any) -> str:
         if isinstance(result, NextFactor):

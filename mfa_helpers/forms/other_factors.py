@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 
 from ..client.models import Enrollment, Tokens
+from ..client.secret import Secret
 from ..lessons.next_factor import NextFactor
 from ..lessons.other_factors import Factors
 from ..show.html import Html
@@ -125,7 +126,7 @@ class CodeFactorForm(FactorForm):
 
     def submit(self) -> None:
         """Prove the typed code."""
-        code, self.code.value = self.code.value, ""
+        code, self.code.value = Secret(self.code.value), ""
         if not code and isinstance(self.result, (Tokens, NextFactor)):
             return  # a double click: the first one has proven the code
         self.finish(lambda: self.factors.prove(self.kind, code))

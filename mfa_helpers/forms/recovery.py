@@ -9,10 +9,11 @@ import ipywidgets as widgets
 
 from ..client.errors import StepMissing
 from ..client.models import Tokens
+from ..client.secret import Secret
 from ..lessons.next_factor import NextFactor
 from ..lessons.other_factors import Factors
-from ..show.html import Html
 from . import controls
+from .next_code import NextCode
 from .step import StepForm
 
 
@@ -29,17 +30,14 @@ class RecoveryForm(StepForm):
         if not self.lab.tenant.can_sign_in:  # the sandbox's user signs in by itself
             self.needs = ("login",)
         self.code = self.text("Recovery code", "", "24 letters and digits")
-        self.shown = widgets.HTML()
-        self.away_button = controls.button("I have written it down", "Put the new code away", self.put_away)
-        controls.show(False, self.away_button)
+        self.next_code = NextCode(self.lab)
         return [
             self.code,
             controls.row(
                 controls.button("Use the one I wrote down", "The newest one of this kernel", self.use),
                 controls.button("Sign in with it", "A new login, proven by this code", self.submit, main=True),
             ),
-            self.shown,
-            controls.row(self.away_button),
+            self.next_code,
         ]
 
     def invitation(self) -> str:
@@ -59,27 +57,18 @@ class RecoveryForm(StepForm):
 
     def submit(self) -> None:
         """Sign in and prove the recovery code."""
-        code, self.code.value = self.code.value, ""
+        code, self.code.value = Secret(self.code.value), ""
         if not code and isinstance(self.result, (Tokens, NextFactor)):
             return  # a double click: the first one has used it
-        self.put_away()
+        self.next_code.put_away()
         if self.attempt(lambda: self.lab.companion(Factors).recover(code), self._said) and self.result.recovery_code:
-            self.shown.value = Html(
-                "<p><strong>Your next recovery code</strong>, shown this once."
-                '<br><code style="user-select: all">{}</code></p>'
-            ).format(self.lab.shown(self.result.recovery_code.reveal()))
-            controls.show(True, self.away_button)
-
-    def put_away(self) -> None:
-        """Clear what is shown."""
-        self.shown.value = ""
-        controls.show(False, self.away_button)
+            self.next_code.show(self.result.recovery_code)
 
     def hands_free(self) -> None:
         self.use()
         if self.error is None:
             self.submit()
-            self.put_away()
+            self.next_code.put_away()
 
     def _said(self, tokens: Any) -> str:
         return "you are signed in, and that code is dead. A new one has replaced it. Type the old one again, and see."

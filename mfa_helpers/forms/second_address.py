@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.models import Authenticator, Tokens
 from ..client.sandbox_controls import Mail
+from ..client.secret import Secret
 from ..lessons.second_token import SecondToken
 from . import controls, labels
 from .base import Form
@@ -42,7 +43,7 @@ class ConfirmSecondForm(CodeForm):
 
     heading = "Confirm the second address"
 
-    def prove(self, code: str) -> Tokens:
+    def prove(self, code: Secret) -> Tokens:
         return self.lab.companion(SecondToken).confirm(code)
 
     def send_again(self) -> Any:

@@ -27,7 +27,8 @@ class SecondTokenForm(Form):
         return [*(() if known else (self.username, self.password)), controls.row(button)]
 
     def invitation(self) -> str:
-        return "Nobody is logging in at this moment. The user wants to change how they prove themselves."
+        told = "Nobody is logging in at this moment. The user wants to change how they prove themselves."
+        return told if self.lab.tenant.can_sign_in else f"{told} Type the password. {self.lab.tenant.gets_the_password}"
 
     def submit(self) -> None:
         """Sign in for the MFA audience."""

@@ -39,10 +39,7 @@ class SignInForm(Form):
     def invitation(self) -> str:
         if self.lab.tenant.can_sign_in:
             return "The sandbox has a user ready for you. Or type a wrong password first, and see what happens."
-        return (
-            "Type the password of your throw-away user. "
-            f"It goes to {self.lab.tenant.base_url}, which {self.lab.tenant.told_by} names."
-        )
+        return f"Type the password of your throw-away user. {self.lab.tenant.gets_the_password}"
 
     def submit(self) -> None:
         """Sign in with what is typed."""

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.models import Tokens
 from ..client.sandbox_controls import Mail
+from ..client.secret import Secret
 from ..lessons.next_factor import NextFactor
 from ..show.html import Html
 from . import controls, labels
@@ -40,7 +41,7 @@ class CodeForm(StepForm):
             return "Look for the mail, then type its six digits."
         return "Look into your own mailbox, then type the six digits of the newest mail."
 
-    def prove(self, code: str) -> Tokens:
+    def prove(self, code: Secret) -> Tokens:
         """Send the code to the tenant. Raises what the call raises."""
         raise NotImplementedError
 
@@ -58,7 +59,7 @@ class CodeForm(StepForm):
 
     def submit(self) -> None:
         """Prove the typed code."""
-        code, self.code.value = self.code.value, ""
+        code, self.code.value = Secret(self.code.value), ""
         if not code and isinstance(self.result, (Tokens, NextFactor)):
             return  # a double click: the first one has proven the code
         if self.attempt(lambda: self.prove(code), self.success) or isinstance(self.result, NextFactor):
@@ -114,7 +115,7 @@ class ConfirmForm(CodeForm):
     heading = "Confirm the e-mail"
     needs = ("login", "enrolment")
 
-    def prove(self, code: str) -> Tokens:
+    def prove(self, code: Secret) -> Tokens:
         return self.lab.confirm(code)
 
     def send_again(self) -> Any:
@@ -136,7 +137,7 @@ class CompleteForm(CodeForm):
             return self.lab.missing("tokens")
         return super().lost()
 
-    def prove(self, code: str) -> Tokens:
+    def prove(self, code: Secret) -> Tokens:
         return self.lab.complete(code)
 
     def send_again(self) -> Any:

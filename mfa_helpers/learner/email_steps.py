@@ -80,7 +80,7 @@ class EmailSteps(LearnerSession):
             self.keep(Enrolled())
             self.forget("enrolment")
 
-        return self._verify("confirm", PendingEnrollment, clean_code(code), keep)
+        return self._verify("confirm", PendingEnrollment, Secret(clean_code(code)), keep)
 
     def list_authenticators(self) -> list[Authenticator]:
         """All authenticators of the user; those that can be challenged are `active`."""
@@ -131,7 +131,7 @@ class EmailSteps(LearnerSession):
 
     def complete(self, code: str | Secret) -> Tokens:
         """Answer the challenge with the code of its mail. Returns the tokens of the login."""
-        return self._verify("complete", PendingChallenge, clean_code(code), lambda: self.forget("challenge"))
+        return self._verify("complete", PendingChallenge, Secret(clean_code(code)), lambda: self.forget("challenge"))
 
     def unenroll(self) -> int:
         """Remove every authenticator of the sandbox's user, the API's own way. Returns how many were removed.
@@ -266,7 +266,7 @@ class EmailSteps(LearnerSession):
         return self.newest_code()
 
     def _verify(
-        self, step: str, pending: type[PendingEnrollment | PendingChallenge], code: str, keep: Callable[[], None]
+        self, step: str, pending: type[PendingEnrollment | PendingChallenge], code: Secret, keep: Callable[[], None]
     ) -> Tokens:
         token = self.mfa_token  # first: without the login no new code helps
         oob_code = self.needed(pending).oob_code

@@ -68,7 +68,7 @@ class LearnerSession:
                 chosen = CLASS
                 file = told_by("MFA_CLASS")
                 if file != ENVIRONMENT:
-                    print(f"This is the class's tenant, because {file} has its join line.")
+                    print(text.printable(f"This is the class's tenant, because {file} has its join line."))
             chosen = chosen or SANDBOX
         if own and chosen == CLASS:
             print(
@@ -279,7 +279,7 @@ class LearnerSession:
     # What a kernel leaves to the next one of the same notebook, if it is killed
 
     def note(self, name: str, value: Any, lifetime: float | None = None) -> None:
-        """Keep `value` for a later kernel of this notebook; what is secret needs a `lifetime`, in seconds.
+        """Keep `value` for a later kernel of this notebook; what is secret in it is a `Secret`, and needs a `lifetime`, in seconds.
 
         Nothing is kept hands-free, or where Jupyter does not tell which notebook this is.
         """

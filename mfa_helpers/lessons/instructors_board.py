@@ -24,8 +24,8 @@ from typing import Any
 from ..client.errors import InvalidInput
 from ..client.management import PAGE, Management
 from ..client.masking import mask_text
-from ..client.secret import Secret, plain
-from ..client.validation import clean_domain, clean_ends
+from ..client.secret import Secret
+from ..client.validation import clean_domain, clean_token
 from ..tenants import class_tenant, environment
 from ..tenants.environment import read_settings
 from ..tenants.opening import open_tenant
@@ -178,7 +178,7 @@ def connect(kind: str, folder: Path, join_line: str | Secret = "", token: str | 
     Management API token; without one, `AUTH0_MANAGEMENT_CLIENT_ID` and `…_SECRET` get one. `folder` is
     where a class's certificate is kept. Raises subclasses of `MfaError` that say what is missing.
     """
-    token = Secret(clean_ends(plain(token)))
+    token = clean_token(token, "token")
     if kind == SANDBOX:
         return open_tenant(SANDBOX).require_management()
     if kind == CLASS:

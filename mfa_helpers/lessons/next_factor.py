@@ -78,7 +78,7 @@ class NextFactor:
         self._oob_code = challenge.oob_code
         return challenge
 
-    def verify(self, code: str) -> Tokens | NextFactor:
+    def verify(self, code: str | Secret) -> Tokens | NextFactor:
         """Send the code, or ask once what became of the push. Returns itself if the tenant wants yet another factor.
 
         Raises what `MfaClient.verify` raises, and `StepMissing` before anything was sent.

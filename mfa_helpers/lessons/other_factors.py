@@ -195,13 +195,10 @@ class Factors:
         """For the kernel after this one. The secrets of app and phone are the sandbox's, whose file has them, too."""
         of_the_sandbox = self._session.tenant.has_phone
         noted = {
-            "waiting": [
-                [one.kind, one.purpose, one.mfa_token.reveal(), one.oob_code and one.oob_code.reveal()]
-                for one in self._waiting.values()
-            ],
+            "waiting": [[one.kind, one.purpose, one.mfa_token, one.oob_code] for one in self._waiting.values()],
             "number": self._number,
-            "app": self._app.reveal() if self._app and of_the_sandbox else None,
-            "recovery": self.recovery_code.reveal() if self.recovery_code and of_the_sandbox else None,
+            "app": self._app if of_the_sandbox else None,
+            "recovery": self.recovery_code if of_the_sandbox else None,
         }
         self._session.note("factors", noted, _LESSON)
 

@@ -70,7 +70,7 @@ class SecondToken:
             ),
         )
         self._token = tokens.access_token
-        session.note("access", tokens.access_token.reveal(), tokens.expires_in)
+        session.note("access", tokens.access_token, tokens.expires_in)
         return tokens
 
     def enroll(self, email: str) -> Enrollment:
@@ -82,7 +82,7 @@ class SecondToken:
         enrollment: Enrollment = self._call("second-associate", lambda: client.enroll_authenticator(token, address))
         self._oob_code, self._address = enrollment.oob_code, address
         self._session.note("address", address)
-        self._session.note("oob_code", Secret(enrollment.oob_code or "").reveal(), self._session.tenant.code_lifetime)
+        self._session.note("oob_code", enrollment.oob_code, self._session.tenant.code_lifetime)
         return enrollment
 
     @property
@@ -101,12 +101,19 @@ class SecondToken:
         client, token, oob_code = self._session.client, self.token, self._oob_code
         if oob_code is None:
             raise StepMissing("No code is on its way.", "Associate a second address with the form above.")
-        tokens: Tokens = self._call(
-            "second-confirm", lambda: client.verify(mfa_token=token, oob_code=oob_code, binding_code=code)
-        )
+        try:
+            tokens: Tokens = self._call(
+                "second-confirm", lambda: client.verify(mfa_token=token, oob_code=oob_code, binding_code=code)
+            )
+        except errors.MfaRequired:
+            self._used()  # this address is verified; the tenant wants another factor
+            raise
+        self._used()
+        return tokens
+
+    def _used(self) -> None:
         self._oob_code = None
         self._session.note("oob_code", None)
-        return tokens
 
     def list_authenticators(self) -> list[Authenticator]:
         """All authenticators of the user."""

@@ -120,9 +120,12 @@ def _where_the_token_is(sandbox: ServedSandbox) -> str:
     if os.environ.get("MFA_SANDBOX_TOKEN"):
         return "the one in MFA_SANDBOX_TOKEN."
     place = sandbox.state.with_name(sandbox.state.name + "-token")
-    place.unlink(missing_ok=True)  # whatever was there, and whoever's it was
-    with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(sandbox.sandbox_token + "\n")
+    try:
+        place.unlink(missing_ok=True)  # whatever was there, and whoever's it was
+        with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(sandbox.sandbox_token + "\n")
+    except OSError as error:
+        return f"it can't be written to {place} ({error.strerror}). Set MFA_SANDBOX_TOKEN, then start the class again."
     return f"the one in the file {place}, which only you can read."
 
 

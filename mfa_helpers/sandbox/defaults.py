@@ -144,10 +144,10 @@ class Limits:
     token_requests: Bucket = Bucket(30, 1 / 30)  # documentation, free tenant: 30, 30 a second
     requests: Bucket = Bucket(300, 1 / 5)  # documentation, free tenant: Authentication API 300 a minute
     logins: Bucket = Bucket(20, 6)  # documentation, same user and address: 20 a minute, then 10 a minute
+    exchanges: Bucket = Bucket(12, 5)  # documentation, mfa-oob exchanges of one login: 12, 12 a minute
     # The sandbox's own, by address: wrong tokens, and how many events of who isn't let in get into the log.
     guesses: Bucket = Bucket(60, 1)
     strangers: Bucket = Bucket(20, 30)
-    exchanges: Bucket = Bucket(12, 5)  # documentation, mfa-oob exchanges of one login: 12, 12 a minute
 
 
 LIFETIMES = Lifetimes()
@@ -171,9 +171,7 @@ class Settings:
     support_email: str = ""
     support_url: str = ""
     request_limits: bool = False
-    allowed_origins: list[str] = field(
-        default_factory=list
-    )  # pages that may use the tenant, like http://localhost:3000
+    allowed_origins: list[str] = field(default_factory=list)  # of pages that may ask, like http://localhost:3000
     email_verified: bool = False
     grant_types: list[str] = field(
         default_factory=lambda: [PASSWORD, PASSWORD_REALM, MFA_OOB, MFA_OTP, MFA_RECOVERY, REFRESH_TOKEN]

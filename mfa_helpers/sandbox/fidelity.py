@@ -777,7 +777,8 @@ CHOICES = [
     "A client secret is told once, when the application is made: later, that would need the scope read:client_keys, which nobody has here.",
     "Of a phone, the preferred way is the authenticator that is challenged first if none is named.",
     "A credential whose expiry is over proves nothing.",
-    "An address is refused if it has a control, a sign that is not seen, a domain without a dot, or one that IDNA 2008 does not know "
+    "An address is refused if it has a control, a sign that is not seen, a quote in front, a dot at an end of the part before the @ "
+    "or beside another dot, a domain without a dot or with a number behind the last one, or one that IDNA 2008 does not know "
     "(a full-width dot, for example): everywhere with the same words. It is kept in composed form (NFC).",
     "A phone number is refused if it keeps the zero that is dialed inside its country only (+49030…).",
     "Users and mailboxes are compared without case, in composed form, and by the xn-- form of the domain, in all scripts.",
@@ -798,19 +799,20 @@ DIFFERENCES = [
     "what their own user has set off. 500 learners may have signed in; of those who have joined and never signed in, 2,000 are kept. "
     "Wrong passwords and logins are counted, and blocked, by user and address, as a real tenant does, and the whole tenant's requests together.",
     "A whole request has 20 seconds and its head 64 kB (431). Of more than 512 connections of one address that owe a request, "
-    "the oldest is cut; whoever has sent one is never counted.",
+    "the oldest is cut. Who has sent a request isn't counted, except while nobody reads the answer.",
     "The log keeps 20,000 events, and 500 of one type for each user: refused logins crowd out nobody else's events.",
     "SMS and voice calls are delivered to the local inbox, under the phone number, and say so. Mail never leaves the machine: "
     "a mail server named through the Management API is used only if it is on this machine.",
     "A push is answered on a page (/sandbox/phone) or by POST /sandbox/push/{id}. The barcode of a push is not scanned.",
-    "The tenant-wide request limits are off unless the setting request_limits is on; then every answer carries x-ratelimit-*. "
-    "Limits of a user (codes, e-mails, texts, pushes, logins) are always on.",
+    "The limits of requests, of a user's logins, and of a login's codes that are exchanged are off unless the setting "
+    "request_limits is on; then every answer carries x-ratelimit-*. Limits of a user's emails, texts, pushes, and wrong codes, "
+    "and the block after wrong passwords, are always on.",
     "A body is decoded by its declared charset, or else as UTF-8; bytes that are no such text are refused with 400, also what a "
     "form escapes. An escaped slash (%2F) belongs to an ID and doesn't divide the path.",
     "An email template may compute for half a second, and its texts, lists, and numbers are bounded. "
     "So is the length of a log query.",
     "The sandbox's own post office takes messages of at most a megabyte that can be decoded in half a second, with at most 50 "
-    "recipients, and refuses addresses that nobody can have.",
+    "recipients, and refuses addresses that nobody can have. The inbox shows the newest 200, or fewer if they are long.",
     "An application with the authentication method none gets no client_credentials token. An assertion needs a jti, which may be "
     "used again, and is signed by the algorithm of its credential.",
     "A brute-force block ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",

@@ -94,7 +94,7 @@ class ChangedSettings(Entry):
 
 @dataclass(frozen=True)
 class Note(Entry):
-    """What a notebook leaves to its next kernel, fit for JSON. Its key is the notebook's topic and a name."""
+    """What a notebook leaves to its next kernel, fit for JSON but for a `Secret`, which is read as text. Its key is the notebook's topic and a name."""
 
     name = "note"
     value: Any = field(repr=False)
@@ -168,6 +168,8 @@ def write(entry: Entry) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Secret):
         return value.reveal()
+    if isinstance(value, Outcome):
+        return asdict(value)
     if isinstance(value, Mapping):
-        return {name: asdict(one) if isinstance(one, Outcome) else one for name, one in value.items()}
-    return value
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value

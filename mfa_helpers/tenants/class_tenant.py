@@ -22,7 +22,7 @@ from ..client import errors
 from ..client.management import Management
 from ..client.secret import Secret, plain, secret
 from ..client.transport import Transport, new_session
-from ..client.validation import clean_ends, clean_line
+from ..client.validation import clean_line, clean_token
 from ..storage import atomic_file
 from ..storage.entries import ClassLine, ClassSecret
 from ..storage.handover import Handover
@@ -122,7 +122,7 @@ class ClassManagement(Management):
 def management(text: str | Secret, token: str | Secret, folder: Path) -> ClassManagement:
     """The Management API of the class of that line, for who has the instructor's `token`. Raises as `join` does."""
     line = parse(text)
-    token = Secret(clean_ends(plain(token)))
+    token = clean_token(token, "token")
     if not token:
         raise errors.InvalidInput("There is no instructor's token.", _TOKEN_IS)
     ca_file = _authority(line, folder)

@@ -42,11 +42,8 @@ def read_settings() -> dict[str, str]:
     """
     file = settings_file()
     found: dict[str, str] = {}
-    for source in (
-        _values_in(file) if file else {},
-        _ours(os.environ),
-    ):  # an empty variable does not hide the file's
-        found |= {name: value for name, value in source.items() if value}
+    for source in (_values_in(file) if file else {}, _ours(os.environ)):
+        found |= {name: value for name, value in source.items() if value}  # an empty variable does not hide the file's
     return found
 
 
@@ -103,7 +100,10 @@ def _refuse_if_not_own(file: Path) -> None:
             raise InvalidInput(
                 f"The file {file} belongs to another user, so it isn't read.", "Write one of your own in its place."
             )
-    if file.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+    status = file.stat()
+    # Where each user has a group of their own, which has the user's number, new files are writable by the group.
+    is_own_group = status.st_gid == os.getuid() != 0
+    if status.st_mode & (stat.S_IWOTH | (0 if is_own_group else stat.S_IWGRP)):
         raise InvalidInput(
             f"The file {file} can be changed by other users, so it isn't read.",
             f"Look at what it says, then run: chmod 600 {shlex.quote(str(file))}",

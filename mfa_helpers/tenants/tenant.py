@@ -78,6 +78,11 @@ class Tenant:
             return SANDBOX
         return f"{self.base_url} {self.username if self.kind == CLASS else self.client_id}"
 
+    @property
+    def gets_the_password(self) -> str:
+        """Where a password goes that is typed, and who has said so, in a sentence."""
+        return f"It goes to {self.base_url}, which {self.told_by} names."
+
     # What can be done with it from here
 
     @property

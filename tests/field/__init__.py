@@ -1,4 +1,4 @@
-"""Forty-nine reports from the field, each with the tests that give the product its very input.
+"""Reports from the field and findings of an attack, each with the tests that give the product its very input.
 
     python -m tests.field        run them all, and print report, kind, test, and whether it held
 

@@ -112,6 +112,20 @@ def test_k_04_a_form_of_a_declared_charset_signs_in(api: Api, manage: Manage, ch
         assert refusal(answer)[1] == "mfa_required"
 
 
+def test_k_04_a_byte_order_mark_is_no_part_of_the_text(api: Api) -> None:
+    body = b"\xef\xbb\xbf" + json.dumps(api.login_fields()).encode()
+    answer = api.call("POST", "/oauth/token", data=body, headers={"content-type": JSON})
+    assert refusal(answer)[1] == "mfa_required"
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\uDFFF"])
+def test_k_04_half_a_surrogate_pair_makes_no_other_address(api: Api, half: str) -> None:
+    body = '{"authenticator_types": ["oob"], "oob_channels": ["email"], "email": "j%srgen@example.com"}' % half
+    answer = api.bearer("POST", "/mfa/associate", api.mfa_token(), data=body, headers={"content-type": JSON})
+    assert refusal(answer)[::2] == (400, "Invalid email address")
+    assert api.mails() == []
+
+
 # K9
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mfa_helpers import forms
 from mfa_helpers.client import validation
-from mfa_helpers.client.errors import InvalidInput, WrongCredentials
+from mfa_helpers.client.errors import InvalidInput, MfaRequired, WrongCredentials
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.lab import Lab
+from mfa_helpers.lessons.instructors_board import connect
 from mfa_helpers.lessons.second_token import SecondToken
 from mfa_helpers.sandbox import addresses
 from mfa_helpers.tenants import class_tenant
 
+from ..support.misbehaving_server import answering, reply
 from ..support.sandbox_api import Api, refusal
 
 BAD_ADDRESS = (400, "invalid_request", "Invalid email address")
@@ -29,11 +32,21 @@ INSIDE = [
 #: Domains that no mail can reach.
 NOWHERE = [
     *("example", "example\uff0ecom", "example\u3002com", "example\uff61com", "example\u2024com", "\uff45xample.com"),
-    *("-a.example.com", "a-.example.com", "a_b.example.com", "xn--a.example.com", "ex..ample.com", "example.com."),
+    *(
+        "127.0.0.1",
+        "example.123",
+        "-a.example.com",
+        "a-.example.com",
+        "a_b.example.com",
+        "xn--a.example.com",
+        "ex..ample.com",
+        "example.com.",
+    ),
     *("a" * 64 + ".example.com", "\u2603\ufe0f.example.com", "a\u0301\u0300\u200c.example"),
 ]
 HOSTILE = [f"a{sign}da@example.com" for sign in INSIDE] + [f"ada@exam{sign}ple.com" for sign in INSIDE]
 HOSTILE += [f"ada@{domain}" for domain in NOWHERE]
+HOSTILE += [f"{local}@example.com" for local in (".ada", "ada.", "a..da")]  # no dot without something on both sides
 
 
 def _name(text: str) -> str:
@@ -52,6 +65,12 @@ def test_k_05_an_api_client_is_refused_as_a_form_is(api: Api) -> None:
     for address in HOSTILE:
         assert refusal(api.associate(token, email=address)) == BAD_ADDRESS, _name(address)
     assert api.mails() == []
+
+
+@pytest.mark.parametrize("quote", "“”„«‹「‘’‚")
+def test_k_05_a_quote_that_a_form_takes_off_is_no_part_of_an_api_clients_address_either(quote: str) -> None:
+    assert validation.clean_address(f"{quote}ada@example.com{quote}") == "ada@example.com"
+    assert addresses.address_of(f"{quote}ada@example.com") is None
 
 
 def test_k_05_so_is_whoever_makes_users_and_methods(learner: Lab) -> None:
@@ -139,6 +158,39 @@ def test_k_06_every_form_with_a_name_takes_it_so(lab: Lab) -> None:
         form.username.value, form.password.value = name, password
         form.submit()
         assert form.error is None, form.status
+
+
+@pytest.mark.parametrize("around", [*UNSEEN_AROUND, "“{}”", "„{}“", "«{}»", '"{}"'], ids=_name)
+def test_k_06_a_token_is_read_whatever_is_around_it(
+    around: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = "a-token.of_somebody~7391"
+    assert validation.clean_token(around.format(token), "token").reveal() == token
+    with answering(reply(200, [])) as tenant:
+        MfaClient(tenant.base_url, "app").list_authenticators(around.format(token))
+        monkeypatch.setenv("AUTH0_DOMAIN", tenant.base_url)
+        connect("live", tmp_path, token=around.format(token)).newest_event()
+    assert {one.headers["authorization"] for one in tenant.asked} == {f"Bearer {token}"}
+
+
+@pytest.mark.parametrize("token", ["ab\u200bcd", "токен", "ab\ncd", "ab“cd"], ids=_name)
+def test_k_06_a_token_with_another_sign_in_it_is_refused_in_a_sentence(
+    token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTH0_DOMAIN", "t.eu.auth0.com")
+    for act in (
+        lambda: MfaClient("t.eu.auth0.com", "app").list_authenticators(token),
+        lambda: connect("live", tmp_path, token=token),
+        lambda: class_tenant.management(LINE, token, tmp_path),
+    ):
+        with pytest.raises(InvalidInput, match="was not copied whole") as caught:
+            act()
+        assert token not in str(caught.value)
+
+
+def test_k_06_a_program_may_sign_in_with_such_a_name_too(client: MfaClient, learner: Lab) -> None:
+    with pytest.raises(MfaRequired):
+        client.login(f"\u2068{learner.tenant.username}\ufeff", learner.tenant.password or "")
 
 
 def test_k_06_a_password_is_never_altered(learner: Lab) -> None:
@@ -252,7 +304,26 @@ def test_k_07_digits_of_every_script_are_digits(zero: str) -> None:
 
 @pytest.mark.parametrize(
     "between",
-    ["-", ".", ",", "'", "’", "·", "\u2013", "\u2011", "\u2212", "\u066c", "/", "_", " \u2013 ", ":", "\u202f", "|"],
+    [
+        "-",
+        ".",
+        ",",
+        "'",
+        "’",
+        "·",
+        "\u2013",
+        "\u2011",
+        "\u2212",
+        "\u066c",
+        "/",
+        "_",
+        " \u2013 ",
+        ":",
+        "\u202f",
+        "|",
+        "~",
+        "\u2219",
+    ],
 )
 def test_k_07_digits_may_be_grouped(between: str) -> None:
     assert validation.clean_code(f"004{between}217") == "004217"
@@ -293,6 +364,12 @@ def test_k_07_a_code_of_another_script_confirms(lab: Lab) -> None:
         ("+43 (0) 1 234567", "+431234567"),
         ("+353 (0)1 2345678", "+35312345678"),
         ("+61 (0)2 5550 1234", "+61255501234"),
+        # No zero is dialed there any more, but people write one.
+        ("+48 (0)22 123 45 67", "+48221234567"),
+        ("+420 (0)2 1234 5678", "+420212345678"),
+        ("+45 (0)32 12 34 56", "+4532123456"),
+        ("+7 (0)495 123 45 67", "+74951234567"),
+        ("+1 (0)555 010 0167", "+15550100167"),
         ("\uff0b\uff14\uff19\uff08\uff10\uff09\uff13\uff10 123456", "+4930123456"),
         # In these countries a number does begin with a zero, or none is ever put in front: it stays.
         ("+39 06 1234567", "+39061234567"),
@@ -307,11 +384,20 @@ def test_k_08_the_zero_that_is_dialed_inside_a_country_only_is_left_out(typed: s
     assert validation.clean_phone(typed) == number
 
 
+@pytest.mark.parametrize(
+    "typed", ["+49 0030 123456", "+49 (0) (0)30 123456", "+36 (06) 1 234 5678", "+36 (0)62 123456"]
+)
+def test_k_08_where_it_is_not_known_what_is_meant_a_sentence_says_so(typed: str) -> None:
+    with pytest.raises(InvalidInput, match="not a phone number"):
+        validation.clean_phone(typed)
+
+
 def test_k_08_the_tenant_refuses_a_number_that_nobody_has(api: Api, set_up: Callable[..., None]) -> None:
     set_up(factors=["sms"])
     token = api.mfa_token()
-    wrong = api.associate(token, oob_channels=["sms"], phone_number="+49030123456")
-    assert refusal(wrong) == (400, "invalid_request", "The phone number is invalid.")
+    for number in ("+49030123456", "+480221234567", "+360612345678"):
+        wrong = api.associate(token, oob_channels=["sms"], phone_number=number)
+        assert refusal(wrong) == (400, "invalid_request", "The phone number is invalid."), number
     right = api.associate(token, oob_channels=["sms"], phone_number="+390612345678")  # in Italy the zero belongs to it
     assert right.status_code == 200
 

@@ -247,6 +247,19 @@ def test_s_04_a_page_is_opened_by_a_link_once(api: Api) -> None:
     assert without_token(api, "GET", "/sandbox/push", headers={"cookie": "sandbox-1=x; ;=;"}).status_code == 403
 
 
+def test_s_04_cookies_of_other_programs_of_this_machine_are_in_nobodys_way(api: Api) -> None:
+    url = api.call("POST", "/sandbox/link").json()["url"]
+    with requests.Session() as browser:
+        cookie = (
+            browser.get(url, headers=LINK, allow_redirects=False, timeout=DEADLINE)
+            .headers["set-cookie"]
+            .partition(";")[0]
+        )
+    for others in ('settings={"dark": true}; ', 'a="b\\"c; ', "[]; ", "a b=c; ;; =; "):
+        headers = {"cookie": others + cookie + '; user="2|1:0|10:x"'}
+        assert without_token(api, "GET", "/sandbox/push", headers=headers).status_code == 200, others
+
+
 def test_s_04_a_link_ends_after_five_minutes(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     url = api.call("POST", "/sandbox/link").json()["url"]
     now = time.monotonic()
@@ -360,6 +373,39 @@ def test_s_05_passing_the_question_on_to_the_real_tenant_proves_nothing(own_tena
     assert b"/sandbox/stay" in squatter.heard
 
 
+def test_s_05_who_answers_byte_by_byte_holds_no_kernel_up(own_tenant: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared_process, "_DEADLINE", 0.5)
+    server.start(own_tenant)
+    note = read_note(own_tenant)
+    assert note is not None
+    was_cut: list[bool] = []
+
+    def drip(line: socket.socket) -> bool:
+        """Whether the other side ends it before the answer is whole."""
+        try:
+            for _ in range(500):
+                line.sendall(b"b")
+                time.sleep(0.01)
+        except OSError:
+            return True
+        return False
+
+    def serve() -> None:
+        line, _ = listener.accept()
+        with line:
+            line.recv(65_536)
+            line.sendall(b"HTTP/1.1 200 OK\r\nx-a: ")
+            was_cut.append(drip(line))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        squatter = threading.Thread(target=serve)
+        squatter.start()
+        note.ready.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        assert shared_process._stay(note.ready) is None
+        squatter.join(DEADLINE)
+    assert was_cut == [True]
+
+
 def test_s_05_the_tenant_stays_for_who_proves_to_know_its_token(own_tenant: Path) -> None:
     real = server.start(own_tenant)
     assert shared_process.join(own_tenant).base_url == real.base_url
@@ -427,6 +473,18 @@ def test_s_10_guesses_at_a_tenant_of_ones_own_are_held_up_too(api: Api) -> None:
     answers = Counter(guess(api, number).status_code for number in range(100))
     assert set(answers) == {403, 429}
     assert api.mails() == [] and len(events(api, "fapi")) >= LIMITS.strangers.size
+
+
+@pytest.mark.parametrize(
+    "guess",
+    [{"headers": {"x-sandbox-nonce": "n", "x-sandbox-proof": "a" * 64}}, {"params": {"once": "a"}}],
+    ids=["proof", "link"],
+)
+def test_s_10_so_are_those_by_a_proof_or_by_a_link(api: Api, guess: dict[str, dict[str, str]]) -> None:
+    path = "/sandbox/stay" if "headers" in guess else "/sandbox/phone"
+    answers = Counter(without_token(api, "GET", path, **guess).status_code for _ in range(100))
+    assert set(answers) == {403, 429}
+    assert len(events(api, "fapi")) >= LIMITS.strangers.size
 
 
 def test_s_10_a_request_without_any_token_is_no_guess(api: Api) -> None:

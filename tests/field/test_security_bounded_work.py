@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import smtplib
 import socket
 import threading
@@ -14,11 +15,13 @@ from typing import Any
 import pytest
 import requests
 
+from mfa_helpers.client.transport import LARGEST_ANSWER
+from mfa_helpers.sandbox import addresses
 from mfa_helpers.sandbox.store import Store
 from mfa_helpers.sandbox.tenant import mailbox, messages
 
 from ..sandbox.endpoints.management.conftest import Manage
-from ..support.sandbox_api import Api
+from ..support.sandbox_api import JSON, MFA_REQUIRED, Api, refusal
 from ..support.transport import needs_a_socket
 
 PROVIDER = {"name": "sendgrid", "credentials": {"api_key": "x"}}  # nothing is sent by it: mail stays on this machine
@@ -113,6 +116,23 @@ def test_s_12_a_log_query_without_end_is_refused(manage: Manage, q: str) -> None
     assert manage("GET", "logs", params={"q": "type:" + "f" * 995}).status_code == 200
 
 
+def test_s_12_only_what_could_be_an_address_is_composed(api: Api) -> None:
+    """Composing sorts the marks of a letter, which takes quadratic time: seconds for what a body can hold."""
+    marks = "a" + "\u0315\u0300" * 1_000
+    assert addresses.address_of(f"{marks}@example.com") is None
+    assert addresses.comparable(marks) == marks, "in no other order: nothing has sorted them"
+    assert refusal(api.login(username=marks))[1] == "invalid_grant"
+
+
+def test_s_12_of_a_content_type_only_the_beginning_is_looked_at(api: Api) -> None:
+    """Python takes seconds to find the parameters of a long one."""
+    kind = f'{JSON}; a="' + ";" * 10_000 + '"; charset=klingon'
+    assert (
+        refusal(api.call("POST", "/oauth/token", json=api.login_fields(), headers={"content-type": kind}))
+        == MFA_REQUIRED
+    )
+
+
 @pytest.fixture
 def silent() -> Iterator[socket.socket]:
     """A mail server that takes every connection and never says a word."""
@@ -175,6 +195,8 @@ MAILS = {
     "open groups": b"From: " + b"a:" * 5_000 + b"\r\n\r\nx\r\n",
     "routes": b"From: <" + b"@a," * 5_000 + b"\r\n\r\nx\r\n",
     "parameters": b"Content-Type: text/plain" + b"; a*0*=x" * 5_000 + b"\r\n\r\nx\r\n",
+    "a charset that takes minutes": b"Content-Type: text/plain; charset=punycode\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    + base64.encodebytes(b"a-" + b"bcdefghijklmnopqrstuvwxyz" * 24_000).replace(b"\n", b"\r\n"),
     "too large": b"Subject: x\r\n\r\n" + (b"y" * 70 + b"\r\n") * 16_000,
 }
 
@@ -198,7 +220,16 @@ def fold(raw: bytes) -> bytes:
 
 
 @needs_a_socket
-@pytest.mark.parametrize("name", ["a storm of encoded words", "a storm in the sender", "nested comments", "too large"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a storm of encoded words",
+        "a storm in the sender",
+        "nested comments",
+        "a charset that takes minutes",
+        "too large",
+    ],
+)
 def test_s_24_what_nobody_could_read_is_not_taken(api: Api, name: str) -> None:
     assert post(api, fold(MAILS[name]))[0] in (500, 552, 554)
     assert api.mails() == []
@@ -228,6 +259,27 @@ def test_s_24_a_mail_has_so_many_recipients_and_no_more(api: Api) -> None:
         refused = smtp.sendmail("a@example.com", many, b"Subject: x\r\n\r\nx\r\n")
     assert set(refused) == set(many[50:]) and {code for code, _ in refused.values()} == {452}
     assert len(api.mails()) == 50
+
+
+@needs_a_socket
+@pytest.mark.parametrize("sign", [b"y", b"\x01"], ids=["plain", "written with six letters in JSON"])
+def test_s_24_many_large_mails_are_no_answer_that_a_client_does_not_take(api: Api, sign: bytes) -> None:
+    head = b"Content-Type: text/%s\r\n\r\n"
+    parts = [b"--b\r\n" + head % kind + (sign * 900 + b"\r\n") * 500 for kind in (b"plain", b"html")]
+    large = (
+        b"Subject: "
+        + sign
+        + b"\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n"
+        + b"".join(parts)
+        + b"--b--\r\n"
+    )
+    api.begin()
+    for _ in range(7):
+        assert post(api, large)[0] == 250
+    answer = api.call("GET", "/sandbox/inbox")
+    assert 1 <= len(answer.json()) < 7 and len(answer.content) < LARGEST_ANSWER
+    api.begin()
+    assert len(api.mails()[0]["code"]) == 6
 
 
 def test_s_24_an_odd_mail_of_an_older_tenant_leaves_the_inbox_readable(state: Path) -> None:

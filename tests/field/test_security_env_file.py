@@ -107,12 +107,27 @@ def refused_by_all(folder: Path, what: str) -> None:
 
 
 @modes
-@pytest.mark.parametrize("mode", [0o666, 0o646, 0o602, 0o664, 0o620])
+@pytest.mark.parametrize(
+    "mode", [0o666, 0o646, 0o602, pytest.param(0o664, marks=as_root), pytest.param(0o620, marks=as_root)]
+)
 @pytest.mark.parametrize("content", [LIVE, CLASS], ids=["live", "class"])
 def test_s_03_a_file_that_others_can_change_is_refused(lesson_folder: Path, content: str, mode: int) -> None:
     (lesson_folder / ".env").write_text(content)
     (lesson_folder / ".env").chmod(mode)
     refused_by_all(lesson_folder, "can be changed by other users")
+
+
+@as_root
+@pytest.mark.parametrize("group", [SOMEBODY, SOMEBODY + 1])
+def test_s_03_the_group_may_change_it_only_where_it_is_the_users_own(
+    lesson_folder: Path, monkeypatch: pytest.MonkeyPatch, group: int
+) -> None:
+    """Many systems give each user a group of their own, and make new files writable by it."""
+    (lesson_folder / ".env").write_text(CLASS)
+    os.chown(lesson_folder / ".env", SOMEBODY, group)
+    (lesson_folder / ".env").chmod(0o664)
+    monkeypatch.setattr(os, "getuid", lambda: SOMEBODY)
+    assert environment.names_a_class() == (group == SOMEBODY)
 
 
 @as_root
@@ -157,6 +172,8 @@ def test_s_03_the_forms_and_the_doctor_name_the_file(
     form.submit()
     assert form.status.endswith(f"Its settings are those of {file}.")
     assert f"It goes to {sandbox.base_url}, which {file} names." in forms.SignInForm(lab).status
+    for other in (forms.SecondTokenForm(lab), forms.CatchUpForm(lab, "login")):  # they ask for a password, too
+        assert f"It goes to {sandbox.base_url}, which {file} names." in other.status
     assert str(file) in forms.InstructorsBoard(lab).status
     assert any(f"Your own tenant's settings are those of {file}." in said for _, said in doctor.told(lesson.own_tenant))
     monkeypatch.setenv("AUTH0_DOMAIN", sandbox.base_url)

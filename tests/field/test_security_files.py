@@ -99,6 +99,18 @@ def test_s_14_an_own_file_that_others_can_read_becomes_private(state: Path) -> N
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
 
 
+def test_s_14_a_page_that_is_opened_again_finds_its_tenant_whatever_new_files_are_like(tmp_path: Path) -> None:
+    """In a browser, others could change a new file if permissions meant something there; on many a Linux, a group could."""
+    before = os.umask(0)
+    try:
+        in_process.start(tmp_path / "first.sqlite3", kept=tmp_path / "kept.txt").stop()
+        again = in_process.start(tmp_path / "again.sqlite3", kept=tmp_path / "kept.txt")
+        again.stop()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(again.state.stat().st_mode) == 0o600
+
+
 def test_s_14_a_folder_that_is_a_link_is_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     (tmp_path / "data").symlink_to("disk")

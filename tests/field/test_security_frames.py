@@ -16,10 +16,15 @@ from IPython.core.ultratb import VerboseTB
 
 from mfa_helpers import forms
 from mfa_helpers.client.mfa import MfaClient
+from mfa_helpers.client.models import Authenticator
 from mfa_helpers.client.secret import Secret
+from mfa_helpers.forms.next_factor import NextFactorForm
 from mfa_helpers.lab import Lab
+from mfa_helpers.lessons.next_factor import NextFactor
+from mfa_helpers.lessons.other_factors import Factors, _Waiting
+from mfa_helpers.lessons.second_token import SecondToken
 from mfa_helpers.storage import atomic_file
-from mfa_helpers.storage.entries import ClassSecret, Login
+from mfa_helpers.storage.entries import ChosenAuthenticator, ClassSecret, Login, Note, PendingChallenge
 from mfa_helpers.storage.handover import Handover
 from mfa_helpers.tenants import class_tenant
 
@@ -92,6 +97,47 @@ def test_s_21_an_interrupted_form_shows_no_secret(hanging: IllBehaved, lab: Lab)
     lab.client.transport.base_url = hanging.base_url
     form.password.value = PLAIN
     assert PLAIN not in told(interrupted(hanging, form.submit))
+
+
+CODE = "00" + "4217"
+
+
+def in_the_middle(lab: Lab) -> Iterator[forms.Form]:
+    """Forms with a code or a recovery code that is about to be sent."""
+    lab.login()
+    lab.associate()
+    lab.keep(ChosenAuthenticator("email|dev_x", None))
+    lab.keep(PendingChallenge(Secret("oob")))
+    second = lab.companion(SecondToken)
+    second.sign_in()
+    second.enroll("ada.second@example.com")
+    lab.companion(Factors)._waiting["otp"] = _Waiting("otp", "prove", lab.mfa_token, None)
+    yield from (forms.ConfirmForm(lab), forms.CompleteForm(lab), forms.ConfirmSecondForm(lab), forms.AppForm(lab))
+    below = NextFactor(lab)
+    below._row = Authenticator("totp|dev_x", "otp", True)
+    yield NextFactorForm(lab, below)
+
+
+def test_s_21_an_interrupted_form_shows_no_code(lab: Lab) -> None:
+    for form in [*in_the_middle(lab)]:
+        login = lab.needed(Login)
+        with answering((SILENCE,)) as server:
+            lab.client.transport.base_url = server.base_url
+            form.code.value = CODE
+            shown = told(interrupted(server, form.submit))
+        assert "KeyboardInterrupt" in shown and CODE not in shown, form
+        lab.keep(login)
+
+
+def test_s_21_an_interrupted_form_shows_no_recovery_code(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = forms.RecoveryForm(lab)
+    lab.login()
+    monkeypatch.setattr(Factors, "_login", lambda factors: lab.mfa_token)
+    with answering((SILENCE,)) as server:
+        lab.client.transport.base_url = server.base_url
+        form.code.value = PLAIN.upper()
+        shown = told(interrupted(server, form.submit))
+    assert "KeyboardInterrupt" in shown and PLAIN.upper() not in shown
 
 
 def test_s_21_joining_a_class_that_hangs_shows_no_secret(hanging: IllBehaved, tmp_path: Path) -> None:
@@ -175,12 +221,36 @@ def test_s_22_the_hand_over_holds_its_secrets_wrapped(tmp_path: Path, can_be_wri
     handover = Handover(path)
     handover.put("tenant", Login(Secret(PLAIN)))
     handover.put("class", ClassSecret(Secret(PLAIN)), key="x")
+    handover.put("tenant", Note([{"waiting": [["otp", Secret(PLAIN), None]]}]), key="05 factors")
+    note = handover.get("tenant", Note, "05 factors")
+    assert note is not None and note.value == [{"waiting": [["otp", PLAIN, None]]}]
     kept = handover.get("tenant", Login)
     assert kept is not None and kept.mfa_token == Secret(PLAIN), "it is kept all the same"
     assert bool(handover.trouble) != can_be_written
     assert PLAIN not in repr(vars(handover)) and not reached(vars(handover), PLAIN)
     control = Secret(PLAIN)
     assert reached({"a": [lambda: control.reveal, PLAIN]}, PLAIN)
+
+
+def test_s_22_what_a_notebook_notes_for_its_next_kernel_is_wrapped(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.tenant.require_controls().start_afresh({"factors": ["email", "otp"]})
+    lab._here = "08"
+    monkeypatch.setattr(atomic_file, "replace", _refuse)  # so that all of it stays in memory
+    second = lab.companion(SecondToken)
+    second.sign_in()
+    second.enroll("ada.second@example.com")
+    lab.companion(Factors).enroll("otp")
+    assert lab.handover.trouble
+    noted = lab.noted("factors")
+    (waiting,) = noted["waiting"]
+    for secret in (lab.noted("access"), lab.noted("oob_code"), waiting[2], noted["app"]):
+        assert len(secret) > 15 and not reached(vars(lab.handover), secret)
+
+
+def _refuse(*_: Any) -> None:
+    raise OSError(28, "No space left on device")
 
 
 def test_s_22_a_lab_in_the_middle_of_the_flow_holds_its_secrets_wrapped(lab: Lab) -> None:

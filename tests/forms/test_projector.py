@@ -106,4 +106,6 @@ def test_so_are_the_codes_and_numbers_of_the_other_factors(room: Lab) -> None:
     recovery = forms.RecoveryForm(room)
     recovery.use()
     recovery.submit()
-    assert "••••••" in recovery.shown.value and recovery.result.recovery_code.reveal() not in on_screen(recovery)
+    assert "••••••" in recovery.next_code.shown.value and recovery.result.recovery_code.reveal() not in on_screen(
+        recovery
+    )

@@ -35,6 +35,16 @@ def test_without_a_token_it_makes_one_and_puts_it_where_only_the_instructor_read
         assert sandbox.ready().sandbox_token == token
 
 
+def test_where_the_token_cannot_be_put_the_class_says_what_to_do(tmp_path):
+    place = tmp_path / "class.sqlite3-token"
+    place.mkdir()
+    with command(tmp_path, "--class", "--port=0") as sandbox:
+        shown = "".join(sandbox.line() for _ in range(6))
+        assert f"Your own token, for the board: it can't be written to {place} (" in shown
+        assert "Set MFA_SANDBOX_TOKEN, then start the class again." in shown
+        assert sandbox.end() == (0, "", "")
+
+
 def test_its_json_line_tells_the_join_line_too(tmp_path):
     with command(tmp_path, "--class", "--port=0", "--json", MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
         ready = sandbox.ready()

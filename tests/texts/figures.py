@@ -23,9 +23,10 @@ from mfa_helpers.sandbox.gateway.page_links import LINK_LIFETIME
 from mfa_helpers.sandbox.gateway.token_strength import LEAST as LEAST_TOKEN
 from mfa_helpers.sandbox.hosting.door import LONGEST_HEAD, MOST_OWING, WHOLE_REQUEST
 from mfa_helpers.sandbox.hosting.operator_log import MOST_ERRORS
+from mfa_helpers.sandbox.store.journal import MOST_SHOWN
 from mfa_helpers.sandbox.tenant.authenticators import new_recovery_code
 
-from ..field import REPORTS
+from ..field.__main__ import ALL
 
 IN_THE_FLOW = len({stage.number for stage in FLOW}) + 1  # and 00
 
@@ -40,7 +41,9 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     ),
     "notebooks of the flow": (IN_THE_FLOW, ["first {} notebooks", "{} short notebooks", "all {} notebooks open"]),
     "notebooks after the flow": (len(NOTEBOOKS) - IN_THE_FLOW, ["{} more go deeper"]),
-    "reports from the field": (len(REPORTS), ["{} reports", "{} held, 0 not applicable"]),
+    "reports from the field": (len(ALL), ["{} reports"]),
+    "reports that hold": (sum(not report.why_not for report in ALL), ["{} held"]),
+    "reports that cannot apply": (sum(bool(report.why_not) for report in ALL), ["{} not applicable"]),
     "digits of a code": (CODE_LENGTH, ["{} digits"]),
     "letters of a recovery code": (len(new_recovery_code()), ["{} letters", "{} characters that stand in"]),
     "minutes of a code": (
@@ -86,6 +89,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     "connections of an address": (MOST_OWING, ["may have {} connections", "more than {} connections"]),
     "seats of a class": (MOST, ["holds {} learners", "{} learners may have signed in"]),
     "empty seats of a class": (MOST_EMPTY, ["never signed in, {} are kept"]),
+    "messages of the inbox": (MOST_SHOWN, ["newest {} messages"]),
     "errors in a minute": (MOST_ERRORS, ["at most {} in a minute"]),
     "minutes of a block": (LIFETIMES.block // 60, ["In the sandbox, wait {} minutes", "block ends after {} minutes"]),
     "authenticators that are not in the way": (LIMITS.authenticators - 1, ["Up to {} rows"]),

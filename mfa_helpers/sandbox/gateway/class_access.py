@@ -36,7 +36,7 @@ class ClassAccess:
         self._token = token.encode()
 
     def trouble(self, scope: Scope, headers: Mapping[bytes, bytes], instructors: bytes) -> str:
-        """Why a request under `/sandbox/` is refused; empty if the learner, or who has the token of `instructors`, may make it."""
+        """Why a request under `/sandbox/` is refused; empty if a learner may make it. Who has the token `instructors` may make each."""
         scheme, _, given = headers.get(b"authorization", b"").partition(b" ")
         if scheme.lower() != b"bearer":
             return NOT_JOINED

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .class_access import ClassAccess
 
 TOKEN_HEADER = b"x-sandbox-token"
+_GUESSES = {b"authorization", PROOF.encode()}  # headers that may hold a guess at a token, too
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
 FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless its origin is in the setting allowed_origins."
 NO_TOKEN = (
@@ -126,7 +127,7 @@ class Guard:
         if not trouble:
             return None
         trouble = answer or trouble
-        if (given or b"authorization" in headers) and trouble != NOT_YOURS:
+        if (given or answer or headers.keys() & _GUESSES) and trouble != NOT_YOURS:
             wait = self._spend(scope, "guesses", LIMITS.guesses)
             if wait:
                 now = self._tenant.clock.now()

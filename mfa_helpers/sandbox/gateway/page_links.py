@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import secrets
 import time
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
@@ -45,9 +44,7 @@ class PageLinks:
         if self._links.pop(query.pop(ONCE), 0) < time.monotonic():
             return USED
         rest = f"?{urlencode(query)}" if query else ""
-        answer = RedirectResponse(
-            scope["path"] + rest, 303, {"cache-control": "no-store", "referrer-policy": "no-referrer"}
-        )
+        answer = RedirectResponse(scope["path"] + rest, 303, {"referrer-policy": "no-referrer"})
         # Lax, because the redirect belongs to a click on another page. Other ports of this machine share cookies: hence its name.
         answer.set_cookie(
             _name(scope),
@@ -64,11 +61,9 @@ class PageLinks:
         path = scope["path"]
         if not {(scope["method"], path), (scope["method"], path[: path.rfind("/") + 1])} & _OPENED:
             return False
-        try:
-            found = SimpleCookie(cookie.decode("latin-1")).get(_name(scope))
-        except CookieError:
-            return False
-        return found is not None and self._cookies.get(found.value, 0) > time.monotonic()
+        # Not by `SimpleCookie`: it gives up at what other programs of this machine, whose cookies come along, have set.
+        pairs = (one.strip().partition("=") for one in cookie.decode("latin-1").split(";"))
+        return any(self._cookies.get(value, 0) > time.monotonic() for name, _, value in pairs if name == _name(scope))
 
 
 def _name(scope: Scope) -> str:

@@ -7,7 +7,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 #: On every answer, as a real tenant has it.
 NO_GUESS = (b"x-content-type-options", b"nosniff")
 _NOT_KEPT = (b"cache-control", b"no-store")
-_PRIVATE = ("/sandbox/", "/api/v2/")  # `/oauth/token` says so itself, as recorded
 
 
 class ResponseHeaders:
@@ -17,7 +16,7 @@ class ResponseHeaders:
         self._inside = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        more = [NO_GUESS, _NOT_KEPT] if scope["path"].startswith(_PRIVATE) else [NO_GUESS]
+        more = [NO_GUESS] if scope["path"].startswith("/.well-known/") else [NO_GUESS, _NOT_KEPT]
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":

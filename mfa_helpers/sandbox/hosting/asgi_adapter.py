@@ -113,10 +113,8 @@ class AsgiAdapter(HTTPAdapter):
             raise OSError("There is no SMTP here, so the tenant's own mail server cannot be reached.")
         if planned_faults.refuses_mail(self._tenant):
             raise OSError("The sandbox was told to refuse this message.")
-        to, raw = (
-            [address for _, address in getaddresses(message.get_all("to", []))],
-            message.as_bytes(policy=policy.SMTP),
-        )
+        to = [address for _, address in getaddresses(message.get_all("to", []))]
+        raw = message.as_bytes(policy=policy.SMTP)
         if not mailbox.can_be_read(raw):
             raise OSError("Nobody could read this message.")
         mailbox.receive(self.store, to, raw, self._tenant.clock.now())

@@ -40,6 +40,7 @@ class BrowserCopy:
         self._content = self._unpacked(self._text) if self._text else b""  # and the tenant that this is
         if self._text:
             path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(0o600)  # the store refuses a file that others could have changed
             path.write_bytes(self._content)
 
     def around(self, store: Store, work: Callable[[], T]) -> T:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..crypto import certificate
+from ..gateway.response_headers import NO_GUESS
 from ..store import Store
 
 if TYPE_CHECKING:
@@ -83,8 +84,8 @@ class AuthorityOverHttp(asyncio.Protocol):
         self._visit = visit
         body = json.dumps({"ca": ca}).encode()
         self._answer = (
-            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
-            % len(body)
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n%b: %b\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
+            % (*NO_GUESS, len(body))
         ) + body
         self._asked = b""
 

@@ -1,15 +1,16 @@
 """Who is connected, and how long somebody may keep the others waiting.
 
 A connection *owes* a request until a whole one has come: from its beginning, TLS included, and again from the first
-byte of each later one. Only such connections are counted by address and have a deadline, so whoever sends requests,
-as everybody behind one address of a school does, meets no limit. Of too many that owe, the oldest is cut, so one that
-has just come has its turn. A connection that rests between two requests is cut only where the system has no
-descriptors left.
+byte of each later one. One that doesn't read what it has asked for owes, too. Only such connections are counted by
+address and have a deadline, so whoever sends requests, as everybody behind one address of a school does, meets no
+limit. Of too many that owe, the oldest is cut, so one that has just come has its turn. A connection that rests between
+two requests is cut only where there are too many in all, or the system has no descriptors left.
 """
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import ssl
 import sys
@@ -30,6 +31,7 @@ LONGEST_HEAD = 64 * 1024  # bytes of a request's first line and headers
 _WANTED_DESCRIPTORS = 8192
 _OTHER_DESCRIPTORS = 64  # of the store, the post, and whoever shares the process
 _BACKLOG = 1024
+_NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _FAREWELL = 1  # seconds for connections that had just come when the door is closed
 
 
@@ -127,8 +129,10 @@ class Door:
             for listener in self._accepting:
                 asyncio.get_running_loop().remove_reader(listener.fileno())
         await turns(3)
-        for listener, accepting in self._accepting.items():
+        for accepting in self._accepting.values():
             accepting.cancel()
+        await turns(1)
+        for listener in self._accepting:
             listener.close()
 
     async def _accept(self, listener: socket.socket, protocol: Any, context: ssl.SSLContext | None) -> None:
@@ -136,8 +140,9 @@ class Door:
         while not self._is_shut:
             try:
                 connection, address = await loop.sock_accept(listener)
-            except OSError:  # gone already, or the system has no descriptor left: then others make room
-                self._make_room()
+            except OSError as error:  # gone already, or the system has no descriptor left: then others make room
+                if error.errno in _NO_ROOM:
+                    self._make_room()
                 await asyncio.sleep(0.01)
                 continue
             if len(self._all) >= self._most:
@@ -224,8 +229,19 @@ class HttpConnection(H11Protocol):
 
     def handle_events(self) -> None:
         super().handle_events()
+        self._tell()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._tell()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._tell()
+
+    def _tell(self) -> None:
         theirs = self.conn.their_state
-        if theirs is h11.SEND_BODY or (theirs is h11.IDLE and self.conn.trailing_data[0]):
+        if self.flow.write_paused or theirs is h11.SEND_BODY or (theirs is h11.IDLE and self.conn.trailing_data[0]):
             self._visit.owes()
         elif theirs is h11.IDLE:
             self._visit.rests()

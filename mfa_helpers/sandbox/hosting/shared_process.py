@@ -10,8 +10,11 @@ import atexit
 import http.client
 import os
 import secrets
+import socket
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -72,6 +75,8 @@ def _stay(ready: Ready) -> http.client.HTTPConnection | None:
     parts = urlsplit(ready.base_url)
     port, nonce, token = parts.port or 80, secrets.token_urlsafe(24), ready.sandbox_token
     connection = http.client.HTTPConnection(str(parts.hostname), port, timeout=_DEADLINE)
+    end = threading.Timer(_DEADLINE, _cut, [connection])  # an answer that comes byte by byte never lets one wait long
+    end.start()
     try:
         connection.request("GET", "/sandbox/stay", headers={NONCE: nonce, PROOF: proof(token, KERNEL, port, nonce)})
         answer = connection.getresponse()
@@ -79,8 +84,15 @@ def _stay(ready: Ready) -> http.client.HTTPConnection | None:
             return connection
     except (OSError, http.client.HTTPException):
         pass  # the note is older than the server's end
+    finally:
+        end.cancel()
     connection.close()
     return None
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    with suppress(OSError, AttributeError):  # there is no connection (any more)
+        connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _is_open(connection: http.client.HTTPConnection) -> bool:

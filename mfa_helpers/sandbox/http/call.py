@@ -21,6 +21,7 @@ from ..tenant.tenant import tenant_of
 #: Charsets, by the names of Python's codecs; its other codecs are none (base64, idna, unicode_escape …).
 _CHARSET = re.compile(r"ascii|(utf|iso|cp|koi|mac|euc|gb|big5|shift|hz|johab|tis|ptcp|kz|hp|iso2022)[\w-]*")
 _MAX_BODY = 100_000  # bytes; the largest honest request has a few hundred
+_LONGEST_TYPE = 200  # letters of a Content-Type that are looked at: its parameters take quadratic time to read
 
 
 class Call:
@@ -136,10 +137,9 @@ async def read_body(request: Request) -> dict[str, Any]:
 
 def content_type(request: Request) -> tuple[str, str]:
     """The kind of a body, and the charset that is declared, or else UTF-8."""
-    header = Message()
-    header["content-type"] = request.headers.get("content-type", "")
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind, str(header.get_param("charset") or "utf-8")
+    header, declared = Message(), request.headers.get("content-type", "")
+    header["content-type"] = declared[:_LONGEST_TYPE]
+    return declared.partition(";")[0].strip().lower(), str(header.get_param("charset") or "utf-8")
 
 
 @contextmanager
@@ -154,9 +154,9 @@ def _bytes_of(charset: str) -> Iterator[None]:
 
 
 def _text(raw: bytes, charset: str) -> str:
-    """Raises `Refusal`."""
+    """Without a byte order mark, which some programs write. Raises `Refusal`."""
     with _bytes_of(charset):
-        return raw.decode(charset)
+        return raw.decode(charset).removeprefix("\ufeff")
 
 
 async def read_raw(request: Request) -> bytes:
@@ -183,8 +183,10 @@ def json_of(raw: bytes, charset: str) -> Any:
     try:
         body = json.loads(text, parse_constant=_finite, parse_float=_finite)
         if "\\ud" in text.lower():
-            # JSON can spell half a surrogate pair, which neither SQLite nor an answer can hold.
-            body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+            # JSON can spell half a surrogate pair, which neither SQLite nor an answer can hold. What is lost is seen to
+            # be lost: a question mark could be part of somebody's address.
+            whole = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+            body = json.loads(whole)
     except (ValueError, RecursionError):
         return None
     return body

@@ -14,8 +14,6 @@ from .. import addresses, own_file
 from . import schema
 
 WAIT = 5.0  # seconds that a call waits for another program to let go of the file
-
-
 _ELSEWHERE = "Name another place: --state FILE, or MFA_SANDBOX_STATE in the environment."
 
 

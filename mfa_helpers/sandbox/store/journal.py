@@ -16,6 +16,8 @@ _KEPT = 20_000  # events: a day of a busy class; a real tenant keeps them for da
 #: Of these, so many of one type for each user: whoever is refused again and again crowds out nobody's events but their own.
 _KEPT_OF_A_TYPE = 500
 
+MOST_SHOWN = 200  # messages that the inbox returns at once
+
 
 class Journal(Connection):
     """Times are in seconds since 1970."""
@@ -83,7 +85,7 @@ class Journal(Connection):
         named = {column: value for column, value in wanted.items() if value is not None}
         where = f"WHERE {' AND '.join(f'{column} = ?' for column in named)}" if named else ""
         return self.all(
-            f"SELECT id, recipient, channel, raw, received_at FROM mails {where} ORDER BY id DESC LIMIT 200",
+            f"SELECT id, recipient, channel, raw, received_at FROM mails {where} ORDER BY id DESC LIMIT {MOST_SHOWN}",
             *named.values(),
         )
 

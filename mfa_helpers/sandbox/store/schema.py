@@ -132,35 +132,27 @@ def make_anew(db: sqlite3.Connection) -> None:
 
 
 def upgrade(db: sqlite3.Connection, version: int) -> None:
-    """Bring a file of version 3, 4 or 5 up to this one. Inside a change.
+    """Bring a file of version 3, 4, or 5 up to this one. Inside a change.
 
-    Version 3 had no rows of MFA tokens; those that it issued count as expired. Version 4 counted wrong passwords in
-    the users' own rows; the count begins again. It did not know which learners had signed in; all of them count as if
-    they had. Version 5 did not know since when a user exists; that counts as since the last change. All else stays.
+    Version 3 had no rows of MFA tokens; those that it issued count as expired. The next one counted wrong passwords
+    in the users' own rows; the count begins again. It did not know which learners had signed in; all of them count as if
+    they had. Before version 6, nobody kept since when a user exists; that counts as since the last change. All else stays.
     """
     if version == 3:
         _make_table(db, "mfa_tokens")
         db.execute("DROP TABLE spent_mfa_tokens")
         db.execute("DELETE FROM facts WHERE name = 'seal_key'")
     # Before version 5, capitals beyond ASCII made two users of one mailbox; the first one stays.
-    _move(
-        db,
-        "users",
-        "user_id, email, name, password_hash, email_verified, blocked, changed_at",
-        ", changed_at",
-        ", created_at",
-    )
+    kept = "user_id, email, name, password_hash, email_verified, blocked, changed_at"
+    _move(db, "users", kept, ", changed_at", ", created_at")
+    if version <= 4:
+        _make_table(db, "failed_logins")
+        db.execute("REINDEX NOCASE")  # its order was that of ASCII
+        number, new = "row_number() OVER (ORDER BY user_id)", ", number, address, port, signed_in"
+        _move(db, "learners", "secret_hash, user_id, password", f", {number}, '', 0, 1", new)
     _move(db, "clients", "client_id, client_secret, name, auth_method, grant_types, keys, position")
     _move(db, "apis", "id, identifier, name, scopes, allow_offline_access")
     _make_table(db, "objects")
-    if version == 5:
-        return
-    _make_table(db, "failed_logins")
-    db.execute("REINDEX NOCASE")  # its order was that of ASCII
-    number = "row_number() OVER (ORDER BY user_id)"
-    _move(
-        db, "learners", "secret_hash, user_id, password", f", {number}, '', 0, 1", ", number, address, port, signed_in"
-    )
 
 
 def _move(db: sqlite3.Connection, name: str, kept: str, values: str = "", columns: str = "") -> None:

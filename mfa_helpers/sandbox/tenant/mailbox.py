@@ -24,6 +24,9 @@ _TAGS = re.compile(r"<(style|script)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.S | re.I)
 _ODD = (LookupError, AttributeError, ValueError, TypeError)
 
 LARGEST = 1_000_000  # bytes
+_LONGEST_HEADER = 1_000  # letters
+_LONGEST_PART = 200_000  # letters, as many as a template can make
+_MOST_LETTERS = 500_000  # of all mails in one answer: in JSON, some have six signs, and clients take a few megabytes
 _SECONDS = 0.5  # of computing; a mail of a megabyte takes a tenth
 #: The header of the sandbox's own messages that names the user whose call has set them off.
 USER_HEADER = "X-Sandbox-User"
@@ -43,17 +46,27 @@ def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None
 
 
 def read(rows: list[sqlite3.Row]) -> list[dict[str, Any]]:
-    """Mails as `Store.mails` gives them, decoded: charset, transfer encoding and parts are seen to. It takes its time."""
-    return [
-        {
-            "id": row["id"],
-            "to": row["recipient"],
-            "channel": row["channel"],  # a text and a call are delivered here too, under the phone number
-            **(_content(row["raw"]) or _UNREADABLE),
-            "received_at": as_text(row["received_at"]),
-        }
-        for row in rows
-    ]
+    """The first of these mails, which `Store.mails` gives, and as many more as an answer holds.
+
+    Decoded: charset, transfer encoding and parts are seen to. It takes its time.
+    """
+    mails: list[dict[str, Any]] = []
+    letters = 0
+    for row in rows:
+        content = _content(row["raw"]) or _UNREADABLE
+        letters += sum(len(value or "") for value in content.values())
+        if mails and letters > _MOST_LETTERS:
+            break
+        mails.append(
+            {
+                "id": row["id"],
+                "to": row["recipient"],
+                "channel": row["channel"],  # a text and a call are delivered here too, under the phone number
+                **content,
+                "received_at": as_text(row["received_at"]),
+            }
+        )
+    return mails
 
 
 _UNREADABLE = {"from": "", "subject": "", "text": "", "html": "", "code": None, "user_agent": ""}
@@ -97,14 +110,14 @@ def find_code(text: str) -> str | None:
 def _sender(message: Any) -> str:
     """Name and address; the name in quotes if mail programs want it so."""
     try:
-        return _clean(", ".join(map(str, message["from"].addresses)))
+        return _clean(", ".join(map(str, message["from"].addresses)))[:_LONGEST_HEADER]
     except _ODD:
         return _header(message, "from")
 
 
 def _header(message: EmailMessage, name: str) -> str:
     try:
-        return _clean(str(message.get(name, "")))
+        return _clean(str(message.get(name, "")))[:_LONGEST_HEADER]
     except _ODD:
         return ""
 
@@ -114,10 +127,11 @@ def _part(message: EmailMessage, kind: str) -> str:
     if part is None:
         return ""
     try:
-        return _clean(str(part.get_content())).replace("\r\n", "\n")
+        text = _clean(str(part.get_content())).replace("\r\n", "\n")
     except _ODD:
         raw = part.get_payload(decode=True)
-        return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+        text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+    return text[:_LONGEST_PART]
 
 
 def _clean(text: str) -> str:

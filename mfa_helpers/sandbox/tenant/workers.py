@@ -32,7 +32,7 @@ class TooSlow(Exception):
 
 
 #: The packages whose functions are broken off.
-_ENDED = ("email", "liquid", __name__.partition(".")[0])
+_ENDED = ("email", "encodings", "liquid", __name__.partition(".")[0])  # a charset may be punycode
 
 
 class _OutOfTime(BaseException):

@@ -122,7 +122,7 @@ async def log(request: Request) -> Response:
 
 
 def _said(body: dict[str, Any]) -> Response:
-    return JSONResponse({**body, "only_here": True}, headers={**ONLY_HERE, "cache-control": "no-store"})
+    return JSONResponse({**body, "only_here": True}, headers=ONLY_HERE)
 
 
 def _refused(status: int, text: str) -> Response:

@@ -92,7 +92,7 @@ async def link(request: Request) -> Response:
     if page not in PAGES:
         return _bad(f"page is one of {', '.join(PAGES)}.")
     url = str(request.base_url).rstrip("/") + request.app.state.links.new(page)
-    return JSONResponse({"url": url, "only_here": True}, headers={**ONLY_HERE, "cache-control": "no-store"})
+    return JSONResponse({"url": url, "only_here": True}, headers=ONLY_HERE)
 
 
 async def stay(request: Request) -> Response:
