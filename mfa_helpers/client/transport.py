@@ -121,13 +121,14 @@ class Transport:
     """Sends requests to one tenant, and keeps the last exchange in `last`.
 
     `base_url` comes from `clean_domain`. Without a `session` it has one of its
-    own. `timeout` is (connect, read) in seconds.
+    own. `timeout` is (connect, read) in seconds. `page` makes calls look as if a web page of that origin made them.
     """
 
     def __init__(self, base_url: str, session: Session | None = None, timeout: tuple[float, float] = TIMEOUT) -> None:
         self.base_url = base_url
         self.session = session or new_session()
         self.timeout = timeout
+        self.page = ""
         self.last: Exchange | None = None
         host = urlsplit(base_url).hostname or ""
         # Loopback never goes through a proxy. `trust_env = False` would do it too,
@@ -170,6 +171,8 @@ class Transport:
             headers[SANDBOX_TOKEN] = str(sandbox_token)
         if kind:
             headers["content-type"] = kind
+        if self.page:
+            headers["origin"] = self.page
         sent: dict[str, Any] = {
             "method": method,
             "url": self.base_url + path,
@@ -239,6 +242,8 @@ class Transport:
                 headers[SANDBOX_TOKEN] = plain(sandbox_token)
             if kind:
                 headers["content-type"] = kind
+            if self.page:
+                headers["origin"] = self.page
             if _has_ended.get(self.base_url, bool)():
                 return requests.exceptions.ConnectionError("The sandbox that was there has ended.")
             try:

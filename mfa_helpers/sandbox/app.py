@@ -15,6 +15,7 @@ from . import refusals
 from .endpoints import management, mfa, oauth, tokens, wellknown
 from .endpoints.extras import class_members, control, phone
 from .gateway.class_access import ClassAccess
+from .gateway.cors import Cors
 from .gateway.gateway import Gateway
 from .gateway.guard import Guard
 from .gateway.response_headers import NO_GUESS, ResponseHeaders
@@ -36,6 +37,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: 
         Route("/mfa/authenticators/{id}", mfa.delete_authenticator, methods=["DELETE"]),
         Route("/mfa/challenge", mfa.challenge, methods=["POST"]),
         Route("/.well-known/openid-configuration", wellknown.discovery),
+        Route("/.well-known/oauth-authorization-server", wellknown.discovery),
         Route("/.well-known/jwks.json", wellknown.jwks),
         *management.routes,
         Route("/sandbox/inbox", control.inbox, methods=["GET"]),
@@ -61,7 +63,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: 
     guard = Guard(tenant, token, class_access, any_host)
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(ResponseHeaders), Middleware(Gateway, tenant, guard)],
+        middleware=[Middleware(ResponseHeaders), Middleware(Cors, tenant), Middleware(Gateway, tenant, guard)],
         exception_handlers={
             Refusal: _refused,
             HTTPException: _no_such_page,

@@ -159,7 +159,7 @@ class Settings:
     """What an administrator would switch in the Dashboard.
 
     Changed by the Management API while the tenant runs, or set all at once by
-    `POST /sandbox/reset {"settings": {…}}`. The last two say how the course's
+    `POST /sandbox/reset {"settings": {…}}`. The last three say how the course's
     own user and applications start; afterwards each has its own.
     """
 

@@ -309,10 +309,21 @@ NO_RECOVERY_CODE = RefusalText(
 
 BAD_ACCESS_TOKEN = RefusalText(401, "invalid_token", "Unauthorized", "assumed", "no text is known")
 ORIGIN_NOT_LISTED = RefusalText(
-    401, "access_denied", "Unauthorized", "reported", "pages whose origin isn't listed; the log has the event fco"
+    401,
+    "access_denied",
+    "Unauthorized",
+    "reported",
+    "auth0-cli issue 193, auth0-spa-js issue 454; the log has the event fco",
 )
 TOO_LARGE = RefusalText(
     413, "invalid_request", "Request body is too large", "assumed", "the sandbox's own limit: 100,000 bytes"
+)
+ENCODED = RefusalText(
+    415,
+    "invalid_request",
+    "Unsupported content encoding: {encoding}. Send the body as it is, without the header Content-Encoding.",
+    "assumed",
+    "status by RFC 9110, section 15.5.16; no text is known",
 )
 BAD_CHARSET = RefusalText(
     400,

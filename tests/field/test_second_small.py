@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import socket
 import sqlite3
 import sys
 from pathlib import Path
@@ -23,20 +22,12 @@ from mfa_helpers.sandbox.store import connection
 
 from ..support.misbehaving_server import answering, reply
 from ..support.sandbox_api import Api, refusal
+from ..support.transport import needs_ipv6
 
 SEAL = "Fe26.2*SERVER_1726721698*ab12*cd-34*ef_56*1726722000000*gh78*ij90"
 
 
-def _has_ipv6() -> bool:
-    try:
-        with socket.socket(socket.AF_INET6) as one:
-            one.bind(("::1", 0))
-    except OSError:
-        return False
-    return True
-
-
-@pytest.mark.skipif(not _has_ipv6(), reason="this machine has no ::1")
+@needs_ipv6
 @pytest.mark.parametrize("tls", [False, True])
 def test_k_16_the_sandbox_listens_on_ipv6_too(tls: bool, state: Path) -> None:
     running = server.start_on_own_address(state, host="::1", tls=tls)

@@ -39,7 +39,7 @@ ROUTES = [
     for route in create_app(None).routes  # type: ignore[arg-type]
     for method in sorted(route.methods - {"HEAD"})
 ]
-OPEN = [("GET", "/.well-known/openid-configuration"), ("GET", "/.well-known/jwks.json")]
+OPEN = [("GET", f"/.well-known/{name}") for name in ("openid-configuration", "oauth-authorization-server", "jwks.json")]
 FOREIGN = {
     "origin": {"origin": "https://evil.example"},
     "no origin, from a file or a frame": {"origin": "null"},

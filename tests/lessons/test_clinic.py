@@ -21,6 +21,7 @@ EXPECTED: dict[str, tuple[int | None, type[Exception] | None, str]] = {
     "never": (200, None, "policy"),
     "wrong-audience": (403, errors.AudienceUnknown, "audience"),
     "factor-off": (400, errors.AddressRefused, "factor"),
+    "origin": (401, errors.ClientRefused, "origin"),
     "already-enrolled": (403, errors.AlreadyEnrolled, "already-enrolled"),
     "wrong-code": (403, errors.WrongCode, "code-wrong"),
     "too-many-codes": (429, errors.TooManyCodes, "too-many-codes"),
@@ -44,6 +45,7 @@ def set_up_of(lab: Lab) -> dict[str, Any]:
     clock = ask("GET", "/sandbox/clock").body["now"]
     return {
         "grants": sorted(management.get(f"/clients/{lab.tenant.client_id}")["grant_types"]),
+        "origins": [row.get("web_origins", []) for row in management.get("/clients")],
         "factors": [row for row in management.get("/guardian/factors") if row["enabled"]],
         "policies": management.get("/guardian/policies"),
         "settings": management.get("/tenants/settings"),

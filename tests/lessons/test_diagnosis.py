@@ -12,6 +12,9 @@ import requests
 from mfa_helpers.client import errors
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.lab import Lab
+from mfa_helpers.lessons.clinic.clinic import Clinic
+from mfa_helpers.lessons.clinic.faults import FAULTS
+from mfa_helpers.lessons.clinic.patient import PAGE
 from mfa_helpers.lessons.diagnosis.case import NOTHING
 from mfa_helpers.lessons.diagnosis.causes import CAUSES, Finding
 from mfa_helpers.lessons.diagnosis.diagnosis import diagnose, mend, put_back, wrong_settings
@@ -326,11 +329,26 @@ def test_no_evidence_holds_a_secret(learner: Lab) -> None:
         assert hidden not in text
 
 
+def test_a_page_that_is_refused_is_named_with_its_origin_and_the_log(learner: Lab) -> None:
+    clinic = Clinic(learner, FAULTS["origin"])
+    clinic.break_it()
+    finding = first(learner)
+    assert (finding.cause.name, finding.can_mend) == ("origin", True)
+    assert dict(finding.evidence) == {
+        "The answer": "POST /oauth/token: 401 access_denied, “Unauthorized”",
+        "The setting": "the origins that the application lists: none",
+        "The log": f"fco: Origin {PAGE} is not allowed. Behavior used for check: WEB ORIGINS",
+    }
+    mend(learner, finding)
+    assert dict(first(learner).evidence)["The setting"] == f"the origins that the application lists: {PAGE}"
+    assert clinic.patient is not None and FAULTS["origin"].call(clinic.patient).startswith("403 mfa_required")
+
+
 def test_every_cause_is_a_sentence_with_a_place_and_a_name_of_its_own() -> None:
     assert len({cause.name for cause in CAUSES}) == len(CAUSES) >= 19
     for cause in CAUSES:
         assert cause.what.endswith(".") and cause.place.endswith(".")
-        assert (cause.mend is None) == (cause.fine == "") and (not cause.mend or cause.reads)
+        assert (cause.mend or not cause.fine) and (cause.reads or not cause.mend)
 
 
 def test_no_cause_fits_where_nothing_has_failed() -> None:

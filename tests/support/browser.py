@@ -23,15 +23,15 @@ expect.set_options(timeout=WAIT)
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests of a folder. Without it they are skipped, or fail where `MFA_BROWSER` says `required`.
+def chromium(*options: str) -> Iterator[Browser]:
+    """One Chromium for all tests of a folder, with `options` of its command line. Without it they are skipped, or fail where `MFA_BROWSER` says `required`.
 
     Playwright keeps an asyncio loop in this thread while it is open. So it is closed before tests that run a loop themselves begin.
     """
     if not CHROMIUM.exists() and os.environ.get("MFA_BROWSER") != "required":
         pytest.skip("Chromium is not installed: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**OPTIONS)
+        browser = playwright.chromium.launch(**{**OPTIONS, "args": [*OPTIONS["args"], *options]})
         yield browser
         browser.close()
 

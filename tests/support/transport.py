@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,18 @@ needs_scrypt = pytest.mark.skipif(not hasattr(hashlib, "scrypt"), reason="it nee
 
 #: For tests of what only a server has: sockets, TLS, SMTP, a thread, other processes.
 needs_a_socket = pytest.mark.skipif(IN_PROCESS, reason="it needs a socket")
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as one:
+            one.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not _has_ipv6(), reason="this machine has no ::1")
 
 
 def start(path: Path, **options: Any) -> Any:

@@ -59,6 +59,8 @@ class Clinic:
         """Settings as a lesson needs them, and nothing that goes wrong on purpose."""
         if self.session.tenant.can_move_clock:
             self.session.tenant.require_controls().go_well()
+            if self.patient is not None:
+                self.patient.leave()
             diagnosis.put_back(self.session)
 
     def _call(self, patient: Patient, *, hope: bool) -> Any:

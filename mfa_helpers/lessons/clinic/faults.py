@@ -117,6 +117,20 @@ FAULTS: dict[str, Fault] = {
             advice="Switch the factor on: PUT /api/v2/guardian/factors/email.",
         ),
         Fault(
+            id="origin",
+            title="A web page is refused",
+            story="The user signs in on a web page, and the browser says where that page comes from: look at the request.",
+            broken=(Patient.open_page,),
+            call=Patient.login,
+            named=(
+                ("The application does not list the page's origin.", "A browser sends the header Origin, and the tenant's log says fco. A program sends none, and its call works."),
+                ("The client id is wrong.", "The words would be the same. But without the header Origin this client id works, and the log would not say fco."),
+                ("The password is wrong.", "Then the error would be invalid_grant. Here no password was looked at."),
+            ),
+            cured=(Patient.list_page,),
+            advice="List the page's origin at the application: PATCH /api/v2/clients/{id} with web_origins.",
+        ),
+        Fault(
             id="already-enrolled",
             title="An enrolment is refused",
             story="The user has confirmed an e-mail before, and wants to associate another one.",

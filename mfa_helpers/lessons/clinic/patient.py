@@ -17,6 +17,7 @@ from ...tenants.tenant import DEFAULT_SCOPE
 from ..diagnosis.tenant_settings import DIRECTORY
 
 SHORT_TIMEOUT = (2.0, 0.6)  # seconds: a time-out that a learner need not wait for
+PAGE = "https://clinic.example"  # the origin of a web page that no application lists
 
 
 class Patient:
@@ -130,6 +131,28 @@ class Patient:
     def be_impatient(self) -> None:
         """From now on the client gives up soon."""
         self.client.transport.timeout = SHORT_TIMEOUT
+
+    def open_page(self) -> None:
+        """From now on calls come from a web page: by the application without a secret, as a page cannot keep one."""
+        clients = self.management.get("/clients")
+        id = next(row["client_id"] for row in clients if row.get("token_endpoint_auth_method") == "none")
+        self.client = MfaClient(self.client.base_url, id, session=self.client.session)
+        self.client.transport.page = PAGE
+        self._list_page(False)
+
+    def list_page(self) -> None:
+        """The page's origin is listed."""
+        self._list_page(True)
+
+    def leave(self) -> None:
+        """Nothing of the page stays with its application."""
+        if self.client.transport.page:
+            self._list_page(False)
+
+    def _list_page(self, listed: bool) -> None:
+        path = "/clients/" + quote(self.client.client_id, safe="")
+        others = [origin for origin in self.management.get(path).get("web_origins", []) if origin != PAGE]
+        self.management.change("PATCH", path, {"web_origins": [*others, PAGE] if listed else others})
 
     def disallow(self, grant: str) -> None:
         """The application may not use `grant` any more."""

@@ -16,7 +16,7 @@ from ...learner.session import LearnerSession
 from ...show.text import duration
 from .case import NOTHING, Case
 from .causes import CAUSES, Cause, Finding
-from .tenant_settings import Setting, management
+from .tenant_settings import Setting, management, page_of
 
 
 def diagnose(session: LearnerSession) -> list[Finding]:
@@ -102,9 +102,9 @@ def _answer(case: Case) -> str:
 
 
 def _event(session: LearnerSession, case: Case) -> dict[str, Any] | None:
-    """The newest line of the log with the answer's words."""
-    words = case.error.error_description if case.error is not None else None
+    """The newest line of the log with the answer's words; of a page that was refused, with its origin."""
+    words, page = case.error.error_description if case.error is not None else None, page_of(case)
     if not words:
         return None
     rows: list[dict[str, Any]] = management(session).get("/logs", per_page=50)
-    return next((row for row in rows if row["description"] == words), None)
+    return next((row for row in rows if row["description"] == words or (page and page in row["description"])), None)

@@ -52,6 +52,26 @@ def allow_grants(session: LearnerSession, case: Case) -> None:
     management(session).change("PATCH", application(session), {"grant_types": [*allowed, *wanted]})
 
 
+def origins(session: LearnerSession, case: Case) -> Setting:
+    """Whether the application lists the origin of the page that asked."""
+    found = management(session).get(_asking(session, case))
+    listed = [*found.get("web_origins", []), *found.get("allowed_origins", [])]
+    words = f"the origins that the application lists: {', '.join(listed) or 'none'}"
+    return Setting(is_right=page_of(case) in listed, words=words)
+
+
+def list_origin(session: LearnerSession, case: Case) -> None:
+    """List it."""
+    path = _asking(session, case)
+    listed = management(session).get(path).get("web_origins", [])
+    management(session).change("PATCH", path, {"web_origins": [*listed, page_of(case)]})
+
+
+def _asking(session: LearnerSession, case: Case) -> str:
+    """The path of the application that the failed request named, else that of the lesson."""
+    return "/clients/" + quote(str(case.sent.get("client_id") or session.tenant.client_id), safe="")
+
+
 def factor(session: LearnerSession, case: Case) -> Setting:
     """Whether the email factor is on."""
     on = [row["name"] for row in management(session).get("/guardian/factors") if row["enabled"]]
@@ -138,6 +158,11 @@ def confirmed(session: LearnerSession, case: Case) -> Setting:
     rows = management(session).get(f"/users/{quote(user['user_id'], safe='')}/authentication-methods") if user else []
     confirmed = sum(bool(row.get("confirmed")) for row in rows)
     return Setting(is_right=confirmed > 0, words=f"{len(rows)} authenticators, {confirmed} of them confirmed")
+
+
+def page_of(case: Case) -> str:
+    """The origin of the web page that made the request; empty if a program did."""
+    return case.exchange.request_headers.get("origin", "") if case.exchange else ""
 
 
 def jwt_sent(case: Case) -> bool:

@@ -83,7 +83,7 @@ class Signer:
                     "n": _base64url(keys.modulus(key).to_bytes(256, "big")),
                     "e": "AQAB",
                     "kid": self.kid,
-                    "x5t": _base64url(hashlib.sha1(der, usedforsecurity=False).hexdigest().upper().encode()),
+                    "x5t": _base64url(hashlib.sha1(der, usedforsecurity=False).digest()),
                     "x5c": [base64.b64encode(der).decode()],
                     "alg": "RS256",
                 }

@@ -14,6 +14,7 @@ from .. import defaults, refusals
 from ..http.call import Call
 from ..refusals import Refusal
 from ..store import names_in
+from ..tenant import origins
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 PRIVATE_KEY_JWT = "private_key_jwt"
@@ -46,7 +47,17 @@ def authenticate(call: Call) -> sqlite3.Row:
     if client is None or not _proven(call, client, secret, assertion):
         raise Refusal(refusals.UNAUTHORIZED)
     call.client_id = client["client_id"]
+    check_origin(call, call.client_id)
     return client
+
+
+def check_origin(call: Call, client_id: str) -> None:
+    """Raises `Refusal` if a page asks whose origin that application doesn't list, though another one may."""
+    for origin in origins.of_page(call.request.scope):
+        client = call.tenant.store.client(client_id)
+        if client is None or not origins.lists(client, origin):
+            call.log("fco", origins.REFUSED.format(origin))
+            raise Refusal(refusals.ORIGIN_NOT_LISTED)
 
 
 def check_grant(client: sqlite3.Row, grant: str) -> None:

@@ -223,6 +223,12 @@ def _chosen(call: Call, login: Login, types: list[str]) -> Authenticator:
 
 def _bearer(call: Call, scope: str) -> Login:
     """Who asks: an MFA token's login, or the holder of an access token for the MFA audience. Raises `Refusal`."""
+    login = _holder(call, scope)
+    client_auth.check_origin(call, login.client_id)
+    return login
+
+
+def _holder(call: Call, scope: str) -> Login:
     token = call.bearer()
     if token is None:
         raise Refusal(refusals.NO_BEARER)

@@ -3,7 +3,7 @@
 A page in the learner's browser can send requests to this machine. It must not
 be able to read or drive the tenant, or to use up what a learner may do, not
 even when its own name is made to lead here (DNS rebinding). So a foreign `Host`
-is refused, and so is a page whose origin isn't listed, on every path. The
+is refused, and so is a page whose origin no application lists, on every path. The
 sandbox's own addresses ask for a token, too.
 """
 
@@ -21,6 +21,7 @@ from ..defaults import LIMITS, Bucket
 from ..http.responses import refuse
 from ..proof import KERNEL, NONCE, PROOF, is_proven
 from ..refusals import ORIGIN_NOT_LISTED, TOO_MANY_REQUESTS, Refusal, Wait
+from ..tenant import origins
 from ..tenant.token_buckets import seconds_until_one, take_one
 from .class_access import NOT_YOURS
 from .page_links import PAGES, PageLinks
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 TOKEN_HEADER = b"x-sandbox-token"
 _GUESSES = {b"authorization", PROOF.encode()}  # headers that may hold a guess at a token, too
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
-FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless its origin is in the setting allowed_origins."
+FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless an application lists its origin."
 NO_TOKEN = (
     "The sandbox's own addresses want its token in the header x-sandbox-token. The command that started it tells it."
 )
@@ -78,7 +79,7 @@ class Guard:
                 page.append(header)
         if not self._any_host and host and not _is_here(host):
             return _refused(path, 403, "forbidden", FOREIGN_HOST)
-        if page and self._is_foreign(scope, host, page):
+        if page and self._is_foreign(scope, page):
             self._log_page(scope, page)
             if path.startswith(("/sandbox/", "/api/v2/")):
                 return _refused(path, 401, "access_denied", FOREIGN_PAGE)
@@ -87,27 +88,21 @@ class Guard:
             return self._without_token(scope)
         return None
 
-    def _is_foreign(self, scope: Scope, host: bytes, page: list[tuple[bytes, bytes]]) -> bool:
+    def _is_foreign(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> bool:
         """Whether a page from elsewhere asks. A browser sets these headers itself; no page can leave them out or change them."""
         if scope["path"].startswith("/.well-known/"):  # as a real tenant's, open to every page
             return False
         said = dict(page)
-        origins = [value for name, value in page if name == b"origin"]
-        if origins:
-            own = scope["scheme"].encode() + b"://" + host
-            return any(origin != own and not self._is_listed(origin) for origin in origins)
+        if b"origin" in said:
+            return not all(origins.is_listed(self._tenant.store, origin) for origin in origins.of_page(scope))
         if said.get(b"sec-fetch-site", b"none") in (b"none", b"same-origin"):
             return False
         opens_a_page = (said.get(b"sec-fetch-mode"), said.get(b"sec-fetch-dest")) == (b"navigate", b"document")
         return not (opens_a_page and scope["method"] == "GET" and scope["path"] in PAGES)
 
-    def _is_listed(self, origin: bytes) -> bool:
-        listed = self._tenant.store.settings().allowed_origins
-        return origin.decode("latin-1").lower() in {one.rstrip("/").lower() for one in listed}
-
     def _log_page(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> None:
         origin = dict(page).get(b"origin", b"(not told)").decode("latin-1")[:200]
-        self._log(scope, "fco", f"The origin {origin} is not listed")
+        self._log(scope, "fco", origins.REFUSED.format(origin))
 
     def _without_token(self, scope: Scope) -> Response | None:
         """Whether a request under `/sandbox/` is refused, as far as tokens go.

@@ -115,7 +115,7 @@ class EventLoopThread(threading.Thread):
         path: Path,
         *,
         issuer: str,
-        listener: socket.socket,
+        listeners: list[socket.socket],
         context: ssl.SSLContext | None,
         token: str,
         is_open: bool,
@@ -126,7 +126,7 @@ class EventLoopThread(threading.Thread):
         self.up = threading.Event()
         self.error: BaseException | None = None
         self.smtp_port = 0
-        self._path, self._issuer, self._listener, self._context = path, issuer, listener, context
+        self._path, self._issuer, self._listeners, self._context = path, issuer, listeners, context
         self._is_open, self._any_host, self._class = is_open, any_host, served_class
         #: What opens `/sandbox/…`; empty if everybody may use it.
         self.token = token
@@ -141,7 +141,8 @@ class EventLoopThread(threading.Thread):
             if self.up.is_set():
                 operator_log.logger.error("The sandbox has ended", exc_info=error)
             self.error = error
-            self._listener.close()
+            for listener in self._listeners:
+                listener.close()
             if self._class is not None:
                 self._class.ca_listener.close()
         finally:
@@ -198,7 +199,7 @@ class EventLoopThread(threading.Thread):
             ssl_context_factory=None if context is None else lambda *_: context,
         )
         self._server = _Server(config, door)
-        serving = asyncio.ensure_future(self._server.serve(sockets=[self._listener]))
+        serving = asyncio.ensure_future(self._server.serve(sockets=self._listeners))
         while not self._server.started and not serving.done():
             await asyncio.sleep(0.001)
         self.up.set()

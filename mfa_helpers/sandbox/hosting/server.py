@@ -191,7 +191,7 @@ def _launch(path: Path, wanted: Listening) -> ServedSandbox:
     thread = EventLoopThread(
         path,
         issuer=issuer,
-        listener=listener,
+        listeners=[listener, *_at_localhost_too(wanted.host, port)],
         context=context,
         token=wanted.token,
         is_open=wanted.open,
@@ -243,6 +243,16 @@ def _opening(path: Path, name: str) -> class_opening.Opening:
         return class_opening.opening(store, name)
     finally:
         store.close()
+
+
+def _at_localhost_too(host: str, port: int) -> list[socket.socket]:
+    """The same port of ::1, which `localhost` may mean; nothing if it is taken there, or if there is no IPv6."""
+    if host != "127.0.0.1":
+        return []
+    try:
+        return [_bind("::1", port)]
+    except OSError:
+        return []
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -37,7 +37,7 @@ class Call:
 
     @classmethod
     async def of(cls, request: Request) -> Call:
-        """Read the body. Raises `Refusal` if it is too large."""
+        """Read the body. Raises `Refusal` if it cannot be read."""
         return cls(request, await read_body(request))
 
     @property
@@ -122,7 +122,7 @@ async def read_body(request: Request) -> dict[str, Any]:
     Anything else reads as no fields, so the caller's first missing parameter is
     named: JSON that is labelled as a form, or not labelled at all, ends there.
     An empty body is fine whatever its label (auth0-auth-js labels empty ones).
-    Raises `Refusal` if there are too many bytes, or if they are no text in the declared charset.
+    Raises `Refusal` if there are too many bytes, if they are packed, or if they are no text in the declared charset.
     """
     raw = await read_raw(request)
     kind, charset = content_type(request)
@@ -160,7 +160,10 @@ def _text(raw: bytes, charset: str) -> str:
 
 
 async def read_raw(request: Request) -> bytes:
-    """The body's bytes. Raises `Refusal` if there are too many."""
+    """The body's bytes. Raises `Refusal` if there are too many, or if they are packed."""
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding.lower() not in ("", "identity"):
+        raise Refusal(refusals.ENCODED, encoding=encoding[:40])
     raw = b""
     async for part in request.stream():
         raw += part

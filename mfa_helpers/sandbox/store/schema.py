@@ -136,7 +136,8 @@ def upgrade(db: sqlite3.Connection, version: int) -> None:
 
     Version 3 had no rows of MFA tokens; those that it issued count as expired. The next one counted wrong passwords
     in the users' own rows; the count begins again. It did not know which learners had signed in; all of them count as if
-    they had. Before version 6, nobody kept since when a user exists; that counts as since the last change. All else stays.
+    they had. Before version 6, an application listed no addresses, and nobody kept since when a user exists; that counts
+    as since the last change. All else stays.
     """
     if version == 3:
         _make_table(db, "mfa_tokens")
@@ -211,25 +212,33 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
         (passwords.hash_password(known["password"]), defaults.USERNAME),
     )
     grants, machine = json.dumps(settings.grant_types), json.dumps([defaults.CLIENT_CREDENTIALS])
+    pages = {"allowed_origins": settings.allowed_origins} if settings.allowed_origins else {}
     application = "Course application"
     applications = [
-        (defaults.CLIENT_ID, known["client_secret"], application, "client_secret_post", grants, "regular_web"),
-        (defaults.PUBLIC_CLIENT_ID, None, f"{application}, public", "none", grants, "native"),
+        (
+            defaults.CLIENT_ID,
+            known["client_secret"],
+            application,
+            "client_secret_post",
+            grants,
+            {"app_type": "regular_web", **pages},
+        ),
+        (defaults.PUBLIC_CLIENT_ID, None, f"{application}, public", "none", grants, {"app_type": "native", **pages}),
         (
             defaults.MANAGEMENT_CLIENT_ID,
             known["management_secret"],
             "Course set-up",
             "client_secret_post",
             machine,
-            "non_interactive",
+            {"app_type": "non_interactive"},
         ),
     ]
     db.executemany(
         "INSERT INTO clients (client_id, client_secret, name, auth_method, grant_types, position, more) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (id, secret, name, method, names, position, json.dumps({"app_type": kind}))
-            for position, (id, secret, name, method, names, kind) in enumerate(applications, start=1)
+            (id, secret, name, method, names, position, json.dumps(more))
+            for position, (id, secret, name, method, names, more) in enumerate(applications, start=1)
         ],
     )
     db.execute(

@@ -230,7 +230,7 @@ class Target(Api):
     def _patch(self, undo: list[tuple[str, str, Any]], path: str, wanted: Mapping[str, Any]) -> None:
         found = self._read(path)
         # What is off is often not told at all: a flag that is missing is off.
-        before = {name: found.get(name, False if isinstance(value, bool) else "") for name, value in wanted.items()}
+        before = {name: found.get(name, type(value)()) for name, value in wanted.items()}
         self._swap(undo, "PATCH", path, before, dict(wanted))
 
     def _swap(self, undo: list[tuple[str, str, Any]], method: str, path: str, before: Any, wanted: Any) -> None:

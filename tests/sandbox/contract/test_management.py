@@ -25,6 +25,21 @@ def test_management_policies(target):
     return answer
 
 
+@row("management-origins", needs=("management",))
+def test_management_origins(target):
+    path = f"clients/{target.sandbox.client_id}"
+    before = target.manage("GET", path).json()
+    kept = {name: before.get(name, []) for name in ("web_origins", "allowed_origins")}
+    wanted = {"web_origins": ["http://localhost:3000"], "allowed_origins": ["https://app.example"]}
+    try:
+        answer = target.manage("PATCH", path, wanted)
+        shown = target.manage("GET", path).json()
+        assert wanted == {name: shown[name] for name in wanted} == {name: answer.json()[name] for name in wanted}
+        return answer
+    finally:
+        assert target.manage("PATCH", path, kept).ok
+
+
 @row("management-no-token")
 def test_management_no_token(target):
     return target.call("GET", "/api/v2/guardian/factors")

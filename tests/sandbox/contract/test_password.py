@@ -1,6 +1,7 @@
 """The first step: a password at /oauth/token."""
 
 import base64
+import gzip
 import time
 
 from ...support.key_pairs import new_pair
@@ -174,11 +175,65 @@ def test_bad_charset(target):
     )
 
 
+@row("encoded-body", encoding="gzip")
+def test_encoded_body(target):
+    headers = {"content-type": FORM, "content-encoding": "gzip"}
+    return target.call("POST", "/oauth/token", data=gzip.compress(b"grant_type=password"), headers=headers)
+
+
 @row("origin-not-listed")
 def test_origin_not_listed(target):
     return target.call(
         "POST", "/oauth/token", data=target.login_fields(), headers={"origin": "https://not-listed.example"}
     )
+
+
+PAGE = "http://localhost:3000"
+
+
+def ask_beforehand(target, origin):
+    headers = {
+        "origin": origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "auth0-client",
+    }
+    return target.call("OPTIONS", "/oauth/token", headers=headers)
+
+
+@row("origin-of-another-application", needs=("management", "public"))
+def test_origin_of_another_application(target):
+    id = target.sandbox.public_client_id
+    before = target.manage("GET", f"clients/{id}").json().get("web_origins", [])
+    assert target.manage("PATCH", f"clients/{id}", {"web_origins": [PAGE]}).ok
+    try:
+        return target.call("POST", "/oauth/token", data=target.login_fields(), headers={"origin": PAGE})
+    finally:
+        assert target.manage("PATCH", f"clients/{id}", {"web_origins": before}).ok
+
+
+@row("origin-listed", needs=("management",))
+def test_origin_listed(target):
+    with target.changed(client={"web_origins": [PAGE]}):
+        answer = target.call("POST", "/oauth/token", data=target.login_fields(), headers={"origin": PAGE})
+    assert answer.headers["access-control-allow-origin"] == PAGE
+    return answer
+
+
+@row("preflight", needs=("management",))
+def test_preflight(target):
+    with target.changed(client={"web_origins": [PAGE]}):
+        answer = ask_beforehand(target, PAGE)
+    assert answer.headers["access-control-allow-origin"] == PAGE
+    assert "POST" in answer.headers["access-control-allow-methods"]
+    assert "auth0-client" in answer.headers["access-control-allow-headers"].lower()
+    return answer
+
+
+@row("preflight-not-listed")
+def test_preflight_not_listed(target):
+    answer = ask_beforehand(target, "https://not-listed.example")
+    assert "access-control-allow-origin" not in answer.headers
+    return answer
 
 
 @row("grant-off", needs=("management",), grant=PASSWORD)

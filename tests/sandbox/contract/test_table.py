@@ -58,6 +58,7 @@ def test_each_row_says_how_sure_it_is_and_whence() -> None:
 def answer(status: int, body: object, kind: str = "application/json") -> requests.Response:
     made = requests.Response()
     made.status_code, made.url = status, "https://tenant.example/oauth/token"
+    made.request = requests.Request("POST", made.url).prepare()
     made._content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
     made.headers["content-type"] = kind
     return made

@@ -1,5 +1,8 @@
 """Refresh and revoke, a machine's token, and what tokens open."""
 
+import base64
+import hashlib
+
 from .rows import row
 
 
@@ -97,6 +100,20 @@ def test_discovery(target):
     assert told["issuer"] == target.sandbox.base_url + "/"
     assert told["mfa_challenge_endpoint"] == target.sandbox.base_url + "/mfa/challenge"
     assert not any("associate" in name or "authenticators" in name for name in told)
+    check_open(answer)
+    return answer
+
+
+def check_open(answer):
+    """Every page may read it, and keep it for a while."""
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["cache-control"].startswith("public, max-age=")
+
+
+@row("discovery-alias")
+def test_discovery_alias(target):
+    answer = target.call("GET", "/.well-known/oauth-authorization-server")
+    assert answer.json() == target.call("GET", "/.well-known/openid-configuration").json()
     return answer
 
 
@@ -104,4 +121,8 @@ def test_discovery(target):
 def test_jwks(target):
     answer = target.call("GET", "/.well-known/jwks.json")
     assert {key["alg"] for key in answer.json()["keys"]} == {"RS256"}
+    key = answer.json()["keys"][0]
+    digest = hashlib.sha1(base64.b64decode(key["x5c"][0])).digest()
+    assert base64.urlsafe_b64decode(key["x5t"] + "==") == digest
+    check_open(answer)
     return answer

@@ -97,7 +97,7 @@ def test_the_certificate_in_the_key_set_is_of_the_same_key_and_its_print_is_righ
     (key,) = signer.jwks["keys"]
     der = base64.b64decode(key["x5c"][0])
     assert x509.load_der_x509_certificate(der).public_key() == public_key()
-    assert base64.urlsafe_b64decode(key["x5t"] + "==") == hashlib.sha1(der).hexdigest().upper().encode()
+    assert base64.urlsafe_b64decode(key["x5t"] + "==") == hashlib.sha1(der).digest()
 
 
 def test_the_key_set_is_the_same_each_time(signer):

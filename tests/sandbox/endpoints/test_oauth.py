@@ -1,5 +1,6 @@
 """`/oauth/token` and `/userinfo`."""
 
+import gzip
 import json
 import re
 import sqlite3
@@ -191,6 +192,27 @@ def test_json_that_is_no_object_has_no_fields(api, body):
 def test_a_body_beyond_all_reason_is_refused(api):
     answer = api.call("POST", "/oauth/token", data={"grant_type": "x" * 200_000})
     assert refusal(answer) == (413, "invalid_request", "Request body is too large")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "deflate", "br", "gzip, identity"])
+def test_a_body_that_is_packed_is_refused_by_name(api, encoding):
+    headers = {"content-type": FORM, "content-encoding": encoding}
+    answer = api.call(
+        "POST", "/oauth/token", data=gzip.compress(urlencode(api.login_fields()).encode()), headers=headers
+    )
+    assert refusal(answer) == (
+        415,
+        "invalid_request",
+        f"Unsupported content encoding: {encoding}. Send the body as it is, without the header Content-Encoding.",
+    )
+    answer = api.bearer("POST", "/mfa/associate", api.mfa_token(), data=b"x", headers=headers)
+    assert refusal(answer)[0] == 415
+
+
+@pytest.mark.parametrize("encoding", ["identity", ""])
+def test_a_body_may_say_that_it_is_not_packed(api, encoding):
+    headers = {"content-type": FORM, "content-encoding": encoding}
+    assert refusal(api.call("POST", "/oauth/token", data=api.login_fields(), headers=headers)) == MFA_REQUIRED
 
 
 @pytest.mark.parametrize("star", ["*", "%2A", "%2a"])

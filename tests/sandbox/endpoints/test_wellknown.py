@@ -10,7 +10,7 @@ from ...support.sandbox_api import Api
 
 def test_discovery_gives_the_issuer_and_the_addresses_of_this_server(api):
     answer = api.call("GET", "/.well-known/openid-configuration")
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json; charset=utf-8")
     told, base = answer.json(), api.sandbox.base_url
     assert told["issuer"] == api.sandbox.issuer == base + "/"
     assert told["authorization_endpoint"] == base + "/authorize"
@@ -26,25 +26,34 @@ def test_discovery_advertises_no_address_for_enrolling_or_listing(api):
     assert "associate" not in text and "authenticators" not in text
 
 
-def test_discovery_names_the_grants_and_methods_that_work(api):
+def test_discovery_says_what_is_documented_and_no_more(api):
+    """The sample of the page configure-applications-with-oidc-discovery, without what belongs to an early access."""
     told = api.call("GET", "/.well-known/openid-configuration").json()
-    assert told["grant_types_supported"] == [
-        "password",
-        "http://auth0.com/oauth/grant-type/password-realm",
-        "http://auth0.com/oauth/grant-type/mfa-oob",
-        "http://auth0.com/oauth/grant-type/mfa-otp",
-        "http://auth0.com/oauth/grant-type/mfa-recovery-code",
-        "refresh_token",
-        "client_credentials",
-    ]
+    assert list(told) == [
+        "issuer", "authorization_endpoint", "token_endpoint", "device_authorization_endpoint", "userinfo_endpoint",
+        "mfa_challenge_endpoint", "jwks_uri", "registration_endpoint", "revocation_endpoint", "scopes_supported",
+        "response_types_supported", "code_challenge_methods_supported", "response_modes_supported",
+        "subject_types_supported", "id_token_signing_alg_values_supported", "token_endpoint_auth_methods_supported",
+        "claims_supported", "request_uri_parameter_supported", "request_parameter_supported",
+        "token_endpoint_auth_signing_alg_values_supported",
+    ]  # fmt: skip
     assert told["token_endpoint_auth_methods_supported"] == [
         "client_secret_basic",
         "client_secret_post",
         "private_key_jwt",
-        "none",
     ]
-    assert told["id_token_signing_alg_values_supported"] == ["RS256"]
+    assert told["token_endpoint_auth_signing_alg_values_supported"] == [
+        "RS256", "RS384", "PS256", "PS384", "ES256", "ES384",
+    ]  # fmt: skip
+    assert told["code_challenge_methods_supported"] == ["S256", "plain"]
+    assert told["response_modes_supported"] == ["query", "fragment", "form_post"]
+    assert told["id_token_signing_alg_values_supported"] == ["HS256", "RS256", "PS256"]
     assert told["subject_types_supported"] == ["public"]
+
+
+def test_the_metadata_of_an_authorization_server_are_the_same(api):
+    same = [api.call("GET", f"/.well-known/{name}") for name in ("openid-configuration", "oauth-authorization-server")]
+    assert same[0].status_code == 200 and same[0].json() == same[1].json()
 
 
 def test_the_addresses_told_lead_somewhere(api):
@@ -66,13 +75,13 @@ def test_a_notebooks_tenant_has_one_issuer_whatever_its_port(state):
 
 def test_the_public_key_is_there_and_the_private_one_is_not(api):
     answer = api.call("GET", "/.well-known/jwks.json")
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json; charset=utf-8")
     (key,) = answer.json()["keys"]
     assert key.keys() == {"kty", "use", "n", "e", "kid", "x5t", "x5c", "alg"}
     assert (key["kty"], key["use"], key["alg"], key["e"]) == ("RSA", "sig", "RS256", "AQAB")
 
 
-@pytest.mark.parametrize("path", ["openid-configuration", "jwks.json"])
+@pytest.mark.parametrize("path", ["openid-configuration", "oauth-authorization-server", "jwks.json"])
 def test_it_can_only_be_read(api, path):
     answer = api.call("POST", "/.well-known/" + path)
     assert (answer.status_code, answer.headers["content-type"]) == (405, "application/json")

@@ -20,7 +20,7 @@ pytestmark = needs_a_socket
 
 TOKEN = "a token of a class, 5193"
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
-FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless its origin is in the setting allowed_origins."
+FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless an application lists its origin."
 NO_TOKEN = guard.NO_TOKEN
 OWN = [
     (method, route.path.replace("{id}", "x"))

@@ -22,7 +22,7 @@ from mfa_helpers.sandbox.store import StateUnusable
 
 from ...support.sandbox_api import JSON, MFA_REQUIRED, Api, refusal
 from ...support.sandbox_processes import DEADLINE
-from ...support.transport import needs_a_socket
+from ...support.transport import needs_a_socket, needs_ipv6
 
 pytestmark = needs_a_socket
 
@@ -113,6 +113,25 @@ def test_it_listens_on_this_machines_own_address_only(start):
         socket.create_connection(("127.0.0.1", port), 1).close()
         with pytest.raises(OSError):  # 127.0.0.2 would be answered by a server of all addresses
             socket.create_connection(("127.0.0.2", port), 1).close()
+
+
+@needs_ipv6
+def test_localhost_leads_to_it_by_either_of_its_numbers(start):
+    sandbox = start()
+    for number in ("127.0.0.1", "::1"):
+        with closing(http.client.HTTPConnection(number, port_of(sandbox), timeout=DEADLINE)) as line:
+            line.request("GET", "/.well-known/jwks.json")
+            assert line.getresponse().status == 200
+    sandbox.stop()
+    with pytest.raises(OSError):
+        socket.create_connection(("::1", port_of(sandbox)), 1).close()
+
+
+@needs_ipv6
+def test_where_the_other_number_of_localhost_is_taken_it_does_without(start):
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
+        sandbox = start(port=other.getsockname()[1])
+        assert login(sandbox) == MFA_REQUIRED
 
 
 def test_after_a_stop_nobody_listens_and_the_port_is_free(start):

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.responses import Response
 
 from ... import defaults
-from ...tenant import client_grants
+from ...tenant import client_grants, origins
 from ..client_auth import PRIVATE_KEY_JWT
 from . import credentials
 from .endpoint import NULL, Kinds, Work, invalid, needs, nothing, say
@@ -31,6 +31,7 @@ _GRANTS = (
     "urn:ietf:params:oauth:grant-type:token-exchange",
     "urn:openid:params:grant-type:ciba",
 )
+_MOST_ORIGINS = 100  # documentation, application-settings
 _METHODS = ("none", "client_secret_post", "client_secret_basic")
 _APP_TYPES = ("native", "spa", "regular_web", "non_interactive")
 #: Applications that run at their users' and can keep no secret (documentation, confidential-and-public-applications).
@@ -231,10 +232,20 @@ def _columns(work: Work, row: dict[str, Any], sent: dict[str, Any], *, are_new: 
             keys, methods = _new_keys(work, methods)
         changed |= {"auth_method": PRIVATE_KEY_JWT, "keys": json.dumps(credentials.switched_on(keys, methods))}
     more = {name: value for name, value in sent.items() if name in _MORE}
+    for name in origins.FIELDS:
+        _check_origins(name, more.get(name) or [])
     for name in ("jwt_configuration", "refresh_token"):
         if more.get(name) is not None:
             more[name] = {**_FIRST[name], **more[name]}
     return {**changed, "more": work.more(row["more"], more)}
+
+
+def _check_origins(name: str, wanted: list[Any]) -> None:
+    if len(wanted) > _MOST_ORIGINS:
+        raise invalid(f"Array is too long ({len(wanted)}), maximum {_MOST_ORIGINS}", name)
+    for origin in wanted:
+        if not (isinstance(origin, str) and origins.is_origin(origin)):
+            raise invalid(f"Object didn't pass validation for format origin: {str(origin)[:100]}", name)
 
 
 def _new_keys(work: Work, methods: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:

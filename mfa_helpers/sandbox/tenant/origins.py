@@ -1,0 +1,63 @@
+"""Which pages of the web may use an application: those whose origin it lists.
+
+An application lists origins in `web_origins` and `allowed_origins`, and a tenant looks into both (documentation,
+application-settings and set-up-cors).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+    from ..store import Store
+
+#: The fields of an application that list them.
+FIELDS = ("web_origins", "allowed_origins")
+#: What the log says of one that isn't listed (reported: ministryofjustice/analytics-platform, issues 45 and 91).
+REFUSED = "Origin {} is not allowed. Behavior used for check: WEB ORIGINS"
+
+
+def of_page(scope: Scope) -> list[str]:
+    """The origins that a request names and that aren't the tenant's own; none for a program that is no browser."""
+    headers = [(name, value.decode("latin-1")) for name, value in scope["headers"] if name in (b"host", b"origin")]
+    own = scope["scheme"] + "://" + dict(headers).get(b"host", "")
+    return [value for name, value in headers if name == b"origin" and value != own]
+
+
+def lists(client: sqlite3.Row, origin: str) -> bool:
+    """Whether that application lists it."""
+    more = json.loads(client["more"])
+    return any(_is_meant(one, origin.lower()) for name in FIELDS for one in more.get(name, []))
+
+
+def is_listed(store: Store, origin: str) -> bool:
+    """Whether any application does. A browser that asks beforehand names none."""
+    return any(lists(client, origin) for client in store.clients())
+
+
+def is_origin(text: str) -> bool:
+    """Whether `text` can be listed: a scheme and a host, and at most a slash behind them."""
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018  (raises if what follows the colon is no port)
+    except ValueError:
+        return False
+    return bool(parts.scheme and parts.hostname) and parts.path in ("", "/") and not (parts.query or parts.fragment)
+
+
+def _is_meant(listed: str, origin: str) -> bool:
+    """A star stands for one label of a host, or for a part of it (documentation, wildcards-for-subdomains)."""
+    listed = listed.rstrip("/").lower()
+    if "*" not in listed:
+        return listed == origin
+    if not re.fullmatch(
+        r"https?://[^*./]*\*[^*./]*\.[^*/]+\.[^*/]+", listed
+    ):  # at the front, once, and not of a whole ending
+        return False
+    return re.fullmatch(re.escape(listed).replace(r"\*", "[a-z0-9-]+"), origin) is not None
