@@ -238,6 +238,16 @@ def join(tenant: server.ServedSandbox, session: requests.Session) -> requests.Re
     return session.post(tenant.base_url + "/sandbox/join", json=body, timeout=DEADLINE)
 
 
+@pytest.mark.parametrize(
+    "secret", ["a" * 32, " " * 40, "ab" * 20, "0123456789" * 4, "password" * 5, "x" * 50_000], ids=len
+)
+def test_s_10_a_secret_that_could_be_guessed_takes_no_seat(
+    tenant: server.ServedSandbox, flood: requests.Session, secret: str
+) -> None:
+    answer = flood.post(tenant.base_url + "/sandbox/join", json={"secret": secret}, timeout=DEADLINE)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
 def test_s_08_joins_without_end_fill_no_class_and_those_of_one_connection_go_first(
     tenant: server.ServedSandbox, flood: requests.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import gc
+import signal
 import threading
 import traceback
 import types
@@ -59,6 +60,8 @@ def interrupted(server: IllBehaved, act: Callable[[], Any]) -> BaseException:
 
     over = threading.Event()
     hand = threading.Thread(target=interrupt)
+    # A shell lets what it starts in the background ignore interrupts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     hand.start()
     try:
         with pytest.raises(KeyboardInterrupt) as caught:
@@ -66,6 +69,7 @@ def interrupted(server: IllBehaved, act: Callable[[], Any]) -> BaseException:
     finally:
         over.set()
         hand.join()
+        signal.signal(signal.SIGINT, before)
     return caught.value
 
 

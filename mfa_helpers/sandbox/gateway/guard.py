@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .class_access import ClassAccess
 
 TOKEN_HEADER = b"x-sandbox-token"
+_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 _GUESSES = {b"authorization", PROOF.encode()}  # headers that may hold a guess at a token, too
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
 FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless an application lists its origin."
@@ -93,9 +94,12 @@ class Guard:
         if scope["path"].startswith("/.well-known/"):  # as a real tenant's, open to every page
             return False
         said = dict(page)
-        if b"origin" in said:
-            return not all(origins.is_listed(self._tenant.store, origin) for origin in origins.of_page(scope))
-        if said.get(b"sec-fetch-site", b"none") in (b"none", b"same-origin"):
+        is_elsewhere = said.get(b"sec-fetch-site", b"none") not in (b"none", b"same-origin")
+        named = [value.decode("latin-1") for name, value in page if name == b"origin"]
+        if named:
+            foreign = named if is_elsewhere else origins.of_page(scope)
+            return not all(origins.is_listed(self._tenant.store, origin) for origin in foreign)
+        if not is_elsewhere:
             return False
         opens_a_page = (said.get(b"sec-fetch-mode"), said.get(b"sec-fetch-dest")) == (b"navigate", b"document")
         return not (opens_a_page and scope["method"] == "GET" and scope["path"] in PAGES)
@@ -167,9 +171,5 @@ def _refused(path: str, status: int, error: str, text: str) -> Response:
 
 
 def _is_here(host: bytes) -> bool:
-    try:
-        parts = urlsplit("//" + host.decode("latin-1"))
-        parts.port  # noqa: B018  (raises if what follows the colon is no port)
-        return parts.username is None and not parts.path and is_loopback(parts.hostname or "")
-    except ValueError:
-        return False
+    found = _HOST.fullmatch(host)
+    return found is not None and int(found[2] or 0) < 65_536 and is_loopback(found[1].decode())

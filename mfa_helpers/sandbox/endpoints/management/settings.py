@@ -8,6 +8,8 @@ from typing import Any
 from starlette.responses import Response
 
 from ... import defaults
+from ...tenant import messages
+from ...tenant.liquid_templates import Unsendable
 from .endpoint import NULL, Kinds, Work, invalid, needs, say
 
 _LONGEST = 500  # letters: more does not fit into the head of a mail
@@ -106,6 +108,10 @@ def change(work: Work) -> Response:
         raise invalid(f"String is too long, maximum {_LONGEST}")
     if "friendly_name" in wanted and not wanted["friendly_name"].strip():
         raise invalid("String is too short (0 chars), minimum 1", "friendly_name")
+    try:
+        messages.own_sender({"friendly_name": "", **wanted})
+    except Unsendable as error:  # encoded, some names are longer
+        raise invalid(str(error), "friendly_name") from None
     more = {name: wanted.pop(name) for name in [*wanted] if name in _MORE}
     for name in [name for name in more if name.endswith(_MINUTES)]:  # told in hours (recordings of auth0-deploy-cli)
         hours = more.pop(name) / 60
