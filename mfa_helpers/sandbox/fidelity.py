@@ -833,6 +833,229 @@ ROWS = [
         Yes(200, "[]", "recorded", "TestAccGuardian"),
     ),
     Row(
+        "management-client-changed",
+        "PATCH /api/v2/clients/{id}",
+        "what it shows itself: app_type, callbacks, web_origins, jwt_configuration, refresh_token",
+        Yes(200, "client_id, …", "recorded", "auth0-deploy-cli, recordings of its end-to-end tests"),
+    ),
+    Row(
+        "management-client-made",
+        "POST /api/v2/clients",
+        "a name alone: the usual grants, and the secret",
+        Yes(201, "client_id, …", "recorded", "TestAccClient…; client_secret is in it"),
+    ),
+    Row(
+        "management-client-removed",
+        "DELETE /api/v2/clients/{id}",
+        "an application",
+        Yes(204, "", "recorded", "auth0-deploy-cli, recordings of its end-to-end tests"),
+    ),
+    Row(
+        "management-unknown-field",
+        "any /api/v2/…",
+        "a field that is not there",
+        Yes(
+            400,
+            "statusCode, error, message, errorCode",
+            "recorded",
+            "TestAccNetworkACL…, for the shape; the text as reported",
+        ),
+    ),
+    Row(
+        "management-credential",
+        "POST /api/v2/clients/{id}/credentials",
+        "a public key with expires_at: kid and dates, and not the key",
+        Yes(
+            201,
+            "id, credential_type, kid, alg, name, created_at, updated_at, expires_at",
+            "recorded",
+            "TestAccClientCredentialsPrivateKeyJWTFullRotation",
+        ),
+    ),
+    Row(
+        "management-credentials",
+        "GET /api/v2/clients/{id}/credentials",
+        "always a list, whatever include_totals is",
+        Yes(200, "[]", "recorded", "TestAccClientCredentialsPrivateKeyJWTFullRotation"),
+    ),
+    Row(
+        "management-fields",
+        "GET /api/v2/clients/{id}",
+        "fields=client_id&include_fields=true: only these",
+        Yes(
+            200,
+            "client_id",
+            "recorded",
+            "TestAccClientCredentialsPrivateKeyJWTFullRotation; a real tenant adds signing_keys",
+        ),
+    ),
+    Row(
+        "management-totals",
+        "GET /api/v2/clients",
+        "include_totals=true: no length",
+        Yes(200, "total, start, limit, clients", "recorded", "auth0-deploy-cli, recordings of its end-to-end tests"),
+    ),
+    Row(
+        "management-checkpoint",
+        "GET /api/v2/client-grants",
+        "take=50: no totals; next, if there is more",
+        Yes(200, "client_grants, …", "recorded", "auth0-deploy-cli, recordings of its end-to-end tests"),
+    ),
+    Row(
+        "management-client-grant",
+        "POST /api/v2/client-grants",
+        "an application's own token for an API",
+        Yes(201, "id, …", "recorded", "TestAccClientGrant"),
+    ),
+    Row(
+        "machine-own-api",
+        _MACHINE,
+        "audience of an API for which there is a client grant",
+        Yes(200, _TOKENS, "documented", "client-credentials-flow"),
+    ),
+    Row(
+        "management-api",
+        "POST /api/v2/resource-servers",
+        "signing_alg, token_lifetime, and a scope's description, which are kept",
+        Yes(201, "id, …", "recorded", "TestAccResourceServer; TestAccResourceServerScopes"),
+    ),
+    Row(
+        "management-settings",
+        "PATCH /api/v2/tenants/settings",
+        "flags, session_lifetime, enabled_locales, which are kept",
+        Yes(200, "enabled_locales, …", "recorded", "TestAccTenant_Main"),
+    ),
+    Row(
+        "management-user-made",
+        "POST /api/v2/users",
+        "with metadata, names, picture, and user_id",
+        Yes(201, "created_at, …", "recorded", "TestAccUser"),
+    ),
+    Row(
+        "management-user",
+        "GET /api/v2/users/{id}",
+        "created_at, picture, and identities",
+        Yes(200, "created_at, …", "recorded", "TestAccUser"),
+    ),
+    Row(
+        "management-users",
+        "GET /api/v2/users",
+        'q=email:"…", include_totals=true',
+        Yes(200, "total, start, limit, length, users", "documented", "reference: get-users; its order assumed"),
+    ),
+    Row(
+        "management-user-metadata",
+        "PATCH /api/v2/users/{id}",
+        "metadata is merged, its first level only",
+        Yes(200, "created_at, …", "documented", "manage-user-metadata"),
+    ),
+    Row("management-user-removed", "DELETE /api/v2/users/{id}", "a user", Yes(204, "", "recorded", "TestAccUser")),
+    Row(
+        "management-connections",
+        "GET /api/v2/connections",
+        "the database of users, with its options and applications",
+        Yes(200, "[]", "recorded", "auth0-deploy-cli, recordings of its end-to-end tests"),
+    ),
+    Row(
+        "management-connection-clients",
+        "PATCH /api/v2/connections/{id}/clients",
+        "client_id and status of one application",
+        Yes(204, "", "recorded", "auth0-deploy-cli, recordings of its end-to-end tests"),
+    ),
+    Row(
+        "management-email-provider",
+        "PATCH /api/v2/emails/provider",
+        "a new name: no settings of the old provider",
+        Yes(200, "name, enabled, default_from_address, credentials", "recorded", "TestAccEmail"),
+    ),
+    Row(
+        "management-email-provider-removed",
+        "DELETE /api/v2/emails/provider",
+        "a mail server",
+        Yes(204, "", "recorded", "TestAccEmail"),
+    ),
+    Row(
+        "management-message-types",
+        "PUT /api/v2/guardian/factors/phone/message-types",
+        "kept and shown",
+        Yes(200, "message_types", "recorded", "TestAccGuardianPhone"),
+    ),
+    Row(
+        "management-selected-provider",
+        "PUT /api/v2/guardian/factors/phone/selected-provider",
+        "kept and shown",
+        Yes(200, "provider", "recorded", "auth0-deploy-cli, recordings of its end-to-end tests"),
+    ),
+    Row(
+        "management-sms-templates",
+        "PUT /api/v2/guardian/factors/sms/templates",
+        "kept and shown",
+        Yes(200, "enrollment_message, verification_message", "sdk", "node-auth0; GET recorded by auth0-deploy-cli"),
+    ),
+    Row(
+        "management-push-provider",
+        "PUT /api/v2/guardian/factors/push-notification/providers/sns",
+        "GET shows it without its secret",
+        Yes(200, "aws_access_key_id, aws_region", "recorded", "TestAccGuardianPush"),
+    ),
+    Row(
+        "management-none",
+        "GET /api/v2/rules",
+        "a list of what there is none of, include_totals=true",
+        Yes(200, "total, start, limit, rules", "recorded", "auth0-deploy-cli, recordings of its end-to-end tests"),
+    ),
+    Row(
+        "management-theme",
+        "GET /api/v2/branding/themes/default",
+        "no theme: errorCode theme_not_found",
+        Yes(
+            404,
+            "statusCode, error, message, errorCode",
+            "recorded",
+            "auth0-deploy-cli, recordings of its end-to-end tests",
+        ),
+    ),
+    Row(
+        "management-method",
+        "GET /api/v2/users/{id}/authentication-methods/{method}",
+        "a confirmed email",
+        Yes(
+            200,
+            "id, type, confirmed, created_at, email, last_auth_at",
+            "documented",
+            "manage-authentication-methods-with-management-api; order assumed",
+        ),
+    ),
+    Row(
+        "management-method-renamed",
+        "PATCH /api/v2/users/{id}/authentication-methods/{method}",
+        "a name",
+        Yes(200, "id, …", "documented", "reference: patch-authentication-methods-by-authentication-method-id"),
+    ),
+    Row(
+        "management-methods-replaced",
+        "PUT /api/v2/users/{id}/authentication-methods",
+        "a list in place of all",
+        Yes(200, "[]", "sdk", "node-auth0 4: PutAuthenticationMethods200Response"),
+    ),
+    Row(
+        "management-phone",
+        "POST /api/v2/users/{id}/authentication-methods",
+        "a phone: id phone|dev_…, texts and calls inside",
+        Yes(
+            201,
+            "id, type, confirmed, created_at, phone_number, authentication_methods, preferred_authentication_method",
+            "sdk",
+            "node-auth0's types; Auth0.swift's samples of ids; order assumed",
+        ),
+    ),
+    Row(
+        "management-recovery-code",
+        "POST /api/v2/users/{id}/recovery-code-regeneration",
+        "a new recovery code",
+        Yes(200, "recovery_code", "sdk", "node-auth0 4: PostRecoveryCodeRegeneration200Response"),
+    ),
+    Row(
         "management-origins",
         "PATCH /api/v2/clients/{id}",
         "web_origins, allowed_origins: kept and shown",
@@ -927,6 +1150,9 @@ CHOICES = [
     "Fields and signs that the documentation doesn't name are refused, and so is an unknown field.",
     "The published schemas of log events have no fapi and no gd_recovery_rate_limit_exceed: those have the fields that sapi and "
     "gd_recovery_failed share with all others. What no schema requires is left out.",
+    "A client secret is told once, when the application is made: later, that would need the scope read:client_keys, which nobody has here.",
+    "Of a phone, the preferred way is the authenticator that is challenged first if none is named.",
+    "A credential whose expiry is over proves nothing.",
     "An address is refused if it has a control, a sign that is not seen, a quote in front, a dot at an end of the part before the @ "
     "or beside another dot, a domain without a dot or with a number behind the last one, or one that IDNA 2008 does not know "
     "(a full-width dot, for example): everywhere with the same words. It is kept in composed form (NFC).",
@@ -975,7 +1201,8 @@ DIFFERENCES = [
     "A brute-force block ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
     "Passwords are hashed cheaply, for speed. Users of a sandbox are throw-away.",
     "In notebooks the issuer is https://sandbox.localhost/ whatever the port; from the command line it is the address.",
-    "The tenant has one connection, one custom API and three applications. There is no Action, no organization, and no consent page.",
+    "At first, the tenant has one connection, one custom API and three applications. There is no Action, no organization, and no "
+    "consent page; what there is none of is an empty list, and can't be made.",
     "The login page is the sandbox's own, plain and without scripts. It knows passwords, codes that are sent, authenticator apps, and "
     "recovery codes, no push, no sign-up, and no password reset. It remembers no browser.",
     "/authorize knows the code flow only, with the answer in the query, the fragment, a form, or a web_message. Addresses in callbacks "
@@ -984,6 +1211,13 @@ DIFFERENCES = [
     "(auth0_compat). Over HTTP it is SameSite=Lax, so that silent authentication in a frame needs the page on the same host. Over TLS it is "
     "SameSite=None, which browsers that block third-party cookies don't send from another site, as with a real tenant.",
     "A session ends after 7 days, or 3 days without use; a tenant's settings don't change that.",
+    "Of what the Management API takes, these have an effect: of an application, its name, grant types, callbacks, allowed_logout_urls, "
+    "origins, authentication method, and keys with their expiry; an API's scopes, allow_offline_access and token_lifetime; client "
+    "grants; of a user, all but user_id's prefix and phone_number; default_directory, friendly_name, support_email, support_url, "
+    "allowed_logout_urls, customize_mfa_in_postlogin_action; the mail server and its template. The rest is kept and shown. "
+    "Inside an object that is only kept, nothing is checked, and an API whose signing_alg isn't RS256 is refused.",
+    "The list of applications leaves out the one that stands for all, except with is_global=true. The set-up application's own client grant can't be changed.",
+    "Users are searched by field:value and AND, and sorted by one field.",
     "E-mail may be the only factor that is on. Vendor pages allow it only next to another one.",
     "Policy confidence-score never asks for a second factor: nothing is suspicious to a sandbox.",
     "The factors duo and webauthn can be switched on and enrol nobody: the MFA API does not know them either.",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -53,12 +56,42 @@ def certificate(key: RSAPrivateKey) -> bytes:
     return made.public_bytes(Encoding.DER)
 
 
-def is_public_key(pem: str) -> bool:
-    """Whether it is an RSA public key."""
+@dataclass(frozen=True)
+class PublicKey:
+    """Somebody's RSA key. `expires_at`, in seconds since 1970, is that of the certificate it came in, if it came in one."""
+
+    pem: str
+    n: int
+    e: int
+    expires_at: float | None = None
+
+    def thumbprint(self) -> str:
+        """Its name, by RFC 7638."""
+        e, n = (_base64url(number.to_bytes((number.bit_length() + 7) // 8, "big")) for number in (self.e, self.n))
+        return _base64url(hashlib.sha256(f'{{"e":"{e}","kty":"RSA","n":"{n}"}}'.encode()).digest())
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def read_public_key(pem: str) -> PublicKey | None:
+    """The RSA key of a PEM, which may be a certificate; `None` if there is none in it."""
+    from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
     try:
-        return isinstance(load_pem_public_key(pem.encode()), RSAPublicKey)
+        if "BEGIN CERTIFICATE" in pem:
+            found = x509.load_pem_x509_certificate(pem.encode())
+            key: object = found.public_key()
+            expires_at: float | None = found.not_valid_after_utc.timestamp()
+        else:
+            key, expires_at = load_pem_public_key(pem.encode()), None
     except ValueError:
-        return False
+        return None
+    if not isinstance(key, RSAPublicKey):
+        return None
+    own = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    numbers = key.public_numbers()
+    return PublicKey(own, numbers.n, numbers.e, expires_at)

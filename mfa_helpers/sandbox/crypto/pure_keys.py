@@ -20,7 +20,7 @@ from jwt.exceptions import InvalidKeyError
 from tlslite.utils.python_key import Python_Key
 from tlslite.utils.python_rsakey import Python_RSAKey
 
-from .keys import SUBJECT, VALID
+from .keys import SUBJECT, VALID, PublicKey
 
 _NULL = b"\x05\x00"
 _RSA, _SHA256_WITH_RSA = (der.encode_sequence(der.encode_oid(1, 2, 840, 113549, 1, 1, last), _NULL) for last in (1, 11))
@@ -63,13 +63,13 @@ def certificate(key: Python_RSAKey) -> bytes:
     return bytes(der.encode_sequence(content, _SHA256_WITH_RSA, signature))
 
 
-def is_public_key(text: str) -> bool:
-    """Whether it is an RSA public key."""
+def read_public_key(text: str) -> PublicKey | None:
+    """The RSA key of a PEM; `None` if there is none in it. Certificates aren't read here."""
     try:
-        _parsed(text, "PUBLIC KEY")
+        key = _parsed(text, "PUBLIC KEY")
     except ValueError:
-        return False
-    return True
+        return None
+    return PublicKey(text, int(key.n), int(key.e))
 
 
 def public_der(key: Python_RSAKey) -> bytes:

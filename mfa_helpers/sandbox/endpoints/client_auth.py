@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import math
 import sqlite3
 from typing import Any
 from urllib.parse import unquote_plus
@@ -104,7 +105,8 @@ def _is_signed(call: Call, client: sqlite3.Row, assertion: str) -> bool:
     import jwt
 
     for key in json.loads(client["keys"]):
-        if not key["active"]:
+        has_expired = (key.get("expires_at") or math.inf) <= call.now
+        if not key["active"] or has_expired:
             continue
         try:
             claims: dict[str, Any] = jwt.decode(

@@ -15,7 +15,7 @@ from ..crypto.signing import Claims
 from ..http.call import Call
 from ..http.responses import refuse, token_answer
 from ..refusals import Refusal
-from ..tenant import authenticators
+from ..tenant import authenticators, client_grants
 from . import client_auth, second_factor, tokens
 from .browser import code_grant
 from .password import asks_for_factor, signed_in
@@ -120,33 +120,33 @@ def _refresh_token(call: Call, client: sqlite3.Row) -> dict[str, Any]:
 
 
 def _client_credentials(call: Call, client: sqlite3.Row) -> dict[str, Any]:
-    """A token for the Management API; only the set-up application may have one."""
+    """A token of the application's own, for the Management API or another one, as its client grant allows."""
     tenant = call.tenant
     audience = call.optional("audience")
     if audience is None:
         raise Refusal(refusals.NO_AUDIENCE)
     call.audience = audience
-    if audience.rstrip("/") != tenant.management_audience.rstrip("/"):
-        is_own = tenant.is_mfa_audience(audience) or audience == tenant.my_account_audience
-        if tenant.store.api(audience) is None and not is_own:
-            raise Refusal(refusals.UNKNOWN_AUDIENCE, audience=audience[:200])
+    is_management = audience.rstrip("/") == tenant.management_audience.rstrip("/")
+    api = None if is_management else tenant.store.api(audience)
+    if api is None and not is_management and not tokens.is_own(tenant, audience):
+        raise Refusal(refusals.UNKNOWN_AUDIENCE, audience=audience[:200])
+    granted = client_grants.scopes(tenant, client["client_id"], audience)
+    if granted is None:
         raise Refusal(refusals.NO_CLIENT_GRANT, audience=audience[:200])
-    if client["client_id"] != defaults.MANAGEMENT_CLIENT_ID:
-        raise Refusal(refusals.NO_CLIENT_GRANT, audience=audience)
     wanted = call.scopes()
-    scope = " ".join(name for name in defaults.MANAGEMENT_SCOPES if wanted is None or name in wanted)
-    now = int(call.now)
+    scope = " ".join(name for name in granted if wanted is None or name in wanted)
+    now, lifetime = int(call.now), tokens.lifetime_of(api)
     claims = {
         "iss": tenant.issuer,
         "sub": f"{call.client_id}@clients",
-        "aud": tenant.management_audience,
+        "aud": tenant.management_audience if is_management else audience,
         "iat": now,
-        "exp": now + defaults.LIFETIMES.access_token,
+        "exp": now + lifetime,
         "scope": scope,
         "gty": defaults.CLIENT_CREDENTIALS.replace("_", "-"),
         "azp": call.client_id,
     }
-    body = {"access_token": Claims(claims), "expires_in": defaults.LIFETIMES.access_token}
+    body = {"access_token": Claims(claims), "expires_in": lifetime}
     return {**body, **({"scope": scope} if scope else {}), "token_type": "Bearer"}
 
 

@@ -284,7 +284,7 @@ def prove_recovery_code(call: Call, login: Login, given: str) -> str:
         call.log("gd_recovery_failed", refusals.WRONG_RECOVERY_CODE.text)
         raise Refusal(refusals.WRONG_RECOVERY_CODE)
     fresh = authenticators.new_recovery_code()
-    store.change_secret(mine[0].id, opaque_strings.fingerprint(fresh))
+    store.change_authenticator(mine[0].id, secret=opaque_strings.fingerprint(fresh))
     store.activate(mine[0].id, call.now)
     if not login.is_access_token:
         store.spend_mfa_token(login.token_hash)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 import secrets
+import sqlite3
 from typing import Any
 
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from ..crypto.signing import Claims
 from ..http.call import Call
 from ..refusals import Refusal
 from ..store import names_in
+from ..tenant import people
 from ..tenant.clock import as_text
 from ..tenant.tenant import Tenant, tenant_of
 
@@ -67,9 +69,10 @@ def issue(
     tenant, client_id = call.tenant, call.client_id
     now = int(call.now)
     scopes = scope.split()
-    lifetime = (
-        defaults.LIFETIMES.mfa_access_token if tenant.is_mfa_audience(audience) else defaults.LIFETIMES.access_token
-    )
+    if tenant.is_mfa_audience(audience):
+        lifetime = defaults.LIFETIMES.mfa_access_token
+    else:
+        lifetime = lifetime_of(None if audience is None else tenant.store.api(audience))
     body: dict[str, Any] = {}
     if audience is None:
         # Without an audience a real access token cannot be read by the client.
@@ -89,7 +92,7 @@ def issue(
                 "scope": scope,
                 **({"gty": "password"} if of_browser is None else {}),
                 "azp": client_id,
-                **(_of_own_api(second_factor) if _is_own(tenant, audience) else {}),
+                **(_of_own_api(second_factor) if is_own(tenant, audience) else {}),
             }
         )
     if defaults.OFFLINE in scopes:
@@ -119,7 +122,14 @@ def issue(
     return body
 
 
-def _is_own(tenant: Tenant, audience: str) -> bool:
+def lifetime_of(api: sqlite3.Row | None) -> int:
+    """Seconds of an access token for that API; for `/userinfo` and the Management API, if it is none of one's own."""
+    own = {} if api is None else json.loads(api["more"])
+    return int(own.get("token_lifetime", defaults.LIFETIMES.access_token))
+
+
+def is_own(tenant: Tenant, audience: str) -> bool:
+    """Whether the tenant itself is the API: MFA and My Account."""
     return tenant.is_mfa_audience(audience) or audience == tenant.my_account_audience
 
 
@@ -131,15 +141,7 @@ def _of_own_api(second_factor: bool) -> dict[str, Any]:
 def _person(user: Any, scopes: list[str]) -> dict[str, Any]:
     claims: dict[str, Any] = {"sub": user["user_id"]}
     if "profile" in scopes:
-        email = user["email"]
-        digest = hashlib.md5(email.lower().encode(), usedforsecurity=False).hexdigest()
-        claims |= {
-            "nickname": email.split("@")[0],
-            "name": user["name"],
-            # the outline of the recorded one (TestUserInfo); nothing here fetches it
-            "picture": f"https://s.gravatar.com/avatar/{digest}?s=480&r=pg",
-            "updated_at": as_text(user["changed_at"]),
-        }
+        claims |= {**people.profile(user), "updated_at": as_text(user["changed_at"])}
     if "email" in scopes:
         claims |= {"email": user["email"], "email_verified": bool(user["email_verified"])}
     return claims

@@ -169,6 +169,12 @@ class Connection:
         """Write one row. Names of tables and columns come from our own code, never from a request."""
         self.run(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", *row.values())
 
+    def update(self, table: str, key: str, value: str, changed: dict[str, Any]) -> None:
+        """Set columns of the row whose `key` is `value`. All names come from our own code, never from a request."""
+        if changed:
+            columns = ", ".join(f"{name} = ?" for name in changed)
+            self.run(f"UPDATE {table} SET {columns} WHERE {key} = ?", *changed.values(), value)
+
     def run(self, sql: str, *values: Any) -> int:
         """Write. How many rows it changed."""
         return self._db.execute(sql, values).rowcount

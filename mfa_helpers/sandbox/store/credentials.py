@@ -110,9 +110,9 @@ class Credentials(Connection):
         """It counts from now on, and has not been used yet."""
         self.run("UPDATE authenticators SET active = 1 WHERE id = ?", id)
 
-    def change_secret(self, id: str, secret: str) -> None:
-        """Replace what an authenticator is checked by."""
-        self.run("UPDATE authenticators SET secret = ? WHERE id = ?", secret, id)
+    def change_authenticator(self, id: str, /, **changed: str) -> None:
+        """Set columns of an authenticator; `secret` is what it is checked by."""
+        self.update("authenticators", "id", id, changed)
 
     def remove_authenticator(self, id: str) -> None:
         """Remove this one. See `remove_device` for what else is on its device."""

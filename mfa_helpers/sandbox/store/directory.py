@@ -1,4 +1,4 @@
-"""Who and what the tenant knows: applications, APIs, users."""
+"""Who and what the tenant knows: applications, APIs, users; and what it only keeps and shows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def names_in(stored: str) -> tuple[str, ...]:
 class Directory(Connection):
     """Times are in seconds since 1970; lists of names are kept as JSON.
 
-    So is `more` of an application: what else a set-up has sent.
+    So is `more` of an application, an API, or a user: what else a set-up has sent.
     """
 
     def client(self, client_id: str) -> sqlite3.Row | None:
@@ -28,9 +28,20 @@ class Directory(Connection):
         """The course's own first, the public one second, the set-up application third."""
         return self.all("SELECT * FROM clients ORDER BY position")
 
+    def add_client(self, client_id: str, **columns: Any) -> None:
+        """An application, behind those that are there."""
+        position = self.all("SELECT coalesce(max(position), 0) + 1 FROM clients")[0][0]
+        self.insert("clients", client_id=client_id, position=position, **columns)
+
+    def remove_client(self, client_id: str) -> None:
+        """Its logins that aren't complete and its refresh tokens go with it."""
+        with self.change():
+            for table in ("clients", "mfa_tokens", "refresh_tokens", "authorization_codes"):
+                self.run(f"DELETE FROM {table} WHERE client_id = ?", client_id)
+
     def change_client(self, client_id: str, **changed: Any) -> None:
         """Set columns of an application."""
-        self._update("clients", "client_id", client_id, changed)
+        self.update("clients", "client_id", client_id, changed)
 
     def addresses_of_client(self, client_id: str, kind: str) -> list[str]:
         """What an application has registered: its `callbacks`, `allowed_logout_urls`, or `web_origins`."""
@@ -45,20 +56,13 @@ class Directory(Connection):
         """All of them."""
         return self.all("SELECT * FROM apis ORDER BY id")
 
-    def add_api(self, id: str, *, identifier: str, name: str, scopes: str, allow_offline_access: bool) -> None:
+    def add_api(self, id: str, **columns: Any) -> None:
         """`scopes` is a JSON array of names."""
-        self.insert(
-            "apis",
-            id=id,
-            identifier=identifier,
-            name=name,
-            scopes=scopes,
-            allow_offline_access=allow_offline_access,
-        )
+        self.insert("apis", id=id, **columns)
 
     def change_api(self, id: str, **changed: Any) -> None:
         """Set columns of an API."""
-        self._update("apis", "id", id, changed)
+        self.update("apis", "id", id, changed)
 
     def remove_api(self, id: str) -> None:
         """Remove an API by its id."""
@@ -75,10 +79,23 @@ class Directory(Connection):
         """A user, whatever the spelling of the address."""
         return self.one("SELECT * FROM users WHERE email = ?", email)
 
+    def users(self) -> list[sqlite3.Row]:
+        """All of them, by the time of their making."""
+        return self.all("SELECT * FROM users ORDER BY created_at, user_id")
+
     def add_user(
-        self, user_id: str, *, email: str, name: str, password_hash: str, email_verified: bool, now: float
+        self,
+        user_id: str,
+        *,
+        email: str,
+        name: str,
+        password_hash: str,
+        email_verified: bool,
+        now: float,
+        blocked: bool = False,
+        more: str = "{}",
     ) -> None:
-        """A user with a hashed password, not blocked."""
+        """A user with a hashed password."""
         self.insert(
             "users",
             user_id=user_id,
@@ -87,11 +104,31 @@ class Directory(Connection):
             password_hash=password_hash,
             email_verified=email_verified,
             changed_at=now,
+            created_at=now,
+            blocked=blocked,
+            more=more,
         )
+
+    def remove_user(self, user_id: str) -> None:
+        """The user, and the seat in a class. What the user has enrolled and got is forgotten by `forget_user`."""
+        with self.change():
+            for table in ("users", "learners", "mfa_tokens"):
+                self.run(f"DELETE FROM {table} WHERE user_id = ?", user_id)
 
     def change_user(self, user_id: str, **changed: Any) -> None:
         """Set columns of a user."""
-        self._update("users", "user_id", user_id, changed)
+        self.update("users", "user_id", user_id, changed)
+
+    # what is only kept and shown, by its path in the Management API
+
+    def kept(self, path: str) -> Any:
+        """What was kept there; `None` if nothing was."""
+        row = self.one("SELECT value FROM objects WHERE path = ?", path)
+        return None if row is None else json.loads(row[0])
+
+    def keep(self, path: str, value: Any) -> None:
+        """Keep it in place of what was there."""
+        self.run("INSERT OR REPLACE INTO objects VALUES (?, ?)", path, json.dumps(value))
 
     # wrong passwords: a user and the address they come from (documentation, brute-force-protection)
 
@@ -117,9 +154,3 @@ class Directory(Connection):
     def forget_failed_logins(self, user_id: str, address: str | None = None) -> None:
         """Nothing is against a login from there, or from anywhere."""
         self.run("DELETE FROM failed_logins WHERE user_id = ? AND address = coalesce(?, address)", user_id, address)
-
-    def _update(self, table: str, key: str, value: str, changed: dict[str, Any]) -> None:
-        # Names come from our own code, never from a request.
-        if changed:
-            columns = ", ".join(f"{name} = ?" for name in changed)
-            self.run(f"UPDATE {table} SET {columns} WHERE {key} = ?", *changed.values(), value)

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import sqlite3
+import time
 from dataclasses import asdict
 
 from .. import defaults
@@ -23,12 +24,13 @@ CREATE TABLE clients (
 ) WITHOUT ROWID;
 CREATE TABLE apis (
     id TEXT PRIMARY KEY, identifier TEXT NOT NULL UNIQUE, name TEXT NOT NULL, scopes TEXT NOT NULL,
-    allow_offline_access INTEGER NOT NULL
+    allow_offline_access INTEGER NOT NULL, more TEXT NOT NULL DEFAULT '{}'
 ) WITHOUT ROWID;
+CREATE TABLE objects (path TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE users (
     user_id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE COLLATE NOCASE, name TEXT NOT NULL,
     password_hash TEXT NOT NULL, email_verified INTEGER NOT NULL DEFAULT 0, blocked INTEGER NOT NULL DEFAULT 0,
-    changed_at REAL NOT NULL DEFAULT 0
+    changed_at REAL NOT NULL DEFAULT 0, created_at REAL NOT NULL DEFAULT 0, more TEXT NOT NULL DEFAULT '{}'
 ) WITHOUT ROWID;
 CREATE TABLE failed_logins (
     user_id TEXT NOT NULL, address TEXT NOT NULL, number INTEGER NOT NULL DEFAULT 0,
@@ -152,22 +154,25 @@ def upgrade(db: sqlite3.Connection, version: int) -> None:
     Version 3 had no rows of MFA tokens; those that it issued count as expired. Wrong passwords were counted in the
     users' own rows before version 5; the count begins again. It was not known which learners had signed in; all of
     them count as if they had. Before version 6, an application listed no addresses, an event of the log had no
-    host, audience, or details, and nobody signed in with a browser. All else stays.
+    host, audience, or details, nobody signed in with a browser, and nobody kept since when a user exists; that counts
+    as since the last change. All else stays.
     """
     if version == 3:
         _make_table(db, "mfa_tokens")
         db.execute("DROP TABLE spent_mfa_tokens")
         db.execute("DELETE FROM facts WHERE name = 'seal_key'")
+    # Before version 5, capitals beyond ASCII made two users of one mailbox; the first one stays.
+    kept = "user_id, email, name, password_hash, email_verified, blocked, changed_at"
+    _move(db, "users", kept, ", changed_at", ", created_at")
     if version < 5:
         _make_table(db, "failed_logins")
-        # Before, capitals beyond ASCII made two users of one mailbox; the first one stays.
-        _move(db, "users", "user_id, email, name, password_hash, email_verified, blocked, changed_at")
         db.execute("REINDEX NOCASE")  # its order was that of ASCII
         number, new = "row_number() OVER (ORDER BY user_id)", ", number, address, port, signed_in"
         _move(db, "learners", "secret_hash, user_id, password", f", {number}, '', 0, 1", new)
     _move(db, "clients", "client_id, client_secret, name, auth_method, grant_types, keys, position")
+    _move(db, "apis", "id, identifier, name, scopes, allow_offline_access")
     _move(db, "logs", "id, type, date, description, client_id, user_id, ip, user_agent")
-    for name in ("browser_logins", "authorization_codes", "sessions"):
+    for name in ("objects", "browser_logins", "authorization_codes", "sessions"):
         _make_table(db, name)
 
 
@@ -210,7 +215,7 @@ def _make(db: sqlite3.Connection, kept: dict[str, str]) -> None:
 
 def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
     """Nothing enrolled, nothing sent, the clock right, everything set up as `settings` say. Inside a change."""
-    for table in (*EPHEMERAL, "clients", "apis"):
+    for table in (*EPHEMERAL, "clients", "apis", "objects"):
         db.execute(f"DELETE FROM {table}")
     db.executemany("DELETE FROM facts WHERE name = ?", [(name,) for name in _FACTS_OF_A_DAY])
     db.execute("INSERT OR REPLACE INTO facts VALUES ('settings', ?)", (json.dumps(asdict(settings)),))
@@ -219,8 +224,8 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
     )
     known = dict(db.execute("SELECT name, value FROM facts").fetchall())
     db.execute(
-        "UPDATE users SET blocked = 0, changed_at = 0, email_verified = ?",
-        (settings.email_verified,),
+        "UPDATE users SET blocked = 0, created_at = ?1, changed_at = ?1, more = '{}', email_verified = ?2",
+        (time.time(), settings.email_verified),
     )
     db.execute(
         "UPDATE users SET name = 'Ada', password_hash = ? WHERE email = ?",
@@ -228,25 +233,36 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
     )
     grants, machine = json.dumps(settings.grant_types), json.dumps([defaults.CLIENT_CREDENTIALS])
     listed = {name: getattr(settings, name) for name in ("allowed_origins", "callbacks", "allowed_logout_urls")}
-    more = json.dumps({name: addresses for name, addresses in listed.items() if addresses})
+    more = {name: addresses for name, addresses in listed.items() if addresses}
+    application = "Course application"
+    applications = [
+        (
+            defaults.CLIENT_ID,
+            known["client_secret"],
+            application,
+            "client_secret_post",
+            grants,
+            {"app_type": "regular_web", **more},
+        ),
+        (defaults.PUBLIC_CLIENT_ID, None, f"{application}, public", "none", grants, {"app_type": "native", **more}),
+        (
+            defaults.MANAGEMENT_CLIENT_ID,
+            known["management_secret"],
+            "Course set-up",
+            "client_secret_post",
+            machine,
+            {"app_type": "non_interactive"},
+        ),
+    ]
     db.executemany(
         "INSERT INTO clients (client_id, client_secret, name, auth_method, grant_types, position, more) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (defaults.CLIENT_ID, known["client_secret"], "Course application", "client_secret_post", grants, 1, more),
-            (defaults.PUBLIC_CLIENT_ID, None, "Course application, public", "none", grants, 2, more),
-            (
-                defaults.MANAGEMENT_CLIENT_ID,
-                known["management_secret"],
-                "Course set-up",
-                "client_secret_post",
-                machine,
-                3,
-                "{}",
-            ),
+            (id, secret, name, method, names, position, json.dumps(more))
+            for position, (id, secret, name, method, names, more) in enumerate(applications, start=1)
         ],
     )
     db.execute(
-        "INSERT INTO apis VALUES (?, ?, ?, ?, 1)",
+        "INSERT INTO apis (id, identifier, name, scopes, allow_offline_access) VALUES (?, ?, ?, ?, 1)",
         ("5f0000000000000000000001", defaults.API_AUDIENCE, "Course API", json.dumps(defaults.API_SCOPES)),
     )

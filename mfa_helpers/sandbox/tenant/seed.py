@@ -161,8 +161,9 @@ def _settings(wanted: dict[str, Any], origins: list[str]) -> defaults.Settings:
 
 def _api(wanted: Any, place: str) -> dict[str, Any]:
     api = _object(wanted, place, _API, "identifier")
-    if not api["identifier"] or api["identifier"].rstrip("/").endswith(("/mfa", "/api/v2")):
-        raise BadSeed(f"{place}.identifier", "must be an audience of your own: the tenant's end in /mfa/ and /api/v2/.")
+    if not api["identifier"] or api["identifier"].rstrip("/").endswith(("/mfa", "/me", "/api/v2")):
+        text = "must be an audience of your own: the tenant's end in /mfa/, /me/, and /api/v2/."
+        raise BadSeed(f"{place}.identifier", text)
     if any(" " in scope or not scope for scope in _texts(api.get("scopes", []), f"{place}.scopes")):
         raise BadSeed(f"{place}.scopes", "must be a list of names without blanks.")
     return api

@@ -202,7 +202,7 @@ def proxy() -> Path:
     """The program `configurable-http-proxy`, once JupyterHub itself is installed. Raises `Unavailable`."""
     if find_spec("jupyterhub") is None:
         raise environments.Unavailable("pip install -e '.[outside]'")
-    return environments.node("hub", HERE) / "node_modules" / ".bin" / "configurable-http-proxy"
+    return environments.node(HERE) / "node_modules" / ".bin" / "configurable-http-proxy"
 
 
 @contextmanager

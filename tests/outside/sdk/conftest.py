@@ -89,17 +89,22 @@ def fault(api: Api) -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def _node() -> Path:
-    folder = environments.or_skip(environments.node, *SDKS)
-    # A module finds packages above itself, so the drivers have to stand below theirs.
-    shutil.copytree(environments.DRIVERS, folder / "drivers", dirs_exist_ok=True)
-    return folder
+    return _with_drivers("")
 
 
 @pytest.fixture(scope="session")
-def _login_node() -> Path:
-    """Apart, because Next.js is large."""
-    pins = environments.HERE / "login"
-    folder = environments.or_skip(lambda: environments.node("login", pins), *SDKS)
+def _set_up() -> Path:
+    return _with_drivers("set_up")
+
+
+@pytest.fixture(scope="session")
+def _login() -> Path:
+    return _with_drivers("login")  # apart, because Next.js is large
+
+
+def _with_drivers(pins: str) -> Path:
+    folder = environments.or_skip(lambda: environments.node(environments.HERE / pins), *SDKS)
+    # A module finds packages above itself, so the drivers have to stand below theirs.
     shutil.copytree(environments.DRIVERS, folder / "drivers", dirs_exist_ok=True)
     return folder
 
@@ -111,13 +116,16 @@ def _python() -> Path:
 
 @pytest.fixture(scope="session")
 def drive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Driver]]:
-    """`drive("auth_js.mjs", NODE_EXTRA_CA_CERTS=file)`: start a driver that trusts that authority, and no other."""
+    """`drive("auth_js.mjs", NODE_EXTRA_CA_CERTS=file)`: start a driver that trusts that authority, and no other.
+
+    A driver in JavaScript imports the packages that are pinned in the folder of the same name as its own.
+    """
     with ExitStack() as stack:
 
         def start(name: str, **trust: str) -> Driver:
             if name.endswith(".mjs"):
-                folder = "_login_node" if name.startswith("login/") else "_node"
-                command = ["node", str(request.getfixturevalue(folder) / "drivers" / name)]
+                packages = request.getfixturevalue("_" + (Path(name).parent.name or "node"))
+                command = ["node", str(packages / "drivers" / name)]
             else:
                 # an SDK's deprecations are not ours
                 command = [str(request.getfixturevalue("_python")), "-W", "ignore", str(environments.DRIVERS / name)]

@@ -25,19 +25,20 @@ class Unavailable(Exception):
     """An environment cannot be had. The text says why."""
 
 
-def node(kind: str = "node", pins: Path | None = None) -> Path:
-    """A folder whose `drivers` can import the npm packages pinned in `pins` (here). Raises `Unavailable`."""
+def node(pins: Path | None = None) -> Path:
+    """A folder whose `drivers` can import the npm packages pinned in the folder `pins` (this one). Raises `Unavailable`."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         raise Unavailable("Node is not installed")
-    files = [(pins or HERE) / name for name in NODE_PINS]
+    pins = pins or HERE
+    files = [pins / name for name in NODE_PINS]
 
     def build(folder: Path) -> None:
         for file in files:
             shutil.copy(file, folder)
         _run("npm ci", [npm, "ci"], folder)
 
-    return _built(kind, tuple(map(str, files)), "", build)
+    return _built(pins.name, tuple(map(str, files)), "", build)
 
 
 def python() -> Path:

@@ -138,11 +138,11 @@ def _told(answer: requests.Response) -> str:
 
 
 def _kind_of(answer: requests.Response) -> str:
-    """As recorded: no charset at `/oauth/…` and where nothing follows. What a browser asks beforehand has no kind at all."""
+    """As recorded: no charset at `/oauth/…` and where nothing follows at `/mfa/…`. What a browser asks beforehand has no kind at all."""
     if answer.request.method == "OPTIONS" and not answer.content:
         return "none"
     path = urlsplit(answer.url).path
-    plain = path.startswith("/oauth/") or not answer.content
+    plain = path.startswith("/oauth/") or (path.startswith("/mfa/") and not answer.content)
     return "application/json" if plain else "application/json; charset=utf-8"
 
 

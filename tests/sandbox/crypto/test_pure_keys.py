@@ -95,13 +95,15 @@ def test_a_signature_padded_loosely_is_refused():
     ],
 )
 def test_what_is_no_public_key_is_refused_by_both(text):
-    assert not pure_keys.is_public_key(text)
-    assert not keys.is_public_key(text)
+    assert pure_keys.read_public_key(text) is None
+    assert keys.read_public_key(text) is None
 
 
 def test_a_public_key_is_one_to_both():
     text = pure_keys.pem("PUBLIC KEY", pure_keys.public_der(OURS))
-    assert pure_keys.is_public_key(text) and keys.is_public_key(text)
+    by_hand, found = pure_keys.read_public_key(text), keys.read_public_key(text)
+    assert by_hand is not None and found is not None
+    assert (by_hand.n, by_hand.e, by_hand.thumbprint()) == (found.n, found.e, found.thumbprint())
 
 
 @pytest.mark.parametrize(

@@ -261,12 +261,40 @@ def test_a_file_of_version_3_opens_and_its_mfa_tokens_count_as_expired(tmp_path,
         assert not db.execute("SELECT 1 FROM facts WHERE name = 'seal_key'").fetchall()
 
 
-def test_a_tenant_that_is_upgraded_has_the_tables_of_a_fresh_one(tmp_path):
-    def tables(path):
-        Store(path).close()
-        with closing(sqlite3.connect(path)) as db:
-            return set(db.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"))
+def tables(path):
+    """Of the tenant of that file, which is opened first."""
+    Store(path).close()
+    with closing(sqlite3.connect(path)) as db:
+        return set(db.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"))
 
+
+def test_a_file_of_version_5_opens_with_all_that_was_in_it(tmp_path):
+    old = tmp_path / "old.sqlite3"
+    fresh = tables(old)
+    with closing(sqlite3.connect(old)) as db:
+        for column in (
+            "users DROP COLUMN created_at",
+            "users DROP COLUMN more",
+            "clients DROP COLUMN more",
+            "apis DROP COLUMN more",
+        ):
+            db.execute(f"ALTER TABLE {column}")
+        db.execute("DROP TABLE objects")
+        db.execute("UPDATE users SET changed_at = 7")
+        db.execute("PRAGMA user_version = 5")
+        db.commit()
+        kept = {
+            table: db.execute(f"SELECT * FROM {table}").fetchall() for table in ("users", "clients", "apis", "facts")
+        }
+    assert tables(old) == fresh
+    with closing(sqlite3.connect(old)) as db:
+        for table, rows in kept.items():
+            found = db.execute(f"SELECT * FROM {table}").fetchall()
+            assert [row[: len(rows[0])] for row in found] == rows
+        assert db.execute("SELECT DISTINCT created_at, more FROM users").fetchall() == [(7, "{}")]
+
+
+def test_a_tenant_that_is_upgraded_has_the_tables_of_a_fresh_one(tmp_path):
     old = tmp_path / "old.sqlite3"
     with closing(sqlite3.connect(old)) as db:
         db.executescript(Path(__file__).with_name("tenant_of_version_3.sql").read_text("utf-8"))

@@ -159,7 +159,7 @@ def factor(**told: Any) -> dict[str, Any]:
         ({"origins": ["*"]}, "origins[0] must be an origin, like http://localhost:3000, without a path."),
         ({"apis": [{"name": "x"}]}, "apis[0].identifier is missing."),
         ({"apis": [{"identifier": "x"}, {"identifier": "x"}]}, "apis[1].identifier is that of apis[0], too."),
-        ({"apis": [{"identifier": "https://x/api/v2/"}]}, "apis[0].identifier must be an audience of your own: the tenant's end in /mfa/ and /api/v2/."),
+        ({"apis": [{"identifier": "https://x/api/v2/"}]}, "apis[0].identifier must be an audience of your own: the tenant's end in /mfa/, /me/, and /api/v2/."),
         ({"apis": [{"identifier": "x", "scopes": ["read it"]}]}, "apis[0].scopes must be a list of names without blanks."),
     ],
 )  # fmt: skip

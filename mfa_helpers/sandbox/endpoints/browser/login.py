@@ -106,6 +106,8 @@ def opened(call: Call) -> BrowserLogin:
         raise Refusal(refusals.LOGIN_OVER)
     request = json.loads(row["request"])
     to, wanted = Destination(**request["to"]), Asked(**request["asked"])
+    if call.tenant.store.client(to.client_id) is None:  # removed since
+        raise Refusal(refusals.LOGIN_OVER)
     call.client_id, call.user_id = to.client_id, row["user_id"]
     return BrowserLogin(state=state, hash=row["hash"], to=to, asked=wanted, row=row)
 

@@ -1,4 +1,4 @@
-"""`/api/v2/…`: as much of the Management API as it takes to set a tenant up, and to watch it.
+"""`/api/v2/…`: as much of the Management API as it takes to set a tenant up, to export it, and to watch it.
 
 Its errors have a shape of their own (statusCode, error, message, errorCode).
 """
@@ -6,9 +6,25 @@ Its errors have a shape of their own (statusCode, error, message, errorCode).
 from __future__ import annotations
 
 from ...http.routing import Route
-from . import applications, emails, guardian, logs, settings, users
+from . import (
+    apis,
+    applications,
+    authentication_methods,
+    client_grants,
+    connections,
+    credentials,
+    emails,
+    guardian,
+    kept,
+    logs,
+    settings,
+    users,
+)
+
+_METHODS = "/api/v2/users/{id}/authentication-methods"
 
 routes = [
+    *kept.routes,
     Route("/api/v2/guardian/factors", guardian.list_factors, methods=["GET"]),
     Route("/api/v2/guardian/factors/{name}", guardian.switch_factor, methods=["PUT"]),
     Route("/api/v2/guardian/policies", guardian.read_policies, methods=["GET"]),
@@ -16,26 +32,52 @@ routes = [
     Route("/api/v2/clients", applications.list_clients, methods=["GET"]),
     Route("/api/v2/clients/{id}", applications.read_client, methods=["GET"]),
     Route("/api/v2/clients/{id}", applications.change_client, methods=["PATCH"]),
-    Route("/api/v2/clients/{id}/credentials", applications.add_credential, methods=["POST"]),
-    Route("/api/v2/resource-servers", applications.list_apis, methods=["GET"]),
-    Route("/api/v2/resource-servers", applications.add_api, methods=["POST"]),
-    Route("/api/v2/resource-servers/{id:path}", applications.read_api, methods=["GET"]),
-    Route("/api/v2/resource-servers/{id:path}", applications.change_api, methods=["PATCH"]),
-    Route("/api/v2/resource-servers/{id:path}", applications.remove_api, methods=["DELETE"]),
+    Route("/api/v2/clients", applications.add_client, methods=["POST"]),
+    Route("/api/v2/clients/{id}", applications.remove_client, methods=["DELETE"]),
+    Route("/api/v2/clients/{id}/credentials", credentials.list_credentials, methods=["GET"]),
+    Route("/api/v2/clients/{id}/credentials", credentials.add_credential, methods=["POST"]),
+    Route("/api/v2/clients/{id}/credentials/{key}", credentials.read_credential, methods=["GET"]),
+    Route("/api/v2/clients/{id}/credentials/{key}", credentials.change_credential, methods=["PATCH"]),
+    Route("/api/v2/clients/{id}/credentials/{key}", credentials.remove_credential, methods=["DELETE"]),
+    Route("/api/v2/client-grants", client_grants.list_grants, methods=["GET"]),
+    Route("/api/v2/client-grants", client_grants.add_grant, methods=["POST"]),
+    Route("/api/v2/client-grants/{id}", client_grants.read_grant, methods=["GET"]),
+    Route("/api/v2/client-grants/{id}", client_grants.change_grant, methods=["PATCH"]),
+    Route("/api/v2/client-grants/{id}", client_grants.remove_grant, methods=["DELETE"]),
+    Route("/api/v2/connections", connections.list_connections, methods=["GET"]),
+    Route("/api/v2/connections/{id}", connections.read_connection, methods=["GET"]),
+    Route("/api/v2/connections/{id}", connections.change_connection, methods=["PATCH"]),
+    Route("/api/v2/connections/{id}/clients", connections.list_clients, methods=["GET"]),
+    Route("/api/v2/connections/{id}/clients", connections.change_clients, methods=["PATCH"]),
+    Route("/api/v2/resource-servers", apis.list_apis, methods=["GET"]),
+    Route("/api/v2/resource-servers", apis.add_api, methods=["POST"]),
+    Route("/api/v2/resource-servers/{id:path}", apis.read_api, methods=["GET"]),
+    Route("/api/v2/resource-servers/{id:path}", apis.change_api, methods=["PATCH"]),
+    Route("/api/v2/resource-servers/{id:path}", apis.remove_api, methods=["DELETE"]),
+    Route("/api/v2/users", users.list_users, methods=["GET"]),
     Route("/api/v2/users", users.add_user, methods=["POST"]),
     Route("/api/v2/users-by-email", users.by_email, methods=["GET"]),
     Route("/api/v2/users/{id}", users.read_user, methods=["GET"]),
     Route("/api/v2/users/{id}", users.change_user, methods=["PATCH"]),
+    Route("/api/v2/users/{id}", users.remove_user, methods=["DELETE"]),
     Route("/api/v2/user-blocks/{id}", users.unblock, methods=["DELETE"]),
-    Route("/api/v2/users/{id}/authentication-methods", users.list_methods, methods=["GET"]),
-    Route("/api/v2/users/{id}/authentication-methods", users.add_method, methods=["POST"]),
-    Route("/api/v2/users/{id}/authentication-methods", users.remove_methods, methods=["DELETE"]),
-    Route("/api/v2/users/{id}/authentication-methods/{method}", users.remove_method, methods=["DELETE"]),
-    Route("/api/v2/users/{id}/authenticators", users.remove_enrollments, methods=["DELETE"]),
-    Route("/api/v2/users/{id}/recovery-code-regeneration", users.regenerate_recovery_code, methods=["POST"]),
+    Route(_METHODS, authentication_methods.list_methods, methods=["GET"]),
+    Route(_METHODS, authentication_methods.add_method, methods=["POST"]),
+    Route(_METHODS, authentication_methods.replace_methods, methods=["PUT"]),
+    Route(_METHODS, authentication_methods.remove_methods, methods=["DELETE"]),
+    Route(_METHODS + "/{method}", authentication_methods.read_method, methods=["GET"]),
+    Route(_METHODS + "/{method}", authentication_methods.change_method, methods=["PATCH"]),
+    Route(_METHODS + "/{method}", authentication_methods.remove_method, methods=["DELETE"]),
+    Route("/api/v2/users/{id}/authenticators", authentication_methods.remove_enrollments, methods=["DELETE"]),
+    Route(
+        "/api/v2/users/{id}/recovery-code-regeneration",
+        authentication_methods.regenerate_recovery_code,
+        methods=["POST"],
+    ),
     Route("/api/v2/emails/provider", emails.read_provider, methods=["GET"]),
     Route("/api/v2/emails/provider", emails.add_provider, methods=["POST"]),
     Route("/api/v2/emails/provider", emails.change_provider, methods=["PATCH"]),
+    Route("/api/v2/emails/provider", emails.remove_provider, methods=["DELETE"]),
     Route("/api/v2/email-templates", emails.add_template, methods=["POST"]),
     Route("/api/v2/email-templates/{name}", emails.read_template, methods=["GET"]),
     Route("/api/v2/email-templates/{name}", emails.replace_template, methods=["PUT"]),

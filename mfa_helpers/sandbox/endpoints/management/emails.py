@@ -12,7 +12,7 @@ from starlette.responses import Response
 from ...tenant import messages
 from ...tenant.liquid_templates import Unsendable
 from ...tenant.workers import COMPOSING, done_by
-from .endpoint import Failure, Work, invalid, needs, say
+from .endpoint import Failure, Work, invalid, needs, nothing, say
 
 #: Only `mfa_oob_code` is ever sent here.
 NAMES = (
@@ -28,6 +28,7 @@ NAMES = (
     "user_invitation",
     "change_password",
     "password_reset",
+    "async_approval",
 )
 _TEMPLATE: dict[str, type | tuple[type, ...]] = {
     "template": str,
@@ -51,22 +52,34 @@ _PROVIDER: dict[str, type | tuple[type, ...]] = {
 @needs("read:email_provider")
 def read_provider(work: Work) -> Response:
     """`GET /api/v2/emails/provider`, without its secrets."""
-    return say(_shown(_provider(work)))
+    return work.say(_shown(_provider(work)))
 
 
 @needs("create:email_provider")
 def add_provider(work: Work) -> Response:
     """`POST /api/v2/emails/provider`: 201, or 409 if there is one."""
     wanted = work.required("name", "credentials", **_PROVIDER)
-    if work.store.get("email_provider"):
+    if json.loads(work.store.get("email_provider") or "null"):
         raise Failure(409, "There is already a configured email provider.", "email_provider_conflict")
     return _keep(work, {"enabled": True, "default_from_address": "", **wanted}, 201)
 
 
 @needs("update:email_provider")
 def change_provider(work: Work) -> Response:
-    """`PATCH /api/v2/emails/provider`: what is not sent stays."""
-    return _keep(work, {**_provider(work), **work.fields(**_PROVIDER)}, 200)
+    """`PATCH /api/v2/emails/provider`: what is not sent stays, but nothing of another provider's."""
+    kept, sent = _provider(work), work.fields(**_PROVIDER)
+    if sent.get("name", kept["name"]) != kept["name"]:
+        work.required("credentials", **_PROVIDER)
+        kept = {name: kept[name] for name in ("enabled", "default_from_address")}
+    return _keep(work, {**kept, **sent}, 200)
+
+
+@needs("delete:email_provider")
+def remove_provider(work: Work) -> Response:
+    """`DELETE /api/v2/emails/provider`: 204. The built-in one sends again."""
+    _provider(work)
+    work.store.put("email_provider", "null")
+    return nothing()
 
 
 def _keep(work: Work, provider: dict[str, Any], status: int) -> Response:
@@ -84,7 +97,7 @@ def _keep(work: Work, provider: dict[str, Any], status: int) -> Response:
 def _provider(work: Work) -> dict[str, Any]:
     found: dict[str, Any] | None = json.loads(work.store.get("email_provider") or "null")
     if found is None:
-        raise Failure(404, "There is not a configured email provider.", "inexistent_email_provider")
+        raise Failure(404, "There is not a configured email provider", "inexistent_email_provider")
     return found
 
 
@@ -92,7 +105,8 @@ def _shown(provider: dict[str, Any]) -> dict[str, Any]:
     """Without passwords and keys."""
     kept = ("smtp_host", "smtp_port", "smtp_user", "region")
     credentials = {name: value for name, value in provider["credentials"].items() if name in kept}
-    return {**provider, "credentials": credentials}
+    shown = {**provider, "credentials": credentials}
+    return {name: shown[name] for name in _PROVIDER if shown.get(name) is not None}
 
 
 @needs("read:email_templates")

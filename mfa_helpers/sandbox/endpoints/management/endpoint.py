@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -71,6 +72,11 @@ class Work:
                 raise invalid(f"Missing required property: {name}")
         return found
 
+    def more(self, kept: str, sent: Mapping[str, Any]) -> str:
+        """`kept`, a JSON object, with what was sent; `null` takes a field away (recording TestAccTenant_Main)."""
+        merged = {**json.loads(kept), **sent}
+        return json.dumps({name: value for name, value in merged.items() if value is not None})
+
     def number(self, name: str, default: int, least: int, most: int) -> int:
         """A whole number of the query. Raises `Failure`."""
         text = self.query.get(name)
@@ -85,20 +91,42 @@ class Work:
         size = self.number("per_page", 50, 1, 100)
         return self.number("page", 0, 0, 10**6) * size, size
 
-    def paged(self, name: str, rows: list[Any], total: int) -> Response:
+    def say(self, body: dict[str, Any]) -> Response:
+        """A yes, with only the `fields` that the query names, or without them if `include_fields` is false."""
+        return say(self.chosen(body))
+
+    def chosen(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The fields of one object that the query wants."""
+        names = self.query.get("fields")
+        if not names:
+            return body
+        wanted = self.query.get("include_fields") != "false"
+        return {name: value for name, value in body.items() if (name in names.split(",")) == wanted}
+
+    def paged(self, name: str, rows: list[dict[str, Any]], total: int, **more: int) -> Response:
         """A list, or an object with totals if the query wants them; `name` is what its list is called there."""
+        shown = [self.chosen(row) for row in rows]
         if self.query.get("include_totals") != "true":
-            return say(rows)
+            return say(shown)
         start, limit = self.page()
-        return say({"start": start, "limit": limit, "length": len(rows), "total": total, name: rows})
+        return say({"total": total, "start": start, "limit": limit, **more, name: shown})
 
-    def part(self, name: str, rows: list[Any]) -> Response:
-        """As `paged`, of rows that are all at hand. Raises `Failure`."""
+    def part(self, name: str, rows: list[dict[str, Any]], *, with_length: bool = False) -> Response:
+        """As `paged`, of rows that are all at hand; or from the checkpoint `from` on, if the query has `take`. Raises `Failure`."""
+        if "take" in self.query:
+            start = self.number("from", 0, 0, 10**6)
+            end = start + self.number("take", 50, 1, 100)
+            more = {"next": str(end)} if end < len(rows) else {}
+            return say({name: [self.chosen(row) for row in rows[start:end]], **more})
         start, size = self.page()
-        return self.paged(name, rows[start : start + size], len(rows))
+        found = rows[start : start + size]
+        return self.paged(name, found, len(rows), **({"length": len(found)} if with_length else {}))
 
 
-_NAMES = {str: "string", bool: "boolean", int: "integer", list: "array", dict: "object", type(None): "null"}
+#: What may be sent in place of a value: it takes the field away.
+NULL = type(None)
+_NAMES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object", NULL: "null"}
+Kinds = Mapping[str, type | tuple[type, ...]]
 
 
 def invalid(what: str, where: str = "") -> Failure:
@@ -107,9 +135,24 @@ def invalid(what: str, where: str = "") -> Failure:
     return Failure(400, f"Payload validation error: '{what}'{at}.", "invalid_body")
 
 
+def texts(name: str, wanted: list[Any]) -> list[str]:
+    """A list that the body has for `name`, if all in it is text. Raises `Failure`."""
+    if not all(isinstance(one, str) for one in wanted):
+        raise invalid("Expected type string", name)
+    return wanted
+
+
+_JSON = "application/json; charset=utf-8"
+
+
 def say(body: Any, status: int = 200) -> Response:
     """As recorded (TestAccGuardian): JSON with a charset."""
-    return JSONResponse(body, status, media_type="application/json; charset=utf-8")
+    return JSONResponse(body, status, media_type=_JSON)
+
+
+def nothing() -> Response:
+    """As recorded (TestAccUser): 204, and what it would be if there were something."""
+    return Response(status_code=204, media_type=_JSON)
 
 
 Handler = Callable[[Work], Response]

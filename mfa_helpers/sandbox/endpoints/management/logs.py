@@ -31,7 +31,7 @@ def search(work: Work) -> Response:
     except TooSlow:
         text = "This search takes too long. Use fewer values and wildcards."
         raise Failure(400, text, "invalid_query_string") from None
-    return work.paged("logs", [as_event(row) for row in rows], total)
+    return work.paged("logs", [as_event(row) for row in rows], total, length=len(rows))
 
 
 @needs("read:logs")

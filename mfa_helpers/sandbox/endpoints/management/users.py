@@ -1,195 +1,124 @@
-"""Users and their authentication methods."""
+"""Users: making, finding, changing, and removing them."""
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import sqlite3
+from fnmatch import fnmatchcase
 from typing import Any
 
 from starlette.responses import Response
 
 from ... import addresses, defaults
-from ...crypto import opaque_strings, passwords
-from ...tenant import authenticators
+from ...crypto import passwords
+from ...tenant import people
 from ...tenant.clock import as_text
-from .endpoint import Failure, Work, invalid, needs, say
+from .endpoint import NULL, Failure, Kinds, Work, invalid, needs, nothing, say
 
-_METHODS = {
-    "email": "email",
-    "sms": "phone",
-    "voice": "phone",
-    "push": "push-notification",
-    "totp": "totp",
-    "recovery-code": "recovery-code",
+#: What is only kept and shown, in a profile.
+_MORE: Kinds = {
+    **dict.fromkeys(("given_name", "family_name", "nickname", "picture", "username", "phone_number"), (str, NULL)),
+    "phone_verified": bool,
+    "user_metadata": dict,
+    "app_metadata": dict,
 }
+_OWN: Kinds = {
+    **dict.fromkeys(("connection", "email", "password", "name"), str),
+    **dict.fromkeys(("email_verified", "blocked", "verify_email"), bool),
+}
+_METADATA = ("user_metadata", "app_metadata")
+_LONGEST = 1_000  # letters of a query: the search for its parts takes quadratic time
+_TERM = re.compile(r'([\w.]+):("[^"]*"|[^\s()"]+)')
 
 
 @needs("create:users")
 def add_user(work: Work) -> Response:
     """`POST /api/v2/users`: 201."""
-    kinds: dict[str, type] = {
-        "connection": str,
-        "email": str,
-        "password": str,
-        "email_verified": bool,
-        "name": str,
-        "verify_email": bool,
-    }
-    wanted = work.required("connection", "email", "password", **kinds)
-    if wanted["connection"] != defaults.REALM:
+    sent = work.required("connection", "email", "password", user_id=str, **_OWN, **_MORE)
+    if sent["connection"] != defaults.REALM:
         raise Failure(400, "The connection does not exist.", "inexistent_connection")
-    email = _address(wanted["email"])
-    if work.store.user_by_email(email) is not None:
+    email = address_of(sent["email"])
+    user_id = "auth0|" + (sent.get("user_id") or secrets.token_hex(12))
+    if work.store.user_by_email(email) is not None or _is_taken(work, user_id):
         raise Failure(409, "The user already exists.", "auth0_idp_error")
-    user_id = "auth0|" + secrets.token_hex(12)
-    name = wanted.get("name") or email
-    hashed = passwords.hash_password(wanted["password"])
     work.store.add_user(
         user_id,
         email=email,
-        name=name,
-        password_hash=hashed,
-        email_verified=wanted.get("email_verified", False),
+        name=sent.get("name") or email,
+        password_hash=passwords.hash_password(sent["password"]),
+        email_verified=sent.get("email_verified", False),
+        blocked=sent.get("blocked", False),
         now=work.call.now,
+        more=_more(work, "{}", sent),
     )
     return say(_as_user(work.store.user(user_id)), 201)
+
+
+@needs("read:users")
+def list_users(work: Work) -> Response:
+    """`GET /api/v2/users`: by `q`, `sort`, and pages."""
+    shown = [_as_user(row) for row in work.store.users()]
+    field, _, direction = work.query.get("sort", "created_at:1").partition(":")
+    if direction not in ("1", "-1"):
+        raise Failure(400, "sort is a field and 1 or -1, like created_at:-1.", "invalid_query_string")
+    shown.sort(key=lambda user: str(user.get(field, "")), reverse=direction == "-1")
+    terms = _terms(work.query.get("q", ""))
+    found = [user for user in shown if all(_has(user, name, value) for name, value in terms)]
+    return work.part("users", found, with_length=True)
 
 
 @needs("read:users")
 def by_email(work: Work) -> Response:
     """`GET /api/v2/users-by-email?email=…`: an array, empty if there is none."""
     row = work.store.user_by_email(work.query.get("email", ""))
-    return say([_as_user(row)] if row is not None else [])
+    return say([work.chosen(_as_user(row))] if row is not None else [])
 
 
 @needs("read:users")
 def read_user(work: Work) -> Response:
     """`GET /api/v2/users/{id}`."""
-    return say(_as_user(_user(work)))
+    return work.say(_as_user(user_of(work)))
 
 
 @needs("update:users")
 def change_user(work: Work) -> Response:
     """`{"email_verified": true}` makes the implicit e-mail authenticator appear (documentation, manage page)."""
-    row = _user(work)
-    wanted = work.fields(email_verified=bool, blocked=bool, name=str, password=str, connection=str)
-    wanted.pop("connection", None)
-    password = wanted.pop("password", None)
-    if password == "" or wanted.get("name") == "":
+    row = user_of(work)
+    sent = work.fields(client_id=str, verify_phone_number=bool, **_OWN, **_MORE)
+    if "" in (sent.get("password"), sent.get("name")):
         raise invalid("String is too short (0 chars), minimum 1")
-    if password:
-        wanted["password_hash"] = passwords.hash_password(password)
-    work.store.change_user(row["user_id"], **wanted, changed_at=work.call.now)
-    return say(_as_user(_user(work)))
+    changed: dict[str, Any] = {name: sent[name] for name in ("email_verified", "blocked", "name") if name in sent}
+    if "password" in sent:
+        changed["password_hash"] = passwords.hash_password(sent["password"])
+    if "email" in sent:
+        changed["email"] = address_of(sent["email"])
+        other = work.store.user_by_email(changed["email"])
+        if other is not None and other["user_id"] != row["user_id"]:
+            raise Failure(400, "The specified new email already exists", "auth0_idp_error")
+    more = _more(work, row["more"], sent)
+    work.store.change_user(row["user_id"], **changed, more=more, changed_at=work.call.now)
+    return say(_as_user(user_of(work)))
+
+
+@needs("delete:users")
+def remove_user(work: Work) -> Response:
+    """`DELETE /api/v2/users/{id}`: 204. With the user goes all that the user has enrolled and got."""
+    user_id = user_of(work)["user_id"]
+    work.store.forget_user(user_id)
+    work.store.remove_user(user_id)
+    return nothing()
 
 
 @needs("update:users")
 def unblock(work: Work) -> Response:
     """`DELETE /api/v2/user-blocks/{id}` ends a brute-force block; the administrator's own is `blocked` (documentation)."""
-    work.store.forget_failed_logins(_user(work)["user_id"])
-    return Response(status_code=204)
+    work.store.forget_failed_logins(user_of(work)["user_id"])
+    return nothing()
 
 
-@needs("read:authentication_methods")
-def list_methods(work: Work) -> Response:
-    """Enrolled ones, confirmed or not (documentation, manage-authentication-methods); the implicit e-mail is not among them."""
-    rows = work.store.authenticators(_user(work)["user_id"])
-    return work.part("authenticators", [_as_method(row) for row in rows])
-
-
-@needs("create:authentication_methods")
-def add_method(work: Work) -> Response:
-    """Confirmed at once (documentation)."""
-    user = _user(work)
-    wanted = work.required(
-        "type",
-        type=str,
-        name=str,
-        email=str,
-        phone_number=str,
-        totp_secret=str,
-        preferred_authentication_method=str,
-    )
-    kind, address, secret = _new_method(wanted)
-    id = authenticators.new_id(kind)
-    store = work.store
-    if len(store.authenticators(user["user_id"])) >= defaults.LIMITS.authenticators:
-        raise Failure(409, "The user has too many authentication methods.", "conflict")
-    store.add_authenticator(
-        id,
-        user_id=user["user_id"],
-        kind=kind,
-        now=work.call.now,
-        address=address,
-        secret=secret,
-        name=wanted.get("name", ""),
-    )
-    store.confirm(id)
-    row = store.authenticator(id)
-    assert row is not None
-    return say(_as_method(row), 201)
-
-
-def _new_method(wanted: dict[str, Any]) -> tuple[str, str, str]:
-    """Kind, address and secret. Raises `Failure`."""
-    if wanted["type"] == "email":
-        return "email", _address(wanted.get("email", "")), ""
-    if wanted["type"] == "phone":
-        if not addresses.is_number(wanted.get("phone_number", "")):
-            raise invalid("The phone number is invalid", "phone_number")
-        kind = wanted.get("preferred_authentication_method", "sms")
-        if kind not in ("sms", "voice"):
-            raise invalid("Expected sms or voice", "preferred_authentication_method")
-        return kind, wanted["phone_number"], ""
-    if wanted["type"] == "totp":
-        # Whole groups, and 112 bits or more: what makes the codes takes no less (NIST SP 800-63B, section 3.1.4).
-        if not re.fullmatch(r"(?:[A-Z2-7]{8}){3,16}", wanted.get("totp_secret", "")):
-            raise invalid("Expected a base32 secret of 24, 32, 40 … 128 letters", "totp_secret")
-        return "totp", "", wanted["totp_secret"]
-    raise invalid("Expected one of email, phone, totp", "type")
-
-
-@needs("delete:authentication_methods")
-def remove_methods(work: Work) -> Response:
-    """`DELETE /api/v2/users/{id}/authentication-methods`: all of them, 204."""
-    return _remove_all(work)
-
-
-@needs("delete:authentication_methods")
-def remove_method(work: Work) -> Response:
-    """`DELETE /api/v2/users/{id}/authentication-methods/{method}`: 204."""
-    user = _user(work)
-    row = work.store.authenticator(work.path["method"])
-    if row is None or row["user_id"] != user["user_id"]:
-        raise Failure(404, "The authentication method does not exist.", "inexistent_authentication_method")
-    work.store.remove_device(row["id"])
-    return Response(status_code=204)
-
-
-@needs("delete:guardian_enrollments")
-def remove_enrollments(work: Work) -> Response:
-    """`DELETE /api/v2/users/{id}/authenticators`: all of them, 204."""
-    return _remove_all(work)
-
-
-@needs("update:users")
-def regenerate_recovery_code(work: Work) -> Response:
-    """The old one is dead. The outline is documented, the status assumed."""
-    user = _user(work)
-    store, code = work.store, authenticators.new_recovery_code()
-    for row in store.authenticators(user["user_id"]):
-        if row["kind"] == "recovery-code":
-            store.remove_authenticator(row["id"])
-    id = authenticators.new_id("recovery-code")
-    store.add_authenticator(
-        id, user_id=user["user_id"], kind="recovery-code", now=work.call.now, secret=opaque_strings.fingerprint(code)
-    )
-    store.confirm(id)
-    return say({"recovery_code": code}, 201)
-
-
-def _address(text: str) -> str:
+def address_of(text: str) -> str:
     """Raises `Failure`."""
     address = addresses.address_of(text)
     if address is None:
@@ -197,44 +126,59 @@ def _address(text: str) -> str:
     return address
 
 
-def _remove_all(work: Work) -> Response:
-    for row in work.store.authenticators(_user(work)["user_id"]):
-        work.store.remove_authenticator(row["id"])
-    return Response(status_code=204)
-
-
-def _user(work: Work) -> sqlite3.Row:
+def user_of(work: Work) -> sqlite3.Row:
+    """The user of the path. Raises `Failure`."""
     try:
         return work.store.user(work.path["id"])
     except KeyError:
         raise Failure(404, "The user does not exist.", "inexistent_user") from None
 
 
+def _is_taken(work: Work, user_id: str) -> bool:
+    try:
+        return bool(work.store.user(user_id))
+    except KeyError:
+        return False
+
+
+def _more(work: Work, kept: str, sent: dict[str, Any]) -> str:
+    """Metadata is merged, its first level only; all else is replaced (documentation, manage-user-metadata)."""
+    more, before = {name: value for name, value in sent.items() if name in _MORE}, json.loads(kept)
+    for name in _METADATA:
+        if more.get(name):  # an empty object empties it
+            more[name] = json.loads(work.more(json.dumps(before.get(name, {})), more[name]))
+    return work.more(kept, more)
+
+
+def _terms(q: str) -> list[tuple[str, str]]:
+    """`email:"ada@example.com" AND name:A*`: as much of the search syntax as there is here. Raises `Failure`."""
+    if len(q) > _LONGEST:
+        raise Failure(400, f"q has at most {_LONGEST:,} letters.", "invalid_query_string")
+    if set(_TERM.sub(" ", q).split()) - {"AND"}:
+        raise Failure(400, "q is made of field:value, joined by AND.", "invalid_query_string")
+    return [(name, value.strip('"')) for name, value in _TERM.findall(q)]
+
+
+def _has(user: dict[str, Any], name: str, wanted: str) -> bool:
+    """Whether a field has that value, whatever its case; `*` stands for anything, and a dot leads into metadata."""
+    value: Any = user
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    pattern = re.sub(r"([\[\]?])", r"[\1]", wanted.lower())
+    return value is not None and fnmatchcase(str(value).lower(), pattern)
+
+
 def _as_user(row: sqlite3.Row) -> dict[str, Any]:
     provider, _, id = row["user_id"].partition("|")
-    shown = {
-        "user_id": row["user_id"],
+    identity = {"connection": defaults.REALM, "provider": provider, "user_id": id, "isSocial": False}
+    return {
+        "created_at": as_text(row["created_at"]),
         "email": row["email"],
         "email_verified": bool(row["email_verified"]),
-        "name": row["name"],
-        "nickname": row["email"].split("@")[0],
+        "identities": [identity],
+        **people.profile(row),
         "updated_at": as_text(row["changed_at"]),
-        "identities": [{"connection": defaults.REALM, "provider": provider, "user_id": id, "isSocial": False}],
+        "user_id": row["user_id"],
+        **json.loads(row["more"]),
+        **({"blocked": True} if row["blocked"] else {}),
     }
-    return {**shown, "blocked": True} if row["blocked"] else shown
-
-
-def _as_method(row: sqlite3.Row) -> dict[str, Any]:
-    shown = {
-        "id": row["id"],
-        "type": _METHODS[row["kind"]],
-        "confirmed": bool(row["active"]),
-        "created_at": as_text(row["created_at"]),
-    }
-    if row["name"]:
-        shown |= {"name": row["name"]}
-    if row["kind"] in ("sms", "voice"):
-        shown |= {"phone_number": row["address"], "preferred_authentication_method": row["kind"]}
-    elif row["kind"] == "email":
-        shown |= {"email": row["address"]}
-    return {**shown, "last_auth_at": as_text(row["used_at"])} if row["used_at"] else shown

@@ -16,7 +16,7 @@ TEMPLATE = {
     "subject": "Code {{ code }}",
     "syntax": "liquid",
 }
-NO_PROVIDER = (404, "inexistent_email_provider", "There is not a configured email provider.")
+NO_PROVIDER = (404, "inexistent_email_provider", "There is not a configured email provider")
 SECRETS = {
     "smtp_user": "mailer",
     "smtp_pass": "very secret",

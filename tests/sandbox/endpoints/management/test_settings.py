@@ -8,25 +8,31 @@ DEFAULTS = {
     "support_email": "",
     "support_url": "",
     "customize_mfa_in_postlogin_action": False,
+    "enabled_locales": ["en"],
+    "flags": {"revoke_refresh_token_grant": False, "disable_clickjack_protection_headers": False},
+    "session_lifetime": 168,
+    "idle_session_lifetime": 72,
+    "sandbox_version": "22",
 }
+VERSIONS = {"sandbox_versions_available": ["22", "18"]}
 NO_DIRECTORY = (500, "server_error", "Authorization server not configured with default connection.")
 
 
 def test_settings_are_shown_and_changed_one_by_one(manage):
-    assert manage.done("GET", "tenants/settings") == DEFAULTS
+    assert manage.done("GET", "tenants/settings") == {**DEFAULTS, **VERSIONS}
     changed = {**DEFAULTS, "friendly_name": "Zoo", "support_email": "help@example.com"}
     assert (
         manage.done("PATCH", "tenants/settings", {"friendly_name": "Zoo", "support_email": "help@example.com"})
         == changed
     )
-    assert manage.done("GET", "tenants/settings") == changed
+    assert manage.done("GET", "tenants/settings") == {**changed, **VERSIONS}
     assert manage.done("PATCH", "tenants/settings", {}) == changed
 
 
 def test_a_refused_change_changes_nothing(manage):
     body = {"friendly_name": "Zoo", "default_directory": "other"}
     assert manage("PATCH", "tenants/settings", body).status_code == 400
-    assert manage.done("GET", "tenants/settings") == DEFAULTS
+    assert manage.done("GET", "tenants/settings") == {**DEFAULTS, **VERSIONS}
 
 
 def test_without_a_default_directory_the_password_grant_fails_and_that_with_a_realm_works(api, manage):
@@ -85,4 +91,4 @@ def test_a_name_that_is_too_long_for_a_mail_is_refused_or_sent(api, manage):
 def test_reset_takes_the_settings_back(api, manage):
     manage.done("PATCH", "tenants/settings", {"friendly_name": "Zoo"})
     api.set_up()
-    assert manage.done("GET", "tenants/settings") == DEFAULTS
+    assert manage.done("GET", "tenants/settings") == {**DEFAULTS, **VERSIONS}

@@ -140,9 +140,7 @@ def test_a_verified_address_is_an_authenticator_by_itself(api, manage):
     assert api.rows(api.mfa_token()) == []
 
 
-@pytest.mark.parametrize(
-    "body", [{"email": "x@example.com"}, {"user_id": "x"}, {"blocked": 1}, {"name": ""}, {"password": ""}]
-)
+@pytest.mark.parametrize("body", [{"email": "x"}, {"user_id": "x"}, {"blocked": 1}, {"name": ""}, {"password": ""}])
 def test_a_change_that_makes_no_sense_changes_nothing(manage, bob, body):
     before = manage.done("GET", f"users/{bob}")
     assert manage.refused(manage("PATCH", f"users/{bob}", body))[:2] == (400, "invalid_body")
@@ -171,7 +169,7 @@ def test_methods_are_listed_with_their_state(api, manage):
     assert list(method) == ["id", "type", "confirmed", "created_at", "email", "last_auth_at"]
     assert method["confirmed"] and method["id"] == api.rows(api.mfa_token())[-1]["id"]
     body = manage.done("GET", methods_of(manage), params={"per_page": 1, "page": 1, "include_totals": "true"})
-    assert (body["total"], body["length"], body["authenticators"]) == (2, 1, [method])
+    assert (body["total"], body["authenticators"]) == (2, [method])
 
 
 def test_a_method_that_is_added_is_confirmed_at_once_and_can_be_challenged(api, manage):
@@ -192,11 +190,13 @@ def test_a_phone_and_an_app_can_be_added(api, manage):
     phone = {"type": "phone", "phone_number": "+15550100167", "preferred_authentication_method": "voice"}
     method = manage.done("POST", methods_of(manage), phone, 201)
     assert (method["phone_number"], method["preferred_authentication_method"]) == ("+15550100167", "voice")
+    inside = {one["type"]: one["id"] for one in method["authentication_methods"]}
+    assert inside == {kind: method["id"].replace("phone|", f"{kind}|") for kind in ("voice", "sms")}
     secret = pyotp.random_base32()
     app = manage.done("POST", methods_of(manage), {"type": "totp", "totp_secret": secret}, 201)
     assert app["type"] == "totp" and secret not in str(app)
     token = api.mfa_token()
-    api.challenge(token, authenticator_id=method["id"])
+    api.challenge(token, authenticator_id=inside["voice"])
     assert api.mails("+15550100167")[0]["channel"] == "voice"
     fields = api.verify_fields(token, "", None, grant_type=MFA_OTP, otp=pyotp.TOTP(secret).now())
     assert api.call("POST", "/oauth/token", data=fields).status_code == 200
@@ -273,7 +273,7 @@ def test_a_new_recovery_code_is_told_and_the_old_one_is_dead(api, manage):
     begun = api.associate(token).json()
     (old,) = begun["recovery_codes"]
     api.verify(token, begun["oob_code"], api.code())
-    body = manage.done("POST", f"users/{manage.user_id()}/recovery-code-regeneration", status=201)
+    body = manage.done("POST", f"users/{manage.user_id()}/recovery-code-regeneration")
     assert list(body) == ["recovery_code"] and len(body["recovery_code"]) == 24
 
     def recover(code):
