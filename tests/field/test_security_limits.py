@@ -90,7 +90,8 @@ def test_s_09_refused_logins_flush_nobodys_events(state: Path, type: str) -> Non
 
 def test_s_09_a_tenant_of_the_version_before_is_taken_over(state: Path) -> None:
     with closing(sqlite3.connect(state)) as db:
-        db.execute("DROP TABLE failed_logins")
+        for table in ("failed_logins", "objects", "browser_logins", "authorization_codes", "sessions"):
+            db.execute(f"DROP TABLE {table}")
         for column in ("failed_logins INTEGER NOT NULL DEFAULT 0", "blocked_until REAL NOT NULL DEFAULT 0"):
             db.execute(f"ALTER TABLE users ADD COLUMN {column}")
         db.execute("UPDATE users SET name = 'Countess', blocked_until = 1e12")

@@ -271,21 +271,24 @@ def tables(path):
 def test_a_file_of_version_5_opens_with_all_that_was_in_it(tmp_path):
     old = tmp_path / "old.sqlite3"
     fresh = tables(old)
+    with closing(Store(old)) as store:
+        store.add_log("mfar", date=1.0, description="MFA required")
+    new = {
+        "users": ("created_at", "more"),
+        "clients": ("more",),
+        "apis": ("more",),
+        "logs": ("hostname", "audience", "details"),
+    }
     with closing(sqlite3.connect(old)) as db:
-        for column in (
-            "users DROP COLUMN created_at",
-            "users DROP COLUMN more",
-            "clients DROP COLUMN more",
-            "apis DROP COLUMN more",
-        ):
-            db.execute(f"ALTER TABLE {column}")
-        db.execute("DROP TABLE objects")
+        for table, columns in new.items():
+            for column in columns:
+                db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        for table in ("objects", "browser_logins", "authorization_codes", "sessions"):
+            db.execute(f"DROP TABLE {table}")
         db.execute("UPDATE users SET changed_at = 7")
         db.execute("PRAGMA user_version = 5")
         db.commit()
-        kept = {
-            table: db.execute(f"SELECT * FROM {table}").fetchall() for table in ("users", "clients", "apis", "facts")
-        }
+        kept = {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in (*new, "facts")}
     assert tables(old) == fresh
     with closing(sqlite3.connect(old)) as db:
         for table, rows in kept.items():
