@@ -329,6 +329,30 @@ def test_a_login_belongs_to_the_browser_that_began_it(browser: Browser, api: Api
     assert problem(browser.open(page.url)) == over
 
 
+def test_an_application_that_a_set_up_has_made_signs_people_in_until_it_is_removed(
+    browser: Browser, manage: Manage
+) -> None:
+    made = manage.done("POST", "clients", {"name": "Zoo", "callbacks": [CALLBACK]}, 201)
+    own = {name: made[name] for name in ("client_id", "client_secret")}
+    code = told(browser.sign_in(client_id=own["client_id"]))["code"]
+    assert browser.exchange(code, **own).status_code == 200
+    page = browser.authorize(client_id=own["client_id"], prompt="login")
+    manage.done("DELETE", f"clients/{own['client_id']}", status=204)
+    assert problem(browser.password(page)).startswith("invalid_request: This login is over")
+    assert problem(browser.authorize(client_id=own["client_id"])).startswith("invalid_request: Unknown client")
+
+
+def test_who_is_removed_is_signed_in_no_more(browser: Browser, manage: Manage) -> None:
+    bob = {"connection": "Username-Password-Authentication", "email": "bob@example.com", "password": "bobs password"}
+    user_id = manage.done("POST", "users", bob, 201)["user_id"]
+    manage.done("PUT", "guardian/policies", [])
+    page = browser.authorize()
+    code = told(browser.password(page, username=bob["email"], password=bob["password"]))["code"]
+    manage.done("DELETE", f"users/{user_id}", status=204)
+    assert "code" not in told(browser.authorize(prompt="none"))
+    assert browser.exchange(code).status_code == 403
+
+
 def test_the_second_page_is_closed_until_the_password_was_right(browser: Browser) -> None:
     page = browser.authorize()
     for where in ("/u/mfa", "/u/mfa-email-challenge"):

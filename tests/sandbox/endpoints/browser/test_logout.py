@@ -27,6 +27,14 @@ def test_it_ends_the_session_and_leads_to_a_listed_address(browser: Browser, api
     assert not is_signed_in(browser)
 
 
+def test_the_tenants_own_addresses_are_a_setting_of_it(browser: Browser, manage: Manage) -> None:
+    elsewhere = "http://localhost:4000/bye"
+    for listed, status in (([elsewhere], 302), (None, 400)):
+        manage.done("PATCH", "tenants/settings", {"allowed_logout_urls": listed})
+        assert manage.done("GET", "tenants/settings")["allowed_logout_urls"] == (listed or [])
+        assert browser.open("/v2/logout", params={"returnTo": elsewhere}).status_code == status
+
+
 def test_without_an_address_it_leads_to_the_first_or_says_ok(browser: Browser, api: Api) -> None:
     answer = browser.open("/v2/logout", params={"client_id": api.sandbox.client_id})
     assert answer.headers["location"] == HOME

@@ -65,6 +65,14 @@ def test_a_new_application_works_with_the_secret_it_was_told_and_is_removed(api,
     assert refusal(api.login(**fields)) == (401, "access_denied", "Unauthorized")
 
 
+@pytest.mark.parametrize("name", ["callbacks", "allowed_logout_urls"])
+def test_an_address_that_is_no_text_is_refused(api, manage, name):
+    wrong = (400, "invalid_body", f"Payload validation error: 'Expected type string' on property {name}.")
+    assert manage.refused(manage("PATCH", f"clients/{api.sandbox.client_id}", {name: ["http://localhost", 1]})) == wrong
+    if name == "allowed_logout_urls":
+        assert manage.refused(manage("PATCH", "tenants/settings", {name: [None]})) == wrong
+
+
 def test_a_new_application_can_bring_its_key(api, manage):
     private, public = new_pair()
     key = {"credential_type": "public_key", "name": "mine", "pem": public, "alg": "RS384"}

@@ -8,6 +8,7 @@ DEFAULTS = {
     "support_email": "",
     "support_url": "",
     "customize_mfa_in_postlogin_action": False,
+    "allowed_logout_urls": [],
     "enabled_locales": ["en"],
     "flags": {"revoke_refresh_token_grant": False, "disable_clickjack_protection_headers": False},
     "session_lifetime": 168,
