@@ -56,7 +56,8 @@ API = {"identifier": "https://new.example/", "name": "New", "scopes": [{"value":
 USER = {"connection": "Username-Password-Authentication", "email": "new@example.com", "password": "x",
         "email_verified": True, "name": "New", "verify_email": False}  # fmt: skip
 SETTINGS = {"default_directory": None, "friendly_name": "Ada, Inc.", "support_email": "help@example.com",
-            "support_url": "https://example.com", "customize_mfa_in_postlogin_action": True}  # fmt: skip
+            "support_url": "https://example.com", "customize_mfa_in_postlogin_action": True,
+            "allowed_logout_urls": ["http://localhost:3000"]}  # fmt: skip
 CREDENTIAL = {"credential_type": "public_key", "name": "key", "alg": "RS256", "pem": Known("pem")}
 KEYS = {"client_authentication_methods": {"private_key_jwt": {"credentials": [{"id": Known("credential_id")}]}}}
 CALLBACK = "http://localhost:3000/callback"
@@ -117,6 +118,7 @@ RIGHT = {
     ("PUT", "/api/v2/guardian/policies"): [["all-applications"]],
     ("PATCH", "/api/v2/clients/{id}"): [
         {"name": "x", "grant_types": [PASSWORD, MFA_OOB], "token_endpoint_auth_method": "client_secret_basic"},
+        {"callbacks": ["http://localhost:3000/callback"], "allowed_logout_urls": None, "web_origins": ["http://localhost:3000"]},
         KEYS,
     ],
     ("POST", "/api/v2/clients/{id}/credentials"): [CREDENTIAL],
