@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import gc
+import signal
 import threading
 import traceback
 import types
@@ -15,6 +16,7 @@ import pytest
 from IPython.core.ultratb import VerboseTB
 
 from mfa_helpers import forms
+from mfa_helpers.client import waiting
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.models import Authenticator
 from mfa_helpers.client.secret import Secret
@@ -42,8 +44,9 @@ def told(error: BaseException) -> str:
 
 
 @pytest.fixture
-def hanging() -> Iterator[IllBehaved]:
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[IllBehaved]:
     """A server that says nothing."""
+    monkeypatch.setattr(waiting, "_LOOK", 0.01)
     with answering((SILENCE,)) as server:
         yield server
 
@@ -59,6 +62,8 @@ def interrupted(server: IllBehaved, act: Callable[[], Any]) -> BaseException:
 
     over = threading.Event()
     hand = threading.Thread(target=interrupt)
+    # A shell lets what it starts in the background ignore interrupts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     hand.start()
     try:
         with pytest.raises(KeyboardInterrupt) as caught:
@@ -66,6 +71,7 @@ def interrupted(server: IllBehaved, act: Callable[[], Any]) -> BaseException:
     finally:
         over.set()
         hand.join()
+        signal.signal(signal.SIGINT, before)
     return caught.value
 
 

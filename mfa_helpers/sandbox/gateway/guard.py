@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .class_access import ClassAccess
 
 TOKEN_HEADER = b"x-sandbox-token"
+_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 _GUESSES = {b"authorization", PROOF.encode()}  # headers that may hold a guess at a token, too
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
 FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless an application lists its origin."
@@ -167,9 +168,5 @@ def _refused(path: str, status: int, error: str, text: str) -> Response:
 
 
 def _is_here(host: bytes) -> bool:
-    try:
-        parts = urlsplit("//" + host.decode("latin-1"))
-        parts.port  # noqa: B018  (raises if what follows the colon is no port)
-        return parts.username is None and not parts.path and is_loopback(parts.hostname or "")
-    except ValueError:
-        return False
+    found = _HOST.fullmatch(host)
+    return found is not None and int(found[2] or 0) < 65_536 and is_loopback(found[1].decode())

@@ -291,6 +291,9 @@ class LiveTarget(Target):
         self._patient = True
         self._sent = None
         token = self._own_access_token()
+        if self.authenticators(token).status_code == 401:  # it was for the password alone, and now there is a factor
+            self._access_token = "", 0.0
+            token = self._own_access_token()
         for row in self.rows(token):
             answer = self.delete(token, row["id"])
             if answer.status_code == 400:
