@@ -25,9 +25,11 @@ REFUSED = "Origin {} is not allowed. Behavior used for check: WEB ORIGINS"
 
 def of_page(scope: Scope) -> list[str]:
     """The origins that a request names and that aren't the tenant's own; none for a program that is no browser."""
-    headers = [(name, value.decode("latin-1")) for name, value in scope["headers"] if name in (b"host", b"origin")]
-    own = scope["scheme"] + "://" + dict(headers).get(b"host", "")
-    return [value for name, value in headers if name == b"origin" and value != own]
+    said = dict(scope["headers"])
+    own = scope["scheme"] + "://" + said.get(b"host", b"").decode("latin-1")
+    is_here = said.get(b"sec-fetch-site", b"none") in (b"none", b"same-origin")
+    named = [value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"]
+    return [origin for origin in named if origin != own or not is_here]
 
 
 def lists(client: sqlite3.Row, origin: str) -> bool:
