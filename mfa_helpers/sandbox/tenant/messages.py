@@ -158,6 +158,8 @@ def compose(
 
 def compose_mail(to: str, values: dict[str, Any], custom: dict[str, Any] | None, now: float) -> EmailMessage:
     """A mail by the default template, or by the tenant's own. Raises `Unsendable`."""
+    if custom is None:
+        return _composed(to, values, None, now)
     import liquid  # noqa: F401  (loading it is not counted)
 
     try:

@@ -1,4 +1,4 @@
-"""Security findings about a class that somebody holds up: S7, S8. The whole siege is in `tests/processes`."""
+"""Security findings about a class that somebody holds up: S7, S8. They wait for time limits. The whole siege is beside it."""
 
 from __future__ import annotations
 
