@@ -20,6 +20,7 @@ from ...support import transport
 from ...support.sandbox_api import MFA_REQUIRED, refusal
 from ...support.systems import file_modes
 from ...support.transport import needs_scrypt
+from ..endpoints.management.conftest import Manage
 
 
 @pytest.fixture
@@ -231,6 +232,24 @@ def test_a_clock_that_was_moved_stays_moved_over_a_restart(state, serve):
     api.advance(601)
     api.sandbox.stop()
     assert refusal(serve(state).authenticators(token)) == (401, "expired_token", "mfa_token is expired")
+
+
+def test_a_file_of_version_5_opens_with_its_events_and_its_applications(state, serve):
+    api = serve(state)
+    api.login(password="wrong")
+    api.sandbox.stop()
+    with closing(sqlite3.connect(state)) as db:
+        for table, columns in (("logs", ("hostname", "audience", "details")), ("clients", ("more",))):
+            for column in columns:
+                db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        db.execute("PRAGMA user_version = 5")
+        db.commit()
+    api = serve(state)
+    (event,) = Manage(api).done("GET", "logs", params={"q": "type:fp"})
+    assert (event["user_name"], event["hostname"]) == (api.sandbox.username, "")
+    assert event["details"] == {"error": {"message": "Wrong email or password."}}
+    api.set_up(mfa_policy=[])
+    assert api.login().status_code == 200
 
 
 @needs_scrypt
