@@ -34,6 +34,8 @@ SECRET_FIELDS = frozenset(
         "code",
     }
 )
+#: How deep an answer may be nested. The MFA API's are three deep.
+DEEPEST = 100
 SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
 _FULLY_HIDDEN = frozenset(
@@ -64,12 +66,17 @@ def mask_value(name: str, value: Any) -> Any:
     return describe_token(text)
 
 
-def wrap_secrets(value: Any, name: str = "") -> Any:
-    """`value` with the text of each secret field as a `Secret`: so an answer hides its secrets from the start."""
+def wrap_secrets(value: Any, name: str = "", deepest: int = DEEPEST) -> Any:
+    """`value` with the text of each secret field as a `Secret`: so an answer hides its secrets from the start.
+
+    Raises `RecursionError` for what is nested deeper than whatever looks through it later can follow.
+    """
+    if deepest == 0:
+        raise RecursionError
     if isinstance(value, dict):
-        return {key: wrap_secrets(inner, key) for key, inner in value.items()}
+        return {key: wrap_secrets(inner, key, deepest - 1) for key, inner in value.items()}
     if isinstance(value, list):
-        return [wrap_secrets(inner, name) for inner in value]
+        return [wrap_secrets(inner, name, deepest - 1) for inner in value]
     return Secret(value) if isinstance(value, str) and name.lower() in SECRET_FIELDS else value
 
 

@@ -63,6 +63,9 @@ _NO_TLS = (
     "record layer failure",
 )
 
+# How Python says that what came is no answer of HTTP, or one without end.
+_NO_HTTP = ("BadStatusLine(", "LineTooLong(", "got more than 100 headers")
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -196,7 +199,7 @@ class Transport:
                 status=status,
                 reason=response.reason or "",
                 response_headers=mask_headers(telling(response.headers)),
-                response_body=mask_texts(mask_value("", body), *hide) if readable else _preview(response.text, hide),
+                response_body=mask_texts(mask_value("", body), *hide) if readable else _preview(response, hide),
                 elapsed_ms=_since(began),
             )
         )
@@ -213,7 +216,7 @@ class Transport:
             if status == 429:
                 # The wait matters more than the body, and a bare 429 is common at proxies.
                 raise errors.SlowDown(**about)
-            shown = _preview(response.text, hide)
+            shown = _preview(response, hide)
             raise errors.UnreadableAnswer(
                 f"The answer ({status}, {response.headers.get('content-type', 'no content type')}) is not what the MFA API sends"
                 + (f': "{shown}".' if shown else ": it is empty."),
@@ -331,13 +334,22 @@ def _read(response: requests.Response) -> tuple[bool, Any]:
     if not response.content:
         return False, None
     try:
-        return True, wrap_secrets(json.loads(response.content))
+        body = json.loads(response.content)
+        if b"\\ud" in response.content.lower():  # JSON can spell half a surrogate pair, which cannot be shown
+            body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+        return True, wrap_secrets(body)
     except (ValueError, RecursionError):  # not JSON, or nested without end
         return False, None
 
 
-def _preview(text: str, hide: tuple[Secret, ...]) -> str:
-    without_tags = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", text[:4000], flags=re.S | re.I)
+def _preview(response: requests.Response, hide: tuple[Secret, ...]) -> str:
+    begin = response.content[:4000]
+    try:  # not `response.text`, which guesses at the charset of megabytes, and raises for some names of charsets
+        text = begin.decode(response.encoding or "utf-8", "replace")
+    except (LookupError, ValueError):  # no such charset, or one of Python's own
+        text = begin.decode("utf-8", "replace")
+    text = text.encode("utf-8", "replace").decode()  # UTF-7 lets halves of surrogate pairs through
+    without_tags = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", text, flags=re.S | re.I)
     return mask_text(" ".join(without_tags.split()), *hide)[:120]
 
 
@@ -383,6 +395,8 @@ def _not_reached(failure: Exception | None, exchange: Exchange, hide: tuple[Secr
             "Set this machine's date and time right. If they are, tell whoever runs the server.",
             **about,
         )
+    if kind is errors.TenantUnreachable and any(sign in cause for sign in _NO_HTTP):
+        return errors.UnreadableAnswer(**about)
     if kind is errors.TenantUnreachable:
         return kind(f"Nobody answers at {host}.", **about)
     return kind(**about)

@@ -56,7 +56,8 @@ class AuthenticatorForm(StepForm):
         said = f"{total} listed, {usable} of them a confirmed e-mail."
         unconfirmed = [row for row in rows if not row.active]
         if unconfirmed:
-            said += f" {len(unconfirmed)} never confirmed (active: false): it cannot be challenged."
+            who = "it" if len(unconfirmed) == 1 else "they"
+            said += f" {len(unconfirmed)} never confirmed (active: false): {who} cannot be challenged."
         others = total - usable - len(unconfirmed)
         if others:
             said += f" {others} of another kind: this course uses e-mail."

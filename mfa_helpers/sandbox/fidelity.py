@@ -793,12 +793,12 @@ DIFFERENCES = [
     "and the block after wrong passwords, are always on.",
     "A body is decoded by its declared charset, or else as UTF-8; bytes that are no such text are refused with 400, also what a "
     "form escapes. An escaped slash (%2F) belongs to an ID and doesn't divide the path.",
-    "An email template may compute for half a second, and its texts, lists, and numbers are bounded. "
+    "An email template may compute for half a second, and its tags, texts, lists, and numbers are bounded. "
     "So are the length, the values, and the time of a log query.",
     "The sandbox's own post office takes messages of at most a megabyte that can be decoded in half a second, with at most 50 "
     "recipients, and refuses addresses that nobody can have. The inbox shows the newest 200, or fewer if they are long.",
     "An application with the authentication method none gets no client_credentials token. An assertion needs a jti, which may be "
-    "used again, and is signed by the algorithm of its credential.",
+    "used again, isn't good before its nbf, and is signed by the algorithm of its credential.",
     "A brute-force block ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
     "Passwords are hashed cheaply, for speed. Users of a sandbox are throw-away.",
     "In notebooks the issuer is https://sandbox.localhost/ whatever the port; from the command line it is the address.",

@@ -15,7 +15,7 @@ from mfa_helpers.client import validation
 from mfa_helpers.client.errors import InvalidInput
 from mfa_helpers.sandbox import addresses
 
-EXAMPLES = settings(max_examples=400, deadline=None)
+EXAMPLES = settings(max_examples=200, deadline=None)
 
 #: Texts of any signs, and of those that matter here: digits, dashes, blanks, quotes, what is not seen, parts of addresses.
 TEXTS = st.text(st.characters(), max_size=40) | st.text(

@@ -2,7 +2,7 @@
 
     python -m tests.field        run them all, and print report, kind, test, and whether it held
 
-A report is fulfilled by tests named after it in this folder and in `tests/processes/test_field.py`, and by those of
+A report is fulfilled by tests named after it in this folder and in `tests/processes/test_field*.py`, and by those of
 `covered_by`, which read runs of notebooks that cost too much to be made twice. `why_not` is for a report that cannot
 apply, `differs` for a part of one that is deliberately otherwise.
 """
@@ -46,7 +46,7 @@ def defined_in(path: Path) -> Iterator[str]:
 
 @cache
 def own_tests() -> tuple[str, ...]:
-    files = [*sorted(HERE.glob("test_*.py")), ROOT / "tests" / "processes" / "test_field.py"]
+    files = [*sorted(HERE.glob("test_*.py")), *sorted((ROOT / "tests" / "processes").glob("test_field*.py"))]
     return tuple(node for path in files for node in defined_in(path))
 
 

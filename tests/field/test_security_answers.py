@@ -68,7 +68,7 @@ def test_s_15_what_is_kept_and_no_certificate_is_asked_for_anew(tmp_path: Path, 
 
 
 def _bomb(pack: Callable[[bytes], bytes]) -> bytes:
-    return pack(b'{"a": "' + b"a" * 200_000_000 + b'"}')
+    return pack(b'{"a": "' + b"a" * 50_000_000 + b'"}')
 
 
 def _whole(headers: str, body: bytes = b"") -> bytes:
@@ -92,7 +92,7 @@ def test_s_16_what_unpacks_without_end_is_cut(packed: str) -> None:
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-    assert peak < 100_000_000
+    assert peak < 30_000_000
 
 
 @pytest.mark.parametrize("headers", ["", "Content-Length: 9000000\r\n"])
@@ -121,12 +121,13 @@ DRIPS = {
 def test_s_16_who_sends_a_byte_now_and_then_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch, head: bytes, drop: bytes
 ) -> None:
-    monkeypatch.setattr(transport, "WHOLE_CALL", 0.5)
+    monkeypatch.setattr(transport, "WHOLE_CALL", 0.15)
     with answering(b"") as server:
         server.answers = [_Parts(server, head, drop)]
         with pytest.raises(errors.TenantTimedOut) as caught:
             Transport(server.base_url).send("POST", "/x", form={"password": Secret("hidden")})
         assert str(caught.value).startswith("The tenant did not answer in time.")
+        monkeypatch.undo()
         server.answers = [reply(200, {"a": 1})]
         assert Transport(server.base_url).send("GET", "/x").body == {"a": 1}
 

@@ -83,6 +83,13 @@ def test_s_18_an_assertion_has_an_id(api: Api, pair: tuple[str, str], jti: objec
     assert prove(api, pair, jti="a-name-of-its-own") == MFA_REQUIRED
 
 
+@pytest.mark.parametrize("nbf", [time.time() + 3600, 1e300, "0", True, None, [], {}], ids=type)
+def test_s_18_an_assertion_is_not_good_before_its_time(api: Api, pair: tuple[str, str], nbf: object) -> None:
+    keyed(api, pair)
+    assert prove(api, pair, nbf=nbf) == (MFA_REQUIRED if nbf is None else UNAUTHORIZED)
+    assert prove(api, pair, nbf=int(time.time())) == MFA_REQUIRED
+
+
 @pytest.mark.parametrize("username", ["nobody@example.com", "NOBODY@example.com", "no address"])
 def test_s_20_an_unknown_user_costs_as_many_hashes_as_a_known_one(
     api: Api, monkeypatch: pytest.MonkeyPatch, username: str

@@ -52,6 +52,13 @@ TEMPLATES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What never ends by itself is ended sooner than in the course."""
+    for module in (messages, mailbox):
+        monkeypatch.setattr(module, "_SECONDS", 0.1)
+
+
 @pytest.fixture
 def manage(api: Api) -> Manage:
     manage = Manage(api)

@@ -16,6 +16,7 @@ import pytest
 from IPython.core.ultratb import VerboseTB
 
 from mfa_helpers import forms
+from mfa_helpers.client import waiting
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.models import Authenticator
 from mfa_helpers.client.secret import Secret
@@ -43,8 +44,9 @@ def told(error: BaseException) -> str:
 
 
 @pytest.fixture
-def hanging() -> Iterator[IllBehaved]:
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[IllBehaved]:
     """A server that says nothing."""
+    monkeypatch.setattr(waiting, "_LOOK", 0.01)
     with answering((SILENCE,)) as server:
         yield server
 

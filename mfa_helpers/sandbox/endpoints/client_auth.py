@@ -128,7 +128,12 @@ def _is_for_now(call: Call, claims: dict[str, Any]) -> bool:
     here = {call.tenant.issuer, call.tenant.issuer.rstrip("/"), call.tenant.issuer + "oauth/token"}
     if not here & set(map(str, audiences if isinstance(audiences, list) else [audiences])):
         return False
-    expires = claims.get("exp")
-    if isinstance(expires, bool) or not isinstance(expires, (int, float)):
+    begins, expires = _moment(claims.get("nbf", 0)), _moment(claims.get("exp"))
+    if begins is None or expires is None:
         return False
-    return bool(call.now < expires <= call.now + defaults.LIFETIMES.assertion + 5)  # seconds of two clocks apart
+    apart = 5  # seconds of two clocks
+    return begins <= call.now + apart and call.now < expires <= call.now + defaults.LIFETIMES.assertion + apart
+
+
+def _moment(value: Any) -> float | None:
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .class_access import ClassAccess
 
 TOKEN_HEADER = b"x-sandbox-token"
+_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 _GUESSES = {b"authorization", PROOF.encode()}  # headers that may hold a guess at a token, too
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
 FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless an application lists its origin."
@@ -94,9 +95,13 @@ class Guard:
         if scope["path"].startswith("/.well-known/"):  # as a real tenant's, open to every page
             return False
         said = dict(page)
+        is_elsewhere = said.get(b"sec-fetch-site", b"none") not in (b"none", b"same-origin")
         if b"origin" in said:
-            return not all(origins.is_listed(self._tenant.store, origin) for origin in origins.of_page(scope))
-        if said.get(b"sec-fetch-site", b"none") in (b"none", b"same-origin"):
+            # The tenant's own name is no excuse where the browser itself says that the page is another's.
+            named = [value.decode("latin-1") for name, value in page if name == b"origin"]
+            asking = named if is_elsewhere else origins.of_page(scope)
+            return not all(origins.is_listed(self._tenant.store, origin) for origin in asking)
+        if not is_elsewhere:
             return False
         opens_a_page = (said.get(b"sec-fetch-mode"), said.get(b"sec-fetch-dest")) == (b"navigate", b"document")
         return not (opens_a_page and scope["method"] == "GET" and scope["path"] in PAGES)
@@ -177,9 +182,5 @@ def _refused(path: str, status: int, error: str, text: str) -> Response:
 
 
 def _is_here(host: bytes) -> bool:
-    try:
-        parts = urlsplit("//" + host.decode("latin-1"))
-        parts.port  # noqa: B018  (raises if what follows the colon is no port)
-        return parts.username is None and not parts.path and is_loopback(parts.hostname or "")
-    except ValueError:
-        return False
+    found = _HOST.fullmatch(host)
+    return found is not None and int(found[2] or 0) < 65_536 and is_loopback(found[1].decode())

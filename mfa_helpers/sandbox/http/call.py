@@ -146,8 +146,9 @@ async def read_body(request: Request) -> dict[str, Any]:
     if kind == "application/x-www-form-urlencoded":
         text = _text(raw, charset)
         with _bytes_of(charset):  # what is escaped are bytes of the same charset
-            # of two fields with one name, the last
-            return dict(parse_qsl(text, keep_blank_values=True, encoding=charset, errors="strict"))
+            fields = parse_qsl(text, keep_blank_values=True, encoding=charset, errors="strict")
+            "".join(name + value for name, value in fields).encode()  # see `_text`
+            return dict(fields)  # of two fields with one name, the last
     body = json_of(raw, charset) if kind == "application/json" else None
     return body if isinstance(body, dict) else {}
 
@@ -171,9 +172,14 @@ def _bytes_of(charset: str) -> Iterator[None]:
 
 
 def _text(raw: bytes, charset: str) -> str:
-    """Without a byte order mark, which some programs write. Raises `Refusal`."""
+    """Without a byte order mark, which some programs write.
+
+    Raises `Refusal`, also for half a surrogate pair, which UTF-7 lets through: neither SQLite nor an answer can hold it.
+    """
     with _bytes_of(charset):
-        return raw.decode(charset).removeprefix("\ufeff")
+        text = raw.decode(charset)
+        text.encode()
+    return text.removeprefix("\ufeff")
 
 
 async def read_raw(request: Request) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 
 _LONGEST_TEXT = 50_000
 _LONGEST_LIST = 2_000
+_LONGEST_TAG = 2_000  # letters: the library's pattern takes quadratic time for blanks, and nothing can end it
 #: Of these, longer texts take quadratic time.
 _LONGEST_FOR = {"strip_html": 5_000, "date": 200}
 
@@ -66,6 +67,8 @@ def template(source: str) -> Any:
         tag, *closed = re.split(r"[%}]\}", rest, maxsplit=1)
         if not closed:
             raise Unsendable("A tag of the template is not closed.")
+        if len(tag) > _LONGEST_TAG:
+            raise Unsendable(f"A tag of the template has more than {_LONGEST_TAG:,} letters.")
         # A library that walks or copies a range of millions hangs whoever serves it.
         small = re.findall(r"\(\s*-?\d{1,4}\s*\.\.\s*-?\d{1,4}\s*\)", tag)
         if tag.count("..") > len(small):

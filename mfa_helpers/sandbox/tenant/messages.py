@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from .. import defaults, refusals
+from .. import addresses, defaults, refusals
 from ..defaults import Bucket
 from ..refusals import RefusalText
 from ..store import Store
@@ -99,7 +99,11 @@ def mailbox_of(recipient: str) -> tuple[str, str]:
     """What an SMTP recipient is to the inbox: (address or number, channel)."""
     local, _, domain = recipient.rpartition("@")
     kind = domain.removesuffix(_PHONE_DOMAIN)
-    return (local, kind) if kind in ("sms", "voice") and domain.endswith(_PHONE_DOMAIN) else (recipient, "email")
+    return (
+        (local, kind)
+        if addresses.is_number(local) and kind in ("sms", "voice") and domain.endswith(_PHONE_DOMAIN)
+        else (recipient, "email")
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +158,10 @@ def compose(
 
 def compose_mail(to: str, values: dict[str, Any], custom: dict[str, Any] | None, now: float) -> EmailMessage:
     """A mail by the default template, or by the tenant's own. Raises `Unsendable`."""
+    if custom is None:
+        return _composed(to, values, None, now)
+    import liquid  # noqa: F401  (loading it is not counted)
+
     try:
         return in_time(_SECONDS, lambda: _composed(to, values, custom, now))
     except TooSlow:
@@ -173,7 +181,7 @@ def _composed(to: str, values: dict[str, Any], custom: dict[str, Any] | None, no
     if max(len(sender), len(subject)) > 500:  # more does not fit into the head of a mail
         raise Unsendable("The sender or the subject is too long.")
     return _message(
-        sender=_typed_sender(sender) if sender else _own_sender(values),
+        sender=_typed_sender(sender) if sender else own_sender(values),
         to=to,
         subject=subject,
         text=plain,
@@ -187,10 +195,11 @@ def _message_to_phone(to: Authenticator, values: dict[str, Any], now: float) -> 
     text = render(channel.text, values) + f"\n\n(In reality this is a {channel.name} to {to.address}.)\n"
     recipient = f"{to.address}@{to.kind}{_PHONE_DOMAIN}"
     subject = f"{channel.name} to {to.address}"
-    return _message(sender=_own_sender(values), to=recipient, subject=subject, text=text, html="", now=now)
+    return _message(sender=own_sender(values), to=recipient, subject=subject, text=text, html="", now=now)
 
 
-def _own_sender(values: dict[str, Any]) -> Any:
+def own_sender(values: dict[str, Any]) -> Any:
+    """The sender of what has no other, under the tenant's name. Raises `Unsendable` if that is too long for a mail."""
     return _named(" ".join(values["friendly_name"].split()), defaults.SENDER)  # a name may have any sign in it
 
 
@@ -204,7 +213,7 @@ def _typed_sender(sender: str) -> Any:
             return _named(found[1].strip('"'), found[2])
         except Unsendable:
             raise
-        except (ValueError, IndexError, HeaderParseError):
+        except (ValueError, IndexError, HeaderParseError, RecursionError):
             pass  # said by what reads it next
     return sender
 
@@ -212,13 +221,14 @@ def _typed_sender(sender: str) -> Any:
 def _named(name: str, address: str) -> Any:
     """A sender with a name. Raises `ValueError`, `HeaderParseError` if that is no address, `Unsendable` if it is too long.
 
-    A name that is not ASCII becomes one encoded word, however long: between two of them Python reads a blank.
+    A name that is not ASCII, or looks as if it were encoded, becomes one encoded word, however long: between two of
+    them Python reads a blank.
     """
     from email.header import Header
     from email.headerregistry import Address
 
     shown = str(Address(name, addr_spec=address))
-    line = shown if name.isascii() else f"{Header(name, 'utf-8').encode(maxlinelen=0)} <{address}>"
+    line = shown if name.isascii() and "=?" not in name else f"{Header(name, 'utf-8').encode(maxlinelen=0)} <{address}>"
     if len(line) > 900:  # SMTP's lines have a thousand letters
         raise Unsendable("The sender's name is too long.")
 
@@ -241,15 +251,20 @@ def _message(*, sender: Any, to: str, subject: str, text: str, html: str, now: f
         message["From"] = sender
         if not message["From"].addresses or any("@" not in item.addr_spec for item in message["From"].addresses):
             raise ValueError(f"{sender} is no sender")
-    except (ValueError, IndexError, AttributeError) as error:
+    except (ValueError, IndexError, AttributeError, RecursionError) as error:
         raise Unsendable(f"The sender cannot be used: {error}") from None
     message["To"] = to
-    message["Subject"] = subject
+    message["Subject"] = in_head(subject)
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
     message.set_content(text)
     if html:
         message.add_alternative(html, subtype="html")
     return message
+
+
+def in_head(text: str) -> str:
+    """`text` for a header of a message. Python decodes what looks encoded, into line ends and halves of letters, too."""
+    return text.replace("=?", "= ?")
 
 
 def _relay(store: Store) -> tuple[str, int] | None:

@@ -65,12 +65,12 @@ def raw(sandbox):
     return Raw((host, int(port)), sandbox.sandbox_token)
 
 
-@pytest.mark.parametrize(("method", "path"), OWN + TENANTS)
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "localhost.evil.example",
                                   "127.0.0.1:{port}@evil.example", "127.0.0.1:80.evil.example", "10.0.0.1", "[::2]", "a b"])  # fmt: skip
-def test_a_name_that_was_made_to_lead_here_is_refused_everywhere(raw, method, path, host):
+def test_a_name_that_was_made_to_lead_here_is_refused_everywhere(raw, host):
     host = host.format(port=raw.address[1])
-    assert raw.refused(method, path, host=host) == (403, FOREIGN_HOST)
+    for method, path in OWN + TENANTS:
+        assert raw.refused(method, path, host=host) == (403, FOREIGN_HOST), (method, path)
 
 
 def test_the_management_api_refuses_in_its_own_shape(raw):

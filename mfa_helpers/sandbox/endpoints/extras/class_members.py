@@ -30,13 +30,14 @@ from starlette.responses import JSONResponse, Response
 from ... import defaults
 from ...crypto import opaque_strings, passwords
 from ...gateway.class_access import NOT_YOURS, learner_of
+from ...gateway.token_strength import is_weak
 from ...http.call import Call, read_body
 from ...store.log_search import Matches
 from ...tenant.tenant import tenant_of
 from ..management.log_events import as_event
 
 ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant does not have it."}
-LEAST_SECRET = 32  # characters
+LEAST_SECRET, _MOST_SECRET = 32, 200  # characters
 MOST = 500  # learners who have signed in
 MOST_EMPTY = 2000  # seats whose learner has not
 _FREED = 100  # empty seats at once, when there are too many
@@ -59,7 +60,7 @@ async def join(request: Request) -> Response:
                 "management_audience": tenant.management_audience,
             }
         )
-    if not (isinstance(secret, str) and len(secret) >= LEAST_SECRET and secret.isascii() and secret.isprintable()):
+    if not (isinstance(secret, str) and LEAST_SECRET <= len(secret) <= _MOST_SECRET and _is_random(secret)):
         return _refused(400, f'Send JSON like {{"secret": "…"}}, of {LEAST_SECRET} characters or more, made at random.')
     hashed = opaque_strings.fingerprint(secret)
     learner = tenant.store.learner(hashed)
@@ -106,6 +107,10 @@ def _seated(call: Call, hashed: str) -> sqlite3.Row:
             learner = store.learner(hashed)
             assert learner is not None
     return learner
+
+
+def _is_random(secret: str) -> bool:
+    return secret.isascii() and secret.isprintable() and not is_weak(secret)
 
 
 async def remove_empty_seats(request: Request) -> Response:

@@ -97,11 +97,21 @@ _PAGE = """<!doctype html>
     return made;
   }
   async function look() {
-    let pushes;
+    let pushes, reply;
     try {
-      pushes = await (await fetch("push")).json();
+      reply = await fetch("push");
+      pushes = await reply.json();
     } catch {
       status.textContent = "The sandbox does not answer. Is it running?";
+      return;
+    }
+    if (!reply.ok) {  // what it shows is no longer true, and its buttons do nothing
+      list.replaceChildren();
+      shown.clear();
+      said = "";
+      status.textContent = reply.status === 403
+        ? "This page is no longer let in: the sandbox was started again, or a day has passed. Open it with a new link."
+        : pushes.error_description;
       return;
     }
     const ids = new Set(pushes.map(push => push.id));

@@ -7,6 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from ... import defaults
+from ...tenant import messages
+from ...tenant.liquid_templates import Unsendable
 from .endpoint import Work, invalid, needs, say
 
 _LONGEST = 500  # letters: more does not fit into the head of a mail
@@ -35,6 +37,10 @@ def change(work: Work) -> Response:
         raise invalid(f"String is too long, maximum {_LONGEST}")
     if "friendly_name" in wanted and not wanted["friendly_name"].strip():
         raise invalid("String is too short (0 chars), minimum 1", "friendly_name")
+    try:
+        messages.own_sender({"friendly_name": "", **wanted})
+    except Unsendable as error:  # encoded, some names are longer
+        raise invalid(str(error), "friendly_name") from None
     work.store.change_settings(**{name: "" if value is None else value for name, value in wanted.items()})
     return say(_shown(work))
 

@@ -1,4 +1,4 @@
-"""Security findings about a class that somebody holds up: S7, S8. The whole siege is in `tests/processes`."""
+"""Security findings about a class that somebody holds up: S7, S8. They wait for time limits. The whole siege is beside it."""
 
 from __future__ import annotations
 
@@ -236,6 +236,16 @@ def flood(tenant: server.ServedSandbox) -> Iterator[requests.Session]:
 def join(tenant: server.ServedSandbox, session: requests.Session) -> requests.Response:
     body = {"secret": secrets.token_urlsafe(32)}
     return session.post(tenant.base_url + "/sandbox/join", json=body, timeout=DEADLINE)
+
+
+@pytest.mark.parametrize(
+    "secret", ["a" * 32, " " * 40, "ab" * 20, "0123456789" * 4, "password" * 5, "x" * 50_000], ids=len
+)
+def test_s_10_a_secret_that_could_be_guessed_takes_no_seat(
+    tenant: server.ServedSandbox, flood: requests.Session, secret: str
+) -> None:
+    answer = flood.post(tenant.base_url + "/sandbox/join", json={"secret": secret}, timeout=DEADLINE)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
 def test_s_08_joins_without_end_fill_no_class_and_those_of_one_connection_go_first(
