@@ -98,12 +98,9 @@ class Guard:
         said = dict(page)
         if _opens_a_page(scope, said):
             return False
-        is_elsewhere = said.get(b"sec-fetch-site", b"none") not in (b"none", b"same-origin")
-        named = [value.decode("latin-1") for name, value in page if name == b"origin"]
-        if not named:
-            return is_elsewhere
-        foreign = named if is_elsewhere else origins.of_page(scope)
-        return not all(origins.is_listed(self._tenant.store, origin) for origin in foreign)
+        if b"origin" in said:
+            return not all(origins.is_listed(self._tenant.store, origin) for origin in origins.of_page(scope))
+        return said.get(b"sec-fetch-site", b"none") not in (b"none", b"same-origin")
 
     def _log_page(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> None:
         origin = dict(page).get(b"origin", b"(not told)").decode("latin-1")[:200]

@@ -20,6 +20,7 @@ from ...support import transport
 from ...support.sandbox_api import MFA_REQUIRED, refusal
 from ...support.systems import file_modes
 from ...support.transport import needs_scrypt
+from ..endpoints.management.conftest import Manage
 
 
 @pytest.fixture
@@ -233,6 +234,39 @@ def test_a_clock_that_was_moved_stays_moved_over_a_restart(state, serve):
     assert refusal(serve(state).authenticators(token)) == (401, "expired_token", "mfa_token is expired")
 
 
+SINCE_VERSION_6 = {
+    "users": ("created_at", "more"),
+    "clients": ("more",),
+    "apis": ("more",),
+    "logs": ("hostname", "audience", "details"),
+}
+
+
+def make_version_5(db):
+    """Take away what came with version 6."""
+    for table, columns in SINCE_VERSION_6.items():
+        for column in columns:
+            db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    for table in ("objects", "browser_logins", "authorization_codes", "sessions"):
+        db.execute(f"DROP TABLE {table}")
+    db.execute("PRAGMA user_version = 5")
+    db.commit()
+
+
+def test_a_file_of_version_5_opens_with_its_events_and_its_applications(state, serve):
+    api = serve(state)
+    api.login(password="wrong")
+    api.sandbox.stop()
+    with closing(sqlite3.connect(state)) as db:
+        make_version_5(db)
+    api = serve(state)
+    (event,) = Manage(api).done("GET", "logs", params={"q": "type:fp"})
+    assert (event["user_name"], event["hostname"]) == (api.sandbox.username, "")
+    assert event["details"] == {"error": {"message": "Wrong email or password."}}
+    api.set_up(mfa_policy=[])
+    assert api.login().status_code == 200
+
+
 @needs_scrypt
 def test_a_file_of_version_3_opens_and_its_mfa_tokens_count_as_expired(tmp_path, serve):
     dump = Path(__file__).with_name("tenant_of_version_3.sql").read_text("utf-8")
@@ -273,22 +307,10 @@ def test_a_file_of_version_5_opens_with_all_that_was_in_it(tmp_path):
     fresh = tables(old)
     with closing(Store(old)) as store:
         store.add_log("mfar", date=1.0, description="MFA required")
-    new = {
-        "users": ("created_at", "more"),
-        "clients": ("more",),
-        "apis": ("more",),
-        "logs": ("hostname", "audience", "details"),
-    }
     with closing(sqlite3.connect(old)) as db:
-        for table, columns in new.items():
-            for column in columns:
-                db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        for table in ("objects", "browser_logins", "authorization_codes", "sessions"):
-            db.execute(f"DROP TABLE {table}")
         db.execute("UPDATE users SET changed_at = 7")
-        db.execute("PRAGMA user_version = 5")
-        db.commit()
-        kept = {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in (*new, "facts")}
+        make_version_5(db)
+        kept = {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in (*SINCE_VERSION_6, "facts")}
     assert tables(old) == fresh
     with closing(sqlite3.connect(old)) as db:
         for table, rows in kept.items():
