@@ -15,6 +15,7 @@ SCRIPTS = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.js"))
 #: Files that are a table, with next to no code: they may be as long as what they list.
 DATA = {
     "sandbox/fidelity.py",  # a row for each behavior, with its source
+    "sandbox/refusals.py",  # a text for each answer that says no, with its source
     "client/errors.py",  # a class for each cause: what it means, and what to do next
 }
 

@@ -26,6 +26,7 @@
         ├── OobCodeUnknown
         ├── LoginExpired
         ├── MfaTokenRefused
+        ├── RefreshTokenRefused
         ├── AlreadyEnrolled
         ├── NotEnrolled
         ├── NoSuchAuthenticator
@@ -325,6 +326,13 @@ class MfaTokenRefused(Refused):
 
     what = "The tenant does not accept this MFA token."
     next_step = "Sign in again: each login gives one token, and it is spent once you have completed it."
+
+
+class RefreshTokenRefused(Refused):
+    """403 `invalid_grant`, `Unknown or invalid refresh token.`"""
+
+    what = "The tenant doesn't accept this refresh token: it was revoked, or it belongs to another application."
+    next_step = "Sign in again and ask for the scope offline_access to get a new one."
 
 
 class AlreadyEnrolled(Refused):

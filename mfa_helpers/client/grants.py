@@ -7,6 +7,7 @@ PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
 MFA_OOB = "http://auth0.com/oauth/grant-type/mfa-oob"
 MFA_OTP = "http://auth0.com/oauth/grant-type/mfa-otp"
 MFA_RECOVERY = "http://auth0.com/oauth/grant-type/mfa-recovery-code"
+REFRESH_TOKEN = "refresh_token"
 
 #: All that the MFA audience knows (documentation, manage page).
 MFA_SCOPES = "enroll read:authenticators remove:authenticators"

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from . import errors
-from .grants import MFA_OOB, MFA_OTP, MFA_RECOVERY, PASSWORD, PASSWORD_REALM
+from .grants import MFA_OOB, MFA_OTP, MFA_RECOVERY, PASSWORD, PASSWORD_REALM, REFRESH_TOKEN
 from .models import Authenticator, Challenge, Enrollment, Exchange, Tokens, telling
 from .secret import Secret, is_jwt, secret
 from .transport import TIMEOUT, Reply, Session, Transport
@@ -105,6 +105,23 @@ class MfaClient:
                 "scope": scope,
             }
         )
+
+    def refresh(self, refresh_token: str | Secret, *, scope: str | None = None) -> Tokens:
+        """Get new tokens for a refresh token: `POST /oauth/token`.
+
+        A login brings a refresh token if its `scope` names `offline_access`. `scope` here may ask for fewer.
+
+        Raises `MfaRequired` if the tenant wants a second factor at a refresh, too: it does while its MFA policy is
+        Always. Its `mfa_token` works as after a login. Raises `RefreshTokenRefused`, `GrantNotAllowed`, `ClientRefused`.
+
+        Source: documentation, use-refresh-tokens.
+        """
+        refresh_token = self._needed(refresh_token, "refresh_token")
+        try:
+            return self._token({"grant_type": REFRESH_TOKEN, "refresh_token": refresh_token, "scope": scope})
+        except errors.MfaRequired as required:
+            required.what = "The refresh token is valid. The tenant wants a second factor before it returns new tokens."
+            raise
 
     def enroll_authenticator(
         self, mfa_token: str | Secret, email: str | None = None, *, kind: str = "email", phone_number: str | None = None

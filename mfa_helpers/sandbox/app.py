@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from . import refusals
 from .endpoints import management, mfa, oauth, tokens, wellknown
+from .endpoints.browser import factor, login, logout
 from .endpoints.extras import class_members, control, phone
 from .gateway.class_access import ClassAccess
 from .gateway.cors import Cors
@@ -29,6 +30,14 @@ from .tenant.tenant import Tenant
 def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: bool = False) -> Starlette:
     """The application; `token` opens `/sandbox/…`, `join_token` a class. `any_host`: other machines reach it."""
     routes = [
+        Route("/authorize", login.authorize, methods=["GET"]),
+        Route("/u/login", login.show_login, methods=["GET"]),
+        Route("/u/login", login.sign_in, methods=["POST"]),
+        Route("/u/mfa", factor.begin, methods=["GET"]),
+        Route("/u/mfa-{kind}-challenge", factor.show, methods=["GET"]),
+        Route("/u/mfa-{kind}-challenge", factor.prove, methods=["POST"]),
+        Route("/v2/logout", logout.log_out, methods=["GET"]),
+        Route("/oidc/logout", logout.log_out_oidc, methods=["GET", "POST"]),
         Route("/oauth/token", oauth.token, methods=["POST"]),
         Route("/oauth/revoke", oauth.revoke, methods=["POST"]),
         Route("/userinfo", tokens.userinfo, methods=["GET", "POST"]),

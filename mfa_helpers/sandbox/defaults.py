@@ -9,6 +9,7 @@ PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
 MFA_OOB = "http://auth0.com/oauth/grant-type/mfa-oob"
 MFA_OTP = "http://auth0.com/oauth/grant-type/mfa-otp"
 MFA_RECOVERY = "http://auth0.com/oauth/grant-type/mfa-recovery-code"
+AUTHORIZATION_CODE = "authorization_code"
 REFRESH_TOKEN = "refresh_token"
 CLIENT_CREDENTIALS = "client_credentials"
 
@@ -52,6 +53,7 @@ MANAGEMENT_SCOPES = (
     "read:logs",
 )
 REALM = "Username-Password-Authentication"
+STRATEGY, STRATEGY_TYPE = "auth0", "database"  # of that connection
 TENANT_NAME = "Sandbox tenant"
 SENDER = "no-reply@sandbox.example"
 USERNAME = "ada@example.com"
@@ -76,6 +78,10 @@ class Lifetimes:
     assertion: int = 300  # documentation, private-key-jwt page: at most 5 minutes
     block: int = 600  # assumed: a real block ends by mail, by an administrator or after 30 days
     totp_step: int = 30  # recorded barcode_uri: period=30
+    browser_login: int = 3_600  # assumed: from /authorize to the end of the login
+    authorization_code: int = 600  # assumed: OAuth 2.0 (RFC 6749, section 4.1.2) allows at most 10 minutes
+    session: int = 604_800  # documentation, tenant settings: 7 days
+    idle_session: int = 259_200  # documentation, session-lifetime-limits: 3 days without use
     push_poll: int = 1  # assumed: asking again sooner than this is too fast
 
 
@@ -117,8 +123,9 @@ class Settings:
     """What an administrator would switch in the Dashboard.
 
     Changed by the Management API while the tenant runs, or set all at once by
-    `POST /sandbox/reset {"settings": {…}}`. The last three say how the course's
-    own user and applications start; afterwards each has its own.
+    `POST /sandbox/reset {"settings": {…}}`. The last five say how the course's
+    own user and applications start; afterwards each has its own. The logout
+    URLs are the tenant's, too.
     """
 
     mfa_policy: list[str] = field(default_factory=lambda: ["all-applications"])
@@ -128,9 +135,22 @@ class Settings:
     friendly_name: str = TENANT_NAME
     support_email: str = ""
     support_url: str = ""
+    #: Whether the policy Always asks at a refresh, too. False is what the documented Action does that bypasses MFA there
+    #: (documentation, use-refresh-tokens).
+    mfa_at_refresh: bool = True
     request_limits: bool = False
     allowed_origins: list[str] = field(default_factory=list)  # of pages that may ask, like http://localhost:3000
+    allowed_logout_urls: list[str] = field(default_factory=list)
+    callbacks: list[str] = field(default_factory=list)
     email_verified: bool = False
     grant_types: list[str] = field(
-        default_factory=lambda: [PASSWORD, PASSWORD_REALM, MFA_OOB, MFA_OTP, MFA_RECOVERY, REFRESH_TOKEN]
+        default_factory=lambda: [
+            PASSWORD,
+            PASSWORD_REALM,
+            MFA_OOB,
+            MFA_OTP,
+            MFA_RECOVERY,
+            REFRESH_TOKEN,
+            AUTHORIZATION_CODE,
+        ]
     )

@@ -136,6 +136,97 @@ NO_CLIENT_GRANT = RefusalText(
 )
 BAD_REFRESH_TOKEN = RefusalText(403, "invalid_grant", "Unknown or invalid refresh token.", "reported", "many reports")
 
+BAD_AUTHORIZATION_CODE = RefusalText(
+    403, "invalid_grant", "Invalid authorization code", "recorded", "TestLoginWithAuthCode, invalid code"
+)
+BAD_VERIFIER = RefusalText(
+    403,
+    "invalid_grant",
+    "Failed to verify code verifier",
+    "sdk",
+    "go-auth0, TestLoginWithAuthCodeWithPKCE; status by the standard table",
+)
+OTHER_REDIRECT = RefusalText(
+    403,
+    "unauthorized_client",
+    "The redirect URI is wrong. You sent {sent}, and we expected {expected}",
+    "reported",
+    "several repositories, with origins only; here the whole URIs",
+)
+
+# /authorize and the login pages; 302 goes back to the application, the others are pages
+
+UNKNOWN_CLIENT = RefusalText(
+    403, "invalid_request", "Unknown client: {client_id}", "reported", "text by several emulators; status assumed"
+)
+CALLBACK_MISMATCH = RefusalText(
+    403,
+    "unauthorized_client",
+    "Callback URL mismatch. {url} is not in the list of allowed callback URLs",
+    "reported",
+    "community article 123044 and many reports; status assumed",
+)
+WEB_ORIGIN_NOT_LISTED = RefusalText(
+    403,
+    "unauthorized_client",
+    "The origin {origin} is not in the list of allowed web origins",
+    "assumed",
+    "that it has to be listed is documented (configure-silent-authentication), no text is known",
+)
+LOGIN_OVER = RefusalText(
+    400,
+    "invalid_request",
+    "This login is over, or it was begun in another browser.",
+    "assumed",
+    "no text is known",
+)
+BAD_RESPONSE_TYPE = RefusalText(
+    302,
+    "unsupported_response_type",
+    "Unsupported response type: {type}",
+    "assumed",
+    "code of RFC 6749; a real tenant knows more types",
+)
+BAD_PARAMETER = RefusalText(
+    302, "invalid_request", "Unsupported value of {name}: {value}", "assumed", "no text is known"
+)
+UNKNOWN_CONNECTION = RefusalText(
+    302,
+    "invalid_request",
+    "the connection was not found",
+    "assumed",
+    "after the documented 'the connection was disabled'",
+)
+UNKNOWN_SERVICE = RefusalText(302, "access_denied", "Service not found: {audience}", "reported", "three repositories")
+LOGIN_REQUIRED = RefusalText(302, "login_required", "Login required", "documented", "configure-silent-authentication")
+FACTOR_REQUIRED = RefusalText(
+    302, "login_required", "Multifactor authentication required", "sdk", "auth0-spa-js, _isIframeMfaError"
+)
+NO_FACTOR = RefusalText(
+    302,
+    "access_denied",
+    "User has no factor that this login page can ask for. Enroll one with the MFA API.",
+    "assumed",
+    "a real login page enrolls other factors than email, too",
+)
+
+# logout; these are pages
+
+LOGOUT_NOT_LISTED = RefusalText(
+    400,
+    "invalid_request",
+    'The "{name}" querystring parameter "{url}" is not defined as a valid URL in "Allowed Logout URLs".',
+    "reported",
+    "two repositories, for returnTo",
+)
+BAD_LOGOUT = RefusalText(
+    400,
+    "invalid_request",
+    "The {name} doesn't fit the rest of the request",
+    "assumed",
+    "that discrepancies are errors is documented (log-users-out-of-auth0), no text is known",
+)
+
 # limits
 
 TOO_MANY_REQUESTS = RefusalText(

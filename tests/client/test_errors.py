@@ -155,6 +155,7 @@ TEXTS: list[tuple[int, str, str, type[Refused]]] = [
         errors.MfaTokenRefused,
     ),
     (400, "invalid_request", "mfa_token not issued to this client", errors.MfaTokenRefused),
+    (403, "invalid_grant", "Unknown or invalid refresh token.", errors.RefreshTokenRefused),
     (401, "expired_token", "oob_code is expired", errors.CodeExpired),
     (401, "expired_token", "mfa_token is expired", errors.LoginExpired),
     (400, "access_denied", "MFA Authorization rejected.", errors.PushRejected),

@@ -181,7 +181,7 @@ def look(api, management, told):
     for token in told.spent:
         assert refusal(api.authenticators(token))[0] == 401, told
     for token in told.refresh_tokens:
-        good(grant(api, grant_type="refresh_token", refresh_token=token))
+        assert refusal(grant(api, grant_type="refresh_token", refresh_token=token))[1] == "mfa_required", told
     for token in told.revoked:
         assert refusal(grant(api, grant_type="refresh_token", refresh_token=token)) == DEAD, told
     rows = api.rows(login(api, told))

@@ -59,12 +59,15 @@ SETTINGS = {"default_directory": None, "friendly_name": "Ada, Inc.", "support_em
             "support_url": "https://example.com", "customize_mfa_in_postlogin_action": True}  # fmt: skip
 CREDENTIAL = {"credential_type": "public_key", "name": "key", "alg": "RS256", "pem": Known("pem")}
 KEYS = {"client_authentication_methods": {"private_key_jwt": {"credentials": [{"id": Known("credential_id")}]}}}
+CALLBACK = "http://localhost:3000/callback"
+AUTHORIZE = {"client_id": Known("client_id"), "redirect_uri": CALLBACK, "response_type": "code", "state": "x",
+             "scope": "openid"}  # fmt: skip
 OOB = {"authenticator_types": ["oob"]}
 FAULT = {"path": "/oauth/token", "kind": "unavailable", "times": 2, "seconds": 0}
 WANTED = {  # settings of a reset
     "factors": FACTORS, "mfa_policy": ["all-applications"], "default_directory": "x", "friendly_name": "x",
-    "support_email": "", "support_url": "", "request_limits": True, "allowed_origins": ["http://localhost:3000"],
-    "email_verified": True, "grant_types": [PASSWORD],
+    "support_email": "", "support_url": "", "mfa_at_refresh": False, "request_limits": True, "allowed_origins": ["http://localhost:3000"],
+    "email_verified": True, "grant_types": [PASSWORD], "callbacks": [CALLBACK], "allowed_logout_urls": [CALLBACK],
     "customize_mfa_in_postlogin_action": True,
 }  # fmt: skip
 
@@ -80,8 +83,21 @@ RIGHT = {
         {"grant_type": MFA_RECOVERY, **known("mfa_token", "recovery_code"), **CLIENT},
         {"grant_type": "refresh_token", **known("refresh_token"), **CLIENT, "scope": "openid"},
         {"grant_type": "refresh_token", **known("refresh_token"), **ASSERTION},
+        {"grant_type": "authorization_code", "code": "x", "redirect_uri": CALLBACK, "code_verifier": "x", **CLIENT},
         {"grant_type": "client_credentials", **MANAGEMENT, "audience": Known("management_audience")},
     ],
+    ("GET", "/authorize"): [
+        AUTHORIZE,
+        {**AUTHORIZE, "prompt": "none", "response_mode": "web_message", "nonce": "x", "max_age": "1"},
+        {**AUTHORIZE, "code_challenge": "A" * 43, "code_challenge_method": "S256", "audience": Known("audience")},
+    ],
+    ("GET", "/u/login"): [{"state": "x"}],
+    ("POST", "/u/login"): [{"state": "x", **known("username", "password")}],
+    ("GET", "/u/mfa"): [{"state": "x"}],
+    ("POST", "/u/mfa-{kind}-challenge"): [{"state": "x", "code": "123456", "authenticator": Known("email_id")}],
+    ("GET", "/v2/logout"): [{"client_id": Known("client_id"), "returnTo": CALLBACK}],
+    ("GET", "/oidc/logout"): [{"id_token_hint": Known("id_token"), "post_logout_redirect_uri": CALLBACK, "state": "x"}],
+    ("POST", "/oidc/logout"): [{"id_token_hint": Known("id_token"), "logout_hint": "x", "confirmed": "x"}],
     ("POST", "/oauth/revoke"): [{"token": Known("refresh_token"), **CLIENT}],
     ("POST", "/mfa/associate"): [
         {**OOB, "oob_channels": ["email"], "email": "b@example.com"},

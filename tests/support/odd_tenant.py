@@ -22,14 +22,17 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from mfa_helpers.sandbox.defaults import TENANT_NAME
 from mfa_helpers.sandbox.store import Store
+from mfa_helpers.sandbox.store.log_search import Matches, Some
 from mfa_helpers.sandbox.tenant.messages import CHANNELS
 
-from .odd_requests import CREDENTIAL, FACTORS, PEM, RAW, SCENE_NAMES, Known, requests_, twin
+from .odd_requests import CALLBACK, CREDENTIAL, FACTORS, PEM, RAW, SCENE_NAMES, Known, requests_, twin
 from .run_report import count, tell
 from .sandbox_api import FORM, JSON, MFA_RECOVERY, Api, own
 from .sandbox_processes import command
 
 PATIENCE = 3  # seconds of the processor for any answer: nothing that anybody sends may keep the tenant busy
+#: Addresses that a person's browser opens.
+PAGES = re.compile(r"/authorize$|/u/|/(v2|oidc)/logout$")
 SCENE = 300  # requests until everything starts afresh, so that most of them find what they need
 
 
@@ -63,7 +66,11 @@ class Tenant:
         api, ready = self.api, self.api.sandbox
         self.scenes += 1
         api.set_up(
-            factors=FACTORS, email_verified=self.scenes % 3 == 0, customize_mfa_in_postlogin_action=self.scenes % 4 == 0
+            factors=FACTORS,
+            email_verified=self.scenes % 3 == 0,
+            customize_mfa_in_postlogin_action=self.scenes % 4 == 0,
+            callbacks=[CALLBACK],
+            allowed_logout_urls=[CALLBACK],
         )
         know = {**vars(ready), "factor": "sms", "template": "mfa_oob_code"}
         management = good(api.login(grant_type="client_credentials", username=None, password=None, client_id=ready.management_client_id, client_secret=ready.management_client_secret, audience=ready.management_audience))["access_token"]  # fmt: skip
@@ -186,8 +193,8 @@ class Tenant:
 
     def is_unsendable(self):
         """Whether the last message that did not go out could not have: by what the tenant has been set up to."""
-        kinds = [channel.failed for channel in CHANNELS.values()]
-        reason = self.store.logs({"type": kinds}, ascending=False, skip=0, take=1)[0]["description"]
+        wanted = Some(tuple(Matches("type", (channel.failed,)) for channel in CHANNELS.values()))
+        reason = self.store.logs(wanted, ascending=False, skip=0, take=1)[0]["description"]
         if reason == "Unsendable":
             return bool(self.store.get("email_templates")) or self.store.settings().friendly_name != TENANT_NAME
         return "smtp_host" in (self.store.get("email_provider") or "") or not reason.startswith("Conn")
@@ -263,6 +270,11 @@ def fault_of(method, path, status, headers, content):
     if status == 200 and (path, content) == ("/oauth/revoke", b""):
         return None
     kind = headers.get("content-type", "")
+    if PAGES.match(path) and not kind.startswith(JSON):
+        if status in (302, 303):
+            return None if headers.get("location") else "a redirect that leads nowhere"
+        is_page = kind.startswith("text/html") and status in (200, 400, 403, 413, 429)
+        return None if is_page or content == b"OK" else "no page"
     if status == 200 and path == "/sandbox/phone":
         return None if kind.startswith("text/html") else "no page"
     if not kind.startswith(JSON):

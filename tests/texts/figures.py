@@ -134,6 +134,7 @@ OTHERS: dict[str, str] = {
     "at most four digits": "a template that is refused",
     "32, 40 … 128 letters": "whole groups of base32",
     "version 3 had no rows": "a version, not a count",
+    "a text has 3 characters or more": "the documentation of the log's queries",
     "if two tabs": "any two",
     "five seconds for the thread": "a time limit, beside its figure",
     "within 20 seconds": "a time limit, beside its figure",

@@ -44,7 +44,7 @@ async def associate(request: Request) -> Response:
             body = _enrollment(call, login, chosen)
         if chosen.kind in messages.CHANNELS:
             try:
-                body["oob_code"] = await _send_code(call, login, chosen)
+                body["oob_code"] = await send_code(call, login, chosen)
             except Refusal:
                 _forget(call, login, chosen)
                 raise
@@ -194,7 +194,7 @@ async def challenge(request: Request) -> Response:
         body["oob_code"] = _new_push(call, login, chosen)
         call.log("gd_send_pn")
     elif chosen.is_oob:
-        body["oob_code"] = await _send_code(call, login, chosen)
+        body["oob_code"] = await send_code(call, login, chosen)
         body["binding_method"] = "prompt"
     call.log("gd_start_auth", chosen.kind)
     return mfa_answer(body)
@@ -302,11 +302,11 @@ def _new_push(call: Call, login: Login, chosen: Authenticator) -> str:
     return oob_code
 
 
-async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
-    """Send a fresh code and return its `oob_code`. Raises `Refusal` if it cannot be sent, or not now."""
+async def send_code(call: Call, login: Login, chosen: Authenticator, oob_code: str | None = None) -> str:
+    """Send a fresh code and return its `oob_code`, if it was not given. Raises `Refusal` if it cannot be sent, or not now."""
     store, now = call.tenant.store, call.now
     expires_at = now + defaults.LIFETIMES.oob_code
-    oob_code, code = opaque_strings.new_string(expires_at), f"{secrets.randbelow(10**6):06d}"
+    oob_code, code = oob_code or opaque_strings.new_string(expires_at), f"{secrets.randbelow(10**6):06d}"
     hashed = opaque_strings.fingerprint(oob_code)
     client = store.client(login.client_id)
     channel = messages.CHANNELS[chosen.kind]
@@ -339,7 +339,7 @@ async def _send_code(call: Call, login: Login, chosen: Authenticator) -> str:
     except (OSError, Unsendable) as error:  # smtplib's errors are OSErrors
         with store.change():
             store.remove_oob_code(hashed)
-            call.log(channel.failed, type(error).__name__)
+            call.log(channel.failed, type(error).__name__, to=chosen.address)
         raise Refusal(refusals.MAIL_FAILED, channel=channel.name) from None
     call.log(channel.sent)
     return oob_code

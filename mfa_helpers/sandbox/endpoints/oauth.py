@@ -10,13 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from .. import defaults, refusals
-from ..crypto import opaque_strings, passwords
+from ..crypto import opaque_strings
 from ..crypto.signing import Claims
 from ..http.call import Call
 from ..http.responses import refuse, token_answer
-from ..refusals import Refusal, Wait
-from ..tenant import authenticators, token_buckets
+from ..refusals import Refusal
+from ..tenant import authenticators
 from . import client_auth, second_factor, tokens
+from .browser import code_grant
+from .password import signed_in
 
 
 async def token(request: Request) -> Response:
@@ -64,22 +66,26 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     elif not settings.default_directory:
         raise Refusal(refusals.NO_DIRECTORY)
     audience = call.optional("audience")
+    call.audience = audience or ""
     scope = tokens.granted(call.tenant, audience, call.scopes(), client["grant_types"])
-    user = _signed_in(call, username, password, settings.request_limits)
+    user = signed_in(call, username, password, settings.request_limits)
 
-    if call.tenant.is_mfa_audience(audience):
-        needed = _mfa_audience_asks(call, user)
-    else:
-        needed = "all-applications" in settings.mfa_policy
-    if not needed:
+    if not _asks_for_factor(call, user, audience):
         return tokens.issue(call, user, audience, scope)
     raise _mfa_required(call, user, audience, scope)
 
 
-def _mfa_audience_asks(call: Call, user: sqlite3.Row) -> bool:
-    """Whether the MFA API wants a second factor before it gives a token: only for one other than email (documentation, manage page)."""
-    rows = authenticators.of_user(call.tenant.store, user, call.tenant.store.settings())
-    return bool(authenticators.asked_for_at_mfa_audience(rows))
+def _asks_for_factor(call: Call, user: sqlite3.Row, audience: str | None, *, at_refresh: bool = False) -> bool:
+    """Whether a second factor is wanted before there are tokens for `audience`.
+
+    The MFA API wants one only if the user has one other than email (documentation, manage page). It asks at each
+    refresh, too (assumed): else a token of the days without a factor opened what the factor guards.
+    """
+    settings = call.tenant.store.settings()
+    if call.tenant.is_mfa_audience(audience):
+        rows = authenticators.of_user(call.tenant.store, user, settings)
+        return bool(authenticators.asked_for_at_mfa_audience(rows))
+    return "all-applications" in settings.mfa_policy and (settings.mfa_at_refresh or not at_refresh)
 
 
 def _mfa_required(call: Call, user: sqlite3.Row, audience: str | None, scope: str) -> Refusal:
@@ -104,57 +110,23 @@ def _mfa_required(call: Call, user: sqlite3.Row, audience: str | None, scope: st
     return Refusal(refusals.MFA_REQUIRED, extra=extra)
 
 
-def _signed_in(call: Call, username: str, password: str, limited: bool) -> sqlite3.Row:
-    """The user, if the password is right and nothing blocks them. Raises `Refusal`."""
-    store, now = call.tenant.store, call.now
-    user = store.user_by_email(username)
-    if user is None:
-        passwords.is_password(password, passwords.NOBODYS)  # as long as for somebody who is there
-        call.log("fu", refusals.WRONG_CREDENTIALS.text)
-        raise Refusal(refusals.WRONG_CREDENTIALS)
-    call.user_id = user["user_id"]
-    # Both are counted for each address (documentation): what comes from elsewhere shuts nobody out.
-    if limited:
-        bucket = f"logins from {call.address}"
-        token_buckets.spend(
-            store, call.user_id, bucket, defaults.LIMITS.logins, now=now, refusal=refusals.TOO_MANY_LOGINS
-        )
-    blocked_until = store.blocked_until(call.user_id, call.address)
-    if blocked_until > now:
-        wait = Wait(defaults.LIMITS.failed_logins, int(blocked_until - now) + 1, now)
-        call.log("limit_wc", refusals.BLOCKED.text)
-        raise Refusal(refusals.BLOCKED, wait=wait)
-    if not passwords.is_password(password, user["password_hash"]):
-        until = now + defaults.LIFETIMES.block
-        store.count_failed_login(call.user_id, call.address, until, defaults.LIMITS.failed_logins)
-        call.log("fp", refusals.WRONG_CREDENTIALS.text)
-        raise Refusal(refusals.WRONG_CREDENTIALS)
-    store.forget_failed_logins(call.user_id, call.address)
-    store.sign_in_learner(call.user_id)
-    if user["blocked"]:
-        call.log("f", refusals.USER_BLOCKED.text)
-        raise Refusal(refusals.USER_BLOCKED)
-    return user
-
-
 def _refresh_token(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     """New tokens for a refresh token; `scope` may ask for fewer (recording TestRefreshToken).
 
-    No second factor (assumed), except at the MFA audience, which asks for it at each login (documentation, manage
-    page), and so at each refresh (assumed): else a token of the days without a factor opened what the factor guards.
+    Where MFA is on, a refresh asks for the second factor as a login does (documentation, use-refresh-tokens).
     """
     store = call.tenant.store
     given = call.text("refresh_token")
     row = store.refresh_token(opaque_strings.fingerprint(given))
     if row is None or row["client_id"] != call.client_id:
         raise Refusal(refusals.BAD_REFRESH_TOKEN)
-    call.user_id = row["user_id"]
+    call.user_id, call.audience = row["user_id"], row["audience"] or ""
     user = store.user(row["user_id"])
     if user["blocked"]:
         raise Refusal(refusals.USER_BLOCKED)
     wanted, had = call.scopes(), row["scope"].split()
     scope = " ".join(had if wanted is None else [name for name in dict.fromkeys(wanted) if name in had])
-    if call.tenant.is_mfa_audience(row["audience"]) and _mfa_audience_asks(call, user):
+    if _asks_for_factor(call, user, row["audience"], at_refresh=True):
         raise _mfa_required(call, user, row["audience"], scope)
     body = tokens.issue(call, user, row["audience"], scope, given)
     return {**body, "refresh_token": given}
@@ -166,6 +138,7 @@ def _client_credentials(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     audience = call.optional("audience")
     if audience is None:
         raise Refusal(refusals.NO_AUDIENCE)
+    call.audience = audience
     if audience.rstrip("/") != tenant.management_audience.rstrip("/"):
         if tenant.store.api(audience) is None and not tenant.is_mfa_audience(audience):
             raise Refusal(refusals.UNKNOWN_AUDIENCE, audience=audience[:200])
@@ -197,6 +170,7 @@ GRANTS: dict[str, Grant] = {
     defaults.MFA_OTP: second_factor.otp,
     defaults.MFA_RECOVERY: second_factor.recovery_code,
     defaults.REFRESH_TOKEN: _refresh_token,
+    defaults.AUTHORIZATION_CODE: code_grant.exchange,
     defaults.CLIENT_CREDENTIALS: _client_credentials,
 }
 
@@ -208,6 +182,7 @@ _EVENTS = {
     defaults.MFA_OTP: ("seotpft", "feotpft"),
     defaults.MFA_RECOVERY: ("sercft", "fercft"),
     defaults.REFRESH_TOKEN: ("sertft", "fertft"),
+    defaults.AUTHORIZATION_CODE: ("seacft", "feacft"),
     defaults.CLIENT_CREDENTIALS: ("seccft", "feccft"),
 }
 #: These are on the way, or the log has words of their own for them.
@@ -221,6 +196,9 @@ _NO_FAILURE = (
 )
 
 
+_ID = 24  # letters of the fingerprint: enough to name a refresh token, useless in place of one
+
+
 async def revoke(request: Request) -> Response:
     """`POST /oauth/revoke`: a refresh token dies. 200 and no body, whatever it was (recording TestRevokeRefreshToken)."""
     call = await Call.of(request)
@@ -231,5 +209,5 @@ async def revoke(request: Request) -> Response:
         if row is not None and row["client_id"] == call.client_id:
             call.user_id = row["user_id"]
             call.tenant.store.remove_refresh_token(fingerprint)
-            call.log("srrt")
+            call.log("srrt", credential_id=fingerprint[:_ID])
     return Response(status_code=200, media_type="application/json")

@@ -127,6 +127,7 @@ def _login(call: Call) -> Login:
         login = login_of(call, token)
     elif login.client_id != call.client_id:
         raise Refusal(refusals.OTHER_CLIENT)
+    call.audience = login.audience or ""
     if login.user["blocked"]:  # since the password was right
         call.log("f", refusals.USER_BLOCKED.text)
         raise Refusal(refusals.USER_BLOCKED)
@@ -157,6 +158,13 @@ def oob(call: Call, client: sqlite3.Row) -> dict[str, Any]:
         raise Refusal(refusals.MALFORMED_OOB)
     if not is_ours:
         raise Refusal(refusals.OOB_OF_OTHER_LOGIN)
+    prove_oob(call, login, found, oob_code, "binding_code")
+    return _complete(call, login, found["authenticator_id"])
+
+
+def prove_oob(call: Call, login: Login, found: sqlite3.Row, oob_code: str, field: str) -> None:
+    """Check the code that is in `field`, or the push, and use it up. Raises `Refusal`."""
+    store = call.tenant.store
     if found["expires_at"] <= call.now:
         raise Refusal(refusals.OOB_EXPIRED)
     row = store.authenticator(found["authenticator_id"])  # none: the implicit email, which is no row
@@ -165,9 +173,8 @@ def oob(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     if found["code_hash"] is None:
         _check_push(call, found)
     else:
-        _check_code(call, found["code_hash"] == opaque_strings.code_fingerprint(oob_code, call.text("binding_code")))
+        _check_code(call, found["code_hash"] == opaque_strings.code_fingerprint(oob_code, call.text(field)))
     store.use_oob_code(found["hash"])
-    return _complete(call, login, found["authenticator_id"])
 
 
 def _check_code(call: Call, right: bool, wrong: RefusalText = refusals.WRONG_CODE) -> None:
@@ -197,11 +204,16 @@ def _check_push(call: Call, found: sqlite3.Row) -> None:
 
 
 def otp(call: Call, client: sqlite3.Row) -> dict[str, Any]:
-    """A code of an authenticator app: of this half minute or the one before, each once (support article)."""
+    """A code of an authenticator app."""
+    login, given = _login(call), call.text("otp")
+    return _complete(call, login, prove_otp(call, login, given))
+
+
+def prove_otp(call: Call, login: Login, given: str) -> str:
+    """The authenticator whose code it is: of this half minute or the one before, each once (support article). Raises `Refusal`."""
     import pyotp
 
     store = call.tenant.store
-    login, given = _login(call), call.text("otp")
     mine = [
         row
         for row in authenticators.of_user(store, login.user, store.settings())
@@ -227,13 +239,20 @@ def otp(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     _check_code(call, store.use_otp(row.id, step), refusals.WRONG_OTP)
     if not row.active:
         check_may_enroll(call, login)
-    return _complete(call, login, row.id)
+    return row.id
 
 
 def recovery_code(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     """The code from the first enrollment. It is replaced by a new one (recording TestMFAVerifyWithRecoveryCode)."""
-    store, bucket = call.tenant.store, defaults.LIMITS.wrong_recovery_codes
     login, given = _login(call), call.text("recovery_code")
+    fresh = prove_recovery_code(call, login, given)
+    body = tokens.issue(call, login.user, login.audience, login.scope, second_factor=True)
+    return {**body, "recovery_code": fresh}
+
+
+def prove_recovery_code(call: Call, login: Login, given: str) -> str:
+    """The new code, if the old one is right; the login is spent. Raises `Refusal`."""
+    store, bucket = call.tenant.store, defaults.LIMITS.wrong_recovery_codes
     settings = store.settings()
     mine = [
         row
@@ -256,12 +275,16 @@ def recovery_code(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     if not login.is_access_token:
         store.spend_mfa_token(login.token_hash)
     call.log("gd_recovery_succeed")
-    body = tokens.issue(call, login.user, login.audience, login.scope, second_factor=True)
-    return {**body, "recovery_code": fresh}
+    return fresh
 
 
 def _complete(call: Call, login: Login, authenticator_id: str) -> dict[str, Any]:
-    """The factor is proven: its authenticator is active, the login spent, the tokens are there."""
+    complete(call, login, authenticator_id)
+    return tokens.issue(call, login.user, login.audience, login.scope, second_factor=True)
+
+
+def complete(call: Call, login: Login, authenticator_id: str) -> None:
+    """The factor is proven: its authenticator is active, the login spent."""
     store = call.tenant.store
     row = store.authenticator(authenticator_id)
     if row is not None and not row["active"]:
@@ -270,7 +293,6 @@ def _complete(call: Call, login: Login, authenticator_id: str) -> dict[str, Any]
     if not login.is_access_token:
         store.spend_mfa_token(login.token_hash)
     call.log("gd_auth_succeed")
-    return tokens.issue(call, login.user, login.audience, login.scope, second_factor=True)
 
 
 def _finish_enrollment(call: Call, row: sqlite3.Row) -> None:

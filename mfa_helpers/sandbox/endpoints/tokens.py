@@ -55,10 +55,12 @@ def issue(
     refresh_token: str | None = None,
     *,
     second_factor: bool = False,
+    of_browser: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The body of a yes, in the recorded order of keys, its tokens still to be signed.
 
-    `refresh_token` is the one that was handed in, if any. `second_factor` says whether one was proven.
+    `refresh_token` is the one that was handed in, if any. `second_factor` says whether one was proven. `of_browser` is
+    what the ID token says of a login in a browser.
     """
     tenant, client_id = call.tenant, call.client_id
     now = int(call.now)
@@ -83,7 +85,7 @@ def issue(
                 "iat": now,
                 "exp": now + lifetime,
                 "scope": scope,
-                "gty": "password",
+                **({"gty": "password"} if of_browser is None else {}),
                 "azp": client_id,
                 **(_for_mfa_api(second_factor) if tenant.is_mfa_audience(audience) else {}),
             }
@@ -105,6 +107,7 @@ def issue(
                 "iat": now,
                 "exp": now + defaults.LIFETIMES.id_token,
                 # no `amr`: documentation, "AMR claim exceptions", says that MFA API tokens carry none
+                **(of_browser or {}),
             }
         )
     body["expires_in"] = lifetime

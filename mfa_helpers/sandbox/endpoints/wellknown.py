@@ -46,6 +46,7 @@ _ENDPOINTS = {
     "jwks_uri": ".well-known/jwks.json",
     "registration_endpoint": "oidc/register",
     "revocation_endpoint": "oauth/revoke",
+    "end_session_endpoint": "oidc/logout",  # documentation, log-users-out-of-auth0: of tenants since November 2023
 }
 _ABILITIES: dict[str, Any] = {
     "scopes_supported": [

@@ -36,7 +36,7 @@ class Gateway:
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         if rate_limits.are_on(self._tenant, scope["path"]):
-            counted = rate_limits.count(self._tenant, scope["path"], send)
+            counted = rate_limits.count(self._tenant, scope, send)
             if isinstance(counted, Refusal):
                 await refuse(counted, scope["path"])(scope, receive, send)
                 return

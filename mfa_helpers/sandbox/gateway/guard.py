@@ -12,12 +12,13 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
 from ..defaults import LIMITS, Bucket
+from ..http.call import hostname_of
 from ..http.responses import refuse
 from ..proof import KERNEL, NONCE, PROOF, is_proven
 from ..refusals import ORIGIN_NOT_LISTED, TOO_MANY_REQUESTS, Refusal, Wait
@@ -38,6 +39,7 @@ TOKEN_HEADER = b"x-sandbox-token"
 _GUESSES = {b"authorization", PROOF.encode()}  # headers that may hold a guess at a token, too
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
 FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless an application lists its origin."
+_LOGIN_PAGES = ("/authorize", "/v2/logout", "/oidc/logout")
 NO_TOKEN = (
     "The sandbox's own addresses want its token in the header x-sandbox-token. The command that started it tells it."
 )
@@ -93,16 +95,16 @@ class Guard:
         if scope["path"].startswith("/.well-known/"):  # as a real tenant's, open to every page
             return False
         said = dict(page)
+        if _opens_a_page(scope, said):
+            return False
         if b"origin" in said:
             return not all(origins.is_listed(self._tenant.store, origin) for origin in origins.of_page(scope))
-        if said.get(b"sec-fetch-site", b"none") in (b"none", b"same-origin"):
-            return False
-        opens_a_page = (said.get(b"sec-fetch-mode"), said.get(b"sec-fetch-dest")) == (b"navigate", b"document")
-        return not (opens_a_page and scope["method"] == "GET" and scope["path"] in PAGES)
+        return said.get(b"sec-fetch-site", b"none") not in (b"none", b"same-origin")
 
     def _log_page(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> None:
         origin = dict(page).get(b"origin", b"(not told)").decode("latin-1")[:200]
-        self._log(scope, "fco", origins.REFUSED.format(origin))
+        told = origins.told(scope, self._tenant.store, origin)
+        self._log(scope, "fco", origins.REFUSED.format(origin), **told)
 
     def _without_token(self, scope: Scope) -> Response | None:
         """Whether a request under `/sandbox/` is refused, as far as tokens go.
@@ -128,7 +130,8 @@ class Guard:
                 now = self._tenant.clock.now()
                 refusal = Refusal(TOO_MANY_REQUESTS, wait=Wait(LIMITS.guesses.size, wait, now))
                 return refuse(refusal, scope["path"])
-            self._log(scope, "fapi", "A wrong token for the sandbox's own addresses")
+            request = {"method": scope["method"], "path": scope["path"]}
+            self._log(scope, "fapi", "A wrong token for the sandbox's own addresses", request=request)
         return _refused(scope["path"], 403, "forbidden", trouble)
 
     def _is_a_kernel(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
@@ -137,10 +140,17 @@ class Guard:
         port = (scope.get("server") or ("", 0))[1]
         return scope["path"] == "/sandbox/stay" and is_proven(given, self._token.decode(), KERNEL, port, nonce)
 
-    def _log(self, scope: Scope, type: str, description: str) -> None:
+    def _log(self, scope: Scope, type: str, description: str, **details: Any) -> None:
         """Write a row, unless this address has caused many: nobody who isn't let in may flush the log."""
         if not self._spend(scope, type, LIMITS.strangers):
-            self._tenant.store.add_log(type, date=self._tenant.clock.now(), description=description, ip=_address(scope))
+            self._tenant.store.add_log(
+                type,
+                date=self._tenant.clock.now(),
+                description=description,
+                ip=_address(scope),
+                hostname=hostname_of(scope),
+                details=details,
+            )
 
     def _spend(self, scope: Scope, name: str, bucket: Bucket) -> int:
         """Spend one try of the address that asks; the seconds until it has one, if none is left."""
@@ -150,6 +160,20 @@ class Guard:
             if not wait:
                 take_one(store, _address(scope), name, bucket, now)
         return wait
+
+
+def _opens_a_page(scope: Scope, said: Mapping[bytes, bytes]) -> bool:
+    """Whether a link or form elsewhere opens a page that is there for that; the page itself decides what may frame it."""
+    method, path, kind = scope["method"], scope["path"], said.get(b"sec-fetch-dest")
+    if said.get(b"sec-fetch-mode") != b"navigate":
+        return False
+    if kind == b"iframe":
+        return bool(method == "GET" and path == "/authorize")  # silent authentication
+    if kind != b"document":
+        return False
+    if method == "POST":
+        return bool(path == "/oidc/logout")
+    return method == "GET" and (path in (*PAGES, *_LOGIN_PAGES) or path.startswith("/u/"))
 
 
 def _address(scope: Scope) -> str:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from .. import refusals
 from ..defaults import LIMITS
+from ..http.call import hostname_of
 from ..refusals import Refusal
 from ..tenant.token_buckets import left, spend
 
 if TYPE_CHECKING:
-    from starlette.types import Message, Send
+    from starlette.types import Message, Scope, Send
 
     from ..tenant.tenant import Tenant
 
@@ -21,19 +22,25 @@ def are_on(tenant: Tenant, path: str) -> bool:
     return path.startswith(("/oauth/", "/mfa/")) and tenant.store.settings().request_limits
 
 
-def count(tenant: Tenant, path: str, send: Send) -> Send | Refusal:
+def count(tenant: Tenant, scope: Scope, send: Send) -> Send | Refusal:
     """A `send` that tells in each answer what is left, as a real one does (community article 56087); the refusal if nothing is."""
     store, now = tenant.store, tenant.clock.now()
-    name, bucket = (
-        ("token_requests", LIMITS.token_requests) if path == "/oauth/token" else ("requests", LIMITS.requests)
-    )
-    try:
-        spend(store, "", "requests", LIMITS.requests, now=now, refusal=refusals.TOO_MANY_REQUESTS)
-        if name != "requests":
+    buckets = {"requests": LIMITS.requests}
+    if scope["path"] == "/oauth/token":
+        buckets["token_requests"] = LIMITS.token_requests
+    for name, bucket in buckets.items():
+        try:
             spend(store, "", name, bucket, now=now, refusal=refusals.TOO_MANY_REQUESTS)
-    except Refusal as refusal:
-        store.add_log("api_limit", date=now, description=refusal.answer.text)
-        return refusal
+        except Refusal as refusal:
+            limit = {"size": bucket.size, "bucket": name, "global": True}
+            store.add_log(
+                "api_limit",
+                date=now,
+                description=refusal.answer.text,
+                hostname=hostname_of(scope),
+                details={"limit": limit},
+            )
+            return refusal
     told = {
         b"x-ratelimit-limit": bucket.size,
         b"x-ratelimit-remaining": left(store, "", name, bucket, now),

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import Message
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.types import Scope
 
 from .. import refusals
 from ..refusals import Refusal
@@ -25,7 +27,7 @@ _LONGEST_TYPE = 200  # letters of a Content-Type that are looked at: its paramet
 
 
 class Call:
-    """A request whose body has been read. `client_id` and `user_id` are filled in when they are known."""
+    """A request whose body has been read. `client_id`, `user_id`, and `audience` are filled in when they are known."""
 
     def __init__(self, request: Request, fields: dict[str, Any]) -> None:
         self.request = request
@@ -34,6 +36,7 @@ class Call:
         self._now: float | None = None
         self.client_id = ""
         self.user_id = ""
+        self.audience = ""
 
     @classmethod
     async def of(cls, request: Request) -> Call:
@@ -103,8 +106,11 @@ class Call:
 
     # the log
 
-    def log(self, type: str, description: str = "") -> None:
-        """Write an event of that type code (documentation, log-event-type-codes) into the tenant's log."""
+    def log(self, type: str, description: str = "", **details: Any) -> None:
+        """Write an event of that type code (documentation, log-event-type-codes) into the tenant's log.
+
+        `details` are those of the type's published schema that nothing else tells.
+        """
         self.tenant.store.add_log(
             type,
             date=self.now,
@@ -113,7 +119,18 @@ class Call:
             user_id=self.user_id,
             ip=self.address,
             user_agent=self.user_agent,
+            hostname=hostname_of(self.request.scope),
+            audience=self.audience[:200],
+            details=details,
         )
+
+
+def hostname_of(scope: Scope) -> str:
+    """How the caller named the tenant; empty if it didn't."""
+    try:
+        return urlsplit("//" + Headers(scope=scope).get("host", "")[:255]).hostname or ""
+    except ValueError:  # brackets that do not fit
+        return ""
 
 
 async def read_body(request: Request) -> dict[str, Any]:

@@ -7,6 +7,7 @@ because a reader that turns writer would get "database is locked" at once.
 
 from __future__ import annotations
 
+from .browser_logins import BrowserLogins
 from .connection import StateUnusable, cannot_write, is_busy
 from .credentials import Credentials
 from .directory import Directory, names_in
@@ -16,5 +17,5 @@ from .seats import Seats
 __all__ = ["StateUnusable", "Store", "cannot_write", "is_busy", "names_in"]
 
 
-class Store(Directory, Credentials, Journal, Seats):
+class Store(Directory, Credentials, BrowserLogins, Journal, Seats):
     """One connection to the tenant. Used from one thread: the server's."""

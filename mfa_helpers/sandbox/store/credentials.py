@@ -7,6 +7,16 @@ import sqlite3
 from .connection import Connection
 
 _ON_PHONES = ("sms", "voice", "push", "totp")
+_OF_A_DAY = (
+    "oob_codes",
+    "mails",
+    "opaque_tokens",
+    "refresh_tokens",
+    "failed_logins",
+    "browser_logins",
+    "authorization_codes",
+    "sessions",
+)
 
 
 class Credentials(Connection):
@@ -137,7 +147,7 @@ class Credentials(Connection):
         with self.change():
             for row in self.authenticators(user_id):
                 self.remove_authenticator(row["id"])
-            for table in ("oob_codes", "mails", "opaque_tokens", "refresh_tokens", "failed_logins"):
+            for table in _OF_A_DAY:
                 self.run(f"DELETE FROM {table} WHERE user_id = ?", user_id)
             self.run("DELETE FROM buckets WHERE owner = ?", user_id)
 

@@ -32,6 +32,11 @@ class Directory(Connection):
         """Set columns of an application."""
         self._update("clients", "client_id", client_id, changed)
 
+    def addresses_of_client(self, client_id: str, kind: str) -> list[str]:
+        """What an application has registered: its `callbacks`, `allowed_logout_urls`, or `web_origins`."""
+        row = self.client(client_id)
+        return [] if row is None else list(json.loads(row["more"]).get(kind) or [])
+
     def api(self, identifier: str) -> sqlite3.Row | None:
         """An API by its audience or by its id."""
         return self.one("SELECT * FROM apis WHERE ? IN (identifier, id)", identifier)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from .. import defaults
 from ..crypto import signing
-from . import schema
+from . import log_search, schema
 from .connection import Connection
 
 _KEPT = 20_000  # events: a day of a busy class; a real tenant keeps them for days, not for ever
 #: Of these, so many of one type for each user: whoever is refused again and again crowds out nobody's events but their own.
 _KEPT_OF_A_TYPE = 500
+_SEARCH_SECONDS = 0.5  # that a search of the log may take; of the 20,000 events, usual ones take a tenth
 
 MOST_SHOWN = 200  # messages that the inbox returns at once
 
@@ -107,8 +111,11 @@ class Journal(Connection):
         user_id: str = "",
         ip: str = "",
         user_agent: str = "",
+        hostname: str = "",
+        audience: str = "",
+        details: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write an event into the log. `date` is in seconds since 1970."""
+        """Write an event into the log. `date` is in seconds since 1970; `hostname` is the tenant's, as the caller named it."""
         with self.change():
             self.insert(
                 "logs",
@@ -119,6 +126,9 @@ class Journal(Connection):
                 user_id=user_id,
                 ip=ip,
                 user_agent=user_agent,
+                hostname=hostname,
+                audience=audience,
+                details=json.dumps(details or {}),
             )
             self._trim(date)
 
@@ -142,23 +152,42 @@ class Journal(Connection):
 
     def log(self, id: int) -> sqlite3.Row | None:
         """One event by its number."""
-        return self.one(_LOGS + " WHERE logs.id = ?", id)
+        return self.one(f"{log_search.EVENTS} WHERE logs.id = ?", id)
 
-    def logs(self, where: dict[str, list[Any]], *, ascending: bool, skip: int, take: int) -> list[sqlite3.Row]:
-        """Events of which each column named in `where` has one of the values given for it; `since` is a time in seconds."""
-        condition, values = _condition(where)
+    def logs(self, wanted: log_search.Condition | None, *, ascending: bool, skip: int, take: int) -> list[sqlite3.Row]:
+        """The events that are `wanted`, or all. Raises `log_search.TooSlow`."""
+        condition, values = log_search.where(wanted)
         order = "ASC" if ascending else "DESC"
-        return self.all(f"{_LOGS}{condition} ORDER BY logs.id {order} LIMIT ? OFFSET ?", *values, take, skip)
+        with self._within(_SEARCH_SECONDS):
+            return self.all(
+                f"{log_search.EVENTS}{condition} ORDER BY logs.id {order} LIMIT ? OFFSET ?", *values, take, skip
+            )
 
     def logs_after(self, id: int, take: int) -> list[sqlite3.Row]:
         """Oldest first, beginning with the one after `id`."""
-        return self.all(f"{_LOGS} WHERE logs.id > ? ORDER BY logs.id LIMIT ?", id, take)
+        return self.all(f"{log_search.EVENTS} WHERE logs.id > ? ORDER BY logs.id LIMIT ?", id, take)
 
-    def count_logs(self, where: dict[str, list[Any]]) -> int:
-        """How many events `logs` would give without its bounds."""
-        condition, values = _condition(where)
-        total: int = self._db.execute(f"SELECT count(*) FROM logs{condition}", values).fetchone()[0]
-        return total
+    def count_logs(self, wanted: log_search.Condition | None) -> int:
+        """How many events `logs` would give without its bounds. Raises `log_search.TooSlow`."""
+        condition, values = log_search.where(wanted)
+        with self._within(_SEARCH_SECONDS):
+            row = self.one(f"SELECT count(*) FROM ({log_search.EVENTS}{condition})", *values)
+        assert row is not None
+        return int(row[0])
+
+    @contextmanager
+    def _within(self, seconds: float) -> Iterator[None]:
+        """End what SQLite does in here when its time is over: a search must not hold up whoever signs in."""
+        deadline = time.monotonic() + seconds
+        self._db.set_progress_handler(lambda: time.monotonic() > deadline, 1000)
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise log_search.TooSlow from None
+            raise
+        finally:
+            self._db.set_progress_handler(None, 0)
 
     # faults
 
@@ -180,20 +209,3 @@ class Journal(Connection):
     def remove_faults(self) -> None:
         """Call them all off."""
         self.run("DELETE FROM faults")
-
-
-_LOGS = (
-    "SELECT logs.*, clients.name AS client_name, users.email AS user_name FROM logs "
-    "LEFT JOIN clients ON clients.client_id = logs.client_id LEFT JOIN users ON users.user_id = logs.user_id"
-)
-
-
-def _condition(where: dict[str, list[Any]]) -> tuple[str, list[Any]]:
-    # Names of columns come from our own code; only values come from a request.
-    if not where:
-        return "", []
-    parts = [
-        "logs.date >= ?" if column == "since" else f"logs.{column} IN ({', '.join('?' * len(values))})"
-        for column, values in where.items()
-    ]
-    return " WHERE " + " AND ".join(parts), [value for values in where.values() for value in values]

@@ -44,6 +44,19 @@ CREATE TABLE opaque_tokens (
 CREATE TABLE refresh_tokens (
     hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, user_id TEXT NOT NULL, audience TEXT, scope TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE browser_logins (
+    hash TEXT PRIMARY KEY, browser TEXT NOT NULL, request TEXT NOT NULL, expires_at REAL NOT NULL,
+    user_id TEXT NOT NULL DEFAULT '', authenticator_id TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '',
+    session TEXT NOT NULL DEFAULT '', proven INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE authorization_codes (
+    hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, user_id TEXT NOT NULL, request TEXT NOT NULL, claims TEXT NOT NULL,
+    expires_at REAL NOT NULL
+);
+CREATE TABLE sessions (
+    hash TEXT PRIMARY KEY, sid TEXT NOT NULL, user_id TEXT NOT NULL, second_factor INTEGER NOT NULL,
+    signed_in_at REAL NOT NULL, used_at REAL NOT NULL
+);
 CREATE TABLE authenticators (
     id TEXT PRIMARY KEY, user_id TEXT NOT NULL, kind TEXT NOT NULL, address TEXT NOT NULL, secret TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -75,7 +88,8 @@ CREATE TABLE learners (
 ) WITHOUT ROWID;
 CREATE TABLE logs (
     id INTEGER PRIMARY KEY, type TEXT NOT NULL, date REAL NOT NULL, description TEXT NOT NULL,
-    client_id TEXT NOT NULL, user_id TEXT NOT NULL, ip TEXT NOT NULL, user_agent TEXT NOT NULL
+    client_id TEXT NOT NULL, user_id TEXT NOT NULL, ip TEXT NOT NULL, user_agent TEXT NOT NULL,
+    hostname TEXT NOT NULL DEFAULT '', audience TEXT NOT NULL DEFAULT '', details TEXT NOT NULL DEFAULT '{}'
 );
 CREATE TABLE faults (
     id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, kind TEXT NOT NULL, seconds REAL NOT NULL,
@@ -89,6 +103,9 @@ EPHEMERAL = (
     "mfa_tokens",
     "opaque_tokens",
     "refresh_tokens",
+    "browser_logins",
+    "authorization_codes",
+    "sessions",
     "authenticators",
     "used_otps",
     "failed_logins",
@@ -132,15 +149,16 @@ def make_anew(db: sqlite3.Connection) -> None:
 def upgrade(db: sqlite3.Connection, version: int) -> None:
     """Bring a file of version 3, 4, or 5 up to this one. Inside a change.
 
-    Version 3 had no rows of MFA tokens; those that it issued count as expired. The next one counted wrong passwords
-    in the users' own rows; the count begins again. It did not know which learners had signed in; all of them count as if
-    they had. Before version 6, an application listed no origins. All else stays.
+    Version 3 had no rows of MFA tokens; those that it issued count as expired. Wrong passwords were counted in the
+    users' own rows before version 5; the count begins again. It was not known which learners had signed in; all of
+    them count as if they had. Before version 6, an application listed no addresses, an event of the log had no
+    host, audience, or details, and nobody signed in with a browser. All else stays.
     """
     if version == 3:
         _make_table(db, "mfa_tokens")
         db.execute("DROP TABLE spent_mfa_tokens")
         db.execute("DELETE FROM facts WHERE name = 'seal_key'")
-    if version <= 4:
+    if version < 5:
         _make_table(db, "failed_logins")
         # Before, capitals beyond ASCII made two users of one mailbox; the first one stays.
         _move(db, "users", "user_id, email, name, password_hash, email_verified, blocked, changed_at")
@@ -148,6 +166,9 @@ def upgrade(db: sqlite3.Connection, version: int) -> None:
         number, new = "row_number() OVER (ORDER BY user_id)", ", number, address, port, signed_in"
         _move(db, "learners", "secret_hash, user_id, password", f", {number}, '', 0, 1", new)
     _move(db, "clients", "client_id, client_secret, name, auth_method, grant_types, keys, position")
+    _move(db, "logs", "id, type, date, description, client_id, user_id, ip, user_agent")
+    for name in ("browser_logins", "authorization_codes", "sessions"):
+        _make_table(db, name)
 
 
 def _move(db: sqlite3.Connection, name: str, kept: str, values: str = "", columns: str = "") -> None:
@@ -206,13 +227,14 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
         (passwords.hash_password(known["password"]), defaults.USERNAME),
     )
     grants, machine = json.dumps(settings.grant_types), json.dumps([defaults.CLIENT_CREDENTIALS])
-    pages = json.dumps({"allowed_origins": settings.allowed_origins} if settings.allowed_origins else {})
+    listed = {name: getattr(settings, name) for name in ("allowed_origins", "callbacks", "allowed_logout_urls")}
+    more = json.dumps({name: addresses for name, addresses in listed.items() if addresses})
     db.executemany(
         "INSERT INTO clients (client_id, client_secret, name, auth_method, grant_types, position, more) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (defaults.CLIENT_ID, known["client_secret"], "Course application", "client_secret_post", grants, 1, pages),
-            (defaults.PUBLIC_CLIENT_ID, None, "Course application, public", "none", grants, 2, pages),
+            (defaults.CLIENT_ID, known["client_secret"], "Course application", "client_secret_post", grants, 1, more),
+            (defaults.PUBLIC_CLIENT_ID, None, "Course application, public", "none", grants, 2, more),
             (
                 defaults.MANAGEMENT_CLIENT_ID,
                 known["management_secret"],

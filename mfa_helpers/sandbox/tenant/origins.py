@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -39,6 +39,22 @@ def lists(client: sqlite3.Row, origin: str) -> bool:
 def is_listed(store: Store, origin: str) -> bool:
     """Whether any application does. A browser that asks beforehand names none."""
     return any(lists(client, origin) for client in store.clients())
+
+
+def told(scope: Scope, store: Store, origin: str) -> dict[str, Any]:
+    """The details of the event `fco` (documentation, oas/tenant-logs/logs-schema.json)."""
+    listed = [json.loads(client["more"]) for client in store.clients()]
+    host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    return {
+        "allowedOrigins": [one for more in listed for one in more.get("allowed_origins", [])],
+        "webOrigins": [one for more in listed for one in more.get("web_origins", [])],
+        "headers": {"origin": origin},
+        "host": host[:255],
+        "method": scope["method"],
+        "origin": origin,
+        "originalUrl": scope["path"][:200],
+        "xhr": False,
+    }
 
 
 def is_origin(text: str) -> bool:

@@ -96,6 +96,15 @@ def _node() -> Path:
 
 
 @pytest.fixture(scope="session")
+def _login_node() -> Path:
+    """Apart, because Next.js is large."""
+    pins = environments.HERE / "login"
+    folder = environments.or_skip(lambda: environments.node("login", pins), *SDKS)
+    shutil.copytree(environments.DRIVERS, folder / "drivers", dirs_exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def _python() -> Path:
     return environments.or_skip(environments.python, *SDKS)
 
@@ -107,7 +116,8 @@ def drive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
         def start(name: str, **trust: str) -> Driver:
             if name.endswith(".mjs"):
-                command = ["node", str(request.getfixturevalue("_node") / "drivers" / name)]
+                folder = "_login_node" if name.startswith("login/") else "_node"
+                command = ["node", str(request.getfixturevalue(folder) / "drivers" / name)]
             else:
                 # an SDK's deprecations are not ours
                 command = [str(request.getfixturevalue("_python")), "-W", "ignore", str(environments.DRIVERS / name)]

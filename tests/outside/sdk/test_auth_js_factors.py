@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ...sandbox.endpoints.management.conftest import Manage
 from ...support.sandbox_api import Api, wrong
 from .conftest import SCOPE, Tenant
 from .driving import Driver
@@ -272,6 +273,9 @@ def test_a_refresh_token_of_a_login_with_mfa(auth_js: Driver, login: Login, api:
     login(audience=None, scope="openid email offline_access")
     auth_js.do("enroll", channels=["email"])
     assert auth_js.do("verify_oob", code=api.code())["refresh_token"]["kind"] == "opaque"
+    error = auth_js.fail("refresh")
+    assert (error["class"], error["error"]) == ("TokenByRefreshTokenError", "mfa_required")
+    Manage(api).done("PUT", "guardian/policies", [])
     fresh = auth_js.do("refresh")
     assert (fresh["claims"]["email"], fresh["is_the_same"]) == ("ada@example.com", True)
     auth_js.do("revoke")

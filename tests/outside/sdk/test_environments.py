@@ -13,7 +13,13 @@ import pytest
 from . import environments
 
 #: Authors who ask for support there.
-SUPPORT = {"https://github.com", "https://feross.org", "https://www.patreon.com"}
+SUPPORT = {
+    "https://github.com",
+    "https://feross.org",
+    "https://www.patreon.com",
+    "https://opencollective.com",
+    "https://tidelift.com",
+}
 
 
 @pytest.fixture
@@ -38,7 +44,11 @@ def names(here: Path) -> list[str]:
     return sorted(path.name for path in (here / "environments").iterdir())
 
 
-@pytest.mark.parametrize("folder", [environments.HERE, environments.HERE.parent / "hub"], ids=["sdk", "hub"])
+@pytest.mark.parametrize(
+    "folder",
+    [environments.HERE, environments.HERE / "login", environments.HERE.parent / "hub"],
+    ids=["sdk", "login", "hub"],
+)
 def test_the_lock_file_pins_all_and_names_no_registry(folder: Path) -> None:
     text = (folder / "package-lock.json").read_text("utf-8")
     assert "resolved" not in text
@@ -52,7 +62,7 @@ def test_the_lock_file_pins_all_and_names_no_registry(folder: Path) -> None:
 def test_the_requirements_pin_all_and_name_no_registry() -> None:
     pins, wanted = lines("requirements.txt"), lines("requirements.in")
     assert [line for line in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
-    assert len(wanted) == 3 and set(wanted) < set(pins)
+    assert len(wanted) == 4 and set(wanted) < set(pins)
 
 
 def test_an_environment_is_built_once_for_its_pins(here: Path) -> None:

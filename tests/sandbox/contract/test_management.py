@@ -1,5 +1,7 @@
 """The Management API."""
 
+from urllib.parse import quote
+
 from .rows import row
 
 
@@ -59,4 +61,37 @@ def test_management_logs(target):
     answer = target.manage("GET", "logs")
     dates = [event["date"] for event in answer.json()]
     assert dates == sorted(dates, reverse=True)
+    return answer
+
+
+@row("management-logs-query", needs=("management",))
+def test_management_logs_query(target):
+    target.login()
+    q = "type:(mfar OR sepft) AND NOT user_name:nobody* AND date:[2026-01-01 TO *]"
+    answer = target.manage("GET", f"logs?per_page=5&q={quote(q)}")
+    assert {event["type"] for event in answer.json()} <= {"mfar", "sepft"}
+    return answer
+
+
+@row("management-logs-bad-query", needs=("management",))
+def test_management_logs_bad_query(target):
+    return target.manage("GET", "logs?q=" + quote('description:"x'))
+
+
+@row("management-log", needs=("management",))
+def test_management_log(target):
+    target.login(password="wrong")
+    (event,) = target.manage("GET", "logs?per_page=1&q=type:fp").json()
+    answer = target.manage("GET", f"logs/{event['log_id']}")
+    required = {
+        "client_name",
+        "details",
+        "ip",
+        "log_id",
+        "strategy",
+        "strategy_type",
+        "tenant_name",
+        "environment_name",
+    }
+    assert required <= set(answer.json())
     return answer

@@ -23,14 +23,40 @@ def revoke(target, token):
     return target.call("POST", "/oauth/revoke", json={**fields, "token": token})
 
 
-@row("refresh-ok")
+@row("refresh-ok", needs=("management",))
 def test_refresh_ok(target):
+    token = refresh_token(target)
+    with target.changed(mfa_policy=[]):
+        return refresh(target, token)
+
+
+@row("refresh-mfa-required")
+def test_refresh_mfa_required(target):
+    answer = refresh(target, refresh_token(target))
+    assert [row["active"] for row in target.rows(answer.json()["mfa_token"])] == [True]
+    return answer
+
+
+@row("refresh-completed")
+def test_refresh_completed(target):
+    token = refresh(target, refresh_token(target)).json()["mfa_token"]
+    oob_code = target.challenge(token).json()["oob_code"]
+    answer = target.verify(token, oob_code, target.code())
+    assert set(answer.json()["scope"].split()) == {"profile", "email", "offline_access"}
+    return answer
+
+
+@row("refresh-bypassed", needs=("set-up",))
+def test_refresh_bypassed(target):
+    target.set_up(mfa_at_refresh=False)
     return refresh(target, refresh_token(target))
 
 
-@row("refresh-reduced")
+@row("refresh-reduced", needs=("management",))
 def test_refresh_reduced(target):
-    answer = refresh(target, refresh_token(target), scope="email offline_access")
+    token = refresh_token(target)
+    with target.changed(mfa_policy=[]):
+        answer = refresh(target, token, scope="email offline_access")
     assert set(answer.json()["scope"].split()) == {"email", "offline_access"}
     return answer
 

@@ -97,8 +97,8 @@ def test_a_right_password_brings_an_mfa_token_instead_of_tokens(api):
             (403, "access_denied", "Service not enabled within domain: https://nobody.example/"),
         ),
         (
-            {"grant_type": "authorization_code"},
-            (501, "unsupported_grant_type", "Unsupported grant type: authorization_code"),
+            {"grant_type": "implicit"},
+            (501, "unsupported_grant_type", "Unsupported grant type: implicit"),
         ),
         ({"grant_type": PASSWORD_REALM}, missing("realm")),
         (

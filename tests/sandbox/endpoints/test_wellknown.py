@@ -31,7 +31,8 @@ def test_discovery_says_what_is_documented_and_no_more(api):
     told = api.call("GET", "/.well-known/openid-configuration").json()
     assert list(told) == [
         "issuer", "authorization_endpoint", "token_endpoint", "device_authorization_endpoint", "userinfo_endpoint",
-        "mfa_challenge_endpoint", "jwks_uri", "registration_endpoint", "revocation_endpoint", "scopes_supported",
+        "mfa_challenge_endpoint", "jwks_uri", "registration_endpoint", "revocation_endpoint", "end_session_endpoint",
+        "scopes_supported",
         "response_types_supported", "code_challenge_methods_supported", "response_modes_supported",
         "subject_types_supported", "id_token_signing_alg_values_supported", "token_endpoint_auth_methods_supported",
         "claims_supported", "request_uri_parameter_supported", "request_parameter_supported",

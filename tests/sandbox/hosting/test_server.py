@@ -236,7 +236,7 @@ def test_the_certificate_is_for_the_number_too_and_for_no_other_name(start):
     ("method", "path", "status", "text"),
     [
         ("GET", "/", 404, "Not Found"),
-        ("GET", "/authorize", 404, "Not Found"),
+        ("GET", "/login", 404, "Not Found"),
         ("POST", "/oauth/token/", 404, "Not Found"),
         ("POST", "/%2Foauth/token", 404, "Not Found"),  # some versions of requests make one slash of two
         ("POST", "/oauth/../mfa/nothing", 404, "Not Found"),

@@ -252,7 +252,7 @@ def test_a_file_of_version_3_opens_and_its_mfa_tokens_count_as_expired(tmp_path,
     refreshed = api.call(
         "POST", "/oauth/token", data={**client, "grant_type": "refresh_token", "refresh_token": refresh_token}
     )
-    assert refreshed.status_code == 200
+    assert refusal(refreshed)[1] == "mfa_required"  # the token is known, and the policy asks
     (row,) = api.rows(api.mfa_token())
     assert (row["active"], row["id"]) == (True, "email|dev_YmMawWppf9selDBp")
     api.sandbox.stop()

@@ -31,8 +31,9 @@ from ... import defaults
 from ...crypto import opaque_strings, passwords
 from ...gateway.class_access import NOT_YOURS, learner_of
 from ...http.call import Call, read_body
+from ...store.log_search import Matches
 from ...tenant.tenant import tenant_of
-from ..management.logs import as_event
+from ..management.log_events import as_event
 
 ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant does not have it."}
 LEAST_SECRET = 32  # characters
@@ -116,8 +117,8 @@ async def remove_empty_seats(request: Request) -> Response:
 
 async def log(request: Request) -> Response:
     """`GET /sandbox/log`: the newest 200 events of the learner's own user, newest first, as `GET /api/v2/logs` has them."""
-    where = {"user_id": [learner_of(request) or ""]}
-    rows = tenant_of(request).store.logs(where, ascending=False, skip=0, take=200)
+    own = Matches("user_id", (learner_of(request) or "",))
+    rows = tenant_of(request).store.logs(own, ascending=False, skip=0, take=200)
     return JSONResponse([as_event(row) for row in rows], headers=ONLY_HERE)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from mfa_helpers.sandbox.store import Store, journal
 from mfa_helpers.sandbox.tenant.clock import as_text
 
 from ....support.sandbox_api import MFA_RECOVERY, wrong
@@ -17,10 +18,13 @@ KEYS = [
     "client_name",
     "ip",
     "user_agent",
-    "details",
+    "hostname",
     "user_id",
     "user_name",
+    "strategy",
+    "strategy_type",
     "tenant_name",
+    "environment_name",
     "log_id",
     "_id",
     "isMobile",
@@ -236,11 +240,65 @@ def test_each_event_is_found_by_its_id(manage, many):
         ("type:(fp OR mfar)", 6),
         ('type:("fp" "seccft")', 4),
         ("type:fp AND ip:127.0.0.1", 3),
-        ("type:fp ip:127.0.0.1", 3),
+        ("type:fp type:seccft", 4),
         ("ip:10.0.0.1", 0),
         ("type:nothing", 0),
         ("type:fp AND type:mfar", 0),
         ("", 7),
+        (" ", 7),
+        # operators and parentheses
+        ("type:fp OR type:seccft", 4),
+        ("NOT type:fp", 4),
+        ("NOT NOT type:fp", 3),
+        ("ip:127.0.0.1 NOT type:fp", 4),
+        ("ip:127.0.0.1 AND NOT type:fp", 4),
+        ("NOT (type:fp OR type:mfar)", 1),
+        ("type:(fp OR NOT f*)", 7),
+        ("type:seccft OR type:fp AND type:mfar", 1),
+        ("(type:seccft OR type:fp) AND type:fp", 3),
+        ("type:( fp OR ( mfar AND ip:127.0.0.1 ) )", 6),
+        ("type:fp AND(ip:127.0.0.1)", 3),
+        # values without a field
+        ("fp", 3),
+        ("mfar seccft", 4),
+        ("ada@example.com", 6),
+        ('"Wrong email or password."', 3),
+        ("Wrong", 0),
+        ("FP", 0),
+        ("or", 0),
+        # wildcards
+        ("type:m*", 3),
+        ("type:*", 7),
+        ("*", 7),
+        ("user_name:*", 6),
+        ("user_name:ada*", 6),
+        ("user_name:*example*", 6),
+        ("user_name:*xample.com", 6),
+        ("user_name:ada*example.com", 6),
+        ("user_name:ADA*", 0),
+        ("connection:*Password*", 6),
+        ('description:"*"', 0),
+        (r"description:\*", 0),
+        (r"description:Wrong\ email*", 3),
+        ("user_id:auth0|*", 6),
+        ("client_name:Course*", 7),
+        # the other fields
+        ("user_name:ada@example.com", 6),
+        ("connection:Username-Password-Authentication", 6),
+        ("strategy:auth0 AND strategy_type:database", 6),
+        ("hostname:127.0.0.1", 7),
+        ("connection_id:* OR organization_id:*", 0),
+        ("user_agent:python-requests*", 7),
+        # ranges
+        ("date:[* TO *]", 7),
+        ("date:[2018 TO *]", 7),
+        ("date:*", 7),
+        ("date:[* TO 2018-12-19}", 0),
+        ("type:[fp TO mfar]", 6),
+        ("type:{fp TO mfar]", 3),
+        ("type:[fp TO mfar}", 3),
+        ("type:{fp TO mfar}", 0),
+        ('type:["n" TO *]', 1),
     ],
 )
 def test_q_filters(manage, many, q, count):
@@ -257,6 +315,60 @@ def test_q_finds_what_has_happened_since_a_moment(api, manage, many):
     assert [len(found[ago]) for ago in (0, 30, 3600)] == [1, 1, 8]
     assert len(logs(manage, q=f"type:mfar AND date:[{since - timedelta(hours=1):%Y-%m-%dT%H:%M:%S.000Z} TO *]")) == 3
     assert logs(manage, q=f"date:[{since.isoformat()} TO *]", include_totals="true")["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("date:[2026-01 TO 2026-02-01}", [1, 2, 3, 4]),
+        ("date:2026-01", [1, 2, 3, 4]),
+        ("date:2026", [1, 2, 3, 4, 5]),
+        ('date:"2026-01-31"', [2, 3, 4]),
+        ("date:2026-01-31T08:00:00", [3]),
+        ("date:2026-01-31T09:00:00+01:00", [3]),
+        ("date:2026-01-31T07:59:59.999Z", [2]),
+        ("date:[2026-01-31 TO *]", [2, 3, 4, 5, 6]),
+        ("date:{2026-01-31 TO *]", [5, 6]),
+        ("date:[* TO 2026-01-31]", [1, 2, 3, 4]),
+        ("date:[* TO 2026-01-31}", [1]),
+        ("date:[2026-01-31T08:00:00 TO 2026-01-31T08:00:01}", [3]),
+        ("date:{2026-01-31T07:59:59.999 TO 2026-12-31]", [3, 4, 5]),
+        ("date:[2026-12 TO 2026-12] OR date:{2026 TO *]", [5, 6]),
+        ("NOT date:2026", [6]),
+    ],
+)
+def test_a_date_stands_for_all_of_its_year_month_day_or_second(api, manage, q, found):
+    moments = [
+        *("2026-01-30T23:59:59.999", "2026-01-31T07:59:59.999", "2026-01-31T08:00:00.000"),
+        *("2026-01-31T23:59:59.999", "2026-12-31T23:59:59.999", "2027-01-01T00:00:00.000"),
+    ]
+    store = Store(api.sandbox.state)
+    for number, moment in enumerate(moments, 1):
+        store.add_log("w", date=datetime.fromisoformat(moment + "+00:00").timestamp(), description=str(number))
+    store.close()
+    assert [int(event["description"]) for event in logs(manage, q=f"type:w AND ({q})", sort="date:1")] == found
+
+
+def test_q_finds_what_was_sent_whatever_signs_it_has(api, manage):
+    for agent in ("a[b]?c*d", "quote", "paren)"):
+        api.call("POST", "/oauth/token", data=api.login_fields(), headers={"user-agent": agent})
+    for q in (r"user_agent:a\[b\]\?c\*d", 'user_agent:"a[b]?c*d"', r"user_agent:*\]\?c*", r"user_agent:paren\)"):
+        assert len(logs(manage, q=q)) == 1, q
+    assert logs(manage, q='user_agent:"a[b]*"') == []
+
+
+def test_a_search_that_takes_too_long_is_ended_and_says_so(api, manage, monkeypatch):
+    manage.done("GET", "logs")
+    monkeypatch.setattr(journal, "_SEARCH_SECONDS", -1.0)
+    store = Store(api.sandbox.state)
+    with store.change():
+        for number in range(900):
+            store.add_log("w", date=1, description=str(number))
+    store.close()
+    status, code, text = manage.refused(manage("GET", "logs", params={"q": "description:*999*"}))
+    assert (status, code) == (400, "invalid_query_string") and "takes too long" in text
+    monkeypatch.undo()
+    assert logs(manage, q="type:w AND description:8*", include_totals="true")["total"] == 111
 
 
 @pytest.mark.parametrize("moment", [1_800_000_000.1239998, 1_800_000_000.124, 1_800_000_000.9999998])
@@ -284,16 +396,41 @@ def test_q_finds_a_user_and_an_application(api, manage, many):
         {"page": "99999999"},
         {"sort": "date"},
         {"sort": "type:1"},
-        {"q": "fp"},
         {"q": "date:1"},
+        {"q": "date:2026-1"},
+        {"q": "date:0000"},
+        {"q": "date:2026-13"},
+        {"q": "date:9999-12-31"},
+        {"q": "date:2026*"},
         {"q": "date:[yesterday TO *]"},
-        {"q": "date:[0001-01-01T00:00:00 TO *]"},
+        {"q": "date:[2026-01-31 to *]"},
+        {"q": "date:[2026-01-31 TO"},
+        {"q": "date:[2026-01-31]"},
+        {"q": "nobody:x"},
+        {"q": "description.raw:x"},
         {"q": "type:"},
-        {"q": "type:fp OR type:fu"},
+        {"q": "type: )"},
         {"q": "type:("},
         {"q": "type:()"},
         {"q": "type:(OR)"},
-        {"q": "NOT type:fp"},
+        {"q": "type:fp OR"},
+        {"q": "AND type:fp"},
+        {"q": "type:fp AND AND type:fu"},
+        {"q": "NOT"},
+        {"q": "type:fp)"},
+        {"q": "(type:fp"},
+        {"q": 'type:"fp'},
+        {"q": "type:fp]"},
+        {"q": "type:f?"},
+        {"q": "type:fp~"},
+        {"q": "type:fp^2"},
+        {"q": "+type:fp"},
+        {"q": "-fp"},
+        {"q": "user_name:*om"},
+        {"q": "user_name:ad*example"},
+        {"q": "fp " * 51},
+        {"q": "(" * 21 + "fp" + ")" * 21},
+        {"q": "x" * 1_001},
         {"from": "x"},
         {"from": "", "take": "5"},
         {"from": "900" + "9" * 30},

@@ -1,0 +1,113 @@
+"""What an application asks of `/authorize`, read with care."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ... import defaults, refusals
+from ...http.call import Call
+from ...refusals import Refusal
+from ...store import names_in
+from .. import tokens
+
+#: In `acr_values`, it asks for a second factor; in an ID token, it says that there was one (documentation, step-up).
+MULTI_FACTOR = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
+_MODES = ("query", "fragment", "form_post", "web_message")
+_CHALLENGE = re.compile(r"[\w-]{43}", re.ASCII)  # base64url of a SHA-256
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """Where the answer goes, and in which way; known to belong to the application."""
+
+    client_id: str
+    redirect_uri: str
+    response_mode: str
+    state: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The rest. `max_age` is in seconds; `names_uri` says whether the request had a redirect_uri, which is then due again."""
+
+    audience: str | None
+    scope: str
+    nonce: str | None
+    code_challenge: str | None
+    names_uri: bool
+    login_hint: str
+    silently: bool
+    anew: bool
+    max_age: int | None
+    second_factor: bool
+
+
+def destination(call: Call) -> Destination:
+    """Raises `Refusal` if nothing may be sent back: it has to be said on a page."""
+    client_id = call.text("client_id")
+    client = call.tenant.store.client(client_id)
+    if client is None:
+        raise Refusal(refusals.UNKNOWN_CLIENT, client_id=client_id[:100])
+    call.client_id = client_id
+    callbacks = call.tenant.store.addresses_of_client(client_id, "callbacks")
+    wanted = call.optional("redirect_uri") or (callbacks[0] if callbacks else "")
+    # Letter by letter, the port of a loopback address, too (support article; reported).
+    if wanted not in callbacks:
+        raise Refusal(refusals.CALLBACK_MISMATCH, url=wanted[:300])
+    mode = call.optional("response_mode") or "query"
+    # How an unknown one is refused is what it cannot say: in the query, as everything is by default.
+    known = mode if mode in _MODES else "query"
+    return Destination(client_id=client_id, redirect_uri=wanted, response_mode=known, state=call.optional("state"))
+
+
+def read(call: Call) -> Asked:
+    """What is asked for. Raises `Refusal`, which goes back to the application."""
+    _check_protocol(call)
+    client = call.tenant.store.client(call.client_id)
+    assert client is not None
+    if defaults.AUTHORIZATION_CODE not in names_in(client["grant_types"]):
+        raise Refusal(refusals.GRANT_NOT_ALLOWED, grant=defaults.AUTHORIZATION_CODE)
+    if call.optional("connection") not in (None, defaults.REALM):
+        raise Refusal(refusals.UNKNOWN_CONNECTION)
+    prompts, max_age = (call.optional("prompt") or "").split(), call.optional("max_age")
+    if max_age is not None and not re.fullmatch(r"[0-9]{1,9}", max_age):
+        raise Refusal(refusals.BAD_PARAMETER, name="max_age", value=max_age[:40])
+    audience = call.optional("audience")
+    if audience == call.tenant.issuer + "userinfo":  # what every token with openid is for
+        audience = None
+    try:
+        scope = tokens.granted(call.tenant, audience, call.scopes(), client["grant_types"])
+    except Refusal:
+        raise Refusal(refusals.UNKNOWN_SERVICE, audience=(audience or "")[:200]) from None
+    return Asked(
+        audience=audience,
+        scope=scope,
+        nonce=call.optional("nonce"),
+        code_challenge=call.optional("code_challenge"),
+        names_uri=call.optional("redirect_uri") is not None,
+        login_hint=(call.optional("login_hint") or "")[:200],
+        silently="none" in prompts,
+        anew="login" in prompts,
+        max_age=None if max_age is None else int(max_age),
+        second_factor=MULTI_FACTOR in (call.optional("acr_values") or "").split(),
+    )
+
+
+def _check_protocol(call: Call) -> None:
+    mode, type = call.optional("response_mode") or "query", call.text("response_type")
+    if type != "code":
+        raise Refusal(refusals.BAD_RESPONSE_TYPE, type=type[:60])
+    if mode not in _MODES:
+        raise Refusal(refusals.BAD_PARAMETER, name="response_mode", value=mode[:40])
+    challenge, method = call.optional("code_challenge"), call.optional("code_challenge_method")
+    if challenge is not None and method != "S256":  # nothing said means "plain" (RFC 7636, section 4.3)
+        raise Refusal(refusals.BAD_PARAMETER, name="code_challenge_method", value=(method or "plain")[:40])
+    if challenge is not None and not _CHALLENGE.fullmatch(challenge):
+        raise Refusal(refusals.BAD_PARAMETER, name="code_challenge", value=challenge[:60])
+
+
+def told(**values: Any) -> dict[str, str]:
+    """The parameters that have a value."""
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,233 @@
+"""Each type of event that the sandbox writes has what Auth0's published schema of that type requires.
+
+The schema is `oas/tenant-logs/logs-schema.json` of auth0/docs-v2 (20 Aug 2026). What it requires of the types below is
+written down here in our own words. It has no schema for the two types in `WITHOUT_A_SCHEMA`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+
+import mfa_helpers.sandbox
+from mfa_helpers.sandbox.endpoints import oauth
+from mfa_helpers.sandbox.tenant.messages import CHANNELS
+
+from ....support.sandbox_api import MFA_OTP, MFA_RECOVERY, Api, wrong
+from .conftest import Manage
+
+Rule = Callable[[Any], Any]
+TEXT: Rule = lambda value: isinstance(value, str)  # noqa: E731
+
+
+def exactly(kind: type) -> Rule:
+    return lambda value: type(value) is kind
+
+
+def address(value: Any) -> bool:
+    return bool(ip_address(value))
+
+
+def texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def has(**rules: Rule) -> Rule:
+    """An object with these members, each as its rule says."""
+    return lambda value: (
+        isinstance(value, dict) and all(name in value and rule(value[name]) for name, rule in rules.items())
+    )
+
+
+EVERY = {"description": TEXT, "environment_name": TEXT, "log_id": TEXT, "tenant_name": TEXT, "type": TEXT}
+CLIENT = {**EVERY, "ip": address, "client_name": TEXT}
+FACTOR = {**EVERY, "ip": address, "details": exactly(dict)}
+HOST = {**CLIENT, "hostname": TEXT}
+LOGIN = {**CLIENT, "strategy": TEXT, "strategy_type": TEXT, "details": exactly(dict)}
+EXCHANGE = {**HOST, "audience": TEXT}
+ACTIONS = has(actions=has(executions=texts))
+REQUEST = has(auth=has(scopes=texts, strategy=TEXT), body=has(code=TEXT), ip=TEXT, method=TEXT, path=TEXT, query=TEXT, userAgent=TEXT)  # fmt: skip
+FACTORS = (
+    *("gd_send_email", "gd_send_sms", "gd_send_sms_failure", "gd_send_voice", "gd_send_voice_failure", "gd_send_pn"),
+    *("gd_start_enroll", "gd_start_enroll_failed", "gd_start_auth", "gd_auth_rejected", "gd_auth_succeed"),
+    *("gd_otp_rate_limit_exceed", "gd_recovery_failed", "gd_recovery_succeed", "gd_enrollment_complete", "gd_unenroll"),
+)
+EXCHANGES = (
+    *("sepft", "fepft", "seoobft", "feoobft", "seotpft", "feotpft", "sercft", "fercft", "sertft", "fertft"),
+    *("seccft", "feccft"),
+)
+WITHOUT_A_SCHEMA = {"fapi": {**CLIENT, "details": exactly(dict)}, "gd_recovery_rate_limit_exceed": FACTOR}
+RULES: dict[str, dict[str, Rule]] = {
+    **dict.fromkeys(FACTORS, FACTOR),
+    **dict.fromkeys(EXCHANGES, EXCHANGE),
+    **WITHOUT_A_SCHEMA,
+    "mfar": {**HOST, "strategy": TEXT, "strategy_type": TEXT},
+    "sepft": {**EXCHANGE, "details": ACTIONS},
+    "seoobft": {**EXCHANGE, "details": ACTIONS},
+    "seccft": {**EXCHANGE, "details": ACTIONS},
+    "sertft": {**EXCHANGE, "details": exactly(dict)},
+    "fertft": {**EXCHANGE, "details": exactly(dict)},
+    "gd_auth_failed": {**FACTOR, "details": has(request=REQUEST, response=exactly(dict))},
+    "srrt": {**HOST, "details": has(credential_id=TEXT)},
+    "sapi": {**CLIENT, "details": has(request=exactly(dict), response=exactly(dict))},
+    "fco": {
+        **HOST,
+        "details": has(
+            allowedOrigins=texts, headers=exactly(dict), host=TEXT, method=TEXT, origin=TEXT, xhr=exactly(bool)
+        ),
+    },
+    "fu": LOGIN,
+    "fp": {**LOGIN, "details": has(error=has(message=TEXT))},
+    "f": {**LOGIN, "hostname": TEXT, "details": has(error=has(message=TEXT, oauthError=TEXT))},
+    "limit_wc": HOST,
+    "api_limit": {
+        **{name: rule for name, rule in HOST.items() if name != "ip"},
+        "details": has(limit=has(size=exactly(int), bucket=TEXT, **{"global": exactly(bool)})),
+    },
+    "ss": {**LOGIN, "hostname": TEXT, "details": has(body=exactly(dict))},
+    "fn": {**CLIENT, "details": has(email_type=TEXT, notification_type=TEXT, to=TEXT)},
+}
+#: The types of which the schema allows no `details` but those with something in them.
+NOTHING_OR_ALL = ("mfar",)
+
+
+def written() -> Iterator[str]:
+    """The types that the code writes."""
+    for path in Path(mfa_helpers.sandbox.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            func = node.func if isinstance(node, ast.Call) else None
+            if isinstance(func, ast.Attribute) and func.attr in ("log", "_log", "add_log"):
+                given = [item.value for item in node.args if isinstance(item, ast.Constant)]
+                yield from (name for name in given[:1] if re.fullmatch(r"[a-z_]+", str(name)))
+    for succeeded, failed in oauth._EVENTS.values():
+        yield from (succeeded, failed)
+    for channel in CHANNELS.values():
+        yield from (channel.sent, channel.failed)
+
+
+def test_there_is_a_rule_for_each_type_that_is_written() -> None:
+    assert set(written()) == set(RULES)
+
+
+def everything(api: Api, manage: Manage) -> None:
+    """Whatever a user, an application, and an administrator can bring about, but for joining a class."""
+    api.set_up(factors=["email", "otp", "sms", "push-notification", "recovery-code"])
+    user = manage.user_id()
+    manage("PUT", "guardian/policies", ["x"])
+    # logins
+    api.login(password="wrong")
+    api.login(username="nobody@example.com")
+    api.login(audience="https://nobody.example/")
+    api.call("POST", "/oauth/token", data=api.login_fields(), headers={"origin": "https://evil.example"})
+    manage.done("PATCH", f"users/{user}", {"blocked": True})
+    api.login()
+    manage.done("PATCH", f"users/{user}", {"blocked": False})
+    # enrollments of each kind, and what does not go out
+    token = api.mfa_token(scope="offline_access")
+    app = api.associate(token, authenticator_types=["otp"], oob_channels=None).json()
+    api.associate(token, oob_channels=["auth0"])
+    for channel in ("email", "sms", "voice"):
+        for _ in range(2):
+            api.associate(token, oob_channels=[channel], phone_number="+15550100167")
+            api.call("POST", "/sandbox/faults", json={"kind": "mail"})
+        api.call("DELETE", "/sandbox/faults")
+    api.associate(token, oob_channels=["pigeon"])
+    push = api.associate(token, oob_channels=["auth0"]).json()["oob_code"]
+    waiting = api.call("GET", "/sandbox/push").json()[0]["id"]
+    api.call("POST", f"/sandbox/push/{waiting}", json={"answer": "reject"})
+    api.verify(token, push, None)
+    api.verify(token, "", None, grant_type=MFA_OTP, otp="000000")
+    body = api.verify(token, "", None, grant_type=MFA_OTP, otp=pyotp.TOTP(app["secret"]).now()).json()
+    # refreshes
+    for given in (body["refresh_token"], "x"):
+        api.login(grant_type="refresh_token", refresh_token=given, username=None, password=None)
+    manage.done("PUT", "guardian/policies", [])
+    api.login(grant_type="refresh_token", refresh_token=body["refresh_token"], username=None, password=None)
+    api.login()
+    api.call("POST", "/oauth/revoke", json={**api._client(), "token": body["refresh_token"]})
+    manage.done("PUT", "guardian/policies", ["all-applications"])
+    # recovery codes and challenges
+    token = api.mfa_token(audience=api.sandbox.mfa_audience, scope="enroll remove:authenticators")
+    api.verify(token, "", None, grant_type=MFA_RECOVERY, recovery_code="x")
+    answer = api.verify(token, "", None, grant_type=MFA_RECOVERY, recovery_code=app["recovery_codes"][0])
+    access = answer.json()["access_token"]
+    api.verify(*api.begin(access))
+    push = api.associate(access, oob_channels=["auth0"]).json()["oob_code"]
+    waiting = api.call("GET", "/sandbox/push").json()[0]["id"]
+    api.call("POST", f"/sandbox/push/{waiting}", json={"answer": "approve"})
+    api.verify(access, push, None)
+    token = api.mfa_token()
+    (phone,) = (row["id"] for row in api.rows(token) if row["id"].startswith("push|") and row["active"])
+    api.challenge(token, authenticator_id=phone)
+    (mail,) = (row["id"] for row in api.rows(token) if row["id"].startswith("email|") and row["active"])
+    oob_code = api.challenge(token, authenticator_id=mail).json()["oob_code"]
+    for _ in range(11):
+        api.verify(token, oob_code, wrong(api.code()))
+    for _ in range(11):
+        api.verify(token, "", None, grant_type=MFA_RECOVERY, recovery_code="x")
+    api.delete(access, mail)
+    # an application without its secret, and limits
+    api.login(grant_type="client_credentials", client_secret="wrong", username=None, password=None)
+    for _ in range(11):
+        api.login(password="wrong")
+
+
+@pytest.fixture
+def events(api: Api, manage: Manage) -> list[dict[str, Any]]:
+    """What all of that is told by."""
+    everything(api, manage)
+    found: list[dict[str, Any]] = []
+    for page in range(3):
+        found += manage.done("GET", "logs", params={"per_page": 100, "page": page})
+    return found
+
+
+def faults_of(event: dict[str, Any]) -> list[str]:
+    rules = RULES[event["type"]]
+    missing = [name for name in rules if name not in event]
+    return missing or [name for name, rule in rules.items() if not rule(event[name])]
+
+
+def test_each_event_has_what_the_schema_of_its_type_requires(api: Api, events: list[dict[str, Any]]) -> None:
+    seen = {event["type"] for event in events}
+    assert set(RULES) - seen == {"ss", "api_limit"}
+    assert [(event, found) for event in events if (found := faults_of(event))] == []
+    assert {type for event in events if "details" not in event for type in [event["type"]]} == set(NOTHING_OR_ALL)
+
+
+def test_an_event_of_the_request_limit(api: Api, manage: Manage) -> None:
+    token = manage.token()
+    api.set_up(request_limits=True)
+    for _ in range(40):
+        api.login(password="wrong")
+    event = api.bearer("GET", "/api/v2/logs?q=type:api_limit", token).json()[0]
+    assert faults_of(event) == []
+    assert event["details"]["limit"] == {"size": 30, "bucket": "token_requests", "global": True}
+
+
+def test_an_exchange_names_the_audience_and_each_event_the_host(api: Api, manage: Manage) -> None:
+    api.verify(*api.begin(api.mfa_token(audience=api.sandbox.audience)))
+    (event,) = manage.done("GET", "logs", params={"q": "type:seoobft"})
+    assert (event["audience"], event["hostname"]) == (api.sandbox.audience, "127.0.0.1")
+
+
+def test_a_refused_page_is_told_with_its_origin_and_what_is_listed(api: Api, manage: Manage) -> None:
+    api.set_up(allowed_origins=["http://localhost:3000"])
+    api.call("POST", "/oauth/token", data=api.login_fields(), headers={"origin": "https://evil.example"})
+    (event,) = manage.done("GET", "logs", params={"q": "type:fco"})
+    assert event["details"] == {
+        "allowedOrigins": ["http://localhost:3000"],
+        "headers": {"origin": "https://evil.example"},
+        "host": "127.0.0.1",
+        "method": "POST",
+        "origin": "https://evil.example",
+        "originalUrl": "/oauth/token",
+        "xhr": False,
+    }
