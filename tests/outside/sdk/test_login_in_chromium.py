@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import ssl
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Page, expect
 
 from ...support.axe import look
@@ -26,46 +19,9 @@ from .test_login import CALLBACK, HOME, JUDGES
 
 
 @pytest.fixture(scope="module")
-def trust(_tenant: Tenant) -> str:
-    """Lets Chromium trust the tenant's own key, beside the authorities that it knows anyway."""
-    host, _, port = _tenant.domain.partition(":")
-    told = ssl.get_server_certificate((host, int(port)), ca_certs=_tenant.ca_file)  # checked
-    key = x509.load_pem_x509_certificate(told.encode()).public_key()
-    pin = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
-    return f"--ignore-certificate-errors-spki-list={base64.b64encode(pin).decode()}"
-
-
-@pytest.fixture(scope="module")
 def chrome(trust: str) -> Iterator[Browser]:
     with chromium(trust) as browser:
         yield browser
-
-
-@pytest.fixture(scope="module")
-def origin(_node: Path) -> Iterator[str]:
-    """Where the single-page application is: port 3000, or another one if a program of somebody else has that."""
-    sdk = _node / "node_modules/@auth0/auth0-spa-js/dist/auth0-spa-js.production.js"
-    files = {"/": ("text/html", _node / "drivers/login_page.html"), "/auth0-spa-js.js": ("text/javascript", sdk)}
-
-    class Files(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            kind, path = files[self.path.partition("?")[0]]
-            self.send_response(200)
-            self.send_header("content-type", kind + "; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(path.read_bytes())
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", 3000), Files)
-    except OSError:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Files)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-import ssl
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Page
 
 from ...support.browser import chromium, new_page
@@ -23,49 +15,14 @@ from .conftest import SCOPE, Tenant
 from .driving import Refused
 
 MFA_REQUIRED = {"status": 403, "error": "mfa_required", "error_description": "Multifactor authentication required"}
+ASKED = {"class": "MfaRequiredError", "error": "mfa_required", "text": "Multifactor authentication required"}
 NOT_LET_IN = {"class": "TypeError", "error": None, "text": "Failed to fetch"}
 
 
 @pytest.fixture(scope="module")
-def _browser(_tenant: Tenant) -> Iterator[Browser]:
-    """Chromium that trusts the tenant's own key, beside the authorities that it knows anyway."""
-    host, _, port = _tenant.domain.partition(":")
-    told = ssl.get_server_certificate((host, int(port)), ca_certs=_tenant.ca_file)  # checked
-    key = x509.load_pem_x509_certificate(told.encode()).public_key()
-    pin = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
-    with chromium(f"--ignore-certificate-errors-spki-list={base64.b64encode(pin).decode()}") as browser:
+def _browser(trust: str) -> Iterator[Browser]:
+    with chromium(trust) as browser:
         yield browser
-
-
-@pytest.fixture(scope="module")
-def origin(_node: Path) -> Iterator[str]:
-    """Where the page is: port 3000, or another one if a program of somebody else has that."""
-    sdk = _node / "node_modules/@auth0/auth0-spa-js/dist/auth0-spa-js.production.js"
-    files = {
-        "/": ("text/html", _node / "drivers/spa_page.html"),
-        "/spa_page.js": ("text/javascript", _node / "drivers/spa_page.js"),
-        "/auth0-spa-js.js": ("text/javascript", sdk),
-    }
-
-    class Files(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            kind, path = files[self.path]
-            self.send_response(200)
-            self.send_header("content-type", kind + "; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(path.read_bytes())
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", 3000), Files)
-    except OSError:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Files)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
 
 
 class SpaPage:
@@ -95,11 +52,15 @@ class SpaPage:
 def spa(_browser: Browser, origin: str, tenant: Tenant) -> Iterator[SpaPage]:
     """A page with a fresh client of the public application."""
     page = new_page(_browser)
-    page.goto(origin)
+    page.goto(origin + "/spa")
     spa = SpaPage(page)
-    spa.do("start", **tenant.public, audience=tenant.audience, scope=SCOPE)
+    start(spa, tenant)
     yield spa
     page.context.close()
+
+
+def start(spa: SpaPage, tenant: Tenant) -> None:
+    spa.do("start", **tenant.public, audience=tenant.audience, scope=SCOPE)
 
 
 Manage = Callable[..., Any]
@@ -160,6 +121,33 @@ def test_a_page_signs_in_enrolls_confirms_lists_challenges_proves_and_refreshes(
     spa.do("revoke")
     assert spa.fail("refresh")["error"] in ("missing_refresh_token", "invalid_grant")
     assert manage("GET", "logs?q=type:fco") == []
+
+
+def test_the_sdk_alone_signs_in_by_a_redirect_and_is_asked_for_the_factor_at_each_refresh(
+    spa: SpaPage, api: Api, tenant: Tenant, manage: Manage, origin: str
+) -> None:
+    api.set_up(callbacks=[origin + "/spa"], allowed_origins=[origin], mfa_policy=[])
+    spa.do("leave")
+    spa.page.get_by_label("Email address").fill(tenant.username)
+    spa.page.get_by_label("Password").fill(tenant.password)
+    spa.page.get_by_role("button", name="Continue").click()
+    spa.page.wait_for_url(f"{origin}/spa?code=**")
+    start(spa, tenant)  # the page has been loaded anew
+    assert spa.do("come_back")["email"] == tenant.username
+
+    manage("PUT", "guardian/policies", ["all-applications"])
+    assert spa.fail("refresh") == ASKED
+    spa.do("enroll")
+    check(spa.do("verify", code=api.code()), tenant)
+    assert spa.fail("refresh") == ASKED
+    (row,) = spa.do("list")["rows"]
+    spa.do("challenge", id=row["id"])
+    api.advance(1)
+    check(spa.do("verify", code=api.code()), tenant)
+
+    manage("PUT", "guardian/policies", [])
+    api.advance(1)
+    check(spa.do("refresh"), tenant)
 
 
 def test_a_page_that_no_application_lists_reads_nothing_and_the_log_says_why(

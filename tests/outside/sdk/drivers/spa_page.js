@@ -35,8 +35,19 @@ const steps = {
       domain,
       clientId,
       useRefreshTokens: true,
-      authorizationParams: { audience, scope, redirect_uri: location.origin },
+      authorizationParams: { audience, scope, redirect_uri: location.origin + location.pathname },
     });
+  },
+
+  /** To the tenant's login page. The answer comes before the page goes. */
+  leave() {
+    setTimeout(() => client.loginWithRedirect());
+  },
+
+  /** Back from there, with a code in the address. */
+  async come_back() {
+    await client.handleRedirectCallback();
+    return client.getUser();
   },
 
   /** The password, which is not the SDK's business; what it would keep of `mfa_required` is told to it. */
@@ -106,6 +117,7 @@ async function run([step, values]) {
   try {
     return { result: JSON.parse(JSON.stringify((await steps[step](values)) ?? {})) }; // without what is undefined
   } catch (error) {
+    kept.mfaToken = error.mfa_token ?? kept.mfaToken;
     const name = Object.keys(auth0).find((one) => typeof auth0[one] === 'function' && error.constructor === auth0[one]);
     return {
       error: {
