@@ -123,8 +123,8 @@ def send_until(base_url: str, has_ended: Callable[[], bool]) -> None:
 class Transport:
     """Sends requests to one tenant, and keeps the last exchange in `last`.
 
-    `base_url` comes from `clean_domain`. Without a `session` it has one of its
-    own. `timeout` is (connect, read) in seconds. `page` makes calls look as if a web page of that origin made them.
+    `base_url` comes from `clean_domain`. Without a `session` it has one of its own. `timeout` is (connect, read) in
+    seconds. `page` makes calls look as if a web page of that origin made them.
     """
 
     def __init__(self, base_url: str, session: Session | None = None, timeout: tuple[float, float] = TIMEOUT) -> None:
@@ -151,13 +151,11 @@ class Transport:
     ) -> Reply:
         """Send one request and return the reply if it is a readable yes.
 
-        `path` begins with a slash. `form` or `json_body` is the body; fields that
-        are `None` or empty text are left out. A `Secret` among the fields, and
-        `bearer` and `sandbox_token`, are sent as their text and recorded as stars. `expect` is the type
-        of the reply's body; 204 has none. Redirects are not followed.
+        `path` begins with a slash. `form` or `json_body` is the body; fields that are `None` or empty text are left out.
+        A `Secret` among the fields, and `bearer` and `sandbox_token`, are sent as their text and recorded as stars.
+        `expect` is the type of the reply's body; 204 has none. Redirects are not followed.
 
-        Raises a subclass of `NotReached` if no usable answer came, and a
-        subclass of `Refused` if the tenant said no.
+        Raises a subclass of `NotReached` if no usable answer came, and a subclass of `Refused` if the tenant said no.
         """
         fields = form if form is not None else json_body
         if isinstance(fields, Mapping):
