@@ -142,11 +142,12 @@ class Directory(Connection):
         with self.change():
             self.run("INSERT OR IGNORE INTO failed_logins (user_id, address) VALUES (?, ?)", user_id, address)
             self.run(
-                "UPDATE failed_logins SET number = (number + 1) % ?2, "
-                "blocked_until = CASE WHEN number + 1 >= ?2 THEN ?1 ELSE blocked_until END "
-                "WHERE user_id = ?3 AND address = ?4",
-                blocked_until,
+                "UPDATE failed_logins SET number = (number + 1) % ?, "
+                "blocked_until = CASE WHEN number + 1 >= ? THEN ? ELSE blocked_until END "
+                "WHERE user_id = ? AND address = ?",
                 limit,
+                limit,
+                blocked_until,
                 user_id,
                 address,
             )

@@ -43,11 +43,11 @@ class _OutOfTime(BaseException):
 
 
 def in_time(seconds: float, work: Callable[[], T]) -> T:
-    """What `work` gives. Raises `TooSlow` if it computes for more than `seconds`, twice.
+    """What `work` gives. Raises `TooSlow` if it computes for more than `seconds`, the second time too.
 
     Python tells at every call of a function how far it is; `work` must do nothing that takes long without one.
     What is counted is this thread's own time, so a busy machine changes nothing. In a browser, whose clock knows only
-    the time that passes, and where Python is slower, it may be far more. There are two tries, because whoever collects
+    the time that passes, and where Python is slower, it may be far more. It is tried once more, because whoever collects
     the garbage of a large process does so in the time of whoever is at work.
     """
     is_in_browser = sys.platform == "emscripten"
