@@ -185,7 +185,9 @@ WEB_ORIGIN_NOT_LISTED = RefusalText(
 LOGIN_OVER = RefusalText(
     400,
     "invalid_request",
-    "You may have pressed the back button, refreshed during login, opened too many login dialogs, or there is some issue with cookies, since we couldn't find your session. Try logging in again from the application and if the problem persists please contact the administrator.",
+    "You may have pressed the back button, refreshed during login, opened too many login dialogs, or there is some issue "
+    "with cookies, since we couldn't find your session. Try logging in again from the application and if the problem "
+    "persists please contact the administrator.",
     "reported",
     "community article 117674, code and text; status assumed",
 )

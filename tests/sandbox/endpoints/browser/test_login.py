@@ -429,9 +429,8 @@ def test_the_cookies_cannot_be_read_and_another_login_makes_another_session(brow
 
 def test_a_frame_gets_a_page_that_posts_the_answer_to_a_listed_origin_only(browser: Browser, api: Api) -> None:
     silent = {"prompt": "none", "response_mode": "web_message"}
-    assert problem(browser.authorize(**silent)).startswith(
-        "unauthorized_client: The origin http://localhost:3000 is not"
-    )
+    text = f"The specified redirect_uri '{CALLBACK}' does not have a registered origin."
+    assert problem(browser.authorize(**silent)) == f"unauthorized_client: {text}"
     api.set_up(callbacks=[CALLBACK], allowed_origins=["http://localhost:3000"])
     page = browser.authorize(**silent)
     assert page.status_code == 200 and 'data-origin="http://localhost:3000"' in page.text
