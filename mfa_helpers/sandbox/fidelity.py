@@ -852,7 +852,7 @@ ROWS = [
     Row(
         "code-expired",
         _CODE,
-        "code older than 10 minutes",
+        "code that is 10 minutes old",
         replace(
             refusals.BAD_AUTHORIZATION_CODE,
             mark="searched",
