@@ -856,7 +856,7 @@ ROWS = [
         replace(
             refusals.BAD_AUTHORIZATION_CODE,
             mark="searched",
-            source="short-lived (documentation), at most 10 minutes (RFC 6749); no number for ordinary tenants",
+            source="RFC 6749 allows at most 10 minutes; the documentation says short-lived, without a number",
         ),
         "2026-11-29",
     ),

@@ -29,6 +29,7 @@ class Report:
     """What the session found."""
 
     target: str = ""
+    anonymous: Callable[[str], str] = str
     held: int = 0
     skipped: int = 0
     differed: dict[str, str] = field(default_factory=dict)
