@@ -73,7 +73,7 @@ _BY_CODE: tuple[tuple[str, str, type[Refused]], ...] = (
     ("too_many_attempts", "", AccountBlocked),
     ("too_many_requests", "", SlowDown),
     ("invalid_request", "too many failed codes", TooManyCodes),
-    ("invalid_request", "too many authenticators", TooManyAuthenticators),
+    ("invalid_request", "maximum amount of authenticators", TooManyAuthenticators),
     ("invalid_request", "too many", SlowDown),
     ("invalid_request", "doesn't match the mfa_token", CodeNotForThisLogin),
     ("invalid_request", "not issued to this client", MfaTokenRefused),

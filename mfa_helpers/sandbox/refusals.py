@@ -5,7 +5,8 @@
 - `recorded`: an exchange with a real tenant shows it,
 - `sdk`: an official SDK or its fixtures match this text,
 - `reported`: several people report the text; the status follows the standard table,
-- `assumed`: nobody says; this is the sandbox's own choice.
+- `searched`: looked for and not found; this is the sandbox's own choice,
+- `assumed`: nobody has looked yet; this is the sandbox's own choice.
 """
 
 from __future__ import annotations
@@ -83,7 +84,13 @@ USER_BLOCKED = RefusalText(
 MISSING = RefusalText(
     400, "invalid_request", "Missing required parameter: {name}", "documented", "pattern of the OpenAPI file's example"
 )
-NOT_TEXT = RefusalText(400, "invalid_request", "{name} must be a string", "assumed", "nobody says")
+NOT_TEXT = RefusalText(
+    400,
+    "invalid_request",
+    "{name} must be a string",
+    "searched",
+    "no SDK's fixture and no thread sends one; the errors table has only the scope's text",
+)
 BAD_SCOPE = RefusalText(400, "invalid_scope", "Scope must be an array or a string", "documented", "errors table")
 GRANT_NOT_ALLOWED = RefusalText(
     403,
@@ -112,7 +119,9 @@ NO_DIRECTORY = RefusalText(
     "reported",
     "several repositories; the status by one",
 )
-UNKNOWN_REALM = RefusalText(403, "invalid_request", "unknown connection: {realm}", "assumed", "nobody says")
+UNKNOWN_REALM = RefusalText(
+    400, "invalid_request", "Unknown realm {realm}.", "documented", "set-up-cors, for another endpoint with realms"
+)
 UNSUPPORTED_GRANT = RefusalText(
     501,
     "unsupported_grant_type",
@@ -167,35 +176,41 @@ CALLBACK_MISMATCH = RefusalText(
     "community article 123044 and many reports; status assumed",
 )
 WEB_ORIGIN_NOT_LISTED = RefusalText(
-    403,
+    400,
     "unauthorized_client",
-    "The origin {origin} is not in the list of allowed web origins",
-    "assumed",
-    "that it has to be listed is documented (configure-silent-authentication), no text is known",
+    "The specified redirect_uri '{uri}' does not have a registered origin.",
+    "reported",
+    "single-cell-data-portal issue 221, auth0-react-samples issue 195: text of the log, and 400; code assumed",
 )
 LOGIN_OVER = RefusalText(
     400,
     "invalid_request",
-    "This login is over, or it was begun in another browser.",
-    "assumed",
-    "no text is known",
+    "You may have pressed the back button, refreshed during login, opened too many login dialogs, or there is some issue "
+    "with cookies, since we couldn't find your session. Try logging in again from the application and if the problem "
+    "persists please contact the administrator.",
+    "reported",
+    "community article 117674, code and text; status assumed",
 )
 BAD_RESPONSE_TYPE = RefusalText(
     302,
     "unsupported_response_type",
     "Unsupported response type: {type}",
-    "assumed",
-    "code of RFC 6749; a real tenant knows more types",
+    "documented",
+    "third-party-applications/troubleshooting, the code; RFC 6749; words assumed, and a real tenant knows more types",
 )
 BAD_PARAMETER = RefusalText(
-    302, "invalid_request", "Unsupported value of {name}: {value}", "assumed", "no text is known"
+    302,
+    "invalid_request",
+    "Unsupported value of {name}: {value}",
+    "searched",
+    "that S256 is the only one is documented (authorize-with-pkce); no thread shows the refusal",
 )
 UNKNOWN_CONNECTION = RefusalText(
     302,
     "invalid_request",
     "the connection was not found",
-    "assumed",
-    "after the documented 'the connection was disabled'",
+    "documented",
+    "errors of the legacy login endpoint; here sent back",
 )
 UNKNOWN_SERVICE = RefusalText(302, "access_denied", "Service not found: {audience}", "reported", "three repositories")
 LOGIN_REQUIRED = RefusalText(302, "login_required", "Login required", "documented", "configure-silent-authentication")
@@ -206,8 +221,8 @@ NO_FACTOR = RefusalText(
     302,
     "access_denied",
     "User has no factor that this login page can ask for. Enroll one with the MFA API.",
-    "assumed",
-    "a real login page enrolls other factors than email, too",
+    "searched",
+    "a real login page enrolls the other factors; community article 123152: without any, No MFA factors enabled for enrollment",
 )
 
 # logout; these are pages
@@ -223,8 +238,8 @@ BAD_LOGOUT = RefusalText(
     400,
     "invalid_request",
     "The {name} doesn't fit the rest of the request",
-    "assumed",
-    "that discrepancies are errors is documented (log-users-out-of-auth0), no text is known",
+    "searched",
+    "that it has to fit is documented (log-users-out-of-auth0); no thread shows the refusal",
 )
 
 # limits
@@ -240,8 +255,8 @@ TOO_MANY_LOGINS = RefusalText(
     429,
     "too_many_attempts",
     "Too many logins with the same username from the same address. Wait some seconds before retrying.",
-    "assumed",
-    "limit documented (rate-limit-policy), no text is known",
+    "searched",
+    "the limit and the log's limit_sul are documented (rate-limit-policy, log-event-type-codes); no text in SDKs or threads",
 )
 TOO_MANY_CODES = RefusalText(
     429,
@@ -254,8 +269,8 @@ TOO_MANY_MAILS = RefusalText(
     429,
     "too_many_requests",
     "You have exceeded the amount of emails. Wait a few minutes and try again.",
-    "assumed",
-    "text of Universal Login, key too-many-email",
+    "documented",
+    "customize-text-elements, too-many-email; status and code assumed",
 )
 TOO_MANY_TEXTS = RefusalText(
     429,
@@ -267,9 +282,9 @@ TOO_MANY_TEXTS = RefusalText(
 TOO_MANY_PUSHES = RefusalText(
     429,
     "too_many_requests",
-    "Too many push notifications sent by the user. Wait for some minutes before retrying.",
-    "assumed",
-    "limit documented, no text is known",
+    "We have received too many notification requests. Wait a few minutes and try again.",
+    "documented",
+    "customize-text-elements, too-many-push; status and code assumed",
 )
 
 # /mfa/…
@@ -286,41 +301,69 @@ TOKEN_EXPIRED = RefusalText(
     "auth0-server-python, Auth0.swift, Auth0.Android; older notes say 403",
 )
 NO_BEARER = RefusalText(
-    401, "invalid_request", "Missing bearer token in the Authorization header", "assumed", "no text is known"
+    401,
+    "invalid_request",
+    "Missing bearer token in the Authorization header",
+    "searched",
+    "401 documented for a bad token (add-an-authenticator); no fixture and no thread leaves it out",
 )
 SCOPE_MISSING = RefusalText(
-    403, "insufficient_scope", "Insufficient scope, expected: {scope}", "assumed", "code of the Guardian reference"
+    403,
+    "insufficient_scope",
+    "Insufficient scope, expected: {scope}",
+    "searched",
+    "code of guardian-error-code-reference and of the Management API; no thread shows it at /mfa/",
 )
 FACTOR_OFF = RefusalText(
-    400, "invalid_request", "The {factor} factor is not enabled for this tenant.", "assumed", "no text is known"
+    400,
+    "invalid_request",
+    "The {factor} factor is not enabled for this tenant.",
+    "searched",
+    "Guardian's feature_disabled_by_admin is for its own API; SDKs and threads have nothing for /mfa/",
 )
-BAD_CHANNEL = RefusalText(400, "invalid_request", "Unsupported {name}: {value}", "assumed", "no text is known")
-BAD_EMAIL = RefusalText(400, "invalid_request", "Invalid email address", "assumed", "text of Auth0.swift's fixture")
+BAD_CHANNEL = RefusalText(
+    400,
+    "invalid_request",
+    "Unsupported {name}: {value}",
+    "documented",
+    "add-an-authenticator, the status; code of the OpenAPI file; words assumed",
+)
+BAD_EMAIL = RefusalText(
+    400,
+    "invalid_request",
+    "Invalid email address",
+    "documented",
+    "add-an-authenticator, the status; code of the OpenAPI file; text of Auth0.swift",
+)
 BAD_PHONE = RefusalText(400, "invalid_request", "The phone number is invalid.", "reported", "text; code assumed")
 TOO_MANY_ROWS = RefusalText(
     400,
     "invalid_request",
-    "Too many authenticators. Remove one before enrolling another.",
-    "assumed",
-    "limit by community article 95815, no text is known",
+    "User has created the maximum amount of authenticators",
+    "reported",
+    "community articles 187705 and 94208, text of the log; the limit by 95815; status and code assumed",
 )
 MAIL_FAILED = RefusalText(
-    502, "bad_gateway", "The {channel} could not be sent.", "assumed", "code of the OAuth MFA draft, no text is known"
+    502,
+    "bad_gateway",
+    "The {channel} could not be sent.",
+    "searched",
+    "code of the OAuth MFA draft; SDKs and threads tell only of texts that do not arrive",
 )
 
 UNKNOWN_AUTHENTICATOR = RefusalText(
     404,
     "invalid_authenticator",
     "Authenticator not found",
-    "assumed",
-    "404 documented for DELETE; the OAuth MFA draft's code",
+    "sdk",
+    "404 documented for DELETE; code of Auth0.swift, Auth0.Android and the OAuth MFA draft; words assumed",
 )
 IMPLICIT = RefusalText(
     400,
     "invalid_request",
     "The profile's verified email cannot be removed as an authenticator.",
-    "assumed",
-    "that it cannot is documented (manage page), how it is said is not",
+    "searched",
+    "that it cannot is documented (manage page); neither SDKs nor threads show the refusal",
 )
 
 NOT_ENROLLED = RefusalText(
@@ -368,9 +411,9 @@ PENDING = RefusalText(
 SLOW_DOWN = RefusalText(
     429,
     "slow_down",
-    "You are polling faster than allowed. Wait longer between requests.",
-    "assumed",
-    "code documented, no text is known",
+    "You are polling faster than allowed. Try again in 1 seconds.",
+    "documented",
+    "verify-with-out-of-band, the code; status of the device flow, text of the backchannel flow",
 )
 PUSH_REJECTED = RefusalText(
     400,
@@ -398,7 +441,6 @@ NO_RECOVERY_CODE = RefusalText(
 
 # anywhere
 
-BAD_ACCESS_TOKEN = RefusalText(401, "invalid_token", "Unauthorized", "assumed", "no text is known")
 ORIGIN_NOT_LISTED = RefusalText(
     401,
     "access_denied",
@@ -407,21 +449,25 @@ ORIGIN_NOT_LISTED = RefusalText(
     "auth0-cli issue 193, auth0-spa-js issue 454; the log has the event fco",
 )
 TOO_LARGE = RefusalText(
-    413, "invalid_request", "Request body is too large", "assumed", "the sandbox's own limit: 100,000 bytes"
+    413,
+    "invalid_request",
+    "Request body is too large",
+    "searched",
+    "the sandbox's own limit, 100,000 bytes; auth0.js issue 1133: a tenant refuses what is over 1,048,576",
 )
 ENCODED = RefusalText(
     415,
     "invalid_request",
     "Unsupported content encoding: {encoding}. Send the body as it is, without the header Content-Encoding.",
-    "assumed",
-    "status by RFC 9110, section 15.5.16; no text is known",
+    "searched",
+    "status by RFC 9110, section 15.5.16; no client is known to pack a request",
 )
 BAD_CHARSET = RefusalText(
     400,
     "invalid_request",
     "The request body is not text in the charset {charset}. Send UTF-8, or declare the charset in the Content-Type header.",
-    "assumed",
-    "no text is known",
+    "searched",
+    "no client is known to send other than UTF-8",
 )
 CANNOT_WRITE = RefusalText(
     500,

@@ -228,7 +228,7 @@ def test_an_answer_without_a_known_code_is_judged_by_its_status(status: int, kin
 
 
 def test_too_many_authenticators_is_not_cured_by_waiting() -> None:
-    text = "Too many authenticators. Remove one before enrolling another."
+    text = "User has created the maximum amount of authenticators"
     error = refusal(400, {"error": "invalid_request", "error_description": text}, {})
     assert (error.status, error.error, error.error_description) == (400, "invalid_request", text)
     assert not isinstance(error, errors.SlowDown)

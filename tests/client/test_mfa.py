@@ -636,7 +636,7 @@ def test_the_fifty_second_unconfirmed_row_is_refused_with_a_reason_that_waiting_
     assert tenants_words(caught.value) == (
         400,
         "invalid_request",
-        "Too many authenticators. Remove one before enrolling another.",
+        "User has created the maximum amount of authenticators",
     )
     assert not isinstance(caught.value, errors.SlowDown)
 

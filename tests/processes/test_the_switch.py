@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -141,6 +142,22 @@ def time_passes(tenant: SimpleNamespace) -> Iterator[None]:
     thread.join()
 
 
+def read_report(path: Path, tenant: Any, mailbox: Post) -> Any:
+    """What others get: no secret, no token, and nothing that tells whose tenant it was."""
+    text = path.read_text("utf-8")
+    secrets = [tenant.client_secret, tenant.password, tenant.management_client_secret, PASSWORD, mailbox.url]
+    names = [
+        tenant.base_url.removeprefix("https://"),
+        tenant.client_id,
+        tenant.public_client_id,
+        tenant.username,
+        OWNER,
+    ]
+    assert not [word for word in [*secrets, *names, tenant.audience] if word in text]
+    assert not re.search(r"Fe26\.2|eyJ|otpauth|auth0\||dev_\w", text)
+    return json.loads(text)
+
+
 def rows_without(*abilities: str) -> set[str]:
     load_all()
     return {id for id, tests in SCENARIOS.items() if tests[0].needs & set(abilities)}  # type: ignore[attr-defined]
@@ -149,15 +166,19 @@ def rows_without(*abilities: str) -> set[str]:
 def test_the_contract_holds_there_and_what_cannot_be_done_is_skipped(
     tenant: SimpleNamespace, mailbox: Post, tmp_path: Path, time_passes: None
 ) -> None:
-    code, out = Run(tenant, mailbox.url, tmp_path, "-q", **manager(tenant)).result()
+    report = tmp_path / "report.json"
+    code, out = Run(tenant, mailbox.url, tmp_path, "-q", "--contract-report", str(report), **manager(tenant)).result()
     skipped = len(rows_without("set-up", "clock", "phone", "faults", "harsh"))
-    assert 20 < skipped < 40
+    assert 20 < skipped < len(ROWS) / 2
     domain = tenant.base_url.removeprefix("https://")
     assert f"contract ({domain}): {len(ROWS) - skipped} rows held, 0 differed, {skipped} skipped" in out, out
     assert code == 0
     for ability in ("set-up", "clock", "phone", "faults", "harsh"):
         assert ABILITIES[ability] in out
     assert f"asked {tenant.base_url} /" in out
+    told = read_report(report, tenant, mailbox)
+    assert told["rows"] == {"held": len(ROWS) - skipped, "differed": 0, "skipped": skipped}
+    assert told["differed"] == {} and told["target"] == "a tenant of Auth0"
 
 
 def test_it_leaves_the_tenant_as_it_was(tenant: SimpleNamespace, mailbox: Post, tmp_path: Path) -> None:
@@ -201,7 +222,7 @@ def test_another_tenant_is_caught(tenant: SimpleNamespace, mailbox: Post, tmp_pa
     """An administrator took the grant away; and the scenario that breaks off half-way says so without its tokens."""
     grants = ["password", "http://auth0.com/oauth/grant-type/password-realm", "refresh_token"]
     with closing(admin(tenant)) as dashboard, dashboard.changed(client={"grant_types": grants}):
-        chosen = "oob_confirms or oob_used_code or mfa_required"
+        chosen = "(oob_confirms or oob_used_code or mfa_required) and not refresh and not my_account"
         code, out = Run(tenant, mailbox.url, tmp_path, "-k", chosen).result()
     assert code == 1
     assert "1 rows held, 3 differed, 0 skipped" in out, out
@@ -216,7 +237,7 @@ def test_another_tenant_is_caught(tenant: SimpleNamespace, mailbox: Post, tmp_pa
 def test_a_wrong_setting_is_seen_in_every_row_that_uses_it(
     tenant: SimpleNamespace, mailbox: Post, tmp_path: Path
 ) -> None:
-    chosen = "mfa_required or login_json or wrong_password"
+    chosen = "(mfa_required or login_json or wrong_password) and not refresh and not my_account and not page"
     code, out = Run(tenant, mailbox.url, tmp_path, "-k", chosen, AUTH0_AUDIENCE="https://other.example/").result()
     assert code == 1
     assert '"Service not enabled within domain: https://other.example/"' in out
@@ -229,6 +250,53 @@ def test_a_certificate_that_nobody_vouches_for_is_not_accepted(
     code, out = Run(tenant, mailbox.url, tmp_path, "-k", "mfa_required", REQUESTS_CA_BUNDLE="").result()
     assert code == 4
     assert "CERTIFICATE_VERIFY_FAILED" in out, out
+
+
+def test_the_report_for_others_has_what_differed_and_no_secret_that_the_tenant_repeats(
+    tenant: SimpleNamespace, mailbox: Post, tmp_path: Path
+) -> None:
+    """The canary: the tenant says the audience again, and this one has a secret and a name in it."""
+    report, canary = tmp_path / "report.json", f"https://{tenant.client_secret}.example/{tenant.username}/"
+    chosen = ["-k", "(wrong_password or unknown_audience) and not page", "--contract-report", str(report)]
+    code, out = Run(tenant, mailbox.url, tmp_path, *chosen, AUTH0_AUDIENCE=canary).result()
+    assert code == 1 and f"The report for others is in {report}." in out
+    told = read_report(report, tenant, mailbox)
+    assert told["rows"] == {"held": 1, "differed": 1, "skipped": 0}
+    assert told["differed"]["wrong-password"] == {
+        "found": 'expected 403 invalid_grant "Wrong email or password.", got 403 access_denied '
+        '"Service not enabled within domain: https://….example/…/"',
+        "mark": "sdk",
+        "source": "Auth0.Android, Auth0.swift",
+        "looked": told["differed"]["wrong-password"]["looked"],
+    }
+    assert list(told["versions"]) == ["mfa-helpers", "fidelity", "python", "requests", "system"]
+
+
+def test_a_report_that_cannot_be_written_is_said(tenant: SimpleNamespace, mailbox: Post, tmp_path: Path) -> None:
+    chosen = ["-k", "login_json", "--contract-report", str(tmp_path)]
+    code, out = Run(tenant, mailbox.url, tmp_path, *chosen).result()
+    assert code == 0 and "The report could not be written: Is a directory. Name another file" in out, out
+
+
+def test_what_is_for_others_names_nobody() -> None:
+    env = {
+        "AUTH0_DOMAIN": "zoo.eu.auth0.com",
+        "AUTH0_CLIENT_ID": "id-of-the-client",
+        "AUTH0_CLIENT_SECRET": "canary-of-the-client",
+        "AUTH0_USERNAME": "ada@zoo.example",
+        "AUTH0_PASSWORD": "canary-of-ada",
+        "AUTH0_AUDIENCE": "https://zoo.eu.auth0.com/api/",
+        "MFA_TEST_INBOX": "imaps://ada:canary-of-the-post@mail.example/INBOX",
+    }
+    said = (
+        "Fe26.2*a*b eyJhbGciOi.x.y canary-of-the-post canary-of-ada canary-of-the-client ada@zoo.example eve@x.example "
+    )
+    said += (
+        "auth0|0123456789 email|dev_0123456789abcdef id-of-the-client https://zoo.eu.auth0.com/api/ zoo.eu.auth0.com"
+    )
+    with closing(live_target(env, input)) as target:
+        told = target.anonymous(said)
+    assert told == "… … … … … {AUTH0_USERNAME} … … … {AUTH0_CLIENT_ID} {AUTH0_AUDIENCE} {AUTH0_DOMAIN}"
 
 
 @pytest.mark.parametrize(

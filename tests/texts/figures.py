@@ -138,6 +138,7 @@ OTHERS: dict[str, str] = {
     "version 3 had no rows": "a version, not a count",
     "a text has 3 characters or more": "the documentation of the log's queries",
     "if two tabs": "any two",
+    "Try again in {} seconds": "a text of the API; the number is the wait",
     "RFC 6749 allows at most {} minutes": "the standard",
     "five seconds for the thread": "a time limit, beside its figure",
     "within 20 seconds": "a time limit, beside its figure",

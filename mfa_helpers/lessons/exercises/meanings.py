@@ -12,7 +12,7 @@ from .verdict import Verdict, mistake, not_yet
 _MEANINGS: tuple[tuple[str, str], ...] = (
     ("Grant type", "The application may not use the grant type that you sent. Compare grant_type with the call above."),
     ("Service not enabled", "The tenant has no API with the audience that you sent. Send lab.tenant.audience."),
-    ("unknown connection", "The tenant has no connection of the name that you sent as realm."),
+    ("Unknown realm", "The tenant has no connection of the name that you sent as realm."),
     ("Unauthorized", "Client id and secret did not fit. Send lab.tenant.client_id and lab.tenant.client_secret."),
     (
         "Wrong email or password",

@@ -153,13 +153,18 @@ async def userinfo(request: Request) -> Response:
     token = Call(request, {}).bearer()
     found = _openid_token(tenant, token) if token else None
     if found is None:
-        raise Refusal(refusals.BAD_ACCESS_TOKEN)
+        return _closed()
     user_id, scope = found
     try:
         claims = _person(tenant.store.user(user_id), scope.split())
     except KeyError:  # the user has been removed since
-        raise Refusal(refusals.BAD_ACCESS_TOKEN) from None
+        return _closed()
     return JSONResponse(claims, media_type="application/json; charset=utf-8")
+
+
+def _closed() -> Response:
+    """What a bad token gets: the reason is in the header, and the body is no JSON (reported, react-native-auth0 issue 241)."""
+    return Response("Unauthorized", 401, {"www-authenticate": 'Bearer realm="Users", error="invalid_token"'})
 
 
 def _openid_token(tenant: Tenant, token: str) -> tuple[str, str] | None:

@@ -65,7 +65,7 @@ def test_customizable_mfa_is_told_beside_the_token(auth0_python: Driver, api: Ap
 
 def test_a_connection_that_is_not_there(auth0_python: Driver) -> None:
     error = auth0_python.fail("login", realm="Elsewhere")
-    assert refusal(error) == ("Auth0Error", 403, "invalid_request", "unknown connection: Elsewhere")
+    assert refusal(error) == ("Auth0Error", 400, "invalid_request", "Unknown realm Elsewhere.")
 
 
 def test_a_wrong_password(auth0_python: Driver) -> None:

@@ -6,13 +6,20 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from ...support.run_report import tell
-from . import rows
+from . import report, rows
 from .inbox import NoMail
 from .target import Target, Unusable, live_target, sandbox_target
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--contract-report", metavar="FILE", help="write what the contract found there, for others to read"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +31,7 @@ def _target(request: pytest.FixtureRequest) -> Iterator[Target]:
             pytest.exit(str(fault), returncode=4)
     else:
         made = sandbox_target(request.getfixturevalue("_running"))
-    rows.REPORT.target = made.name
+    rows.REPORT.target, rows.REPORT.anonymous = made.name, made.anonymous
     yield made
     if made.is_live:
         with suppress(Exception):  # what cannot be cleaned up now was said before
@@ -74,3 +81,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if rows.REPORT.target:
         tell(session.config, "contract", *rows.REPORT.lines())
+        path = session.config.getoption("--contract-report", None)
+        if path:
+            tell(session.config, "contract", report.write(Path(path), rows.REPORT))

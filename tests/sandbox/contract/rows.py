@@ -19,6 +19,7 @@ from mfa_helpers.sandbox.refusals import RefusalText
 
 from .target import ABILITIES, Target
 
+_TEXT = "text/plain"
 OF_ID = {row.id: row for row in ROWS}
 SCENARIOS: dict[str, list[Callable[..., None]]] = {}
 
@@ -28,6 +29,7 @@ class Report:
     """What the session found."""
 
     target: str = ""
+    anonymous: Callable[[str], str] = str
     held: int = 0
     skipped: int = 0
     differed: dict[str, str] = field(default_factory=dict)
@@ -124,6 +126,8 @@ def _keys(answer: requests.Response) -> list[str]:
     try:
         body = answer.json()
     except ValueError:
+        if answer.content and answer.headers.get("content-type", _TEXT).startswith(_TEXT):
+            return ["text"]
         return [f"{len(answer.content)} bytes of {answer.headers.get('content-type')}"] if answer.content else []
     return list(body) if isinstance(body, dict) else ["[]"] if isinstance(body, list) else [type(body).__name__]
 
@@ -138,8 +142,8 @@ def _told(answer: requests.Response) -> str:
 
 
 def _kind_of(answer: requests.Response) -> str:
-    """As recorded: no charset at `/oauth/…` and where nothing follows at `/mfa/…`. What a browser asks beforehand has no kind at all."""
-    if answer.request.method == "OPTIONS" and not answer.content:
+    """As recorded: no charset at `/oauth/…` and where nothing follows at `/mfa/…`. What a browser asks beforehand has no kind at all, nor has text."""
+    if _keys(answer) == ["text"] or (answer.request.method == "OPTIONS" and not answer.content):
         return "none"
     path = urlsplit(answer.url).path
     plain = path.startswith("/oauth/") or (path.startswith("/mfa/") and not answer.content)

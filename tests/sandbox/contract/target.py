@@ -32,6 +32,8 @@ REQUIRED = ("AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_USERNAME", "AUTH0_P
 MFA_SCOPES = "enroll read:authenticators remove:authenticators"
 ME_SCOPES = "create:me:authentication_methods read:me:authentication_methods read:me:factors"
 _SECRET = re.compile(r"(token|secret|barcode_uri|oob_code|recovery_codes?|code|otp)$")
+#: Who it was: an address, or an id of a user or an authenticator.
+_WHO = re.compile(r"[\w.+-]+@[\w.-]+\w|\b[\w-]+\|[\w.-]+")
 _SHAPES = re.compile(r"Fe26\.2[\w.*~-]+|eyJ[\w.-]+|v1\.[\w-]{20,}")
 
 
@@ -271,6 +273,10 @@ class Target(Api):
     def mask(self, text: str) -> str:
         return text
 
+    def anonymous(self, text: str) -> str:
+        """For others to read: neither a secret nor whose tenant it was."""
+        return text
+
 
 class LiveTarget(Target):
     """A real tenant. Certificates are verified as `requests` does; nothing of the sandbox is asked for.
@@ -279,13 +285,22 @@ class LiveTarget(Target):
     20 e-mails at once and then one a minute or so, and a whole run needs more.
     """
 
-    def __init__(self, tenant: Any, abilities: frozenset[str], name: str, inbox: Inbox, secrets: list[str]) -> None:
+    def __init__(
+        self,
+        tenant: Any,
+        abilities: frozenset[str],
+        name: str,
+        inbox: Inbox,
+        secrets: list[str],
+        settings: dict[str, str],
+    ) -> None:
         super().__init__(tenant, abilities, name)
         self.inbox = inbox
         self.http.trust_env = True  # proxies, REQUESTS_CA_BUNDLE
         self.http.auth = lambda request: request  # but no .netrc, which would replace our tokens
         self.http.verify = os.environ.get("SSL_CERT_FILE") or True
         self._secrets = set(secrets)
+        self._settings = settings
         self._patient = True
         self._access_token: tuple[str, float] = "", 0.0
 
@@ -350,6 +365,12 @@ class LiveTarget(Target):
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "…")
         return _SHAPES.sub("…", text)
+
+    def anonymous(self, text: str) -> str:
+        text = self.mask(text)
+        for name, value in sorted(self._settings.items(), key=lambda item: len(item[1]), reverse=True):
+            text = text.replace(value, f"{{{name}}}")
+        return _WHO.sub("…", text)
 
     def _own_access_token(self) -> str:
         token, until = self._access_token
@@ -427,4 +448,6 @@ def live_target(env: Mapping[str, str], ask: Callable[[str], str]) -> LiveTarget
     secrets = [env["AUTH0_CLIENT_SECRET"], env["AUTH0_PASSWORD"], env.get("AUTH0_MANAGEMENT_CLIENT_SECRET", "")]
     secrets += [env["MFA_TEST_INBOX"], inbox.password] if isinstance(inbox, Imap) else []
     able = frozenset(name for name, has in abilities.items() if has)
-    return LiveTarget(tenant, able, domain, inbox, [secret for secret in secrets if secret])
+    settings = {name: value for name, value in env.items() if name.startswith("AUTH0_") and value}
+    settings["AUTH0_DOMAIN"] = domain
+    return LiveTarget(tenant, able, domain, inbox, [secret for secret in secrets if secret], settings)

@@ -92,7 +92,7 @@ def test_authorize_web_message(target):
     return as_told(page)
 
 
-@row("authorize-web-origin", SET_UP, origin="http://localhost:3000")
+@row("authorize-web-origin", SET_UP, uri=CALLBACK)
 def test_authorize_web_origin(target):
     return as_told(browser_of(target).authorize(prompt="none", response_mode="web_message"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,14 @@ def test_each_row_says_how_sure_it_is_and_whence() -> None:
     assert [row.id for row in fidelity.ROWS if not row.answer.source.strip()] == []
 
 
+def test_each_row_says_when_its_source_was_looked_at() -> None:
+    assert min(date.fromisoformat(row.looked) for row in fidelity.ROWS) >= date(2026, 11, 25)
+
+
+def test_few_rows_are_merely_assumed() -> None:
+    assert len([row.id for row in fidelity.ROWS if row.answer.mark == "assumed"]) <= 10
+
+
 def answer(status: int, body: object, kind: str = "application/json") -> requests.Response:
     made = requests.Response()
     made.status_code, made.url = status, "https://tenant.example/oauth/token"
@@ -78,6 +87,7 @@ NO = {"error": "invalid_request", "error_description": "Missing required paramet
         (YES, answer(200, {"access_token": "x", "expires_in": 1}, "application/json; charset=utf-8"), "content-type", "note"),
         (YES, answer(200, {"access_token": "x"}), "got 200 access_token", "wrong"),
         (YES, answer(201, {"access_token": "x", "expires_in": 1}), "got 201 access_token, expires_in", "wrong"),
+        (fidelity.Yes(401, "text", "reported", "somewhere"), answer(401, "Unauthorized", "text/plain"), "content-type text/plain", "note"),
         (YES, answer(503, "<html>", "text/html"), "got 503 6 bytes of text/html", "wrong"),
         (YES, answer(200, []), "got 200 []", "wrong"),
         (YES, answer(403, NO), "got 403 invalid_request", "wrong"),

@@ -116,7 +116,9 @@ def test_userinfo(target):
 
 @row("userinfo-no-token")
 def test_userinfo_no_token(target):
-    return target.bearer("GET", "/userinfo", "nobody-issued-this")
+    answer = target.bearer("GET", "/userinfo", "nobody-issued-this")
+    assert 'error="invalid_token"' in answer.headers["www-authenticate"]
+    return answer
 
 
 @row("discovery")

@@ -313,7 +313,7 @@ def test_fifty_one_rows_are_the_end_of_enrolling(api, advance):
         advance(1200)
     token = api.mfa_token()
     assert len(api.rows(token)) == 51
-    full = bad("Too many authenticators. Remove one before enrolling another.")
+    full = bad("User has created the maximum amount of authenticators")
     assert refusal(api.associate(token)) == full
     access_token = api.access_token()
     assert refusal(api.associate(access_token)) == full

@@ -62,7 +62,7 @@ def _message(call: Call, to: Destination, values: dict[str, str]) -> Response:
     origin = f"{parts.scheme}://{parts.netloc}"
     client = call.tenant.store.client(to.client_id)
     if client is None or not origins.lists(client, origin):
-        refusal = Refusal(WEB_ORIGIN_NOT_LISTED, origin=origin[:200])
+        refusal = Refusal(WEB_ORIGIN_NOT_LISTED, uri=to.redirect_uri[:200])
         told_of = origins.told(call.request.scope, call.tenant.store, origin)
         call.log("fco", origins.REFUSED.format(origin), **told_of)
         return failure(refusal)

@@ -8,6 +8,8 @@ import time
 import pyotp
 import pytest
 
+from mfa_helpers.sandbox.refusals import LOGIN_OVER
+
 from ....support.login_page import CALLBACK, MULTI_FACTOR, Browser, path, problem, told
 from ....support.sandbox_api import Api, wrong
 from ....support.transport import needs_a_socket
@@ -15,6 +17,8 @@ from ..management.conftest import Manage
 from ..test_oauth import claims
 
 pytestmark = needs_a_socket
+
+OVER = f"{LOGIN_OVER.error}: {LOGIN_OVER.text}"
 
 
 # the whole way
@@ -317,16 +321,15 @@ def test_the_answer_may_come_as_a_form(browser: Browser) -> None:
 
 def test_a_login_belongs_to_the_browser_that_began_it(browser: Browser, api: Api) -> None:
     page = browser.authorize()
-    over = "invalid_request: This login is over, or it was begun in another browser."
     stranger = Browser(api)
-    assert problem(stranger.open(page.url)) == over
-    assert problem(stranger.password(page)) == over
+    assert problem(stranger.open(page.url)) == OVER
+    assert problem(stranger.password(page)) == OVER
     stranger.authorize()  # with a login of its own it has a cookie, but another one
-    assert problem(stranger.password(page)) == over
+    assert problem(stranger.password(page)) == OVER
     page = browser.password(page)
-    assert problem(stranger.submit(page, code=api.code())) == over
+    assert problem(stranger.submit(page, code=api.code())) == OVER
     assert told(browser.submit(page, code=api.code()))["code"]
-    assert problem(browser.open(page.url)) == over
+    assert problem(browser.open(page.url)) == OVER
 
 
 def test_an_application_that_a_set_up_has_made_signs_people_in_until_it_is_removed(
@@ -338,7 +341,7 @@ def test_an_application_that_a_set_up_has_made_signs_people_in_until_it_is_remov
     assert browser.exchange(code, **own).status_code == 200
     page = browser.authorize(client_id=own["client_id"], prompt="login")
     manage.done("DELETE", f"clients/{own['client_id']}", status=204)
-    assert problem(browser.password(page)).startswith("invalid_request: This login is over")
+    assert problem(browser.password(page)) == OVER
     assert problem(browser.authorize(client_id=own["client_id"])).startswith("invalid_request: Unknown client")
 
 
@@ -356,9 +359,7 @@ def test_who_is_removed_is_signed_in_no_more(browser: Browser, manage: Manage) -
 def test_the_second_page_is_closed_until_the_password_was_right(browser: Browser) -> None:
     page = browser.authorize()
     for where in ("/u/mfa", "/u/mfa-email-challenge"):
-        assert problem(browser.open(page.url.replace("/u/login", where))).startswith(
-            "invalid_request: This login is over"
-        )
+        assert problem(browser.open(page.url.replace("/u/login", where))) == OVER
 
 
 def test_a_code_of_one_person_does_not_end_the_login_of_another(browser: Browser, api: Api, manage: Manage) -> None:
@@ -380,7 +381,7 @@ def test_a_code_of_one_person_does_not_end_the_login_of_another(browser: Browser
 def test_a_login_ends_after_an_hour_and_a_code_after_ten_minutes(browser: Browser, api: Api) -> None:
     page = browser.authorize()
     api.advance(3601)
-    assert problem(browser.password(page)).startswith("invalid_request: This login is over")
+    assert problem(browser.password(page)) == OVER
     code = told(browser.sign_in())["code"]
     api.advance(601)
     assert browser.exchange(code).json()["error_description"] == "Invalid authorization code"
@@ -428,9 +429,8 @@ def test_the_cookies_cannot_be_read_and_another_login_makes_another_session(brow
 
 def test_a_frame_gets_a_page_that_posts_the_answer_to_a_listed_origin_only(browser: Browser, api: Api) -> None:
     silent = {"prompt": "none", "response_mode": "web_message"}
-    assert problem(browser.authorize(**silent)).startswith(
-        "unauthorized_client: The origin http://localhost:3000 is not"
-    )
+    text = f"The specified redirect_uri '{CALLBACK}' does not have a registered origin."
+    assert problem(browser.authorize(**silent)) == f"unauthorized_client: {text}"
     api.set_up(callbacks=[CALLBACK], allowed_origins=["http://localhost:3000"])
     page = browser.authorize(**silent)
     assert page.status_code == 200 and 'data-origin="http://localhost:3000"' in page.text

@@ -9,7 +9,7 @@ from .test_control import ONLY_HERE, refused
 
 PENDING = (400, "authorization_pending", "Authorization pending: please repeat the request in a few seconds.")
 REJECTED = (400, "access_denied", "MFA Authorization rejected.")
-SLOW_DOWN = (429, "slow_down", "You are polling faster than allowed. Wait longer between requests.")
+SLOW_DOWN = (429, "slow_down", "You are polling faster than allowed. Try again in 1 seconds.")
 GONE = "No push of that id waits for an answer. It may have expired, or be answered. Look at /sandbox/push."
 
 
@@ -215,7 +215,7 @@ def test_the_sixth_push_within_a_minute_must_wait(api):
     for _ in range(5):
         assert api.challenge(token).status_code == 200
     answer = api.challenge(token)
-    text = "Too many push notifications sent by the user. Wait for some minutes before retrying."
+    text = "We have received too many notification requests. Wait a few minutes and try again."
     assert refusal(answer) == (429, "too_many_requests", text)
     assert answer.headers["x-ratelimit-limit"] == "5"
     api.advance(int(answer.headers["retry-after"]))
