@@ -1,4 +1,4 @@
-// A Go app that logs in with a password and a code by email: PORT=3000 go run app.go
+// A Go app in which users sign in with a password and a code by email: PORT=3000 go run app.go
 // AUTH0_DOMAIN, AUTH0_CLIENT_ID, and AUTH0_CLIENT_SECRET say which tenant and application.
 package main
 
@@ -7,27 +7,45 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
+	"errors"
+	"io"
 	"log"
 	"net/http"
 	"net/url"
 	"os"
 	"strings"
 	"sync"
+	"time"
 )
-
-type object map[string]any
 
 var (
-	tenant       = "https://" + os.Getenv("AUTH0_DOMAIN")
-	clientID     = os.Getenv("AUTH0_CLIENT_ID")
-	clientSecret = os.Getenv("AUTH0_CLIENT_SECRET")
-	logins       sync.Map // of logins that wait for their codes; a real app keeps it in the user's session
+	tenant       = "https://" + setting("AUTH0_DOMAIN")
+	clientID     = setting("AUTH0_CLIENT_ID")
+	clientSecret = setting("AUTH0_CLIENT_SECRET")
+	client       = &http.Client{Timeout: 10 * time.Second}
+	logins       sync.Map // what waits for a code; an app of several processes keeps it in its sessions
 )
 
-// ask sends a request and reads the JSON of the answer into found.
-func ask(method, path, kind, body, bearer string, found any) error {
-	request, err := http.NewRequest(method, tenant+path, strings.NewReader(body))
+// refused says no to the user: the tenant's answer is an error, or the login has ended.
+type refused struct {
+	Code     string `json:"error"`
+	Why      string `json:"error_description"`
+	MFAToken string `json:"mfa_token"`
+}
+
+func (r *refused) Error() string { return r.Why }
+
+func setting(name string) string {
+	value := os.Getenv(name)
+	if value == "" {
+		log.Fatalf("Set %s in the environment first.", name)
+	}
+	return value
+}
+
+// ask reads the JSON of the tenant's answer into found. The error is a *refused if the tenant says no.
+func ask(method, path, kind string, body io.Reader, bearer string, found any) error {
+	request, err := http.NewRequest(method, tenant+path, body)
 	if err != nil {
 		return err
 	}
@@ -35,121 +53,139 @@ func ask(method, path, kind, body, bearer string, found any) error {
 	if bearer != "" {
 		request.Header.Set("Authorization", "Bearer "+bearer)
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return err
 	}
 	defer response.Body.Close()
-	return json.NewDecoder(response.Body).Decode(found)
+	if response.StatusCode < 400 {
+		return json.NewDecoder(response.Body).Decode(found)
+	}
+	var no refused
+	if err := json.NewDecoder(response.Body).Decode(&no); err != nil {
+		return err
+	}
+	return &no
 }
 
-func tokens(fields url.Values) (answer object, err error) {
-	fields.Set("client_id", clientID)
-	fields.Set("client_secret", clientSecret)
-	err = ask("POST", "/oauth/token", "application/x-www-form-urlencoded", fields.Encode(), "", &answer)
-	return answer, err
+// token gets the access token for a proof of who the user is.
+func token(proof url.Values) (string, error) {
+	proof.Set("client_id", clientID)
+	proof.Set("client_secret", clientSecret)
+	var tokens struct {
+		AccessToken string `json:"access_token"`
+	}
+	body := strings.NewReader(proof.Encode())
+	err := ask("POST", "/oauth/token", "application/x-www-form-urlencoded", body, "", &tokens)
+	return tokens.AccessToken, err
 }
 
-func post(path string, body object, bearer string) (answer object, err error) {
-	var sent bytes.Buffer
-	if err = json.NewEncoder(&sent).Encode(body); err == nil {
-		err = ask("POST", path, "application/json", sent.String(), bearer, &answer)
+// send lets the tenant send a code: to the user's email if it is enrolled, or else to enroll it.
+func send(mfaToken string) (oobCode string, err error) {
+	var enrolled []struct {
+		ID      string `json:"id"`
+		Active  bool   `json:"active"`
+		Channel string `json:"oob_channel"`
 	}
-	return answer, err
-}
-
-func login(given object) (int, object, error) {
-	answer, err := tokens(url.Values{
-		"grant_type": {"password"},
-		"username":   {fmt.Sprint(given["username"])},
-		"password":   {fmt.Sprint(given["password"])},
-		"scope":      {"openid email"},
-	})
-	if err != nil {
-		return 0, nil, err
+	if err := ask("GET", "/mfa/authenticators", "", nil, mfaToken, &enrolled); err != nil {
+		return "", err
 	}
-	if answer["error"] != "mfa_required" {
-		return http.StatusUnauthorized, object{"error": answer["error_description"]}, nil
-	}
-	mfaToken := answer["mfa_token"].(string)
-	var enrolled []object
-	if err = ask("GET", "/mfa/authenticators", "", "", mfaToken, &enrolled); err != nil {
-		return 0, nil, err
-	}
-	var sent object
+	path := "/mfa/associate"
+	wanted := map[string]any{"authenticator_types": []string{"oob"}, "oob_channels": []string{"email"}}
 	for _, one := range enrolled {
-		if one["active"] == true && one["oob_channel"] == "email" {
-			sent, err = post("/mfa/challenge", object{
+		if one.Active && one.Channel == "email" {
+			path = "/mfa/challenge"
+			wanted = map[string]any{
 				"client_id": clientID, "client_secret": clientSecret, "mfa_token": mfaToken,
-				"challenge_type": "oob", "authenticator_id": one["id"],
-			}, "")
+				"challenge_type": "oob", "authenticator_id": one.ID,
+			}
 			break
 		}
 	}
-	if sent == nil && err == nil {
-		sent, err = post("/mfa/associate", object{
-			"authenticator_types": []string{"oob"}, "oob_channels": []string{"email"},
-		}, mfaToken)
-	}
+	body, err := json.Marshal(wanted)
 	if err != nil {
-		return 0, nil, err
+		return "", err
+	}
+	var sent struct {
+		OOBCode string `json:"oob_code"`
+	}
+	err = ask("POST", path, "application/json", bytes.NewReader(body), mfaToken, &sent)
+	return sent.OOBCode, err
+}
+
+func login(request *http.Request) (map[string]string, error) {
+	_, err := token(url.Values{
+		"grant_type": {"password"},
+		"username":   {request.PostFormValue("username")},
+		"password":   {request.PostFormValue("password")},
+		"scope":      {"openid email"},
+	})
+	if err == nil {
+		return nil, &refused{Why: "The tenant asked for no code."}
+	}
+	var no *refused
+	if !errors.As(err, &no) || no.Code != "mfa_required" {
+		return nil, err
+	}
+	oobCode, err := send(no.MFAToken)
+	if err != nil {
+		return nil, err
 	}
 	number := make([]byte, 16)
-	if _, err = rand.Read(number); err != nil {
-		return 0, nil, err
+	if _, err := rand.Read(number); err != nil {
+		return nil, err
 	}
 	id := hex.EncodeToString(number)
-	logins.Store(id, url.Values{"mfa_token": {mfaToken}, "oob_code": {sent["oob_code"].(string)}})
-	return http.StatusOK, object{"login": id}, nil
+	logins.Store(id, [2]string{no.MFAToken, oobCode})
+	return map[string]string{"login": id}, nil
 }
 
-func code(given object) (int, object, error) {
-	kept, known := logins.Load(given["login"])
+func code(request *http.Request) (map[string]string, error) {
+	id := request.PostFormValue("login")
+	kept, known := logins.Load(id)
 	if !known {
-		return http.StatusUnauthorized, object{"error": "no such login"}, nil
+		return nil, &refused{Why: "This login has ended. Sign in again."}
 	}
-	fields := url.Values{
+	login := kept.([2]string)
+	accessToken, err := token(url.Values{
 		"grant_type":   {"http://auth0.com/oauth/grant-type/mfa-oob"},
-		"binding_code": {fmt.Sprint(given["code"])},
+		"mfa_token":    {login[0]},
+		"oob_code":     {login[1]},
+		"binding_code": {request.PostFormValue("code")},
+	})
+	var no *refused
+	if errors.As(err, &no) && no.Code == "invalid_grant" {
+		return nil, &refused{Why: "That code is wrong. Try again with the newest one."}
 	}
-	for name, values := range kept.(url.Values) {
-		fields[name] = values
-	}
-	answer, err := tokens(fields)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	accessToken, signedIn := answer["access_token"].(string)
-	if !signedIn {
-		return http.StatusUnauthorized, object{"error": answer["error_description"]}, nil
+	logins.Delete(id)
+	var user struct {
+		Email string `json:"email"`
 	}
-	logins.Delete(given["login"])
-	var user object
-	err = ask("GET", "/userinfo", "", "", accessToken, &user)
-	return http.StatusOK, object{"email": user["email"]}, err
+	err = ask("GET", "/userinfo", "", nil, accessToken, &user)
+	return map[string]string{"email": user.Email}, err
 }
 
-func handle(answer func(object) (int, object, error)) http.HandlerFunc {
-	return func(writer http.ResponseWriter, request *http.Request) {
-		var given object
-		if err := json.NewDecoder(request.Body).Decode(&given); err != nil {
-			http.Error(writer, "no JSON", http.StatusBadRequest)
-			return
-		}
-		status, body, err := answer(given)
-		if err != nil {
-			log.Print(err)
-			http.Error(writer, "the tenant can't be reached", http.StatusBadGateway)
-			return
+func handle(path string, answer func(*http.Request) (map[string]string, error)) {
+	http.HandleFunc(path, func(writer http.ResponseWriter, request *http.Request) {
+		body, err := answer(request)
+		status := http.StatusOK
+		var no *refused
+		if errors.As(err, &no) {
+			status, body = http.StatusUnauthorized, map[string]string{"error": no.Why}
+		} else if err != nil {
+			status, body = http.StatusBadGateway, map[string]string{"error": "You can't sign in just now. Try again later."}
 		}
 		writer.Header().Set("Content-Type", "application/json")
 		writer.WriteHeader(status)
 		json.NewEncoder(writer).Encode(body)
-	}
+	})
 }
 
 func main() {
-	http.HandleFunc("/login", handle(login))
-	http.HandleFunc("/code", handle(code))
-	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
+	handle("/login", login)
+	handle("/code", code)
+	log.Fatal(http.ListenAndServe("127.0.0.1:"+setting("PORT"), nil))
 }

@@ -1,4 +1,4 @@
-"""A Flask app that logs in with a password and a code by email: `flask --app flask_app run`.
+"""A Flask app in which users sign in with a password and a code by email: `flask --app flask_app run`.
 
 AUTH0_DOMAIN, AUTH0_CLIENT_ID, and AUTH0_CLIENT_SECRET say which tenant and application.
 """
@@ -11,49 +11,74 @@ from flask import Flask, request
 
 TENANT = "https://" + os.environ["AUTH0_DOMAIN"]
 APPLICATION = {"client_id": os.environ["AUTH0_CLIENT_ID"], "client_secret": os.environ["AUTH0_CLIENT_SECRET"]}
-SECONDS = 10
 
 app = Flask(__name__)
-logins = {}  # what a login that waits for its code goes on with; a real app keeps it in the user's session
+logins = {}  # what waits for a code; an app of several processes keeps it in its sessions
 
 
-def tokens(**fields):
-    return requests.post(TENANT + "/oauth/token", data={**APPLICATION, **fields}, timeout=SECONDS)
+class Refused(Exception):
+    """The tenant's answer is an error."""
+
+    def __init__(self, answer):
+        super().__init__(answer["error_description"])
+        self.answer = answer
+
+
+def ask(method, path, **more):
+    response = requests.request(method, TENANT + path, timeout=10, **more)
+    if not response.ok:
+        raise Refused(response.json())
+    return response.json()
+
+
+@app.errorhandler(Refused)
+def tell_why(refused):
+    return {"error": str(refused)}, 401
+
+
+@app.errorhandler(requests.RequestException)
+def tell_nothing(error):
+    return {"error": "You can't sign in just now. Try again later."}, 502
 
 
 @app.post("/login")
 def login():
-    given = request.get_json()
-    answer = tokens(
-        grant_type="password", username=given["username"], password=given["password"], scope="openid email"
-    ).json()
-    if answer.get("error") != "mfa_required":
-        return {"error": answer.get("error_description", "no second factor was asked for")}, 401
-    mfa_token = answer["mfa_token"]
+    user = {"username": request.form["username"], "password": request.form["password"]}
+    try:
+        ask("POST", "/oauth/token", data={"grant_type": "password", "scope": "openid email", **user, **APPLICATION})
+        return {"error": "The tenant asked for no code."}, 401
+    except Refused as refused:
+        if refused.answer["error"] != "mfa_required":
+            raise
+        mfa_token = refused.answer["mfa_token"]
+
     bearer = {"authorization": f"Bearer {mfa_token}"}
-    enrolled = requests.get(TENANT + "/mfa/authenticators", headers=bearer, timeout=SECONDS).json()
+    enrolled = ask("GET", "/mfa/authenticators", headers=bearer)
     emails = [one["id"] for one in enrolled if one["active"] and one.get("oob_channel") == "email"]
     if emails:
-        body = {**APPLICATION, "mfa_token": mfa_token, "challenge_type": "oob", "authenticator_id": emails[0]}
-        sent = requests.post(TENANT + "/mfa/challenge", json=body, timeout=SECONDS).json()
+        wanted = {"mfa_token": mfa_token, "challenge_type": "oob", "authenticator_id": emails[0]}
+        sent = ask("POST", "/mfa/challenge", json={**wanted, **APPLICATION})
     else:
-        body = {"authenticator_types": ["oob"], "oob_channels": ["email"]}
-        sent = requests.post(TENANT + "/mfa/associate", json=body, headers=bearer, timeout=SECONDS).json()
-    number = secrets.token_urlsafe()
-    logins[number] = {"mfa_token": mfa_token, "oob_code": sent["oob_code"]}
-    return {"login": number}
+        wanted = {"authenticator_types": ["oob"], "oob_channels": ["email"]}
+        sent = ask("POST", "/mfa/associate", json=wanted, headers=bearer)
+
+    login = secrets.token_urlsafe()
+    logins[login] = {"mfa_token": mfa_token, "oob_code": sent["oob_code"]}
+    return {"login": login}
 
 
 @app.post("/code")
 def code():
-    given = request.get_json()
-    if given["login"] not in logins:
-        return {"error": "no such login"}, 401
-    answer = tokens(
-        grant_type="http://auth0.com/oauth/grant-type/mfa-oob", binding_code=given["code"], **logins[given["login"]]
-    ).json()
-    if "access_token" not in answer:
-        return {"error": answer["error_description"]}, 401
-    del logins[given["login"]]
-    bearer = {"authorization": f"Bearer {answer['access_token']}"}
-    return {"email": requests.get(TENANT + "/userinfo", headers=bearer, timeout=SECONDS).json()["email"]}
+    login, code = request.form["login"], request.form["code"]
+    if login not in logins:
+        return {"error": "This login has ended. Sign in again."}, 401
+    proof = {"grant_type": "http://auth0.com/oauth/grant-type/mfa-oob", "binding_code": code, **logins[login]}
+    try:
+        tokens = ask("POST", "/oauth/token", data={**proof, **APPLICATION})
+    except Refused as refused:
+        if refused.answer["error"] != "invalid_grant":
+            raise
+        return {"error": "That code is wrong. Try again with the newest one."}, 401
+    del logins[login]
+    user = ask("GET", "/userinfo", headers={"authorization": f"Bearer {tokens['access_token']}"})
+    return {"email": user["email"]}
