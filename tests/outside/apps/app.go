@@ -176,6 +176,7 @@ func handle(path string, answer func(*http.Request) (map[string]string, error)) 
 		if errors.As(err, &no) {
 			status, body = http.StatusUnauthorized, map[string]string{"error": no.Why}
 		} else if err != nil {
+			log.Print(err)
 			status, body = http.StatusBadGateway, map[string]string{"error": "You can't sign in just now. Try again later."}
 		}
 		writer.Header().Set("Content-Type", "application/json")

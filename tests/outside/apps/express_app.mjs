@@ -67,6 +67,7 @@ app.post("/code", async (request, response) => {
 
 app.use((error, request, response, next) => {
   if (error instanceof Refused) return response.status(401).json({ error: error.message });
+  console.error(error);
   response.status(502).json({ error: "You can't sign in just now. Try again later." });
 });
 

@@ -3,6 +3,8 @@
 AUTH0_DOMAIN, AUTH0_CLIENT_ID, and AUTH0_CLIENT_SECRET say which tenant and application.
 """
 
+import json
+import logging
 import os
 import secrets
 from typing import Annotated, Any
@@ -39,9 +41,10 @@ async def tell_why(request: Request, refused: Refused) -> JSONResponse:
     return JSONResponse({"detail": str(refused)}, 401)
 
 
-@app.exception_handler(httpx.HTTPError)  # it can't be reached
-@app.exception_handler(ValueError)  # what it says is no JSON
+@app.exception_handler(httpx.HTTPError)
+@app.exception_handler(json.JSONDecodeError)
 async def tell_nothing(request: Request, error: Exception) -> JSONResponse:
+    logging.error("%s: %s", type(error).__name__, error)
     return JSONResponse({"detail": "You can't sign in just now. Try again later."}, 502)
 
 

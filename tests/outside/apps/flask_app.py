@@ -38,6 +38,7 @@ def tell_why(refused):
 
 @app.errorhandler(requests.RequestException)
 def tell_nothing(error):
+    app.logger.error("%s", error)
     return {"error": "You can't sign in just now. Try again later."}, 502
 
 
