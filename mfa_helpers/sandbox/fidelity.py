@@ -661,7 +661,7 @@ ROWS = [
     Row(
         "code-expired",
         _CODE,
-        "code older than 10 minutes",
+        "code that is 10 minutes old",
         replace(refusals.BAD_AUTHORIZATION_CODE, mark="assumed", source="RFC 6749 allows at most 10 minutes"),
     ),
     Row("code-verifier", _CODE, "code_verifier that doesn't fit code_challenge, or none", refusals.BAD_VERIFIER),

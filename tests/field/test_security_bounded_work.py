@@ -56,7 +56,7 @@ TEMPLATES = {
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """What never ends by itself is ended sooner than in the course."""
     for module in (messages, mailbox):
-        monkeypatch.setattr(module, "_SECONDS", 0.1)
+        monkeypatch.setattr(module, "_SECONDS", 0.05)
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ def test_s_16_a_page_in_a_charset_that_is_none_is_told_in_a_sentence(charset: st
     with answering(page) as server:
         with pytest.raises(errors.UnreadableAnswer) as told:
             Transport(server.base_url).send("POST", "/oauth/token", form={})
-    assert "not JSON" in str(told.value)
+    assert "is not what the MFA API sends" in str(told.value)
     str(told.value).encode()
 
 
@@ -168,12 +168,12 @@ def test_s_16_halves_of_surrogate_pairs_can_be_shown() -> None:
 
 @needs_a_socket
 @pytest.mark.parametrize("status", [200, 403])
-@pytest.mark.parametrize("depth", [101, 200, *range(470, 510, 3), 900])
-def test_s_16_an_answer_that_is_nested_without_end_is_not_readable(status: int, depth: int) -> None:
-    for body in (b'{"a":' * depth + b"1" + b"}" * depth, b'{"a":' + b"[" * depth + b"]" * depth + b"}"):
-        with answering(reply(status, body)) as server:
-            with pytest.raises(errors.UnreadableAnswer):
-                Transport(server.base_url).send("POST", "/oauth/token", form={})
+def test_s_16_an_answer_that_is_nested_without_end_is_not_readable(status: int) -> None:
+    for depth in (101, 200, *range(470, 510, 3), 900):
+        for body in (b'{"a":' * depth + b"1" + b"}" * depth, b'{"a":' + b"[" * depth + b"]" * depth + b"}"):
+            with answering(reply(status, body)) as server:
+                with pytest.raises(errors.UnreadableAnswer):
+                    Transport(server.base_url).send("POST", "/oauth/token", form={})
 
 
 # S-24, K-04: no charset lets half a letter in

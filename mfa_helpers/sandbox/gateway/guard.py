@@ -174,7 +174,8 @@ def _opens_a_page(scope: Scope, said: Mapping[bytes, bytes]) -> bool:
         return False
     if method == "POST":
         return bool(path == "/oidc/logout")
-    return method == "GET" and (path in (*PAGES, *_LOGIN_PAGES) or path.startswith("/u/"))
+    # A browser names no origin with such a GET.
+    return method == "GET" and b"origin" not in said and (path in (*PAGES, *_LOGIN_PAGES) or path.startswith("/u/"))
 
 
 def _address(scope: Scope) -> str:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from inspect import CO_GENERATOR
 from types import FrameType
 from typing import Any, ParamSpec, TypeVar
 
@@ -71,8 +72,10 @@ def _ended(seconds: float, clock: Callable[[], float], work: Callable[[], T]) ->
         events += 1
         if events % _EVENTS == 0:
             is_late = is_late or clock() > end
-        # Not in what the interpreter calls by the way, a weak reference's callback: there an error is lost.
-        if is_late and frame.f_globals.get("__name__", "").partition(".")[0] in _ENDED:
+        # Not in what the interpreter calls by the way, a weak reference's callback or a generator that it closes: there
+        # an error is lost, and nobody looks any more.
+        is_by_the_way = frame.f_code.co_flags & CO_GENERATOR
+        if is_late and not is_by_the_way and frame.f_globals.get("__name__", "").partition(".")[0] in _ENDED:
             raise _OutOfTime
 
     before = sys.getprofile()

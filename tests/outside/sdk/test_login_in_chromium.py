@@ -86,8 +86,8 @@ def test_a_single_page_application_signs_in_asks_silently_and_signs_out(page, sp
     # A reload forgets the tokens, which are in memory; a hidden frame fetches others.
     page.goto(origin)
     assert spa("claims(await client.getTokenSilently())")["result"]["sub"] == told["user"]["sub"]
-    spa(f"setTimeout(() => client.logout({{ logoutParams: {{ returnTo: '{origin}' }} }}))")
-    page.wait_for_url(origin + "/")
+    with page.expect_navigation(url=origin + "/"):  # the page is there already, and comes back
+        spa(f"setTimeout(() => client.logout({{ logoutParams: {{ returnTo: '{origin}' }} }}))")
     refused = spa("client.getTokenSilently()")
     assert (refused["error"], refused["text"]) == ("login_required", "Login required")
 

@@ -32,8 +32,6 @@ def as_told(answer):
     else:
         body = {"page": path(answer)}
     made._content = json.dumps(body).encode() if body else b""
-    if not body:
-        made.headers["content-type"] = "application/json"
     return made
 
 

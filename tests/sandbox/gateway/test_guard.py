@@ -86,18 +86,18 @@ def test_every_name_of_this_machine_is_answered(raw, host):
     assert raw("GET", "/sandbox/inbox", host=host.format(port=raw.address[1]), **raw.token)[0] == 200
 
 
-@pytest.mark.parametrize(("method", "path"), OWN)
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1:{port}"])
-def test_a_page_from_elsewhere_cannot_use_the_sandboxs_own_addresses(raw, method, path, origin):
+def test_a_page_from_elsewhere_cannot_use_the_sandboxs_own_addresses(raw, origin):
     port = raw.address[1]
     headers = {"host": f"127.0.0.1:{port}", "origin": origin.format(port=port)}
-    assert raw.refused(method, path, **headers) == (401, FOREIGN_PAGE)
+    for method, path in OWN:
+        assert raw.refused(method, path, **headers) == (401, FOREIGN_PAGE), (method, path)
 
 
-@pytest.mark.parametrize(("method", "path"), OWN)
-def test_nor_can_it_without_saying_where_it_comes_from(raw, method, path):
+def test_nor_can_it_without_saying_where_it_comes_from(raw):
     headers = {"host": f"127.0.0.1:{raw.address[1]}", "sec_fetch_site": "cross-site"}
-    assert raw.refused(method, path, **headers) == (401, FOREIGN_PAGE)
+    for method, path in OWN:
+        assert raw.refused(method, path, **headers) == (401, FOREIGN_PAGE), (method, path)
 
 
 def test_the_phones_own_page_can_and_nobody_may_put_a_frame_around_it(raw, api):
