@@ -50,6 +50,7 @@ LONG = (
     "tests/outside/compilers/",
     "tests/outside/sdk/",
     "tests/outside/hub/",
+    "tests/outside/apps/",
 )
 
 

@@ -41,19 +41,21 @@ def node(pins: Path | None = None) -> Path:
     return _built(pins.name, tuple(map(str, files)), "", build)
 
 
-def python() -> Path:
-    """The interpreter that can import the PyPI packages. Raises `Unavailable`."""
+def python(pins: Path | None = None) -> Path:
+    """An interpreter that can import the PyPI packages pinned in the folder `pins` (this one). Raises `Unavailable`."""
 
     interpreter = Path("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    pins = pins or HERE
+    files = [str(pins / name) for name in PYTHON_PINS]
 
     def build(folder: Path) -> None:
         _run("venv", [sys.executable, "-m", "venv", "--without-pip", str(folder)], HERE)
         # This environment's pip installs into that one. What is imported is compiled then; most never is.
         pip = [sys.executable, "-m", "pip", "--python", str(folder), "install", "--retries", "1"]
-        _run("pip install", [*pip, "--no-deps", "--no-compile", "-r", str(HERE / "requirements.txt")], HERE)
+        _run("pip install", [*pip, "--no-deps", "--no-compile", *(f"--requirement={file}" for file in files)], HERE)
 
     # An environment belongs to the very interpreter that made it.
-    return _built("python", PYTHON_PINS, sys.version + sys.base_prefix, build) / interpreter
+    return _built(f"python_{pins.name}", tuple(files), sys.version + sys.base_prefix, build) / interpreter
 
 
 def or_skip(build: Callable[[], Path], switch: str, what: str) -> Path:

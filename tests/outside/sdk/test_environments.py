@@ -36,15 +36,15 @@ def build(folder: Path) -> None:
     (folder / "package").touch()
 
 
-def lines(name: str) -> list[str]:
-    return [line for line in (environments.HERE / name).read_text("utf-8").splitlines() if line[:1] != "#"]
+def lines(path: Path) -> list[str]:
+    return [line for line in path.read_text("utf-8").splitlines() if line[:1] != "#"]
 
 
 def names(here: Path) -> list[str]:
     return sorted(path.name for path in (here / "environments").iterdir())
 
 
-@pytest.mark.parametrize("name", ["sdk", "sdk/login", "sdk/set_up", "hub"])
+@pytest.mark.parametrize("name", ["apps", "sdk", "sdk/login", "sdk/set_up", "hub"])
 def test_the_lock_file_pins_all_and_names_no_registry(name: str) -> None:
     folder = environments.HERE.parent / name
     text = (folder / "package-lock.json").read_text("utf-8")
@@ -56,10 +56,12 @@ def test_the_lock_file_pins_all_and_names_no_registry(name: str) -> None:
     assert wanted == {name: packages[f"node_modules/{name}"]["version"] for name in wanted}
 
 
-def test_the_requirements_pin_all_and_name_no_registry() -> None:
-    pins, wanted = lines("requirements.txt"), lines("requirements.in")
+@pytest.mark.parametrize(("name", "number"), [("apps", 6), ("sdk", 4)])
+def test_the_requirements_pin_all_and_name_no_registry(name: str, number: int) -> None:
+    folder = environments.HERE.parent / name
+    pins, wanted = lines(folder / "requirements.txt"), lines(folder / "requirements.in")
     assert [line for line in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
-    assert len(wanted) == 4 and set(wanted) < set(pins)
+    assert len(wanted) == number and set(wanted) < set(pins)
 
 
 def test_an_environment_is_built_once_for_its_pins(here: Path) -> None:
