@@ -27,8 +27,10 @@ from .store import cannot_write, is_busy
 from .tenant.tenant import Tenant
 
 
-def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: bool = False) -> Starlette:
-    """The application; `token` opens `/sandbox/…`, `join_token` a class. `any_host`: other machines reach it."""
+def create_app(
+    tenant: Tenant, token: str = "", join_token: str = "", *, any_host: bool = False, name: str = ""
+) -> Starlette:
+    """The application; `token` opens `/sandbox/…`, `join_token` a class. For `any_host` and `name` see `Guard`."""
     routes = [
         Route("/oauth/token", oauth.token, methods=["POST"]),
         Route("/oauth/revoke", oauth.revoke, methods=["POST"]),
@@ -44,6 +46,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: 
         Route("/u/login", login.show_login, methods=["GET"]),
         Route("/u/login", login.sign_in, methods=["POST"]),
         Route("/u/mfa", factor.begin, methods=["GET"]),
+        Route("/u/mfa", factor.prove, methods=["POST"]),
         Route("/u/mfa-{kind}-challenge", factor.show, methods=["GET"]),
         Route("/u/mfa-{kind}-challenge", factor.prove, methods=["POST"]),
         Route("/v2/logout", logout.log_out, methods=["GET"]),
@@ -71,7 +74,7 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: 
         routes.append(Route("/sandbox/join", class_members.remove_empty_seats, methods=["DELETE"]))
         routes.append(Route("/sandbox/log", class_members.log, methods=["GET"]))
     class_access = ClassAccess(tenant.store, join_token) if join_token else None
-    guard = Guard(tenant, token, class_access, any_host)
+    guard = Guard(tenant, token, class_access, any_host=any_host, name=name)
     app = Starlette(
         routes=routes,
         middleware=[Middleware(ResponseHeaders), Middleware(Cors, tenant), Middleware(Gateway, tenant, guard)],

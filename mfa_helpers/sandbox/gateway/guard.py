@@ -60,16 +60,24 @@ def is_loopback(host: str) -> bool:
 class Guard:
     """Decides about each request. `token` opens the sandbox's own addresses; if it's empty, everybody may use them.
 
-    `class_access` lets the learners of a class in to what is theirs. With `any_host`, other machines reach it by names of theirs.
+    `class_access` lets the learners of a class in to what is theirs. With `any_host`, other machines reach it by names of theirs;
+    `name` is the only one otherwise, beside those of this machine.
     """
 
     def __init__(
-        self, tenant: Tenant, token: str = "", class_access: ClassAccess | None = None, any_host: bool = False
+        self,
+        tenant: Tenant,
+        token: str = "",
+        class_access: ClassAccess | None = None,
+        *,
+        any_host: bool = False,
+        name: str = "",
     ) -> None:
         self._tenant = tenant
         self._token = token.encode()
         self._class_access = class_access
         self._any_host = any_host
+        self._name = name.lower()
         self.links = PageLinks()
 
     def refusal(self, scope: Scope) -> Response | None:
@@ -80,7 +88,7 @@ class Guard:
                 host = header[1]
             elif header[0] == b"origin" or header[0].startswith(b"sec-fetch-"):
                 page.append(header)
-        if not self._any_host and host and not _is_here(host):
+        if not self._any_host and host and not self._is_here(host):
             return _refused(path, 403, "forbidden", FOREIGN_HOST)
         if page and self._is_foreign(scope, page):
             self._log_page(scope, page)
@@ -90,6 +98,13 @@ class Guard:
         if path.startswith("/sandbox/"):
             return self._without_token(scope)
         return None
+
+    def _is_here(self, host: bytes) -> bool:
+        found = _HOST.fullmatch(host)
+        if found is None or int(found[2] or 0) > 65_535:
+            return False
+        name = found[1].decode()
+        return is_loopback(name) or name.lower() == self._name
 
     def _is_foreign(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> bool:
         """Whether a page from elsewhere asks. A browser sets these headers itself; no page can leave them out or change them."""
@@ -190,8 +205,3 @@ def _refused(path: str, status: int, error: str, text: str) -> Response:
         body = {"statusCode": status, "error": HTTPStatus(status).phrase, "message": text, "errorCode": error}
         return JSONResponse(body, status, media_type="application/json; charset=utf-8")
     return JSONResponse({"error": error, "error_description": text}, status)
-
-
-def _is_here(host: bytes) -> bool:
-    found = _HOST.fullmatch(host)
-    return found is not None and int(found[2] or 0) < 65_536 and is_loopback(found[1].decode())

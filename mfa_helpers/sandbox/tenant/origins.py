@@ -59,6 +59,12 @@ def told(scope: Scope, store: Store, origin: str) -> dict[str, Any]:
     }
 
 
+def of_url(url: str) -> str:
+    """The origin of a page at that address. Raises `ValueError` if it is no address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def is_origin(text: str) -> bool:
     """Whether `text` can be listed: a scheme and a host, and at most a slash behind them."""
     try:

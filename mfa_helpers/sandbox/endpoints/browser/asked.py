@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from ... import defaults, refusals
 from ...http.call import Call
 from ...refusals import Refusal
 from ...store import names_in
+from ...tenant import origins
 from .. import tokens
 
 #: In `acr_values`, it asks for a second factor; in an ID token, it says that there was one (documentation, step-up).
@@ -59,7 +61,18 @@ def destination(call: Call) -> Destination:
     mode = call.optional("response_mode") or "query"
     # How an unknown one is refused is what it cannot say: in the query, as everything is by default.
     known = mode if mode in _MODES else "query"
+    if known == "web_message":
+        _check_origin(call, client, wanted)
     return Destination(client_id=client_id, redirect_uri=wanted, response_mode=known, state=call.optional("state"))
+
+
+def _check_origin(call: Call, client: sqlite3.Row, uri: str) -> None:
+    """Raises `Refusal` if the application doesn't list the origin to which the page would post the answer."""
+    origin = origins.of_url(uri)
+    if not origins.lists(client, origin):
+        told_of = origins.told(call.request.scope, call.tenant.store, origin)
+        call.log("fco", origins.REFUSED.format(origin), **told_of)
+        raise Refusal(refusals.WEB_ORIGIN_NOT_LISTED, uri=uri[:200])
 
 
 def read(call: Call) -> Asked:

@@ -59,7 +59,7 @@ async def show(request: Request) -> Response:
 
 
 async def prove(request: Request) -> Response:
-    """`POST /u/mfa-…-challenge`: the code, or another one, or another method."""
+    """`POST /u/mfa-…-challenge`: the code, or another one, or another method. `POST /u/mfa`, if none could be sent at once."""
     try:
         call = await Call.of(request)
     except Refusal as refusal:
@@ -102,7 +102,7 @@ async def _on_page(call: Call, work: Callable[[Step], Awaitable[Response]]) -> R
     except Refusal as refusal:
         log_failure(call, refusal)
         store.remove_browser_login(login.hash)
-        return answers.refused(call, login.to, refusal)
+        return answers.refused(login.to, refusal)
     return await work(step)
 
 

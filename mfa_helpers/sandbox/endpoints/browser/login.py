@@ -51,7 +51,7 @@ async def authorize(request: Request) -> Response:
                 call.log("fsa", refusal.answer.text)
             else:
                 log_failure(call, refusal)
-            return answers.refused(call, to, refusal)
+            return answers.refused(to, refusal)
 
 
 def _decided(call: Call, to: Destination, wanted: Asked) -> Response:
@@ -71,7 +71,7 @@ def _decided(call: Call, to: Destination, wanted: Asked) -> Response:
         return _begun(call, to, wanted, "/u/mfa", session)
     code = _new_code(call, to, wanted, session, proven=False)
     _log_success(call, session, wanted.silently)
-    return answers.granted(call, to, code)
+    return answers.granted(to, code)
 
 
 def _begun(call: Call, to: Destination, wanted: Asked, path: str, session: sessions.Session | None = None) -> Response:
@@ -138,13 +138,14 @@ async def sign_in(request: Request) -> Response:
         except Refusal as refusal:
             if refusal.answer == refusals.USER_BLOCKED:
                 store.remove_browser_login(login.hash)
-                return answers.refused(call, login.to, refusal)
+                return answers.refused(login.to, refusal)
             return pages.login(login.state, application(call), str(call.fields.get("username") or "")[:200], refusal)
+        # Whatever was begun with somebody else's password is over.
+        anew = {"session": "", "authenticator_id": "", "message": "", "proven": 0}
+        store.change_browser_login(login.hash, user_id=user["user_id"], **anew)
         if asks_for_factor(call, login.asked, user, False):
-            anew = {"session": "", "authenticator_id": "", "message": "", "proven": 0}
-            store.change_browser_login(login.hash, user_id=user["user_id"], **anew)
             return forward("/u/mfa", login.state)
-        return finished(call, login, user, proven=False)
+        return finished(call, opened(call), user, proven=False)
 
 
 def asks_for_factor(call: Call, wanted: Asked, user: sqlite3.Row, was_proven: bool) -> bool:
@@ -172,7 +173,7 @@ def finished(call: Call, login: BrowserLogin, user: sqlite3.Row, *, proven: bool
         value, session = sessions.begin(call, user, proven)
     code = _new_code(call, login.to, login.asked, session, proven)
     _log_success(call, session)
-    response = answers.granted(call, login.to, code)
+    response = answers.granted(login.to, code)
     if value:
         sessions.set_cookie(response, call.request, sessions.SESSION, value)
     return response
