@@ -10,7 +10,6 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -140,7 +139,7 @@ def _begin_with_the_seed(arguments: argparse.Namespace, until_the_end: ExitStack
     store = Store(arguments.state or default_state())
     try:
         with store.change():
-            seed.plant(store, wanted, time.time())
+            seed.plant(store, wanted)
             seed.keep(store, wanted)
     finally:
         store.close()

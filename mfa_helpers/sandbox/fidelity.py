@@ -1471,7 +1471,8 @@ DIFFERENCES = [
     "which is 200 if HTTP, SMTP, and the store answer, and 503 if one of them does not.",
     "A tenant can begin with users, enrolled factors, settings, APIs, and origins (--seed, POST /sandbox/reset): what an administrator "
     "and the users themselves would have done one call at a time.",
-    "A Host that is no name of this machine is refused (403 forbidden), unless the sandbox is served beyond this machine (--public).",
+    "A Host that is no name of this machine and not that of --name is refused (403 forbidden), unless the sandbox is served beyond "
+    "this machine (--public).",
     "A page of another origin (by the headers Origin and Sec-Fetch-Site) is refused on every path, the Management API's too: 401 "
     "access_denied, and the event fco in the log, also when a browser asks beforehand. These stay open: discovery and JWKS; a link that opens a page of the "
     "sandbox in a tab of its own (GET /sandbox/phone and /sandbox/inbox, and those for signing in and out); silent authentication in a "
@@ -1506,7 +1507,7 @@ DIFFERENCES = [
     "A brute-force block ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
     "Passwords are hashed cheaply, for speed. Users of a sandbox are throw-away.",
     "In notebooks the issuer is https://sandbox.localhost/ whatever the port; from the command line it is the address.",
-    "At first, the tenant has one connection, one custom API and three applications. There is no Action, no organization, and no "
+    "At first, the tenant has one connection, one custom API and three applications, which can't be removed. There is no Action, no organization, and no "
     "consent page; what there is none of is an empty list, and can't be made.",
     "The login page is the sandbox's own, plain and without scripts. It knows passwords, codes that are sent, authenticator apps, and "
     "recovery codes, no push, no sign-up, and no password reset. It remembers no browser.",

@@ -78,6 +78,7 @@ def _base64url(raw: bytes) -> str:
 def read_public_key(pem: str) -> PublicKey | None:
     """The RSA key of a PEM, which may be a certificate; `None` if there is none in it."""
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
@@ -88,7 +89,7 @@ def read_public_key(pem: str) -> PublicKey | None:
             expires_at: float | None = found.not_valid_after_utc.timestamp()
         else:
             key, expires_at = load_pem_public_key(pem.encode()), None
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         return None
     if not isinstance(key, RSAPublicKey):
         return None

@@ -148,9 +148,9 @@ async def list_methods(call: Call, login: Login) -> Response:
     # The other half of a phone, which takes both texts and calls, is no method of its own.
     texts = {row.id.partition("|")[2] for row in rows if row.kind == "sms"}
     own = [row for row in rows if not row.implicit and (row.kind != "voice" or row.id.partition("|")[2] not in texts)]
-    own = sorted(own, key=lambda row: not row.active)[:_MOST]
-    shown = [_as_method(row) for row in own if wanted in (None, authenticators.METHOD[row.kind])]
-    return _say({"authentication_methods": shown})
+    found = [row for row in own if wanted in (None, authenticators.METHOD[row.kind])]
+    shown = sorted(found, key=lambda row: not row.active)[:_MOST]
+    return _say({"authentication_methods": [_as_method(row) for row in shown]})
 
 
 @_needs("create:me:authentication_methods", "create")
@@ -198,7 +198,6 @@ async def verify_method(call: Call, login: Login) -> Response:
         else:
             store.use_oob_code(found["hash"])
             second_factor.finish_enrollment(call, row)
-            store.confirm(id)
     if refusal is not None:
         raise refusal
     rows = authenticators.of_user(store, login.user, store.settings())

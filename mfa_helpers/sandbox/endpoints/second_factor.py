@@ -310,18 +310,9 @@ def complete(call: Call, login: Login, authenticator_id: str) -> None:
 
 
 def finish_enrollment(call: Call, row: sqlite3.Row) -> None:
-    """What else begins to count when an enrollment is confirmed."""
+    """It counts from now on, and what came with it."""
     store, user_id, now = call.tenant.store, row["user_id"], call.now
-    # A number that takes texts takes calls too, and the phone that takes pushes has
-    # codes as well: same device, other prefix (documentation, SMS page and manage page).
-    other = {"sms": "voice", "voice": "sms", "push": "totp"}.get(row["kind"])
-    if other is not None:
-        import pyotp
-
-        id = authenticators.twin(row["id"], other)
-        secret = pyotp.random_base32() if other == "totp" else ""
-        store.add_authenticator(id, user_id=user_id, kind=other, now=now, address=row["address"], secret=secret)
-        store.activate(id, now)
+    authenticators.add_confirmed(store, user_id, row["kind"], now=now, address=row["address"], id=row["id"])
     # The recovery code that came with this enrollment counts now, unless there is one already. Those that
     # others got, who have not confirmed what they began, never will.
     codes = [mine for mine in store.authenticators(user_id) if mine["kind"] == "recovery-code"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from .. import addresses, defaults
 from ..crypto import opaque_strings, passwords
 from ..store import Store
 from . import authenticators
+from .origins import is_origin, of_url
 
 
 class BadSeed(ValueError):
@@ -55,8 +57,9 @@ def read(told: Any) -> Seed:
     )
 
 
-def plant(store: Store, seed: Seed, now: float) -> None:
+def plant(store: Store, seed: Seed) -> None:
     """Make the tenant what the seed says, whatever it was before. Credentials and the signing key stay."""
+    now = time.time()  # a reset sets the clock right, too
     with store.change():
         store.reset(seed.settings)
         for api in seed.apis:
@@ -74,16 +77,17 @@ def plant(store: Store, seed: Seed, now: float) -> None:
         for user, factors in seed.users:
             user_id = _plant_user(store, user, now)
             for factor in factors:
-                id = authenticators.new_id(factor.kind)
-                store.add_authenticator(
-                    id, user_id=user_id, kind=factor.kind, now=now, address=factor.address, secret=factor.secret
+                authenticators.add_confirmed(
+                    store, user_id, factor.kind, now=now, address=factor.address, secret=factor.secret
                 )
-                store.confirm(id)
 
 
 def keep(store: Store, seed: Seed) -> None:
-    """From now on, a reset brings this seed back."""
+    """From now on, a reset brings this seed back. If it has a password for the course's own user, that is the one that is told."""
     store.put("seed", json.dumps(seed.told))
+    for user, _ in seed.users:
+        if user.get("password") and _is_own(user["email"]):
+            store.put("password", user["password"])
 
 
 def kept(store: Store) -> Seed:
@@ -109,7 +113,6 @@ def _plant_user(store: Store, user: Mapping[str, Any], now: float) -> str:
         changed = {name: user[name] for name in ("name", "email_verified") if name in user}
         if password is not None:
             changed["password_hash"] = passwords.hash_password(password)
-            store.put("password", password)  # it is told with the address
         store.change_user(user_id, **changed, changed_at=now)
     if user.get("blocked"):
         store.change_user(user_id, blocked=True)
@@ -150,12 +153,21 @@ def _settings(wanted: dict[str, Any], origins: list[str]) -> defaults.Settings:
     for name, value in wanted.items():
         if isinstance(value, list):
             _texts(value, f"settings.{name}")
+    for n, url in enumerate(wanted.get("callbacks", [])):
+        try:
+            of_url(url)
+        except ValueError:
+            raise BadSeed(
+                f"settings.callbacks[{n}]", "must be an address, like http://localhost:3000/callback."
+            ) from None
     _one_of(wanted.get("factors", []), "settings.factors", defaults.FACTORS)
     _one_of(wanted.get("mfa_policy", []), "settings.mfa_policy", _POLICIES)
-    for n, origin in enumerate(origins):
-        if not re.fullmatch(r"https?://[^/\s@?#]+", origin):
-            raise BadSeed(f"origins[{n}]", "must be an origin, like http://localhost:3000, without a path.")
-    listed = [*wanted.get("allowed_origins", []), *origins]
+    listed = wanted.get("allowed_origins", [])
+    for place, some in (("settings.allowed_origins", listed), ("origins", origins)):
+        for n, origin in enumerate(some):
+            if not is_origin(origin):
+                raise BadSeed(f"{place}[{n}]", "must be an origin, like http://localhost:3000, without a path.")
+    listed = [*listed, *origins]
     return defaults.Settings(**{**usual, **wanted, "allowed_origins": listed})
 
 
@@ -185,9 +197,14 @@ def _user(wanted: Any, place: str) -> dict[str, Any]:
     address = addresses.address_of(user["email"])
     if address is None:
         raise BadSeed(f"{place}.email", "must be an email address, like grace@example.com.")
-    if not user.get("password", addresses.compare(address, defaults.USERNAME) == 0):
+    if not user.get("password", _is_own(address)):
         raise BadSeed(f"{place}.password", "must be the user's password, because nobody could sign in without one.")
     return {**user, "email": address}
+
+
+def _is_own(address: str) -> bool:
+    """Whether the course's own user has that address."""
+    return addresses.compare(address, defaults.USERNAME) == 0
 
 
 def _factor(wanted: Any, place: str, own_address: str) -> Factor:

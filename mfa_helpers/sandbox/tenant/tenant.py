@@ -70,6 +70,10 @@ class Tenant:
         """With or without the final slash: reports use both spellings (assumed to be the same)."""
         return audience is not None and audience.rstrip("/") + "/" == self.mfa_audience
 
+    def audience_of(self, text: str) -> str:
+        """The audience that is meant: the Management API's may lack its final slash (assumed), any other is as it is."""
+        return self.management_audience if text.rstrip("/") + "/" == self.management_audience else text
+
 
 def tenant_of(request: Request) -> Tenant:
     """The tenant that a request is for."""

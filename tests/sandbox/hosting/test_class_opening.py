@@ -22,6 +22,7 @@ from ...support.deadline import DEADLINE
 from ...support.sandbox_api import Api, refusal, wrong
 from ...support.systems import file_modes
 from ...support.transport import needs_a_socket
+from ..endpoints.management.conftest import Manage
 
 pytestmark = needs_a_socket
 
@@ -152,6 +153,11 @@ def test_the_instructor_gets_the_set_up_application_and_a_learner_never(learner,
     )
     assert said(cheat)[0] == 400
     assert "management" not in one.joined.text
+
+
+def test_with_one_more_application_people_still_join(learner, instructor):
+    Manage(instructor).done("POST", "clients", {"name": "Fourth"}, 201)
+    assert learner(1).joined.json()["client_id"] == instructor.sandbox.client_id
 
 
 def test_a_sandbox_without_a_class_has_no_such_address(api):

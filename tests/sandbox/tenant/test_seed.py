@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,13 +26,13 @@ def store(state: Path) -> Iterator[Store]:
 
 
 def planted(store: Store, **told: Any) -> Store:
-    seed.plant(store, seed.read(told), time.time())
+    seed.plant(store, seed.read(told))
     return store
 
 
 def test_an_empty_seed_is_a_first_day(store: Store) -> None:
     for nothing in (None, {}):
-        seed.plant(store, seed.read(nothing), time.time())
+        seed.plant(store, seed.read(nothing))
         assert store.settings() == defaults.Settings()
         assert [row["identifier"] for row in store.apis()] == [defaults.API_AUDIENCE]
 
@@ -53,13 +52,14 @@ def test_a_user_can_sign_in_and_has_what_is_enrolled(store: Store) -> None:
     assert user is not None and passwords.is_password("a throwaway password", user["password_hash"])
     assert (user["name"], bool(user["email_verified"]), bool(user["blocked"])) == ("Grace", True, False)
     rows = authenticators.of_user(store, user, store.settings())
+    of_push = (row.secret for row in rows if row.kind == "totp" and row.secret != TOTP)
     assert [(row.kind, row.address, row.secret, row.active) for row in rows] == [
         ("email", "grace@example.com", "", True),
         ("email", "second@example.com", "", True),
-        ("sms", "+12025550100", "", True),
-        ("voice", "+12025550100", "", True),
+        *[("sms", "+12025550100", "", True), ("voice", "+12025550100", "", True)],
+        *[("voice", "+12025550100", "", True), ("sms", "+12025550100", "", True)],
         ("totp", "", TOTP, True),
-        ("push", "", "", True),
+        *[("push", "", "", True), ("totp", "", next(of_push), True)],
         ("recovery-code", "", opaque_strings.fingerprint(RECOVERY), True),
         ("email", "grace@example.com", "", True),  # the verified address
     ]
@@ -84,7 +84,22 @@ def test_the_courses_own_user_needs_no_password_and_may_get_another(store: Store
     planted(store, users=[{"email": defaults.USERNAME, "password": "another"}])
     user = store.user_by_email(defaults.USERNAME)
     assert user is not None and passwords.is_password("another", user["password_hash"])
-    assert store.get("password") == "another"  # what the ready line tells
+
+
+def test_only_a_seed_that_is_kept_changes_the_password_that_is_told(store: Store) -> None:
+    def signs_in(password: str | None) -> bool:
+        user = store.user_by_email(defaults.USERNAME)
+        return user is not None and passwords.is_password(str(password), user["password_hash"])
+
+    told, another = store.get("password"), seed.read({"users": [{"email": "ADA@example.com", "password": "another"}]})
+    seed.plant(store, another)
+    planted(store)
+    assert signs_in(told) and store.get("password") == told != "another"
+    seed.plant(store, another)
+    seed.keep(store, another)
+    assert signs_in("another") and store.get("password") == "another"
+    planted(store)
+    assert signs_in("another")
 
 
 def test_settings_origins_and_apis_are_as_they_say(store: Store) -> None:
@@ -155,8 +170,10 @@ def factor(**told: Any) -> dict[str, Any]:
         ({"settings": {"mfa_policy": ["always"]}}, "settings.mfa_policy has a name that is unknown. Known here are all-applications, confidence-score."),
         ({"settings": {"email_verified": 1}}, "settings.email_verified must be true or false."),
         ({"origins": "http://localhost:3000"}, "origins must be a list."),
-        ({"origins": ["http://localhost:3000/"]}, "origins[0] must be an origin, like http://localhost:3000, without a path."),
+        ({"origins": ["http://localhost:3000/app"]}, "origins[0] must be an origin, like http://localhost:3000, without a path."),
         ({"origins": ["*"]}, "origins[0] must be an origin, like http://localhost:3000, without a path."),
+        ({"settings": {"allowed_origins": ["http://a", "b"]}}, "settings.allowed_origins[1] must be an origin, like http://localhost:3000, without a path."),
+        ({"settings": {"callbacks": ["http://[x"]}}, "settings.callbacks[0] must be an address, like http://localhost:3000/callback."),
         ({"apis": [{"name": "x"}]}, "apis[0].identifier is missing."),
         ({"apis": [{"identifier": "x"}, {"identifier": "x"}]}, "apis[1].identifier is that of apis[0], too."),
         ({"apis": [{"identifier": "https://x/api/v2/"}]}, "apis[0].identifier must be an audience of your own: the tenant's end in /mfa/, /me/, and /api/v2/."),

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from ...gateway.class_access import learner_of
 from ...gateway.page_links import PAGES
-from ...http.call import read_body
+from ...http.call import content_type, json_of, read_body, read_raw
 from ...proof import NONCE, PROOF, TENANT, proof
 from ...tenant import mailbox, planned_faults, seed
 from ...tenant.clock import as_text
@@ -76,12 +76,15 @@ async def reset(request: Request) -> Response:
     if learner is not None:
         tenant.store.forget_user(learner)
         return JSONResponse({"reset": True, "only_here": True}, headers=ONLY_HERE)
-    wanted = await read_body(request)
+    raw = await read_raw(request)
+    wanted = json_of(raw, content_type(request)[1]) if raw else {}
+    if not isinstance(wanted, dict):
+        return _bad('Send a JSON object, like {"users": […]}, or no body.')
     try:
         planted = seed.read(wanted) if wanted else seed.kept(tenant.store)
     except seed.BadSeed as error:
         return _bad(str(error))
-    seed.plant(tenant.store, planted, tenant.clock.now())
+    seed.plant(tenant.store, planted)
     return JSONResponse({"reset": True, "settings": asdict(planted.settings), "only_here": True}, headers=ONLY_HERE)
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from ...store.log_search import FIELDS, Compares, Condition, Every, Matches, Not, Since, Some
+from ...tenant.clock import of_text
 from .endpoint import Failure
 
 #: Where a value without a field is looked for (documentation).
@@ -194,23 +194,14 @@ def _moment(text: str) -> tuple[float, float]:
     """When a year, month, day, or moment begins, and when it is over, in seconds since 1970. Raises `Failure`."""
     try:
         if re.fullmatch(r"[0-9]{4}", text):
-            year = int(text)
-            return _seconds(datetime(year, 1, 1)), _seconds(datetime(year + 1, 1, 1))
+            return of_text(f"{text}-01-01"), of_text(f"{int(text) + 1:04}-01-01")
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
             year, month = int(text[:4]), int(text[5:])
-            return _seconds(datetime(year, month, 1)), _seconds(datetime(year + month // 12, month % 12 + 1, 1))
-        begin = datetime.fromisoformat(text)
-        time = re.sub(r"(Z|[+-][0-9:]*)$", "", text[10:])
-        if not time:
-            return _seconds(begin), _seconds(begin + timedelta(days=1))
-        exact = timedelta(milliseconds=1) if "." in time else timedelta(seconds=1)
-        return _seconds(begin), _seconds(begin + exact)
+            return of_text(f"{text}-01"), of_text(f"{year + month // 12:04}-{month % 12 + 1:02}-01")
+        begin, time = of_text(text), re.sub(r"(Z|[+-][0-9:]*)$", "", text[10:])
+        return begin, round(begin + (86_400 if not time else 0.001 if "." in time else 1), 3)
     except (ValueError, OverflowError):
         raise _wrong("A date is written like 2026-01, 2026-01-31, or 2026-01-31T08:00:00Z.") from None
-
-
-def _seconds(moment: datetime) -> float:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _wrong(text: str) -> Failure:

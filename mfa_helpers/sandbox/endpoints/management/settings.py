@@ -14,7 +14,7 @@ from .endpoint import NULL, Kinds, Work, invalid, needs, say, texts
 
 _LONGEST = 500  # letters: more does not fit into the head of a mail
 _PATH = "tenants/settings"
-_MINUTES = "_in_minutes"
+_MINUTES, _MOST_MINUTES = "_in_minutes", 10_000_000
 #: What something here depends on.
 _OWN: Kinds = {
     "default_directory": (str, NULL),
@@ -117,6 +117,8 @@ def change(work: Work) -> Response:
         wanted["allowed_logout_urls"] = texts("allowed_logout_urls", wanted["allowed_logout_urls"] or [])
     more = {name: wanted.pop(name) for name in [*wanted] if name in _MORE}
     for name in [name for name in more if name.endswith(_MINUTES)]:  # told in hours (recordings of auth0-deploy-cli)
+        if not 0 <= more[name] <= _MOST_MINUTES:
+            raise invalid(f"Expected a number from 0 to {_MOST_MINUTES:,}", name)
         hours = more.pop(name) / 60
         more[name.removesuffix(_MINUTES)] = int(hours) if hours.is_integer() else hours
     kept = work.store.kept(_PATH) or {}

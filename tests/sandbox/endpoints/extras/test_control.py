@@ -9,6 +9,7 @@ from mfa_helpers.sandbox.defaults import Settings
 
 from ....support.deadline import DEADLINE
 from ....support.sandbox_api import MFA_REQUIRED, refusal
+from ..management.conftest import Manage
 
 ONLY_HERE = "This address exists only in the sandbox. A real tenant does not have it."
 SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
@@ -153,6 +154,15 @@ def test_settings_that_mean_nothing_change_nothing(api, settings, place):
     assert api.rows(token) == []  # the token is still known, so nothing was reset
 
 
+@pytest.mark.parametrize("body", ["[]", "null", "{", "users: []", '"x"', "users=x"])
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/yaml"])
+def test_a_body_that_is_no_object_changes_nothing(api, body, kind):
+    token = api.mfa_token()
+    answer = api.call("POST", "/sandbox/reset", data=body, headers={"content-type": kind})
+    assert refused(answer) == 'Send a JSON object, like {"users": […]}, or no body.'
+    assert api.rows(token) == []  # the token is still known, so nothing was reset
+
+
 @pytest.mark.parametrize("settings", [{"factors": ["\ud800"]}, {"default_directory": "\ud800"}])
 def test_half_a_surrogate_pair_in_the_settings_breaks_nothing(api, settings):
     assert api.call("POST", "/sandbox/reset", json={"settings": settings}).status_code in (200, 400)
@@ -169,6 +179,15 @@ def test_reset_sets_up_users_with_what_they_have_enrolled(api):
     assert api.verify(token, answer.json()["oob_code"], code).status_code == 200
     assert api.call("POST", "/sandbox/reset").status_code == 200  # nobody has started the tenant with a seed
     assert api.login(username="grace@example.com", password="throwaway").status_code == 403
+
+
+def test_a_reset_dates_nobody_in_the_future(api):
+    api.advance(3_600)
+    grace = {"email": "grace@example.com", "password": "throwaway", "factors": [{"type": "email"}]}
+    assert api.call("POST", "/sandbox/reset", json={"users": [grace]}).status_code == 200
+    params = {"email": "grace@example.com"}
+    (user,) = Manage(api).done("GET", "users-by-email", params=params)
+    assert datetime.fromisoformat(user["created_at"]) <= now_of(api)
 
 
 # the inbox

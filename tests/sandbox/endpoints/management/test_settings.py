@@ -36,6 +36,18 @@ def test_a_refused_change_changes_nothing(manage):
     assert manage.done("GET", "tenants/settings") == {**DEFAULTS, **VERSIONS}
 
 
+def test_a_lifetime_in_minutes_is_told_in_hours_if_it_is_one(manage):
+    told = manage.done(
+        "PATCH", "tenants/settings", {"session_lifetime_in_minutes": 90, "idle_session_lifetime_in_minutes": 60}
+    )
+    assert (told["session_lifetime"], told["idle_session_lifetime"]) == (1.5, 1)
+    for minutes in (-1, 10_000_001, 10**400):
+        answer = manage("PATCH", "tenants/settings", {"session_lifetime_in_minutes": minutes})
+        said = "Payload validation error: 'Expected a number from 0 to 10,000,000' on property session_lifetime_in_minutes."
+        assert manage.refused(answer) == (400, "invalid_body", said)
+    assert manage.done("GET", "tenants/settings")["session_lifetime"] == 1.5
+
+
 def test_without_a_default_directory_the_password_grant_fails_and_that_with_a_realm_works(api, manage):
     for value in ("", None):
         assert manage.done("PATCH", "tenants/settings", {"default_directory": value})["default_directory"] == ""
