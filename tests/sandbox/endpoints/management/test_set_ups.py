@@ -9,6 +9,7 @@ import pytest
 
 from ....support.key_pairs import new_pair
 from ....support.sandbox_api import MFA_REQUIRED, refusal
+from ....support.systems import posix
 from .conftest import Manage
 
 CONNECTION = "Username-Password-Authentication"
@@ -83,16 +84,14 @@ def test_the_sandbox_keeps_its_own_applications(api, manage, own):
 
 
 @pytest.mark.parametrize("name", ["callbacks", "allowed_logout_urls"])
-def test_an_address_that_is_no_text_is_refused(api, manage, name):
+def test_what_is_no_address_is_refused(api, manage, name):
     wrong = (400, "invalid_body", f"Payload validation error: 'Expected type string' on property {name}.")
     assert manage.refused(manage("PATCH", f"clients/{api.sandbox.client_id}", {name: ["http://localhost", 1]})) == wrong
     if name == "allowed_logout_urls":
         assert manage.refused(manage("PATCH", "tenants/settings", {name: [None]})) == wrong
-    text = f'Payload validation error: "Object didn\'t pass validation for format url: http://[x" on property {name}.'
+    text = f"Payload validation error: 'Object didn't pass validation for format url: http://[x' on property {name}."
     answer = manage("PATCH", f"clients/{api.sandbox.client_id}", {name: ["http://localhost", "http://[x"]})
-    assert manage.refused(answer)[:2] == (400, "invalid_body") and text.replace('"', "'") == manage.refused(answer)[
-        2
-    ].replace('"', "'")
+    assert manage.refused(answer) == (400, "invalid_body", text)
 
 
 def test_what_is_sent_as_null_is_as_if_it_were_not_sent(manage):
@@ -106,6 +105,7 @@ def test_what_is_sent_as_null_is_as_if_it_were_not_sent(manage):
         assert manage.done("POST", "clients", sent, 201)["token_endpoint_auth_method"] == method
 
 
+@posix
 def test_a_time_without_a_zone_is_in_utc(api, manage, monkeypatch):
     monkeypatch.setenv("TZ", "America/New_York")
     time.tzset()
