@@ -128,7 +128,7 @@ class EventLoopThread(threading.Thread):
         self.error: BaseException | None = None
         self.smtp_port = 0
         self._path, self._issuer, self._listeners, self._context = path, issuer, listeners, context
-        self._is_open, self._any_host, self._name, self._class = is_open, any_host, name, served_class
+        self._is_open, self._any_host, self._host_name, self._class = is_open, any_host, name, served_class
         #: What opens `/sandbox/…`; empty if everybody may use it.
         self.token = token
         self._server: _Server | None = None
@@ -192,7 +192,7 @@ class EventLoopThread(threading.Thread):
                 self.token,
                 self._class.opening.token if self._class else "",
                 any_host=self._any_host,
-                name=self._name,
+                name=self._host_name,
             ),
             http="h11",  # httptools loses the body of a request that offers an upgrade
             ws="none",
