@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -182,6 +183,11 @@ def new_id(kind: str) -> str:
 def twin(id: str, kind: str) -> str:
     """The id that another kind of the same device has (documentation, SMS page)."""
     return f"{kind}|{id.partition('|')[2]}"
+
+
+def is_totp_secret(text: str) -> bool:
+    """Whether it is base32 in whole groups, of 112 bits or more: what makes the codes takes no less (NIST SP 800-63B, section 3.1.4)."""
+    return re.fullmatch(r"(?:[A-Z2-7]{8}){3,16}", text) is not None
 
 
 def new_recovery_code() -> str:

@@ -18,6 +18,7 @@ from ..crypto import opaque_strings, passwords
 from ..store import Store
 from . import authenticators
 from .origins import is_origin, of_url
+from .tenant import ends_like_the_tenants_own
 
 
 class BadSeed(ValueError):
@@ -138,7 +139,6 @@ _FACTORS: dict[str, tuple[str, ...]] = {
     "push-notification": (),
     "recovery-code": ("recovery_code",),
 }
-_POLICIES = ("all-applications", "confidence-score")
 _WORDS = {
     str: "text (in quotes, if it looks like a number)",
     bool: "true or false",
@@ -161,7 +161,9 @@ def _settings(wanted: dict[str, Any], origins: list[str]) -> defaults.Settings:
                 f"settings.callbacks[{n}]", "must be an address, like http://localhost:3000/callback."
             ) from None
     _one_of(wanted.get("factors", []), "settings.factors", defaults.FACTORS)
-    _one_of(wanted.get("mfa_policy", []), "settings.mfa_policy", _POLICIES)
+    _one_of(wanted.get("mfa_policy", []), "settings.mfa_policy", defaults.POLICIES)
+    if len(wanted.get("mfa_policy", [])) > 1:
+        raise BadSeed("settings.mfa_policy", "must have one name at most.")
     listed = wanted.get("allowed_origins", [])
     for place, some in (("settings.allowed_origins", listed), ("origins", origins)):
         for n, origin in enumerate(some):
@@ -173,7 +175,7 @@ def _settings(wanted: dict[str, Any], origins: list[str]) -> defaults.Settings:
 
 def _api(wanted: Any, place: str) -> dict[str, Any]:
     api = _object(wanted, place, _API, "identifier")
-    if not api["identifier"] or api["identifier"].rstrip("/").endswith(("/mfa", "/me", "/api/v2")):
+    if not api["identifier"] or ends_like_the_tenants_own(api["identifier"]):
         text = "must be an audience of your own: the tenant's end in /mfa/, /me/, and /api/v2/."
         raise BadSeed(f"{place}.identifier", text)
     if any(" " in scope or not scope for scope in _texts(api.get("scopes", []), f"{place}.scopes")):
@@ -225,7 +227,7 @@ def _factor(wanted: Any, place: str, own_address: str) -> Factor:
             raise BadSeed(f"{place}.phone_number", 'must be a phone number in quotes, like "+12025550100".')
         return Factor(method, factor["phone_number"])
     if kind == "totp":
-        if not re.fullmatch(r"(?:[A-Z2-7]{8}){3,16}", factor.get("totp_secret", "")):
+        if not authenticators.is_totp_secret(factor.get("totp_secret", "")):
             raise BadSeed(f"{place}.totp_secret", "must be a base32 secret of 24, 32, 40 … 128 letters.")
         return Factor("totp", secret=factor["totp_secret"])
     if kind == "recovery-code":

@@ -168,6 +168,7 @@ def factor(**told: Any) -> dict[str, Any]:
         ({"settings": {"factors": ["mail"]}}, "settings.factors has a name that is unknown. Known here are sms, push-notification, otp, email, "),
         ({"settings": {"factors": ["email", 5]}}, "settings.factors[1] must be text (in quotes, if it looks like a number)."),
         ({"settings": {"mfa_policy": ["always"]}}, "settings.mfa_policy has a name that is unknown. Known here are all-applications, confidence-score."),
+        ({"settings": {"mfa_policy": ["all-applications", "confidence-score"]}}, "settings.mfa_policy must have one name at most."),
         ({"settings": {"email_verified": 1}}, "settings.email_verified must be true or false."),
         ({"origins": "http://localhost:3000"}, "origins must be a list."),
         ({"origins": ["http://localhost:3000/app"]}, "origins[0] must be an origin, like http://localhost:3000, without a path."),

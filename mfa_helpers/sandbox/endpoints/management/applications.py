@@ -14,7 +14,7 @@ from ... import defaults
 from ...tenant import client_grants, origins
 from ..client_auth import PRIVATE_KEY_JWT
 from . import credentials
-from .endpoint import NULL, Failure, Kinds, Work, invalid, needs, nothing, say, texts
+from .endpoint import NULL, Failure, Kinds, Work, invalid, merged, needs, nothing, say, texts
 
 _GRANTS = (
     defaults.PASSWORD,
@@ -24,7 +24,7 @@ _GRANTS = (
     defaults.MFA_RECOVERY,
     defaults.REFRESH_TOKEN,
     defaults.CLIENT_CREDENTIALS,
-    "authorization_code",
+    defaults.AUTHORIZATION_CODE,
     "implicit",
     "http://auth0.com/oauth/grant-type/passwordless/otp",
     "urn:ietf:params:oauth:grant-type:device_code",
@@ -172,9 +172,9 @@ def add_client(work: Work) -> Response:
     """`POST /api/v2/clients`: 201, with the secret, which no other answer tells."""
     sent = {name: value for name, value in work.required("name", **_OWN, **_MORE).items() if value is not None}
     is_public = sent.get("app_type") in _PUBLIC
-    usual = ["authorization_code", "implicit", "refresh_token"]
+    usual = [defaults.AUTHORIZATION_CODE, "implicit", defaults.REFRESH_TOKEN]
     new = {
-        "grant_types": usual if is_public else [*usual, "client_credentials"],
+        "grant_types": usual if is_public else [*usual, defaults.CLIENT_CREDENTIALS],
         "token_endpoint_auth_method": "none" if is_public else "client_secret_post",
         **sent,
     }
@@ -241,7 +241,7 @@ def _columns(work: Work, row: dict[str, Any], sent: dict[str, Any], *, are_new: 
     for name in ("jwt_configuration", "refresh_token"):
         if more.get(name) is not None:
             more[name] = {**_FIRST[name], **more[name]}
-    return {**changed, "more": work.more(row["more"], more)}
+    return {**changed, "more": json.dumps(merged(json.loads(row["more"]), more))}
 
 
 def _check_origins(name: str, wanted: list[Any]) -> None:

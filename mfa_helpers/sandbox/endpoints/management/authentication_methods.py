@@ -5,7 +5,6 @@ A phone number is a single method here, with texts and calls inside. In the MFA 
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from typing import Any
 
@@ -18,14 +17,6 @@ from ...tenant.clock import as_text
 from .endpoint import Failure, Kinds, Work, invalid, needs, nothing, say
 from .users import address_of, user_of
 
-_TYPES = {
-    "email": "email",
-    "sms": "phone",
-    "voice": "phone",
-    "push": "push-notification",
-    "totp": "totp",
-    "recovery-code": "recovery-code",
-}
 _ON_PHONE = ("sms", "voice")
 _SENT: Kinds = dict.fromkeys(
     ("type", "name", "email", "phone_number", "totp_secret", "preferred_authentication_method"), str
@@ -136,8 +127,7 @@ def _new_method(wanted: dict[str, Any]) -> tuple[str, str, str]:
             raise invalid("Expected sms or voice", "preferred_authentication_method")
         return kind, wanted["phone_number"], ""
     if wanted["type"] == "totp":
-        # Whole groups, and 112 bits or more: what makes the codes takes no less (NIST SP 800-63B, section 3.1.4).
-        if not re.fullmatch(r"(?:[A-Z2-7]{8}){3,16}", wanted.get("totp_secret", "")):
+        if not authenticators.is_totp_secret(wanted.get("totp_secret", "")):
             raise invalid("Expected a base32 secret of 24, 32, 40 … 128 letters", "totp_secret")
         return "totp", "", wanted["totp_secret"]
     raise invalid("Expected one of email, phone, totp", "type")
@@ -186,7 +176,7 @@ def _as_method(rows: list[sqlite3.Row]) -> dict[str, Any]:
     row = rows[0]
     shown = {
         "id": _id_of(row),
-        "type": _TYPES[row["kind"]],
+        "type": authenticators.METHOD[row["kind"]],
         "confirmed": bool(row["active"]),
         "created_at": as_text(row["created_at"]),
     }
