@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -154,15 +155,14 @@ def _scope(fixture_name: str, config: pytest.Config) -> Literal["function", "ses
 
 
 @pytest.fixture(scope="session")
-def _mfa_tenants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def _mfa_tenants() -> Iterator[Path]:
     """The file of a tenant on its first day. Its copies share the key, because a new one takes its time."""
     from .sandbox.store import Store
 
     with tempfile.TemporaryDirectory(prefix="mfa-tenants-", ignore_cleanup_errors=True) as folder:
         first = Path(folder, "first-day.sqlite3")
-        store = Store(first)
-        store.signing_key()
-        store.close()
+        with closing(Store(first)) as store:
+            store.signing_key()
         yield first
 
 

@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from .hosting import class_opening, door, operator_log, seed_file
@@ -92,10 +92,7 @@ def _serve(arguments: argparse.Namespace, until_the_end: ExitStack) -> int:
     except _NoName:
         print("This machine has no address that a class could reach. Name one: --name ADDRESS.", file=sys.stderr)
         return 1
-    except NotOpen as error:
-        print(error, file=sys.stderr)
-        return 1
-    except (StateUnusable, seed.BadSeed) as error:
+    except (NotOpen, StateUnusable, seed.BadSeed) as error:
         print(error, file=sys.stderr)
         return 1
     if arguments.json:
@@ -136,13 +133,9 @@ def _begin_with_the_seed(arguments: argparse.Namespace, until_the_end: ExitStack
     if not arguments.state and not os.environ.get("MFA_SANDBOX_STATE"):
         folder = until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="mfa-sandbox-seeded-"))
         arguments.state = str(Path(folder, "sandbox.sqlite3"))
-    store = Store(arguments.state or default_state())
-    try:
-        with store.change():
-            seed.plant(store, wanted)
-            seed.keep(store, wanted)
-    finally:
-        store.close()
+    with closing(Store(arguments.state or default_state())) as store, store.change():
+        seed.plant(store, wanted)
+        seed.keep(store, wanted)
 
 
 def _who_may_ask(sandbox: ServedSandbox) -> str:

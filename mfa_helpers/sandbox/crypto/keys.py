@@ -67,11 +67,12 @@ class PublicKey:
 
     def thumbprint(self) -> str:
         """Its name, by RFC 7638."""
-        e, n = (_base64url(number.to_bytes((number.bit_length() + 7) // 8, "big")) for number in (self.e, self.n))
-        return _base64url(hashlib.sha256(f'{{"e":"{e}","kty":"RSA","n":"{n}"}}'.encode()).digest())
+        e, n = (base64url(number.to_bytes((number.bit_length() + 7) // 8, "big")) for number in (self.e, self.n))
+        return base64url(hashlib.sha256(f'{{"e":"{e}","kty":"RSA","n":"{n}"}}'.encode()).digest())
 
 
-def _base64url(raw: bytes) -> str:
+def base64url(raw: bytes) -> str:
+    """Without padding (RFC 7515, section 2)."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 

@@ -25,6 +25,7 @@ from ..refusals import ORIGIN_NOT_LISTED, TOO_MANY_REQUESTS, Refusal, Wait
 from ..tenant import origins
 from ..tenant.token_buckets import seconds_until_one, take_one
 from .class_access import NOT_YOURS
+from .cors import OPEN
 from .page_links import PAGES, PageLinks
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Guard:
 
     def _is_foreign(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> bool:
         """Whether a page from elsewhere asks. A browser sets these headers itself; no page can leave them out or change them."""
-        if scope["path"].startswith("/.well-known/"):  # as a real tenant's, open to every page
+        if scope["path"].startswith(OPEN):
             return False
         said = dict(page)
         if _opens_a_page(scope, said):
@@ -119,8 +120,8 @@ class Guard:
 
     def _log_page(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> None:
         origin = dict(page).get(b"origin", b"(not told)").decode("latin-1")[:200]
-        told = origins.told(scope, self._tenant.store, origin)
-        self._log(scope, "fco", origins.REFUSED.format(origin), **told)
+        text, details = origins.event(scope, self._tenant.store, origin)
+        self._log(scope, "fco", text, **details)
 
     def _without_token(self, scope: Scope) -> Response | None:
         """Whether a request under `/sandbox/` is refused, as far as tokens go.

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ...refusals import Refusal
 from ...tenant import origins
-from .asked import Destination, told
+from .asked import Destination
 from .pages import hidden, page
 
 _SUBMIT = "document.forms[0].submit()"
@@ -23,16 +23,18 @@ if (to) to.postMessage({type: "authorization_response", response: JSON.parse(ans
 
 def granted(to: Destination, code: str) -> Response:
     """The authorization code goes to the application."""
-    return _sent(to, told(code=code, state=to.state))
+    return _sent(to, {"code": code})
 
 
 def refused(to: Destination, refusal: Refusal) -> Response:
     """Why there is none goes there."""
     error, text = refusal.answer.error, refusal.answer.text
-    return _sent(to, told(error=error, error_description=text, state=to.state))
+    return _sent(to, {"error": error, "error_description": text})
 
 
 def _sent(to: Destination, values: dict[str, str]) -> Response:
+    if to.state is not None:
+        values = {**values, "state": to.state}
     if to.response_mode == "web_message":
         return _message(to, values)
     if to.response_mode == "form_post":

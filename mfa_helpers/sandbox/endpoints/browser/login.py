@@ -38,13 +38,14 @@ async def authorize(request: Request) -> Response:
     """`GET /authorize`: straight back to the application if nothing is missing, or on to a page."""
     call = Call(request, dict(request.query_params))
     try:
-        to = asked.destination(call)
+        client = asked.application(call)
+        to = asked.destination(call, client)
     except Refusal as refusal:
         log_failure(call, refusal)
         return pages.failure(refusal)
     with call.tenant.store.change():
         try:
-            return _decided(call, to, asked.read(call))
+            return _decided(call, to, asked.read(call, client))
         except Refusal as refusal:
             silently = "none" in str(call.fields.get("prompt", "")).split()
             if silently:
@@ -182,13 +183,13 @@ def finished(call: Call, login: BrowserLogin, user: sqlite3.Row, *, proven: bool
 def _new_code(call: Call, to: Destination, wanted: Asked, session: sessions.Session, proven: bool) -> str:
     """A code, and what the ID token will say: `amr` only if a factor was proven in this very login (documentation, step-up)."""
     code = secrets.token_urlsafe(32)
-    claims = {"sid": session.sid}
+    claims: dict[str, Any] = {"sid": session.sid}
     if wanted.nonce is not None:
         claims["nonce"] = wanted.nonce
     if wanted.anew or wanted.max_age is not None:  # documentation, max-age-reauthentication
-        claims["auth_time"] = int(session.signed_in_at)  # type: ignore[assignment]
+        claims["auth_time"] = int(session.signed_in_at)
     if proven:
-        claims |= {"acr": MULTI_FACTOR, "amr": ["mfa"]}  # type: ignore[dict-item]
+        claims |= {"acr": MULTI_FACTOR, "amr": ["mfa"]}
     grant = {**asdict(wanted), "redirect_uri": to.redirect_uri, "proven": proven or session.second_factor}
     call.tenant.store.add_authorization_code(
         fingerprint(code),
@@ -203,11 +204,11 @@ def _new_code(call: Call, to: Destination, wanted: Asked, session: sessions.Sess
 
 
 def _log_success(call: Call, session: sessions.Session, silently: bool = False) -> None:
-    told: dict[str, Any] = {"session_id": session.sid, "session": {"cookie": {"mode": "persistent"}}}
+    details: dict[str, Any] = {"session_id": session.sid, "session": {"cookie": {"mode": "persistent"}}}
     if silently:
-        call.log("ssa", **told)
+        call.log("ssa", **details)
     else:
-        call.log("s", **told)
+        call.log("s", **details)
 
 
 def log_failure(call: Call, refusal: Refusal) -> None:
