@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         _SCOPE, "mfa_tenant: a fresh tenant for each function (the default), or one for the session", default="function"
     )
-    parser.addini(_TLS, "mfa_tenant: serve HTTPS, with a certificate that ca_file opens", type="bool", default=False)
+    parser.addini(_TLS, "mfa_tenant: serve HTTPS, and set ca_file to the CA to trust", type="bool", default=False)
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,8 @@ class MfaTenant:
         from .sandbox.hosting import seed_file
         from .sandbox.tenant import seed
 
-        body = seed_file.read(Path(told)).told if isinstance(told, (str, Path)) else dict(told or {})
-        self._controls.set_up(seed.read({"settings": {}, **body, **parts}).told)
+        body = seed_file.read(Path(told)).source if isinstance(told, (str, Path)) else dict(told or {})
+        self._controls.start_afresh(seed.read({"settings": {}, **body, **parts}).source)
 
     def reset(self) -> None:
         """Begin anew: nothing enrolled, no mail, the clock right."""

@@ -25,7 +25,7 @@ from ..tenant import authenticators
 from ..tenant.authenticators import Authenticator
 from ..tenant.clock import as_text
 from ..tenant.tenant import MY_ACCOUNT
-from . import client_auth, mfa, second_factor, tokens
+from . import client_auth, enrollment, second_factor, tokens
 from .second_factor import Login
 
 _MOST = 20  # methods in a list (documentation, maxItems)
@@ -165,9 +165,9 @@ async def add_method(call: Call, login: Login) -> Response:
     if "email" not in call.tenant.store.settings().factors:
         raise Problem(403, "Forbidden", "The email factor is not enabled for this tenant.", "0001")
     with call.tenant.store.change():
-        chosen = mfa.enroll(call, login, mfa.Wanted("email", address))
+        chosen = enrollment.enroll(call, login, enrollment.Wanted("email", address))
     try:
-        session = await mfa.send_code(call, replace(login, token_hash=_SESSION), chosen)
+        session = await enrollment.send_code(call, replace(login, token_hash=_SESSION), chosen)
     except Refusal:
         call.tenant.store.remove_authenticator(chosen.id)
         raise

@@ -39,12 +39,12 @@ class Factor:
 
 @dataclass(frozen=True)
 class Seed:
-    """A seed in which nothing is wrong. `told` is how it was written."""
+    """A seed in which nothing is wrong. `source` is how it was written."""
 
     settings: defaults.Settings
     apis: list[dict[str, Any]]
     users: list[tuple[dict[str, Any], list[Factor]]]
-    told: dict[str, Any]
+    source: dict[str, Any]
 
 
 def read(told: Any) -> Seed:
@@ -54,7 +54,7 @@ def read(told: Any) -> Seed:
         settings=_settings(top.get("settings", {}), _texts(top.get("origins", []), "origins")),
         apis=_different([_api(one, f"apis[{n}]") for n, one in enumerate(top.get("apis", []))], "apis", "identifier"),
         users=_users(top.get("users", [])),
-        told=top,
+        source=top,
     )
 
 
@@ -85,7 +85,7 @@ def plant(store: Store, seed: Seed) -> None:
 
 def keep(store: Store, seed: Seed) -> None:
     """From now on, a reset brings this seed back. If it has a password for the course's own user, that is the one that is told."""
-    store.put("seed", json.dumps(seed.told))
+    store.put("seed", json.dumps(seed.source))
     for user, _ in seed.users:
         if user.get("password") and _is_own(user["email"]):
             store.put("password", user["password"])

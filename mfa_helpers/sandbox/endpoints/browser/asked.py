@@ -31,16 +31,16 @@ class Destination:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """The rest. `max_age` is in seconds; `names_uri` says whether the request had a redirect_uri, which is then due again."""
+    """The rest. `max_age` is in seconds; with `sent_redirect_uri`, the exchange of the code has to name it again."""
 
     audience: str | None
     scope: str
     nonce: str | None
     code_challenge: str | None
-    names_uri: bool
+    sent_redirect_uri: bool
     login_hint: str
-    silently: bool
-    anew: bool
+    prompt_none: bool
+    prompt_login: bool
     max_age: int | None
     second_factor: bool
 
@@ -101,10 +101,10 @@ def read(call: Call, client: sqlite3.Row) -> Asked:
         scope=scope,
         nonce=call.optional("nonce"),
         code_challenge=call.optional("code_challenge"),
-        names_uri=call.optional("redirect_uri") is not None,
+        sent_redirect_uri=call.optional("redirect_uri") is not None,
         login_hint=(call.optional("login_hint") or "")[:200],
-        silently="none" in prompts,
-        anew="login" in prompts,
+        prompt_none="none" in prompts,
+        prompt_login="login" in prompts,
         max_age=None if max_age is None else int(max_age),
         second_factor=MULTI_FACTOR in (call.optional("acr_values") or "").split(),
     )

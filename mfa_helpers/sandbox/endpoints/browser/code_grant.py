@@ -29,7 +29,7 @@ def exchange(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     asked = json.loads(row["request"])
     call.audience = asked["audience"] or ""
     sent = call.optional("redirect_uri")
-    if sent is None and asked["names_uri"]:
+    if sent is None and asked["sent_redirect_uri"]:
         raise Refusal(refusals.MISSING, name="redirect_uri")
     if sent not in (None, asked["redirect_uri"]):
         raise Refusal(refusals.OTHER_REDIRECT, sent=sent[:300], expected=asked["redirect_uri"])

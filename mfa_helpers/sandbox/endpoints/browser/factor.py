@@ -16,7 +16,7 @@ from ...http.call import Call
 from ...refusals import Refusal
 from ...tenant import authenticators, messages
 from ...tenant.authenticators import Authenticator
-from .. import mfa, second_factor
+from .. import enrollment, second_factor
 from ..second_factor import Login
 from . import answers, pages
 from .login import BrowserLogin, finished, forward, log_failure, opened
@@ -151,7 +151,7 @@ async def _choose(call: Call, step: Step, chosen: Authenticator) -> Response:
     if chosen.kind in messages.CHANNELS:
         message = secrets.token_urlsafe(16)
         try:
-            await mfa.send_code(call, _login(step), chosen, _oob_code(login, message))
+            await enrollment.send_code(call, _login(step), chosen, _oob_code(login, message))
         except Refusal as refusal:
             with store.change():
                 kept = login.row["message"] if chosen == step.chosen else ""  # an older code is still good
@@ -232,7 +232,7 @@ def _name(row: Authenticator) -> str:
 _TOLD = {
     "email": "Enter the code that was sent to {}.",
     "sms": "Enter the code that was sent to {}.",
-    "voice": "Enter the code that the call to {} tells.",
+    "voice": "Enter the code from the call to {}.",
     "totp": "Enter the code that your authenticator app shows.",
     "recovery-code": "Enter the recovery code that you wrote down.",
 }

@@ -59,19 +59,19 @@ def _decided(call: Call, to: Destination, wanted: Asked) -> Response:
     session = sessions.current(call)
     if session is not None:
         age = call.now - session.signed_in_at
-        if wanted.anew or (wanted.max_age is not None and age >= wanted.max_age):
+        if wanted.prompt_login or (wanted.max_age is not None and age >= wanted.max_age):
             session = None
     if session is None:
-        if wanted.silently:
+        if wanted.prompt_none:
             raise Refusal(refusals.LOGIN_REQUIRED)
         return _begun(call, to, wanted, LOGIN_PAGE)
     call.user_id = session.user["user_id"]
-    if asks_for_factor(call, wanted, session.user, session.second_factor):
-        if wanted.silently:
+    if needs_factor_now(call, wanted, session.user, session.second_factor):
+        if wanted.prompt_none:
             raise Refusal(refusals.FACTOR_REQUIRED)
         return _begun(call, to, wanted, "/u/mfa", session)
     code = _new_code(call, to, wanted, session, proven=False)
-    _log_success(call, session, wanted.silently)
+    _log_success(call, session, wanted.prompt_none)
     return answers.granted(to, code)
 
 
@@ -144,12 +144,12 @@ async def sign_in(request: Request) -> Response:
         # Whatever was begun with somebody else's password is over.
         anew = {"session": "", "authenticator_id": "", "message": "", "proven": 0}
         store.change_browser_login(login.hash, user_id=user["user_id"], **anew)
-        if asks_for_factor(call, login.asked, user, False):
+        if needs_factor_now(call, login.asked, user, False):
             return forward("/u/mfa", login.state)
         return finished(call, opened(call), user, proven=False)
 
 
-def asks_for_factor(call: Call, wanted: Asked, user: sqlite3.Row, was_proven: bool) -> bool:
+def needs_factor_now(call: Call, wanted: Asked, user: sqlite3.Row, was_proven: bool) -> bool:
     """Whether a second factor is wanted now.
 
     `acr_values` asks for one each time, as the documented Action does. Whatever else asks does so once in a session
@@ -186,7 +186,7 @@ def _new_code(call: Call, to: Destination, wanted: Asked, session: sessions.Sess
     claims: dict[str, Any] = {"sid": session.sid}
     if wanted.nonce is not None:
         claims["nonce"] = wanted.nonce
-    if wanted.anew or wanted.max_age is not None:  # documentation, max-age-reauthentication
+    if wanted.prompt_login or wanted.max_age is not None:  # documentation, max-age-reauthentication
         claims["auth_time"] = int(session.signed_in_at)
     if proven:
         claims |= {"acr": MULTI_FACTOR, "amr": ["mfa"]}

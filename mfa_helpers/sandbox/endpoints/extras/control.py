@@ -65,11 +65,11 @@ async def clock(request: Request) -> Response:
 
 
 async def reset(request: Request) -> Response:
-    """`POST /sandbox/reset`: start afresh; `{"settings": {…}, "users": […]}` sets the tenant up otherwise.
+    """`POST /sandbox/reset`: as on the first day, or as a seed says, like `{"settings": {…}, "users": […]}`.
 
     Without a body, it is set up as the seed says that it was started with.
     Credentials and the signing key stay, so that everybody who knows them can go on.
-    A learner of a class starts afresh alone: nobody else's user is touched, nor the set-up.
+    A learner of a class resets their own user only: other users and the set-up stay as they are.
     """
     tenant = tenant_of(request)
     learner = learner_of(request)

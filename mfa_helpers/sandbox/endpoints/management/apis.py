@@ -93,7 +93,7 @@ def _columns(work: Work, kept: str, sent: dict[str, Any]) -> dict[str, Any]:
     if not 0 < sent.get("token_lifetime", 1) <= _LONGEST:
         raise invalid(f"Expected a number of seconds from 1 to {_LONGEST:,}", "token_lifetime")
     if sent.get("signing_alg", "RS256") != "RS256":
-        raise invalid("The sandbox signs by RS256 only", "signing_alg")
+        raise invalid("The sandbox signs only with RS256", "signing_alg")
     more = {name: sent.pop(name) for name in [*sent] if name in _MORE}
     if "scopes" in sent:
         sent["scopes"], more["descriptions"] = _scopes(sent["scopes"])

@@ -1,4 +1,4 @@
-"""Applications: how they prove themselves, their grant types, and what they only keep and show."""
+"""Applications: how they prove themselves, their grant types and addresses, and what has no effect here."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _OWN: Kinds = {
     "token_endpoint_auth_method": (str, NULL),
     "client_authentication_methods": (dict, NULL),
 }
-#: Names and kinds as in the Management API's reference.
+#: Kept and shown; callbacks, origins, and logout URLs have effects, too. Names and kinds as in the Management API's reference.
 _MORE: Kinds = {
     **dict.fromkeys(
         (

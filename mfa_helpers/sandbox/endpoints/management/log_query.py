@@ -44,7 +44,7 @@ class _Reader:
             return None
         found = self._any_of(None)
         if not self._is_over():
-            raise _wrong("q has a closing parenthesis too many.")
+            raise _wrong("q has an extra closing parenthesis.")
         return found
 
     def _any_of(self, field: str | None) -> Condition:
@@ -74,7 +74,7 @@ class _Reader:
         if named:
             field, self._at = named[1], named.end()
             if field not in (*FIELDS, "date"):
-                raise _wrong(f"q knows the fields {', '.join(sorted([*FIELDS, 'date']))}.")
+                raise _wrong(f"q supports the fields {', '.join(sorted([*FIELDS, 'date']))}.")
             if self._is_over() or self._q[self._at] == ")":
                 raise _wrong(f"q needs a value after {field}:.")
         if self._q[self._at] == "(":
@@ -87,11 +87,11 @@ class _Reader:
     def _group(self, field: str | None) -> Condition:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise _wrong(f"q has at most {DEEPEST} parentheses in each other.")
+            raise _wrong(f"q has at most {DEEPEST} levels of nested parentheses.")
         self._at += 1
         found = self._any_of(field)
         if self._is_over():
-            raise _wrong("q has an opening parenthesis too many.")
+            raise _wrong("q has an extra opening parenthesis.")
         self._at += 1
         self._depth -= 1
         return found
@@ -168,7 +168,7 @@ def _parts_of(word: str) -> tuple[str, ...]:
     """What stands between the wildcards of a word. Raises `Failure`."""
     signs = re.findall(r"\\.|.", word, re.DOTALL)
     if signs[0] in "+-!" or any(sign in "?~^" for sign in signs):
-        raise _wrong("q knows the operators AND, OR, and NOT, and the wildcard *. Put other signs into quotes.")
+        raise _wrong("q supports the operators AND, OR, and NOT, and the wildcard *. Put other signs into quotes.")
     parts = [""]
     for sign in signs:
         if sign == "*":

@@ -459,7 +459,7 @@ def test_an_id_of_another_shape_is_refused(manage, id):
     assert manage.refused(manage("GET", f"logs/{id}")) == (
         400,
         "invalid_query_string",
-        "That is no log_id of this tenant.",
+        "That isn't a log_id of this tenant.",
     )
 
 
