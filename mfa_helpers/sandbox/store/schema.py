@@ -200,16 +200,6 @@ def _make(db: sqlite3.Connection, kept: dict[str, str]) -> None:
         **kept,
     }
     db.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
-    db.execute(
-        "INSERT INTO users (user_id, email, name, password_hash) VALUES (?, ?, ?, ?)",
-        # The id follows from the address, so that stored lessons look alike on every machine.
-        (
-            "auth0|" + hashlib.sha256(defaults.USERNAME.encode()).hexdigest()[:24],
-            defaults.USERNAME,
-            "Ada",
-            passwords.hash_password(facts["password"]),
-        ),
-    )
     first_day(db, defaults.Settings())
 
 
@@ -223,6 +213,12 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
         "DELETE FROM users WHERE email <> ? AND user_id NOT IN (SELECT user_id FROM learners)", (defaults.USERNAME,)
     )
     known = dict(db.execute("SELECT name, value FROM facts").fetchall())
+    # The id follows from the address, so that stored lessons look alike on every machine.
+    own_id = "auth0|" + hashlib.sha256(defaults.USERNAME.encode()).hexdigest()[:24]
+    db.execute(
+        "INSERT OR IGNORE INTO users (user_id, email, name, password_hash) VALUES (?, ?, '', '')",
+        (own_id, defaults.USERNAME),
+    )
     db.execute(
         "UPDATE users SET blocked = 0, created_at = ?1, changed_at = ?1, more = '{}', email_verified = ?2",
         (time.time(), settings.email_verified),

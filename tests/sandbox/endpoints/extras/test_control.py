@@ -1,11 +1,13 @@
 """`/sandbox/…`: clock, reset and inbox, which a real tenant does not have."""
 
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
 
 from mfa_helpers.sandbox.defaults import Settings
+from mfa_helpers.sandbox.store import Store
 
 from ....support.deadline import DEADLINE
 from ....support.sandbox_api import MFA_REQUIRED, refusal
@@ -114,6 +116,20 @@ def test_reset_keeps_credentials_and_key(api):
     api.set_up(mfa_policy=[])
     assert api.login().status_code == 200
     assert api.call("GET", "/.well-known/jwks.json").json() == keys
+
+
+@pytest.mark.parametrize("change", ["removed", "given another address"])
+def test_reset_brings_the_own_user_back(api, change):
+    with closing(Store(api.sandbox.state)) as store:
+        user = store.user_by_email(api.sandbox.username)
+        if change == "removed":
+            store.remove_user(user["user_id"])
+        else:
+            store.change_user(user["user_id"], email="grace@example.com")
+    assert refusal(api.login())[1] == "invalid_grant"
+    api.set_up()
+    assert refusal(api.login()) == MFA_REQUIRED
+    assert api.login(username="grace@example.com").json()["error"] == "invalid_grant"
 
 
 def test_reset_refills_the_buckets(api):
