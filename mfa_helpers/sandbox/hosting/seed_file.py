@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from ..tenant import seed
 from ..tenant.seed import BadSeed, Seed
+
+_NO_VALUE = "has a number or a date that there cannot be. If it is text, write it in quotes."
 
 
 def read(path: Path) -> Seed:
@@ -32,6 +35,8 @@ def _parsed(text: str, path: Path) -> Any:
             return json.loads(text)
         except json.JSONDecodeError as error:
             raise BadSeed(f"line {error.lineno}, column {error.colno}", f"is no JSON ({error.msg}).") from None
+        except ValueError:
+            raise BadSeed("It", _NO_VALUE) from None
     import yaml  # takes 20 ms, and few tenants have a seed
 
     try:
@@ -39,6 +44,10 @@ def _parsed(text: str, path: Path) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "It"
-        raise BadSeed(place, f"is no YAML ({error.problem}).") from None
+        # An alias or a tag may be the beginning of a password without quotes.
+        problem = re.sub(r"\b(alias|anchor|tag|tag handle) '.*'", r"\1", str(error.problem))
+        raise BadSeed(place, f"is no YAML ({problem}).") from None
     except yaml.YAMLError as error:  # a character that YAML forbids
         raise BadSeed("It", f"is no YAML ({str(error).splitlines()[0]}).") from None
+    except (ValueError, AttributeError):  # what the library lets through of a value that isn't of its kind
+        raise BadSeed("It", _NO_VALUE) from None
