@@ -169,6 +169,17 @@ def test_settings_that_mean_nothing_change_nothing(api, settings, place):
     assert api.rows(token) == []  # the token is still known, so nothing was reset
 
 
+@pytest.mark.parametrize(
+    "body", ['{"users": [}', '"users"', "[]", "null", "x", '{"users": %s1%s}' % ("[" * 200, "]" * 200)]
+)
+def test_a_body_that_is_no_seed_resets_nothing(api, body):
+    token = api.mfa_token()
+    for kind in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
+        text = refused(api.call("POST", "/sandbox/reset", data=body, headers={"content-type": kind}))
+        assert text == 'Send nothing, or JSON like {"settings": {"factors": ["email", "otp"]}} as application/json.'
+    assert api.rows(token) == []  # the token is still known
+
+
 @pytest.mark.parametrize("settings", [{"factors": ["\ud800"]}, {"default_directory": "\ud800"}])
 def test_half_a_surrogate_pair_in_the_settings_breaks_nothing(api, settings):
     assert api.call("POST", "/sandbox/reset", json={"settings": settings}).status_code in (200, 400)
