@@ -352,6 +352,19 @@ def test_mfa_tokens_that_have_expired_leave_the_file(store):
     assert store.mfa_token("1999") is None
 
 
+def begin_browser_login(store, name, user_id=""):
+    store.add_browser_login(name, browser="b", request="{}", expires_at=600.0, now=1.0, user_id=user_id)
+
+
+def test_very_many_browser_logins_that_nobody_goes_on_with_leave_the_file(store):
+    with store.change():
+        begin_browser_login(store, "signed in", "auth0|1")
+        for number in range(2_100):
+            begin_browser_login(store, str(number))
+    assert store.browser_login("99") is None and store.browser_login("100") is not None
+    assert store.browser_login("signed in") is not None
+
+
 def test_an_empty_file_becomes_a_tenant(tmp_path, serve):
     path = tmp_path / "empty.sqlite3"
     path.touch()
