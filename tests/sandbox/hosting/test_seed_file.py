@@ -63,6 +63,8 @@ def test_a_mark_at_its_beginning_and_an_empty_file_are_fine(tmp_path: Path) -> N
         ("seed.json", b'{"users": ' + b"9" * 5_000 + b"}", NO_VALUE),
         ("seed.json", b'{"users": [{"email": "a@example.com", "password": "\\ud800"}]}', "users[0].password has half a character (a lone surrogate, such as \\ud800)."),
         ("seed.json", b'{"origins": ["\\ud800"]}', "origins[0] has half a character (a lone surrogate, such as \\ud800)."),
+        ("seed.yaml", b"users: []\nsettings: {}\nusers: []\n", "line 3, column 1 is no YAML (the same name is in one object twice)."),
+        ("seed.json", b'{"users": [{"email": "a@example.com", "password": "a", "password": "b"}]}', "password is no JSON (the same name is in one object twice)."),
         ("seed.json", b'{"\\ud800": []}', "The seed has a name that is unknown. Known here are settings, origins, apis, users."),
         ("seed.yaml", b"[" * 5_000, "the seed is nested too deeply."),
         ("seed.json", b"[" * 5_000, "the seed is nested too deeply."),
