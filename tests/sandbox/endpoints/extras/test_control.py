@@ -9,6 +9,7 @@ from mfa_helpers.sandbox.defaults import Settings
 
 from ....support.deadline import DEADLINE
 from ....support.sandbox_api import MFA_REQUIRED, refusal
+from ..management.conftest import Manage
 
 ONLY_HERE = "This address exists only in the sandbox. A real tenant does not have it."
 SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
@@ -114,6 +115,17 @@ def test_reset_keeps_credentials_and_key(api):
     api.set_up(mfa_policy=[])
     assert api.login().status_code == 200
     assert api.call("GET", "/.well-known/jwks.json").json() == keys
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_reset_brings_back_a_user_who_was_renamed_or_deleted(api, method):
+    manage = Manage(api)
+    (user,) = manage.done("GET", "users")
+    assert manage(method, f"users/{user['user_id']}", {"email": "b@example.com"} if method == "PATCH" else None).ok
+    api.set_up()
+    (again,) = Manage(api).done("GET", "users")
+    assert (again["user_id"], again["email"]) == (user["user_id"], api.sandbox.username)
+    assert refusal(api.login()) == MFA_REQUIRED
 
 
 def test_reset_refills_the_buckets(api):
