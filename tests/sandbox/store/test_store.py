@@ -19,7 +19,7 @@ from mfa_helpers.sandbox.store.schema import VERSION
 from ...support import transport
 from ...support.sandbox_api import MFA_REQUIRED, refusal
 from ...support.systems import file_modes
-from ...support.transport import needs_scrypt
+from ...support.transport import needs_a_socket, needs_scrypt
 from ..endpoints.management.conftest import Manage
 
 
@@ -253,6 +253,7 @@ def make_version_5(db):
     db.commit()
 
 
+@needs_a_socket  # a browser's copy knows nothing of version 5
 def test_a_file_of_version_5_opens_with_its_events_and_its_applications(state, serve):
     api = serve(state)
     api.login(password="wrong")
