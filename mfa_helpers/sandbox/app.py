@@ -27,10 +27,8 @@ from .store import cannot_write, is_busy
 from .tenant.tenant import Tenant
 
 
-def create_app(
-    tenant: Tenant, token: str = "", join_token: str = "", *, any_host: bool = False, name: str = ""
-) -> Starlette:
-    """The application; `token` opens `/sandbox/…`, `join_token` a class. For `any_host` and `name` see `Guard`."""
+def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: bool = False) -> Starlette:
+    """The application; `token` opens `/sandbox/…`, `join_token` a class. `any_host`: other machines reach it."""
     routes = [
         Route("/oauth/token", oauth.token, methods=["POST"]),
         Route("/oauth/revoke", oauth.revoke, methods=["POST"]),
@@ -74,7 +72,7 @@ def create_app(
         routes.append(Route("/sandbox/join", class_members.remove_empty_seats, methods=["DELETE"]))
         routes.append(Route("/sandbox/log", class_members.log, methods=["GET"]))
     class_access = ClassAccess(tenant.store, join_token) if join_token else None
-    guard = Guard(tenant, token, class_access, any_host=any_host, name=name)
+    guard = Guard(tenant, token, class_access, any_host)
     app = Starlette(
         routes=routes,
         middleware=[Middleware(ResponseHeaders), Middleware(Cors, tenant), Middleware(Gateway, tenant, guard)],

@@ -120,7 +120,6 @@ class EventLoopThread(threading.Thread):
         token: str,
         is_open: bool,
         any_host: bool,
-        name: str,
         served_class: ServedClass | None,
     ) -> None:
         super().__init__(name="mfa-sandbox", daemon=True)  # ends with the kernel, however that ends
@@ -128,7 +127,7 @@ class EventLoopThread(threading.Thread):
         self.error: BaseException | None = None
         self.smtp_port = 0
         self._path, self._issuer, self._listeners, self._context = path, issuer, listeners, context
-        self._is_open, self._any_host, self._host_name, self._class = is_open, any_host, name, served_class
+        self._is_open, self._any_host, self._class = is_open, any_host, served_class
         #: What opens `/sandbox/…`; empty if everybody may use it.
         self.token = token
         self._server: _Server | None = None
@@ -187,13 +186,7 @@ class EventLoopThread(threading.Thread):
     async def _serve_http(self, tenant: Tenant, door: Door) -> None:
         context = self._context
         config = uvicorn.Config(
-            create_app(
-                tenant,
-                self.token,
-                self._class.opening.token if self._class else "",
-                any_host=self._any_host,
-                name=self._host_name,
-            ),
+            create_app(tenant, self.token, self._class.opening.token if self._class else "", self._any_host),
             http="h11",  # httptools loses the body of a request that offers an upgrade
             ws="none",
             lifespan="off",

@@ -202,7 +202,6 @@ def _launch(path: Path, wanted: Listening) -> ServedSandbox:
         token=wanted.token,
         is_open=wanted.open,
         any_host=wanted.is_class or not guard.is_loopback(wanted.host),
-        name=wanted.name,
         served_class=served_class,
     )
     thread.start()

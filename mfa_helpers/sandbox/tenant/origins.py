@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 #: The fields of an application that list them.
 FIELDS = ("web_origins", "allowed_origins")
+#: Names beyond ASCII come in their `xn--` form. Nothing else may end up in a header.
+_ORIGIN = re.compile(
+    r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._*-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?", re.ASCII | re.IGNORECASE
+)
 
 
 def of_page(scope: Scope) -> list[str]:
@@ -66,13 +70,9 @@ def of_url(url: str) -> str:
 
 
 def is_origin(text: str) -> bool:
-    """Whether `text` can be listed: a scheme and a host, and at most a slash behind them."""
-    try:
-        parts = urlsplit(text)
-        parts.port  # noqa: B018  (raises if what follows the colon is no port)
-    except ValueError:
-        return False
-    return bool(parts.scheme and parts.hostname) and parts.path in ("", "/") and not (parts.query or parts.fragment)
+    """Whether `text` can be listed: a scheme and a host, as browsers write them, perhaps a star, and at most a slash behind them."""
+    found = _ORIGIN.fullmatch(text)
+    return found is not None and int(found[1] or 0) < 65_536
 
 
 def _is_meant(listed: str, origin: str) -> bool:

@@ -21,6 +21,7 @@ from ...tenant.workers import COMPOSING, done_by
 from .class_members import ONLY_HERE
 
 _SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
+_SEND_SEED = 'Send nothing, or JSON like {"settings": {"factors": ["email", "otp"]}}.'
 _TEN_YEARS = 315_360_000  # seconds; far enough for any lesson, and dates stay printable
 
 
@@ -79,7 +80,7 @@ async def reset(request: Request) -> Response:
     raw = await read_raw(request)
     wanted = json_of(raw, content_type(request)[1]) if raw else {}
     if not isinstance(wanted, dict):
-        return _bad('Send a JSON object, like {"users": […]}, or no body.')
+        return _bad(_SEND_SEED)
     try:
         planted = seed.read(wanted) if wanted else seed.kept(tenant.store)
     except seed.BadSeed as error:

@@ -113,9 +113,11 @@ def switched_on(keys: list[dict[str, Any]], wanted: dict[str, Any]) -> list[dict
 
 def _moment(text: str) -> float:
     try:
-        return of_text(text)
+        moment = of_text(text)
+        as_text(moment)  # its time zone may lead out of the years that can be told
     except (ValueError, OverflowError):
         raise invalid("Object didn't pass validation for format date-time", "expires_at") from None
+    return moment
 
 
 def _keys(work: Work) -> list[dict[str, Any]]:

@@ -12,8 +12,9 @@ from ...tenant.liquid_templates import Unsendable
 from .endpoint import NULL, Kinds, Work, invalid, merged, needs, say, texts
 
 _LONGEST = 500  # letters: more does not fit into the head of a mail
+_LONGEST_LIFETIME = 10**9  # hours or minutes of a session: more than anybody means
 _PATH = "tenants/settings"
-_MINUTES, _MOST_MINUTES = "_in_minutes", 10_000_000
+_MINUTES = "_in_minutes"
 #: What something here depends on.
 _OWN: Kinds = {
     "default_directory": (str, NULL),
@@ -115,9 +116,10 @@ def change(work: Work) -> Response:
     if "allowed_logout_urls" in wanted:
         wanted["allowed_logout_urls"] = texts("allowed_logout_urls", wanted["allowed_logout_urls"] or [])
     more = {name: wanted.pop(name) for name in [*wanted] if name in _MORE}
+    for name, value in more.items():
+        if isinstance(value, int | float) and not 0 <= value <= _LONGEST_LIFETIME:
+            raise invalid(f"Expected a number from 0 to {_LONGEST_LIFETIME:,}", name)
     for name in [name for name in more if name.endswith(_MINUTES)]:  # told in hours (recordings of auth0-deploy-cli)
-        if not 0 <= more[name] <= _MOST_MINUTES:
-            raise invalid(f"Expected a number from 0 to {_MOST_MINUTES:,}", name)
         hours = more.pop(name) / 60
         more[name.removesuffix(_MINUTES)] = int(hours) if hours.is_integer() else hours
     kept = work.store.kept(_PATH) or {}
