@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ..sandbox.endpoints.management.conftest import Manage
+from ..support.management import Manage
 from ..support.sandbox_api import Api, refusal
 
 PAGE = "http://localhost:3000"
