@@ -31,7 +31,7 @@ def _parsed(text: str, path: Path) -> Any:
         try:
             return json.loads(text)
         except json.JSONDecodeError as error:
-            raise BadSeed(f"line {error.lineno}, column {error.colno}", f"is no JSON ({error.msg}).") from None
+            raise BadSeed(f"line {error.lineno}, column {error.colno}", f"isn't valid JSON ({error.msg}).") from None
     import yaml  # takes 20 ms, and few tenants have a seed
 
     try:
@@ -39,6 +39,6 @@ def _parsed(text: str, path: Path) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "It"
-        raise BadSeed(place, f"is no YAML ({error.problem}).") from None
+        raise BadSeed(place, f"isn't valid YAML ({error.problem}).") from None
     except yaml.YAMLError as error:  # a character that YAML forbids
-        raise BadSeed("It", f"is no YAML ({str(error).splitlines()[0]}).") from None
+        raise BadSeed("It", f"isn't valid YAML ({str(error).splitlines()[0]}).") from None

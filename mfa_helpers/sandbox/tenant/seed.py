@@ -165,7 +165,7 @@ def _api(wanted: Any, place: str) -> dict[str, Any]:
         text = "must be an audience of your own: the tenant's end in /mfa/, /me/, and /api/v2/."
         raise BadSeed(f"{place}.identifier", text)
     if any(" " in scope or not scope for scope in _texts(api.get("scopes", []), f"{place}.scopes")):
-        raise BadSeed(f"{place}.scopes", "must be a list of names without blanks.")
+        raise BadSeed(f"{place}.scopes", "must be a list of names without spaces.")
     return api
 
 
@@ -224,7 +224,7 @@ def _object(value: Any, place: str, kinds: Mapping[str, type], *needed: str) -> 
     for name, item in value.items():
         at = f"{place}.{name}" if place else str(name)
         if name not in kinds:
-            raise BadSeed(at[:100], f"is unknown. Known here are {', '.join(kinds)}.")
+            raise BadSeed(at[:100], f"is unknown. Known names: {', '.join(kinds)}.")
         if type(item) is not kinds[name]:
             raise BadSeed(at, f"must be {_WORDS[kinds[name]]}.")
     for name in needed:
@@ -242,7 +242,7 @@ def _texts(value: list[Any], place: str) -> list[str]:
 
 def _one_of(values: list[str], place: str, known: tuple[str, ...]) -> None:
     if not set(values) <= set(known):
-        raise BadSeed(place, f"has a name that is unknown. Known here are {', '.join(known)}.")
+        raise BadSeed(place, f"has an unknown name. Known names: {', '.join(known)}.")
 
 
 def _different(rows: list[dict[str, Any]], place: str, name: str) -> list[dict[str, Any]]:
@@ -250,7 +250,7 @@ def _different(rows: list[dict[str, Any]], place: str, name: str) -> list[dict[s
     for n, row in enumerate(rows):
         first = found.setdefault(addresses.comparable(row[name]), n)
         if first != n:
-            raise BadSeed(f"{place}[{n}].{name}", f"is that of {place}[{first}], too.")
+            raise BadSeed(f"{place}[{n}].{name}", f"is the same as in {place}[{first}].")
     return rows
 
 

@@ -45,11 +45,11 @@ def test_a_mark_at_its_beginning_and_an_empty_file_are_fine(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("seed.yaml", b"users: [\n  {email: a@example.com\n", "line 3, column 1 is no YAML (expected ',' or '}', but got '<stream end>')."),
-        ("seed.yaml", b"users:\n\t- email: x\n", "line 2, column 1 is no YAML (found character '\\t' that cannot start any token)."),
-        ("seed.yaml", b"users: \x07", "It is no YAML (unacceptable character #x0007: special characters are not allowed)."),
-        ("seed.yaml", b"a: !!python/object:os.system {}", "line 1, column 4 is no YAML (could not determine a constructor for the tag 'tag:yaml.org,2002:python/object:os.system')."),
-        ("seed.json", b'{"users": [,]}', "line 1, column 12 is no JSON (Expecting value)."),
+        ("seed.yaml", b"users: [\n  {email: a@example.com\n", "line 3, column 1 isn't valid YAML (expected ',' or '}', but got '<stream end>')."),
+        ("seed.yaml", b"users:\n\t- email: x\n", "line 2, column 1 isn't valid YAML (found character '\\t' that cannot start any token)."),
+        ("seed.yaml", b"users: \x07", "It isn't valid YAML (unacceptable character #x0007: special characters are not allowed)."),
+        ("seed.yaml", b"a: !!python/object:os.system {}", "line 1, column 4 isn't valid YAML (could not determine a constructor for the tag 'tag:yaml.org,2002:python/object:os.system')."),
+        ("seed.json", b'{"users": [,]}', "line 1, column 12 isn't valid JSON (Expecting value)."),
         ("seed.yaml", b"\xff\xfe", "the seed must be UTF-8, and byte 1 of it is not."),
         ("seed.yaml", b"users:\n  - email: grace\n    password: x", "users[0].email must be an email address, like grace@example.com."),
         ("seed.yaml", b"[" * 5_000, "the seed is nested too deeply."),
