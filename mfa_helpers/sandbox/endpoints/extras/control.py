@@ -67,7 +67,7 @@ async def clock(request: Request) -> Response:
 async def reset(request: Request) -> Response:
     """`POST /sandbox/reset`: start afresh; `{"settings": {…}, "users": […]}` sets the tenant up otherwise.
 
-    Without a body, it is set up as the seed says that it was started with.
+    Without a body, or with `{}`, it is set up as the seed says that its file was last started with.
     Credentials and the signing key stay, so that everybody who knows them can go on.
     A learner of a class starts afresh alone: nobody else's user is touched, nor the set-up.
     """
