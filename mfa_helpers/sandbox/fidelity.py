@@ -336,7 +336,7 @@ ROWS = [
         "associate-slip", _ASSOCIATE, "authentication_types, as the page's table has it", refusals.MISSING, "2026-11-29"
     ),
     Row("associate-51", _ASSOCIATE, "52nd authenticator", refusals.TOO_MANY_ROWS, "2026-11-29"),
-    Row("associatemail-fails", _ASSOCIATE, "the mail server refuses", refusals.MAIL_FAILED, "2026-11-29"),
+    Row("associate-mail-fails", _ASSOCIATE, "the mail server refuses", refusals.MAIL_FAILED, "2026-11-29"),
     Row("email-limit", _ASSOCIATE, "21st email within a minute", refusals.TOO_MANY_MAILS, "2026-11-29"),
     Row("sms-limit", _ASSOCIATE, "11th SMS within an hour", refusals.TOO_MANY_TEXTS, "2026-11-29"),
     # list
