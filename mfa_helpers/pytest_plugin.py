@@ -137,7 +137,7 @@ class MfaTenant:
         return {**user, "client_id": self.client_id, "client_secret": self.client_secret}
 
     def seed(self, told: Mapping[str, Any] | str | Path | None = None, /, **parts: Any) -> None:
-        """Begin anew as a seed says: the path of a file, or its parts as `users=[…]`, `settings={…}`, `apis=[…]`, `origins=[…]`.
+        """Start again as a seed says: the path of a file, or its parts as `users=[…]`, `settings={…}`, `apis=[…]`, `origins=[…]`.
 
         What the tenant held before is gone. Raises `ValueError` with the place of what is wrong.
         """
@@ -148,7 +148,7 @@ class MfaTenant:
         self._controls.start_afresh(seed.read({"settings": {}, **body, **parts}).source)
 
     def reset(self) -> None:
-        """Begin anew: nothing enrolled, no mail, the clock right."""
+        """Start again: nothing enrolled, no mail, the clock right."""
         self.seed()
 
     def close(self) -> None:

@@ -36,10 +36,10 @@ def main(name: str = "python -m mfa_helpers.sandbox") -> int:
         "--seed",
         metavar="FILE",
         type=Path,
-        help="YAML or JSON: begin with these users, factors, settings, APIs, and origins (without --state: in a "
-        "tenant that is gone at the end)",
+        help="YAML or JSON: begin with these users, factors, settings, APIs, and origins, which replace what the "
+        "file held (if neither --state nor MFA_SANDBOX_STATE names one: in a temporary tenant, which is deleted at the end)",
     )
-    parser.add_argument("--tls", action="store_true", help="HTTPS with a throw-away certificate for localhost")
+    parser.add_argument("--tls", action="store_true", help="HTTPS with a throwaway certificate for localhost")
     parser.add_argument("--json", action="store_true", help="tell the address and credentials as one JSON line")
     parser.add_argument(
         "--public",
@@ -49,7 +49,7 @@ def main(name: str = "python -m mfa_helpers.sandbox") -> int:
     parser.add_argument(
         "--open",
         action="store_true",
-        help="for containers: whoever reaches the port may use /sandbox/…, without the token",
+        help="for containers: anyone who reaches the port may use /sandbox/…, without the token",
     )
     parser.add_argument(
         "--class",
@@ -128,7 +128,7 @@ class _NoName(Exception):
 
 
 def _begin_with_the_seed(arguments: argparse.Namespace, until_the_end: ExitStack) -> None:
-    """Without a file of its own, the tenant is in a folder that is gone at the end: the notebooks' tenant is left alone."""
+    """If nobody names a file, the tenant is in a folder that is deleted at the end: the notebooks' tenant is left alone."""
     wanted = seed_file.read(arguments.seed)
     if not arguments.state and not os.environ.get("MFA_SANDBOX_STATE"):
         folder = until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="mfa-sandbox-seeded-"))
@@ -141,7 +141,7 @@ def _begin_with_the_seed(arguments: argparse.Namespace, until_the_end: ExitStack
 def _who_may_ask(sandbox: ServedSandbox) -> str:
     if sandbox.sandbox_token:
         return "MFA_SANDBOX_TOKEN is set, so --open has no effect: /sandbox/… wants that token."
-    return "Open: whoever reaches this port can read the inbox, move the clock, and reset the tenant."
+    return "Open: anyone who reaches this port can read the inbox, move the clock, and reset the tenant."
 
 
 def _where_the_token_is(sandbox: ServedSandbox) -> str:

@@ -179,7 +179,7 @@ def _api(wanted: Any, place: str) -> dict[str, Any]:
         text = "must be an audience of your own: the tenant's end in /mfa/, /me/, and /api/v2/."
         raise BadSeed(f"{place}.identifier", text)
     if any(" " in scope or not scope for scope in _texts(api.get("scopes", []), f"{place}.scopes")):
-        raise BadSeed(f"{place}.scopes", "must be a list of names without blanks.")
+        raise BadSeed(f"{place}.scopes", "must be a list of names without spaces.")
     return api
 
 
@@ -246,7 +246,7 @@ def _object(value: Any, place: str, kinds: Mapping[str, type], *needed: str) -> 
             # What isn't like a name may hold a value: in `{password:secret}`, a blank is missing.
             is_name = re.fullmatch(r"\w{1,40}", str(name), re.ASCII)
             told = f"{at} is" if is_name else f"{place or 'The seed'} has a name that is"
-            raise BadSeed(told, f"unknown. Known here are {', '.join(kinds)}.")
+            raise BadSeed(told, f"unknown. Known names: {', '.join(kinds)}.")
         if type(item) is not kinds[name]:
             raise BadSeed(at, f"must be {_WORDS[kinds[name]]}.")
         _check_text(item, at)
@@ -274,7 +274,7 @@ def _check_text(item: Any, place: str) -> None:
 
 def _one_of(values: list[str], place: str, known: tuple[str, ...]) -> None:
     if not set(values) <= set(known):
-        raise BadSeed(place, f"has a name that is unknown. Known here are {', '.join(known)}.")
+        raise BadSeed(place, f"has an unknown name. Known names: {', '.join(known)}.")
 
 
 def _different(rows: list[dict[str, Any]], place: str, name: str) -> list[dict[str, Any]]:
@@ -282,7 +282,7 @@ def _different(rows: list[dict[str, Any]], place: str, name: str) -> list[dict[s
     for n, row in enumerate(rows):
         first = found.setdefault(addresses.comparable(row[name]), n)
         if first != n:
-            raise BadSeed(f"{place}[{n}].{name}", f"is that of {place}[{first}], too.")
+            raise BadSeed(f"{place}[{n}].{name}", f"is the same as in {place}[{first}].")
     return rows
 
 

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 import requests
 
+from ...support.management import Manage
 from ...support.sandbox_api import Api, refusal, wrong
-from .management.conftest import Manage
 
 METHODS = "/me/v1/authentication-methods"
 SCOPES = "create:me:authentication_methods read:me:authentication_methods read:me:factors"

@@ -20,10 +20,11 @@ from mfa_helpers.sandbox.hosting import class_opening, server
 from mfa_helpers.sandbox.store import Store
 
 from ...support.deadline import DEADLINE
+from ...support.log_rules import faults_of
+from ...support.management import Manage
 from ...support.sandbox_api import Api, refusal, wrong
 from ...support.systems import file_modes
 from ...support.transport import needs_a_socket
-from ..endpoints.management.conftest import Manage
 
 pytestmark = needs_a_socket
 
@@ -222,7 +223,9 @@ def test_a_learner_reads_the_log_of_ones_own_user_and_no_other(learner):
     one.mfa_token()
     one.login(password="wrong")
     two.mfa_token()
-    assert [event["type"] for event in one.call("GET", "/sandbox/log").json()] == ["fp", "mfar", "ss"]
+    events = one.call("GET", "/sandbox/log").json()
+    assert [event["type"] for event in events] == ["fp", "mfar", "ss"]
+    assert [faults_of(event) for event in events] == [[], [], []]
     (newest, _) = two.call("GET", "/sandbox/log").json()
     assert (newest["type"], newest["user_name"]) == ("mfar", two.sandbox.username)
 

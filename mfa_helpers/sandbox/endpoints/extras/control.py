@@ -68,7 +68,7 @@ async def clock(request: Request) -> Response:
 async def reset(request: Request) -> Response:
     """`POST /sandbox/reset`: as on the first day, or as a seed says, like `{"settings": {…}, "users": […]}`.
 
-    Without a body, it is set up as the seed says that it was started with.
+    Without a body, or with `{}`, it is set up as the seed says that its file was last started with.
     Credentials and the signing key stay, so that everybody who knows them can go on.
     A learner of a class resets their own user only: other users and the set-up stay as they are.
     """

@@ -8,8 +8,8 @@ import pytest
 from mfa_helpers.sandbox.defaults import Settings
 
 from ....support.deadline import DEADLINE
+from ....support.management import Manage
 from ....support.sandbox_api import MFA_REQUIRED, refusal
-from ..management.conftest import Manage
 
 ONLY_HERE = "This address exists only in the sandbox. A real tenant does not have it."
 SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'

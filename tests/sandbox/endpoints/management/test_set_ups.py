@@ -8,9 +8,9 @@ import jwt
 import pytest
 
 from ....support.key_pairs import new_pair
+from ....support.management import Manage
 from ....support.sandbox_api import MFA_REQUIRED, refusal
 from ....support.systems import posix
-from .conftest import Manage
 
 CONNECTION = "Username-Password-Authentication"
 BOB = {"connection": CONNECTION, "email": "bob@example.com", "password": "bobs password"}
@@ -201,7 +201,7 @@ def test_a_key_proves_nothing_once_it_has_expired(api, manage):
     manage.done("PATCH", f"clients/{api.sandbox.client_id}", {"client_authentication_methods": methods})
 
     def login():
-        now = datetime.fromisoformat(api.call("GET", "/sandbox/clock").json()["now"]).timestamp()
+        now = api.now().timestamp()
         me = api.sandbox.client_id
         claims = {"iss": me, "sub": me, "aud": api.sandbox.issuer, "iat": now, "exp": now + 60, "jti": "1"}
         kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
