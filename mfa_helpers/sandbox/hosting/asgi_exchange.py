@@ -56,11 +56,12 @@ class AsgiExchange:
     def answer(self) -> HTTPResponse:
         """What has been answered so far; an empty 500 before that."""
         headers = HTTPHeaderDict([(name.decode("latin-1"), value.decode("latin-1")) for name, value in self._headers])
+        original: Any = _Original(headers)
         return HTTPResponse(
             io.BytesIO(self._sent),
             headers,
             self._status,
-            original_response=_Original(headers),
+            original_response=original,
             version=11,
             reason=HTTPStatus(self._status).phrase,
             preload_content=False,
