@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ...sandbox.endpoints.management.conftest import Manage
 from ...support.login_page import Browser
+from ...support.management import Manage
 from ...support.sandbox_api import Api, wrong
 from .conftest import Tenant
 from .driving import Driver

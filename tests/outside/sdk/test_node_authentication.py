@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ...sandbox.endpoints.management.conftest import Manage
 from ...support.key_pairs import new_pair
 from ...support.login_page import CALLBACK, Browser, told
+from ...support.management import Manage
 from ...support.sandbox_api import Api
 from .conftest import SCOPE, Tenant
 from .driving import Driver
