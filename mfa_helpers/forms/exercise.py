@@ -34,7 +34,10 @@ class ExerciseForm(Form):
         super().__init__(lab)
 
     def parts(self) -> Sequence[widgets.Widget]:
-        task = widgets.HTML(Html('<div style="line-height: 1.5">{}</div>').format(self.exercise.task))
+        signature = f"{self.ladder.name}({self.ladder.arguments})"
+        before, _, after = self.exercise.task.partition(signature)
+        words = Html('<div style="line-height: 1.5">{}<code>{}</code>{}</div>').format(before, signature, after)
+        task = widgets.HTML(words)
         self.rung = self.choices("Practice", [(words, rung) for rung, words in RUNGS.items()], self._first_rung())
         self.place = widgets.VBox([], layout=controls.PLAIN)
         self.lines: LinesToOrder | None = None
@@ -43,8 +46,9 @@ class ExerciseForm(Form):
         self.solution_text = widgets.HTML()
         self.next_rung = controls.button("Next rung", "Go on to the next rung of this exercise", self.climb)
         controls.show(False, self.next_rung)
+        self.run = controls.button("Run and check", "Run it with a practice tenant, and judge it", self.submit)
         buttons = [
-            controls.button("Run and check", "Run it with a practice tenant, and judge it", self.submit, main=True),
+            self.run,
             self.next_rung,
             controls.button("Hint", "Show one more hint", self.hint),
             controls.button("Show a solution", "Show code that solves it", self.show_solution),
@@ -76,7 +80,7 @@ class ExerciseForm(Form):
         else:
             shown = code(f"{self.ladder.header}\n    …", "The function to write in the cell above")
         self.place.children = [shown]
-        controls.show(False, self.next_rung)
+        self._offer_next(False)
         if hasattr(self, "_status"):
             self._write(self.invitation())
 
@@ -109,7 +113,12 @@ class ExerciseForm(Form):
             solved.add(self.exercise.id)
             self.lab.note("solved", sorted(solved))
             self.lab.note_progress(lambda progress: progress.solved(self.exercise.topic, self.exercise.id))
-        controls.show(rung != WRITE, self.next_rung)
+        self._offer_next(rung != WRITE)
+
+    def _offer_next(self, offered: bool) -> None:
+        """One button stands out: the one that helps now."""
+        controls.show(offered, self.next_rung)
+        self.run.button_style, self.next_rung.button_style = ("", "primary") if offered else ("primary", "")
 
     def climb(self) -> None:
         """Go on to the next rung."""

@@ -10,8 +10,8 @@ from . import controls
 from .base import Form
 
 _CODE = f"{PRE}margin: 0; white-space: pre-wrap; line-height: 1.4"
-_LINE = widgets.Layout(margin="0", flex="1 1 auto", min_width="12rem")
-_ROW = widgets.Layout(flex_flow="row nowrap", align_items="flex-start", margin="2px 0")
+_LINE = widgets.Layout(margin="0", flex="1 1 24rem")
+_ROW = widgets.Layout(flex_flow="row wrap", align_items="flex-start", margin="2px 0")
 _PART = widgets.Layout(margin="0")
 _WRAPPED = widgets.Layout(flex_flow="row wrap", align_items="center")
 
@@ -48,7 +48,7 @@ class LinesToOrder(widgets.VBox):
         made = widgets.Button(
             description=word,
             tooltip=f"Move line {place + 1} {word.lower()}",
-            layout={"width": "4rem", "margin": "0 4px 0 0"},
+            layout={"width": "4rem", "flex": "0 0 auto", "margin": "0 4px 0 0"},
         )
         made.on_click(lambda _: self.move(place, by))
         return made

@@ -22,7 +22,6 @@ from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.lessons.quiz import QUESTIONS
 
-from ..outside.lite.capstone import CALL
 from ..support.browser import chromium, new_page
 from ..support.lab_server import LabServer, lab_server
 from ..support.person import NAMES, Deed, MousePerson, Person, codes, step
@@ -221,9 +220,11 @@ LIVES: dict[str, list[Deed]] = {
         step("Sign in", "Sign in as the sandbox's user", "You have an MFA token"),
         killed(),
         check,
-        writing(EXERCISES["two-answers"].solution),
+        picking("Your task", "Write the function"),
+        kept("Write the function"),
         killed(),
-        step("Your task", "Check", "Done: "),
+        writing(EXERCISES["two-answers"].ladder.solution),
+        step("Your task", "Run and check", "Done: "),
     ],
     "02": [
         killed(),
@@ -350,9 +351,11 @@ LIVES: dict[str, list[Deed]] = {
     ],
     "11": [
         killed(),
-        writing(EXERCISES["capstone"].solution + f"\n{CALL}"),
+        picking("Your task", "Write the function"),
+        kept("Write the function"),
         killed(),
-        step("Your task", "Check", "Done: "),
+        writing(EXERCISES["capstone"].ladder.solution),
+        step("Your task", "Run and check", "Done: "),
         killed(),
         check,
     ],
