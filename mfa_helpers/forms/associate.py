@@ -37,6 +37,9 @@ class AssociateForm(StepForm):
     def invitation(self) -> str:
         return "A mail with six digits goes to this address."
 
+    def helpful(self) -> widgets.Button | None:
+        return self.again_button if isinstance(self.error, AlreadyEnrolled) else super().helpful()
+
     def submit(self) -> None:
         """Associate the typed address."""
         email = self.email.value

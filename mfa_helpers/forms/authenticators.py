@@ -32,6 +32,13 @@ class AuthenticatorForm(StepForm):
     def invitation(self) -> str:
         return "Ask the tenant which authenticators your user has."
 
+    @property
+    def is_done(self) -> bool:
+        return isinstance(self.result, Authenticator)
+
+    def helpful(self) -> widgets.Button | None:
+        return self.pick_button if self.choice.options else super().helpful()
+
     def submit(self) -> None:
         """Ask for the list."""
         usable = self.lab.usable() if self.attempt(self.lab.list_authenticators, self._summary) else []
@@ -39,6 +46,7 @@ class AuthenticatorForm(StepForm):
         if usable:
             self.choice.value = usable[0].id
         controls.show(bool(usable), self.choice, self.pick_button)
+        self.guide()
 
     def pick(self) -> None:
         """Keep the picked one for the challenge."""

@@ -30,6 +30,7 @@ class ExerciseForm(Form):
         self.exercise = EXERCISES[id]
         self.ladder = self.exercise.ladder
         self._hints = 0
+        self._judged = ""  # the rung of `result`
         self.which = id
         super().__init__(lab)
 
@@ -39,7 +40,7 @@ class ExerciseForm(Form):
         words = Html('<div style="line-height: 1.5">{}<code>{}</code>{}</div>').format(before, signature, after)
         task = widgets.HTML(words)
         self.rung = self.choices("Practice", [(words, rung) for rung, words in RUNGS.items()], self._first_rung())
-        self.place = widgets.VBox([], layout=controls.PLAIN)
+        self.step = widgets.VBox([], layout=controls.PLAIN)
         self.lines: LinesToOrder | None = None
         self.gaps: GapsToFill | None = None
         self.hint_text = widgets.HTML()
@@ -56,7 +57,7 @@ class ExerciseForm(Form):
         self.rung.observe(lambda _: self._show_rung(), "value")
         if not self.lab.hands_free:
             self._show_rung()
-        return [task, self.rung, self.place, controls.row(*buttons), self.hint_text, self.solution_text]
+        return [task, self.rung, self.step, controls.row(*buttons), self.hint_text, self.solution_text]
 
     def invitation(self) -> str:
         return f"{_TO_DO[self.rung.value]} Then click “Run and check”."
@@ -79,9 +80,10 @@ class ExerciseForm(Form):
             shown = self.gaps
         else:
             shown = code(f"{self.ladder.header}\n    …", "The function to write in the cell above")
-        self.place.children = [shown]
-        self._offer_next(False)
-        if hasattr(self, "_status"):
+        self.step.children = [shown]
+        controls.show(False, self.next_rung)
+        self.guide()
+        if self._is_ready:
             self._write(self.invitation())
 
     def _work(self) -> Any:
@@ -96,29 +98,32 @@ class ExerciseForm(Form):
 
     def submit(self) -> None:
         """Run and judge."""
-        rung, work = self.rung.value, self._work()
-        if self.lab.hands_free:
-            rung = WRITE
-        if not self.attempt(lambda: judge(self.exercise, rung, work), lambda verdict: verdict.sentence):
+        work, self._judged = self._work(), WRITE if self.lab.hands_free else self.rung.value
+        self.attempt(lambda: judge(self.exercise, self._judged, work), lambda verdict: verdict.sentence)
+
+    def after_attempt(self) -> None:
+        verdict: Verdict | None = self.result
+        if verdict is None:
             return
-        verdict: Verdict = self.result
         more = _requests(verdict)
         if not verdict.solved:
             self.say(f"Not solved yet: {verdict.sentence}", more)
             return
         self.say(f"Done: {verdict.sentence}", more)
-        self.keep("done", sorted({*self.done, rung}))
-        if rung == WRITE:
+        self.keep("done", sorted({*self.done, self._judged}))
+        if self._judged == WRITE:
             solved = self.lab.companion(Solved)
             solved.add(self.exercise.id)
             self.lab.note("solved", sorted(solved))
             self.lab.note_progress(lambda progress: progress.solved(self.exercise.topic, self.exercise.id))
-        self._offer_next(rung != WRITE)
+        controls.show(self._judged != WRITE, self.next_rung)
 
-    def _offer_next(self, offered: bool) -> None:
-        """One button stands out: the one that helps now."""
-        controls.show(offered, self.next_rung)
-        self.run.button_style, self.next_rung.button_style = ("", "primary") if offered else ("primary", "")
+    @property
+    def is_done(self) -> bool:
+        return self.result is not None and self.result.solved and self._judged == WRITE
+
+    def helpful(self) -> widgets.Button:
+        return self.run if self.next_rung.layout.display == "none" else self.next_rung
 
     def climb(self) -> None:
         """Go on to the next rung."""

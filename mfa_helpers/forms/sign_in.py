@@ -34,12 +34,17 @@ class SignInForm(Form):
                 )
             )
         self.buttons = buttons
+        self.password.observe(lambda _: self.guide(), "value")
         return [self.username, self.password, controls.row(*buttons)]
 
     def invitation(self) -> str:
         if self.lab.tenant.can_sign_in:
             return "The sandbox has a user ready for you. Or type a wrong password first, and see what happens."
         return f"Type the password of your throw-away user. {self.lab.tenant.gets_the_password}"
+
+    def helpful(self) -> widgets.Button | None:
+        # Until somebody types a password, the sandbox's own user is the way.
+        return self.buttons[0] if self.password.value else self.buttons[-1]
 
     def submit(self) -> None:
         """Sign in with what is typed."""

@@ -23,6 +23,7 @@ class CodeForm(StepForm):
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.code = self.text(labels.CODE, "", "six digits")
+        self.code.observe(lambda _: self.guide(), "value")
         self.mail = widgets.HTML()
         self.look_button = controls.button("Look for mail", "Show the newest mail", self.look)
         self.use_button = controls.button(
@@ -40,6 +41,15 @@ class CodeForm(StepForm):
         if self.lab.tenant.can_read_mail:
             return "Look for the mail, then type its six digits."
         return "Look into your own mailbox, then type the six digits of the newest mail."
+
+    @property
+    def is_done(self) -> bool:
+        return isinstance(self.result, Tokens)
+
+    def helpful(self) -> widgets.Button | None:
+        if self.code.value or not self.lab.tenant.can_read_mail:
+            return super().helpful()
+        return self.use_button if self.mail.value else self.look_button
 
     def prove(self, code: Secret) -> Tokens:
         """Send the code to the tenant. Raises what the call raises."""
@@ -85,6 +95,7 @@ class CodeForm(StepForm):
                 ).format(mail.sender, mail.to, mail.subject, mail.text)
             )
             controls.show(bool(mail.code), self.use_button)
+            self.guide()
 
     def use_code(self) -> None:
         """Copy the code of the newest mail into the field."""
@@ -107,6 +118,7 @@ class CodeForm(StepForm):
         # A shown mail holds the code, and whatever a widget holds can be saved with the notebook.
         self.mail.value = ""
         controls.show(False, self.use_button)
+        self.guide()
 
 
 class ConfirmForm(CodeForm):

@@ -16,7 +16,7 @@ from . import sequence
 from .html import BAD, GOOD, PRE, Html, reached_by_keyboard
 from .text import answer_text, exchange_text, request_text, took
 
-NOTHING_YET = "Nothing has been sent yet. Use the form above, then run this cell again."
+NOTHING_YET = "Nothing has been sent yet. Use the form above, and it appears here."
 _WRAPPED = PRE + "line-height: 1.4; white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
 _DRAWN = PRE + "line-height: 1.2; white-space: pre; overflow-x: auto"
 _HEAD = "margin: 12px 0 0; line-height: 1.4; font-weight: 600"

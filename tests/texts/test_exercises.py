@@ -23,7 +23,7 @@ def test_a_cell_with_the_empty_function_stands_above_each_form(path: Path) -> No
     forms = [index for index, cell in enumerate(found) if FORM.search(cell["source"])]
     assert forms == [index + 1 for index, cell in enumerate(found) if cell["metadata"]["tags"] == ["exercise"]]
     for index in forms:
-        form = FORM.fullmatch(found[index]["source"])
+        form = FORM.fullmatch(found[index]["source"].split("\n")[-1])
         assert form and found[index - 1]["source"] == EXERCISES[form.group(1)].ladder.starter
 
 
