@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from ..client.errors import AlreadyEnrolled
 from ..show.text import duration
 from . import controls, labels
+from .prediction import prediction
 from .step import StepForm
 
 
@@ -28,6 +29,7 @@ class AssociateForm(StepForm):
         controls.show(False, self.again_button)
         return [
             self.email,
+            *prediction(self, "associate", self.submit),
             controls.row(
                 controls.button(labels.SEND_ME_A_CODE, "Associate this address", self.submit, main=True),
                 self.again_button,

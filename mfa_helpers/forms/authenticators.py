@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.models import Authenticator
 from . import controls, labels
+from .prediction import prediction
 from .step import StepForm
 
 
@@ -23,6 +24,7 @@ class AuthenticatorForm(StepForm):
         self.pick_button = controls.button("Use this one", "Keep it for the challenge", self.pick)
         controls.show(False, self.choice, self.pick_button)
         return [
+            *prediction(self, "list", self.submit),
             self.choice,
             controls.row(
                 controls.button("List my authenticators", "Ask the tenant", self.submit, main=True), self.pick_button

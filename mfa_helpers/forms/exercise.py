@@ -47,7 +47,9 @@ class ExerciseForm(Form):
         self.solution_text = widgets.HTML()
         self.next_rung = controls.button("Next rung", "Go on to the next rung of this exercise", self.climb)
         controls.show(False, self.next_rung)
-        self.run = controls.button("Run and check", "Run it with a practice tenant, and judge it", self.submit)
+        self.run = controls.button(
+            "Run and check", "Run it with a practice tenant, and judge it", self.submit, main=True
+        )
         buttons = [
             self.run,
             self.next_rung,

@@ -14,6 +14,7 @@ from ..learner.email_steps import FILLED_BY_A_BROWSER
 from ..show.text import duration
 from . import controls, labels
 from .base import Form
+from .prediction import prediction
 
 
 class SignInForm(Form):
@@ -35,7 +36,12 @@ class SignInForm(Form):
             )
         self.buttons = buttons
         self.password.observe(lambda _: self.guide(), "value")
-        return [self.username, self.password, controls.row(*buttons)]
+        return [
+            self.username,
+            self.password,
+            *prediction(self, "sign-in", self._submit_what_helps),
+            controls.row(*buttons),
+        ]
 
     def invitation(self) -> str:
         if self.lab.tenant.can_sign_in:
@@ -58,6 +64,13 @@ class SignInForm(Form):
         """Sign in as the sandbox's own user; the password never enters the form."""
         self.password.value = ""
         self.attempt(lambda: self.lab.login(), self._welcome)
+
+    def _submit_what_helps(self) -> None:
+        """A typed password is sent; without one, the sandbox's own user signs in."""
+        if self.password.value or not self.lab.tenant.can_sign_in:
+            self.submit()
+        else:
+            self.submit_as_sandbox_user()
 
     def hands_free(self) -> None:
         self.submit_as_sandbox_user()

@@ -13,6 +13,7 @@ from ..client.secret import Secret
 from ..lessons.next_factor import NextFactor
 from ..show.html import Html
 from . import controls, labels
+from .prediction import prediction
 from .step import StepForm
 
 
@@ -20,6 +21,8 @@ class CodeForm(StepForm):
     """Shows the sandbox's inbox and takes the code. `result` are the `Tokens`."""
 
     action_name = "Confirm"
+    #: The key of its prediction, if it has one.
+    predicts = ""
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.code = self.text(labels.CODE, "", "six digits")
@@ -35,7 +38,8 @@ class CodeForm(StepForm):
         )
         inbox = [self.mail, controls.row(self.look_button, self.use_button)] if self.lab.tenant.can_read_mail else []
         self.main_button = controls.button(self.action_name, "Send the code to the tenant", self.submit, main=True)
-        return [*inbox, self.code, controls.row(self.main_button, self.new_button)]
+        predicted = prediction(self, self.predicts, self.submit) if self.predicts else []
+        return [*inbox, self.code, *predicted, controls.row(self.main_button, self.new_button)]
 
     def invitation(self) -> str:
         if self.lab.tenant.can_read_mail:
@@ -125,6 +129,7 @@ class ConfirmForm(CodeForm):
     """Confirms the associated e-mail."""
 
     heading = "Confirm the e-mail"
+    predicts = "confirm"
     needs = ("login", "enrolment")
 
     def prove(self, code: Secret) -> Tokens:
@@ -141,6 +146,7 @@ class CompleteForm(CodeForm):
     """Answers the challenge."""
 
     heading = "Type the code"
+    predicts = "complete"
     action_name = "Complete the login"
     needs = ("authenticator", "login", "challenge")
 
