@@ -32,6 +32,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(_TLS, "mfa_tenant: serve HTTPS, with a certificate that ca_file opens", type="bool", default=False)
 
 
+class _Unshown(str):
+    """A secret like any other text, except that pytest doesn't write it out when an assertion fails."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'…'"
+
+
 @dataclass(frozen=True)
 class Inbox:
     """What the tenant has sent."""
@@ -52,7 +61,7 @@ class Inbox:
         while True:
             found = [mail.code for mail in self.mails(wanted) if mail.code]
             if found:
-                return found[0].reveal()
+                return _Unshown(found[0].reveal())
             if time.monotonic() > deadline:
                 others = sorted({mail.to for mail in self.mails()})
                 told = f"There are messages to {', '.join(others)}." if others else "The inbox is empty."
@@ -102,14 +111,14 @@ class MfaTenant:
         from .client.transport import new_session
 
         self.base_url, self.issuer, self.ca_file = served.base_url, served.issuer, served.ca_file
-        self.client_id, self.client_secret = served.client_id, served.client_secret
+        self.client_id, self.client_secret = served.client_id, _Unshown(served.client_secret)
         self.public_client_id = served.public_client_id
         self.management_client_id = served.management_client_id
-        self.management_client_secret = served.management_client_secret
+        self.management_client_secret = _Unshown(served.management_client_secret)
         self.audience, self.mfa_audience = served.audience, served.mfa_audience
         self.management_audience = served.management_audience
-        self.username, self.password = served.username, served.password
-        self.smtp, self.sandbox_token = served.smtp, served.sandbox_token
+        self.username, self.password = served.username, _Unshown(served.password)
+        self.smtp, self.sandbox_token = served.smtp, _Unshown(served.sandbox_token)
         self._controls = SandboxControls(served.base_url, token=Secret(served.sandbox_token))
         self._session = new_session(served.ca_file)
         self._controls.use(self._session)

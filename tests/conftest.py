@@ -17,6 +17,7 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox.hosting import server, shared_process
 from mfa_helpers.sandbox.store import Store
 from mfa_helpers.storage.handover import Handover
+from mfa_helpers.tenants import environment
 
 from .support import transport
 from .support.deadline import DEADLINE
@@ -29,6 +30,7 @@ __all__ = ["surroundings"]
 
 # The calls that several folders share; said here, before any of them is imported.
 pytest.register_assert_rewrite("tests.support.sandbox_api")
+from .support.class_of_learners import TOKEN  # noqa: E402
 from .support.sandbox_api import own  # noqa: E402
 
 
@@ -106,6 +108,17 @@ def sandbox(_running: server.ServedSandbox) -> server.ServedSandbox:
     """A running tenant as on its first day."""
     reset(_running)
     return _running
+
+
+@pytest.fixture
+def class_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[server.ServedSandbox]:
+    """A class's tenant on this machine."""
+    for name in ("MFA_CLASS", "MFA_SANDBOX_TOKEN", "AUTH0_DOMAIN"):
+        monkeypatch.delenv(name, raising=False)
+    running = server.start_class(tmp_path / "class.sqlite3", name="127.0.0.1", token=TOKEN)
+    yield running
+    running.stop()
+    environment.trust(None)
 
 
 def reset(sandbox: server.ServedSandbox, **settings: Any) -> None:

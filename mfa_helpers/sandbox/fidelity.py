@@ -1471,11 +1471,13 @@ DIFFERENCES = [
     "which is 200 if HTTP, SMTP, and the store answer, and 503 if one of them does not.",
     "A tenant can begin with users, enrolled factors, settings, APIs, and origins (--seed, POST /sandbox/reset): what an administrator "
     "and the users themselves would have done one call at a time.",
-    "A Host that is no name of this machine is refused (403 forbidden), unless the sandbox is served beyond this machine (--public).",
+    "A Host that is no name of this machine is refused (403 forbidden), unless the sandbox is served beyond this machine (--public). "
+    "If it is --open there, it answers to addresses, one-word names, names that nobody can register, and its own --name.",
     "A page of another origin (by the headers Origin and Sec-Fetch-Site) is refused on every path, the Management API's too: 401 "
     "access_denied, and the event fco in the log, also when a browser asks beforehand. These stay open: discovery and JWKS; a link that opens a page of the "
     "sandbox in a tab of its own (GET /sandbox/phone and /sandbox/inbox, and those for signing in and out); silent authentication in a "
-    "frame; and pages whose origin an application lists in web_origins or allowed_origins, as on a real tenant. Programs that are no browser send neither header and aren't affected.",
+    "frame; and pages whose origin an application lists in web_origins or allowed_origins, as on a real tenant. "
+    "Those may also use a sandbox in a private network (Access-Control-Allow-Private-Network). Programs that are no browser send neither header and aren't affected.",
     "Discovery names two addresses that a sandbox doesn't have: device_authorization_endpoint and registration_endpoint (404).",
     "A body that is packed (Content-Encoding) is refused with 415.",
     "Under /sandbox/, a token is needed (header x-sandbox-token; 403 forbidden), unless the sandbox was started with --open or runs inside "
@@ -1486,6 +1488,7 @@ DIFFERENCES = [
     "Wrong passwords and logins are counted, and blocked, by user and address, as a real tenant does, and the whole tenant's requests together.",
     "A whole request has 20 seconds and its head 64 kB (431). Of more than 512 connections of one address that owe a request, "
     "the oldest is cut. Who has sent a request isn't counted, except while nobody reads the answer.",
+    "Of logins in a browser whose password is missing, the newest 2,000 are kept.",
     "The log keeps 20,000 events, and 500 of one type for each user: refused logins crowd out nobody else's events.",
     "Each application may use the My Account API for its users; a real tenant wants it activated, and a client grant for each "
     "application. Of its routes there are list, add, verify, and factors, and only emails are added.",
@@ -1496,7 +1499,7 @@ DIFFERENCES = [
     "request_limits is on; then every answer carries x-ratelimit-*. Limits of a user's emails, texts, pushes, and wrong codes, "
     "and the block after wrong passwords, are always on.",
     "A body is decoded by its declared charset, or else as UTF-8; bytes that are no such text are refused with 400, also what a "
-    "form escapes. An escaped slash (%2F) belongs to an ID and doesn't divide the path.",
+    "form escapes. JSON with more than 100 lists and objects in each other is read as no JSON. An escaped slash (%2F) belongs to an ID and doesn't divide the path.",
     "An email template may compute for half a second, and its tags, texts, lists, and numbers are bounded. "
     "So are the length, the values, and the time of a log query.",
     "The sandbox's own post office takes messages of at most a megabyte that can be decoded in half a second, with at most 50 "

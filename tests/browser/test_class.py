@@ -20,14 +20,6 @@ BOARD = "The class"
 
 
 @pytest.fixture
-def tenant(tmp_path: Path) -> Iterator[server.ServedSandbox]:
-    """A class's tenant on this machine."""
-    running = server.start_class(tmp_path / "class.sqlite3", name="127.0.0.1", token=TOKEN)
-    yield running
-    running.stop()
-
-
-@pytest.fixture
 def elsewhere(browser: Browser, tmp_path: Path) -> Iterator[LabServer]:
     """The machine of another learner."""
     (tmp_path / "elsewhere").mkdir()
@@ -42,7 +34,7 @@ def run_all(person: MousePerson, name: str) -> None:
 
 
 def test_two_learners_share_a_tenant_and_the_board_shows_both(
-    tenant: server.ServedSandbox, light: LabServer, elsewhere: LabServer, page: Page, browser: Browser
+    class_server: server.ServedSandbox, light: LabServer, elsewhere: LabServer, page: Page, browser: Browser
 ) -> None:
     elsewhere.prefer("@jupyterlab/apputils-extension/themes", theme="JupyterLab Dark")
     first = MousePerson(page, light, "class-0")
@@ -51,7 +43,7 @@ def test_two_learners_share_a_tenant_and_the_board_shows_both(
     def join(person: MousePerson) -> None:
         form = person.form(TENANT)
         form.get_by_text("The class's tenant").click()
-        form.get_by_label("Join line").fill(tenant.join_line)
+        form.get_by_label("Join line").fill(class_server.join_line)
         person.press(TENANT, "Check the tenant")
         person.expect_status(TENANT, "the class's tenant answers. You are learner")
         expect(form.get_by_label("Join line")).to_have_value("")
@@ -70,7 +62,7 @@ def test_two_learners_share_a_tenant_and_the_board_shows_both(
     for person, theme in ((first, "light"), (second, "dark")):
         run_all(person, "instructors_board")
         form = person.form(BOARD)
-        form.get_by_label("Join line").fill(tenant.join_line)
+        form.get_by_label("Join line").fill(class_server.join_line)
         form.get_by_label("Token").fill(TOKEN)
         person.press(BOARD, "Refresh")
         person.expect_status(BOARD, "2 learners, 0 held up. 01 signed in: 2.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,40 +20,32 @@ from ..support.class_of_learners import TOKEN, Learner, instructors, play
 LEARNERS = 40
 
 
-@pytest.fixture
-def tenant(tmp_path: Path) -> Iterator[server.ServedSandbox]:
-    """A class's tenant on this machine."""
-    running = server.start_class(tmp_path / "class.sqlite3", name="127.0.0.1", token=TOKEN)
-    yield running
-    running.stop()
-
-
-def test_each_learner_stands_where_they_stopped_and_on_what(tenant: server.ServedSandbox) -> None:
+def test_each_learner_stands_where_they_stopped_and_on_what(class_server: server.ServedSandbox) -> None:
     """Each does what a die says, over TLS, eight at a time; the board is read meanwhile, too."""
     die = random.Random(20)
     parts = [(die.randrange(len(STEPS)), die.random() < 0.5, die.randint(1, 4)) for _ in range(LEARNERS)]
-    seen = Board(instructors(tenant))
+    seen = Board(instructors(class_server))
     with ThreadPoolExecutor(8) as room:
-        playing = [room.submit(play, tenant, *part) for part in parts]
+        playing = [room.submit(play, class_server, *part) for part in parts]
         while not all(done.done() for done in playing):
             assert len(seen.refresh()) <= LEARNERS
         wanted = dict(done.result() for done in playing)
-    for reader in (seen, Board(instructors(tenant))):  # read bit by bit, and all at once
+    for reader in (seen, Board(instructors(class_server))):  # read bit by bit, and all at once
         rows = {row.name: (STEPS[row.reached], row.trouble, row.tries) for row in reader.refresh()}
         assert rows == wanted
     assert {step for step, _, _ in wanted.values()} == set(STEPS), "each step was stopped at"
     assert len({trouble for _, trouble, _ in wanted.values()}) == 5, "each error was met"
 
 
-def test_those_who_are_held_up_come_first_then_those_who_are_least_far(tenant: server.ServedSandbox) -> None:
+def test_those_who_are_held_up_come_first_then_those_who_are_least_far(class_server: server.ServedSandbox) -> None:
     for part in [(3, False, 1), (1, False, 1), (3, True, 2), (6, False, 1)]:
-        play(tenant, *part)
-    rows = Board(instructors(tenant)).refresh()
+        play(class_server, *part)
+    rows = Board(instructors(class_server)).refresh()
     assert [(row.reached, bool(row.trouble)) for row in rows] == [(3, True), (1, False), (3, False), (6, False)]
 
 
-def test_what_goes_well_again_is_no_trouble_any_more(tenant: server.ServedSandbox) -> None:
-    one, reader = Learner(tenant), Board(instructors(tenant))
+def test_what_goes_well_again_is_no_trouble_any_more(class_server: server.ServedSandbox) -> None:
+    one, reader = Learner(class_server), Board(instructors(class_server))
     one.login(password="wrong")
     (row,) = reader.refresh()
     assert (row.trouble, row.tries) == ("Wrong email or password.", 1)
@@ -64,32 +55,32 @@ def test_what_goes_well_again_is_no_trouble_any_more(tenant: server.ServedSandbo
     one.http.close()
 
 
-def test_what_leaves_no_event_is_not_guessed(tenant: server.ServedSandbox) -> None:
+def test_what_leaves_no_event_is_not_guessed(class_server: server.ServedSandbox) -> None:
     """Neither a list nor a refused challenge is in the log."""
-    one = Learner(tenant)
+    one = Learner(class_server)
     one.enroll()
     token = one.mfa_token()
     one.rows(token)
     assert one.challenge(token, authenticator_id="email|dev_none").status_code == 404
-    (row,) = Board(instructors(tenant)).refresh()
+    (row,) = Board(instructors(class_server)).refresh()
     assert (STEPS[row.reached], row.trouble) == ("04 signed in again", "")
     one.http.close()
 
 
-def test_what_went_wrong_before_a_user_was_known_is_counted_apart(tenant: server.ServedSandbox) -> None:
-    one = Learner(tenant)
+def test_what_went_wrong_before_a_user_was_known_is_counted_apart(class_server: server.ServedSandbox) -> None:
+    one = Learner(class_server)
     for _ in range(2):
         one.login(client_secret="wrong")
     one.login(username="nobody@example.com")
-    reader = Board(instructors(tenant))
+    reader = Board(instructors(class_server))
     (row,) = reader.refresh()
     assert (STEPS[row.reached], row.trouble) == ("00 joined", "")
     assert dict(reader.of_nobody) == {"Unauthorized": 2, "Wrong email or password.": 1}
     one.http.close()
 
 
-def test_a_tenant_that_was_set_up_afresh_begins_an_empty_board(tenant: server.ServedSandbox) -> None:
-    one, reader = Learner(tenant), Board(instructors(tenant))
+def test_a_tenant_that_was_set_up_afresh_begins_an_empty_board(class_server: server.ServedSandbox) -> None:
+    one, reader = Learner(class_server), Board(instructors(class_server))
     one.enroll()
     assert len(reader.refresh()) == 1
     one.as_instructor("POST", "/sandbox/reset", json={})
@@ -100,22 +91,22 @@ def test_a_tenant_that_was_set_up_afresh_begins_an_empty_board(tenant: server.Se
     one.http.close()
 
 
-def test_what_happened_before_the_lesson_is_left_out(tenant: server.ServedSandbox) -> None:
-    one = Learner(tenant)
+def test_what_happened_before_the_lesson_is_left_out(class_server: server.ServedSandbox) -> None:
+    one = Learner(class_server)
     one.mfa_token()
     one.as_instructor("POST", "/sandbox/clock", json={"advance_seconds": 3600})
-    two = Learner(tenant)
-    assert len(Board(instructors(tenant)).refresh()) == 2
-    (row,) = Board(instructors(tenant), hours=-0.5).refresh()
+    two = Learner(class_server)
+    assert len(Board(instructors(class_server)).refresh()) == 2
+    (row,) = Board(instructors(class_server), hours=-0.5).refresh()
     assert row.name == two.name
     for each in (one, two):
         each.http.close()
 
 
-def test_nothing_is_lost_when_the_tenant_says_wait(tenant: server.ServedSandbox) -> None:
+def test_nothing_is_lost_when_the_tenant_says_wait(class_server: server.ServedSandbox) -> None:
     for _ in range(3):
-        play(tenant, 6, False, 1)
-    one, reader = Learner(tenant), Board(instructors(tenant))
+        play(class_server, 6, False, 1)
+    one, reader = Learner(class_server), Board(instructors(class_server))
     one.as_instructor("POST", "/sandbox/faults", json={"path": "/api/v2/logs", "kind": "rate_limit", "seconds": 1})
     with pytest.raises(errors.SlowDown):
         reader.refresh()
@@ -152,9 +143,9 @@ def test_what_a_live_tenant_misses_is_named(learner: Lab, monkeypatch: pytest.Mo
 
 
 def test_a_class_is_opened_by_its_join_line_and_the_instructors_token(
-    tenant: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    class_server: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("MFA_CLASS", tenant.join_line)
+    monkeypatch.setenv("MFA_CLASS", class_server.join_line)
     monkeypatch.setenv("MFA_SANDBOX_TOKEN", TOKEN)
     assert Board(instructors_board.connect("class", tmp_path)).refresh() == []
     assert Handover(tmp_path / "handover.json").choice() is None  # reading is no joining

@@ -22,7 +22,7 @@ from mfa_helpers.sandbox.endpoints.extras import class_members
 from mfa_helpers.sandbox.gateway import class_access
 from mfa_helpers.sandbox.hosting import door, operator_log, server
 from mfa_helpers.sandbox.store import Store
-from mfa_helpers.tenants import class_tenant, environment
+from mfa_helpers.tenants import class_tenant
 
 from ..support.class_of_learners import TOKEN, Learner, instructors, play
 from ..support.deadline import DEADLINE
@@ -213,22 +213,11 @@ def test_s_07_no_storm_of_errors_fills_a_pipe_or_holds_anybody_up(pipe: tuple[io
 
 
 @pytest.fixture
-def tenant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[server.ServedSandbox]:
-    """A class's tenant on this machine."""
-    for name in ("MFA_CLASS", "MFA_SANDBOX_TOKEN", "AUTH0_DOMAIN"):
-        monkeypatch.delenv(name, raising=False)
-    running = server.start_class(tmp_path / "class.sqlite3", name="127.0.0.1", token=TOKEN)
-    yield running
-    running.stop()
-    environment.trust(None)
-
-
-@pytest.fixture
-def flood(tenant: server.ServedSandbox) -> Iterator[requests.Session]:
+def flood(class_server: server.ServedSandbox) -> Iterator[requests.Session]:
     """Somebody who has the join line and one connection."""
     session = requests.Session()
-    session.trust_env, session.verify = False, tenant.ca_file
-    session.headers["authorization"] = f"Bearer {class_tenant.parse(tenant.join_line).token.reveal()}"
+    session.trust_env, session.verify = False, class_server.ca_file
+    session.headers["authorization"] = f"Bearer {class_tenant.parse(class_server.join_line).token.reveal()}"
     yield session
     session.close()
 
@@ -242,32 +231,32 @@ def join(tenant: server.ServedSandbox, session: requests.Session) -> requests.Re
     "secret", ["a" * 32, " " * 40, "ab" * 20, "0123456789" * 4, "password" * 5, "x" * 50_000], ids=len
 )
 def test_s_10_a_secret_that_could_be_guessed_takes_no_seat(
-    tenant: server.ServedSandbox, flood: requests.Session, secret: str
+    class_server: server.ServedSandbox, flood: requests.Session, secret: str
 ) -> None:
-    answer = flood.post(tenant.base_url + "/sandbox/join", json={"secret": secret}, timeout=DEADLINE)
+    answer = flood.post(class_server.base_url + "/sandbox/join", json={"secret": secret}, timeout=DEADLINE)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
 def test_s_08_joins_without_end_fill_no_class_and_those_of_one_connection_go_first(
-    tenant: server.ServedSandbox, flood: requests.Session, monkeypatch: pytest.MonkeyPatch
+    class_server: server.ServedSandbox, flood: requests.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(class_members, "MOST_EMPTY", 20)
     monkeypatch.setattr(class_members, "_FREED", 5)
-    early = Learner(tenant)  # has joined before the flood, and signs in after it
-    assert all(join(tenant, flood).status_code == 200 for _ in range(99))
+    early = Learner(class_server)  # has joined before the flood, and signs in after it
+    assert all(join(class_server, flood).status_code == 200 for _ in range(99))
     assert early.enroll().status_code == 200
-    late = Learner(tenant)
+    late = Learner(class_server)
     assert late.enroll().status_code == 200
     numbers = [int(one.name.removeprefix("learner").partition("-")[0]) for one in (early, late)]
     assert numbers == [1, 101]
-    assert instructors(tenant).remove_empty_seats() <= 20
+    assert instructors(class_server).remove_empty_seats() <= 20
     for one in (early, late):
         assert one.login().json()["error"] == "mfa_required"
         one.http.close()
 
 
 def test_s_08_an_address_with_many_empty_seats_waits_and_no_other_does(
-    tenant: server.ServedSandbox, flood: requests.Session, monkeypatch: pytest.MonkeyPatch
+    class_server: server.ServedSandbox, flood: requests.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(class_members, "_AT_ONCE", 3)
     waits: list[float] = []
@@ -277,54 +266,56 @@ def test_s_08_an_address_with_many_empty_seats_waits_and_no_other_does(
 
     monkeypatch.setattr(class_members.asyncio, "sleep", sleep)
     for _ in range(3):
-        assert join(tenant, flood).ok and not waits
-    assert join(tenant, flood).ok and waits == [1]
-    known = Learner(tenant)
+        assert join(class_server, flood).ok and not waits
+    assert join(class_server, flood).ok and waits == [1]
+    known = Learner(class_server)
     assert waits == [1, 1]
-    again = flood.post(tenant.base_url + "/sandbox/join", json={"secret": known.key}, timeout=DEADLINE)
+    again = flood.post(class_server.base_url + "/sandbox/join", json={"secret": known.key}, timeout=DEADLINE)
     assert again.json()["username"] == known.sandbox.username and waits == [1, 1], "who is known never waits"
-    store = Store(tenant.state)
+    store = Store(class_server.state)
     store.run("UPDATE learners SET address = '192.0.2.7'")
     store.close()
-    assert join(tenant, flood).ok and waits == [1, 1]
+    assert join(class_server, flood).ok and waits == [1, 1]
     known.http.close()
 
 
 def test_s_08_the_class_is_full_only_of_those_who_have_signed_in(
-    tenant: server.ServedSandbox, flood: requests.Session, monkeypatch: pytest.MonkeyPatch
+    class_server: server.ServedSandbox, flood: requests.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(class_members, "MOST", 1)
-    assert all(join(tenant, flood).ok for _ in range(3))
-    inside = Learner(tenant)
+    assert all(join(class_server, flood).ok for _ in range(3))
+    inside = Learner(class_server)
     assert inside.login(password="wrong").status_code == 403
-    assert join(tenant, flood).ok, "a wrong password takes no seat"
+    assert join(class_server, flood).ok, "a wrong password takes no seat"
     inside.mfa_token()
-    refused = join(tenant, flood)
+    refused = join(class_server, flood)
     assert (refused.status_code, refused.json()["error_description"]) == (403, class_members.FULL)
-    assert instructors(tenant).remove_empty_seats() == 4
+    assert instructors(class_server).remove_empty_seats() == 4
     inside.http.close()
 
 
-def test_s_08_only_the_instructor_removes_seats(tenant: server.ServedSandbox, flood: requests.Session) -> None:
-    one = Learner(tenant)
+def test_s_08_only_the_instructor_removes_seats(class_server: server.ServedSandbox, flood: requests.Session) -> None:
+    one = Learner(class_server)
     for headers in ({}, {"authorization": f"Bearer {one.key}"}, {"authorization": "Bearer x"}):
-        answer = flood.delete(tenant.base_url + "/sandbox/join", headers=headers, timeout=DEADLINE)
+        answer = flood.delete(class_server.base_url + "/sandbox/join", headers=headers, timeout=DEADLINE)
         assert answer.status_code == 403
     assert answer.json()["error_description"] == class_access.WRONG_TOKEN
     one.mfa_token()
     one.http.close()
 
 
-def test_s_08_the_board_removes_empty_seats(lab: Lab, tenant: server.ServedSandbox, flood: requests.Session) -> None:
-    name, _ = play(tenant, 1, False, 1)
-    assert all(join(tenant, flood).ok for _ in range(7))
+def test_s_08_the_board_removes_empty_seats(
+    lab: Lab, class_server: server.ServedSandbox, flood: requests.Session
+) -> None:
+    name, _ = play(class_server, 1, False, 1)
+    assert all(join(class_server, flood).ok for _ in range(7))
     board = forms.InstructorsBoard(lab)
     assert board.empty_seats.layout.display == "none"
     board.where.value = "class"
     assert board.empty_seats.layout.display == ""
     board.empty_seats.click()
     assert board.status.startswith("Problem: There is no join line yet.")
-    board.join_line.value, board.token.value = tenant.join_line, TOKEN
+    board.join_line.value, board.token.value = class_server.join_line, TOKEN
     board.submit()
     assert board.status == "Done: 8 learners, 0 held up. 00 joined: 7, 01 signed in: 1."
     board.empty_seats.click()
@@ -334,11 +325,11 @@ def test_s_08_the_board_removes_empty_seats(lab: Lab, tenant: server.ServedSandb
     assert board.status.startswith("Done: 0 empty seats are gone;")
 
 
-def test_s_08_a_learner_whose_empty_seat_is_gone_joins_again(tenant: server.ServedSandbox) -> None:
-    one = Learner(tenant)
-    assert instructors(tenant).remove_empty_seats() >= 1
+def test_s_08_a_learner_whose_empty_seat_is_gone_joins_again(class_server: server.ServedSandbox) -> None:
+    one = Learner(class_server)
+    assert instructors(class_server).remove_empty_seats() >= 1
     assert one.login().status_code == 403
-    token = class_tenant.parse(tenant.join_line).token.reveal()
+    token = class_tenant.parse(class_server.join_line).token.reveal()
     again = one.bearer("POST", "/sandbox/join", token, json={"secret": one.key})
     assert again.status_code == 200
     one.sandbox.username, one.sandbox.password = again.json()["username"], again.json()["password"]

@@ -144,6 +144,41 @@ def test_no_secret_is_shown(mfa_tenant):
     assert status == 0, said
 
 
+def test_a_test_that_fails_writes_no_secret_out(tmp_path: Path) -> None:
+    status, said = run(
+        tmp_path,
+        """
+import json, pathlib
+
+def kept(tenant, *more):
+    names = ("password", "client_secret", "management_client_secret", "sandbox_token")
+    found = [*(getattr(tenant, name) for name in names), *more]
+    with pathlib.Path("secrets.jsonl").open("a") as file:
+        file.write(json.dumps(found) + chr(10))
+    return tenant
+
+def test_a_call(mfa_tenant):
+    url = kept(mfa_tenant).base_url + "/oauth/token"
+    assert requests.post(url, data=mfa_tenant.password_grant, auth=("x", mfa_tenant.client_secret)).status_code == 200
+
+def test_a_code(mfa_tenant):
+    token = login(mfa_tenant).json()["mfa_token"]
+    asked = {"authenticator_types": ["oob"], "oob_channels": ["email"]}
+    bearer = {"authorization": "Bearer " + token}
+    requests.post(mfa_tenant.base_url + "/mfa/associate", json=asked, headers=bearer, timeout=60)
+    code = mfa_tenant.inbox.code()
+    found = [code, mfa_tenant.sandbox_token, mfa_tenant.management_client_secret]
+    kept(mfa_tenant, code)
+    assert not found and isinstance(code, str)
+""",
+        "-l",
+        "-vv",
+    )
+    assert status == 1 and "2 failed" in said and "password_grant" in said, said
+    secrets = [secret for line in (tmp_path / "secrets.jsonl").read_text().splitlines() for secret in json.loads(line)]
+    assert len(secrets) == 9 and not [secret for secret in secrets if secret in said]
+
+
 def test_one_tenant_for_a_session_over_tls_if_the_settings_say_so(tmp_path: Path) -> None:
     status, said = run(
         tmp_path,

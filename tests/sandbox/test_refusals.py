@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from mfa_helpers.sandbox import refusals
+from mfa_helpers.sandbox import fidelity, refusals
 from mfa_helpers.sandbox.http.responses import mfa_answer, refuse, token_answer
 from mfa_helpers.sandbox.refusals import Refusal, RefusalText, Wait
 
@@ -54,7 +54,7 @@ def test_statuses_are_those_of_the_table(name):
 @pytest.mark.parametrize("name", ALL)
 def test_each_answer_says_how_sure_it_is(name):
     answer = ALL[name]
-    assert answer.mark in ("documented", "recorded", "sdk", "reported", "assumed")
+    assert answer.mark in fidelity.MARKS
     assert answer.source
     assert answer.status == 302 or 400 <= answer.status < 600  # 302: /authorize sends it back to the application
     assert answer.text and answer.error == answer.error.lower().replace(" ", "_")

@@ -20,8 +20,12 @@ _USUAL: dict[str, Any] = {
     # The same recordings; at other addresses that is assumed.
     "expose_headers": ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"],
 }
-#: auth0-spa-js reads one more at `/me/`.
-_FOR_LISTED = {**_USUAL, "expose_headers": [*_USUAL["expose_headers"], "Location"]}
+#: auth0-spa-js reads one more at `/me/`. And a browser may ask whether a page of the web may use this machine at all.
+_FOR_LISTED = {
+    **_USUAL,
+    "expose_headers": [*_USUAL["expose_headers"], "Location"],
+    "allow_private_network": True,
+}
 
 
 class Cors:

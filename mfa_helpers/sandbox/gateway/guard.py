@@ -14,6 +14,7 @@ import ipaddress
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
@@ -39,6 +40,11 @@ TOKEN_HEADER = b"x-sandbox-token"
 _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 _GUESSES = {b"authorization", PROOF.encode()}  # headers that may hold a guess at a token, too
 FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
+FOREIGN_NAME = (
+    "The sandbox is open, so it answers to names inside a network only. To give it another name, add --name NAME."
+)
+#: Ends of names that nobody can register (RFC 6761, 6762, and 8375; reserved by ICANN in 2024).
+_INSIDE = (".test", ".local", ".home.arpa", ".internal")
 FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless an application lists its origin."
 _LOGIN_PAGES = ("/authorize", "/v2/logout", "/oidc/logout")
 NO_TOKEN = (
@@ -57,10 +63,21 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _is_inside(host: str) -> bool:
+    """Whether no page can have made that name lead here: an address, one word, or a name that nobody can register."""
+    host = host.strip("[]").rstrip(".").lower()
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(_INSIDE)
+    return True
+
+
 class Guard:
     """Decides about each request. `token` opens the sandbox's own addresses; if it's empty, everybody may use them.
 
-    `class_access` lets the learners of a class in to what is theirs. With `any_host`, other machines reach it by names of theirs.
+    `class_access` lets the learners of a class in to what is theirs. With `any_host`, other machines reach it by names of
+    theirs; without a token, by no name that a page could have made lead here.
     """
 
     def __init__(
@@ -80,8 +97,9 @@ class Guard:
                 host = header[1]
             elif header[0] == b"origin" or header[0].startswith(b"sec-fetch-"):
                 page.append(header)
-        if not self._any_host and host and not _is_here(host):
-            return _refused(path, 403, "forbidden", FOREIGN_HOST)
+        trouble = self._wrong_name(host) if host else ""
+        if trouble:
+            return _refused(path, 403, "forbidden", trouble)
         if page and self._is_foreign(scope, page):
             self._log_page(scope, page)
             if path.startswith(("/sandbox/", "/api/v2/")):
@@ -90,6 +108,22 @@ class Guard:
         if path.startswith("/sandbox/"):
             return self._without_token(scope)
         return None
+
+    def _wrong_name(self, host: bytes) -> str:
+        """Why nobody may call the tenant by that name; empty if it's fine."""
+        if self._any_host and self._token:
+            return ""
+        found = _HOST.fullmatch(host)
+        name = found[1].decode() if found is not None and int(found[2] or 0) < 65_536 else ""
+        if name and is_loopback(name):
+            return ""
+        if not self._any_host:
+            return FOREIGN_HOST
+        return (
+            ""
+            if name and (_is_inside(name) or name.lower() == urlsplit(self._tenant.issuer).hostname)
+            else FOREIGN_NAME
+        )
 
     def _is_foreign(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> bool:
         """Whether a page from elsewhere asks. A browser sets these headers itself; no page can leave them out or change them."""
@@ -190,8 +224,3 @@ def _refused(path: str, status: int, error: str, text: str) -> Response:
         body = {"statusCode": status, "error": HTTPStatus(status).phrase, "message": text, "errorCode": error}
         return JSONResponse(body, status, media_type="application/json; charset=utf-8")
     return JSONResponse({"error": error, "error_description": text}, status)
-
-
-def _is_here(host: bytes) -> bool:
-    found = _HOST.fullmatch(host)
-    return found is not None and int(found[2] or 0) < 65_536 and is_loopback(found[1].decode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from contextlib import suppress
+from email.message import Message
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -54,10 +55,13 @@ class AsgiExchange:
 
     def answer(self) -> HTTPResponse:
         """What has been answered so far; an empty 500 before that."""
+        headers = HTTPHeaderDict([(name.decode("latin-1"), value.decode("latin-1")) for name, value in self._headers])
+        original: Any = _Original(headers)
         return HTTPResponse(
             io.BytesIO(self._sent),
-            HTTPHeaderDict([(name.decode("latin-1"), value.decode("latin-1")) for name, value in self._headers]),
+            headers,
             self._status,
+            original_response=original,
             version=11,
             reason=HTTPStatus(self._status).phrase,
             preload_content=False,
@@ -76,6 +80,20 @@ class AsgiExchange:
             self._status, self._headers = message["status"], list(message.get("headers", ()))
         else:
             self._sent += message.get("body", b"") if self.scope["method"] != "HEAD" else b""
+
+
+class _Original:
+    """Where `requests` looks for cookies."""
+
+    def __init__(self, headers: HTTPHeaderDict) -> None:
+        self.msg = Message()
+        for name, value in headers.iteritems():
+            self.msg[name] = value
+
+    def close(self) -> None: ...
+
+    def isclosed(self) -> bool:
+        return True
 
 
 def _bytes(text: str | bytes) -> bytes:

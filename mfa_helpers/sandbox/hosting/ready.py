@@ -82,16 +82,20 @@ def read_note(state: Path) -> Note | None:
 def described(
     clients: Sequence[sqlite3.Row], password: str, base_url: str, issuer: str, smtp: str, token: str
 ) -> Ready:
-    """What can be told of a tenant at that address. `token` is empty if `/sandbox/…` is open to everybody."""
-    confidential, public, management = clients
+    """What can be told of a tenant at that address. `token` is empty if `/sandbox/…` is open to everybody.
+
+    `clients` are its applications: the three that it begins with, unless somebody has removed one, and those made since.
+    The secret of a removed one is empty.
+    """
+    secrets = {row["client_id"]: row["client_secret"] for row in clients}
     return Ready(
         base_url=base_url,
         issuer=issuer,
-        client_id=confidential["client_id"],
-        client_secret=confidential["client_secret"],
-        public_client_id=public["client_id"],
-        management_client_id=management["client_id"],
-        management_client_secret=management["client_secret"],
+        client_id=defaults.CLIENT_ID,
+        client_secret=secrets.get(defaults.CLIENT_ID, ""),
+        public_client_id=defaults.PUBLIC_CLIENT_ID,
+        management_client_id=defaults.MANAGEMENT_CLIENT_ID,
+        management_client_secret=secrets.get(defaults.MANAGEMENT_CLIENT_ID, ""),
         audience=defaults.API_AUDIENCE,
         mfa_audience=issuer + "mfa/",
         management_audience=issuer + "api/v2/",

@@ -23,6 +23,7 @@ from ..tenant.tenant import tenant_of
 #: Charsets, by the names of Python's codecs; its other codecs are none (base64, idna, unicode_escape …).
 _CHARSET = re.compile(r"ascii|(utf|iso|cp|koi|mac|euc|gb|big5|shift|hz|johab|tis|ptcp|kz|hp|iso2022)[\w-]*")
 _MAX_BODY = 100_000  # bytes; the largest honest request has a few hundred
+_DEEPEST = 100  # lists and objects in each other: what is deeper could be read, and not be written again
 _LONGEST_TYPE = 200  # letters of a Content-Type that are looked at: its parameters take quadratic time to read
 
 
@@ -204,7 +205,7 @@ def _finite(text: str) -> float:
 
 
 def json_of(raw: bytes, charset: str) -> Any:
-    """The value of a JSON text, `None` if it is none. Raises `Refusal` if the bytes are none of that charset."""
+    """The value of a JSON text, `None` if it is none or is nested too deeply. Raises `Refusal` if the bytes are none of that charset."""
     text = _text(raw, charset)
     try:
         body = json.loads(text, parse_constant=_finite, parse_float=_finite)
@@ -215,4 +216,11 @@ def json_of(raw: bytes, charset: str) -> Any:
             body = json.loads(whole)
     except (ValueError, RecursionError):
         return None
-    return body
+    return None if _is_deeper(body, _DEEPEST) else body
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if not isinstance(value, (dict, list)):
+        return False
+    inside = value.values() if isinstance(value, dict) else value
+    return not levels or any(_is_deeper(one, levels - 1) for one in inside)

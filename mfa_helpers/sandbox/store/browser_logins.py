@@ -7,6 +7,8 @@ from typing import Any
 
 from .connection import Connection
 
+_MOST_EMPTY = 2_000  # logins that are going on and whose password is missing
+
 
 class BrowserLogins(Connection):
     """Whatever a browser or an application holds is kept by its fingerprint. Times are in seconds since 1970."""
@@ -30,6 +32,11 @@ class BrowserLogins(Connection):
         """
         for over in self._forget("browser_logins", "expires_at", now):  # nobody can confirm what was begun there
             self.run("DELETE FROM authenticators WHERE NOT active AND enrolled_by = ?", over)
+        # Whoever reaches `/authorize` can begin any number, so the oldest that nobody has signed in to go first.
+        empty = "FROM browser_logins WHERE user_id = ''"
+        self.run(
+            f"DELETE {empty} AND rowid <= (SELECT rowid {empty} ORDER BY rowid DESC LIMIT 1 OFFSET ?)", _MOST_EMPTY - 1
+        )
         self.insert(
             "browser_logins",
             hash=hash,

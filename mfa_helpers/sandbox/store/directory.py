@@ -25,7 +25,7 @@ class Directory(Connection):
         return self.one("SELECT * FROM clients WHERE client_id = ?", client_id)
 
     def clients(self) -> list[sqlite3.Row]:
-        """The course's own first, the public one second, the set-up application third."""
+        """All of them, in the order in which they were made."""
         return self.all("SELECT * FROM clients ORDER BY position")
 
     def add_client(self, client_id: str, **columns: Any) -> None:

@@ -200,16 +200,6 @@ def _make(db: sqlite3.Connection, kept: dict[str, str]) -> None:
         **kept,
     }
     db.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
-    db.execute(
-        "INSERT INTO users (user_id, email, name, password_hash) VALUES (?, ?, ?, ?)",
-        # The id follows from the address, so that stored lessons look alike on every machine.
-        (
-            "auth0|" + hashlib.sha256(defaults.USERNAME.encode()).hexdigest()[:24],
-            defaults.USERNAME,
-            "Ada",
-            passwords.hash_password(facts["password"]),
-        ),
-    )
     first_day(db, defaults.Settings())
 
 
@@ -219,17 +209,17 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
         db.execute(f"DELETE FROM {table}")
     db.executemany("DELETE FROM facts WHERE name = ?", [(name,) for name in _FACTS_OF_A_DAY])
     db.execute("INSERT OR REPLACE INTO facts VALUES ('settings', ?)", (json.dumps(asdict(settings)),))
-    db.execute(
-        "DELETE FROM users WHERE email <> ? AND user_id NOT IN (SELECT user_id FROM learners)", (defaults.USERNAME,)
-    )
     known = dict(db.execute("SELECT name, value FROM facts").fetchall())
+    db.execute("DELETE FROM users WHERE user_id NOT IN (SELECT user_id FROM learners)")
+    # The id follows from the address, so that stored lessons look alike on every machine.
+    ada = "auth0|" + hashlib.sha256(defaults.USERNAME.encode()).hexdigest()[:24]
+    db.execute(
+        "INSERT OR IGNORE INTO users (user_id, email, name, password_hash) VALUES (?, ?, 'Ada', ?)",
+        (ada, defaults.USERNAME, passwords.hash_password(known["password"])),
+    )
     db.execute(
         "UPDATE users SET blocked = 0, created_at = ?1, changed_at = ?1, more = '{}', email_verified = ?2",
         (time.time(), settings.email_verified),
-    )
-    db.execute(
-        "UPDATE users SET name = 'Ada', password_hash = ? WHERE email = ?",
-        (passwords.hash_password(known["password"]), defaults.USERNAME),
     )
     grants, machine = json.dumps(settings.grant_types), json.dumps([defaults.CLIENT_CREDENTIALS])
     listed = {name: getattr(settings, name) for name in ("allowed_origins", "callbacks", "allowed_logout_urls")}

@@ -16,6 +16,7 @@ from .. import addresses, defaults
 from ..crypto import opaque_strings, passwords
 from ..store import Store
 from . import authenticators
+from .origins import is_origin
 
 
 class BadSeed(ValueError):
@@ -152,10 +153,11 @@ def _settings(wanted: dict[str, Any], origins: list[str]) -> defaults.Settings:
             _texts(value, f"settings.{name}")
     _one_of(wanted.get("factors", []), "settings.factors", defaults.FACTORS)
     _one_of(wanted.get("mfa_policy", []), "settings.mfa_policy", _POLICIES)
-    for n, origin in enumerate(origins):
-        if not re.fullmatch(r"https?://[^/\s@?#]+", origin):
-            raise BadSeed(f"origins[{n}]", "must be an origin, like http://localhost:3000, without a path.")
     listed = [*wanted.get("allowed_origins", []), *origins]
+    for place, found in (("settings.allowed_origins", wanted.get("allowed_origins", [])), ("origins", origins)):
+        for n, origin in enumerate(found):
+            if not is_origin(origin):
+                raise BadSeed(f"{place}[{n}]", "must be an origin, like http://localhost:3000, without a path.")
     return defaults.Settings(**{**usual, **wanted, "allowed_origins": listed})
 
 
@@ -224,9 +226,13 @@ def _object(value: Any, place: str, kinds: Mapping[str, type], *needed: str) -> 
     for name, item in value.items():
         at = f"{place}.{name}" if place else str(name)
         if name not in kinds:
-            raise BadSeed(at[:100], f"is unknown. Known here are {', '.join(kinds)}.")
+            # What isn't like a name may hold a value: in `{password:secret}`, a blank is missing.
+            is_name = re.fullmatch(r"\w{1,40}", str(name), re.ASCII)
+            told = f"{at} is" if is_name else f"{place or 'The seed'} has a name that is"
+            raise BadSeed(told, f"unknown. Known here are {', '.join(kinds)}.")
         if type(item) is not kinds[name]:
             raise BadSeed(at, f"must be {_WORDS[kinds[name]]}.")
+        _check_text(item, at)
     for name in needed:
         if name not in value:
             raise BadSeed(f"{place}.{name}", "is missing.")
@@ -237,7 +243,16 @@ def _texts(value: list[Any], place: str) -> list[str]:
     for n, item in enumerate(value):
         if not isinstance(item, str):
             raise BadSeed(f"{place}[{n}]", f"must be {_WORDS[str]}.")
+        _check_text(item, f"{place}[{n}]")
     return value
+
+
+def _check_text(item: Any, place: str) -> None:
+    """JSON and YAML can spell half a surrogate pair, which neither SQLite nor an answer can hold."""
+    try:
+        str(item).encode()
+    except UnicodeEncodeError:
+        raise BadSeed(place, "has half a character (a lone surrogate, such as \\ud800).") from None
 
 
 def _one_of(values: list[str], place: str, known: tuple[str, ...]) -> None:

@@ -113,6 +113,61 @@ def test_a_browser_that_asks_beforehand_is_told_for_listed_pages_alone(
     assert answer.headers["access-control-allow-headers"] == "authorization,content-type,auth0-client"
 
 
+def test_a_listed_page_of_the_web_may_use_a_sandbox_in_a_private_network(api: Api, list_page: List) -> None:
+    list_page("web_origins", "https://app.example.com")
+    asked = {"access-control-request-method": "POST", "access-control-request-private-network": "true"}
+    answer = api.call("OPTIONS", "/oauth/token", headers={"origin": "https://app.example.com", **asked})
+    assert (answer.status_code, answer.headers["access-control-allow-private-network"]) == (200, "true")
+    refused = api.call("OPTIONS", "/oauth/token", headers={"origin": PAGE, **asked})
+    assert refused.status_code == 401 and "access-control-allow-private-network" not in refused.headers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "*",
+            "null",
+            "localhost:3000",
+            "http://",
+            "http://a/b",
+            "http://a?b",
+            "http://a#b",
+            "http://a:99999",
+            "http://a:b",
+        ),
+        *(
+            "http://a b",
+            "http://a\nb",
+            "http://a; script-src *",
+            "http://user@a",
+            "http://ż.example",
+            "http://a\x00",
+            "http://[::1",
+        ),
+    ],
+)
+def test_what_no_browser_writes_as_an_origin_is_not_listed(text: str) -> None:
+    assert not origins.is_origin(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "http://localhost:3000",
+            "http://localhost:3000/",
+            "HTTPS://App.Example",
+            "https://*.example.com",
+            "http://[::1]:80",
+        ),
+        *("capacitor://localhost", "https://xn--4ca.example"),
+    ],
+)
+def test_what_a_browser_writes_as_an_origin_is_listed(text: str) -> None:
+    assert origins.is_origin(text)
+
+
 def test_a_page_of_another_application_is_told_and_then_refused(
     api: Api, list_page: List, manage: Callable[..., requests.Response]
 ) -> None:

@@ -136,6 +136,34 @@ def test_it_does_not_listen_beyond_this_machine_unasked(state, host, token):
     assert str(refused.value) == (f"{host} can be reached from other machines. If that is what you want, add --public.")
 
 
+def test_an_open_one_answers_to_no_name_that_a_page_could_have_made_lead_here(state):
+    sandbox = server.start_on_own_address(state, host="0.0.0.0", public=True, open=True, name="box.example")
+    try:
+        raw = Raw(("127.0.0.1", int(sandbox.base_url.rpartition(":")[2])))
+        for host in (
+            "evil.example",
+            "evil.example:8080",
+            "127.0.0.1.nip.io",
+            "internal.example",
+            "a b",
+            "box.example.evil.example",
+        ):
+            for method, path in OWN + TENANTS:
+                assert raw.refused(method, path, host=host) == (403, guard.FOREIGN_NAME), (host, path)
+        inside = (
+            "127.0.0.1",
+            "192.168.0.1:80",
+            "[::1]:80",
+            "mfa-sandbox:8080",
+            "host.docker.internal",
+            "pod.svc.cluster.local",
+        )
+        for host in (*inside, "box.example", "BOX.example:443"):
+            assert raw("GET", "/sandbox/inbox", host=host) == (200, b"[]"), host
+    finally:
+        sandbox.stop()
+
+
 def test_if_asked_to_it_does_and_any_host_is_right(state):
     sandbox = server.start_on_own_address(state, host="0.0.0.0", token=TOKEN, public=True)
     try:

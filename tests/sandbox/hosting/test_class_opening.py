@@ -7,6 +7,7 @@ import re
 import ssl
 import stat
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -128,6 +129,14 @@ def test_a_secret_that_could_be_guessed_makes_no_user(instructor, body):
     answer = api.bearer("POST", "/sandbox/join", join_token(instructor.sandbox), json=body)
     assert said(answer) == (400, 'Send JSON like {"secret": "…"}, of 32 characters or more, made at random.')
     api.http.close()
+
+
+def test_a_class_whose_tenant_has_one_more_application_is_joined_all_the_same(learner, instructor):
+    with closing(Store(instructor.sandbox.state)) as store:
+        store.add_client("made", client_secret="s", name="Made", auth_method="none", grant_types="[]", keys="[]")
+    assert learner(1).enroll().status_code == 200
+    told = instructor.call("POST", "/sandbox/join", json={}).json()
+    assert told["management_client_secret"] == instructor.sandbox.management_client_secret
 
 
 def test_a_full_class_says_so_and_those_inside_go_on(learner, monkeypatch):

@@ -11,6 +11,7 @@ from mfa_helpers.sandbox.hosting import seed_file
 from mfa_helpers.sandbox.tenant import seed
 
 TOLD = {"users": [{"email": "grace@example.com", "password": "0123", "factors": [{"type": "email"}]}]}
+NO_VALUE = "It has a number or a date that there cannot be. If it is text, write it in quotes."
 YAML = """# a comment
 users:
   - email: grace@example.com
@@ -48,10 +49,23 @@ def test_a_mark_at_its_beginning_and_an_empty_file_are_fine(tmp_path: Path) -> N
         ("seed.yaml", b"users: [\n  {email: a@example.com\n", "line 3, column 1 is no YAML (expected ',' or '}', but got '<stream end>')."),
         ("seed.yaml", b"users:\n\t- email: x\n", "line 2, column 1 is no YAML (found character '\\t' that cannot start any token)."),
         ("seed.yaml", b"users: \x07", "It is no YAML (unacceptable character #x0007: special characters are not allowed)."),
-        ("seed.yaml", b"a: !!python/object:os.system {}", "line 1, column 4 is no YAML (could not determine a constructor for the tag 'tag:yaml.org,2002:python/object:os.system')."),
+        ("seed.yaml", b"a: !!python/object:os.system {}", "line 1, column 4 is no YAML (could not determine a constructor for the tag)."),
         ("seed.json", b'{"users": [,]}', "line 1, column 12 is no JSON (Expecting value)."),
         ("seed.yaml", b"\xff\xfe", "the seed must be UTF-8, and byte 1 of it is not."),
         ("seed.yaml", b"users:\n  - email: grace\n    password: x", "users[0].email must be an email address, like grace@example.com."),
+        ("seed.yaml", b"users:\n  - password: *MYSECRET\n", "line 2, column 15 is no YAML (found undefined alias)."),
+        ("seed.yaml", b"users:\n  - password: !MYSECRET x\n", "line 2, column 15 is no YAML (could not determine a constructor for the tag)."),
+        ("seed.yaml", b"users:\n  - password: !a!MYSECRET x\n", "line 2, column 15 is no YAML (found undefined tag handle)."),
+        ("seed.yaml", b"users:\n  - password: !!int MYSECRET\n", NO_VALUE),
+        ("seed.yaml", b"users:\n  - password: !!timestamp MYSECRET\n", NO_VALUE),
+        ("seed.yaml", b"users:\n  - password: 2026-02-30\n", NO_VALUE),
+        ("seed.yaml", b"users:\n  - password: " + b"9" * 5_000, NO_VALUE),
+        ("seed.json", b'{"users": ' + b"9" * 5_000 + b"}", NO_VALUE),
+        ("seed.json", b'{"users": [{"email": "a@example.com", "password": "\\ud800"}]}', "users[0].password has half a character (a lone surrogate, such as \\ud800)."),
+        ("seed.json", b'{"origins": ["\\ud800"]}', "origins[0] has half a character (a lone surrogate, such as \\ud800)."),
+        ("seed.yaml", b"users: []\nsettings: {}\nusers: []\n", "line 3, column 1 is no YAML (the same name is in one object twice)."),
+        ("seed.json", b'{"users": [{"email": "a@example.com", "password": "a", "password": "b"}]}', "password is no JSON (the same name is in one object twice)."),
+        ("seed.json", b'{"\\ud800": []}', "The seed has a name that is unknown. Known here are settings, origins, apis, users."),
         ("seed.yaml", b"[" * 5_000, "the seed is nested too deeply."),
         ("seed.json", b"[" * 5_000, "the seed is nested too deeply."),
     ],

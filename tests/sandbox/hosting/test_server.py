@@ -18,7 +18,7 @@ import requests
 from mfa_helpers import sandbox as package
 from mfa_helpers.sandbox.app import create_app
 from mfa_helpers.sandbox.hosting import event_loop_thread
-from mfa_helpers.sandbox.store import StateUnusable
+from mfa_helpers.sandbox.store import StateUnusable, Store
 
 from ...support.sandbox_api import JSON, MFA_REQUIRED, Api, refusal
 from ...support.sandbox_processes import DEADLINE
@@ -143,6 +143,21 @@ def test_after_a_stop_nobody_listens_and_the_port_is_free(start):
     again = start(port=port_of(sandbox))
     assert again is not sandbox and again.base_url == sandbox.base_url
     assert login(again) == MFA_REQUIRED
+
+
+@pytest.mark.parametrize("change", ["one more", "one less"])
+def test_a_tenant_with_other_applications_than_at_first_starts_again(start, state, change):
+    first = start()
+    with closing(Store(state)) as store:
+        if change == "one more":
+            store.add_client("made", client_secret="s", name="Made", auth_method="none", grant_types="[]", keys="[]")
+        else:
+            store.remove_client(first.client_id)
+    first.stop()
+    again = start()
+    kept = ("client_id", "public_client_id", "management_client_id", "management_client_secret")
+    assert [getattr(again, name) for name in kept] == [getattr(first, name) for name in kept]
+    assert again.client_secret == (first.client_secret if change == "one more" else "")
 
 
 def test_stopping_twice_does_no_harm(start):

@@ -13,13 +13,13 @@ import pytest
 
 from mfa_helpers.sandbox import defaults
 from mfa_helpers.sandbox.crypto.opaque_strings import fingerprint
-from mfa_helpers.sandbox.store import StateUnusable, Store
+from mfa_helpers.sandbox.store import StateUnusable, Store, browser_logins
 from mfa_helpers.sandbox.store.schema import VERSION
 
 from ...support import transport
 from ...support.sandbox_api import MFA_REQUIRED, refusal
 from ...support.systems import file_modes
-from ...support.transport import needs_scrypt
+from ...support.transport import needs_a_socket, needs_scrypt
 from ..endpoints.management.conftest import Manage
 
 
@@ -253,6 +253,7 @@ def make_version_5(db):
     db.commit()
 
 
+@needs_a_socket  # a browser's copy knows nothing of version 5
 def test_a_file_of_version_5_opens_with_its_events_and_its_applications(state, serve):
     api = serve(state)
     api.login(password="wrong")
@@ -350,6 +351,20 @@ def test_mfa_tokens_that_have_expired_leave_the_file(store):
         for _ in range(1000):
             store.add_log("mfar", date=2000.0, description="")
     assert store.mfa_token("1999") is None
+
+
+def begin_browser_login(store, name, user_id=""):
+    store.add_browser_login(name, browser="b", request="{}", expires_at=600.0, now=1.0, user_id=user_id)
+
+
+def test_very_many_browser_logins_that_nobody_goes_on_with_leave_the_file(store, monkeypatch):
+    monkeypatch.setattr(browser_logins, "_MOST_EMPTY", 20)
+    with store.change():
+        begin_browser_login(store, "signed in", "auth0|1")
+        for number in range(25):
+            begin_browser_login(store, str(number))
+    assert store.browser_login("4") is None and store.browser_login("5") is not None
+    assert store.browser_login("signed in") is not None
 
 
 def test_an_empty_file_becomes_a_tenant(tmp_path, serve):

@@ -155,7 +155,8 @@ def factor(**told: Any) -> dict[str, Any]:
         ({"settings": {"mfa_policy": ["always"]}}, "settings.mfa_policy has a name that is unknown. Known here are all-applications, confidence-score."),
         ({"settings": {"email_verified": 1}}, "settings.email_verified must be true or false."),
         ({"origins": "http://localhost:3000"}, "origins must be a list."),
-        ({"origins": ["http://localhost:3000/"]}, "origins[0] must be an origin, like http://localhost:3000, without a path."),
+        ({"origins": ["http://localhost:3000/a"]}, "origins[0] must be an origin, like http://localhost:3000, without a path."),
+        ({"settings": {"allowed_origins": ["http://a; b"]}}, "settings.allowed_origins[0] must be an origin, like http://localhost:3000, without a path."),
         ({"origins": ["*"]}, "origins[0] must be an origin, like http://localhost:3000, without a path."),
         ({"apis": [{"name": "x"}]}, "apis[0].identifier is missing."),
         ({"apis": [{"identifier": "x"}, {"identifier": "x"}]}, "apis[1].identifier is that of apis[0], too."),
@@ -172,7 +173,12 @@ def test_what_is_wrong_is_said_in_one_sentence_with_its_place(told: Any, said: s
 
 
 def test_no_secret_is_in_the_sentence() -> None:
-    for told in (factor(type="totp", totp_secret="MYSECRET"), {"users": [{**GRACE, "password": ["MYSECRET"]}]}):
+    for told in (
+        factor(type="totp", totp_secret="MYSECRET"),
+        {"users": [{**GRACE, "password": ["MYSECRET"]}]},
+        {"users": [{"email": "grace@example.com", "password:MYSECRET": None}]},
+        {"users": [{"email": "grace@example.com", "password MYSECRET": "x"}]},
+    ):
         with pytest.raises(seed.BadSeed) as caught:
             seed.read(told)
         assert "MYSECRET" not in str(caught.value)

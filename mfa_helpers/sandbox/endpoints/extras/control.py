@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from ...gateway.class_access import learner_of
 from ...gateway.page_links import PAGES
-from ...http.call import read_body
+from ...http.call import content_type, json_of, read_body, read_raw
 from ...proof import NONCE, PROOF, TENANT, proof
 from ...tenant import mailbox, planned_faults, seed
 from ...tenant.clock import as_text
@@ -21,6 +21,7 @@ from ...tenant.workers import COMPOSING, done_by
 from .class_members import ONLY_HERE
 
 _SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
+_SEND_SEED = 'Send nothing, or JSON like {"settings": {"factors": ["email", "otp"]}} as application/json.'
 _TEN_YEARS = 315_360_000  # seconds; far enough for any lesson, and dates stay printable
 
 
@@ -76,7 +77,11 @@ async def reset(request: Request) -> Response:
     if learner is not None:
         tenant.store.forget_user(learner)
         return JSONResponse({"reset": True, "only_here": True}, headers=ONLY_HERE)
-    wanted = await read_body(request)
+    kind, charset = content_type(request)
+    raw = await read_raw(request)
+    wanted = json_of(raw, charset) if raw and kind == "application/json" else None
+    if raw and not isinstance(wanted, dict):
+        return _bad(_SEND_SEED)
     try:
         planted = seed.read(wanted) if wanted else seed.kept(tenant.store)
     except seed.BadSeed as error:

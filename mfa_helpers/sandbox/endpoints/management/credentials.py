@@ -114,9 +114,11 @@ def switched_on(keys: list[dict[str, Any]], wanted: dict[str, Any]) -> list[dict
 
 def _moment(text: str) -> float:
     try:
-        return datetime.fromisoformat(text).timestamp()
+        moment = datetime.fromisoformat(text).timestamp()
+        as_text(moment)  # its time zone may lead out of the years that can be told
     except (ValueError, OverflowError):
         raise invalid("Object didn't pass validation for format date-time", "expires_at") from None
+    return moment
 
 
 def _keys(work: Work) -> list[dict[str, Any]]:

@@ -25,7 +25,8 @@ class Kept:
     """One object, by its path: the scopes that read and change it, what it is at first, and how it is changed.
 
     Without `methods` it stays as it is; PUT replaces it, PATCH what is sent. `fields` may be sent; without any,
-    whatever is an object may be. `secrets` are kept and never shown, and some objects can't be read at all.
+    whatever is an object may be. `secrets` are kept and never shown, also inside of other fields, and some objects
+    can't be read at all.
     """
 
     path: str
@@ -73,7 +74,12 @@ class Kept:
         return self.first if kept is None else kept
 
     def _shown(self, value: dict[str, Any]) -> dict[str, Any]:
-        return {name: one for name, one in value.items() if name not in self.secrets and one is not None}
+        return {name: one for name, one in _without(value, self.secrets).items() if one is not None}
+
+
+def _without(value: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    kept = {name: one for name, one in value.items() if name not in names}
+    return {name: _without(one, names) if isinstance(one, dict) else one for name, one in kept.items()}
 
 
 def _empty(path: str, scope: str, name: str) -> Route:
@@ -214,7 +220,13 @@ KEPT = [
             "monitoring_mode_enabled": bool,
         },
     ),
-    Kept("attack-protection/captcha", "attack_protection", {"active_provider_id": "auth_challenge"}, PATCH),
+    Kept(
+        "attack-protection/captcha",
+        "attack_protection",
+        {"active_provider_id": "auth_challenge"},
+        PATCH,
+        secrets=("secret", "api_key"),
+    ),
     Kept("risk-assessments/settings", "attack_protection", {"enabled": False}, PATCH, {"enabled": bool}),
     Kept(
         "risk-assessments/settings/new-device",

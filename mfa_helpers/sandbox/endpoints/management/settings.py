@@ -13,6 +13,7 @@ from ...tenant.liquid_templates import Unsendable
 from .endpoint import NULL, Kinds, Work, invalid, needs, say, texts
 
 _LONGEST = 500  # letters: more does not fit into the head of a mail
+_LONGEST_LIFETIME = 10**9  # hours or minutes of a session: more than anybody means
 _PATH = "tenants/settings"
 _MINUTES = "_in_minutes"
 #: What something here depends on.
@@ -116,6 +117,9 @@ def change(work: Work) -> Response:
     if "allowed_logout_urls" in wanted:
         wanted["allowed_logout_urls"] = texts("allowed_logout_urls", wanted["allowed_logout_urls"] or [])
     more = {name: wanted.pop(name) for name in [*wanted] if name in _MORE}
+    for name, value in more.items():
+        if isinstance(value, int | float) and not 0 <= value <= _LONGEST_LIFETIME:
+            raise invalid(f"Expected a number from 0 to {_LONGEST_LIFETIME:,}", name)
     for name in [name for name in more if name.endswith(_MINUTES)]:  # told in hours (recordings of auth0-deploy-cli)
         hours = more.pop(name) / 60
         more[name.removesuffix(_MINUTES)] = int(hours) if hours.is_integer() else hours

@@ -9,6 +9,7 @@ from mfa_helpers.sandbox.defaults import Settings
 
 from ....support.deadline import DEADLINE
 from ....support.sandbox_api import MFA_REQUIRED, refusal
+from ..management.conftest import Manage
 
 ONLY_HERE = "This address exists only in the sandbox. A real tenant does not have it."
 SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
@@ -116,6 +117,17 @@ def test_reset_keeps_credentials_and_key(api):
     assert api.call("GET", "/.well-known/jwks.json").json() == keys
 
 
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_reset_brings_back_a_user_who_was_renamed_or_deleted(api, method):
+    manage = Manage(api)
+    (user,) = manage.done("GET", "users")
+    assert manage(method, f"users/{user['user_id']}", {"email": "b@example.com"} if method == "PATCH" else None).ok
+    api.set_up()
+    (again,) = Manage(api).done("GET", "users")
+    assert (again["user_id"], again["email"]) == (user["user_id"], api.sandbox.username)
+    assert refusal(api.login()) == MFA_REQUIRED
+
+
 def test_reset_refills_the_buckets(api):
     token, oob_code, _ = api.begin()
     for _ in range(10):
@@ -151,6 +163,17 @@ def test_settings_that_mean_nothing_change_nothing(api, settings, place):
     text = refused(api.call("POST", "/sandbox/reset", json={"settings": settings}))
     assert text.startswith(place)
     assert api.rows(token) == []  # the token is still known, so nothing was reset
+
+
+@pytest.mark.parametrize(
+    "body", ['{"users": [}', '"users"', "[]", "null", "x", '{"users": %s1%s}' % ("[" * 200, "]" * 200)]
+)
+def test_a_body_that_is_no_seed_resets_nothing(api, body):
+    token = api.mfa_token()
+    for kind in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
+        text = refused(api.call("POST", "/sandbox/reset", data=body, headers={"content-type": kind}))
+        assert text == 'Send nothing, or JSON like {"settings": {"factors": ["email", "otp"]}} as application/json.'
+    assert api.rows(token) == []  # the token is still known
 
 
 @pytest.mark.parametrize("settings", [{"factors": ["\ud800"]}, {"default_directory": "\ud800"}])

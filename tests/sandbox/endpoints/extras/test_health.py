@@ -12,6 +12,7 @@ from mfa_helpers.sandbox.hosting import event_loop_thread, server
 from mfa_helpers.sandbox.store import connection
 
 from ....support.deadline import DEADLINE
+from ....support.transport import needs_a_socket
 
 FINE = {"http": "ok", "smtp": "ok", "store": "ok", "only_here": True}
 
@@ -25,6 +26,7 @@ def test_a_tenant_that_serves_is_well_and_nobody_needs_a_token_to_know(sandbox: 
     assert health(sandbox) == (200, FINE)
 
 
+@needs_a_socket
 def test_it_is_not_well_without_its_post_office(sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox._thread, "smtp_port", 1)  # nobody listens there
     assert health(sandbox) == (503, {**FINE, "smtp": "does not answer"})
@@ -32,6 +34,7 @@ def test_it_is_not_well_without_its_post_office(sandbox: server.ServedSandbox, m
     assert health(sandbox) == (200, FINE)
 
 
+@needs_a_socket
 def test_a_program_that_is_no_post_office_does_not_count_as_one(
     sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -318,3 +318,19 @@ def test_an_address_that_is_not_there_is_said_in_the_same_shape(api):
     assert (answer.status_code, answer.json()["statusCode"], answer.json()["error"]) == (404, 404, "Not Found")
     answer = api.call("DELETE", "/api/v2/guardian/factors")
     assert (answer.status_code, answer.json()["statusCode"]) == (405, 405)
+
+
+FIELDS = {"clients": "addons", "users": "app_metadata", "tenants": "flags", "attack-protection": "x"}
+
+
+@pytest.mark.parametrize("path", ["clients/{client}", "users/{user}", "tenants/settings", "attack-protection/captcha"])
+def test_json_that_is_nested_beyond_reason_is_refused_and_breaks_nothing(api, manage, path):
+    """What can just be read can't always be written again."""
+    path = path.format(client=api.sandbox.client_id, user=manage.user_id())
+    field = FIELDS[path.partition("/")[0]]
+    for depth in (99, 100, 500, *range(920, 1000, 3), 5_000):
+        body = f'{{"{field}": ' + '{"a":' * depth + "1" + "}" * (depth + 1)
+        answer = manage("PATCH", path, data=body, headers={"content-type": "application/json"})
+        assert answer.status_code == (200 if depth < 100 else 400), depth
+        assert manage("GET", path).status_code == 200, depth
+    assert manage("GET", "clients").status_code == 200

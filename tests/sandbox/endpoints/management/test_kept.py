@@ -49,6 +49,20 @@ def test_what_is_of_no_or_another_kind_is_refused(manage, one, method):
     assert told(manage, one) == one.first
 
 
+def test_the_secrets_of_a_captcha_are_shown_to_nobody(manage):
+    """What the Management API's reference has in the request and not in the response."""
+    sent = {
+        "active_provider_id": "recaptcha_v2",
+        "recaptcha_v2": {"site_key": "public", "secret": "MYSECRET"},
+        "recaptcha_enterprise": {"site_key": "public", "project_id": "p", "api_key": "MYSECRET"},
+    }
+    for body in (
+        manage.done("PATCH", "attack-protection/captcha", sent),
+        manage.done("GET", "attack-protection/captcha"),
+    ):
+        assert body["recaptcha_v2"] == {"site_key": "public"} and "MYSECRET" not in str(body)
+
+
 def test_two_languages_are_two_texts(manage):
     manage.done("PUT", "prompts/login/custom-text/en", {"login": {"title": "Hello"}})
     assert manage.done("GET", "prompts/login/custom-text/de") == {}

@@ -13,6 +13,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyotp
 import pytest
@@ -239,8 +240,8 @@ def test_each_event_has_what_the_schema_of_its_type_requires(api: Api, events: l
 def test_an_event_of_the_request_limit(api: Api, manage: Manage) -> None:
     token = manage.token()
     api.set_up(request_limits=True)
-    for _ in range(40):
-        api.login(password="wrong")
+    # Nothing is worked out for an empty request, so even a busy machine is faster than the limit's refill.
+    assert any(api.call("POST", "/oauth/token", data={}).status_code == 429 for _ in range(400))
     event = api.bearer("GET", "/api/v2/logs?q=type:api_limit", token).json()[0]
     assert faults_of(event) == []
     assert event["details"]["limit"] == {"size": 30, "bucket": "token_requests", "global": True}
@@ -249,7 +250,7 @@ def test_an_event_of_the_request_limit(api: Api, manage: Manage) -> None:
 def test_an_exchange_names_the_audience_and_each_event_the_host(api: Api, manage: Manage) -> None:
     api.verify(*api.begin(api.mfa_token(audience=api.sandbox.audience)))
     (event,) = manage.done("GET", "logs", params={"q": "type:seoobft"})
-    assert (event["audience"], event["hostname"]) == (api.sandbox.audience, "127.0.0.1")
+    assert (event["audience"], event["hostname"]) == (api.sandbox.audience, urlsplit(api.sandbox.base_url).hostname)
 
 
 def test_a_refused_page_is_told_with_its_origin_and_what_is_listed(api: Api, manage: Manage) -> None:

@@ -137,6 +137,11 @@ def test_a_key_is_shown_changed_and_removed(api, manage):
     changed = manage.done("PATCH", place, {"expires_at": "2033-05-13T09:33:13.000Z"})
     assert changed["expires_at"] == "2033-05-13T09:33:13.000Z"
     assert "expires_at" not in manage.done("PATCH", place, {"expires_at": None})
+    answers = [
+        manage("PATCH", place, {"expires_at": never})
+        for never in ("9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59")
+    ]
+    assert [manage.refused(answer)[:2] for answer in answers] == [(400, "invalid_body")] * 2
     answer = manage("PATCH", place, {"expires_at": "tomorrow"})
     assert manage.refused(answer)[:2] == (400, "invalid_body")
     manage.done("DELETE", place, status=204)

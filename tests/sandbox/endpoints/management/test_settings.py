@@ -1,5 +1,7 @@
 """Settings of the tenant, and what follows from them."""
 
+import pytest
+
 from ....support.sandbox_api import MFA_REQUIRED, PASSWORD_REALM, refusal
 
 DEFAULTS = {
@@ -33,6 +35,19 @@ def test_settings_are_shown_and_changed_one_by_one(manage):
 def test_a_refused_change_changes_nothing(manage):
     body = {"friendly_name": "Zoo", "default_directory": "other"}
     assert manage("PATCH", "tenants/settings", body).status_code == 400
+    assert manage.done("GET", "tenants/settings") == {**DEFAULTS, **VERSIONS}
+
+
+@pytest.mark.parametrize(
+    "name", ["session_lifetime", "session_lifetime_in_minutes", "idle_session_lifetime_in_minutes"]
+)
+@pytest.mark.parametrize("value", [10**400, 1e308, -1], ids=["endless", "vast", "negative"])
+def test_a_lifetime_that_nobody_means_is_refused(manage, name, value):
+    status, code, text = manage.refused(manage("PATCH", "tenants/settings", {name: value}))
+    assert (status, code) == (
+        400,
+        "invalid_body",
+    ) and f"'Expected a number from 0 to 1,000,000,000' on property {name}" in text
     assert manage.done("GET", "tenants/settings") == {**DEFAULTS, **VERSIONS}
 
 
