@@ -28,11 +28,12 @@ class Prediction(widgets.VBox):
             '<div style="line-height: 1.5"><strong>Predict:</strong> {} Choosing an answer sends the request.</div>'
         )
         self._asked = widgets.HTML(words.format(self.question.text))
-        self._answers = controls.row(
-            *(
+        self._answers = widgets.HBox(
+            [
                 controls.button(answer, "Predict this, and send the request", partial(self.choose, answer))
                 for answer, _ in self.question.answers
-            )
+            ],
+            layout={"flex_flow": "row wrap"},  # of its own, because it will be hidden
         )
         self._outcome = widgets.HTML()
         super().__init__([self._asked, self._answers, self._outcome], layout=controls.PLAIN)

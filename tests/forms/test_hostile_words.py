@@ -57,6 +57,7 @@ OF = {
     "CatchUpForm": ("login", "enrolled", "challenge"),
     "ClinicForm": ("factor-off",),
     "ExerciseForm": ("two-answers",),
+    "WarmUpForm": ("sign-in",),
     "CodeTabs": ("login",),
     "TenantSetupForm": ("otp",),
 }
