@@ -18,7 +18,7 @@ PREDICTIONS: dict[str, Question] = {
                 ),
                 (
                     "401",
-                    "401 is for a request that proves nothing. This password was right, so the tenant responds 403.",
+                    "401 is for credentials that are missing or wrong. The password is right, so the tenant responds 403.",
                 ),
                 ("403 mfa_required", ""),
             ),

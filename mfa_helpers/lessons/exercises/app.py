@@ -16,7 +16,12 @@ import requests
 def enroll_app(tenant, mfa_token):
     headers = {"Authorization": f"Bearer {mfa_token}"}
     body = {"authenticator_types": ["«otp»"]}
-    enrollment = requests.post(f"{tenant.base_url}«/mfa/associate»", headers=headers, json=body, timeout=10).json()
+    enrollment = requests.post(
+        f"{tenant.base_url}«/mfa/associate»",
+        headers=headers,
+        json=body,
+        timeout=10,
+    ).json()
     code = pyotp.TOTP(enrollment["«secret»"]).now()
     response = requests.post(
         f"{tenant.base_url}/oauth/token",

@@ -21,7 +21,12 @@ def enroll_email(tenant, mfa_token, email):
         "oob_channels": ["email"],
         "«email»": email,
     }
-    response = requests.post(f"{tenant.base_url}/mfa/associate", headers=headers, «json»=body, timeout=10)
+    response = requests.post(
+        f"{tenant.base_url}/mfa/associate",
+        headers=headers,
+        «json»=body,
+        timeout=10,
+    )
     response.raise_for_status()
     return response.json()["«oob_code»"]
 """

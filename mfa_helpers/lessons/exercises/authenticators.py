@@ -16,7 +16,11 @@ import requests
 
 def find_work_email(tenant, mfa_token):
     headers = {"Authorization": f"Bearer {mfa_token}"}
-    response = requests.«get»(f"{tenant.base_url}/mfa/«authenticators»", headers=headers, timeout=10)
+    response = requests.«get»(
+        f"{tenant.base_url}/mfa/«authenticators»",
+        headers=headers,
+        timeout=10,
+    )
     for row in response.json():
         if row["«active»"] and "work" in row["«name»"]:
             return row["«id»"]

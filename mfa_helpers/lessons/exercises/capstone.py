@@ -16,7 +16,10 @@ import requests
 
 
 def login_with_email_mfa(tenant, username, password, read_code):
-    application = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
+    application = {
+        "client_id": tenant.client_id,
+        "client_secret": tenant.client_secret,
+    }
     login = requests.post(
         f"{tenant.base_url}/oauth/token",
         data={
@@ -31,8 +34,16 @@ def login_with_email_mfa(tenant, username, password, read_code):
     )
     mfa_token = login.json()["«mfa_token»"]
     headers = {"Authorization": f"«Bearer» {mfa_token}"}
-    rows = requests.get(f"{tenant.base_url}«/mfa/authenticators»", headers=headers, timeout=10).json()
-    email = next(row for row in rows if row["«active»"] and row["oob_channel"] == "email")
+    rows = requests.get(
+        f"{tenant.base_url}«/mfa/authenticators»",
+        headers=headers,
+        timeout=10,
+    ).json()
+    email = next(
+        row
+        for row in rows
+        if row["«active»"] and row["oob_channel"] == "email"
+    )
     challenge = requests.post(
         f"{tenant.base_url}/mfa/challenge",
         json={

@@ -17,7 +17,10 @@ import requests
 
 
 def complete_login(tenant, mfa_token, authenticator_id, read_code):
-    application = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
+    application = {
+        "client_id": tenant.client_id,
+        "client_secret": tenant.client_secret,
+    }
     challenge = requests.post(
         f"{tenant.base_url}«/mfa/challenge»",
         json={

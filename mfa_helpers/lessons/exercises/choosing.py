@@ -17,8 +17,16 @@ import requests
 
 def challenge_by_name(tenant, mfa_token, start):
     headers = {"Authorization": f"Bearer {mfa_token}"}
-    rows = requests.get(f"{tenant.base_url}/mfa/authenticators", headers=headers, timeout=10).json()
-    chosen = next(row for row in rows if row["«active»"] and row["name"].startswith(«start»))
+    rows = requests.get(
+        f"{tenant.base_url}/mfa/authenticators",
+        headers=headers,
+        timeout=10,
+    ).json()
+    chosen = next(
+        row
+        for row in rows
+        if row["«active»"] and row["name"].startswith(«start»)
+    )
     response = requests.post(
         f"{tenant.base_url}/mfa/challenge",
         json={

@@ -14,11 +14,22 @@ import requests
 
 
 def confirm_email(tenant, mfa_token, oob_code, code):
-    application = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
-    proof = {"mfa_token": mfa_token, "oob_code": «oob_code», "«binding_code»": code}
+    application = {
+        "client_id": tenant.client_id,
+        "client_secret": tenant.client_secret,
+    }
+    proof = {
+        "mfa_token": mfa_token,
+        "oob_code": «oob_code»,
+        "«binding_code»": code,
+    }
     response = requests.post(
         f"{tenant.base_url}«/oauth/token»",
-        data={"grant_type": "http://auth0.com/oauth/grant-type/«mfa-oob»", **application, **proof},
+        data={
+            "grant_type": "http://auth0.com/oauth/grant-type/«mfa-oob»",
+            **application,
+            **proof,
+        },
         timeout=10,
     )
     response.raise_for_status()

@@ -32,11 +32,28 @@ def add_and_remove(tenant, username, password, email):
         timeout=10,
     )
     headers = {"Authorization": "Bearer " + login.json()["«access_token»"]}
-    body = {"authenticator_types": ["oob"], "oob_channels": ["email"], "email": email}
-    requests.post(f"{tenant.base_url}/mfa/associate", headers=headers, json=body, timeout=10)
-    rows = requests.get(f"{tenant.base_url}/mfa/authenticators", headers=headers, timeout=10).json()
+    body = {
+        "authenticator_types": ["oob"],
+        "oob_channels": ["email"],
+        "email": email,
+    }
+    requests.post(
+        f"{tenant.base_url}/mfa/associate",
+        headers=headers,
+        json=body,
+        timeout=10,
+    )
+    rows = requests.get(
+        f"{tenant.base_url}/mfa/authenticators",
+        headers=headers,
+        timeout=10,
+    ).json()
     added = next(row["id"] for row in rows if «not row["active"]»)
-    requests.«delete»(f"{tenant.base_url}/mfa/authenticators/{quote(added, safe='')}", headers=headers, timeout=10)
+    requests.«delete»(
+        f"{tenant.base_url}/mfa/authenticators/{quote(added, safe='')}",
+        headers=headers,
+        timeout=10,
+    )
     return added
 """
 

@@ -52,7 +52,7 @@ WRONG = {
     "text, not an array": (edited(ID, ('["otp"]', '"otp"')), 'write ["otp"], not "otp"'),
     "totp as a type": (edited(ID, ('["otp"]', '["totp"]')), "Unsupported authenticator type: totp."),
     "a form": (edited(ID, ("json=body", "data=body")), "You sent /mfa/associate a form (data=)."),
-    "no token": (edited(ID, ("headers=headers, ", "")), "POST /mfa/associate was sent without a token."),
+    "no token": (edited(ID, ("        headers=headers,\n", "")), "POST /mfa/associate was sent without a token."),
     "only enrolled": (HEAD + "    import requests\n    requests.post(tenant.base_url + '/mfa/associate', headers={'Authorization': 'Bearer ' + mfa_token}, json={'authenticator_types': ['otp']})\n", "Your function didn't send POST /oauth/token."),
     "a guess": (edited(ID, (CODE, '"000000"')), "The app's code is wrong. Compute it from the secret of this enrollment"),
     "an old code": (edited(ID, (CODE, 'pyotp.TOTP(enrollment["secret"]).at(1)')), "The app's code is wrong."),

@@ -51,7 +51,7 @@ WRONG = {
     "prints": (edited(ID, (RETURN, 'print(row["id"])')), "Your function returned nothing. Return the id"),
     "POST": (edited(ID, ("requests.get", "requests.post")), "/mfa/authenticators takes GET, not POST."),
     "one letter less": (edited(ID, ("/mfa/authenticators", "/mfa/authenticator")), "You may mean /mfa/authenticators."),
-    "no token": (edited(ID, (", headers=headers", "")), "was sent without a token."),
+    "no token": (edited(ID, ("        headers=headers,\n", "")), "was sent without a token."),
     "a token as a parameter": (edited(ID, ("headers=headers", 'params={"mfa_token": mfa_token}')), "You sent the token in another place."),
     "a token without its scheme": (edited(ID, ("Bearer {mfa_token}", "{mfa_token}")), "must start with the word Bearer"),
     "the client secret as a token": (edited(ID, ("Bearer {mfa_token}", "Bearer {tenant.client_secret}")), "The tenant didn't accept the MFA token."),

@@ -8,7 +8,6 @@ ID = "capstone"
 HEAD = "def login_with_email_mfa(tenant, username, password, read_code):\n"
 GRANT = "http://auth0.com/oauth/grant-type/mfa-oob"
 IDENTITY = '"client_id": tenant.client_id, "client_secret": tenant.client_secret'
-PICK = 'next(row for row in rows if row["active"] and row["oob_channel"] == "email")'
 CODE = "    code = read_code()\n"
 RETURN = "return response.json()"
 FLOW = """
@@ -63,7 +62,7 @@ WRONG = {
     "a wrong password": (edited(ID, ('"password": password', '"password": "wrong"')), "The user name or the password is wrong."),
     "an unknown audience": (edited(ID, ("tenant.audience", '"https://no.example/"')), "The tenant has no API with the audience that you sent."),
     "the MFA audience": (edited(ID, ("tenant.audience", 'tenant.issuer + "mfa/"')), "issued tokens for the password alone"),
-    "another application": (edited(ID, ('{"client_id": tenant.client_id, "client_secret": tenant.client_secret}', '{"client_id": "SandboxPublicApp0123456789abcdef"}')), "A request came from another application."),
+    "another application": (edited(ID, ("tenant.client_id,", '"SandboxPublicApp0123456789abcdef",'), ('        "client_secret": tenant.client_secret,\n', "")), "A request came from another application."),
     "raise_for_status at once": (edited(ID, ("    mfa_token =", "    login.raise_for_status()\n    mfa_token =")), "The first response has status 403, and that's right: its body has the mfa_token. Line"),
     "signed in twice": (edited(ID, ("    mfa_token =", '    login = requests.post(login.url, data=dict(grant_type="password", username=username, password=password, audience=tenant.audience, **application))\n    mfa_token =')), "Your function signed in 2 times."),
     "only a login": (HEAD + f"    import requests\n    requests.post(tenant.base_url + '/oauth/token', data={{{IDENTITY}, 'grant_type': 'password', 'username': username, 'password': password, 'audience': tenant.audience}})\n", "Your function didn't send GET /mfa/authenticators."),
@@ -75,7 +74,7 @@ WRONG = {
     "no code": (edited(ID, (CODE, '    return {"access_token": "made up"}\n')), "The email was sent, but its code didn't come back to /oauth/token"),
     "a wrong code": (edited(ID, ('"binding_code": code', '"binding_code": "1234567"')), "Invalid binding_code"),
     "guessing": (edited(ID, ("    response.raise", '    for guess in range(3):\n        response = requests.post(response.url, data={"grant_type": "' + GRANT + '", "mfa_token": mfa_token, "oob_code": "x", "binding_code": str(guess), **application})\n    response.raise')), "Your function sent 4 codes for one login."),
-    "a list without a token": (edited(ID, ("headers=headers, ", "")), "GET /mfa/authenticators was sent without a token."),
+    "a list without a token": (edited(ID, ("        headers=headers,\n", "")), "GET /mfa/authenticators was sent without a token."),
     "the mfa_token of the wrong place": (edited(ID, ('login.json()["mfa_token"]', 'login.json()["error"]')), "The tenant didn't accept the MFA token."),
     "returns the access token": (edited(ID, (RETURN, 'return response.json()["access_token"]')), "returned the access token only"),
     "returns a made-up token": (edited(ID, (RETURN, 'return {"access_token": "made up"}')), "returned a dictionary without the tokens"),

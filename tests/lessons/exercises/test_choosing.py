@@ -10,7 +10,11 @@ ROWS = 'requests.get(tenant.base_url + "/mfa/authenticators", headers={"Authoriz
 ASK = """{
         "client_id": tenant.client_id, "client_secret": tenant.client_secret, "mfa_token": mfa_token, "challenge_type": "oob",
         "authenticator_id": id}"""
-CHOICE = 'next(row for row in rows if row["active"] and row["name"].startswith(start))'
+CHOICE = """next(
+        row
+        for row in rows
+        if row["active"] and row["name"].startswith(start)
+    )"""
 RETURN = 'return response.json()["oob_code"]'
 POST = f'requests.post(tenant.base_url + "/mfa/challenge", json={ASK})'
 
@@ -47,7 +51,7 @@ WRONG = {
     "every row": (f"import requests\n{HEAD}    for row in {ROWS}:\n        id = row['id']\n        response = {POST}\n    {RETURN}\n", "Your function sent 3 challenges. Don't try every row"),
     "the name for an id": (edited(ID, ('chosen["id"]', 'chosen["name"]')), "You challenged an email that was never confirmed, or none of the list."),
     "enrolling": (edited(ID, ("    response =", '    requests.post(f"{tenant.base_url}/mfa/associate", headers=headers, json={})\n    response =')), "Your function enrolled an address. Both are there already"),
-    "a list without a token": (edited(ID, ("headers=headers, ", "")), "GET /mfa/authenticators was sent without a token."),
+    "a list without a token": (edited(ID, ("        headers=headers,\n", "")), "GET /mfa/authenticators was sent without a token."),
     "a list by POST": (edited(ID, ("requests.get", "requests.post")), "/mfa/authenticators takes GET, not POST."),
     "no MFA token": (edited(ID, ('            "mfa_token": mfa_token,\n', "")), "POST /mfa/challenge was sent without mfa_token."),
     "a misspelled field": (edited(ID, ('"mfa_token": mfa_token', '"mfatoken": mfa_token')), "It has mfatoken, which the tenant doesn't know."),

@@ -10,11 +10,11 @@ FIELDS = """{
         "grant_type": "http://auth0.com/oauth/grant-type/mfa-oob", "client_id": tenant.client_id, "mfa_token": mfa_token,
         "client_secret": tenant.client_secret, "oob_code": oob_code, "binding_code": code}"""
 URL = 'tenant.base_url + "/oauth/token"'
-DATA = 'data={"grant_type"'
+DATA = "data={"
 
 RIGHT = {
     "httpx": f"import httpx\n{HEAD}    return httpx.post({URL}, data={FIELDS}).json()\n",
-    "JSON": edited(ID, (DATA, 'json={"grant_type"')),
+    "JSON": edited(ID, (DATA, "json={")),
     "urllib": f"""import json, urllib.parse, urllib.request
 {HEAD}
     with urllib.request.urlopen({URL}, urllib.parse.urlencode({FIELDS}).encode()) as response:
@@ -35,12 +35,12 @@ from urllib.parse import urlencode
 
 WRONG = {
     "nothing": (HEAD + "    ...\n", "It starts with POST /oauth/token."),
-    "no oob_code": (edited(ID, ('"oob_code": oob_code, ', "")), "was sent without oob_code."),
-    "no code": (edited(ID, (', "binding_code": code', "")), "was sent without binding_code."),
-    "no MFA token": (edited(ID, ('"mfa_token": mfa_token, ', "")), "was sent without mfa_token."),
+    "no oob_code": (edited(ID, ('        "oob_code": oob_code,\n', "")), "was sent without oob_code."),
+    "no code": (edited(ID, ('        "binding_code": code,\n', "")), "was sent without binding_code."),
+    "no MFA token": (edited(ID, ('        "mfa_token": mfa_token,\n', "")), "was sent without mfa_token."),
     "a guess": (edited(ID, ('"binding_code": code', '"binding_code": "000000"')), "another binding_code than the code that your function was called with"),
-    "a number in JSON": (edited(ID, (DATA, 'json={"grant_type"'), ('"binding_code": code', '"binding_code": int(code)')), "binding_code must be a string, but you sent a number."),
-    "the two exchanged": (edited(ID, ('"oob_code": oob_code, "binding_code": code', '"oob_code": code, "binding_code": oob_code')), "You sent the six digits as oob_code."),
+    "a number in JSON": (edited(ID, (DATA, "json={"), ('"binding_code": code', '"binding_code": int(code)')), "binding_code must be a string, but you sent a number."),
+    "the two exchanged": (edited(ID, ('"oob_code": oob_code', '"oob_code": code'), ('"binding_code": code', '"binding_code": oob_code')), "You sent the six digits as oob_code."),
     "the field of an app": (edited(ID, ("binding_code", "otp")), "You sent the field otp, which is for an authenticator app."),
     "the grant of an app": (edited(ID, ("mfa-oob", "mfa-otp")), "POST /oauth/token was sent without otp."),
     "a short grant": (edited(ID, ("http://auth0.com/oauth/grant-type/mfa-oob", "mfa-oob")), "doesn't know the grant_type that you sent"),
@@ -50,7 +50,7 @@ WRONG = {
     "the other token": (edited(ID, ('"mfa_token": mfa_token', '"mfa_token": oob_code')), "The tenant didn't accept the MFA token."),
     "a wrong secret": (edited(ID, ('"client_secret": tenant.client_secret', '"client_secret": "wrong"')), "The client ID and secret don't match."),
     "the challenge's address": (edited(ID, ("/oauth/token", "/mfa/challenge")), "You sent a challenge. A new email is confirmed by POST /oauth/token."),
-    "params=": (edited(ID, (DATA, 'params={"grant_type"')), "in the address (params=)"),
+    "params=": (edited(ID, (DATA, "params={")), "in the address (params=)"),
     "returns the access token": (edited(ID, ("return response.json()", 'return response.json()["access_token"]')), "returned the access token only. Return the body of the last response"),
     "returns the response": (edited(ID, ("return response.json()", "return response")), "returned the whole response."),
     "returns nothing": (edited(ID, ("return response.json()", "print(response.json())")), "Your function returned nothing. Return the body"),

@@ -10,9 +10,20 @@ LOGIN = """{
         "grant_type": "password", "username": username, "password": password, "audience": tenant.issuer + "mfa/",
         "client_id": tenant.client_id, "client_secret": tenant.client_secret}"""
 BODY = '{"authenticator_types": ["oob"], "oob_channels": ["email"], "email": email}'
-ADD = '    requests.post(f"{tenant.base_url}/mfa/associate", headers=headers, json=body, timeout=10)\n'
+ADD = """    requests.post(
+        f"{tenant.base_url}/mfa/associate",
+        headers=headers,
+        json=body,
+        timeout=10,
+    )
+"""
 PICK = """next(row["id"] for row in rows if not row["active"])"""
-REMOVE = """    requests.delete(f"{tenant.base_url}/mfa/authenticators/{quote(added, safe='')}", headers=headers, timeout=10)\n"""
+REMOVE = """    requests.delete(
+        f"{tenant.base_url}/mfa/authenticators/{quote(added, safe='')}",
+        headers=headers,
+        timeout=10,
+    )
+"""
 
 RIGHT = {
     "httpx": f"""import httpx
@@ -66,7 +77,7 @@ WRONG = {
     "no scope to enroll": (edited(ID, ('"enroll read', '"read')), "The access token doesn't have the scope enroll."),
     "no scope to remove": (edited(ID, (" remove:authenticators", "")), "doesn't have the scope remove:authenticators"),
     "only enrolled": (edited(ID, (REMOVE, "")), "Your function didn't send DELETE /mfa/authenticators."),
-    "the profile's address": (edited(ID, (', "email": email', "")), "The address that your function enrolled is ada@example.com."),
+    "the profile's address": (edited(ID, ('        "email": email,\n', "")), "The address that your function enrolled is ada@example.com."),
     "the confirmed one": (edited(ID, ("not row", "row")), "Your function removed ada@example.com, the user's confirmed email."),
     "all of them": (edited(ID, (f"    added = {PICK}\n{REMOVE}", "    for row in rows:\n        added = row['id']\n" + REMOVE.replace("    requests", "        requests"))), "the user's confirmed email. Remove only the address that it has added."),
     "removed before it was added": (edited(ID, (ADD, ""), ("    rows =", "    rows ="), (f"    added = {PICK}\n{REMOVE}", f"    added = 'email|dev_0'\n{REMOVE}{ADD}")), "removed an authenticator before it enrolled the address"),
