@@ -88,7 +88,7 @@ class Lab(EmailSteps):
         elif not self.hands_free and path.is_done(point.topic):
             text, marked_up = f"✔ You reached this checkpoint earlier. To do it again: {point.way}", onward
         else:
-            text, marked_up = f"✘ Not there yet. {point.way}", Html()
+            text, marked_up = f"✘ Not there yet. {point.missing(self)}", Html()
         return Words(text, Html('<p style="margin: 0; line-height: 1.5">{}{}</p>').format(text, marked_up))
 
     def follow(self, code: Code) -> Code:

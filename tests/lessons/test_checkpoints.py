@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from mfa_helpers.client import errors
+from mfa_helpers.client.models import Exchange
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.checkpoints import CHECKPOINTS, Checkpoint, CheckpointNotReached, answered, has, logged
 from mfa_helpers.lessons.errata import Errata
@@ -126,3 +127,14 @@ def test_a_new_name_needs_one_entry(
     print(learner.checkpoint("sky"))
     said = capsys.readouterr().out
     assert said == "✘ Not there yet. Look up.\n✔ Checkpoint reached: the sky is blue.\n"
+
+
+def test_a_checkpoint_of_several_parts_says_which_are_missing(learner: Lab) -> None:
+    """D15."""
+    point = CHECKPOINTS["second-address"]
+    assert point.missing(learner).endswith("Still missing: a second address that is confirmed, that address removed.")
+    learner.note("answered", [])
+    learner.history.append(("second-confirm", Exchange("POST", "http://tenant.example", "/oauth/token", status=200)))
+    assert point.missing(learner).endswith("Still missing: that address removed.") and not point.holds(learner)
+    learner.history.append(("second-delete", Exchange("DELETE", "http://tenant.example", "/mfa", status=204)))
+    assert point.missing(learner) == point.way and point.holds(learner)
