@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         _SCOPE, "mfa_tenant: a fresh tenant for each function (the default), or one for the session", default="function"
     )
-    parser.addini(_TLS, "mfa_tenant: serve HTTPS, with a certificate that ca_file opens", type="bool", default=False)
+    parser.addini(_TLS, "mfa_tenant: serve HTTPS, and set ca_file to the CA to trust", type="bool", default=False)
 
 
 class _Unshown(str):
@@ -136,18 +137,18 @@ class MfaTenant:
         return {**user, "client_id": self.client_id, "client_secret": self.client_secret}
 
     def seed(self, told: Mapping[str, Any] | str | Path | None = None, /, **parts: Any) -> None:
-        """Begin anew as a seed says: the path of a file, or its parts as `users=[…]`, `settings={…}`, `apis=[…]`, `origins=[…]`.
+        """Start again as a seed says: the path of a file, or its parts as `users=[…]`, `settings={…}`, `apis=[…]`, `origins=[…]`.
 
         What the tenant held before is gone. Raises `ValueError` with the place of what is wrong.
         """
         from .sandbox.hosting import seed_file
         from .sandbox.tenant import seed
 
-        body = seed_file.read(Path(told)).told if isinstance(told, (str, Path)) else dict(told or {})
-        self._controls.set_up(seed.read({"settings": {}, **body, **parts}).told)
+        body = seed_file.read(Path(told)).source if isinstance(told, (str, Path)) else dict(told or {})
+        self._controls.start_afresh(seed.read({"settings": {}, **body, **parts}).source)
 
     def reset(self) -> None:
-        """Begin anew: nothing enrolled, no mail, the clock right."""
+        """Start again: nothing enrolled, no mail, the clock right."""
         self.seed()
 
     def close(self) -> None:
@@ -163,15 +164,14 @@ def _scope(fixture_name: str, config: pytest.Config) -> Literal["function", "ses
 
 
 @pytest.fixture(scope="session")
-def _mfa_tenants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def _mfa_tenants() -> Iterator[Path]:
     """The file of a tenant on its first day. Its copies share the key, because a new one takes its time."""
     from .sandbox.store import Store
 
     with tempfile.TemporaryDirectory(prefix="mfa-tenants-", ignore_cleanup_errors=True) as folder:
         first = Path(folder, "first-day.sqlite3")
-        store = Store(first)
-        store.signing_key()
-        store.close()
+        with closing(Store(first)) as store:
+            store.signing_key()
         yield first
 
 

@@ -136,13 +136,12 @@ class SandboxControls:
 
     # The whole sandbox
 
-    def start_afresh(self, settings: Mapping[str, Any] | None = None) -> None:
-        """Empty the sandbox: nothing enrolled, no mail; set up as `settings` say. In a class, only this learner's."""
-        self._send("POST", "/sandbox/reset", json_body={"settings": settings} if settings else {})
+    def start_afresh(self, seed: Mapping[str, Any] | None = None) -> None:
+        """Empty the sandbox: nothing enrolled, no mail. In a class, only this learner's.
 
-    def set_up(self, seed: Mapping[str, Any]) -> None:
-        """Begin as a seed says: its settings, origins, APIs, and users, with what they have enrolled."""
-        self._send("POST", "/sandbox/reset", json_body=seed)
+        A `seed` says what it begins with: its settings, origins, APIs, and users, with what they have enrolled.
+        """
+        self._send("POST", "/sandbox/reset", json_body=seed or {})
 
     def go_wrong(self, path: str, kind: str, seconds: float = 1, times: int = 1) -> None:
         """Let the next `times` answers on `path` go wrong: `slow`, `rate_limit`, `unavailable`, …

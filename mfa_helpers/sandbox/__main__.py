@@ -10,8 +10,7 @@ import signal
 import sys
 import tempfile
 import threading
-import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from .hosting import class_opening, door, operator_log, seed_file
@@ -37,10 +36,10 @@ def main(name: str = "python -m mfa_helpers.sandbox") -> int:
         "--seed",
         metavar="FILE",
         type=Path,
-        help="YAML or JSON: begin with these users, factors, settings, APIs, and origins (without --state: in a "
-        "tenant that is gone at the end)",
+        help="YAML or JSON: begin with these users, factors, settings, APIs, and origins, which replace what the "
+        "file held (if neither --state nor MFA_SANDBOX_STATE names one: in a temporary tenant, which is deleted at the end)",
     )
-    parser.add_argument("--tls", action="store_true", help="HTTPS with a throw-away certificate for localhost")
+    parser.add_argument("--tls", action="store_true", help="HTTPS with a throwaway certificate for localhost")
     parser.add_argument("--json", action="store_true", help="tell the address and credentials as one JSON line")
     parser.add_argument(
         "--public",
@@ -50,7 +49,7 @@ def main(name: str = "python -m mfa_helpers.sandbox") -> int:
     parser.add_argument(
         "--open",
         action="store_true",
-        help="for containers: whoever reaches the port may use /sandbox/…, without the token",
+        help="for containers: anyone who reaches the port may use /sandbox/…, without the token",
     )
     parser.add_argument(
         "--class",
@@ -93,10 +92,7 @@ def _serve(arguments: argparse.Namespace, until_the_end: ExitStack) -> int:
     except _NoName:
         print("This machine has no address that a class could reach. Name one: --name ADDRESS.", file=sys.stderr)
         return 1
-    except NotOpen as error:
-        print(error, file=sys.stderr)
-        return 1
-    except (StateUnusable, seed.BadSeed) as error:
+    except (NotOpen, StateUnusable, seed.BadSeed) as error:
         print(error, file=sys.stderr)
         return 1
     if arguments.json:
@@ -132,24 +128,20 @@ class _NoName(Exception):
 
 
 def _begin_with_the_seed(arguments: argparse.Namespace, until_the_end: ExitStack) -> None:
-    """Without a file of its own, the tenant is in a folder that is gone at the end: the notebooks' tenant is left alone."""
+    """If nobody names a file, the tenant is in a folder that is deleted at the end: the notebooks' tenant is left alone."""
     wanted = seed_file.read(arguments.seed)
     if not arguments.state and not os.environ.get("MFA_SANDBOX_STATE"):
         folder = until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="mfa-sandbox-seeded-"))
         arguments.state = str(Path(folder, "sandbox.sqlite3"))
-    store = Store(arguments.state or default_state())
-    try:
-        with store.change():
-            seed.plant(store, wanted, time.time())
-            seed.keep(store, wanted)
-    finally:
-        store.close()
+    with closing(Store(arguments.state or default_state())) as store, store.change():
+        seed.plant(store, wanted)
+        seed.keep(store, wanted)
 
 
 def _who_may_ask(sandbox: ServedSandbox) -> str:
     if sandbox.sandbox_token:
         return "MFA_SANDBOX_TOKEN is set, so --open has no effect: /sandbox/… wants that token."
-    return "Open: whoever reaches this port can read the inbox, move the clock, and reset the tenant."
+    return "Open: anyone who reaches this port can read the inbox, move the clock, and reset the tenant."
 
 
 def _where_the_token_is(sandbox: ServedSandbox) -> str:

@@ -50,6 +50,7 @@ def create_app(
         Route("/u/login", login.show_login, methods=["GET"]),
         Route("/u/login", login.sign_in, methods=["POST"]),
         Route("/u/mfa", factor.begin, methods=["GET"]),
+        Route("/u/mfa", factor.prove, methods=["POST"]),
         Route("/u/mfa-{kind}-challenge", factor.show, methods=["GET"]),
         Route("/u/mfa-{kind}-challenge", factor.prove, methods=["POST"]),
         Route("/v2/logout", logout.log_out, methods=["GET"]),

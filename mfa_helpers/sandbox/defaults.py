@@ -114,6 +114,9 @@ MANAGEMENT_CLIENT_ID = "SandboxSetUpApp0123456789abcdefg"
 
 #: Factors in the order and under the names of the recording TestAccGuardian.
 FACTORS = ("sms", "push-notification", "otp", "email", "duo", "webauthn-roaming", "webauthn-platform", "recovery-code")
+#: Of which a tenant has one at most; none means never. `confidence-score` never asks here: nothing about a login is
+#: suspicious to a sandbox (auth0-java's enum; that it never asks is assumed).
+POLICIES = ("all-applications", "confidence-score")
 
 
 @dataclass(frozen=True)

@@ -137,21 +137,21 @@ ROWS = [
     Row(
         "mfa-requirements-enroll",
         _PASSWORD,
-        "Customizable MFA on, nothing enrolled: mfa_requirements.enroll, never e-mail",
+        "Customizable MFA on, nothing enrolled: mfa_requirements.enroll, never email",
         refusals.MFA_REQUIRED,
         "2026-11-29",
     ),
     Row(
         "mfa-audience",
         _PASSWORD,
-        "audience of the MFA API, no factor but e-mail: no challenge, 600 s",
+        "audience of the MFA API, no factor but email: no challenge, 600 s",
         Yes(200, _TOKENS, "documented", "manage-authenticator-factors-mfa-api"),
         "2026-11-25",
     ),
     Row(
         "mfa-audience-other-factor",
         _PASSWORD,
-        "audience of the MFA API, active factor other than e-mail",
+        "audience of the MFA API, active factor other than email",
         refusals.MFA_REQUIRED,
         "2026-11-29",
     ),
@@ -247,7 +247,7 @@ ROWS = [
         "associate-email-of-profile",
         _ASSOCIATE,
         "email without an address: the profile's",
-        Yes(200, _OOB_ENROLLMENT, "documented", "archived e-mail guide; auth0-spa-js"),
+        Yes(200, _OOB_ENROLLMENT, "documented", "archived email guide; auth0-spa-js"),
         "2026-11-29",
     ),
     Row(
@@ -274,7 +274,7 @@ ROWS = [
     Row(
         "associate-first-recovery-code",
         _ASSOCIATE,
-        "first enrolment, recovery-code factor on",
+        "first enrollment, recovery-code factor on",
         Yes(
             200,
             "authenticator_type, binding_method, recovery_codes, oob_channel, oob_code",
@@ -286,7 +286,7 @@ ROWS = [
     Row(
         "associate-second-no-recovery-code",
         _ASSOCIATE,
-        "second enrolment, recovery-code factor on",
+        "second enrollment, recovery-code factor on",
         Yes(200, _OOB_ENROLLMENT, "recorded", "TestMFAAddAuthenticator, in sequence"),
         "2026-11-29",
     ),
@@ -337,13 +337,13 @@ ROWS = [
     ),
     Row("associate-51", _ASSOCIATE, "52nd authenticator", refusals.TOO_MANY_ROWS, "2026-11-29"),
     Row("associate-mail-fails", _ASSOCIATE, "the mail server refuses", refusals.MAIL_FAILED, "2026-11-29"),
-    Row("email-limit", _ASSOCIATE, "21st e-mail within a minute", refusals.TOO_MANY_MAILS, "2026-11-29"),
+    Row("email-limit", _ASSOCIATE, "21st email within a minute", refusals.TOO_MANY_MAILS, "2026-11-29"),
     Row("sms-limit", _ASSOCIATE, "11th SMS within an hour", refusals.TOO_MANY_TEXTS, "2026-11-29"),
     # list
     Row(
         "list",
         _LIST,
-        "an active e-mail: id, authenticator_type, active, oob_channel, name",
+        "an active email: id, authenticator_type, active, oob_channel, name",
         Yes(200, "[]", "recorded", "TestMFAListAuthenticators"),
         "2026-11-25",
     ),
@@ -351,7 +351,7 @@ ROWS = [
     Row(
         "list-inactive",
         _LIST,
-        "an unconfirmed enrolment is listed, active: false",
+        "an unconfirmed enrollment is listed, active: false",
         Yes(200, "[]", "recorded", "TestMFAListAuthenticators"),
         "2026-11-25",
     ),
@@ -410,7 +410,7 @@ ROWS = [
     ),
     Row("delete-unknown", _DELETE, "unknown id", refusals.UNKNOWN_AUTHENTICATOR, "2026-11-29"),
     Row("delete-escaped-slash", _DELETE, "an id with an escaped slash", refusals.UNKNOWN_AUTHENTICATOR, "2026-11-29"),
-    Row("delete-implicit", _DELETE, "the profile's verified e-mail", refusals.IMPLICIT, "2026-11-29"),
+    Row("delete-implicit", _DELETE, "the profile's verified email", refusals.IMPLICIT, "2026-11-29"),
     Row(
         "delete-no-scope",
         _DELETE,
@@ -422,7 +422,7 @@ ROWS = [
     Row(
         "challenge-email",
         _CHALLENGE,
-        "an active e-mail",
+        "an active email",
         Yes(200, "challenge_type, oob_code, binding_method", "documented", "enroll-and-challenge-email-authenticators"),
         "2026-11-25",
     ),
@@ -491,7 +491,7 @@ ROWS = [
     Row(
         "challenge-inactive",
         _CHALLENGE,
-        "authenticator_id of an unconfirmed enrolment",
+        "authenticator_id of an unconfirmed enrollment",
         refusals.UNKNOWN_AUTHENTICATOR,
         "2026-11-29",
     ),
@@ -503,13 +503,13 @@ ROWS = [
         refusals.MISSING,
         "2026-11-29",
     ),
-    Row("challenge-email-limit", _CHALLENGE, "21st e-mail within a minute", refusals.TOO_MANY_MAILS, "2026-11-29"),
+    Row("challenge-email-limit", _CHALLENGE, "21st email within a minute", refusals.TOO_MANY_MAILS, "2026-11-29"),
     Row("challenge-push-limit", _CHALLENGE, "6th push within a minute", refusals.TOO_MANY_PUSHES, "2026-11-29"),
     # mfa-oob
     Row(
         "oob-confirms",
         _OOB,
-        "right code of an enrolment",
+        "right code of an enrollment",
         Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOOB"),
         "2026-11-25",
     ),
@@ -519,7 +519,7 @@ ROWS = [
     Row(
         "oob-confirms-with-access-token",
         _OOB,
-        "enrolment begun with an access token, which is the mfa_token here",
+        "enrollment begun with an access token, which is the mfa_token here",
         Yes(200, _TOKENS, "sdk", "auth0.net; one report disagrees, open question 2 of the field"),
         "2026-11-25",
     ),
@@ -1427,12 +1427,12 @@ CHOICES = [
     "does (early access; there, a refresh asks again only after a while). A token that the password alone brought ends with the "
     "first factor, except the one that enrolled it.",
     "The list of the My Account API is an object, as in the OpenAPI file and the SDKs. It never has the implicit email.",
-    "Open question 2: an access token for the MFA audience confirms an enrolment that it began, and is malformed at /mfa/challenge.",
+    "Open question 2: an access token for the MFA audience confirms an enrollment that it began, and is malformed at /mfa/challenge.",
     "Open question 3: the MFA audience is the same with or without its last slash.",
     "Open question 4: a wrong code is 403, an expired one 401, as above.",
     "Completing a login spends its mfa_token; a wrong code does not. A code works once, and a newer one leaves an older one good.",
-    "An unconfirmed enrolment can be confirmed only by the token that began it.",
-    "Without authenticator_id the oldest active authenticator of a fitting kind is challenged; the implicit e-mail comes last.",
+    "An unconfirmed enrollment can be confirmed only by the token that began it.",
+    "Without authenticator_id the oldest active authenticator of a fitting kind is challenged; the implicit email comes last.",
     "A recovery code alone does not count as enrolled.",
     "A refresh token stays the same when it is used. If a second factor is wanted, the tokens that complete it bring another "
     "refresh token, if offline_access is among their scopes, and the first one stays good.",
@@ -1441,7 +1441,7 @@ CHOICES = [
     "documentation says that they are (set-up-cors). /userinfo answers the pages of all applications (assumed).",
     "`slow_down` comes when an unanswered push is asked after twice within a second.",
     "A list row never has `oob_channels`, although auth0-auth-js reads only that: the recordings have `oob_channel`.",
-    "The Management API lists unconfirmed authentication methods too, and never the implicit e-mail.",
+    "The Management API lists unconfirmed authentication methods too, and never the implicit email.",
     "In a browser, the policy asks for a factor once in a session, and `acr_values` each time, as the documented Action does. Only a login "
     "in which a factor was proven has `amr` (documented).",
     "The login page sends a code to the profile's address of a user who has nothing enrolled, and the right code enrolls that address. A "
@@ -1471,8 +1471,8 @@ DIFFERENCES = [
     "which is 200 if HTTP, SMTP, and the store answer, and 503 if one of them does not.",
     "A tenant can begin with users, enrolled factors, settings, APIs, and origins (--seed, POST /sandbox/reset): what an administrator "
     "and the users themselves would have done one call at a time.",
-    "A Host that is no name of this machine is refused (403 forbidden), unless the sandbox is served beyond this machine (--public). "
-    "If it is --open there, it answers to addresses, one-word names, names that nobody can register, and its own --name.",
+    "A Host that is no name of this machine and not that of --name is refused (403 forbidden), unless the sandbox is served beyond this "
+    "machine (--public). If it is --open there, it answers to addresses, one-word names, names that nobody can register, and its own --name.",
     "A page of another origin (by the headers Origin and Sec-Fetch-Site) is refused on every path, the Management API's too: 401 "
     "access_denied, and the event fco in the log, also when a browser asks beforehand. These stay open: discovery and JWKS; a link that opens a page of the "
     "sandbox in a tab of its own (GET /sandbox/phone and /sandbox/inbox, and those for signing in and out); silent authentication in a "
@@ -1507,9 +1507,9 @@ DIFFERENCES = [
     "An application with the authentication method none gets no client_credentials token. An assertion needs a jti, which may be "
     "used again, isn't good before its nbf, and is signed by the algorithm of its credential.",
     "A brute-force block ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
-    "Passwords are hashed cheaply, for speed. Users of a sandbox are throw-away.",
+    "Passwords are hashed cheaply, for speed. Users of a sandbox are throwaway.",
     "In notebooks the issuer is https://sandbox.localhost/ whatever the port; from the command line it is the address.",
-    "At first, the tenant has one connection, one custom API and three applications. There is no Action, no organization, and no "
+    "At first, the tenant has one connection, one custom API and three applications, which can't be removed. There is no Action, no organization, and no "
     "consent page; what there is none of is an empty list, and can't be made.",
     "The login page is the sandbox's own, plain and without scripts. It knows passwords, codes that are sent, authenticator apps, and "
     "recovery codes, no push, no sign-up, and no password reset. It remembers no browser.",
@@ -1526,9 +1526,9 @@ DIFFERENCES = [
     "Inside an object that is only kept, nothing is checked, and an API whose signing_alg isn't RS256 is refused.",
     "The list of applications leaves out the one that stands for all, except with is_global=true. The set-up application's own client grant can't be changed.",
     "Users are searched by field:value and AND, and sorted by one field.",
-    "E-mail may be the only factor that is on. Vendor pages allow it only next to another one.",
+    "Email may be the only factor that is on. Vendor pages allow it only next to another one.",
     "Policy confidence-score never asks for a second factor: nothing is suspicious to a sandbox.",
-    "The factors duo and webauthn can be switched on and enrol nobody: the MFA API does not know them either.",
+    "The factors duo and webauthn can be switched on and enroll nobody: the MFA API does not know them either.",
 ]
 
 #: Where the source of a row was looked for, before it was marked `searched`.
@@ -1552,15 +1552,19 @@ MARKS = {
 
 def as_markdown() -> str:
     """The whole page."""
+    used = [mark for mark in MARKS if _count(mark)]
     lines = [
         "# How true the sandbox is",
         "",
         "Made by `python -m mfa_helpers.sandbox.fidelity`; a test compares it with the code. Each row has a contract test",
         "of the same name in `tests/sandbox/contract/`, which also runs against a real tenant.",
         "",
-        *(f"- **{mark}**: {meaning}." for mark, meaning in MARKS.items()),
+        *(f"- **{mark}**: {MARKS[mark]}." for mark in used),
         "",
-        _counted(),
+        "The mark is about the words. Where the source says that the status, the code, or an order is assumed, that part is the",
+        "sandbox's own choice.",
+        "",
+        f"{len(ROWS)} rows: " + ", ".join(f"{_count(mark)} {mark}" for mark in used) + ".",
         "",
         "| row | endpoint | condition | status | error | text, or the body's keys | mark | source | looked at |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -1582,9 +1586,8 @@ def as_markdown() -> str:
     return "\n".join(lines)
 
 
-def _counted() -> str:
-    counts = {mark: sum(row.answer.mark == mark for row in ROWS) for mark in MARKS}
-    return f"{len(ROWS)} rows: " + ", ".join(f"{number} {mark}" for mark, number in counts.items()) + "."
+def _count(mark: str) -> int:
+    return sum(row.answer.mark == mark for row in ROWS)
 
 
 def _line(row: Row) -> str:

@@ -1,12 +1,6 @@
 """Every answer that says no, as data: status, code, text, and how sure we are of it.
 
-`mark` is one of
-- `documented`: Auth0's documentation says so,
-- `recorded`: an exchange with a real tenant shows it,
-- `sdk`: an official SDK or its fixtures match this text,
-- `reported`: several people report the text; the status follows the standard table,
-- `searched`: looked for and not found; this is the sandbox's own choice,
-- `assumed`: nobody has looked yet; this is the sandbox's own choice.
+The marks are those of `fidelity.MARKS`.
 """
 
 from __future__ import annotations
@@ -237,7 +231,7 @@ LOGOUT_NOT_LISTED = RefusalText(
 BAD_LOGOUT = RefusalText(
     400,
     "invalid_request",
-    "The {name} doesn't fit the rest of the request",
+    "The {name} doesn't match the rest of the request",
     "searched",
     "that it has to fit is documented (log-users-out-of-auth0); no thread shows the refusal",
 )

@@ -28,6 +28,7 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from ..support.browser import OPTIONS
 from ..support.lab_server import NOTEBOOKS, LabServer, lab_server
+from ..support.packages import WEIGH
 from ..support.person import Person
 
 ROOT = NOTEBOOKS.parent
@@ -38,19 +39,6 @@ import ipywidgets
 button = ipywidgets.Button(description="Press")
 button.on_click(lambda _: setattr(button, "description", "Pressed"))
 button"""
-
-# Bytes of each distribution's files, bytecode and all, as pip has written them.
-WEIGH = """
-import json
-from importlib import metadata
-
-print(json.dumps({
-    one.name.lower().replace("_", "-"): sum(
-        path.stat().st_size for path in map(one.locate_file, one.files or ()) if path.is_file()
-    )
-    for one in metadata.distributions()
-}))
-"""
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from ..support.packages import MADE_WITH, WEIGH
 from ..support.places import ROOT
 from ..support.sandbox_processes import environment
-from .first_minute import WEIGH, seconds
+from .first_minute import seconds
 
 TESTS = 100
 #: Tests as many as somebody's first one, and a hook that looks at the clock.
@@ -86,7 +87,7 @@ def measure() -> Start:
 
         run("-m", "pip", "install", "--quiet", str(ROOT))
         weights: dict[str, int] = json.loads(run("-c", WEIGH))
-        ours = [weight for package, weight in weights.items() if package not in ("pip", "setuptools")]
+        ours = [weight for package, weight in weights.items() if package not in MADE_WITH]
         run("-m", "pip", "install", "--quiet", "pytest")
         (folder / "test_first.py").write_text(FIRST.replace("TESTS", "1"))
         first = seconds(lambda: run("-m", "pytest", "-q"))

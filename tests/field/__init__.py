@@ -3,8 +3,8 @@
     python -m tests.field        run them all, and print report, kind, test, and whether it held
 
 A report is fulfilled by tests named after it in this folder and in `tests/processes/test_field*.py`, and by those of
-`covered_by`, which read runs of notebooks that cost too much to be made twice. `why_not` is for a report that cannot
-apply, `differs` for a part of one that is deliberately otherwise.
+`covered_by`: those that read runs of notebooks, which cost too much to be made twice, and those of the sandbox that give
+it the same input. `differs` is for a part of a report that is deliberately otherwise.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ class Report:
     kind: str
     summary: str
     covered_by: tuple[str, ...] = ()
-    why_not: str = ""
     differs: str = ""
 
     @property

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from . import Report
 
+_CORS = "tests/sandbox/gateway/test_cors.py::test_"
+
 REPORTS = (
     Report(
         "K-01",
@@ -23,7 +25,16 @@ REPORTS = (
     Report("K-09", "mail-inbox", "a sender's name that is not ASCII lost its address, or got blanks"),
     Report("K-10", "capitals", "capitals beyond ASCII, NFD, and xn-- were another person, and another mailbox"),
     Report("K-11", "paths", "an escaped slash in an id ended in the framework's own 404"),
-    Report("K-12", "origins", "a page on another origin could not call the tenant"),
+    Report(
+        "K-12",
+        "origins",
+        "a page on another origin could not call the tenant",
+        (
+            _CORS + "a_page_that_the_application_lists_is_answered_and_may_read_it",
+            _CORS + "a_browser_that_asks_beforehand_is_told_for_listed_pages_alone",
+            _CORS + "discovery_and_keys_can_be_read_by_every_page",
+        ),
+    ),
     Report("K-13", "again", "a second run without hands met what the first one had enrolled, and its limits"),
     Report("K-14", "error-shape", "a refusal without error lost its words, or showed a Python dict"),
     Report("K-15", "factor-choice", "a second mfa_required in a form sent the old oob_code with the new token"),

@@ -18,8 +18,8 @@ from mfa_helpers.client.sandbox_controls import SandboxControls
 from mfa_helpers.client.secret import Secret, secret
 from mfa_helpers.lab import Lab
 
-from ..sandbox.endpoints.management.conftest import Manage
 from ..support.deadline import DEADLINE
+from ..support.management import Manage
 from ..support.misbehaving_server import answering, reply
 from ..support.sandbox_api import FORM, INVALID_CODE, MFA_REQUIRED, TOO_MANY_CODES, Api, refusal, wrong
 

@@ -13,7 +13,7 @@ import pytest
 
 from mfa_helpers.sandbox.store import Store
 
-from ..sandbox.endpoints.management.conftest import Manage
+from ..support.management import Manage
 from ..support.sandbox_api import FORM, JSON, Api, refusal
 
 NAME = "jörgen@example.com"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ..sandbox.endpoints.management.conftest import Manage
-from ..support.sandbox_api import Api, refusal
+from ..support.management import Manage
+from ..support.sandbox_api import Api
 
 PAGE = "http://localhost:3000"
 ASKED = {"origin": PAGE, "access-control-request-method": "POST", "access-control-request-headers": "content-type"}
@@ -26,15 +26,6 @@ def listed(api: Api) -> Api:
     manage = Manage(api)
     manage.done("PATCH", f"clients/{api.sandbox.client_id}", {"web_origins": [PAGE]})
     return api
-
-
-@pytest.mark.parametrize(("method", "path"), CALLS)
-def test_k_12_a_browser_that_asks_beforehand_is_told_that_the_page_may(listed: Api, method: str, path: str) -> None:
-    headers = {**ASKED, "access-control-request-method": method, "access-control-request-headers": "authorization"}
-    answer = listed.call("OPTIONS", path, headers=headers)
-    assert answer.ok and answer.headers["access-control-allow-origin"] in (PAGE, "*")
-    assert method in answer.headers["access-control-allow-methods"]
-    assert "authorization" in answer.headers["access-control-allow-headers"].lower()
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
@@ -63,16 +54,3 @@ def test_k_12_a_page_signs_in_enrolls_challenges_and_completes(listed: Api) -> N
     code = listed.code()
     listed.http.headers["origin"] = PAGE
     assert listed.verify(token, challenge.json()["oob_code"], code).status_code == 200
-
-
-def test_k_12_what_a_tenant_says_of_itself_is_for_every_page(api: Api) -> None:
-    for path in ("/.well-known/openid-configuration", "/.well-known/jwks.json"):
-        answer = api.call("GET", path, headers={"origin": "https://anybody.example"})
-        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, "*")
-
-
-def test_k_12_a_page_that_is_not_listed_is_refused_and_told_in_the_log(api: Api) -> None:
-    answer = api.call("POST", "/oauth/token", data=api.login_fields(), headers={"origin": PAGE})
-    assert refusal(answer) == (401, "access_denied", "Unauthorized")
-    (event,) = Manage(api).done("GET", "logs", params={"q": "type:fco"})
-    assert event["details"]["origin"] == PAGE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import pyotp
@@ -13,7 +12,7 @@ from mfa_helpers.client import errors
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.secret import Secret
 
-from ..sandbox.endpoints.management.conftest import Manage
+from ..support.management import Manage
 from ..support.sandbox_api import MFA_OTP, MFA_RECOVERY, MFA_REQUIRED, Api, public, refusal
 
 SCOPE = "openid read:reports offline_access"
@@ -21,10 +20,6 @@ SCOPE = "openid read:reports offline_access"
 
 def refresh(api: Api, token: str, **changed: Any):
     return api.login(grant_type="refresh_token", refresh_token=token, username=None, password=None, **changed)
-
-
-def now(api: Api) -> datetime:
-    return datetime.fromisoformat(api.call("GET", "/sandbox/clock").json()["now"])
 
 
 @pytest.fixture
@@ -102,7 +97,7 @@ def test_k_02_an_app_and_a_recovery_code_complete_it_too(api: Api) -> None:
     api.advance(60)
     for proof in (
         {"grant_type": MFA_RECOVERY, "recovery_code": begun["recovery_codes"][0]},
-        {"grant_type": MFA_OTP, "otp": app.at(now(api))},
+        {"grant_type": MFA_OTP, "otp": app.at(api.now())},
     ):
         token = refresh(api, given).json()["mfa_token"]
         assert api.verify(token, "", None, **proof).json()["scope"] == SCOPE, proof

@@ -13,8 +13,8 @@ import requests
 
 from mfa_helpers.sandbox.crypto import passwords
 
-from ..sandbox.endpoints.management.conftest import Manage
 from ..support.key_pairs import new_pair
+from ..support.management import Manage
 from ..support.sandbox_api import MFA_REQUIRED, Api, refusal
 
 NOT_ALLOWED = (403, "unauthorized_client", "Grant type 'client_credentials' not allowed for the client.")

@@ -12,7 +12,7 @@ from requests.adapters import HTTPAdapter
 
 from mfa_helpers.sandbox.store import Store
 
-from ..sandbox.endpoints.management.conftest import Manage
+from ..support.management import Manage
 from ..support.sandbox_api import MFA_REQUIRED, Api, refusal
 from ..support.transport import needs_a_socket
 

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 import requests
 
-from ..sandbox.endpoints.management.conftest import Manage
+from ..support.management import Manage
 from ..support.sandbox_api import MFA_OTP, MFA_RECOVERY, Api, public, refusal
 
 ALREADY_ENROLLED = (403, "access_denied", "User is already enrolled.")
@@ -43,10 +43,7 @@ def associate(api: Api, token: str, **wanted: Any) -> dict[str, Any]:
 
 
 def app_code(api: Api, secret: str) -> str:
-    from datetime import datetime
-
-    now = datetime.fromisoformat(api.call("GET", "/sandbox/clock").json()["now"])
-    return pyotp.TOTP(secret).at(int(now.timestamp()))
+    return pyotp.TOTP(secret).at(api.now())
 
 
 def confirm(api: Api, token: str, body: dict[str, Any]) -> requests.Response:

@@ -10,7 +10,7 @@ from mfa_helpers.client import errors
 from mfa_helpers.client.transport import Transport
 from mfa_helpers.sandbox.tenant import messages
 
-from ..sandbox.endpoints.management.conftest import Manage
+from ..support.management import Manage
 from ..support.misbehaving_server import answering, reply
 from ..support.sandbox_api import JSON, MFA_REQUIRED, Api, refusal
 from ..support.transport import needs_a_socket

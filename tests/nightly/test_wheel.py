@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -18,8 +19,8 @@ import pytest
 
 from mfa_helpers.course.files import course_files
 
-from ..outside.binder.test_binder import NOT_CLONED
-from ..support.places import ROOT
+from ..support.packages import MADE_WITH, WEIGH
+from ..support.places import NOT_CLONED, ROOT
 from ..support.run_report import tell
 from ..support.sandbox_api import Api
 from ..support.sandbox_processes import command, environment
@@ -27,17 +28,6 @@ from ..support.sandbox_processes import command, environment
 DEADLINE = 300  # seconds; pip fetches hatchling first
 INSIDE = "mfa_helpers/course/notebooks/"
 MOST_MEGABYTES, MOST_PACKAGES = 85, 32
-#: The packages of an environment with their weights, except those that it is made with.
-WEIGH = """
-import json
-from importlib import metadata
-
-print(json.dumps({
-    one.name.lower(): sum(path.stat().st_size for path in map(one.locate_file, one.files) if path.is_file())
-    for one in metadata.distributions()
-    if one.name.lower() not in ("pip", "setuptools")
-}))
-"""
 #: The whole flow in the client's words, and what has been loaded by then.
 CLIENT = """
 import json
@@ -137,7 +127,8 @@ def said(*words: object, folder: Path, status: int = 0) -> str:
 
 
 def test_alone_it_is_small_and_has_nothing_of_jupyter(bare: Path, tmp_path: Path, pytestconfig: pytest.Config) -> None:
-    weights: dict[str, int] = json.loads(said(bare / "python", "-c", WEIGH, folder=tmp_path))
+    everything: dict[str, int] = json.loads(said(bare / "python", "-c", WEIGH, folder=tmp_path))
+    weights = {name: weight for name, weight in everything.items() if name not in MADE_WITH}
     megabytes = sum(weights.values()) / 1e6
     tell(pytestconfig, "measured", f"the package alone: {len(weights)} packages, {megabytes:.0f} MB")
     of_jupyter = re.compile(r"jupyter|ipy|notebook|nbformat|traitlets|anywidget|pyzmq|tornado|comm$|segno")
@@ -178,10 +169,14 @@ def test_the_sandboxs_readme_starts_it_in_one_line(tmp_path: Path) -> None:
         api.http.close()
 
 
-def test_with_pytest_beside_it_the_readmes_lines_are_a_test(bare: Path, tmp_path: Path) -> None:
+def test_with_pytest_beside_it_the_readmes_lines_are_a_test(
+    bare: Path, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
     subprocess.run([bare / "pip", "install", "-q", "pytest"], check=True, timeout=DEADLINE)
     text = (ROOT / "mfa_helpers" / "sandbox" / "README.md").read_text("utf-8")
     (example,) = re.findall(r"```python\n(.*?)```", text, flags=re.S)
     (tmp_path / "test_login.py").write_text(example)
+    began = time.perf_counter()
     assert "1 passed" in said(bare / "python", "-m", "pytest", "-W", "error", folder=tmp_path)
+    tell(pytestconfig, "measured", f"the first test of somebody's own: {time.perf_counter() - began:.1f} s")
     assert "mfa_tenant -- " in said(bare / "python", "-m", "pytest", "--fixtures", folder=tmp_path)

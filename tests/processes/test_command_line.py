@@ -220,7 +220,7 @@ def test_open_turns_the_token_off_and_says_so(run, arguments):
         page = {"origin": "https://evil.example"}
         assert requests.get(ready.inbox_url, headers=page, timeout=DEADLINE).status_code == 401
         assert sandbox.end() == (
-            0, "", "Open: whoever reaches this port can read the inbox, move the clock, and reset the tenant.\n",
+            0, "", "Open: anyone who reaches this port can read the inbox, move the clock, and reset the tenant.\n",
         )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from mfa_helpers.sandbox import addresses
 from mfa_helpers.sandbox.store import Store
 from mfa_helpers.sandbox.tenant import mailbox, messages
 
-from ..sandbox.endpoints.management.conftest import Manage
+from ..support.management import Manage
 from ..support.sandbox_api import JSON, MFA_REQUIRED, Api, refusal
 from ..support.transport import needs_a_socket
 

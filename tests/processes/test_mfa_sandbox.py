@@ -94,7 +94,7 @@ def test_without_a_file_of_its_own_the_notebooks_tenant_stays_and_the_seeds_is_g
     ("text", "said"),
     [
         ("users: [{email: grace}]", "users[0].email must be an email address, like grace@example.com."),
-        ("users:\n - email: 'grace", "line 2, column 17 is no YAML (found unexpected end of stream)."),
+        ("users:\n - email: 'grace", "line 2, column 17 isn't valid YAML (found unexpected end of stream)."),
     ],
 )
 def test_a_bad_seed_gets_one_sentence_with_its_place(run: Callable[..., Any], seed: Path, text: str, said: str) -> None:

@@ -12,8 +12,8 @@ from datetime import datetime
 import pyotp
 import pytest
 
+from ..support.management import Manage
 from ..support.sandbox_api import FORM, JSON, MFA_OOB, MFA_OTP, MFA_RECOVERY
-from .endpoints.management.conftest import Manage
 
 MFA_JSON = "application/json; charset=utf-8"
 SEAL = r"Fe26\.2\*SERVER_\d{10}\*.+"

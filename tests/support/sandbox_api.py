@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -131,6 +132,10 @@ class Api:
     def advance(self, seconds: float) -> None:
         answer = self.call("POST", "/sandbox/clock", json={"advance_seconds": seconds})
         assert answer.status_code == 200, answer.text
+
+    def now(self) -> datetime:
+        """The tenant's time."""
+        return datetime.fromisoformat(self.call("GET", "/sandbox/clock").json()["now"])
 
     # scenes
 

@@ -24,6 +24,17 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**kept, "MFA_SANDBOX_STATE": str(folder / "default.sqlite3"), "TMPDIR": str(folder), **more}
 
 
+def next_line(process: subprocess.Popen[str]) -> str:
+    """The next line that a process prints. One that prints none in time is killed, and there is no line."""
+    watchdog = threading.Timer(DEADLINE, process.kill)
+    watchdog.start()
+    try:
+        assert process.stdout is not None
+        return process.stdout.readline()
+    finally:
+        watchdog.cancel()
+
+
 class Command:
     """`python -m mfa_helpers.sandbox`, or another `program`, while it runs."""
 
@@ -38,13 +49,7 @@ class Command:
 
     def line(self) -> str:
         """The next line it prints."""
-        watchdog = threading.Timer(DEADLINE, self.process.kill)
-        watchdog.start()
-        try:
-            assert self.process.stdout is not None
-            return self.process.stdout.readline()
-        finally:
-            watchdog.cancel()
+        return next_line(self.process)
 
     def ready(self) -> SimpleNamespace:
         """What its one JSON line tells."""

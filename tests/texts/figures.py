@@ -43,8 +43,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     "questions of a warm-up": (len(WARM_UPS["sign-in"]), ["{} questions on earlier notebooks", "{} questions at the start"]),
     "notebooks of the flow": (IN_THE_FLOW, ["first {} notebooks", "{} short notebooks", "all {} notebooks open"]),
     "notebooks after the flow": (len(NOTEBOOKS) - IN_THE_FLOW, ["{} more go deeper"]),
-    "reports from the field": (len(ALL), ["{} reports"]),
-    "reports that hold": (sum(not report.why_not for report in ALL), ["{} held"]),
+    "reports from the field": (len(ALL), ["{} reports", "{} held"]),
     "digits of a code": (CODE_LENGTH, ["{} digits"]),
     "letters of a recovery code": (len(new_recovery_code()), ["{} letters", "{} characters that stand in"]),
     "minutes of a code": (

@@ -123,8 +123,8 @@ FAULTS: dict[str, Fault] = {
             broken=(Patient.open_page,),
             call=Patient.login,
             named=(
-                ("The application does not list the page's origin.", "A browser sends the header Origin, and the tenant's log says fco. A program sends none, and its call works."),
-                ("The client id is wrong.", "The words would be the same. But without the header Origin this client id works, and the log would not say fco."),
+                ("The application does not list the page's origin.", "A browser sends the header Origin, and the tenant's log has the event fco. A program sends none, and its call works."),
+                ("The client id is wrong.", "The error message would be the same. But without the header Origin this client id works, and the log would not have the event fco."),
                 ("The password is wrong.", "Then the error would be invalid_grant. Here no password was looked at."),
             ),
             cured=(Patient.list_page,),

@@ -106,7 +106,7 @@ class ThrowawayTenant:
 
     def afresh(self, **settings: Any) -> None:
         """Nothing enrolled, no mail, the clock right; set up as `settings` say."""
-        self._controls.start_afresh(settings)
+        self._controls.start_afresh({"settings": settings})
 
     def advance(self, seconds: int) -> None:
         """Move the tenant's clock."""

@@ -67,17 +67,19 @@ class PublicKey:
 
     def thumbprint(self) -> str:
         """Its name, by RFC 7638."""
-        e, n = (_base64url(number.to_bytes((number.bit_length() + 7) // 8, "big")) for number in (self.e, self.n))
-        return _base64url(hashlib.sha256(f'{{"e":"{e}","kty":"RSA","n":"{n}"}}'.encode()).digest())
+        e, n = (base64url(number.to_bytes((number.bit_length() + 7) // 8, "big")) for number in (self.e, self.n))
+        return base64url(hashlib.sha256(f'{{"e":"{e}","kty":"RSA","n":"{n}"}}'.encode()).digest())
 
 
-def _base64url(raw: bytes) -> str:
+def base64url(raw: bytes) -> str:
+    """Without padding (RFC 7515, section 2)."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def read_public_key(pem: str) -> PublicKey | None:
     """The RSA key of a PEM, which may be a certificate; `None` if there is none in it."""
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
@@ -88,7 +90,7 @@ def read_public_key(pem: str) -> PublicKey | None:
             expires_at: float | None = found.not_valid_after_utc.timestamp()
         else:
             key, expires_at = load_pem_public_key(pem.encode()), None
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         return None
     if not isinstance(key, RSAPublicKey):
         return None

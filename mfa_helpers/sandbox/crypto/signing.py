@@ -14,6 +14,8 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
+from .keys import base64url
+
 if find_spec("cryptography"):
     from . import keys as keys
 else:
@@ -80,10 +82,10 @@ class Signer:
                 {
                     "kty": "RSA",
                     "use": "sig",
-                    "n": _base64url(keys.modulus(key).to_bytes(256, "big")),
+                    "n": base64url(keys.modulus(key).to_bytes(256, "big")),
                     "e": "AQAB",
                     "kid": self.kid,
-                    "x5t": _base64url(hashlib.sha1(der, usedforsecurity=False).digest()),
+                    "x5t": base64url(hashlib.sha1(der, usedforsecurity=False).digest()),
                     "x5c": [base64.b64encode(der).decode()],
                     "alg": "RS256",
                 }
@@ -92,7 +94,3 @@ class Signer:
 
 
 _SIGNATURE_ONLY: Any = {"verify_exp": False, "verify_aud": False, "verify_iat": False, "verify_nbf": False}
-
-
-def _base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -56,8 +56,8 @@ def check_origin(call: Call, client_id: str) -> None:
     for origin in origins.of_page(call.request.scope):
         client = call.tenant.store.client(client_id)
         if client is None or not origins.lists(client, origin):
-            told = origins.told(call.request.scope, call.tenant.store, origin)
-            call.log("fco", origins.REFUSED.format(origin), **told)
+            text, details = origins.event(call.request.scope, call.tenant.store, origin)
+            call.log("fco", text, **details)
             raise Refusal(refusals.ORIGIN_NOT_LISTED)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -15,20 +14,10 @@ from ..crypto import opaque_strings
 from ..http.call import Call
 from ..http.responses import mfa_answer
 from ..refusals import Refusal
-from ..tenant import authenticators, mailbox, messages, token_buckets
+from ..tenant import authenticators, messages, token_buckets
 from ..tenant.authenticators import Authenticator
-from ..tenant.liquid_templates import Unsendable
-from ..tenant.workers import COMPOSING, done_by
-from . import client_auth
-from .second_factor import Login, check_may_enroll, login_of, mfa_access_token
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be enrolled: a kind of authenticator, and for some an address or a number."""
-
-    kind: str
-    address: str = ""
+from . import client_auth, enrollment
+from .second_factor import Login, login_of, mfa_access_token
 
 
 async def associate(request: Request) -> Response:
@@ -40,11 +29,11 @@ async def associate(request: Request) -> Response:
     store = call.tenant.store
     try:
         with store.change():
-            chosen = enroll(call, login, _wanted(call, login))
+            chosen = enrollment.enroll(call, login, _wanted(call, login))
             body = _enrollment(call, login, chosen)
         if chosen.kind in messages.CHANNELS:
             try:
-                body["oob_code"] = await send_code(call, login, chosen)
+                body["oob_code"] = await enrollment.send_code(call, login, chosen)
             except Refusal:
                 _forget(call, login, chosen)
                 raise
@@ -62,33 +51,6 @@ def _check_application(call: Call, login: Login) -> None:
         named = client_auth.authenticate(call)["client_id"]
     if named not in (None, login.client_id):
         raise Refusal(refusals.OTHER_CLIENT)
-
-
-def enroll(call: Call, login: Login, wanted: Wanted) -> Authenticator:
-    """Make an unconfirmed authenticator. Raises `Refusal`."""
-    store, user_id = call.tenant.store, login.user["user_id"]
-    check_may_enroll(call, login)
-    if len(store.authenticators(user_id)) >= defaults.LIMITS.authenticators:
-        raise Refusal(refusals.TOO_MANY_ROWS)
-    secret = ""
-    if wanted.kind == "totp":
-        import pyotp
-
-        secret = pyotp.random_base32()
-    # Associating an address again makes another row, as reports say.
-    chosen = Authenticator(
-        id=authenticators.new_id(wanted.kind), kind=wanted.kind, address=wanted.address, active=False, secret=secret
-    )
-    store.add_authenticator(
-        chosen.id,
-        user_id=user_id,
-        kind=chosen.kind,
-        now=call.now,
-        address=chosen.address,
-        secret=secret,
-        enrolled_by=login.token_hash,
-    )
-    return chosen
 
 
 def _enrollment(call: Call, login: Login, chosen: Authenticator) -> dict[str, Any]:
@@ -195,7 +157,7 @@ async def challenge(request: Request) -> Response:
         body["oob_code"] = _new_push(call, login, chosen)
         call.log("gd_send_pn")
     elif chosen.is_oob:
-        body["oob_code"] = await send_code(call, login, chosen)
+        body["oob_code"] = await enrollment.send_code(call, login, chosen)
         body["binding_method"] = "prompt"
     call.log("gd_start_auth", chosen.kind)
     return mfa_answer(body)
@@ -249,7 +211,7 @@ def _holder(call: Call, scope: str) -> Login:
         raise Refusal(refusals.TOKEN_INVALID) from None  # unknown or spent: the words of these addresses
 
 
-def _wanted(call: Call, login: Login) -> Wanted:
+def _wanted(call: Call, login: Login) -> enrollment.Wanted:
     """The first kind that is asked for and switched on. Raises `Refusal` naming what is wrong."""
     factors = call.tenant.store.settings().factors
     types = call.texts("authenticator_types")
@@ -259,7 +221,7 @@ def _wanted(call: Call, login: Login) -> Wanted:
     if "oob" not in types or ("otp" in types and "otp" in factors and not call.fields.get("oob_channels")):
         if "otp" not in factors:
             raise Refusal(refusals.FACTOR_OFF, factor="otp")
-        return Wanted("totp")
+        return enrollment.Wanted("totp")
     channels = call.texts("oob_channels")
     for name in channels:
         if name not in authenticators.KIND_OF_CHANNEL:
@@ -273,13 +235,13 @@ def _wanted(call: Call, login: Login) -> Wanted:
         email = addresses.address_of(call.optional("email") or login.user["email"])
         if email is None:
             raise Refusal(refusals.BAD_EMAIL)
-        return Wanted(kind, email)
+        return enrollment.Wanted(kind, email)
     if kind in ("sms", "voice"):
         number = call.text("phone_number")
         if not addresses.is_number(number):
             raise Refusal(refusals.BAD_PHONE)
-        return Wanted(kind, number)
-    return Wanted(kind)
+        return enrollment.Wanted(kind, number)
+    return enrollment.Wanted(kind)
 
 
 def _find(call: Call, login: Login, authenticator_id: str) -> Authenticator:
@@ -300,47 +262,4 @@ def _new_push(call: Call, login: Login, chosen: Authenticator) -> str:
         code_hash=None,
         expires_at=expires_at,
     )
-    return oob_code
-
-
-async def send_code(call: Call, login: Login, chosen: Authenticator, oob_code: str | None = None) -> str:
-    """Send a fresh code and return its `oob_code`, if it was not given. Raises `Refusal` if it cannot be sent, or not now."""
-    store, now = call.tenant.store, call.now
-    expires_at = now + defaults.LIFETIMES.oob_code
-    oob_code, code = oob_code or opaque_strings.new_string(expires_at), f"{secrets.randbelow(10**6):06d}"
-    hashed = opaque_strings.fingerprint(oob_code)
-    client = store.client(login.client_id)
-    channel = messages.CHANNELS[chosen.kind]
-    try:
-        letter = messages.compose(
-            store,
-            chosen,
-            code,
-            user=login.user,
-            application=client["name"] if client else "",
-            language=call.request.headers.get("x-request-language", ""),
-            now=now,
-        )
-        message = await done_by(COMPOSING, letter.written)
-        message[mailbox.USER_HEADER] = call.user_id
-        message[mailbox.PROGRAM_HEADER] = messages.in_head(call.user_agent)
-        with store.change():
-            token_buckets.spend(
-                store, call.user_id, channel.bucket_name, channel.bucket, now=now, refusal=channel.too_many
-            )
-            store.add_oob_code(
-                hashed,
-                token_hash=login.token_hash,
-                user_id=login.user["user_id"],
-                authenticator_id=chosen.id,
-                code_hash=opaque_strings.code_fingerprint(oob_code, code),
-                expires_at=expires_at,
-            )
-        await call.tenant.deliver(message, letter.relay)
-    except (OSError, Unsendable) as error:  # smtplib's errors are OSErrors
-        with store.change():
-            store.remove_oob_code(hashed)
-            call.log(channel.failed, type(error).__name__, to=chosen.address)
-        raise Refusal(refusals.MAIL_FAILED, channel=channel.name) from None
-    call.log(channel.sent)
     return oob_code

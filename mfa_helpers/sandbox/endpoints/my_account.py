@@ -24,7 +24,8 @@ from ..refusals import Refusal
 from ..tenant import authenticators
 from ..tenant.authenticators import Authenticator
 from ..tenant.clock import as_text
-from . import client_auth, mfa, second_factor, tokens
+from ..tenant.tenant import MY_ACCOUNT
+from . import client_auth, enrollment, second_factor, tokens
 from .second_factor import Login
 
 _MOST = 20  # methods in a list (documentation, maxItems)
@@ -103,15 +104,11 @@ def _needs(scope: str, operation: str = "") -> Callable[[Handler], Callable[[Req
 
 
 def _login(call: Call, scope: str) -> Login:
-    """Who asks. Raises `Problem`.
-
-    The audience is recognized by its end: another kernel may have issued the token under another address.
-    """
+    """Who asks. Raises `Problem`."""
     store, token = call.tenant.store, call.bearer() or ""
-    claims = call.tenant.signer.read(token) if token.count(".") == 2 else None
-    audiences = [] if claims is None else claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
+    claims = call.tenant.claims_for(token, MY_ACCOUNT)
     refused = Problem(401, "Invalid Token", "Invalid Token", "0003")
-    if claims is None or not any(one.endswith("/me/") for one in audiences) or claims["exp"] <= call.now:
+    if claims is None or claims["exp"] <= call.now:
         raise refused
     call.client_id = claims["azp"]
     client_auth.check_origin(call, call.client_id)
@@ -148,9 +145,9 @@ async def list_methods(call: Call, login: Login) -> Response:
     # The other half of a phone, which takes both texts and calls, is no method of its own.
     texts = {row.id.partition("|")[2] for row in rows if row.kind == "sms"}
     own = [row for row in rows if not row.implicit and (row.kind != "voice" or row.id.partition("|")[2] not in texts)]
-    own = sorted(own, key=lambda row: not row.active)[:_MOST]
-    shown = [_as_method(row) for row in own if wanted in (None, authenticators.METHOD[row.kind])]
-    return _say({"authentication_methods": shown})
+    found = [row for row in own if wanted in (None, authenticators.METHOD[row.kind])]
+    shown = sorted(found, key=lambda row: not row.active)[:_MOST]
+    return _say({"authentication_methods": [_as_method(row) for row in shown]})
 
 
 @_needs("create:me:authentication_methods", "create")
@@ -168,9 +165,9 @@ async def add_method(call: Call, login: Login) -> Response:
     if "email" not in call.tenant.store.settings().factors:
         raise Problem(403, "Forbidden", "The email factor is not enabled for this tenant.", "0001")
     with call.tenant.store.change():
-        chosen = mfa.enroll(call, login, mfa.Wanted("email", address))
+        chosen = enrollment.enroll(call, login, enrollment.Wanted("email", address))
     try:
-        session = await mfa.send_code(call, replace(login, token_hash=_SESSION), chosen)
+        session = await enrollment.send_code(call, replace(login, token_hash=_SESSION), chosen)
     except Refusal:
         call.tenant.store.remove_authenticator(chosen.id)
         raise
@@ -198,7 +195,6 @@ async def verify_method(call: Call, login: Login) -> Response:
         else:
             store.use_oob_code(found["hash"])
             second_factor.finish_enrollment(call, row)
-            store.confirm(id)
     if refusal is not None:
         raise refusal
     rows = authenticators.of_user(store, login.user, store.settings())

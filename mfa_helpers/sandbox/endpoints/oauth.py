@@ -125,21 +125,18 @@ def _client_credentials(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     audience = call.optional("audience")
     if audience is None:
         raise Refusal(refusals.NO_AUDIENCE)
-    call.audience = audience
-    is_management = audience.rstrip("/") == tenant.management_audience.rstrip("/")
-    api = None if is_management else tenant.store.api(audience)
-    if api is None and not is_management and not tokens.is_own(tenant, audience):
-        raise Refusal(refusals.UNKNOWN_AUDIENCE, audience=audience[:200])
+    audience = call.audience = tenant.audience_of(audience)
     granted = client_grants.scopes(tenant, client["client_id"], audience)
     if granted is None:
-        raise Refusal(refusals.NO_CLIENT_GRANT, audience=audience[:200])
+        is_known = client_grants.possible(tenant, audience) is not None or tokens.is_own(tenant, audience)
+        raise Refusal(refusals.NO_CLIENT_GRANT if is_known else refusals.UNKNOWN_AUDIENCE, audience=audience[:200])
     wanted = call.scopes()
     scope = " ".join(name for name in granted if wanted is None or name in wanted)
-    now, lifetime = int(call.now), tokens.lifetime_of(api)
+    now, lifetime = int(call.now), tokens.lifetime_of(tenant.store.api(audience))
     claims = {
         "iss": tenant.issuer,
         "sub": f"{call.client_id}@clients",
-        "aud": tenant.management_audience if is_management else audience,
+        "aud": audience,
         "iat": now,
         "exp": now + lifetime,
         "scope": scope,

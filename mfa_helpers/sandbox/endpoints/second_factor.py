@@ -12,6 +12,7 @@ from ..crypto import opaque_strings
 from ..http.call import Call
 from ..refusals import Refusal, RefusalText, Wait
 from ..tenant import authenticators, token_buckets
+from ..tenant.tenant import MFA
 from . import tokens
 
 
@@ -59,16 +60,9 @@ def login_of(call: Call, mfa_token: str) -> Login:
 
 
 def mfa_access_token(call: Call, token: str) -> Login | None:
-    """Who an access token for the MFA audience stands for; `None` if it is anything else.
-
-    Raises `Refusal` if it has expired. The audience is recognized by its end:
-    another kernel or another start may have issued it under another address.
-    """
-    if token.count(".") != 2 or not token.startswith("eyJ"):
-        return None
-    claims = call.tenant.signer.read(token)
-    audiences = [] if claims is None else claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
-    if claims is None or not any(audience.rstrip("/").endswith("/mfa") for audience in audiences):
+    """Who an access token for the MFA audience stands for; `None` if it is anything else. Raises `Refusal` if it has expired."""
+    claims = call.tenant.claims_for(token, MFA)
+    if claims is None:
         return None
     call.user_id = claims["sub"]
     if claims["exp"] <= call.now:
@@ -310,18 +304,9 @@ def complete(call: Call, login: Login, authenticator_id: str) -> None:
 
 
 def finish_enrollment(call: Call, row: sqlite3.Row) -> None:
-    """What else begins to count when an enrollment is confirmed."""
+    """It counts from now on, and what came with it."""
     store, user_id, now = call.tenant.store, row["user_id"], call.now
-    # A number that takes texts takes calls too, and the phone that takes pushes has
-    # codes as well: same device, other prefix (documentation, SMS page and manage page).
-    other = {"sms": "voice", "voice": "sms", "push": "totp"}.get(row["kind"])
-    if other is not None:
-        import pyotp
-
-        id = authenticators.twin(row["id"], other)
-        secret = pyotp.random_base32() if other == "totp" else ""
-        store.add_authenticator(id, user_id=user_id, kind=other, now=now, address=row["address"], secret=secret)
-        store.activate(id, now)
+    authenticators.add_confirmed(store, user_id, row["kind"], now=now, address=row["address"], id=row["id"])
     # The recovery code that came with this enrollment counts now, unless there is one already. Those that
     # others got, who have not confirmed what they began, never will.
     codes = [mine for mine in store.authenticators(user_id) if mine["kind"] == "recovery-code"]

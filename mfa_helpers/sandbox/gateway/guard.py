@@ -26,6 +26,7 @@ from ..refusals import ORIGIN_NOT_LISTED, TOO_MANY_REQUESTS, Refusal, Wait
 from ..tenant import origins
 from ..tenant.token_buckets import seconds_until_one, take_one
 from .class_access import NOT_YOURS
+from .cors import OPEN
 from .page_links import PAGES, PageLinks
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Guard:
     """Decides about each request. `token` opens the sandbox's own addresses; if it's empty, everybody may use them.
 
     `class_access` lets the learners of a class in to what is theirs. With `any_host`, other machines reach it by names of
-    theirs; without a token, by no name that a page could have made lead here.
+    theirs; without a token, by no name that a page could have made lead here. The issuer's own name is always right.
     """
 
     def __init__(
@@ -115,19 +116,15 @@ class Guard:
             return ""
         found = _HOST.fullmatch(host)
         name = found[1].decode() if found is not None and int(found[2] or 0) < 65_536 else ""
-        if name and is_loopback(name):
+        if name and (is_loopback(name) or name.lower() == urlsplit(self._tenant.issuer).hostname):
             return ""
         if not self._any_host:
             return FOREIGN_HOST
-        return (
-            ""
-            if name and (_is_inside(name) or name.lower() == urlsplit(self._tenant.issuer).hostname)
-            else FOREIGN_NAME
-        )
+        return "" if name and _is_inside(name) else FOREIGN_NAME
 
     def _is_foreign(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> bool:
         """Whether a page from elsewhere asks. A browser sets these headers itself; no page can leave them out or change them."""
-        if scope["path"].startswith("/.well-known/"):  # as a real tenant's, open to every page
+        if scope["path"].startswith(OPEN):
             return False
         said = dict(page)
         if _opens_a_page(scope, said):
@@ -138,8 +135,8 @@ class Guard:
 
     def _log_page(self, scope: Scope, page: list[tuple[bytes, bytes]]) -> None:
         origin = dict(page).get(b"origin", b"(not told)").decode("latin-1")[:200]
-        told = origins.told(scope, self._tenant.store, origin)
-        self._log(scope, "fco", origins.REFUSED.format(origin), **told)
+        text, details = origins.event(scope, self._tenant.store, origin)
+        self._log(scope, "fco", text, **details)
 
     def _without_token(self, scope: Scope) -> Response | None:
         """Whether a request under `/sandbox/` is refused, as far as tokens go.

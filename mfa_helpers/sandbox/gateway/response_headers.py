@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .cors import OPEN
+
 #: On every answer, as a real tenant has it.
 NO_GUESS = (b"x-content-type-options", b"nosniff")
 _NOT_KEPT = (b"cache-control", b"no-store")
@@ -16,7 +18,7 @@ class ResponseHeaders:
         self._inside = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        more = [NO_GUESS] if scope["path"].startswith("/.well-known/") else [NO_GUESS, _NOT_KEPT]
+        more = [NO_GUESS] if scope["path"].startswith(OPEN) else [NO_GUESS, _NOT_KEPT]
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -84,8 +84,8 @@ def described(
 ) -> Ready:
     """What can be told of a tenant at that address. `token` is empty if `/sandbox/…` is open to everybody.
 
-    `clients` are its applications: the three that it begins with, unless somebody has removed one, and those made since.
-    The secret of a removed one is empty.
+    `clients` are its applications: the three that it begins with, and those made since. The secret of one that an older
+    version has removed is empty.
     """
     secrets = {row["client_id"]: row["client_secret"] for row in clients}
     return Ready(

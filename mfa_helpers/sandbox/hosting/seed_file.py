@@ -35,7 +35,7 @@ def _parsed(text: str, path: Path) -> Any:
         try:
             return json.loads(text, object_pairs_hook=_different)
         except json.JSONDecodeError as error:
-            raise BadSeed(f"line {error.lineno}, column {error.colno}", f"is no JSON ({error.msg}).") from None
+            raise BadSeed(f"line {error.lineno}, column {error.colno}", f"isn't valid JSON ({error.msg}).") from None
         except BadSeed:
             raise
         except ValueError:
@@ -58,9 +58,9 @@ def _parsed(text: str, path: Path) -> Any:
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "It"
         # An alias or a tag may be the beginning of a password without quotes.
         problem = re.sub(r"\b(alias|anchor|tag|tag handle) '.*'", r"\1", str(error.problem))
-        raise BadSeed(place, f"is no YAML ({problem}).") from None
+        raise BadSeed(place, f"isn't valid YAML ({problem}).") from None
     except yaml.YAMLError as error:  # a character that YAML forbids
-        raise BadSeed("It", f"is no YAML ({str(error).splitlines()[0]}).") from None
+        raise BadSeed("It", f"isn't valid YAML ({str(error).splitlines()[0]}).") from None
     except (ValueError, AttributeError):  # what the library lets through of a value that isn't of its kind
         raise BadSeed("It", _NO_VALUE) from None
 
@@ -70,6 +70,6 @@ def _different(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise BadSeed(name[:40], f"is no JSON ({_TWICE}).")
+            raise BadSeed(name[:40], f"isn't valid JSON ({_TWICE}).")
         found[name] = value
     return found

@@ -8,7 +8,7 @@ import shutil
 import socket
 import ssl
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -254,11 +254,8 @@ def _tls(served_class: ServedClass | None, name: str) -> tuple[ssl.SSLContext, P
 
 
 def _opening(path: Path, name: str) -> class_opening.Opening:
-    store = Store(path)
-    try:
+    with closing(Store(path)) as store:
         return class_opening.opening(store, name)
-    finally:
-        store.close()
 
 
 def _at_localhost_too(host: str, port: int) -> list[socket.socket]:

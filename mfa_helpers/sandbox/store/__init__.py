@@ -10,11 +10,11 @@ from __future__ import annotations
 from .browser_logins import BrowserLogins
 from .connection import StateUnusable, cannot_write, is_busy
 from .credentials import Credentials
-from .directory import Directory, names_in
+from .directory import Directory, addresses_in, names_in
 from .journal import Journal
 from .seats import Seats
 
-__all__ = ["StateUnusable", "Store", "cannot_write", "is_busy", "names_in"]
+__all__ = ["StateUnusable", "Store", "addresses_in", "cannot_write", "is_busy", "names_in"]
 
 
 class Store(Directory, Credentials, BrowserLogins, Journal, Seats):

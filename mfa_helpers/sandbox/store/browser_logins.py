@@ -53,8 +53,7 @@ class BrowserLogins(Connection):
 
     def change_browser_login(self, hash: str, **changed: Any) -> None:
         """Set columns of a login."""
-        columns = ", ".join(f"{name} = ?" for name in changed)  # names come from our own code
-        self.run(f"UPDATE browser_logins SET {columns} WHERE hash = ?", *changed.values(), hash)
+        self.update("browser_logins", "hash", hash, changed)
 
     def remove_browser_login(self, hash: str) -> None:
         """It is over."""

@@ -1,4 +1,4 @@
-"""Who and what the tenant knows: applications, APIs, users; and what it only keeps and shows."""
+"""Who and what the tenant knows: applications, APIs, users; and objects of the Management API."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ def names_in(stored: str) -> tuple[str, ...]:
     return tuple(json.loads(stored))
 
 
+def addresses_in(client: sqlite3.Row, kind: str) -> list[str]:
+    """What an application has registered: its `callbacks`, `allowed_logout_urls`, `web_origins`, or `allowed_origins`."""
+    return list(json.loads(client["more"]).get(kind) or [])
+
+
 class Directory(Connection):
     """Times are in seconds since 1970; lists of names are kept as JSON.
 
@@ -25,7 +30,7 @@ class Directory(Connection):
         return self.one("SELECT * FROM clients WHERE client_id = ?", client_id)
 
     def clients(self) -> list[sqlite3.Row]:
-        """All of them, in the order in which they were made."""
+        """All of them, in the order of their making: the sandbox's own three first."""
         return self.all("SELECT * FROM clients ORDER BY position")
 
     def add_client(self, client_id: str, **columns: Any) -> None:
@@ -42,11 +47,6 @@ class Directory(Connection):
     def change_client(self, client_id: str, **changed: Any) -> None:
         """Set columns of an application."""
         self.update("clients", "client_id", client_id, changed)
-
-    def addresses_of_client(self, client_id: str, kind: str) -> list[str]:
-        """What an application has registered: its `callbacks`, `allowed_logout_urls`, or `web_origins`."""
-        row = self.client(client_id)
-        return [] if row is None else list(json.loads(row["more"]).get(kind) or [])
 
     def api(self, identifier: str) -> sqlite3.Row | None:
         """An API by its audience or by its id."""
@@ -119,7 +119,7 @@ class Directory(Connection):
         """Set columns of a user."""
         self.update("users", "user_id", user_id, changed)
 
-    # what is only kept and shown, by its path in the Management API
+    # objects of the Management API, by path
 
     def kept(self, path: str) -> Any:
         """What was kept there; `None` if nothing was."""

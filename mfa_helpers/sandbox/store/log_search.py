@@ -12,7 +12,9 @@ EVENTS = (
     "SELECT logs.*, clients.name AS client_name, users.email AS user_name FROM logs "
     "LEFT JOIN clients ON clients.client_id = logs.client_id LEFT JOIN users ON users.user_id = logs.user_id"
 )
-_OF_A_USER = "CASE WHEN logs.user_id <> '' OR logs.type = 'fu' THEN '{}' ELSE '' END"
+#: Events about a user, even if nobody knows which.
+OF_A_USER = ("fu", "f")
+_OF_A_USER = f"CASE WHEN logs.user_id <> '' OR logs.type IN {OF_A_USER} THEN '{{}}' ELSE '' END"
 #: What can be searched (documentation, log-search-query-syntax), and `date`. There are no organizations here.
 FIELDS = {
     "client_id": "logs.client_id",

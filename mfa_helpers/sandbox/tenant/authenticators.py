@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -146,6 +147,34 @@ def masked_number(number: str) -> str:
     return "X" * max(len(number) - 4, 0) + number[-4:]
 
 
+#: What else is on the same device: a number that takes texts takes calls, too, and a phone that takes pushes has codes as
+#: well (documentation, SMS page and manage page).
+_TWIN = {"sms": "voice", "voice": "sms", "push": "totp"}
+
+
+def add_confirmed(
+    store: Store,
+    user_id: str,
+    kind: str,
+    *,
+    now: float,
+    address: str = "",
+    secret: str = "",
+    name: str = "",
+    id: str = "",
+) -> None:
+    """One that counts from now on, and what else is on its device. `id` is that of one that is there already."""
+    id = id or new_id(kind)
+    for one in (kind, *filter(None, [_TWIN.get(kind)])):
+        if one == "totp" and not secret:
+            import pyotp
+
+            secret = pyotp.random_base32()
+        own = twin(id, one)
+        store.add_authenticator(own, user_id=user_id, kind=one, now=now, address=address, secret=secret, name=name)
+        store.confirm(own)
+
+
 def new_id(kind: str) -> str:
     """`kind|dev_` and sixteen letters or digits (recorded)."""
     return f"{kind}|dev_{''.join(secrets.choice(_LETTERS) for _ in range(16))}"
@@ -154,6 +183,11 @@ def new_id(kind: str) -> str:
 def twin(id: str, kind: str) -> str:
     """The id that another kind of the same device has (documentation, SMS page)."""
     return f"{kind}|{id.partition('|')[2]}"
+
+
+def is_totp_secret(text: str) -> bool:
+    """Whether it is base32 in whole groups, of 112 bits or more: what makes the codes takes no less (NIST SP 800-63B, section 3.1.4)."""
+    return re.fullmatch(r"(?:[A-Z2-7]{8}){3,16}", text) is not None
 
 
 def new_recovery_code() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import defaults
+from ..store import names_in
 from .tenant import Tenant
 
 PATH = "client-grants"
@@ -34,9 +35,17 @@ def remove(tenant: Tenant, name: str, value: str) -> None:
     tenant.store.keep(PATH, [grant for grant in made(tenant) if grant[name] != value])
 
 
+def possible(tenant: Tenant, audience: str) -> tuple[str, ...] | None:
+    """The scopes that there are to grant; `None` if no API has that audience."""
+    if audience == tenant.management_audience:
+        return defaults.MANAGEMENT_SCOPES
+    api = tenant.store.api(audience)
+    return None if api is None or api["identifier"] != audience else names_in(api["scopes"])
+
+
 def scopes(tenant: Tenant, client_id: str, audience: str) -> list[str] | None:
-    """What that application may ask for; `None` if it has no grant for the audience."""
+    """What that application may ask for, of what the API still has; `None` if it has no grant for the audience."""
     for grant in all_of(tenant):
-        if grant["client_id"] == client_id and grant["audience"].rstrip("/") == audience.rstrip("/"):
-            return list(grant["scope"])
+        if grant["client_id"] == client_id and grant["audience"] == audience:
+            return [name for name in grant["scope"] if name in (possible(tenant, audience) or ())]
     return None

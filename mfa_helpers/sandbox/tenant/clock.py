@@ -26,6 +26,12 @@ class Clock:
         return self.now()
 
 
+def of_text(text: str) -> float:
+    """A time as ISO 8601 in seconds since 1970; in UTC, if it names no zone. Raises `ValueError`, `OverflowError`."""
+    found = datetime.fromisoformat(text)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+
+
 def as_text(moment: float) -> str:
     """A time as ISO 8601 in UTC, to the millisecond before it: what happened is found by the date it tells."""
     return (

@@ -6,10 +6,12 @@ application-settings and set-up-cors).
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ..store import addresses_in
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -22,8 +24,6 @@ FIELDS = ("web_origins", "allowed_origins")
 _ORIGIN = re.compile(
     r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._*-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?", re.ASCII | re.IGNORECASE
 )
-#: What the log says of one that isn't listed (reported: ministryofjustice/analytics-platform, issues 45 and 91).
-REFUSED = "Origin {} is not allowed. Behavior used for check: WEB ORIGINS"
 
 
 def of_page(scope: Scope) -> list[str]:
@@ -37,8 +37,7 @@ def of_page(scope: Scope) -> list[str]:
 
 def lists(client: sqlite3.Row, origin: str) -> bool:
     """Whether that application lists it."""
-    more = json.loads(client["more"])
-    return any(_is_meant(one, origin.lower()) for name in FIELDS for one in more.get(name, []))
+    return any(_is_meant(one, origin.lower()) for name in FIELDS for one in addresses_in(client, name))
 
 
 def is_listed(store: Store, origin: str) -> bool:
@@ -46,13 +45,15 @@ def is_listed(store: Store, origin: str) -> bool:
     return any(lists(client, origin) for client in store.clients())
 
 
-def told(scope: Scope, store: Store, origin: str) -> dict[str, Any]:
-    """The details of the event `fco` (documentation, oas/tenant-logs/logs-schema.json)."""
-    listed = [json.loads(client["more"]) for client in store.clients()]
+def event(scope: Scope, store: Store, origin: str) -> tuple[str, dict[str, Any]]:
+    """What the event `fco` says of one that isn't listed (reported: ministryofjustice/analytics-platform, issues 45 and 91),
+    and its details (documentation, oas/tenant-logs/logs-schema.json).
+    """
+    clients = store.clients()
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-    return {
-        "allowedOrigins": sorted({one for more in listed for one in more.get("allowed_origins", [])}),
-        "webOrigins": sorted({one for more in listed for one in more.get("web_origins", [])}),
+    return f"Origin {origin} is not allowed. Behavior used for check: WEB ORIGINS", {
+        "allowedOrigins": sorted({one for client in clients for one in addresses_in(client, "allowed_origins")}),
+        "webOrigins": sorted({one for client in clients for one in addresses_in(client, "web_origins")}),
         "headers": {"origin": origin},
         "host": host[:255],
         "method": scope["method"],
@@ -60,6 +61,12 @@ def told(scope: Scope, store: Store, origin: str) -> dict[str, Any]:
         "originalUrl": scope["path"][:200],
         "xhr": False,
     }
+
+
+def of_url(url: str) -> str:
+    """The origin of a page at that address. Raises `ValueError` if it is no address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def is_origin(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -16,7 +17,8 @@ from .. import addresses, defaults
 from ..crypto import opaque_strings, passwords
 from ..store import Store
 from . import authenticators
-from .origins import is_origin
+from .origins import is_origin, of_url
+from .tenant import ends_like_the_tenants_own
 
 
 class BadSeed(ValueError):
@@ -37,12 +39,12 @@ class Factor:
 
 @dataclass(frozen=True)
 class Seed:
-    """A seed in which nothing is wrong. `told` is how it was written."""
+    """A seed in which nothing is wrong. `source` is how it was written."""
 
     settings: defaults.Settings
     apis: list[dict[str, Any]]
     users: list[tuple[dict[str, Any], list[Factor]]]
-    told: dict[str, Any]
+    source: dict[str, Any]
 
 
 def read(told: Any) -> Seed:
@@ -52,12 +54,13 @@ def read(told: Any) -> Seed:
         settings=_settings(top.get("settings", {}), _texts(top.get("origins", []), "origins")),
         apis=_different([_api(one, f"apis[{n}]") for n, one in enumerate(top.get("apis", []))], "apis", "identifier"),
         users=_users(top.get("users", [])),
-        told=top,
+        source=top,
     )
 
 
-def plant(store: Store, seed: Seed, now: float) -> None:
+def plant(store: Store, seed: Seed) -> None:
     """Make the tenant what the seed says, whatever it was before. Credentials and the signing key stay."""
+    now = time.time()  # a reset sets the clock right, too
     with store.change():
         store.reset(seed.settings)
         for api in seed.apis:
@@ -75,16 +78,17 @@ def plant(store: Store, seed: Seed, now: float) -> None:
         for user, factors in seed.users:
             user_id = _plant_user(store, user, now)
             for factor in factors:
-                id = authenticators.new_id(factor.kind)
-                store.add_authenticator(
-                    id, user_id=user_id, kind=factor.kind, now=now, address=factor.address, secret=factor.secret
+                authenticators.add_confirmed(
+                    store, user_id, factor.kind, now=now, address=factor.address, secret=factor.secret
                 )
-                store.confirm(id)
 
 
 def keep(store: Store, seed: Seed) -> None:
-    """From now on, a reset brings this seed back."""
-    store.put("seed", json.dumps(seed.told))
+    """From now on, a reset brings this seed back. If it has a password for the course's own user, that is the one that is told."""
+    store.put("seed", json.dumps(seed.source))
+    for user, _ in seed.users:
+        if user.get("password") and _is_own(user["email"]):
+            store.put("password", user["password"])
 
 
 def kept(store: Store) -> Seed:
@@ -110,7 +114,6 @@ def _plant_user(store: Store, user: Mapping[str, Any], now: float) -> str:
         changed = {name: user[name] for name in ("name", "email_verified") if name in user}
         if password is not None:
             changed["password_hash"] = passwords.hash_password(password)
-            store.put("password", password)  # it is told with the address
         store.change_user(user_id, **changed, changed_at=now)
     if user.get("blocked"):
         store.change_user(user_id, blocked=True)
@@ -136,7 +139,6 @@ _FACTORS: dict[str, tuple[str, ...]] = {
     "push-notification": (),
     "recovery-code": ("recovery_code",),
 }
-_POLICIES = ("all-applications", "confidence-score")
 _WORDS = {
     str: "text (in quotes, if it looks like a number)",
     bool: "true or false",
@@ -151,23 +153,33 @@ def _settings(wanted: dict[str, Any], origins: list[str]) -> defaults.Settings:
     for name, value in wanted.items():
         if isinstance(value, list):
             _texts(value, f"settings.{name}")
+    for n, url in enumerate(wanted.get("callbacks", [])):
+        try:
+            of_url(url)
+        except ValueError:
+            raise BadSeed(
+                f"settings.callbacks[{n}]", "must be an address, like http://localhost:3000/callback."
+            ) from None
     _one_of(wanted.get("factors", []), "settings.factors", defaults.FACTORS)
-    _one_of(wanted.get("mfa_policy", []), "settings.mfa_policy", _POLICIES)
-    listed = [*wanted.get("allowed_origins", []), *origins]
-    for place, found in (("settings.allowed_origins", wanted.get("allowed_origins", [])), ("origins", origins)):
-        for n, origin in enumerate(found):
+    _one_of(wanted.get("mfa_policy", []), "settings.mfa_policy", defaults.POLICIES)
+    if len(wanted.get("mfa_policy", [])) > 1:
+        raise BadSeed("settings.mfa_policy", "must have one name at most.")
+    listed = wanted.get("allowed_origins", [])
+    for place, some in (("settings.allowed_origins", listed), ("origins", origins)):
+        for n, origin in enumerate(some):
             if not is_origin(origin):
                 raise BadSeed(f"{place}[{n}]", "must be an origin, like http://localhost:3000, without a path.")
+    listed = [*listed, *origins]
     return defaults.Settings(**{**usual, **wanted, "allowed_origins": listed})
 
 
 def _api(wanted: Any, place: str) -> dict[str, Any]:
     api = _object(wanted, place, _API, "identifier")
-    if not api["identifier"] or api["identifier"].rstrip("/").endswith(("/mfa", "/me", "/api/v2")):
+    if not api["identifier"] or ends_like_the_tenants_own(api["identifier"]):
         text = "must be an audience of your own: the tenant's end in /mfa/, /me/, and /api/v2/."
         raise BadSeed(f"{place}.identifier", text)
     if any(" " in scope or not scope for scope in _texts(api.get("scopes", []), f"{place}.scopes")):
-        raise BadSeed(f"{place}.scopes", "must be a list of names without blanks.")
+        raise BadSeed(f"{place}.scopes", "must be a list of names without spaces.")
     return api
 
 
@@ -187,9 +199,14 @@ def _user(wanted: Any, place: str) -> dict[str, Any]:
     address = addresses.address_of(user["email"])
     if address is None:
         raise BadSeed(f"{place}.email", "must be an email address, like grace@example.com.")
-    if not user.get("password", addresses.compare(address, defaults.USERNAME) == 0):
+    if not user.get("password", _is_own(address)):
         raise BadSeed(f"{place}.password", "must be the user's password, because nobody could sign in without one.")
     return {**user, "email": address}
+
+
+def _is_own(address: str) -> bool:
+    """Whether the course's own user has that address."""
+    return addresses.compare(address, defaults.USERNAME) == 0
 
 
 def _factor(wanted: Any, place: str, own_address: str) -> Factor:
@@ -210,7 +227,7 @@ def _factor(wanted: Any, place: str, own_address: str) -> Factor:
             raise BadSeed(f"{place}.phone_number", 'must be a phone number in quotes, like "+12025550100".')
         return Factor(method, factor["phone_number"])
     if kind == "totp":
-        if not re.fullmatch(r"(?:[A-Z2-7]{8}){3,16}", factor.get("totp_secret", "")):
+        if not authenticators.is_totp_secret(factor.get("totp_secret", "")):
             raise BadSeed(f"{place}.totp_secret", "must be a base32 secret of 24, 32, 40 … 128 letters.")
         return Factor("totp", secret=factor["totp_secret"])
     if kind == "recovery-code":
@@ -229,7 +246,7 @@ def _object(value: Any, place: str, kinds: Mapping[str, type], *needed: str) -> 
             # What isn't like a name may hold a value: in `{password:secret}`, a blank is missing.
             is_name = re.fullmatch(r"\w{1,40}", str(name), re.ASCII)
             told = f"{at} is" if is_name else f"{place or 'The seed'} has a name that is"
-            raise BadSeed(told, f"unknown. Known here are {', '.join(kinds)}.")
+            raise BadSeed(told, f"unknown. Known names: {', '.join(kinds)}.")
         if type(item) is not kinds[name]:
             raise BadSeed(at, f"must be {_WORDS[kinds[name]]}.")
         _check_text(item, at)
@@ -257,7 +274,7 @@ def _check_text(item: Any, place: str) -> None:
 
 def _one_of(values: list[str], place: str, known: tuple[str, ...]) -> None:
     if not set(values) <= set(known):
-        raise BadSeed(place, f"has a name that is unknown. Known here are {', '.join(known)}.")
+        raise BadSeed(place, f"has an unknown name. Known names: {', '.join(known)}.")
 
 
 def _different(rows: list[dict[str, Any]], place: str, name: str) -> list[dict[str, Any]]:
@@ -265,7 +282,7 @@ def _different(rows: list[dict[str, Any]], place: str, name: str) -> list[dict[s
     for n, row in enumerate(rows):
         first = found.setdefault(addresses.comparable(row[name]), n)
         if first != n:
-            raise BadSeed(f"{place}[{n}].{name}", f"is that of {place}[{first}], too.")
+            raise BadSeed(f"{place}[{n}].{name}", f"is the same as in {place}[{first}].")
     return rows
 
 

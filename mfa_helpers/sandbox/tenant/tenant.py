@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 
@@ -69,6 +69,30 @@ class Tenant:
     def is_mfa_audience(self, audience: str | None) -> bool:
         """With or without the final slash: reports use both spellings (assumed to be the same)."""
         return audience is not None and audience.rstrip("/") + "/" == self.mfa_audience
+
+    def audience_of(self, text: str) -> str:
+        """The audience that is meant: the Management API's may lack its final slash (assumed), any other is as it is."""
+        return self.management_audience if text.rstrip("/") + "/" == self.management_audience else text
+
+    def claims_for(self, token: str, ending: str) -> dict[str, Any] | None:
+        """What a token says that this tenant has signed for the own API whose path ends so; `None` if it is anything else.
+
+        The beginning doesn't count: another kernel or another start may have issued it under another address.
+        """
+        claims = self.signer.read(token) if token.count(".") == 2 else None
+        if claims is None:
+            return None
+        audiences = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
+        return claims if any(one.rstrip("/").endswith(ending) for one in audiences) else None
+
+
+#: How the audiences of the tenant's own APIs end: MFA, My Account, Management.
+MFA, MY_ACCOUNT, MANAGEMENT = "/mfa", "/me", "/api/v2"
+
+
+def ends_like_the_tenants_own(audience: str) -> bool:
+    """Whether a token for it would be taken for one of the tenant's own APIs, so that nobody else's may be called so."""
+    return audience.rstrip("/").endswith((MFA, MY_ACCOUNT, MANAGEMENT))
 
 
 def tenant_of(request: Request) -> Tenant:

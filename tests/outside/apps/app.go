@@ -65,6 +65,9 @@ func ask(method, path, kind string, body io.Reader, bearer string, found any) er
 	if err := json.NewDecoder(response.Body).Decode(&no); err != nil {
 		return err
 	}
+	if no.Why == "" {
+		return errors.New("the tenant answered with status " + response.Status)
+	}
 	return &no
 }
 

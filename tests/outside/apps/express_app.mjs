@@ -15,8 +15,9 @@ class Refused extends Error {} // the tenant's answer is an error
 const ask = async (path, options) => {
   const response = await fetch(`https://${AUTH0_DOMAIN}${path}`, { ...options, signal: AbortSignal.timeout(10_000) });
   const answer = await response.json();
-  if (!response.ok) throw Object.assign(new Refused(answer.error_description), { answer });
-  return answer;
+  if (response.ok) return answer;
+  if (answer.error_description) throw Object.assign(new Refused(answer.error_description), { answer });
+  throw new Error(`The tenant answered with status ${response.status}`);
 };
 const token = (fields) =>
   ask("/oauth/token", { method: "POST", body: new URLSearchParams({ ...fields, ...application }) });

@@ -10,7 +10,7 @@ import secrets
 from typing import Annotated, Any
 
 import httpx
-from fastapi import FastAPI, Form, HTTPException, Request
+from fastapi import FastAPI, Form, Request
 from fastapi.responses import JSONResponse
 
 APPLICATION = {"client_id": os.environ["AUTH0_CLIENT_ID"], "client_secret": os.environ["AUTH0_CLIENT_SECRET"]}
@@ -22,30 +22,32 @@ logins: dict[str, dict[str, str]] = {}  # what waits for a code; an app of sever
 
 
 class Refused(Exception):
-    """The tenant's answer is an error."""
+    """The tenant's answer is an error, or the login has ended."""
 
-    def __init__(self, answer: dict[str, Any]) -> None:
-        super().__init__(answer["error_description"])
-        self.answer = answer
+    def __init__(self, why: str, answer: dict[str, Any] | None = None) -> None:
+        super().__init__(why)
+        self.answer = answer or {}
 
 
 async def ask(method: str, path: str, **more: Any) -> Any:
     response = await tenant.request(method, path, **more)
-    if response.is_error:
-        raise Refused(response.json())
-    return response.json()
+    answer = response.json()
+    if response.is_error and "error_description" in answer:
+        raise Refused(answer["error_description"], answer)
+    response.raise_for_status()
+    return answer
 
 
 @app.exception_handler(Refused)
 async def tell_why(request: Request, refused: Refused) -> JSONResponse:
-    return JSONResponse({"detail": str(refused)}, 401)
+    return JSONResponse({"error": str(refused)}, 401)
 
 
 @app.exception_handler(httpx.HTTPError)
 @app.exception_handler(json.JSONDecodeError)
 async def tell_nothing(request: Request, error: Exception) -> JSONResponse:
     logging.error("%s: %s", type(error).__name__, error)
-    return JSONResponse({"detail": "You can't sign in just now. Try again later."}, 502)
+    return JSONResponse({"error": "You can't sign in just now. Try again later."}, 502)
 
 
 @app.post("/login")
@@ -54,9 +56,9 @@ async def login(username: Field, password: Field) -> dict[str, str]:
     fields = {"grant_type": "password", "scope": "openid email", **user, **APPLICATION}
     try:
         await ask("POST", "/oauth/token", data=fields)
-        raise HTTPException(401, "The tenant asked for no code.")
+        raise Refused("The tenant asked for no code.")
     except Refused as refused:
-        if refused.answer["error"] != "mfa_required":
+        if refused.answer.get("error") != "mfa_required":
             raise
         mfa_token = refused.answer["mfa_token"]
 
@@ -78,14 +80,14 @@ async def login(username: Field, password: Field) -> dict[str, str]:
 @app.post("/code")
 async def code(login: Field, code: Field) -> dict[str, str]:
     if login not in logins:
-        raise HTTPException(401, "This login has ended. Sign in again.")
+        raise Refused("This login has ended. Sign in again.")
     proof = {"grant_type": "http://auth0.com/oauth/grant-type/mfa-oob", "binding_code": code, **logins[login]}
     try:
         tokens = await ask("POST", "/oauth/token", data={**proof, **APPLICATION})
     except Refused as refused:
-        if refused.answer["error"] != "invalid_grant":
+        if refused.answer.get("error") != "invalid_grant":
             raise
-        raise HTTPException(401, "That code is wrong. Try again with the newest one.") from None
+        raise Refused("That code is wrong. Try again with the newest one.") from None
     del logins[login]
     user = await ask("GET", "/userinfo", headers={"authorization": f"Bearer {tokens['access_token']}"})
     return {"email": user["email"]}

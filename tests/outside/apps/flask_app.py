@@ -26,9 +26,11 @@ class Refused(Exception):
 
 def ask(method, path, **more):
     response = requests.request(method, TENANT + path, timeout=10, **more)
-    if not response.ok:
-        raise Refused(response.json())
-    return response.json()
+    answer = response.json()
+    if not response.ok and "error_description" in answer:
+        raise Refused(answer)
+    response.raise_for_status()
+    return answer
 
 
 @app.errorhandler(Refused)
@@ -49,7 +51,7 @@ def login():
         ask("POST", "/oauth/token", data={"grant_type": "password", "scope": "openid email", **user, **APPLICATION})
         return {"error": "The tenant asked for no code."}, 401
     except Refused as refused:
-        if refused.answer["error"] != "mfa_required":
+        if refused.answer.get("error") != "mfa_required":
             raise
         mfa_token = refused.answer["mfa_token"]
 
@@ -77,7 +79,7 @@ def code():
     try:
         tokens = ask("POST", "/oauth/token", data={**proof, **APPLICATION})
     except Refused as refused:
-        if refused.answer["error"] != "invalid_grant":
+        if refused.answer.get("error") != "invalid_grant":
             raise
         return {"error": "That code is wrong. Try again with the newest one."}, 401
     del logins[login]

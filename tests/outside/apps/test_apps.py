@@ -21,8 +21,11 @@ from types import SimpleNamespace
 import pytest
 import requests
 
+from mfa_helpers.sandbox.crypto import certificate
+
 from ...support import sandbox_processes
 from ...support.deadline import DEADLINE
+from ...support.misbehaving_server import answering, reply
 from ...support.sandbox_api import Api, wrong
 from ..compilers.toolchains import KEPT, TOOLCHAINS, trust_store
 from ..sdk import environments
@@ -103,6 +106,16 @@ def running(name: str, folder: Path, settings: Mapping[str, str]) -> Iterator[su
             process.wait(DEADLINE)
 
 
+def trusting(name: str, ca_file: str | Path, folder: Path) -> dict[str, str]:
+    """The variable by which an app trusts that authority."""
+    trust = APPS[name][2]
+    if trust != "JAVA_TOOL_OPTIONS":
+        return {trust: str(ca_file)}
+    store = shutil.copy(ca_file, folder / "trusted.pem")
+    trust_store(str(store))
+    return {trust: f"-Djavax.net.ssl.trustStore={store}.p12 -Djavax.net.ssl.trustStorePassword=changeit"}
+
+
 def free_port() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -136,8 +149,8 @@ def listening(process: subprocess.Popen[bytes], folder: Path, port: str) -> App:
 
 def told(answer: requests.Response) -> tuple[int, str]:
     """The status and the one sentence of a refusal."""
-    (sentence,) = answer.json().values()
-    return answer.status_code, sentence
+    assert list(answer.json()) == ["error"]
+    return answer.status_code, answer.json()["error"]
 
 
 @pytest.fixture(scope="module")
@@ -164,17 +177,12 @@ def app(
 ) -> Iterator[App]:
     """Each app in turn, while it runs."""
     folder, port = tmp_path_factory.mktemp(request.param), free_port()
-    trust, trusted = APPS[request.param][2], tenant.ca_file
-    if trust == "JAVA_TOOL_OPTIONS":
-        trusted = shutil.copy(tenant.ca_file, folder / "ca.pem")
-        trust_store(str(trusted))
-        trusted = f"-Djavax.net.ssl.trustStore={trusted}.p12 -Djavax.net.ssl.trustStorePassword=changeit"
     settings = {
         "AUTH0_DOMAIN": tenant.base_url.removeprefix("https://"),
         "AUTH0_CLIENT_ID": tenant.client_id,
         "AUTH0_CLIENT_SECRET": tenant.client_secret,
         "PORT": port,
-        trust: trusted,
+        **trusting(request.param, tenant.ca_file, folder),
     }
     with running(request.param, folder, settings) as process:
         yield listening(process, folder, port)
@@ -231,6 +239,19 @@ def test_a_tenant_that_cannot_be_reached_is_told(name: str, tmp_path: Path) -> N
     with running(name, tmp_path, {**settings, "AUTH0_CLIENT_SECRET": "a-secret"}) as process:
         app = listening(process, tmp_path, port)
         assert told(app.post("/login", username="grace@example.com", password=PASSWORD)) == LATER
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_a_refusal_without_words_for_the_user_is_told(name: str, tmp_path: Path) -> None:
+    port, (context, ca_file) = free_port(), certificate.make(tmp_path)
+    settings = {"AUTH0_CLIENT_ID": "an-application", "AUTH0_CLIENT_SECRET": "a-secret", "PORT": port}
+    with answering(reply(403, {"message": "Forbidden"})) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        settings |= {"AUTH0_DOMAIN": f"127.0.0.1:{server.port}", **trusting(name, ca_file, tmp_path)}
+        with running(name, tmp_path, settings) as process:
+            app = listening(process, tmp_path, port)
+            assert told(app.post("/login", username="grace@example.com", password=PASSWORD)) == LATER
+        assert [asked.path for asked in server.asked] == ["/oauth/token"]
 
 
 @pytest.mark.parametrize("name", APPS)

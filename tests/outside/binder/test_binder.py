@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 from mfa_helpers.course.files import course_files
 
 from ...support.dockerfile import LOCK, OF_THE_BASE, OF_THE_MACHINE, Container, write
-from ...support.places import ROOT
+from ...support.places import FOREIGN, NOT_CLONED, ROOT
 
 BINDER = ROOT / "binder"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -35,15 +35,6 @@ OTHER_NAMES = {
 
 OUTSIDE = "pip install -e '.[outside]'"
 LESSON = "mfa-course/01_get_the_mfa_token.ipynb"
-
-# What a clone does not have. A learner's own .env must not be copied anywhere.
-NOT_CLONED = shutil.ignore_patterns(
-    *(".git", ".venv", ".env", "__pycache__", ".*_cache", ".ipynb_checkpoints", "build", "dist", "shots", "mfa-course"),
-    *(".environments", "node_modules"),  # other tests may be making them meanwhile
-)
-
-# Of the environment of the tests, what would lead the rehearsal back to it.
-FOREIGN = ("JUPYTER", "IPYTHON", "PYTHON", "MFA_", "AUTH0_", "XDG_DATA", "VIRTUAL_ENV", "COVERAGE", "COV_CORE")
 
 RUN_LESSON = """
 import sys

@@ -16,8 +16,8 @@ from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.models import Exchange
 from mfa_helpers.languages import LANGUAGES, code, placeholders
 
-from ...sandbox.endpoints.management.conftest import Manage
 from ...support import sandbox_processes
+from ...support.management import Manage
 from ...support.run_report import tell
 from ...support.sandbox_api import Api
 from ..sdk.driving import Driver

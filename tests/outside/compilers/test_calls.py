@@ -10,7 +10,7 @@ import pytest
 
 from mfa_helpers.client.models import Exchange
 
-from ...sandbox.endpoints.management.conftest import Manage
+from ...support.management import Manage
 from ...support.sandbox_api import Api
 from .conftest import Run
 from .report import CALLS, REPORT

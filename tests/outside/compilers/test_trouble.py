@@ -16,7 +16,7 @@ from mfa_helpers.client.secret import Secret
 from mfa_helpers.client.transport import Transport
 from mfa_helpers.languages import code
 
-from ...sandbox.endpoints.management.conftest import Manage
+from ...support.management import Manage
 from ...support.misbehaving_server import IllBehaved, answering, reply
 from ...support.sandbox_api import Api
 from .conftest import Run

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from ...support.places import ROOT
-from ..binder.test_binder import FOREIGN, NOT_CLONED, when_up
+from ...support.places import FOREIGN, NOT_CLONED, ROOT
+from ..binder.test_binder import when_up
 
 CONTAINER = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
 

@@ -26,9 +26,9 @@ from mfa_helpers.sandbox import defaults
 
 from ...support.deadline import DEADLINE
 from ...support.dockerfile import Container
-from ...support.places import ROOT
+from ...support.places import FOREIGN, NOT_CLONED, ROOT
 from ...support.sandbox_api import Api
-from ..binder.test_binder import FOREIGN, NOT_CLONED
+from ...support.sandbox_processes import next_line
 
 HERE = ROOT / "mfa_helpers" / "sandbox" / "docker"
 DOCKERFILE = (HERE / "Dockerfile").read_text("utf-8")
@@ -111,13 +111,14 @@ class Running:
         """As `docker compose up --wait` does."""
         deadline = time.monotonic() + DEADLINE
         while not self.is_well():
-            assert self.process.poll() is None and time.monotonic() < deadline, self.process.communicate()
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.process.kill()
+                raise AssertionError(self.process.communicate(timeout=DEADLINE))
             time.sleep(0.1)
 
     def ready(self) -> SimpleNamespace:
         """The first line of `docker logs`."""
-        assert self.process.stdout is not None
-        return SimpleNamespace(**json.loads(self.process.stdout.readline()))
+        return SimpleNamespace(**json.loads(next_line(self.process)))
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,10 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from playwright.sync_api import Browser
 
 from ...support import sandbox_processes
+from ...support.browser import chromium
 from ...support.sandbox_api import Api
 from . import environments
 from .driving import Driver
@@ -176,6 +178,12 @@ def trust(_tenant: Tenant) -> str:
     key = x509.load_pem_x509_certificate(told.encode()).public_key()
     pin = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
     return f"--ignore-certificate-errors-spki-list={base64.b64encode(pin).decode()}"
+
+
+@pytest.fixture(scope="module")
+def chrome(trust: str) -> Iterator[Browser]:
+    with chromium(trust) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ...sandbox.endpoints.management.conftest import Manage
+from ...support.management import Manage
 from ...support.sandbox_api import Api, wrong
 from .conftest import SCOPE, Tenant
 from .driving import Driver

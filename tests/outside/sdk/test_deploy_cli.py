@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ...support.management import Manage
 from ...support.sandbox_api import Api
 from .conftest import Tenant
 
@@ -140,12 +141,9 @@ def test_the_whole_tenant_is_exported_and_a_fresh_one_that_imports_it_exports_th
 
 
 def _set_tenant_up(api: Api) -> None:
-    sandbox = api.sandbox
-    credentials = {"client_id": sandbox.management_client_id, "client_secret": sandbox.management_client_secret}
-    fields = {"grant_type": "client_credentials", "audience": sandbox.management_audience, **credentials}
-    token = api.call("POST", "/oauth/token", data=fields).json()["access_token"]
+    manage = Manage(api)
     for method, path, body in SET_UP:
-        answer = api.bearer(method, "/api/v2/" + path.format(client_id=sandbox.client_id), token, json=body)
+        answer = manage(method, path.format(client_id=api.sandbox.client_id), body)
         assert answer.ok, (path, answer.text)
 
 

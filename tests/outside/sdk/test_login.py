@@ -1,10 +1,11 @@
 """Four login SDKs against the tenant, each in its own process: out to the login page, and back with what it accepts.
 
-The person is `tests/support/login_page.py`, a browser without scripts; Chromium is in `tests/browser/test_login_page.py`.
+The person is `tests/support/login_page.py`, a browser without scripts; Chromium is in `test_login_in_chromium.py`.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -100,11 +101,13 @@ def test_what_the_tenant_refuses_is_an_error_of_the_sdk(begin, judge) -> None:
     assert judge.fail("complete", url=answer.headers["location"])
 
 
-def test_a_code_works_once(begin, judge, browser, api) -> None:
+def test_a_code_works_once(name, begin, judge, browser, api) -> None:
+    if name in ("auth0-server-js", "nextjs-auth0"):
+        pytest.skip("it forgets the login first, so it doesn't ask the tenant")
     page = browser.password(begin())
     location = browser.submit(page, code=api.code()).headers["location"]
     assert judge.do("complete", url=location)
-    assert judge.fail("complete", url=location)
+    assert "invalid_grant" in json.dumps(judge.fail("complete", url=location))
 
 
 def test_reauthentication_is_asked_for(name, sign_in, begin, judge, browser, api) -> None:

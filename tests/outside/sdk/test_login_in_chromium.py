@@ -10,18 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ...support.axe import look
-from ...support.browser import OPTIONS, WAIT, chromium
+from ...support.browser import OPTIONS, WAIT
 from ...support.login_page import MULTI_FACTOR
 from ...support.sandbox_api import Api, wrong
 from .conftest import Tenant
 from .driving import Driver
 from .test_login import CALLBACK, HOME, JUDGES
-
-
-@pytest.fixture(scope="module")
-def chrome(trust: str) -> Iterator[Browser]:
-    with chromium(trust) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from ...support.browser import chromium, new_page
+from ...support.browser import new_page
+from ...support.management import Manage
 from ...support.sandbox_api import Api
 from .conftest import SCOPE, Tenant
 from .driving import Refused
@@ -17,12 +18,6 @@ from .driving import Refused
 MFA_REQUIRED = {"status": 403, "error": "mfa_required", "error_description": "Multifactor authentication required"}
 ASKED = {"class": "MfaRequiredError", "error": "mfa_required", "text": "Multifactor authentication required"}
 NOT_LET_IN = {"class": "TypeError", "error": None, "text": "Failed to fetch"}
-
-
-@pytest.fixture(scope="module")
-def _browser(trust: str) -> Iterator[Browser]:
-    with chromium(trust) as browser:
-        yield browser
 
 
 class SpaPage:
@@ -49,9 +44,9 @@ class SpaPage:
 
 
 @pytest.fixture
-def spa(_browser: Browser, origin: str, tenant: Tenant) -> Iterator[SpaPage]:
+def spa(chrome: Browser, origin: str, tenant: Tenant) -> Iterator[SpaPage]:
     """A page with a fresh client of the public application."""
-    page = new_page(_browser)
+    page = new_page(chrome)
     page.goto(origin + "/spa")
     spa = SpaPage(page)
     start(spa, tenant)
@@ -63,32 +58,15 @@ def start(spa: SpaPage, tenant: Tenant) -> None:
     spa.do("start", **tenant.public, audience=tenant.audience, scope=SCOPE)
 
 
-Manage = Callable[..., Any]
-
-
 @pytest.fixture
-def manage(api: Api, tenant: Tenant) -> Manage:
-    """`manage("PATCH", "clients/…", {…})`: the Management API."""
-    fields = {
-        "grant_type": "client_credentials",
-        "client_id": tenant.management_client_id,
-        "client_secret": tenant.management_client_secret,
-        "audience": tenant.management_audience,
-    }
-    token = api.call("POST", "/oauth/token", data=fields).json()["access_token"]
-
-    def ask(method: str, path: str, body: Any = None) -> Any:
-        answer = api.bearer(method, "/api/v2/" + path, token, json=body)
-        assert answer.ok, answer.text
-        return answer.json()
-
-    return ask
+def manage(api: Api) -> Manage:
+    return Manage(api)
 
 
 @pytest.fixture
 def listed(manage: Manage, tenant: Tenant, origin: str) -> None:
     """The page's application lists its origin."""
-    manage("PATCH", f"clients/{tenant.public_client_id}", {"web_origins": [origin]})
+    manage.done("PATCH", f"clients/{tenant.public_client_id}", {"web_origins": [origin]})
 
 
 def check(tokens: dict[str, Any], tenant: Tenant) -> None:
@@ -116,11 +94,11 @@ def test_a_page_signs_in_enrolls_confirms_lists_challenges_proves_and_refreshes(
     assert len(spa.do("keys")["keys"]) == 1
 
     api.advance(1)
-    manage("PUT", "guardian/policies", [])  # a refresh that asks for nothing
+    manage.done("PUT", "guardian/policies", [])  # a refresh that asks for nothing
     check(spa.do("refresh"), tenant)
     spa.do("revoke")
     assert spa.fail("refresh")["error"] in ("missing_refresh_token", "invalid_grant")
-    assert manage("GET", "logs?q=type:fco") == []
+    assert manage.done("GET", "logs?q=type:fco") == []
 
 
 def test_the_sdk_alone_signs_in_by_a_redirect_and_is_asked_for_the_factor_at_each_refresh(
@@ -135,7 +113,7 @@ def test_the_sdk_alone_signs_in_by_a_redirect_and_is_asked_for_the_factor_at_eac
     start(spa, tenant)  # the page has been loaded anew
     assert spa.do("come_back")["email"] == tenant.username
 
-    manage("PUT", "guardian/policies", ["all-applications"])
+    manage.done("PUT", "guardian/policies", ["all-applications"])
     assert spa.fail("refresh") == ASKED
     spa.do("enroll")
     check(spa.do("verify", code=api.code()), tenant)
@@ -145,7 +123,7 @@ def test_the_sdk_alone_signs_in_by_a_redirect_and_is_asked_for_the_factor_at_eac
     api.advance(1)
     check(spa.do("verify", code=api.code()), tenant)
 
-    manage("PUT", "guardian/policies", [])
+    manage.done("PUT", "guardian/policies", [])
     api.advance(1)
     check(spa.do("refresh"), tenant)
 
@@ -154,19 +132,19 @@ def test_a_page_that_no_application_lists_reads_nothing_and_the_log_says_why(
     spa: SpaPage, tenant: Tenant, manage: Manage, origin: str
 ) -> None:
     assert spa.fail("sign_in", **tenant.person) == NOT_LET_IN
-    events = manage("GET", "logs?q=type:fco")
+    events = manage.done("GET", "logs?q=type:fco")
     assert {event["description"] for event in events} == {
         f"Origin {origin} is not allowed. Behavior used for check: WEB ORIGINS"
     }
     assert len(spa.do("keys")["keys"]) == 1  # these are for every page
-    manage("PATCH", f"clients/{tenant.public_client_id}", {"allowed_origins": [origin]})
+    manage.done("PATCH", f"clients/{tenant.public_client_id}", {"allowed_origins": [origin]})
     assert spa.do("sign_in", **tenant.person) == MFA_REQUIRED
 
 
 def test_a_page_of_another_application_is_refused_in_words_that_it_can_read(
     spa: SpaPage, tenant: Tenant, manage: Manage, origin: str
 ) -> None:
-    manage("PATCH", f"clients/{tenant.client_id}", {"web_origins": [origin]})
+    manage.done("PATCH", f"clients/{tenant.client_id}", {"web_origins": [origin]})
     assert spa.do("sign_in", **tenant.person) == {
         "status": 401,
         "error": "access_denied",

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 import requests
 
+from ...support.management import Manage
 from ...support.sandbox_api import Api, refusal, wrong
-from .management.conftest import Manage
 
 METHODS = "/me/v1/authentication-methods"
 SCOPES = "create:me:authentication_methods read:me:authentication_methods read:me:factors"
@@ -154,6 +154,15 @@ def test_a_list_has_twenty_methods_at_most(api: Api, token: str) -> None:
     add(api, token)
     found = methods(api, token)
     assert len(found) == 20 and found[0]["confirmed"]
+
+
+def test_of_one_type_none_is_missing_however_many_there_are_of_another(api: Api, manage: Manage, token: str) -> None:
+    addresses = ["ada@example.com", *(f"ada+{number}@example.com" for number in range(20))]
+    wanted = [{"type": "email", "email": one} for one in addresses] + [{"type": "totp", "totp_secret": "A" * 32}]
+    manage.done("PUT", f"users/{manage.user_id()}/authentication-methods", wanted)
+    access = proven(api, api.mfa_token(audience=audience(api), scope=SCOPES))
+    assert [one["type"] for one in methods(api, access, type="totp")] == ["totp"]
+    assert len(methods(api, access)) == len(methods(api, access, type="email")) == 20
 
 
 def test_the_factors_are_those_that_are_on(api: Api, manage: Manage, token: str) -> None:

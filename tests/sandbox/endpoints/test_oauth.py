@@ -13,6 +13,7 @@ import pytest
 from mfa_helpers.sandbox.crypto.opaque_strings import code_fingerprint, fingerprint
 from mfa_helpers.sandbox.store import Store
 
+from ...support.management import Manage
 from ...support.sandbox_api import (
     FORM,
     INVALID_CODE,
@@ -29,7 +30,6 @@ from ...support.sandbox_api import (
     refusal,
     wrong,
 )
-from .management.conftest import Manage
 
 WRONG_PASSWORD = (403, "invalid_grant", "Wrong email or password.")
 UNAUTHORIZED = (401, "access_denied", "Unauthorized")

@@ -8,8 +8,8 @@ import jwt
 import pyotp
 import pytest
 
+from ...support.management import Manage
 from ...support.sandbox_api import INVALID_CODE, MFA_OTP, MFA_RECOVERY, TOO_MANY_CODES, Api, refusal, wrong
-from .management.conftest import Manage
 
 WRONG_OTP = (403, "invalid_grant", "Invalid otp_code.")
 WRONG_RECOVERY_CODE = (403, "invalid_grant", "MFA Authorization rejected.")

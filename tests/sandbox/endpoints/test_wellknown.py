@@ -52,11 +52,6 @@ def test_discovery_says_what_is_documented_and_no_more(api):
     assert told["subject_types_supported"] == ["public"]
 
 
-def test_the_metadata_of_an_authorization_server_are_the_same(api):
-    same = [api.call("GET", f"/.well-known/{name}") for name in ("openid-configuration", "oauth-authorization-server")]
-    assert same[0].status_code == 200 and same[0].json() == same[1].json()
-
-
 def test_the_addresses_told_lead_somewhere(api):
     told = api.call("GET", "/.well-known/openid-configuration").json()
     for name in ("token_endpoint", "userinfo_endpoint", "mfa_challenge_endpoint", "jwks_uri"):

@@ -125,6 +125,21 @@ def test_names_that_may_lead_elsewhere(name):
     assert not is_loopback(name)
 
 
+def test_it_answers_to_the_name_that_it_was_given_and_to_no_other(state):
+    """Behind a proxy of this machine, or with a line in the file of hosts."""
+    sandbox = server.start_on_own_address(state, name="auth.example")
+    try:
+        port = int(sandbox.base_url.rpartition(":")[2])
+        assert sandbox.base_url == f"http://auth.example:{port}"
+        raw = Raw(("127.0.0.1", port), sandbox.sandbox_token)
+        for host in (f"auth.example:{port}", "Auth.Example", "localhost"):
+            assert raw("GET", "/sandbox/inbox", host=host, **raw.token)[0] == 200
+        for host in ("other.example", "x.auth.example", "auth.example.evil.example"):
+            assert raw.refused("GET", "/sandbox/inbox", host=host, **raw.token) == (403, FOREIGN_HOST)
+    finally:
+        sandbox.stop()
+
+
 # beyond this machine
 
 

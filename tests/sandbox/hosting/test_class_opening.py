@@ -20,6 +20,8 @@ from mfa_helpers.sandbox.hosting import class_opening, server
 from mfa_helpers.sandbox.store import Store
 
 from ...support.deadline import DEADLINE
+from ...support.log_rules import faults_of
+from ...support.management import Manage
 from ...support.sandbox_api import Api, refusal, wrong
 from ...support.systems import file_modes
 from ...support.transport import needs_a_socket
@@ -163,6 +165,11 @@ def test_the_instructor_gets_the_set_up_application_and_a_learner_never(learner,
     assert "management" not in one.joined.text
 
 
+def test_with_one_more_application_people_still_join(learner, instructor):
+    Manage(instructor).done("POST", "clients", {"name": "Fourth"}, 201)
+    assert learner(1).joined.json()["client_id"] == instructor.sandbox.client_id
+
+
 def test_a_sandbox_without_a_class_has_no_such_address(api):
     answer = api.call("POST", "/sandbox/join", json={"secret": SECRET})
     assert answer.status_code == 404
@@ -216,7 +223,9 @@ def test_a_learner_reads_the_log_of_ones_own_user_and_no_other(learner):
     one.mfa_token()
     one.login(password="wrong")
     two.mfa_token()
-    assert [event["type"] for event in one.call("GET", "/sandbox/log").json()] == ["fp", "mfar", "ss"]
+    events = one.call("GET", "/sandbox/log").json()
+    assert [event["type"] for event in events] == ["fp", "mfar", "ss"]
+    assert [faults_of(event) for event in events] == [[], [], []]
     (newest, _) = two.call("GET", "/sandbox/log").json()
     assert (newest["type"], newest["user_name"]) == ("mfar", two.sandbox.username)
 

@@ -17,10 +17,10 @@ from mfa_helpers.sandbox.store import StateUnusable, Store, browser_logins
 from mfa_helpers.sandbox.store.schema import VERSION
 
 from ...support import transport
+from ...support.management import Manage
 from ...support.sandbox_api import MFA_REQUIRED, refusal
 from ...support.systems import file_modes
 from ...support.transport import needs_a_socket, needs_scrypt
-from ..endpoints.management.conftest import Manage
 
 
 @pytest.fixture

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
-from ...http.call import Call
-from ...refusals import WEB_ORIGIN_NOT_LISTED, Refusal
+from ...refusals import Refusal
 from ...tenant import origins
-from .asked import Destination, told
-from .pages import failure, hidden, page
+from .asked import Destination
+from .pages import hidden, page
 
 _SUBMIT = "document.forms[0].submit()"
 _POST = """
@@ -22,20 +21,22 @@ if (to) to.postMessage({type: "authorization_response", response: JSON.parse(ans
 """
 
 
-def granted(call: Call, to: Destination, code: str) -> Response:
+def granted(to: Destination, code: str) -> Response:
     """The authorization code goes to the application."""
-    return _sent(call, to, told(code=code, state=to.state))
+    return _sent(to, {"code": code})
 
 
-def refused(call: Call, to: Destination, refusal: Refusal) -> Response:
+def refused(to: Destination, refusal: Refusal) -> Response:
     """Why there is none goes there."""
     error, text = refusal.answer.error, refusal.answer.text
-    return _sent(call, to, told(error=error, error_description=text, state=to.state))
+    return _sent(to, {"error": error, "error_description": text})
 
 
-def _sent(call: Call, to: Destination, values: dict[str, str]) -> Response:
+def _sent(to: Destination, values: dict[str, str]) -> Response:
+    if to.state is not None:
+        values = {**values, "state": to.state}
     if to.response_mode == "web_message":
-        return _message(call, to, values)
+        return _message(to, values)
     if to.response_mode == "form_post":
         return _form(to, values)
     url, _, fragment = to.redirect_uri.partition("#")
@@ -56,15 +57,8 @@ def _form(to: Destination, values: dict[str, str]) -> Response:
     return page("Signing in", main, script=_SUBMIT)
 
 
-def _message(call: Call, to: Destination, values: dict[str, str]) -> Response:
+def _message(to: Destination, values: dict[str, str]) -> Response:
     """A page that posts the answer to the page that frames or opened it (documentation, configure-silent-authentication)."""
-    parts = urlsplit(to.redirect_uri)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    client = call.tenant.store.client(to.client_id)
-    if client is None or not origins.lists(client, origin):
-        refusal = Refusal(WEB_ORIGIN_NOT_LISTED, uri=to.redirect_uri[:200])
-        told_of = origins.told(call.request.scope, call.tenant.store, origin)
-        call.log("fco", origins.REFUSED.format(origin), **told_of)
-        return failure(refusal)
+    origin = origins.of_url(to.redirect_uri)
     body = Markup('<body data-answer="{}" data-origin="{}">').format(json.dumps(values), origin)
     return page("Signing in", Markup(), body=body, script=_POST, framed_by=origin)

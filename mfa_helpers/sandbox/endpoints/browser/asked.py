@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from dataclasses import dataclass
-from typing import Any
 
 from ... import defaults, refusals
 from ...http.call import Call
 from ...refusals import Refusal
-from ...store import names_in
-from .. import tokens
+from ...store import addresses_in
+from ...tenant import origins
+from .. import client_auth, tokens
 
 #: In `acr_values`, it asks for a second factor; in an ID token, it says that there was one (documentation, step-up).
 MULTI_FACTOR = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
@@ -30,28 +31,33 @@ class Destination:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """The rest. `max_age` is in seconds; `names_uri` says whether the request had a redirect_uri, which is then due again."""
+    """The rest. `max_age` is in seconds; with `sent_redirect_uri`, the exchange of the code has to name it again."""
 
     audience: str | None
     scope: str
     nonce: str | None
     code_challenge: str | None
-    names_uri: bool
+    sent_redirect_uri: bool
     login_hint: str
-    silently: bool
-    anew: bool
+    prompt_none: bool
+    prompt_login: bool
     max_age: int | None
     second_factor: bool
 
 
-def destination(call: Call) -> Destination:
-    """Raises `Refusal` if nothing may be sent back: it has to be said on a page."""
+def application(call: Call) -> sqlite3.Row:
+    """The one that asks. Raises `Refusal`."""
     client_id = call.text("client_id")
     client = call.tenant.store.client(client_id)
     if client is None:
         raise Refusal(refusals.UNKNOWN_CLIENT, client_id=client_id[:100])
     call.client_id = client_id
-    callbacks = call.tenant.store.addresses_of_client(client_id, "callbacks")
+    return client
+
+
+def destination(call: Call, client: sqlite3.Row) -> Destination:
+    """Raises `Refusal` if nothing may be sent back: it has to be said on a page."""
+    callbacks = addresses_in(client, "callbacks")
     wanted = call.optional("redirect_uri") or (callbacks[0] if callbacks else "")
     # Letter by letter, the port of a loopback address, too (support article; reported).
     if wanted not in callbacks:
@@ -59,16 +65,24 @@ def destination(call: Call) -> Destination:
     mode = call.optional("response_mode") or "query"
     # How an unknown one is refused is what it cannot say: in the query, as everything is by default.
     known = mode if mode in _MODES else "query"
-    return Destination(client_id=client_id, redirect_uri=wanted, response_mode=known, state=call.optional("state"))
+    if known == "web_message":
+        _check_origin(call, client, wanted)
+    return Destination(client_id=call.client_id, redirect_uri=wanted, response_mode=known, state=call.optional("state"))
 
 
-def read(call: Call) -> Asked:
+def _check_origin(call: Call, client: sqlite3.Row, uri: str) -> None:
+    """Raises `Refusal` if the application doesn't list the origin to which the page would post the answer."""
+    origin = origins.of_url(uri)
+    if not origins.lists(client, origin):
+        text, details = origins.event(call.request.scope, call.tenant.store, origin)
+        call.log("fco", text, **details)
+        raise Refusal(refusals.WEB_ORIGIN_NOT_LISTED, uri=uri[:200])
+
+
+def read(call: Call, client: sqlite3.Row) -> Asked:
     """What is asked for. Raises `Refusal`, which goes back to the application."""
     _check_protocol(call)
-    client = call.tenant.store.client(call.client_id)
-    assert client is not None
-    if defaults.AUTHORIZATION_CODE not in names_in(client["grant_types"]):
-        raise Refusal(refusals.GRANT_NOT_ALLOWED, grant=defaults.AUTHORIZATION_CODE)
+    client_auth.check_grant(client, defaults.AUTHORIZATION_CODE)
     if call.optional("connection") not in (None, defaults.REALM):
         raise Refusal(refusals.UNKNOWN_CONNECTION)
     prompts, max_age = (call.optional("prompt") or "").split(), call.optional("max_age")
@@ -87,10 +101,10 @@ def read(call: Call) -> Asked:
         scope=scope,
         nonce=call.optional("nonce"),
         code_challenge=call.optional("code_challenge"),
-        names_uri=call.optional("redirect_uri") is not None,
+        sent_redirect_uri=call.optional("redirect_uri") is not None,
         login_hint=(call.optional("login_hint") or "")[:200],
-        silently="none" in prompts,
-        anew="login" in prompts,
+        prompt_none="none" in prompts,
+        prompt_login="login" in prompts,
         max_age=None if max_age is None else int(max_age),
         second_factor=MULTI_FACTOR in (call.optional("acr_values") or "").split(),
     )
@@ -107,8 +121,3 @@ def _check_protocol(call: Call) -> None:
         raise Refusal(refusals.BAD_PARAMETER, name="code_challenge_method", value=(method or "plain")[:40])
     if challenge is not None and not _CHALLENGE.fullmatch(challenge):
         raise Refusal(refusals.BAD_PARAMETER, name="code_challenge", value=challenge[:60])
-
-
-def told(**values: Any) -> dict[str, str]:
-    """The parameters that have a value."""
-    return {name: value for name, value in values.items() if value is not None}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import json
@@ -10,6 +9,7 @@ import sqlite3
 from typing import Any
 
 from ... import refusals
+from ...crypto.keys import base64url
 from ...crypto.opaque_strings import fingerprint
 from ...http.call import Call
 from ...refusals import Refusal
@@ -29,7 +29,7 @@ def exchange(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     asked = json.loads(row["request"])
     call.audience = asked["audience"] or ""
     sent = call.optional("redirect_uri")
-    if sent is None and asked["names_uri"]:
+    if sent is None and asked["sent_redirect_uri"]:
         raise Refusal(refusals.MISSING, name="redirect_uri")
     if sent not in (None, asked["redirect_uri"]):
         raise Refusal(refusals.OTHER_REDIRECT, sent=sent[:300], expected=asked["redirect_uri"])
@@ -55,7 +55,6 @@ def _check_verifier(call: Call, client: sqlite3.Row, challenge: str | None) -> N
     verifier = call.optional("code_verifier")
     if challenge is None and verifier is None and client["auth_method"] != "none":
         return
-    digest = hashlib.sha256((verifier or "").encode()).digest()
-    computed = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    computed = base64url(hashlib.sha256((verifier or "").encode()).digest())
     if verifier is None or challenge is None or not hmac.compare_digest(computed, challenge):
         raise Refusal(refusals.BAD_VERIFIER)

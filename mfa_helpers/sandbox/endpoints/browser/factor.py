@@ -16,7 +16,7 @@ from ...http.call import Call
 from ...refusals import Refusal
 from ...tenant import authenticators, messages
 from ...tenant.authenticators import Authenticator
-from .. import mfa, second_factor
+from .. import enrollment, second_factor
 from ..second_factor import Login
 from . import answers, pages
 from .login import BrowserLogin, finished, forward, log_failure, opened
@@ -59,7 +59,7 @@ async def show(request: Request) -> Response:
 
 
 async def prove(request: Request) -> Response:
-    """`POST /u/mfa-…-challenge`: the code, or another one, or another method."""
+    """`POST /u/mfa-…-challenge`: the code, or another one, or another method. `POST /u/mfa`, if none could be sent at once."""
     try:
         call = await Call.of(request)
     except Refusal as refusal:
@@ -102,7 +102,7 @@ async def _on_page(call: Call, work: Callable[[Step], Awaitable[Response]]) -> R
     except Refusal as refusal:
         log_failure(call, refusal)
         store.remove_browser_login(login.hash)
-        return answers.refused(call, login.to, refusal)
+        return answers.refused(login.to, refusal)
     return await work(step)
 
 
@@ -151,7 +151,7 @@ async def _choose(call: Call, step: Step, chosen: Authenticator) -> Response:
     if chosen.kind in messages.CHANNELS:
         message = secrets.token_urlsafe(16)
         try:
-            await mfa.send_code(call, _login(step), chosen, _oob_code(login, message))
+            await enrollment.send_code(call, _login(step), chosen, _oob_code(login, message))
         except Refusal as refusal:
             with store.change():
                 kept = login.row["message"] if chosen == step.chosen else ""  # an older code is still good
@@ -232,7 +232,7 @@ def _name(row: Authenticator) -> str:
 _TOLD = {
     "email": "Enter the code that was sent to {}.",
     "sms": "Enter the code that was sent to {}.",
-    "voice": "Enter the code that the call to {} tells.",
+    "voice": "Enter the code from the call to {}.",
     "totp": "Enter the code that your authenticator app shows.",
     "recovery-code": "Enter the recovery code that you wrote down.",
 }

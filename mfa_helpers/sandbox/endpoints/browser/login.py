@@ -38,40 +38,41 @@ async def authorize(request: Request) -> Response:
     """`GET /authorize`: straight back to the application if nothing is missing, or on to a page."""
     call = Call(request, dict(request.query_params))
     try:
-        to = asked.destination(call)
+        client = asked.application(call)
+        to = asked.destination(call, client)
     except Refusal as refusal:
         log_failure(call, refusal)
         return pages.failure(refusal)
     with call.tenant.store.change():
         try:
-            return _decided(call, to, asked.read(call))
+            return _decided(call, to, asked.read(call, client))
         except Refusal as refusal:
             silently = "none" in str(call.fields.get("prompt", "")).split()
             if silently:
                 call.log("fsa", refusal.answer.text)
             else:
                 log_failure(call, refusal)
-            return answers.refused(call, to, refusal)
+            return answers.refused(to, refusal)
 
 
 def _decided(call: Call, to: Destination, wanted: Asked) -> Response:
     session = sessions.current(call)
     if session is not None:
         age = call.now - session.signed_in_at
-        if wanted.anew or (wanted.max_age is not None and age >= wanted.max_age):
+        if wanted.prompt_login or (wanted.max_age is not None and age >= wanted.max_age):
             session = None
     if session is None:
-        if wanted.silently:
+        if wanted.prompt_none:
             raise Refusal(refusals.LOGIN_REQUIRED)
         return _begun(call, to, wanted, LOGIN_PAGE)
     call.user_id = session.user["user_id"]
-    if asks_for_factor(call, wanted, session.user, session.second_factor):
-        if wanted.silently:
+    if needs_factor_now(call, wanted, session.user, session.second_factor):
+        if wanted.prompt_none:
             raise Refusal(refusals.FACTOR_REQUIRED)
         return _begun(call, to, wanted, "/u/mfa", session)
     code = _new_code(call, to, wanted, session, proven=False)
-    _log_success(call, session, wanted.silently)
-    return answers.granted(call, to, code)
+    _log_success(call, session, wanted.prompt_none)
+    return answers.granted(to, code)
 
 
 def _begun(call: Call, to: Destination, wanted: Asked, path: str, session: sessions.Session | None = None) -> Response:
@@ -138,16 +139,17 @@ async def sign_in(request: Request) -> Response:
         except Refusal as refusal:
             if refusal.answer == refusals.USER_BLOCKED:
                 store.remove_browser_login(login.hash)
-                return answers.refused(call, login.to, refusal)
+                return answers.refused(login.to, refusal)
             return pages.login(login.state, application(call), str(call.fields.get("username") or "")[:200], refusal)
-        if asks_for_factor(call, login.asked, user, False):
-            anew = {"session": "", "authenticator_id": "", "message": "", "proven": 0}
-            store.change_browser_login(login.hash, user_id=user["user_id"], **anew)
+        # Whatever was begun with somebody else's password is over.
+        anew = {"session": "", "authenticator_id": "", "message": "", "proven": 0}
+        store.change_browser_login(login.hash, user_id=user["user_id"], **anew)
+        if needs_factor_now(call, login.asked, user, False):
             return forward("/u/mfa", login.state)
-        return finished(call, login, user, proven=False)
+        return finished(call, opened(call), user, proven=False)
 
 
-def asks_for_factor(call: Call, wanted: Asked, user: sqlite3.Row, was_proven: bool) -> bool:
+def needs_factor_now(call: Call, wanted: Asked, user: sqlite3.Row, was_proven: bool) -> bool:
     """Whether a second factor is wanted now.
 
     `acr_values` asks for one each time, as the documented Action does. Whatever else asks does so once in a session
@@ -172,7 +174,7 @@ def finished(call: Call, login: BrowserLogin, user: sqlite3.Row, *, proven: bool
         value, session = sessions.begin(call, user, proven)
     code = _new_code(call, login.to, login.asked, session, proven)
     _log_success(call, session)
-    response = answers.granted(call, login.to, code)
+    response = answers.granted(login.to, code)
     if value:
         sessions.set_cookie(response, call.request, sessions.SESSION, value)
     return response
@@ -181,13 +183,13 @@ def finished(call: Call, login: BrowserLogin, user: sqlite3.Row, *, proven: bool
 def _new_code(call: Call, to: Destination, wanted: Asked, session: sessions.Session, proven: bool) -> str:
     """A code, and what the ID token will say: `amr` only if a factor was proven in this very login (documentation, step-up)."""
     code = secrets.token_urlsafe(32)
-    claims = {"sid": session.sid}
+    claims: dict[str, Any] = {"sid": session.sid}
     if wanted.nonce is not None:
         claims["nonce"] = wanted.nonce
-    if wanted.anew or wanted.max_age is not None:  # documentation, max-age-reauthentication
-        claims["auth_time"] = int(session.signed_in_at)  # type: ignore[assignment]
+    if wanted.prompt_login or wanted.max_age is not None:  # documentation, max-age-reauthentication
+        claims["auth_time"] = int(session.signed_in_at)
     if proven:
-        claims |= {"acr": MULTI_FACTOR, "amr": ["mfa"]}  # type: ignore[dict-item]
+        claims |= {"acr": MULTI_FACTOR, "amr": ["mfa"]}
     grant = {**asdict(wanted), "redirect_uri": to.redirect_uri, "proven": proven or session.second_factor}
     call.tenant.store.add_authorization_code(
         fingerprint(code),
@@ -202,11 +204,11 @@ def _new_code(call: Call, to: Destination, wanted: Asked, session: sessions.Sess
 
 
 def _log_success(call: Call, session: sessions.Session, silently: bool = False) -> None:
-    told: dict[str, Any] = {"session_id": session.sid, "session": {"cookie": {"mode": "persistent"}}}
+    details: dict[str, Any] = {"session_id": session.sid, "session": {"cookie": {"mode": "persistent"}}}
     if silently:
-        call.log("ssa", **told)
+        call.log("ssa", **details)
     else:
-        call.log("s", **told)
+        call.log("s", **details)
 
 
 def log_failure(call: Call, refusal: Refusal) -> None:

@@ -12,6 +12,7 @@ from ... import refusals
 from ...crypto.opaque_strings import fingerprint
 from ...http.call import Call
 from ...refusals import Refusal
+from ...store import addresses_in
 from . import pages, sessions
 
 _CONFIRMED = "confirmed"
@@ -79,10 +80,11 @@ def _hinted(call: Call) -> tuple[str | None, str | None]:
 def _listed(call: Call, client_id: str | None) -> list[str]:
     if client_id is None:
         return call.tenant.store.settings().allowed_logout_urls
-    if call.tenant.store.client(client_id) is None:
+    client = call.tenant.store.client(client_id)
+    if client is None:
         raise Refusal(refusals.UNKNOWN_CLIENT, client_id=client_id[:100])
     call.client_id = client_id
-    return call.tenant.store.addresses_of_client(client_id, "allowed_logout_urls")
+    return addresses_in(client, "allowed_logout_urls")
 
 
 def _without_query(url: str) -> tuple[str, str, str]:

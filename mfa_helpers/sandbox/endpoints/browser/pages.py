@@ -62,7 +62,7 @@ def failure(refusal: Refusal) -> Response:
     answer = refusal.answer
     main = Markup(
         '<h1>Something went wrong</h1>\n<p role="alert"><code>{}</code>: {}</p>\n'
-        "<p>Go back to the application. If this happens again, its developer has to look at its settings.</p>\n"
+        "<p>Go back to the application. If this keeps happening, the app's developer needs to check its settings.</p>\n"
     ).format(answer.error, answer.text)
     return page("Something went wrong", main, answer.status)
 
@@ -114,7 +114,7 @@ def challenge(
 def new_recovery_code(state: str, code: str) -> Response:
     """The code that replaces the one that was just used. It is shown this once."""
     main = Markup(
-        "<h1>Write down your new recovery code</h1>\n<p>The one that you used doesn't work again. This is the new one:</p>\n"
+        "<h1>Write down your new recovery code</h1>\n<p>The code you used no longer works. Your new code is:</p>\n"
         '<p><strong>{}</strong></p>\n<form method="post">\n<input type="hidden" name="state" value="{}">\n'
         '<button name="action" value="default">Continue</button>\n</form>\n'
     ).format(code, state)
@@ -124,7 +124,7 @@ def new_recovery_code(state: str, code: str) -> Response:
 def logout(fields: dict[str, str]) -> Response:
     """Whether the person wants that, too (documentation, logout consent prompt)."""
     main = Markup(
-        '<h1>Sign out?</h1>\n<p>An application asks to sign you out.</p>\n<form method="post">\n{}\n'
+        '<h1>Sign out?</h1>\n<p>An application wants to sign you out.</p>\n<form method="post">\n{}\n'
         "<button>Sign out</button>\n</form>\n"
     ).format(hidden(fields))
     return page("Sign out?", main)

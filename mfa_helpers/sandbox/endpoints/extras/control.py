@@ -21,7 +21,7 @@ from ...tenant.workers import COMPOSING, done_by
 from .class_members import ONLY_HERE
 
 _SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
-_SEND_SEED = 'Send nothing, or JSON like {"settings": {"factors": ["email", "otp"]}} as application/json.'
+_SEND_SEED = 'Send nothing, or JSON like {"settings": {"factors": ["email", "otp"]}}.'
 _TEN_YEARS = 315_360_000  # seconds; far enough for any lesson, and dates stay printable
 
 
@@ -66,27 +66,26 @@ async def clock(request: Request) -> Response:
 
 
 async def reset(request: Request) -> Response:
-    """`POST /sandbox/reset`: start afresh; `{"settings": {…}, "users": […]}` sets the tenant up otherwise.
+    """`POST /sandbox/reset`: as on the first day, or as a seed says, like `{"settings": {…}, "users": […]}`.
 
-    Without a body, it is set up as the seed says that it was started with.
+    Without a body, or with `{}`, it is set up as the seed says that its file was last started with.
     Credentials and the signing key stay, so that everybody who knows them can go on.
-    A learner of a class starts afresh alone: nobody else's user is touched, nor the set-up.
+    A learner of a class resets their own user only: other users and the set-up stay as they are.
     """
     tenant = tenant_of(request)
     learner = learner_of(request)
     if learner is not None:
         tenant.store.forget_user(learner)
         return JSONResponse({"reset": True, "only_here": True}, headers=ONLY_HERE)
-    kind, charset = content_type(request)
     raw = await read_raw(request)
-    wanted = json_of(raw, charset) if raw and kind == "application/json" else None
-    if raw and not isinstance(wanted, dict):
+    wanted = json_of(raw, content_type(request)[1]) if raw else {}
+    if not isinstance(wanted, dict):
         return _bad(_SEND_SEED)
     try:
         planted = seed.read(wanted) if wanted else seed.kept(tenant.store)
     except seed.BadSeed as error:
         return _bad(str(error))
-    seed.plant(tenant.store, planted, tenant.clock.now())
+    seed.plant(tenant.store, planted)
     return JSONResponse({"reset": True, "settings": asdict(planted.settings), "only_here": True}, headers=ONLY_HERE)
 
 

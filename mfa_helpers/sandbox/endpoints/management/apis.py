@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from ... import defaults
 from ...tenant import client_grants
-from .endpoint import NULL, Failure, Kinds, Work, invalid, needs, nothing, say
+from ...tenant.tenant import ends_like_the_tenants_own
+from .endpoint import NULL, Failure, Kinds, Work, invalid, merged, needs, nothing, say
 
 #: What is only kept and shown, except `token_lifetime`.
 _MORE: Kinds = {
@@ -60,9 +61,7 @@ def add_api(work: Work) -> Response:
     """`POST /api/v2/resource-servers`: 201. An identifier that is taken, or one of the tenant's own, is a conflict."""
     sent = work.required("identifier", identifier=str, **_OWN, **_MORE)
     identifier = sent.pop("identifier")
-    # The tenant's own audiences are recognized by their ends, so nobody else's may end like them.
-    is_own = identifier.rstrip("/").endswith(("/mfa", "/me", "/api/v2"))
-    if is_own or work.store.api(identifier) is not None:
+    if ends_like_the_tenants_own(identifier) or work.store.api(identifier) is not None:
         raise Failure(409, "A resource server with the same identifier already exists", "conflict")
     id = secrets.token_hex(12)
     new = {"name": identifier, "scopes": [], "allow_offline_access": False, **sent}
@@ -94,11 +93,11 @@ def _columns(work: Work, kept: str, sent: dict[str, Any]) -> dict[str, Any]:
     if not 0 < sent.get("token_lifetime", 1) <= _LONGEST:
         raise invalid(f"Expected a number of seconds from 1 to {_LONGEST:,}", "token_lifetime")
     if sent.get("signing_alg", "RS256") != "RS256":
-        raise invalid("The sandbox signs by RS256 only", "signing_alg")
+        raise invalid("The sandbox signs only with RS256", "signing_alg")
     more = {name: sent.pop(name) for name in [*sent] if name in _MORE}
     if "scopes" in sent:
         sent["scopes"], more["descriptions"] = _scopes(sent["scopes"])
-    return {**sent, "more": work.more(kept, more)}
+    return {**sent, "more": json.dumps(merged(json.loads(kept), more))}
 
 
 def _scopes(wanted: list[Any]) -> tuple[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Applications: how they prove themselves, their grant types, and what they only keep and show."""
+"""Applications: how they prove themselves, their grant types and addresses, and what has no effect here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ... import defaults
 from ...tenant import client_grants, origins
 from ..client_auth import PRIVATE_KEY_JWT
 from . import credentials
-from .endpoint import NULL, Kinds, Work, invalid, needs, nothing, say, texts
+from .endpoint import NULL, Failure, Kinds, Work, invalid, merged, needs, nothing, say, texts
 
 _GRANTS = (
     defaults.PASSWORD,
@@ -24,7 +24,7 @@ _GRANTS = (
     defaults.MFA_RECOVERY,
     defaults.REFRESH_TOKEN,
     defaults.CLIENT_CREDENTIALS,
-    "authorization_code",
+    defaults.AUTHORIZATION_CODE,
     "implicit",
     "http://auth0.com/oauth/grant-type/passwordless/otp",
     "urn:ietf:params:oauth:grant-type:device_code",
@@ -43,7 +43,7 @@ _OWN: Kinds = {
     "token_endpoint_auth_method": (str, NULL),
     "client_authentication_methods": (dict, NULL),
 }
-#: Names and kinds as in the Management API's reference.
+#: Kept and shown; callbacks, origins, and logout URLs have effects, too. Names and kinds as in the Management API's reference.
 _MORE: Kinds = {
     **dict.fromkeys(
         (
@@ -170,11 +170,11 @@ def read_client(work: Work) -> Response:
 @needs("create:clients")
 def add_client(work: Work) -> Response:
     """`POST /api/v2/clients`: 201, with the secret, which no other answer tells."""
-    sent = work.required("name", **_OWN, **_MORE)
+    sent = {name: value for name, value in work.required("name", **_OWN, **_MORE).items() if value is not None}
     is_public = sent.get("app_type") in _PUBLIC
-    usual = ["authorization_code", "implicit", "refresh_token"]
+    usual = [defaults.AUTHORIZATION_CODE, "implicit", defaults.REFRESH_TOKEN]
     new = {
-        "grant_types": usual if is_public else [*usual, "client_credentials"],
+        "grant_types": usual if is_public else [*usual, defaults.CLIENT_CREDENTIALS],
         "token_endpoint_auth_method": "none" if is_public else "client_secret_post",
         **sent,
     }
@@ -200,8 +200,10 @@ def change_client(work: Work) -> Response:
 
 @needs("delete:clients")
 def remove_client(work: Work) -> Response:
-    """`DELETE /api/v2/clients/{id}`: 204. Its client grants go with it."""
+    """`DELETE /api/v2/clients/{id}`: 204. Its client grants go with it. The sandbox's own stay, because it starts with them."""
     gone = credentials.application(work)["client_id"]
+    if gone in (defaults.CLIENT_ID, defaults.PUBLIC_CLIENT_ID, defaults.MANAGEMENT_CLIENT_ID):
+        raise Failure(403, "The sandbox keeps its own applications.", "operation_not_supported")
     work.store.remove_client(gone)
     client_grants.remove(work.tenant, "client_id", gone)
     return nothing()
@@ -235,11 +237,11 @@ def _columns(work: Work, row: dict[str, Any], sent: dict[str, Any], *, are_new: 
     for name in origins.FIELDS:
         _check_origins(name, more.get(name) or [])
     for name in ("callbacks", "allowed_logout_urls"):
-        texts(name, more.get(name) or [])
+        _check_addresses(name, more.get(name) or [])
     for name in ("jwt_configuration", "refresh_token"):
         if more.get(name) is not None:
             more[name] = {**_FIRST[name], **more[name]}
-    return {**changed, "more": work.more(row["more"], more)}
+    return {**changed, "more": json.dumps(merged(json.loads(row["more"]), more))}
 
 
 def _check_origins(name: str, wanted: list[Any]) -> None:
@@ -248,6 +250,14 @@ def _check_origins(name: str, wanted: list[Any]) -> None:
     for origin in wanted:
         if not (isinstance(origin, str) and origins.is_origin(origin)):
             raise invalid(f"Object didn't pass validation for format origin: {str(origin)[:100]}", name)
+
+
+def _check_addresses(name: str, wanted: list[Any]) -> None:
+    for url in texts(name, wanted):
+        try:
+            origins.of_url(url)
+        except ValueError:
+            raise invalid(f"Object didn't pass validation for format url: {url[:100]}", name) from None
 
 
 def _new_keys(work: Work, methods: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:

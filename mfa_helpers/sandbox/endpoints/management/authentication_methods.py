@@ -5,7 +5,6 @@ A phone number is a single method here, with texts and calls inside. In the MFA 
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from typing import Any
 
@@ -18,14 +17,6 @@ from ...tenant.clock import as_text
 from .endpoint import Failure, Kinds, Work, invalid, needs, nothing, say
 from .users import address_of, user_of
 
-_TYPES = {
-    "email": "email",
-    "sms": "phone",
-    "voice": "phone",
-    "push": "push-notification",
-    "totp": "totp",
-    "recovery-code": "recovery-code",
-}
 _ON_PHONE = ("sms", "voice")
 _SENT: Kinds = dict.fromkeys(
     ("type", "name", "email", "phone_number", "totp_secret", "preferred_authentication_method"), str
@@ -47,9 +38,9 @@ def read_method(work: Work) -> Response:
 @needs("create:authentication_methods")
 def add_method(work: Work) -> Response:
     """Confirmed at once (documentation)."""
-    user = user_of(work)
-    rows = _added(work, user["user_id"], work.required("type", **_SENT))
-    return say(_as_method(rows), 201)
+    user_id = user_of(work)["user_id"]
+    _add(work, user_id, work.required("type", **_SENT))
+    return say(_as_method(_methods(work, user_id)[-1]), 201)
 
 
 @needs("update:authentication_methods")
@@ -60,7 +51,7 @@ def replace_methods(work: Work) -> Response:
         raise invalid("Expected type array")
     _remove_all(work, user_id)
     for one in wanted:
-        _added(work, user_id, Work(work.call, one).required("type", **_SENT))
+        _add(work, user_id, Work(work.call, one).required("type", **_SENT))
     return say(_all(work, user_id))
 
 
@@ -108,32 +99,20 @@ def regenerate_recovery_code(work: Work) -> Response:
     for row in store.authenticators(user_id):
         if row["kind"] == "recovery-code":
             store.remove_authenticator(row["id"])
-    id = authenticators.new_id("recovery-code")
-    _confirmed(work, user_id, id, "recovery-code", secret=opaque_strings.fingerprint(code))
+    secret = opaque_strings.fingerprint(code)
+    authenticators.add_confirmed(store, user_id, "recovery-code", now=work.call.now, secret=secret)
     return say({"recovery_code": code})
 
 
-def _added(work: Work, user_id: str, wanted: dict[str, Any]) -> list[sqlite3.Row]:
+def _add(work: Work, user_id: str, wanted: dict[str, Any]) -> None:
     """Raises `Failure`."""
     kind, address, secret = _new_method(wanted)
     if len(work.store.authenticators(user_id)) >= defaults.LIMITS.authenticators:
         raise Failure(409, "The user has too many authentication methods.", "conflict")
-    # A number that takes texts takes calls, too (documentation, SMS page); what is preferred comes first.
-    kinds = [kind, *(other for other in _ON_PHONE if other != kind)] if kind in _ON_PHONE else [kind]
-    device = authenticators.new_id(kind)
     name = wanted.get("name", "")
-    return [
-        _confirmed(work, user_id, authenticators.twin(device, one), one, address=address, secret=secret, name=name)
-        for one in kinds
-    ]
-
-
-def _confirmed(work: Work, user_id: str, id: str, kind: str, **columns: str) -> sqlite3.Row:
-    work.store.add_authenticator(id, user_id=user_id, kind=kind, now=work.call.now, **columns)
-    work.store.confirm(id)
-    row = work.store.authenticator(id)
-    assert row is not None
-    return row
+    authenticators.add_confirmed(
+        work.store, user_id, kind, now=work.call.now, address=address, secret=secret, name=name
+    )
 
 
 def _new_method(wanted: dict[str, Any]) -> tuple[str, str, str]:
@@ -148,8 +127,7 @@ def _new_method(wanted: dict[str, Any]) -> tuple[str, str, str]:
             raise invalid("Expected sms or voice", "preferred_authentication_method")
         return kind, wanted["phone_number"], ""
     if wanted["type"] == "totp":
-        # Whole groups, and 112 bits or more: what makes the codes takes no less (NIST SP 800-63B, section 3.1.4).
-        if not re.fullmatch(r"(?:[A-Z2-7]{8}){3,16}", wanted.get("totp_secret", "")):
+        if not authenticators.is_totp_secret(wanted.get("totp_secret", "")):
             raise invalid("Expected a base32 secret of 24, 32, 40 … 128 letters", "totp_secret")
         return "totp", "", wanted["totp_secret"]
     raise invalid("Expected one of email, phone, totp", "type")
@@ -198,7 +176,7 @@ def _as_method(rows: list[sqlite3.Row]) -> dict[str, Any]:
     row = rows[0]
     shown = {
         "id": _id_of(row),
-        "type": _TYPES[row["kind"]],
+        "type": authenticators.METHOD[row["kind"]],
         "confirmed": bool(row["active"]),
         "created_at": as_text(row["created_at"]),
     }

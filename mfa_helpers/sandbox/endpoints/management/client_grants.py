@@ -7,8 +7,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ... import defaults
-from ...store import names_in
 from ...tenant import client_grants
 from .endpoint import Failure, Kinds, Work, invalid, needs, nothing, say
 
@@ -39,13 +37,13 @@ def read_grant(work: Work) -> Response:
 def add_grant(work: Work) -> Response:
     """`POST /api/v2/client-grants`: 201, or 409 if the application has one for that API."""
     sent = work.required("client_id", "audience", client_id=str, audience=str, scope=list, **_MORE)
+    sent["audience"] = work.tenant.audience_of(sent["audience"])
     if work.store.client(sent["client_id"]) is None:
         raise Failure(404, "The client does not exist", "inexistent_client")
-    possible = _scopes_of(work, sent["audience"])
+    _check(work, {"scope": [], **sent})
     if client_grants.scopes(work.tenant, sent["client_id"], sent["audience"]) is not None:
         raise Failure(409, "A resource with the same client_id and audience already exists.", "conflict")
     grant = {"id": "cgr_" + secrets.token_hex(8), "scope": [], **sent}
-    _check(grant["scope"], possible)
     _keep(work, [*client_grants.made(work.tenant), grant])
     return say(grant, 201)
 
@@ -54,7 +52,7 @@ def add_grant(work: Work) -> Response:
 def change_grant(work: Work) -> Response:
     """`PATCH /api/v2/client-grants/{id}`: `scope` replaces the list."""
     grant = {**_made(work), **work.fields(scope=list, **_MORE)}
-    _check(grant["scope"], _scopes_of(work, grant["audience"]))
+    _check(work, grant)
     _keep(work, [grant if grant["id"] == other["id"] else other for other in client_grants.made(work.tenant)])
     return say(grant)
 
@@ -66,18 +64,12 @@ def remove_grant(work: Work) -> Response:
     return nothing()
 
 
-def _scopes_of(work: Work, audience: str) -> list[str]:
-    """What there is to grant. Raises `Failure` if no API has that audience."""
-    if audience.rstrip("/") == work.tenant.management_audience.rstrip("/"):
-        return list(defaults.MANAGEMENT_SCOPES)
-    api = work.store.api(audience)
-    if api is None or api["identifier"] != audience:
+def _check(work: Work, grant: dict[str, Any]) -> None:
+    """Raises `Failure` if no API has its audience, or if the API hasn't its scopes."""
+    possible = client_grants.possible(work.tenant, grant["audience"])
+    if possible is None:
         raise Failure(404, "The resource server does not exist", "inexistent_resource_server")
-    return list(names_in(api["scopes"]))
-
-
-def _check(scope: list[Any], possible: list[str]) -> None:
-    for name in scope:
+    for name in grant["scope"]:
         if name not in possible:
             raise invalid(f"Scope not found in the API: {str(name)[:60]}", "scope")
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
 
 from ...crypto.signing import keys
-from ...tenant.clock import as_text
+from ...tenant.clock import as_text, of_text
 from ..client_auth import ALGORITHMS, PRIVATE_KEY_JWT
 from .endpoint import NULL, Failure, Kinds, Work, invalid, needs, nothing, say
 
@@ -114,7 +113,7 @@ def switched_on(keys: list[dict[str, Any]], wanted: dict[str, Any]) -> list[dict
 
 def _moment(text: str) -> float:
     try:
-        moment = datetime.fromisoformat(text).timestamp()
+        moment = of_text(text)
         as_text(moment)  # its time zone may lead out of the years that can be told
     except (ValueError, OverflowError):
         raise invalid("Object didn't pass validation for format date-time", "expires_at") from None

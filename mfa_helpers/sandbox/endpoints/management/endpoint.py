@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
@@ -14,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from ...http.call import Call, content_type, json_of, read_raw
 from ...refusals import Refusal
 from ...store import Store
-from ...tenant.tenant import Tenant
+from ...tenant.tenant import MANAGEMENT, Tenant
 
 
 class Failure(Exception):
@@ -72,11 +71,6 @@ class Work:
                 raise invalid(f"Missing required property: {name}")
         return found
 
-    def more(self, kept: str, sent: Mapping[str, Any]) -> str:
-        """`kept`, a JSON object, with what was sent; `null` takes a field away (recording TestAccTenant_Main)."""
-        merged = {**json.loads(kept), **sent}
-        return json.dumps({name: value for name, value in merged.items() if value is not None})
-
     def number(self, name: str, default: int, least: int, most: int) -> int:
         """A whole number of the query. Raises `Failure`."""
         text = self.query.get(name)
@@ -133,6 +127,11 @@ def invalid(what: str, where: str = "") -> Failure:
     """The failure of a body that is not as it should be."""
     at = f" on property {where}" if where else ""
     return Failure(400, f"Payload validation error: '{what}'{at}.", "invalid_body")
+
+
+def merged(kept: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
+    """`kept` with what was sent; `null` takes a field away (recording TestAccTenant_Main)."""
+    return {name: value for name, value in {**kept, **sent}.items() if value is not None}
 
 
 def texts(name: str, wanted: list[Any]) -> list[str]:
@@ -215,10 +214,8 @@ def _check_token(call: Call, scopes: tuple[str, ...]) -> None:
     token = call.bearer()
     if token is None:
         raise Failure(401, "Missing authentication")
-    claims = call.tenant.signer.read(token)
-    # The audience is recognized by its end: another kernel may have issued it under another address.
-    is_machine = claims is not None and claims.get("gty") == "client-credentials"
-    if claims is None or not is_machine or not str(claims["aud"]).endswith("/api/v2/"):
+    claims = call.tenant.claims_for(token, MANAGEMENT)
+    if claims is None or claims.get("gty") != "client-credentials":
         raise Failure(401, "Invalid token")
     if claims["exp"] <= call.now:
         raise Failure(401, "Expired token received for JSON Web Token validation")

@@ -7,8 +7,6 @@ from starlette.responses import Response
 from ... import defaults
 from .endpoint import Failure, Work, invalid, needs, say
 
-_POLICIES = ("all-applications", "confidence-score")  # auth0-java's enum; an empty list means never
-
 
 @needs("read:guardian_factors")
 def list_factors(work: Work) -> Response:
@@ -37,11 +35,11 @@ def read_policies(work: Work) -> Response:
 
 @needs("update:mfa_policies")
 def set_policies(work: Work) -> Response:
-    """`confidence-score` never asks here: nothing about a login is suspicious to a sandbox (assumed)."""
+    """`PUT /api/v2/guardian/policies`."""
     wanted = work.body
     if not isinstance(wanted, list):
         raise invalid("Expected type array")
-    if len(wanted) > 1 or any(name not in _POLICIES for name in wanted):
-        raise invalid(f"Expected at most one of {', '.join(_POLICIES)}")
+    if len(wanted) > 1 or any(name not in defaults.POLICIES for name in wanted):
+        raise invalid(f"Expected at most one of {', '.join(defaults.POLICIES)}")
     work.store.change_settings(mfa_policy=wanted)
     return say(wanted)

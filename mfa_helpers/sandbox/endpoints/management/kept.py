@@ -22,25 +22,25 @@ _TEXT = (str, NULL)
 
 @dataclass(frozen=True)
 class Kept:
-    """One object, by its path: the scopes that read and change it, what it is at first, and how it is changed.
+    """One object, by its path: the scopes that read and change it, what it is `initial`ly, and how it is changed.
 
     Without `methods` it stays as it is; PUT replaces it, PATCH what is sent. `fields` may be sent; without any,
     whatever is an object may be. `secrets` are kept and never shown, also inside of other fields, and some objects
-    can't be read at all.
+    aren't `readable` at all.
     """
 
     path: str
     scope: str
-    first: Any
+    initial: Any
     methods: tuple[str, ...] = ()
     fields: Kinds | None = None
     secrets: tuple[str, ...] = ()
-    is_told: bool = True
+    readable: bool = True
 
     def routes(self) -> list[Route]:
         """One for reading, and one for each way to change it."""
         place, found = f"/api/v2/{self.path}", [(method, self._changer(method)) for method in self.methods]
-        read = [("GET", self._reader())] if self.is_told else []
+        read = [("GET", self._reader())] if self.readable else []
         return [Route(place, handler, methods=[method]) for method, handler in (*read, *found)]
 
     def _reader(self) -> Callable[[Request], Awaitable[Response]]:
@@ -71,7 +71,7 @@ class Kept:
 
     def _value(self, work: Work) -> Any:
         kept = work.store.kept(self._place(work))
-        return self.first if kept is None else kept
+        return self.initial if kept is None else kept
 
     def _shown(self, value: dict[str, Any]) -> dict[str, Any]:
         return {name: one for name, one in _without(value, self.secrets).items() if one is not None}
@@ -128,7 +128,7 @@ KEPT = [
     Kept(f"{_PUSH}/selected-provider", _FACTORS, {"provider": "guardian"}, PUT, _PROVIDER),
     Kept(f"{_PUSH}/providers/sns", _FACTORS, {}, BOTH, _SNS, ("aws_secret_access_key",)),
     Kept(f"{_PUSH}/providers/apns", _FACTORS, {}, BOTH, _APNS, ("p12",)),
-    Kept(f"{_PUSH}/providers/fcm", _FACTORS, {}, BOTH, {"server_key": _TEXT}, ("server_key",), is_told=False),
+    Kept(f"{_PUSH}/providers/fcm", _FACTORS, {}, BOTH, {"server_key": _TEXT}, ("server_key",), readable=False),
     Kept(
         f"{_PUSH}/providers/fcmv1",
         _FACTORS,
@@ -136,7 +136,7 @@ KEPT = [
         BOTH,
         {"server_credentials": _TEXT},
         ("server_credentials",),
-        is_told=False,
+        readable=False,
     ),
     Kept("guardian/factors/duo/settings", _FACTORS, {}, BOTH, dict.fromkeys(("ikey", "skey", "host"), str), ("skey",)),
     # how pages look

@@ -8,6 +8,7 @@ import sqlite3
 from typing import Any
 
 from ... import defaults
+from ...store.log_search import OF_A_USER
 from ...tenant.clock import as_text
 
 _EXCHANGE = re.compile(r"[sf]e\w+ft")
@@ -18,7 +19,7 @@ _WITH_ACTIONS = ("sepft", "seoobft", "seccft")
 def as_event(row: sqlite3.Row) -> dict[str, Any]:
     """A row of the log, with the fields that `oas/tenant-logs/logs-schema.json` requires of its type."""
     log_id, type = f"900{row['id']:030d}", row["type"]
-    is_of_a_user = bool(row["user_id"]) or type in ("fu", "f")
+    is_of_a_user = bool(row["user_id"]) or type in OF_A_USER
     event = {
         "date": as_text(row["date"]),
         "type": type,

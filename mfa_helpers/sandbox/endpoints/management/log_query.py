@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from ...store.log_search import FIELDS, Compares, Condition, Every, Matches, Not, Since, Some
+from ...tenant.clock import of_text
 from .endpoint import Failure
 
 #: Where a value without a field is looked for (documentation).
@@ -44,7 +44,7 @@ class _Reader:
             return None
         found = self._any_of(None)
         if not self._is_over():
-            raise _wrong("q has a closing parenthesis too many.")
+            raise _wrong("q has an extra closing parenthesis.")
         return found
 
     def _any_of(self, field: str | None) -> Condition:
@@ -74,7 +74,7 @@ class _Reader:
         if named:
             field, self._at = named[1], named.end()
             if field not in (*FIELDS, "date"):
-                raise _wrong(f"q knows the fields {', '.join(sorted([*FIELDS, 'date']))}.")
+                raise _wrong(f"q supports the fields {', '.join(sorted([*FIELDS, 'date']))}.")
             if self._is_over() or self._q[self._at] == ")":
                 raise _wrong(f"q needs a value after {field}:.")
         if self._q[self._at] == "(":
@@ -87,11 +87,11 @@ class _Reader:
     def _group(self, field: str | None) -> Condition:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise _wrong(f"q has at most {DEEPEST} parentheses in each other.")
+            raise _wrong(f"q has at most {DEEPEST} levels of nested parentheses.")
         self._at += 1
         found = self._any_of(field)
         if self._is_over():
-            raise _wrong("q has an opening parenthesis too many.")
+            raise _wrong("q has an extra opening parenthesis.")
         self._at += 1
         self._depth -= 1
         return found
@@ -168,7 +168,7 @@ def _parts_of(word: str) -> tuple[str, ...]:
     """What stands between the wildcards of a word. Raises `Failure`."""
     signs = re.findall(r"\\.|.", word, re.DOTALL)
     if signs[0] in "+-!" or any(sign in "?~^" for sign in signs):
-        raise _wrong("q knows the operators AND, OR, and NOT, and the wildcard *. Put other signs into quotes.")
+        raise _wrong("q supports the operators AND, OR, and NOT, and the wildcard *. Put other signs into quotes.")
     parts = [""]
     for sign in signs:
         if sign == "*":
@@ -194,23 +194,14 @@ def _moment(text: str) -> tuple[float, float]:
     """When a year, month, day, or moment begins, and when it is over, in seconds since 1970. Raises `Failure`."""
     try:
         if re.fullmatch(r"[0-9]{4}", text):
-            year = int(text)
-            return _seconds(datetime(year, 1, 1)), _seconds(datetime(year + 1, 1, 1))
+            return of_text(f"{text}-01-01"), of_text(f"{int(text) + 1:04}-01-01")
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
             year, month = int(text[:4]), int(text[5:])
-            return _seconds(datetime(year, month, 1)), _seconds(datetime(year + month // 12, month % 12 + 1, 1))
-        begin = datetime.fromisoformat(text)
-        time = re.sub(r"(Z|[+-][0-9:]*)$", "", text[10:])
-        if not time:
-            return _seconds(begin), _seconds(begin + timedelta(days=1))
-        exact = timedelta(milliseconds=1) if "." in time else timedelta(seconds=1)
-        return _seconds(begin), _seconds(begin + exact)
+            return of_text(f"{text}-01"), of_text(f"{year + month // 12:04}-{month % 12 + 1:02}-01")
+        begin, time = of_text(text), re.sub(r"(Z|[+-][0-9:]*)$", "", text[10:])
+        return begin, round(begin + (86_400 if not time else 0.001 if "." in time else 1), 3)
     except (ValueError, OverflowError):
         raise _wrong("A date is written like 2026-01, 2026-01-31, or 2026-01-31T08:00:00Z.") from None
-
-
-def _seconds(moment: datetime) -> float:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _wrong(text: str) -> Failure:

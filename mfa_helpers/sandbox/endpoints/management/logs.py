@@ -47,5 +47,5 @@ def _number_of(log_id: str) -> int:
     found = _ID.fullmatch(log_id)
     number = int(found.group(1)) if found else -1
     if not 0 <= number < 2**63:
-        raise Failure(400, "That is no log_id of this tenant.", "invalid_query_string")
+        raise Failure(400, "That isn't a log_id of this tenant.", "invalid_query_string")
     return number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from starlette.responses import Response
@@ -10,7 +9,7 @@ from starlette.responses import Response
 from ... import defaults
 from ...tenant import messages
 from ...tenant.liquid_templates import Unsendable
-from .endpoint import NULL, Kinds, Work, invalid, needs, say, texts
+from .endpoint import NULL, Kinds, Work, invalid, merged, needs, say, texts
 
 _LONGEST = 500  # letters: more does not fit into the head of a mail
 _LONGEST_LIFETIME = 10**9  # hours or minutes of a session: more than anybody means
@@ -126,7 +125,7 @@ def change(work: Work) -> Response:
     kept = work.store.kept(_PATH) or {}
     if more.get("flags") is not None:
         more["flags"] = {**_flags(kept), **more["flags"]}
-    work.store.keep(_PATH, json.loads(work.more(json.dumps(kept), more)))
+    work.store.keep(_PATH, merged(kept, more))
     work.store.change_settings(**{name: "" if value is None else value for name, value in wanted.items()})
     return say(_shown(work))
 

@@ -15,7 +15,7 @@ from ... import addresses, defaults
 from ...crypto import passwords
 from ...tenant import people
 from ...tenant.clock import as_text
-from .endpoint import NULL, Failure, Kinds, Work, invalid, needs, nothing, say
+from .endpoint import NULL, Failure, Kinds, Work, invalid, merged, needs, nothing, say
 
 #: What is only kept and shown, in a profile.
 _MORE: Kinds = {
@@ -51,7 +51,7 @@ def add_user(work: Work) -> Response:
         email_verified=sent.get("email_verified", False),
         blocked=sent.get("blocked", False),
         now=work.call.now,
-        more=_more(work, "{}", sent),
+        more=_more("{}", sent),
     )
     return say(_as_user(work.store.user(user_id)), 201)
 
@@ -97,7 +97,7 @@ def change_user(work: Work) -> Response:
         other = work.store.user_by_email(changed["email"])
         if other is not None and other["user_id"] != row["user_id"]:
             raise Failure(400, "The specified new email already exists", "auth0_idp_error")
-    more = _more(work, row["more"], sent)
+    more = _more(row["more"], sent)
     work.store.change_user(row["user_id"], **changed, more=more, changed_at=work.call.now)
     return say(_as_user(user_of(work)))
 
@@ -141,13 +141,13 @@ def _is_taken(work: Work, user_id: str) -> bool:
         return False
 
 
-def _more(work: Work, kept: str, sent: dict[str, Any]) -> str:
+def _more(kept: str, sent: dict[str, Any]) -> str:
     """Metadata is merged, its first level only; all else is replaced (documentation, manage-user-metadata)."""
     more, before = {name: value for name, value in sent.items() if name in _MORE}, json.loads(kept)
     for name in _METADATA:
         if more.get(name):  # an empty object empties it
-            more[name] = json.loads(work.more(json.dumps(before.get(name, {})), more[name]))
-    return work.more(kept, more)
+            more[name] = merged(before.get(name, {}), more[name])
+    return json.dumps(merged(before, more))
 
 
 def _terms(q: str) -> list[tuple[str, str]]:

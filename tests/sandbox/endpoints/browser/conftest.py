@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ....support.login_page import CALLBACK, Browser
+from ....support.management import Manage
 from ....support.sandbox_api import Api
-from ..management.conftest import Manage
 
 HOME = "http://localhost:3000/home"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ....support.login_page import CALLBACK, Browser, problem, told
+from ....support.management import Manage
 from ....support.sandbox_api import Api
 from ....support.transport import needs_a_socket
-from ..management.conftest import Manage
 from .conftest import HOME
 
 pytestmark = needs_a_socket

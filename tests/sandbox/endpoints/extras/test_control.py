@@ -8,8 +8,8 @@ import pytest
 from mfa_helpers.sandbox.defaults import Settings
 
 from ....support.deadline import DEADLINE
+from ....support.management import Manage
 from ....support.sandbox_api import MFA_REQUIRED, refusal
-from ..management.conftest import Manage
 
 ONLY_HERE = "This address exists only in the sandbox. A real tenant does not have it."
 SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
@@ -172,7 +172,7 @@ def test_a_body_that_is_no_seed_resets_nothing(api, body):
     token = api.mfa_token()
     for kind in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
         text = refused(api.call("POST", "/sandbox/reset", data=body, headers={"content-type": kind}))
-        assert text == 'Send nothing, or JSON like {"settings": {"factors": ["email", "otp"]}} as application/json.'
+        assert text == 'Send nothing, or JSON like {"settings": {"factors": ["email", "otp"]}}.'
     assert api.rows(token) == []  # the token is still known
 
 
@@ -192,6 +192,15 @@ def test_reset_sets_up_users_with_what_they_have_enrolled(api):
     assert api.verify(token, answer.json()["oob_code"], code).status_code == 200
     assert api.call("POST", "/sandbox/reset").status_code == 200  # nobody has started the tenant with a seed
     assert api.login(username="grace@example.com", password="throwaway").status_code == 403
+
+
+def test_a_reset_dates_nobody_in_the_future(api):
+    api.advance(3_600)
+    grace = {"email": "grace@example.com", "password": "throwaway", "factors": [{"type": "email"}]}
+    assert api.call("POST", "/sandbox/reset", json={"users": [grace]}).status_code == 200
+    params = {"email": "grace@example.com"}
+    (user,) = Manage(api).done("GET", "users-by-email", params=params)
+    assert datetime.fromisoformat(user["created_at"]) <= now_of(api)
 
 
 # the inbox

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 import requests
 
-from mfa_helpers.sandbox.hosting import event_loop_thread, server
+from mfa_helpers.sandbox.hosting import server
 from mfa_helpers.sandbox.store import connection
 
 from ....support.deadline import DEADLINE
@@ -38,20 +40,19 @@ def test_it_is_not_well_without_its_post_office(sandbox: server.ServedSandbox, m
 def test_a_program_that_is_no_post_office_does_not_count_as_one(
     sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_loop_thread.greets.__globals__["asyncio"], "open_connection", _says_something_else)
-    assert health(sandbox) == (503, {**FINE, "smtp": "does not answer"})
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.settimeout(DEADLINE)
 
+        def greet() -> None:
+            connection, _ = other.accept()
+            with connection:
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n")
 
-async def _says_something_else(*_: object) -> object:
-    import asyncio
-
-    reader = asyncio.StreamReader()
-    reader.feed_data(b"HTTP/1.1 400 Bad Request\r\n")
-
-    class Writer:
-        def close(self) -> None: ...
-
-    return reader, Writer()
+        thread = threading.Thread(target=greet)
+        thread.start()
+        monkeypatch.setattr(sandbox._thread, "smtp_port", other.getsockname()[1])
+        assert health(sandbox) == (503, {**FINE, "smtp": "does not answer"})
+        thread.join()
 
 
 def test_it_is_not_well_while_another_program_holds_its_file(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -393,8 +393,9 @@ def test_associate_takes_the_key_too_and_refuses_a_wrong_one(keyed, keys):
         "é",
         "\x00",
         "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n",  # RFC 8410, section 10.1
+        "-----BEGIN PUBLIC KEY-----\nMDIwEAYHKoZIzj0CAQYFK4EEAAYDHgAEt8prPa3KYBatJjJJaChR95gnUGYdRJ99\n8+Fv+w==\n-----END PUBLIC KEY-----\n",
     ],
-    ids=["word", "broken", "letter", "zero", "curve"],
+    ids=["word", "broken", "letter", "zero", "curve", "a curve that no library knows"],
 )
 def test_what_is_no_rsa_key_is_refused(api, manage, pem):
     body = {"credential_type": "public_key", "pem": pem}

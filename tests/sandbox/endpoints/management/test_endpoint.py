@@ -78,7 +78,7 @@ NEEDED = {
     ("GET", "/api/v2/logs/{id}"): ("read:logs", None),
     ("GET", "/api/v2/branding/themes/default"): ("read:branding", None),
     **{("GET", f"/api/v2/{path}"): (f"read:{scope}", None) for path, scope, _ in kept.EMPTY},
-    **{("GET", f"/api/v2/{one.path}"): (f"read:{one.scope}", None) for one in kept.KEPT if one.is_told},
+    **{("GET", f"/api/v2/{one.path}"): (f"read:{one.scope}", None) for one in kept.KEPT if one.readable},
     **{(name, f"/api/v2/{one.path}"): (f"update:{one.scope}", {}) for one in kept.KEPT for name in one.methods},
 }
 ROUTES = [(method, route.path) for route in management.routes for method in sorted(route.methods - {"HEAD"})]

@@ -21,7 +21,7 @@ def place(one):
 
 def told(manage, one):
     """What it shows; of what can't be read, what an empty change answers."""
-    if one.is_told:
+    if one.readable:
         return manage.done("GET", place(one))
     assert manage("GET", place(one)).status_code == 405
     return manage.done("PATCH", place(one), {})
@@ -32,12 +32,12 @@ def test_what_is_sent_is_kept_and_shown_without_its_secrets(api, manage, one, me
     sent = sample(one)
     shown = {name: value for name, value in sent.items() if name not in one.secrets}
     if method == "PATCH":
-        shown = {**one.first, **shown}
-    assert told(manage, one) == one.first
+        shown = {**one.initial, **shown}
+    assert told(manage, one) == one.initial
     assert manage.done(method, place(one), sent) == shown
     assert told(manage, one) == shown
     api.set_up()  # until the tenant begins again
-    assert told(manage, one) == one.first
+    assert told(manage, one) == one.initial
 
 
 @by_path
@@ -46,7 +46,7 @@ def test_what_is_of_no_or_another_kind_is_refused(manage, one, method):
     for body in bodies:
         status, code, _ = manage.refused(manage(method, place(one), body))
         assert (status, code) == (400, "invalid_body")
-    assert told(manage, one) == one.first
+    assert told(manage, one) == one.initial
 
 
 def test_the_secrets_of_a_captcha_are_shown_to_nobody(manage):

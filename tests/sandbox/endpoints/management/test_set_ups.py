@@ -1,5 +1,6 @@
 """What a set-up sends: applications, keys, grants, APIs, users, connections. All of it is kept and shown."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -7,7 +8,9 @@ import jwt
 import pytest
 
 from ....support.key_pairs import new_pair
+from ....support.management import Manage
 from ....support.sandbox_api import MFA_REQUIRED, refusal
+from ....support.systems import posix
 
 CONNECTION = "Username-Password-Authentication"
 BOB = {"connection": CONNECTION, "email": "bob@example.com", "password": "bobs password"}
@@ -65,12 +68,53 @@ def test_a_new_application_works_with_the_secret_it_was_told_and_is_removed(api,
     assert refusal(api.login(**fields)) == (401, "access_denied", "Unauthorized")
 
 
+def test_a_tenant_with_more_applications_starts_again(state, serve):
+    first = serve(state)
+    Manage(first).done("POST", "clients", {"name": "Fourth"}, 201)
+    first.sandbox.stop()
+    again = serve(state)
+    assert refusal(again.login()) == MFA_REQUIRED and len(Manage(again).done("GET", "clients")) == 4
+
+
+@pytest.mark.parametrize("own", ["client_id", "public_client_id", "management_client_id"])
+def test_the_sandbox_keeps_its_own_applications(api, manage, own):
+    path = f"clients/{getattr(api.sandbox, own)}"
+    assert manage.refused(manage("DELETE", path))[:2] == (403, "operation_not_supported")
+    assert manage("GET", path).status_code == 200
+
+
 @pytest.mark.parametrize("name", ["callbacks", "allowed_logout_urls"])
-def test_an_address_that_is_no_text_is_refused(api, manage, name):
+def test_what_is_no_address_is_refused(api, manage, name):
     wrong = (400, "invalid_body", f"Payload validation error: 'Expected type string' on property {name}.")
     assert manage.refused(manage("PATCH", f"clients/{api.sandbox.client_id}", {name: ["http://localhost", 1]})) == wrong
     if name == "allowed_logout_urls":
         assert manage.refused(manage("PATCH", "tenants/settings", {name: [None]})) == wrong
+    text = f"Payload validation error: 'Object didn't pass validation for format url: http://[x' on property {name}."
+    answer = manage("PATCH", f"clients/{api.sandbox.client_id}", {name: ["http://localhost", "http://[x"]})
+    assert manage.refused(answer) == (400, "invalid_body", text)
+
+
+def test_what_is_sent_as_null_is_as_if_it_were_not_sent(manage):
+    for kind, method in (("regular_web", "client_secret_post"), ("spa", "none")):
+        sent = {
+            "name": "Zoo",
+            "app_type": kind,
+            "token_endpoint_auth_method": None,
+            "client_authentication_methods": None,
+        }
+        assert manage.done("POST", "clients", sent, 201)["token_endpoint_auth_method"] == method
+
+
+@posix
+def test_a_time_without_a_zone_is_in_utc(api, manage, monkeypatch):
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        sent = {"credential_type": "public_key", "pem": new_pair()[1], "expires_at": "2033-05-13T09:33:13"}
+        assert manage.done("POST", credentials_of(api), sent, 201)["expires_at"] == "2033-05-13T09:33:13.000Z"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_new_application_can_bring_its_key(api, manage):
@@ -157,7 +201,7 @@ def test_a_key_proves_nothing_once_it_has_expired(api, manage):
     manage.done("PATCH", f"clients/{api.sandbox.client_id}", {"client_authentication_methods": methods})
 
     def login():
-        now = datetime.fromisoformat(api.call("GET", "/sandbox/clock").json()["now"]).timestamp()
+        now = api.now().timestamp()
         me = api.sandbox.client_id
         claims = {"iss": me, "sub": me, "aud": api.sandbox.issuer, "iat": now, "exp": now + 60, "jti": "1"}
         kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -256,6 +300,34 @@ def test_the_set_up_application_keeps_its_grant(manage):
     for call in (("PATCH", {"scope": []}), ("DELETE", None)):
         answer = manage(call[0], f"client-grants/{own['id']}", call[1])
         assert manage.refused(answer)[:2] == (403, "operation_not_supported")
+
+
+def test_a_grant_for_one_api_opens_no_other_and_gives_no_scope_that_is_gone(api, manage):
+    made = manage.done("POST", "clients", {"name": "Machine", "app_type": "non_interactive"}, 201)
+    names = {name: made[name] for name in ("client_id", "client_secret")}
+
+    def token(audience):
+        fields = {"grant_type": "client_credentials", **names, "audience": audience}
+        return api.call("POST", "/oauth/token", data=fields).json()
+
+    for audience, scopes in (("https://x.example", "a"), ("https://x.example/", "bc")):
+        sent = {"identifier": audience, "scopes": [{"value": one} for one in scopes]}
+        own = manage.done("POST", "resource-servers", sent, 201)
+    sent = {"client_id": made["client_id"], "audience": "https://x.example/", "scope": ["b", "c"]}
+    manage.done("POST", "client-grants", sent, 201)
+    assert token("https://x.example")["error_description"].startswith("Client is not authorized to access")
+    assert token("https://x.example/")["scope"] == "b c"
+    assert token(own["id"])["error_description"] == f"Service not enabled within domain: {own['id']}"
+    manage.done("PATCH", f"resource-servers/{own['id']}", {"scopes": [{"value": "c"}]})
+    assert token("https://x.example/")["scope"] == "c"
+    sent = {
+        "client_id": made["client_id"],
+        "audience": api.sandbox.management_audience.rstrip("/"),
+        "scope": ["read:logs"],
+    }
+    assert manage.done("POST", "client-grants", sent, 201)["audience"] == api.sandbox.management_audience
+    for audience in (api.sandbox.management_audience, api.sandbox.management_audience.rstrip("/")):
+        manage.done("GET", "logs", token=token(audience)["access_token"])
 
 
 # APIs

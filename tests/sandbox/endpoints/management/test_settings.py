@@ -38,6 +38,13 @@ def test_a_refused_change_changes_nothing(manage):
     assert manage.done("GET", "tenants/settings") == {**DEFAULTS, **VERSIONS}
 
 
+def test_a_lifetime_in_minutes_is_told_in_hours_if_it_is_one(manage):
+    told = manage.done(
+        "PATCH", "tenants/settings", {"session_lifetime_in_minutes": 90, "idle_session_lifetime_in_minutes": 60}
+    )
+    assert (told["session_lifetime"], told["idle_session_lifetime"]) == (1.5, 1)
+
+
 @pytest.mark.parametrize(
     "name", ["session_lifetime", "session_lifetime_in_minutes", "idle_session_lifetime_in_minutes"]
 )

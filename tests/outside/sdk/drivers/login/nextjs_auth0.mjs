@@ -1,24 +1,44 @@
-// Drives @auth0/nextjs-auth0: its routes, as Next.js calls them. There is no Next.js around it, only its requests and responses.
+// Drives @auth0/nextjs-auth0: its routes, and its functions in a page of the browser and on the server. There is no
+// build around it, only what Next.js calls a proxy (a middleware) with, so requests, cookies, and responses are Next's own.
+import 'next/dist/server/node-environment-baseline.js'; // before all others
 import { Auth0Client } from '@auth0/nextjs-auth0/server';
-import { NextRequest } from 'next/server.js';
-import { serve, describeToken } from '../steps.mjs';
+import * as page from '@auth0/nextjs-auth0/client';
+import * as errors from '@auth0/nextjs-auth0/errors';
+import { adapter } from 'next/dist/server/web/adapter.js';
+import { splitCookiesString } from 'next/dist/server/web/utils.js';
+import { serve, describeToken, otherThan, totp } from '../steps.mjs';
 
 let client;
 let app;
 let cookies;
+let kept; // what the SDK returned and a later step needs: tokens, codes, secrets
 
-/** What the app's middleware answers to this browser. */
-async function ask(path, options = {}) {
+/** What the app answers to this browser: with its middleware, or with another handler. */
+async function ask(path, options = {}, handler = (request) => client.middleware(request)) {
+  const { method = 'GET', body, headers, credentials } = options;
   const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const response = await client.middleware(
-    new NextRequest(new URL(path, app), { ...options, headers: { cookie, ...options.headers } }),
-  );
-  for (const { name, value, maxAge } of response.cookies.getAll()) {
-    if (maxAge === 0 || value === '') cookies.delete(name);
+  const { response } = await adapter({
+    page: '/proxy',
+    handler,
+    request: {
+      url: new URL(path, app).href,
+      method,
+      body,
+      headers: { ...(credentials !== 'omit' && { cookie }), ...headers },
+      nextConfig: {},
+    },
+  });
+  for (const line of splitCookiesString(response.headers.getSetCookie().join(', '))) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
+    if (value === '' || /; max-age=0/i.test(line)) cookies.delete(name);
     else cookies.set(name, value);
   }
   return response;
 }
+
+// In a page, an address without a host is the app's.
+const send = globalThis.fetch;
+globalThis.fetch = (target, options) => (String(target).startsWith('/') ? ask(target, options) : send(target, options));
 
 async function location(path) {
   const response = await ask(path);
@@ -26,17 +46,24 @@ async function location(path) {
   return response.headers.get('location');
 }
 
-async function json(path, body) {
-  const options = body && { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-  const response = await ask(path, options);
-  return { status: response.status, body: await response.json() };
+/** What the SDK's function returns: in a page of the browser, or on the server while the app answers a request. */
+async function on(side, call) {
+  if (side === 'page') return call(page);
+  let done;
+  await ask('/on-the-server', {}, async () => {
+    done = await call(client).then((value) => ({ value }), (error) => ({ error }));
+    return new Response();
+  });
+  if (done.error) throw done.error;
+  return done.value;
 }
 
-await serve({}, {
+await serve(errors, {
   /** A fresh app, and a browser that it doesn't know. */
   start({ domain, client_id, client_secret, redirect_uri, audience }) {
     app = new URL(redirect_uri).origin;
     cookies = new Map();
+    kept = {};
     client = new Auth0Client({
       // This SDK takes localhost and a port only as a whole address, and only with this option. TLS is checked all the same.
       domain: `https://${domain}`,
@@ -57,14 +84,70 @@ await serve({}, {
   async complete({ url }) {
     const to = await location(url);
     if (new URL(to, app).pathname !== '/') throw new Error(`sent to ${to}`);
-    const { body } = await json('/auth/profile');
-    return { claims: body };
+    return { claims: await (await ask('/auth/profile')).json() };
   },
 
-  async access() {
-    const { status, body } = await json('/auth/access-token');
-    if (status !== 200) throw Object.assign(new Error(body.error?.code ?? 'refused'), { error: body.error?.code });
-    return { access_token: describeToken(body.token), scope: body.scope ?? null };
+  /** With a scope that the session's token hasn't got, the SDK refreshes. MFA that is required is a result here, not an error. */
+  async access({ side = 'page', ...asked }) {
+    try {
+      const options = { includeFullResponse: true, ...asked };
+      const { token, scope: granted } = await on(side, (sdk) => sdk.getAccessToken(options));
+      return { access_token: describeToken(token), scope: granted ?? null };
+    } catch (error) {
+      if (!(error instanceof errors.MfaRequiredError)) throw error;
+      kept.mfaToken = error.mfa_token;
+      return {
+        mfa_required: error.error_description,
+        mfa_token: describeToken(kept.mfaToken),
+        mfa_requirements: error.mfa_requirements ?? null,
+      };
+    }
+  },
+
+  /** Go on with another token than that of the last refresh. */
+  use({ mfa_token }) {
+    kept.mfaToken = mfa_token;
+  },
+
+  /** Another browser, which has no session. */
+  leave_browser() {
+    cookies.clear();
+  },
+
+  async enroll({ side, factor, ...more }) {
+    const options = { mfaToken: kept.mfaToken, factorType: factor, ...more };
+    const { secret, barcodeUri, recoveryCodes, oobCode, ...told } = await on(side, (sdk) => sdk.mfa.enroll(options));
+    Object.assign(kept, { secret, oobCode, recoveryCode: recoveryCodes?.[0] });
+    return { ...told, oob_code: describeToken(oobCode), recovery_codes: (recoveryCodes ?? []).map((code) => code.length) };
+  },
+
+  async list({ side }) {
+    return { rows: await on(side, (sdk) => sdk.mfa.getAuthenticators({ mfaToken: kept.mfaToken })) };
+  },
+
+  async challenge({ side, type = 'oob', id }) {
+    const options = { mfaToken: kept.mfaToken, challengeType: type, authenticatorId: id };
+    const { oobCode, ...told } = await on(side, (sdk) => sdk.mfa.challenge(options));
+    kept.oobCode = oobCode;
+    return { ...told, oob_code: describeToken(oobCode) };
+  },
+
+  /** With a code from a message. */
+  verify_oob: ({ side, code }) =>
+    on(side, (sdk) => sdk.mfa.verify({ mfaToken: kept.mfaToken, oobCode: kept.oobCode ?? 'none', bindingCode: code })),
+
+  /** With the code that an app shows, `ahead` seconds from now, or a wrong one. */
+  verify_otp({ side, wrong = false, ahead = 0 }) {
+    const code = totp(kept.secret, Date.now() / 1000 + ahead);
+    return on(side, (sdk) => sdk.mfa.verify({ mfaToken: kept.mfaToken, otp: wrong ? otherThan(code) : code }));
+  },
+
+  /** With the recovery code that was given last: it is replaced by another one. */
+  async verify_recovery({ side }) {
+    const options = { mfaToken: kept.mfaToken, recoveryCode: kept.recoveryCode };
+    const { recovery_code, ...told } = await on(side, (sdk) => sdk.mfa.verify(options));
+    kept.recoveryCode = recovery_code;
+    return { ...told, new_recovery_code: recovery_code?.length ?? null };
   },
 
   async leave({ to }) {
