@@ -97,10 +97,14 @@ class LiveViews:
         if self.is_still:
             return
         with self._lock:
-            for look_again in list(self._followers.values()):
-                with suppress(Exception):
-                    look_again()
-            self._seen = self._mark()
+            for _ in range(2):  # what one of them notes, a checkpoint for example, others show
+                before = self._mark()
+                for look_again in list(self._followers.values()):
+                    with suppress(Exception):
+                        look_again()
+                self._seen = self._mark()
+                if self._seen == before:
+                    break
         if self.tell is not None:
             self.tell(news)
 

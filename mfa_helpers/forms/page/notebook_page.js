@@ -125,7 +125,8 @@ function initialize({ model }) {
   function cover() {
     for (const form of document.querySelectorAll(mine)) {
       if (form.querySelector(":scope > .mfa-gone")) continue;
-      for (const child of form.children) child.inert = true;
+      const [heading, ...parts] = form.children;
+      for (const part of parts) part.inert = true;
       const again = document.createElement("button");
       again.type = "button";
       again.textContent = "Run this notebook's cells again";
@@ -134,7 +135,7 @@ function initialize({ model }) {
       notice.className = "mfa-gone";
       notice.setAttribute("role", "status");
       notice.append("The kernel was restarted, so this form no longer responds. What you have reached is kept.", again);
-      form.prepend(notice);
+      heading.after(notice);
     }
   }
 
@@ -151,7 +152,8 @@ function initialize({ model }) {
     const run = ["notebook:run-all-cells", "notebook:restart-run-all"]
       .map((command) => bar?.querySelector(`.jp-Toolbar [data-command="${command}"]`)).find(Boolean);
     button.textContent = run ? "Running …" : "In the menu, choose Run > Run All Cells";
-    run?.click();
+    // A click of JupyterLab's own button, as by the keyboard: it hears no click that has no pointer.
+    run?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
   }
 
   connect(session?.statusChanged, (_, status) => GONE.includes(status) && gone());
