@@ -91,7 +91,8 @@ class Trial:
     def begin(self, *addresses: str, **settings: Any) -> None:
         """Start from the tenant's first day, set up as `settings` say, with these email addresses confirmed, the oldest first."""
         factors = [{"type": "email", "email": address} for address in addresses]
-        self._tenant.controls.set_up({"settings": settings, "users": [{"email": self.username, "factors": factors}]})
+        user = {"email": self.username, "factors": factors}
+        self._tenant.controls.start_afresh({"settings": settings, "users": [user]})
         self._access_token = None
 
     def enroll(self, address: str, *, confirm: bool = True) -> None:
