@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +77,15 @@ class Seen:
     def accepted(self, path: str, method: str = "POST") -> list[Request]:
         """Those of them that were not refused."""
         return [one for one in self.to(path, method) if one.status < 400]
+
+
+def secrets_in(value: Any) -> Iterator[Secret]:
+    """Each `Secret` in `value`, however deep."""
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from secrets_in(inner)
 
 
 def _plain(value: Any) -> Any:

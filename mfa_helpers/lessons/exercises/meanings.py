@@ -91,7 +91,7 @@ def faults(seen: Seen, *wanted: str, allowed: tuple[str, ...] = ()) -> Iterator[
     if not seen.requests:
         nothing = seen.returned is None
         yield (
-            f"Your function sent nothing{' and returned nothing' if nothing else ' to the tenant'}. It starts with {wanted[0]}."
+            f"Your function sent nothing{' and returned nothing' if nothing else ' to the tenant'}. Begin with {wanted[0]}."
         )
     for one in wanted:
         method, path = one.split(" ")
@@ -164,7 +164,7 @@ def _wrong_bearer(request: Request) -> Iterator[str]:
     if not request.token:
         elsewhere = request.fields.get("mfa_token") or request.query.get("mfa_token")
         why = "You sent the token in another place. It" if elsewhere else f"{name} was sent without a token. It"
-        yield f"{why} belongs into the Authorization header. {_BEARER}"
+        yield f"{why} belongs in the Authorization header. {_BEARER}"
     if STARS in request.token or "{" in request.token:
         yield f"The Authorization header of {name} doesn't hold a token's text. {_BEARER}"
     if request.scheme.lower() != "bearer":

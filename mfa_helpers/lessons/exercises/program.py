@@ -7,8 +7,9 @@ import json
 import linecache
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
 from types import CodeType, FunctionType
@@ -17,11 +18,15 @@ from typing import Any
 from ...client.masking import mask_text
 
 _FILE = "<your program>"
-_MOST_PRINTED = 2000  # letters
+LONGEST = 30.0  # seconds that a function may run
 
 
 class Unusable(Exception):
     """There is no function that could be run. The message says why, and what to do."""
+
+
+class _TooLong(BaseException):
+    """It ran too long. A program's own `except Exception` does not catch it."""
 
 
 @dataclass(frozen=True)
@@ -91,22 +96,51 @@ def check_arguments(function: Callable[..., Any], arguments: str) -> None:
         raise Unusable(f"The form calls your function with ({arguments}), but it takes ({mine}).") from None
 
 
-def run(function: Callable[..., Any], arguments: Sequence[Any], secrets: Sequence[str | None] = ()) -> Outcome:
-    """Call it. Whatever it raises becomes a sentence, in which `secrets` are stars."""
+def run(
+    function: Callable[..., Any],
+    arguments: Sequence[Any],
+    secrets: Sequence[str | None] = (),
+    longest: float = LONGEST,
+) -> Outcome:
+    """Call it. Whatever it raises becomes a sentence, in which `secrets` are stars; so does running `longest` seconds."""
     printed = StringIO()
     returned, trouble, exception = None, "", ""
     try:
-        with redirect_stdout(printed):
+        with redirect_stdout(printed), _within(longest, _own(function)):
             returned = function(*arguments)
-    except (Exception, SystemExit, KeyboardInterrupt) as error:
+    except (Exception, SystemExit, KeyboardInterrupt, _TooLong) as error:
         trouble = mask_text(_sentence(error, function), *secrets)
         exception = type(error).__name__
         error.__traceback__ = None  # its frames hold the arguments
-    return Outcome(returned, trouble, exception, mask_text(printed.getvalue()[:_MOST_PRINTED], *secrets))
+    return Outcome(returned, trouble, exception, mask_text(printed.getvalue(), *secrets))
+
+
+def _own(function: Callable[..., Any]) -> dict[str, Any]:
+    """By its globals, the learner's own code is told from that of libraries."""
+    return getattr(function, "__globals__", None) or vars(sys.modules["__main__"])
+
+
+@contextmanager
+def _within(seconds: float, own: dict[str, Any]) -> Iterator[None]:
+    """Raises `_TooLong` in the learner's own code. Nobody could stop a loop without an end in a page, or in a kernel's subshell."""
+    end, before = time.monotonic() + seconds, sys.gettrace()
+
+    def trace(frame: Any, event: str, arg: Any) -> Any:
+        if frame.f_globals is not own:
+            return None
+        if time.monotonic() > end:
+            raise _TooLong
+        return trace
+
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
 
 
 def _sentence(error: BaseException, function: Callable[..., Any]) -> str:
-    own = getattr(function, "__globals__", None) or vars(sys.modules["__main__"])
+    own = _own(function)
     place, trace = "", error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_globals is own:
@@ -149,6 +183,8 @@ def _words(error: BaseException) -> str:
         return "next() found nothing that fits."
     if isinstance(error, IndexError):
         return "the list has fewer entries than that."
+    if isinstance(error, _TooLong):
+        return f"it ran for more than {LONGEST:g} seconds. Does a loop never end?"
     if isinstance(error, KeyboardInterrupt):
         return "you interrupted it."
     if isinstance(error, TypeError) and "indices must be" in text:

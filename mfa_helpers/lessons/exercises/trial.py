@@ -10,6 +10,7 @@ from typing import Any
 
 from ...client.errors import MfaRequired, SandboxUnusable
 from ...client.grants import MFA_SCOPES, mfa_audience
+from ...client.masking import mask_text
 from ...client.mfa import MfaClient
 from ...client.sandbox_controls import Mail
 from ...client.secret import Secret
@@ -19,7 +20,10 @@ from ...tenants.environment import past_the_proxy
 from ...tenants.opening import open_recording
 from ...tenants.tenant import DEFAULT_SCOPE
 from . import program
-from .evidence import Request, Seen
+from .evidence import Request, Seen, secrets_in
+
+
+_MOST_PRINTED = 2000  # letters
 
 
 @dataclass(frozen=True)
@@ -147,13 +151,15 @@ class Trial:
         hide = (self.password, self.tenant.client_secret, *secrets)
         outcome = program.run(self._function, arguments, hide)
         rows = [row for row in self._tenant.controls.requests() if row["user_agent"] != USER_AGENT]
+        mails = self.mails()
+        told = [*secrets_in(rows), *(mail.code for mail in mails if mail.code)]  # during the run, or before it
         seen = Seen(
             requests=[Request.from_row(row) for row in rows],
-            mails_to=[mail.to for mail in self.mails() if mail.id > newest][::-1],
+            mails_to=[mail.to for mail in mails if mail.id > newest][::-1],
             returned=outcome.returned,
-            trouble=outcome.trouble,
+            trouble=mask_text(outcome.trouble, *told),
             exception=outcome.exception,
-            printed=outcome.printed,
+            printed=mask_text(outcome.printed, *told)[:_MOST_PRINTED],  # last, or half a secret could be left
         )
         self.seen.append(seen)
         return seen

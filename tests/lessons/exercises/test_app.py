@@ -46,7 +46,7 @@ def six_digits(secret):
 }  # fmt: skip
 
 WRONG = {
-    "nothing": (HEAD + "    ...\n", "It starts with POST /mfa/associate."),
+    "nothing": (HEAD + "    ...\n", "Begin with POST /mfa/associate."),
     "an email": (edited(ID, ('{"authenticator_types": ["otp"]}', '{"authenticator_types": ["oob"], "oob_channels": ["email"]}')), "Your function enrolled another factor."),
     "a text message": (edited(ID, ('{"authenticator_types": ["otp"]}', '{"authenticator_types": ["oob"], "oob_channels": ["sms"]}')), "The sms factor is not enabled for this tenant."),
     "text, not an array": (edited(ID, ('["otp"]', '"otp"')), 'write ["otp"], not "otp"'),

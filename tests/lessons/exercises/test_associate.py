@@ -47,7 +47,7 @@ class Bearer(requests.auth.AuthBase):
 }  # fmt: skip
 
 WRONG = {
-    "nothing": (HEAD + "    ...\n", "Your function sent nothing and returned nothing. It starts with POST /mfa/associate."),
+    "nothing": (HEAD + "    ...\n", "Your function sent nothing and returned nothing. Begin with POST /mfa/associate."),
     "only a list": (f"import requests\n{HEAD}    requests.get(tenant.base_url + '/mfa/authenticators', headers={{'Authorization': 'Bearer ' + mfa_token}})\n", "Your function didn't send POST /mfa/associate."),
     "no email": (edited(ID, ('        "email": email,\n', "")), "because your request has no field email. Send the argument email."),
     "its own address": (edited(ID, ('"email": email', '"email": "ada@home.example"')), "The email went to ada@home.example, and not to ada@work.example."),
@@ -59,7 +59,7 @@ WRONG = {
     "no channels": (edited(ID, ('        "oob_channels": ["email"],\n', "")), "was sent without oob_channels."),
     "an app": (edited(ID, ('["oob"]', '["otp"]')), "The otp factor is not enabled for this tenant."),
     "a misspelled channel": (edited(ID, ('["email"]', '["mail"]')), "Unsupported oob channel: mail."),
-    "no token": (edited(ID, ("        headers=headers,\n", "")), "was sent without a token. It belongs into the Authorization header."),
+    "no token": (edited(ID, ("        headers=headers,\n", "")), "was sent without a token. It belongs in the Authorization header."),
     "a token without its scheme": (edited(ID, ("Bearer {mfa_token}", "{mfa_token}")), "must start with the word Bearer and a space."),
     "a token in the body": (edited(ID, ("        headers=headers,\n", ""), ('"email": email', '"email": email, "mfa_token": mfa_token')), "You sent the token in another place."),
     "a missing f": (edited(ID, ('f"Bearer {mfa_token}"', '"Bearer {mfa_token}"')), "doesn't hold a token's text"),

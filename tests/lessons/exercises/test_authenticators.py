@@ -40,7 +40,7 @@ class Row(dict):
 }  # fmt: skip
 
 WRONG = {
-    "nothing": (HEAD + "    ...\n", "It starts with GET /mfa/authenticators."),
+    "nothing": (HEAD + "    ...\n", "Begin with GET /mfa/authenticators."),
     "a made-up id": (HEAD + "    return 'email|dev_1'\n", "Your function sent nothing to the tenant."),
     "the first row": (edited(ID, (TEST, "if row:")), "returned the id of an email that was never confirmed"),
     "without active": (edited(ID, (TEST, 'if "work" in row["name"]:')), "its active is false. Check active as well as name."),

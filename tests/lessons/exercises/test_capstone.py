@@ -58,7 +58,7 @@ RIGHT = {
 }  # fmt: skip
 
 WRONG = {
-    "nothing": (HEAD + "    ...\n", "It starts with POST /oauth/token."),
+    "nothing": (HEAD + "    ...\n", "Begin with POST /oauth/token."),
     "a wrong password": (edited(ID, ('"password": password', '"password": "wrong"')), "The user name or the password is wrong."),
     "an unknown audience": (edited(ID, ("tenant.audience", '"https://no.example/"')), "The tenant has no API with the audience that you sent."),
     "the MFA audience": (edited(ID, ("tenant.audience", 'tenant.issuer + "mfa/"')), "issued tokens for the password alone"),

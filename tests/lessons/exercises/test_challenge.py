@@ -49,7 +49,7 @@ class Flow:
 }  # fmt: skip
 
 WRONG = {
-    "nothing": (HEAD + "    ...\n", "It starts with POST /mfa/challenge."),
+    "nothing": (HEAD + "    ...\n", "Begin with POST /mfa/challenge."),
     "no authenticator_id": (edited(ID, ('            "authenticator_id": authenticator_id,\n', "")), "Your challenge has no authenticator_id, so the tenant chose, and its code went to ada@example.com."),
     "another id": (edited(ID, ('"authenticator_id": authenticator_id', '"authenticator_id": "email|dev_0"')), "The user has no authenticator with the id that you sent."),
     "only a challenge": (HEAD + f"    import requests\n    requests.post(tenant.base_url + '/mfa/challenge', json={ASK})\n", "Your function didn't send POST /oauth/token."),
@@ -64,7 +64,7 @@ WRONG = {
     "email as a type": (edited(ID, ('"challenge_type": "oob"', '"challenge_type": "email"')), 'The challenge_type for email is "oob".'),
     "code as a field": (edited(ID, ('"binding_code": code', '"code": code')), "You sent the six digits as code. The field's name is binding_code."),
     "the grant of an app": (edited(ID, ("mfa-oob", "mfa-otp")), "POST /oauth/token was sent without otp."),
-    "enrolling again": (edited(ID, ("/mfa/challenge", "/mfa/associate")), "You sent the token in another place. It belongs into the Authorization header."),
+    "enrolling again": (edited(ID, ("/mfa/challenge", "/mfa/associate")), "You sent the token in another place. It belongs in the Authorization header."),
     "the code as a number": (edited(ID, ("data={", "json={"), ('"binding_code": code', '"binding_code": int(code)')), "binding_code must be a string, but you sent a number."),
     "returns the access token": (edited(ID, (RETURN, 'return response.json()["access_token"]')), "returned the access token only"),
     "returns the challenge": (edited(ID, (RETURN, "return challenge.json()")), "returned a dictionary without the tokens"),

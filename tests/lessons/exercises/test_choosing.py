@@ -43,7 +43,7 @@ RIGHT = {
 }  # fmt: skip
 
 WRONG = {
-    "nothing": (HEAD + "    ...\n", "It starts with GET /mfa/authenticators."),
+    "nothing": (HEAD + "    ...\n", "Begin with GET /mfa/authenticators."),
     "only a list": (f"import requests\n{HEAD}    {ROWS}\n", "Your function didn't send POST /mfa/challenge."),
     "no id": (edited(ID, ('            "authenticator_id": chosen["id"],\n', "")), "Your challenge has no authenticator_id, so the tenant chose, and its code went to ada@example.com."),
     "the older one": (edited(ID, (CHOICE, 'next(row for row in rows if row["active"])')), "You challenged another authenticator than the right one: the code went to ada@example.com."),

@@ -34,7 +34,7 @@ from urllib.parse import urlencode
 }  # fmt: skip
 
 WRONG = {
-    "nothing": (HEAD + "    ...\n", "It starts with POST /oauth/token."),
+    "nothing": (HEAD + "    ...\n", "Begin with POST /oauth/token."),
     "no oob_code": (edited(ID, ('        "oob_code": oob_code,\n', "")), "was sent without oob_code."),
     "no code": (edited(ID, ('        "binding_code": code,\n', "")), "was sent without binding_code."),
     "no MFA token": (edited(ID, ('        "mfa_token": mfa_token,\n', "")), "was sent without mfa_token."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -62,6 +63,25 @@ def test_a_secret_is_neither_in_an_error_nor_in_what_was_printed() -> None:
     outcome = run("print('sent', x); raise ValueError(f'no {x}')", SECRET)
     assert SECRET not in outcome.trouble + outcome.printed + repr(outcome)
     assert outcome.printed.startswith("sent *****") and outcome.exception == "ValueError"
+
+
+@pytest.mark.parametrize(
+    "body", ["while True: x += 1", "while True:\n        try: x += 1\n        except Exception: pass"]
+)
+def test_a_loop_without_an_end_is_stopped(body: str) -> None:
+    function = program.from_source(f"def f(x=0):\n    {body}\n", "f")
+    trouble = program.run(function, (), longest=0.05).trouble
+    assert trouble.startswith("Line ") and trouble.endswith("it ran for more than 30 seconds. Does a loop never end?")
+
+
+def test_codes_and_tokens_that_a_program_prints_are_stars() -> None:
+    printing = (
+        ("    response = requests", "    print(mfa_token, code, challenge.json())\n    response = requests"),
+        ("    return response.json()", "    print(response.json())\n    return response.json()"),
+    )
+    verdict = judged("second-factor", edited("second-factor", *printing))
+    assert verdict.solved and not re.search(r"\d{6}|Fe26\.2\*\w|eyJ\w{8}", verdict.printed)
+    assert "MASKED" in verdict.printed and "token_type" in verdict.printed
 
 
 def test_the_function_of_the_cell_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,7 @@ from urllib.parse import quote, urlencode
 }  # fmt: skip
 
 WRONG = {
-    "nothing": (HEAD + "    ...\n", "It starts with POST /oauth/token."),
+    "nothing": (HEAD + "    ...\n", "Begin with POST /oauth/token."),
     "the API's audience": (edited(ID, ('f"{tenant.issuer}mfa/"', "tenant.audience")), "requires a second factor for the audience that you sent"),
     "the address for the issuer": (edited(ID, ("{tenant.issuer}", "{tenant.base_url}/")), "The tenant has no API with the audience that you sent."),
     "a wrong password": (edited(ID, ('"password": password', '"password": "no"')), "The user name or the password is wrong."),

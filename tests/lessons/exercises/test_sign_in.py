@@ -56,7 +56,7 @@ class Login:
 
 WRONG = {
     "nothing": (HEAD + "    ...\n", "Your function sent nothing and returned nothing."),
-    "only a text": (HEAD + "    return 'token'\n", "Your function sent nothing to the tenant. It starts with POST /oauth/token."),
+    "only a text": (HEAD + "    return 'token'\n", "Your function sent nothing to the tenant. Begin with POST /oauth/token."),
     "params=": (edited(ID, ("data=", "params=")), "in the address (params=). Send them in the body."),
     "a wrong path": (edited(ID, ("/oauth/token", "/oauth/tokens")), "The tenant has no address /oauth/tokens. You may mean /oauth/token."),
     "GET": (edited(ID, ("requests.post", "requests.get")), "/oauth/token takes POST, not GET."),
