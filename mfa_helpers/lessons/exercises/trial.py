@@ -22,7 +22,6 @@ from ...tenants.tenant import DEFAULT_SCOPE
 from . import program
 from .evidence import Request, Seen, secrets_in
 
-
 _MOST_PRINTED = 2000  # letters
 
 
