@@ -37,15 +37,18 @@ _given: tuple[tuple[object, ...], Lab] | None = None
 def open_lab(topic: str, tenant: str = SANDBOX, *, hands_free: bool = False) -> Lab:
     """The `Lab` of the notebook with this `topic`; the same one again, unless another tenant was asked for or chosen.
 
+    A notebook that changes its tenant, and the instructor's `board`, leave a class's alone and use a sandbox.
+
     Raises what `Lab` does.
     """
     global _given
     asked = (topic, tenant, hands_free, Handover().choice())
     if _given is None or _given[0] != asked:
-        is_on_the_spine = topic in BY_TOPIC and BY_TOPIC[topic] in SPINE
+        notebook = BY_TOPIC.get(topic)
+        changes_its_tenant = notebook is not None and notebook not in SPINE
         with _progress(hands_free):
-            made = Lab(tenant, hands_free=hands_free, own=not is_on_the_spine)
-        made.topic = topic
+            made = Lab(tenant, hands_free=hands_free, own=changes_its_tenant or topic == "board")
+        made.topic = topic if notebook else ""
         is_first, _given = _given is None, (asked, made)
         if is_first and not made.hands_free:
             _meet_kernel()

@@ -43,7 +43,7 @@ class CodeForm(StepForm):
         return "Look into your own mailbox, then type the six digits of the newest mail."
 
     @property
-    def is_done(self) -> bool:
+    def _has_succeeded(self) -> bool:
         return isinstance(self.result, Tokens)
 
     def helpful(self) -> widgets.Button | None:
@@ -125,6 +125,7 @@ class ConfirmForm(CodeForm):
     """Confirms the associated e-mail."""
 
     heading = "Confirm the e-mail"
+    gives = "enrolled"
     needs = ("login", "enrolment")
 
     def prove(self, code: Secret) -> Tokens:
@@ -141,6 +142,7 @@ class CompleteForm(CodeForm):
     """Answers the challenge."""
 
     heading = "Type the code"
+    gives = "tokens"
     action_name = "Complete the login"
     needs = ("authenticator", "login", "challenge")
 
