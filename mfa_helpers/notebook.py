@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import forms as forms
 from .lab import Lab
+from .learner.session import is_hands_free
 from .lessons.path import SPINE
 from .outline import BY_TOPIC
 from .show.html import Html
@@ -37,15 +38,18 @@ _given: tuple[tuple[object, ...], Lab] | None = None
 def open_lab(topic: str, tenant: str = SANDBOX, *, hands_free: bool = False) -> Lab:
     """The `Lab` of the notebook with this `topic`; the same one again, unless another tenant was asked for or chosen.
 
+    A notebook that changes its tenant, and the instructor's `board`, leave a class's alone and use a sandbox.
+
     Raises what `Lab` does.
     """
     global _given
     asked = (topic, tenant, hands_free, Handover().choice())
     if _given is None or _given[0] != asked:
-        is_on_the_spine = topic in BY_TOPIC and BY_TOPIC[topic] in SPINE
-        with _progress(hands_free):
-            made = Lab(tenant, hands_free=hands_free, own=not is_on_the_spine)
-        made.topic = topic
+        notebook = BY_TOPIC.get(topic)
+        changes_its_tenant = notebook is not None and notebook not in SPINE
+        with _progress(hands_free or is_hands_free()):
+            made = Lab(tenant, hands_free=hands_free, own=changes_its_tenant or topic == "board")
+        made.topic = topic if notebook else ""
         is_first, _given = _given is None, (asked, made)
         if is_first and not made.hands_free:
             _meet_kernel()
@@ -89,7 +93,7 @@ def _say_what_is_missing(shell: Any, kind: type[NameError], error: NameError, tr
 
 
 @contextmanager
-def _progress(hands_free: bool) -> Iterator[None]:
+def _progress(nobody_looks: bool) -> Iterator[None]:
     """Say that something is going on, if it takes long."""
     from IPython import display
 
@@ -101,7 +105,7 @@ def _progress(hands_free: bool) -> Iterator[None]:
             Words(_STARTING, Html("<p>{} <progress aria-label='Starting'></progress></p>").format(_STARTING))
         )
 
-    if hands_free or browser.IS_HERE:  # a browser's page has one thread, and its tenant starts at once
+    if nobody_looks or browser.IS_HERE:  # a browser's page has one thread, and its tenant starts at once
         yield
         return
     late = threading.Timer(_LATE, show)

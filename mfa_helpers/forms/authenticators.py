@@ -17,6 +17,7 @@ class AuthenticatorForm(StepForm):
     """Lists, then lets pick. `result` is the list, or the picked `Authenticator`."""
 
     heading = "Your authenticators"
+    gives = "authenticator"
     needs = ("login",)
 
     def parts(self) -> Sequence[widgets.Widget]:
@@ -35,7 +36,7 @@ class AuthenticatorForm(StepForm):
         return "Ask the tenant which authenticators your user has."
 
     @property
-    def is_done(self) -> bool:
+    def _has_succeeded(self) -> bool:
         return isinstance(self.result, Authenticator)
 
     def helpful(self) -> widgets.Button | None:

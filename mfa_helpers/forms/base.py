@@ -13,6 +13,7 @@ from traitlets import TraitError
 from ..lab import Lab
 from ..learner.attempt import SingleAttempt
 from ..lessons import path
+from ..outline import NEEDS
 from ..show.html import Html
 from ..show.live import this_cell
 from . import controls
@@ -38,6 +39,8 @@ class Form(widgets.VBox):
     heading: str = ""
     #: Whether a new form of this class closes the older one in the same notebook.
     replaces_older = True
+    #: What it is for, if that is kept: a key of `outline.NEEDS`.
+    gives = ""
     #: Whether it is a step on the way through its notebook.
     is_step = True
     #: The ID of its cell, where that is known.
@@ -97,7 +100,11 @@ class Form(widgets.VBox):
 
     @property
     def is_done(self) -> bool:
-        """Whether what this form is for is done, so that the next step can be offered."""
+        """Whether what this form is for is done, by this form or before, so that the next step can be offered."""
+        return self._has_succeeded or bool(self.gives and self.lab.has(self.gives))
+
+    @property
+    def _has_succeeded(self) -> bool:
         return self.error is None and self.result is not None and getattr(self.result, "solved", True)
 
     def helpful(self) -> widgets.Button | None:
@@ -106,6 +113,7 @@ class Form(widgets.VBox):
 
     def look_again(self) -> None:
         """Something has happened, maybe in another notebook: show what is true now."""
+        self.guide()
 
     def after_attempt(self) -> None:
         """What is to be done after each try, while a second click is still turned away."""
@@ -205,7 +213,7 @@ class Form(widgets.VBox):
     def _write(self, sentence: str, below: str = "") -> None:
         self._sentence = sentence = self.lab.shown(sentence)
         # Words carry the meaning, not color.
-        words = Html('<div style="line-height: 1.5; white-space: pre-line">{}</div>{}')
+        words = Html('<div style="line-height: 1.5; white-space: pre-line; overflow-wrap: anywhere">{}</div>{}')
         self._status.value = words.format(sentence, below)
 
     # The way on
@@ -262,6 +270,8 @@ class Form(widgets.VBox):
             self.lab.views.follow((type(self), self.which), self.look_again)
         self._main = next((one for one in _buttons(self) if one.button_style == "primary"), None)
         self._is_ready = True
+        if self.gives and self.is_done:
+            self._write(f"You already have {NEEDS[self.gives]}. Go on, or do it again.\n{self.invitation()}")
         self.guide()
 
     @staticmethod

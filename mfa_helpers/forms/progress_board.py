@@ -43,6 +43,10 @@ class ProgressBoard(Form):
         trouble = self._draw()
         return trouble or "Each notebook writes here what you have reached."
 
+    @property
+    def is_done(self) -> bool:
+        return False
+
     def look_again(self) -> None:
         self._draw()
 

@@ -47,7 +47,7 @@ class CodeForm(StepForm):
         return "Look into your own mailbox, then type the six digits of the newest mail."
 
     @property
-    def is_done(self) -> bool:
+    def _has_succeeded(self) -> bool:
         return isinstance(self.result, Tokens)
 
     def helpful(self) -> widgets.Button | None:
@@ -130,6 +130,7 @@ class ConfirmForm(CodeForm):
 
     heading = "Confirm the e-mail"
     predicts = "confirm"
+    gives = "enrolled"
     needs = ("login", "enrolment")
 
     def prove(self, code: Secret) -> Tokens:
@@ -147,6 +148,7 @@ class CompleteForm(CodeForm):
 
     heading = "Type the code"
     predicts = "complete"
+    gives = "tokens"
     action_name = "Complete the login"
     needs = ("authenticator", "login", "challenge")
 

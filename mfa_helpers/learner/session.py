@@ -35,6 +35,11 @@ Companion = TypeVar("Companion")
 Result = TypeVar("Result")
 
 
+def is_hands_free() -> bool:
+    """Whether the environment says that nobody sits in front of this kernel."""
+    return os.environ.get("MFA_HANDS_FREE") == "1"
+
+
 class LearnerSession:
     """Calls are recorded here, and what earlier steps left is found here.
 
@@ -57,7 +62,7 @@ class LearnerSession:
         handover: Handover | None = None,
         own: bool = False,
     ) -> None:
-        self.hands_free = hands_free or os.environ.get("MFA_HANDS_FREE") == "1"
+        self.hands_free = hands_free or is_hands_free()
         self.handover = handover or Handover()
         self.handover.sweep()
         self._lock = threading.RLock()

@@ -156,5 +156,5 @@ def this_cell() -> str:
     from IPython.core.getipython import get_ipython
 
     with suppress(AttributeError, KeyError, TypeError):
-        return str(get_ipython().get_parent()["metadata"]["cellId"])  # type: ignore[union-attr]
+        return str(get_ipython().kernel.get_parent()["metadata"]["cellId"])  # type: ignore[union-attr]
     return ""

@@ -150,6 +150,7 @@ def test_enter_submits_what_was_typed(light: LabServer, page: Page) -> None:
     page.keyboard.press("Enter")
     person.expect_status("Sign in", "Problem: ")
     expect(person.cell_named("wire")).to_contain_text("invalid_grant")
+    expect(form.get_by_label("Password")).to_be_focused()
 
 
 def test_a_cell_that_runs_alone_brings_what_it_needs(light: LabServer, page: Page) -> None:

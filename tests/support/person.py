@@ -64,6 +64,10 @@ class Person:
         elif codes(self.name)[index]["id"] != "parameters":  # which has none
             expect(self.cell(index).locator(f"{OUTPUT}:not([data-old])")).not_to_have_count(0)
 
+    def mark_outputs(self, index: int) -> None:
+        """Those that are there now do not count when the cell runs again."""
+        self.cell(index).evaluate(f"cell => cell.querySelectorAll('{OUTPUT}').forEach(e => e.dataset.old = 'yes')")
+
     def form(self, heading: str) -> Locator:
         strong = self.page.locator("strong", has_text=re.compile(f"^{re.escape(heading)}$"))
         return self.page.locator(".jp-OutputArea-output .widget-vbox").filter(has=strong).last
@@ -127,7 +131,7 @@ class MousePerson(Person):
     def run(self, index: int) -> None:
         prompt = self.cell(index).locator(".jp-InputPrompt")
         before = prompt.inner_text()
-        self.cell(index).evaluate(f"cell => cell.querySelectorAll('{OUTPUT}').forEach(e => e.dataset.old = 'yes')")
+        self.mark_outputs(index)
         prompt.click()
         self.page.locator('[data-command="notebook:run-cell-and-select-next"]').first.click()
         if not is_hidden(codes(self.name)[index]):

@@ -33,6 +33,7 @@ EMPHASIS = {
 #: Labels of other programs, and those that the course adds to JupyterLab.
 ELSEWHERE = {
     *re.findall(r'"label": "(.+)"', (ROOT / "binder" / "overrides.json").read_text("utf-8")),
+    *re.findall(r'again.textContent = "(.+)"', (PACKAGE / "forms/page/notebook_page.js").read_text("utf-8")),
     "Run → Run All Cells", "Shift+Enter", "Ok", "View → Presentation Mode",  # JupyterLab
     "Password", "Always",  # Auth0's Dashboard
 }  # fmt: skip

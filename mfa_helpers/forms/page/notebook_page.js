@@ -90,6 +90,7 @@ function initialize({ model }) {
     if ("again" in message) {
       clearTimeout(soon);
       if (message.again) soon = setTimeout(mustLook, 1000 * message.again);
+      setTimeout(returnFocus, 150);  // when the form's parts have heard that they rest no more
     }
   }
 
@@ -106,9 +107,28 @@ function initialize({ model }) {
     if (!button || button.disabled) return;
     event.preventDefault();
     event.stopPropagation();
+    used = field;
     field.dispatchEvent(new Event("change", { bubbles: true }));  // so that the kernel has what was typed
     button.click();
   }, true);
+
+  // What rests while the kernel works loses the focus, which a person at the keyboard needs back
+
+  let used;
+
+  listen(document, "click", (event) => {
+    const button = event.target.closest?.("button");
+    if (button?.closest(".mfa-form")?.matches(mine)) used = button;
+  }, true);
+
+  function returnFocus() {
+    if (!used || document.activeElement !== document.body) return;
+    const open = (one) => one.isConnected && !one.disabled && one.offsetParent;
+    const form = used.closest(mine);
+    const next = open(used) ? used : [...(form?.querySelectorAll(".mod-primary") ?? [])].find(open);
+    next?.focus({ preventScroll: true });
+    used = undefined;
+  }
 
   // A kernel that was restarted knows nothing of the forms in the page
 
@@ -129,6 +149,7 @@ function initialize({ model }) {
       for (const part of parts) part.inert = true;
       const again = document.createElement("button");
       again.type = "button";
+      again.className = "lm-Widget jupyter-widgets jupyter-button widget-button mod-primary";
       again.textContent = "Run this notebook's cells again";
       again.addEventListener("click", () => runAgain(form, again));
       const notice = document.createElement("div");
