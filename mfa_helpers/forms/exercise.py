@@ -122,7 +122,8 @@ class ExerciseForm(Form):
 
     @property
     def is_done(self) -> bool:
-        return self.result is not None and self.result.solved and self._judged == WRITE
+        is_solved = self.exercise.id in self.lab.companion(Solved)  # also before the kernel was restarted
+        return is_solved and (self.result is None or self.result.solved)
 
     def helpful(self) -> widgets.Button:
         return self.run if self.next_rung.layout.display == "none" else self.next_rung
