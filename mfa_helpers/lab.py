@@ -2,29 +2,68 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
+from contextlib import redirect_stdout
+
+from .client.errors import MfaError
+from .client.models import Exchange
 from .learner.email_steps import EmailSteps
+from .lessons import path
 from .lessons.checkpoints import CHECKPOINTS, CheckpointNotReached
+from .outline import NEEDS
 from .show.exchange import WireView
+from .show.html import Html
+from .show.live import LiveView, Words
 from .show.projector import for_the_room
-from .show.text import printable
+from .show.text import error_text, missing_name
 from .storage.entries import Flow
+
+Code = Callable[[], None]
+
+
+def display(shown: LiveView) -> None:
+    """Show it below the cell that runs."""
+    from IPython import display
+
+    display.display(shown)
 
 
 class Lab(EmailSteps):
-    """One learner, one tenant: the steps of the flow, and what the notebooks print."""
+    """One learner, one tenant: the steps of the flow, and what the notebooks show."""
 
-    def preflight(self) -> None:
-        """Print what a lesson needs from this machine and its tenant, and whether it is there."""
+    #: The topic of the notebook; empty outside of one.
+    topic: str = ""
+
+    def header(self) -> LiveView:
+        """The line at the top of the notebook: where you are, what you hold, and how many minutes are left."""
+        return self.views.show("header", lambda: path.header(self, self.topic))
+
+    def preflight(self) -> LiveView:
+        """What a lesson needs from this machine and its tenant, and whether it is there; for another tenant, again."""
         from .lessons import preflight  # notebook 00 alone asks
 
-        for fine, sentence in preflight.checks(self):
-            print(printable(f"{'✔' if fine else '✘'} {sentence}"))
+        def look() -> None:
+            for fine, sentence in preflight.checks(self):
+                print(f"{'✔' if fine else '✘'} {sentence}")
 
-    def wire(self, step: str | None = None) -> WireView:
+        return self._live("preflight", look, lambda: self.tenant.key)
+
+    def wire(self, step: str | None = None) -> LiveView:
         """The last exchange of `step`, or of all, secrets masked, and beside it the flow so far."""
-        place, exchange = (step, self.exchanges.get(step)) if step else self.last or ("", None)
+        return self.views.show(f"wire {step or ''}".rstrip(), lambda: self.last_exchange(step))
+
+    def last_exchange(self, step: str | None = None) -> WireView:
+        """What `wire` shows now."""
+        place, exchange = self._newest(step) if step else self.last or ("", None)
         flow = self.kept(Flow)
         return WireView(exchange, place, None if flow is None else flow.outcomes, self.shown)
+
+    def _newest(self, step: str) -> tuple[str, Exchange | None]:
+        """The last call of `step`, or of a step whose name begins with that word."""
+        if step in self.exchanges:
+            return step, self.exchanges[step]
+        return next((one for one in reversed(self.history) if one[0].startswith(f"{step} ")), (step, None))
 
     def shown(self, value: object) -> str:
         """`value` as text for the screen; where a room looks on, addresses and codes in it are masked."""
@@ -32,13 +71,62 @@ class Lab(EmailSteps):
         masked = for_the_room(text)  # first: to ask the hand-over costs a page of a browser ten milliseconds
         return masked if masked != text and self.handover.is_projecting() else text
 
-    def checkpoint(self, name: str) -> None:
-        """Say whether a step is done. Hands-free, raises `CheckpointNotReached` if it is not."""
+    def checkpoint(self, name: str) -> LiveView:
+        """Whether a step is done. Hands-free, raises `CheckpointNotReached` if it is not."""
         point = CHECKPOINTS[name]
+        if self.hands_free and not point.holds(self):
+            raise CheckpointNotReached(f"{name}: {point.way}")
+        return self.views.show("checkpoint", lambda: self._judged(name))
+
+    def _judged(self, name: str) -> Words:
+        point = CHECKPOINTS[name]
+        following = path.next_notebook(point.topic)
+        onward = Html(" Next: {}").format(path.link(following)) if following else Html()
         if point.holds(self):
             self.note_progress(lambda progress: progress.reached(point.topic))
-            print(printable(f"✔ Checkpoint reached: {point.reached}"))
-        elif self.hands_free:
-            raise CheckpointNotReached(f"{name}: {point.way}")
+            text, marked_up = f"✔ Checkpoint reached: {point.reached}", onward
+        elif not self.hands_free and path.is_done(point.topic):
+            text, marked_up = f"✔ You reached this checkpoint earlier. To do it again: {point.way}", onward
         else:
-            print(printable(f"✘ Not there yet. {point.way} Then run this cell again."))
+            text, marked_up = f"✘ Not there yet. {point.missing(self)}", Html()
+        return Words(text, Html('<p style="margin: 0; line-height: 1.5">{}{}</p>').format(text, marked_up))
+
+    def follow(self, code: Code) -> Code:
+        """Decorator: show what `code` prints, now and again whenever something has happened."""
+        display(self._live(code.__name__, code, object))
+        return code
+
+    def when(self, need: str) -> Callable[[Code], Code]:
+        """Decorator: run the code as soon as `need` (a key of `NEEDS`) is there, and show what it prints.
+
+        It runs again when another takes its place, because you have signed in anew, for example.
+        """
+
+        def decorate(code: Code) -> Code:
+            until_then = f"This runs as soon as you have {NEEDS[need]}."
+            display(self._live(code.__name__, code, lambda: self.value_of(need), until_then))
+            return code
+
+        return decorate
+
+    def _live(self, name: str, code: Code, about: Callable[[], object], until_then: str = "") -> LiveView:
+        """What `code` printed last. It runs each time `about` gives another value than before, and not `None`."""
+        ran_for: object = None
+        said = Words(until_then)
+
+        def now() -> Words:
+            nonlocal ran_for, said
+            value = about()
+            if value is not None and value != ran_for:
+                ran_for, printed = value, io.StringIO()
+                with redirect_stdout(printed):
+                    try:
+                        code()
+                    except MfaError as error:
+                        print(error_text(error))
+                    except NameError as error:
+                        print(missing_name(error))
+                said = Words(printed.getvalue().rstrip("\n"))
+            return said
+
+        return self.views.show(f"code {name}", now)

@@ -80,10 +80,6 @@ class SandboxControls:
             for row in rows
         ]
 
-    def remove_mail(self, id: int) -> None:
-        """Throw a message away, if it is there; in a class, one of one's own."""
-        self._send("DELETE", f"/sandbox/inbox/{id}")
-
     # Phone
 
     def pushes(self) -> list[Push]:
@@ -124,6 +120,19 @@ class SandboxControls:
         """What has happened to one's own user after that event, oldest first; the newest 200 at most."""
         rows = self._send("GET", "/sandbox/log", expect=list).body
         return [row for row in rows[::-1] if row["log_id"] > log_id]
+
+    # What has arrived, at a tenant that was started with `records=True`
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Each request as the tenant has read it, and its response, oldest first.
+
+        Source of the names: `mfa_helpers/sandbox/endpoints/extras/recorder.py`.
+        """
+        return list(self._send("GET", "/sandbox/requests", expect=list).body)
+
+    def forget_requests(self) -> None:
+        """What has arrived until now does not count any more."""
+        self._send("DELETE", "/sandbox/requests")
 
     # The whole sandbox
 

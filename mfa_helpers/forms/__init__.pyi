@@ -31,3 +31,4 @@ from .tenant import TenantForm as TenantForm
 from .tenant_setup import PutBackForm as PutBackForm
 from .tenant_setup import TenantSetupForm as TenantSetupForm
 from .token_powers import TokenPowersForm as TokenPowersForm
+from .warm_up import WarmUpForm as WarmUpForm

@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from ..client.errors import AlreadyEnrolled
 from ..show.text import duration
 from . import controls, labels
+from .prediction import prediction
 from .step import StepForm
 
 
@@ -17,6 +18,7 @@ class AssociateForm(StepForm):
     """Asks the tenant to associate an address. `result` is the `Enrollment`."""
 
     heading = "Associate an e-mail"
+    gives = "enrolment"
     needs = ("login",)
 
     def parts(self) -> Sequence[widgets.Widget]:
@@ -28,6 +30,7 @@ class AssociateForm(StepForm):
         controls.show(False, self.again_button)
         return [
             self.email,
+            *prediction(self, "associate", self.submit),
             controls.row(
                 controls.button(labels.SEND_ME_A_CODE, "Associate this address", self.submit, main=True),
                 self.again_button,
@@ -36,6 +39,9 @@ class AssociateForm(StepForm):
 
     def invitation(self) -> str:
         return "A mail with six digits goes to this address."
+
+    def helpful(self) -> widgets.Button | None:
+        return self.again_button if isinstance(self.error, AlreadyEnrolled) else super().helpful()
 
     def submit(self) -> None:
         """Associate the typed address."""

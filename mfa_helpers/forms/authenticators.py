@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..client.models import Authenticator
 from . import controls, labels
+from .prediction import prediction
 from .step import StepForm
 
 
@@ -16,6 +17,7 @@ class AuthenticatorForm(StepForm):
     """Lists, then lets pick. `result` is the list, or the picked `Authenticator`."""
 
     heading = "Your authenticators"
+    gives = "authenticator"
     needs = ("login",)
 
     def parts(self) -> Sequence[widgets.Widget]:
@@ -23,6 +25,7 @@ class AuthenticatorForm(StepForm):
         self.pick_button = controls.button("Use this one", "Keep it for the challenge", self.pick)
         controls.show(False, self.choice, self.pick_button)
         return [
+            *prediction(self, "list", self.submit),
             self.choice,
             controls.row(
                 controls.button("List my authenticators", "Ask the tenant", self.submit, main=True), self.pick_button
@@ -32,6 +35,13 @@ class AuthenticatorForm(StepForm):
     def invitation(self) -> str:
         return "Ask the tenant which authenticators your user has."
 
+    @property
+    def _has_succeeded(self) -> bool:
+        return isinstance(self.result, Authenticator)
+
+    def helpful(self) -> widgets.Button | None:
+        return self.pick_button if self.choice.options else super().helpful()
+
     def submit(self) -> None:
         """Ask for the list."""
         usable = self.lab.usable() if self.attempt(self.lab.list_authenticators, self._summary) else []
@@ -39,6 +49,7 @@ class AuthenticatorForm(StepForm):
         if usable:
             self.choice.value = usable[0].id
         controls.show(bool(usable), self.choice, self.pick_button)
+        self.guide()
 
     def pick(self) -> None:
         """Keep the picked one for the challenge."""

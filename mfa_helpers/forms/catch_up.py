@@ -40,6 +40,16 @@ class CatchUpForm(Form):
         controls.show(bool(self.lab.missing(*self.wanted)), *self._asking())
         return self._inventory()
 
+    @property
+    def is_done(self) -> bool:
+        return not self.lab.missing(*self.wanted)
+
+    def look_again(self) -> None:
+        if not self.single_attempt.busy and (self.error is None or self.is_done):
+            controls.show(not self.is_done, *self._asking())
+            self._write(self._inventory())
+            self.guide()
+
     def submit(self) -> None:
         """Get what is missing."""
         username = self.username.value if self.username is not None else None

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..show.text import duration
 from . import controls, labels
+from .prediction import prediction
 from .step import StepForm
 
 
@@ -16,13 +17,14 @@ class ChallengeForm(StepForm):
     """Asks the tenant to mail a code. `result` is the `Challenge`."""
 
     heading = "Challenge your authenticator"
+    gives = "challenge"
     needs = ("authenticator", "login")
 
     def parts(self) -> Sequence[widgets.Widget]:
         send = controls.button(
             labels.SEND_ME_A_CODE, "The tenant mails a code to the picked address", self.submit, main=True
         )
-        return [controls.row(send)]
+        return [*prediction(self, "challenge", self.submit), controls.row(send)]
 
     def invitation(self) -> str:
         return "A mail goes to the authenticator that you picked."

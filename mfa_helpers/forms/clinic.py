@@ -53,6 +53,15 @@ class ClinicForm(Form):
             controls.row(self.answer_button, self.repair_button),
         ]
 
+    @property
+    def is_done(self) -> bool:
+        return isinstance(self.result, str)
+
+    def helpful(self) -> widgets.Button | None:
+        if self.choice.layout.display == "none":
+            return super().helpful()
+        return self.repair_button if self._knows else self.answer_button
+
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
             return "The clinic needs the sandbox: it breaks settings, and moves the tenant's clock. Choose the sandbox in notebook 00."
@@ -84,6 +93,7 @@ class ClinicForm(Form):
         if self._knows:
             self.lab.note(self.clinic.step, "known")
         reply = replies[self.choice.value]
+        self.guide()
         self.say(f"Yes. {reply} Now press “Repair it”." if self._knows else f"No. {reply} Look at the answer again.")
 
     def repair(self) -> None:
@@ -124,3 +134,4 @@ class ClinicForm(Form):
 
     def _asked(self, asking: bool) -> None:
         controls.show(asking, self.choice, self.answer_button, self.repair_button)
+        self.guide()

@@ -11,12 +11,20 @@ from ..lab import Lab
 from ..languages import LANGUAGES, code
 from ..show.exchange import NOTHING_YET
 from ..show.html import PRE, Html, reached_by_keyboard
+from ..show.live import LiveView
 
 _PRE = PRE + "line-height: 1.4; white-space: pre; overflow-x: auto; tab-size: 4"
 
 
-class CodeTabs:
-    """The last call of `step` in the languages of `mfa_helpers.languages`, in tabs, each to be copied.
+class CodeTabs(LiveView):
+    """The last call of `step` in the languages of `mfa_helpers.languages`, in tabs. As an output it follows."""
+
+    def __init__(self, lab: Lab, step: str) -> None:
+        super().__init__(lab.views, f"code {step}", lambda: Programs(lab, step))
+
+
+class Programs:
+    """What the tabs hold, each to be copied.
 
     Where no widget can live (on GitHub, in an HTML export, in a run that is
     hands-free) the same texts can be unfolded, one under the other.
@@ -31,7 +39,7 @@ class CodeTabs:
         )
 
     def __repr__(self) -> str:
-        return f"The same call in {', '.join(self.programs)}. Run the cell to see it." if self.programs else NOTHING_YET
+        return f"The same call in {', '.join(self.programs)}." if self.programs else NOTHING_YET
 
     @cached_property
     def widget(self) -> widgets.DOMWidget:
@@ -47,6 +55,8 @@ class CodeTabs:
 
     def html(self) -> Html:
         """All programs, each closed until somebody opens it."""
+        if not self.programs:
+            return Html("<p>{}</p>").format(NOTHING_YET)
         tab = Html('<details><summary>{}</summary><pre {} style="{}">{}</pre></details>')
         return Html().join(
             tab.format(name, reached_by_keyboard(f"{name} program"), _PRE, program)
@@ -54,7 +64,7 @@ class CodeTabs:
         )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        fixed = {"text/plain": repr(self), "text/html": str(self.html() or Html("<p>{}</p>").format(NOTHING_YET))}
+        fixed = {"text/plain": repr(self), "text/html": str(self.html())}
         if not self.programs or self.lab.hands_free:
             return fixed
         bundle, _metadata = self.widget._repr_mimebundle_() or ({}, {})

@@ -21,7 +21,7 @@ _LINE: dict[str, Any] = {
     "layout": {"width": _WIDE},
 }
 _BUTTON = widgets.ButtonStyle()
-_ROW = widgets.Layout(flex_flow="row wrap")  # a narrow page must not cut a button off
+ROW = widgets.Layout(flex_flow="row wrap")  # a narrow page must not cut a button off
 
 
 def text(label: str, value: str = "", placeholder: str = "", *, masked: bool = False) -> widgets.Text:
@@ -47,12 +47,13 @@ def choices(label: str, options: Sequence[tuple[str, Any]], value: Any = None) -
 
 
 def button(label: str, tooltip: str, action: Callable[[], None], *, main: bool = False) -> widgets.Button:
-    """A button whose click calls `action`; `main` makes it stand out."""
+    """A button whose click calls `action`; `main` makes it stand out, and Enter in a field above presses it."""
     made = widgets.Button(
         description=label,
         tooltip=tooltip,
         button_style="primary" if main else "",
         style=_BUTTON,
+        _dom_classes=("mfa-enter",) if main else (),
         layout={"width": "auto", "min_width": "9rem", "margin": "4px 8px 4px 0"},
     )
     made.on_click(lambda _: action())
@@ -61,7 +62,7 @@ def button(label: str, tooltip: str, action: Callable[[], None], *, main: bool =
 
 def row(*buttons: widgets.Button) -> widgets.HBox:
     """Buttons side by side."""
-    return widgets.HBox(buttons, layout=_ROW)
+    return widgets.HBox(buttons, layout=ROW)
 
 
 def show(shown: bool, *parts: widgets.DOMWidget) -> None:

@@ -17,6 +17,7 @@ class DiagnosisForm(Form):
     """Looks at the last failure and at the tenant's settings. `result` is the list of `Finding`s."""
 
     heading = "What is at fault?"
+    is_step = False
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.shown = widgets.HTML()

@@ -1,83 +1,137 @@
-"""An exercise: its task, and Check, Hint and Show a solution. The learner writes in the cell above."""
+"""An exercise: a ladder of lines to order, gaps to fill, and a function to write, each run and judged by a button."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import redirect_stdout, suppress
-from io import StringIO
 from typing import Any
 
 import ipywidgets as widgets
 
-from ..client.errors import MfaError
 from ..lab import Lab
 from ..lessons.exercises import EXERCISES
-from ..lessons.exercises.grading import ONLY_RECORDED, Attempt
+from ..lessons.exercises.grading import Solved, judge
+from ..lessons.exercises.ladder import GAPS, ORDER, RUNGS, WRITE
 from ..lessons.exercises.verdict import Verdict
-from ..show.html import Html, reached_by_keyboard
+from ..show.html import PRE, Html, reached_by_keyboard
 from . import controls
 from .base import Form
+from .ladder import GapsToFill, LinesToOrder, code
 
 
 class ExerciseForm(Form):
-    """Grades by what has happened since the form appeared. `result` is the last `Verdict`.
+    """Runs what the learner did on the chosen rung, with a practice tenant, and judges it. `result` is the last `Verdict`.
 
-    Hands-free it runs the exercise's own solution, then grades it.
+    Showing it runs nothing, so Run All never replays a solution. Hands-free it judges the exercise's own solution.
     """
 
     heading = "Your task"
 
     def __init__(self, lab: Lab, id: str) -> None:
         self.exercise = EXERCISES[id]
-        self.attempt_of = Attempt(self.exercise, lab)
+        self.ladder = self.exercise.ladder
         self._hints = 0
+        self._judged = ""  # the rung of `result`
         self.which = id
         super().__init__(lab)
 
     def parts(self) -> Sequence[widgets.Widget]:
-        task = widgets.HTML(Html('<div style="line-height: 1.5">{}</div>').format(self.exercise.task))
+        signature = f"{self.ladder.name}({self.ladder.arguments})"
+        before, _, after = self.exercise.task.partition(signature)
+        words = Html('<div style="line-height: 1.5">{}<code>{}</code>{}</div>').format(before, signature, after)
+        task = widgets.HTML(words)
+        self.rung = self.choices("Practice", [(words, rung) for rung, words in RUNGS.items()], self._first_rung())
+        self.step = widgets.VBox([], layout=controls.PLAIN)
+        self.lines: LinesToOrder | None = None
+        self.gaps: GapsToFill | None = None
         self.hint_text = widgets.HTML()
         self.solution_text = widgets.HTML()
-        buttons = [controls.button("Check", "Look at what has arrived at the tenant", self.submit, main=True)]
-        if self.exercise.stage is not None:
-            buttons.insert(0, controls.button("Set the stage", "Set the tenant up for this exercise", self.begin))
-        buttons += [
+        self.next_rung = controls.button("Next rung", "Go on to the next rung of this exercise", self.climb)
+        controls.show(False, self.next_rung)
+        self.run = controls.button(
+            "Run and check", "Run it with a practice tenant, and judge it", self.submit, main=True
+        )
+        buttons = [
+            self.run,
+            self.next_rung,
             controls.button("Hint", "Show one more hint", self.hint),
             controls.button("Show a solution", "Show code that solves it", self.show_solution),
         ]
-        return [task, controls.row(*buttons), self.hint_text, self.solution_text]
+        self.rung.observe(lambda _: self._show_rung(), "value")
+        if not self.lab.hands_free:
+            self._show_rung()
+        return [task, self.rung, self.step, controls.row(*buttons), self.hint_text, self.solution_text]
 
     def invitation(self) -> str:
-        if self.exercise.stage is not None:
-            if not self.lab.tenant.can_read_log:
-                return "This exercise needs the sandbox: it sets the tenant up. Read its solution, or choose the sandbox in notebook 00."
-            if self.attempt_of.is_open:
-                return "The stage is set. Write in the cell above, run it, and press “Check”."
-            return "Press “Set the stage”. Then write in the cell above, run it, and press “Check”."
-        with suppress(MfaError):  # the first check begins it, and says what is wrong
-            if not self.attempt_of.is_open:
-                self.attempt_of.begin()
-        said = "Write in the cell above, run it, and press “Check”. What you send from now on counts."
-        return said if self.lab.tenant.can_read_log else f"{said} {ONLY_RECORDED}"
+        return f"{_TO_DO[self.rung.value]} Then click “Run and check”."
 
-    def begin(self) -> None:
-        """Set the stage and begin."""
-        self.attempt(
-            lambda: self.lab.guarded(self.attempt_of.begin),
-            lambda _: "the stage is set. What you send from now on counts.",
-        )
+    @property
+    def done(self) -> list[str]:
+        """The rungs that were solved in this notebook."""
+        return [rung for rung in RUNGS if rung in (self.kept("done") or [])]
+
+    def _first_rung(self) -> str:
+        return next((rung for rung in RUNGS if rung not in self.done), WRITE)
+
+    def _show_rung(self) -> None:
+        rung = self.rung.value
+        if rung == ORDER:
+            self.lines = self.lines or LinesToOrder(self, self.ladder)
+            shown: widgets.Widget = self.lines
+        elif rung == GAPS:
+            self.gaps = self.gaps or GapsToFill(self, self.ladder)
+            shown = self.gaps
+        else:
+            shown = code(f"{self.ladder.header}\n    …", "The function to write in the cell above")
+        self.step.children = [shown]
+        controls.show(False, self.next_rung)
+        self.guide()
+        if self._is_ready:
+            self._write(self.invitation())
+
+    def _work(self) -> Any:
+        """What is to be judged, as `judge` wants it."""
+        if self.lab.hands_free:
+            return self.ladder.solution
+        if self.rung.value == ORDER and self.lines is not None:
+            return list(self.lines.order)
+        if self.rung.value == GAPS and self.gaps is not None:
+            return self.gaps.values
+        return None
 
     def submit(self) -> None:
-        """Grade."""
-        if self.exercise.stage is not None and not self.attempt_of.is_open:
-            self.say("Press “Set the stage” first, then run your cell.")
+        """Run and judge."""
+        work, self._judged = self._work(), WRITE if self.lab.hands_free else self.rung.value
+        self.attempt(lambda: judge(self.exercise, self._judged, work), lambda verdict: verdict.sentence)
+
+    def after_attempt(self) -> None:
+        verdict: Verdict | None = self.result
+        if verdict is None:
             return
-        if self.attempt(lambda: self.lab.guarded(self.attempt_of.check), self._words):
-            verdict: Verdict = self.result
-            if verdict.solved:
-                self.lab.note_progress(lambda progress: progress.solved(self.exercise.topic, self.exercise.id))
-            else:
-                self.say(f"Not solved yet: {verdict.sentence}")
+        more = _requests(verdict)
+        if not verdict.solved:
+            self.say(f"Not solved yet: {verdict.sentence}", more)
+            return
+        self.say(f"Done: {verdict.sentence}", more)
+        self.keep("done", sorted({*self.done, self._judged}))
+        if self._judged == WRITE:
+            solved = self.lab.companion(Solved)
+            solved.add(self.exercise.id)
+            self.lab.note("solved", sorted(solved))
+            self.lab.note_progress(lambda progress: progress.solved(self.exercise.topic, self.exercise.id))
+        controls.show(self._judged != WRITE, self.next_rung)
+
+    @property
+    def is_done(self) -> bool:
+        is_solved = self.exercise.id in self.lab.companion(Solved)  # also before the kernel was restarted
+        return is_solved and (self.result is None or self.result.solved)
+
+    def helpful(self) -> widgets.Button:
+        return self.run if self.next_rung.layout.display == "none" else self.next_rung
+
+    def climb(self) -> None:
+        """Go on to the next rung."""
+        rungs = list(RUNGS)
+        self.rung.value = rungs[min(rungs.index(self.rung.value) + 1, len(rungs) - 1)]
 
     def hint(self) -> None:
         """Show one more hint."""
@@ -92,19 +146,28 @@ class ExerciseForm(Form):
         self.solution_text.value = Html(
             "<strong>One solution</strong>, to be copied into the cell above"
             '<pre {} style="white-space: pre; overflow-x: auto; width: 0; min-width: 100%; line-height: 1.4; margin: 4px 0">{}</pre>'
-        ).format(reached_by_keyboard("One solution"), self.exercise.solution)
+        ).format(reached_by_keyboard("One solution"), self.ladder.solution)
 
     def hands_free(self) -> None:
-        if self.exercise.stage is not None:
-            self.begin()
-            if self.error is not None:
-                return
-        with redirect_stdout(StringIO()):
-            exec(compile(self.exercise.solution, f"<solution of {self.exercise.id}>", "exec"), {"lab": self.lab})
         self.submit()
         if self.error is None and not self.result.solved:
             raise AssertionError(f"{self.exercise.id}: {self.result.sentence}")
 
-    @staticmethod
-    def _words(verdict: Any) -> str:
-        return str(verdict.sentence)
+
+_TO_DO = {
+    ORDER: "Move the lines with Up and Down until the function works.",
+    GAPS: "Fill the gaps.",
+    WRITE: "Write the function in the cell above, and run that cell.",
+}
+
+
+def _requests(verdict: Verdict) -> Html:
+    """What the program sent and printed, in lines."""
+    parts = []
+    if verdict.sent:
+        lines = Html().join(Html("<li><code>{}</code></li>").format(line) for line in verdict.sent)
+        parts.append(Html('What the tenant saw<ol style="line-height: 1.5; margin: 4px 0">{}</ol>').format(lines))
+    if verdict.printed:
+        style = f"{PRE}white-space: pre-wrap; line-height: 1.4"
+        parts.append(Html('What your function printed<pre style="{}">{}</pre>').format(style, verdict.printed))
+    return Html().join(parts)

@@ -20,6 +20,7 @@ class FactorForm(StepForm):
     """`result` is what the last step gave: an `Enrollment`, a `Challenge` or `Tokens`."""
 
     enroll_label: ClassVar[str] = "Enrol"
+    prove_button: widgets.Button
 
     def parts(self) -> Sequence[widgets.Widget]:
         if not self.lab.tenant.can_sign_in:  # the sandbox's user signs in by itself
@@ -40,6 +41,15 @@ class FactorForm(StepForm):
         if self.factors.waits(self.kind):
             return "It waits to be proven, as when the kernel stopped."
         return "The sandbox's user begins with nothing enrolled."
+
+    @property
+    def is_done(self) -> bool:
+        return self.lab.was_answered(f"{self.kind}-prove")
+
+    def helpful(self) -> widgets.Button | None:
+        if self.factors.waits(self.kind):
+            return self.prove_button
+        return self.challenge_button if self.lab.was_answered(f"{self.kind}-confirm") else super().helpful()
 
     @property
     def factors(self) -> Factors:
@@ -115,10 +125,8 @@ class CodeFactorForm(FactorForm):
     def after(self) -> Sequence[widgets.Widget]:
         self.code = self.text(labels.CODE, "", "six digits")
         helpers = [controls.button(*helper) for helper in self.helpers()] if self.lab.tenant.has_phone else []
-        return [
-            self.code,
-            controls.row(*helpers, controls.button("Send the code", "To /oauth/token", self.submit, main=True)),
-        ]
+        self.prove_button = controls.button("Send the code", "To /oauth/token", self.submit, main=True)
+        return [self.code, controls.row(*helpers, self.prove_button)]
 
     def helpers(self) -> Sequence[tuple[str, str, Any]]:
         """Buttons that only the sandbox has: label, tooltip, action."""

@@ -18,6 +18,7 @@ class ProgressBoard(Form):
     """Shows what was done and when. `result` maps each notebook's number to its state in words."""
 
     heading = "Your progress"
+    is_step = False
     _trouble: str | None = None
 
     def parts(self) -> Sequence[widgets.Widget]:
@@ -32,7 +33,6 @@ class ProgressBoard(Form):
         return [
             self.table,
             controls.row(
-                controls.button("Look again", "Read what the other notebooks have written", self.submit, main=True),
                 controls.button("Export", "Make a small JSON file of it", self.export),
                 *(self.forget_button, self.really_button, self.keep_button),
             ),
@@ -41,7 +41,14 @@ class ProgressBoard(Form):
 
     def invitation(self) -> str:
         trouble = self._draw()
-        return trouble or "Each notebook writes here what you have reached. “Look again” shows the newest."
+        return trouble or "Each notebook writes here what you have reached."
+
+    @property
+    def is_done(self) -> bool:
+        return False
+
+    def look_again(self) -> None:
+        self._draw()
 
     def submit(self) -> None:
         """Read the file again."""

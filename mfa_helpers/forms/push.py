@@ -24,7 +24,7 @@ class PushForm(FactorForm):
     enroll_label = "Enrol the phone"
 
     def after(self) -> Sequence[widgets.Widget]:
-        ask = controls.button("Ask the tenant", "One poll of /oauth/token", self.submit, main=True)
+        self.prove_button = ask = controls.button("Ask the tenant", "One poll of /oauth/token", self.submit, main=True)
         soon = controls.button("Ask too soon", "Break the rule on purpose, and see slow_down", self.ask_too_soon)
         if not self.lab.tenant.has_phone:
             return [controls.row(ask, soon)]

@@ -31,6 +31,10 @@ class QuizForm(Form):
     def invitation(self) -> str:
         return "Answer from memory first. Wrong answers cost nothing."
 
+    @property
+    def is_done(self) -> bool:
+        return self.result is not None and not self.result
+
     def submit(self) -> None:
         """Grade all answers."""
         given = {id: choice.value for id, choice in self.answers.items()}

@@ -30,15 +30,24 @@ class RecoveryForm(StepForm):
         if not self.lab.tenant.can_sign_in:  # the sandbox's user signs in by itself
             self.needs = ("login",)
         self.code = self.text("Recovery code", "", "24 letters and digits")
+        self.code.observe(lambda _: self.guide(), "value")
+        self.use_button = controls.button("Use the one I wrote down", "The newest one of this kernel", self.use)
         self.next_code = NextCode(self.lab)
         return [
             self.code,
             controls.row(
-                controls.button("Use the one I wrote down", "The newest one of this kernel", self.use),
+                self.use_button,
                 controls.button("Sign in with it", "A new login, proven by this code", self.submit, main=True),
             ),
             self.next_code,
         ]
+
+    @property
+    def is_done(self) -> bool:
+        return isinstance(self.result, Tokens)
+
+    def helpful(self) -> widgets.Button | None:
+        return super().helpful() if self.code.value else self.use_button
 
     def invitation(self) -> str:
         return "The code came with the first enrolment. Type the one you wrote down."

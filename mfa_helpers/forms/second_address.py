@@ -70,6 +70,13 @@ class RemoveForm(Form):
             controls.row(controls.button("List all", "Ask the tenant", self.submit, main=True), self.remove_button),
         ]
 
+    def helpful(self) -> widgets.Button | None:
+        return self.remove_button if self.choice.options else super().helpful()
+
+    @property
+    def is_done(self) -> bool:
+        return self.error is None and self.lab.was_answered("second-delete", 204)
+
     def submit(self) -> None:
         """Ask for the list."""
         self.attempt(self.lab.companion(SecondToken).list_authenticators, self._listed)
@@ -101,6 +108,7 @@ class RemoveForm(Form):
         if rows:
             self.choice.value = rows[-1].id  # the newest
         controls.show(bool(rows), self.choice, self.remove_button)
+        self.guide()
 
     def _listed(self, rows: list[Authenticator]) -> str:
         if not rows:

@@ -14,12 +14,14 @@ from ..learner.email_steps import FILLED_BY_A_BROWSER
 from ..show.text import duration
 from . import controls, labels
 from .base import Form
+from .prediction import prediction
 
 
 class SignInForm(Form):
     """Sends user name and password. `result` is the `MfaRequired` with the MFA token."""
 
     heading = "Sign in"
+    gives = "login"
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.username = self.remembered(self.text(labels.EMAIL, self.lab.tenant.username or "", "name@example.com"))
@@ -34,12 +36,22 @@ class SignInForm(Form):
                 )
             )
         self.buttons = buttons
-        return [self.username, self.password, controls.row(*buttons)]
+        self.password.observe(lambda _: self.guide(), "value")
+        return [
+            self.username,
+            self.password,
+            *prediction(self, "sign-in", self._submit_what_helps),
+            controls.row(*buttons),
+        ]
 
     def invitation(self) -> str:
         if self.lab.tenant.can_sign_in:
             return "The sandbox has a user ready for you. Or type a wrong password first, and see what happens."
         return f"Type the password of your throw-away user. {self.lab.tenant.gets_the_password}"
+
+    def helpful(self) -> widgets.Button | None:
+        # Until somebody types a password, the sandbox's own user is the way.
+        return self.buttons[0] if self.password.value else self.buttons[-1]
 
     def submit(self) -> None:
         """Sign in with what is typed."""
@@ -53,6 +65,13 @@ class SignInForm(Form):
         """Sign in as the sandbox's own user; the password never enters the form."""
         self.password.value = ""
         self.attempt(lambda: self.lab.login(), self._welcome)
+
+    def _submit_what_helps(self) -> None:
+        """A typed password is sent; without one, the sandbox's own user signs in."""
+        if self.password.value or not self.lab.tenant.can_sign_in:
+            self.submit()
+        else:
+            self.submit_as_sandbox_user()
 
     def hands_free(self) -> None:
         self.submit_as_sandbox_user()

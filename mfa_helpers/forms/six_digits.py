@@ -13,6 +13,7 @@ from ..client.secret import Secret
 from ..lessons.next_factor import NextFactor
 from ..show.html import Html
 from . import controls, labels
+from .prediction import prediction
 from .step import StepForm
 
 
@@ -20,9 +21,12 @@ class CodeForm(StepForm):
     """Shows the sandbox's inbox and takes the code. `result` are the `Tokens`."""
 
     action_name = "Confirm"
+    #: The key of its prediction, if it has one.
+    predicts = ""
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.code = self.text(labels.CODE, "", "six digits")
+        self.code.observe(lambda _: self.guide(), "value")
         self.mail = widgets.HTML()
         self.look_button = controls.button("Look for mail", "Show the newest mail", self.look)
         self.use_button = controls.button(
@@ -34,12 +38,22 @@ class CodeForm(StepForm):
         )
         inbox = [self.mail, controls.row(self.look_button, self.use_button)] if self.lab.tenant.can_read_mail else []
         self.main_button = controls.button(self.action_name, "Send the code to the tenant", self.submit, main=True)
-        return [*inbox, self.code, controls.row(self.main_button, self.new_button)]
+        predicted = prediction(self, self.predicts, self.submit) if self.predicts else []
+        return [*inbox, self.code, *predicted, controls.row(self.main_button, self.new_button)]
 
     def invitation(self) -> str:
         if self.lab.tenant.can_read_mail:
             return "Look for the mail, then type its six digits."
         return "Look into your own mailbox, then type the six digits of the newest mail."
+
+    @property
+    def _has_succeeded(self) -> bool:
+        return isinstance(self.result, Tokens)
+
+    def helpful(self) -> widgets.Button | None:
+        if self.code.value or not self.lab.tenant.can_read_mail:
+            return super().helpful()
+        return self.use_button if self.mail.value else self.look_button
 
     def prove(self, code: Secret) -> Tokens:
         """Send the code to the tenant. Raises what the call raises."""
@@ -85,6 +99,7 @@ class CodeForm(StepForm):
                 ).format(mail.sender, mail.to, mail.subject, mail.text)
             )
             controls.show(bool(mail.code), self.use_button)
+            self.guide()
 
     def use_code(self) -> None:
         """Copy the code of the newest mail into the field."""
@@ -107,12 +122,15 @@ class CodeForm(StepForm):
         # A shown mail holds the code, and whatever a widget holds can be saved with the notebook.
         self.mail.value = ""
         controls.show(False, self.use_button)
+        self.guide()
 
 
 class ConfirmForm(CodeForm):
     """Confirms the associated e-mail."""
 
     heading = "Confirm the e-mail"
+    predicts = "confirm"
+    gives = "enrolled"
     needs = ("login", "enrolment")
 
     def prove(self, code: Secret) -> Tokens:
@@ -129,6 +147,8 @@ class CompleteForm(CodeForm):
     """Answers the challenge."""
 
     heading = "Type the code"
+    predicts = "complete"
+    gives = "tokens"
     action_name = "Complete the login"
     needs = ("authenticator", "login", "challenge")
 

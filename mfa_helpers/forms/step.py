@@ -37,6 +37,7 @@ class StepForm(Form):
             lost = self.lost()
             if lost:
                 self._offer_way_out(*lost)
+                self.guide()
 
     def lost(self) -> Sequence[str]:
         """What is to be got again, if a kernel of this notebook that was killed had what this form needs."""
@@ -67,6 +68,10 @@ class StepForm(Form):
 
         return super().attempt(act, said) and not isinstance(self.result, NextFactor)
 
+    def helpful(self) -> widgets.Button | None:
+        # What is missing comes first, and the form that gets it has a button of its own.
+        return None if self._way_out.children else super().helpful()
+
     def after_attempt(self) -> None:
         if isinstance(self.result, NextFactor):
             self._clear_way_out()
@@ -87,3 +92,4 @@ class StepForm(Form):
     def _caught_up(self) -> None:
         self._clear_way_out()
         self.say("Done: you have caught up. Go on from here.")
+        self.guide()

@@ -56,12 +56,13 @@ class TenantForm(Form):
     def project(self, on: bool) -> None:
         """Mask addresses and codes on screen, in all notebooks, or show them again."""
         self.lab.handover.project(on)
+        self.lab.views.happened()
         what = "masked" if on else "shown"
         trouble = self.lab.handover.trouble
         self.say(
             f"Problem: they are {what} in this notebook only. {trouble}"
             if trouble
-            else f"Done: addresses and codes are {what} from now on, in all notebooks. Run again what is on the screen already."
+            else f"Done: addresses and codes are {what} from now on, in all notebooks."
         )
 
     def start_afresh(self) -> None:

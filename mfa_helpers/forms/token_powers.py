@@ -45,6 +45,10 @@ class TokenPowersForm(StepForm):
     def invitation(self) -> str:
         return "Guess first. Then press “Try”: each press sends the call, and the tenant's answer fills the cell."
 
+    @property
+    def is_done(self) -> bool:
+        return len(self.answers) == len(self.cells)
+
     def try_out(self, call: str, token: str) -> None:
         """Fill one cell."""
 

@@ -20,9 +20,11 @@ from ..client.models import Exchange, Tokens
 from ..client.secret import Secret
 from ..outline import NEEDS
 from ..show import sequence, text
+from ..show.live import LiveViews
+from ..storage import atomic_file
 from ..storage.entries import KINDS, Enrolled, Entry, Flow, Kind, Login, Note
 from ..storage.handover import Handover
-from ..storage.progress import Progress, this_notebook
+from ..storage.progress import Progress, default_path, this_notebook
 from ..tenants.class_tenant import explained
 from ..tenants.environment import ENVIRONMENT, names_a_class, past_the_proxy, told_by
 from ..tenants.opening import open_tenant
@@ -31,6 +33,11 @@ from .startup import freeze_after_load
 
 Companion = TypeVar("Companion")
 Result = TypeVar("Result")
+
+
+def is_hands_free() -> bool:
+    """Whether the environment says that nobody sits in front of this kernel."""
+    return os.environ.get("MFA_HANDS_FREE") == "1"
 
 
 class LearnerSession:
@@ -55,11 +62,13 @@ class LearnerSession:
         handover: Handover | None = None,
         own: bool = False,
     ) -> None:
-        self.hands_free = hands_free or os.environ.get("MFA_HANDS_FREE") == "1"
+        self.hands_free = hands_free or is_hands_free()
         self.handover = handover or Handover()
         self.handover.sweep()
         self._lock = threading.RLock()
         self._here = this_notebook()
+        #: What is shown in this kernel's notebook and follows what happens.
+        self.views = LiveViews(self._mark, still=self.hands_free)
         self._clear()
         chosen = tenant
         if tenant == SANDBOX and not self.hands_free:
@@ -105,6 +114,11 @@ class LearnerSession:
         #: The last call of the learner's own: its place in the flow, and its exchange.
         self.last: tuple[str, Exchange] | None = None
         self._companions: dict[Any, Any] = {}
+
+    def _mark(self) -> object:
+        """A value that differs once something has happened, here or in another notebook."""
+        files = [atomic_file.stamp(path) for path in (self.handover.path, default_path())]
+        return self.tenant.key, len(self.history), id(self.tokens), files
 
     def _open(self, kind: str, join_line: str | Secret | None = None) -> None:
         self.tenant: Tenant = open_tenant(kind, self.handover, join_line)
@@ -244,10 +258,12 @@ class LearnerSession:
         return self.needed(Login).mfa_token
 
     def has(self, need: str) -> bool:
-        """Whether `need` (a key of `NEEDS`) is there and not expired. Tokens are in this kernel or nowhere."""
-        if need == "tokens":
-            return self.tokens is not None
-        return self.kept(KINDS[need]) is not None
+        """Whether `need` (a key of `NEEDS`) is there and not expired."""
+        return self.value_of(need) is not None
+
+    def value_of(self, need: str) -> Tokens | Entry | None:
+        """What is there of `need`; `None` if it's missing or expired. Tokens are in this kernel or nowhere."""
+        return self.tokens if need == "tokens" else self.kept(KINDS[need])
 
     def has_expired(self, need: str) -> bool:
         """Whether `need` was there and its time is over."""

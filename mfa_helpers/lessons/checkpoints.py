@@ -17,31 +17,49 @@ from .quiz import Quiz
 FAULTS_WANTED = 5
 
 
+Holds = Callable[[EmailSteps], bool]
+Parts = tuple[tuple[str, Holds], ...]
+
+
 class CheckpointNotReached(AssertionError):
     """Raised only when a notebook runs hands-free, so that a test notices."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
-    """`topic` is its notebook's, `reached` what is said when `holds`, `way` what to do when not."""
+    """`topic` is its notebook's, `reached` what is said when `holds`, `way` what to do when not.
+
+    `parts`, where there are several, are all that must hold, each with its words.
+    """
 
     topic: str
     reached: str
     way: str
-    holds: Callable[[EmailSteps], bool]
+    holds: Holds
+    parts: Parts = ()
+
+    def missing(self, session: EmailSteps) -> str:
+        """What is still to be done, for a session in which it does not hold."""
+        left = [words for words, holds in self.parts if not holds(session)]
+        return f"{self.way} Still missing: {', '.join(left)}." if left else self.way
 
 
-def has(need: str) -> Callable[[EmailSteps], bool]:
+def every(parts: Parts) -> Holds:
+    """Whether all of them hold."""
+    return lambda session: all(holds(session) for _, holds in parts)
+
+
+def has(need: str) -> Holds:
     """Whether the hand-over holds `need`, not expired."""
     return lambda session: session.has(need)
 
 
-def answered(step: str, status: int = 200) -> Callable[[EmailSteps], bool]:
+def answered(step: str, status: int = 200) -> Holds:
     """Whether a call of `step` in this notebook was answered with `status`, also before its kernel was killed."""
     return lambda session: session.was_answered(step, status)
 
 
-def logged(*types: str) -> Callable[[EmailSteps], bool]:
+def logged(*types: str) -> Holds:
     """Whether the sandbox's log holds an event of each of `types`, since it was set up; on a live tenant never."""
 
     def holds(session: EmailSteps) -> bool:
@@ -56,7 +74,7 @@ def _cured(session: EmailSteps) -> bool:
     return len(cured_faults(session)) >= FAULTS_WANTED
 
 
-def _solved(exercise: str) -> Callable[[EmailSteps], bool]:
+def _solved(exercise: str) -> Holds:
     """Whether that exercise was solved in this notebook."""
 
     def holds(session: EmailSteps) -> bool:
@@ -66,6 +84,27 @@ def _solved(exercise: str) -> Callable[[EmailSteps], bool]:
 
     return holds
 
+
+_PUT_BACK: Parts = (("the settings as they were", lambda session: not session.has("set_up")),)
+_CHOICE: Parts = (
+    ("a challenge by ID", answered("challenge-by")),
+    ("the code of that challenge", answered("complete")),
+    *_PUT_BACK,
+)
+_SECOND_ADDRESS: Parts = (
+    ("a second address that is confirmed", answered("second-confirm")),
+    ("that address removed", answered("second-delete", 204)),
+)
+_FACTORS: Parts = (
+    ("an app's code", answered("otp-prove")),
+    (
+        "a text or a call",
+        lambda session: answered("sms-prove")(session) or answered("voice-prove")(session),
+    ),
+    ("an approved push", answered("push-prove")),
+    ("a recovery code", answered("recovery")),
+    *_PUT_BACK,
+)
 
 CHECKPOINTS: dict[str, Checkpoint] = {
     "tenant": Checkpoint(
@@ -129,24 +168,21 @@ CHECKPOINTS: dict[str, Checkpoint] = {
         topic="choosing",
         reached="you have challenged an authenticator of your choice with a mail of your own words, and the tenant is as it was.",
         way="Challenge by id, keep a template, complete the login, then press “Put it back”.",
-        holds=lambda session: (
-            all(answered(step)(session) for step in ("challenge-by", "complete")) and not session.has("set_up")
-        ),
+        holds=every(_CHOICE),
+        parts=_CHOICE,
     ),
     "second-address": Checkpoint(
         topic="second-token",
         reached="a second e-mail was added and confirmed with the access token, and is gone again.",
         way="Associate a second address, confirm it, then list and remove it.",
-        holds=lambda session: answered("second-confirm")(session) and answered("second-delete", 204)(session),
+        holds=every(_SECOND_ADDRESS),
+        parts=_SECOND_ADDRESS,
     ),
     "factors": Checkpoint(
         topic="other-factors",
         reached="an app, a number, a push and a recovery code are proven, and the tenant is as it was.",
         way="Do each of the forms above to its end, then press “Put it back”.",
-        holds=lambda session: (
-            all(answered(step)(session) for step in ("otp-prove", "push-prove", "recovery"))
-            and (answered("sms-prove")(session) or answered("voice-prove")(session))
-            and not session.has("set_up")
-        ),
+        holds=every(_FACTORS),
+        parts=_FACTORS,
     ),
 }

@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ..client.errors import InvalidInput
 from ..client.lifetimes import CODE_LIFETIME, MFA_TOKEN_LIFETIME, minutes
 from ..learner.session import LearnerSession
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """`answers` are (answer, what is wrong with it); the right one has nothing wrong."""
-
-    id: str
-    text: str
-    answers: tuple[tuple[str, str], ...]
-
-    @property
-    def right(self) -> str:
-        """The answer that is right."""
-        return next(answer for answer, wrong in self.answers if not wrong)
-
+from .question import Question
 
 QUESTIONS = (
     Question(

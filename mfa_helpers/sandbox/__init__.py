@@ -43,8 +43,8 @@ def start(*args: Any, **kwargs: Any) -> ServedSandbox:
     return server.start(*args, **kwargs)
 
 
-def start_in_process(state: str | None = None, kept: Path | None = None) -> InProcessSandbox:
+def start_in_process(state: str | None = None, kept: Path | None = None, *, records: bool = False) -> InProcessSandbox:
     """Start the tenant without a server, or find it started. See `hosting.in_process.start`."""
     from .hosting import in_process
 
-    return in_process.start(state, kept=kept)
+    return in_process.start(state, kept=kept, records=records)

@@ -15,6 +15,7 @@ from . import refusals
 from .endpoints import management, mfa, my_account, oauth, tokens, wellknown
 from .endpoints.browser import factor, login, logout
 from .endpoints.extras import class_members, control, health, phone
+from .endpoints.extras.recorder import Recorder
 from .gateway.class_access import ClassAccess
 from .gateway.cors import Cors
 from .gateway.gateway import Gateway
@@ -27,8 +28,13 @@ from .store import cannot_write, is_busy
 from .tenant.tenant import Tenant
 
 
-def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: bool = False) -> Starlette:
-    """The application; `token` opens `/sandbox/…`, `join_token` a class. `any_host`: other machines reach it."""
+def create_app(
+    tenant: Tenant, token: str = "", join_token: str = "", any_host: bool = False, records: bool = False
+) -> Starlette:
+    """The application; `token` opens `/sandbox/…`, `join_token` a class.
+
+    `any_host`: other machines reach it. `records`: what arrives is kept, and `/sandbox/requests` tells it.
+    """
     routes = [
         Route("/oauth/token", oauth.token, methods=["POST"]),
         Route("/oauth/revoke", oauth.revoke, methods=["POST"]),
@@ -71,11 +77,22 @@ def create_app(tenant: Tenant, token: str = "", join_token: str = "", any_host: 
         routes.append(Route("/sandbox/join", class_members.join, methods=["POST"]))
         routes.append(Route("/sandbox/join", class_members.remove_empty_seats, methods=["DELETE"]))
         routes.append(Route("/sandbox/log", class_members.log, methods=["GET"]))
+    outside = []
+    if records:
+        recorder = Recorder()
+        routes.append(Route("/sandbox/requests", recorder.requests, methods=["GET"]))
+        routes.append(Route("/sandbox/requests", recorder.forget, methods=["DELETE"]))
+        outside.append(Middleware(recorder.around))
     class_access = ClassAccess(tenant.store, join_token) if join_token else None
     guard = Guard(tenant, token, class_access, any_host)
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(ResponseHeaders), Middleware(Cors, tenant), Middleware(Gateway, tenant, guard)],
+        middleware=[
+            *outside,
+            Middleware(ResponseHeaders),
+            Middleware(Cors, tenant),
+            Middleware(Gateway, tenant, guard),
+        ],
         exception_handlers={
             Refusal: _refused,
             HTTPException: _no_such_page,

@@ -16,7 +16,11 @@ from . import sequence
 from .html import BAD, GOOD, PRE, Html, reached_by_keyboard
 from .text import answer_text, exchange_text, request_text, took
 
-NOTHING_YET = "Nothing has been sent yet. Use the form above, then run this cell again."
+NOTHING_YET = "Nothing has been sent yet. Use the form above, and it appears here."
+#: Of a long response, the fields that its notebook speaks of.
+_MATTERS = {"discovery": ("issuer", "mfa_challenge_endpoint")}
+_LONG = 24  # lines; of what is longer, only the beginning or what matters is open
+_BEGINNING = 12
 _WRAPPED = PRE + "line-height: 1.4; white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
 _DRAWN = PRE + "line-height: 1.2; white-space: pre; overflow-x: auto"
 _HEAD = "margin: 12px 0 0; line-height: 1.4; font-weight: 600"
@@ -70,8 +74,21 @@ class WireView:
         return Html('<div style="{}">Request</div><pre style="{}">{}</pre><div style="{}">{}, {}</div>{}').format(
             *(_HEAD, _WRAPPED, self.shown(request_text(exchange))),
             *(_HEAD, "No answer" if exchange.status is None else "Answer", took(exchange)),
-            Html('<pre style="{}">{}</pre>').format(_WRAPPED, answer) if answer else "",
+            self._folded(answer) if answer else "",
         )
+
+    def _folded(self, answer: str) -> Html:
+        """The answer; of a long one what matters, and the whole behind one click."""
+        shown = Html('<pre style="{}">{}</pre>')
+        lines = answer.split("\n")
+        if len(lines) <= _LONG:
+            return shown.format(_WRAPPED, answer)
+        matters = tuple(f'  "{name}":' for name in _MATTERS.get(self.place, ()))
+        body = lines.index("") + 2 if "" in lines else _BEGINNING  # below the line that opens it
+        open_lines = [line for line in lines[body:] if line.startswith(matters)] if matters else lines[body:_BEGINNING]
+        short = "\n".join([*lines[:body], *open_lines, "  …", lines[-1]])
+        whole = Html("<details><summary>The whole response: {} lines</summary>{}</details>")
+        return shown.format(_WRAPPED, short) + whole.format(len(lines), shown.format(_WRAPPED, answer))
 
     def _flow(self) -> Html:
         rows = self._rows()

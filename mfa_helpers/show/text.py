@@ -102,3 +102,11 @@ def _shown(value: str) -> str:
 
 def _json(body: Any) -> str:
     return json.dumps(body, indent=2, ensure_ascii=False)
+
+
+def missing_name(error: NameError) -> str:
+    """What to do about a name in a cell that nothing has."""
+    return (
+        f"nothing has the name “{error.name}” yet. If a cell above defines it, run that cell first, "
+        "or choose Run > Run All Cells. Otherwise, correct its spelling."
+    )

@@ -52,6 +52,15 @@ def _content(path: Path) -> bytes:
         os.close(file)
 
 
+def stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when the file is replaced; `None` if it isn't there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino
+
+
 def patiently(act: Callable[[], _T]) -> _T:
     """What `act` gives. Windows refuses to replace a file while another kernel reads it, and to open it meanwhile."""
     for _ in range(_REFUSALS):

@@ -99,11 +99,27 @@ def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
     return replace(_tenant_of(running), ca_file=running.ca_file), running.stop
 
 
-def _in_page(kept: Path | None, state: str | None = None) -> InProcessSandbox:
+def open_recording(folder: str) -> tuple[Tenant, Callable[[], None]]:
+    """A sandbox for a learner's own program, and how to stop it. It tells what has arrived (`SandboxControls.requests`).
+
+    It keeps all in `folder`, or nothing where that is a browser's. It speaks plain HTTP, so that any program reaches it
+    without a certificate.
+    """
+    from .. import sandbox
+
+    if browser.IS_HERE:
+        place = os.path.join(tempfile.gettempdir(), "recording.sqlite3")
+        page = _started(lambda: _in_page(None, place, records=True))
+        return _tenant_of(page), page.stop
+    running = _started(lambda: sandbox.start(os.path.join(folder, "sandbox.sqlite3"), records=True))
+    return _tenant_of(running), running.stop
+
+
+def _in_page(kept: Path | None, state: str | None = None, *, records: bool = False) -> InProcessSandbox:
     from .. import sandbox
 
     try:
-        page = sandbox.start_in_process(state, kept)
+        page = sandbox.start_in_process(state, kept, records=records)
     except OSError:
         if not browser.trouble():
             raise  # for once only: it is there at the next try

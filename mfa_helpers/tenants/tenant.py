@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -126,11 +125,6 @@ class Tenant:
         Raises a subclass of `NotReached`.
         """
         return self.controls.mails(to) if self.controls is not None else []
-
-    def remove_mails(self, mails: Iterable[Mail]) -> None:
-        """Throw these away. Raises a subclass of `NotReached`."""
-        for mail in mails:
-            self.require_controls().remove_mail(mail.id)
 
     def now(self) -> float:
         """Its time, in seconds since 1970: a lesson may have moved a sandbox's clock; else this machine's."""

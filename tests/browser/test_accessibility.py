@@ -52,19 +52,13 @@ def everything() -> dict[str, Any]:
         for cell in codes(name)
         if cell["cell_type"] == "code" and (name == NAMES[0] or cell["id"] not in ("parameters", "setup"))
     }
-    views = {f"{id}-again": cell for id, cell in cells.items() if re.match(r"lab.wire|forms.CodeTabs", source(cell))}
-    errata = {
-        "errata": {
-            **cells["00-setup"],
-            "source": "from mfa_helpers.lessons.errata import Errata\n\nerrata = Errata(lab)",
-        }
-    }
+    views = {f"{id}-again": cell for id, cell in cells.items() if re.search(r"lab.wire|forms.CodeTabs", source(cell))}
     first = {id: cells.pop(id) for id in ("00-parameters", "00-setup")}
     return {
         **json.loads((NOTEBOOKS / f"{NAMES[0]}.ipynb").read_text("utf-8")),
         "cells": [
-            {**cell, "id": id, "outputs": [], "execution_count": None}
-            for id, cell in {**first, **errata, **cells, **views}.items()
+            {**cell, "id": id, "metadata": {}, "outputs": [], "execution_count": None}
+            for id, cell in {**first, **cells, **views}.items()
         ],
     }
 

@@ -231,6 +231,8 @@ REVEALING = {
     "storage/entries.py": "the hand-over keeps it",
     "lessons/other_factors.py": "an app's code is computed",
     "lessons/clinic/patient.py": "a wrong code is made from the right one",
+    "lessons/exercises/trial.py": "a learner's function gets plain text, of a practice tenant that is thrown away",
+    "lessons/exercises/evidence.py": "a grader compares what was sent there",
     "lessons/errata/throwaway_tenant.py": "it sends what the transport refuses to send",
     "lessons/errata/ways.py": "it shows what a slip gives away",
     "tenants/class_tenant.py": "the join line is read",

@@ -132,10 +132,10 @@ def test_k_16_a_script_in_a_c_locale_prints_all_the_same(
 ) -> None:
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
-    lab.checkpoint("login")
+    print(lab.checkpoint("login"))
     lab.login()
-    lab.checkpoint("login")
-    lab.preflight()
+    print(lab.checkpoint("login"))
+    print(lab.preflight())
     monkeypatch.setattr(doctor, "told", lambda _: iter([(False, "Press “Start afresh” …")]))
     monkeypatch.setattr(sys, "argv", ["doctor"])
     assert doctor.main() == 1

@@ -16,6 +16,7 @@ def lab(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
     if "own_tenant" not in request.fixturenames:
         monkeypatch.setenv("MFA_SANDBOX_STATE", str(request.getfixturevalue("sandbox").state))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setenv("MFA_PROGRESS", str(tmp_path / "progress.json"))
     monkeypatch.delenv("MFA_HANDS_FREE", raising=False)
     return Lab()
 

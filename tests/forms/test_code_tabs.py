@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from mfa_helpers import forms
-from mfa_helpers.forms.code_tabs import CodeTabs
+from mfa_helpers.forms.code_tabs import Programs
 from mfa_helpers.lab import Lab
 from mfa_helpers.languages import LANGUAGES, code
 from mfa_helpers.storage.handover import Handover
@@ -17,18 +16,18 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 def test_each_language_has_the_program_of_the_last_call(lab: Lab) -> None:
     lab.login()
-    tabs = forms.CodeTabs(lab, "login")
+    tabs = Programs(lab, "login")
     assert list(tabs.programs) == NAMES
     assert tabs.widget.programs == {name: code(lab.exchanges["login"], key) for key, name in LANGUAGES.items()}
 
 
 def test_its_text_form_is_fixed_and_its_html_holds_all_programs(lab: Lab) -> None:
     lab.login()
-    bundle = forms.CodeTabs(lab, "login")._repr_mimebundle_()
+    bundle = Programs(lab, "login")._repr_mimebundle_()
     assert set(bundle) == {WIDGET, "text/plain", "text/html"}
-    assert bundle["text/plain"] == f"The same call in {', '.join(NAMES)}. Run the cell to see it."
+    assert bundle["text/plain"] == f"The same call in {', '.join(NAMES)}."
     found = re.findall(r"<details><summary>([^<]*)</summary><pre[^>]*>([^<]*)</pre></details>", bundle["text/html"])
-    assert {unescape(name): unescape(program) for name, program in found} == CodeTabs(lab, "login").programs
+    assert {unescape(name): unescape(program) for name, program in found} == Programs(lab, "login").programs
 
 
 def test_no_secret_is_in_the_widget_or_the_bundle(lab: Lab) -> None:
@@ -36,7 +35,7 @@ def test_no_secret_is_in_the_widget_or_the_bundle(lab: Lab) -> None:
     lab.complete(lab.newest_code())
     assert lab.tenant.password and lab.tenant.client_secret and lab.tokens
     for step in ("login", "associate", "confirm", "list", "challenge", "complete"):
-        tabs = forms.CodeTabs(lab, step)
+        tabs = Programs(lab, step)
         said = f"{tabs.widget.get_state()} {tabs._repr_mimebundle_()}"
         assert "CLIENT_SECRET" in said or step in ("associate", "list")
         for hidden in (lab.tenant.password, lab.tenant.client_secret, lab.tokens.access_token):
@@ -46,29 +45,29 @@ def test_no_secret_is_in_the_widget_or_the_bundle(lab: Lab) -> None:
 
 def test_the_chosen_language_is_remembered_by_the_next_notebook_and_outlives_a_fresh_start(lab: Lab) -> None:
     lab.login()
-    first = forms.CodeTabs(lab, "login")
+    first = Programs(lab, "login")
     assert first.widget.chosen == NAMES[0]
     first.widget.chosen = "Go"
     later = Lab(handover=Handover(lab.handover.path))
     later.start_afresh()
     later.login()
-    assert forms.CodeTabs(later, "login").widget.chosen == "Go"
+    assert Programs(later, "login").widget.chosen == "Go"
 
 
 def test_a_language_that_is_gone_is_not_missed(lab: Lab) -> None:
     lab.login()
     lab.handover.choose_language("COBOL")
-    assert forms.CodeTabs(lab, "login").widget.chosen == NAMES[0]
+    assert Programs(lab, "login").widget.chosen == NAMES[0]
 
 
 def test_before_the_call_a_sentence_says_what_to_do(lab: Lab) -> None:
-    bundle = forms.CodeTabs(lab, "login")._repr_mimebundle_()
+    bundle = Programs(lab, "login")._repr_mimebundle_()
     assert bundle["text/plain"].startswith("Nothing has been sent yet. Use the form above")
     assert set(bundle) == {"text/plain", "text/html"}
 
 
 def test_hands_free_there_is_no_widget_and_the_rest_is_the_same(lab: Lab) -> None:
     lab.login()
-    by_hand = forms.CodeTabs(lab, "login")._repr_mimebundle_()
+    by_hand = Programs(lab, "login")._repr_mimebundle_()
     lab.hands_free = True
-    assert forms.CodeTabs(lab, "login")._repr_mimebundle_() == {k: v for k, v in by_hand.items() if k != WIDGET}
+    assert Programs(lab, "login")._repr_mimebundle_() == {k: v for k, v in by_hand.items() if k != WIDGET}

@@ -1,19 +1,26 @@
-"""The form of an exercise: Check, Hint, Show a solution, and what hands-free does."""
+"""The form of an exercise: its three rungs, Run and check, Hint, Show a solution, and what hands-free does."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+import ipywidgets as widgets
 import pytest
-import requests
 
 from mfa_helpers import forms
+from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.exercises import EXERCISES
+from mfa_helpers.lessons.exercises.grading import Solved
+from mfa_helpers.lessons.exercises.ladder import GAPS, ORDER, WRITE
 from mfa_helpers.storage.progress import Progress
 
-from ..support.deadline import DEADLINE
-from ..support.end_sandbox import end_sandbox
+ID = "two-answers"
+LADDER = EXERCISES[ID].ladder
+Cell = Callable[[str], None]
 
 
 @pytest.fixture(autouse=True)
@@ -21,86 +28,169 @@ def _file(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MFA_PROGRESS", str(tmp_path / "progress.json"))
 
 
-def sign_in(lab: Lab, password: str) -> None:
-    fields = {
-        "grant_type": "password",
-        "username": lab.tenant.username,
-        "password": password,
-        "audience": lab.tenant.audience,
-    }
-    identity = {"client_id": lab.tenant.client_id, "client_secret": lab.tenant.client_secret.reveal()}  # type: ignore[union-attr]
-    requests.post(lab.tenant.base_url + "/oauth/token", data={**fields, **identity}, timeout=DEADLINE)
+@pytest.fixture
+def cell(monkeypatch: pytest.MonkeyPatch) -> Cell:
+    """`cell("code")`: run a cell of the notebook."""
+
+    def run(code: str) -> None:
+        namespace: dict[str, Any] = {}
+        exec(code, namespace)
+        monkeypatch.setattr(sys.modules["__main__"], LADDER.name, namespace[LADDER.name], raising=False)
+
+    return run
 
 
-def test_a_person_is_told_what_is_missing_and_then_that_it_is_solved(lab: Lab) -> None:
-    form = forms.ExerciseForm(lab, "two-answers")
+def on(lab: Lab, rung: str) -> forms.ExerciseForm:
+    """The form, on that rung."""
+    form = forms.ExerciseForm(lab, ID)
+    form.rung.value = rung
+    return form
+
+
+def put_in_order(form: forms.ExerciseForm) -> None:
+    """Move each line up to its place, with its buttons."""
+    assert form.lines is not None
+    for wanted in range(len(form.lines.order)):
+        for place in range(form.lines.order.index(wanted), wanted, -1):
+            rows = form.lines.children[1:]  # after the header
+            rows[place].children[0].click()
+
+
+def test_a_person_climbs_from_the_lines_over_the_gaps_to_the_function(lab: Lab, cell: Cell) -> None:
+    form = forms.ExerciseForm(lab, ID)
+    assert form.rung.value == ORDER and form.next_rung.layout.display == "none"
     form.submit()
-    assert (
-        form.status.startswith("Not solved yet: Nothing of yours is in the tenant's log yet") and not form.result.solved
-    )
-    sign_in(lab, "wrong")
+    assert form.status.startswith("Not solved yet: ") and not form.result.solved
+    put_in_order(form)
+    assert form.lines is not None and form.lines.order == list(range(5))
     form.submit()
-    assert (
-        form.status
-        == "Not solved yet: The wrong password has arrived. Now sign in with the right one: lab.tenant.password."
-    )
-    assert Progress().all()[0] == {}
-    sign_in(lab, lab.tenant.password.reveal())  # type: ignore[union-attr]
+    assert form.status.startswith("Done: the tenant saw a wrong password") and form.next_rung.layout.display == ""
+    form.next_rung.click()
+    assert form.rung.value == GAPS and form.status.startswith("Fill the gaps.")
     form.submit()
-    assert form.status.startswith("Done: ") and form.result.solved
-    assert set(Progress().all()[0]["sign-in"].exercises) == {"two-answers"}
+    assert form.status == "Not solved yet: Gap 1 is still empty."
+    fields = [one for one in descendants(form) if type(one) is widgets.Text]
+    for field, word in zip(fields, LADDER.gaps, strict=True):
+        field.value = word
+    form.submit()
+    assert form.status.startswith("Done: ") and Progress().all()[0] == {}  # the function is still to be written
+    form.next_rung.click()
+    assert form.rung.value == WRITE
+    form.submit()
+    assert form.status.startswith("Not solved yet: There's no function get_mfa_token yet.")
+    cell(LADDER.starter)
+    form.submit()
+    assert form.status.startswith("Not solved yet: Your function sent nothing and returned nothing.")
+    cell(LADDER.solution)
+    form.submit()
+    assert form.status.startswith("Done: ") and form.next_rung.layout.display == "none"
+    assert set(Progress().all()[0]["sign-in"].exercises) == {ID} and ID in lab.companion(Solved)
+
+
+def test_to_show_it_and_to_run_the_cell_sends_nothing(lab: Lab, cell: Cell) -> None:
+    """D1: Run All never replays a solution."""
+    before = len(lab.history), lab.tenant.log.newest_event()
+    cell(LADDER.solution)
+    form = forms.ExerciseForm(lab, ID)
+    assert form.result is None and len(lab.history) == before[0]
+    assert {event["type"] for event in lab.tenant.log.events_since(before[1])} <= {"sapi", "seccft"}  # reading the log
+
+
+def test_a_wrong_try_after_a_right_one_is_told_as_wrong(lab: Lab, cell: Cell) -> None:
+    form = on(lab, WRITE)
+    cell(LADDER.solution)
+    form.submit()
+    assert form.result.solved
+    cell(LADDER.solution.replace("mfa_required", "mfa"))
+    form.submit()
+    assert form.status == "Not solved yet: Your function returned nothing. Return the mfa_token."
+    assert ID in lab.companion(Solved)  # what was done is done
+
+
+def test_what_the_tenant_saw_and_what_was_printed_is_shown_without_secrets(lab: Lab, cell: Cell) -> None:
+    form = on(lab, WRITE)
+    cell(LADDER.solution.replace("    body =", "    print('<b>', password, tenant)\n    body ="))
+    form.submit()
+    shown = form._status.value
+    assert shown.count("<li><code>POST /oauth/token → 403") == 2 and "invalid_grant" in shown
+    assert "&lt;b&gt; *****MASKED*****" in shown and "TenantDetails(" in shown
+    assert "client_secret" not in shown and "Fe26" not in shown
+
+
+def test_lines_move_by_one_and_not_beyond_the_ends(lab: Lab) -> None:
+    form = on(lab, ORDER)
+    assert form.lines is not None
+    start = list(form.lines.order)
+    first, second, *_, last = form.lines.children[1:]
+    first.children[0].click()
+    assert form.status == "This line is already the first one." and form.lines.order == start
+    last.children[1].click()
+    assert form.status == "This line is already the last one." and form.lines.order == start
+    first.children[1].click()
+    assert form.lines.order == [start[1], start[0], *start[2:]] and form.status.startswith("Line 2 of 5 is now: ")
+    assert {button.tooltip for button in second.children[:2]} == {"Move line 2 up", "Move line 2 down"}
+
+
+def test_a_rung_is_built_when_it_is_first_seen(lab: Lab) -> None:
+    form = on(lab, WRITE)
+    assert form.gaps is None
+    form.rung.value = GAPS
+    gaps = form.gaps
+    form.rung.value = ORDER
+    form.rung.value = GAPS
+    assert gaps is not None and form.gaps is gaps
 
 
 def test_hints_come_one_by_one(lab: Lab) -> None:
-    form, hints = forms.ExerciseForm(lab, "two-answers"), EXERCISES["two-answers"].hints
+    form, hints = forms.ExerciseForm(lab, ID), EXERCISES[ID].hints
     for number in range(1, len(hints) + 2):
         form.hint()
         assert form.hint_text.value.count("<li>") == min(number, len(hints))
 
 
 def test_the_solution_is_shown_as_text_and_not_run(lab: Lab) -> None:
-    form = forms.ExerciseForm(lab, "two-answers")
-    assert "def try_password" not in form.solution_text.value
+    form = on(lab, WRITE)
+    assert "def get_mfa_token" not in form.solution_text.value
     form.show_solution()
-    assert "def try_password" in form.solution_text.value and "&lt;" not in form.exercise.task
+    assert "def get_mfa_token" in form.solution_text.value and "«" not in form.solution_text.value
     form.submit()
     assert not form.result.solved
 
 
-def test_hands_free_runs_the_solution_prints_nothing_and_is_nobodys_progress(
+def test_hands_free_judges_the_solution_prints_nothing_and_is_nobodys_progress(
     lab: Lab, capfd: pytest.CaptureFixture[str]
 ) -> None:
     lab.hands_free = True
-    assert forms.ExerciseForm(lab, "two-answers").result.solved
+    assert forms.ExerciseForm(lab, ID).result.solved
     assert capfd.readouterr().out == "" and Progress().all()[0] == {}
+    assert ID in lab.companion(Solved)  # the checkpoint of 11 asks
 
 
 def test_hands_free_a_solution_that_does_not_solve_it_fails_the_run(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(EXERCISES, "two-answers", replace(EXERCISES["two-answers"], solution="pass"))
+    monkeypatch.setitem(EXERCISES, ID, replace(EXERCISES[ID], solution=LADDER.starter.replace("pass", "«pass»")))
     lab.hands_free = True
-    with pytest.raises(AssertionError, match="two-answers: Nothing of yours"):
-        forms.ExerciseForm(lab, "two-answers")
+    with pytest.raises(AssertionError, match="two-answers: Your function sent nothing"):
+        forms.ExerciseForm(lab, ID)
 
 
-@pytest.mark.usefixtures("own_tenant")
-def test_a_tenant_that_is_gone_is_a_sentence_and_the_next_check_works(lab: Lab) -> None:
-    form = forms.ExerciseForm(lab, "two-answers")
-    end_sandbox()
+def test_it_works_with_a_tenant_of_ones_own_too(lab: Lab, cell: Cell) -> None:
+    lab.tenant = replace(lab.tenant, kind="live", management=None, controls=None, password=None)
+    form = on(lab, WRITE)
+    cell(LADDER.solution)
     form.submit()
-    assert form.status.startswith("Problem: ")
+    assert form.result.solved
+
+
+def test_a_practice_tenant_that_cannot_start_is_a_sentence(
+    lab: Lab, cell: Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mfa_helpers.lessons.exercises import trial
+
+    place = lab.handover.path.with_name("mfa-practice-sign-in")
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("not a folder")
+    trial.practice_tenant.cache_clear()
+    form = on(lab, WRITE)
+    cell(LADDER.solution)
     form.submit()
-    assert form.status.startswith("Not solved yet: ")
-
-
-def test_on_a_live_tenant_it_says_what_counts(lab: Lab) -> None:
-    lab.tenant = replace(lab.tenant, management=None, controls=None)
-    assert "only calls through lab count" in forms.ExerciseForm(lab, "two-answers").status
-    assert forms.ExerciseForm(lab, "the-right-one").status.startswith("This exercise needs the sandbox")
-
-
-def test_what_an_exercise_does_aside_is_not_shown_as_the_learners_call(lab: Lab) -> None:
-    lab.catch_up("enrolled", "login")
-    last = lab.last
-    form = forms.ExerciseForm(lab, "the-right-one")
-    form.begin()
-    assert form.error is None and lab.last is last
+    assert form.status.startswith("Problem: The practice tenant can't be started")

@@ -77,7 +77,7 @@ def test_a_damaged_file_is_said_and_the_board_is_there(lab: Lab, tmp_path: Path)
 
 def test_nothing_of_a_login_is_in_it(lab: Lab) -> None:
     lab.catch_up("challenge")
-    lab.checkpoint("login")
+    print(lab.checkpoint("login"))
     board = forms.ProgressBoard(lab)
     board.export()
     text = Progress().as_text() + board.table.value

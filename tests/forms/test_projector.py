@@ -11,6 +11,7 @@ import pytest
 from mfa_helpers import forms
 from mfa_helpers.client.models import Tokens
 from mfa_helpers.forms.base import Form
+from mfa_helpers.forms.code_tabs import Programs
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 
@@ -53,13 +54,13 @@ def test_the_address_is_read_nowhere_and_sent_as_it_is(room: Lab) -> None:
     sign_in = forms.SignInForm(room)
     assert ADDRESS not in on_screen(sign_in) and sign_in.username.value == ADDRESS
     sign_in.submit_as_sandbox_user()
-    assert "username=a•••%40e•••.com" in repr(room.wire("login")) and "a•••%40e•••.com" in on_screen(sign_in)
-    for program in forms.CodeTabs(room, "login").programs.values():
+    assert "username=a•••%40e•••.com" in repr(room.last_exchange("login")) and "a•••%40e•••.com" in on_screen(sign_in)
+    for program in Programs(room, "login").programs.values():
         assert "ada" not in program and "a•••@e•••.com" in program.replace("%40", "@")
     associate = forms.AssociateForm(room)
     associate.email.value = "ada+room@example.com"
     associate.submit()
-    assert associate.error is None and "ada+" not in on_screen(associate) + repr(room.wire("associate"))
+    assert associate.error is None and "ada+" not in on_screen(associate) + repr(room.last_exchange("associate"))
     assert room.mails()[0].to == "ada+room@example.com"
     associate.email.value = "ada@home@example.com"
     associate.submit()
@@ -94,7 +95,7 @@ def test_so_are_the_codes_and_numbers_of_the_other_factors(room: Lab) -> None:
     assert phone.shown.value.count("••••••") == 1 and recovery_code.reveal() not in on_screen(phone)
     phone.look_at_phone()
     assert "••••••" in phone.shown.value and phone.code.value not in on_screen(phone)
-    assert "15550100167" not in on_screen(phone) + repr(room.wire())
+    assert "15550100167" not in on_screen(phone) + repr(room.last_exchange())
     app = forms.AppForm(room)
     app.enroll()
     spoken = app.result.secret.reveal()

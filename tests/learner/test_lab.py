@@ -43,6 +43,7 @@ def _environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(tmp_path / "sandbox.sqlite3"))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setenv("MFA_PROGRESS", str(tmp_path / "progress.json"))
     monkeypatch.delenv("MFA_HANDS_FREE", raising=False)
     for name in os.environ:
         if name.startswith("AUTH0_") or name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
@@ -704,7 +705,7 @@ def test_a_tenant_whose_keys_do_not_come_is_no_checkpoint(live: Live, capsys: py
         lab = live(AUTH0_DOMAIN=ill.base_url)
         with pytest.raises(errors.UnreadableAnswer):
             lab.check()
-    lab.checkpoint("tenant")
+    print(lab.checkpoint("tenant"))
     assert capsys.readouterr().out.startswith("✘ Not there yet.")
 
 
@@ -716,14 +717,14 @@ def test_another_tenant_that_does_not_answer_is_no_checkpoint(
         live(AUTH0_DOMAIN=gone.base_url)
     with pytest.raises(errors.TenantUnreachable):
         lab.choose("live")
-    lab.checkpoint("tenant")
+    print(lab.checkpoint("tenant"))
     assert capsys.readouterr().out.startswith("✘ Not there yet.")
 
 
 def test_an_exchange_is_shown_without_its_secrets(lab: Lab) -> None:
     lab.login()
     token = plain(lab.mfa_token)
-    for shown in (repr(lab.wire("login")), lab.wire("login").html(), lab.wire().details()):
+    for shown in (repr(lab.last_exchange("login")), lab.last_exchange("login").html(), lab.last_exchange().details()):
         assert "username=ada%40example.com" in shown and "mfa_required" in shown
         assert token not in shown and plain(lab.tenant.password or Secret("")) not in shown
 
@@ -734,15 +735,15 @@ def test_a_password_that_an_answer_repeats_is_not_shown(live: Live) -> None:
         lab = live(AUTH0_DOMAIN=ill.base_url)
         with pytest.raises(errors.WrongCredentials):
             lab.login(password=HUNTER)
-    for shown in lab.wire("login")._repr_mimebundle_().values():
+    for shown in lab.last_exchange("login")._repr_mimebundle_().values():
         assert "ada typed" in shown
         assert HUNTER not in shown
 
 
 def test_what_was_not_sent_yet_cannot_be_shown(lab: Lab) -> None:
-    said = "Nothing has been sent yet. Use the form above, then run this cell again."
-    assert repr(lab.wire("login")) == repr(lab.wire()) == said
-    assert lab.wire("login").html() == f"<p>{said}</p>" and lab.wire().details() == ""
+    said = "Nothing has been sent yet. Use the form above, and it appears here."
+    assert repr(lab.last_exchange("login")) == repr(lab.last_exchange()) == said
+    assert lab.last_exchange("login").html() == f"<p>{said}</p>" and lab.last_exchange().details() == ""
 
 
 # What became of each step
@@ -750,7 +751,7 @@ def test_what_was_not_sent_yet_cannot_be_shown(lab: Lab) -> None:
 
 def drawn(lab: Lab, step: str | None = None) -> list[str]:
     """Each call of the diagram, in words."""
-    return [row.words for row in lab.wire(step)._rows() if row.words]
+    return [row.words for row in lab.last_exchange(step)._rows() if row.words]
 
 
 def test_the_diagram_of_a_later_notebook_shows_what_earlier_ones_did(lab: Lab) -> None:
@@ -797,7 +798,7 @@ def test_enrolling_anew_draws_the_same_as_the_first_time(lab: Lab) -> None:
 def test_starting_afresh_forgets_what_became_of_the_steps(lab: Lab) -> None:
     lab.catch_up("enrolled")
     lab.start_afresh()
-    assert repr(lab.wire()).startswith("Nothing has been sent yet.")
+    assert repr(lab.last_exchange()).startswith("Nothing has been sent yet.")
     lab.login()
     assert len(drawn(lab)) == 1 and drawn(lab)[0].startswith("01 ")
 
@@ -816,7 +817,7 @@ def test_a_call_that_nobody_answers_is_drawn_as_well(live: Live) -> None:
     with pytest.raises(errors.TenantUnreachable):
         lab.login(password=HUNTER)
     assert drawn(lab) == ["01 POST /oauth/token: ✘ no answer came"]
-    assert "No answer, after" in lab.wire().html()
+    assert "No answer, after" in lab.last_exchange().html()
 
 
 # A sandbox that was stopped

@@ -138,7 +138,7 @@ def test_a_slip_is_told_as_text_and_as_html_with_what_was_sent_and_what_came(err
 def test_a_body_that_its_label_belies_is_drawn_as_it_was_sent(errata: Errata) -> None:
     errata.show(12)
     errata.show(15)
-    drawn = {step: repr(errata.session.wire(step)) for step, _ in errata.session.history}
+    drawn = {step: repr(errata.session.last_exchange(step)) for step, _ in errata.session.history}
     assert "text/plain" in drawn["slip 12 as printed"] and "\n&mfa_token=<sealed" in drawn["slip 12 as printed"]
     assert "urlencoded" in drawn["slip 15 as printed"] and '"challenge_type": "oob"' in drawn["slip 15 as printed"]
 
@@ -153,7 +153,9 @@ def test_nothing_that_is_kept_or_printed_holds_a_secret(errata: Errata, capsys: 
     told = [errata.show(slip.number) for slip in SLIPS]
     steps = {step for step, _ in errata.session.history}
     said = "".join(repr(one) + one.html() for one in told) + repr(errata.session.history) + capsys.readouterr().out
-    said += "".join(repr(errata.session.wire(step)) + errata.session.wire(step).html() for step in steps)
+    said += "".join(
+        repr(errata.session.last_exchange(step)) + errata.session.last_exchange(step).html() for step in steps
+    )
     assert said.count("The page, line") == 2 * len(SLIPS) and len(steps) > 2 * len(SLIPS) - 5
     assert not re.search(r"Fe26\.2\*\w|eyJ\w{8}", said)
     for hidden in (errata.throwaway.tenant.password, errata.throwaway.tenant.client_secret):

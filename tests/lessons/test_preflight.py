@@ -92,7 +92,7 @@ def test_a_setting_that_stands_in_the_way_is_named_with_what_it_says(
 def test_it_is_printed_with_marks_and_without_anything_that_differs(
     handover: Handover, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Lab(handover=handover).preflight()
+    print(Lab(handover=handover).preflight())
     printed = capsys.readouterr()
     assert printed.out.splitlines() == [f"✔ {line}" for line in [PYTHON, *PACKAGES, HANDOVER, ANSWERS, KEYS, *SETTINGS]]
     assert printed.err == ""
@@ -117,7 +117,7 @@ def test_a_hand_over_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
 
 
 def test_a_hand_over_that_can_be_kept_no_longer_is_told_although_nothing_in_it_changes(handover: Handover) -> None:
-    Lab(handover=handover).preflight()
+    print(Lab(handover=handover).preflight())
     lock = handover.path.with_name(handover.path.name + ".lock")
     lock.unlink()
     lock.mkdir()  # nobody can lock it, nor write the file

@@ -11,6 +11,8 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
+from mfa_helpers.lessons.exercises import EXERCISES
+
 from ..notebooks import refresh as refreshing
 from ..support.notebook_files import PATHS
 from ..support.run_notebooks import outputs, printed, with_nbclient, with_papermill
@@ -62,6 +64,34 @@ def test_no_secret_is_left_by_a_person_whose_tries_fail_and_whose_widgets_are_sa
     exported, _ = HTMLExporter(template_name="basic").from_notebook_node(done)  # without pictures of its own
     assert "Confirm the e-mail" in exported  # the widgets' state travels into the page
     assert leaks(surroundings, codes_of(surroundings), exported) == []
+
+
+def test_run_all_replays_no_saved_solution_and_the_button_judges_it(surroundings: Path) -> None:
+    """D1: 03 is run with its exercise solved and saved. Its login stays, and nothing of the learner's own was sent."""
+    book = nbformat.read(PATHS[3], as_version=4)
+    (cell,) = (cell for cell in book.cells if "exercise" in cell.metadata.get("tags", []))
+    cell.source = EXERCISES["confirm-by-hand"].ladder.solution
+    before = nbformat.v4.new_code_cell("from mfa_helpers.notebook import lab\n\nlab.catch_up('enrolment', 'login')")
+    place = next(n for n, one in enumerate(book.cells) if "setup" in one.metadata.get("tags", [])) + 1
+    book.cells.insert(place, before)
+    book.cells += [
+        nbformat.v4.new_code_cell(source)
+        for source in (
+            "from mfa_helpers.client.transport import USER_AGENT\n"
+            "events = [event['type'] for event in lab.tenant.log.events_since() if event['user_agent'] != USER_AGENT]\n"
+            "print(lab.missing('login', 'enrolment'), events)",
+            "form = forms.ExerciseForm(lab, 'confirm-by-hand')\n"
+            "form.rung.value = 'write'\n"
+            "form.run.click()\n"
+            "print(form.status, lab.missing('login', 'enrolment'))",
+        )
+    ]
+    nbformat.write(book, surroundings / "solved.ipynb")
+    done = with_nbclient(surroundings / "solved.ipynb")
+    assert [one for one in outputs(done) if one.output_type == "error"] == []
+    said = printed(done)
+    assert "[] []\n" in said and "Done: your request confirmed the email, and the tenant issued tokens." in said
+    assert said.rstrip().endswith(" []")
 
 
 def test_on_binder_no_link_leads_to_localhost(surroundings: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,6 +95,31 @@ def test_the_details_are_closed_and_their_summary_tells_the_call_and_its_outcome
     assert "What went over the wire: POST /oauth/token, ✔ 403 mfa_required: as wanted</summary>" in shown
 
 
+def folded(place: str, body: Any) -> tuple[str, str]:
+    """What of a response is open, and what is behind a click."""
+    html = str(view(place, status=200, reason="OK", response_body=body).html())
+    shown, _, rest = html.partition("<details>")
+    return unescape(shown.split("<pre")[-1]), unescape(rest)
+
+
+def test_of_a_long_response_what_matters_is_open_and_the_whole_is_one_click_away() -> None:
+    body = {"issuer": "https://t/", **{f"field_{n}": n for n in range(40)}, "mfa_challenge_endpoint": "https://t/mfa"}
+    shown, rest = folded("discovery", body)
+    assert '"issuer": "https://t/"' in shown and '"mfa_challenge_endpoint": "https://t/mfa"' in shown
+    assert "HTTP/1.1 200 OK" in shown and "  …\n}" in shown and "field_1" not in shown
+    assert "<summary>The whole response: 46 lines</summary>" in rest and '"field_39": 39' in rest
+
+
+def test_of_another_long_response_the_beginning_is_open() -> None:
+    shown, rest = folded("list", [{"id": f"email|{n}", "active": True} for n in range(12)])
+    assert '"email|1"' in shown and '"email|9"' not in shown and '"email|9"' in rest
+    assert shown.count("\n") < 16
+
+
+def test_a_short_response_is_not_folded() -> None:
+    assert "<details" not in view("list", status=200, response_body=[{"id": "email|1", "active": True}]).html()
+
+
 def test_without_an_answer_that_is_said_in_its_place() -> None:
     shown = view(status=None, response_body=None)
     assert "No answer, after 12 ms" in shown.html() and "✘ no answer came" in shown.html()

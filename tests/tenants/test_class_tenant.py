@@ -98,7 +98,7 @@ def test_a_learner_does_00_to_05_on_the_class_tenant(lab: Lab, tenant: server.Se
     lab.complete(lab.newest_code())
     for name in ("tenant", "enrolled", "authenticator", "tokens"):
         lab.hands_free = True
-        lab.checkpoint(name)
+        print(lab.checkpoint(name))
 
 
 def test_the_next_notebook_and_a_new_kernel_are_the_same_learner_and_another_person_is_not(

@@ -1,4 +1,4 @@
-"""Each exercise stands in its notebook: an empty cell, and the form that checks it beneath."""
+"""Each exercise is in its notebook: a cell with an empty function, and below it the form that runs and judges it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ WITH_EXERCISE = [path for path in PATHS if any(FORM.search(cell["source"]) for c
 
 
 @pytest.mark.parametrize("path", WITH_EXERCISE, ids=lambda path: path.stem)
-def test_a_cell_of_nothing_but_comments_stands_above_each_form(path: Path) -> None:
+def test_a_cell_with_the_empty_function_stands_above_each_form(path: Path) -> None:
     found = cells(path)
     forms = [index for index, cell in enumerate(found) if FORM.search(cell["source"])]
     assert forms == [index + 1 for index, cell in enumerate(found) if cell["metadata"]["tags"] == ["exercise"]]
     for index in forms:
-        assert all(line.startswith("# ") for line in found[index - 1]["source"].split("\n"))
-        assert FORM.fullmatch(found[index]["source"])
+        form = FORM.fullmatch(found[index]["source"].split("\n")[-1])
+        assert form and found[index - 1]["source"] == EXERCISES[form.group(1)].ladder.starter
 
 
 def test_every_exercise_stands_in_its_notebook_and_once() -> None:

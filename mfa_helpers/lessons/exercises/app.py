@@ -1,83 +1,64 @@
-"""The other factors: an authenticator app, enrolled and confirmed by requests of one's own."""
+"""The other factors: an authenticator app, enrolled and confirmed by a function of one's own."""
 
 from __future__ import annotations
 
-from ...learner.email_steps import EmailSteps
-from ...learner.tenant_setup import TenantSetup
-from .evidence import Seen
+from collections.abc import Iterator
+
 from .exercise import Exercise
-from .meanings import explained, nothing_arrived
-from .putting_back import Found
-from .verdict import Verdict, mistake, not_yet, solved
+from .meanings import faults, wrong_tokens
+from .trial import Trial
 
 _SOLUTION = """\
 import pyotp
 import requests
 
-tenant = lab.tenant
-secret = tenant.client_secret  # a public application has none
-lab.login()
-mfa_token = lab.mfa_token.reveal()
-enrolment = requests.post(
-    f"{tenant.base_url}/mfa/associate",
-    headers={"Authorization": f"Bearer {mfa_token}"},
-    json={"authenticator_types": ["otp"]},
-    timeout=(5, 10),
-).json()
-answer = requests.post(
-    f"{tenant.base_url}/oauth/token",
-    data={
-        "grant_type": "http://auth0.com/oauth/grant-type/mfa-otp",
-        "mfa_token": mfa_token,
-        "otp": pyotp.TOTP(enrolment["secret"]).at(int(tenant.now())),
-        "client_id": tenant.client_id,
-        "client_secret": secret.reveal() if secret else None,
-    },
-    timeout=(5, 10),
-)
-print(answer.status_code)
+
+def enroll_app(tenant, mfa_token):
+    headers = {"Authorization": f"Bearer {mfa_token}"}
+    body = {"authenticator_types": ["«otp»"]}
+    enrollment = requests.post(
+        f"{tenant.base_url}«/mfa/associate»",
+        headers=headers,
+        json=body,
+        timeout=10,
+    ).json()
+    code = pyotp.TOTP(enrollment["«secret»"]).now()
+    response = requests.post(
+        f"{tenant.base_url}/oauth/token",
+        data={
+            "grant_type": "http://auth0.com/oauth/grant-type/«mfa-otp»",
+            "mfa_token": mfa_token,
+            "«otp»": code,
+            "client_id": tenant.client_id,
+            "client_secret": tenant.client_secret,
+        },
+        timeout=10,
+    )
+    return response.json()
 """
 
 
-def _stage(session: EmailSteps) -> None:
-    set_up = session.companion(TenantSetup)
-    set_up.switch_on("otp")
-    set_up.take_off_all()
-
-
-def _settle(session: EmailSteps, found: Found) -> None:
-    """The exercise's own login is spent; one that was found goes on."""
-    found.put_back_login(session)
-
-
-def _grade(seen: Seen) -> Verdict:
-    wanted = ("gd_start_enroll", "gd_start_enroll_failed", "seotpft", "feotpft", "seoobft", "feoobft")
-    signs = [event for event in seen.mine if event.type in wanted]
-    if not signs:
-        return nothing_arrived(seen, "an enrolment request")
-    types = [event.type for event in signs]
-    enrolled = [event.description for event in signs if event.type == "gd_start_enroll"]
-    if "totp" in enrolled and "seotpft" in types[types.index("gd_start_enroll") :]:
-        return solved(
-            "the tenant has an app of your own making, and your program was the phone. "
-            "It needed the secret and the time, and no network."
-        )
-    if types[-1] == "feotpft" and "otp_code" in signs[-1].description:
-        return mistake(
-            "The code was wrong. Compute it from the secret of this enrolment, "
-            "and for the tenant's time: lab.tenant.now()."
-        )
-    if enrolled and "totp" not in enrolled:
-        return mistake(
-            'You have associated another factor. An app has authenticator_types ["otp"] and no oob_channels.'
-        )
-    if types[-1] in ("feoobft", "seoobft"):
-        return mistake(
-            "You used the grant mfa-oob. An app's code goes to http://auth0.com/oauth/grant-type/mfa-otp, in the field otp."
-        )
-    if types[-1] in ("gd_start_enroll_failed", "feotpft"):
-        return explained(signs) or mistake("The tenant refused the request. Print the answer's text.")
-    return not_yet("The app is associated. Now compute its six digits and send them to /oauth/token.")
+def _mistakes(trial: Trial) -> Iterator[str]:
+    trial.begin(factors=["email", "otp"])
+    mfa_token = trial.mfa_token()
+    seen = trial.call(trial.tenant, mfa_token, secrets=(mfa_token,))
+    enrolled, codes = seen.accepted("/mfa/associate"), seen.to("/oauth/token")
+    if any(one.response.get("authenticator_type") != "otp" for one in enrolled):
+        yield 'Your function enrolled another factor. For an app, send authenticator_types ["otp"] and no oob_channels.'
+    if len(enrolled) > 1:
+        yield f"Your function enrolled {len(enrolled)} apps. Enroll one, and use its secret."
+    for one in codes:
+        grant = str(one.fields.get("grant_type", ""))
+        if grant.endswith("mfa-oob"):
+            yield "You used the grant mfa-oob. An app's code goes to the grant that ends in mfa-otp, in the field otp."
+        if "binding_code" in one.fields:
+            yield "You sent the digits as binding_code. An app's code goes into the field otp."
+        if enrolled and one.fields.get("otp") == enrolled[0].response["secret"]:
+            yield "You sent the secret itself. It never leaves the app: compute the code with pyotp.TOTP(secret).now()."
+    if len(codes) > 1:
+        yield f"Your function sent {len(codes)} codes. Compute the code, and send it once."
+    yield from faults(seen, "POST /mfa/associate", "POST /oauth/token")
+    yield from wrong_tokens(seen, codes[0].response)
 
 
 EXERCISES = (
@@ -85,17 +66,16 @@ EXERCISES = (
         id="own-app",
         topic="other-factors",
         task=(
-            "Be the phone yourself: associate an authenticator app with requests of your own, "
-            "compute its code from the secret, and confirm it."
+            "Write enroll_app(tenant, mfa_token). Your function is the phone: it enrolls an authenticator app, computes the app's code "
+            "from the secret in the response, confirms it, and returns the body of the last response, with its tokens."
         ),
         hints=(
-            "lab.login() gives a login in progress; lab.mfa_token.reveal() is its token.",
-            'The body for /mfa/associate is {"authenticator_types": ["otp"]}. Its answer holds the secret.',
-            "The code: pyotp.TOTP(secret).at(int(lab.tenant.now())), or six_digits of the cell above.",
+            'The body for /mfa/associate is {"authenticator_types": ["otp"]}. Its response has the secret.',
+            "The code is pyotp.TOTP(secret).now(), or six_digits from the cell above with the secret and the time.",
+            "Send it to /oauth/token: the grant_type ends in mfa-otp, and the code goes into the field otp.",
         ),
         solution=_SOLUTION,
-        grade=_grade,
-        stage=_stage,
-        settle=_settle,
+        mistakes=_mistakes,
+        praise="the tenant has an app of your own making, and your program was the phone. It needed the secret and the time, and no network.",
     ),
 )

@@ -1,67 +1,70 @@
-"""Associating: another address than the profile's."""
+"""Associating: an address that the caller chooses."""
 
 from __future__ import annotations
 
-from ...learner.email_steps import EmailSteps
-from .evidence import Seen
+from collections.abc import Iterator
+
 from .exercise import Exercise
-from .meanings import explained, nothing_arrived
-from .putting_back import Found, remove_address
-from .verdict import Verdict, mistake, solved
+from .meanings import faults, wrong_text
+from .trial import Trial
 
-ADDRESS = "ada+exercise@example.com"
-_SHOWN = "ada+********@exam*******"  # as the list masks it
+ADDRESS = "ada@work.example"
 
-_SOLUTION = f"""\
+_SOLUTION = """\
 import requests
 
-answer = requests.post(
-    f"{{lab.tenant.base_url}}/mfa/associate",
-    json={{
-        "authenticator_types": ["oob"],
+
+def enroll_email(tenant, mfa_token, email):
+    headers = {"Authorization": f"«Bearer» {mfa_token}"}
+    body = {
+        "authenticator_types": «["oob"]»,
         "oob_channels": ["email"],
-        "email": "{ADDRESS}",
-    }},
-    headers={{"Authorization": f"Bearer {{lab.mfa_token.reveal()}}"}},
-    timeout=(5, 10),
-)
-print(answer.status_code, sorted(answer.json()))
+        "«email»": email,
+    }
+    response = requests.post(
+        f"{tenant.base_url}/mfa/associate",
+        headers=headers,
+        «json»=body,
+        timeout=10,
+    )
+    response.raise_for_status()
+    return response.json()["«oob_code»"]
 """
 
 
-def _grade(seen: Seen) -> Verdict:
-    if not seen.has("gd_start_enroll"):
-        return explained(seen.mine) or nothing_arrived(seen, "an associate request")
-    went_to = {mail.to for mail in seen.mails}
-    if ADDRESS in went_to or seen.is_live:
-        removed = "" if seen.is_live else "; now it is removed again"
-        return solved(
-            f"the mail went to {ADDRESS}. Its row had active: false, because nobody has typed the code{removed}."
+def _mistakes(trial: Trial) -> Iterator[str]:
+    trial.begin()
+    mfa_token = trial.mfa_token()
+    seen = trial.call(trial.tenant, mfa_token, ADDRESS, secrets=(mfa_token,))
+    done = seen.accepted("/mfa/associate")
+    if len(done) > 1:
+        yield f"Your function enrolled {len(done)} authenticators, and {len(done)} emails were sent. One request is enough."
+    yield from faults(seen, "POST /mfa/associate")
+    if "email" not in done[0].fields:
+        yield (
+            f"The email went to {seen.mails_to[0]}, the address in the user's profile, because your request has no field email. "
+            "Send the argument email."
         )
-    shown = ", ".join(sorted(went_to)) or "nobody"
-    return mistake(
-        f"An address was associated, but the mail went to {shown}. Without a field email the tenant takes the profile's own "
-        f"address; with one it takes that. Send email with {ADDRESS}."
-    )
-
-
-def _settle(session: EmailSteps, found: Found) -> None:
-    """The learner's user has no other address than before."""
-    remove_address(session, _SHOWN)
+    if list(seen.mails_to) != [ADDRESS]:
+        yield f"The email went to {', '.join(seen.mails_to)}, and not to {ADDRESS}. Send the argument email."
+    yield from wrong_text(seen, done[0].response["oob_code"], "the oob_code")
 
 
 EXERCISES = (
     Exercise(
         id="another-address",
         topic="associate",
-        task=f"Associate {ADDRESS} with a request of your own. The mail must go there, and not to the address of the profile.",
+        task=(
+            "Write enroll_email(tenant, mfa_token, email). It enrolls the address that it's given, so that one email goes there "
+            "and not to the address in the profile, and it returns the oob_code."
+        ),
         hints=(
-            "It is the call above with one more field. Its name is email.",
-            'The fields go into json=. The token goes into the header: {"Authorization": f"Bearer {lab.mfa_token.reveal()}"}.',
-            "Print answer.status_code and answer.text: a refused token leaves no line in the tenant's log, only an answer.",
+            "It's the call above with one more field. Its name is email.",
+            'The fields go into json=. The token goes into headers=: {"Authorization": f"Bearer {mfa_token}"}.',
+            'authenticator_types and oob_channels are arrays: ["oob"] and ["email"]. Return response.json()["oob_code"].',
         ),
         solution=_SOLUTION,
-        grade=_grade,
-        settle=_settle,
+        mistakes=_mistakes,
+        praise=f"the tenant sent one email, to {ADDRESS}. The new authenticator has active: false until its code is confirmed.",
     ),
 )

@@ -1,78 +1,91 @@
-"""The challenge: the second factor, by hand."""
+"""The challenge: both calls of the second factor."""
 
 from __future__ import annotations
 
-from ...learner.email_steps import EmailSteps
+from collections.abc import Iterator
+
+from ...client.grants import MFA_OOB
 from .evidence import Seen
 from .exercise import Exercise
-from .meanings import explained, nothing_arrived
-from .putting_back import Found
-from .verdict import Verdict, mistake, not_yet, solved
+from .meanings import faults, wrong_tokens
+from .trial import Trial
+
+HOME, WORK = "ada@example.com", "ada@work.example"
 
 _SOLUTION = """\
 import requests
 
-lab.catch_up("authenticator")
-lab.login()
-secret = lab.tenant.client_secret  # a public application has none
-identity = {"client_id": lab.tenant.client_id, "client_secret": secret.reveal() if secret else None}
 
-challenge = requests.post(
-    f"{lab.tenant.base_url}/mfa/challenge",
-    json={
-        **identity,
-        "challenge_type": "oob",
-        "authenticator_id": lab.chosen()["id"],
-        "mfa_token": lab.mfa_token.reveal(),
-    },
-    timeout=(5, 10),
-).json()
-
-answer = requests.post(
-    f"{lab.tenant.base_url}/oauth/token",
-    data={
-        **identity,
-        "grant_type": "http://auth0.com/oauth/grant-type/mfa-oob",
-        "mfa_token": lab.mfa_token.reveal(),
-        "oob_code": challenge["oob_code"],
-        "binding_code": lab.newest_code().reveal(),
-    },
-    timeout=(5, 10),
-)
-print(answer.status_code, sorted(answer.json()))
+def complete_login(tenant, mfa_token, authenticator_id, read_code):
+    application = {
+        "client_id": tenant.client_id,
+        "client_secret": tenant.client_secret,
+    }
+    challenge = requests.post(
+        f"{tenant.base_url}«/mfa/challenge»",
+        json={
+            "challenge_type": "«oob»",
+            "authenticator_id": authenticator_id,
+            "mfa_token": mfa_token,
+            **application,
+        },
+        timeout=10,
+    )
+    code = «read_code()»
+    response = requests.post(
+        f"{tenant.base_url}/oauth/token",
+        data={
+            "grant_type": "http://auth0.com/oauth/grant-type/mfa-oob",
+            "mfa_token": mfa_token,
+            "oob_code": challenge.json()["«oob_code»"],
+            "«binding_code»": code,
+            **application,
+        },
+        timeout=10,
+    )
+    return response.json()
 """
 
 
-def _grade(seen: Seen) -> Verdict:
-    failed = seen.count("gd_auth_failed")
-    if seen.has("seoobft"):
-        if not seen.has("gd_start_auth"):
-            return mistake(
-                "The code was yours, but the challenge was the course's. Send both: /mfa/challenge, then /oauth/token."
-            )
-        if failed:
-            return mistake(
-                f"Tokens came, after {failed} wrong code{'s' if failed > 1 else ''}. Read the code from the mail, and send it once."
-            )
-        return solved("the tenant saw your challenge, sent one code, and gave tokens for it.")
-    if failed > 2:
-        return mistake(
-            f"{failed} wrong codes: that is guessing. After ten of them even the right one is refused. Read it from the mail."
-        )
-    wrong = explained(seen.mine)
-    if wrong is not None:
-        return wrong
-    if seen.has("gd_start_auth"):
-        return not_yet(
-            "Your challenge has arrived, and a code was sent. No code has come back to /oauth/token, so no tokens came. "
-            "A grant_type that the tenant does not know leaves no line in its log: print the answer."
-        )
-    return nothing_arrived(seen, "a challenge")
+def _mistakes(trial: Trial) -> Iterator[str]:
+    trial.begin(HOME, WORK)
+    work = trial.rows()[-1]
+    mfa_token = trial.mfa_token()
+    seen = trial.call(trial.tenant, mfa_token, work.id, trial.read_code(), secrets=(mfa_token,))
+    yield from of_the_challenge(seen, work.id)
+    yield from of_the_codes(seen)
+    yield from faults(seen, "POST /mfa/challenge", "POST /oauth/token")
+    if list(seen.mails_to) != [WORK]:
+        yield f"The code went to {', '.join(seen.mails_to) or 'nobody'}, and not to {WORK}."
+    yield from wrong_tokens(seen, seen.accepted("/oauth/token")[-1].response)
 
 
-def _settle(session: EmailSteps, found: Found) -> None:
-    """The exercise's own login is spent; one that was found goes on."""
-    found.put_back_login(session)
+def of_the_challenge(seen: Seen, id: str) -> Iterator[str]:
+    """What is wrong with challenges that should have been one, of the authenticator with that id."""
+    done = seen.accepted("/mfa/challenge")
+    for request in done:
+        if not request.fields.get("authenticator_id"):
+            yield (
+                f"Your challenge has no authenticator_id, so the tenant chose, and its code went to {seen.mails_to[0]}. "
+                "Always send authenticator_id."
+            )
+        if request.fields["authenticator_id"] != id:
+            yield f"You challenged another authenticator than the right one: the code went to {seen.mails_to[-1]}."
+    if len(done) > 1:
+        yield f"Your function sent {len(done)} challenges, so {len(done)} emails went out. Challenge once, and wait for the person."
+
+
+def of_the_codes(seen: Seen) -> Iterator[str]:
+    """What is wrong with codes that should have been one, and right."""
+    codes = [one for one in seen.to("/oauth/token") if one.fields.get("grant_type") == MFA_OOB]
+    if len(codes) > 1:
+        yield (
+            f"Your function sent {len(codes)} codes for one login. A code by email needs no polling and no guessing: "
+            "call read_code(), and send what it returns once."
+        )
+    for one in codes:
+        if "not found" not in one.error and one.fields.get("binding_code") is None and "code" in one.fields:
+            yield "You sent the six digits as code. The field's name is binding_code."
 
 
 EXERCISES = (
@@ -80,16 +93,16 @@ EXERCISES = (
         id="second-factor",
         topic="challenge",
         task=(
-            'Do both calls of the second factor yourself: challenge, then the code. Begin with lab.catch_up("authenticator") and '
-            "lab.login(): the login above is spent. No wrong code, please."
+            "Write complete_login(tenant, mfa_token, authenticator_id, read_code). It challenges that authenticator, calls read_code() "
+            "for the six digits of the email, sends them once, and returns the body of the last response, with its tokens."
         ),
         hints=(
-            'The challenge is the call above: its authenticator_id is lab.chosen()["id"], its mfa_token lab.mfa_token.reveal().',
-            "Keep the oob_code of the challenge's answer. The mail's code is lab.newest_code().reveal().",
-            "The second call is the one of notebook 03: POST /oauth/token, the grant_type ends in mfa-oob, the fields go into data=.",
+            "Two calls: POST /mfa/challenge with json=, then POST /oauth/token with data=.",
+            "Call read_code() between them: before the challenge, there's no email to read.",
+            "The challenge's response has the oob_code. The second call's grant_type ends in mfa-oob, and the digits are the binding_code.",
         ),
         solution=_SOLUTION,
-        grade=_grade,
-        settle=_settle,
+        mistakes=_mistakes,
+        praise="the tenant saw one challenge, sent one email to the address that was chosen, and got its code once.",
     ),
 )

@@ -1,88 +1,99 @@
-"""What the tenant saw of a learner.
-
-The learner's own requests do not pass through the course's client, and nothing
-of `requests` is bent to overhear them. The sandbox's log says what arrived: by
-its user agent an event is the learner's own or the course's. A live tenant's
-log is not read here; there only the recorded exchanges count.
-"""
+"""What a tenant has seen of one run of a learner's program, and what came out of the program."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from ...client.grants import MFA_OOB, PASSWORD, PASSWORD_REALM
-from ...client.models import Exchange
-from ...client.sandbox_controls import Mail
-from ...client.transport import USER_AGENT
+from ...client.secret import Secret
 
 
-@dataclass(frozen=True)
-class Event:
-    """One line of the tenant's log, as far as it matters here. `mine` means: not sent by the course's client."""
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request as the tenant has read it, and its response.
 
-    type: str
-    description: str = ""
-    client_id: str = ""
-    mine: bool = True
+    `fields` are those of the body, `token` is what follows `scheme` in the Authorization header. `response` is the parsed
+    JSON of the response, `None` if it had none. Secrets are plain here, because graders compare them.
+    """
+
+    method: str
+    path: str
+    status: int
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    content_type: str = ""
+    has_body: bool = False
+    scheme: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    response: Any = field(default=None, repr=False)
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Request:
+        """Read a row of `SandboxControls.requests`."""
+        return cls(**{name: _plain(row[name]) for name in cls.__dataclass_fields__})
+
+    @property
+    def error(self) -> str:
+        """The response's field `error`; empty if it has none."""
+        return str(self.response.get("error", "")) if isinstance(self.response, dict) else ""
+
+    @property
+    def description(self) -> str:
+        """The response's field `error_description`; empty if it has none."""
+        return str(self.response.get("error_description", "")) if isinstance(self.response, dict) else ""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the response says no. That a second factor is required is no refusal."""
+        return self.status >= 400 and self.error != "mfa_required"
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} → {self.status} {self.error}".rstrip()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What has happened since the exercise began, oldest first."""
+    """One run. `mails_to` are the addresses of the emails that it set off, oldest first.
 
-    events: Sequence[Event]
-    mails: Sequence[Mail] = ()
-    client_id: str = ""
-    #: On a live tenant mails are not seen, and events are made of the recorded exchanges.
-    is_live: bool = False
+    `trouble` is a sentence about the error that ended the program, empty if none did; `exception` is that error's class.
+    """
 
-    @property
-    def mine(self) -> list[Event]:
-        """What the learner's own requests have led to."""
-        return [event for event in self.events if event.mine]
+    requests: Sequence[Request]
+    mails_to: Sequence[str] = ()
+    returned: Any = field(default=None, repr=False)
+    trouble: str = ""
+    exception: str = ""
+    printed: str = field(default="", repr=False)
 
-    @property
-    def own_mails(self) -> list[Mail]:
-        """The messages that the learner's own requests have set off."""
-        return [mail for mail in self.mails if mail.user_agent not in ("", USER_AGENT)]
+    def to(self, path: str, method: str = "POST") -> list[Request]:
+        """The requests to that address, or to one below it."""
+        return [
+            one
+            for one in self.requests
+            if one.method == method and (one.path == path or one.path.startswith(path + "/"))
+        ]
 
-    def has(self, *types: str) -> bool:
-        """Whether the learner's own requests have led to events of all `types`."""
-        return {event.type for event in self.mine} >= set(types)
-
-    def count(self, type: str) -> int:
-        """How many events of `type` the learner's own requests have led to."""
-        return sum(event.type == type for event in self.mine)
-
-    def since_last(self, type: str) -> Seen:
-        """The same, from the last event of `type` on."""
-        starts = [index for index, event in enumerate(self.events) if event.type == type]
-        return Seen(
-            events=self.events[starts[-1] :] if starts else [],
-            mails=self.mails,
-            client_id=self.client_id,
-            is_live=self.is_live,
-        )
+    def accepted(self, path: str, method: str = "POST") -> list[Request]:
+        """Those of them that were not refused."""
+        return [one for one in self.to(path, method) if one.status < 400]
 
 
-def as_event(step: str, exchange: Exchange) -> Event:
-    """What a tenant's log would call a recorded exchange."""
-    sent = exchange.request_body if isinstance(exchange.request_body, dict) else {}
-    said = exchange.response_body if isinstance(exchange.response_body, dict) else {}
-    words, is_yes = str(said.get("error_description", "")), exchange.status == 200
-    types = {
-        ("/oauth/token", PASSWORD): ("sepft", "fepft"),
-        ("/oauth/token", PASSWORD_REALM): ("sepft", "fepft"),
-        ("/oauth/token", MFA_OOB): ("seoobft", "feoobft"),
-        ("/mfa/associate", None): ("gd_start_enroll", "gd_start_enroll_failed"),
-        ("/mfa/challenge", None): ("gd_start_auth", ""),
-    }
-    yes, no = types.get((exchange.path, sent.get("grant_type")), ("", ""))
-    if said.get("error") == "mfa_required":
-        yes, is_yes = "mfar", True
-    elif "Wrong email or password" in words:
-        no = "fp"
-    return Event(
-        type=yes if is_yes else no, description="" if is_yes else words, client_id=str(sent.get("client_id", ""))
-    )
+def secrets_in(value: Any) -> Iterator[Secret]:
+    """Each `Secret` in `value`, however deep."""
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from secrets_in(inner)
+
+
+def _plain(value: Any) -> Any:
+    """`value` with the text of each `Secret`, however deep."""
+    if isinstance(value, Secret):
+        return value.reveal()
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from ...client.sandbox_controls import Mail
-from ...learner.email_steps import EmailSteps
 from ...storage.progress import EXERCISE_ID
-from .evidence import Seen
-from .putting_back import Found
-from .verdict import Verdict
+from .ladder import Ladder
+
+if TYPE_CHECKING:
+    from .trial import Trial
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exercise:
-    """`topic` is its notebook's. `task` and `hints` are sentences; `solution` is Python that runs with `lab` alone.
+    """`topic` is its notebook's. `task` and `hints` are sentences.
 
-    `stage` sets the tenant up before the try. An exercise with a stage needs the sandbox.
-
-    It leaves lab and inbox as it has found them, because later cells and notebooks use them. Once it is solved, `mails`
-    are removed, by default those that the learner's own requests have set off, and `settle` puts back the rest. What it
-    changes by `TenantSetup` is put back by the last form of its notebook.
+    `solution` is a program with one function; its gaps are marked «so» (see `ladder`). `mistakes` sets a trial's tenant
+    up, runs the learner's function there, and yields a sentence about each mistake; the first one is told. If there is
+    none, `praise` says what the tenant saw.
 
     Raises `ValueError` for an id that the file with the learner's progress could not hold.
     """
@@ -31,13 +30,16 @@ class Exercise:
     task: str
     hints: tuple[str, ...]
     solution: str
-    grade: Callable[[Seen], Verdict]
-    stage: Callable[[EmailSteps], None] | None = None
-    mails: Callable[[Seen], Sequence[Mail]] = lambda seen: seen.own_mails
-    settle: Callable[[EmailSteps, Found], None] | None = None
+    mistakes: Callable[[Trial], Iterator[str]]
+    praise: str
 
     def __post_init__(self) -> None:
         if not EXERCISE_ID.fullmatch(self.id):
             raise ValueError(
                 f"{self.id!r} is no id of an exercise: use lower-case letters, digits, and hyphens, at most 60."
             )
+
+    @cached_property
+    def ladder(self) -> Ladder:
+        """Its rungs."""
+        return Ladder(self.solution)

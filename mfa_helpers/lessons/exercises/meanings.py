@@ -1,87 +1,220 @@
-"""What a refusal means for somebody who has written the request."""
+"""What a refusal means for somebody who has written the request, and what a function should have returned."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ...client.lifetimes import CODE_LIFETIME, MFA_TOKEN_LIFETIME, minutes
-from .evidence import Event, Seen
-from .verdict import Verdict, mistake, not_yet
+from ...client.secret import STARS
+from .evidence import Request, Seen
 
-#: What the log's words mean for somebody who has written the request. Read from the newest event back.
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+#: The addresses of the flow, and the method that each takes.
+METHODS = {
+    "/oauth/token": "POST",
+    "/mfa/associate": "POST",
+    "/mfa/authenticators": "GET",
+    "/mfa/challenge": "POST",
+    "/.well-known/openid-configuration": "GET",
+}
+_BEARER = 'Send headers={"Authorization": f"Bearer {…}"} with the token between the braces.'
+_ARRAYS = ("authenticator_types", "oob_channels")
+
+#: What the words of a response mean for somebody who has written the request.
 _MEANINGS: tuple[tuple[str, str], ...] = (
-    ("Grant type", "The application may not use the grant type that you sent. Compare grant_type with the call above."),
-    ("Service not enabled", "The tenant has no API with the audience that you sent. Send lab.tenant.audience."),
-    ("Unknown realm", "The tenant has no connection of the name that you sent as realm."),
-    ("Unauthorized", "Client id and secret did not fit. Send lab.tenant.client_id and lab.tenant.client_secret."),
-    (
-        "Wrong email or password",
-        "The user name or the password was wrong. The right ones are lab.tenant.username and lab.tenant.password.",
-    ),
+    ("Unsupported grant type", "The tenant doesn't know the grant_type that you sent. Compare each letter of it."),
+    ("Grant type", "The application may not use the grant_type that you sent. Compare it with the call above."),
+    ("Service not enabled", "The tenant has no API with the audience that you sent. Send tenant.audience."),
+    ("Unknown realm", "The tenant has no connection with the name that you sent as realm."),
+    ("Unauthorized", "The client ID and secret don't match. Send tenant.client_id and tenant.client_secret."),
+    ("Wrong email or password", "The user name or the password is wrong. Send the arguments username and password."),
     (
         "Invalid binding_code",
-        "The code was wrong: the tenant said “Invalid binding_code”. Each mail has its own code and each answer its own oob_code; the two must belong together, and a code works once.",
+        "The code is wrong: the tenant's response is “Invalid binding_code”. Send the six digits as they are, as binding_code.",
     ),
-    ("Malformed oob_code", "What you sent as oob_code is none. Take it from the answer that sent the mail, whole."),
+    (
+        "Malformed oob_code",
+        "What you sent as oob_code isn't one. Take it from the response that sent the email, whole.",
+    ),
     (
         "doesn't match the mfa_token",
-        "The oob_code came from an older login than the mfa_token. Use the two of the same login.",
+        "The oob_code came from another login than the mfa_token. Use two that belong to the same login.",
     ),
-    ("oob_code is expired", f"The code was older than {minutes(CODE_LIFETIME)}. Ask for a new one."),
     (
-        "Too many failed codes",
-        "Too many wrong codes: even the right one is refused now. Wait 6 minutes, or press “Start afresh” in notebook 00.",
+        "oob_code is expired",
+        f"The oob_code has been used, or is older than {minutes(CODE_LIFETIME)}. Send each code once.",
     ),
-    ("mfa_token is expired", f"The mfa_token was older than {minutes(MFA_TOKEN_LIFETIME)}. Sign in again."),
+    ("Too many failed codes", "Too many wrong codes were sent, so the tenant refuses even the right one now."),
+    ("mfa_token is expired", f"The mfa_token is older than {minutes(MFA_TOKEN_LIFETIME)}."),
     (
-        "Malformed mfa_token",
-        "The mfa_token was not accepted. It is spent once its login is complete, an access token is none, and a shown token is stars: send lab.mfa_token.reveal() of a new login.",
+        "mfa_token",
+        "The tenant didn't accept the MFA token. It's valid until its login is complete, and an access token or an "
+        "oob_code can't replace it.",
     ),
+    (
+        "Authenticator not found",
+        "The user has no authenticator with the id that you sent. Take an id from the list, whole.",
+    ),
+    (
+        "not enrolled",
+        "The user has no confirmed authenticator that fits this call. Enroll one first, or compare the grant_type.",
+    ),
+    ("supported challenge type", 'The challenge_type for email is "oob".'),
     ("polling faster", "You asked too fast: wait a few seconds between two requests."),
-    ("MFA Authorization rejected", "The person pressed “Reject” on the phone."),
     (
         "already enrolled",
-        "This user has a confirmed authenticator already, and an MFA token cannot enrol another one. Take it off first: lab.unenroll(), then lab.login().",
+        "The user has a confirmed authenticator already, so the MFA token can't enroll another one.",
     ),
     (
-        "factor is not enabled",
-        'The tenant has not the factor that you asked for. Here it is e-mail: authenticator_types is ["oob"] and oob_channels is ["email"].',
+        "otp_code",
+        "The app's code is wrong. Compute it from the secret of this enrollment, with pyotp.TOTP(secret).now().",
     ),
-    (
-        "Unsupported",
-        'The tenant does not know that type or channel. Here it is e-mail: authenticator_types is ["oob"] and oob_channels is ["email"].',
-    ),
-    ("Invalid email", "What you sent as email is no address."),
+    ("Unknown or invalid", "The tenant doesn't know what you sent. Take it from the tenant's own response, whole."),
+    ("Invalid email", "What you sent as email isn't an email address."),
+    ("Scope must be", "Send scope as text, with spaces between the scopes."),
 )
-_MISSING, _NOT_TEXT = "Missing required parameter: ", " must be a string"
+_MISSING, _NOT_TEXT, _NO_SCOPE = "Missing required parameter: ", " must be a string", "Insufficient scope, expected: "
 
 
-def explained(events: Iterable[Event]) -> Verdict | None:
-    """What the newest refusal among `events` means; `None` if nothing was refused."""
-    for event in reversed(list(events)):
-        words = event.description
-        if words.startswith(_MISSING):
-            name = words.removeprefix(_MISSING)
-            return mistake(
-                f"Your request had no {name}. Compare its fields with the call above: names, and data= or json=."
-            )
-        if words.endswith(_NOT_TEXT):
-            return mistake(
-                f"You sent {words.removesuffix(_NOT_TEXT)} as something that is no text. Write it in quotes."
-            )
-        for part, meaning in _MEANINGS:
-            if part in words:
-                return mistake(meaning)
-    return None
+def faults(seen: Seen, *wanted: str, allowed: tuple[str, ...] = ()) -> Iterator[str]:
+    """What is wrong with a run so far: refusals but those with an `allowed` error, an error in the program, a request that is missing.
 
-
-def nothing_arrived(seen: Seen, what: str) -> Verdict:
-    """The verdict when no own request led to anything; `what` is the request that is wanted, as an object of a sentence."""
-    if seen.events:
-        return not_yet(
-            f"What arrived at the tenant came from the course's own forms and calls. Send {what} with requests, in your cell."
+    `wanted` are requests like `POST /mfa/associate`, in their order.
+    """
+    for request in seen.requests:
+        if request.refused and request.error not in allowed:
+            yield f"{explained(request)} {seen.trouble}".rstrip()
+    if seen.trouble:
+        yield seen.trouble
+    if not seen.requests:
+        nothing = seen.returned is None
+        yield (
+            f"Your function sent nothing{' and returned nothing' if nothing else ' to the tenant'}. Begin with {wanted[0]}."
         )
-    return not_yet(
-        f"Nothing of yours is in the tenant's log yet: no {what.split(' ', 1)[1]}. Run your cell, then check again. If you have run it: "
-        "a wrong path or a refused token leaves no line there, so print the answer's status_code and text."
+    for one in wanted:
+        method, path = one.split(" ")
+        if not seen.to(path, method):
+            yield f"Your function didn't send {one}."
+
+
+def explained(request: Request) -> str:
+    """What is wrong with a request that was refused."""
+    return next(_reasons(request))
+
+
+def _reasons(request: Request) -> Iterator[str]:
+    name = f"{request.method} {request.path}"
+    words = request.description
+    if request.error in ("Not Found", "Method Not Allowed"):
+        yield _wrong_address(request)
+    if request.method == "POST" and request.query and not request.has_body:
+        yield f"You sent the fields of {name} in the address (params=). Send them in the body."
+    if request.has_body and request.content_type not in (FORM, JSON):
+        yield (
+            f"The body of {name} is labeled {request.content_type or 'with nothing'}, so the tenant can't read it. "
+            "Pass a dictionary as json= or data=, and requests labels it."
+        )
+    if request.path == "/mfa/associate" and request.content_type == FORM:
+        yield (
+            "You sent /mfa/associate a form (data=). It takes JSON, because authenticator_types and oob_channels are arrays. "
+            "Write json= instead of data=."
+        )
+    for array in _ARRAYS:
+        value = request.fields.get(array)
+        if isinstance(value, str):
+            yield f'You sent {array} as text. It\'s an array, even for a single value: write ["{value}"], not "{value}".'
+    if request.path in ("/mfa/associate", "/mfa/authenticators") or request.method == "DELETE":
+        yield from _wrong_bearer(request)
+    if words.startswith(_MISSING):
+        yield _missing(request, words.removeprefix(_MISSING))
+    if words.endswith(_NOT_TEXT):
+        field = words.removesuffix(_NOT_TEXT)
+        kind = type(request.fields.get(field)).__name__
+        yield f"{field} must be a string, but you sent {_KINDS.get(kind, kind)}."
+    if words.startswith(_NO_SCOPE):
+        yield f"The access token doesn't have the scope {words.removeprefix(_NO_SCOPE)}. Request it when you sign in."
+    if "factor is not enabled" in words or words.startswith("Unsupported oob") or "authenticator type" in words:
+        yield f"{words.rstrip('.')}. Compare authenticator_types and oob_channels with the call above."
+    for part, meaning in _MEANINGS:
+        if part in words:
+            yield meaning
+    yield f"The tenant refused {name} with {request.status} {request.error}: {words or 'it gives no reason'}"
+
+
+_KINDS = {"int": "a number", "float": "a number", "bool": "true or false", "list": "an array", "dict": "an object"}
+
+
+def _wrong_address(request: Request) -> str:
+    method = METHODS.get(request.path)
+    if request.method == "DELETE" and request.path == "/mfa/authenticators":
+        return "DELETE needs the authenticator's id at the end of the address: /mfa/authenticators/{id}."
+    if request.path.startswith("/mfa/authenticators/"):
+        return f"/mfa/authenticators/{{id}} takes DELETE, not {request.method}."
+    if method is not None:
+        return f"{request.path} takes {method}, not {request.method}."
+    near = difflib.get_close_matches(request.path, METHODS, 1, 0.5)
+    instead = f" You may mean {near[0]}." if near else ""
+    return f"The tenant has no address {request.path}.{instead}"
+
+
+def _wrong_bearer(request: Request) -> Iterator[str]:
+    name = f"{request.method} {request.path}"
+    if not request.token:
+        elsewhere = request.fields.get("mfa_token") or request.query.get("mfa_token")
+        why = "You sent the token in another place. It" if elsewhere else f"{name} was sent without a token. It"
+        yield f"{why} belongs in the Authorization header. {_BEARER}"
+    if STARS in request.token or "{" in request.token:
+        yield f"The Authorization header of {name} doesn't hold a token's text. {_BEARER}"
+    if request.scheme.lower() != "bearer":
+        yield f"The Authorization header of {name} must start with the word Bearer and a space. {_BEARER}"
+
+
+def _missing(request: Request, field: str) -> str:
+    if field in request.fields:
+        return f"The field {field} of {request.method} {request.path} is empty."
+    near = difflib.get_close_matches(field, request.fields, 1)
+    instead = f" It has {near[0]}, which the tenant doesn't know." if near else " Add it to the body."
+    return f"{request.method} {request.path} was sent without {field}.{instead}"
+
+
+# What a function returned
+
+
+def wrong_text(seen: Seen, wanted: str, what: str) -> Iterator[str]:
+    """What is wrong with a result that should be the text `wanted`, in words `what`."""
+    if seen.returned == wanted:
+        return
+    if isinstance(seen.returned, str):
+        yield f"Your function returned a text, but it isn't {what} of the tenant's response."
+    yield _other_kind(seen.returned, what)
+
+
+def wrong_tokens(seen: Seen, issued: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a result that should be the body of the response with the tokens."""
+    what = "the body of the last response, with its tokens"
+    returned = seen.returned
+    if isinstance(returned, Mapping) and returned.get("access_token") == issued["access_token"]:
+        return
+    if isinstance(returned, Mapping):
+        yield f"Your function returned a dictionary without the tokens. Return {what}."
+    if isinstance(returned, str) and returned == issued["access_token"]:
+        yield f"Your function returned the access token only. Return {what}: response.json()."
+    yield _other_kind(returned, what)
+
+
+def _other_kind(returned: Any, what: str) -> str:
+    if returned is None:
+        return f"Your function returned nothing. Return {what}."
+    if hasattr(returned, "status_code"):
+        return f"Your function returned the whole response. Return {what}: begin with response.json()."
+    if isinstance(returned, bool):
+        return f"Your function returned {returned}. Return {what}."
+    if isinstance(returned, Mapping):
+        return f"Your function returned a whole dictionary. Return {what} only."
+    if isinstance(returned, (list, tuple)):
+        return f"Your function returned a list. Return {what} only."
+    return (
+        f"Your function returned {_KINDS.get(type(returned).__name__, 'a ' + type(returned).__name__)}. Return {what}."
     )

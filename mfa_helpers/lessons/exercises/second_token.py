@@ -1,76 +1,89 @@
-"""The second token: add an authenticator and take it off again, with one token."""
+"""The second token: add an authenticator and remove that one again, with one token."""
 
 from __future__ import annotations
 
-from .evidence import Seen
+from collections.abc import Iterator
+from urllib.parse import unquote
+
 from .exercise import Exercise
-from .meanings import explained, nothing_arrived
-from .verdict import Verdict, mistake, not_yet, solved
+from .meanings import faults, wrong_text
+from .trial import Trial
+
+KEPT, ADDED = "ada@example.com", "ada.third@example.com"
 
 _SOLUTION = """\
+from urllib.parse import quote
+
 import requests
 
-tenant = lab.tenant
-secret = tenant.client_secret  # a public application has none
-answer = requests.post(
-    f"{tenant.base_url}/oauth/token",
-    data={
-        "grant_type": "password",
-        "username": tenant.username,
-        "password": tenant.password.reveal(),
-        "audience": lab.client.discovery()["issuer"] + "mfa/",
-        "scope": "enroll read:authenticators remove:authenticators",
-        "client_id": tenant.client_id,
-        "client_secret": secret.reveal() if secret else None,
-    },
-    timeout=(5, 10),
-)
-bearer = {"Authorization": "Bearer " + answer.json()["access_token"]}
-requests.post(
-    f"{tenant.base_url}/mfa/associate",
-    headers=bearer,
-    json={"authenticator_types": ["oob"], "oob_channels": ["email"], "email": "ada.third@example.com"},
-    timeout=(5, 10),
-)
-rows = requests.get(f"{tenant.base_url}/mfa/authenticators", headers=bearer, timeout=(5, 10)).json()
-newest = [row for row in rows if not row["active"]][-1]
-gone = requests.delete(
-    f"{tenant.base_url}/mfa/authenticators/" + requests.utils.quote(newest["id"], safe=""),
-    headers=bearer,
-    timeout=(5, 10),
-)
-print(gone.status_code)
+
+def add_and_remove(tenant, username, password, email):
+    login = requests.post(
+        f"{tenant.base_url}/oauth/token",
+        data={
+            "grant_type": "password",
+            "username": username,
+            "password": password,
+            "audience": f"{tenant.issuer}«mfa/»",
+            "scope": "«enroll» read:authenticators remove:authenticators",
+            "client_id": tenant.client_id,
+            "client_secret": tenant.client_secret,
+        },
+        timeout=10,
+    )
+    headers = {"Authorization": "Bearer " + login.json()["«access_token»"]}
+    body = {
+        "authenticator_types": ["oob"],
+        "oob_channels": ["email"],
+        "email": email,
+    }
+    requests.post(
+        f"{tenant.base_url}/mfa/associate",
+        headers=headers,
+        json=body,
+        timeout=10,
+    )
+    rows = requests.get(
+        f"{tenant.base_url}/mfa/authenticators",
+        headers=headers,
+        timeout=10,
+    ).json()
+    added = next(row["id"] for row in rows if «not row["active"]»)
+    requests.«delete»(
+        f"{tenant.base_url}/mfa/authenticators/{quote(added, safe='')}",
+        headers=headers,
+        timeout=10,
+    )
+    return added
 """
 
 
-def _grade(seen: Seen) -> Verdict:
-    signs = [
-        event
-        for event in seen.mine
-        if event.type in ("sepft", "mfar", "fp", "fepft", "gd_start_enroll", "gd_start_enroll_failed", "gd_unenroll")
-    ]
-    if not signs:
-        return nothing_arrived(seen, "a sign-in")
-    types = [event.type for event in signs]
-    if "gd_start_enroll" in types and "gd_unenroll" in types[types.index("gd_start_enroll") :]:
-        return solved(
-            "one token has added an authenticator and removed it. No login was in progress, and to remove took no code."
+def _mistakes(trial: Trial) -> Iterator[str]:
+    trial.begin(KEPT)
+    (kept,) = trial.rows()
+    seen = trial.call(trial.tenant, trial.username, trial.password, ADDED)
+    logins, added, removed = (
+        seen.to("/oauth/token"),
+        seen.accepted("/mfa/associate"),
+        seen.to("/mfa/authenticators", "DELETE"),
+    )
+    if any(one.error == "mfa_required" for one in logins):
+        yield (
+            "The tenant requires a second factor for the audience that you sent, because it isn't the MFA API's. "
+            "That audience is tenant.issuer with mfa/ at its end."
         )
-    if "gd_unenroll" in types:
-        return not_yet(
-            "Something was removed before anything was added. Associate an address first, then remove that one."
-        )
-    if "gd_start_enroll" in types:
-        return not_yet(
-            "An address has been associated. Now list the authenticators and remove the unconfirmed one with DELETE."
-        )
-    if types[-1] == "mfar":
-        return mistake(
-            "The tenant answered mfa_required: that audience is not the MFA API's. It is the issuer with mfa/ at its end."
-        )
-    if types[-1] != "sepft":
-        return explained(signs) or mistake("The tenant refused the request. Print the answer's text.")
-    return not_yet("You have signed in and got tokens. Send the access_token as the bearer of POST /mfa/associate.")
+    if any(unquote(one.path).endswith(kept.id) for one in removed):
+        yield f"Your function removed {KEPT}, the user's confirmed email. Remove only the address that it has added."
+    if len(added) > 1:
+        yield f"Your function enrolled {len(added)} addresses. Enroll one, and remove that one."
+    if any(to != ADDED for to in seen.mails_to):
+        yield f"The address that your function enrolled is {seen.mails_to[0]}. Send the argument email: {ADDED}."
+    if removed and (not added or seen.requests.index(removed[0]) < seen.requests.index(added[0])):
+        yield "Your function removed an authenticator before it enrolled the address. Enroll first."
+    yield from faults(seen, "POST /oauth/token", "POST /mfa/associate", "DELETE /mfa/authenticators")
+    if [row.id for row in trial.rows()] != [kept.id]:
+        yield "The address that your function enrolled is still there. Remove the row with its id."
+    yield from wrong_text(seen, unquote(removed[-1].path.rpartition("/")[2]), "the id that was removed")
 
 
 EXERCISES = (
@@ -78,15 +91,16 @@ EXERCISES = (
         id="add-and-remove",
         topic="second-token",
         task=(
-            "Get an access token for the MFA API with requests of your own. "
-            "With it, associate ada.third@example.com, then remove it again."
+            "Write add_and_remove(tenant, username, password, email). It gets an access token for the MFA API, enrolls the address with "
+            "it, removes that address again, and returns the id that it removed. The user's confirmed email must stay."
         ),
         hints=(
-            "Four requests: POST /oauth/token, POST /mfa/associate, GET /mfa/authenticators, and DELETE of one of these.",
-            'The audience is lab.client.discovery()["issuer"] + "mfa/". Ask for the three scopes, or for none and get all.',
-            'An id has a | in it, and an address must not: write requests.utils.quote(id, safe="").',
+            "Four requests: POST /oauth/token, POST /mfa/associate, GET /mfa/authenticators, and DELETE of one row.",
+            "The audience is tenant.issuer with mfa/ at its end. Request the three scopes, or none to get all of them.",
+            'The new row is the one with active: false. Put its id into the address with quote(id, safe=""), because it contains a |.',
         ),
         solution=_SOLUTION,
-        grade=_grade,
+        mistakes=_mistakes,
+        praise="one token added an authenticator and removed it, and the confirmed email is still there. Removing took no code.",
     ),
 )

@@ -1,77 +1,97 @@
-"""Signing in: a no, and a no that means yes."""
+"""Signing in: one response means no, the other means that a second factor is required."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .evidence import Seen
 from .exercise import Exercise
-from .meanings import explained, nothing_arrived
-from .verdict import Verdict, mistake, not_yet, solved
+from .meanings import faults, wrong_text
+from .trial import Trial
+
+_WRONG = "not-the-password"
 
 _SOLUTION = """\
 import requests
 
 
-secret = lab.tenant.client_secret  # a public application has none
-
-
-def try_password(password):
-    return requests.post(
-        f"{lab.tenant.base_url}/oauth/token",
+def get_mfa_token(tenant, username, password):
+    response = requests.post(
+        f"{tenant.base_url}«/oauth/token»",
         data={
-            "grant_type": "password",
-            "username": lab.tenant.username,
+            "grant_type": "«password»",
+            "username": username,
             "password": password,
-            "audience": lab.tenant.audience,
+            "audience": tenant.audience,
             "scope": "openid profile email",
-            "client_id": lab.tenant.client_id,
-            "client_secret": secret.reveal() if secret else None,
+            "client_id": tenant.client_id,
+            "client_secret": tenant.client_secret,
         },
-        timeout=(5, 10),
+        timeout=10,
     )
-
-
-for password in ("not the password", lab.tenant.password.reveal()):
-    answer = try_password(password)
-    print(answer.status_code, answer.json()["error"])
+    body = response.json()
+    if body["«error»"] == "«mfa_required»":
+        return body["«mfa_token»"]
+    return None
 """
 
 
-def _grade(seen: Seen) -> Verdict:
-    signs = [event for event in seen.mine if event.type in ("mfar", "sepft", "fp", "fu", "fepft")]
-    if not signs:
-        return nothing_arrived(seen, "a sign-in")
-    types = [event.type for event in signs]
-    if "sepft" in types:
-        return mistake(
-            "The tenant gave tokens at once: it wanted no second factor. Send lab.tenant.audience, not the MFA audience."
+def _mistakes(trial: Trial) -> Iterator[str]:
+    trial.begin()
+    seen = trial.call(trial.tenant, trial.username, _WRONG)
+    yield from _of_the_request(seen, trial, _WRONG)
+    if seen.exception == "KeyError":
+        yield f"With a wrong password, the response has no mfa_token. Compare its field error first. {seen.trouble}"
+    if seen.exception == "HTTPError":
+        yield f"With a wrong password, your function must return None. Read the body instead of raising an error. {seen.trouble}"
+    yield from faults(seen, "POST /oauth/token", allowed=("invalid_grant",))
+    if seen.returned is not None:
+        yield (
+            "With a wrong password, your function must return None, but it returned something else. "
+            "Both responses have status 403, so compare the field error."
         )
-    if "fp" in types and "mfar" in types[types.index("fp") :]:
-        return solved(
-            "the tenant saw a wrong password and then the right one. Both answers were 403: only the field error tells "
-            "invalid_grant from mfa_required, so your program must branch on it."
-        )
-    if types[-1] == "fu":
-        return mistake("The tenant knows no such user, so no password was looked at. Send lab.tenant.username.")
-    if types[-1] == "fepft":
-        return explained(signs) or mistake("The tenant refused the sign-in before it looked at the password.")
-    if types[-1] == "fp":
-        return not_yet("The wrong password has arrived. Now sign in with the right one: lab.tenant.password.")
-    return not_yet(
-        "The right password has arrived, but no wrong one before it. Send a wrong one, then the right one again."
-    )
+    seen = trial.call(trial.tenant, trial.username, trial.password)
+    yield from _of_the_request(seen, trial, trial.password)
+    yield from faults(seen, "POST /oauth/token")
+    yield from wrong_text(seen, seen.to("/oauth/token")[-1].response["mfa_token"], "the mfa_token")
+
+
+def _of_the_request(seen: Seen, trial: Trial, password: str) -> Iterator[str]:
+    for request in seen.to("/oauth/token"):
+        sent = request.fields
+        if request.status == 200:
+            yield (
+                "The tenant issued tokens for the password alone, because the MFA API's audience requires no email. "
+                "Send tenant.audience."
+            )
+        if "password" in sent and sent["password"] != password:
+            yield (
+                "The form called your function with one password, and your function sent another one. "
+                "Send the argument password."
+            )
+        if sent.get("username", trial.username) != trial.username:
+            yield "Your function sent another user name than it was called with. Send the argument username."
 
 
 EXERCISES = (
     Exercise(
         id="two-answers",
         topic="sign-in",
-        task="Sign in twice with requests of your own: first with a wrong password, then with the right one. Look at status and error of both.",
+        task=(
+            "Write get_mfa_token(tenant, username, password). It signs in with the password grant. If the tenant requires a "
+            "second factor, it returns the MFA token. If the password is wrong, it returns None. The form calls it twice: "
+            "first with a wrong password, then with the right one."
+        ),
         hints=(
-            "It is the call above. Only the password differs between your two requests.",
-            'The address is f"{lab.tenant.base_url}/oauth/token". The fields go into data=, not into json= or the address.',
-            "The right password is lab.tenant.password.reveal(). Without .reveal() it is no text, and an f-string shows stars.",
+            "It's the call above. The address is tenant.base_url and /oauth/token, and the fields go into data=.",
+            "Both responses have status 403. Only the field error tells invalid_grant from mfa_required.",
+            'Begin with body = response.json(), and return body["mfa_token"] only if body["error"] is "mfa_required".',
         ),
         solution=_SOLUTION,
-        grade=_grade,
+        mistakes=_mistakes,
+        praise=(
+            "the tenant saw a wrong password and then the right one. Both responses have status 403, and your function "
+            "tells them apart by the field error."
+        ),
     ),
 )

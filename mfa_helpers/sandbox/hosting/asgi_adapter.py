@@ -55,10 +55,10 @@ class AsgiAdapter(HTTPAdapter):
                 self.stop()
                 raise
 
-    def serve(self, issuer: str) -> None:
+    def serve(self, issuer: str, records: bool = False) -> None:
         """Answer from now on, as the tenant of that name."""
         self._tenant = Tenant(self.store, issuer, self._deliver, Presence())
-        self._app = create_app(self._tenant)
+        self._app = create_app(self._tenant, records=records)
 
     def stop(self) -> None:
         """Answer no more; what is still at work is given up."""

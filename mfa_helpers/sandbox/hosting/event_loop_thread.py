@@ -121,6 +121,7 @@ class EventLoopThread(threading.Thread):
         is_open: bool,
         any_host: bool,
         served_class: ServedClass | None,
+        records: bool,
     ) -> None:
         super().__init__(name="mfa-sandbox", daemon=True)  # ends with the kernel, however that ends
         self.up = threading.Event()
@@ -128,6 +129,7 @@ class EventLoopThread(threading.Thread):
         self.smtp_port = 0
         self._path, self._issuer, self._listeners, self._context = path, issuer, listeners, context
         self._is_open, self._any_host, self._class = is_open, any_host, served_class
+        self._records = records
         #: What opens `/sandbox/…`; empty if everybody may use it.
         self.token = token
         self._server: _Server | None = None
@@ -186,7 +188,9 @@ class EventLoopThread(threading.Thread):
     async def _serve_http(self, tenant: Tenant, door: Door) -> None:
         context = self._context
         config = uvicorn.Config(
-            create_app(tenant, self.token, self._class.opening.token if self._class else "", self._any_host),
+            create_app(
+                tenant, self.token, self._class.opening.token if self._class else "", self._any_host, self._records
+            ),
             http="h11",  # httptools loses the body of a request that offers an upgrade
             ws="none",
             lifespan="off",

@@ -40,18 +40,19 @@ def start(
     *,
     kept: Path | None = None,
     issuer: str | None = defaults.NOTEBOOK_ISSUER,
+    records: bool = False,
 ) -> InProcessSandbox:
     """The tenant of this process. Every call with the same `state` gives the same.
 
     `kept` is the file that it is kept in between two calls. `issuer` is its
-    address if it is `None`. Raises `StateUnusable`, `CannotKeep`.
+    address if it is `None`. `records` keeps what arrives. Raises `StateUnusable`, `CannotKeep`.
     """
     path = state_file(state)
     if path not in _started:
         adapter = AsgiAdapter(path, kept)
         # Only a name: nobody listens there. The tenant answers to names of this machine.
         base_url = f"http://localhost:{next(_numbers)}"
-        adapter.serve(issuer or base_url + "/")
+        adapter.serve(issuer or base_url + "/", records)
         # No token: nobody but this process reaches it.
         told = described(
             adapter.store.clients(), adapter.store.get("password") or "", base_url, issuer or base_url + "/", "", ""

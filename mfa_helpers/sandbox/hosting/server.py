@@ -90,7 +90,8 @@ class Listening:
     its own if it is empty. `public` allows a `host` beyond this machine, `open`
     lets everybody use `/sandbox/…` where no token is given. `issuer` is the
     tenant's address if it is `None`. `name` is the one under which others reach
-    this machine, the learners of a class among them.
+    this machine, the learners of a class among them. `records` keeps what arrives,
+    secrets too: for a tenant that one program alone uses.
     """
 
     host: str = "127.0.0.1"
@@ -102,6 +103,7 @@ class Listening:
     issuer: str | None = None
     name: str = ""
     is_class: bool = False
+    records: bool = False
 
 
 def start(
@@ -113,6 +115,7 @@ def start(
     token: str = "",
     public: bool = False,
     open: bool = False,
+    records: bool = False,
 ) -> ServedSandbox:
     """The tenant of this process; the first call starts it.
 
@@ -120,12 +123,16 @@ def start(
     processes may serve the same file at the same time, on ports of their own.
     A `host` beyond this machine must be `public`. `token` opens `/sandbox/…`: without one, the tenant's own does, which
     its `sandbox_token` tells. `open` lets everybody in, unless a token is given.
+    `records` keeps what arrives, secrets too, for `GET /sandbox/requests`.
 
     Raises `NotOpen` for a host or token that isn't safe, `OSError` if the port is taken,
     `StateUnusable` if the file is not a tenant, `RuntimeError` if the server does not come up within 20 seconds.
     """
     issuer = defaults.NOTEBOOK_ISSUER
-    return _start(state, Listening(host=host, port=port, tls=tls, token=token, public=public, open=open, issuer=issuer))
+    listening = Listening(
+        host=host, port=port, tls=tls, token=token, public=public, open=open, issuer=issuer, records=records
+    )
+    return _start(state, listening)
 
 
 def start_on_own_address(
@@ -203,6 +210,7 @@ def _launch(path: Path, wanted: Listening) -> ServedSandbox:
         is_open=wanted.open,
         any_host=wanted.is_class or not guard.is_loopback(wanted.host),
         served_class=served_class,
+        records=wanted.records,
     )
     thread.start()
     if not thread.up.wait(_DEADLINE):

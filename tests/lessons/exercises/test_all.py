@@ -1,59 +1,80 @@
-"""What holds for every exercise."""
+"""What holds for every exercise and each rung of its ladder."""
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mfa_helpers import forms
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.exercises import EXERCISES
-from mfa_helpers.lessons.exercises.grading import Attempt
+from mfa_helpers.lessons.exercises.grading import judge
+from mfa_helpers.lessons.exercises.ladder import GAPS, ORDER
 from mfa_helpers.outline import BY_TOPIC
 from mfa_helpers.storage.progress import Progress
 
-#: What a notebook has led to before its exercise.
-BEFORE = {"two-answers": (), "another-address": ("login",)}
+from .programs import judged
+
 EACH = pytest.mark.parametrize("id", EXERCISES)
 
 
 @EACH
-def test_it_has_a_task_hints_and_a_solution(id: str) -> None:
+def test_it_has_a_task_hints_and_a_solution_with_gaps(id: str) -> None:
     exercise = EXERCISES[id]
+    ladder = exercise.ladder
     assert exercise.id == id and exercise.topic in BY_TOPIC
-    assert (
-        exercise.task.endswith(".") and len(exercise.hints) >= 2 and all(hint.endswith(".") for hint in exercise.hints)
-    )
-    compile(exercise.solution, id, "exec")
+    assert all(text.endswith(".") for text in (exercise.task, exercise.praise, *exercise.hints))
+    assert len(exercise.hints) >= 2 and f"{ladder.name}({ladder.arguments})" in exercise.task
+    assert 3 <= len(ladder.gaps) <= 8 and 4 <= len(ladder.blocks) <= 12
 
 
 @EACH
-def test_its_solution_solves_it_also_a_second_time(id: str, learner: Lab) -> None:
-    learner.catch_up(*BEFORE.get(id, ("authenticator", "login")))
-    learner.hands_free = True
-    for _ in range(2):
-        form = forms.ExerciseForm(learner, id)
-        assert form.result.solved, form.status
-        assert form.status.startswith("Done: ")
+def test_the_three_rungs_are_one_program(id: str) -> None:
+    ladder = EXERCISES[id].ladder
+    whole = ast.dump(ast.parse(ladder.solution))
+    assert ast.dump(ast.parse(ladder.ordered(range(len(ladder.blocks))))) == whole
+    assert ast.dump(ast.parse(ladder.filled(ladder.gaps))) == whole
+    assert "«" not in ladder.solution + ladder.starter
+    assert ["".join(pieces).strip() for pieces in ladder.pieces if len(pieces) == 1] == [
+        line.strip() for line in ladder.marked.rstrip("\n").split("\n") if "«" not in line
+    ]
 
 
 @EACH
-def test_nothing_sent_is_not_solved_and_says_so(id: str, learner: Lab) -> None:
-    attempt = Attempt(EXERCISES[id], learner)
-    attempt.begin()
-    verdict = attempt.check()
-    assert not verdict.solved and "Nothing of yours is in the tenant's log yet" in verdict.sentence
+def test_the_right_order_and_the_right_words_solve_it_and_what_a_learner_finds_there_does_not(id: str) -> None:
+    exercise, ladder = EXERCISES[id], EXERCISES[id].ladder
+    order = list(range(len(ladder.blocks)))
+    assert judge(exercise, ORDER, order).sentence == judge(exercise, GAPS, ladder.gaps).sentence == exercise.praise
+    assert not judge(exercise, ORDER, ladder.start).solved and sorted(ladder.start) == order
+    assert judged(id, ladder.starter).sentence.startswith("Your function sent nothing and returned nothing.")
 
 
 @EACH
-def test_the_courses_own_calls_are_not_the_learners(id: str, learner: Lab) -> None:
-    attempt = Attempt(EXERCISES[id], learner)
-    attempt.begin()
+def test_each_gap_counts(id: str) -> None:
+    exercise, gaps = EXERCISES[id], EXERCISES[id].ladder.gaps
+    for place in range(len(gaps)):
+        empty = judge(exercise, GAPS, [*gaps[:place], " ", *gaps[place + 1 :]])
+        assert empty.sentence == f"Gap {place + 1} is still empty."
+        assert not judge(exercise, GAPS, [*gaps[:place], "nonsense", *gaps[place + 1 :]]).solved
+
+
+@EACH
+def test_a_verdict_lists_what_the_tenant_saw(id: str) -> None:
+    verdict = judged(id, EXERCISES[id].ladder.solution)
+    assert verdict.sent and all("→" in line for line in verdict.sent)
+
+
+@EACH
+def test_it_leaves_the_learners_own_tenant_and_files_alone(id: str, learner: Lab) -> None:
     learner.catch_up("challenge")
-    learner.complete(learner.newest_code())
-    assert not attempt.check().solved
+    handed, mails = learner.handover.path.read_text("utf-8"), learner.tenant.mails()
+    newest, last = learner.tenant.log.newest_event(), learner.last
+    assert judged(id, EXERCISES[id].ladder.solution).solved
+    assert learner.handover.path.read_text("utf-8") == handed and learner.last is last
+    assert learner.tenant.mails() == mails
+    assert {event["type"] for event in learner.tenant.log.events_since(newest)} <= {"sapi", "seccft"}  # reading the log
 
 
 @pytest.mark.parametrize("id", ["Two", "two_answers", "zwölf", "", "a" * 61])

@@ -1,58 +1,82 @@
-"""02: each way to get it wrong has its sentence."""
+"""02: enroll_email."""
 
 from __future__ import annotations
 
-import pytest
+from .programs import all_pass, each_is_told, edited
 
-from mfa_helpers.lab import Lab
+ID = "another-address"
+HEAD = "def enroll_email(tenant, mfa_token, email):\n"
+BODY = '{"authenticator_types": ["oob"], "oob_channels": ["email"], "email": email}'
+URL = 'tenant.base_url + "/mfa/associate"'
+RETURN = 'return response.json()["oob_code"]'
 
-ID, MINE = "another-address", "token = lab.mfa_token.reveal()\n"
+RIGHT = {
+    "httpx": f"""import httpx
+{HEAD}
+    with httpx.Client(base_url=tenant.base_url, headers={{"authorization": "bearer " + mfa_token}}) as client:
+        return client.post("/mfa/associate", json={BODY}).json()["oob_code"]
+""",
+    "urllib": f"""import json, urllib.request
+{HEAD}
+    request = urllib.request.Request({URL}, json.dumps({BODY}).encode(), method="POST")
+    request.add_header("Authorization", f"Bearer {{mfa_token}}")
+    request.add_header("Content-Type", "application/json; charset=utf-8")
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)["oob_code"]
+""",
+    "bytes with a label": f"""import json, requests
+{HEAD}
+    headers = {{"Authorization": "Bearer " + mfa_token, "Content-Type": "application/json"}}
+    return requests.post({URL}, data=json.dumps({BODY}).encode(), headers=headers).json()["oob_code"]
+""",
+    "an auth object": f"""import requests
+class Bearer(requests.auth.AuthBase):
+    def __init__(self, token):
+        self.token = token
+    def __call__(self, request):
+        request.headers["Authorization"] = f"Bearer {{self.token}}"
+        return request
+{HEAD}
+    return requests.request("POST", {URL}, auth=Bearer(mfa_token), json={BODY}).json().get("oob_code")
+""",
+    "with the application's own credentials": edited(
+        ID, ('        "email": email,', '        "email": email, "client_id": tenant.client_id, "client_secret": tenant.client_secret,')
+    ),
+    "tuples for arrays": edited(ID, ('["oob"]', '("oob",)'), ('["email"]', 'tuple(["email"])')),
+    "a list first": edited(ID, ("    body =", '    requests.get(f"{tenant.base_url}/mfa/authenticators", headers=headers)\n    body =')),
+}  # fmt: skip
+
+WRONG = {
+    "nothing": (HEAD + "    ...\n", "Your function sent nothing and returned nothing. Begin with POST /mfa/associate."),
+    "only a list": (f"import requests\n{HEAD}    requests.get(tenant.base_url + '/mfa/authenticators', headers={{'Authorization': 'Bearer ' + mfa_token}})\n", "Your function didn't send POST /mfa/associate."),
+    "no email": (edited(ID, ('        "email": email,\n', "")), "because your request has no field email. Send the argument email."),
+    "its own address": (edited(ID, ('"email": email', '"email": "ada@home.example"')), "The email went to ada@home.example, and not to ada@work.example."),
+    "no address": (edited(ID, ('"email": email', '"email": "nonsense"')), "What you sent as email isn't an email address."),
+    "a form": (edited(ID, ("json=body", "data=body")), "You sent /mfa/associate a form (data=). It takes JSON"),
+    "text, not an array": (edited(ID, ('["oob"]', '"oob"')), 'authenticator_types as text. It\'s an array, even for a single value: write ["oob"], not "oob".'),
+    "another text, not an array": (edited(ID, ('["email"]', '"email"')), 'oob_channels as text. It\'s an array, even for a single value: write ["email"], not "email".'),
+    "a misspelled field": (edited(ID, ("authenticator_types", "authentication_types")), "was sent without authenticator_types. It has authentication_types, which the tenant doesn't know."),
+    "no channels": (edited(ID, ('        "oob_channels": ["email"],\n', "")), "was sent without oob_channels."),
+    "an app": (edited(ID, ('["oob"]', '["otp"]')), "The otp factor is not enabled for this tenant."),
+    "a misspelled channel": (edited(ID, ('["email"]', '["mail"]')), "Unsupported oob channel: mail."),
+    "no token": (edited(ID, ("        headers=headers,\n", "")), "was sent without a token. It belongs in the Authorization header."),
+    "a token without its scheme": (edited(ID, ("Bearer {mfa_token}", "{mfa_token}")), "must start with the word Bearer and a space."),
+    "a token in the body": (edited(ID, ("        headers=headers,\n", ""), ('"email": email', '"email": email, "mfa_token": mfa_token')), "You sent the token in another place."),
+    "a missing f": (edited(ID, ('f"Bearer {mfa_token}"', '"Bearer {mfa_token}"')), "doesn't hold a token's text"),
+    "a token that is cut off": (edited(ID, ("Bearer {mfa_token}", "Bearer {mfa_token[:-9]}")), "The tenant didn't accept the MFA token."),
+    "twice": (edited(ID, ("    response.raise", f"    requests.post({URL}, headers=headers, json=body)\n    response.raise")), "enrolled 2 authenticators, and 2 emails were sent"),
+    "a wrong path": (edited(ID, ("/mfa/associate", "/mfa/enroll")), "The tenant has no address /mfa/enroll."),
+    "returns nothing": (edited(ID, (RETURN, "response.json()")), "Your function returned nothing. Return the oob_code."),
+    "returns the body": (edited(ID, (RETURN, "return response.json()")), "returned a whole dictionary. Return the oob_code only."),
+    "returns the status": (edited(ID, (RETURN, "return response.status_code")), "Your function returned a number. Return the oob_code."),
+    "a key that isn't there": (edited(ID, ('["oob_code"]', '["code"]')), "there's no key 'code' in it."),
+    "a challenge": (edited(ID, ("/mfa/associate", "/mfa/challenge")), "POST /mfa/challenge was sent without mfa_token."),
+}  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _signed_in(learner: Lab) -> None:
-    learner.login()
+def test_unusual_programs_pass() -> None:
+    all_pass(ID, RIGHT)
 
 
-def test_a_mail_to_the_other_address_solves_it(attempt) -> None:
-    verdict = attempt(ID)(MINE + 'associate(token, email="ada+exercise@example.com")')
-    assert verdict.solved and "active: false" in verdict.sentence
-
-
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        (
-            "associate(token)",
-            "the mail went to ada@example.com. Without a field email the tenant takes the profile's own address",
-        ),
-        ('associate(token, email="bob@example.com")', "the mail went to bob@example.com."),
-        ('associate(token, email="nonsense")', "What you sent as email is no address."),
-        ('associate(token, authenticator_types=["otp"])', "The tenant has not the factor that you asked for."),
-        ('associate(token, oob_channels=["mail"])', "The tenant does not know that type or channel."),
-        ("associate(token, oob_channels=None)", "Your request had no oob_channels."),
-        ('associate("x" + token)', "a wrong path or a refused token leaves no line there"),
-        ("lab.associate()", "came from the course's own forms and calls"),
-    ],
-)
-def test_a_mistake_gets_its_own_sentence(code: str, said: str, attempt) -> None:
-    verdict = attempt(ID)(MINE + code)
-    assert not verdict.solved and said in verdict.sentence
-
-
-def test_an_enrolled_user_is_told_the_way(attempt, learner: Lab) -> None:
-    learner.catch_up("enrolled", "login")
-    verdict = attempt(ID)(MINE + 'associate(token, email="ada+exercise@example.com")')
-    assert not verdict.solved and "Take it off first: lab.unenroll(), then lab.login()." in verdict.sentence
-
-
-def test_on_a_live_tenant_the_recorded_call_counts(attempt, learner: Lab) -> None:
-    from dataclasses import replace
-
-    learner.tenant = replace(learner.tenant, management=None, controls=None)
-    run = attempt(ID)
-    assert (
-        "On your own tenant only calls through lab count"
-        in run(MINE + 'associate(token, email="ada+exercise@example.com")').sentence
-    )
-    assert run('lab.associate("ada+exercise@example.com")').solved
+def test_each_mistake_gets_its_own_sentence() -> None:
+    each_is_told(ID, WRONG)

@@ -1,98 +1,90 @@
-"""11: each way to get a whole login wrong has its sentence."""
+"""11: login_with_email_mfa."""
 
 from __future__ import annotations
 
-import pytest
-
-from mfa_helpers.lab import Lab
+from .programs import all_pass, each_is_told, edited
 
 ID = "capstone"
-SIGNED_IN = "token = sign_in().json()['mfa_token']\n"
-LISTED = SIGNED_IN + "id = rows(token)[0]['id']\n"
-ASKED = LISTED + "oob = challenge(token, id).json()['oob_code']; code = newest()\n"
-WRONG = 'wrong = f"{(int(code) + 1) % 1_000_000:06d}"\n'
+HEAD = "def login_with_email_mfa(tenant, username, password, read_code):\n"
+GRANT = "http://auth0.com/oauth/grant-type/mfa-oob"
+IDENTITY = '"client_id": tenant.client_id, "client_secret": tenant.client_secret'
+CODE = "    code = read_code()\n"
+RETURN = "return response.json()"
+FLOW = """
+    identity = {%s}
+    token = post("/oauth/token", {**identity, "grant_type": "password", "username": username, "password": password,
+                                  "audience": tenant.audience, "scope": "openid"})["mfa_token"]
+    rows = get("/mfa/authenticators", token)
+    id = [row["id"] for row in rows if row["active"]][0]
+    oob = post("/mfa/challenge", {**identity, "mfa_token": token, "challenge_type": "oob", "authenticator_id": id})["oob_code"]
+    return post("/oauth/token", {**identity, "grant_type": "%s", "mfa_token": token, "oob_code": oob, "binding_code": read_code()})
+""" % (IDENTITY, GRANT)
+
+RIGHT = {
+    "httpx": f"""import httpx
+{HEAD}
+    client = httpx.Client(base_url=tenant.base_url)
+    def post(path, fields):
+        return client.post(path, json=fields).json()
+    def get(path, token):
+        return client.get(path, headers={{"Authorization": f"Bearer {{token}}"}}).json()
+    with client:{FLOW.replace(chr(10) + "    ", chr(10) + "        ")}""",
+    "urllib": f"""import json, urllib.error, urllib.request
+{HEAD}
+    def send(path, fields=None, **headers):
+        body = None if fields is None else json.dumps(fields).encode()
+        request = urllib.request.Request(tenant.base_url + path, body, {{**headers, "Content-Type": "application/json"}})
+        try:
+            with urllib.request.urlopen(request) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            with error:
+                return json.load(error)
+    post, get = send, lambda path, token: send(path, Authorization="Bearer " + token)
+{FLOW}""",
+    "requests and JSON": f"""import requests
+{HEAD}
+    def post(path, fields):
+        return requests.post(tenant.base_url + path, json=fields).json()
+    def get(path, token):
+        return requests.get(tenant.base_url + path, headers={{"Authorization": f"Bearer {{token}}"}}).json()
+{FLOW}""",
+    "the discovery document first": edited(ID, ("    login =", '    found = requests.get(f"{tenant.base_url}/.well-known/openid-configuration").json()\n    login =')),
+    "the realm grant": edited(
+        ID,
+        ('"grant_type": "password"', '"grant_type": "http://auth0.com/oauth/grant-type/password-realm", "realm": "Username-Password-Authentication"'),
+    ),
+    "the code read twice and sent once": edited(ID, (CODE, CODE * 2)),
+}  # fmt: skip
+
+WRONG = {
+    "nothing": (HEAD + "    ...\n", "Begin with POST /oauth/token."),
+    "a wrong password": (edited(ID, ('"password": password', '"password": "wrong"')), "The user name or the password is wrong."),
+    "an unknown audience": (edited(ID, ("tenant.audience", '"https://no.example/"')), "The tenant has no API with the audience that you sent."),
+    "the MFA audience": (edited(ID, ("tenant.audience", 'tenant.issuer + "mfa/"')), "issued tokens for the password alone"),
+    "another application": (edited(ID, ("tenant.client_id,", '"SandboxPublicApp0123456789abcdef",'), ('        "client_secret": tenant.client_secret,\n', "")), "A request came from another application."),
+    "raise_for_status at once": (edited(ID, ("    mfa_token =", "    login.raise_for_status()\n    mfa_token =")), "The first response has status 403, and that's right: its body has the mfa_token. Line"),
+    "signed in twice": (edited(ID, ("    mfa_token =", '    login = requests.post(login.url, data=dict(grant_type="password", username=username, password=password, audience=tenant.audience, **application))\n    mfa_token =')), "Your function signed in 2 times."),
+    "only a login": (HEAD + f"    import requests\n    requests.post(tenant.base_url + '/oauth/token', data={{{IDENTITY}, 'grant_type': 'password', 'username': username, 'password': password, 'audience': tenant.audience}})\n", "Your function didn't send GET /mfa/authenticators."),
+    "no authenticator_id": (edited(ID, ('            "authenticator_id": email["id"],\n', "")), "Your challenge has no authenticator_id"),
+    "an unconfirmed email": (edited(ID, ('row["active"] and ', "")), "You challenged an email that was never confirmed"),
+    "enrolling": (edited(ID, ("    challenge =", '    requests.post(f"{tenant.base_url}/mfa/associate", headers=headers, json={})\n    challenge =')), "enrolls an email during a login"),
+    "the code before its email": (edited(ID, (CODE, ""), ("    application =", CODE + "    application =")), "read_code() found no email"),
+    "two challenges": (edited(ID, (CODE, '    challenge = requests.post(f"{tenant.base_url}/mfa/challenge", json={"authenticator_id": email["id"], "mfa_token": mfa_token, **application})\n' + CODE)), "sent 2 challenges, so 2 emails went out"),
+    "no code": (edited(ID, (CODE, '    return {"access_token": "made up"}\n')), "The email was sent, but its code didn't come back to /oauth/token"),
+    "a wrong code": (edited(ID, ('"binding_code": code', '"binding_code": "1234567"')), "Invalid binding_code"),
+    "guessing": (edited(ID, ("    response.raise", '    for guess in range(3):\n        response = requests.post(response.url, data={"grant_type": "' + GRANT + '", "mfa_token": mfa_token, "oob_code": "x", "binding_code": str(guess), **application})\n    response.raise')), "Your function sent 4 codes for one login."),
+    "a list without a token": (edited(ID, ("        headers=headers,\n", "")), "GET /mfa/authenticators was sent without a token."),
+    "the mfa_token of the wrong place": (edited(ID, ('login.json()["mfa_token"]', 'login.json()["error"]')), "The tenant didn't accept the MFA token."),
+    "returns the access token": (edited(ID, (RETURN, 'return response.json()["access_token"]')), "returned the access token only"),
+    "returns a made-up token": (edited(ID, (RETURN, 'return {"access_token": "made up"}')), "returned a dictionary without the tokens"),
+    "returns nothing": (edited(ID, (RETURN, "print(sorted(response.json()))")), "Your function returned nothing."),
+}  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _enrolled(learner: Lab) -> None:
-    learner.catch_up("enrolled")
+def test_unusual_programs_pass() -> None:
+    all_pass(ID, RIGHT)
 
 
-def test_the_steps_in_order_solve_it_and_reach_the_checkpoint(
-    attempt, learner: Lab, capsys: pytest.CaptureFixture[str]
-) -> None:
-    learner.checkpoint("capstone")
-    verdict = attempt(ID)(ASKED + "prove(token, oob, code)")
-    assert verdict.solved and verdict.sentence.startswith(
-        "the tenant saw one login, one challenge, one mail, its code, and gave tokens"
-    )
-    learner.checkpoint("capstone")
-    assert capsys.readouterr().out.splitlines() == [
-        "✘ Not there yet. Solve the task above: the form under your cell checks it. Then run this cell again.",
-        "✔ Checkpoint reached: your function signs in with both factors.",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        ("", "Nothing of yours is in the tenant's log yet: no login."),
-        ("sign_in('wrong')", "The user name or the password was wrong."),
-        ("sign_in(audience='https://no.example/')", "The tenant has no API with the audience that you sent."),
-        (
-            "sign_in(audience=lab.client.discovery()['issuer'] + 'mfa/')",
-            "The tenant gave tokens for the password alone.",
-        ),
-        (
-            "sign_in(client_id='SandboxPublicApp0123456789abcdef', client_secret=None)",
-            "A request came from another application.",
-        ),
-        (SIGNED_IN, "403 is no failure here."),
-        (LISTED + "challenge('Fe26.2*x', id)", "No challenge of yours was accepted after it"),
-        (
-            SIGNED_IN + "lab.unenroll()\ntoken = sign_in().json()['mfa_token']; associate(token)",
-            "Your function enrols an e-mail at a login.",
-        ),
-        (ASKED, "The mail was sent, but its code has not come back to /oauth/token, so no tokens came."),
-        (ASKED + WRONG + "prove(token, oob, wrong)", "The code was wrong"),
-        (
-            ASKED + WRONG + "prove(token, oob, wrong); prove(token, oob, wrong)",
-            "2 wrong codes were sent for one login. Do not guess and do not poll",
-        ),
-        (
-            ASKED + WRONG + "prove(token, oob, wrong); prove(token, oob, code)",
-            "2 codes were sent for one login. A code by mail needs no polling",
-        ),
-        (ASKED + "prove(token, oob, code); prove(token, oob, code)", "2 codes were sent for one login."),
-        (
-            ASKED + "oob = challenge(token, id).json()['oob_code']; prove(token, oob, newest())",
-            "2 mails were sent for one login.",
-        ),
-        (ASKED + "challenge(token, id); prove(token, oob, newest())", "The code was wrong"),
-        (
-            ASKED + "old = oob\n" + ASKED + "prove(token, old, code)",
-            "The oob_code came from an older login than the mfa_token.",
-        ),
-        (
-            SIGNED_IN + "lab.catch_up('challenge'); lab.complete(lab.newest_code())",
-            "A part of the login was done by the course",
-        ),
-        ("lab.catch_up('challenge'); lab.complete(lab.newest_code())", "came from the course's own forms and calls"),
-    ],
-)
-def test_a_mistake_gets_its_own_sentence(code: str, said: str, attempt) -> None:
-    verdict = attempt(ID)(code)
-    assert not verdict.solved and said in verdict.sentence, verdict.sentence
-
-
-def test_an_earlier_failure_is_forgiven_once_it_works(attempt) -> None:
-    assert attempt(ID)(
-        "sign_in('wrong')\n" + ASKED + WRONG + "prove(token, oob, wrong)\n" + ASKED + "prove(token, oob, code)"
-    ).solved
-
-
-def test_an_old_code_is_named(attempt, advance, learner: Lab) -> None:
-    run = attempt(ID)
-    run(ASKED + "lab.asked = token, oob, code")
-    advance(400)
-    assert run("prove(*lab.asked)").sentence == "The code was older than 5 minutes. Ask for a new one."
+def test_each_mistake_gets_its_own_sentence() -> None:
+    each_is_told(ID, WRONG)

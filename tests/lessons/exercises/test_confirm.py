@@ -1,62 +1,66 @@
-"""03: each way to get it wrong has its sentence."""
+"""03: confirm_email."""
 
 from __future__ import annotations
 
-import pytest
-
-from mfa_helpers.lab import Lab
+from .programs import all_pass, each_is_told, edited
 
 ID = "confirm-by-hand"
-ROOM = "lab.unenroll(); lab.login(); enrolment = lab.associate(); token = lab.mfa_token.reveal(); oob = enrolment.oob_code.reveal(); code = newest()\n"
-WRONG = 'wrong = f"{(int(code) + 1) % 1_000_000:06d}"\n'
+HEAD = "def confirm_email(tenant, mfa_token, oob_code, code):\n"
+FIELDS = """{
+        "grant_type": "http://auth0.com/oauth/grant-type/mfa-oob", "client_id": tenant.client_id, "mfa_token": mfa_token,
+        "client_secret": tenant.client_secret, "oob_code": oob_code, "binding_code": code}"""
+URL = 'tenant.base_url + "/oauth/token"'
+DATA = "data={"
+
+RIGHT = {
+    "httpx": f"import httpx\n{HEAD}    return httpx.post({URL}, data={FIELDS}).json()\n",
+    "JSON": edited(ID, (DATA, "json={")),
+    "urllib": f"""import json, urllib.parse, urllib.request
+{HEAD}
+    with urllib.request.urlopen({URL}, urllib.parse.urlencode({FIELDS}).encode()) as response:
+        return json.loads(response.read())
+""",
+    "a list of pairs": f"import requests\n{HEAD}    return dict(requests.post({URL}, data=list({FIELDS}.items())).json())\n",
+    "with the address asked for first": edited(
+        ID,
+        ("    response =", '    found = requests.get(f"{tenant.base_url}/.well-known/openid-configuration").json()\n    assert found["token_endpoint"]\n    response ='),
+    ),
+    "only the access token in a dictionary": edited(ID, ("return response.json()", 'return {"access_token": response.json()["access_token"]}')),
+    "a label of its own": f"""import requests
+from urllib.parse import urlencode
+{HEAD}
+    return requests.post({URL}, urlencode({FIELDS}), headers={{"Content-Type": "application/x-www-form-urlencoded"}}).json()
+""",
+}  # fmt: skip
+
+WRONG = {
+    "nothing": (HEAD + "    ...\n", "Begin with POST /oauth/token."),
+    "no oob_code": (edited(ID, ('        "oob_code": oob_code,\n', "")), "was sent without oob_code."),
+    "no code": (edited(ID, ('        "binding_code": code,\n', "")), "was sent without binding_code."),
+    "no MFA token": (edited(ID, ('        "mfa_token": mfa_token,\n', "")), "was sent without mfa_token."),
+    "a guess": (edited(ID, ('"binding_code": code', '"binding_code": "000000"')), "another binding_code than the code that your function was called with"),
+    "a number in JSON": (edited(ID, (DATA, "json={"), ('"binding_code": code', '"binding_code": int(code)')), "binding_code must be a string, but you sent a number."),
+    "the two exchanged": (edited(ID, ('"oob_code": oob_code', '"oob_code": code'), ('"binding_code": code', '"binding_code": oob_code')), "You sent the six digits as oob_code."),
+    "the field of an app": (edited(ID, ("binding_code", "otp")), "You sent the field otp, which is for an authenticator app."),
+    "the grant of an app": (edited(ID, ("mfa-oob", "mfa-otp")), "POST /oauth/token was sent without otp."),
+    "a short grant": (edited(ID, ("http://auth0.com/oauth/grant-type/mfa-oob", "mfa-oob")), "doesn't know the grant_type that you sent"),
+    "a password grant": (edited(ID, ("http://auth0.com/oauth/grant-type/mfa-oob", "password")), "was sent without username."),
+    "twice": (edited(ID, ("    response.raise", f"    requests.post({URL}, data={FIELDS})\n    response.raise")), "Your function sent 2 requests to /oauth/token."),
+    "an oob_code that is cut off": (edited(ID, ('"oob_code": oob_code', '"oob_code": oob_code[:-5]')), "What you sent as oob_code isn't one."),
+    "the other token": (edited(ID, ('"mfa_token": mfa_token', '"mfa_token": oob_code')), "The tenant didn't accept the MFA token."),
+    "a wrong secret": (edited(ID, ('"client_secret": tenant.client_secret', '"client_secret": "wrong"')), "The client ID and secret don't match."),
+    "the challenge's address": (edited(ID, ("/oauth/token", "/mfa/challenge")), "You sent a challenge. A new email is confirmed by POST /oauth/token."),
+    "params=": (edited(ID, (DATA, "params={")), "in the address (params=)"),
+    "returns the access token": (edited(ID, ("return response.json()", 'return response.json()["access_token"]')), "returned the access token only. Return the body of the last response"),
+    "returns the response": (edited(ID, ("return response.json()", "return response")), "returned the whole response."),
+    "returns nothing": (edited(ID, ("return response.json()", "print(response.json())")), "Your function returned nothing. Return the body"),
+    "returns something else": (edited(ID, ("return response.json()", "return proof")), "returned a dictionary without the tokens."),
+}  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _enrolled(learner: Lab) -> None:
-    learner.catch_up("enrolled")
+def test_unusual_programs_pass() -> None:
+    all_pass(ID, RIGHT)
 
 
-def test_the_code_in_a_request_of_ones_own_solves_it_and_the_hand_over_knows(attempt, learner: Lab) -> None:
-    assert attempt(ID)(ROOM + "prove(token, oob, code)").solved
-    assert learner.has("enrolled") and not learner.has("login")  # the login is spent
-    learner.catch_up("challenge")
-    learner.complete(learner.newest_code())
-
-
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        ("", "The mail is on its way, but no code of yours has come to the tenant, so no tokens came either."),
-        ("prove(token, oob, code, grant_type='mfa-oob')", "no code of yours has come to the tenant"),
-        (WRONG + "prove(token, oob, wrong)", "The code was wrong: the tenant said “Invalid binding_code”."),
-        ("prove(token, 'nonsense', code)", "What you sent as oob_code is none."),
-        ("prove(token, oob, None)", "Your request had no binding_code."),
-        (
-            "lab.login(); prove(lab.mfa_token.reveal(), oob, code)",
-            "The oob_code came from an older login than the mfa_token.",
-        ),
-        ("prove(str(lab.mfa_token), oob, code)", "The mfa_token was not accepted."),
-        ("prove(token, oob, code, client_secret='wrong')", "Client id and secret did not fit."),
-        ("lab.confirm(code)", "The mail is on its way, but no code of yours"),
-    ],
-)
-def test_a_mistake_gets_its_own_sentence(code: str, said: str, attempt) -> None:
-    verdict = attempt(ID)(ROOM + code)
-    assert not verdict.solved and said in verdict.sentence
-
-
-def test_an_old_code_is_named(attempt, advance) -> None:
-    run = attempt(ID)
-    run(ROOM)
-    advance(400)
-    verdict = run(
-        "token = lab.mfa_token.reveal(); prove(token, lab.needed(PendingEnrollment).oob_code.reveal(), newest())"
-    )
-    assert not verdict.solved and verdict.sentence == "The code was older than 5 minutes. Ask for a new one."
-
-
-def test_a_challenge_is_no_enrolment(attempt, learner: Lab) -> None:
-    learner.catch_up("challenge")
-    code = "prove(lab.mfa_token.reveal(), lab.needed(PendingChallenge).oob_code.reveal(), newest())"
-    verdict = attempt(ID)(code)
-    assert not verdict.solved and "you have answered a challenge" in verdict.sentence
+def test_each_mistake_gets_its_own_sentence() -> None:
+    each_is_told(ID, WRONG)

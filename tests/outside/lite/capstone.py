@@ -12,8 +12,8 @@ from ...support.axe import OVERFLOW
 from ...support.person import NAMES, SHOTS, MousePerson, codes, step
 from .clinic import CUT
 
-STOPS = EXERCISES["capstone"].solution.partition("    # 2.")[0] + "    return mfa_token\n\n\n"
-CALL = "login_with_email_mfa(lab.tenant.username, lab.tenant.password.reveal(), lambda: lab.newest_code().reveal())"
+LADDER = EXERCISES["capstone"].ladder
+STOPS = LADDER.solution.partition("    headers =")[0] + "    return mfa_token\n"
 
 
 def write(person: MousePerson, code: str) -> None:
@@ -33,29 +33,41 @@ def pictures(person: MousePerson, height: int) -> None:
 
 
 def attempts(person: MousePerson) -> None:
-    person.press("Your task", "Check")
-    person.expect_status(
-        "Your task",
-        "Not solved yet: What arrived at the tenant came from the course's own forms and calls. Send a login",
-    )
-    write(person, STOPS + CALL)
-    person.press("Your task", "Check")
-    person.expect_status("Your task", "Not solved yet: Your function has signed in and got mfa_required.")
+    form = person.form("Your task")
+    person.press("Your task", "Run and check")
+    person.expect_status("Your task", "Not solved yet: ")  # the lines are not in order yet
+    order = list(LADDER.start)
+    for wanted in range(len(order)):
+        for place in range(order.index(wanted), wanted, -1):
+            form.get_by_title(f"Move line {place + 1} up", exact=True).click()
+            person.expect_status("Your task", f"Line {place} of {len(order)} is now: ")
+            order[place - 1 : place + 1] = order[place], order[place - 1]
+    person.press("Your task", "Run and check")
+    person.expect_status("Your task", "Done: ")
+    person.press("Your task", "Next rung")
+    for number, word in enumerate(LADDER.gaps, 1):
+        form.get_by_placeholder(f"gap {number}", exact=True).fill(word)
+        person.page.keyboard.press("Tab")
+    person.press("Your task", "Run and check")
+    person.expect_status("Your task", "Done: ")
+    person.press("Your task", "Next rung")
+    person.press("Your task", "Run and check")
+    person.expect_status("Your task", "Not solved yet: Your function sent nothing and returned nothing.")
+    write(person, STOPS)
+    person.press("Your task", "Run and check")
+    person.expect_status("Your task", "Not solved yet: Your function didn't send GET /mfa/authenticators.")
     person.press("Your task", "Hint")
     expect(person.form("Your task")).to_contain_text("Four calls: the password to /oauth/token")
     person.press("Your task", "Show a solution")
-    shown = person.form("Your task").locator("pre").inner_text()
+    shown = form.get_by_label("One solution").inner_text()
     write(person, shown)  # as a person would: copied from the page
-    person.press("Your task", "Check")
-    person.expect_status(
-        "Your task", "Done: the tenant saw one login, one challenge, one mail, its code, and gave tokens"
-    )
+    person.press("Your task", "Run and check")
+    person.expect_status("Your task", "Done: the tenant saw one login, one challenge, one email, and its code once")
     pictures(person, 6000)
 
 
 def board(person: MousePerson) -> None:
     form = person.form("Your progress")
-    person.press("Your progress", "Look again")
     expect(form.get_by_role("row", name="11 Capstone")).to_contain_text("✔ checkpoint reached and 1 exercise solved")
     expect(form.get_by_role("row", name="00 Start here")).to_contain_text("✔ checkpoint reached")
     expect(form.get_by_role("row", name="05 Challenge with e-mail")).to_contain_text("not begun")
@@ -72,5 +84,5 @@ def a_login_is_written(person: MousePerson) -> None:
     """What the person does."""
     person.page.set_viewport_size({"width": 1280, "height": 6000})
     SHOTS.mkdir(exist_ok=True)
-    person.do(NAMES[11], step("What this notebook needs", "Catch up", "nothing is missing any more"), attempts)  # type: ignore[arg-type]
+    person.do(NAMES[11], attempts)  # type: ignore[arg-type]
     person.do(NAMES[0], step("Choose your tenant", "Check the tenant", "the sandbox answers"), board)  # type: ignore[arg-type]

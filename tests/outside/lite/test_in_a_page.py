@@ -25,7 +25,7 @@ def run_all(person: MousePerson) -> None:
     person.page.locator(".lm-MenuBar-item", has_text="Run").first.click()
     person.page.locator('[data-command="runmenu:run-all"]').click()
     last = max(i for i, cell in enumerate(codes(person.name)) if cell["cell_type"] == "code")
-    expect(person.cell(last).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"))
+    person.expect_ran(last)
 
 
 def test_the_notebooks_are_those_of_a_learners_copy(site: Path) -> None:

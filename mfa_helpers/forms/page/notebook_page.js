@@ -1,0 +1,195 @@
+// No view. What the page of a notebook does for its kernel: it asks the kernel to look again when
+// somebody sees the notebook, goes where a button leads, submits a form with Enter, and offers to run
+// the notebook again when its kernel was restarted.
+
+const PANEL = ".jp-NotebookPanel, .jp-Notebook";
+
+function initialize({ model }) {
+  const mine = `.${model.get("mark")}`;
+  const manager = model.widget_manager;
+  const session = manager?.context?.sessionContext;  // of JupyterLab, Notebook, and JupyterLite
+  const undo = [];
+
+  function listen(target, event, act, ...options) {
+    target.addEventListener(event, act, ...options);
+    undo.push(() => target.removeEventListener(event, act, ...options));
+  }
+
+  function connect(signal, act) {
+    signal?.connect(act);
+    undo.push(() => signal?.disconnect(act));
+  }
+
+  // Looking again
+
+  const others = new BroadcastChannel("mfa-course");
+  let panel, isStale = false, soon;
+
+  // Known once the first form is in the page; JupyterLab takes cells that are out of sight away.
+  const searching = setInterval(() => {
+    panel = document.querySelector(mine)?.closest(PANEL);
+    if (!panel) return;
+    clearInterval(searching);
+    const seen = new IntersectionObserver(look);
+    seen.observe(panel);
+    undo.push(() => seen.disconnect());
+  }, 300);
+
+  function look() {
+    if (!isStale || document.hidden || (panel && !panel.offsetParent)) return;
+    isStale = false;
+    model.send({ look: true });
+  }
+
+  function mustLook() {
+    isStale = true;
+    look();
+  }
+
+  others.onmessage = mustLook;
+  listen(document, "visibilitychange", look);
+  listen(window, "focus", look);
+
+  // Going somewhere
+
+  async function go({ file, form, cell }) {
+    const here = manager?.context?.path ?? "";
+    const link = document.createElement("a");
+    document.body.append(link);
+    manager?.rendermime?.linkHandler?.handleLink(
+      link, file ? here.replace(/[^/]*$/, file) : here, cell && `#cell-id=${cell}`);
+    link.click();
+    link.remove();
+    for (let tries = 0; form && tries < 30; tries++) {
+      const found = document.querySelector(`.${form}`);
+      if (found) {
+        found.scrollIntoView({ block: "nearest" });
+        const field = [...found.querySelectorAll("input, button")].filter((one) => one.offsetParent && !one.disabled);
+        (field.find((one) => one.matches(".mod-primary")) ?? field[0])?.focus();
+        return;
+      }
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+
+  // A page that was reloaded has forgotten which output has which display ID.
+  function replace(name, data) {
+    for (const cell of manager?.context?.model?.cells ?? []) {
+      const outputs = cell.outputs;
+      for (let index = 0; index < (outputs?.length ?? 0); index++) {
+        const output = outputs.get(index).toJSON();
+        if (output.metadata?.mfa === name) outputs.set(index, { ...output, data });
+      }
+    }
+  }
+
+  function told(message) {
+    if (message.go) go(message.go);
+    if (message.output) replace(message.output, message.data);
+    if (message.news) others.postMessage("news");
+    if ("again" in message) {
+      clearTimeout(soon);
+      if (message.again) soon = setTimeout(mustLook, 1000 * message.again);
+      setTimeout(returnFocus, 150);  // when the form's parts have heard that they rest no more
+    }
+  }
+
+  model.on("msg:custom", told);
+
+  // Enter does what the form's main button does
+
+  listen(document, "keydown", (event) => {
+    const field = event.target;
+    if (event.key !== "Enter" || event.isComposing || !field.matches?.("input[type=text], input[type=password]")) return;
+    const form = field.closest(".mfa-form");
+    if (!form?.matches(mine)) return;
+    const button = [...form.querySelectorAll(".mfa-enter")].find((one) => one.closest(".mfa-form") === form);
+    if (!button || button.disabled) return;
+    event.preventDefault();
+    event.stopPropagation();
+    used = field;
+    field.dispatchEvent(new Event("change", { bubbles: true }));  // so that the kernel has what was typed
+    button.click();
+  }, true);
+
+  // What rests while the kernel works loses the focus, which a person at the keyboard needs back
+
+  let used;
+
+  listen(document, "click", (event) => {
+    const button = event.target.closest?.("button");
+    if (button?.closest(".mfa-form")?.matches(mine)) used = button;
+  }, true);
+
+  function returnFocus() {
+    if (!used || document.activeElement !== document.body) return;
+    const open = (one) => one.isConnected && !one.disabled && one.offsetParent;
+    const form = used.closest(mine);
+    const next = open(used) ? used : [...(form?.querySelectorAll(".mod-primary") ?? [])].find(open);
+    next?.focus({ preventScroll: true });
+    used = undefined;
+  }
+
+  // A kernel that was restarted knows nothing of the forms in the page
+
+  const GONE = ["restarting", "autorestarting", "terminating", "dead"];
+  let covering;
+
+  function gone() {
+    if (covering) return;
+    covering = new MutationObserver(cover);
+    covering.observe(document.body, { childList: true, subtree: true });
+    cover();
+  }
+
+  function cover() {
+    for (const form of document.querySelectorAll(mine)) {
+      if (form.querySelector(":scope > .mfa-gone")) continue;
+      const [heading, ...parts] = form.children;
+      for (const part of parts) part.inert = true;
+      const again = document.createElement("button");
+      again.type = "button";
+      again.className = "lm-Widget jupyter-widgets jupyter-button widget-button mod-primary";
+      again.textContent = "Run this notebook's cells again";
+      again.addEventListener("click", () => runAgain(form, again));
+      const notice = document.createElement("div");
+      notice.className = "mfa-gone";
+      notice.setAttribute("role", "status");
+      notice.append("The kernel was restarted, so this form no longer responds. What you have reached is kept.", again);
+      heading.after(notice);
+    }
+  }
+
+  async function runAgain(form, button) {
+    button.disabled = true;
+    button.textContent = "Waiting for the kernel …";
+    if (!session?.session?.kernel || ["dead", "terminating"].includes(session.session.kernel.status)) {
+      await session?.startKernel?.();
+    }
+    for (let tries = 0; tries < 600 && session?.session?.kernel?.status !== "idle"; tries++) {
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    const bar = form.closest(".jp-NotebookPanel");
+    const run = ["notebook:run-all-cells", "notebook:restart-run-all"]
+      .map((command) => bar?.querySelector(`.jp-Toolbar [data-command="${command}"]`)).find(Boolean);
+    button.textContent = run ? "Running …" : "In the menu, choose Run > Run All Cells";
+    // A click of JupyterLab's own button, as by the keyboard: it hears no click that has no pointer.
+    run?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  }
+
+  connect(session?.statusChanged, (_, status) => GONE.includes(status) && gone());
+  connect(session?.kernelChanged, (_, change) => change.oldValue && gone());
+
+  model.send({ loaded: true });
+
+  return () => {
+    clearInterval(searching);
+    clearTimeout(soon);
+    covering?.disconnect();
+    others.close();
+    model.off("msg:custom", told);
+    undo.forEach((act) => act());
+  };
+}
+
+export default { initialize };

@@ -1,0 +1,196 @@
+"""A learner's function: found, run, and its errors told in a short sentence with their line."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import linecache
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from io import StringIO
+from types import CodeType, FunctionType
+from typing import Any
+
+from ...client.masking import mask_text
+
+_FILE = "<your program>"
+LONGEST = 30.0  # seconds that a function may run
+
+
+class Unusable(Exception):
+    """There is no function that could be run. The message says why, and what to do."""
+
+
+class _TooLong(BaseException):
+    """It ran too long. A program's own `except Exception` does not catch it."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one call: what it returned, or a sentence about the error that ended it, and what it printed."""
+
+    returned: Any = field(default=None, repr=False)
+    trouble: str = ""
+    exception: str = ""
+    printed: str = field(default="", repr=False)
+
+
+def from_source(source: str, name: str) -> Callable[..., Any]:
+    """The function `name` of a program. Raises `Unusable` if that is not Python."""
+    linecache.cache[_FILE] = (len(source), None, source.splitlines(keepends=True), _FILE)
+    namespace: dict[str, Any] = {"__name__": "__exercise__"}
+    try:
+        exec(compile(source, _FILE, "exec"), namespace)
+    except SyntaxError as error:
+        line = source.splitlines()[(error.lineno or 1) - 1].strip()
+        why = " An indented line belongs below its if or for." if isinstance(error, IndentationError) else ""
+        raise Unusable(f"Line {error.lineno} isn't valid Python: {line}.{why}") from None
+    found: Callable[..., Any] = namespace[name]
+    return found
+
+
+def from_notebook(name: str) -> Callable[..., Any]:
+    """The function that the notebook's cell has defined. Raises `Unusable` if there is none that can be used."""
+    found: Any = vars(sys.modules["__main__"]).get(name)
+    if not callable(found):
+        raise Unusable(f"There's no function {name} yet. Write it in the cell above and run that cell.")
+    if inspect.iscoroutinefunction(found):
+        raise Unusable(f"{name} is an async function. Write def instead of async def.")
+    if "lab" in _names(found):
+        raise Unusable(
+            f"{name} uses lab, which belongs to this notebook. Use the function's arguments, which are plain text: "
+            "it's run with a tenant of its own."
+        )
+    function: Callable[..., Any] = found
+    return function
+
+
+def _names(function: Any, seen: tuple[Any, ...] = ()) -> set[str]:
+    """The global names that a function uses, and the functions that it calls."""
+    if not isinstance(function, FunctionType) or function in seen:
+        return set()
+    names = {name for code in _codes(function.__code__) for name in code.co_names}
+    for name in list(names):
+        names |= _names(function.__globals__.get(name), (*seen, function))
+    return names
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)
+
+
+def check_arguments(function: Callable[..., Any], arguments: str) -> None:
+    """Raises `Unusable` unless the function can be called with `arguments`, names with commas between."""
+    names = [name.strip() for name in arguments.split(",")]
+    try:
+        inspect.signature(function).bind(*names)
+    except TypeError:
+        mine = ", ".join(inspect.signature(function).parameters) or "no arguments"
+        raise Unusable(f"The form calls your function with ({arguments}), but it takes ({mine}).") from None
+
+
+def run(
+    function: Callable[..., Any],
+    arguments: Sequence[Any],
+    secrets: Sequence[str | None] = (),
+    longest: float = LONGEST,
+) -> Outcome:
+    """Call it. Whatever it raises becomes a sentence, in which `secrets` are stars; so does running `longest` seconds."""
+    printed = StringIO()
+    returned, trouble, exception = None, "", ""
+    try:
+        with redirect_stdout(printed), _within(longest, _own(function)):
+            returned = function(*arguments)
+    except (Exception, SystemExit, KeyboardInterrupt, _TooLong) as error:
+        trouble = mask_text(_sentence(error, function), *secrets)
+        exception = type(error).__name__
+        error.__traceback__ = None  # its frames hold the arguments
+    return Outcome(returned, trouble, exception, mask_text(printed.getvalue(), *secrets))
+
+
+def _own(function: Callable[..., Any]) -> dict[str, Any]:
+    """By its globals, the learner's own code is told from that of libraries."""
+    return getattr(function, "__globals__", None) or vars(sys.modules["__main__"])
+
+
+@contextmanager
+def _within(seconds: float, own: dict[str, Any]) -> Iterator[None]:
+    """Raises `_TooLong` in the learner's own code. Nobody could stop a loop without an end in a page, or in a kernel's subshell."""
+    end, before = time.monotonic() + seconds, sys.gettrace()
+
+    def trace(frame: Any, event: str, arg: Any) -> Any:
+        if frame.f_globals is not own:
+            return None
+        if time.monotonic() > end:
+            raise _TooLong
+        return trace
+
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+def _sentence(error: BaseException, function: Callable[..., Any]) -> str:
+    own = _own(function)
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_globals is own:
+            text = linecache.getline(trace.tb_frame.f_code.co_filename, trace.tb_lineno).strip()
+            place = f"Line {trace.tb_lineno} ({text})" if text else f"Line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{place or 'Your function'} stopped the function: {_words(error)}"
+
+
+def _words(error: BaseException) -> str:
+    """What is wrong, from "there's …" to the full stop."""
+    kind, text = type(error).__name__, str(error)
+    status = getattr(getattr(error, "response", None), "status_code", None) or getattr(error, "code", None)
+    if kind == "NoMessage":
+        return "read_code() found no email, because none has been sent yet. Request a code first."
+    if isinstance(error, KeyError):
+        return f"there's no key {error.args[0]!r} in it." if error.args else "there's no such key."
+    if isinstance(error, UnboundLocalError):
+        name = re.search(r"'(\w+)'", text)
+        return f"{name[1] if name else 'a name'} has no value yet. The line that gives it one must come first."
+    if isinstance(error, NameError):
+        known = error.name in ("requests", "pyotp", "json", "httpx")
+        more = f" Add import {error.name} at the top of the cell." if known else ""
+        return f"the name {error.name} isn't defined.{more}"
+    if isinstance(error, AttributeError) and error.name == "reveal":
+        return "the arguments are plain text. Leave out .reveal()."
+    if isinstance(error, AttributeError):
+        return f"{_a(type(error.obj).__name__)} has no {error.name}."
+    if kind in ("HTTPError", "HTTPStatusError") and status:
+        return f"the response has status {status}, which was raised as an error."
+    if isinstance(error, json.JSONDecodeError) or kind == "JSONDecodeError":
+        return "the response's body isn't JSON."
+    if kind in ("MissingSchema", "InvalidURL", "InvalidSchema", "UnsupportedProtocol"):
+        return "that isn't a complete address. Begin it with tenant.base_url."
+    if kind in ("ConnectionError", "ConnectError", "URLError", "ProxyError", "SSLError"):
+        return "nobody answers at that address. Begin it with tenant.base_url."
+    if kind in ("Timeout", "ReadTimeout", "ConnectTimeout", "TimeoutError"):
+        return "the response took too long."
+    if isinstance(error, StopIteration):
+        return "next() found nothing that fits."
+    if isinstance(error, IndexError):
+        return "the list has fewer entries than that."
+    if isinstance(error, _TooLong):
+        return f"it ran for more than {LONGEST:g} seconds. Does a loop never end?"
+    if isinstance(error, KeyboardInterrupt):
+        return "you interrupted it."
+    if isinstance(error, TypeError) and "indices must be" in text:
+        return "a text or a list was used like a dictionary. Print it to see what the response holds."
+    return f"{kind}: {text[:200].rstrip('.')}."
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"

@@ -1,0 +1,176 @@
+"""A tenant of its own for each try: the learner's function runs there, and nothing of the course's own tenant changes."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from ...client.errors import MfaRequired, SandboxUnusable
+from ...client.grants import MFA_SCOPES, mfa_audience
+from ...client.masking import mask_text
+from ...client.mfa import MfaClient
+from ...client.sandbox_controls import Mail
+from ...client.secret import Secret
+from ...client.transport import USER_AGENT
+from ...storage import handover
+from ...tenants.environment import past_the_proxy
+from ...tenants.opening import open_recording
+from ...tenants.tenant import DEFAULT_SCOPE
+from . import program
+from .evidence import Request, Seen, secrets_in
+
+_MOST_PRINTED = 2000  # letters
+
+
+@dataclass(frozen=True)
+class TenantDetails:
+    """What an exercise's function is told about the tenant, as plain text. `client_secret` is `None` for a public application."""
+
+    base_url: str
+    client_id: str
+    client_secret: str | None = field(repr=False)
+    audience: str
+    issuer: str
+
+
+class NoMessage(Exception):
+    """A code was asked for before one had been sent."""
+
+
+class PracticeTenant:
+    """A throwaway tenant that tells what has arrived; every exercise begins there afresh."""
+
+    def __init__(self, topic: str) -> None:
+        # Beside the hand-over, and one for each notebook: two kernels must not meet in one file.
+        folder = handover.default_path().with_name(f"mfa-practice-{topic}")
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise SandboxUnusable(f"The practice tenant can't be started ({error.strerror or error}).") from None
+        tenant, self.close = open_recording(str(folder))
+        past_the_proxy("127.0.0.1", "localhost")
+        self.controls = tenant.require_controls()
+        self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret)
+        tenant.use(self.client.session)
+        self.username, self._password = tenant.username or "", tenant.password or Secret("")
+        self.details = TenantDetails(
+            base_url=tenant.base_url,
+            client_id=tenant.client_id,
+            client_secret=tenant.client_secret.reveal() if tenant.client_secret else None,
+            audience=tenant.audience or "",
+            issuer=self.client.discovery()["issuer"],
+        )
+
+    @property
+    def password(self) -> str:
+        """The user's password, as plain text."""
+        return self._password.reveal()
+
+
+@cache
+def practice_tenant(topic: str) -> PracticeTenant:
+    """The one of this process and notebook; it goes when the process ends."""
+    made = PracticeTenant(topic)
+    atexit.register(made.close)
+    return made
+
+
+class Trial:
+    """One try of one function. `seen` has what was seen of each call."""
+
+    def __init__(self, tenant: PracticeTenant, function: Callable[..., Any]) -> None:
+        self._tenant = tenant
+        self._function = function
+        self.tenant = tenant.details
+        self.username, self.password = tenant.username, tenant.password
+        self.seen: list[Seen] = []
+        self._access_token: Secret | None = None
+
+    # Setting the tenant up
+
+    def begin(self, *addresses: str, **settings: Any) -> None:
+        """Start from the tenant's first day, set up as `settings` say, with these email addresses confirmed, the oldest first."""
+        factors = [{"type": "email", "email": address} for address in addresses]
+        user = {"email": self.username, "factors": factors}
+        self._tenant.controls.start_afresh({"settings": settings, "users": [user]})
+        self._access_token = None
+
+    def enroll(self, address: str, *, confirm: bool = True) -> None:
+        """Enroll an email address for the user."""
+        client, token = self._tenant.client, self.access_token()
+        enrollment = client.enroll_authenticator(token, address)
+        if confirm:
+            client.verify(mfa_token=token, oob_code=enrollment.oob_code, binding_code=Secret(self.newest_code()))
+
+    def access_token(self) -> Secret:
+        """An access token for the MFA API; a password is enough where nothing but email is enrolled."""
+        if self._access_token is None:  # one is enough for a try: signing in takes its time
+            audience = mfa_audience(self.tenant.issuer)
+            login = self._tenant.client.login(self.username, self.password, audience=audience, scope=MFA_SCOPES)
+            self._access_token = login.access_token
+        return self._access_token
+
+    def mfa_token(self) -> str:
+        """The MFA token of a new login."""
+        try:
+            self._tenant.client.login(self.username, self.password, audience=self.tenant.audience, scope=DEFAULT_SCOPE)
+        except MfaRequired as required:
+            return required.mfa_token.reveal()
+        raise AssertionError("the practice tenant asks for a second factor")
+
+    def associate(self, mfa_token: str) -> str:
+        """Enroll the profile's own address with an MFA token; returns the `oob_code`."""
+        enrollment = self._tenant.client.enroll_authenticator(Secret(mfa_token), None)
+        return enrollment.oob_code.reveal() if enrollment.oob_code else ""
+
+    def rows(self, token: str | Secret | None = None) -> list[Any]:
+        """The user's authenticators, as the client reads them, the oldest first."""
+        return self._tenant.client.list_authenticators(token or self.access_token())
+
+    def mails(self) -> list[Mail]:
+        """The emails, newest first."""
+        return self._tenant.controls.mails()
+
+    def newest_code(self) -> str:
+        """The code of the newest email. Raises `NoMessage` if there is none."""
+        for mail in self.mails():
+            if mail.code:
+                return mail.code.reveal()
+        raise NoMessage
+
+    # Running the learner's function
+
+    def call(self, *arguments: Any, secrets: tuple[str, ...] = ()) -> Seen:
+        """Call the function, and return what was seen. `secrets` are those of its arguments that no sentence may show."""
+        newest = max((mail.id for mail in self.mails()), default=0)
+        self._tenant.controls.forget_requests()
+        hide = (self.password, self.tenant.client_secret, *secrets)
+        outcome = program.run(self._function, arguments, hide)
+        rows = [row for row in self._tenant.controls.requests() if row["user_agent"] != USER_AGENT]
+        mails = self.mails()
+        told = [*secrets_in(rows), *(mail.code for mail in mails if mail.code)]  # during the run, or before it
+        seen = Seen(
+            requests=[Request.from_row(row) for row in rows],
+            mails_to=[mail.to for mail in mails if mail.id > newest][::-1],
+            returned=outcome.returned,
+            trouble=mask_text(outcome.trouble, *told),
+            exception=outcome.exception,
+            printed=mask_text(outcome.printed, *told)[:_MOST_PRINTED],  # last, or half a secret could be left
+        )
+        self.seen.append(seen)
+        return seen
+
+    def read_code(self) -> Callable[[], str]:
+        """What a function is given to ask the person for the six digits: they are those of the newest email of this try."""
+        before = max((mail.id for mail in self.mails()), default=0)
+
+        def read_code() -> str:
+            for mail in self.mails():
+                if mail.id > before and mail.code:
+                    return mail.code.reveal()
+            raise NoMessage
+
+        return read_code

@@ -1,0 +1,92 @@
+"""The learner's path: which notebook this is, what is held, how long it takes, and what comes next."""
+
+from __future__ import annotations
+
+from ..learner.email_steps import EmailSteps
+from ..outline import BY_TOPIC, NEEDS, NOTEBOOKS, Notebook
+from ..show.html import Html
+from ..show.live import Words
+from ..storage.progress import Progress
+
+#: The notebooks from the password to the tokens.
+SPINE = tuple(one for one in NOTEBOOKS if one.number <= BY_TOPIC["challenge"].number)
+
+
+def next_notebook(topic: str) -> Notebook | None:
+    """The one after this; `None` after the last."""
+    place = NOTEBOOKS.index(BY_TOPIC[topic])
+    return NOTEBOOKS[place + 1] if place + 1 < len(NOTEBOOKS) else None
+
+
+def link(notebook: Notebook) -> Html:
+    """A link to `notebook`, which works in JupyterLab, on GitHub, and in an export."""
+    return Html('<a href="{}" style="text-decoration: underline">{} {} →</a>').format(
+        notebook.file, notebook.number, notebook.title
+    )
+
+
+def is_done(topic: str) -> bool:
+    """Whether this notebook's checkpoint was ever reached."""
+    found, _ = Progress().all()
+    return topic in found and found[topic].checkpoint is not None
+
+
+def header(session: EmailSteps, topic: str) -> Words:
+    """One line: where you are, what you hold, and how many minutes are left."""
+    here = BY_TOPIC[topic]
+    parts = [f"{here.number} {here.title}", _place(here)]
+    if session.hands_free:  # for a reader without a kernel
+        needs = ", ".join(NEEDS[need] for need in here.needs)
+        parts += [*([f"you need: {needs}"] if needs else []), f"about {here.minutes} minutes"]
+        return _line(parts)
+    parts.append(f"you hold: {', '.join(held(session))}")
+    if is_done(topic):
+        following = next_notebook(topic)
+        return _line([*parts, "done here"], None if following is None else following)
+    return _line([*parts, _left(here)])
+
+
+def held(session: EmailSteps) -> list[str]:
+    """What the learner has, each with its time; at least the tenant."""
+    found = []
+    for need, words in NEEDS.items():
+        if session.has(need):
+            left = session.seconds_left(need)
+            found.append(words if left is None else f"{words} ({minutes(left)} left)")
+    return found or ["a tenant"]
+
+
+def minutes(seconds: float) -> str:
+    """`seconds` in whole minutes, rounded up."""
+    count = -(-int(seconds) // 60)
+    return f"{count} minute{'s' if count != 1 else ''}"
+
+
+def changes_in(session: EmailSteps) -> float | None:
+    """Seconds until another minute of something held is over; `None` if nothing held has an end."""
+    lefts = [session.seconds_left(need) for need in NEEDS]
+    ends = [left % 60 + 1 for left in lefts if left is not None]
+    return min(ends, default=None)
+
+
+def _place(here: Notebook) -> str:
+    if here in SPINE:
+        return f"step {SPINE.index(here) + 1} of {len(SPINE)}"
+    return f"notebook {NOTEBOOKS.index(here) + 1} of {len(NOTEBOOKS)}"
+
+
+def _left(here: Notebook) -> str:
+    if here not in SPINE or here is SPINE[-1]:
+        return f"about {here.minutes} minutes left"
+    found, _ = Progress().all()
+    open_ones = [one for one in SPINE if one.topic not in found or found[one.topic].checkpoint is None]
+    return f"about {here.minutes} minutes left here, {sum(one.minutes for one in open_ones)} to the tokens"
+
+
+def _line(parts: list[str], following: Notebook | None = None) -> Words:
+    first, *others = parts
+    text = " · ".join([*parts, *([f"next: {following.number} {following.title}"] if following else [])])
+    marked_up = Html(" · ").join([Html("<strong>{}</strong>").format(first), *map(Html.escape, others)])
+    if following:
+        marked_up += Html(" · next: {}").format(link(following))
+    return Words(text, Html('<p style="margin: 0; line-height: 1.5">{}</p>').format(marked_up))

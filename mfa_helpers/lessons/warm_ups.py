@@ -1,0 +1,265 @@
+"""Two questions at the start of a notebook, on earlier ones. The wrong answers are what people reported to have believed."""
+
+from __future__ import annotations
+
+from ..client.lifetimes import CODE_LIFETIME, MFA_TOKEN_LIFETIME, minutes
+from .question import Question
+
+_CODE, _LOGIN = minutes(CODE_LIFETIME), minutes(MFA_TOKEN_LIFETIME)
+
+#: By the notebook's topic.
+WARM_UPS: dict[str, tuple[Question, Question]] = {
+    "sign-in": (
+        Question(
+            id="inbox",
+            text="Where do the sandbox's emails go?",
+            answers=(
+                ("to the inbox of the sandbox, on this machine", ""),
+                ("to a real mailbox", "The sandbox's user is made up, and its emails never leave this machine."),
+                (
+                    "out through a mail server that you set up",
+                    "The sandbox sends nothing out, so it needs no mail server.",
+                ),
+            ),
+        ),
+        Question(
+            id="issuer",
+            text="What is the issuer in the discovery document?",
+            answers=(
+                (
+                    "the address that requests go to",
+                    "They can differ, for example with a custom domain. The issuer is a name.",
+                ),
+                ("the name of the tenant, which every token that it signs contains", ""),
+                ("the user who signs in", "The user is the subject of a token, and the issuer is who signs it."),
+            ),
+        ),
+    ),
+    "associate": (
+        Question(
+            id="mfa-token",
+            text="The response is 403 mfa_required, and it has an mfa_token. What is that token for?",
+            answers=(
+                ("It opens your API.", "Only an access token does that, and there's none yet."),
+                (
+                    "Nothing: the login failed.",
+                    "The password was right. The login is half finished, and this token continues it.",
+                ),
+                (f"It continues this login, for {_LOGIN}.", ""),
+            ),
+        ),
+        Question(
+            id="branch",
+            text="A wrong password gets 403, too. What should your program compare?",
+            answers=(
+                ("the status", "It's 403 for both."),
+                ("the field error", ""),
+                ("the field error_description", "A description is for people, and it can change at any time."),
+            ),
+        ),
+    ),
+    "confirm": (
+        Question(
+            id="body",
+            text="Which body does POST /mfa/associate take?",
+            answers=(
+                ("a form with authenticator_types=oob", "authenticator_types is an array, so the body is JSON."),
+                (
+                    "JSON with authentication_types",
+                    "Auth0's page once printed that name in a table. The field is authenticator_types.",
+                ),
+                ("JSON with authenticator_types, an array", ""),
+            ),
+        ),
+        Question(
+            id="unconfirmed",
+            text="You enroll an email twice and confirm it once. What does the user have?",
+            answers=(
+                (
+                    "one authenticator",
+                    "Each enrollment leaves a row. The one that was never confirmed stays, with active: false.",
+                ),
+                ("one that is active, and one that isn't", ""),
+                ("two that work", "Only the one whose code was confirmed is active."),
+            ),
+        ),
+    ),
+    "authenticators": (
+        Question(
+            id="zeros",
+            text="The email says 004217. What do you send as binding_code?",
+            answers=(
+                ("the text 004217", ""),
+                ("the number 4217", "A number loses its zeros. Codes stay text from end to end."),
+                ("the oob_code", "The oob_code names the message, and the six digits prove that somebody read it."),
+            ),
+        ),
+        Question(
+            id="expired",
+            text=f"The code was typed {minutes(CODE_LIFETIME + 60)} after its email was sent. What now?",
+            answers=(
+                ("Sign in again.", f"The MFA token is valid for {_LOGIN}, and only the code's {_CODE} are over."),
+                ("Request a new code with the same login.", ""),
+                ("Send the same code once more.", "The tenant refuses an expired code, however often it's sent."),
+            ),
+        ),
+    ),
+    "challenge": (
+        Question(
+            id="inactive",
+            text="The list has a row with active: false. What is it?",
+            answers=(
+                ("an authenticator that the user switched off", "Nobody can switch one off. It was never confirmed."),
+                ("an enrollment that was never confirmed", ""),
+                ("one that has been used too often", "Using an authenticator doesn't change active."),
+            ),
+        ),
+        Question(
+            id="kind",
+            text="Which field tells you that a row is an email?",
+            answers=(
+                ("oob_channel", ""),
+                ("type", "Only some tenants send it. An SDK that filtered by type found an empty list elsewhere."),
+                ("name", "Names are masked, and some kinds of rows have none."),
+            ),
+        ),
+    ),
+    "choosing": (
+        Question(
+            id="no-id",
+            text="You challenge without authenticator_id, and the user has several emails. Who gets the code?",
+            answers=(
+                ("each of them", "One challenge sends one code."),
+                ("one that the tenant chooses, and the response doesn't say which", ""),
+                ("nobody, because the field is required", "It's optional, which is why it's easy to forget."),
+            ),
+        ),
+        Question(
+            id="which-token",
+            text="Which token does POST /mfa/challenge take?",
+            answers=(
+                ("the MFA token, in the body", ""),
+                ("an access token, as a bearer token", "There it's a “Malformed mfa_token”, whatever its audience is."),
+                ("the oob_code", "That's what the challenge returns."),
+            ),
+        ),
+    ),
+    "second-token": (
+        Question(
+            id="enrolled",
+            text="The user has a confirmed email. You send POST /mfa/associate with the MFA token of a new login. What comes back?",
+            answers=(
+                ("200 with an oob_code", "An MFA token can enroll only as long as nothing is confirmed."),
+                (
+                    "401, because the MFA token is too old",
+                    "It's new. The tenant refuses because the user has an authenticator.",
+                ),
+                ("403 “User is already enrolled.”", ""),
+            ),
+        ),
+        Question(
+            id="spent",
+            text="The login is complete. What can you still do with its MFA token?",
+            answers=(
+                ("nothing", ""),
+                (f"list authenticators, until its {_LOGIN} are over", "A complete login ends its MFA token at once."),
+                ("challenge once more", "A complete login ends its MFA token at once."),
+            ),
+        ),
+    ),
+    "other-factors": (
+        Question(
+            id="audience",
+            text="A request is refused: “Service not enabled within domain”. What is wrong?",
+            answers=(
+                ("the body: a form instead of JSON", "/oauth/token takes both. One reporter looked for hours there."),
+                ("the audience", ""),
+                ("the client secret", "A wrong secret gets “Unauthorized”."),
+            ),
+        ),
+        Question(
+            id="remove",
+            text="Which token may remove an authenticator?",
+            answers=(
+                (
+                    "the MFA token of a login",
+                    "It may list and challenge, but never remove: it stands for one factor only.",
+                ),
+                ("an access token for your API", "A token opens the API that its audience names, and no other."),
+                ("an access token for the MFA API, with the scope for it", ""),
+            ),
+        ),
+    ),
+    "clinic": (
+        Question(
+            id="recovery",
+            text="A user signed in with a recovery code. What should your program do with the response?",
+            answers=(
+                ("Show the new recovery code in it, once.", ""),
+                (
+                    "Keep only the tokens.",
+                    "The old code is used up. An SDK that dropped the new one locked its users out later.",
+                ),
+                ("Tell the user to keep the old code.", "A recovery code works once."),
+            ),
+        ),
+        Question(
+            id="challenge-type",
+            text="The user's only factor is an app, and you challenge with challenge_type oob. What comes back?",
+            answers=(
+                (
+                    "200, and the app shows a message",
+                    "An app has no channel to be reached over. It only computes codes.",
+                ),
+                ("401 unsupported_challenge_type", ""),
+                ("403 invalid_grant", "The token is fine. The user has no authenticator of that type."),
+            ),
+        ),
+    ),
+    "errata": (
+        Question(
+            id="grant-off",
+            text="“Grant type … not allowed for the client.” Where is the fault?",
+            answers=(
+                (
+                    "in the code: grant_type is misspelled",
+                    "A name that doesn't exist gets unsupported_grant_type instead.",
+                ),
+                ("in the application's settings", ""),
+                ("with the user, who may not sign in", "The tenant hasn't looked at the user yet."),
+            ),
+        ),
+        Question(
+            id="retry",
+            text="The response is 429. When do you send the request again?",
+            answers=(
+                ("at once, in a loop", "Each try counts, so a loop makes the wait longer."),
+                ("after a second", "The response says how long. Guessing is either too short or too long."),
+                ("after the wait that Retry-After states", ""),
+            ),
+        ),
+    ),
+    "capstone": (
+        Question(
+            id="no-token",
+            text="The response is mfa_required, but it has no mfa_token. What should your program do?",
+            answers=(
+                ("Go on without it.", "Every later request needs it, so they would all fail."),
+                ("Stop, and say how the tenant must be set up.", ""),
+                ("Sign in again.", "The response will be the same: MFA was switched on in a way that issues no token."),
+            ),
+        ),
+        Question(
+            id="how-often",
+            text="How often does a program send the code of an email?",
+            answers=(
+                (
+                    "every few seconds, until it's accepted",
+                    "That's for push notifications. A wrong code counts each time.",
+                ),
+                ("once, when the person has typed it", ""),
+                ("three times, in case one gets lost", "A code works once, so the second time is an error."),
+            ),
+        ),
+    ),
+}

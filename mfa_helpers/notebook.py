@@ -1,0 +1,118 @@
+"""What the kernel of a notebook holds: one `Lab`, also when its cells run again, alone, or in another order.
+
+A cell that runs alone after a restart finds it here: `from mfa_helpers.notebook import forms, lab`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from . import forms as forms
+from .lab import Lab
+from .learner.session import is_hands_free
+from .lessons.path import SPINE
+from .outline import BY_TOPIC
+from .show.html import Html
+from .show.live import Words
+from .show.text import missing_name
+from .storage import browser
+from .storage.handover import Handover
+from .storage.progress import this_notebook
+from .tenants.tenant import SANDBOX
+
+if TYPE_CHECKING:
+    from .lessons.errata import Errata
+
+    lab: Lab
+    errata: Errata
+
+_LATE = 1.0  # seconds; what takes less needs no sign of progress
+_STARTING = "Starting your tenant …"
+#: What was asked for, and the lab that was given.
+_given: tuple[tuple[object, ...], Lab] | None = None
+
+
+def open_lab(topic: str, tenant: str = SANDBOX, *, hands_free: bool = False) -> Lab:
+    """The `Lab` of the notebook with this `topic`; the same one again, unless another tenant was asked for or chosen.
+
+    A notebook that changes its tenant, and the instructor's `board`, leave a class's alone and use a sandbox.
+
+    Raises what `Lab` does.
+    """
+    global _given
+    asked = (topic, tenant, hands_free, Handover().choice())
+    if _given is None or _given[0] != asked:
+        notebook = BY_TOPIC.get(topic)
+        changes_its_tenant = notebook is not None and notebook not in SPINE
+        with _progress(hands_free or is_hands_free()):
+            made = Lab(tenant, hands_free=hands_free, own=changes_its_tenant or topic == "board")
+        made.topic = topic if notebook else ""
+        is_first, _given = _given is None, (asked, made)
+        if is_first and not made.hands_free:
+            _meet_kernel()
+    return _given[1]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in ("lab", "errata"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    here = _given[1] if _given is not None else open_lab(this_notebook() or "")
+    if name == "lab":
+        return here
+    from .lessons.errata import Errata  # notebook 10 alone asks
+
+    return here.companion(Errata)
+
+
+def _meet_kernel() -> None:
+    """After each cell, what follows looks again; and a name that isn't there yet gets a sentence."""
+    from IPython.core.getipython import get_ipython
+
+    shell: Any = get_ipython()
+    if shell is not None:
+        shell.events.register("post_run_cell", _cell_ran)
+        shell.set_custom_exc((NameError,), _say_what_is_missing)
+
+
+def _cell_ran(_: Any) -> None:
+    if _given is not None:
+        _given[1].views.cell_ran()
+
+
+def _say_what_is_missing(shell: Any, kind: type[NameError], error: NameError, trace: Any, tb_offset: Any = None) -> Any:
+    """A cell that runs alone may use a name of a cell above. A function's own mistake is shown as Python shows it."""
+    is_in_the_cell = trace is not None and trace.tb_next is not None and trace.tb_next.tb_next is None
+    if not is_in_the_cell or not error.name:
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+        return None
+    print(f"Line {trace.tb_next.tb_lineno}: {missing_name(error)}")
+    return None
+
+
+@contextmanager
+def _progress(nobody_looks: bool) -> Iterator[None]:
+    """Say that something is going on, if it takes long."""
+    from IPython import display
+
+    shown: list[bool] = []
+
+    def show() -> None:
+        shown.append(True)
+        display.display(
+            Words(_STARTING, Html("<p>{} <progress aria-label='Starting'></progress></p>").format(_STARTING))
+        )
+
+    if nobody_looks or browser.IS_HERE:  # a browser's page has one thread, and its tenant starts at once
+        yield
+        return
+    late = threading.Timer(_LATE, show)
+    late.start()
+    try:
+        yield
+    finally:
+        late.cancel()
+        if shown:
+            display.clear_output(wait=True)

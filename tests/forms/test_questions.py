@@ -1,0 +1,90 @@
+"""A prediction sends its request, and a warm-up judges each answer at once."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+import ipywidgets as widgets
+import pytest
+
+from mfa_helpers import forms
+from mfa_helpers.forms.controls import descendants
+from mfa_helpers.forms.prediction import Prediction
+from mfa_helpers.lab import Lab
+from mfa_helpers.lessons.warm_ups import WARM_UPS
+
+FORMS = {
+    "sign-in": (forms.SignInForm, ()),
+    "associate": (forms.AssociateForm, ("login",)),
+    "list": (forms.AuthenticatorForm, ("enrolled", "login")),
+    "challenge": (forms.ChallengeForm, ("authenticator", "login")),
+    "confirm": (forms.ConfirmForm, ("enrolment",)),
+    "complete": (forms.CompleteForm, ("challenge",)),
+}
+
+
+def of(form: Any) -> Prediction:
+    """The prediction of a form."""
+    (found,) = [one for one in descendants(form) if isinstance(one, Prediction)]
+    return found
+
+
+def answers(form: Any) -> dict[str, widgets.Button]:
+    return {one.description: one for one in descendants(of(form)) if isinstance(one, widgets.Button)}
+
+
+@pytest.mark.parametrize("step", FORMS)
+@pytest.mark.parametrize("is_right", [True, False], ids=["right", "wrong"])
+def test_choosing_a_prediction_sends_the_request_and_says_how_it_was(step: str, is_right: bool, lab: Lab) -> None:
+    make, needs = FORMS[step]
+    lab.catch_up(*needs)
+    form = make(lab)
+    if step in ("confirm", "complete"):
+        form.code.value = lab.newest_code().reveal()
+    question, before = of(form).question, len(lab.history)
+    answer = next(answer for answer, trouble in question.answers if (not trouble) == is_right)
+    answers(form)[answer].click()
+    assert form.error is None and len(lab.history) == before + 1
+    said = unescape(of(form)._outcome.value)
+    assert (question.trouble(answer) or "That’s right.") in said and answer in said
+    assert of(form)._answers.layout.display == "none"
+
+
+def test_a_request_that_could_not_be_sent_leaves_the_question(lab: Lab) -> None:
+    form = forms.ChallengeForm(lab)  # nothing was signed in
+    answers(form)["an oob_code"].click()
+    assert form.error is not None and of(form)._outcome.value == "" and of(form)._answers.layout.display != "none"
+    lab.catch_up("authenticator", "login")
+    answers(form)["an oob_code"].click()
+    assert form.error is None and "That’s right." in of(form)._outcome.value
+
+
+def test_a_typed_password_is_sent_by_a_prediction_too(lab: Lab) -> None:
+    form = forms.SignInForm(lab)
+    form.password.value = "a wrong one"
+    answers(form)["401"].click()
+    assert form.error is not None and form.password.value == "" and of(form)._outcome.value == ""
+
+
+def test_hands_free_there_is_no_prediction(lab: Lab) -> None:
+    lab.hands_free = True
+    form = forms.SignInForm(lab)
+    assert form.result is not None and [one for one in descendants(form) if isinstance(one, Prediction)] == []
+
+
+@pytest.mark.parametrize("topic", WARM_UPS)
+def test_each_answer_of_a_warm_up_is_judged_at_once_and_sends_nothing(topic: str, lab: Lab) -> None:
+    form = forms.WarmUpForm(lab, topic)
+    before = len(lab.history)
+    for chosen, said, question in zip(form.answers, form.said, WARM_UPS[topic], strict=True):
+        for answer, trouble in question.answers:
+            chosen.value = answer
+            assert (trouble or "That’s right.") in unescape(said.value)
+    assert len(lab.history) == before and not form.is_done
+
+
+def test_hands_free_a_warm_up_is_answered(lab: Lab) -> None:
+    lab.hands_free = True
+    form = forms.WarmUpForm(lab, "sign-in")
+    assert all("✔" in said.value for said in form.said)
