@@ -119,12 +119,12 @@ FAULTS: dict[str, Fault] = {
         Fault(
             id="origin",
             title="A web page is refused",
-            story="The user signs in on a web page, and the browser says where that page comes from: look at the request.",
+            story="The user signs in on a web page, which uses the public application. Its script sees only a network error, so this is what the browser hides.",
             broken=(Patient.open_page,),
             call=Patient.login,
             named=(
-                ("The application does not list the page's origin.", "A browser sends the header Origin, and the tenant's log has the event fco. A program sends none, and its call works."),
-                ("The client id is wrong.", "The error message would be the same. But without the header Origin this client id works, and the log would not have the event fco."),
+                ("The page's origin isn't listed.", "A browser adds the header Origin to the request, and the log has the event fco, a refused origin. Other programs don't send it."),
+                ("The client ID is wrong.", "The response would be the same, so look at the request: it has an Origin. “What is at fault?” shows the log's event fco, a refused origin."),
                 ("The password is wrong.", "Then the error would be invalid_grant. Here no password was looked at."),
             ),
             cured=(Patient.list_page,),

@@ -84,7 +84,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         name="origin",
         what="The application does not list the origin of the page that asked.",
-        place="Applications, your application, Application URIs, Allowed Web Origins: add the origin, without a path.",
+        place="Applications, the application that the page uses (in this course the public one), Application URIs, Allowed Web Origins: add the origin, without a path.",
         fits=lambda case: case.is_a(errors.ClientRefused) and bool(page_of(case)),
         reads=origins,
         mend=list_origin,

@@ -218,8 +218,8 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
         (ada, defaults.USERNAME, passwords.hash_password(known["password"])),
     )
     db.execute(
-        "UPDATE users SET blocked = 0, created_at = ?1, changed_at = ?1, more = '{}', email_verified = ?2",
-        (time.time(), settings.email_verified),
+        "UPDATE users SET blocked = 0, created_at = :now, changed_at = :now, more = '{}', email_verified = :verified",
+        {"now": time.time(), "verified": settings.email_verified},
     )
     grants, machine = json.dumps(settings.grant_types), json.dumps([defaults.CLIENT_CREDENTIALS])
     listed = {name: getattr(settings, name) for name in ("allowed_origins", "callbacks", "allowed_logout_urls")}
