@@ -42,6 +42,13 @@ class _Unshown(str):
         return "'…'"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Raises `pytest.UsageError` if the fixture's scope is not one that it can have."""
+    wanted = config.getini(_SCOPE)
+    if wanted not in ("function", "session"):
+        raise pytest.UsageError(f"{_SCOPE} is {wanted!r}. Write function or session.")
+
+
 @dataclass(frozen=True)
 class Inbox:
     """What the tenant has sent."""
@@ -94,9 +101,15 @@ class Faults:
     def add(self, path: str, kind: str, *, times: int = 1, seconds: float = 1) -> None:
         """Let the next `times` answers at `path` go wrong: `slow`, `rate_limit`, `unavailable`, `cut`, `cut_after`, or `mail`.
 
-        `seconds` is how long a slow answer takes, or the wait that a `rate_limit` asks for.
+        `seconds` is how long a slow answer takes, or the wait that a `rate_limit` asks for. Raises `ValueError`.
         """
-        self._controls.go_wrong(path, kind, seconds, times)
+        __tracebackhide__ = True
+        from .client.errors import MfaError
+
+        try:
+            self._controls.go_wrong(path, kind, seconds, times)
+        except MfaError as error:
+            raise ValueError(error.error_description or str(error)) from None
 
     def clear(self) -> None:
         """Nothing goes wrong on purpose any more."""
@@ -141,11 +154,16 @@ class MfaTenant:
 
         What the tenant held before is gone. Raises `ValueError` with the place of what is wrong.
         """
+        __tracebackhide__ = True
         from .sandbox.hosting import seed_file
         from .sandbox.tenant import seed
 
-        body = seed_file.read(Path(told)).source if isinstance(told, (str, Path)) else dict(told or {})
-        self._controls.start_afresh(seed.read({"settings": {}, **body, **parts}).source)
+        try:
+            body = seed_file.read(Path(told)).source if isinstance(told, (str, Path)) else dict(told or {})
+            wanted = seed.read({"settings": {}, **body, **parts}).source
+        except ValueError as error:
+            raise ValueError(str(error)) from None  # the place in the seed, not in here
+        self._controls.start_afresh(wanted)
 
     def reset(self) -> None:
         """Start again: nothing enrolled, no mail, the clock right."""
@@ -157,10 +175,7 @@ class MfaTenant:
 
 
 def _scope(fixture_name: str, config: pytest.Config) -> Literal["function", "session"]:
-    wanted = config.getini(_SCOPE)
-    if wanted not in ("function", "session"):
-        raise pytest.UsageError(f"{_SCOPE} is {wanted!r}. Write function or session.")
-    return "session" if wanted == "session" else "function"
+    return "session" if config.getini(_SCOPE) == "session" else "function"
 
 
 @pytest.fixture(scope="session")

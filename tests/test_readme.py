@@ -5,14 +5,17 @@ from __future__ import annotations
 import inspect
 import os
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 import yaml
 
 from mfa_helpers import Lab, MfaClient, forms
+from mfa_helpers.pytest_plugin import MfaTenant
 from mfa_helpers.sandbox import __main__ as command_line
 from mfa_helpers.sandbox import app
+from mfa_helpers.sandbox.defaults import Settings
 from mfa_helpers.sandbox.tenant import seed
 
 from .support.groups import GROUPS
@@ -132,8 +135,8 @@ def test_the_way_through_the_code_names_things_that_exist() -> None:
 def test_the_sandboxs_page_is_short_and_its_seed_is_one() -> None:
     assert len(SANDBOX.split()) <= 600
     (told,) = re.findall(r"```yaml\n(.*?)```", SANDBOX, flags=re.S)
-    (_, factors), *others = seed.read(yaml.safe_load(told)).users
-    assert [factor.kind for factor in factors] == ["totp", "sms"] and others == []
+    users = seed.read(yaml.safe_load(told)).users
+    assert [[factor.kind for factor in factors] for _, factors in users] == [[], ["email", "sms"]]
 
 
 def test_the_reference_names_all_that_a_seed_may_say() -> None:
@@ -141,6 +144,16 @@ def test_the_reference_names_all_that_a_seed_may_say() -> None:
     names = ["settings", "origins", "apis", "users", "type", *seed._API, *seed._USER, *seed._FACTORS]
     names += [name for fields in seed._FACTORS.values() for name in fields]
     assert [name for name in names if f"`{name}`" not in table] == []
+    (table,) = re.findall(r"### Settings\n\n(\|.*?)\n\n", REFERENCE, flags=re.S)
+    assert [name for name in asdict(Settings()) if f"`{name}`" not in table] == []
+
+
+def test_the_reference_names_all_that_the_fixture_has() -> None:
+    (table,) = re.findall(r"## The fixture\n.*?\n\n(\|.*?)\n\n", REFERENCE, flags=re.S)
+    parts = re.findall(r"self\.([a-z]\w*)", inspect.getsource(MfaTenant.__init__))
+    parts += [name for name in vars(MfaTenant) if name[0] != "_" and name != "close"]
+    named = set(re.findall(r"`(\w+)", table))
+    assert len(parts) > 15 and sorted(set(parts) - named) == []
 
 
 def test_the_sandboxs_own_addresses_are_all_named() -> None:

@@ -204,6 +204,21 @@ def test_same(app, mfa_tenant, n):
 def test_another_scope_gets_a_sentence(tmp_path: Path) -> None:
     status, said = run(tmp_path, "def test_one(mfa_tenant): pass", settings="mfa_tenant_scope = modul")
     assert status != 0 and "mfa_tenant_scope is 'modul'. Write function or session." in said
+    assert "Traceback" not in said and len(said.splitlines()) < 5, said
+
+
+def test_a_fault_or_a_seed_that_cannot_be_is_told_at_the_line_of_the_test(tmp_path: Path) -> None:
+    text = """
+def test_fault(mfa_tenant):
+    mfa_tenant.faults.add("/oauth/token", "unavailible")
+
+def test_seed(mfa_tenant):
+    mfa_tenant.seed(settings={"mfa_policy": "Always"})
+"""
+    status, said = run(tmp_path, text)
+    assert status == 1 and "ValueError: kind is one of slow, " in said, said
+    assert "ValueError: settings.mfa_policy must be a list, such as [all-applications]." in said
+    assert "transport.py" not in said and "seed.py" not in said and len(said.splitlines()) < 60, said
 
 
 def test_under_xdist_each_worker_has_its_own(tmp_path: Path) -> None:

@@ -154,6 +154,16 @@ async def read_body(request: Request) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
+async def read_object(request: Request) -> dict[str, Any] | None:
+    """The JSON object in a body, whatever its label: `{}` if there is no body, `None` if it is anything else.
+
+    Raises `Refusal`, as `read_body` does.
+    """
+    raw = await read_raw(request)
+    body = json_of(raw, content_type(request)[1]) if raw else {}
+    return body if isinstance(body, dict) else None
+
+
 def content_type(request: Request) -> tuple[str, str]:
     """The kind of a body, and the charset that is declared, or else UTF-8."""
     header, declared = Message(), request.headers.get("content-type", "")

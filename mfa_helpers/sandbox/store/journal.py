@@ -7,7 +7,6 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Any
 
 from .. import defaults
@@ -39,12 +38,17 @@ class Journal(Connection):
 
     def settings(self) -> defaults.Settings:
         """What an administrator has switched."""
-        return defaults.Settings(**json.loads(self.get("settings") or "{}"))
+        known = defaults.Settings.__dataclass_fields__  # a later version may have written more of them
+        return defaults.Settings(**{name: value for name, value in self._settings().items() if name in known})
 
     def change_settings(self, **changed: Any) -> None:
         """Switch these settings; the others stay."""
         with self.change():
-            self.put("settings", json.dumps({**asdict(self.settings()), **changed}))
+            self.put("settings", json.dumps({**self._settings(), **changed}))
+
+    def _settings(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.get("settings") or "{}")
+        return told
 
     def reset(self, settings: defaults.Settings) -> None:
         """Start afresh, set up as `settings` say."""

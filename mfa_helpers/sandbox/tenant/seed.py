@@ -139,6 +139,7 @@ _FACTORS: dict[str, tuple[str, ...]] = {
     "push-notification": (),
     "recovery-code": ("recovery_code",),
 }
+_CHOICES = {"factors": defaults.FACTORS, "mfa_policy": defaults.POLICIES}
 _WORDS = {
     str: "text (in quotes, if it looks like a number)",
     bool: "true or false",
@@ -149,6 +150,9 @@ _WORDS = {
 
 def _settings(wanted: dict[str, Any], origins: list[str]) -> defaults.Settings:
     usual = asdict(defaults.Settings())
+    for name, known in _CHOICES.items():
+        if not isinstance(wanted.get(name, []), list):
+            raise BadSeed(f"settings.{name}", f"must be a list, such as [{known[0]}]. Known names: {', '.join(known)}.")
     _object(wanted, "settings", {name: type(value) for name, value in usual.items()})
     for name, value in wanted.items():
         if isinstance(value, list):
@@ -160,8 +164,9 @@ def _settings(wanted: dict[str, Any], origins: list[str]) -> defaults.Settings:
             raise BadSeed(
                 f"settings.callbacks[{n}]", "must be an address, like http://localhost:3000/callback."
             ) from None
-    _one_of(wanted.get("factors", []), "settings.factors", defaults.FACTORS)
-    _one_of(wanted.get("mfa_policy", []), "settings.mfa_policy", defaults.POLICIES)
+    for name, known in _CHOICES.items():
+        for n, one in enumerate(wanted.get(name, [])):
+            _one_of(one, f"settings.{name}[{n}]", known)
     if len(wanted.get("mfa_policy", [])) > 1:
         raise BadSeed("settings.mfa_policy", "must have one name at most.")
     listed = wanted.get("allowed_origins", [])
@@ -213,7 +218,7 @@ def _factor(wanted: Any, place: str, own_address: str) -> Factor:
     everything = ("type", *(name for names in _FACTORS.values() for name in names))
     factor = _object(wanted, place, dict.fromkeys(everything, str), "type")
     kind = factor["type"]
-    _one_of([kind], f"{place}.type", tuple(_FACTORS))
+    _one_of(kind, f"{place}.type", tuple(_FACTORS))
     _object(factor, place, dict.fromkeys(("type", *_FACTORS[kind]), str))
     if kind == "email":
         address = addresses.address_of(factor.get("email", own_address))
@@ -222,7 +227,7 @@ def _factor(wanted: Any, place: str, own_address: str) -> Factor:
         return Factor("email", address)
     if kind == "phone":
         method = factor.get("preferred_authentication_method", "sms")
-        _one_of([method], f"{place}.preferred_authentication_method", ("sms", "voice"))
+        _one_of(method, f"{place}.preferred_authentication_method", ("sms", "voice"))
         if not addresses.is_number(factor.get("phone_number", "")):
             raise BadSeed(f"{place}.phone_number", 'must be a phone number in quotes, like "+12025550100".')
         return Factor(method, factor["phone_number"])
@@ -272,9 +277,9 @@ def _check_text(item: Any, place: str) -> None:
         raise BadSeed(place, "has half a character (a lone surrogate, such as \\ud800).") from None
 
 
-def _one_of(values: list[str], place: str, known: tuple[str, ...]) -> None:
-    if not set(values) <= set(known):
-        raise BadSeed(place, f"has an unknown name. Known names: {', '.join(known)}.")
+def _one_of(value: str, place: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise BadSeed(place, f"is unknown. Known names: {', '.join(known)}.")
 
 
 def _different(rows: list[dict[str, Any]], place: str, name: str) -> list[dict[str, Any]]:

@@ -145,9 +145,8 @@ def test_a_recovery_code_is_replaced(refreshed: Access, access: Access, app: Dri
 
 def test_a_push_is_enrolled(refreshed: Access, app: Driver, side: str) -> None:
     refreshed(factors=["push-notification"])
-    enrollment = app.do(
-        "enroll", side=side, factor="push"
-    )  # this SDK can't prove it: it wants a code with each oob_code
+    # This SDK can't prove it then: it wants a code with each `oob_code`.
+    enrollment = app.do("enroll", side=side, factor="push")
     assert (enrollment["oobChannel"], enrollment["oob_code"]["kind"]) == ("auth0", "seal")
 
 

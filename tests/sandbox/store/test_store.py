@@ -1,6 +1,7 @@
 """The tenant's file: one way to change it, what is in it, and what it survives."""
 
 import hashlib
+import json
 import os
 import re
 import sqlite3
@@ -251,6 +252,14 @@ def make_version_5(db):
         db.execute(f"DROP TABLE {table}")
     db.execute("PRAGMA user_version = 5")
     db.commit()
+
+
+def test_a_setting_of_a_later_version_is_kept_and_disturbs_nothing(state):
+    with closing(Store(state)) as store:
+        store.put("settings", '{"factors": ["otp"], "of_tomorrow": true}')
+        assert store.settings().factors == ["otp"]
+        store.change_settings(friendly_name="Mine")
+        assert json.loads(store.get("settings")) == {"factors": ["otp"], "of_tomorrow": True, "friendly_name": "Mine"}
 
 
 @needs_a_socket  # a browser's copy knows nothing of version 5

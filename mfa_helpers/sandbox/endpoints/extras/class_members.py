@@ -31,7 +31,7 @@ from ... import defaults
 from ...crypto import opaque_strings, passwords
 from ...gateway.class_access import NOT_YOURS, learner_of
 from ...gateway.token_strength import is_weak
-from ...http.call import Call, read_body
+from ...http.call import Call, read_object
 from ...store.log_search import Matches
 from ...tenant.tenant import tenant_of
 from ..management.log_events import as_event
@@ -50,7 +50,7 @@ FULL = f"The class is full: {MOST} learners have signed in."
 async def join(request: Request) -> Response:
     """`POST /sandbox/join {"secret": …}`: a user of one's own, the same for the same secret. The instructor gets the management application."""
     tenant, call = tenant_of(request), Call(request, {})
-    secret = (await read_body(request)).get("secret")
+    secret = (await read_object(request) or {}).get("secret")
     secrets_of = {row["client_id"]: row["client_secret"] for row in tenant.store.clients()}
     if learner_of(request) is None:
         return _said(

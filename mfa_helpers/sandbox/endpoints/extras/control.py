@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from ...gateway.class_access import learner_of
 from ...gateway.page_links import PAGES
-from ...http.call import content_type, json_of, read_body, read_raw
+from ...http.call import read_object
 from ...proof import NONCE, PROOF, TENANT, proof
 from ...tenant import mailbox, planned_faults, seed
 from ...tenant.clock import as_text
@@ -22,6 +22,7 @@ from .class_members import ONLY_HERE
 
 _SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
 _SEND_SEED = 'Send nothing, or JSON like {"settings": {"factors": ["email", "otp"]}}.'
+_SEND_FAULT = 'Send JSON like {"path": "/oauth/token", "kind": "unavailable"}.'
 _TEN_YEARS = 315_360_000  # seconds; far enough for any lesson, and dates stay printable
 
 
@@ -51,7 +52,7 @@ async def time(request: Request) -> Response:
 async def clock(request: Request) -> Response:
     """`POST /sandbox/clock {"advance_seconds": N}`: move the tenant's clock."""
     tenant = tenant_of(request)
-    seconds = (await read_body(request)).get("advance_seconds")
+    seconds = (await read_object(request) or {}).get("advance_seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
         return _bad(_SEND_SECONDS)
     if isinstance(seconds, float) and not math.isfinite(seconds):
@@ -77,9 +78,8 @@ async def reset(request: Request) -> Response:
     if learner is not None:
         tenant.store.forget_user(learner)
         return JSONResponse({"reset": True, "only_here": True}, headers=ONLY_HERE)
-    raw = await read_raw(request)
-    wanted = json_of(raw, content_type(request)[1]) if raw else {}
-    if not isinstance(wanted, dict):
+    wanted = await read_object(request)
+    if wanted is None:
         return _bad(_SEND_SEED)
     try:
         planted = seed.read(wanted) if wanted else seed.kept(tenant.store)
@@ -91,7 +91,8 @@ async def reset(request: Request) -> Response:
 
 async def link(request: Request) -> Response:
     """`POST /sandbox/link {"page": "/sandbox/phone"}`: an address that opens the page in a browser, once."""
-    page = (await read_body(request)).get("page", PAGES[0])
+    wanted = await read_object(request)
+    page = None if wanted is None else wanted.get("page", PAGES[0])
     if page not in PAGES:
         return _bad(f"page is one of {', '.join(PAGES)}.")
     url = str(request.base_url).rstrip("/") + request.app.state.links.new(page)
@@ -134,7 +135,9 @@ async def list_faults(request: Request) -> Response:
 
 async def add_fault(request: Request) -> Response:
     """`POST /sandbox/faults {"path", "kind", "times", "seconds"}`: let the next answers on a path go wrong."""
-    body = await read_body(request)
+    body = await read_object(request)
+    if body is None:
+        return _bad(_SEND_FAULT)
     path, kind = body.get("path"), body.get("kind")
     times, seconds = body.get("times", 1), body.get("seconds", 1)
     if not isinstance(kind, str) or kind not in planned_faults.KINDS:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from ...gateway.class_access import learner_of
-from ...http.call import read_body
+from ...http.call import read_object
 from ...tenant.clock import as_text
 from ...tenant.tenant import tenant_of
 from .class_members import ONLY_HERE
@@ -28,7 +28,7 @@ async def waiting(request: Request) -> Response:
 async def answer(request: Request) -> Response:
     """`POST /sandbox/push/{id} {"answer": "approve" or "reject"}`: what the person does on the phone."""
     tenant = tenant_of(request)
-    said = (await read_body(request)).get("answer")
+    said = (await read_object(request) or {}).get("answer")
     if said not in ("approve", "reject"):
         return _bad(400, 'Send JSON like {"answer": "approve"} or {"answer": "reject"}.')
     with tenant.store.change():

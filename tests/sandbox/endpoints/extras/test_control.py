@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
+import requests
 
 from mfa_helpers.sandbox.defaults import Settings
 
@@ -153,7 +154,7 @@ def test_reset_sets_the_tenant_up_and_what_is_not_named_is_as_at_first(api):
         ({"unknown": True}, "settings.unknown is unknown."),
         ({"email_verified": 1}, "settings.email_verified must be true or false."),
         ({"email_verified": "yes"}, "settings.email_verified must be true or false."),
-        ({"factors": "email"}, "settings.factors must be a list."),
+        ({"factors": "email"}, "settings.factors must be a list, such as [sms]. Known names: sms, "),
         ({"factors": ["email", 5]}, "settings.factors[1] must be text"),
         ({"default_directory": None}, "settings.default_directory must be text"),
     ],
@@ -174,6 +175,20 @@ def test_a_body_that_is_no_seed_resets_nothing(api, body):
         text = refused(api.call("POST", "/sandbox/reset", data=body, headers={"content-type": kind}))
         assert text == 'Send nothing, or JSON like {"settings": {"factors": ["email", "otp"]}}.'
     assert api.rows(token) == []  # the token is still known
+
+
+def test_json_is_read_whatever_its_label_and_what_is_none_changes_nothing(api):
+    label = {"content-type": "application/x-www-form-urlencoded"}  # as curl's -d sends it
+    fault = '{"path": "/oauth/token", "kind": "unavailable"}'
+    assert api.call("POST", "/sandbox/faults", data=fault, headers=label).json()["faults"][0]["kind"] == "unavailable"
+    assert api.call("POST", "/sandbox/clock", data='{"advance_seconds": 5}', headers=label).status_code == 200
+    link = api.call("POST", "/sandbox/link", data='{"page": "/sandbox/inbox"}', headers=label)
+    assert (
+        requests.get(link.json()["url"], timeout=DEADLINE, allow_redirects=False).headers["location"]
+        == "/sandbox/inbox"
+    )
+    for path in ("faults", "clock", "link"):
+        assert refused(api.call("POST", f"/sandbox/{path}", data="{", headers=label))
 
 
 @pytest.mark.parametrize("settings", [{"factors": ["\ud800"]}, {"default_directory": "\ud800"}])
