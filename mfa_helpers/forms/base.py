@@ -203,12 +203,8 @@ class Form(widgets.VBox):
         `below` is `Html` that is not announced.
         """
         self._write(sentence, below)
-        self.announce(self._sentence)
-
-    def announce(self, sentence: str) -> None:
-        """Have a sentence said aloud that stands elsewhere in the form."""
         if not self.lab.hands_free:
-            _announcer()(self.lab.shown(sentence))
+            _announcer()(self._sentence)
 
     def _write(self, sentence: str, below: str = "") -> None:
         self._sentence = sentence = self.lab.shown(sentence)

@@ -59,7 +59,10 @@ class ExerciseForm(Form):
         self.rung.observe(lambda _: self._show_rung(), "value")
         if not self.lab.hands_free:
             self._show_rung()
-        return [task, self.rung, self.step, controls.row(*buttons), self.hint_text, self.solution_text]
+        return [task, self.rung, self.step, controls.row(*buttons)]
+
+    def foot(self) -> Sequence[widgets.Widget]:
+        return [self.hint_text, self.solution_text]
 
     def invitation(self) -> str:
         return f"{_TO_DO[self.rung.value]} Then click “Run and check”."

@@ -13,6 +13,14 @@ from . import controls
 from .base import Form
 
 
+def aloud(form: Form, sentence: str) -> None:
+    """Have a sentence said that stands elsewhere than in the form's status line."""
+    from .page.live_region import live_region  # anywidget takes 10 ms (measured); only a person listens
+
+    if not form.lab.hands_free:
+        live_region().say(form.lab.shown(sentence))
+
+
 def prediction(form: Form, step: str, send: Callable[[], None]) -> list[widgets.Widget]:
     """The question of `step` for `form`; nothing hands-free, because nobody is there to predict."""
     return [] if form.lab.hands_free else [Prediction(form, step, send)]
@@ -47,4 +55,4 @@ class Prediction(widgets.VBox):
         said = f"You predicted “{answer}”. {trouble or 'That’s right.'}"
         self._outcome.value = Html('<div style="line-height: 1.5">{} {}</div>').format("✘" if trouble else "✔", said)
         controls.show(False, self._asked, self._answers)
-        self._form.announce(said)
+        aloud(self._form, said)

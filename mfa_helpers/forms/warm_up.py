@@ -13,6 +13,7 @@ from ..lessons.question import Question
 from ..lessons.warm_ups import WARM_UPS
 from ..show.html import Html
 from .base import Form
+from .prediction import aloud
 
 
 class WarmUpForm(Form):
@@ -45,7 +46,7 @@ class WarmUpForm(Form):
         trouble = question.trouble(change["new"]) if change["new"] else ""
         words = trouble or "That’s right."
         said.value = Html('<div style="line-height: 1.5">{} {}</div>').format("✘" if trouble else "✔", words)
-        self.announce(words)
+        aloud(self, words)
 
     def submit(self) -> None:
         """Nothing is sent: each answer is judged when it is chosen."""

@@ -28,7 +28,7 @@ FORMS = f"{OUTPUTS} > .widget-vbox"
 LEFT_ALONE = {"Start afresh", "Forget my progress", "Send a new code", "Send the code", "Reject", "Put it back"}
 
 PRESS_ALL = """(left) => [...document.querySelectorAll('.jp-OutputArea-output .widget-button')]
-    .filter((b, i, all) => b.offsetParent && !left.includes(b.textContent)
+    .filter((b, i, all) => b.offsetParent && !left.includes(b.textContent) && !b.textContent.startsWith('Next: ')
         && (b.textContent !== 'Break it' || all.find(a => a.textContent === 'Break it') === b)).map(b => b.click()).length"""
 # What the Tab key stops at comes in the order in which it is read: further down, or further right.
 OUT_OF_ORDER = """form => {

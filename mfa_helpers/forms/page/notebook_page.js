@@ -122,7 +122,7 @@ function initialize({ model }) {
   }, true);
 
   function returnFocus() {
-    if (!used || document.activeElement !== document.body) return;
+    if (!used || !document.activeElement.contains(used) || document.activeElement === used) return;
     const open = (one) => one.isConnected && !one.disabled && one.offsetParent;
     const form = used.closest(mine);
     const next = open(used) ? used : [...(form?.querySelectorAll(".mod-primary") ?? [])].find(open);

@@ -72,7 +72,7 @@ EXERCISES = (
         topic="choosing",
         task=(
             "Write challenge_by_name(tenant, mfa_token, start). Of the user's confirmed emails, the tenant would choose the "
-            f"oldest. Your function challenges the confirmed email whose masked name begins with start (the form sends {START!r}), and "
+            f"oldest. Your function challenges the confirmed email whose masked name begins with start (the form passes {START!r}), and "
             "returns the oob_code."
         ),
         hints=(

@@ -1,0 +1,153 @@
+"""The way on: one button that helps now, the next step when a form is done, and what is shown when something has happened elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mfa_helpers import forms
+from mfa_helpers.forms.base import Form, _buttons
+from mfa_helpers.forms.page import notebook_page
+from mfa_helpers.lab import Lab
+from mfa_helpers.storage.handover import Handover
+from mfa_helpers.storage.progress import Progress
+
+
+def standing_out(form: Form) -> list[str]:
+    return [button.description for button in _buttons(form) if button.button_style == "primary"]
+
+
+def offered(form: Form) -> list[str]:
+    """The ways on that a form offers."""
+    return [button.description for button in _buttons(form) if button.description.startswith("Next: ")]
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What the page was told."""
+    notebook_page.notebook_page.cache_clear()
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(notebook_page.NotebookPage, "send", lambda _, message: told.append(message))
+    return told
+
+
+def test_the_button_that_helps_now_stands_out_and_no_other(lab: Lab) -> None:
+    sign_in = forms.SignInForm(lab)
+    assert standing_out(sign_in) == ["Sign in as the sandbox's user"]
+    sign_in.password.value = "typed"
+    assert standing_out(sign_in) == ["Sign in"]
+    sign_in.submit()  # a wrong one
+    assert standing_out(sign_in) == ["Sign in as the sandbox's user"]
+    sign_in.submit_as_sandbox_user()
+    assert standing_out(sign_in) == []  # done, and nothing follows yet
+
+    forms.AssociateForm(lab).submit()
+    confirm = forms.ConfirmForm(lab)
+    assert standing_out(confirm) == ["Look for mail"]
+    confirm.look()
+    assert standing_out(confirm) == ["Use the code of this mail"]
+    confirm.use_code()
+    assert standing_out(confirm) == ["Confirm"]
+    confirm.submit()
+    assert confirm.error is None and standing_out(confirm) == []
+
+
+def test_where_something_is_missing_the_button_that_gets_it_stands_out(lab: Lab) -> None:
+    form = forms.ChallengeForm(lab)
+    assert standing_out(form) == ["Send me a code"]
+    form.submit()
+    assert form.error is not None and standing_out(form) == []
+    (way_out,) = form._way_out.children
+    assert standing_out(way_out) == ["Catch up"]
+    way_out.submit()
+    assert standing_out(form) == ["Send me a code"]
+
+
+def test_a_form_that_is_done_offers_the_next_form_and_the_next_notebook(lab: Lab, sent: list[dict[str, Any]]) -> None:
+    lab.topic = "challenge"
+    challenge, complete = forms.ChallengeForm(lab), forms.CompleteForm(lab)
+    lab.catch_up("authenticator", "login")
+    assert offered(challenge) == []
+    challenge.submit()
+    assert offered(challenge) == standing_out(challenge) == ["Next: Type the code"]
+    next(button for button in _buttons(challenge) if button.description.startswith("Next")).click()
+    assert sent[-1] == {"go": {"file": "", "form": complete.place, "cell": ""}}
+    complete.hands_free()
+    lab.checkpoint("tokens").now()
+    complete.guide()
+    assert offered(complete) == standing_out(complete) == ["Next: 06 Choose a factor"]
+    next(button for button in _buttons(complete) if button.description.startswith("Next")).click()
+    assert sent[-1] == {"go": {"file": "06_choose_a_factor.ipynb", "form": "", "cell": ""}}
+
+
+def test_what_was_done_before_is_said_and_the_next_step_offered(lab: Lab) -> None:
+    lab.topic = "confirm"
+    lab.catch_up("enrolled")
+    Progress().reached("confirm")
+    form = forms.ConfirmForm(lab)
+    assert form.status.startswith("You already have a confirmed e-mail. Go on, or do it again.")
+    assert offered(form) == ["Next: 04 List authenticators"]
+
+
+def test_what_a_notebook_needs_follows_another_notebook(lab: Lab) -> None:
+    needs = forms.CatchUpForm(lab, "login")
+    assert "✘ Missing: an MFA token." in needs.status and standing_out(needs) == ["Catch up"]
+    Lab(handover=Handover(lab.handover.path)).login()
+    lab.views.look()
+    assert needs.status == "✔ Here: an MFA token, good for about 10 more minutes." and standing_out(needs) == []
+
+
+def test_what_a_failure_said_stays_until_it_is_no_longer_true(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs = forms.CatchUpForm(lab, "login")
+    with monkeypatch.context() as patch:
+        patch.setattr(lab, "login", lambda *_: (_ for _ in ()).throw(OSError("gone")))
+        needs.submit()
+    assert needs.status.startswith("Problem: ")
+    lab.views.look()
+    assert needs.status.startswith("Problem: ")
+    lab.login()
+    lab.views.look()
+    assert needs.status.startswith("✔ Here: an MFA token")
+
+
+def test_the_progress_board_follows(lab: Lab) -> None:
+    board = forms.ProgressBoard(lab)
+    assert "checkpoint reached" not in board.table.value
+    Progress().reached("sign-in")
+    lab.views.look()
+    assert "✔ checkpoint reached" in board.table.value
+
+
+def test_each_thing_a_form_does_is_news_and_says_when_to_look_again(lab: Lab, sent: list[dict[str, Any]]) -> None:
+    form = forms.SignInForm(lab)
+    form.submit_as_sandbox_user()
+    assert sent[-1]["news"] is True and 0 < sent[-1]["again"] <= 60  # the minutes that are left
+    lab.views.look()
+    assert sent[-1]["news"] is False
+
+
+def test_a_page_that_is_loaded_again_is_sent_what_has_changed(lab: Lab, sent: list[dict[str, Any]]) -> None:
+    forms.SignInForm(lab)
+    page = notebook_page.notebook_page()
+    page._asked(None, {"loaded": True}, [])
+    page._asked(None, {"look": True}, [])
+    assert lab.views.page == 0 and lab.views.resend is None
+    page._asked(None, {"loaded": True}, [])
+    assert lab.views.page == 1 and lab.views.resend is not None
+
+
+def test_hands_free_nobody_is_guided(lab: Lab, sent: list[dict[str, Any]]) -> None:
+    lab.hands_free = lab.views.is_still = True
+    form = forms.SignInForm(lab)
+    assert form.error is None and offered(form) == [] and sent == []
+    assert notebook_page.notebook_page.cache_info().currsize == 0
+
+
+def test_long_work_shows_that_it_goes_on(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = forms.SignInForm(lab)
+    shown: list[str] = []
+    monkeypatch.setattr(lab, "login", lambda *_: shown.append(form._status.value) or lab)
+    form.submit_as_sandbox_user()
+    assert "Working …" in shown[0] and '<progress class="mfa-working"' in shown[0]
+    assert "<progress" not in form._status.value

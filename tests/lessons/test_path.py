@@ -1,0 +1,61 @@
+"""The line at the top of a notebook, and what comes next."""
+
+from __future__ import annotations
+
+import pytest
+
+from mfa_helpers.lab import Lab
+from mfa_helpers.lessons import path
+from mfa_helpers.outline import BY_TOPIC, NOTEBOOKS
+from mfa_helpers.storage.progress import Progress
+
+SPINE_MINUTES = sum(one.minutes for one in NOTEBOOKS[:6])
+
+
+def test_the_line_says_where_you_are_what_you_hold_and_how_long_it_takes(learner: Lab) -> None:
+    learner.topic = "sign-in"
+    assert repr(learner.header()) == (
+        "01 Get the MFA token · step 2 of 6 · you hold: a tenant · "
+        f"about 6 minutes left here, {SPINE_MINUTES} to the tokens"
+    )
+    learner.login()
+    assert "you hold: an MFA token (10 minutes left)" in repr(learner.header())
+
+
+def test_what_is_reached_takes_no_more_time(learner: Lab) -> None:
+    learner.topic = "sign-in"
+    Progress().reached("tenant")
+    assert f"{SPINE_MINUTES - BY_TOPIC['tenant'].minutes} to the tokens" in repr(learner.header())
+    Progress().reached("sign-in")
+    assert repr(learner.header()).endswith("done here · next: 02 Associate an e-mail")
+    assert '<a href="02_associate_an_email.ipynb"' in learner.header().html()
+
+
+def test_beyond_the_tokens_the_line_counts_notebooks(learner: Lab) -> None:
+    learner.topic = "errata"
+    assert "notebook 11 of 13 · you hold: a tenant · about 18 minutes left" in repr(learner.header())
+
+
+def test_a_reader_without_a_kernel_sees_what_is_needed(learner: Lab) -> None:
+    learner.topic, learner.hands_free = "confirm", True
+    assert repr(learner.header()) == (
+        "03 Confirm the e-mail · step 4 of 6 · "
+        "you need: an MFA token, a code for a new e-mail on its way · about 6 minutes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(1, "1 minute"), (60, "1 minute"), (61, "2 minutes"), (600, "10 minutes")]
+)
+def test_minutes_are_rounded_up(seconds: int, said: str) -> None:
+    assert path.minutes(seconds) == said
+
+
+def test_the_page_looks_again_when_another_minute_is_over(learner: Lab) -> None:
+    assert path.changes_in(learner) is None
+    learner.login()
+    assert 0 < (path.changes_in(learner) or 0) <= 60
+
+
+def test_each_notebook_leads_to_the_next_and_the_last_to_none() -> None:
+    assert [path.next_notebook(one.topic) for one in NOTEBOOKS] == [*NOTEBOOKS[1:], None]

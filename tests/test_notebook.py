@@ -1,0 +1,102 @@
+"""What a notebook's kernel holds, when its cells run again, alone, or in another order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from mfa_helpers import notebook
+from mfa_helpers.lab import Lab
+from mfa_helpers.lessons.errata import Errata
+
+
+@pytest.fixture
+def shell(learner: Lab, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
+    """A kernel that has done nothing yet."""
+    monkeypatch.setattr(notebook, "_given", None)
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def test_the_lab_is_the_same_when_its_cell_runs_again(shell: InteractiveShell) -> None:
+    first = notebook.open_lab("sign-in")
+    first.login()
+    assert notebook.open_lab("sign-in") is first and first.topic == "sign-in"
+    assert notebook.lab is first
+
+
+def test_a_cell_that_runs_alone_finds_one(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", "course/10_errata.ipynb")
+    ran = shell.run_cell("from mfa_helpers.notebook import forms, lab\nlab.tenant.kind")
+    assert ran.success and ran.result == "sandbox"
+    assert notebook.lab.topic == "errata" and isinstance(notebook.errata, Errata)
+    assert notebook.errata is notebook.lab.companion(Errata)
+
+
+def test_another_choice_of_tenant_opens_it_anew(shell: InteractiveShell) -> None:
+    first = notebook.open_lab("sign-in")
+    first.handover.choose("sandbox")
+    assert notebook.open_lab("sign-in") is not first
+
+
+def test_after_each_cell_what_follows_looks_again(shell: InteractiveShell) -> None:
+    lab = notebook.open_lab("sign-in")
+    looks: list[str] = []
+    lab.views.follow("me", lambda: looks.append("looked"))
+    shell.run_cell("1")
+    shell.run_cell("2")
+    assert looks == ["looked"]
+    shell.run_cell("from mfa_helpers.notebook import lab\n_ = lab.login()")
+    assert len(looks) >= 2
+
+
+def test_a_name_that_is_not_there_gets_a_sentence_and_no_traceback(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook.open_lab("challenge")
+    ran = shell.run_cell("1\ncheck('token')")
+    said = capsys.readouterr().out
+    assert not ran.success and "Traceback" not in said
+    assert "Line 2: nothing has the name “check” yet. If a cell above defines it, run that cell first" in said
+
+
+def test_a_mistake_inside_a_function_is_shown_as_python_shows_it(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook.open_lab("challenge")
+    shell.run_cell("def f():\n    return nothing_like_it\n\nf()")
+    assert "NameError" in capsys.readouterr().out
+
+
+def test_hands_free_a_missing_name_is_an_error_like_any_other(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook.open_lab("challenge", hands_free=True)
+    shell.run_cell("check('token')")
+    assert "NameError" in capsys.readouterr().out
+
+
+def test_what_takes_long_says_so(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at_once = SimpleNamespace(start=lambda: shown(), cancel=lambda: None)
+    shown: Any = None
+
+    def timer(late: float, show: Any) -> Any:
+        nonlocal shown
+        assert late == 1.0
+        shown = show
+        return at_once
+
+    monkeypatch.setattr(notebook.threading, "Timer", timer)
+    notebook.open_lab("sign-in")
+    assert "Starting your tenant …" in capsys.readouterr().out
+
+
+def test_it_has_nothing_else() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'sky'"):
+        notebook.sky
