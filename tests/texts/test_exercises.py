@@ -1,4 +1,4 @@
-"""Each exercise stands in its notebook: an empty cell, and the form that checks it beneath."""
+"""Each exercise stands in its notebook: an empty cell, and the form that checks it below."""
 
 from __future__ import annotations
 

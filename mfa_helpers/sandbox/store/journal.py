@@ -47,7 +47,7 @@ class Journal(Connection):
             self.put("settings", json.dumps({**asdict(self.settings()), **changed}))
 
     def reset(self, settings: defaults.Settings) -> None:
-        """Start afresh, set up as `settings` say."""
+        """Start again, set up as `settings` say."""
         with self.change():
             schema.first_day(self._db, settings)
 
