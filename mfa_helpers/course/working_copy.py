@@ -58,7 +58,7 @@ def update(folder: Path, tell: Callable[[str], object], notebooks: Path = NOTEBO
     except NotANotebook as error:
         raise CopyError(
             f"{error} isn't a notebook. If you merged a change with git, look at `git status`. "
-            "Your copy is as it was. Put the file right, and try again."
+            "Your copy is as it was. Fix the file, and try again."
         ) from None
 
 
@@ -174,7 +174,9 @@ def _read_manifest(folder: Path, tell: Callable[[str], object]) -> dict[str, Wri
     except FileNotFoundError:
         return {}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        tell(f"{MANIFEST} was damaged, so it isn't known what you have changed. Your own version of each file is kept.")
+        tell(
+            f"{MANIFEST} was damaged, so the command can't tell which files you changed. Your own version of each file is kept."
+        )
         return {}
 
 

@@ -1,4 +1,4 @@
-"""What the hand-over keeps: each thing is a type of its own, and here is how it is written and read."""
+"""What the handover keeps: each thing is a type of its own, and here is how it is written and read."""
 
 from __future__ import annotations
 

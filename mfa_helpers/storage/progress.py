@@ -58,7 +58,7 @@ class Standing:
 
 
 class Progress:
-    """Reads the file anew each time: every notebook has a kernel of its own.
+    """Reads the file again each time: every notebook has a kernel of its own.
 
     `topic` is one of `outline.BY_TOPIC`; another raises `KeyError`. What this version does
     not know in the file is neither shown nor exported, and stays there.
@@ -113,11 +113,11 @@ class Progress:
         except FileNotFoundError:
             pass
         except OSError as error:
-            self.trouble = f"Your progress cannot be read ({error.strerror}). The lessons work without it."
+            self.trouble = f"Your progress can't be read ({error.strerror}). The lessons work without it."
         except (ValueError, RecursionError):
             self._is_damaged = True
             self.trouble = (
-                "The file with your progress was damaged, so the board starts anew. The lessons are not touched."
+                "The file with your progress was damaged, so the board starts empty. The lessons aren't affected."
             )
         return {}
 
@@ -130,7 +130,7 @@ class Progress:
         except OSError as error:
             problem = error
         if problem is not None:
-            self.trouble = f"Your progress cannot be kept ({problem.strerror}). The lessons work without it."
+            self.trouble = f"Your progress can't be saved ({problem.strerror}). The lessons work without it."
 
 
 def _understood(everything: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ _OF_A_LOGIN = ("login", "enrolment", "challenge")
 
 
 def handover(tenants: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The tenants of a hand-over file of version 1, as version 2 has them. A login in progress has expired."""
+    """The tenants of a handover file of version 1, as version 2 has them. A login in progress has expired."""
     return {
         tenant: dict(_entry(name, entry) for name, entry in things.items() if isinstance(entry, dict))
         for tenant, things in tenants.items()

@@ -200,6 +200,6 @@ def test_the_sandboxs_phone_is_for_everybody(page: Page, tmp_path: Path, monkeyp
         page.keyboard.press("Tab")
         expect(page.get_by_role("button", name="Approve")).to_be_focused()
         page.keyboard.press("Enter")
-        expect(page.get_by_role("status")).to_have_text("Approved. Nothing waits for you.")
+        expect(page.get_by_role("status")).to_have_text("Approved. No notifications are waiting.")
     finally:
         end_sandbox()

@@ -18,7 +18,7 @@ def test_with_the_keyboard_alone_a_person_gets_from_00_to_tokens(dark: LabServer
     def sign_in_after_a_slip(person: KeyboardPerson) -> None:
         person.write("Sign in", "Password", "not the password")
         person.press("Sign in", "Sign in")
-        person.expect_status("Sign in", "The user name or the password is wrong. Type both again.")
+        person.expect_status("Sign in", "The user name or the password is incorrect. Type both again.")
         sign_in(person)
 
     def sign_in(person: KeyboardPerson) -> None:
@@ -33,7 +33,7 @@ def test_with_the_keyboard_alone_a_person_gets_from_00_to_tokens(dark: LabServer
             wrong = "000000" if code != "000000" else "000001"
             person.write(heading, "Code", wrong)
             person.press(heading, button)
-            person.expect_status(heading, "That code is not right.")
+            person.expect_status(heading, "The code is incorrect.")
             person.write(heading, "Code", f"{code[:3]} {code[3:]}")
             person.press(heading, button)
             person.expect_status(heading, status)

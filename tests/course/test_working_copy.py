@@ -298,4 +298,4 @@ def test_whoever_waits_too_long_for_another_update_is_told_so(copied: Course, mo
         thread = threading.Thread(target=second)
         thread.start()
         thread.join()
-    assert "another program does not let go of it" in refused[0]
+    assert "another program is using it" in refused[0]

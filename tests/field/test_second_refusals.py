@@ -38,7 +38,7 @@ SHAPES: list[tuple[Any, str]] = [
     ({"description": "Not from here"}, "403, “Not from here”"),
     ({"reason": "waf", "ray": 7}, "403, “reason: waf, ray: 7”"),
     ({"statusCode": 403, "error": "Forbidden", "message": "Not here"}, "403 Forbidden, “Not here”"),
-    ({"error": "invalid_thing"}, "403 invalid_thing, “no more words”"),
+    ({"error": "invalid_thing"}, "403 invalid_thing, “no description”"),
     ({"message": ["a", "b"]}, "403, “a, b”"),
     ({"error": None, "message": "Forbidden"}, "403, “Forbidden”"),
     ({"error": True, "error_description": {"text": "no"}}, "403, “text: no”"),

@@ -27,7 +27,7 @@ def test_the_class_is_joined_by_its_line_which_stays_in_no_widget(lab: Lab, clas
     form.kind.value = "class"
     assert form.join_line.layout.display == ""
     form.submit()
-    assert form.status == "Problem: There is no join line yet. Paste the line that your instructor shows."
+    assert form.status == "Problem: The join line is missing. Paste the line that your instructor shows."
     form.join_line.value = class_server.join_line[:-3]
     form.submit()
     assert form.status.startswith("Problem: This join line is not whole") and lab.tenant.kind == "sandbox"
@@ -51,7 +51,7 @@ def test_the_board_of_a_class_shows_where_everybody_stands(lab: Lab, class_serve
     board = forms.InstructorsBoard(lab)
     board.where.value = "class"
     board.submit()
-    assert board.status.startswith("Problem: There is no join line yet.")
+    assert board.status.startswith("Problem: The join line is missing.")
     board.join_line.value, board.token.value = class_server.join_line, TOKEN
     board.submit()
     assert board.status == "Done: 2 learners, 1 held up. 02 e-mail associated: 1, 05 login complete: 1."

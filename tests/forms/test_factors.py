@@ -131,7 +131,7 @@ def test_a_bad_number_stays_to_be_corrected(ready: Lab) -> None:
     form = forms.PhoneForm(ready)
     form.number.value = "0167"
     form.enroll()
-    assert "This is not a phone number. Write it with a plus sign" in form.status and form.number.value == "0167"
+    assert "This isn't a phone number. Write it with a plus sign" in form.status and form.number.value == "0167"
     form.number.value = "+1 555 010 0168"
     form.enroll()
     assert form.error is None
@@ -167,7 +167,7 @@ def test_a_rejected_push_says_to_stop(ready: Lab) -> None:
     form.enroll()
     click(form, "Reject")
     form.submit()
-    assert isinstance(form.error, errors.PushRejected) and "The person rejected the push." in form.status
+    assert isinstance(form.error, errors.PushRejected) and "The user rejected the push notification." in form.status
     form.enroll()  # and a new one works
     form.tap("approve")
     form.submit()
@@ -259,7 +259,7 @@ def test_with_the_tenant_down_a_sentence_shows_and_the_next_try_works(make: Any,
     form = make(ready)
     end_sandbox()
     getattr(form, call)()
-    assert isinstance(form.error, errors.TenantUnreachable) and "Nobody answers at 127.0.0.1" in form.status
+    assert isinstance(form.error, errors.TenantUnreachable) and "Nothing responds at 127.0.0.1" in form.status
     getattr(form, call)()
     assert form.error is None
 

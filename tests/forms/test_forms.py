@@ -105,7 +105,7 @@ def test_with_the_tenant_down_a_sentence_shows_and_the_next_try_works(make: Any,
     end_sandbox()
     getattr(form, call)()
     assert isinstance(form.error, TenantUnreachable)
-    assert "Nobody answers at 127.0.0.1" in form.status
+    assert "Nothing responds at 127.0.0.1" in form.status
     getattr(form, call)()
     assert form.error is None or "already" in form.status
 
@@ -146,7 +146,7 @@ def test_the_exchange_of_each_submit_can_be_opened_below_the_status_and_is_not_a
     form.submit()
     shown = form._status.value
     announced, _, below = shown.partition("</div>")
-    assert "The user name or the password is wrong." in announced
+    assert "The user name or the password is incorrect." in announced
     assert (
         below.startswith("<details")
         and "<summary>What went over the wire: POST /oauth/token, ✘ 403 invalid_grant</summary>" in below

@@ -46,7 +46,7 @@ def test_where_it_cannot_be_kept_the_form_says_that_it_holds_here_only(lab: Lab)
     Path(os.environ["JUPYTER_RUNTIME_DIR"]).write_text("a file where the folder was")
     form = forms.TenantForm(lab)
     form.projector.value = True
-    assert form.status.startswith("Problem: they are masked in this notebook only. The hand-over file cannot be read")
+    assert form.status.startswith("Problem: they are masked in this notebook only. The handover file can't be read")
     assert lab.shown(ADDRESS) == "a•••@e•••.com"
 
 

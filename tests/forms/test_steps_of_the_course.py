@@ -74,7 +74,7 @@ def test_a_wrong_password_gets_a_sentence_an_empty_field_and_another_try(lab: La
     form.password.value = "wrong"
     form.submit()
     assert isinstance(form.error, errors.WrongCredentials) and form.error.error == "invalid_grant"
-    assert "The user name or the password is wrong. Type both again." in form.status
+    assert "The user name or the password is incorrect. Type both again." in form.status
     assert form.password.value == "" and form.username.value == lab.tenant.username
     form.submit_as_sandbox_user()
     assert form.error is None
@@ -102,7 +102,7 @@ def test_a_bad_address_is_not_sent_and_stays_to_be_corrected(lab: Lab) -> None:
     form.email.value = "nobody"
     form.submit()
     assert isinstance(form.error, errors.InvalidInput)
-    assert "'nobody' is not an e-mail address." in form.status
+    assert "'nobody' isn't an email address." in form.status
     assert form.email.value == "nobody" and lab.mails() == []
 
 
@@ -159,14 +159,16 @@ def test_a_wrong_code_keeps_the_login_and_the_right_one_works_next(lab: Lab) -> 
     form.code.value = "000000" if right != "000000" else "000001"
     form.submit()
     assert isinstance(form.error, errors.WrongCode) and form.error.error_description == "Invalid binding_code."
-    assert "That code is not right." in form.status and "your login is kept" in form.status
+    assert "The code is incorrect." in form.status and "You don't need to sign in again" in form.status
     assert form.code.value == ""
     form.code.value = f" {right[:3]} {right[3:]}\n"
     form.submit()
     assert form.error is None
 
 
-@pytest.mark.parametrize(("typed", "said"), [("12345", "these are 5"), ("12345a", "digits only"), ("", "no code yet")])
+@pytest.mark.parametrize(
+    ("typed", "said"), [("12345", "but you typed 5"), ("12345a", "only digits"), ("", "code is missing")]
+)
 def test_what_cannot_be_a_code_spends_no_attempt(typed: str, said: str, lab: Lab) -> None:
     lab.login()
     lab.associate()
@@ -188,7 +190,7 @@ def test_after_5_minutes_the_code_is_too_old_and_a_new_one_works_with_the_same_l
     form.use_code()
     form.submit()
     assert isinstance(form.error, errors.CodeExpired) and form.error.error == "expired_token"
-    assert "The code is older than 5 minutes. Ask for a new code; your login is kept." in form.status
+    assert "The code is older than 5 minutes. Request a new code. You don't need to sign in again." in form.status
     click(form, "Send a new code")
     assert form.error is None and lab.mfa_token == login
     assert [mail.to for mail in lab.mails()] == ["other@example.com"] * 2

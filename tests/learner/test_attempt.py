@@ -34,7 +34,7 @@ def test_a_refusal_is_kept_and_told_with_the_tenants_words() -> None:
     assert step.error is error
     assert step.result is None
     assert step.sentence == (
-        "Problem: That code is not right. Type the six digits of the newest mail, or ask for a new code; your login is kept. "
+        "Problem: The code is incorrect. Type the six digits from the newest email, or request a new code. You don't need to sign in again. "
         "(The tenant said: 403 invalid_grant, “Invalid binding_code.”)"
     )
 

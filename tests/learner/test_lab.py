@@ -226,7 +226,7 @@ def test_a_mail_to_an_address_that_only_another_session_knows_is_shown(lab: Lab,
 
 
 def test_what_is_no_address_is_refused_before_anything_is_missed(lab: Lab) -> None:
-    with pytest.raises(errors.InvalidInput, match="'ada' is not an e-mail address"):
+    with pytest.raises(errors.InvalidInput, match="'ada' isn't an email address"):
         lab.associate("ada")
     assert lab.client.last_exchange is None
 
@@ -243,7 +243,7 @@ def test_a_wrong_code_leaves_everything_as_it_is(lab: Lab) -> None:
 
 @pytest.mark.parametrize("step", ["confirm", "complete"])
 def test_what_cannot_be_a_code_is_refused_before_anything_is_missed(step: str, lab: Lab) -> None:
-    with pytest.raises(errors.InvalidInput, match="A code has six digits; these are 5."):
+    with pytest.raises(errors.InvalidInput, match="A code has six digits, but you typed 5."):
         getattr(lab, step)("12345")
     with pytest.raises(errors.CodeIsNotText):
         getattr(lab, step)(4217)
@@ -363,7 +363,7 @@ def test_a_step_too_early_says_what_it_misses_and_sends_nothing(
     with pytest.raises(errors.StepMissing) as caught:
         step(lab)
     assert caught.value.what == f"What this step needs is missing: {missing}."
-    assert caught.value.next_step == "Press “Catch up”, below or at the top of this notebook."
+    assert caught.value.next_step == "Click “Catch up”, below or at the top of this notebook."
     assert lab.client.last_exchange is None
 
 
@@ -425,7 +425,7 @@ def test_a_code_that_ran_out_here_is_told_as_the_tenant_would(step: str, need: s
     assert not lab.has(need) and lab.has_expired(need)
     with pytest.raises(errors.CodeExpired) as caught:
         getattr(lab, step)("123456")
-    assert str(caught.value) == "The code is older than 5 minutes. Ask for a new code; your login is kept."
+    assert str(caught.value) == "The code is older than 5 minutes. Request a new code. You don't need to sign in again."
     assert lab.client.last_exchange is asked
 
 
@@ -435,7 +435,7 @@ def test_a_login_that_ran_out_here_is_told_as_the_tenant_would(step: str, lab: L
     with pytest.raises(errors.LoginExpired) as caught:
         getattr(lab, step)()
     assert str(caught.value) == (
-        "The MFA token is older than 10 minutes. Sign in again with the password; nothing else is lost."
+        "The MFA token is older than 10 minutes. Sign in again with the password. Nothing else is lost."
     )
     assert lab.client.last_exchange is None
 
@@ -636,7 +636,7 @@ def test_hands_free_the_choice_does_not_matter(lab: Lab, live: Live, monkeypatch
 def test_a_tenant_that_cannot_be_opened_is_not_chosen(lab: Lab) -> None:
     with pytest.raises(errors.InvalidInput, match="Your own tenant needs AUTH0_DOMAIN and AUTH0_CLIENT_ID."):
         lab.choose("live")
-    with pytest.raises(errors.InvalidInput, match="There is no tenant called 'production'."):
+    with pytest.raises(errors.InvalidInput, match="There's no tenant named 'production'."):
         lab.choose("production")
     assert repr(lab) == repr(Lab()) == "Lab('sandbox')"
 
@@ -833,8 +833,8 @@ def test_after_the_sandbox_was_stopped_the_next_try_works(tmp_path: Path) -> Non
     step.run(lab.list_authenticators, str)
     assert isinstance(step.error, errors.TenantUnreachable)
     assert step.sentence == (
-        f"Problem: Nobody answers at {address}. "
-        "Check the domain. In the sandbox, run the notebook's first cells again: they start it anew."
+        f"Problem: Nothing responds at {address}. "
+        "Check the domain. If you use the sandbox, run the first cells of the notebook again to restart it."
     )
     step.run(lab.list_authenticators, lambda rows: f"{len(rows)} rows.")
     assert step.sentence == "Done: 0 rows."  # with the login from before
@@ -854,7 +854,7 @@ def test_ones_own_tenant_is_not_replaced_when_it_does_not_answer(live: Live) -> 
     with answering(b"") as gone:
         lab = live(AUTH0_DOMAIN=gone.base_url)
     for _ in range(2):
-        with pytest.raises(errors.TenantUnreachable, match=f"Nobody answers at 127.0.0.1:{gone.port}"):
+        with pytest.raises(errors.TenantUnreachable, match=f"Nothing responds at 127.0.0.1:{gone.port}"):
             lab.login(password=HUNTER)
     assert repr(lab) == "Lab('live')"
 

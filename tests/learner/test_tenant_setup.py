@@ -135,7 +135,7 @@ def test_on_a_live_tenant_each_says_where_to_do_it(learner: Lab, monkeypatch: py
     set_up = TenantSetup(learner)
     for act in (lambda: set_up.switch_on("otp"), set_up.customize, set_up.take_off_all, set_up.template):
         with pytest.raises(
-            errors.StepMissing, match="This needs the sandbox: your own tenant is set up in its Dashboard."
+            errors.StepMissing, match="This needs the sandbox, because you set up your own tenant in its Dashboard."
         ):
             act()
     assert set_up.put_back() == []

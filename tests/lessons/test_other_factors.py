@@ -88,7 +88,7 @@ def test_a_number(kind: str, factors: Factors, learner: Lab) -> None:
 
 
 def test_a_bad_number_is_not_sent(factors: Factors, learner: Lab) -> None:
-    with pytest.raises(errors.InvalidInput, match="This is not a phone number."):
+    with pytest.raises(errors.InvalidInput, match="This isn't a phone number."):
         factors.enroll("sms", "0167")
     assert "sms-associate" not in learner.exchanges
 

@@ -112,7 +112,7 @@ def test_a_hand_over_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     found = list(preflight.checks(Lab(handover=Handover(tmp_path / "file" / "handover.json"))))
     (told,) = [sentence for fine, sentence in found if not fine]
-    assert re.fullmatch(r"The hand-over file cannot be read \(.+\); notebooks cannot pass things on\.", told)
+    assert re.fullmatch(r"The handover file can't be read \(.+\), so notebooks can't share what you did\.", told)
     assert (True, ANSWERS) in found
 
 
@@ -123,7 +123,7 @@ def test_a_hand_over_that_can_be_kept_no_longer_is_told_although_nothing_in_it_c
     lock.mkdir()  # nobody can lock it, nor write the file
     found = list(preflight.checks(Lab(handover=Handover(handover.path))))
     (told,) = [sentence for fine, sentence in found if not fine]
-    assert re.fullmatch(r"The hand-over file cannot be written \(.+\); notebooks cannot pass things on\.", told)
+    assert re.fullmatch(r"The handover file can't be written \(.+\), so notebooks can't share what you did\.", told)
 
 
 def test_a_tenant_that_does_not_answer_is_told_with_what_to_do(live: LiveLab, nobody: str) -> None:
@@ -131,8 +131,8 @@ def test_a_tenant_that_does_not_answer_is_told_with_what_to_do(live: LiveLab, no
     assert all(fine for fine, _ in others)
     assert last == (
         False,
-        f"Nobody answers at {nobody.removeprefix('http://')}. "
-        "Check the domain. In the sandbox, run the notebook's first cells again: they start it anew.",
+        f"Nothing responds at {nobody.removeprefix('http://')}. "
+        "Check the domain. If you use the sandbox, run the first cells of the notebook again to restart it.",
     )
 
 
@@ -140,7 +140,7 @@ def test_a_tenant_without_readable_keys_is_told(live: LiveLab) -> None:
     with answering(reply(200, {"issuer": "https://t.example/"}), reply(502, "<h1>No</h1>", "text/html")) as ill:
         *_, last = preflight.checks(live(ill.base_url))
     assert last[0] is False
-    assert '(502, text/html) is not what the MFA API sends: "No".' in last[1] and "Try again." in last[1]
+    assert '(502, text/html) isn\'t one that the MFA API sends: "No".' in last[1] and "Try again." in last[1]
 
 
 def own_tenant(live: LiveLab, ill: IllBehaved) -> list[tuple[bool, str]]:

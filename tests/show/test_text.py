@@ -109,21 +109,21 @@ def test_a_real_exchange_shows_no_secret_and_all_the_rest(client: MfaClient, san
 def test_an_error_is_what_happened_and_what_to_do_and_the_tenants_words() -> None:
     error = errors.CodeExpired(status=401, error="expired_token", error_description="oob_code is expired")
     assert view.error_text(error) == (
-        "The code is older than 5 minutes. Ask for a new code; your login is kept. "
+        "The code is older than 5 minutes. Request a new code. You don't need to sign in again. "
         "(The tenant said: 401 expired_token, “oob_code is expired”)"
     )
 
 
 def test_a_tenant_of_few_words_is_quoted_as_such() -> None:
     assert view.error_text(errors.ClientRefused(status=401, error="invalid_client")).endswith(
-        "(The tenant said: 401 invalid_client, “no more words”)"
+        "(The tenant said: 401 invalid_client, “no description”)"
     )
 
 
 def test_without_an_answer_nobody_is_quoted() -> None:
     assert view.error_text(errors.TenantTimedOut()) == (
-        "The tenant did not answer in time. "
-        "Wait a moment and try again. If it stays so, check the domain and your network."
+        "The tenant didn't respond in time. "
+        "Wait a moment, and try again. If it keeps happening, check the domain and your network."
     )
 
 
@@ -140,7 +140,10 @@ def test_without_an_answer_nobody_is_quoted() -> None:
 )
 def test_the_wait_is_told_in_seconds_or_minutes(seconds: str, words: str) -> None:
     error = errors.SlowDown(status=429, headers={"retry-after": seconds})
-    assert view.error_text(error) == "Too many requests in a short time. Wait, then try again." + words
+    assert (
+        view.error_text(error)
+        == "Too many requests were sent in a short time. Wait a little, and then try again." + words
+    )
 
 
 def test_only_a_429_tells_a_wait() -> None:

@@ -74,7 +74,7 @@ def test_what_cannot_be_read_for_once_is_not_written_over(file: Path, doubtful: 
     back = doubtful(file)
     progress = Progress()
     progress.reached("associate")
-    assert progress.all() == ({}, "Your progress cannot be read (Input/output error). The lessons work without it.")
+    assert progress.all() == ({}, "Your progress can't be read (Input/output error). The lessons work without it.")
     back()
     assert set(progress.all()[0]) == {"sign-in"}
 
@@ -93,7 +93,8 @@ def test_a_damaged_file_is_a_sentence_and_the_board_goes_on(content: bytes, file
     entries, trouble = Progress().all()
     assert (
         entries == {}
-        and trouble == "The file with your progress was damaged, so the board starts anew. The lessons are not touched."
+        and trouble
+        == "The file with your progress was damaged, so the board starts empty. The lessons aren't affected."
     )
     Progress().reached("sign-in")
     entries, trouble = Progress().all()
@@ -167,7 +168,7 @@ def test_a_file_that_cannot_be_there_is_a_sentence(file: Path) -> None:
     file.parent.write_text("a file where the folder should be")
     progress = Progress()
     progress.reached("sign-in")
-    assert progress.trouble == "Your progress cannot be read (Not a directory). The lessons work without it."
+    assert progress.trouble == "Your progress can't be read (Not a directory). The lessons work without it."
 
 
 def test_two_notebooks_lose_nothing_of_each_other(file: Path) -> None:

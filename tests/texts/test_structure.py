@@ -84,13 +84,13 @@ def test_its_last_code_cell_is_the_checkpoint(path: Path) -> None:
 
 
 @EACH
-def test_the_bars_at_top_and_bottom_lead_to_the_neighbours(path: Path) -> None:
+def test_the_bars_at_top_and_bottom_lead_to_the_neighbors(path: Path) -> None:
     first, last = (cell["source"] for cell in cells(path) if "nav" in tags(cell))
     bars = [first.split("\n")[0], last.split("\n")[-1]]
     assert bars[0] == bars[1]
     place = PATHS.index(path)
-    neighbours = [PATHS[i].name for i in (place - 1, place + 1) if 0 <= i < len(PATHS)]
-    assert re.findall(r"\]\((\S+?)\)", bars[0]) == neighbours
+    neighbors = [PATHS[i].name for i in (place - 1, place + 1) if 0 <= i < len(PATHS)]
+    assert re.findall(r"\]\((\S+?)\)", bars[0]) == neighbors
 
 
 @EACH

@@ -60,7 +60,7 @@ def faults_are_cured(person: MousePerson) -> None:
         cure("grant-off", "403 unauthorized_client"),
         cure("never", "The tenant said 200, and gave tokens."),
         cure("too-many-codes", "Retry-After: 6 minutes."),
-        cure("time-out", "The tenant did not answer in time."),
+        cure("time-out", "The tenant didn't respond in time."),
         cure("access-token", "“Malformed mfa_token”"),
         diagnose,  # type: ignore[arg-type]
     )

@@ -175,8 +175,8 @@ def test_a_full_disk_gets_a_sentence_and_after_a_reload_the_course_works(
     run_all(person)
     with filled(small_disk):
         person.press("Sign in", "Sign in as the sandbox's user")
-        person.expect_status("Sign in", "The sandbox cannot write its file: the disk is full")
-        person.expect_status("Sign in", "Make room, then reload the page.")
+        person.expect_status("Sign in", "The sandbox can't write its file, because the disk is full")
+        person.expect_status("Sign in", "Free some space, and then reload the page.")
     person.open(NAMES[1])  # afresh: Chromium has thrown away all that the site had kept
     run_all(person)
     SIGN_IN(person)
@@ -197,5 +197,5 @@ def test_where_nothing_can_be_kept_or_a_tenant_cannot_be_reached_the_page_says_s
     person.expect_status("Choose your tenant", "the sandbox answers")
     person.form("Choose your tenant").get_by_text("My own Auth0 tenant").click()
     person.press("Choose your tenant", "Check the tenant")
-    person.expect_status("Choose your tenant", "This is the browser edition: the tenant runs inside this page.")
+    person.expect_status("Choose your tenant", "This is the browser edition, and the tenant runs inside this page.")
     person.expect_no_fault()

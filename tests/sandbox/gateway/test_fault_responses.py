@@ -53,10 +53,10 @@ def test_faults_are_told_with_what_kinds_there_are(api):
     assert left(api) == [fault]
 
 
-KIND = "kind is one of slow, rate_limit, unavailable, cut, cut_after, mail."
-PATH = 'path is an address of the tenant, like "/oauth/token". The sandbox\'s own have no faults.'
-TIMES = "times is a whole number from 1 to 1000."
-SECONDS = "seconds is a number from 0 to 60."
+KIND = "kind must be one of slow, rate_limit, unavailable, cut, cut_after, mail."
+PATH = 'path must be an address of the tenant, like "/oauth/token". Addresses under /sandbox/ can\'t have faults.'
+TIMES = "times must be a whole number from 1 to 1000."
+SECONDS = "seconds must be a number from 0 to 60."
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_a_mail_that_is_refused_leaves_nothing_and_the_next_try_works(api, times
     assert left(api) == []
 
 
-def test_the_recovery_code_of_a_refused_enrolment_is_forgotten_too(api):
+def test_the_recovery_code_of_a_refused_enrollment_is_forgotten_too(api):
     api.set_up(factors=["email", "recovery-code"])
     token = api.mfa_token()
     ask(api, "mail")

@@ -11,9 +11,9 @@ from ....support.deadline import DEADLINE
 from ....support.management import Manage
 from ....support.sandbox_api import MFA_REQUIRED, refusal
 
-ONLY_HERE = "This address exists only in the sandbox. A real tenant does not have it."
+ONLY_HERE = "This address exists only in the sandbox. A real tenant doesn't have it."
 SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
-TOO_FAR = "That is more than ten years away from now."
+TOO_FAR = "The clock can't be more than ten years away from the real time."
 DEFAULTS = asdict(Settings())
 
 
