@@ -22,6 +22,11 @@ from .tenant import seed
 LINGER = 10  # seconds: a kernel that was restarted is back by then
 
 
+def mfa_sandbox() -> int:
+    """The command `mfa-sandbox`. The exit code is that of `main`."""
+    return main("mfa-sandbox")
+
+
 def main(name: str = "python -m mfa_helpers.sandbox") -> int:
     """Run the command line, which is called `name`. The exit code: 0, or 1 if it could not start or the server ended by itself."""
     parser = argparse.ArgumentParser(

@@ -26,6 +26,7 @@ users:
     password: a throwaway password
     factors: [{type: email}]
 """
+COMMAND = "import sys; from mfa_helpers.sandbox.__main__ import mfa_sandbox; sys.exit(mfa_sandbox())"
 GRACE = {"username": "grace@example.com", "password": "a throwaway password"}
 
 
@@ -33,7 +34,7 @@ GRACE = {"username": "grace@example.com", "password": "a throwaway password"}
 def run(tmp_path: Path) -> Callable[..., Any]:
     """`run(*arguments)`: the command, as a context. No variable names a file."""
     return lambda *arguments, **more: command(
-        tmp_path, *arguments, program=[sys.executable, "-m", "mfa_helpers.cli"], **more
+        tmp_path, *arguments, program=[sys.executable, "-c", COMMAND], **more
     )
 
 
