@@ -21,7 +21,7 @@ from .show.text import missing_name
 from .storage import browser
 from .storage.handover import Handover
 from .storage.progress import this_notebook
-from .tenants.tenant import SANDBOX
+from .tenants.tenant import CLASS, SANDBOX
 
 if TYPE_CHECKING:
     from .lessons.errata import Errata
@@ -43,17 +43,25 @@ def open_lab(topic: str, tenant: str = SANDBOX, *, hands_free: bool = False) -> 
     Raises what `Lab` does.
     """
     global _given
-    asked = (topic, tenant, hands_free, Handover().choice())
-    if _given is None or _given[0] != asked:
-        notebook = BY_TOPIC.get(topic)
-        changes_its_tenant = notebook is not None and notebook not in SPINE
+    asked = (topic, tenant, hands_free)
+    notebook = BY_TOPIC.get(topic)
+    own = topic == "board" or (notebook is not None and notebook not in SPINE)
+    if _given is None or _given[0] != asked or _chose_another(_given[1], tenant, own):
         with _progress(hands_free or is_hands_free()):
-            made = Lab(tenant, hands_free=hands_free, own=changes_its_tenant or topic == "board")
+            made = Lab(tenant, hands_free=hands_free, own=own)
         made.topic = topic if notebook else ""
         is_first, _given = _given is None, (asked, made)
         if is_first and not made.hands_free:
             _meet_kernel()
     return _given[1]
+
+
+def _chose_another(here: Lab, tenant: str, own: bool) -> bool:
+    """Whether another kind of tenant than that of `here` was chosen in notebook 00 meanwhile, and would be opened."""
+    if here.hands_free or tenant != SANDBOX:
+        return False
+    chosen = Handover().choice()
+    return chosen not in (None, here.tenant.kind) and not (own and chosen == CLASS)
 
 
 def __getattr__(name: str) -> Any:

@@ -37,10 +37,22 @@ def test_a_cell_that_runs_alone_finds_one(shell: InteractiveShell, monkeypatch: 
     assert notebook.errata is notebook.lab.companion(Errata)
 
 
+def test_the_lab_is_the_same_after_its_own_tenant_was_chosen(shell: InteractiveShell) -> None:
+    first = notebook.open_lab("tenant")
+    first.choose("sandbox")
+    assert notebook.open_lab("tenant") is first
+
+
 def test_another_choice_of_tenant_opens_it_anew(shell: InteractiveShell) -> None:
     first = notebook.open_lab("sign-in")
-    first.handover.choose("sandbox")
+    first.handover.choose("live")
     assert notebook.open_lab("sign-in") is not first
+
+
+def test_a_notebook_that_changes_its_tenant_does_not_open_it_anew_for_a_class(shell: InteractiveShell) -> None:
+    first = notebook.open_lab("choosing")
+    first.handover.choose("class")
+    assert notebook.open_lab("choosing") is first
 
 
 def test_after_each_cell_what_follows_looks_again(shell: InteractiveShell) -> None:
