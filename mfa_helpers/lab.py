@@ -103,8 +103,12 @@ class Lab(EmailSteps):
         """
 
         def decorate(code: Code) -> Code:
+            def aside() -> None:
+                with self.aside():  # it runs while somebody looks, which is no step
+                    code()
+
             until_then = f"This runs as soon as you have {NEEDS[need]}."
-            display(self._live(code.__name__, code, lambda: self.value_of(need), until_then))
+            display(self._live(code.__name__, aside, lambda: self.value_of(need), until_then))
             return code
 
         return decorate

@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from mfa_helpers import notebook
+from mfa_helpers.forms import controls
+from mfa_helpers.forms.guidance import Guide
+from mfa_helpers.forms.six_digits import ConfirmForm
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.errata import Errata
+
+from .support.notebook_files import PATHS
 
 
 @pytest.fixture
@@ -107,6 +113,28 @@ def test_what_takes_long_says_so(
     monkeypatch.setattr(notebook.threading, "Timer", timer)
     notebook.open_lab("sign-in")
     assert "Starting your tenant …" in capsys.readouterr().out
+
+
+def test_in_a_whole_notebook_one_button_stands_out(shell: InteractiveShell, learner: Lab) -> None:
+    learner.catch_up("login", "enrolment")
+    (path,) = [path for path in PATHS if path.name == "03_confirm_the_email.ipynb"]
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            assert shell.run_cell(cell.source).success
+    found = Guide.of(notebook.lab).forms()
+
+    def standing_out() -> list[str]:
+        buttons = [button for form in found for button in controls.buttons(form)]
+        return [button.description for button in buttons if button.button_style == "primary"]
+
+    confirm = next(form for form in found if isinstance(form, ConfirmForm))
+    assert standing_out() == ["Look for mail"]
+    confirm.look()
+    assert standing_out() == ["Use the code of this mail"]
+    confirm.use_code()
+    assert standing_out() == ["Confirm"]
+    confirm.submit()
+    assert standing_out() == ["Run and check"]
 
 
 def test_it_has_nothing_else() -> None:

@@ -17,7 +17,7 @@ class AuthenticatorForm(StepForm):
     """Lists, then lets pick. `result` is the list, or the picked `Authenticator`."""
 
     heading = "Your authenticators"
-    gives = "authenticator"
+    gives = ("authenticator",)
     needs = ("login",)
 
     def parts(self) -> Sequence[widgets.Widget]:
@@ -34,10 +34,6 @@ class AuthenticatorForm(StepForm):
 
     def invitation(self) -> str:
         return "Ask the tenant which authenticators your user has."
-
-    @property
-    def _has_succeeded(self) -> bool:
-        return isinstance(self.result, Authenticator)
 
     def helpful(self) -> widgets.Button | None:
         return self.pick_button if self.choice.options else super().helpful()

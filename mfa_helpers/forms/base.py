@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import count
-from typing import Any, ClassVar
+from typing import Any
 
 import ipywidgets as widgets
 from traitlets import TraitError
 
 from ..lab import Lab
 from ..learner.attempt import SingleAttempt
-from ..lessons import path
 from ..outline import NEEDS
 from ..show.html import Html
 from ..show.live import this_cell
 from . import controls
+from .guidance import Guide
 
 _CARD = widgets.Layout(
     border="1px solid var(--jp-border-color2, currentcolor)", padding="8px 16px", margin="4px 0", max_width="46rem"
 )
 _places = count(1)
-Way = tuple[str, Callable[[], None]]
 _PROGRESS = Html('<progress class="mfa-working" aria-label="Working"></progress>')
 
 
@@ -39,42 +38,54 @@ class Form(widgets.VBox):
     heading: str = ""
     #: Whether a new form of this class closes the older one in the same notebook.
     replaces_older = True
-    #: What it is for, if that is kept: a key of `outline.NEEDS`.
-    gives = ""
+    #: What it is for, if that is kept, and what it needs of earlier steps: keys of `outline.NEEDS`.
+    gives: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     #: Whether it is a step on the way through its notebook.
     is_step = True
     #: The ID of its cell, where that is known.
     cell = ""
-    _is_ready = False
-    _main: widgets.Button | None = None
     #: Tells forms of one class in one notebook apart.
     which = ""
-
-    _open: ClassVar[dict[tuple[int, type, str], Form]] = {}
+    #: The row of buttons that lead on, once there is one.
+    onward: widgets.HBox | None = None
+    _main: widgets.Button | None = None
+    #: Whether the status line takes it that what this form gives is there.
+    _is_held = False
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
+        self._guide = Guide.of(lab)
         self._note = f"{type(self).__name__} {self.which}".rstrip()
         self.single_attempt = SingleAttempt()
-        self._status = widgets.HTML(layout=controls.PLAIN, style=controls.WORDS)
-        self._status.add_class("mfa-status")
-        self._onward: widgets.HBox | None = None
+        self.status_line = widgets.HTML(layout=controls.PLAIN, style=controls.WORDS)
+        self.status_line.add_class("mfa-status")
         parts = self.parts()
         heading = widgets.HTML(
             Html("<strong>{}</strong>").format(self.heading), layout=controls.PLAIN, style=controls.WORDS
         )
         self.place = f"mfa-form-{next(_places)}"
-        children = [heading, *parts, self._status, *self.foot()]
-        super().__init__(children, layout=_CARD, _dom_classes=() if lab.hands_free else self._classes())
-        if self.replaces_older:
-            self._replace_older()
+        children = [heading, *parts, self.status_line, *self.foot()]
+        classes = () if lab.hands_free else self._guide.classes(self.place)
+        super().__init__(children, layout=_CARD, _dom_classes=classes)
+        self._main = next((one for one in controls.buttons(self) if one.button_style == "primary"), None)
+        self.cell = this_cell()
+        older = self._guide.replace(self) if self.replaces_older else None
+        if older is not None:
+            older.close_all()
         self._write(self.invitation())  # not said aloud: Run All would make all forms speak at once
         if lab.hands_free:
             self.hands_free()
             if self.error is not None:
                 raise self.error
-        else:
-            self._join_page()
+            return
+        _announcer()  # be there before anything is said
+        self.look_again()
+        if self.replaces_older:
+            # The guide looks last: it shows what the forms have found.
+            self.lab.views.register((type(self), self.which), self.look_again)
+            self.lab.views.register(Guide, self.guide)
+            self.guide()
 
     # For subclasses
 
@@ -101,19 +112,26 @@ class Form(widgets.VBox):
     @property
     def is_done(self) -> bool:
         """Whether what this form is for is done, by this form or before, so that the next step can be offered."""
-        return self._has_succeeded or bool(self.gives and self.lab.has(self.gives))
-
-    @property
-    def _has_succeeded(self) -> bool:
-        return self.error is None and self.result is not None and getattr(self.result, "solved", True)
+        if self.gives:  # not by the last try: what that gave may have been used, or its time may be over
+            return not self.lab.missing(*self.gives)
+        return self.error is None and self.result is not None
 
     def helpful(self) -> widgets.Button | None:
-        """The one button that helps now, which stands out; not asked when the form is done."""
+        """The one button that helps now, which stands out if this form is the step to take; not asked when it is done."""
         return self._main
 
     def look_again(self) -> None:
-        """Something has happened, maybe in another notebook: show what is true now."""
-        self.guide()
+        """Something has happened, maybe in another notebook: say what is true now."""
+        is_held = bool(self.gives) and self.is_done
+        if is_held == self._is_held or self.single_attempt.busy:
+            return
+        self._is_held = is_held
+        what = " and ".join(NEEDS[need] for need in self.gives)
+        if is_held:
+            said = f"You already have {what}. Go on, or do it again."
+        else:
+            said = f"You no longer have {what}. It was used or replaced, or its time is over."
+        self._write(f"{said}\n{self.invitation()}")
 
     def after_attempt(self) -> None:
         """What is to be done after each try, while a second click is still turned away."""
@@ -174,27 +192,28 @@ class Form(widgets.VBox):
 
     # Trying, and saying how it went
 
-    def attempt(self, action: Callable[[], Any], say: Callable[[Any], str]) -> bool:
-        """Try `action` once; whether it was tried and went well. `say` makes the sentence of its result.
+    def attempt(self, action: Callable[[], Any], say: Callable[[Any], str], opening: str = "Done: ") -> bool:
+        """Try `action` once; whether it was tried and went well. `opening` and `say` make the sentence of its result.
 
         A second click meanwhile is dropped; buttons and fields rest until it is over.
         """
         with self.single_attempt.turn() as mine:
             if not mine:
                 return False
-            self._rest(True)
+            resting = [] if self.lab.hands_free else controls.inputs(self)  # hands-free, nobody is there to click
+            controls.rest(resting, True)
             self.say("Working …", _PROGRESS)
             self.keep("begun", True)
             before = self.lab.last
             try:
-                self.single_attempt.run(action, say)
+                self.single_attempt.run(action, lambda result: f"{opening}{say(result)}")
             finally:
-                self._rest(False)
+                controls.rest(resting, False)
                 sent = self.lab.last is not before  # a slip in a field is found before anything is sent
                 self.say(self.single_attempt.sentence, self.lab.last_exchange().details() if sent else "")
             self.after_attempt()
+            self._is_held = bool(self.gives) and self.is_done
             self.lab.views.happened()
-            self.guide()
             return self.error is None
 
     def say(self, sentence: str, below: str = "") -> None:
@@ -210,86 +229,11 @@ class Form(widgets.VBox):
         self._sentence = sentence = self.lab.shown(sentence)
         # Words carry the meaning, not color.
         words = Html('<div style="line-height: 1.5; white-space: pre-line; overflow-wrap: anywhere">{}</div>{}')
-        self._status.value = words.format(sentence, below)
-
-    # The way on
+        self.status_line.value = words.format(sentence, below)
 
     def guide(self) -> None:
-        """Let the one button stand out that helps now; if that's done, offer the next step."""
-        if not self._is_ready or self.lab.hands_free:  # hands-free, nobody is there to be guided
-            return
-        self._show_ways(self._ways_on() if self.is_done and self.replaces_older else [])
-        best = None if self.is_done else self.helpful()
-        if self._onward is not None and self._onward.children:
-            best = self._onward.children[-1]
-        for button in _buttons(self):
-            button.button_style = "primary" if button is best else ""
-
-    def _ways_on(self) -> list[Way]:
-        """The next form of this notebook, and the next notebook if this one's checkpoint is reached."""
-        ways: list[Way] = []
-        forms = [form for form in Form._open.values() if form.lab is self.lab]
-        if self not in forms:  # a newer one has taken its place
-            return ways
-        following = next((one for one in forms[forms.index(self) + 1 :] if one.is_step and not one.is_done), None)
-        if following is not None:
-            form, cell = following.place, following.cell
-            ways.append((f"Next: {following.heading}", lambda: self._page().go(form=form, cell=cell)))
-        notebook = path.next_notebook(self.lab.topic) if self.lab.topic else None
-        if notebook is not None and path.is_done(self.lab.topic):
-            file = notebook.file
-            ways.append((f"Next: {notebook.number} {notebook.title}", lambda: self._page().go(file=file)))
-        return ways
-
-    def _show_ways(self, ways: list[Way]) -> None:
-        if self._onward is None:
-            if not ways:
-                return
-            self._onward = widgets.HBox([], layout=controls.ROW)
-            at = self.children.index(self._status) + 1
-            self.children = (*self.children[:at], self._onward, *self.children[at:])
-        if [label for label, _ in ways] != [one.description for one in self._onward.children]:
-            gone = self._onward.children
-            self._onward.children = [controls.button(label, "Go there", act) for label, act in ways]
-            for one in gone:
-                one.close()
-
-    def _classes(self) -> tuple[str, ...]:
-        """By which the page knows it."""
-        page = self._page()
-        page.attend(self.lab)
-        return "mfa-form", page.mark, self.place
-
-    def _join_page(self) -> None:
-        """Be there before anything is said or has happened."""
-        self.cell = this_cell()
-        _announcer()
-        if self.replaces_older:
-            self.lab.views.follow((type(self), self.which), self.look_again)
-        self._main = next((one for one in _buttons(self) if one.button_style == "primary"), None)
-        self._is_ready = True
-        if self.gives and self.is_done:
-            self._write(f"You already have {NEEDS[self.gives]}. Go on, or do it again.\n{self.invitation()}")
-        self.guide()
-
-    @staticmethod
-    def _page() -> Any:
-        from .page.notebook_page import notebook_page  # anywidget takes 10 ms (measured); only a person needs it
-
-        return notebook_page()
-
-    def _rest(self, resting: bool) -> None:
-        if not self.lab.hands_free:  # nobody is there to click
-            for widget in controls.inputs(self):
-                widget.disabled = resting
-
-    def _replace_older(self) -> None:
-        """Running a cell again makes a new form; the old one must not stay clickable."""
-        key = (id(self.lab), type(self), self.which)
-        older = Form._open.get(key)
-        Form._open[key] = self
-        if older is not None:
-            older.close_all()
+        """Offer the next step where this one is done, and let the one button stand out that helps now."""
+        self._guide.show()
 
     def close_all(self) -> None:
         """Close the form and every widget in it."""
@@ -299,17 +243,6 @@ class Form(widgets.VBox):
                 widget.value = ""
             widget.close()
         self.close()
-
-
-def _buttons(form: widgets.Box) -> list[widgets.Button]:
-    """Its buttons, without those of a form inside it."""
-    found: list[widgets.Button] = []
-    for child in form.children:
-        if isinstance(child, widgets.Button):
-            found.append(child)
-        elif isinstance(child, widgets.Box) and not isinstance(child, Form):
-            found += _buttons(child)
-    return found
 
 
 def _announcer() -> Callable[[str], None]:

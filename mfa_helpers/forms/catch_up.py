@@ -21,7 +21,7 @@ class CatchUpForm(Form):
     """
 
     def __init__(self, lab: Lab, *needs: str, then: Callable[[], None] | None = None) -> None:
-        self.wanted = needs
+        self.gives = needs
         self._then = then
         self.replaces_older = then is None  # the one at the top stays
         self.heading = "What this notebook needs" if then is None else "Catch up"
@@ -37,18 +37,17 @@ class CatchUpForm(Form):
         return self._asking()
 
     def invitation(self) -> str:
-        controls.show(bool(self.lab.missing(*self.wanted)), *self._asking())
+        controls.show(bool(self.lab.missing(*self.gives)), *self._asking())
         return self._inventory()
 
     @property
     def is_done(self) -> bool:
-        return not self.lab.missing(*self.wanted)
+        return not self.lab.missing(*self.gives)
 
     def look_again(self) -> None:
         if not self.single_attempt.busy and (self.error is None or self.is_done):
             controls.show(not self.is_done, *self._asking())
             self._write(self._inventory())
-            self.guide()
 
     def submit(self) -> None:
         """Get what is missing."""
@@ -58,11 +57,11 @@ class CatchUpForm(Form):
             password, self.password.value = Secret(self.password.value), ""
 
         def act() -> bool:
-            self.lab.catch_up(*self.wanted, username=username, password=password or None)
+            self.lab.catch_up(*self.gives, username=username, password=password or None)
             return True
 
         done = self.attempt(act, lambda _: "nothing is missing any more.\n" + self._inventory())
-        controls.show(bool(self.lab.missing(*self.wanted)), *self._asking())
+        controls.show(bool(self.lab.missing(*self.gives)), *self._asking())
         if self._then is not None and done:
             then, self._then = self._then, None
             then()
@@ -71,13 +70,13 @@ class CatchUpForm(Form):
         return [part for part in (self.username, self.password, self._row) if part is not None]
 
     def _inventory(self) -> str:
-        missing = self.lab.missing(*self.wanted)
-        lines = [self._line(need) for need in self.wanted]
+        missing = self.lab.missing(*self.gives)
+        lines = [self._line(need) for need in self.gives]
         if missing:
             lines.append("“Catch up” does the rest for you. Or go back to the notebook that gives it.")
             if self.password is not None:
                 lines.append(f"Type the password for it. {self.lab.tenant.gets_the_password}")
-        elif not self.wanted:
+        elif not self.gives:
             lines.append("Nothing: this is where you start.")
         if self.lab.handover.trouble:
             lines.append(self.lab.handover.trouble)

@@ -17,7 +17,7 @@ class ChallengeForm(StepForm):
     """Asks the tenant to mail a code. `result` is the `Challenge`."""
 
     heading = "Challenge your authenticator"
-    gives = "challenge"
+    gives = ("challenge",)
     needs = ("authenticator", "login")
 
     def parts(self) -> Sequence[widgets.Widget]:

@@ -82,6 +82,17 @@ def descendants(box: widgets.Box) -> list[widgets.Widget]:
     return found
 
 
+def buttons(box: widgets.Box) -> list[widgets.Button]:
+    """Every button inside `box`, in their order."""
+    return [widget for widget in descendants(box) if isinstance(widget, widgets.Button)]
+
+
 def inputs(box: widgets.Box) -> list[Any]:
     """Every button and field inside `box`."""
     return [widget for widget in descendants(box) if hasattr(widget, "disabled")]
+
+
+def rest(parts: Sequence[Any], resting: bool) -> None:
+    """Let buttons and fields rest, or wake them."""
+    for part in parts:
+        part.disabled = resting

@@ -88,8 +88,7 @@ class ExerciseForm(Form):
         self.step.children = [shown]
         controls.show(False, self.next_rung)
         self.guide()
-        if self._is_ready:
-            self._write(self.invitation())
+        self._write(self.invitation())
 
     def _work(self) -> Any:
         """What is to be judged, as `judge` wants it."""
@@ -104,17 +103,15 @@ class ExerciseForm(Form):
     def submit(self) -> None:
         """Run and judge."""
         work, self._judged = self._work(), WRITE if self.lab.hands_free else self.rung.value
-        self.attempt(lambda: judge(self.exercise, self._judged, work), lambda verdict: verdict.sentence)
+        self.attempt(lambda: judge(self.exercise, self._judged, work), _said, opening="")
 
     def after_attempt(self) -> None:
         verdict: Verdict | None = self.result
         if verdict is None:
             return
-        more = _requests(verdict)
+        self._write(self.status, _requests(verdict))
         if not verdict.solved:
-            self.say(f"Not solved yet: {verdict.sentence}", more)
             return
-        self.say(f"Done: {verdict.sentence}", more)
         self.keep("done", sorted({*self.done, self._judged}))
         if self._judged == WRITE:
             solved = self.lab.companion(Solved)
@@ -162,6 +159,10 @@ _TO_DO = {
     GAPS: "Fill the gaps.",
     WRITE: "Write the function in the cell above, and run that cell.",
 }
+
+
+def _said(verdict: Verdict) -> str:
+    return f"{'Done' if verdict.solved else 'Not solved yet'}: {verdict.sentence}"
 
 
 def _requests(verdict: Verdict) -> Html:

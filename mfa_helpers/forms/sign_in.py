@@ -21,7 +21,7 @@ class SignInForm(Form):
     """Sends user name and password. `result` is the `MfaRequired` with the MFA token."""
 
     heading = "Sign in"
-    gives = "login"
+    gives = ("login",)
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.username = self.remembered(self.text(labels.EMAIL, self.lab.tenant.username or "", "name@example.com"))

@@ -47,8 +47,8 @@ class CodeForm(StepForm):
         return "Look into your own mailbox, then type the six digits of the newest mail."
 
     @property
-    def _has_succeeded(self) -> bool:
-        return isinstance(self.result, Tokens)
+    def is_done(self) -> bool:
+        return super().is_done if self.gives else isinstance(self.result, Tokens)
 
     def helpful(self) -> widgets.Button | None:
         if self.code.value or not self.lab.tenant.can_read_mail:
@@ -130,7 +130,7 @@ class ConfirmForm(CodeForm):
 
     heading = "Confirm the e-mail"
     predicts = "confirm"
-    gives = "enrolled"
+    gives = ("enrolled",)
     needs = ("login", "enrolment")
 
     def prove(self, code: Secret) -> Tokens:
@@ -148,7 +148,7 @@ class CompleteForm(CodeForm):
 
     heading = "Type the code"
     predicts = "complete"
-    gives = "tokens"
+    gives = ("tokens",)
     action_name = "Complete the login"
     needs = ("authenticator", "login", "challenge")
 

@@ -28,9 +28,6 @@ class StepForm(Form):
     notebook was killed that had them.
     """
 
-    #: What this step needs of earlier ones: keys of `outline.NEEDS`.
-    needs: tuple[str, ...] = ()
-
     def __init__(self, lab: Lab) -> None:
         super().__init__(lab)
         if not lab.hands_free:
@@ -52,7 +49,7 @@ class StepForm(Form):
         """The kind of authenticator that this step verifies, if it does."""
         return "email"
 
-    def attempt(self, action: Callable[[], Any], say: Callable[[Any], str]) -> bool:
+    def attempt(self, action: Callable[[], Any], say: Callable[[Any], str], opening: str = "Done: ") -> bool:
         """As any form's; `result` is a `NextFactor`, and `False` is returned, if the tenant wants another factor."""
 
         def act() -> Any:
@@ -66,11 +63,12 @@ class StepForm(Form):
         def said(result: Any) -> str:
             return result.words if isinstance(result, NextFactor) else say(result)
 
-        return super().attempt(act, said) and not isinstance(self.result, NextFactor)
+        return super().attempt(act, said, opening) and not isinstance(self.result, NextFactor)
 
     def helpful(self) -> widgets.Button | None:
-        # What is missing comes first, and the form that gets it has a button of its own.
-        return None if self._way_out.children else super().helpful()
+        for way_out in self._way_out.children:  # what is missing comes first
+            return way_out.helpful()
+        return super().helpful()
 
     def after_attempt(self) -> None:
         if isinstance(self.result, NextFactor):

@@ -52,7 +52,7 @@ class SingleAttempt:
         self.result = self.error = None
         try:
             self.result = action()
-            self.sentence = f"Done: {say(self.result)}"
+            self.sentence = say(self.result)
         except Exception as error:
             self.error = error
             self.sentence = f"Problem: {text.error_text(error)}"

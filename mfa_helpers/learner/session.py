@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import Any, Self, TypeVar
 
 from ..client import errors
@@ -33,6 +34,7 @@ from .startup import freeze_after_load
 
 Companion = TypeVar("Companion")
 Result = TypeVar("Result")
+_is_aside = ContextVar("is_aside", default=False)  # of one thread: a click on another is a step
 
 
 def is_hands_free() -> bool:
@@ -68,7 +70,7 @@ class LearnerSession:
         self._lock = threading.RLock()
         self._here = this_notebook()
         #: What is shown in this kernel's notebook and follows what happens.
-        self.views = LiveViews(self._mark, still=self.hands_free)
+        self.views = LiveViews(self._stamp, still=self.hands_free)
         self._clear()
         chosen = tenant
         if tenant == SANDBOX and not self.hands_free:
@@ -115,7 +117,7 @@ class LearnerSession:
         self.last: tuple[str, Exchange] | None = None
         self._companions: dict[Any, Any] = {}
 
-    def _mark(self) -> object:
+    def _stamp(self) -> object:
         """A value that differs once something has happened, here or in another notebook."""
         files = [atomic_file.stamp(path) for path in (self.handover.path, default_path())]
         return self.tenant.key, len(self.history), id(self.tokens), files
@@ -169,6 +171,8 @@ class LearnerSession:
         `then` keeps what the answer brought: it is written in one go with the record.
         """
         with self._lock:
+            if _is_aside.get():
+                return self.guarded(act)
             try:
                 result = self.guarded(act)
             except MfaError as error:
@@ -240,10 +244,12 @@ class LearnerSession:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Calls made within are not what the learner has sent last."""
-        last = self.last
-        yield
-        self.last = last
+        """Calls made within are no step of the learner's: nothing is recorded, kept, or forgotten because of them."""
+        token = _is_aside.set(True)
+        try:
+            yield
+        finally:
+            _is_aside.reset(token)
 
     def was_answered(self, step: str, status: int = 200) -> bool:
         """Whether a call of `step` in this notebook was answered with `status`, in this kernel or an earlier one."""

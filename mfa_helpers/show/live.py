@@ -6,6 +6,7 @@ where there is no kernel. Forms follow in the same way: they give a function tha
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Hashable
 from contextlib import suppress
@@ -16,6 +17,8 @@ from .html import PRE, Html
 from .text import printable
 
 Bundle = dict[str, Any]
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # no traceback in a notebook
 _PLAIN = PRE + "line-height: 1.4; white-space: pre-wrap"
 
 
@@ -47,27 +50,30 @@ class Words:
 class LiveViews:
     """What follows in this kernel, in the order in which it was shown first.
 
-    `mark` says, by a value that differs, that something has happened. `still` is for a kernel with
+    `stamp` says, by a value that differs, that something has happened. `still` is for a kernel with
     nobody in front of it: an output then stays what it was when its cell ran.
     """
 
-    def __init__(self, mark: Callable[[], object], *, still: bool) -> None:
+    def __init__(self, stamp: Callable[[], object], *, still: bool) -> None:
         self.is_still = still
         #: How often the page was loaded: a new page has forgotten the display ids of the one before.
-        self.page = 0
-        #: Sends a bundle to a page that has been reloaded.
-        self.resend: Callable[[str, Bundle], None] | None = None
+        self.loads = 0
+        #: Sends the bundle of a cell's output, by its name, to a page that has been reloaded.
+        self.resend: Callable[[str, str, Bundle], None] | None = None
         #: Tells the page that something has happened, and that this kernel has looked; other notebooks hear the first.
         self.tell: Callable[[bool], None] | None = None
-        self._mark = mark
+        self._stamp = stamp
         self._seen: object = None
         self._followers: dict[Hashable, Callable[[], None]] = {}
-        self._is_looking = False
-        self._lock = threading.RLock()  # a click may come while a cell runs, on a thread of its own
+        #: The thread that looks; a click may come while a cell runs, on a thread of its own.
+        self._looker: int | None = None
+        self._must_look = False
+        self._lock = threading.Lock()  # held for a moment, never while somebody looks: that may ask the tenant
 
-    def follow(self, key: Hashable, look_again: Callable[[], None]) -> None:
-        """Call `look_again` when something has happened. It takes the place of an earlier one with this `key`."""
+    def register(self, key: Hashable, look_again: Callable[[], None]) -> None:
+        """Call `look_again`, after all others, when something has happened. An earlier one with this `key` is dropped."""
         with self._lock:
+            self._followers.pop(key, None)
             self._followers[key] = look_again
 
     def show(self, name: str, make: Callable[[], Shown]) -> LiveView:
@@ -80,42 +86,63 @@ class LiveViews:
 
     def cell_ran(self) -> None:
         """Look again if the cell has done anything."""
-        if not self.is_still and self._mark() != self._seen:
+        if not self.is_still and self._stamp() != self._seen:
             self._refresh(news=True)
 
     def look(self) -> None:
         """Somebody looks at the page: another notebook may have done something, and time passes."""
         self._refresh(news=False)
 
-    def reloaded(self, resend: Callable[[str, Bundle], None]) -> None:
+    def reloaded(self, resend: Callable[[str, str, Bundle], None]) -> None:
         """The page is a new one: what follows is sent to it by `resend`, at once and from now on."""
-        self.page += 1
+        self.loads += 1
         self.resend = resend
         self.look()
 
     def _refresh(self, *, news: bool) -> None:
-        """Never raises: what can't be shown stays as it was."""
+        """If another thread is looking, it looks once more, and this one goes on."""
         if self.is_still:
             return
+        me = threading.get_ident()
         with self._lock:
-            if self._is_looking:  # what is shown has noted something itself
+            if self._looker == me:  # what is shown has noted something itself
                 return
-            self._is_looking = True
+            self._must_look = True
+            is_mine = self._looker is None
+            if is_mine:
+                self._looker = me
+        if is_mine:
             try:
-                self._look_twice()
-            finally:
-                self._is_looking = False
+                while self._goes_on():
+                    self._look_twice()
+            except BaseException:  # an interrupt; a way that ends has let others look already
+                self._looker = None
+                raise
         if self.tell is not None:
             self.tell(news)
 
+    def _goes_on(self) -> bool:
+        with self._lock:
+            goes_on, self._must_look = self._must_look, False
+            if not goes_on:
+                self._looker = None
+            return goes_on
+
     def _look_twice(self) -> None:
-        """The second time only if something was noted meanwhile: a checkpoint, for example, which others show."""
+        """The second time only if something was noted meanwhile: a checkpoint, for example, which others show.
+
+        What can't be shown stays as it was, and holds up nothing else; the log has the cause.
+        """
         for _ in range(2):
-            before = self._mark()
-            for look_again in list(self._followers.values()):
-                with suppress(Exception):
+            before = self._stamp()
+            with self._lock:
+                followers = list(self._followers.values())
+            for look_again in followers:
+                try:
                     look_again()
-            self._seen = self._mark()
+                except Exception:
+                    _log.exception("What follows could not be shown.")
+            self._seen = self._stamp()
             if self._seen == before:
                 return
 
@@ -145,7 +172,8 @@ class LiveView:
         self._signature = self._of(shown)
         kind = {"mfa": self.name}
         self._handle = display(shown._repr_mimebundle_(), raw=True, metadata=kind, display_id=True)
-        self._views.follow((this_cell(), self.name), self._look_again)
+        self._cell = this_cell()
+        self._views.register((self._cell, self.name), self._look_again)
 
     def _look_again(self) -> None:
         shown = self.now()
@@ -156,10 +184,10 @@ class LiveView:
         bundle = shown._repr_mimebundle_()
         self._handle.update(bundle, raw=True, metadata={"mfa": self.name})
         if self._views.resend is not None:
-            self._views.resend(self.name, bundle)
+            self._views.resend(self._cell, self.name, bundle)
 
     def _of(self, shown: Shown) -> tuple[int, str, str]:
-        return self._views.page, repr(shown), str(shown.html())
+        return self._views.loads, repr(shown), str(shown.html())
 
 
 def this_cell() -> str:

@@ -178,7 +178,7 @@ def test_n_23_every_input_is_named_every_button_has_a_text_and_the_result_stands
         elif hasattr(widget, "disabled"):
             assert widget.description
     form.submit()
-    assert form._status in form.children and escape(form.status) in form._status.value
+    assert form.status_line in form.children and escape(form.status) in form.status_line.value
 
 
 def test_n_25_a_cell_that_is_run_again_closes_its_older_form_and_one_run_too_early_names_the_way(lab: Lab) -> None:

@@ -209,7 +209,7 @@ def test_k_15_a_name_with_markup_is_shown_as_text(lab: Lab) -> None:
     with answering(again(1), listed({**PHONE, "name": "<img src=x onerror=alert(1)>"})) as tenant:
         lab.client = MfaClient(tenant.base_url, "app")
         form.submit()
-    assert "<img" in form.status and "<img" not in form._status.value
+    assert "<img" in form.status and "<img" not in form.status_line.value
 
 
 def test_k_15_a_list_that_cannot_be_had_is_no_empty_list(lab: Lab) -> None:

@@ -69,7 +69,7 @@ def test_k_14_a_form_shows_the_words(lab: Lab) -> None:
     with answering(reply(403, {"errors": [{"message": "Forbidden by <b>policy</b>"}]})) as ill:
         lab.client = MfaClient(ill.base_url, "app")
         form.submit()
-    assert "(The tenant said: 403, “Forbidden by <b>policy</b>”)" in form.status and "<b>" not in form._status.value
+    assert "(The tenant said: 403, “Forbidden by <b>policy</b>”)" in form.status and "<b>" not in form.status_line.value
 
 
 def test_k_14_a_secret_among_the_words_is_hidden() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from mfa_helpers import forms
-from mfa_helpers.forms.base import Form, _buttons
+from mfa_helpers.forms import controls
+from mfa_helpers.forms.base import Form
+from mfa_helpers.forms.guidance import Guide
 from mfa_helpers.forms.page import notebook_page
 from mfa_helpers.lab import Lab
 from mfa_helpers.storage.handover import Handover
@@ -15,12 +17,12 @@ from mfa_helpers.storage.progress import Progress
 
 
 def standing_out(form: Form) -> list[str]:
-    return [button.description for button in _buttons(form) if button.button_style == "primary"]
+    return [button.description for button in controls.buttons(form) if button.button_style == "primary"]
 
 
 def offered(form: Form) -> list[str]:
     """The ways on that a form offers."""
-    return [button.description for button in _buttons(form) if button.description.startswith("Next: ")]
+    return [button.description for button in controls.buttons(form) if button.description.startswith("Next: ")]
 
 
 @pytest.fixture
@@ -57,9 +59,8 @@ def test_where_something_is_missing_the_button_that_gets_it_stands_out(lab: Lab)
     form = forms.ChallengeForm(lab)
     assert standing_out(form) == ["Send me a code"]
     form.submit()
-    assert form.error is not None and standing_out(form) == []
+    assert form.error is not None and standing_out(form) == ["Catch up"]
     (way_out,) = form._way_out.children
-    assert standing_out(way_out) == ["Catch up"]
     way_out.submit()
     assert standing_out(form) == ["Send me a code"]
 
@@ -70,15 +71,61 @@ def test_a_form_that_is_done_offers_the_next_form_and_the_next_notebook(lab: Lab
     lab.catch_up("authenticator", "login")
     assert offered(challenge) == []
     challenge.submit()
-    assert offered(challenge) == standing_out(challenge) == ["Next: Type the code"]
-    next(button for button in _buttons(challenge) if button.description.startswith("Next")).click()
+    assert offered(challenge) == ["Next: Type the code"] and standing_out(challenge) == []
+    assert standing_out(complete) == ["Look for mail"]  # the step to take
+    next(button for button in controls.buttons(challenge) if button.description.startswith("Next")).click()
     assert sent[-1] == {"go": {"file": "", "form": complete.place, "cell": ""}}
     complete.hands_free()
     lab.checkpoint("tokens").now()
-    complete.guide()
+    lab.views.happened()
     assert offered(complete) == standing_out(complete) == ["Next: 06 Choose a factor"]
-    next(button for button in _buttons(complete) if button.description.startswith("Next")).click()
+    next(button for button in controls.buttons(complete) if button.description.startswith("Next")).click()
     assert sent[-1] == {"go": {"file": "06_choose_a_factor.ipynb", "form": "", "cell": ""}}
+
+
+def test_what_a_status_line_says_does_not_outlive_its_truth(lab: Lab) -> None:
+    sign_in = forms.SignInForm(lab)
+    sign_in.submit_as_sandbox_user()
+    assert sign_in.is_done and "You have an MFA token" in sign_in.status
+    lab.forget("login")
+    lab.views.look()
+    assert not sign_in.is_done and standing_out(sign_in) == ["Sign in as the sandbox's user"]
+    assert sign_in.status.startswith("You no longer have an MFA token. It was used or replaced, or its time is over.")
+    lab.login()
+    lab.views.look()
+    assert sign_in.is_done and sign_in.status.startswith("You already have an MFA token.")
+
+
+def test_a_step_whose_gift_a_later_step_has_used_is_not_to_be_done_again(lab: Lab) -> None:
+    lab.catch_up("authenticator", "login")
+    challenge, complete = forms.ChallengeForm(lab), forms.CompleteForm(lab)
+    challenge.submit()
+    complete.hands_free()
+    assert complete.is_done and not lab.has("challenge") and not lab.has("login")
+    assert challenge.status.startswith("You no longer have a code for your login on its way.")
+    assert standing_out(challenge) == standing_out(complete) == []
+
+
+def test_the_next_step_is_the_next_cell_whatever_ran_first(lab: Lab) -> None:
+    forms.AssociateForm(lab)
+    sign_in, associate = forms.SignInForm(lab), forms.AssociateForm(lab)
+    sign_in.submit_as_sandbox_user()
+    assert offered(sign_in) == ["Next: Associate an e-mail"] and standing_out(associate) == ["Send me a code"]
+
+
+def test_the_page_tells_the_order_of_the_cells(lab: Lab, sent: list[dict[str, Any]]) -> None:
+    associate, sign_in = forms.AssociateForm(lab), forms.SignInForm(lab)
+    associate.cell, sign_in.cell = "second", "first"
+    assert Guide.of(lab).forms() == [associate, sign_in]
+    notebook_page.notebook_page()._asked(None, {"look": True, "cells": ["words", "first", "second"]}, [])
+    assert Guide.of(lab).forms() == [sign_in, associate]
+    assert standing_out(sign_in) == ["Sign in as the sandbox's user"] and standing_out(associate) == []
+
+
+def test_a_form_that_is_replaced_while_it_tries_ends_its_try(lab: Lab) -> None:
+    form = forms.SignInForm(lab)
+    form.attempt(lambda: forms.SignInForm(lab), lambda _: "it is over")
+    assert form.error is None and form.status == "Done: it is over"
 
 
 def test_what_was_done_before_is_said_and_the_next_step_offered(lab: Lab) -> None:
@@ -138,9 +185,9 @@ def test_a_page_that_is_loaded_again_is_sent_what_has_changed(lab: Lab, sent: li
     page = notebook_page.notebook_page()
     page._asked(None, {"loaded": True}, [])
     page._asked(None, {"look": True}, [])
-    assert lab.views.page == 0 and lab.views.resend is None
+    assert lab.views.loads == 0 and lab.views.resend is None
     page._asked(None, {"loaded": True}, [])
-    assert lab.views.page == 1 and lab.views.resend is not None
+    assert lab.views.loads == 1 and lab.views.resend is not None
 
 
 def test_hands_free_nobody_is_guided(lab: Lab, sent: list[dict[str, Any]]) -> None:
@@ -153,7 +200,7 @@ def test_hands_free_nobody_is_guided(lab: Lab, sent: list[dict[str, Any]]) -> No
 def test_long_work_shows_that_it_goes_on(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     form = forms.SignInForm(lab)
     shown: list[str] = []
-    monkeypatch.setattr(lab, "login", lambda *_: shown.append(form._status.value) or lab)
+    monkeypatch.setattr(lab, "login", lambda *_: shown.append(form.status_line.value) or lab)
     form.submit_as_sandbox_user()
     assert "Working …" in shown[0] and '<progress class="mfa-working"' in shown[0]
-    assert "<progress" not in form._status.value
+    assert "<progress" not in form.status_line.value

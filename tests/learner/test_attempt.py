@@ -20,7 +20,7 @@ def test_a_fresh_step_has_nothing_to_say() -> None:
 def test_a_result_is_kept_and_told() -> None:
     step = SingleAttempt()
     step.run(lambda: 6 * 7, lambda result: f"it is {result}.")
-    assert (step.result, step.error, step.sentence) == (42, None, "Done: it is 42.")
+    assert (step.result, step.error, step.sentence) == (42, None, "it is 42.")
 
 
 def test_a_refusal_is_kept_and_told_with_the_tenants_words() -> None:
@@ -62,7 +62,7 @@ def test_a_new_try_forgets_the_old_one() -> None:
 
     step.run(act, str)
     step.run(lambda: 1, str)
-    assert (step.result, step.error, step.sentence) == (1, None, "Done: 1")
+    assert (step.result, step.error, step.sentence) == (1, None, "1")
     step.run(act, str)
     assert step.result is None
 

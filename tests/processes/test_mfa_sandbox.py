@@ -33,9 +33,7 @@ GRACE = {"username": "grace@example.com", "password": "a throwaway password"}
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., Any]:
     """`run(*arguments)`: the command, as a context. No variable names a file."""
-    return lambda *arguments, **more: command(
-        tmp_path, *arguments, program=[sys.executable, "-c", COMMAND], **more
-    )
+    return lambda *arguments, **more: command(tmp_path, *arguments, program=[sys.executable, "-c", COMMAND], **more)
 
 
 @pytest.fixture

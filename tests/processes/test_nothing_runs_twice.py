@@ -17,9 +17,10 @@ from ..support.run_notebooks import DEADLINE
 
 #: What a person does, from the first form to the last.
 DO_ALL = """\
-from mfa_helpers.forms.base import Form
+from mfa_helpers.forms.guidance import Guide
+from mfa_helpers.notebook import lab
 
-for form in list(Form._open.values()):
+for form in Guide.of(lab).forms():
     form.hands_free()
     assert form.error is None, (form, form.status)
 """

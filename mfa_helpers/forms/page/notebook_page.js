@@ -5,7 +5,7 @@
 const PANEL = ".jp-NotebookPanel, .jp-Notebook";
 
 function initialize({ model }) {
-  const mine = `.${model.get("mark")}`;
+  const mine = `.${model.get("kernel_class")}`;
   const manager = model.widget_manager;
   const session = manager?.context?.sessionContext;  // of JupyterLab, Notebook, and JupyterLite
   const undo = [];
@@ -18,6 +18,14 @@ function initialize({ model }) {
   function connect(signal, act) {
     signal?.connect(act);
     undo.push(() => signal?.disconnect(act));
+  }
+
+  function cells() {
+    return [...(manager?.context?.model?.cells ?? [])];
+  }
+
+  function tell(what) {
+    model.send({ ...what, cells: cells().map((cell) => cell.id) });
   }
 
   // Looking again
@@ -38,7 +46,7 @@ function initialize({ model }) {
   function look() {
     if (!isStale || document.hidden || (panel && !panel.offsetParent)) return;
     isStale = false;
-    model.send({ look: true });
+    tell({ look: true });
   }
 
   function mustLook() {
@@ -73,8 +81,8 @@ function initialize({ model }) {
   }
 
   // A page that was reloaded has forgotten which output has which display ID.
-  function replace(name, data) {
-    for (const cell of manager?.context?.model?.cells ?? []) {
+  function replace({ cell: id, output: name, data }) {
+    for (const cell of cells().filter((one) => !id || one.id === id)) {
       const outputs = cell.outputs;
       for (let index = 0; index < (outputs?.length ?? 0); index++) {
         const output = outputs.get(index).toJSON();
@@ -85,12 +93,12 @@ function initialize({ model }) {
 
   function told(message) {
     if (message.go) go(message.go);
-    if (message.output) replace(message.output, message.data);
+    if (message.output) replace(message);
     if (message.news) others.postMessage("news");
     if ("again" in message) {
       clearTimeout(soon);
       if (message.again) soon = setTimeout(mustLook, 1000 * message.again);
-      setTimeout(returnFocus, 150);  // when the form's parts have heard that they rest no more
+      returnFocus();
     }
   }
 
@@ -114,7 +122,7 @@ function initialize({ model }) {
 
   // What rests while the kernel works loses the focus, which a person at the keyboard needs back
 
-  let used;
+  let used, waking;
 
   listen(document, "click", (event) => {
     const button = event.target.closest?.("button");
@@ -122,12 +130,26 @@ function initialize({ model }) {
   }, true);
 
   function returnFocus() {
-    if (!used || !document.activeElement.contains(used) || document.activeElement === used) return;
+    const form = used?.closest(mine);
+    if (!form || giveFocus(form)) return;
+    waking?.disconnect();
+    // The form's parts hear a little later that they rest no more.
+    waking = new MutationObserver(() => giveFocus(form) && waking.disconnect());
+    waking.observe(form, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled"] });
+  }
+
+  // Whether nothing is left to do.
+  function giveFocus(form) {
+    if (!document.activeElement?.contains(form)) used = undefined;  // nothing was lost, or somebody has gone elsewhere
+    if (!used) return true;
     const open = (one) => one.isConnected && !one.disabled && one.offsetParent;
-    const form = used.closest(mine);
-    const next = open(used) ? used : [...(form?.querySelectorAll(".mod-primary") ?? [])].find(open);
-    next?.focus({ preventScroll: true });
+    if (used.isConnected && used.disabled && used.offsetParent) return false;  // it still rests
+    const others = [".mod-primary", ".mfa-next", "button"].flatMap((kind) => [...form.querySelectorAll(kind)]);
+    const next = [used, ...others].find(open);
+    if (!next) return false;
+    next.focus({ preventScroll: true });
     used = undefined;
+    return true;
   }
 
   // A kernel that was restarted knows nothing of the forms in the page
@@ -180,12 +202,13 @@ function initialize({ model }) {
   connect(session?.statusChanged, (_, status) => GONE.includes(status) && gone());
   connect(session?.kernelChanged, (_, change) => change.oldValue && gone());
 
-  model.send({ loaded: true });
+  tell({ loaded: true });
 
   return () => {
     clearInterval(searching);
     clearTimeout(soon);
     covering?.disconnect();
+    waking?.disconnect();
     others.close();
     model.off("msg:custom", told);
     undo.forEach((act) => act());

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,20 +17,22 @@ from ...show.live import Bundle
 
 
 class NotebookPage(anywidget.AnyWidget):
-    """Has no view. `mark` is the CSS class of this kernel's forms."""
+    """Has no view. `kernel_class` is the CSS class of this kernel's forms."""
 
     _esm = Path(__file__).with_name("notebook_page.js")
     _css = Path(__file__).with_name("notebook_page.css")
-    mark = traitlets.Unicode().tag(sync=True)
+    kernel_class = traitlets.Unicode().tag(sync=True)
 
     def __init__(self) -> None:
-        super().__init__(mark=f"mfa-kernel-{secrets.token_hex(4)}")
+        super().__init__(kernel_class=f"mfa-kernel-{secrets.token_hex(4)}")
         self._lab: Lab | None = None
+        self._arrange: Callable[[list[str]], None] | None = None
         self._was_loaded = False
         self.on_msg(self._asked)
 
-    def attend(self, lab: Lab) -> None:
-        """Serve the outputs and forms of `lab`."""
+    def attend(self, lab: Lab, arrange: Callable[[list[str]], None]) -> None:
+        """Serve the outputs and forms of `lab`. `arrange` is told the IDs of the page's cells, in their order."""
+        self._arrange = arrange
         if self._lab is not lab:
             self._lab = lab
             lab.views.tell = self._tell
@@ -42,12 +45,14 @@ class NotebookPage(anywidget.AnyWidget):
         assert self._lab is not None
         self.send({"news": news, "again": path.changes_in(self._lab)})
 
-    def _resend(self, name: str, bundle: Bundle) -> None:
-        self.send({"output": name, "data": bundle})
+    def _resend(self, cell: str, name: str, bundle: Bundle) -> None:
+        self.send({"output": name, "cell": cell, "data": bundle})
 
     def _asked(self, _: Any, content: Any, buffers: Any) -> None:
         if self._lab is None:
             return
+        if self._arrange is not None:
+            self._arrange([str(cell) for cell in content.get("cells", [])])
         if content.get("loaded"):
             if self._was_loaded:
                 self._lab.views.reloaded(self._resend)
