@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -182,6 +183,19 @@ def login(client: MfaClient, sandbox: server.ServedSandbox) -> Callable[[], str]
 def handover(tmp_path: Path) -> Handover:
     """An empty handover."""
     return Handover(tmp_path / "handover.json")
+
+
+@pytest.fixture(autouse=True)
+def failed_looks() -> Iterator[list[str]]:
+    """What could not be shown anew: nobody would notice otherwise. A test that wants it takes it out."""
+    found: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: found.append(str(record.exc_info and record.exc_info[1]))  # type: ignore[method-assign]
+    log = logging.getLogger("mfa_helpers.show.live")
+    log.addHandler(handler)
+    yield found
+    log.removeHandler(handler)
+    assert found == []
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def test_a_notebook_that_changes_its_tenant_does_not_open_it_anew_for_a_class(sh
 def test_after_each_cell_what_follows_looks_again(shell: InteractiveShell) -> None:
     lab = notebook.open_lab("sign-in")
     looks: list[str] = []
-    lab.views.follow("me", lambda: looks.append("looked"))
+    lab.views.register("me", lambda: looks.append("looked"))
     shell.run_cell("1")
     shell.run_cell("2")
     assert looks == ["looked"]

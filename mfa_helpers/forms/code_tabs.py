@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
-
-import ipywidgets as widgets
+from typing import Any, Self
 
 from ..lab import Lab
 from ..languages import LANGUAGES, code
@@ -20,15 +18,7 @@ class CodeTabs(LiveView):
     """The last call of `step` in the languages of `mfa_helpers.languages`, in tabs. As an output it follows."""
 
     def __init__(self, lab: Lab, step: str) -> None:
-        made: list[tuple[object, Programs]] = []  # eight programs take a page of a browser a tenth of a second
-
-        def make() -> Programs:
-            what = id(lab.exchanges.get(step)), lab.handover.is_projecting()
-            if not made or made[0][0] != what:
-                made[:] = [(what, Programs(lab, step))]
-            return made[0][1]
-
-        super().__init__(lab.views, f"code {step}", make)
+        super().__init__(lab.views, f"tabs {step}", Programs(lab, step).look)
 
 
 class Programs:
@@ -39,18 +29,32 @@ class Programs:
     """
 
     def __init__(self, lab: Lab, step: str) -> None:
-        self.lab = lab
-        exchange = lab.exchanges.get(step)
+        self.lab, self._step = lab, step
+        self._made_of: object = None
         #: The name of each language, as people write it, and its program.
-        self.programs = (
-            {} if exchange is None else {name: lab.shown(code(exchange, key)) for key, name in LANGUAGES.items()}
-        )
+        self.programs: dict[str, str] = {}
+        self.look()
+
+    def look(self) -> Self:
+        """Hold the last call's programs; if that is a new one, the tabs change with it."""
+        exchange = self.lab.exchanges.get(self._step)
+        made_of = id(exchange), self.lab.handover.is_projecting()
+        if made_of != self._made_of:  # eight programs take a page of a browser a tenth of a second
+            self._made_of = made_of
+            self.programs = (
+                {}
+                if exchange is None
+                else {name: self.lab.shown(code(exchange, key)) for key, name in LANGUAGES.items()}
+            )
+            if self.programs and "widget" in vars(self):
+                self.widget.programs = self.programs
+        return self
 
     def __repr__(self) -> str:
         return f"The same call in {', '.join(self.programs)}." if self.programs else NOTHING_YET
 
     @cached_property
-    def widget(self) -> widgets.DOMWidget:
+    def widget(self) -> Any:
         """The tabs, a `CodeTabsWidget`. The language that was chosen last, in any notebook, is open."""
         # anywidget takes 10 ms to load beside ipywidgets (measured), and only a person wants it
         from .page.code_tabs_widget import CodeTabsWidget

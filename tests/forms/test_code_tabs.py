@@ -54,6 +54,16 @@ def test_the_chosen_language_is_remembered_by_the_next_notebook_and_outlives_a_f
     assert Programs(later, "login").widget.chosen == "Go"
 
 
+def test_another_call_changes_the_programs_and_makes_no_other_widget(lab: Lab) -> None:
+    lab.login()
+    tabs = Programs(lab, "login")
+    widget, before = tabs.widget, tabs.programs
+    widget.chosen = "Go"
+    lab.handover.project(True)  # the address in them is masked
+    assert tabs.look().widget is widget and widget.chosen == "Go"
+    assert tabs.programs != before and widget.programs == tabs.programs
+
+
 def test_a_language_that_is_gone_is_not_missed(lab: Lab) -> None:
     lab.login()
     lab.handover.choose_language("COBOL")

@@ -38,6 +38,12 @@ def test_each_change_of_the_status_is_said_and_none_of_it_stays_in_the_widget(la
     assert repr(live_region.live_region()) == "<LiveRegion>"
 
 
+def test_a_verdict_is_said_once_and_as_it_is(lab: Lab, said: list[str]) -> None:
+    form = forms.ExerciseForm(lab, "two-answers")
+    form.submit()
+    assert said == ["Working …", form.status] and form.status.startswith("Not solved yet: ")
+
+
 def test_hands_free_there_is_no_region(lab: Lab, said: list[str]) -> None:
     lab.hands_free = True
     forms.SignInForm(lab)

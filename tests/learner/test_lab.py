@@ -837,7 +837,7 @@ def test_after_the_sandbox_was_stopped_the_next_try_works(tmp_path: Path) -> Non
         "Check the domain. If you use the sandbox, run the first cells of the notebook again to restart it."
     )
     step.run(lab.list_authenticators, lambda rows: f"{len(rows)} rows.")
-    assert step.sentence == "Done: 0 rows."  # with the login from before
+    assert step.sentence == "0 rows."  # with the login from before
 
 
 @pytest.mark.usefixtures("own_tenant")

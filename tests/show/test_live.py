@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from mfa_helpers.show.live import LiveViews, Words
+
+from ..support.deadline import DEADLINE
 
 
 class Screen:
@@ -97,7 +100,7 @@ def test_a_cell_that_runs_again_has_one_output(screen: Screen, views: LiveViews,
 
 
 def test_a_view_that_fails_stays_as_it_was_and_holds_up_no_other(
-    screen: Screen, views: LiveViews, world: World
+    screen: Screen, views: LiveViews, world: World, failed_looks: list[str]
 ) -> None:
     def fails() -> Words:
         if world.told != "nothing yet":
@@ -109,6 +112,28 @@ def test_a_view_that_fails_stays_as_it_was_and_holds_up_no_other(
     world.told = "a call"
     views.happened()
     assert [one["text/plain"] for one in screen.outputs.values()] == ["fine", "a call"]
+    assert failed_looks == ["gone"]
+    failed_looks.clear()
+
+
+def test_while_one_thread_looks_another_goes_on_and_its_news_is_looked_at(views: LiveViews, world: World) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+    seen: list[str] = []
+
+    def slow() -> None:
+        seen.append(world.told)
+        begun.set()
+        assert may_end.wait(DEADLINE)
+
+    views.register("slow", slow)
+    looker = threading.Thread(target=views.look)
+    looker.start()
+    assert begun.wait(DEADLINE)
+    world.told = "a call"
+    views.cell_ran()  # would wait for ever if it waited
+    may_end.set()
+    looker.join(DEADLINE)
+    assert not looker.is_alive() and seen[0] == "nothing yet" and seen[-1] == "a call"
 
 
 def test_what_happened_here_is_news_for_others_and_a_look_is_not(views: LiveViews, world: World) -> None:
@@ -140,7 +165,7 @@ def test_what_a_view_notes_while_it_is_shown_is_shown_too(screen: Screen, views:
 def test_a_page_that_was_reloaded_gets_everything_once_more(screen: Screen, views: LiveViews, world: World) -> None:
     views.show("wire", world.shown)._ipython_display_()
     sent: list[tuple[str, str]] = []
-    views.reloaded(lambda name, bundle: sent.append((name, bundle["text/plain"])))
+    views.reloaded(lambda cell, name, bundle: sent.append((name, bundle["text/plain"])))
     assert sent == [("wire", "nothing yet")]
     world.told = "a call"
     views.happened()

@@ -30,8 +30,7 @@ async function copy(text) {
 }
 
 function render({ model, el }) {
-  const programs = model.get("programs");
-  const names = Object.keys(programs);
+  const names = Object.keys(model.get("programs"));
   const id = `mfa-code-${Math.random().toString(36).slice(2)}`;
 
   const tabs = names.map((name, index) =>
@@ -54,7 +53,7 @@ function render({ model, el }) {
     });
     panel.setAttribute("aria-labelledby", tabs[chosen].id);
     button.setAttribute("aria-label", `Copy the ${names[chosen]} program`);
-    text.textContent = programs[names[chosen]];
+    text.textContent = model.get("programs")[names[chosen]];
     scrolling.scrollTo(0, 0);
     said.textContent = "";
   }
@@ -81,12 +80,12 @@ function render({ model, el }) {
     button.focus();
     said.textContent = copied ? "Copied" : "Not copied. Mark the text and copy it with the keyboard.";
   });
-  model.on("change:chosen", show);
+  model.on("change:chosen change:programs", show);
 
   el.classList.add("mfa-code");
   el.append(list, panel);
   show();
-  return () => model.off("change:chosen", show);
+  return () => model.off("change:chosen change:programs", show);
 }
 
 export default { render };
