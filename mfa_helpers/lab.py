@@ -14,9 +14,9 @@ from .lessons.checkpoints import CHECKPOINTS, CheckpointNotReached
 from .outline import NEEDS
 from .show.exchange import WireView
 from .show.html import Html
-from .show.live import LiveView, Words
+from .show.live import LiveView
 from .show.projector import for_the_room
-from .show.text import error_text, missing_name
+from .show.text import Words, error_text, missing_name
 from .storage.entries import Flow
 
 Code = Callable[[], None]

@@ -16,8 +16,7 @@ from .learner.session import is_hands_free
 from .lessons.path import SPINE
 from .outline import BY_TOPIC
 from .show.html import Html
-from .show.live import Words
-from .show.text import missing_name
+from .show.text import Words, missing_name
 from .storage import browser
 from .storage.handover import Handover
 from .storage.progress import this_notebook
@@ -47,7 +46,7 @@ def open_lab(topic: str, tenant: str = SANDBOX, *, hands_free: bool = False) -> 
     notebook = BY_TOPIC.get(topic)
     own = topic == "board" or (notebook is not None and notebook not in SPINE)
     if _given is None or _given[0] != asked or _chose_another(_given[1], tenant, own):
-        with _progress(hands_free or is_hands_free()):
+        with _progress(is_hands_free(hands_free)):
             made = Lab(tenant, hands_free=hands_free, own=own)
         made.topic = topic if notebook else ""
         is_first, _given = _given is None, (asked, made)

@@ -11,6 +11,7 @@ CODE_LIFETIME = 300  # documentation, ROPG-with-MFA page: 5 minutes, not configu
 MFA_ACCESS_TOKEN_LIFETIME = 600  # documentation, manage page: 10 minutes, of an access token for the MFA audience
 
 
-def minutes(seconds: int) -> str:
-    """A lifetime in words: 300 is `5 minutes`. Part of a minute is left out."""
-    return f"{seconds // 60} minutes"
+def minutes(seconds: float) -> str:
+    """A time in words: 300 is `5 minutes`. It is rounded up."""
+    count = -(-int(seconds) // 60)
+    return f"{count} minute{'s' if count != 1 else ''}"

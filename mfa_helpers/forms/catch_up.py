@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import ipywidgets as widgets
 
 from ..client.secret import Secret
 from ..lab import Lab
+from ..lessons import path
 from ..outline import NEEDS
 from . import controls, labels
 from .base import Form
@@ -83,8 +83,6 @@ class CatchUpForm(Form):
         return "\n".join(lines)
 
     def _line(self, need: str) -> str:
-        name = NEEDS[need]
         if self.lab.has(need):
-            left: Any = self.lab.seconds_left(need)
-            return f"✔ Here: {name}" + (f", good for about {-(-left // 60)} more minutes." if left is not None else ".")
-        return f"✘ {'Expired' if self.lab.has_expired(need) else 'Missing'}: {name}."
+            return f"✔ Here: {path.with_time(self.lab, need)}."
+        return f"✘ {'Expired' if self.lab.has_expired(need) else 'Missing'}: {NEEDS[need]}."

@@ -37,9 +37,9 @@ Result = TypeVar("Result")
 _is_aside = ContextVar("is_aside", default=False)  # of one thread: a click on another is a step
 
 
-def is_hands_free() -> bool:
-    """Whether the environment says that nobody sits in front of this kernel."""
-    return os.environ.get("MFA_HANDS_FREE") == "1"
+def is_hands_free(asked: bool = False) -> bool:
+    """Whether nobody sits in front of this kernel: it was `asked` to be so, or the environment says so."""
+    return asked or os.environ.get("MFA_HANDS_FREE") == "1"
 
 
 class LearnerSession:
@@ -64,7 +64,7 @@ class LearnerSession:
         handover: Handover | None = None,
         own: bool = False,
     ) -> None:
-        self.hands_free = hands_free or is_hands_free()
+        self.hands_free = is_hands_free(hands_free)
         self.handover = handover or Handover()
         self.handover.sweep()
         self._lock = threading.RLock()

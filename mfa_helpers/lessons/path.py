@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..client.lifetimes import minutes
 from ..learner.email_steps import EmailSteps
 from ..outline import BY_TOPIC, NEEDS, NOTEBOOKS, Notebook
 from ..show.html import Html
-from ..show.live import Words
+from ..show.text import Words
 from ..storage.progress import Progress
 
 #: The notebooks from the password to the tokens.
@@ -48,18 +49,13 @@ def header(session: EmailSteps, topic: str) -> Words:
 
 def held(session: EmailSteps) -> list[str]:
     """What the learner has, each with its time; at least the tenant."""
-    found = []
-    for need, words in NEEDS.items():
-        if session.has(need):
-            left = session.seconds_left(need)
-            found.append(words if left is None else f"{words} ({minutes(left)} left)")
-    return found or ["a tenant"]
+    return [with_time(session, need) for need in NEEDS if session.has(need)] or ["a tenant"]
 
 
-def minutes(seconds: float) -> str:
-    """`seconds` in whole minutes, rounded up."""
-    count = -(-int(seconds) // 60)
-    return f"{count} minute{'s' if count != 1 else ''}"
+def with_time(session: EmailSteps, need: str) -> str:
+    """`need` in words, and how long it is good if it has an end."""
+    left = session.seconds_left(need)
+    return NEEDS[need] if left is None else f"{NEEDS[need]} ({minutes(left)} left)"
 
 
 def changes_in(session: EmailSteps) -> float | None:

@@ -10,16 +10,13 @@ import logging
 import threading
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .html import PRE, Html
-from .text import printable
+from .html import Html
 
 Bundle = dict[str, Any]
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())  # no traceback in a notebook
-_PLAIN = PRE + "line-height: 1.4; white-space: pre-wrap"
 
 
 class Shown(Protocol):
@@ -28,23 +25,6 @@ class Shown(Protocol):
     def html(self) -> Html: ...
 
     def _repr_mimebundle_(self, **_: Any) -> Bundle: ...
-
-
-@dataclass(frozen=True)
-class Words:
-    """A text, and the same as HTML; without `marked_up`, as it would be printed."""
-
-    text: str
-    marked_up: Html | None = None
-
-    def __repr__(self) -> str:
-        return printable(self.text)
-
-    def html(self) -> Html:
-        return self.marked_up or Html('<pre style="{}">{}</pre>').format(_PLAIN, self.text)
-
-    def _repr_mimebundle_(self, **_: Any) -> Bundle:
-        return {"text/plain": repr(self), "text/html": str(self.html())}
 
 
 class LiveViews:

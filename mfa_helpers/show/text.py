@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 from ..client.errors import MfaError
+from ..client.lifetimes import minutes
 from ..client.models import Exchange
 from ..client.secret import STARS
+from .html import PRE, Html
+
+_PLAIN = PRE + "line-height: 1.4; white-space: pre-wrap"
 
 
 def exchange_text(exchange: Exchange) -> str:
@@ -77,7 +82,7 @@ def duration(seconds: int) -> str:
     """A wait in words, rounded up."""
     if seconds < 90:
         return f"{seconds} second{'s' if seconds != 1 else ''}"
-    return f"{-(-seconds // 60)} minutes"
+    return minutes(seconds)
 
 
 def _header(name: str) -> str:
@@ -110,3 +115,20 @@ def missing_name(error: NameError) -> str:
         f"nothing has the name “{error.name}” yet. If a cell above defines it, run that cell first, "
         "or choose Run > Run All Cells. Otherwise, correct its spelling."
     )
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text, and the same as HTML; without `marked_up`, as it would be printed."""
+
+    text: str
+    marked_up: Html | None = None
+
+    def __repr__(self) -> str:
+        return printable(self.text)
+
+    def html(self) -> Html:
+        return self.marked_up or Html('<pre style="{}">{}</pre>').format(_PLAIN, self.text)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": str(self.html())}

@@ -89,7 +89,7 @@ def test_another_open_notebook_follows_as_soon_as_it_is_seen(light: LabServer, p
     person.expect_status("Sign in", "You have an MFA token")
 
     second.bring_to_front()
-    expect(other.cell_named("form-catch-up")).to_contain_text("✔ Here: an MFA token, good for about 10 more minutes.")
+    expect(other.cell_named("form-catch-up")).to_contain_text("✔ Here: an MFA token (10 minutes left).")
     expect(other.cell_named("setup")).to_contain_text("you hold: an MFA token")
 
 

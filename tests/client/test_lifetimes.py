@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mfa_helpers.client import errors, lifetimes
 from mfa_helpers.sandbox.defaults import Lifetimes
 
@@ -23,6 +25,8 @@ def test_an_error_names_the_lifetime() -> None:
     assert errors.LoginExpired().what == "The MFA token is older than 10 minutes."
 
 
-def test_a_lifetime_in_words() -> None:
-    assert lifetimes.minutes(300) == "5 minutes"
-    assert lifetimes.minutes(601) == "10 minutes"
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(1, "1 minute"), (60, "1 minute"), (61, "2 minutes"), (600, "10 minutes")]
+)
+def test_minutes_are_rounded_up(seconds: int, said: str) -> None:
+    assert lifetimes.minutes(seconds) == said

@@ -142,7 +142,7 @@ def test_what_a_notebook_needs_follows_another_notebook(lab: Lab) -> None:
     assert "✘ Missing: an MFA token." in needs.status and standing_out(needs) == ["Catch up"]
     Lab(handover=Handover(lab.handover.path)).login()
     lab.views.look()
-    assert needs.status == "✔ Here: an MFA token, good for about 10 more minutes." and standing_out(needs) == []
+    assert needs.status == "✔ Here: an MFA token (10 minutes left)." and standing_out(needs) == []
 
 
 def test_what_a_failure_said_stays_until_it_is_no_longer_true(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

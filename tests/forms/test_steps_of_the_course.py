@@ -275,7 +275,7 @@ def test_catch_up_says_what_is_missing_and_gets_it_with_one_click(lab: Lab) -> N
     click(form, "Catch up")
     assert form.error is None
     assert "✔ Here: a chosen authenticator." in form.status
-    assert "✔ Here: an MFA token, good for about 10 more minutes." in form.status
+    assert "✔ Here: an MFA token (10 minutes left)." in form.status
     assert {part.layout.display for part in form._asking()} == {"none"}
 
 

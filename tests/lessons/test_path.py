@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons import path
 from mfa_helpers.outline import BY_TOPIC, NOTEBOOKS
@@ -42,13 +40,6 @@ def test_a_reader_without_a_kernel_sees_what_is_needed(learner: Lab) -> None:
         "03 Confirm the e-mail · step 4 of 6 · "
         "you need: an MFA token, a code for a new e-mail on its way · about 6 minutes"
     )
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"), [(1, "1 minute"), (60, "1 minute"), (61, "2 minutes"), (600, "10 minutes")]
-)
-def test_minutes_are_rounded_up(seconds: int, said: str) -> None:
-    assert path.minutes(seconds) == said
 
 
 def test_the_page_looks_again_when_another_minute_is_over(learner: Lab) -> None:

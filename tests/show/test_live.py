@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from mfa_helpers.show.live import LiveViews, Words
+from mfa_helpers.show.live import LiveViews
+from mfa_helpers.show.text import Words
 
 from ..support.deadline import DEADLINE
 
