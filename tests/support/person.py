@@ -39,6 +39,8 @@ class Person:
 
     def __init__(self, page: Page, lab: LabServer, theme: str) -> None:
         self.page, self.lab, self.theme = page, lab, theme
+        #: How often something was clicked, or pressed with a key.
+        self.actions = 0
 
     def open(self, name: str) -> None:
         self.name = name
@@ -114,6 +116,7 @@ class MousePerson(Person):
     """Clicks, and nothing else."""
 
     def run_all(self) -> None:
+        self.actions += 2
         self.page.locator(".lm-MenuBar-item", has_text=re.compile("^Run$")).click()
         self.page.locator('[data-command="runmenu:run-all"]').click()
 
@@ -139,6 +142,7 @@ class MousePerson(Person):
         self.expect_ran(index)
 
     def press(self, heading: str, button: str) -> None:
+        self.actions += 1
         self.form(heading).get_by_role("button", name=button, exact=True).click()
 
 
@@ -173,6 +177,7 @@ class KeyboardPerson(Person):
 
     def press(self, heading: str, button: str) -> None:
         self.reach(heading, self.form(heading).get_by_role("button", name=button, exact=True))
+        self.actions += 1
         self.page.keyboard.press("Space")
 
     def write(self, heading: str, label: str, text: str) -> None:

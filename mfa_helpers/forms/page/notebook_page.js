@@ -126,7 +126,8 @@ function initialize({ model }) {
 
   listen(document, "click", (event) => {
     const button = event.target.closest?.("button");
-    if (button?.closest(".mfa-form")?.matches(mine)) used = button;
+    // Enter's click is no use of the button: the focus belongs in the field.
+    if (event.isTrusted && button?.closest(".mfa-form")?.matches(mine)) used = button;
   }, true);
 
   function returnFocus() {

@@ -279,7 +279,10 @@ def thrown_away(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     reply = throwaway.enrolled()
     yield said(reply, "with the code", f"expires_in: {reply.body['expires_in']}, where the page shows 600")
     throwaway.advance(_LATER)
-    yield said(throwaway.send("GET", "/userinfo", bearer=reply.body["access_token"]), f"{minutes(MFA_ACCESS_TOKEN_LIFETIME)} later")
+    yield said(
+        throwaway.send("GET", "/userinfo", bearer=reply.body["access_token"]),
+        f"{minutes(MFA_ACCESS_TOKEN_LIFETIME)} later",
+    )
 
 
 def looked_at(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
@@ -290,7 +293,8 @@ def looked_at(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     yield said(throwaway.send("GET", "/mfa/authenticators", bearer=token), "with a token for the MFA audience")
     throwaway.advance(_LATER)
     yield said(
-        throwaway.send("GET", "/mfa/authenticators", bearer=token), f"{minutes(MFA_ACCESS_TOKEN_LIFETIME)} later: only these are so short"
+        throwaway.send("GET", "/mfa/authenticators", bearer=token),
+        f"{minutes(MFA_ACCESS_TOKEN_LIFETIME)} later: only these are so short",
     )
 
 
