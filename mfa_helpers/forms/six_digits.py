@@ -152,6 +152,10 @@ class CompleteForm(CodeForm):
     action_name = "Complete the login"
     needs = ("authenticator", "login", "challenge")
 
+    @property
+    def is_done(self) -> bool:
+        return super().is_done and self.lab.was_answered("complete")  # confirming an email gives tokens, too
+
     def lost(self) -> Sequence[str]:
         if self.lab.was_answered("complete"):
             return self.lab.missing("tokens")
