@@ -205,8 +205,7 @@ class Transport:
         if 300 <= status < 400:
             target = _host(response.headers.get("location", ""))
             raise errors.UnexpectedRedirect(
-                f"The server redirected the request to another address ({target}). The client didn't follow, because the request "
-                "contains secrets.",
+                f"The server redirected the request to another address ({target}). The client didn't follow: the request has secrets.",
                 **about,
             )
         if status == 204 or (expect is type(None) and 200 <= status < 300):

@@ -111,7 +111,7 @@ def test_what_the_tenant_saw_and_what_was_printed_is_shown_without_secrets(lab: 
     form = on(lab, WRITE)
     cell(LADDER.solution.replace("    body =", "    print('<b>', password, tenant)\n    body ="))
     form.submit()
-    shown = form._status.value
+    shown = form.status_line.value
     assert shown.count("<li><code>POST /oauth/token → 403") == 2 and "invalid_grant" in shown
     assert "&lt;b&gt; *****MASKED*****" in shown and "TenantDetails(" in shown
     assert "client_secret" not in shown and "Fe26" not in shown

@@ -144,7 +144,7 @@ def test_the_exchange_of_each_submit_can_be_opened_below_the_status_and_is_not_a
     form = forms.SignInForm(lab)
     form.password.value = "canary-value"
     form.submit()
-    shown = form._status.value
+    shown = form.status_line.value
     announced, _, below = shown.partition("</div>")
     assert "The user name or the password is incorrect." in announced
     assert (
@@ -153,9 +153,9 @@ def test_the_exchange_of_each_submit_can_be_opened_below_the_status_and_is_not_a
     )
     assert "canary-value" not in str(form.get_state()) + shown and "password=*****MASKED*****" in shown
     form.submit()  # the field is empty now: nothing is sent
-    assert "There is no password." in form._status.value and "<details" not in form._status.value
+    assert "There is no password." in form.status_line.value and "<details" not in form.status_line.value
     form.submit_as_sandbox_user()
-    assert "✔ 403 mfa_required: as wanted</summary>" in form._status.value
+    assert "✔ 403 mfa_required: as wanted</summary>" in form.status_line.value
 
 
 def test_a_form_in_the_second_login_draws_the_whole_flow(lab: Lab) -> None:
@@ -163,7 +163,7 @@ def test_a_form_in_the_second_login_draws_the_whole_flow(lab: Lab) -> None:
     form = forms.SignInForm(lab)
     form.submit_as_sandbox_user()
     for said in ("01 │", "02 │", "03 │", "04 │", "Still to come: 04 list; 05 challenge, complete."):
-        assert said in form._status.value
+        assert said in form.status_line.value
 
 
 def test_running_a_form_cell_again_closes_the_older_form(lab: Lab) -> None:
