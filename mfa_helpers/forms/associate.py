@@ -18,7 +18,7 @@ class AssociateForm(StepForm):
     """Asks the tenant to associate an address. `result` is the `Enrollment`."""
 
     heading = "Associate an e-mail"
-    gives = "enrolment"
+    gives = "enrollment"
     needs = ("login",)
 
     def parts(self) -> Sequence[widgets.Widget]:

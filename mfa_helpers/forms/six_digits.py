@@ -131,7 +131,7 @@ class ConfirmForm(CodeForm):
     heading = "Confirm the e-mail"
     predicts = "confirm"
     gives = "enrolled"
-    needs = ("login", "enrolment")
+    needs = ("login", "enrollment")
 
     def prove(self, code: Secret) -> Tokens:
         return self.lab.confirm(code)

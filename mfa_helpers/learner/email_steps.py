@@ -78,7 +78,7 @@ class EmailSteps(LearnerSession):
 
         def keep() -> None:
             self.keep(Enrolled())
-            self.forget("enrolment")
+            self.forget("enrollment")
 
         return self._verify("confirm", PendingEnrollment, Secret(clean_code(code)), keep)
 
@@ -156,7 +156,7 @@ class EmailSteps(LearnerSession):
             with suppress(errors.AddressRefused):
                 self.call("delete", partial(self.client.delete_authenticator, tokens.access_token, row.id))
                 removed += 1
-        self.forget("enrolment", "address", "enrolled", "authenticator", "challenge")
+        self.forget("enrollment", "address", "enrolled", "authenticator", "challenge")
         return removed
 
     def start_afresh(self) -> None:
@@ -227,7 +227,7 @@ class EmailSteps(LearnerSession):
                 )
             return
         self.catch_up("login", username=username, password=password)
-        if need == "enrolment":
+        if need == "enrollment":
             try:
                 self.associate(self.pending_email())
             except errors.AlreadyEnrolled:
@@ -238,7 +238,7 @@ class EmailSteps(LearnerSession):
                 self.associate()
         elif need == "enrolled":
             # A code that is still on its way is the shortest; then an e-mail that is confirmed already.
-            if not self.has("enrolment"):
+            if not self.has("enrollment"):
                 self.list_authenticators()
                 if self.usable():
                     return

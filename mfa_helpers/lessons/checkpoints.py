@@ -116,11 +116,11 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     "login": Checkpoint(
         topic="sign-in", reached="you hold an MFA token.", way="Sign in with the form above.", holds=has("login")
     ),
-    "enrolment": Checkpoint(
+    "enrollment": Checkpoint(
         topic="associate",
         reached="an unconfirmed e-mail and its oob_code are there.",
         way="Press “Send me a code” in the form above.",
-        holds=has("enrolment"),
+        holds=has("enrollment"),
     ),
     "enrolled": Checkpoint(
         topic="confirm",

@@ -1,4 +1,4 @@
-"""The forms of notebook 06: what the tenant wants, by type or by id, and the mail in a frame."""
+"""The forms of notebook 07: what the tenant wants, by type or by id, and the mail in a frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of notebooks 10 and 12, used as a person uses them."""
+"""The forms of notebooks 10 and 14, used as a person uses them."""
 
 from __future__ import annotations
 

@@ -76,9 +76,9 @@ def test_a_form_that_is_done_offers_the_next_form_and_the_next_notebook(lab: Lab
     complete.hands_free()
     lab.checkpoint("tokens").now()
     complete.guide()
-    assert offered(complete) == standing_out(complete) == ["Next: 06 Choose a factor"]
+    assert offered(complete) == standing_out(complete) == ["Next: 06 Enroll at any moment"]
     next(button for button in _buttons(complete) if button.description.startswith("Next")).click()
-    assert sent[-1] == {"go": {"file": "06_choose_a_factor.ipynb", "form": "", "cell": ""}}
+    assert sent[-1] == {"go": {"file": "06_enroll_at_any_moment.ipynb", "form": "", "cell": ""}}
 
 
 def test_what_was_done_before_is_said_and_the_next_step_offered(lab: Lab) -> None:

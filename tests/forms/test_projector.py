@@ -68,7 +68,7 @@ def test_the_address_is_read_nowhere_and_sent_as_it_is(room: Lab) -> None:
 
 
 def test_the_mail_is_shown_without_its_code_and_the_code_works(room: Lab) -> None:
-    room.catch_up("enrolment")
+    room.catch_up("enrollment")
     code = room.newest_code().reveal()
     form = forms.ConfirmForm(room)
     form.look()

@@ -1,4 +1,4 @@
-"""The forms of notebook 07: the second token, the table, and a second address."""
+"""The forms of notebook 06: the second token, the table, and a second address."""
 
 from __future__ import annotations
 

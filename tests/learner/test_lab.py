@@ -118,9 +118,9 @@ def test_a_learner_can_do_the_whole_flow(lab: Lab) -> None:
     tokens = lab.complete(lab.newest_code())
     assert isinstance(confirmed, Tokens) and isinstance(tokens, Tokens)
     assert lab.tokens is tokens
-    assert lab.missing("login", "enrolment", "enrolled", "authenticator", "challenge") == [
+    assert lab.missing("login", "enrollment", "enrolled", "authenticator", "challenge") == [
         "login",
-        "enrolment",
+        "enrollment",
         "challenge",
     ]
 
@@ -180,7 +180,7 @@ def test_a_new_login_leaves_the_codes_of_the_old_one_behind(lab: Lab) -> None:
     lab.login()
     lab.associate("other@example.com")
     lab.login()
-    assert lab.missing("enrolment", "login") == ["enrolment"]
+    assert lab.missing("enrollment", "login") == ["enrollment"]
     assert lab.pending_email() == "other@example.com"
 
 
@@ -199,7 +199,7 @@ def test_without_a_user_name_or_a_password_nothing_is_sent(live: Live) -> None:
 def test_associating_keeps_the_code_for_five_minutes(lab: Lab) -> None:
     lab.login()
     lab.associate()
-    assert 295 < (lab.seconds_left("enrolment") or 0) <= 300
+    assert 295 < (lab.seconds_left("enrollment") or 0) <= 300
     assert lab.pending_email() is None
     assert [mail.to for mail in lab.mails()] == ["ada@example.com"]
 
@@ -237,7 +237,7 @@ def test_a_wrong_code_leaves_everything_as_it_is(lab: Lab) -> None:
     with pytest.raises(errors.WrongCode) as caught:
         lab.confirm(other_than(plain(lab.newest_code())))
     assert caught.value.error_description == "Invalid binding_code."
-    assert lab.missing("login", "enrolment") == []
+    assert lab.missing("login", "enrollment") == []
     assert lab.confirm(lab.newest_code())
 
 
@@ -255,7 +255,7 @@ def test_confirming_spends_the_login_and_gives_tokens(lab: Lab) -> None:
     lab.associate()
     assert lab.confirm(plain(lab.newest_code())) is lab.tokens
     assert lab.has("enrolled")
-    assert lab.missing("login", "enrolment") == ["login", "enrolment"]
+    assert lab.missing("login", "enrollment") == ["login", "enrollment"]
     assert not lab.has_expired("login")
 
 
@@ -417,7 +417,7 @@ def expire(lab: Lab, *needs: str) -> None:
         lab.keep(KINDS[need](Secret(SEAL)), -1)  # type: ignore[call-arg]
 
 
-@pytest.mark.parametrize(("step", "need"), [("confirm", "enrolment"), ("complete", "challenge")])
+@pytest.mark.parametrize(("step", "need"), [("confirm", "enrollment"), ("complete", "challenge")])
 def test_a_code_that_ran_out_here_is_told_as_the_tenant_would(step: str, need: str, lab: Lab) -> None:
     lab.login()
     asked = lab.client.last_exchange
@@ -440,7 +440,7 @@ def test_a_login_that_ran_out_here_is_told_as_the_tenant_would(step: str, lab: L
     assert lab.client.last_exchange is None
 
 
-@pytest.mark.parametrize(("step", "need"), [("confirm", "enrolment"), ("complete", "challenge")])
+@pytest.mark.parametrize(("step", "need"), [("confirm", "enrollment"), ("complete", "challenge")])
 def test_where_code_and_login_ran_out_the_login_is_not_said_to_be_kept(step: str, need: str, lab: Lab) -> None:
     expire(lab, need, "login")
     with pytest.raises(errors.LoginExpired):
@@ -470,7 +470,7 @@ def test_a_chained_factor_keeps_the_new_token(live: Live) -> None:
 # Catching up
 
 
-@pytest.mark.parametrize("need", ["login", "enrolment", "enrolled", "authenticator", "challenge"])
+@pytest.mark.parametrize("need", ["login", "enrollment", "enrolled", "authenticator", "challenge"])
 def test_from_nothing_each_need_is_caught_up_with(need: str, lab: Lab) -> None:
     lab.catch_up(need)
     assert lab.has(need)
@@ -485,7 +485,7 @@ def test_two_needs_are_there_together_in_whatever_order(needs: tuple[str, str], 
 
 
 def test_after_catching_up_the_next_step_works(lab: Lab) -> None:
-    lab.catch_up("enrolment", "login")
+    lab.catch_up("enrollment", "login")
     assert lab.confirm(lab.newest_code())
     lab.catch_up("challenge", "login")
     assert lab.complete(lab.newest_code())
@@ -518,8 +518,8 @@ def test_an_email_that_is_confirmed_already_needs_no_mail(lab: Lab, handover: Ha
 def test_an_expired_code_for_a_new_email_is_asked_for_at_the_same_address(lab: Lab) -> None:
     lab.login()
     lab.associate("other@example.com")
-    expire(lab, "enrolment")
-    lab.catch_up("enrolment")
+    expire(lab, "enrollment")
+    lab.catch_up("enrollment")
     assert [mail.to for mail in lab.mails()] == ["other@example.com"] * 2
 
 
@@ -843,7 +843,7 @@ def test_after_the_sandbox_was_stopped_the_next_try_works(tmp_path: Path) -> Non
 @pytest.mark.usefixtures("own_tenant")
 def test_after_the_sandbox_was_stopped_the_inbox_opens_again(tmp_path: Path) -> None:
     lab = Lab()
-    lab.catch_up("enrolment")
+    lab.catch_up("enrollment")
     end_sandbox(tmp_path / "sandbox.sqlite3")
     with pytest.raises(errors.TenantUnreachable):
         lab.mails()

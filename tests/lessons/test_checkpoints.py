@@ -24,10 +24,10 @@ EXPECTED: list[tuple[str, str, str, Callable[[Lab], object]]] = [
     ),
     ("login", "you hold an MFA token.", "Sign in with the form above.", lambda lab: lab.login()),
     (
-        "enrolment",
+        "enrollment",
         "an unconfirmed e-mail and its oob_code are there.",
         "Press “Send me a code” in the form above.",
-        lambda lab: lab.catch_up("enrolment"),
+        lambda lab: lab.catch_up("enrollment"),
     ),
     (
         "enrolled",

@@ -191,7 +191,7 @@ def already_enrolled(lab: Lab) -> None:
 
 
 def unconfirmed(lab: Lab) -> None:
-    lab.catch_up("enrolment")
+    lab.catch_up("enrollment")
     lab.call(
         "challenge", lambda: lab.client.challenge_authenticator(mfa_token=lab.mfa_token, authenticator_id="email|dev_x")
     )

@@ -61,7 +61,7 @@ def test_a_used_code_is_refused_and_the_login_is_kept(factors: Factors, learner:
     factors.prove("otp", factors.app_code()[0])
 
 
-def test_each_enrolment_begins_with_nothing_so_each_can_be_done_again_and_in_any_order(
+def test_each_enrollment_begins_with_nothing_so_each_can_be_done_again_and_in_any_order(
     factors: Factors, learner: Lab
 ) -> None:
     learner.catch_up("enrolled")

@@ -202,8 +202,8 @@ def half_a_minute_later(person: Person) -> None:
 
 
 #: What earlier notebooks give, where one needs it.
-NEEDED = {"02": ["login"], "03": ["login", "enrolment"], "04": ["enrolled"], "05": ["authenticator", "login"]}
-NEEDED |= {"07": ["enrolled", "login"], "11": ["enrolled"]}
+NEEDED = {"02": ["login"], "03": ["login", "enrollment"], "04": ["enrolled"], "05": ["authenticator", "login"]}
+NEEDED |= {"06": ["enrolled", "login"], "13": ["enrolled"]}
 
 #: Of each notebook: what is done, and between all of it the kernel's deaths.
 LIVES: dict[str, list[Deed]] = {
@@ -262,6 +262,20 @@ LIVES: dict[str, list[Deed]] = {
         check,
     ],
     "06": [
+        step(MOMENT, MOMENT, "an access token for 10 minutes"),
+        trying("GET /mfa/authenticators with the MFA token", "POST /mfa/associate with the access token"),
+        killed(),
+        trying("GET /mfa/authenticators with the access token"),
+        typing("Associate a second address", "E-mail", SECOND),
+        step("Associate a second address", "Send a code there", f"on its way to {SECOND}"),
+        killed(),
+        *with_the_mail(AGAIN, "Confirm", "the second address is confirmed"),
+        step(REMOVE, "List all", "listed"),
+        step(REMOVE, "Remove it", "it is gone."),
+        killed(),
+        check,
+    ],
+    "07": [
         step("Set the tenant up", "Switch on", "the tenant is set up"),
         killed(),
         picking("Who signs in?", "two e-mails and an authenticator app"),
@@ -279,20 +293,6 @@ LIVES: dict[str, list[Deed]] = {
         *with_the_mail(CODE, "Complete the login", "both factors are proven"),
         killed(),
         step(BACK, "Put it back", "Customizable MFA off"),
-        check,
-    ],
-    "07": [
-        step(MOMENT, MOMENT, "an access token for 10 minutes"),
-        trying("GET /mfa/authenticators with the MFA token", "POST /mfa/associate with the access token"),
-        killed(),
-        trying("GET /mfa/authenticators with the access token"),
-        typing("Associate a second address", "E-mail", SECOND),
-        step("Associate a second address", "Send a code there", f"on its way to {SECOND}"),
-        killed(),
-        *with_the_mail(AGAIN, "Confirm", "the second address is confirmed"),
-        step(REMOVE, "List all", "listed"),
-        step(REMOVE, "Remove it", "it is gone."),
-        killed(),
         check,
     ],
     "08": [
@@ -347,7 +347,7 @@ LIVES: dict[str, list[Deed]] = {
         killed(),
         check,
     ],
-    "11": [
+    "13": [
         killed(),
         picking("Your task", "Write the function"),
         kept("Write the function"),
@@ -357,7 +357,7 @@ LIVES: dict[str, list[Deed]] = {
         killed(),
         check,
     ],
-    "12": [
+    "14": [
         picking(TERMS, QUESTIONS[0].right),
         kept(QUESTIONS[0].right),
         killed(),

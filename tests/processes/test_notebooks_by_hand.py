@@ -71,7 +71,7 @@ def test_run_all_replays_no_saved_solution_and_the_button_judges_it(surroundings
     book = nbformat.read(PATHS[3], as_version=4)
     (cell,) = (cell for cell in book.cells if "exercise" in cell.metadata.get("tags", []))
     cell.source = EXERCISES["confirm-by-hand"].ladder.solution
-    before = nbformat.v4.new_code_cell("from mfa_helpers.notebook import lab\n\nlab.catch_up('enrolment', 'login')")
+    before = nbformat.v4.new_code_cell("from mfa_helpers.notebook import lab\n\nlab.catch_up('enrollment', 'login')")
     place = next(n for n, one in enumerate(book.cells) if "setup" in one.metadata.get("tags", [])) + 1
     book.cells.insert(place, before)
     book.cells += [
@@ -79,11 +79,11 @@ def test_run_all_replays_no_saved_solution_and_the_button_judges_it(surroundings
         for source in (
             "from mfa_helpers.client.transport import USER_AGENT\n"
             "events = [event['type'] for event in lab.tenant.log.events_since() if event['user_agent'] != USER_AGENT]\n"
-            "print(lab.missing('login', 'enrolment'), events)",
+            "print(lab.missing('login', 'enrollment'), events)",
             "form = forms.ExerciseForm(lab, 'confirm-by-hand')\n"
             "form.rung.value = 'write'\n"
             "form.run.click()\n"
-            "print(form.status, lab.missing('login', 'enrolment'))",
+            "print(form.status, lab.missing('login', 'enrollment'))",
         )
     ]
     nbformat.write(book, surroundings / "solved.ipynb")

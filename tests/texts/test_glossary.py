@@ -10,10 +10,10 @@ import pytest
 
 from ..support.notebook_files import PATHS, cells
 
-GLOSSARY = next(path for path in PATHS if path.stem == "12_glossary")
-OTHERS = [path for path in PATHS if path.stem < "12"]
+GLOSSARY = next(path for path in PATHS if path.stem == "14_glossary")
+OTHERS = [path for path in PATHS if path.stem < "14"]
 # JupyterLab looks for a heading before the notebook is drawn, and finds none; a cell it finds.
-LINK = re.compile(r"\]\(12_glossary\.ipynb#cell-id=([^)\s]+)\)")
+LINK = re.compile(r"\]\(14_glossary\.ipynb#cell-id=([^)\s]+)\)")
 
 
 def anchor(term: str) -> str:
@@ -88,8 +88,8 @@ def test_each_link_into_the_glossary_lands_on_a_word() -> None:
     anchors = {anchor(term) for term in TERMS}
     for path in PATHS:
         for cell in cells(path):
-            assert set(re.findall(r"12_glossary\.ipynb#(?:cell-id=)?([^)\s]+)", cell["source"])) <= anchors, path.stem
-            assert cell["source"].count("12_glossary.ipynb#") == len(LINK.findall(cell["source"])), path.stem
+            assert set(re.findall(r"14_glossary\.ipynb#(?:cell-id=)?([^)\s]+)", cell["source"])) <= anchors, path.stem
+            assert cell["source"].count("14_glossary.ipynb#") == len(LINK.findall(cell["source"])), path.stem
 
 
 @pytest.mark.parametrize("term", TERMS)

@@ -1,4 +1,4 @@
-"""What a person does in 10 and 12: a call is mended, five questions are answered."""
+"""What a person does in 10 and 14: a call is mended, five questions are answered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mfa_helpers.lessons.quiz import QUESTIONS
 
 from ...support.person import SHOTS, KeyboardPerson, MousePerson, Person
 
-ERRATA, GLOSSARY = "10_errata", "12_glossary"
+ERRATA, GLOSSARY = "10_errata", "14_glossary"
 MEND, TERMS = "Mend a call yourself", "Which token, which answer?"
 ALL_OF_IT = 14_000  # pixels: JupyterLab draws only what is in sight
 

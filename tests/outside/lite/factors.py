@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from ...support.person import NAMES, SHOTS, Deed, MousePerson, Person, step
 
-CHOOSE, MOMENT, OTHERS = NAMES[6:9]
+MOMENT, CHOOSE, OTHERS = NAMES[6:9]
 APP, TEMPLATE, POWERS = "An authenticator app", "The mail, in your own words", "What may each token do?"
 PUSH, PHONE, LOST = "A push", "A phone number", "The phone is lost: a recovery code"
 
