@@ -136,7 +136,7 @@ class SandboxControls:
 
     # The whole sandbox
 
-    def start_afresh(self, seed: Mapping[str, Any] | None = None) -> None:
+    def reset(self, seed: Mapping[str, Any] | None = None) -> None:
         """Empty the sandbox: no enrollments, no messages. In a class, only this learner's.
 
         A `seed` says what it begins with: its settings, origins, APIs, and users, with what they have enrolled.

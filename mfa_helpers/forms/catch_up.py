@@ -32,7 +32,7 @@ class CatchUpForm(Form):
         self.password = None if self.lab.tenant.can_sign_in else controls.password(labels.PASSWORD)
         ask_name = self.password is not None and not self.lab.tenant.username
         self.username = self.text(labels.EMAIL, "", "name@example.com") if ask_name else None
-        self.catch_up_button = controls.button("Catch up", "Redo the shortest way to here", self.submit, main=True)
+        self.catch_up_button = controls.button("Catch up", "Redo the shortest path to here", self.submit, main=True)
         self._row = widgets.HBox([self.catch_up_button])
         return self._asking()
 
@@ -74,11 +74,11 @@ class CatchUpForm(Form):
         missing = self.lab.missing(*self.wanted)
         lines = [self._line(need) for need in self.wanted]
         if missing:
-            lines.append("“Catch up” does the rest for you. Or go back to the notebook that gives it.")
+            lines.append("“Catch up” does the rest for you. Or go back to the notebook where you get it.")
             if self.password is not None:
                 lines.append(f"Type the password for it. {self.lab.tenant.gets_the_password}")
         elif not self.wanted:
-            lines.append("Nothing: this is where you start.")
+            lines.append("Nothing, because this is where you start.")
         if self.lab.handover.trouble:
             lines.append(self.lab.handover.trouble)
         return "\n".join(lines)
@@ -87,5 +87,5 @@ class CatchUpForm(Form):
         name = NEEDS[need]
         if self.lab.has(need):
             left: Any = self.lab.seconds_left(need)
-            return f"✔ Here: {name}" + (f", good for about {-(-left // 60)} more minutes." if left is not None else ".")
+            return f"✔ Here: {name}" + (f", valid for about {-(-left // 60)} more minutes." if left is not None else ".")
         return f"✘ {'Expired' if self.lab.has_expired(need) else 'Missing'}: {name}."

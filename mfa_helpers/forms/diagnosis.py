@@ -16,7 +16,7 @@ from .base import Form
 class DiagnosisForm(Form):
     """Looks at the last failure and at the tenant's settings. `result` is the list of `Finding`s."""
 
-    heading = "What is at fault?"
+    heading = "Find the cause"
     is_step = False
 
     def parts(self) -> Sequence[widgets.Widget]:
@@ -24,12 +24,12 @@ class DiagnosisForm(Form):
         self.fix_button = controls.button("Fix it", "Change the setting through the Management API", self.fix)
         controls.show(False, self.fix_button)
         self.found: list[Finding] = []
-        look = controls.button("Look", "Look at the last failure and at the tenant", self.submit, main=True)
+        look = controls.button("Look for the cause", "Look at the last failure and at the tenant", self.submit, main=True)
         return [controls.row(look, self.fix_button), self.shown]
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
-            return "Your own tenant's settings are not read from here: the answer is looked at, and the place in the Dashboard is named."
+            return "This looks at the response, and names the place in the Dashboard. It doesn't read your own tenant's settings."
         return "This looks at the last call that failed in this notebook, and at the tenant's settings and log."
 
     def submit(self) -> None:
@@ -48,14 +48,14 @@ class DiagnosisForm(Form):
                 diagnosis.mend(self.lab, finding)
             return []
 
-        if self.attempt(lambda: self.lab.guarded(act), lambda _: "it is put right. Now try your call again."):
+        if self.attempt(lambda: self.lab.guarded(act), lambda _: "the setting is fixed. Now send your call again."):
             self.found = []
             self._draw()
 
     def _summary(self, found: list[Finding]) -> str:
         if not found:
-            return "nothing is at fault: the last call went well, and the settings are as a lesson needs them."
-        return f"{len(found)} things are at fault." if len(found) > 1 else "this is at fault."
+            return "no cause found: the last call succeeded, and the settings are correct."
+        return f"{len(found)} causes were found." if len(found) > 1 else "this is the cause."
 
     def _draw(self) -> None:
         self.shown.value = self.lab.shown(Html().join(map(_card, self.found)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-EMAIL = "E-mail"
+EMAIL = "Email"
 PASSWORD = "Password"
 CODE = "Code"
 PICK_ONE = "Pick one"

@@ -28,24 +28,24 @@ class TenantForm(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.kind = self.choices(labels.TENANT, [(name, kind) for kind, name in _NAMES.items()], self.lab.tenant.kind)
         self.join_line = controls.password(labels.JOIN_LINE)
-        self.join_line.placeholder = "what your instructor shows; empty: the one you used before"
+        self.join_line.placeholder = "From your instructor. Leave empty to use the last one."
         self.kind.observe(lambda change: controls.show(change["new"] == CLASS, self.join_line), "value")
         controls.show(self.kind.value == CLASS, self.join_line)
         self.check_button = controls.button("Check the tenant", "Ask the tenant who it is", self.submit, main=True)
-        self.afresh_button = controls.button(
-            "Start afresh", "Forget what was enrolled, mailed and handed over", self.start_afresh
+        self.reset_button = controls.button(
+            "Reset sandbox", "Delete everything that was enrolled, sent, and shared between notebooks", self.reset
         )
         self.projector = widgets.Checkbox(
             value=self.lab.handover.is_projecting(),
-            description="A room looks on: mask addresses and codes",
+            description="Presenter mode: hide addresses and codes",
             indent=False,
             layout={"width": "auto"},
         )
         self.projector.observe(lambda change: self.project(change["new"]), "value")
-        return [self.kind, self.join_line, controls.row(self.check_button, self.afresh_button), self.projector]
+        return [self.kind, self.join_line, controls.row(self.check_button, self.reset_button), self.projector]
 
     def invitation(self) -> str:
-        told = "Pick one and check it. The sandbox needs no account and no Internet."
+        told = "Choose one and check it. The sandbox doesn't need an account or an internet connection."
         return f"{told} {browser.LIMITS}" if browser.IS_HERE else told
 
     def submit(self) -> None:
@@ -57,22 +57,22 @@ class TenantForm(Form):
         """Mask addresses and codes on screen, in all notebooks, or show them again."""
         self.lab.handover.project(on)
         self.lab.views.happened()
-        what = "masked" if on else "shown"
+        what = "hidden" if on else "shown"
         trouble = self.lab.handover.trouble
         self.say(
-            f"Problem: they are {what} in this notebook only. {trouble}"
+            f"Problem: addresses and codes are {what} in this notebook only. {trouble}"
             if trouble
             else f"Done: addresses and codes are {what} from now on, in all notebooks."
         )
 
-    def start_afresh(self) -> None:
+    def reset(self) -> None:
         """Back to the first day: nothing enrolled, no mail, no login in progress."""
         self.attempt(
-            self.lab.start_afresh,
+            self.lab.reset,
             lambda _: {
-                SANDBOX: "you start afresh. The sandbox is empty.",
-                CLASS: "you start afresh. Nobody else's user was touched.",
-                LIVE: "this course starts afresh. Your tenant keeps what is enrolled there.",
+                SANDBOX: "the sandbox is reset and empty.",
+                CLASS: "your user is reset. Other users aren't affected.",
+                LIVE: "the course's data is reset. Your tenant keeps what is enrolled there.",
             }[self.lab.tenant.kind],
         )
 
@@ -84,13 +84,13 @@ class TenantForm(Form):
         told_by = self.lab.tenant.told_by
         if self.lab.tenant.kind == CLASS:
             return (
-                f"the class's tenant answers. You are {self.lab.tenant.username} there: the instructor's board says so, too. "
-                "Its mail comes to an inbox inside the notebooks, and nobody else sees yours."
+                f"the class's tenant responds. You are {self.lab.tenant.username} there, and the instructor's board shows the same name. "
+                "Its emails go to an inbox inside the notebooks, and nobody else sees yours."
                 + (f" The join line is that of {told_by}." if told_by else "")
             )
         if self.lab.tenant.is_sandbox:
-            return "the sandbox answers. Its mail comes to an inbox inside the notebooks."
+            return "the sandbox responds. Its emails go to an inbox inside the notebooks."
         return (
-            f"your tenant answers as {described['issuer']}. Its mail goes to your own mailbox. "
-            f"Its settings are those of {told_by}."
+            f"your tenant responds as {described['issuer']}. Its emails go to your own mailbox. "
+            f"Its settings come from {told_by}."
         )

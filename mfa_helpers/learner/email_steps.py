@@ -21,7 +21,7 @@ from .session import LearnerSession
 from .tenant_setup import TenantSetup
 
 #: Browsers fill fields in, and tell the page only when somebody has clicked into them.
-FILLED_BY_A_BROWSER = "If its field looks filled, your browser has not told the notebook: type it by hand."
+FILLED_BY_A_BROWSER = "If its field looks filled, your browser hasn't told the notebook, so type it by hand."
 
 
 class EmailSteps(LearnerSession):
@@ -43,7 +43,7 @@ class EmailSteps(LearnerSession):
         password = secret(password) or self.tenant.password
         if not username:
             raise errors.InvalidInput(
-                "There is no user name.", f"Type the e-mail address of your user. {FILLED_BY_A_BROWSER}"
+                "There is no user name.", f"Type the email address of your user. {FILLED_BY_A_BROWSER}"
             )
         if not password:
             raise errors.InvalidInput("There is no password.", f"Type the password of your user. {FILLED_BY_A_BROWSER}")
@@ -63,7 +63,7 @@ class EmailSteps(LearnerSession):
             return required
 
     def associate(self, email: str | None = None) -> Enrollment:
-        """Associate an e-mail; a code goes out. Raises what `enroll_authenticator` raises."""
+        """Associate an email; a code goes out. Raises what `enroll_authenticator` raises."""
         email = clean_address(email)
         token = self.mfa_token
 
@@ -74,7 +74,7 @@ class EmailSteps(LearnerSession):
         return self.call("associate", lambda: self.client.enroll_authenticator(token, email), keep)
 
     def confirm(self, code: str | Secret) -> Tokens:
-        """Confirm the new e-mail with the code of its mail. The login is complete, and its MFA token spent."""
+        """Confirm the new email with the code of its mail. The login is complete, and its MFA token spent."""
 
         def keep() -> None:
             self.keep(Enrolled())
@@ -96,7 +96,7 @@ class EmailSteps(LearnerSession):
         return self.call("list", lambda: self.client.list_authenticators(token), keep)
 
     def usable(self) -> list[Authenticator]:
-        """Of the last list: the active e-mails. An unconfirmed one is never offered."""
+        """Of the last list: the active emails. An unconfirmed one is never offered."""
         return [one for one in self.authenticators if one.active and one.kind == "email"]
 
     def pick(self, authenticator_id: str | None = None) -> Authenticator:
@@ -109,7 +109,7 @@ class EmailSteps(LearnerSession):
         if not usable and self.authenticators:
             dropped = len(self.authenticators)
             raise errors.NoSuchAuthenticator(
-                f"None of the {dropped} listed authenticators is a confirmed e-mail.",
+                f"None of the {dropped} listed authenticators is a confirmed email.",
                 "Associate and confirm one: notebooks 02 and 03.",
             )
         if not usable:
@@ -141,12 +141,12 @@ class EmailSteps(LearnerSession):
         """
         username, password = self.tenant.username or "", self.tenant.password
         if password is None:
-            raise StepMissing("Your own tenant's password is not known here.", "Remove the e-mail in the Dashboard.")
+            raise StepMissing("Your own tenant's password is not known here.", "Remove the email in the Dashboard.")
         audience = mfa_audience(self.call("discovery", lambda: self.client.discovery())["issuer"])
         try:
             tokens = self.call("login to remove", lambda: self.client.login(username, password, audience=audience))
         except MfaRequired:
-            # Another factor than e-mail would have to be proven first. An administrator need not.
+            # Another factor than email would have to be proven first. An administrator need not.
             self.companion(TenantSetup).take_off_all()
             return 1
         rows = self.call("list to remove", lambda: self.client.list_authenticators(tokens.access_token))
@@ -159,10 +159,10 @@ class EmailSteps(LearnerSession):
         self.forget("enrollment", "address", "enrolled", "authenticator", "challenge")
         return removed
 
-    def start_afresh(self) -> None:
+    def reset(self) -> None:
         """Forget everything: the hand-over and, in the sandbox, what is enrolled and mailed."""
         if self.tenant.is_sandbox:
-            self.guarded(self.tenant.require_controls().start_afresh)
+            self.guarded(self.tenant.require_controls().reset)
         self.handover.forget(self.tenant.key)
         self._clear()
 
@@ -182,7 +182,7 @@ class EmailSteps(LearnerSession):
         for mail in self.mails() if mails is None else mails:
             if mail.code:
                 return mail.code
-        raise StepMissing("There is no mail with a code.", "Ask for a code first.")
+        raise StepMissing("There's no email with a code.", "Request a code first.")
 
     # What is there and what is missing
 
@@ -214,7 +214,7 @@ class EmailSteps(LearnerSession):
         it signs in with `username` and `password` and goes as far as no code is
         needed. Raises `StepMissing` where only you can go on.
         """
-        for need in [*needs, *needs]:  # twice: confirming an e-mail spends the login that another need wants
+        for need in [*needs, *needs]:  # twice: confirming an email spends the login that another need wants
             if not self.has(need):
                 self._obtain(need, username, password)
 
@@ -222,7 +222,7 @@ class EmailSteps(LearnerSession):
         if need == "login":
             if not isinstance(self.login(username, password), MfaRequired):
                 raise StepMissing(
-                    "The tenant gave tokens at once: it wants no second factor.",
+                    "The tenant issued tokens at once, so it doesn't require a second factor.",
                     "In the Dashboard, set Security, Multi-factor Auth, Policies to Always.",
                 )
             return
@@ -237,15 +237,15 @@ class EmailSteps(LearnerSession):
                 self.catch_up("login")
                 self.associate()
         elif need == "enrolled":
-            # A code that is still on its way is the shortest; then an e-mail that is confirmed already.
+            # A code that is still on its way is the shortest; then an email that is confirmed already.
             if not self.has("enrollment"):
                 self.list_authenticators()
                 if self.usable():
                     return
                 if not self.tenant.can_read_mail:
-                    raise StepMissing("This user has no confirmed e-mail.", "Open notebook 02 and go on from there.")
+                    raise StepMissing("This user has no confirmed email.", "Open notebook 02 and go on from there.")
                 if any(one.active and one.kind != "recovery-code" for one in self.authenticators):
-                    self.unenroll()  # a notebook left another factor behind, and that closes the way for an e-mail
+                    self.unenroll()  # a notebook left another factor behind, and that closes the way for an email
                     self.login()
                 self.associate()
             self.confirm(self._code_or_stop())

@@ -7,7 +7,7 @@ checkpoint does not). So a board of a class costs one request where nothing has
 happened, and no event is read twice.
 
 What the log cannot tell is not guessed. Listing authenticators leaves no event,
-nor does a challenge that was refused: "04" stands for a login after the e-mail
+nor does a challenge that was refused: "04" stands for a login after the email
 was confirmed.
 """
 
@@ -35,8 +35,8 @@ from ..tenants.tenant import CLASS, SANDBOX
 STEPS = (
     "00 joined",
     "01 signed in",
-    "02 e-mail associated",
-    "03 e-mail confirmed",
+    "02 email associated",
+    "03 email confirmed",
     "04 signed in again",
     "05 challenged",
     "05 login complete",
@@ -62,7 +62,7 @@ _WRONG = {
     "limit_wc": "blocked after too many wrong passwords",
     "limit_mu": "blocked: suspicious address",
     "limit_sul": "too many logins of this user",
-    "gd_start_enroll_failed": "e-mail not associated",
+    "gd_start_enroll_failed": "email not associated",
     "fn": "mail not sent",
     "gd_auth_failed": "wrong code",
     "gd_otp_rate_limit_exceed": "too many wrong codes",

@@ -14,7 +14,7 @@ QUESTIONS = (
         id="sign-in",
         text="The password is right, and the tenant wants a second factor. What does it answer?",
         answers=(
-            ("200 with tokens", "Tokens come when both factors are proven, not before."),
+            ("200 with tokens", "Tokens come when both factors are verified, not before."),
             ("401, as the password alone is not enough", "401 is about secrets and tokens; the password was right."),
             ("403 mfa_required with an MFA token", ""),
         ),
@@ -48,7 +48,7 @@ QUESTIONS = (
     ),
     Question(
         id="second",
-        text="A user with a confirmed e-mail wants to add an authenticator. Which token does POST /mfa/associate take?",
+        text="A user with a confirmed email wants to add an authenticator. Which token does POST /mfa/associate take?",
         answers=(
             ("the MFA token of a new login", "That one gets “User is already enrolled.” once something is confirmed."),
             ("the access token for your API", "It opens your API. The MFA API wants one made for its own audience."),

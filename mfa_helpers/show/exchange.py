@@ -73,7 +73,7 @@ class WireView:
         answer = self.shown(answer_text(exchange))
         return Html('<div style="{}">Request</div><pre style="{}">{}</pre><div style="{}">{}, {}</div>{}').format(
             *(_HEAD, _WRAPPED, self.shown(request_text(exchange))),
-            *(_HEAD, "No answer" if exchange.status is None else "Answer", took(exchange)),
+            *(_HEAD, "No response" if exchange.status is None else "Response", took(exchange)),
             self._folded(answer) if answer else "",
         )
 

@@ -15,7 +15,7 @@ from ..client.secret import STARS
 def exchange_text(exchange: Exchange) -> str:
     """Request and answer as they went over the wire, secrets masked, and how long it took."""
     if exchange.status is None:
-        return f"{request_text(exchange)}\n\n\n(no answer came, {took(exchange)})"
+        return f"{request_text(exchange)}\n\n\n(no response, {took(exchange)})"
     return f"{request_text(exchange)}\n\n\n{answer_text(exchange)}\n\n({took(exchange)})"
 
 

@@ -25,7 +25,7 @@ from ..support.person import NAMES, SHOTS, Person, codes
 
 FORMS = f"{OUTPUTS} > .widget-vbox"
 # These would take away again what shall be looked at.
-LEFT_ALONE = {"Start afresh", "Forget my progress", "Send a new code", "Send the code", "Reject", "Put it back"}
+LEFT_ALONE = {"Reset sandbox", "Delete my progress", "Send a new code", "Send the code", "Reject", "Restore settings"}
 
 PRESS_ALL = """(left) => [...document.querySelectorAll('.jp-OutputArea-output .widget-button')]
     .filter((b, i, all) => b.offsetParent && !left.includes(b.textContent) && !b.textContent.startsWith('Next: ')
@@ -113,7 +113,7 @@ def test_every_form_and_view_is_for_everybody(light: LabServer, page: Page) -> N
 
     said_aloud(person)
     assert page.evaluate(PRESS_ALL, sorted(LEFT_ALONE)) > 50
-    last = person.form("Which token, which answer?")
+    last = person.form("Which token, which response?")
     expect(last).to_contain_text("Not answered yet: 1, 2, 3, 4, 5.")
     expect(page.locator(".mfa-status", has_text="Working …")).to_have_count(0)
     person.show_the_calls(book)
@@ -176,9 +176,9 @@ def said_aloud(person: EveryForm) -> None:
     region.evaluate("e => { e.stays = true }")
     person.press("Sign in", "Sign in", "Problem: There is no password.")
     expect(region).to_have_text(
-        "Problem: There is no password. Type it, or press “Sign in as the sandbox's user”. If its field looks filled, your browser has not told the notebook: type it by hand."
+        "Problem: There is no password. Type it, or press “Sign in as Ada”. If its field looks filled, your browser hasn't told the notebook, so type it by hand."
     )
-    person.press("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
+    person.press("Sign in", "Sign in as Ada", "You have an MFA token")
     expect(region).to_have_text(re.compile("^Done: the password is right.*for 10 minutes.$"))
     assert region.evaluate("e => e.stays")
 

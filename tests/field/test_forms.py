@@ -79,8 +79,8 @@ def test_n_06_all_is_said_in_the_status_and_nothing_is_printed(lab: Lab, capfd: 
 PARTS = (
     "The code is incorrect.",
     "Nothing responds at 127.0.0.1",
-    "Done: your e-mail is confirmed.",
-    "Done: your e-mail is confirmed.",  # an empty field after a success is a double click
+    "Done: your email is confirmed.",
+    "Done: your email is confirmed.",  # an empty field after a success is a double click
     "Something in the course itself broke (TypeError)",
 )
 

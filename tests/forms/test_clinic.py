@@ -28,7 +28,7 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
     form.repair_button.click()
     assert form.status.startswith("First say what it is")
     form.answer_button.click()
-    assert form.status == "Pick an answer first."
+    assert form.status == "Choose a diagnosis first."
     form.choice.value = "The password is wrong."
     form.answer_button.click()
     assert (

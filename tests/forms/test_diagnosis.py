@@ -29,11 +29,11 @@ def test_it_shows_the_evidence_and_fixes_it(lab: Lab) -> None:
     grants_off(lab)
     form = forms.DiagnosisForm(lab)
     form.submit()
-    assert form.status == "Done: this is at fault."
+    assert form.status == "Done: this is the cause."
     for words in ("unauthorized_client", "grant_types lack password", "fepft: Grant type", "tick Password and MFA"):
         assert words in form.shown.value
     form.fix_button.click()
-    assert form.status == "Done: it is put right. Now try your call again." and form.fix_button.layout.display == "none"
+    assert form.status == "Done: the setting is fixed. Now send your call again." and form.fix_button.layout.display == "none"
     lab.login()
     form.submit()
     assert form.result == []

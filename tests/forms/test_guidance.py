@@ -34,19 +34,19 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 def test_the_button_that_helps_now_stands_out_and_no_other(lab: Lab) -> None:
     sign_in = forms.SignInForm(lab)
-    assert standing_out(sign_in) == ["Sign in as the sandbox's user"]
+    assert standing_out(sign_in) == ["Sign in as Ada"]
     sign_in.password.value = "typed"
     assert standing_out(sign_in) == ["Sign in"]
     sign_in.submit()  # a wrong one
-    assert standing_out(sign_in) == ["Sign in as the sandbox's user"]
+    assert standing_out(sign_in) == ["Sign in as Ada"]
     sign_in.submit_as_sandbox_user()
     assert standing_out(sign_in) == []  # done, and nothing follows yet
 
     forms.AssociateForm(lab).submit()
     confirm = forms.ConfirmForm(lab)
-    assert standing_out(confirm) == ["Look for mail"]
+    assert standing_out(confirm) == ["Check the inbox"]
     confirm.look()
-    assert standing_out(confirm) == ["Use the code of this mail"]
+    assert standing_out(confirm) == ["Use this code"]
     confirm.use_code()
     assert standing_out(confirm) == ["Confirm"]
     confirm.submit()
@@ -86,7 +86,7 @@ def test_what_was_done_before_is_said_and_the_next_step_offered(lab: Lab) -> Non
     lab.catch_up("enrolled")
     Progress().reached("confirm")
     form = forms.ConfirmForm(lab)
-    assert form.status.startswith("You already have a confirmed e-mail. Go on, or do it again.")
+    assert form.status.startswith("You already have a confirmed email. Go on, or do it again.")
     assert offered(form) == ["Next: 04 List authenticators"]
 
 

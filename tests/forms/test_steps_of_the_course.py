@@ -29,7 +29,7 @@ def test_choose_the_tenant(lab: Lab) -> None:
     form = forms.TenantForm(lab)
     click(form, "Check the tenant")
     assert form.error is None and form.result["issuer"] == "https://sandbox.localhost/"
-    assert form.status.startswith("Done: the sandbox answers.")
+    assert form.status.startswith("Done: the sandbox responds.")
 
 
 def test_choosing_ones_own_tenant_without_settings_says_which_are_missing_and_keeps_the_sandbox(
@@ -46,9 +46,9 @@ def test_choosing_ones_own_tenant_without_settings_says_which_are_missing_and_ke
     assert lab.tenant.is_sandbox
 
 
-def test_start_afresh_empties_the_sandbox_and_the_hand_over(lab: Lab) -> None:
+def test_reset_empties_the_sandbox_and_the_hand_over(lab: Lab) -> None:
     lab.catch_up("challenge")
-    click(forms.TenantForm(lab), "Start afresh")
+    click(forms.TenantForm(lab), "Reset sandbox")
     assert lab.mails() == [] and lab.missing("login", "enrolled", "authenticator", "challenge")
     lab.login()
     assert lab.list_authenticators() == []
@@ -56,7 +56,7 @@ def test_start_afresh_empties_the_sandbox_and_the_hand_over(lab: Lab) -> None:
 
 def test_sign_in_as_the_sandboxs_user(lab: Lab) -> None:
     form = forms.SignInForm(lab)
-    click(form, "Sign in as the sandbox's user")
+    click(form, "Sign in as Ada")
     assert isinstance(form.result, errors.MfaRequired) and form.error is None
     assert lab.has("login")
 
@@ -106,14 +106,14 @@ def test_a_bad_address_is_not_sent_and_stays_to_be_corrected(lab: Lab) -> None:
     assert form.email.value == "nobody" and lab.mails() == []
 
 
-def test_a_second_associate_while_enrolled_offers_to_practise_again(lab: Lab) -> None:
+def test_a_second_associate_while_enrolled_offers_to_practice_again(lab: Lab) -> None:
     lab.catch_up("enrolled", "login")
     form = forms.AssociateForm(lab)
     form.submit()
     assert isinstance(form.error, errors.AlreadyEnrolled)
     assert form.error.error_description == "User is already enrolled."
     assert "This user already has a confirmed authenticator. Go on to notebook 04" in form.status
-    click(form, "Remove it and practise again")
+    click(form, "Remove it and practice again")
     assert form.error is None and lab.has("enrollment") and not lab.has("enrolled")
 
 
@@ -132,9 +132,9 @@ def test_look_for_the_mail_use_its_code_and_confirm(lab: Lab) -> None:
     lab.login()
     lab.associate()
     form = forms.ConfirmForm(lab)
-    click(form, "Look for mail")
+    click(form, "Check the inbox")
     assert "is your verification code" in form.mail.value
-    click(form, "Use the code of this mail")
+    click(form, "Use this code")
     assert form.code.value == lab.newest_code().reveal()
     click(form, "Confirm")
     assert isinstance(form.result, Tokens) and form.error is None
@@ -253,7 +253,7 @@ def test_an_empty_list_says_where_to_go(lab: Lab) -> None:
     lab.login()
     form = forms.AuthenticatorForm(lab)
     form.submit()
-    assert form.result == [] and "the list is empty. Associate an e-mail first" in form.status
+    assert form.result == [] and "the list is empty. Associate an email first" in form.status
 
 
 def test_challenge_and_complete(lab: Lab) -> None:
@@ -262,8 +262,8 @@ def test_challenge_and_complete(lab: Lab) -> None:
     click(challenge, "Send me a code")
     assert isinstance(challenge.result, Challenge)
     complete = forms.CompleteForm(lab)
-    click(complete, "Look for mail")
-    click(complete, "Use the code of this mail")
+    click(complete, "Check the inbox")
+    click(complete, "Use this code")
     click(complete, "Complete the login")
     assert isinstance(complete.result, Tokens) and complete.result.id_token is not None
     assert lab.tokens == complete.result

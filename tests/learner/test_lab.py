@@ -84,7 +84,7 @@ def live(sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch) -> Live
 
 
 def enrolled(lab: Lab) -> Lab:
-    """The same lab, with a confirmed e-mail and a fresh login."""
+    """The same lab, with a confirmed email and a fresh login."""
     lab.catch_up("enrolled", "login")
     return lab
 
@@ -186,7 +186,7 @@ def test_a_new_login_leaves_the_codes_of_the_old_one_behind(lab: Lab) -> None:
 
 def test_without_a_user_name_or_a_password_nothing_is_sent(live: Live) -> None:
     lab = live(AUTH0_USERNAME=None)
-    with pytest.raises(errors.InvalidInput, match="There is no user name. Type the e-mail address of your user."):
+    with pytest.raises(errors.InvalidInput, match="There is no user name. Type the email address of your user."):
         lab.login(username="  ", password="x")
     with pytest.raises(errors.InvalidInput, match="There is no password. Type the password of your user."):
         lab.login("ada@example.com")
@@ -311,7 +311,7 @@ def test_factors_of_another_kind_are_counted_and_not_offered(live: Live) -> None
         lab.list_authenticators()
         with pytest.raises(errors.NoSuchAuthenticator) as caught:
             lab.pick()
-        assert caught.value.what == "None of the 4 listed authenticators is a confirmed e-mail."
+        assert caught.value.what == "None of the 4 listed authenticators is a confirmed email."
         assert caught.value.next_step == "Associate and confirm one: notebooks 02 and 03."
         lab.list_authenticators()
         assert lab.pick().id == "email|dev_1"
@@ -374,7 +374,7 @@ def test_a_challenge_needs_a_chosen_authenticator(lab: Lab) -> None:
 
 
 def test_without_a_mail_there_is_no_code(lab: Lab) -> None:
-    with pytest.raises(errors.StepMissing, match="There is no mail with a code. Ask for a code first."):
+    with pytest.raises(errors.StepMissing, match="There's no email with a code. Request a code first."):
         lab.newest_code()
 
 
@@ -536,10 +536,10 @@ def test_a_tenant_without_mfa_cannot_be_caught_up_with(lab: Lab, set_up: SetUp) 
     set_up(mfa_policy=[])
     with pytest.raises(errors.StepMissing) as caught:
         lab.catch_up("login")
-    assert caught.value.what == "The tenant gave tokens at once: it wants no second factor."
+    assert caught.value.what == "The tenant issued tokens at once, so it doesn't require a second factor."
 
 
-# Start afresh, remove
+# Reset sandbox, remove
 
 
 def test_removing_every_authenticator_leaves_none(lab: Lab) -> None:
@@ -565,10 +565,10 @@ def test_the_notebooks_own_sandbox_can_be_emptied_as_well() -> None:
     assert lab.unenroll() == 1
 
 
-def test_starting_afresh_forgets_all(lab: Lab) -> None:
+def test_resetting_forgets_all(lab: Lab) -> None:
     challenged(lab)
     lab.complete(lab.newest_code())
-    lab.start_afresh()
+    lab.reset()
     assert lab.missing("login", "enrolled", "authenticator") == ["login", "enrolled", "authenticator"]
     assert (lab.tokens, lab.authenticators, lab.exchanges) == (None, [], {})
     assert lab.mails() == []
@@ -772,7 +772,7 @@ def test_the_diagram_of_a_later_notebook_shows_what_earlier_ones_did(lab: Lab) -
 def test_catching_up_alone_draws_the_same_as_going_step_by_step(lab: Lab) -> None:
     lab.catch_up("challenge")
     alone = drawn(lab)
-    lab.start_afresh()
+    lab.reset()
     lab.login()
     lab.associate()
     lab.confirm(lab.newest_code())
@@ -795,9 +795,9 @@ def test_enrolling_anew_draws_the_same_as_the_first_time(lab: Lab) -> None:
     assert drawn(lab) == first
 
 
-def test_starting_afresh_forgets_what_became_of_the_steps(lab: Lab) -> None:
+def test_resetting_forgets_what_became_of_the_steps(lab: Lab) -> None:
     lab.catch_up("enrolled")
-    lab.start_afresh()
+    lab.reset()
     assert repr(lab.last_exchange()).startswith("Nothing has been sent yet.")
     lab.login()
     assert len(drawn(lab)) == 1 and drawn(lab)[0].startswith("01 ")
@@ -816,7 +816,7 @@ def test_a_call_that_nobody_answers_is_drawn_as_well(live: Live) -> None:
         lab = live(AUTH0_DOMAIN=gone.base_url)
     with pytest.raises(errors.TenantUnreachable):
         lab.login(password=HUNTER)
-    assert drawn(lab) == ["01 POST /oauth/token: ✘ no answer came"]
+    assert drawn(lab) == ["01 POST /oauth/token: ✘ no response"]
     assert "No answer, after" in lab.last_exchange().html()
 
 
@@ -917,14 +917,14 @@ def test_ones_own_tenant_is_caught_up_with_as_far_as_no_code_is_needed(
         lab.catch_up("login")
     with pytest.raises(errors.StepMissing) as nothing:
         lab.catch_up("enrolled", password=sandbox.password)
-    assert nothing.value.what == "This user has no confirmed e-mail."
+    assert nothing.value.what == "This user has no confirmed email."
     assert nothing.value.next_step == "Open notebook 02 and go on from there."
     lab.associate()
     with pytest.raises(errors.StepMissing) as pending:
         lab.catch_up("enrolled", password=sandbox.password)
     assert pending.value.what == "A code is in your own mailbox."
     lab.confirm(newest_code())
-    lab.start_afresh()
+    lab.reset()
     lab.catch_up("challenge", password=sandbox.password)
     assert lab.complete(newest_code())
 
@@ -936,9 +936,9 @@ def test_ones_own_tenant_keeps_what_is_enrolled(
     lab.login(password=sandbox.password)
     lab.associate()
     lab.confirm(newest_code())
-    with pytest.raises(errors.StepMissing, match="Remove the e-mail in the Dashboard."):
+    with pytest.raises(errors.StepMissing, match="Remove the email in the Dashboard."):
         lab.unenroll()
-    lab.start_afresh()
+    lab.reset()
     assert not lab.has("enrolled")
     lab.login(password=sandbox.password)
     assert [row.active for row in lab.list_authenticators()] == [True]

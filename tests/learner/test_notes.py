@@ -87,10 +87,10 @@ def test_what_has_expired_leaves_the_file_when_the_next_kernel_starts(
     assert lab.has_expired("login")
 
 
-def test_starting_afresh_forgets_the_notes(next_kernel: Next) -> None:
+def test_resetting_forgets_the_notes(next_kernel: Next) -> None:
     lab = next_kernel("07")
     lab.note("colour", "red")
-    lab.start_afresh()
+    lab.reset()
     assert next_kernel("07").noted("colour") is None
 
 
@@ -162,7 +162,7 @@ def test_the_second_address_is_confirmed_by_the_next_kernel(next_kernel: Next) -
 def test_without_a_sign_in_before_there_is_no_access_token(next_kernel: Next) -> None:
     with pytest.raises(StepMissing) as caught:
         next_kernel("06").companion(SecondToken).list_authenticators()
-    assert caught.value.what == "There is no access token yet."
+    assert caught.value.what == "There's no access token yet."
 
 
 def test_an_app_goes_on_where_the_kernel_stopped_and_needs_no_second_scan(next_kernel: Next) -> None:

@@ -35,7 +35,7 @@ EXPECTED: dict[int, tuple[list[object], list[object]]] = {
         ["refused before a byte was sent: SSLCertVerificationError", ENROLLMENT],
     ),
     6: (
-        [(WRONG, "the program goes on; its access token is None")],
+        [(WRONG, "the program continues with None as its access token")],
         [(WRONG, f"the program stops: {errors.WrongCode.what} {errors.WrongCode.next_step}")],
     ),
     7: (
@@ -73,8 +73,8 @@ EXPECTED: dict[int, tuple[list[object], list[object]]] = {
     ),
     17: (["404 Not Found"], ["200 with 1 row"]),
     18: (
-        [(CHALLENGE, "the mail went to ada@example.com")],
-        [(CHALLENGE, "the mail went to ada+work@example.com")],
+        [(CHALLENGE, "the code went to ada@example.com")],
+        [(CHALLENGE, "the code went to ada+work@example.com")],
     ),
 }
 EACH = pytest.mark.parametrize("number", sorted(EXPECTED))
@@ -131,7 +131,7 @@ def test_a_slip_is_told_as_text_and_as_html_with_what_was_sent_and_what_came(err
     assert set(told) == {"text/plain", "text/html"}
     assert "&quot;authenticator_types&quot;" in told["text/html"] and "<script" not in told["text/html"]
     for text in told.values():
-        order = ["line 278", "SyntaxError at character 15", "Write instead", ENROLLMENT, "Its price"]
+        order = ["line 278", "SyntaxError at character 15", "Write this instead", ENROLLMENT, "Why it matters"]
         assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
 
 

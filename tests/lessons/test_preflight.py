@@ -19,16 +19,16 @@ from ..support.misbehaving_server import IllBehaved, answering, reply
 
 PYTHON = "Python is new enough (3.11 or later)."
 PACKAGES = ["ipywidgets is here, for forms.", "requests is here, for calls."]
-HANDOVER = "Notebooks can hand things over, in a file that only you can read."
-ANSWERS = "Your tenant answers and says who it is."
-KEYS = "Its public keys are there, to check signatures with."
+HANDOVER = "Notebooks can share state in a private file."
+ANSWERS = "The tenant responds and sends its discovery document."
+KEYS = "Its public keys are available, so signatures can be checked."
 SETTINGS = [
-    "The application may use the password and MFA grants.",
+    "The application is allowed to use the password and MFA grants.",
     "The tenant has a Default Directory.",
-    "The tenant has the API that tokens are for.",
-    "The policy is Always: each login wants a second factor.",
-    "The e-mail factor is on.",
-    "The user is not blocked.",
+    "The tenant has the API that the tokens are for.",
+    "The MFA policy is Always, so each login requires a second factor.",
+    "The email factor is on.",
+    "The user isn't blocked.",
 ]
 KEY = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "1", "n": "AQAB", "e": "AQAB"}
 
@@ -85,7 +85,7 @@ def test_a_setting_that_stands_in_the_way_is_named_with_what_it_says(
     found = [sentence for fine, sentence in preflight.checks(Lab(handover=handover)) if not fine]
     assert found == [
         f"The tenant did not ask for a second factor: its policy is not Always. (the policy is never.) {preflight.MEND_ALL}",
-        f"The e-mail factor is off. (the factors that are on: otp.) {preflight.MEND_ALL}",
+        f"The email factor is off. (the factors that are on: otp.) {preflight.MEND_ALL}",
     ]
 
 

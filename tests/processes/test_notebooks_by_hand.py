@@ -62,7 +62,7 @@ def test_no_secret_is_left_by_a_person_whose_tries_fail_and_whose_widgets_are_sa
     nbformat.write(done, surroundings / "saved.ipynb")
     assert done.metadata["widgets"] and len(codes_of(surroundings)) == 1
     exported, _ = HTMLExporter(template_name="basic").from_notebook_node(done)  # without pictures of its own
-    assert "Confirm the e-mail" in exported  # the widgets' state travels into the page
+    assert "Confirm the address" in exported  # the widgets' state travels into the page
     assert leaks(surroundings, codes_of(surroundings), exported) == []
 
 

@@ -69,7 +69,7 @@ def test_a_json_body_is_shown_as_json() -> None:
 
 def test_an_exchange_without_an_answer_says_so() -> None:
     shown = view.exchange_text(exchange(elapsed_ms=10003))
-    assert shown == "GET /x HTTP/1.1\nHost: t.eu.auth0.com\n\n\n(no answer came, after 10,003 ms)"
+    assert shown == "GET /x HTTP/1.1\nHost: t.eu.auth0.com\n\n\n(no response, after 10,003 ms)"
     assert view.answer_text(exchange()) == ""
 
 

@@ -82,7 +82,7 @@ FAULTS: dict[str, Fault] = {
             named=(
                 ("The tenant's policy is not Always.", "A login without mfa_required means that nobody asks for a second factor."),
                 ("The user has no authenticator.", "That would not matter: mfa_required comes before anything is enrolled."),
-                ("The e-mail factor is off.", "Then mfa_required would still come. Associating would fail."),
+                ("The email factor is off.", "Then mfa_required would still come. Associating would fail."),
             ),
             cured=(_setting("policy"),),
             advice='Set the policy to Always: PUT /api/v2/guardian/policies with ["all-applications"].',
@@ -104,12 +104,12 @@ FAULTS: dict[str, Fault] = {
         Fault(
             id="factor-off",
             title="An address is refused",
-            story="The user signs in and wants to associate an e-mail.",
+            story="The user signs in and wants to associate an email.",
             healthy=(Patient.login,),
             broken=(lambda patient: patient.management.change("PUT", "/guardian/factors/email", {"enabled": False}),),
             call=Patient.associate,
             named=(
-                ("The e-mail factor is off.", "The tenant says that the factor is not enabled. The address was not looked at."),
+                ("The email factor is off.", "The tenant says that the factor is not enabled. The address was not looked at."),
                 ("The address is misspelt.", "Then the words would speak of the address."),
                 ("The MFA token has expired.", "Then the error would be expired_token."),
             ),
@@ -124,7 +124,7 @@ FAULTS: dict[str, Fault] = {
             call=Patient.login,
             named=(
                 ("The page's origin isn't listed.", "A browser adds the header Origin to the request, and the log has the event fco, a refused origin. Other programs don't send it."),
-                ("The client ID is wrong.", "The response would be the same, so look at the request: it has an Origin. “What is at fault?” shows the log's event fco, a refused origin."),
+                ("The client ID is wrong.", "The response would be the same, so look at the request: it has an Origin. “Find the cause” shows the log's event fco, a refused origin."),
                 ("The password is wrong.", "Then the error would be invalid_grant. Here no password was looked at."),
             ),
             cured=(Patient.list_page,),
@@ -133,7 +133,7 @@ FAULTS: dict[str, Fault] = {
         Fault(
             id="already-enrolled",
             title="An enrolment is refused",
-            story="The user has confirmed an e-mail before, and wants to associate another one.",
+            story="The user has confirmed an email before, and wants to associate another one.",
             healthy=(Patient.login,),
             broken=(Patient.enroll,),
             call=Patient.associate,
@@ -170,7 +170,7 @@ FAULTS: dict[str, Fault] = {
             named=(
                 ("Ten wrong codes are used up.", "Ten at once, then one more every 6 minutes. Your program must tell the user how long."),
                 ("The code is wrong.", "It is the right one: it is refused unread."),
-                ("Too many mails were sent.", "Then the words would speak of e-mails."),
+                ("Too many mails were sent.", "Then the words would speak of emails."),
             ),
             cured=(Patient.challenge, Patient.read_mail),
             advice="Wait as long as Retry-After says; here the tenant's clock is moved for that. By then the code has expired, so ask for a new one.",

@@ -102,7 +102,7 @@ CAUSES: tuple[Cause, ...] = (
         fits=lambda case: case.is_a(errors.GrantNotAllowed),
         reads=grants,
         mend=allow_grants,
-        fine="The application may use the password and MFA grants.",
+        fine="The application is allowed to use the password and MFA grants.",
     ),
     Cause(
         name="no-directory",
@@ -120,7 +120,7 @@ CAUSES: tuple[Cause, ...] = (
         fits=lambda case: case.is_a(errors.AudienceUnknown),
         reads=audience,
         mend=add_api,
-        fine="The tenant has the API that tokens are for.",
+        fine="The tenant has the API that the tokens are for.",
     ),
     Cause(
         name="policy",
@@ -136,16 +136,16 @@ CAUSES: tuple[Cause, ...] = (
         ),
         reads=policy,
         mend=always,
-        fine="The policy is Always: each login wants a second factor.",
+        fine="The MFA policy is Always, so each login requires a second factor.",
     ),
     Cause(
         name="factor",
-        what="The e-mail factor is off.",
+        what="The email factor is off.",
         place="Security, Multi-factor Auth: switch Email on, and one other factor beside it.",
         fits=lambda case: case.is_a(errors.AddressRefused, errors.RequestIncomplete) and "factor" in case.words,
         reads=factor,
         mend=switch_factor_on,
-        fine="The e-mail factor is on.",
+        fine="The email factor is on.",
     ),
     Cause(
         name="blocked",
@@ -154,7 +154,7 @@ CAUSES: tuple[Cause, ...] = (
         fits=lambda case: case.is_a(errors.AccountBlocked) or "user is blocked" in case.words,
         reads=blocked,
         mend=unblock,
-        fine="The user is not blocked.",
+        fine="The user isn't blocked.",
     ),
     Cause(
         name="password",

@@ -137,7 +137,7 @@ def blocked(session: LearnerSession, case: Case) -> Setting:
     """Whether an administrator has blocked the user. A block after wrong passwords is no setting."""
     user = user_of(session, case)
     if not user:
-        return Setting(is_right=False, words="the tenant has no user with this e-mail")
+        return Setting(is_right=False, words="the tenant has no user with this email")
     by_hand = bool(user.get("blocked"))
     return Setting(is_right=not by_hand, words=f"blocked is {'true' if by_hand else 'false'} at the user")
 

@@ -32,7 +32,7 @@ _SECONDS = 10
 
 
 class ThrowawayTenant:
-    """The tenant on which slips are tried. `afresh` brings back its first day, `close` stops it."""
+    """The tenant on which slips are tried. `reset` brings back its first day, `close` stops it."""
 
     def __init__(self, folder: Path | None = None) -> None:
         # Beside the hand-over, and the same each time: a kernel that is killed cannot take its files along.
@@ -104,9 +104,9 @@ class ThrowawayTenant:
 
     # The flow, done rightly: what a slip needs to have happened before it
 
-    def afresh(self, **settings: Any) -> None:
+    def reset(self, **settings: Any) -> None:
         """Nothing enrolled, no mail, the clock right; set up as `settings` say."""
-        self._controls.start_afresh({"settings": settings})
+        self._controls.reset({"settings": settings})
 
     def advance(self, seconds: int) -> None:
         """Move the tenant's clock."""
@@ -133,7 +133,7 @@ class ThrowawayTenant:
         return Secret(self.log_in().body["mfa_token"])
 
     def mfa_access_token(self) -> Secret:
-        """An access token for the MFA audience: one password is enough where nothing but e-mail is enrolled."""
+        """An access token for the MFA audience: one password is enough where nothing but email is enrolled."""
         issuer = self.send("GET", "/.well-known/openid-configuration").body["issuer"]
         return Secret(self.log_in(mfa_audience(issuer), MFA_SCOPES).body["access_token"])
 
@@ -152,17 +152,17 @@ class ThrowawayTenant:
         return self.send("POST", path, fields, label=FORM, as_form=True)
 
     def enrolling(self, **settings: Any) -> dict[str, Any]:
-        """A new user who has a mail with six digits: the fields that will confirm the e-mail."""
-        self.afresh(**settings)
+        """A new user who has an email with six digits: the fields that will confirm the email."""
+        self.reset(**settings)
         token = self.mfa_token()
         return self.proof(token, self.associate(token).body["oob_code"])
 
     def enrolled(self, **settings: Any) -> Reply:
-        """A new user whose e-mail is confirmed; the answer with the tokens."""
+        """A new user whose email is confirmed; the answer with the tokens."""
         return self.prove(self.enrolling(**settings))
 
     def add_email(self, address: str) -> None:
-        """A second confirmed e-mail."""
+        """A second confirmed email."""
         token = self.mfa_access_token()
         self.prove(self.proof(token, self.associate(token, email=address).body["oob_code"]))
 

@@ -28,7 +28,7 @@ Way = Callable[[ThrowawayTenant], Iterator[Outcome]]
 
 def associate_named(throwaway: ThrowawayTenant, name: str) -> Iterator[Outcome]:
     """Associate, with the list of types under `name`."""
-    throwaway.afresh()
+    throwaway.reset()
     fields = {name: ["oob"], "oob_channels": ["email"]}
     yield said(throwaway.send("POST", "/mfa/associate", fields, bearer=throwaway.mfa_token()), f"with {name}")
 
@@ -49,7 +49,7 @@ def quotes_as_printed(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 def quotes_mended(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """The same payload, made by `json.dumps`."""
-    throwaway.afresh()
+    throwaway.reset()
     payload = json.dumps({"authenticator_types": ["oob"], "oob_channels": ["email"], "email": "email@address.com"})
     yield said(
         throwaway.send("POST", "/mfa/associate", text=payload, bearer=throwaway.mfa_token()), "with json.dumps({…})"
@@ -70,7 +70,7 @@ def no_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 def a_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """The same call to a host that is there."""
-    throwaway.afresh()
+    throwaway.reset()
     yield said(throwaway.associate(throwaway.mfa_token()), "to the host {yourDomain}")
 
 
@@ -79,7 +79,7 @@ def a_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 def associate_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
     """Associate at `path`."""
-    throwaway.afresh()
+    throwaway.reset()
     fields = {"authenticator_types": ["oob"], "oob_channels": ["email"]}
     yield said(throwaway.send("POST", path, fields, bearer=throwaway.mfa_token()))
 
@@ -90,7 +90,7 @@ def associate_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
 def no_check(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """What is not sent here: this course never switches the check of certificates off."""
     yield Outcome(
-        "Nothing is sent: this course never switches the check off",
+        "Nothing is sent, because this course never turns the check off",
         "Ruby would tell any server in between your tokens, and notice nothing",
     )
 
@@ -106,9 +106,9 @@ def checked(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
             connection.request("GET", "/")
     except ssl.SSLCertVerificationError as error:
         yield Outcome(
-            "A request to a server that nobody vouches for", f"refused before a byte was sent: {type(error).__name__}"
+            "A request to a server with an untrusted certificate", f"refused before a byte was sent: {type(error).__name__}"
         )
-    throwaway.afresh()
+    throwaway.reset()
     yield said(throwaway.associate(throwaway.mfa_token()), "with the server's CA file trusted")
 
 
@@ -125,7 +125,7 @@ def status_unseen(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """A wrong code, and a program that does not look at the status."""
     _, reply = _with_a_wrong_code(throwaway)
     tokens = reply.body  # as the sample: whatever came is printed, and the program ends well
-    yield said(reply, "with a wrong code", f"the program goes on; its access token is {tokens.get('access_token')}")
+    yield said(reply, "with a wrong code", f"the program continues with {tokens.get('access_token')} as its access token")
 
 
 def status_seen(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
@@ -197,7 +197,7 @@ def sign_in_for_the_mfa_audience(throwaway: ThrowawayTenant) -> Iterator[Outcome
 
 def recovery_codes(throwaway: ThrowawayTenant, *factors: str) -> Iterator[Outcome]:
     """Read `recovery_codes` of the first enrollment, with these factors on beside email."""
-    throwaway.afresh(factors=["email", *factors])
+    throwaway.reset(factors=["email", *factors])
     reply = throwaway.associate(throwaway.mfa_token())
     try:
         told = f"{len(reply.body['recovery_codes'])} recovery code"
@@ -352,7 +352,7 @@ NAMES = {"authenticator_type": "authenticator_type", "authenticator_id": "id"}  
 def challenge_the_second(
     throwaway: ThrowawayTenant, path: str, label: str | None, token: str, name: str
 ) -> tuple[Outcome, str]:
-    """Challenge a user who has two e-mails, the second of them meant. Raises a subclass of `Refused`."""
+    """Challenge a user who has two emails, the second of them meant. Raises a subclass of `Refused`."""
     throwaway.enrolled()
     throwaway.add_email(SECOND)
     wanted = throwaway.rows(throwaway.mfa_token())[-1]
@@ -369,7 +369,7 @@ def challenge_the_second(
     if reply.status != 200:
         raise error_codes.refusal(reply.status, reply.body, {}, reply.exchange)
     mailbox = throwaway.mails()[0].to
-    return said(reply, f"for {SECOND}, by {name}", f"the mail went to {mailbox}"), mailbox
+    return said(reply, f"for {SECOND}, by {name}", f"the code went to {mailbox}"), mailbox
 
 
 def second_by(throwaway: ThrowawayTenant, name: str) -> Iterator[Outcome]:

@@ -95,7 +95,7 @@ class Trial:
         """Start from the tenant's first day, set up as `settings` say, with these email addresses confirmed, the oldest first."""
         factors = [{"type": "email", "email": address} for address in addresses]
         user = {"email": self.username, "factors": factors}
-        self._tenant.controls.start_afresh({"settings": settings, "users": [user]})
+        self._tenant.controls.reset({"settings": settings, "users": [user]})
         self._access_token = None
 
     def enroll(self, address: str, *, confirm: bool = True) -> None:
