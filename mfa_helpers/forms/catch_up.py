@@ -87,5 +87,7 @@ class CatchUpForm(Form):
         name = NEEDS[need]
         if self.lab.has(need):
             left: Any = self.lab.seconds_left(need)
-            return f"✔ Here: {name}" + (f", valid for about {-(-left // 60)} more minutes." if left is not None else ".")
+            return f"✔ Here: {name}" + (
+                f", valid for about {-(-left // 60)} more minutes." if left is not None else "."
+            )
         return f"✘ {'Expired' if self.lab.has_expired(need) else 'Missing'}: {name}."

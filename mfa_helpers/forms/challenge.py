@@ -34,4 +34,6 @@ class ChallengeForm(StepForm):
         self.attempt(self.lab.challenge, self._sent)
 
     def _sent(self, challenge: Any) -> str:
-        return f"an email with six digits is on its way. The code is valid for {duration(self.lab.tenant.code_lifetime)}."
+        return (
+            f"an email with six digits is on its way. The code is valid for {duration(self.lab.tenant.code_lifetime)}."
+        )

@@ -94,7 +94,11 @@ class ClinicForm(Form):
             self.lab.note(self.clinic.step, "known")
         reply = replies[self.choice.value]
         self.guide()
-        self.say(f"Correct. {reply} Now click “Repair it”." if self._knows else f"Not quite. {reply} Look at the response again.")
+        self.say(
+            f"Correct. {reply} Now click “Repair it”."
+            if self._knows
+            else f"Not quite. {reply} Look at the response again."
+        )
 
     def repair(self) -> None:
         """Cure it and make the same call again."""

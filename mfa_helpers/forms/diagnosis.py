@@ -24,7 +24,9 @@ class DiagnosisForm(Form):
         self.fix_button = controls.button("Fix it", "Change the setting through the Management API", self.fix)
         controls.show(False, self.fix_button)
         self.found: list[Finding] = []
-        look = controls.button("Look for the cause", "Look at the last failure and at the tenant", self.submit, main=True)
+        look = controls.button(
+            "Look for the cause", "Look at the last failure and at the tenant", self.submit, main=True
+        )
         return [controls.row(look, self.fix_button), self.shown]
 
     def invitation(self) -> str:

@@ -31,9 +31,7 @@ class ErrataForm(Form):
         return [self.path, self.label, self.token, self.name, controls.row(button)]
 
     def invitation(self) -> str:
-        return (
-            f"The user has two emails. Send the code to {SECOND}. Send the request as it is, then correct one part at a time."
-        )
+        return f"The user has two emails. Send the code to {SECOND}. Send the request as it is, then correct one part at a time."
 
     def submit(self) -> None:
         """Send it."""

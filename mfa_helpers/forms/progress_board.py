@@ -24,9 +24,7 @@ class ProgressBoard(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.table = widgets.HTML()
         self.export_link = widgets.HTML()
-        self.forget_button = controls.button(
-            "Delete my progress", "Every notebook counts as not begun", self.ask
-        )
+        self.forget_button = controls.button("Delete my progress", "Every notebook counts as not begun", self.ask)
         self.really_button = controls.button("Yes, delete it", "This can't be undone", self.forget)
         self.keep_button = controls.button("No, keep it", "Nothing changes", self.submit)
         controls.show(False, self.really_button, self.keep_button)

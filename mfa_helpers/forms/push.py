@@ -24,7 +24,9 @@ class PushForm(FactorForm):
     enroll_label = "Enroll the phone"
 
     def after(self) -> Sequence[widgets.Widget]:
-        self.prove_button = ask = controls.button("Poll once", "Send one request to /oauth/token", self.submit, main=True)
+        self.prove_button = ask = controls.button(
+            "Poll once", "Send one request to /oauth/token", self.submit, main=True
+        )
         soon = controls.button("Poll too soon", "Break the rule on purpose, to get slow_down", self.ask_too_soon)
         if not self.lab.tenant.has_phone:
             return [controls.row(ask, soon)]

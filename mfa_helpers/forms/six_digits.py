@@ -29,13 +29,9 @@ class CodeForm(StepForm):
         self.code.observe(lambda _: self.guide(), "value")
         self.mail = widgets.HTML()
         self.look_button = controls.button("Check the inbox", "Show the newest email", self.look)
-        self.use_button = controls.button(
-            "Use this code", "Copy its six digits into the field", self.use_code
-        )
+        self.use_button = controls.button("Use this code", "Copy its six digits into the field", self.use_code)
         controls.show(False, self.use_button)
-        self.new_button = controls.button(
-            "Send a new code", "The old code works until it expires", self.renew
-        )
+        self.new_button = controls.button("Send a new code", "The old code works until it expires", self.renew)
         inbox = [self.mail, controls.row(self.look_button, self.use_button)] if self.lab.tenant.can_read_mail else []
         self.main_button = controls.button(self.action_name, "Send the code to the tenant", self.submit, main=True)
         predicted = prediction(self, self.predicts, self.submit) if self.predicts else []

@@ -67,7 +67,16 @@ class PutBackForm(Form):
     heading = "Restore the tenant's settings"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        return [controls.row(controls.button("Restore settings", "Change them back to what they were before this notebook", self.submit, main=True))]
+        return [
+            controls.row(
+                controls.button(
+                    "Restore settings",
+                    "Change them back to what they were before this notebook",
+                    self.submit,
+                    main=True,
+                )
+            )
+        ]
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:

@@ -52,7 +52,10 @@ def test_by_type_the_tenant_chooses_and_by_id_the_learner(ready: Lab) -> None:
     user.submit()
     form = forms.ChallengeByForm(ready)
     click(form, "Challenge")
-    assert "The response doesn't name an authenticator. The inbox tells: there's a new email to ada@example.com." in form.status
+    assert (
+        "The response doesn't name an authenticator. The inbox tells: there's a new email to ada@example.com."
+        in form.status
+    )
     form.by.value = ("type", "otp")
     form.submit()
     assert "challenge_type otp" in form.status and "Nothing was sent, because the app computes the code." in form.status

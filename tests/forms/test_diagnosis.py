@@ -33,7 +33,10 @@ def test_it_shows_the_evidence_and_fixes_it(lab: Lab) -> None:
     for words in ("unauthorized_client", "grant_types lack password", "fepft: Grant type", "tick Password and MFA"):
         assert words in form.shown.value
     form.fix_button.click()
-    assert form.status == "Done: the setting is fixed. Now send your call again." and form.fix_button.layout.display == "none"
+    assert (
+        form.status == "Done: the setting is fixed. Now send your call again."
+        and form.fix_button.layout.display == "none"
+    )
     lab.login()
     form.submit()
     assert form.result == []

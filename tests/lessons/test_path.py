@@ -39,8 +39,7 @@ def test_beyond_the_tokens_the_line_counts_notebooks(learner: Lab) -> None:
 def test_a_reader_without_a_kernel_sees_what_is_needed(learner: Lab) -> None:
     learner.topic, learner.hands_free = "confirm", True
     assert repr(learner.header()) == (
-        "03 Confirm the email · step 4 of 6 · "
-        "you need: an MFA token, a code for a new email · about 6 minutes"
+        "03 Confirm the email · step 4 of 6 · you need: an MFA token, a code for a new email · about 6 minutes"
     )
 
 

@@ -81,9 +81,7 @@ def test_after_10_minutes_it_says_which_token_is_too_old_and_a_new_one_works(
     access: SecondToken, learner: Lab, advance: Advance
 ) -> None:
     advance(601)
-    with pytest.raises(
-        errors.StepMissing, match="The access token has expired. It's valid for 10 minutes."
-    ) as caught:
+    with pytest.raises(errors.StepMissing, match="The access token has expired. It's valid for 10 minutes.") as caught:
         access.list_authenticators()
     assert caught.value.exchange is not None and caught.value.exchange.status == 401
     assert learner.has("login")  # nothing was said of the other one

@@ -106,7 +106,8 @@ def checked(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
             connection.request("GET", "/")
     except ssl.SSLCertVerificationError as error:
         yield Outcome(
-            "A request to a server with an untrusted certificate", f"refused before a byte was sent: {type(error).__name__}"
+            "A request to a server with an untrusted certificate",
+            f"refused before a byte was sent: {type(error).__name__}",
         )
     throwaway.reset()
     yield said(throwaway.associate(throwaway.mfa_token()), "with the server's CA file trusted")
@@ -125,7 +126,9 @@ def status_unseen(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """A wrong code, and a program that does not look at the status."""
     _, reply = _with_a_wrong_code(throwaway)
     tokens = reply.body  # as the sample: whatever came is printed, and the program ends well
-    yield said(reply, "with a wrong code", f"the program continues with {tokens.get('access_token')} as its access token")
+    yield said(
+        reply, "with a wrong code", f"the program continues with {tokens.get('access_token')} as its access token"
+    )
 
 
 def status_seen(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
