@@ -64,7 +64,7 @@ class CodeForm(StepForm):
         raise NotImplementedError
 
     def mails(self) -> list[Mail]:
-        """The mails to look at, newest first."""
+        """The messages to look at, the one with the code first."""
         return self.lab.mails()
 
     def mails_to(self, address: str | None) -> list[Mail]:
@@ -84,12 +84,8 @@ class CodeForm(StepForm):
         raise NotImplementedError
 
     def look(self) -> None:
-        """Show the newest mail."""
-        found = "this is the newest mail."
-        if (
-            self.attempt(self.mails, lambda mails: found if mails else "the inbox is empty. Ask for a code first.")
-            and self.result
-        ):
+        """Show the message with the code that this form waits for, else the newest."""
+        if self.attempt(self.mails, _found) and self.result:
             mail = self.result[0]
             # Mail is foreign text: it is shown as text, whatever markup it holds.
             self.mail.value = self.lab.shown(
@@ -102,7 +98,7 @@ class CodeForm(StepForm):
             self.guide()
 
     def use_code(self) -> None:
-        """Copy the code of the newest mail into the field."""
+        """Copy the code of that message into the field."""
         if self.attempt(
             lambda: self.lab.newest_code(self.mails()),
             lambda _: f"the code is in the field. Now press “{self.action_name}”.",
@@ -123,6 +119,14 @@ class CodeForm(StepForm):
         self.mail.value = ""
         controls.show(False, self.use_button)
         self.guide()
+
+
+def _found(mails: list[Mail]) -> str:
+    if not mails:
+        return "the inbox is empty. Ask for a code first."
+    if mails[0].id == max(mail.id for mail in mails):
+        return "this is the newest mail."
+    return "this is the email with your code. A newer one has arrived, but its code belongs to another request."
 
 
 class ConfirmForm(CodeForm):

@@ -11,6 +11,7 @@ import pytest
 
 from mfa_helpers import forms
 from mfa_helpers.client import errors
+from mfa_helpers.client.models import Tokens
 from mfa_helpers.client.sandbox_controls import Mail
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.forms.template import framed
@@ -65,6 +66,22 @@ def test_by_type_the_tenant_chooses_and_by_id_the_learner(ready: Lab) -> None:
     form.by.value = form.by.options[4][1]
     form.submit()
     assert "a mail went to ada.second@example.com." in form.status
+
+
+def test_the_code_of_a_challenge_by_id_completes_the_login_wherever_it_went(ready: Lab) -> None:
+    user = forms.RequirementsForm(ready)
+    user.user.value = "three"
+    user.submit()
+    form = forms.ChallengeByForm(ready)
+    form.look()
+    form.by.value = form.by.options[4][1]
+    form.submit()
+    complete = forms.CompleteForm(ready)
+    complete.look()
+    assert "ada.second@example.com" in complete.mail.value
+    complete.use_code()
+    complete.submit()
+    assert isinstance(complete.result, Tokens) and ready.tenant.mails()[0].to == "ada.second@example.com"
 
 
 def test_a_type_that_the_user_has_not_is_refused_with_a_sentence(ready: Lab) -> None:
