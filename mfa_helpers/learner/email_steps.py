@@ -153,6 +153,7 @@ class EmailSteps(LearnerSession):
         except MfaRequired:
             # Another factor than e-mail would have to be proven first. An administrator need not.
             self.companion(TenantSetup).take_off_all()
+            self.forget("flow")
             return 1
         rows = self.call("list to remove", lambda: self.client.list_authenticators(tokens.access_token))
         removed = 0
@@ -161,7 +162,7 @@ class EmailSteps(LearnerSession):
             with suppress(errors.AddressRefused):
                 self.call("delete", partial(self.client.delete_authenticator, tokens.access_token, row.id))
                 removed += 1
-        self.forget("enrolment", "address", "enrolled", "authenticator", "challenge")
+        self.forget("enrolment", "address", "enrolled", "authenticator", "challenge", "flow")
         return removed
 
     def start_afresh(self) -> None:

@@ -109,6 +109,8 @@ class LearnerSession:
         #: What the last try of a step has raised, unless a later try went well; the newest is last.
         self.failures: dict[str, MfaError] = {}
         self.exchanges: dict[str, Exchange] = {}
+        #: Where in the flow the last call of each step belongs.
+        self.places: dict[str, str] = {}
         #: Every call of this kernel, oldest first: (step, exchange).
         self.history: list[tuple[str, Exchange]] = []
         #: The last call of the learner's own: its place in the flow, and its exchange.
@@ -205,10 +207,10 @@ class LearnerSession:
             if in_flow:
                 flow = self.kept(Flow)
                 done = flow.outcomes if flow is not None else {}
-                place = sequence.place_of(done, step)
+                place = self.places[step] = sequence.place_of(done, step, self.has("enrolled"))
                 self.last = place, exchange
                 if sequence.is_stage(place):
-                    self.keep(Flow({**done, place: sequence.outcome(place, exchange)}))
+                    self.keep(Flow(sequence.with_outcome(done, place, sequence.outcome(place, exchange))))
 
     def _learn_from(self, error: MfaError, step: str) -> None:
         """What a refusal says of the things that are kept. A new MFA token is kept here and nowhere else."""
