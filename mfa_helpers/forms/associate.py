@@ -25,7 +25,7 @@ class AssociateForm(StepForm):
         address = (self.lab.tenant.username or "") if self.lab.tenant.is_sandbox else ""
         self.email = self.remembered(self.text(labels.EMAIL, address, "empty: the address of your profile"))
         self.again_button = controls.button(
-            "Remove it and practise again", "Takes the confirmed e-mail off the sandbox's user", self.practise_again
+            labels.PRACTICE_AGAIN, "Removes the confirmed email from the sandbox's user", self.practice_again
         )
         controls.show(False, self.again_button)
         return [
@@ -50,8 +50,8 @@ class AssociateForm(StepForm):
         enrolled = isinstance(self.error, AlreadyEnrolled) and self.lab.tenant.is_sandbox
         controls.show(enrolled, self.again_button)
 
-    def practise_again(self) -> None:
-        """Remove the confirmed e-mail, sign in again and associate anew. Sandbox only."""
+    def practice_again(self) -> None:
+        """Remove the confirmed email, sign in, and associate again. Sandbox only."""
         email = self.email.value
 
         def act() -> Any:
@@ -65,7 +65,7 @@ class AssociateForm(StepForm):
     def hands_free(self) -> None:
         self.submit()
         if isinstance(self.error, AlreadyEnrolled) and self.lab.tenant.is_sandbox:
-            self.practise_again()  # an earlier run has confirmed an e-mail already
+            self.practice_again()  # an earlier run has confirmed an e-mail already
 
     def _sent(self, enrollment: Any) -> str:
         said = f"a mail with six digits is on its way. It is good for {duration(self.lab.tenant.code_lifetime)}: go on to the next notebook."

@@ -129,6 +129,9 @@ def _found(mails: list[Mail]) -> str:
     return "this is the email with your code. A newer one has arrived, but its code belongs to another request."
 
 
+_ALREADY = "You already have a confirmed email, so no code is on its way. Go on from here."
+
+
 class ConfirmForm(CodeForm):
     """Confirms the associated e-mail."""
 
@@ -136,6 +139,18 @@ class ConfirmForm(CodeForm):
     predicts = "confirm"
     gives = "enrolled"
     needs = ("login", "enrolment")
+
+    def already(self) -> str:
+        if self.lab.has("enrolment"):
+            return super().already()
+        return _ALREADY
+
+    def look_again(self) -> None:
+        says_confirmed = isinstance(self.result, Tokens) or self.status == _ALREADY
+        if says_confirmed and not self.single_attempt.busy and not self.lab.has("enrolled"):
+            self.single_attempt.result = None  # the email was removed, to practice again
+            self._write(self.invitation())
+        super().look_again()
 
     def prove(self, code: Secret) -> Tokens:
         return self.lab.confirm(code)

@@ -113,7 +113,7 @@ def test_a_second_associate_while_enrolled_offers_to_practise_again(lab: Lab) ->
     assert isinstance(form.error, errors.AlreadyEnrolled)
     assert form.error.error_description == "User is already enrolled."
     assert "This user already has a confirmed authenticator. Go on to notebook 04" in form.status
-    click(form, "Remove it and practise again")
+    click(form, "Remove it and practice again")
     assert form.error is None and lab.has("enrolment") and not lab.has("enrolled")
 
 
