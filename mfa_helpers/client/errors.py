@@ -268,7 +268,8 @@ class AccountBlocked(Refused):
 
     what = "The account is blocked after too many wrong passwords."
     next_step = (
-        "On your own tenant, unblock the user in the Dashboard. In the sandbox, wait 10 minutes or start afresh."
+        "On your own tenant, unblock the user in the Dashboard. "
+        "In the sandbox, you can also click “Reset sandbox” in notebook 00 instead of waiting."
     )
 
 
@@ -349,7 +350,7 @@ class NotEnrolled(Refused):
     """401 `association_required`: the user has nothing to be challenged with."""
 
     what = "This user has no authenticator yet."
-    next_step = "Associate an e-mail first: notebook 02."
+    next_step = "Enroll one first: an email in notebook 02, another factor in notebook 08."
 
 
 class NoSuchAuthenticator(Refused):
@@ -423,7 +424,7 @@ class TooManyAuthenticators(Refused):
     """Associating leaves a row each time; from 51 on no more is taken (community article 95815)."""
 
     what = "This user has too many authenticators, most of them never confirmed."
-    next_step = "Remove some. In the sandbox, press “Start afresh” in notebook 00."
+    next_step = "Remove some. In the sandbox, click “Reset sandbox” in notebook 00."
 
 
 class TooManyCodes(Refused):

@@ -203,7 +203,8 @@ def to_a_picked_authenticator(person: MousePerson) -> None:
     person.do(
         NAMES[0],
         step("Choose your tenant", "Check the tenant", "the sandbox answers"),
-        step("Choose your tenant", "Start afresh", "The sandbox is empty"),
+        step("Choose your tenant", "Reset sandbox", "Do you want to delete"),
+        step("Choose your tenant", "Yes, delete it", "the sandbox is reset"),
     )
     person.do(NAMES[1], sign_in)
     person.do(NAMES[2], step("Associate an e-mail", "Send me a code", "a mail with six digits"))
