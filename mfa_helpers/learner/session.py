@@ -111,6 +111,8 @@ class LearnerSession:
         self.exchanges: dict[str, Exchange] = {}
         #: Where in the flow the last call of each step belongs.
         self.places: dict[str, str] = {}
+        #: The step of the newest call, and what it has raised; to ask who the tenant is doesn't count.
+        self.newest: tuple[str, MfaError | None] = ("", None)
         #: Every call of this kernel, oldest first: (step, exchange).
         self.history: list[tuple[str, Exchange]] = []
         #: The last call of the learner's own: its place in the flow, and its exchange.
@@ -196,6 +198,8 @@ class LearnerSession:
         self.failures.pop(step, None)
         if error is not None:
             self.failures[step] = error
+        if step not in ("discovery", "jwks"):
+            self.newest = step, error
         if exchange is None:
             return
         self.exchanges[step] = exchange
