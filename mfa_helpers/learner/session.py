@@ -221,6 +221,7 @@ class LearnerSession:
         if isinstance(error, MfaRequired):
             if step == "login":  # it leaves codes of an older login behind: they would not match it
                 self.forget("enrolment", "challenge")
+                self.tokens = None  # they were another login's: this one has still to be completed
             self.keep(Login(error.mfa_token), MFA_TOKEN_LIFETIME)
         elif isinstance(error, errors.LoginExpired):
             self.handover.drop(self.tenant.key, "login", expired=True)

@@ -94,7 +94,7 @@ def test_a_setting_at_fault_is_named_shown_and_mended(
     assert wrong_settings(learner) == []
     (over,) = diagnose(learner)  # the call that failed is still the newest one
     assert over.cause.name == name and over.is_over and not over.can_mend
-    assert words not in dict(over.evidence)["The setting now"]
+    assert dict(over.evidence)["The setting now"] != evidence["The setting"]
     meet(learner)
     assert diagnose(learner) == []
 

@@ -74,7 +74,7 @@ def read(rows: list[sqlite3.Row]) -> list[dict[str, Any]]:
     return mails
 
 
-_UNREADABLE = {"from": "", "subject": "", "text": "", "html": "", "code": None, "user_agent": "", "oob_code": ""}
+_UNREADABLE = {"from": "", "subject": "", "text": "", "html": "", "code": None, "user_agent": "", "fingerprint": ""}
 
 
 def can_be_read(raw: bytes) -> bool:
@@ -103,7 +103,7 @@ def _decoded(raw: bytes) -> dict[str, Any]:
         "html": html,
         "code": find_code(text) or find_code(_TAGS.sub(" ", html)),
         "user_agent": _header(message, PROGRAM_HEADER),
-        "oob_code": _header(message, OOB_CODE_HEADER),
+        "fingerprint": _header(message, OOB_CODE_HEADER),
     }
 
 

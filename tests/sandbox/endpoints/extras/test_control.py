@@ -259,7 +259,7 @@ def test_the_inbox_names_the_program_whose_call_has_set_a_message_off(api, progr
 def test_the_inbox_says_which_oob_code_a_code_belongs_to_and_not_the_oob_code(api):
     token = api.mfa_token()
     given = [api.associate(token).json()["oob_code"] for _ in range(2)]
-    told = [mail["oob_code"] for mail in api.mails()]
+    told = [mail["fingerprint"] for mail in api.mails()]
     assert told == [sha256(oob_code.encode()).hexdigest()[:16] for oob_code in reversed(given)]
 
 
