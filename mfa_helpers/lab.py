@@ -125,6 +125,7 @@ class Lab(EmailSteps):
                     except MfaError as error:
                         print(error_text(error))
                     except NameError as error:
+                        ran_for = None  # again, when the name is there
                         print(missing_name(error))
                 said = Words(printed.getvalue().rstrip("\n"))
             return said

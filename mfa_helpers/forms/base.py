@@ -233,6 +233,8 @@ class Form(widgets.VBox):
         """The next form of this notebook, and the next notebook if this one's checkpoint is reached."""
         ways: list[Way] = []
         forms = [form for form in Form._open.values() if form.lab is self.lab]
+        if self not in forms:  # a newer one has taken its place
+            return ways
         following = next((one for one in forms[forms.index(self) + 1 :] if one.is_step and not one.is_done), None)
         if following is not None:
             form, cell = following.place, following.cell

@@ -320,3 +320,4 @@ class LearnerSession:
         """Write down what a person has done; a notebook that runs hands-free is nobody's progress."""
         if not self.hands_free:
             note(Progress())
+            self.views.happened()

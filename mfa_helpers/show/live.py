@@ -62,6 +62,7 @@ class LiveViews:
         self._mark = mark
         self._seen: object = None
         self._followers: dict[Hashable, Callable[[], None]] = {}
+        self._is_looking = False
         self._lock = threading.RLock()  # a click may come while a cell runs, on a thread of its own
 
     def follow(self, key: Hashable, look_again: Callable[[], None]) -> None:
@@ -97,16 +98,26 @@ class LiveViews:
         if self.is_still:
             return
         with self._lock:
-            for _ in range(2):  # what one of them notes, a checkpoint for example, others show
-                before = self._mark()
-                for look_again in list(self._followers.values()):
-                    with suppress(Exception):
-                        look_again()
-                self._seen = self._mark()
-                if self._seen == before:
-                    break
+            if self._is_looking:  # what is shown has noted something itself
+                return
+            self._is_looking = True
+            try:
+                self._look_twice()
+            finally:
+                self._is_looking = False
         if self.tell is not None:
             self.tell(news)
+
+    def _look_twice(self) -> None:
+        """The second time only if something was noted meanwhile: a checkpoint, for example, which others show."""
+        for _ in range(2):
+            before = self._mark()
+            for look_again in list(self._followers.values()):
+                with suppress(Exception):
+                    look_again()
+            self._seen = self._mark()
+            if self._seen == before:
+                return
 
 
 class LiveView:

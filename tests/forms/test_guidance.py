@@ -119,6 +119,12 @@ def test_the_progress_board_follows(lab: Lab) -> None:
     assert "✔ checkpoint reached" in board.table.value
 
 
+def test_an_exercise_that_is_solved_is_news(lab: Lab, sent: list[dict[str, Any]]) -> None:
+    board = forms.ProgressBoard(lab)
+    lab.note_progress(lambda progress: progress.solved("sign-in", "two-answers"))
+    assert "1 exercise solved" in board.table.value and sent[-1]["news"] is True
+
+
 def test_each_thing_a_form_does_is_news_and_says_when_to_look_again(lab: Lab, sent: list[dict[str, Any]]) -> None:
     form = forms.SignInForm(lab)
     form.submit_as_sandbox_user()

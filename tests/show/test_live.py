@@ -123,6 +123,20 @@ def test_what_happened_here_is_news_for_others_and_a_look_is_not(views: LiveView
     assert told == [True, False, True]
 
 
+def test_what_a_view_notes_while_it_is_shown_is_shown_too(screen: Screen, views: LiveViews, world: World) -> None:
+    def notes() -> Words:
+        if world.told == "a call":
+            world.told = "a call and its checkpoint"
+            views.happened()  # which does not begin again
+        return Words("noted")
+
+    views.show("header", world.shown)._ipython_display_()
+    views.show("checkpoint", notes)._ipython_display_()
+    world.told = "a call"
+    views.happened()
+    assert [one["text/plain"] for one in screen.outputs.values()] == ["a call and its checkpoint", "noted"]
+
+
 def test_a_page_that_was_reloaded_gets_everything_once_more(screen: Screen, views: LiveViews, world: World) -> None:
     views.show("wire", world.shown)._ipython_display_()
     sent: list[tuple[str, str]] = []
