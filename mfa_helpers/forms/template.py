@@ -20,10 +20,9 @@ BODY = """\
 <p>Hello {{ user.name | escape }},</p>
 <p>type this code, and nobody else's:</p>
 <p style="font-size: 2em"><strong>{{ code }}</strong></p>
-{% if request_language contains "de" %}
-<p>Der Code gilt MINUTES Minuten.</p>
-{% else %}
-<p>It is good for MINUTES minutes.</p>
+<p>It's valid for MINUTES minutes.</p>
+{% if application.name %}
+<p>You're signing in to {{ application.name | escape }}.</p>
 {% endif %}
 """.replace("MINUTES", str(CODE_LIFETIME // 60))
 
@@ -84,7 +83,12 @@ class TemplateForm(Form):
             self.submit()
             self.put_away()
 
-    def _told(self, _: Any) -> str:
+    def _told(self, mail: Mail) -> str:
+        if mail.code is None:
+            return (
+                "the tenant has taken the template, but this email has no code in it, and without a code nobody can complete a login. "
+                "Write {{ code }} into the body, and click “Keep it and send me a mail” again."
+            )
         return "the tenant has taken the template, and this is the mail that it made. Read it, then put it away."
 
 

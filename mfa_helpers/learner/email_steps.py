@@ -203,6 +203,10 @@ class EmailSteps(LearnerSession):
         for mail in self.mails() if mails is None else mails:
             if mail.code:
                 return mail.code
+            if mail.fingerprint:  # it should have one; that of an older message wouldn't be right
+                raise StepMissing(
+                    "This email has no code in it.", "Write {{ code }} into its template, and request a new one."
+                )
         raise StepMissing("There is no mail with a code.", "Ask for a code first.")
 
     # What is there and what is missing

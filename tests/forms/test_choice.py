@@ -109,6 +109,23 @@ def test_a_template_is_kept_and_its_real_mail_is_shown_and_put_away(ready: Lab) 
     assert complete.error is None  # own words, and the code is as good as ever
 
 
+def test_a_template_without_the_code_is_said_to_lock_users_out(ready: Lab) -> None:
+    forms.RequirementsForm(ready).submit()
+    form = forms.TemplateForm(ready)
+    form.submit()
+    assert "no code" not in form.status and "Der Code" not in form.result.html
+    form.body.value = "<p>Welcome!</p>"
+    form.submit()
+    assert (
+        form.error is None and "this email has no code in it" in form.status and "Write {{ code }} into" in form.status
+    )
+    complete = forms.CompleteForm(ready)
+    complete.use_code()
+    assert complete.status == (
+        "Problem: This email has no code in it. Write {{ code }} into its template, and request a new one."
+    )
+
+
 @pytest.mark.parametrize(
     ("body", "reason"), [("{% if %}", "The template is no Liquid"), ("{{ code ", "A tag of the template is not closed")]
 )
