@@ -268,8 +268,8 @@ class AccountBlocked(Refused):
 
     what = "The account is blocked after too many wrong passwords."
     next_step = (
-        "On your own tenant, unblock the user in the Dashboard. "
-        "In the sandbox, you can also click “Reset sandbox” in notebook 00 instead of waiting."
+        "Wait until the block ends. To end it at once, unblock the user in the Dashboard of your own tenant, "
+        "or click “Reset sandbox” in notebook 00."
     )
 
 

@@ -244,7 +244,7 @@ def test_too_many_wrong_codes_say_how_long_to_wait(lab: Lab, later: Callable[[in
     form.code.value = right
     form.submit()
     assert isinstance(form.error, errors.TooManyCodes) and form.error.status == 429
-    assert "Wait 6 minutes." in form.status
+    assert "Wait 6 minutes, then try once." in form.status
 
 
 def test_list_and_pick(lab: Lab) -> None:
