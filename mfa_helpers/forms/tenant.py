@@ -38,7 +38,7 @@ class TenantForm(Form):
             _RESET[self.lab.tenant.kind], "Deletes what was enrolled, sent, and kept for other notebooks", self.ask
         )
         self.really_button = controls.button("Yes, delete it", "You can't undo this", self.reset)
-        self.keep_button = controls.button("No, keep it", "Nothing changes", self.keep_all)
+        self.keep_button = controls.button(labels.KEEP_IT, "Nothing changes", self.keep_all)
         controls.show(False, self.really_button, self.keep_button)
         self.projector = widgets.Checkbox(
             value=self.lab.handover.is_projecting(),
