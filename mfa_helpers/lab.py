@@ -60,9 +60,9 @@ class Lab(EmailSteps):
         return WireView(exchange, place, None if flow is None else flow.outcomes, self.shown)
 
     def _newest(self, step: str) -> tuple[str, Exchange | None]:
-        """The last call of `step`, or of a step whose name begins with that word."""
+        """The last call of `step`, or of a step whose name begins with that word, and its place in the flow."""
         if step in self.exchanges:
-            return step, self.exchanges[step]
+            return self.places.get(step, step), self.exchanges[step]
         return next((one for one in reversed(self.history) if one[0].startswith(f"{step} ")), (step, None))
 
     def shown(self, value: object) -> str:

@@ -25,7 +25,7 @@ class AssociateForm(StepForm):
         address = (self.lab.tenant.username or "") if self.lab.tenant.is_sandbox else ""
         self.email = self.remembered(self.text(labels.EMAIL, address, "Leave empty to use your profile's address."))
         self.again_button = controls.button(
-            "Remove it and practice again", "Removes the confirmed email of the sandbox's user", self.practice_again
+            labels.PRACTICE_AGAIN, "Removes the confirmed email from the sandbox's user", self.practice_again
         )
         controls.show(False, self.again_button)
         return [
@@ -51,7 +51,7 @@ class AssociateForm(StepForm):
         controls.show(enrolled, self.again_button)
 
     def practice_again(self) -> None:
-        """Remove the confirmed email, sign in again and associate anew. Sandbox only."""
+        """Remove the confirmed email, sign in, and associate again. Sandbox only."""
         email = self.email.value
 
         def act() -> Any:
@@ -65,7 +65,7 @@ class AssociateForm(StepForm):
     def hands_free(self) -> None:
         self.submit()
         if isinstance(self.error, AlreadyEnrolled) and self.lab.tenant.is_sandbox:
-            self.practice_again()  # an earlier run has confirmed an email already
+            self.practice_again()  # an earlier run has confirmed an e-mail already
 
     def _sent(self, enrollment: Any) -> str:
         said = f"an email with six digits is on its way. Its code is valid for {duration(self.lab.tenant.code_lifetime)}, so go on to the next notebook."

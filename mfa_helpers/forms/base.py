@@ -90,6 +90,10 @@ class Form(widgets.VBox):
         """The status line before anything was done."""
         return "Ready."
 
+    def already(self) -> str:
+        """The status line if what the form gives is there before it has done anything."""
+        return f"You already have {NEEDS[self.gives]}. Go on, or do it again.\n{self.invitation()}"
+
     def submit(self) -> None:
         """What the main button does."""
         raise NotImplementedError
@@ -269,7 +273,7 @@ class Form(widgets.VBox):
         self._main = next((one for one in _buttons(self) if one.button_style == "primary"), None)
         self._is_ready = True
         if self.gives and self.is_done:
-            self._write(f"You already have {NEEDS[self.gives]}. Go on, or do it again.\n{self.invitation()}")
+            self._write(self.already())
         self.guide()
 
     @staticmethod

@@ -9,13 +9,16 @@ import ipywidgets as widgets
 
 from ..client.secret import Secret
 from ..lab import Lab
-from ..outline import NEEDS
+from ..outline import BY_TOPIC, NEEDS
 from . import controls, labels
 from .base import Form
 
 
 class CatchUpForm(Form):
     """Looks what is there and gets the rest. `result` is `True` when nothing is missing.
+
+    A notebook that has given already what it is for needs nothing. A user with a confirmed email can't get a code for a
+    new one; in the sandbox, the form offers to remove the email.
 
     A form that offers this one as its way out says by `then` what follows when nothing is missing any more.
     """
@@ -34,21 +37,49 @@ class CatchUpForm(Form):
         self.username = self.text(labels.EMAIL, "", "name@example.com") if ask_name else None
         self.catch_up_button = controls.button("Catch up", "Redo the shortest path to here", self.submit, main=True)
         self._row = widgets.HBox([self.catch_up_button])
-        return self._asking()
+        self.again_button = controls.button(
+            labels.PRACTICE_AGAIN, "Removes the confirmed email, and gets what is missing", self.practice_again
+        )
+        return [*self._asking(), self.again_button]
 
     def invitation(self) -> str:
-        controls.show(bool(self.lab.missing(*self.wanted)), *self._asking())
+        self._show_asking()
         return self._inventory()
 
     @property
     def is_done(self) -> bool:
-        return not self.lab.missing(*self.wanted)
+        return not self.lab.missing(*self.wanted) or bool(self._given)
+
+    @property
+    def _given(self) -> str:
+        """The need that the notebook is for, if it has met that already; empty if not, or below another form."""
+        notebook = BY_TOPIC.get(self.lab.topic) if self.replaces_older else None
+        last = notebook.gives[-1] if notebook is not None and notebook.gives else ""
+        return last if last and self.lab.has(last) else ""
+
+    @property
+    def _is_too_late(self) -> bool:
+        """Whether a code for a new email is missing, and none can be had: the first one is confirmed."""
+        return "enrolment" in self.lab.missing(*self.wanted) and self.lab.has("enrolled")
+
+    def helpful(self) -> widgets.Button | None:
+        return self.again_button if self._is_too_late else super().helpful()
 
     def look_again(self) -> None:
         if not self.single_attempt.busy and (self.error is None or self.is_done):
-            controls.show(not self.is_done, *self._asking())
+            self._show_asking()
             self._write(self._inventory())
             self.guide()
+
+    def practice_again(self) -> None:
+        """Remove the confirmed email, and get what is missing. Sandbox only."""
+
+        def act() -> bool:
+            self.lab.unenroll()
+            self.lab.catch_up(*self.wanted)
+            return True
+
+        self._get(act)
 
     def submit(self) -> None:
         """Get what is missing."""
@@ -61,20 +92,32 @@ class CatchUpForm(Form):
             self.lab.catch_up(*self.wanted, username=username, password=password or None)
             return True
 
+        self._get(act)
+
+    def _get(self, act: Callable[[], bool]) -> None:
         done = self.attempt(act, lambda _: "nothing is missing any more.\n" + self._inventory())
-        controls.show(bool(self.lab.missing(*self.wanted)), *self._asking())
+        self._show_asking()
         if self._then is not None and done:
             then, self._then = self._then, None
             then()
+
+    def _show_asking(self) -> None:
+        controls.show(not self.is_done and not self._is_too_late, *self._asking())
+        controls.show(self._is_too_late and self.lab.tenant.is_sandbox, self.again_button)
 
     def _asking(self) -> list[widgets.Widget]:
         return [part for part in (self.username, self.password, self._row) if part is not None]
 
     def _inventory(self) -> str:
         missing = self.lab.missing(*self.wanted)
-        lines = [self._line(need) for need in self.wanted]
-        if missing:
-            lines.append("“Catch up” does the rest for you. Or go back to the notebook where you get it.")
+        if missing and self._given:
+            lines = [f"✔ Already done: you have {NEEDS[self._given]}, so nothing is missing here."]
+        else:
+            lines = [self._line(need) for need in self.wanted]
+        if self._is_too_late:
+            lines.append(self._way_on())
+        elif missing and not self._given:
+            lines.append("“Catch up” does the rest for you. Or go back to the notebook that gives it.")
             if self.password is not None:
                 lines.append(f"Type the password for it. {self.lab.tenant.gets_the_password}")
         elif not self.wanted:
@@ -82,6 +125,12 @@ class CatchUpForm(Form):
         if self.lab.handover.trouble:
             lines.append(self.lab.handover.trouble)
         return "\n".join(lines)
+
+    def _way_on(self) -> str:
+        said = "The first email of this user is confirmed, and an MFA token can't enroll another one."
+        if self.lab.tenant.is_sandbox:
+            return f"{said} Go on to the next notebook. Or click “{labels.PRACTICE_AGAIN}”."
+        return f"{said} Go on to the next notebook. To practice again, remove the email in the Dashboard."
 
     def _line(self, need: str) -> str:
         name = NEEDS[need]

@@ -42,6 +42,12 @@ class FactorForm(StepForm):
             return "Its code hasn't been sent yet."
         return "In the sandbox, the user starts with no authenticator."
 
+    def look_again(self) -> None:
+        if self.shown.value and not self.single_attempt.busy and not self.factors.waits(self.kind):
+            self.put_away()
+            self._write("Another factor was enrolled, and that removed this one. To use it, enroll it again.")
+        super().look_again()
+
     @property
     def is_done(self) -> bool:
         return self.lab.was_answered(f"{self.kind}-prove")
@@ -87,10 +93,13 @@ class FactorForm(StepForm):
     def secrets_of(self, enrollment: Enrollment) -> Html:
         """What is shown until the enrolment is confirmed."""
         card = Html(
-            "<p><strong>Your recovery code</strong>, shown only once. In the sandbox, each enrollment here starts over, so the last code that you see is the one that works."
+            "<p><strong>Your recovery code</strong>. It's shown only once. Write it down for the last section. {}"
             '<br><code style="user-select: all">{}</code></p>'
         )
-        return Html().join(card.format(self.lab.shown(code.reveal())) for code in enrollment.recovery_codes)
+        replaced = ""
+        if self.lab.tenant.can_change_settings:  # each form begins with a user who has nothing
+            replaced = "If you enroll another factor in this notebook, it replaces this one and brings a new code, and only the newest code works."
+        return Html().join(card.format(replaced, self.lab.shown(code.reveal())) for code in enrollment.recovery_codes)
 
     def challenge(self) -> None:
         """Sign in again and challenge it."""

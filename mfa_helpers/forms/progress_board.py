@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from ..outline import NOTEBOOKS
 from ..show.html import Html
 from ..storage.progress import Progress, Standing
-from . import controls
+from . import controls, labels
 from .base import Form
 
 
@@ -24,9 +24,11 @@ class ProgressBoard(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.table = widgets.HTML()
         self.export_link = widgets.HTML()
-        self.forget_button = controls.button("Delete my progress", "Every notebook counts as not begun", self.ask)
-        self.really_button = controls.button("Yes, delete it", "This can't be undone", self.forget)
-        self.keep_button = controls.button("No, keep it", "Nothing changes", self.submit)
+        self.forget_button = controls.button(
+            "Forget my progress", "Every notebook stands as on the first day", self.ask
+        )
+        self.really_button = controls.button("Yes, forget it", "This cannot be undone", self.forget)
+        self.keep_button = controls.button(labels.KEEP_IT, "Nothing changes", self.submit)
         controls.show(False, self.really_button, self.keep_button)
         return [
             self.table,

@@ -50,7 +50,7 @@ class RecoveryForm(StepForm):
         return super().helpful() if self.code.value else self.use_button
 
     def invitation(self) -> str:
-        return "The code came with the first enrollment. Type the one that you wrote down."
+        return "The code came with the last enrollment. Type the newest one that you wrote down."
 
     def use(self) -> None:
         """Put the newest recovery code into the field."""

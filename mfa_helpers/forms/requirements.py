@@ -12,6 +12,7 @@ import ipywidgets as widgets
 from ..client.errors import MfaRequired
 from ..client.models import Challenge
 from ..learner.tenant_setup import TenantSetup
+from ..storage.entries import ChosenAuthenticator, PendingChallenge
 from . import controls, labels
 from .base import Form
 from .step import StepForm
@@ -107,8 +108,17 @@ class ChallengeByForm(StepForm):
             token = self.lab.mfa_token
             named = {"authenticator_id": value} if how == "id" else {"challenge_type": value}
             client = self.lab.client
+
+            def keep(challenge: Challenge) -> None:
+                if challenge.oob_code is None:  # an app shows its code without being asked
+                    return
+                self.lab.keep(PendingChallenge(challenge.oob_code), self.lab.tenant.code_lifetime)
+                row = next((one for one in self.lab.authenticators if how == "id" and one.id == value), None)
+                if row is not None:
+                    self.lab.keep(ChosenAuthenticator(row.id, row.name))
+
             challenge: Challenge = self.lab.call(
-                "challenge-by", lambda: client.challenge_authenticator(mfa_token=token, **named)
+                "challenge-by", lambda: client.challenge_authenticator(mfa_token=token, **named), keep
             )
             after = self._newest()
             went.append(after[1] if after[0] > before[0] else "")

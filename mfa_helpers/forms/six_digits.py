@@ -60,7 +60,7 @@ class CodeForm(StepForm):
         raise NotImplementedError
 
     def mails(self) -> list[Mail]:
-        """The mails to look at, newest first."""
+        """The messages to look at, the one with the code first."""
         return self.lab.mails()
 
     def mails_to(self, address: str | None) -> list[Mail]:
@@ -80,12 +80,8 @@ class CodeForm(StepForm):
         raise NotImplementedError
 
     def look(self) -> None:
-        """Show the newest email."""
-        found = "this is the newest email."
-        if (
-            self.attempt(self.mails, lambda mails: found if mails else "the inbox is empty. Request a code first.")
-            and self.result
-        ):
+        """Show the message with the code that this form waits for, else the newest."""
+        if self.attempt(self.mails, _found) and self.result:
             mail = self.result[0]
             # Mail is foreign text: it is shown as text, whatever markup it holds.
             self.mail.value = self.lab.shown(
@@ -98,7 +94,7 @@ class CodeForm(StepForm):
             self.guide()
 
     def use_code(self) -> None:
-        """Copy the code of the newest mail into the field."""
+        """Copy the code of that message into the field."""
         if self.attempt(
             lambda: self.lab.newest_code(self.mails()),
             lambda _: f"the code is in the field. Now click “{self.action_name}”.",
@@ -121,6 +117,17 @@ class CodeForm(StepForm):
         self.guide()
 
 
+def _found(mails: list[Mail]) -> str:
+    if not mails:
+        return "the inbox is empty. Ask for a code first."
+    if mails[0].id == max(mail.id for mail in mails):
+        return "this is the newest mail."
+    return "this is the email with your code. A newer one has arrived, but its code belongs to another request."
+
+
+_ALREADY = "You already have a confirmed email, so no code is on its way. Go on from here."
+
+
 class ConfirmForm(CodeForm):
     """Confirms the associated email."""
 
@@ -128,6 +135,18 @@ class ConfirmForm(CodeForm):
     predicts = "confirm"
     gives = "enrolled"
     needs = ("login", "enrollment")
+
+    def already(self) -> str:
+        if self.lab.has("enrolment"):
+            return super().already()
+        return _ALREADY
+
+    def look_again(self) -> None:
+        says_confirmed = isinstance(self.result, Tokens) or self.status == _ALREADY
+        if says_confirmed and not self.single_attempt.busy and not self.lab.has("enrolled"):
+            self.single_attempt.result = None  # the email was removed, to practice again
+            self._write(self.invitation())
+        super().look_again()
 
     def prove(self, code: Secret) -> Tokens:
         return self.lab.confirm(code)

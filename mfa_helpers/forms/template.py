@@ -20,7 +20,10 @@ BODY = """\
 <p>Hello {{ user.name | escape }},</p>
 <p>enter this code to sign in:</p>
 <p style="font-size: 2em"><strong>{{ code }}</strong></p>
-<p>It is valid for MINUTES minutes.</p>
+<p>It's valid for MINUTES minutes.</p>
+{% if application.name %}
+<p>You're signing in to {{ application.name | escape }}.</p>
+{% endif %}
 """.replace("MINUTES", str(CODE_LIFETIME // 60))
 
 
@@ -80,8 +83,13 @@ class TemplateForm(Form):
             self.submit()
             self.put_away()
 
-    def _told(self, _: Any) -> str:
-        return "the tenant has saved the template, and this is the email that it made. Read it, then put it away."
+    def _told(self, mail: Mail) -> str:
+        if mail.code is None:
+            return (
+                "the tenant has taken the template, but this email has no code in it, and without a code nobody can complete a login. "
+                "Write {{ code }} into the body, and click “Keep it and send me a mail” again."
+            )
+        return "the tenant has taken the template, and this is the mail that it made. Read it, then put it away."
 
 
 def framed(mail: Mail) -> Html:

@@ -18,6 +18,8 @@ _NAMES = {
     CLASS: "The class's tenant",
     LIVE: "My own Auth0 tenant",
 }
+#: Reset what: in a class, and on your own tenant, not everything is the learner's.
+_RESET = {SANDBOX: "Reset sandbox", CLASS: "Reset my user", LIVE: "Begin again"}
 
 
 class TenantForm(Form):
@@ -28,13 +30,16 @@ class TenantForm(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.kind = self.choices(labels.TENANT, [(name, kind) for kind, name in _NAMES.items()], self.lab.tenant.kind)
         self.join_line = controls.password(labels.JOIN_LINE)
-        self.join_line.placeholder = "From your instructor. Leave empty to use the last one."
-        self.kind.observe(lambda change: controls.show(change["new"] == CLASS, self.join_line), "value")
+        self.join_line.placeholder = "what your instructor shows; empty: the one you used before"
+        self.kind.observe(lambda change: self._picked(change["new"]), "value")
         controls.show(self.kind.value == CLASS, self.join_line)
         self.check_button = controls.button("Check the tenant", "Ask the tenant who it is", self.submit, main=True)
         self.reset_button = controls.button(
-            "Reset sandbox", "Delete everything that was enrolled, sent, and shared between notebooks", self.reset
+            _RESET[self.lab.tenant.kind], "Deletes what was enrolled, sent, and kept for other notebooks", self.ask
         )
+        self.really_button = controls.button("Yes, delete it", "You can't undo this", self.reset)
+        self.keep_button = controls.button(labels.KEEP_IT, "Nothing changes", self.keep_all)
+        controls.show(False, self.really_button, self.keep_button)
         self.projector = widgets.Checkbox(
             value=self.lab.handover.is_projecting(),
             description="Presenter mode: hide addresses and codes",
@@ -42,7 +47,8 @@ class TenantForm(Form):
             layout={"width": "auto"},
         )
         self.projector.observe(lambda change: self.project(change["new"]), "value")
-        return [self.kind, self.join_line, controls.row(self.check_button, self.reset_button), self.projector]
+        buttons = controls.row(self.check_button, self.reset_button, self.really_button, self.keep_button)
+        return [self.kind, self.join_line, buttons, self.projector]
 
     def invitation(self) -> str:
         told = "Choose one and check it. The sandbox doesn't need an account or an internet connection."
@@ -51,7 +57,9 @@ class TenantForm(Form):
     def submit(self) -> None:
         """Use the chosen tenant from here on and check that it answers."""
         line, self.join_line.value = Secret(self.join_line.value), ""
+        self._asked(False)
         self.attempt(lambda: self.lab.choose(self.kind.value, line or None), self._welcome)
+        self.reset_button.description = _RESET[self.lab.tenant.kind]
 
     def project(self, on: bool) -> None:
         """Mask addresses and codes on screen, in all notebooks, or show them again."""
@@ -65,20 +73,50 @@ class TenantForm(Form):
             else f"Done: addresses and codes are {what} from now on, in all notebooks."
         )
 
+    def ask(self) -> None:
+        """One more click, because it can't be undone."""
+        self._asked(True)
+        what = {
+            SANDBOX: "all enrollments and messages of the sandbox",
+            CLASS: "the enrollments and messages of your own user",
+            LIVE: "what the course keeps of your login, and nothing in your tenant",
+        }[self.lab.tenant.kind]
+        self.say(f"Do you want to delete {what}? Your progress stays.")
+
+    def keep_all(self) -> None:
+        """Nothing changes."""
+        self._asked(False)
+        self.say("Nothing was deleted.")
+
     def reset(self) -> None:
-        """Back to the first day: nothing enrolled, no mail, no login in progress."""
+        """Back to the first day: nothing enrolled, no message, no login in progress."""
+        self._asked(False)
         self.attempt(
             self.lab.reset,
             lambda _: {
-                SANDBOX: "the sandbox is reset and empty.",
-                CLASS: "your user is reset. Other users aren't affected.",
-                LIVE: "the course's data is reset. Your tenant keeps what is enrolled there.",
+                SANDBOX: "the sandbox is reset. All enrollments and messages were deleted, and your progress stays.",
+                CLASS: "your user is reset. Nobody else's was changed, and your progress stays.",
+                LIVE: "the course begins again. Your tenant keeps what is enrolled there, and your progress stays.",
             }[self.lab.tenant.kind],
         )
 
     def hands_free(self) -> None:
         self.kind.value = self.lab.tenant.kind
         self.submit()
+
+    def _picked(self, kind: str) -> None:
+        """What was said was about another tenant."""
+        controls.show(kind == CLASS, self.join_line)
+        self._asked(False)
+        self.single_attempt.result = self.single_attempt.error = None
+        now = self.lab.tenant.kind
+        until_then = "" if kind == now else f"\nUntil you check it, the notebooks use another one: {_NAMES[now]}."
+        self.say(self.invitation() + until_then)
+        self.guide()
+
+    def _asked(self, asking: bool) -> None:
+        controls.show(not asking, self.reset_button)
+        controls.show(asking, self.really_button, self.keep_button)
 
     def _welcome(self, described: dict[str, Any]) -> str:
         told_by = self.lab.tenant.told_by

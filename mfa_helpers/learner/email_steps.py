@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -22,6 +22,11 @@ from .tenant_setup import TenantSetup
 
 #: Browsers fill fields in, and tell the page only when somebody has clicked into them.
 FILLED_BY_A_BROWSER = "If its field looks filled, your browser hasn't told the notebook, so type it by hand."
+
+#: A code that is on its way, by the need that it meets.
+_PENDING: dict[str, type[PendingEnrollment | PendingChallenge]] = {
+    kind.name: kind for kind in (PendingEnrollment, PendingChallenge)
+}
 
 
 class EmailSteps(LearnerSession):
@@ -148,6 +153,7 @@ class EmailSteps(LearnerSession):
         except MfaRequired:
             # Another factor than email would have to be proven first. An administrator need not.
             self.companion(TenantSetup).take_off_all()
+            self.forget("flow")
             return 1
         rows = self.call("list to remove", lambda: self.client.list_authenticators(tokens.access_token))
         removed = 0
@@ -156,7 +162,7 @@ class EmailSteps(LearnerSession):
             with suppress(errors.AddressRefused):
                 self.call("delete", partial(self.client.delete_authenticator, tokens.access_token, row.id))
                 removed += 1
-        self.forget("enrollment", "address", "enrolled", "authenticator", "challenge")
+        self.forget("enrolment", "address", "enrolled", "authenticator", "challenge", "flow")
         return removed
 
     def reset(self) -> None:
@@ -166,23 +172,42 @@ class EmailSteps(LearnerSession):
         self.handover.forget(self.tenant.key)
         self._clear()
 
+    def adopt(self, need: str, response: Mapping[str, Any]) -> None:
+        """Let the forms go on with a code that your own call has asked for.
+
+        `need` is `enrolment` or `challenge`, and `response` is the body of the response. Without an `oob_code` in it, nothing changes.
+        """
+        oob_code = response.get("oob_code")
+        if oob_code:
+            self.keep(_PENDING[need](Secret(oob_code)), self.tenant.code_lifetime)
+
     # The inbox
 
     def mails(self) -> list[Mail]:
-        """The mails to the associated address, newest first; none on a live tenant.
+        """The emails to the associated address, newest first; none on a live tenant.
 
-        If the address is not known here (another session associated it), all mails.
+        Those whose codes your forms wait for come first, wherever they went, because another code may have been sent since.
+        If the address is not known here (another session associated it), all emails.
         """
         associated = self.kept(Address)
         address = None if associated is None else associated.email or self.tenant.username
-        return self.guarded(lambda: self.tenant.mails(address))
+        waiting = [entry.oob_code for kind in _PENDING.values() if (entry := self.kept(kind))]
+        awaited = []
+        if waiting:
+            found = self.guarded(self.tenant.mails)
+            awaited = [mail for mail in found if any(mail.belongs_to(oob_code) for oob_code in waiting)]
+        return awaited + [mail for mail in self.guarded(lambda: self.tenant.mails(address)) if mail not in awaited]
 
     def newest_code(self, mails: list[Mail] | None = None) -> Secret:
-        """The code of the newest of `mails`, else of all. Raises `StepMissing` if there is none."""
+        """The code of the first of `mails`, else of `mails()`. Raises `StepMissing` if there is none."""
         for mail in self.mails() if mails is None else mails:
             if mail.code:
                 return mail.code
-        raise StepMissing("There's no email with a code.", "Request a code first.")
+            if mail.fingerprint:  # it should have one; that of an older message wouldn't be right
+                raise StepMissing(
+                    "This email has no code in it.", "Write {{ code }} into its template, and request a new one."
+                )
+        raise StepMissing("There is no mail with a code.", "Ask for a code first.")
 
     # What is there and what is missing
 

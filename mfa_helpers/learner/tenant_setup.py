@@ -74,6 +74,8 @@ class TenantSetup:
             user = self._user(management)
             self._note("emails", self._confirmed_emails(management, user))
             management.change("POST", f"/users/{user}/authentication-methods", {"name": "course", **method})
+            if method["type"] == "email":
+                self._session.keep(Enrolled())
 
         self._with_management(act)
 

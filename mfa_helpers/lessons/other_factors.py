@@ -83,6 +83,7 @@ class Factors:
         """Associate an authenticator of `kind`. Raises what `enroll_authenticator` raises."""
         if self._session.tenant.can_change_settings:
             self._session.companion(TenantSetup).take_off_all()
+            self._waiting, self._app = {}, None  # they were removed, too
         token, client = self._login(), self._session.client
         enrollment: Enrollment = self._session.call(
             f"{kind}-associate", lambda: client.enroll_authenticator(token, kind=kind, phone_number=phone_number)
@@ -206,8 +207,7 @@ class Factors:
         """A new MFA token in the sandbox; that of the login in progress on a live tenant."""
         if self._session.tenant.can_sign_in and not isinstance(self._session.login(), MfaRequired):
             raise StepMissing(
-                "The tenant issued tokens at once, so it doesn't require a second factor.",
-                "Click “Reset sandbox” in notebook 00.",
+                "The tenant gave tokens at once: it wants no second factor.", "Click “Reset sandbox” in notebook 00."
             )
         return self._session.mfa_token
 

@@ -1,7 +1,7 @@
 """The flow of the course, what became of each step of it, and its sequence diagram as text.
 
-The hand-over keeps the last outcome of each step, so that a notebook can draw
-what those before it did. A login after a confirmed email is the second one.
+The hand-over keeps the last outcome of each step, and a good one until the next good one, so that a notebook can draw
+what those before it did. A login after a confirmed e-mail is the second one.
 """
 
 from __future__ import annotations
@@ -28,9 +28,20 @@ def outcome(step: str, exchange: Exchange) -> Outcome:
     return Outcome(exchange.method, exchange.path, exchange.status, " ".join(error.split())[:40], good)
 
 
-def place_of(done: Mapping[str, Outcome], step: str) -> str:
-    """Where a call of `step` stands in the flow, by what was done before; outside the flow, `step` itself."""
-    return "login again" if step == "login" and "confirm" in done and done["confirm"].good else step
+def place_of(done: Mapping[str, Outcome], step: str, is_enrolled: bool = False) -> str:
+    """Where a call of `step` belongs in the flow, by what was done before; outside the flow, `step` itself.
+
+    `is_enrolled` says that the user has a confirmed email, whoever confirmed it.
+    """
+    is_second = is_enrolled or ("confirm" in done and done["confirm"].good)
+    return "login again" if step == "login" and is_second else step
+
+
+def with_outcome(done: Mapping[str, Outcome], place: str, result: Outcome) -> dict[str, Outcome]:
+    """`done` with what became of the call at `place`; another try that fails doesn't undo one that went well."""
+    if place in done and done[place].good and not result.good:
+        return dict(done)
+    return {**done, place: result}
 
 
 def is_stage(place: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
@@ -52,9 +53,14 @@ def error_text(error: BaseException) -> str:
             f"Something in the course itself broke ({type(error).__name__}). Nothing you typed is the cause. "
             "Run the notebook's cells again from the top."
         )
-    text = f"{error.what} {error.next_step}"
+    next_step = error.next_step
     if error.retry_after and error.status == 429:
-        text += f" Wait {duration(error.retry_after)}."
+        # The response's own number in place of a usual one, so that the wait is said once.
+        told = f"Wait {duration(error.retry_after)}"
+        next_step, replaced = re.subn(r"\bWait\b[^,.]*?(?=[,.]| and\b)", told, next_step, count=1)
+        if not replaced:
+            next_step += f" {told}."
+    text = f"{error.what} {next_step}"
     if error.told:
         text += f" (The tenant said: {error.told})"
     return text

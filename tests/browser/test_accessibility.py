@@ -25,7 +25,15 @@ from ..support.person import NAMES, SHOTS, Person, codes
 
 FORMS = f"{OUTPUTS} > .widget-vbox"
 # These would take away again what shall be looked at.
-LEFT_ALONE = {"Reset sandbox", "Delete my progress", "Send a new code", "Send the code", "Reject", "Restore settings"}
+LEFT_ALONE = {
+    "Reset sandbox",
+    "Yes, delete it",
+    "Forget my progress",
+    "Send a new code",
+    "Send the code",
+    "Reject",
+    "Put it back",
+}
 
 PRESS_ALL = """(left) => [...document.querySelectorAll('.jp-OutputArea-output .widget-button')]
     .filter((b, i, all) => b.offsetParent && !left.includes(b.textContent) && !b.textContent.startsWith('Next: ')

@@ -11,6 +11,7 @@ import pytest
 
 from mfa_helpers import forms
 from mfa_helpers.client import errors
+from mfa_helpers.client.models import Tokens
 from mfa_helpers.client.sandbox_controls import Mail
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.forms.template import framed
@@ -70,6 +71,22 @@ def test_by_type_the_tenant_chooses_and_by_id_the_learner(ready: Lab) -> None:
     assert "there's a new email to ada.second@example.com." in form.status
 
 
+def test_the_code_of_a_challenge_by_id_completes_the_login_wherever_it_went(ready: Lab) -> None:
+    user = forms.RequirementsForm(ready)
+    user.user.value = "three"
+    user.submit()
+    form = forms.ChallengeByForm(ready)
+    form.look()
+    form.by.value = form.by.options[4][1]
+    form.submit()
+    complete = forms.CompleteForm(ready)
+    complete.look()
+    assert "ada.second@example.com" in complete.mail.value
+    complete.use_code()
+    complete.submit()
+    assert isinstance(complete.result, Tokens) and ready.tenant.mails()[0].to == "ada.second@example.com"
+
+
 def test_a_type_that_the_user_has_not_is_refused_with_a_sentence(ready: Lab) -> None:
     forms.RequirementsForm(ready).submit()
     form = forms.ChallengeByForm(ready)
@@ -93,6 +110,23 @@ def test_a_template_is_kept_and_its_real_mail_is_shown_and_put_away(ready: Lab) 
     complete.use_code()
     complete.submit()
     assert complete.error is None  # own words, and the code is as good as ever
+
+
+def test_a_template_without_the_code_is_said_to_lock_users_out(ready: Lab) -> None:
+    forms.RequirementsForm(ready).submit()
+    form = forms.TemplateForm(ready)
+    form.submit()
+    assert "no code" not in form.status and "Der Code" not in form.result.html
+    form.body.value = "<p>Welcome!</p>"
+    form.submit()
+    assert (
+        form.error is None and "this email has no code in it" in form.status and "Write {{ code }} into" in form.status
+    )
+    complete = forms.CompleteForm(ready)
+    complete.use_code()
+    assert complete.status == (
+        "Problem: This email has no code in it. Write {{ code }} into its template, and request a new one."
+    )
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,29 @@ def test_after_the_confirmation_no_widget_holds_the_secret_or_the_recovery_code(
     assert not [secret for secret in [*secrets, code, "data:image"] if secret in state(form)]
 
 
+def test_what_another_enrollment_has_removed_is_said_to_be_gone_and_not_shown_any_more(ready: Lab) -> None:
+    app, phone = forms.AppForm(ready), forms.PhoneForm(ready)
+    app.enroll()
+    assert "brings a new code, and only the newest code works" in app.shown.value
+    phone.enroll()
+    assert phone.error is None and app.shown.value == ""
+    assert app.status == "Another factor was enrolled, and that removed this one. To use it, enroll it again."
+    app.code.value = "123456"
+    app.submit()
+    assert app.status == "Problem: Nothing waits to be proven. Enrol it, or challenge it, first."
+    app.look_at_phone()
+    assert "No authenticator app is enrolled here." in app.status
+
+
+def test_a_code_that_is_not_six_digits_is_refused_without_a_word_of_email(ready: Lab) -> None:
+    app = forms.AppForm(ready)
+    app.enroll()
+    for typed in ("", "12345", "abcdef"):
+        app.code.value = typed
+        app.submit()
+        assert isinstance(app.error, errors.InvalidInput) and "mail" not in app.status
+
+
 def test_running_the_cell_again_takes_the_secret_off_the_older_form(ready: Lab) -> None:
     older = forms.AppForm(ready)
     older.enroll()

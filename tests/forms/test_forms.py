@@ -9,9 +9,10 @@ import ipywidgets as widgets
 import pytest
 
 from mfa_helpers import forms
-from mfa_helpers.client.errors import TenantUnreachable
+from mfa_helpers.client.errors import AlreadyEnrolled, TenantUnreachable
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
+from mfa_helpers.learner.tenant_setup import TenantSetup
 
 from ..support.deadline import DEADLINE
 from ..support.end_sandbox import end_sandbox
@@ -164,6 +165,30 @@ def test_a_form_in_the_second_login_draws_the_whole_flow(lab: Lab) -> None:
     form.submit_as_sandbox_user()
     for said in ("01 │", "02 │", "03 │", "04 │", "Still to come: 04 list; 05 challenge, complete."):
         assert said in form._status.value
+
+
+def test_after_a_confirmed_email_no_enrollment_is_said_to_be_still_to_come(lab: Lab) -> None:
+    lab.catch_up("enrolled")
+    lab.login()
+    with pytest.raises(AlreadyEnrolled):
+        lab.associate()  # a repetition that fails does not undo what was done
+    lab.login()
+    shown = repr(lab.wire("login"))
+    assert "Still to come: 04 list; 05 challenge, complete." in shown and "02 │── POST /mfa/associate" in shown
+    assert "✘" not in shown
+
+
+def test_who_is_enrolled_by_an_administrator_has_no_enrollment_to_come(lab: Lab) -> None:
+    lab.companion(TenantSetup).give(type="email", email="ada@example.com")
+    lab.login()
+    assert "Still to come: 04 list; 05 challenge, complete." in repr(lab.wire("login"))
+
+
+def test_practicing_again_draws_a_flow_from_its_beginning(lab: Lab) -> None:
+    lab.catch_up("tokens")
+    lab.unenroll()
+    lab.login()
+    assert "Still to come: 02 associate; 03 confirm;" in repr(lab.wire("login"))
 
 
 def test_running_a_form_cell_again_closes_the_older_form(lab: Lab) -> None:

@@ -86,7 +86,7 @@ def test_what_was_done_before_is_said_and_the_next_step_offered(lab: Lab) -> Non
     lab.catch_up("enrolled")
     Progress().reached("confirm")
     form = forms.ConfirmForm(lab)
-    assert form.status.startswith("You already have a confirmed email. Go on, or do it again.")
+    assert form.status == "You already have a confirmed email, so no code is on its way. Go on from here."
     assert offered(form) == ["Next: 04 List authenticators"]
 
 

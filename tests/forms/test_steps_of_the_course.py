@@ -24,6 +24,17 @@ def click(form: Form, name: str) -> None:
     button.click()
 
 
+def test_another_choice_leaves_nothing_that_was_said_of_the_tenant_before(lab: Lab) -> None:
+    form = forms.TenantForm(lab)
+    form.kind.value = "class"
+    form.submit()
+    assert "join line" in form.status
+    form.kind.value = "live"
+    assert "join line" not in form.status and "until you check it" in form.status.lower() and form.error is None
+    form.kind.value = "sandbox"
+    assert form.status == form.invitation()
+
+
 @pytest.mark.usefixtures("own_tenant")
 def test_choose_the_tenant(lab: Lab) -> None:
     form = forms.TenantForm(lab)
@@ -46,9 +57,16 @@ def test_choosing_ones_own_tenant_without_settings_says_which_are_missing_and_ke
     assert lab.tenant.is_sandbox
 
 
-def test_reset_empties_the_sandbox_and_the_hand_over(lab: Lab) -> None:
+def test_a_reset_is_asked_for_twice_and_empties_the_sandbox_and_the_hand_over(lab: Lab) -> None:
     lab.catch_up("challenge")
-    click(forms.TenantForm(lab), "Reset sandbox")
+    form = forms.TenantForm(lab)
+    click(form, "Reset sandbox")
+    assert form.status == "Do you want to delete all enrollments and messages of the sandbox? Your progress stays."
+    click(form, "No, keep it")
+    assert form.status == "Nothing was deleted." and lab.has("challenge")
+    click(form, "Reset sandbox")
+    click(form, "Yes, delete it")
+    assert form.error is None and form.really_button.layout.display == form.keep_button.layout.display == "none"
     assert lab.mails() == [] and lab.missing("login", "enrolled", "authenticator", "challenge")
     lab.login()
     assert lab.list_authenticators() == []
@@ -114,7 +132,7 @@ def test_a_second_associate_while_enrolled_offers_to_practice_again(lab: Lab) ->
     assert form.error.error_description == "User is already enrolled."
     assert "This user already has a confirmed authenticator. Go on to notebook 04" in form.status
     click(form, "Remove it and practice again")
-    assert form.error is None and lab.has("enrollment") and not lab.has("enrolled")
+    assert form.error is None and lab.has("enrolment") and not lab.has("enrolled")
 
 
 def test_without_a_login_the_associate_form_offers_to_catch_up(lab: Lab) -> None:
@@ -228,7 +246,7 @@ def test_too_many_wrong_codes_say_how_long_to_wait(lab: Lab, later: Callable[[in
     form.code.value = right
     form.submit()
     assert isinstance(form.error, errors.TooManyCodes) and form.error.status == 429
-    assert "Wait 6 minutes." in form.status
+    assert "Wait 6 minutes, then try once." in form.status
 
 
 def test_list_and_pick(lab: Lab) -> None:

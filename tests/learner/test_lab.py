@@ -212,6 +212,31 @@ def test_an_address_of_ones_own_is_where_the_lab_looks_for_the_mail(lab: Lab) ->
     assert lab.confirm(lab.newest_code())
 
 
+def test_the_code_that_the_lab_waits_for_comes_before_a_newer_one_of_another_call(lab: Lab) -> None:
+    lab.login()
+    lab.associate()
+    lab.client.enroll_authenticator(lab.mfa_token, None)  # past the lab, as a cell of the learner's own does
+    awaited, newer = lab.mails()
+    assert awaited.id < newer.id and lab.confirm(lab.newest_code())
+
+
+@pytest.mark.parametrize("need", ["enrolment", "challenge"])
+def test_a_code_of_ones_own_call_can_be_adopted(lab: Lab, need: str) -> None:
+    if need == "enrolment":
+        lab.login()
+        given = lab.client.enroll_authenticator(lab.mfa_token, None).oob_code
+    else:
+        lab.catch_up("authenticator", "login")
+        given = lab.client.challenge_authenticator(
+            mfa_token=lab.mfa_token, authenticator_id=lab.chosen()["id"]
+        ).oob_code  # type: ignore[index]
+    assert given is not None and not lab.has(need)
+    lab.adopt(need, {"error": "invalid_grant"})
+    assert not lab.has(need)
+    lab.adopt(need, {"oob_code": given.reveal()})
+    assert (lab.confirm if need == "enrolment" else lab.complete)(lab.newest_code())
+
+
 def test_without_an_address_of_ones_own_only_the_profiles_mail_is_shown(lab: Lab) -> None:
     lab.login()
     lab.associate("other@example.com")

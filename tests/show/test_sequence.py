@@ -31,7 +31,7 @@ def walked(*way: tuple[str, Exchange]) -> dict[str, Any]:
     done: dict[str, Any] = {}
     for step, exchange in way:
         place = sequence.place_of(done, step)
-        done[place] = sequence.outcome(place, exchange)
+        done = sequence.with_outcome(done, place, sequence.outcome(place, exchange))
     return done
 
 
@@ -77,6 +77,17 @@ def test_the_login_after_a_confirmed_email_is_the_second_one() -> None:
     assert list(walked(*WAY[:4])) == ["login", "associate", "confirm", "login again"]
     failed = [*WAY[:2], ("confirm", call(status=403, body={"error": "invalid_grant"}))]
     assert list(walked(*failed, ("login", REQUIRED))) == ["login", "associate", "confirm"]
+
+
+def test_the_login_of_a_user_with_a_confirmed_email_is_the_second_one_whoever_confirmed_it() -> None:
+    assert sequence.place_of({}, "login", True) == "login again" and sequence.place_of({}, "list", True) == "list"
+
+
+def test_a_failed_repetition_does_not_undo_what_went_well_before() -> None:
+    refused = ("associate", call("/mfa/associate", 403, {"error": "access_denied"}))
+    assert drawn(*WAY[:4], refused, WAY[4]) == drawn(*WAY[:5])
+    assert drawn(WAY[0], refused, WAY[1], WAY[2]) == drawn(*WAY[:3])
+    assert drawn(*WAY[:2], refused).endswith("✘ 403 access_denied")  # itself, it is shown as it went
 
 
 def test_what_became_of_later_steps_is_not_drawn() -> None:

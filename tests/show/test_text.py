@@ -130,20 +130,23 @@ def test_without_an_answer_nobody_is_quoted() -> None:
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        ("2", " Wait 2 seconds."),
-        ("89", " Wait 89 seconds."),
-        ("90", " Wait 2 minutes."),
-        ("360", " Wait 6 minutes."),
-        ("361", " Wait 7 minutes."),
-        ("0", ""),
+        ("2", "Wait 2 seconds"),
+        ("89", "Wait 89 seconds"),
+        ("90", "Wait 2 minutes"),
+        ("360", "Wait 6 minutes"),
+        ("361", "Wait 7 minutes"),
+        ("0", "Wait"),
     ],
 )
 def test_the_wait_is_told_in_seconds_or_minutes(seconds: str, words: str) -> None:
     error = errors.SlowDown(status=429, headers={"retry-after": seconds})
-    assert (
-        view.error_text(error)
-        == "Too many requests were sent in a short time. Wait a little, and then try again." + words
-    )
+    assert view.error_text(error) == f"Too many requests in a short time. {words}, then try again."
+
+
+@pytest.mark.parametrize("kind", [errors.AccountBlocked, errors.TooManyCodes, errors.SlowDown, errors.TenantFailed])
+def test_the_wait_is_said_once(kind: type[errors.MfaError]) -> None:
+    text = view.error_text(kind(status=429, headers={"retry-after": "600"}))
+    assert text.count("10 minutes") == text.lower().count("wait") == 1
 
 
 def test_only_a_429_tells_a_wait() -> None:

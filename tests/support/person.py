@@ -202,8 +202,9 @@ def to_a_picked_authenticator(person: MousePerson) -> None:
     sign_in = step("Sign in", "Sign in as Ada", "You have an MFA token")
     person.do(
         NAMES[0],
-        step("Choose your tenant", "Check the tenant", "the sandbox responds"),
-        step("Choose your tenant", "Reset sandbox", "sandbox is reset and empty"),
+        step("Choose your tenant", "Check the tenant", "the sandbox answers"),
+        step("Choose your tenant", "Reset sandbox", "Do you want to delete"),
+        step("Choose your tenant", "Yes, delete it", "the sandbox is reset"),
     )
     person.do(NAMES[1], sign_in)
     person.do(NAMES[2], step("Associate the address", "Send me a code", "an email with six digits"))

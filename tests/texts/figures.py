@@ -91,7 +91,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     "empty seats of a class": (MOST_EMPTY, ["never signed in, {} are kept"]),
     "messages of the inbox": (MOST_SHOWN, ["newest {} messages"]),
     "errors in a minute": (MOST_ERRORS, ["at most {} in a minute"]),
-    "minutes of a block": (LIFETIMES.block // 60, ["In the sandbox, wait {} minutes", "block ends after {} minutes"]),
+    "minutes of a block": (LIFETIMES.block // 60, ["block ends after {} minutes"]),
     "minutes of an authorization code": (LIFETIMES.authorization_code // 60, ["code that is {} minutes old"]),
     "days of a session": (LIFETIMES.session // 86_400, ["session ends after {} days"]),
     "days of a session without use": (LIFETIMES.idle_session // 86_400, ["or {} days without use"]),

@@ -55,6 +55,13 @@ class Clinic:
         self.session.note("cured", sorted(cured_faults(self.session)))
         return said
 
+    def send_again(self) -> str:
+        """Make the same call again, after somebody else has cured it. Returns its response in words; raises if it still fails."""
+        if self.patient is None:
+            raise StepMissing("Nothing is broken yet.", "Press “Break it” first.")
+        with self.patient.later(self.fault.ahead):
+            return str(self._call(self.patient, hope=True))
+
     def restore(self) -> None:
         """Settings as a lesson needs them, and nothing that goes wrong on purpose."""
         if self.session.tenant.can_move_clock:

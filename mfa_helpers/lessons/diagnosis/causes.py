@@ -38,25 +38,31 @@ class Cause:
     """`what` is at fault; `place` is where to mend it by hand.
 
     `fits` looks at a failure, `reads` at the tenant, `mend` puts it right through
-    the Management API. `fine` is what a right setting is called before a lesson.
+    the Management API. `reads` gives `None` where no setting tells it. `lets_through` says whether a right setting
+    is enough for the call of the case. `fine` is what a right setting is called before a lesson.
     """
 
     name: str
     what: str
     place: str
     fits: Callable[[Case], bool]
-    reads: Callable[[LearnerSession, Case], Setting] | None = None
+    reads: Callable[[LearnerSession, Case], Setting | None] | None = None
     mend: Callable[[LearnerSession, Case], None] | None = None
+    lets_through: Callable[[LearnerSession, Case], bool] = lambda session, case: True
     fine: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One cause that fits, with its evidence: pairs of what it is and its words."""
+    """One cause that fits, with its evidence: pairs of what it is and its words.
+
+    `is_over` says that it was put right after the call that failed.
+    """
 
     cause: Cause
     evidence: tuple[tuple[str, str], ...]
     can_mend: bool
+    is_over: bool = False
 
 
 _GRANTS = "Applications, your application, Advanced Settings, Grant Types: tick Password and MFA."
@@ -120,7 +126,8 @@ CAUSES: tuple[Cause, ...] = (
         fits=lambda case: case.is_a(errors.AudienceUnknown),
         reads=audience,
         mend=add_api,
-        fine="The tenant has the API that the tokens are for.",
+        lets_through=lambda session, case: case.sent.get("audience") == session.tenant.audience,
+        fine="The tenant has the API that tokens are for.",
     ),
     Cause(
         name="policy",

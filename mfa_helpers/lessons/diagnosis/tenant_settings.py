@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from ...client.errors import AccountBlocked
 from ...client.grants import MFA_OOB, PASSWORD, PASSWORD_REALM
 from ...client.management import Management
 from ...learner.session import LearnerSession
@@ -133,8 +134,10 @@ def user_of(session: LearnerSession, case: Case) -> dict[str, Any]:
     return found[0] if found else {}
 
 
-def blocked(session: LearnerSession, case: Case) -> Setting:
-    """Whether an administrator has blocked the user. A block after wrong passwords is no setting."""
+def blocked(session: LearnerSession, case: Case) -> Setting | None:
+    """Whether an administrator has blocked the user. A block after wrong passwords isn't a setting, so there's none to read."""
+    if case.is_a(AccountBlocked):
+        return None
     user = user_of(session, case)
     if not user:
         return Setting(is_right=False, words="the tenant has no user with this email")
