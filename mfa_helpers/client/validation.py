@@ -44,11 +44,11 @@ def clean_code(code: object) -> str:
     """
     digits = _ungrouped(_text_of(code))
     if not digits:
-        raise InvalidInput("There is no code yet.", "Type its six digits.")
+        raise InvalidInput("The code is missing.", "Type its six digits.")
     if not re.fullmatch(r"[0-9]+", digits):
-        raise InvalidInput("A code has digits only.", "Type its six digits.")
+        raise InvalidInput("A code contains only digits.", "Type its six digits.")
     if len(digits) != CODE_LENGTH:
-        raise InvalidInput(f"A code has six digits; these are {len(digits)}.", "Type all six.")
+        raise InvalidInput(f"A code has six digits, but you typed {len(digits)}.", "Type all six.")
     return digits
 
 

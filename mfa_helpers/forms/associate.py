@@ -65,7 +65,7 @@ class AssociateForm(StepForm):
     def hands_free(self) -> None:
         self.submit()
         if isinstance(self.error, AlreadyEnrolled) and self.lab.tenant.is_sandbox:
-            self.practice_again()  # an earlier run has confirmed an e-mail already
+            self.practice_again()  # an earlier run has confirmed an email already
 
     def _sent(self, enrollment: Any) -> str:
         said = f"an email with six digits is on its way. Its code is valid for {duration(self.lab.tenant.code_lifetime)}, so go on to the next notebook."

@@ -60,7 +60,7 @@ class CatchUpForm(Form):
     @property
     def _is_too_late(self) -> bool:
         """Whether a code for a new email is missing, and none can be had: the first one is confirmed."""
-        return "enrolment" in self.lab.missing(*self.wanted) and self.lab.has("enrolled")
+        return "enrollment" in self.lab.missing(*self.wanted) and self.lab.has("enrolled")
 
     def helpful(self) -> widgets.Button | None:
         return self.again_button if self._is_too_late else super().helpful()
@@ -117,7 +117,7 @@ class CatchUpForm(Form):
         if self._is_too_late:
             lines.append(self._way_on())
         elif missing and not self._given:
-            lines.append("“Catch up” does the rest for you. Or go back to the notebook that gives it.")
+            lines.append("“Catch up” does the rest for you. Or go back to the notebook where you get it.")
             if self.password is not None:
                 lines.append(f"Type the password for it. {self.lab.tenant.gets_the_password}")
         elif not self.wanted:

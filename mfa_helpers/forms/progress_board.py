@@ -24,10 +24,8 @@ class ProgressBoard(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.table = widgets.HTML()
         self.export_link = widgets.HTML()
-        self.forget_button = controls.button(
-            "Forget my progress", "Every notebook stands as on the first day", self.ask
-        )
-        self.really_button = controls.button("Yes, forget it", "This cannot be undone", self.forget)
+        self.forget_button = controls.button("Delete my progress", "Every notebook counts as not begun", self.ask)
+        self.really_button = controls.button(labels.DELETE_IT, "You can't undo this", self.forget)
         self.keep_button = controls.button(labels.KEEP_IT, "Nothing changes", self.submit)
         controls.show(False, self.really_button, self.keep_button)
         return [

@@ -119,9 +119,9 @@ class CodeForm(StepForm):
 
 def _found(mails: list[Mail]) -> str:
     if not mails:
-        return "the inbox is empty. Ask for a code first."
+        return "the inbox is empty. Request a code first."
     if mails[0].id == max(mail.id for mail in mails):
-        return "this is the newest mail."
+        return "this is the newest email."
     return "this is the email with your code. A newer one has arrived, but its code belongs to another request."
 
 
@@ -137,7 +137,7 @@ class ConfirmForm(CodeForm):
     needs = ("login", "enrollment")
 
     def already(self) -> str:
-        if self.lab.has("enrolment"):
+        if self.lab.has("enrollment"):
             return super().already()
         return _ALREADY
 

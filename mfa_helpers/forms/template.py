@@ -86,10 +86,10 @@ class TemplateForm(Form):
     def _told(self, mail: Mail) -> str:
         if mail.code is None:
             return (
-                "the tenant has taken the template, but this email has no code in it, and without a code nobody can complete a login. "
-                "Write {{ code }} into the body, and click “Keep it and send me a mail” again."
+                "the tenant has saved the template, but this email has no code in it, and without a code nobody can complete a login. "
+                "Write {{ code }} into the body, and click “Save it and send me an email” again."
             )
-        return "the tenant has taken the template, and this is the mail that it made. Read it, then put it away."
+        return "the tenant has saved the template, and this is the email that it made. Read it, then put it away."
 
 
 def framed(mail: Mail) -> Html:

@@ -30,14 +30,14 @@ class TenantForm(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.kind = self.choices(labels.TENANT, [(name, kind) for kind, name in _NAMES.items()], self.lab.tenant.kind)
         self.join_line = controls.password(labels.JOIN_LINE)
-        self.join_line.placeholder = "what your instructor shows; empty: the one you used before"
+        self.join_line.placeholder = "From your instructor. Leave empty to use the last one."
         self.kind.observe(lambda change: self._picked(change["new"]), "value")
         controls.show(self.kind.value == CLASS, self.join_line)
         self.check_button = controls.button("Check the tenant", "Ask the tenant who it is", self.submit, main=True)
         self.reset_button = controls.button(
             _RESET[self.lab.tenant.kind], "Deletes what was enrolled, sent, and kept for other notebooks", self.ask
         )
-        self.really_button = controls.button("Yes, delete it", "You can't undo this", self.reset)
+        self.really_button = controls.button(labels.DELETE_IT, "You can't undo this", self.reset)
         self.keep_button = controls.button(labels.KEEP_IT, "Nothing changes", self.keep_all)
         controls.show(False, self.really_button, self.keep_button)
         self.projector = widgets.Checkbox(

@@ -162,7 +162,7 @@ class EmailSteps(LearnerSession):
             with suppress(errors.AddressRefused):
                 self.call("delete", partial(self.client.delete_authenticator, tokens.access_token, row.id))
                 removed += 1
-        self.forget("enrolment", "address", "enrolled", "authenticator", "challenge", "flow")
+        self.forget("enrollment", "address", "enrolled", "authenticator", "challenge", "flow")
         return removed
 
     def reset(self) -> None:
@@ -175,7 +175,7 @@ class EmailSteps(LearnerSession):
     def adopt(self, need: str, response: Mapping[str, Any]) -> None:
         """Let the forms go on with a code that your own call has asked for.
 
-        `need` is `enrolment` or `challenge`, and `response` is the body of the response. Without an `oob_code` in it, nothing changes.
+        `need` is `enrollment` or `challenge`, and `response` is the body of the response. Without an `oob_code` in it, nothing changes.
         """
         oob_code = response.get("oob_code")
         if oob_code:
@@ -207,7 +207,7 @@ class EmailSteps(LearnerSession):
                 raise StepMissing(
                     "This email has no code in it.", "Write {{ code }} into its template, and request a new one."
                 )
-        raise StepMissing("There is no mail with a code.", "Ask for a code first.")
+        raise StepMissing("There's no email with a code.", "Request a code first.")
 
     # What is there and what is missing
 

@@ -220,7 +220,7 @@ class LearnerSession:
         """What a refusal says of the things that are kept. A new MFA token is kept here and nowhere else."""
         if isinstance(error, MfaRequired):
             if step == "login":  # it leaves codes of an older login behind: they would not match it
-                self.forget("enrolment", "challenge")
+                self.forget("enrollment", "challenge")
                 self.tokens = None  # they were another login's: this one has still to be completed
             self.keep(Login(error.mfa_token), MFA_TOKEN_LIFETIME)
         elif isinstance(error, errors.LoginExpired):

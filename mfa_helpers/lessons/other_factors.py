@@ -207,7 +207,8 @@ class Factors:
         """A new MFA token in the sandbox; that of the login in progress on a live tenant."""
         if self._session.tenant.can_sign_in and not isinstance(self._session.login(), MfaRequired):
             raise StepMissing(
-                "The tenant gave tokens at once: it wants no second factor.", "Click “Reset sandbox” in notebook 00."
+                "The tenant issued tokens at once, so it doesn't require a second factor.",
+                "Click “Reset sandbox” in notebook 00.",
             )
         return self._session.mfa_token
 

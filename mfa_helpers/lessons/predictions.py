@@ -18,7 +18,7 @@ PREDICTIONS: dict[str, Question] = {
                 ),
                 (
                     "401",
-                    "401 is for an application that doesn't identify itself correctly. The password is right, so the tenant responds 403. The password is right, so the tenant responds 403.",
+                    "401 is for an application that doesn't identify itself correctly. The password is right, so the tenant responds 403.",
                 ),
                 ("403 mfa_required", ""),
             ),

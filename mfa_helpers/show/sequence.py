@@ -1,7 +1,7 @@
 """The flow of the course, what became of each step of it, and its sequence diagram as text.
 
 The hand-over keeps the last outcome of each step, and a good one until the next good one, so that a notebook can draw
-what those before it did. A login after a confirmed e-mail is the second one.
+what those before it did. A login after a confirmed email is the second one.
 """
 
 from __future__ import annotations

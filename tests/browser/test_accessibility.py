@@ -28,11 +28,11 @@ FORMS = f"{OUTPUTS} > .widget-vbox"
 LEFT_ALONE = {
     "Reset sandbox",
     "Yes, delete it",
-    "Forget my progress",
+    "Delete my progress",
     "Send a new code",
     "Send the code",
     "Reject",
-    "Put it back",
+    "Restore settings",
 }
 
 PRESS_ALL = """(left) => [...document.querySelectorAll('.jp-OutputArea-output .widget-button')]

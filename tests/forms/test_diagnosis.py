@@ -49,7 +49,7 @@ def test_after_the_fix_it_does_not_contradict_itself_and_sends_the_clinics_call_
     clinic.submit()
     form = forms.DiagnosisForm(lab)
     form.submit()
-    assert form.status == "Done: this is at fault."
+    assert form.status == "Done: this is the cause."
     for act in (form.fix, form.submit):
         act()
         assert form.status == "Done: the setting is right now. Send the call again."

@@ -96,7 +96,7 @@ def test_what_another_enrollment_has_removed_is_said_to_be_gone_and_not_shown_an
     assert app.status == "Another factor was enrolled, and that removed this one. To use it, enroll it again."
     app.code.value = "123456"
     app.submit()
-    assert app.status == "Problem: Nothing waits to be proven. Enrol it, or challenge it, first."
+    assert app.status == "Problem: There's nothing to verify. Enroll or challenge it first."
     app.look_at_phone()
     assert "No authenticator app is enrolled here." in app.status
 

@@ -132,7 +132,7 @@ def test_a_second_associate_while_enrolled_offers_to_practice_again(lab: Lab) ->
     assert form.error.error_description == "User is already enrolled."
     assert "This user already has a confirmed authenticator. Go on to notebook 04" in form.status
     click(form, "Remove it and practice again")
-    assert form.error is None and lab.has("enrolment") and not lab.has("enrolled")
+    assert form.error is None and lab.has("enrollment") and not lab.has("enrolled")
 
 
 def test_without_a_login_the_associate_form_offers_to_catch_up(lab: Lab) -> None:

@@ -220,9 +220,9 @@ def test_the_code_that_the_lab_waits_for_comes_before_a_newer_one_of_another_cal
     assert awaited.id < newer.id and lab.confirm(lab.newest_code())
 
 
-@pytest.mark.parametrize("need", ["enrolment", "challenge"])
+@pytest.mark.parametrize("need", ["enrollment", "challenge"])
 def test_a_code_of_ones_own_call_can_be_adopted(lab: Lab, need: str) -> None:
-    if need == "enrolment":
+    if need == "enrollment":
         lab.login()
         given = lab.client.enroll_authenticator(lab.mfa_token, None).oob_code
     else:
@@ -234,7 +234,7 @@ def test_a_code_of_ones_own_call_can_be_adopted(lab: Lab, need: str) -> None:
     lab.adopt(need, {"error": "invalid_grant"})
     assert not lab.has(need)
     lab.adopt(need, {"oob_code": given.reveal()})
-    assert (lab.confirm if need == "enrolment" else lab.complete)(lab.newest_code())
+    assert (lab.confirm if need == "enrollment" else lab.complete)(lab.newest_code())
 
 
 def test_without_an_address_of_ones_own_only_the_profiles_mail_is_shown(lab: Lab) -> None:

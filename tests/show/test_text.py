@@ -135,12 +135,12 @@ def test_without_an_answer_nobody_is_quoted() -> None:
         ("90", "Wait 2 minutes"),
         ("360", "Wait 6 minutes"),
         ("361", "Wait 7 minutes"),
-        ("0", "Wait"),
+        ("0", "Wait a little"),
     ],
 )
 def test_the_wait_is_told_in_seconds_or_minutes(seconds: str, words: str) -> None:
     error = errors.SlowDown(status=429, headers={"retry-after": seconds})
-    assert view.error_text(error) == f"Too many requests in a short time. {words}, then try again."
+    assert view.error_text(error) == f"Too many requests were sent in a short time. {words}, and then try again."
 
 
 @pytest.mark.parametrize("kind", [errors.AccountBlocked, errors.TooManyCodes, errors.SlowDown, errors.TenantFailed])

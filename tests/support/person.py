@@ -202,7 +202,7 @@ def to_a_picked_authenticator(person: MousePerson) -> None:
     sign_in = step("Sign in", "Sign in as Ada", "You have an MFA token")
     person.do(
         NAMES[0],
-        step("Choose your tenant", "Check the tenant", "the sandbox answers"),
+        step("Choose your tenant", "Check the tenant", "the sandbox responds"),
         step("Choose your tenant", "Reset sandbox", "Do you want to delete"),
         step("Choose your tenant", "Yes, delete it", "the sandbox is reset"),
     )

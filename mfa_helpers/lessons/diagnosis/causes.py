@@ -127,7 +127,7 @@ CAUSES: tuple[Cause, ...] = (
         reads=audience,
         mend=add_api,
         lets_through=lambda session, case: case.sent.get("audience") == session.tenant.audience,
-        fine="The tenant has the API that tokens are for.",
+        fine="The tenant has the API that the tokens are for.",
     ),
     Cause(
         name="policy",
