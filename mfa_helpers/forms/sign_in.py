@@ -47,7 +47,7 @@ class SignInForm(Form):
     def invitation(self) -> str:
         if self.lab.tenant.can_sign_in:
             return "The sandbox has a user, Ada, ready for you."
-        return f"Type the password of your throw-away user. {self.lab.tenant.gets_the_password}"
+        return f"Type the password of your throwaway user. {self.lab.tenant.gets_the_password}"
 
     def helpful(self) -> widgets.Button | None:
         # Until somebody types a password, the sandbox's own user is the way.
@@ -79,7 +79,7 @@ class SignInForm(Form):
     def _login(self, username: str, password: Secret) -> Any:
         if not password:
             hint = "or press “Sign in as Ada”." if self.lab.tenant.can_sign_in else "then sign in."
-            raise InvalidInput("There is no password.", f"Type it, {hint} {FILLED_BY_A_BROWSER}")
+            raise InvalidInput("The password is missing.", f"Type it, {hint} {FILLED_BY_A_BROWSER}")
         return self.lab.login(username, password)
 
     def _welcome(self, answer: Any) -> str:

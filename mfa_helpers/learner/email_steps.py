@@ -48,10 +48,12 @@ class EmailSteps(LearnerSession):
         password = secret(password) or self.tenant.password
         if not username:
             raise errors.InvalidInput(
-                "There is no user name.", f"Type the email address of your user. {FILLED_BY_A_BROWSER}"
+                "The user name is missing.", f"Type your user's email address. {FILLED_BY_A_BROWSER}"
             )
         if not password:
-            raise errors.InvalidInput("There is no password.", f"Type the password of your user. {FILLED_BY_A_BROWSER}")
+            raise errors.InvalidInput(
+                "The password is missing.", f"Type the password of your user. {FILLED_BY_A_BROWSER}"
+            )
 
         try:
             return self.call(
@@ -115,7 +117,7 @@ class EmailSteps(LearnerSession):
             dropped = len(self.authenticators)
             raise errors.NoSuchAuthenticator(
                 f"None of the {dropped} listed authenticators is a confirmed email.",
-                "Associate and confirm one: notebooks 02 and 03.",
+                "Associate and confirm one, as in notebooks 02 and 03.",
             )
         if not usable:
             raise errors.NotEnrolled()
@@ -142,11 +144,11 @@ class EmailSteps(LearnerSession):
         """Remove every authenticator of the sandbox's user, the API's own way. Returns how many were removed.
 
         It signs in for the MFA audience: that access token may list and remove.
-        Raises `StepMissing` on a live tenant, where the password is not known here.
+        Raises `StepMissing` on a live tenant, where the password isn't known here.
         """
         username, password = self.tenant.username or "", self.tenant.password
         if password is None:
-            raise StepMissing("Your own tenant's password is not known here.", "Remove the email in the Dashboard.")
+            raise StepMissing("Your own tenant's password isn't known here.", "Remove the email in the Dashboard.")
         audience = mfa_audience(self.call("discovery", lambda: self.client.discovery())["issuer"])
         try:
             tokens = self.call("login to remove", lambda: self.client.login(username, password, audience=audience))

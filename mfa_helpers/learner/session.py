@@ -154,9 +154,9 @@ class LearnerSession:
         self.is_checked = False
         described = self.call("discovery", lambda: self.client.discovery())
         if not described.get("issuer"):
-            raise errors.UnreadableAnswer("The tenant does not say who it is: its discovery page names no issuer.")
+            raise errors.UnreadableAnswer("The tenant's discovery document has no issuer.")
         if not self.call("jwks", lambda: self.client.jwks()).get("keys"):
-            raise errors.UnreadableAnswer("The tenant publishes no key, so no signature of it can be checked.")
+            raise errors.UnreadableAnswer("The tenant doesn't publish a key, so its signatures can't be checked.")
         self.is_checked = True
         return described
 

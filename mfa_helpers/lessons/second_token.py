@@ -187,7 +187,7 @@ class SecondToken:
         rows = [row for row in self.list_authenticators() if not row.active and row.kind == "email"]
         if not rows:
             raise StepMissing(
-                "There is nothing that may be removed.",
+                "There is nothing that can be removed.",
                 "Try POST /mfa/associate with the access token first: it leaves an unconfirmed authenticator.",
             )
         return rows[-1].id

@@ -182,9 +182,9 @@ def said_aloud(person: EveryForm) -> None:
     expect(region).to_have_attribute("aria-live", "polite")
     expect(region).to_have_text("")  # Run All is no news
     region.evaluate("e => { e.stays = true }")
-    person.press("Sign in", "Sign in", "Problem: There is no password.")
+    person.press("Sign in", "Sign in", "Problem: The password is missing.")
     expect(region).to_have_text(
-        "Problem: There is no password. Type it, or press “Sign in as Ada”. If its field looks filled, your browser hasn't told the notebook, so type it by hand."
+        "Problem: The password is missing. Type it, or press “Sign in as Ada”. If its field looks filled, your browser hasn't told the notebook, so type it by hand."
     )
     person.press("Sign in", "Sign in as Ada", "You have an MFA token")
     expect(region).to_have_text(re.compile("^Done: the password is right.*for 10 minutes.$"))

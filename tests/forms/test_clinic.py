@@ -22,7 +22,7 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
     assert form.choice.layout.display == "none"
     form.submit()
     assert form.status == (
-        "Done: it is broken. The tenant said: 403 unauthorized_client, “Grant type 'password' not allowed for the client”."
+        "Done: the fault is active. The tenant returned 403 unauthorized_client, “Grant type 'password' not allowed for the client”."
     )
     assert "unauthorized_client" in form.shown.value and form.choice.layout.display == ""
     form.repair_button.click()
@@ -33,9 +33,9 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
     form.answer_button.click()
     assert (
         form.status
-        == "No. Then the error would be invalid_grant. Here no password was looked at. Look at the answer again."
+        == "No. Then the error would be invalid_grant. Here, no password was checked. Look at the answer again."
     )
-    form.choice.value = "The application may not use the password grant."
+    form.choice.value = "The application isn't allowed to use the password grant."
     form.answer_button.click()
     assert form.status.startswith("Yes. ") and form.status.endswith("Now press “Repair it”.")
     form.repair_button.click()

@@ -35,7 +35,7 @@ def test_it_shows_the_evidence_and_fixes_it(lab: Lab) -> None:
     form.fix_button.click()
     assert form.status == "Done: the setting is right now. Send the call again."
     assert form.fix_button.layout.display == form.again_button.layout.display == "none"  # it was no call of the clinic
-    assert "What was at fault" in form.shown.value and "both grants are ticked" in form.shown.value
+    assert "What was at fault" in form.shown.value and "both grants are selected" in form.shown.value
     form.submit()
     assert form.status == "Done: the setting is right now. Send the call again."
     lab.login()

@@ -54,7 +54,7 @@ def test_a_throw_away_tenant_that_cannot_be_reached_is_told_in_a_sentence(lab: L
     base_url, errata.throwaway.base_url = errata.throwaway.base_url, "https://localhost:1"
     try:
         form.submit()
-        assert form.status.startswith("Problem: The throw-away tenant cannot be reached.")
+        assert form.status.startswith("Problem: The throwaway tenant can't be reached.")
     finally:
         errata.throwaway.base_url = base_url
     form.hands_free()

@@ -81,7 +81,7 @@ def test_a_fault_of_the_course_itself_is_kept_and_told(
         form.password.value = "something"
     form.submit()
     assert isinstance(form.error, ZeroDivisionError)
-    assert "Something in the course itself broke (ZeroDivisionError)" in form.status
+    assert "Something in the course itself failed (ZeroDivisionError)" in form.status
     assert capfd.readouterr() == ("", "")
 
 
@@ -154,7 +154,7 @@ def test_the_exchange_of_each_submit_can_be_opened_below_the_status_and_is_not_a
     )
     assert "canary-value" not in str(form.get_state()) + shown and "password=*****MASKED*****" in shown
     form.submit()  # the field is empty now: nothing is sent
-    assert "There is no password." in form._status.value and "<details" not in form._status.value
+    assert "The password is missing." in form._status.value and "<details" not in form._status.value
     form.submit_as_sandbox_user()
     assert "✔ 403 mfa_required: as wanted</summary>" in form._status.value
 

@@ -102,7 +102,7 @@ def test_an_empty_password_is_not_sent(lab: Lab) -> None:
     form = forms.SignInForm(lab)
     form.submit()
     assert isinstance(form.error, errors.InvalidInput)
-    assert "There is no password." in form.status and "login" not in lab.exchanges
+    assert "The password is missing." in form.status and "login" not in lab.exchanges
 
 
 def test_associate_the_address_that_was_typed(lab: Lab) -> None:

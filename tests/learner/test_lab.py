@@ -186,9 +186,9 @@ def test_a_new_login_leaves_the_codes_of_the_old_one_behind(lab: Lab) -> None:
 
 def test_without_a_user_name_or_a_password_nothing_is_sent(live: Live) -> None:
     lab = live(AUTH0_USERNAME=None)
-    with pytest.raises(errors.InvalidInput, match="There is no user name. Type the email address of your user."):
+    with pytest.raises(errors.InvalidInput, match="The user name is missing. Type your user's email address."):
         lab.login(username="  ", password="x")
-    with pytest.raises(errors.InvalidInput, match="There is no password. Type the password of your user."):
+    with pytest.raises(errors.InvalidInput, match="The password is missing. Type the password of your user."):
         lab.login("ada@example.com")
     assert lab.client.last_exchange is None
 
@@ -337,7 +337,7 @@ def test_factors_of_another_kind_are_counted_and_not_offered(live: Live) -> None
         with pytest.raises(errors.NoSuchAuthenticator) as caught:
             lab.pick()
         assert caught.value.what == "None of the 4 listed authenticators is a confirmed email."
-        assert caught.value.next_step == "Associate and confirm one: notebooks 02 and 03."
+        assert caught.value.next_step == "Associate and confirm one, as in notebooks 02 and 03."
         lab.list_authenticators()
         assert lab.pick().id == "email|dev_1"
 
@@ -938,7 +938,7 @@ def test_ones_own_tenant_is_caught_up_with_as_far_as_no_code_is_needed(
     live: Live, sandbox: server.ServedSandbox, newest_code: NewestCode
 ) -> None:
     lab = live()
-    with pytest.raises(errors.InvalidInput, match="There is no password."):
+    with pytest.raises(errors.InvalidInput, match="The password is missing."):
         lab.catch_up("login")
     with pytest.raises(errors.StepMissing) as nothing:
         lab.catch_up("enrolled", password=sandbox.password)

@@ -31,7 +31,7 @@ EXPECTED: dict[int, tuple[list[object], list[object]]] = {
     3: (["no connection: gaierror"], [ENROLLMENT]),
     4: (["404 Not Found"], [ENROLLMENT]),
     5: (
-        ["Ruby would tell any server in between your tokens, and notice nothing"],
+        ["Ruby would send your tokens to any server in between, and notice nothing"],
         ["refused before a byte was sent: SSLCertVerificationError", ENROLLMENT],
     ),
     6: (

@@ -84,7 +84,7 @@ def test_a_setting_that_stands_in_the_way_is_named_with_what_it_says(
     set_up(factors=["otp"], mfa_policy=[])
     found = [sentence for fine, sentence in preflight.checks(Lab(handover=handover)) if not fine]
     assert found == [
-        f"The tenant did not ask for a second factor: its policy is not Always. (the policy is never.) {preflight.MEND_ALL}",
+        f"The tenant didn't require a second factor, because its policy isn't Always. (the policy is never.) {preflight.MEND_ALL}",
         f"The email factor is off. (the factors that are on: otp.) {preflight.MEND_ALL}",
     ]
 

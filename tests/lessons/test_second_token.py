@@ -72,7 +72,7 @@ def test_each_call_with_each_token_is_answered_as_the_documentation_says(access:
 
 
 def test_nothing_confirmed_is_ever_removed_by_a_try(access: SecondToken) -> None:
-    with pytest.raises(errors.StepMissing, match="There is nothing that may be removed."):
+    with pytest.raises(errors.StepMissing, match="There is nothing that can be removed."):
         access.try_out("remove", "access")
     assert [row.active for row in access.list_authenticators()] == [True]
 

@@ -110,13 +110,13 @@ def test_an_error_is_what_happened_and_what_to_do_and_the_tenants_words() -> Non
     error = errors.CodeExpired(status=401, error="expired_token", error_description="oob_code is expired")
     assert view.error_text(error) == (
         "The code is older than 5 minutes. Request a new code. You don't need to sign in again. "
-        "(The tenant said: 401 expired_token, “oob_code is expired”)"
+        "(The tenant's response: 401 expired_token, “oob_code is expired”)"
     )
 
 
 def test_a_tenant_of_few_words_is_quoted_as_such() -> None:
     assert view.error_text(errors.ClientRefused(status=401, error="invalid_client")).endswith(
-        "(The tenant said: 401 invalid_client, “no description”)"
+        "(The tenant's response: 401 invalid_client, “no description”)"
     )
 
 
@@ -157,6 +157,6 @@ def test_only_a_429_tells_a_wait() -> None:
 def test_a_fault_of_the_course_is_named_by_its_kind_only() -> None:
     text = view.error_text(json.JSONDecodeError("hunter22", "doc", 0))
     assert text == (
-        "Something in the course itself broke (JSONDecodeError). Nothing you typed is the cause. "
+        "Something in the course itself failed (JSONDecodeError). It wasn't caused by anything that you typed. "
         "Run the notebook's cells again from the top."
     )

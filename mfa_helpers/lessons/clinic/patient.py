@@ -1,4 +1,4 @@
-"""The patient of the clinic: a throw-away user, and what a program holds on its behalf."""
+"""The patient of the clinic: a throwaway user, and what a program holds on its behalf."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE = "https://clinic.example"  # the origin of a web page that no application 
 
 
 class Patient:
-    """The throw-away user, and what a call needs: each can be made wrong and put right.
+    """The throwaway user, and what a call needs: each can be made wrong and put right.
 
     Raises `StepMissing` where the clinic cannot work: on a live tenant.
     """

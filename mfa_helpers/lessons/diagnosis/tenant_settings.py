@@ -42,7 +42,9 @@ def grants(session: LearnerSession, case: Case) -> Setting:
     missing = [name for name in (PASSWORD, MFA_OOB) if name not in allowed]
     return Setting(
         is_right=not missing,
-        words="the application's grant_types lack " + " and ".join(missing) if missing else "both grants are ticked",
+        words="the application's grant_types don't include " + " and ".join(missing)
+        if missing
+        else "both grants are selected",
     )
 
 

@@ -27,7 +27,7 @@ class Errata:
     def show(self, number: int) -> Comparison:
         """The page's line, what the wire says to it, the line to write instead, and what the wire says to that.
 
-        `number` counts from 1. Raises `TenantUnreachable` if the throw-away tenant is gone.
+        `number` counts from 1. Raises `TenantUnreachable` if the throwaway tenant is gone.
         """
         slip = SLIPS[number - 1]
         as_printed = list(slip.as_printed(self.throwaway))

@@ -1,7 +1,7 @@
-"""A throw-away tenant over TLS, and the one way to send it whatever a sample would send.
+"""A throwaway tenant over TLS, and the one way to send it whatever a sample would send.
 
 The client's transport cannot send these requests, and must not: it labels each body rightly.
-Nothing is ever sent from here to another host than the throw-away tenant.
+Nothing is ever sent from here to another host than the throwaway tenant.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class ThrowawayTenant:
         text: str | None = None,
         bearer: str | Secret | None = None,
     ) -> Reply:
-        """Send `fields`, as JSON or as a form, or `text`, labelled as `label` says; `None` sends no label.
+        """Send `fields`, as JSON or as a form, or `text`, labeled as `label` says; `None` sends no label.
 
         Raises `TenantUnreachable`.
         """
@@ -82,7 +82,7 @@ class ThrowawayTenant:
             )
         except OSError:
             raise errors.TenantUnreachable(
-                "The throw-away tenant cannot be reached.", "Restart the kernel, then run the notebook's cells again."
+                "The throwaway tenant can't be reached.", "Restart the kernel, then run the notebook's cells again."
             ) from None
         parsed = wrap_secrets(answer.json()) if answer.content else None
         shown: Any = None if fields is None else mask_value("", fields)

@@ -44,7 +44,7 @@ def quotes_as_printed(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
         compile(QUOTES, "the page, line 278", "exec")
     except SyntaxError as error:
         stopped = f"{type(error).__name__} at character {error.offset}"
-        yield Outcome("Nothing is sent: Python does not read the line", stopped)
+        yield Outcome("Nothing is sent, because Python can't parse the line", stopped)
 
 
 def quotes_mended(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
@@ -91,14 +91,14 @@ def no_check(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """What is not sent here: this course never switches the check of certificates off."""
     yield Outcome(
         "Nothing is sent, because this course never turns the check off",
-        "Ruby would tell any server in between your tokens, and notice nothing",
+        "Ruby would send your tokens to any server in between, and notice nothing",
     )
 
 
 def checked(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """Refuse a server that nobody vouches for, then go on with one whose authority is trusted."""
     if throwaway.tenant.ca_file is None:
-        yield Outcome("Nothing is sent", "in a browser the throw-away tenant is no server: it has no certificate")
+        yield Outcome("Nothing is sent", "in a browser, the throwaway tenant isn't a server, so it has no certificate")
         return
     strict = ssl.create_default_context()
     try:
@@ -186,7 +186,7 @@ def challenge_first(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     done = throwaway.prove(throwaway.proof(token, challenged.body["oob_code"]))
     yield said(done, "with the code")
     yield said(throwaway.associate(throwaway.mfa_token(), email=SECOND), "with a new MFA token")
-    yield said(throwaway.associate(done.body["access_token"], email=SECOND), "with the access token just won")
+    yield said(throwaway.associate(done.body["access_token"], email=SECOND), "with the new access token")
 
 
 def sign_in_for_the_mfa_audience(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
@@ -253,23 +253,23 @@ def values(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     yield said(throwaway.prove(throwaway.enrolling()), "with urlencode({…})")
 
 
-# 12 and 15: what the body is labelled as
+# 12 and 15: what the body is labeled as
 
 
-def confirm_labelled(throwaway: ThrowawayTenant, *labels: str | None) -> Iterator[Outcome]:
-    """Confirm, with the form labelled as each of `labels` says; `None` sends no label."""
+def confirm_labeled(throwaway: ThrowawayTenant, *labels: str | None) -> Iterator[Outcome]:
+    """Confirm, with the form labeled as each of `labels` says; `None` sends no label."""
     for label in labels:
         reply = throwaway.send("POST", "/oauth/token", throwaway.enrolling(), label=label, as_form=True)
-        yield said(reply, f"labelled {label}" if label else "without a content-type (Go, Python)")
+        yield said(reply, f"labeled {label}" if label else "without a content-type (Go, Python)")
 
 
-def challenge_labelled(throwaway: ThrowawayTenant, label: str) -> Iterator[Outcome]:
-    """Challenge, with the JSON labelled as `label` says."""
+def challenge_labeled(throwaway: ThrowawayTenant, label: str) -> Iterator[Outcome]:
+    """Challenge, with the JSON labeled as `label` says."""
     throwaway.enrolled()
     token = throwaway.mfa_token()
     fields = {**throwaway.identity(), "challenge_type": "oob", "mfa_token": token}
     fields["authenticator_id"] = throwaway.rows(token)[0]["id"]
-    yield said(throwaway.send("POST", "/mfa/challenge", fields, label=label), f"as JSON, labelled {label}")
+    yield said(throwaway.send("POST", "/mfa/challenge", fields, label=label), f"as JSON, labeled {label}")
 
 
 # 13: how long tokens live
@@ -288,7 +288,7 @@ def thrown_away(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 def looked_at(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """Read `expires_in`; only the MFA audience's tokens are as short as the page says."""
     reply = throwaway.enrolled()
-    yield said(reply, "with the code", f"good for {reply.body['expires_in']} seconds")
+    yield said(reply, "with the code", f"valid for {reply.body['expires_in']} seconds")
     token = throwaway.mfa_access_token()
     yield said(throwaway.send("GET", "/mfa/authenticators", bearer=token), "with a token for the MFA audience")
     throwaway.advance(_LATER)
