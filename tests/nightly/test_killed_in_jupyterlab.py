@@ -130,7 +130,7 @@ def cured(fault: str, *deaths: Deed) -> list[Deed]:
     title, right = FAULTS[fault].title, FAULTS[fault].named[0][0]
     broken, named = ([death] for death in deaths) if deaths else ([], [])
     return [
-        step(title, "Break it", "it is broken"),
+        step(title, "Break it", "the fault is active"),
         *broken,
         picking(title, right),
         step(title, "Submit diagnosis", "Yes. "),
