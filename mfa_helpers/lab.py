@@ -68,7 +68,7 @@ class Lab(EmailSteps):
     def shown(self, value: object) -> str:
         """`value` as text for the screen; where a room looks on, addresses and codes in it are masked."""
         text = str(value)
-        masked = for_the_room(text)  # first: to ask the hand-over costs a page of a browser ten milliseconds
+        masked = for_the_room(text)  # first: to ask the handover costs a page of a browser ten milliseconds
         return masked if masked != text and self.handover.is_projecting() else text
 
     def checkpoint(self, name: str) -> LiveView:
@@ -99,7 +99,7 @@ class Lab(EmailSteps):
     def when(self, need: str) -> Callable[[Code], Code]:
         """Decorator: run the code as soon as `need` (a key of `NEEDS`) is there, and show what it prints.
 
-        It runs again when another takes its place, because you have signed in anew, for example.
+        It runs again when another takes its place, because you have signed in again, for example.
         """
 
         def decorate(code: Code) -> Code:

@@ -1,4 +1,4 @@
-"""The factors beside email: enrol, confirm, challenge and prove each of them in one form."""
+"""The factors beside email: enroll, confirm, challenge and prove each of them in one form."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class FactorForm(StepForm):
         raise NotImplementedError
 
     def secrets_of(self, enrollment: Enrollment) -> Html:
-        """What is shown until the enrolment is confirmed."""
+        """What is shown until the enrollment is confirmed."""
         card = Html(
             "<p><strong>Your recovery code</strong>. It's shown only once. Write it down for the last section. {}"
             '<br><code style="user-select: all">{}</code></p>'

@@ -83,7 +83,7 @@ class RemoveForm(Form):
         self._offer()
 
     def remove(self) -> None:
-        """Remove the picked one. Nothing can bring it back but another enrolment."""
+        """Remove the picked one. Nothing can bring it back but another enrollment."""
         picked = self.choice.value
 
         def act() -> list[Authenticator]:

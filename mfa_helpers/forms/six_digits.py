@@ -1,4 +1,4 @@
-"""The inbox and the six digits: to confirm an enrolment, or to answer a challenge."""
+"""The inbox and the six digits: to confirm an enrollment, or to answer a challenge."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ class EmailSteps(LearnerSession):
         return removed
 
     def reset(self) -> None:
-        """Forget everything: the hand-over and, in the sandbox, what is enrolled and mailed."""
+        """Forget everything: the handover and, in the sandbox, what is enrolled and mailed."""
         if self.tenant.is_sandbox:
             self.guarded(self.tenant.require_controls().reset)
         self.handover.forget(self.tenant.key)

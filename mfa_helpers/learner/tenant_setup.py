@@ -1,6 +1,6 @@
 """Changing how the tenant is set up for a notebook, and putting it back.
 
-What was there before is in the hand-over: a kernel that stops half-way leaves
+What was there before is in the handover: a kernel that stops half-way leaves
 a note of it, and the next notebook that puts back puts that back, too.
 """
 
@@ -54,7 +54,7 @@ class TenantSetup:
         self._with_management(act)
 
     def take_off_all(self) -> None:
-        """Take all authenticators off the user, as an administrator does. The next enrolment is a first one."""
+        """Take all authenticators off the user, as an administrator does. The next enrollment is a first one."""
 
         def act(management: Management) -> None:
             user = self._user(management)

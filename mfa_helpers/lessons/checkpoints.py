@@ -1,7 +1,7 @@
 """The checkpoints: what a notebook has led to, judged by what really happened.
 
 A new notebook adds one entry to `CHECKPOINTS`. Its function looks at the
-hand-over (`lab.has`), at the recorded exchanges (`answered`), or at the
+handover (`lab.has`), at the recorded exchanges (`answered`), or at the
 tenant's log (`logged`), never at what a cell looks like.
 """
 
@@ -50,7 +50,7 @@ def every(parts: Parts) -> Holds:
 
 
 def has(need: str) -> Holds:
-    """Whether the hand-over holds `need`, not expired."""
+    """Whether the handover holds `need`, not expired."""
     return lambda session: session.has(need)
 
 

@@ -130,7 +130,7 @@ class Board:
         known = self._last
         self._read()
         if self._last == known and self._management.newest_event() != known:
-            self._clear()  # the tenant was set up afresh: its log begins again
+            self._clear()  # the tenant was set up again: its log begins again
             self._read()
         return sorted(self._rows.values(), key=lambda row: (not row.trouble, row.reached, row.name))
 

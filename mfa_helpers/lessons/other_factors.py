@@ -62,7 +62,7 @@ class _Waiting:
 class Factors:
     """One user's factors: `kind` is `otp`, `sms`, `voice` or `push`. Steps are recorded as `otp-associate` and so on.
 
-    In the sandbox each enrolment begins with a new login of a user who has
+    In the sandbox each enrollment begins with a new login of a user who has
     nothing yet. On a live tenant the login in progress is used.
     """
 

@@ -1,4 +1,4 @@
-"""The second token: an access token for the MFA API itself, with which a user enrols at any moment.
+"""The second token: an access token for the MFA API itself, with which a user enrolls at any moment.
 
 It needs no login in progress, and it does what the MFA token cannot: add an
 authenticator beside an active one, and remove one (documentation, manage page).

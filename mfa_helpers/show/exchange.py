@@ -44,7 +44,7 @@ class WireView:
         return f"{self.shown(exchange_text(self.exchange))}\n\n\n{drawn}\n\n{sequence.to_come(self.place)}"
 
     def html(self) -> Html:
-        """The exchange, and the diagram beside it where there is room, beneath it where there is not."""
+        """The exchange, and the diagram beside it where there is room, below it where there is not."""
         if self.exchange is None:
             return Html("<p>{}</p>").format(NOTHING_YET)
         return Html(

@@ -1,6 +1,6 @@
 """The flow of the course, what became of each step of it, and its sequence diagram as text.
 
-The hand-over keeps the last outcome of each step, and a good one until the next good one, so that a notebook can draw
+The handover keeps the last outcome of each step, and a good one until the next good one, so that a notebook can draw
 what those before it did. A login after a confirmed email is the second one.
 """
 

@@ -24,7 +24,7 @@ from ..support.lab_server import NOTEBOOKS, LabServer
 from ..support.person import NAMES, SHOTS, Person, codes
 
 FORMS = f"{OUTPUTS} > .widget-vbox"
-# These would take away again what shall be looked at.
+# These would take away again what is looked at.
 LEFT_ALONE = {
     "Reset sandbox",
     "Yes, delete it",
@@ -46,7 +46,7 @@ OUT_OF_ORDER = """form => {
     return [stops.length, stops.filter((e, i) => e.tabIndex > 0 || i && !(
         at(e).top >= at(stops[i - 1]).bottom - 2 || at(e).left >= at(stops[i - 1]).right - 2)).map(e => e.outerHTML.slice(0, 200))];
 }"""
-BY_COLOUR_ALONE = """() => [...document.querySelectorAll('.jp-OutputArea-output [style]:not(iframe)')]
+BY_COLOR_ALONE = """() => [...document.querySelectorAll('.jp-OutputArea-output [style]:not(iframe)')]
     .filter(e => /(^|;) *(color|background(-color)?):(?! *(inherit|none))/.test(e.getAttribute('style')))
     .filter(e => !/[✔✘]|^Done|^Problem/.test(e.textContent))
     .map(e => e.outerHTML.slice(0, 200))"""
@@ -128,7 +128,7 @@ def test_every_form_and_view_is_for_everybody(light: LabServer, page: Page) -> N
     states = " ".join(page.locator(".mfa-status").all_inner_texts())
     assert states.count("Problem: ") > 4 and states.count("Done: ") > 12
     look(page, "after failures and successes, light")
-    assert page.evaluate(BY_COLOUR_ALONE) == []
+    assert page.evaluate(BY_COLOR_ALONE) == []
 
     orders = page.locator(FORMS).evaluate_all(f"forms => forms.map({OUT_OF_ORDER})")
     assert len(orders) > 35 and sum(stops for stops, _ in orders) > 150
@@ -146,7 +146,7 @@ def test_every_form_and_view_is_for_everybody(light: LabServer, page: Page) -> N
     picture(page, "dark")
 
 
-def test_the_checks_of_order_and_colour_find_what_is_wrong(page: Page) -> None:
+def test_the_checks_of_order_and_color_find_what_is_wrong(page: Page) -> None:
     """The control: a page with each mistake, and beside it the same without."""
     told = '<span style="color: green">✔ Sent</span>', '<span style="background: red">Problem: no code</span>'
     unsaid = (
@@ -161,7 +161,7 @@ def test_the_checks_of_order_and_colour_find_what_is_wrong(page: Page) -> None:
     ]
     shown = "".join(f'<div class="widget-vbox">{way}</div>' for way in [*told, *unsaid, *ways])
     page.set_content(f'<div class="jp-OutputArea-output">{shown}</div>')
-    assert page.evaluate(BY_COLOUR_ALONE) == list(unsaid)
+    assert page.evaluate(BY_COLOR_ALONE) == list(unsaid)
     orders = page.locator(FORMS).evaluate_all(f"forms => forms.map({OUT_OF_ORDER})")[-4:]
     late = "<button>Send a new code</button>"
     assert orders == [[2, []], [2, ['<button tabindex="2">Sign in</button>']], [2, [late]], [2, [late]]]

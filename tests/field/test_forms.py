@@ -160,7 +160,7 @@ def test_n_09_a_form_and_a_loop_on_two_threads_cross_nothing_in_200_rounds(lab: 
 
 
 @EACH
-def test_n_22_no_colour_is_fixed_and_words_carry_the_state(make: Any, lab: Lab) -> None:
+def test_n_22_no_color_is_fixed_and_words_carry_the_state(make: Any, lab: Lab) -> None:
     form = make(lab)
     form.submit()
     assert form.status.startswith(("Done: ", "Problem: "))

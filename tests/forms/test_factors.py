@@ -254,7 +254,7 @@ def test_on_a_live_tenant_a_form_that_needs_the_sandbox_says_so_and_fails_no_cel
 
 
 @pytest.mark.parametrize("make", [lambda lab: forms.TenantSetupForm(lab, "otp"), forms.PutBackForm, *FORMS])
-def test_every_input_has_a_description_no_colour_is_fixed_and_submitting_raises_nothing(
+def test_every_input_has_a_description_no_color_is_fixed_and_submitting_raises_nothing(
     make: Any, lab: Lab, capfd: pytest.CaptureFixture[str]
 ) -> None:
     form = make(lab)

@@ -51,7 +51,7 @@ def test_the_text_form_is_fixed_and_shows_no_value(make: Any, lab: Lab) -> None:
 
 
 @EACH
-def test_no_colour_is_fixed_so_that_themes_decide(make: Any, lab: Lab) -> None:
+def test_no_color_is_fixed_so_that_themes_decide(make: Any, lab: Lab) -> None:
     form = make(lab)
     for widget in descendants(form):
         text = f"{getattr(widget, 'value', '')} {widget.layout.border_left if hasattr(widget, 'layout') else ''}"

@@ -39,21 +39,21 @@ def dies(*_: object, **__: object) -> None:
 
 
 def test_a_note_is_for_the_kernels_of_one_notebook(next_kernel: Next) -> None:
-    next_kernel("07").note("colour", "red")
-    assert next_kernel("07").noted("colour") == "red"
-    assert next_kernel("06").noted("colour", "none") == "none"
+    next_kernel("07").note("color", "red")
+    assert next_kernel("07").noted("color") == "red"
+    assert next_kernel("06").noted("color", "none") == "none"
 
 
 def test_nothing_is_noted_hands_free_or_where_the_notebook_is_unknown(
     learner: Lab, next_kernel: Next, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    learner.note("colour", "red")
-    assert learner.noted("colour") is None
+    learner.note("color", "red")
+    assert learner.noted("color") is None
     monkeypatch.setenv("MFA_HANDS_FREE", "1")
-    next_kernel("07").note("colour", "red")
-    assert next_kernel("07").noted("colour") is None
+    next_kernel("07").note("color", "red")
+    assert next_kernel("07").noted("color") is None
     monkeypatch.delenv("MFA_HANDS_FREE")
-    assert next_kernel("07").noted("colour") is None
+    assert next_kernel("07").noted("color") is None
 
 
 def test_what_two_kernels_of_a_notebook_record_at_once_is_all_there(next_kernel: Next) -> None:
@@ -89,9 +89,9 @@ def test_what_has_expired_leaves_the_file_when_the_next_kernel_starts(
 
 def test_resetting_forgets_the_notes(next_kernel: Next) -> None:
     lab = next_kernel("07")
-    lab.note("colour", "red")
+    lab.note("color", "red")
     lab.reset()
-    assert next_kernel("07").noted("colour") is None
+    assert next_kernel("07").noted("color") is None
 
 
 def test_what_was_answered_is_known_with_its_status(next_kernel: Next) -> None:

@@ -48,7 +48,7 @@ def test_what_was_there_first_is_remembered_however_often_and_by_whomever_it_is_
 ) -> None:
     set_up.switch_on("otp")
     set_up.switch_on("otp")
-    later = TenantSetup(learner)  # another kernel has the same hand-over
+    later = TenantSetup(learner)  # another kernel has the same handover
     later.switch_on("otp", "sms")
     assert later.put_back() == ["factor otp off", "factor sms off"]
     assert factors(learner) == {"email"}
@@ -70,7 +70,7 @@ def test_what_another_notebook_changes_while_it_is_put_back_is_put_back_the_next
     assert not learner.has("set_up")
 
 
-def test_the_users_confirmed_e_mail_comes_back(set_up: TenantSetup, learner: Lab) -> None:
+def test_the_users_confirmed_email_comes_back(set_up: TenantSetup, learner: Lab) -> None:
     learner.catch_up("authenticator", "login")
     set_up.switch_on("otp")
     set_up.take_off_all()

@@ -54,7 +54,7 @@ def set_up_of(lab: Lab) -> dict[str, Any]:
         "methods": management.get(f"/users/{requests.utils.quote(user['user_id'], safe='')}/authentication-methods"),
         "faults": ask("GET", "/sandbox/faults").body["faults"],
         "day and hour": clock[:13],
-        "hand-over": {need: lab.has(need) for need in ("login", "enrolled", "challenge")},
+        "handover": {need: lab.has(need) for need in ("login", "enrolled", "challenge")},
     }
 
 

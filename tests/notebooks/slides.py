@@ -3,7 +3,7 @@
     python -m tests.notebooks.slides        writes it into all notebooks, after cells were added
 
 A heading begins a slide. What went over the wire, and a call with what it printed, are below it.
-What only works with a kernel (set-up, forms, exercises, the check at the end) is left out.
+What only works with a kernel (setup, forms, exercises, the check at the end) is left out.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def test_markup_from_elsewhere_is_shown_as_text() -> None:
     assert shown.count("&lt;img src=x") >= 4
 
 
-def test_the_outcome_is_coloured_and_the_call_that_is_looked_at_is_bold() -> None:
+def test_the_outcome_is_colored_and_the_call_that_is_looked_at_is_bold() -> None:
     assert re.search(
         r"<span style=\"[^\"]*--jp-success-color1[^\"]*\">✔ 403 mfa_required: as wanted</span>", view().html()
     )

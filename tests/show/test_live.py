@@ -1,4 +1,4 @@
-"""Outputs that follow: what is shown anew, when, and what happens beside it."""
+"""Outputs that follow: what is shown again, when, and what happens beside it."""
 
 from __future__ import annotations
 

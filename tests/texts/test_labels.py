@@ -27,7 +27,7 @@ A_FORM = re.compile(r"forms\.\w+\(lab.*?\)", re.S)
 EMPHASIS = {
     "After this notebook", "← you are here", "In a hurry?", "Lost your way later?", "What the log cannot tell.",  # the course's own words
     "403", "MFA token", "Enroll",
-    "sign in", "enrol: associate", "enrol: confirm", "list", "challenge", "complete", "add one more", "remove",  # the glossary's calls
+    "sign in", "enroll: associate", "enroll: confirm", "list", "challenge", "complete", "add one more", "remove",  # the glossary's calls
     *(f"{one.number} {one.title}" for one in OUTLINE),
 }  # fmt: skip
 #: Labels of other programs, and those that the course adds to JupyterLab.

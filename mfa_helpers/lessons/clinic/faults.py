@@ -197,7 +197,7 @@ FAULTS: dict[str, Fault] = {
             healthy=(Patient.enroll, Patient.challenge, Patient.read_mail),
             call=Patient.prove,
             named=(
-                (f"The code is older than {minutes(CODE_LIFETIME)}.", f"“oob_code is expired” is only about the code. The mfa_token is valid for {minutes(MFA_TOKEN_LIFETIME)}, so the login continues."),
+                (f"The code is older than {minutes(CODE_LIFETIME)}.", f"“oob_code is expired” isn't about the login, because an MFA token is valid for {minutes(MFA_TOKEN_LIFETIME)}."),
                 (f"The login is older than {minutes(MFA_TOKEN_LIFETIME)}.", "Then the description would be “mfa_token is expired”."),
                 ("The code is wrong.", "Then the error would be invalid_grant. The tenant checks expiry first."),
             ),

@@ -16,7 +16,7 @@ from ...learner.session import LearnerSession
 from ...tenants.tenant import DEFAULT_SCOPE
 from ..diagnosis.tenant_settings import DIRECTORY
 
-SHORT_TIMEOUT = (2.0, 0.6)  # seconds: a time-out that a learner need not wait for
+SHORT_TIMEOUT = (2.0, 0.6)  # seconds: a timeout that a learner need not wait for
 PAGE = "https://clinic.example"  # the origin of a web page that no application lists
 
 

@@ -35,7 +35,7 @@ class ThrowawayTenant:
     """The tenant on which slips are tried. `reset` brings back its first day, `close` stops it."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        # Beside the hand-over, and the same each time: a kernel that is killed cannot take its files along.
+        # Beside the handover, and the same each time: a kernel that is killed cannot take its files along.
         folder = folder or handover.default_path().with_name("mfa-errata")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.tenant, self.close = open_throw_away(str(folder))

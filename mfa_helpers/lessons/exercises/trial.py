@@ -41,10 +41,10 @@ class NoMessage(Exception):
 
 
 class PracticeTenant:
-    """A throwaway tenant that tells what has arrived; every exercise begins there afresh."""
+    """A throwaway tenant that tells what has arrived; every exercise begins there again."""
 
     def __init__(self, topic: str) -> None:
-        # Beside the hand-over, and one for each notebook: two kernels must not meet in one file.
+        # Beside the handover, and one for each notebook: two kernels must not meet in one file.
         folder = handover.default_path().with_name(f"mfa-practice-{topic}")
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -50,7 +50,7 @@ def test_a_person_gets_from_00_to_tokens_through_a_reload_at_each_notebook(
     lite: LiteServer, new_page: Callable[[], Page], hosts: set[str]
 ) -> None:
     mouse = MousePerson(new_page(), lite, "page")
-    # Each notebook loads the page anew, and with it Python and the tenant: what was kept in between is all there is.
+    # Each notebook loads the page again, and with it Python and the tenant: what was kept in between is all there is.
     to_a_picked_authenticator(mouse)
     keyboard = KeyboardPerson(mouse.page, lite, "page")
 
@@ -177,7 +177,7 @@ def test_a_full_disk_gets_a_sentence_and_after_a_reload_the_course_works(
         person.press("Sign in", "Sign in as Ada")
         person.expect_status("Sign in", "The sandbox can't write its file, because the disk is full")
         person.expect_status("Sign in", "Free some space, and then reload the page.")
-    person.open(NAMES[1])  # afresh: Chromium has thrown away all that the site had kept
+    person.open(NAMES[1])  # again: Chromium has thrown away all that the site had kept
     run_all(person)
     SIGN_IN(person)
     person.expect_no_fault()
