@@ -809,7 +809,7 @@ def test_catching_up_alone_draws_the_same_as_going_step_by_step(lab: Lab) -> Non
     assert [words[:2] for words in alone] == ["01", "02", "03", "04", "04", "05"]
 
 
-def test_enrolling_anew_draws_the_same_as_the_first_time(lab: Lab) -> None:
+def test_enrolling_again_draws_the_same_as_the_first_time(lab: Lab) -> None:
     lab.login()
     lab.associate()
     first = drawn(lab)

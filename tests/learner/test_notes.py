@@ -113,7 +113,7 @@ def test_a_kernel_that_is_killed_while_a_code_is_on_its_way_leaves_no_login_that
     assert next_kernel("03").missing("login", "enrollment") == ["login"]
 
 
-def test_a_code_that_was_taken_while_the_kernel_was_killed_has_confirmed_the_e_mail(next_kernel: Next) -> None:
+def test_a_code_that_was_taken_while_the_kernel_was_killed_has_confirmed_the_email(next_kernel: Next) -> None:
     lab = next_kernel("03")
     lab.catch_up("enrollment")
     code = lab.newest_code()

@@ -79,7 +79,7 @@ def test_what_went_wrong_before_a_user_was_known_is_counted_apart(class_server: 
     one.http.close()
 
 
-def test_a_tenant_that_was_set_up_afresh_begins_an_empty_board(class_server: server.ServedSandbox) -> None:
+def test_a_tenant_that_was_set_up_again_begins_an_empty_board(class_server: server.ServedSandbox) -> None:
     one, reader = Learner(class_server), Board(instructors(class_server))
     one.enroll()
     assert len(reader.refresh()) == 1
