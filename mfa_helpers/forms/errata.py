@@ -27,7 +27,9 @@ class ErrataForm(Form):
         self.label = self.choices("Content-Type", list(_LABELS.items()), "")
         self.token = self.choices("mfa_token", list(_TOKENS.items()), "access token")
         self.name = self.choices("Parameter", [(name, name) for name in _NAMES], _NAMES[0])
-        button = controls.button("Send", "Send the challenge to the throwaway tenant", self.submit, main=True)
+        button = controls.button(
+            "Send the request", "Send the challenge to the throwaway tenant", self.submit, main=True
+        )
         return [self.path, self.label, self.token, self.name, controls.row(button)]
 
     def invitation(self) -> str:

@@ -34,7 +34,7 @@ def test_mended_one_thing_at_a_time_each_answer_says_what_is_still_wrong(lab: La
     assert isinstance(form.error, errors.Refused) and "your call" not in lab.exchanges
     form.name.value = "authenticator_id"
     form.submit()
-    assert form.status == "Done: the code went to ada+work@example.com. Every part is right."
+    assert form.status == "Done: the code went to ada+work@example.com. Every part is correct."
     assert form.result == "ada+work@example.com" and form.error is None
     assert lab.exchanges["your call"].status == 200
 

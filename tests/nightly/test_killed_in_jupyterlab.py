@@ -343,7 +343,7 @@ LIVES: dict[str, list[Deed]] = {
         kept("the MFA token of this login"),
         killed(),
         picking(MEND, "authenticator_id"),
-        step(MEND, "Send", "Done: the code went to ada+work@example.com."),
+        step(MEND, "Send the request", "Done: the code went to ada+work@example.com."),
         killed(),
         check,
     ],

@@ -13,6 +13,7 @@ from ..notebooks import minutes
 from ..notebooks.slides import slide_type
 from ..support.notebook_files import PATHS, cells
 from ..support.places import NOTEBOOKS, ROOT
+from .test_labels import ELSEWHERE
 
 GUIDE = (NOTEBOOKS / "instructors_guide.md").read_text("utf-8")
 STATED = {path.name: minutes.stated(path) for path in PATHS}
@@ -64,7 +65,7 @@ def test_each_sentence_that_it_quotes_is_said_by_the_product() -> None:
 def test_each_button_that_it_names_is_in_the_product() -> None:
     named = set(re.findall(r"\*\*([^*]+)\*\*", GUIDE))
     assert len(named) >= 7
-    assert [name for name in named if "→" not in name and name not in SOURCES] == []
+    assert [name for name in named if name not in ELSEWHERE and name not in SOURCES] == []
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)

@@ -25,7 +25,7 @@ def a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
     person.page.set_viewport_size({"width": 1280, "height": ALL_OF_IT})
 
     def mend(_: Person) -> None:
-        person.press(MEND, "Send")
+        person.press(MEND, "Send the request")
         person.expect_status(MEND, "There is nothing at this path.")
         form = person.form(MEND)
         for choice, said in {
@@ -35,7 +35,7 @@ def a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
             "authenticator_id": "Done: the code went to ada+work@example.com.",
         }.items():
             form.get_by_label(choice, exact=True).check()
-            person.press(MEND, "Send")
+            person.press(MEND, "Send the request")
             person.expect_status(MEND, said)
 
     person.do(ERRATA, mend)
