@@ -25,7 +25,7 @@ FILLED_BY_A_BROWSER = "If its field looks filled, your browser hasn't told the n
 
 #: A code that is on its way, by the need that it meets.
 _PENDING: dict[str, type[PendingEnrollment | PendingChallenge]] = {
-    "enrolment": PendingEnrollment,
+    "enrollment": PendingEnrollment,
     "challenge": PendingChallenge,
 }
 
