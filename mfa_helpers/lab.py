@@ -39,16 +39,6 @@ class Lab(EmailSteps):
         """The line at the top of the notebook: where you are, what you hold, and how many minutes are left."""
         return self.views.show("header", lambda: path.header(self, self.topic))
 
-    def preflight(self) -> LiveView:
-        """What a lesson needs from this machine and its tenant, and whether it is there; for another tenant, again."""
-        from .lessons import preflight  # notebook 00 alone asks
-
-        def look() -> None:
-            for fine, sentence in preflight.checks(self):
-                print(f"{'✔' if fine else '✘'} {sentence}")
-
-        return self._live("preflight", look, lambda: self.tenant.key)
-
     def wire(self, step: str | None = None) -> LiveView:
         """The last exchange of `step`, or of all, secrets masked, and beside it the flow so far."""
         return self.views.show(f"wire {step or ''}".rstrip(), lambda: self.last_exchange(step))

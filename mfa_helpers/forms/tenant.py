@@ -8,6 +8,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.secret import Secret
+from ..lessons import preflight
+from ..show.html import Html
 from ..storage import browser
 from ..tenants.tenant import CLASS, LIVE, SANDBOX
 from . import controls, labels
@@ -23,7 +25,7 @@ _RESET = {SANDBOX: "Reset sandbox", CLASS: "Reset my user", LIVE: "Begin again"}
 
 
 class TenantForm(Form):
-    """Asks the chosen tenant who it is. `result` is its discovery document."""
+    """Asks the chosen tenant who it is, and checks the setup. `result` is the tenant's discovery document."""
 
     heading = "Choose your tenant"
 
@@ -50,15 +52,28 @@ class TenantForm(Form):
         buttons = controls.row(self.check_button, self.reset_button, self.really_button, self.keep_button)
         return [self.kind, self.join_line, buttons, self.projector]
 
+    def foot(self) -> Sequence[widgets.Widget]:
+        self.checks: list[preflight.Check] = []
+        self.checklist = widgets.HTML()
+        return [self.checklist]
+
     def invitation(self) -> str:
         told = "Choose one and check it. The sandbox doesn't need an account or an internet connection."
         return f"{told} {browser.LIMITS}" if browser.IS_HERE else told
 
     def submit(self) -> None:
-        """Use the chosen tenant from here on and check that it answers."""
+        """Use the chosen tenant from here on, and check that it responds and what the course needs."""
         line, self.join_line.value = Secret(self.join_line.value), ""
         self._asked(False)
-        self.attempt(lambda: self.lab.choose(self.kind.value, line or None), self._welcome)
+        self.checks = []
+
+        def act() -> dict[str, Any]:
+            described = self.lab.choose(self.kind.value, line or None)
+            self.checks = list(preflight.checks(self.lab))
+            return described
+
+        self.attempt(act, self._welcome)
+        self.checklist.value = self.lab.shown(_listed(self.checks)) if self.checks else ""
         self.reset_button.description = _RESET[self.lab.tenant.kind]
 
     def project(self, on: bool) -> None:
@@ -119,6 +134,12 @@ class TenantForm(Form):
         controls.show(asking, self.really_button, self.keep_button)
 
     def _welcome(self, described: dict[str, Any]) -> str:
+        is_fine = all(fine for fine, _ in self.checks)
+        return self._described(described) + (
+            "" if is_fine else "\nSomething is missing. The list below says what to do."
+        )
+
+    def _described(self, described: dict[str, Any]) -> str:
         told_by = self.lab.tenant.told_by
         if self.lab.tenant.kind == CLASS:
             return (
@@ -132,3 +153,11 @@ class TenantForm(Form):
             f"your tenant responds as {described['issuer']}. Its emails go to your own mailbox. "
             f"Its settings come from {told_by}."
         )
+
+
+def _listed(checks: Sequence[preflight.Check]) -> Html:
+    """The checks, folded if all are fine."""
+    is_fine = all(fine for fine, _ in checks)
+    lines = Html().join(Html("<div>{} {}</div>").format("✔" if fine else "✘", sentence) for fine, sentence in checks)
+    card = '<details style="line-height: 1.5"{}><summary>{}</summary>{{}}</details>'
+    return Html(card.format(*(("", "Your setup is complete") if is_fine else (" open", "Your setup")))).format(lines)

@@ -135,7 +135,6 @@ def test_k_16_a_script_in_a_c_locale_prints_all_the_same(
     print(lab.checkpoint("login"))
     lab.login()
     print(lab.checkpoint("login"))
-    print(lab.preflight())
     monkeypatch.setattr(doctor, "told", lambda _: iter([(False, "Press “Reset sandbox” …")]))
     monkeypatch.setattr(sys, "argv", ["doctor"])
     assert doctor.main() == 1

@@ -41,6 +41,19 @@ def test_choose_the_tenant(lab: Lab) -> None:
     click(form, "Check the tenant")
     assert form.error is None and form.result["issuer"] == "https://sandbox.localhost/"
     assert form.status.startswith("Done: the sandbox responds.")
+    assert "<summary>Your setup is complete</summary>" in form.checklist.value and "✘" not in form.checklist.value
+
+
+def test_choosing_a_tenant_says_which_setting_is_missing(lab: Lab) -> None:
+    lab.tenant.require_controls().reset({"settings": {"mfa_policy": []}})
+    form = forms.TenantForm(lab)
+    click(form, "Check the tenant")
+    assert form.error is None and form.status.endswith("Something is missing. The list below says what to do.")
+    assert '<details style="line-height: 1.5" open>' in form.checklist.value
+    assert "✘ The tenant didn&#x27;t require a second factor" in form.checklist.value
+    form.kind.value = "live"
+    form.submit()
+    assert form.checklist.value == ""
 
 
 def test_choosing_ones_own_tenant_without_settings_says_which_are_missing_and_keeps_the_sandbox(

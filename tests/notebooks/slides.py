@@ -16,7 +16,7 @@ from ..support.places import NOTEBOOKS
 LEFT_OUT = {"parameters", "setup", "form", "code", "exercise", "check", "checkpoint"}
 #: Explanations of what is left out: how the ids of their cells end.
 ABOUT_THEM = (
-    *("how", "needs", "preflight-text", "progress-text", "exercise-text", "checkpoint-text"),
+    *("how", "needs", "progress-text", "exercise-text", "checkpoint-text"),
     *("explain-code", "put-back-text", "mend-text", "terms-text"),
 )
 
