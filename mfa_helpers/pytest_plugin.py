@@ -163,7 +163,7 @@ class MfaTenant:
             wanted = seed.read({"settings": {}, **body, **parts}).source
         except ValueError as error:
             raise ValueError(str(error)) from None  # the place in the seed, not in here
-        self._controls.start_afresh(wanted)
+        self._controls.reset(wanted)
 
     def reset(self) -> None:
         """Start again: nothing enrolled, no mail, the clock right."""

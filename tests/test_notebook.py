@@ -49,7 +49,7 @@ def test_the_lab_is_the_same_after_its_own_tenant_was_chosen(shell: InteractiveS
     assert notebook.open_lab("tenant") is first
 
 
-def test_another_choice_of_tenant_opens_it_anew(shell: InteractiveShell) -> None:
+def test_another_choice_of_tenant_opens_it_again(shell: InteractiveShell) -> None:
     first = notebook.open_lab("sign-in")
     first.handover.choose("live")
     assert notebook.open_lab("sign-in") is not first
@@ -116,7 +116,7 @@ def test_what_takes_long_says_so(
 
 
 def test_in_a_whole_notebook_one_button_stands_out(shell: InteractiveShell, learner: Lab) -> None:
-    learner.catch_up("login", "enrolment")
+    learner.catch_up("login", "enrollment")
     (path,) = [path for path in PATHS if path.name == "03_confirm_the_email.ipynb"]
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code":

@@ -265,7 +265,10 @@ class AccountBlocked(Refused):
     """429 `too_many_attempts`: ten wrong passwords in a row."""
 
     what = "The account is blocked after too many wrong passwords."
-    next_step = "On your own tenant, unblock the user in the Dashboard. In the sandbox, wait 10 minutes or reset it in notebook 00."
+    next_step = (
+        "Wait until the block ends. To end it at once, unblock the user in the Dashboard of your own tenant, "
+        "or click “Reset sandbox” in notebook 00."
+    )
 
 
 class WrongCode(Refused):
@@ -345,7 +348,7 @@ class NotEnrolled(Refused):
     """401 `association_required`: the user has no authenticator to challenge."""
 
     what = "This user has no authenticator yet."
-    next_step = "Enroll an email first, as in notebook 02."
+    next_step = "Enroll one first: an email in notebook 02, another factor in notebook 08."
 
 
 class NoSuchAuthenticator(Refused):
@@ -419,7 +422,7 @@ class TooManyAuthenticators(Refused):
     """Each association leaves an authenticator, and the 51st is rejected (community article 95815)."""
 
     what = "This user has too many authenticators, most of them never confirmed."
-    next_step = "Remove some of them. In the sandbox, you can also reset everything in notebook 00."
+    next_step = "Remove some. In the sandbox, click “Reset sandbox” in notebook 00."
 
 
 class TooManyCodes(Refused):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,8 @@ class Mail:
     """One received message: an email, a text, or a call. `code` is the six digits found in it, if any.
 
     `id` grows with each message. `to` is an address or a number. `text` and `html` hold the code, so they are not shown.
-    `user_agent` is the program whose call has set it off; empty for a message from elsewhere.
+    `user_agent` is the program whose call has set it off; empty for a message from elsewhere. `fingerprint` is that
+    of the `oob_code` that the code belongs to: the first 16 hexadecimal digits of its SHA-256.
     """
 
     id: int
@@ -28,6 +30,11 @@ class Mail:
     code: Secret | None = None
     html: str = field(default="", repr=False)
     user_agent: str = ""
+    fingerprint: str = ""
+
+    def belongs_to(self, oob_code: Secret) -> bool:
+        """Whether its code and this `oob_code` were made together."""
+        return self.fingerprint == hashlib.sha256(oob_code.reveal().encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,8 @@ class SandboxControls:
                 text=row["text"],
                 code=secret(row["code"]),
                 html=row["html"],
-                user_agent=row.get("user_agent", ""),  # an older sandbox has none
+                user_agent=row.get("user_agent", ""),  # an older sandbox has none, and no fingerprint
+                fingerprint=row.get("fingerprint", ""),
             )
             for row in rows
         ]
@@ -136,7 +144,7 @@ class SandboxControls:
 
     # The whole sandbox
 
-    def start_afresh(self, seed: Mapping[str, Any] | None = None) -> None:
+    def reset(self, seed: Mapping[str, Any] | None = None) -> None:
         """Empty the sandbox: no enrollments, no messages. In a class, only this learner's.
 
         A `seed` says what it begins with: its settings, origins, APIs, and users, with what they have enrolled.

@@ -1,7 +1,6 @@
 """The one way to the network: one request in, one reply out, recorded with secrets masked.
 
-Timeouts, certificates, proxies, masking and the reading of answers exist here
-and nowhere else. This is the only file that imports `requests`.
+Timeouts, certificates, proxies, masking and the reading of answers exist here and nowhere else. This is the only file that imports `requests`.
 """
 
 from __future__ import annotations
@@ -205,7 +204,7 @@ class Transport:
         if 300 <= status < 400:
             target = _host(response.headers.get("location", ""))
             raise errors.UnexpectedRedirect(
-                f"The server redirected the request to another address ({target}). The client didn't follow: the request has secrets.",
+                f"The server redirected the request to another address ({target}). The client didn't follow, because the request contains secrets.",
                 **about,
             )
         if status == 204 or (expect is type(None) and 200 <= status < 300):

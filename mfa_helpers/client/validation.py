@@ -44,13 +44,11 @@ def clean_code(code: object) -> str:
     """
     digits = _ungrouped(_text_of(code))
     if not digits:
-        raise InvalidInput("The code is missing.", "Type the six digits from the email.")
+        raise InvalidInput("The code is missing.", "Type its six digits.")
     if not re.fullmatch(r"[0-9]+", digits):
-        raise InvalidInput("A code contains only digits.", "Type the six digits from the email.")
+        raise InvalidInput("A code contains only digits.", "Type its six digits.")
     if len(digits) != CODE_LENGTH:
-        raise InvalidInput(
-            f"A code has six digits, but you typed {len(digits)}.", "Type all six digits from the email."
-        )
+        raise InvalidInput(f"A code has six digits, but you typed {len(digits)}.", "Type all six.")
     return digits
 
 

@@ -55,7 +55,9 @@ class Form(widgets.VBox):
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
-        self._guide = Guide.of(lab)
+        guide = Guide.of(lab)
+        #: To be called when another button helps than before.
+        self.guide = guide.show
         self._note = f"{type(self).__name__} {self.which}".rstrip()
         self.single_attempt = SingleAttempt()
         self.status_line = widgets.HTML(layout=controls.PLAIN, style=controls.WORDS)
@@ -66,11 +68,11 @@ class Form(widgets.VBox):
         )
         self.place = f"mfa-form-{next(_places)}"
         children = [heading, *parts, self.status_line, *self.foot()]
-        classes = () if lab.hands_free else self._guide.classes(self.place)
+        classes = () if lab.hands_free else guide.classes(self.place)
         super().__init__(children, layout=_CARD, _dom_classes=classes)
         self._main = next((one for one in controls.buttons(self) if one.button_style == "primary"), None)
         self.cell = this_cell()
-        older = self._guide.replace(self) if self.replaces_older else None
+        older = guide.replace(self) if self.replaces_older else None
         if older is not None:
             older.close_all()
         self._write(self.invitation())  # not said aloud: Run All would make all forms speak at once
@@ -101,6 +103,10 @@ class Form(widgets.VBox):
         """The status line before anything was done."""
         return "Ready."
 
+    def already(self) -> str:
+        """The status line if what the form gives is there before it has done anything."""
+        return f"You already have {_words(self.gives)}. Go on, or do it again.\n{self.invitation()}"
+
     def submit(self) -> None:
         """What the main button does."""
         raise NotImplementedError
@@ -126,12 +132,8 @@ class Form(widgets.VBox):
         if is_held == self._is_held or self.single_attempt.busy:
             return
         self._is_held = is_held
-        what = " and ".join(NEEDS[need] for need in self.gives)
-        if is_held:
-            said = f"You already have {what}. Go on, or do it again."
-        else:
-            said = f"You no longer have {what}. It was used or replaced, or its time is over."
-        self._write(f"{said}\n{self.invitation()}")
+        lost = f"You no longer have {_words(self.gives)}. It was used or replaced, or its time is over."
+        self._write(self.already() if is_held else f"{lost}\n{self.invitation()}")
 
     def after_attempt(self) -> None:
         """What is to be done after each try, while a second click is still turned away."""
@@ -231,10 +233,6 @@ class Form(widgets.VBox):
         words = Html('<div style="line-height: 1.5; white-space: pre-line; overflow-wrap: anywhere">{}</div>{}')
         self.status_line.value = words.format(sentence, below)
 
-    def guide(self) -> None:
-        """Offer the next step where this one is done, and let the one button stand out that helps now."""
-        self._guide.show()
-
     def close_all(self) -> None:
         """Close the form and every widget in it."""
         for widget in controls.descendants(self):
@@ -243,6 +241,10 @@ class Form(widgets.VBox):
                 widget.value = ""
             widget.close()
         self.close()
+
+
+def _words(needs: Sequence[str]) -> str:
+    return " and ".join(NEEDS[need] for need in needs)
 
 
 def _announcer() -> Callable[[str], None]:

@@ -38,6 +38,8 @@ class StepForm(Form):
 
     def lost(self) -> Sequence[str]:
         """What is to be got again, if a kernel of this notebook that was killed had what this form needs."""
+        if self.gives and not self.lab.missing(*self.gives):
+            return ()
         return self.needs if self.kept("begun") and self.lab.missing(*self.needs) else ()
 
     def foot(self) -> Sequence[widgets.Widget]:

@@ -111,6 +111,10 @@ class LearnerSession:
         #: What the last try of a step has raised, unless a later try went well; the newest is last.
         self.failures: dict[str, MfaError] = {}
         self.exchanges: dict[str, Exchange] = {}
+        #: Where in the flow the last call of each step belongs.
+        self.places: dict[str, str] = {}
+        #: The step of the newest call, and what it has raised; to ask who the tenant is doesn't count.
+        self.newest: tuple[str, MfaError | None] = ("", None)
         #: Every call of this kernel, oldest first: (step, exchange).
         self.history: list[tuple[str, Exchange]] = []
         #: The last call of the learner's own: its place in the flow, and its exchange.
@@ -152,9 +156,9 @@ class LearnerSession:
         self.is_checked = False
         described = self.call("discovery", lambda: self.client.discovery())
         if not described.get("issuer"):
-            raise errors.UnreadableAnswer("The tenant does not say who it is: its discovery page names no issuer.")
+            raise errors.UnreadableAnswer("The tenant's discovery document has no issuer.")
         if not self.call("jwks", lambda: self.client.jwks()).get("keys"):
-            raise errors.UnreadableAnswer("The tenant publishes no key, so no signature of it can be checked.")
+            raise errors.UnreadableAnswer("The tenant doesn't publish a key, so its signatures can't be checked.")
         self.is_checked = True
         return described
 
@@ -198,6 +202,8 @@ class LearnerSession:
         self.failures.pop(step, None)
         if error is not None:
             self.failures[step] = error
+        if step not in ("discovery", "jwks"):
+            self.newest = step, error
         if exchange is None:
             return
         self.exchanges[step] = exchange
@@ -209,16 +215,17 @@ class LearnerSession:
             if in_flow:
                 flow = self.kept(Flow)
                 done = flow.outcomes if flow is not None else {}
-                place = sequence.place_of(done, step)
+                place = self.places[step] = sequence.place_of(done, step, self.has("enrolled"))
                 self.last = place, exchange
                 if sequence.is_stage(place):
-                    self.keep(Flow({**done, place: sequence.outcome(place, exchange)}))
+                    self.keep(Flow(sequence.with_outcome(done, place, sequence.outcome(place, exchange))))
 
     def _learn_from(self, error: MfaError, step: str) -> None:
         """What a refusal says of the things that are kept. A new MFA token is kept here and nowhere else."""
         if isinstance(error, MfaRequired):
             if step == "login":  # it leaves codes of an older login behind: they would not match it
-                self.forget("enrolment", "challenge")
+                self.forget("enrollment", "challenge")
+                self.tokens = None  # they were another login's: this one has still to be completed
             self.keep(Login(error.mfa_token), MFA_TOKEN_LIFETIME)
         elif isinstance(error, errors.LoginExpired):
             self.handover.drop(self.tenant.key, "login", expired=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,7 @@ _PLAIN = PRE + "line-height: 1.4; white-space: pre-wrap"
 def exchange_text(exchange: Exchange) -> str:
     """Request and answer as they went over the wire, secrets masked, and how long it took."""
     if exchange.status is None:
-        return f"{request_text(exchange)}\n\n\n(no answer came, {took(exchange)})"
+        return f"{request_text(exchange)}\n\n\n(no response, {took(exchange)})"
     return f"{request_text(exchange)}\n\n\n{answer_text(exchange)}\n\n({took(exchange)})"
 
 
@@ -54,14 +55,19 @@ def error_text(error: BaseException) -> str:
     """What happened, what to do next, and the tenant's own words."""
     if not isinstance(error, MfaError):
         return (
-            f"Something in the course itself broke ({type(error).__name__}). Nothing you typed is the cause. "
+            f"Something in the course itself failed ({type(error).__name__}). It wasn't caused by anything that you typed. "
             "Run the notebook's cells again from the top."
         )
-    text = f"{error.what} {error.next_step}"
+    next_step = error.next_step
     if error.retry_after and error.status == 429:
-        text += f" Wait {duration(error.retry_after)}."
+        # The response's own number in place of a usual one, so that the wait is said once.
+        told = f"Wait {duration(error.retry_after)}"
+        next_step, replaced = re.subn(r"\bWait\b[^,.]*?(?=[,.]| and\b)", told, next_step, count=1)
+        if not replaced:
+            next_step += f" {told}."
+    text = f"{error.what} {next_step}"
     if error.told:
-        text += f" (The tenant said: {error.told})"
+        text += f" (The tenant's response: {error.told})"
     return text
 
 

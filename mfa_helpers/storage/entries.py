@@ -40,7 +40,7 @@ class Login(Entry):
 class PendingEnrollment(Entry):
     """A code for a new email is on its way."""
 
-    name = "enrolment"
+    name = "enrollment"
     oob_code: Secret
 
 

@@ -270,6 +270,10 @@ def _understood(found: bytes) -> dict[str, Any]:
         if all(isinstance(things, dict) for things in tenants.values()):
             if version == 1:
                 tenants = version_1.handover(tenants)
+            tenants = {
+                tenant: {version_1.FORMER_NAMES.get(name, name): entry for name, entry in things.items()}
+                for tenant, things in tenants.items()
+            }
             if version in (1, VERSION):
                 return {**everything, "version": VERSION, "tenants": tenants}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

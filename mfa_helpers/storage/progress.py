@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..outline import BY_NUMBER, BY_TOPIC
+from ..outline import BY_NUMBER, BY_TOPIC, FORMER_FILES, NOTEBOOKS
 from . import atomic_file, version_1
 
 VERSION = 2
@@ -39,7 +39,13 @@ def default_path() -> Path:
 def this_notebook() -> str | None:
     """The topic of the notebook whose kernel this is; `None` where Jupyter does not tell (`JPY_SESSION_NAME`)."""
     name = Path(os.environ.get("JPY_SESSION_NAME", "")).name
-    notebook = BY_NUMBER.get(name[:2]) if name.endswith(".ipynb") else None
+    if not name.endswith(".ipynb"):
+        return None
+    # A learner's own older version of a notebook has its words, perhaps with another number, and “(yours)” behind them.
+    for file, topic in ({one.file: one.topic for one in NOTEBOOKS} | FORMER_FILES).items():
+        if name[2:].startswith(file[2:].removesuffix(".ipynb")):
+            return topic
+    notebook = BY_NUMBER.get(name[:2])
     return None if notebook is None else notebook.topic
 
 

@@ -158,7 +158,7 @@ def pages(rounds: int, folder: Path) -> tuple[Pair, Pair]:
         for turn in range(rounds + 1):
             for name, press, said in (
                 ("floor", "Press", "Pressed"),
-                (START, "Check the tenant", "the sandbox answers"),
+                (START, "Check the tenant", "the sandbox responds"),
             ):
                 page = new_page()
                 began = time.perf_counter()

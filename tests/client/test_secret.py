@@ -223,6 +223,7 @@ def test_secret_of_nothing_is_none(nothing: str | Secret | None) -> None:
 #: Who may turn a secret into text, and what for.
 REVEALING = {
     "client/transport.py": "it sends",
+    "client/sandbox_controls.py": "a fingerprint of it is compared",
     "client/masking.py": "to find it in a text",
     "client/error_codes.py": "the code of a refusal is no secret",
     "client/validation.py": "a code and a token are checked before they are sent",

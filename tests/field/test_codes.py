@@ -253,7 +253,7 @@ def test_a_19_mails_and_wrong_codes_are_counted_apart_and_the_form_tells_the_wai
     form.code.value = right
     form.submit()
     assert isinstance(form.error, errors.TooManyCodes) and form.error.status == 429
-    assert 300 < (form.error.retry_after or 0) <= 360 and "Wait 6 minutes." in form.status
+    assert 300 < (form.error.retry_after or 0) <= 360 and "Wait 6 minutes, then try once." in form.status
     api.advance(360)
     token, oob_code, code = api.begin(token)
     assert refusal(api.verify(token, oob_code, wrong(code))) == INVALID_CODE

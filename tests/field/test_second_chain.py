@@ -95,7 +95,7 @@ def test_k_15_the_form_says_that_one_is_done_names_the_next_and_offers_it(
         assert "but you typed 2" in below.status and len(tenant.asked) == 2
         below.code.value = "123456"
         below.submit()
-    assert below.status == "Done: all factors are verified. You hold the tokens of this login."
+    assert below.status == "Done: all factors are verified. You have the tokens of this login."
     assert isinstance(below.result, Tokens) and lab.tokens == below.result and not lab.has("login")
     assert tenant.asked[1].headers["authorization"] == "Bearer new-1"
     assert (tenant.asked[2].form["otp"], tenant.asked[2].form["mfa_token"]) == ("123456", "new-1")

@@ -135,15 +135,14 @@ def test_k_16_a_script_in_a_c_locale_prints_all_the_same(
     print(lab.checkpoint("login"))
     lab.login()
     print(lab.checkpoint("login"))
-    print(lab.preflight())
-    monkeypatch.setattr(doctor, "told", lambda _: iter([(False, "Press “Start afresh” …")]))
+    monkeypatch.setattr(doctor, "told", lambda _: iter([(False, "Press “Reset sandbox” …")]))
     monkeypatch.setattr(sys, "argv", ["doctor"])
     assert doctor.main() == 1
     sys.stdout.flush()
     printed = raw.getvalue().decode(encoding)
     done, not_yet = ("✔", "✘") if encoding == "utf-8" else ("OK", "NO")
     assert f"{not_yet} Not there yet." in printed and f"{done} Checkpoint reached: " in printed
-    assert ("Press “Start afresh” …" if encoding == "utf-8" else 'Press "Start afresh" ...') in printed
+    assert ("Press “Reset sandbox” …" if encoding == "utf-8" else 'Press "Reset sandbox" ...') in printed
 
 
 @pytest.mark.parametrize(
@@ -172,5 +171,5 @@ def test_k_16_a_second_proof_is_refused_and_not_dropped(proof: dict[str, str]) -
 def test_k_16_a_field_that_a_browser_filled_and_nobody_left_is_named(lab: Lab) -> None:
     form = forms.SignInForm(lab)
     form.submit()
-    assert form.status.startswith("Problem: There is no password. Type it, or press")
-    assert form.status.endswith("If its field looks filled, your browser has not told the notebook: type it by hand.")
+    assert form.status.startswith("Problem: The password is missing. Type it, or press")
+    assert form.status.endswith("If its field looks filled, your browser hasn't told the notebook, so type it by hand.")

@@ -29,14 +29,35 @@ def test_it_shows_the_evidence_and_fixes_it(lab: Lab) -> None:
     grants_off(lab)
     form = forms.DiagnosisForm(lab)
     form.submit()
-    assert form.status == "Done: this is at fault."
+    assert form.status == "Done: this is the cause."
     for words in ("unauthorized_client", "grant_types lack password", "fepft: Grant type", "tick Password and MFA"):
         assert words in form.shown.value
     form.fix_button.click()
-    assert form.status == "Done: it is put right. Now try your call again." and form.fix_button.layout.display == "none"
+    assert form.status == "Done: the setting is right now. Send the call again."
+    assert form.fix_button.layout.display == form.again_button.layout.display == "none"  # it was no call of the clinic
+    assert "What was at fault" in form.shown.value and "both grants are selected" in form.shown.value
+    form.submit()
+    assert form.status == "Done: the setting is right now. Send the call again."
     lab.login()
     form.submit()
     assert form.result == []
+
+
+@pytest.mark.parametrize("fault", ["grant-off", "never", "factor-off", "origin", "blocked-user"])
+def test_after_the_fix_it_does_not_contradict_itself_and_sends_the_clinics_call_again(fault: str, lab: Lab) -> None:
+    clinic = forms.ClinicForm(lab, fault)
+    clinic.submit()
+    form = forms.DiagnosisForm(lab)
+    form.submit()
+    assert form.status == "Done: this is the cause."
+    for act in (form.fix, form.submit):
+        act()
+        assert form.status == "Done: the setting is right now. Send the call again."
+    form.again_button.click()
+    assert form.error is None and form.status.startswith("Done: the same call now gives ")
+    assert form.shown.value == "" and form.again_button.layout.display == "none"
+    form.submit()
+    assert form.status.startswith("Done: nothing is at fault")
 
 
 def test_on_a_live_tenant_there_is_no_button(lab: Lab) -> None:

@@ -9,9 +9,10 @@ import ipywidgets as widgets
 import pytest
 
 from mfa_helpers import forms
-from mfa_helpers.client.errors import TenantUnreachable
+from mfa_helpers.client.errors import AlreadyEnrolled, TenantUnreachable
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
+from mfa_helpers.learner.tenant_setup import TenantSetup
 
 from ..support.deadline import DEADLINE
 from ..support.end_sandbox import end_sandbox
@@ -50,7 +51,7 @@ def test_the_text_form_is_fixed_and_shows_no_value(make: Any, lab: Lab) -> None:
 
 
 @EACH
-def test_no_colour_is_fixed_so_that_themes_decide(make: Any, lab: Lab) -> None:
+def test_no_color_is_fixed_so_that_themes_decide(make: Any, lab: Lab) -> None:
     form = make(lab)
     for widget in descendants(form):
         text = f"{getattr(widget, 'value', '')} {widget.layout.border_left if hasattr(widget, 'layout') else ''}"
@@ -80,7 +81,7 @@ def test_a_fault_of_the_course_itself_is_kept_and_told(
         form.password.value = "something"
     form.submit()
     assert isinstance(form.error, ZeroDivisionError)
-    assert "Something in the course itself broke (ZeroDivisionError)" in form.status
+    assert "Something in the course itself failed (ZeroDivisionError)" in form.status
     assert capfd.readouterr() == ("", "")
 
 
@@ -153,7 +154,7 @@ def test_the_exchange_of_each_submit_can_be_opened_below_the_status_and_is_not_a
     )
     assert "canary-value" not in str(form.get_state()) + shown and "password=*****MASKED*****" in shown
     form.submit()  # the field is empty now: nothing is sent
-    assert "There is no password." in form.status_line.value and "<details" not in form.status_line.value
+    assert "The password is missing." in form.status_line.value and "<details" not in form.status_line.value
     form.submit_as_sandbox_user()
     assert "✔ 403 mfa_required: as wanted</summary>" in form.status_line.value
 
@@ -164,6 +165,30 @@ def test_a_form_in_the_second_login_draws_the_whole_flow(lab: Lab) -> None:
     form.submit_as_sandbox_user()
     for said in ("01 │", "02 │", "03 │", "04 │", "Still to come: 04 list; 05 challenge, complete."):
         assert said in form.status_line.value
+
+
+def test_after_a_confirmed_email_no_enrollment_is_said_to_be_still_to_come(lab: Lab) -> None:
+    lab.catch_up("enrolled")
+    lab.login()
+    with pytest.raises(AlreadyEnrolled):
+        lab.associate()  # a repetition that fails does not undo what was done
+    lab.login()
+    shown = repr(lab.wire("login"))
+    assert "Still to come: 04 list; 05 challenge, complete." in shown and "02 │── POST /mfa/associate" in shown
+    assert "✘" not in shown
+
+
+def test_who_is_enrolled_by_an_administrator_has_no_enrollment_to_come(lab: Lab) -> None:
+    lab.companion(TenantSetup).give(type="email", email="ada@example.com")
+    lab.login()
+    assert "Still to come: 04 list; 05 challenge, complete." in repr(lab.wire("login"))
+
+
+def test_practicing_again_draws_a_flow_from_its_beginning(lab: Lab) -> None:
+    lab.catch_up("tokens")
+    lab.unenroll()
+    lab.login()
+    assert "Still to come: 02 associate; 03 confirm;" in repr(lab.wire("login"))
 
 
 def test_running_a_form_cell_again_closes_the_older_form(lab: Lab) -> None:

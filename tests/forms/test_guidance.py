@@ -36,19 +36,19 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 def test_the_button_that_helps_now_stands_out_and_no_other(lab: Lab) -> None:
     sign_in = forms.SignInForm(lab)
-    assert standing_out(sign_in) == ["Sign in as the sandbox's user"]
+    assert standing_out(sign_in) == ["Sign in as Ada"]
     sign_in.password.value = "typed"
     assert standing_out(sign_in) == ["Sign in"]
     sign_in.submit()  # a wrong one
-    assert standing_out(sign_in) == ["Sign in as the sandbox's user"]
+    assert standing_out(sign_in) == ["Sign in as Ada"]
     sign_in.submit_as_sandbox_user()
     assert standing_out(sign_in) == []  # done, and nothing follows yet
 
     forms.AssociateForm(lab).submit()
     confirm = forms.ConfirmForm(lab)
-    assert standing_out(confirm) == ["Look for mail"]
+    assert standing_out(confirm) == ["Check the inbox"]
     confirm.look()
-    assert standing_out(confirm) == ["Use the code of this mail"]
+    assert standing_out(confirm) == ["Use this code"]
     confirm.use_code()
     assert standing_out(confirm) == ["Confirm"]
     confirm.submit()
@@ -78,9 +78,9 @@ def test_a_form_that_is_done_offers_the_next_form_and_the_next_notebook(lab: Lab
     complete.hands_free()
     lab.checkpoint("tokens").now()
     lab.views.happened()
-    assert offered(complete) == standing_out(complete) == ["Next: 06 Choose a factor"]
+    assert offered(complete) == standing_out(complete) == ["Next: 06 Enroll at any moment"]
     next(button for button in controls.buttons(complete) if button.description.startswith("Next")).click()
-    assert sent[-1] == {"go": {"file": "06_choose_a_factor.ipynb", "form": "", "cell": ""}}
+    assert sent[-1] == {"go": {"file": "06_enroll_at_any_moment.ipynb", "form": "", "cell": ""}}
 
 
 def test_what_a_status_line_says_does_not_outlive_its_truth(lab: Lab) -> None:
@@ -110,7 +110,7 @@ def test_the_next_step_is_the_next_cell_whatever_ran_first(lab: Lab) -> None:
     forms.AssociateForm(lab)
     sign_in, associate = forms.SignInForm(lab), forms.AssociateForm(lab)
     sign_in.submit_as_sandbox_user()
-    assert offered(sign_in) == ["Next: Associate an e-mail"] and standing_out(associate) == ["Send me a code"]
+    assert offered(sign_in) == ["Next: Associate the address"] and standing_out(associate) == ["Send me a code"]
 
 
 def test_the_page_tells_the_order_of_the_cells(lab: Lab, sent: list[dict[str, Any]]) -> None:
@@ -133,7 +133,7 @@ def test_what_was_done_before_is_said_and_the_next_step_offered(lab: Lab) -> Non
     lab.catch_up("enrolled")
     Progress().reached("confirm")
     form = forms.ConfirmForm(lab)
-    assert form.status.startswith("You already have a confirmed e-mail. Go on, or do it again.")
+    assert form.status == "You already have a confirmed email, so no code is on its way. Go on from here."
     assert offered(form) == ["Next: 04 List authenticators"]
 
 

@@ -24,12 +24,36 @@ def click(form: Form, name: str) -> None:
     button.click()
 
 
+def test_another_choice_leaves_nothing_that_was_said_of_the_tenant_before(lab: Lab) -> None:
+    form = forms.TenantForm(lab)
+    form.kind.value = "class"
+    form.submit()
+    assert "join line" in form.status
+    form.kind.value = "live"
+    assert "join line" not in form.status and "until you check it" in form.status.lower() and form.error is None
+    form.kind.value = "sandbox"
+    assert form.status == form.invitation()
+
+
 @pytest.mark.usefixtures("own_tenant")
 def test_choose_the_tenant(lab: Lab) -> None:
     form = forms.TenantForm(lab)
     click(form, "Check the tenant")
     assert form.error is None and form.result["issuer"] == "https://sandbox.localhost/"
-    assert form.status.startswith("Done: the sandbox answers.")
+    assert form.status.startswith("Done: the sandbox responds.")
+    assert "<summary>Your setup is complete</summary>" in form.checklist.value and "✘" not in form.checklist.value
+
+
+def test_choosing_a_tenant_says_which_setting_is_missing(lab: Lab) -> None:
+    lab.tenant.require_controls().reset({"settings": {"mfa_policy": []}})
+    form = forms.TenantForm(lab)
+    click(form, "Check the tenant")
+    assert form.error is None and form.status.endswith("Something is missing. The list below says what to do.")
+    assert '<details style="line-height: 1.5" open>' in form.checklist.value
+    assert "✘ The tenant didn&#x27;t require a second factor" in form.checklist.value
+    form.kind.value = "live"
+    form.submit()
+    assert form.checklist.value == ""
 
 
 def test_choosing_ones_own_tenant_without_settings_says_which_are_missing_and_keeps_the_sandbox(
@@ -46,9 +70,16 @@ def test_choosing_ones_own_tenant_without_settings_says_which_are_missing_and_ke
     assert lab.tenant.is_sandbox
 
 
-def test_start_afresh_empties_the_sandbox_and_the_hand_over(lab: Lab) -> None:
+def test_a_reset_is_asked_for_twice_and_empties_the_sandbox_and_the_hand_over(lab: Lab) -> None:
     lab.catch_up("challenge")
-    click(forms.TenantForm(lab), "Start afresh")
+    form = forms.TenantForm(lab)
+    click(form, "Reset sandbox")
+    assert form.status == "Do you want to delete all enrollments and messages of the sandbox? Your progress stays."
+    click(form, "No, keep it")
+    assert form.status == "Nothing was deleted." and lab.has("challenge")
+    click(form, "Reset sandbox")
+    click(form, "Yes, delete it")
+    assert form.error is None and form.really_button.layout.display == form.keep_button.layout.display == "none"
     assert lab.mails() == [] and lab.missing("login", "enrolled", "authenticator", "challenge")
     lab.login()
     assert lab.list_authenticators() == []
@@ -56,7 +87,7 @@ def test_start_afresh_empties_the_sandbox_and_the_hand_over(lab: Lab) -> None:
 
 def test_sign_in_as_the_sandboxs_user(lab: Lab) -> None:
     form = forms.SignInForm(lab)
-    click(form, "Sign in as the sandbox's user")
+    click(form, "Sign in as Ada")
     assert isinstance(form.result, errors.MfaRequired) and form.error is None
     assert lab.has("login")
 
@@ -84,7 +115,7 @@ def test_an_empty_password_is_not_sent(lab: Lab) -> None:
     form = forms.SignInForm(lab)
     form.submit()
     assert isinstance(form.error, errors.InvalidInput)
-    assert "There is no password." in form.status and "login" not in lab.exchanges
+    assert "The password is missing." in form.status and "login" not in lab.exchanges
 
 
 def test_associate_the_address_that_was_typed(lab: Lab) -> None:
@@ -106,15 +137,15 @@ def test_a_bad_address_is_not_sent_and_stays_to_be_corrected(lab: Lab) -> None:
     assert form.email.value == "nobody" and lab.mails() == []
 
 
-def test_a_second_associate_while_enrolled_offers_to_practise_again(lab: Lab) -> None:
+def test_a_second_associate_while_enrolled_offers_to_practice_again(lab: Lab) -> None:
     lab.catch_up("enrolled", "login")
     form = forms.AssociateForm(lab)
     form.submit()
     assert isinstance(form.error, errors.AlreadyEnrolled)
     assert form.error.error_description == "User is already enrolled."
     assert "This user already has a confirmed authenticator. Go on to notebook 04" in form.status
-    click(form, "Remove it and practise again")
-    assert form.error is None and lab.has("enrolment") and not lab.has("enrolled")
+    click(form, "Remove it and practice again")
+    assert form.error is None and lab.has("enrollment") and not lab.has("enrolled")
 
 
 def test_without_a_login_the_associate_form_offers_to_catch_up(lab: Lab) -> None:
@@ -132,9 +163,9 @@ def test_look_for_the_mail_use_its_code_and_confirm(lab: Lab) -> None:
     lab.login()
     lab.associate()
     form = forms.ConfirmForm(lab)
-    click(form, "Look for mail")
+    click(form, "Check the inbox")
     assert "is your verification code" in form.mail.value
-    click(form, "Use the code of this mail")
+    click(form, "Use this code")
     assert form.code.value == lab.newest_code().reveal()
     click(form, "Confirm")
     assert isinstance(form.result, Tokens) and form.error is None
@@ -228,7 +259,7 @@ def test_too_many_wrong_codes_say_how_long_to_wait(lab: Lab, later: Callable[[in
     form.code.value = right
     form.submit()
     assert isinstance(form.error, errors.TooManyCodes) and form.error.status == 429
-    assert "Wait 6 minutes." in form.status
+    assert "Wait 6 minutes, then try once." in form.status
 
 
 def test_list_and_pick(lab: Lab) -> None:
@@ -253,7 +284,7 @@ def test_an_empty_list_says_where_to_go(lab: Lab) -> None:
     lab.login()
     form = forms.AuthenticatorForm(lab)
     form.submit()
-    assert form.result == [] and "the list is empty. Associate an e-mail first" in form.status
+    assert form.result == [] and "the list is empty. Associate an email first" in form.status
 
 
 def test_challenge_and_complete(lab: Lab) -> None:
@@ -262,8 +293,8 @@ def test_challenge_and_complete(lab: Lab) -> None:
     click(challenge, "Send me a code")
     assert isinstance(challenge.result, Challenge)
     complete = forms.CompleteForm(lab)
-    click(complete, "Look for mail")
-    click(complete, "Use the code of this mail")
+    click(complete, "Check the inbox")
+    click(complete, "Use this code")
     click(complete, "Complete the login")
     assert isinstance(complete.result, Tokens) and complete.result.id_token is not None
     assert lab.tokens == complete.result

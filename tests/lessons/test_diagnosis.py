@@ -92,6 +92,9 @@ def test_a_setting_at_fault_is_named_shown_and_mended(
     assert answer in evidence["The answer"] and words in evidence["The setting"]
     mend(learner, found)
     assert wrong_settings(learner) == []
+    (over,) = diagnose(learner)  # the call that failed is still the newest one
+    assert over.cause.name == name and over.is_over and not over.can_mend
+    assert dict(over.evidence)["The setting now"] != evidence["The setting"]
     meet(learner)
     assert diagnose(learner) == []
 
@@ -120,7 +123,7 @@ def test_an_audience_that_was_removed_is_made_again(learner: Lab) -> None:
 def test_a_misspelt_audience_is_no_fault_of_the_tenant(learner: Lab) -> None:
     failing(learner, "login", lambda: learner.client.login("a@b.example", "x", audience="https://api.sandbox.example"))
     found = first(learner)
-    assert found.cause.name == "audience" and not found.can_mend
+    assert found.cause.name == "audience" and not found.can_mend and not found.is_over
     assert dict(found.evidence)["The setting"] == "the tenant's APIs are https://api.sandbox.example/"
 
 
@@ -142,7 +145,11 @@ def test_a_user_blocked_by_wrong_passwords_is_unblocked(learner: Lab) -> None:
             learner.login(password="wrong")
     found = first(learner)
     assert found.cause.name == "blocked" and found.can_mend and "The wait" in dict(found.evidence)
+    assert "The setting" not in dict(found.evidence)  # an administrator's block is another thing
     mend(learner, found)
+    _, error = learner.newest
+    (over,) = diagnose(learner, error)
+    assert over.is_over and not over.can_mend
     sign_in(learner)
     assert diagnose(learner) == []
 
@@ -191,7 +198,7 @@ def already_enrolled(lab: Lab) -> None:
 
 
 def unconfirmed(lab: Lab) -> None:
-    lab.catch_up("enrolment")
+    lab.catch_up("enrollment")
     lab.call(
         "challenge", lambda: lab.client.challenge_authenticator(mfa_token=lab.mfa_token, authenticator_id="email|dev_x")
     )
@@ -311,6 +318,15 @@ def test_a_later_success_of_the_same_step_ends_its_failure(learner: Lab) -> None
     assert diagnose(learner) == []
 
 
+def test_only_the_newest_call_counts(learner: Lab) -> None:
+    Clinic(learner, FAULTS["factor-off"]).break_it()
+    newer = Clinic(learner, FAULTS["grant-off"])
+    newer.break_it()
+    assert [finding.cause.name for finding in diagnose(learner)] == ["grant-type"]
+    newer.repair()
+    assert diagnose(learner) == []
+
+
 def test_a_live_tenant_gets_the_place_in_the_dashboard_and_no_button(learner: Lab, set_up: SetUp) -> None:
     set_up(grant_types=["refresh_token"])
     learner.tenant = replace(learner.tenant, management=None)
@@ -318,7 +334,9 @@ def test_a_live_tenant_gets_the_place_in_the_dashboard_and_no_button(learner: La
     (found,) = diagnose(learner)
     assert found.cause.name == "grant-type" and not found.can_mend
     assert [name for name, _ in found.evidence] == ["The answer"]
-    assert found.cause.place == "Applications, your application, Advanced Settings, Grant Types: tick Password and MFA."
+    assert (
+        found.cause.place == "Applications, your application, Advanced Settings, Grant Types: select Password and MFA."
+    )
 
 
 def test_no_evidence_holds_a_secret(learner: Lab) -> None:
@@ -340,7 +358,8 @@ def test_a_page_that_is_refused_is_named_with_its_origin_and_the_log(learner: La
         "The log": f"fco: Origin {PAGE} is not allowed. Behavior used for check: WEB ORIGINS",
     }
     mend(learner, finding)
-    assert dict(first(learner).evidence)["The setting"] == f"the origins that the application lists: {PAGE}"
+    assert first(learner).is_over
+    assert dict(first(learner).evidence)["The setting now"] == f"the origins that the application lists: {PAGE}"
     assert clinic.patient is not None and FAULTS["origin"].call(clinic.patient).startswith("403 mfa_required")
 
 

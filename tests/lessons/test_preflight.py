@@ -18,17 +18,17 @@ from mfa_helpers.storage.handover import Handover
 from ..support.misbehaving_server import IllBehaved, answering, reply
 
 PYTHON = "Python is new enough (3.11 or later)."
-PACKAGES = ["ipywidgets is here, for forms.", "requests is here, for calls."]
-HANDOVER = "Notebooks can hand things over, in a file that only you can read."
-ANSWERS = "Your tenant answers and says who it is."
-KEYS = "Its public keys are there, to check signatures with."
+PACKAGES = ["ipywidgets is installed. Forms need it.", "requests is installed. Calls need it."]
+HANDOVER = "Notebooks can share state in a private file."
+ANSWERS = "The tenant responds and sends its discovery document."
+KEYS = "Its public keys are available, so signatures can be checked."
 SETTINGS = [
-    "The application may use the password and MFA grants.",
+    "The application is allowed to use the password and MFA grants.",
     "The tenant has a Default Directory.",
-    "The tenant has the API that tokens are for.",
-    "The policy is Always: each login wants a second factor.",
-    "The e-mail factor is on.",
-    "The user is not blocked.",
+    "The tenant has the API that the tokens are for.",
+    "The MFA policy is Always, so each login requires a second factor.",
+    "The email factor is on.",
+    "The user isn't blocked.",
 ]
 KEY = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "1", "n": "AQAB", "e": "AQAB"}
 
@@ -84,18 +84,9 @@ def test_a_setting_that_stands_in_the_way_is_named_with_what_it_says(
     set_up(factors=["otp"], mfa_policy=[])
     found = [sentence for fine, sentence in preflight.checks(Lab(handover=handover)) if not fine]
     assert found == [
-        f"The tenant did not ask for a second factor: its policy is not Always. (the policy is never.) {preflight.MEND_ALL}",
-        f"The e-mail factor is off. (the factors that are on: otp.) {preflight.MEND_ALL}",
+        f"The tenant didn't require a second factor, because its policy isn't Always. (the policy is never.) {preflight.MEND_ALL}",
+        f"The email factor is off. (the factors that are on: otp.) {preflight.MEND_ALL}",
     ]
-
-
-def test_it_is_printed_with_marks_and_without_anything_that_differs(
-    handover: Handover, capsys: pytest.CaptureFixture[str]
-) -> None:
-    print(Lab(handover=handover).preflight())
-    printed = capsys.readouterr()
-    assert printed.out.splitlines() == [f"✔ {line}" for line in [PYTHON, *PACKAGES, HANDOVER, ANSWERS, KEYS, *SETTINGS]]
-    assert printed.err == ""
 
 
 def test_a_package_that_is_missing_is_named_with_the_way_to_get_it(
@@ -105,7 +96,7 @@ def test_a_package_that_is_missing_is_named_with_the_way_to_get_it(
     monkeypatch.setitem(sys.modules, "ipywidgets", None)  # as Python marks what cannot be imported
     found = list(preflight.checks(lab))
     assert (False, "ipywidgets is missing. Run: pip install ipywidgets") in found
-    assert (True, "requests is here, for calls.") in found
+    assert (True, "requests is installed. Calls need it.") in found
 
 
 def test_a_hand_over_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
@@ -117,7 +108,7 @@ def test_a_hand_over_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
 
 
 def test_a_hand_over_that_can_be_kept_no_longer_is_told_although_nothing_in_it_changes(handover: Handover) -> None:
-    print(Lab(handover=handover).preflight())
+    assert all(fine for fine, _ in preflight.checks(Lab(handover=handover)))
     lock = handover.path.with_name(handover.path.name + ".lock")
     lock.unlink()
     lock.mkdir()  # nobody can lock it, nor write the file

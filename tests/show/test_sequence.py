@@ -31,7 +31,7 @@ def walked(*way: tuple[str, Exchange]) -> dict[str, Any]:
     done: dict[str, Any] = {}
     for step, exchange in way:
         place = sequence.place_of(done, step)
-        done[place] = sequence.outcome(place, exchange)
+        done = sequence.with_outcome(done, place, sequence.outcome(place, exchange))
     return done
 
 
@@ -55,7 +55,7 @@ def drawn(*way: tuple[str, Exchange]) -> str:
         ("list", call(status=429, body={"statusCode": 429, "error": "Too Many", "errorCode": "slow"}), "✘ 429 slow"),
         ("list", call(status=200, body="a page of a proxy"), "✘ 200: not as wanted"),
         ("delete", call(status=204), "✔ 204"),
-        ("challenge", call(status=None), "✘ no answer came"),
+        ("challenge", call(status=None), "✘ no response"),
     ],
 )
 def test_an_outcome_is_told_with_a_mark_and_in_words(step: str, exchange: Exchange, words: str) -> None:
@@ -77,6 +77,17 @@ def test_the_login_after_a_confirmed_email_is_the_second_one() -> None:
     assert list(walked(*WAY[:4])) == ["login", "associate", "confirm", "login again"]
     failed = [*WAY[:2], ("confirm", call(status=403, body={"error": "invalid_grant"}))]
     assert list(walked(*failed, ("login", REQUIRED))) == ["login", "associate", "confirm"]
+
+
+def test_the_login_of_a_user_with_a_confirmed_email_is_the_second_one_whoever_confirmed_it() -> None:
+    assert sequence.place_of({}, "login", True) == "login again" and sequence.place_of({}, "list", True) == "list"
+
+
+def test_a_failed_repetition_does_not_undo_what_went_well_before() -> None:
+    refused = ("associate", call("/mfa/associate", 403, {"error": "access_denied"}))
+    assert drawn(*WAY[:4], refused, WAY[4]) == drawn(*WAY[:5])
+    assert drawn(WAY[0], refused, WAY[1], WAY[2]) == drawn(*WAY[:3])
+    assert drawn(*WAY[:2], refused).endswith("✘ 403 access_denied")  # itself, it is shown as it went
 
 
 def test_what_became_of_later_steps_is_not_drawn() -> None:
@@ -149,8 +160,8 @@ def test_each_line_of_the_diagram_keeps_the_three_lines_upright() -> None:
     [
         ("login", "Still to come: 02 associate; 03 confirm; 04 sign in again, list; 05 challenge, complete."),
         ("list", "Still to come: 05 challenge, complete."),
-        ("complete", "Nothing is still to come: this is the whole way."),
-        ("discovery", "This call is no step of the flow. It is drawn alone."),
+        ("complete", "This is the last step of the flow."),
+        ("discovery", "This request isn't a step of the flow, so it's drawn on its own."),
     ],
 )
 def test_what_is_still_to_come_is_said_in_one_line(place: str, said: str) -> None:

@@ -271,7 +271,7 @@ def test_a_folder_in_the_files_place_leaves_no_rubbish(tmp_path: Path) -> None:
     (tmp_path / "handover.json").mkdir()
     handover = Handover(tmp_path / "handover.json")
     handover.put(TENANT, Login(Secret("1")))
-    assert "cannot be read" in (handover.trouble or "")
+    assert "can't be read" in (handover.trouble or "")
     assert {path.name for path in tmp_path.iterdir()} == {"handover.json", "handover.json.lock"}
     assert handover.get(TENANT, Login) == Login(Secret("1"))
 

@@ -222,6 +222,25 @@ def test_opening_a_notebook_in_jupyter_begins_it(file: Path, learner: Lab, monke
     assert set(Progress().all()[0]) == {"authenticators"}
 
 
+@pytest.mark.parametrize(
+    ("file", "topic"),
+    {
+        "06_choose_a_factor (yours).ipynb": "choosing",
+        "07_enrol_at_any_moment (yours 2).ipynb": "second-token",
+        "07_choose_a_factor.ipynb": "choosing",
+        "11_capstone.ipynb": "capstone",
+        "12_glossary.ipynb": "glossary",
+        "04 my own.ipynb": "authenticators",
+        "11 my own.ipynb": None,
+    }.items(),
+)
+def test_a_notebook_with_an_old_number_is_known_by_its_words(
+    file: str, topic: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", f"notebooks/{file}")
+    assert this_notebook() == topic
+
+
 def test_the_notebooks_are_those_of_the_course() -> None:
     files = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
     for path in files:

@@ -312,7 +312,7 @@ def test_todays_file_opens_and_its_login_counts_as_expired(handover: Handover) -
     """It was written by the last version before this one, with MFA tokens of another kind; its times end in 2100."""
     shutil.copy(VERSION_1 / "handover.json", handover.path)
     before = handover.path.read_bytes()
-    for tenant, names in ((TENANT, ("login", "enrolment", "challenge")), (OTHER, ("login",))):
+    for tenant, names in ((TENANT, ("login", "enrollment", "challenge")), (OTHER, ("login",))):
         for name in names:
             assert handover.get(tenant, entries.KINDS[name]) is None and handover.has_expired(tenant, name)
     assert handover.get(TENANT, Address) == Address("ada@example.com")

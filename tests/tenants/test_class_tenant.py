@@ -109,7 +109,7 @@ def test_the_next_notebook_and_a_new_kernel_are_the_same_learner_and_another_per
     other = another("other", lab)
     other.choose("class", tenant.join_line)
     assert other.tenant.username != lab.tenant.username
-    lab.start_afresh()
+    lab.reset()
     lab.choose("class")
     assert Lab().tenant.username == lab.tenant.username
 
@@ -122,7 +122,7 @@ def test_two_learners_at_one_address_read_their_own_mail_only(lab: Lab, tenant: 
         one.associate("same@example.com")
     assert [mail.id for mail in lab.mails()] != [mail.id for mail in other.mails()]
     assert len(lab.mails()) == len(other.mails()) == 1
-    other.start_afresh()
+    other.reset()
     assert len(lab.mails()) == 1
 
 

@@ -258,7 +258,7 @@ def test_a_mail_shows_its_subject_and_not_its_code(
 def test_starting_again_empties_the_inbox(inbox: SandboxControls, client: MfaClient, login: Callable[[], str]) -> None:
     client.enroll_authenticator(login())
     assert inbox.mails()
-    inbox.start_afresh()
+    inbox.reset()
     assert inbox.mails() == []
 
 

@@ -42,7 +42,7 @@ def test_it_has_one_title_its_aims_and_its_minutes(path: Path) -> None:
     text = "\n".join(cell["source"] for cell in cells(path) if cell["cell_type"] == "markdown")
     assert len(re.findall(r"^# ", text, flags=re.M)) == 1
     assert "**After this notebook**" in text and "**Time:**" in text
-    for heading in ("## Checkpoint", "## What you did", "## Next"):
+    for heading in ("## Checkpoint", "## What you know now", "## Next"):
         assert heading in text
 
 
@@ -166,8 +166,9 @@ def test_every_form_stands_in_a_notebook() -> None:
 
 
 def test_names_of_notebooks_are_portable_and_numbered() -> None:
-    for number, path in enumerate(PATHS):
-        assert re.fullmatch(rf"{number:02d}_[a-z0-9_]+\.ipynb", path.name)
+    for row, path in zip(OUTLINE, PATHS, strict=True):
+        assert re.fullmatch(rf"{row.number}_[a-z0-9_]+\.ipynb", path.name)
+    assert len(BY_NUMBER) == len(OUTLINE)
 
 
 def test_the_clinic_shows_each_fault_once_in_the_order_of_the_table() -> None:

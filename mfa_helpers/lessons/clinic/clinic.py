@@ -43,7 +43,7 @@ class Clinic:
             self.break_it()  # as it was when an earlier kernel was killed
         patient = self.patient
         if patient is None:
-            raise StepMissing("Nothing is broken yet.", "Press “Break it” first.")
+            raise StepMissing("Nothing is broken yet.", "Click “Break it” first.")
         try:
             with patient.later(patient.wait if self.fault.waits else 0):
                 for act in self.fault.cured:
@@ -54,6 +54,13 @@ class Clinic:
         self.patient = None
         self.session.note("cured", sorted(cured_faults(self.session)))
         return said
+
+    def send_again(self) -> str:
+        """Make the same call again, after somebody else has cured it. Returns its response in words; raises if it still fails."""
+        if self.patient is None:
+            raise StepMissing("Nothing is broken yet.", "Click “Break it” first.")
+        with self.patient.later(self.fault.ahead):
+            return str(self._call(self.patient, hope=True))
 
     def restore(self) -> None:
         """Settings as a lesson needs them, and nothing that goes wrong on purpose."""

@@ -19,14 +19,16 @@ from .causes import CAUSES, Cause, Finding
 from .tenant_settings import Setting, management, page_of
 
 
-def diagnose(session: LearnerSession) -> list[Finding]:
-    """Which causes there are: those of the last failure first, then settings that are wrong though nothing has met them yet.
+def diagnose(session: LearnerSession, mended: Exception | None = None) -> list[Finding]:
+    """Which causes there are: those of the newest call first, then settings that are wrong though nothing has met them yet.
+
+    `mended` is an error whose cause was put right already, and that no setting tells.
 
     Raises what the Management API raises, but not for a tenant that is down: that is a finding.
     """
     case = case_of(session)
     fitting = [cause for cause in CAUSES if cause.fits(case)]
-    findings = [_finding(session, case, cause) for cause in fitting]
+    findings = [_finding(session, case, cause, mended) for cause in fitting]
     if not case.is_a(errors.TenantUnreachable):
         findings += [_finding(session, case, cause) for cause, _ in wrong_settings(session) if cause not in fitting]
     return findings
@@ -37,8 +39,9 @@ def settings(session: LearnerSession) -> Iterator[tuple[Cause, Setting]]:
     if session.tenant.can_change_settings:
         case = NOTHING
         for cause in CAUSES:
-            if cause.fine and cause.reads is not None:
-                yield cause, cause.reads(session, case)
+            setting = cause.reads(session, case) if cause.fine and cause.reads is not None else None
+            if setting is not None:
+                yield cause, setting
 
 
 def wrong_settings(session: LearnerSession) -> list[tuple[Cause, Setting]]:
@@ -59,33 +62,31 @@ def put_back(session: LearnerSession) -> None:
         cause.mend(session, NOTHING)
 
 
-def _finding(session: LearnerSession, case: Case, cause: Cause) -> Finding:
+def _finding(session: LearnerSession, case: Case, cause: Cause, mended: Exception | None = None) -> Finding:
     evidence = []
     fits = cause.fits(case)
     if fits and case.exchange is not None:
         evidence.append(("The answer", _answer(case)))
     if fits and case.error is not None and case.error.retry_after:
         evidence.append(("The wait", duration(case.error.retry_after)))
-    is_right = True
+    can_change = cause.mend is not None and session.tenant.can_change_settings
+    is_over = can_change and fits and case.error is not None and case.error is mended
     if session.tenant.can_change_settings and not case.is_a(errors.TenantUnreachable):
-        if cause.reads is not None:
-            setting = cause.reads(session, case)
-            is_right = setting.is_right
-            evidence.append(("The setting", setting.words))
+        setting = cause.reads(session, case) if cause.reads is not None else None
+        if setting is not None:
+            is_over = can_change and fits and setting.is_right and cause.lets_through(session, case)
+            can_change = can_change and not setting.is_right
+            evidence.append(("The setting now" if is_over else "The setting", setting.words))
         event = _event(session, case) if fits else None
         if event is not None:
             evidence.append(("The log", f"{event['type']}: {event['description'] or 'no words'}"))
-    # Ten wrong passwords block without a setting that could be read.
-    can_mend = (
-        cause.mend is not None and session.tenant.can_change_settings and (not is_right or cause.name == "blocked")
-    )
-    return Finding(cause=cause, evidence=tuple(evidence), can_mend=can_mend)
+    return Finding(cause=cause, evidence=tuple(evidence), can_mend=can_change and not is_over, is_over=is_over)
 
 
 def case_of(session: LearnerSession) -> Case:
-    """The last thing that happened in this kernel, if it failed; else the last call, which may have gone too well."""
-    error = next(reversed(session.failures.values()), None)
-    exchange = error.exchange if error is not None else (session.history[-1][1] if session.history else None)
+    """The newest call of this kernel: whether it failed, or went well, maybe too well. Older failures are past."""
+    step, error = session.newest
+    exchange = error.exchange if error is not None else session.exchanges.get(step)
     sent = exchange.request_body if exchange is not None and isinstance(exchange.request_body, dict) else {}
     said = exchange.response_body if exchange is not None and isinstance(exchange.response_body, dict) else {}
     return Case(error=error, exchange=exchange, sent=sent, said=said)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from ...client.errors import AccountBlocked
 from ...client.grants import MFA_OOB, PASSWORD, PASSWORD_REALM
 from ...client.management import Management
 from ...learner.session import LearnerSession
@@ -41,7 +42,9 @@ def grants(session: LearnerSession, case: Case) -> Setting:
     missing = [name for name in (PASSWORD, MFA_OOB) if name not in allowed]
     return Setting(
         is_right=not missing,
-        words="the application's grant_types lack " + " and ".join(missing) if missing else "both grants are ticked",
+        words="the application's grant_types don't include " + " and ".join(missing)
+        if missing
+        else "both grants are selected",
     )
 
 
@@ -133,11 +136,13 @@ def user_of(session: LearnerSession, case: Case) -> dict[str, Any]:
     return found[0] if found else {}
 
 
-def blocked(session: LearnerSession, case: Case) -> Setting:
-    """Whether an administrator has blocked the user. A block after wrong passwords is no setting."""
+def blocked(session: LearnerSession, case: Case) -> Setting | None:
+    """Whether an administrator has blocked the user. A block after wrong passwords isn't a setting, so there's none to read."""
+    if case.is_a(AccountBlocked):
+        return None
     user = user_of(session, case)
     if not user:
-        return Setting(is_right=False, words="the tenant has no user with this e-mail")
+        return Setting(is_right=False, words="the tenant has no user with this email")
     by_hand = bool(user.get("blocked"))
     return Setting(is_right=not by_hand, words=f"blocked is {'true' if by_hand else 'false'} at the user")
 

@@ -38,6 +38,11 @@ def fingerprint(value: str) -> str:
     return hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()
 
 
+def short_fingerprint(value: str) -> str:
+    """What the inbox tells of a message's `oob_code`: enough to recognize it, and too little to find its row."""
+    return fingerprint(value)[:16]
+
+
 def code_fingerprint(oob_code: str, code: str) -> str:
     """What the tenant keeps of a six-digit code: useless without the oob_code, which it does not have."""
     return fingerprint(f"{oob_code}:{code}")

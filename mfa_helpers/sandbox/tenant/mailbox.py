@@ -36,6 +36,8 @@ USER_HEADER = "X-Sandbox-User"
 _USER = re.compile(rb"^X-Sandbox-User: ([^\s]+)\r?$", re.M)
 #: The one that names the program that made the call.
 PROGRAM_HEADER = "X-Sandbox-User-Agent"
+#: The one with the short fingerprint of the `oob_code` that the message's code belongs to.
+OOB_CODE_HEADER = "X-Sandbox-Oob-Code"
 
 
 def receive(store: Store, recipients: list[str], raw: bytes, now: float) -> None:
@@ -72,7 +74,7 @@ def read(rows: list[sqlite3.Row]) -> list[dict[str, Any]]:
     return mails
 
 
-_UNREADABLE = {"from": "", "subject": "", "text": "", "html": "", "code": None, "user_agent": ""}
+_UNREADABLE = {"from": "", "subject": "", "text": "", "html": "", "code": None, "user_agent": "", "fingerprint": ""}
 
 
 def can_be_read(raw: bytes) -> bool:
@@ -101,6 +103,7 @@ def _decoded(raw: bytes) -> dict[str, Any]:
         "html": html,
         "code": find_code(text) or find_code(_TAGS.sub(" ", html)),
         "user_agent": _header(message, PROGRAM_HEADER),
+        "fingerprint": _header(message, OOB_CODE_HEADER),
     }
 
 

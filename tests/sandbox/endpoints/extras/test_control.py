@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 
@@ -249,6 +250,13 @@ def test_the_inbox_names_the_program_whose_call_has_set_a_message_off(api, progr
     (mail,) = api.mails()
     assert mail["to"] == api.sandbox.username and mail["code"]
     assert mail["user_agent"] == named or named is None
+
+
+def test_the_inbox_says_which_oob_code_a_code_belongs_to_and_not_the_oob_code(api):
+    token = api.mfa_token()
+    given = [api.associate(token).json()["oob_code"] for _ in range(2)]
+    told = [mail["fingerprint"] for mail in api.mails()]
+    assert told == [sha256(oob_code.encode()).hexdigest()[:16] for oob_code in reversed(given)]
 
 
 def test_one_message_is_removed_and_no_number_is_used_again(api):
