@@ -128,9 +128,9 @@ def test_in_a_whole_notebook_one_button_stands_out(shell: InteractiveShell, lear
         return [button.description for button in buttons if button.button_style == "primary"]
 
     confirm = next(form for form in found if isinstance(form, ConfirmForm))
-    assert standing_out() == ["Look for mail"]
+    assert standing_out() == ["Check the inbox"]
     confirm.look()
-    assert standing_out() == ["Use the code of this mail"]
+    assert standing_out() == ["Use this code"]
     confirm.use_code()
     assert standing_out() == ["Confirm"]
     confirm.submit()

@@ -132,7 +132,7 @@ class Form(widgets.VBox):
         if is_held == self._is_held or self.single_attempt.busy:
             return
         self._is_held = is_held
-        lost = f"You no longer have {_words(self.gives)}. It was used or replaced, or its time is over."
+        lost = f"You no longer have {_words(self.gives)}. It was used, replaced, or removed, or it has expired."
         self._write(self.already() if is_held else f"{lost}\n{self.invitation()}")
 
     def after_attempt(self) -> None:

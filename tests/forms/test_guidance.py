@@ -71,8 +71,8 @@ def test_a_form_that_is_done_offers_the_next_form_and_the_next_notebook(lab: Lab
     lab.catch_up("authenticator", "login")
     assert offered(challenge) == []
     challenge.submit()
-    assert offered(challenge) == ["Next: Type the code"] and standing_out(challenge) == []
-    assert standing_out(complete) == ["Look for mail"]  # the step to take
+    assert offered(challenge) == ["Next: Complete the login"] and standing_out(challenge) == []
+    assert standing_out(complete) == ["Check the inbox"]  # the step to take
     next(button for button in controls.buttons(challenge) if button.description.startswith("Next")).click()
     assert sent[-1] == {"go": {"file": "", "form": complete.place, "cell": ""}}
     complete.hands_free()
@@ -89,8 +89,8 @@ def test_what_a_status_line_says_does_not_outlive_its_truth(lab: Lab) -> None:
     assert sign_in.is_done and "You have an MFA token" in sign_in.status
     lab.forget("login")
     lab.views.look()
-    assert not sign_in.is_done and standing_out(sign_in) == ["Sign in as the sandbox's user"]
-    assert sign_in.status.startswith("You no longer have an MFA token. It was used or replaced, or its time is over.")
+    assert not sign_in.is_done and standing_out(sign_in) == ["Sign in as Ada"]
+    assert sign_in.status.startswith("You no longer have an MFA token. It was used, replaced, or removed, or it has expired.")
     lab.login()
     lab.views.look()
     assert sign_in.is_done and sign_in.status.startswith("You already have an MFA token.")
@@ -102,7 +102,7 @@ def test_a_step_whose_gift_a_later_step_has_used_is_not_to_be_done_again(lab: La
     challenge.submit()
     complete.hands_free()
     assert complete.is_done and not lab.has("challenge") and not lab.has("login")
-    assert challenge.status.startswith("You no longer have a code for your login on its way.")
+    assert challenge.status.startswith("You no longer have a code for your login.")
     assert standing_out(challenge) == standing_out(complete) == []
 
 
@@ -119,7 +119,7 @@ def test_the_page_tells_the_order_of_the_cells(lab: Lab, sent: list[dict[str, An
     assert Guide.of(lab).forms() == [associate, sign_in]
     notebook_page.notebook_page()._asked(None, {"look": True, "cells": ["words", "first", "second"]}, [])
     assert Guide.of(lab).forms() == [sign_in, associate]
-    assert standing_out(sign_in) == ["Sign in as the sandbox's user"] and standing_out(associate) == []
+    assert standing_out(sign_in) == ["Sign in as Ada"] and standing_out(associate) == []
 
 
 def test_a_form_that_is_replaced_while_it_tries_ends_its_try(lab: Lab) -> None:
