@@ -41,7 +41,7 @@ def open_lab(topic: str, tenant: str = SANDBOX, *, hands_free: bool = False) -> 
 
     Raises what `Lab` does.
     """
-    global _given
+    global _given  # noqa: PLW0603  # a kernel holds one
     asked = (topic, tenant, hands_free)
     notebook = BY_TOPIC.get(topic)
     own = topic == "board" or (notebook is not None and notebook not in SPINE)
@@ -49,9 +49,7 @@ def open_lab(topic: str, tenant: str = SANDBOX, *, hands_free: bool = False) -> 
         with _progress(is_hands_free(hands_free)):
             made = Lab(tenant, hands_free=hands_free, own=own)
         made.topic = topic if notebook else ""
-        is_first, _given = _given is None, (asked, made)
-        if is_first and not made.hands_free:
-            _meet_kernel()
+        _given = asked, made
     return _given[1]
 
 
@@ -91,8 +89,9 @@ def _cell_ran(_: Any) -> None:
 
 def _say_what_is_missing(shell: Any, kind: type[NameError], error: NameError, trace: Any, tb_offset: Any = None) -> Any:
     """A cell that runs alone may use a name of a cell above. A function's own mistake is shown as Python shows it."""
+    is_seen = not is_hands_free(_given is not None and _given[1].hands_free)
     is_in_the_cell = trace is not None and trace.tb_next is not None and trace.tb_next.tb_next is None
-    if not is_in_the_cell or not error.name:
+    if not is_seen or not is_in_the_cell or not error.name:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
         return None
     print(f"Line {trace.tb_next.tb_lineno}: {missing_name(error)}")
@@ -123,3 +122,6 @@ def _progress(nobody_looks: bool) -> Iterator[None]:
         late.cancel()
         if shown:
             display.clear_output(wait=True)
+
+
+_meet_kernel()  # before the first cell: that may already lack a name

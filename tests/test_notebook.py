@@ -24,7 +24,9 @@ from .support.notebook_files import PATHS
 def shell(learner: Lab, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
     """A kernel that has done nothing yet."""
     monkeypatch.setattr(notebook, "_given", None)
-    yield InteractiveShell.instance()
+    shell = InteractiveShell.instance()
+    notebook._meet_kernel()  # as when it was imported
+    yield shell
     InteractiveShell.clear_instance()
 
 
@@ -80,6 +82,14 @@ def test_a_name_that_is_not_there_gets_a_sentence_and_no_traceback(
     said = capsys.readouterr().out
     assert not ran.success and "Traceback" not in said
     assert "Line 2: nothing has the name “check” yet. If a cell above defines it, run that cell first" in said
+
+
+def test_the_setup_cell_without_the_settings_gets_a_sentence(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell.run_cell("from mfa_helpers.notebook import open_lab\nopen_lab('sign-in', tenant)")
+    said = capsys.readouterr().out
+    assert "Traceback" not in said and "Line 2: nothing has the name “tenant” yet." in said
 
 
 def test_a_mistake_inside_a_function_is_shown_as_python_shows_it(

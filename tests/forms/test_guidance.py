@@ -90,7 +90,9 @@ def test_what_a_status_line_says_does_not_outlive_its_truth(lab: Lab) -> None:
     lab.forget("login")
     lab.views.look()
     assert not sign_in.is_done and standing_out(sign_in) == ["Sign in as Ada"]
-    assert sign_in.status.startswith("You no longer have an MFA token. It was used, replaced, or removed, or it has expired.")
+    assert sign_in.status.startswith(
+        "You no longer have an MFA token. It was used, replaced, or removed, or it has expired."
+    )
     lab.login()
     lab.views.look()
     assert sign_in.is_done and sign_in.status.startswith("You already have an MFA token.")
