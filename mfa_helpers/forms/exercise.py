@@ -92,8 +92,6 @@ class ExerciseForm(Form):
 
     def _work(self) -> Any:
         """What is to be judged, as `judge` wants it."""
-        if self.lab.hands_free:
-            return self.ladder.solution
         if self.rung.value == ORDER and self.lines is not None:
             return list(self.lines.order)
         if self.rung.value == GAPS and self.gaps is not None:
@@ -102,8 +100,11 @@ class ExerciseForm(Form):
 
     def submit(self) -> None:
         """Run and judge."""
-        work, self._judged = self._work(), WRITE if self.lab.hands_free else self.rung.value
-        self.attempt(lambda: judge(self.exercise, self._judged, work), _said, opening="")
+        self._judge(self.rung.value, self._work())
+
+    def _judge(self, rung: str, work: Any) -> None:
+        self._judged = rung
+        self.attempt(lambda: judge(self.exercise, rung, work), _said, opening="")
 
     def after_attempt(self) -> None:
         verdict: Verdict | None = self.result
@@ -149,7 +150,7 @@ class ExerciseForm(Form):
         ).format(reached_by_keyboard("One solution"), self.ladder.solution)
 
     def hands_free(self) -> None:
-        self.submit()
+        self._judge(WRITE, self.ladder.solution)
         if self.error is None and not self.result.solved:
             raise AssertionError(f"{self.exercise.id}: {self.result.sentence}")
 
