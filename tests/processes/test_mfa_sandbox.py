@@ -105,7 +105,7 @@ def test_a_bad_seed_gets_one_sentence_with_its_place(run: Callable[..., Any], se
 def test_a_seed_is_not_for_a_class(run: Callable[..., Any], seed: Path) -> None:
     with run("--class", "--seed", str(seed)) as sandbox:
         status, out, err = sandbox.result()
-    assert (status, out) == (2, "") and "--seed isn't for a class" in err
+    assert (status, out) == (2, "") and "--seed can't be used with --class" in err
 
 
 @pytest.mark.parametrize("tls", [False, True])
