@@ -129,7 +129,7 @@ class CatchUpForm(Form):
     def _way_on(self) -> str:
         said = "The first email of this user is confirmed, and an MFA token can't enroll another one."
         if self.lab.tenant.is_sandbox:
-            return f"{said} Go on to the next notebook. Or click “{labels.PRACTICE_AGAIN}”."
+            return f"{said} Go on to the next notebook. Or click “Remove it and practice again”."
         return f"{said} Go on to the next notebook. To practice again, remove the email in the Dashboard."
 
     def _line(self, need: str) -> str:
