@@ -39,7 +39,7 @@ def name(root: Path = ROOT) -> str:
     try:
         stated = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["urls"]["Repository"]
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"pyproject.toml can't be read: {error}. Mend that, and run this command again.") from None
+        raise ValueError(f"pyproject.toml can't be read: {error}. Fix that, and run this command again.") from None
     except (KeyError, TypeError):
         stated = None
     found = _IS_NAME.fullmatch(stated) if isinstance(stated, str) else None

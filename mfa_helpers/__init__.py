@@ -1,4 +1,4 @@
-"""Helpers of the course on MFA by e-mail.
+"""Helpers of the course on MFA by email.
 
 `__init__.pyi` lists the public names; each loads when it is first asked for, so importing this is cheap.
 """

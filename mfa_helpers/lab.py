@@ -39,16 +39,6 @@ class Lab(EmailSteps):
         """The line at the top of the notebook: where you are, what you hold, and how many minutes are left."""
         return self.views.show("header", lambda: path.header(self, self.topic))
 
-    def preflight(self) -> LiveView:
-        """What a lesson needs from this machine and its tenant, and whether it is there; for another tenant, again."""
-        from .lessons import preflight  # notebook 00 alone asks
-
-        def look() -> None:
-            for fine, sentence in preflight.checks(self):
-                print(f"{'✔' if fine else '✘'} {sentence}")
-
-        return self._live("preflight", look, lambda: self.tenant.key)
-
     def wire(self, step: str | None = None) -> LiveView:
         """The last exchange of `step`, or of all, secrets masked, and beside it the flow so far."""
         return self.views.show(f"wire {step or ''}".rstrip(), lambda: self.last_exchange(step))
@@ -68,7 +58,7 @@ class Lab(EmailSteps):
     def shown(self, value: object) -> str:
         """`value` as text for the screen; where a room looks on, addresses and codes in it are masked."""
         text = str(value)
-        masked = for_the_room(text)  # first: to ask the hand-over costs a page of a browser ten milliseconds
+        masked = for_the_room(text)  # first: to ask the handover costs a page of a browser ten milliseconds
         return masked if masked != text and self.handover.is_projecting() else text
 
     def checkpoint(self, name: str) -> LiveView:
@@ -99,7 +89,7 @@ class Lab(EmailSteps):
     def when(self, need: str) -> Callable[[Code], Code]:
         """Decorator: run the code as soon as `need` (a key of `NEEDS`) is there, and show what it prints.
 
-        It runs again when another takes its place, because you have signed in anew, for example.
+        It runs again when another takes its place, because you have signed in again, for example.
         """
 
         def decorate(code: Code) -> Code:

@@ -21,7 +21,7 @@ class Notebook:
     gives: tuple[str, ...] = ()
 
 
-#: In the order of the course.
+#: In the order of the course. Numbers may have gaps.
 NOTEBOOKS = (
     Notebook(topic="tenant", number="00", file="00_start_here.ipynb", title="Start here", minutes=7),
     Notebook(
@@ -36,18 +36,18 @@ NOTEBOOKS = (
         topic="associate",
         number="02",
         file="02_associate_an_email.ipynb",
-        title="Associate an e-mail",
+        title="Associate an email",
         minutes=6,
         needs=("login",),
-        gives=("enrolment",),
+        gives=("enrollment",),
     ),
     Notebook(
         topic="confirm",
         number="03",
         file="03_confirm_the_email.ipynb",
-        title="Confirm the e-mail",
+        title="Confirm the email",
         minutes=6,
-        needs=("login", "enrolment"),
+        needs=("login", "enrollment"),
         gives=("enrolled",),
     ),
     Notebook(
@@ -63,33 +63,39 @@ NOTEBOOKS = (
         topic="challenge",
         number="05",
         file="05_challenge_with_email.ipynb",
-        title="Challenge with e-mail",
+        title="Challenge with email",
         minutes=9,
         needs=("login", "authenticator"),
         gives=("challenge", "tokens"),
     ),
-    Notebook(topic="choosing", number="06", file="06_choose_a_factor.ipynb", title="Choose a factor", minutes=11),
     Notebook(
-        topic="second-token", number="07", file="07_enrol_at_any_moment.ipynb", title="Enrol at any moment", minutes=11
+        topic="second-token",
+        number="06",
+        file="06_enroll_at_any_moment.ipynb",
+        title="Enroll at any moment",
+        minutes=11,
     ),
+    Notebook(topic="choosing", number="07", file="07_choose_a_factor.ipynb", title="Choose a factor", minutes=11),
     Notebook(
         topic="other-factors", number="08", file="08_the_other_factors.ipynb", title="The other factors", minutes=13
     ),
     Notebook(topic="clinic", number="09", file="09_when_it_goes_wrong.ipynb", title="When it goes wrong", minutes=15),
     Notebook(topic="errata", number="10", file="10_errata.ipynb", title="Errata", minutes=18),
-    Notebook(topic="capstone", number="11", file="11_capstone.ipynb", title="Capstone", minutes=5),
-    Notebook(topic="glossary", number="12", file="12_glossary.ipynb", title="Glossary", minutes=10),
+    Notebook(topic="capstone", number="13", file="13_capstone.ipynb", title="Capstone", minutes=5),
+    Notebook(topic="glossary", number="14", file="14_glossary.ipynb", title="Glossary", minutes=10),
 )
 BY_TOPIC = {notebook.topic: notebook for notebook in NOTEBOOKS}
 BY_NUMBER = {notebook.number: notebook for notebook in NOTEBOOKS}
+#: Files that had other words in their names, in copies that learners made then, by topic.
+FORMER_FILES = {"07_enrol_at_any_moment.ipynb": "second-token"}
 
 #: What a notebook may need from those before it, in the order of the flow.
 NEEDS = {
     "login": "an MFA token",
-    "enrolment": "a code for a new e-mail on its way",
-    "enrolled": "a confirmed e-mail",
+    "enrollment": "a code for a new email",
+    "enrolled": "a confirmed email",
     "authenticator": "a chosen authenticator",
-    "challenge": "a code for your login on its way",
+    "challenge": "a code for your login",
     "tokens": "the tokens of your login",
 }
 

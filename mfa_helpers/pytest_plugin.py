@@ -46,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Raises `pytest.UsageError` if the fixture's scope is not one that it can have."""
     wanted = config.getini(_SCOPE)
     if wanted not in ("function", "session"):
-        raise pytest.UsageError(f"{_SCOPE} is {wanted!r}. Write function or session.")
+        raise pytest.UsageError(f"{_SCOPE} is {wanted!r}. Use function or session.")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Inbox:
     _controls: SandboxControls = field(repr=False)
     _own_address: str
 
-    def mails(self, to: str | None = None) -> list[Mail]:
+    def messages(self, to: str | None = None) -> list[Mail]:
         """The messages to an address or a phone number, or all of them; newest first."""
         return self._controls.mails(to)
 
@@ -67,11 +67,11 @@ class Inbox:
         """
         wanted, deadline = to or self._own_address, time.monotonic() + within
         while True:
-            found = [mail.code for mail in self.mails(wanted) if mail.code]
+            found = [mail.code for mail in self.messages(wanted) if mail.code]
             if found:
                 return _Unshown(found[0].reveal())
             if time.monotonic() > deadline:
-                others = sorted({mail.to for mail in self.mails()})
+                others = sorted({mail.to for mail in self.messages()})
                 told = f"There are messages to {', '.join(others)}." if others else "The inbox is empty."
                 raise AssertionError(f"No code was sent to {wanted} within {within:g} seconds. {told}")
             time.sleep(_LOOK_AGAIN)
@@ -94,14 +94,14 @@ class Clock:
 
 @dataclass(frozen=True)
 class Faults:
-    """Answers of the tenant that go wrong on purpose."""
+    """Responses of the tenant that fail on purpose."""
 
     _controls: SandboxControls = field(repr=False)
 
     def add(self, path: str, kind: str, *, times: int = 1, seconds: float = 1) -> None:
-        """Let the next `times` answers at `path` go wrong: `slow`, `rate_limit`, `unavailable`, `cut`, `cut_after`, or `mail`.
+        """Make the next `times` responses at `path` fail: `slow`, `rate_limit`, `unavailable`, `cut`, `cut_after`, or `mail`.
 
-        `seconds` is how long a slow answer takes, or the wait that a `rate_limit` asks for. Raises `ValueError`.
+        `seconds` is how long a slow response takes, or the wait that a `rate_limit` asks for. Raises `ValueError`.
         """
         __tracebackhide__ = True
         from .client.errors import MfaError
@@ -112,7 +112,7 @@ class Faults:
             raise ValueError(error.error_description or str(error)) from None
 
     def clear(self) -> None:
-        """Nothing goes wrong on purpose any more."""
+        """Cancel the faults that are still to come."""
         self._controls.go_well()
 
 
@@ -163,7 +163,7 @@ class MfaTenant:
             wanted = seed.read({"settings": {}, **body, **parts}).source
         except ValueError as error:
             raise ValueError(str(error)) from None  # the place in the seed, not in here
-        self._controls.start_afresh(wanted)
+        self._controls.reset(wanted)
 
     def reset(self) -> None:
         """Start again: nothing enrolled, no mail, the clock right."""

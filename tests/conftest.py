@@ -122,7 +122,7 @@ def class_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[se
 
 
 def reset(sandbox: server.ServedSandbox, **settings: Any) -> None:
-    """Start afresh, set up as `settings` say."""
+    """Start again, set up as `settings` say."""
     answer = requests.post(
         sandbox.base_url + "/sandbox/reset", json={"settings": settings}, headers=own(sandbox), timeout=DEADLINE
     )
@@ -131,7 +131,7 @@ def reset(sandbox: server.ServedSandbox, **settings: Any) -> None:
 
 @pytest.fixture
 def set_up(sandbox: server.ServedSandbox) -> Callable[..., None]:
-    """`set_up(factors=[])`: start afresh with other settings."""
+    """`set_up(factors=[])`: start again with other settings."""
     return lambda **settings: reset(sandbox, **settings)
 
 
@@ -180,7 +180,7 @@ def login(client: MfaClient, sandbox: server.ServedSandbox) -> Callable[[], str]
 
 @pytest.fixture
 def handover(tmp_path: Path) -> Handover:
-    """An empty hand-over."""
+    """An empty handover."""
     return Handover(tmp_path / "handover.json")
 
 

@@ -37,7 +37,7 @@ def test_a_cell_that_runs_alone_finds_one(shell: InteractiveShell, monkeypatch: 
     assert notebook.errata is notebook.lab.companion(Errata)
 
 
-def test_another_choice_of_tenant_opens_it_anew(shell: InteractiveShell) -> None:
+def test_another_choice_of_tenant_opens_it_again(shell: InteractiveShell) -> None:
     first = notebook.open_lab("sign-in")
     first.handover.choose("sandbox")
     assert notebook.open_lab("sign-in") is not first

@@ -24,7 +24,7 @@ from .support.places import ROOT
 #: What git ignores or has fetched is not ours.
 FOREIGN = {"node_modules", "build", "dist", "mfa-course"}
 #: What a command makes is not in a clone.
-MADE = {"tests/shots/", "notebooks/01_get_the_mfa_token.slides.html"}
+MADE = {"tests/shots/", "tests/outside/sdk/.environments", "notebooks/01_get_the_mfa_token.slides.html"}
 
 
 def documents() -> dict[str, str]:

@@ -71,7 +71,7 @@ def main() -> int:
         return 2
     site = Path(sys.argv[1]).resolve()
     if site.exists() and any(site.iterdir()) and not (site / "jupyter-lite.json").exists():
-        print(f"{site} is not empty, and no browser edition. Name another folder.", file=sys.stderr)
+        print(f"{site} isn't empty, and it isn't a browser edition. Choose another folder.", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as scratch:
         build(site, Path(scratch))
@@ -128,7 +128,7 @@ def take_pyodide(to: Path, scratch: Path) -> None:
     (archive,) = scratch.glob("pyodide-*.tgz")
     found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if found != PYODIDE_SHA512:
-        raise SystemExit(f"{PYODIDE} is not what it was: its SHA-512 is {found}.")
+        raise SystemExit(f"{PYODIDE} has changed. Its SHA-512 is now {found}.")
     with tarfile.open(archive) as files:
         files.extractall(scratch, filter="data")
     for name in PYODIDE_FILES:

@@ -28,7 +28,7 @@ IN_JUPYTERLITE: tuple[Patch, ...] = (
         'broadcast.postMessage(n),await(t.pathname.includes("/api/drive")?Promise.race([i,new Promise('
         'e=>setTimeout(()=>e(new Response("",{status:504})),5e3))]):i)}',
     ),
-    # It loads anew, in the background, what it has kept: 30 MB for each notebook. Not what is named by its content.
+    # It loads again, in the background, what it has kept: 30 MB for each notebook. Not what is named by its content.
     (
         WORKER,
         "return a?e.waitUntil(refetch(t)):",
@@ -40,7 +40,7 @@ IN_JUPYTERLITE: tuple[Patch, ...] = (
         "shouldDrop(t,a)||(n=maybeFromCache(e))",
         'shouldDrop(t,a)||a.pathname.endsWith(".wasm")||(n=maybeFromCache(e))',
     ),
-    # It forgets that it shall keep files as soon as the browser has let it rest for half a minute.
+    # It forgets that it has to keep files as soon as the browser has let it rest for half a minute.
     (
         WORKER,
         "let enableCache=!1;",
@@ -60,7 +60,7 @@ IN_JUPYTERLITE: tuple[Patch, ...] = (
         'console.info("Registering new JupyterLite ServiceWorker",e),',
         "localStorage.setItem(`${e}-version`,b),",
     ),
-    # Python starts without the storage if the service worker is late, and nobody is told. It shall wait for it.
+    # Python starts without the storage if the service worker is late, and nobody is told. It has to wait for it.
     (
         KERNEL,
         "l=!!((null==i?void 0:i.enabled)||crossOriginIsolated)",
@@ -68,7 +68,7 @@ IN_JUPYTERLITE: tuple[Patch, ...] = (
         "for(let u=Date.now()+5e3;Date.now()<u;await new Promise(e=>setTimeout(e,20))){const r=await c.getRegistration();"
         "if(!r)return!1;if(c.controller&&c.controller===r.active&&!r.installing&&!r.waiting)return!0}return!!c.controller})()",
     ),
-    # Python begins to load when a notebook is on the screen. It shall begin with the page: `preload.js`. Not on the
+    # Python begins to load when a notebook is on the screen. It has to begin with the page: `preload.js`. Not on the
     # first visit: nobody would serve the storage to it yet.
     (KERNEL, "t(new URL(s(932),s.b))", "self.earlyWorkers?.pop()||t(new URL(s(932),s.b))"),
     (KERNEL, "this._pyodide=await n({indexURL:s,", "this._pyodide=await self.earlyPython({indexURL:s,"),

@@ -91,7 +91,7 @@ def refusal(
     exchange: Exchange | None = None,
     hide: tuple[str | Secret | None, ...] = (),
 ) -> MfaError:
-    """The error for an answer that says no.
+    """The error for a response that rejects the request.
 
     Understands OAuth's shape (`error`, `error_description`) and both shapes that
     Auth0 uses for 429 (`statusCode`, `error`, `message`, `errorCode`). Of any other
@@ -122,7 +122,7 @@ def refusal(
     if code or description:
         return kind(**common)
     return kind(
-        f"{kind.what[:-1]} (status {status}) and gave no reason.", "Check what was sent, and try again.", **common
+        f"{kind.what[:-1]} (status {status}) and gave no reason.", "Check the request, and try again.", **common
     )
 
 

@@ -1,19 +1,19 @@
 """Everything that can go wrong, one class per cause.
 
     MfaError
-    ├── InvalidInput                what was typed cannot be right; nothing was sent
+    ├── InvalidInput                the input can't be right; nothing was sent
     │   └── CodeIsNotText
-    ├── NotReached                  no usable answer came
+    ├── NotReached                  no usable response arrived
     │   ├── TenantTimedOut
     │   ├── TenantUnreachable
     │   ├── CertificateRefused
     │   ├── ProxyRefused
     │   ├── UnexpectedRedirect
     │   └── UnreadableAnswer
-    ├── SandboxUnusable             the sandbox cannot start here
-    ├── IdTokenRefused              the id_token does not prove what it claims
-    ├── StepMissing                 an earlier step of the lesson is not done yet
-    └── Refused                     the tenant answered no
+    ├── SandboxUnusable             the sandbox can't start here
+    ├── IdTokenRefused              the ID token isn't valid
+    ├── StepMissing                 an earlier step of the lesson isn't done yet
+    └── Refused                     the tenant rejected the request
         ├── MfaRequired
         ├── MfaTokenMissing
         ├── WrongCredentials
@@ -45,9 +45,10 @@
         ├── GrantUnknown
         └── TenantFailed
 
-Each says what happened (`what`) and what to do next (`next_step`), one sentence
-each. Codes decide, not texts: Auth0 warns that descriptions are for people and
-may change. Only `invalid_grant` covers several causes, so there the text is read.
+Each says what happened (`what`) and what to do next (`next_step`). The class
+follows from the error code, not from the text, because Auth0 warns that
+descriptions are for people and may change. Only `invalid_grant` covers several
+causes, so there the text is read.
 """
 
 from __future__ import annotations
@@ -68,8 +69,8 @@ class MfaError(Exception):
     `status` is the HTTP status, `error` and `error_description` are the
     tenant's own words, `error_uri` the page it names for them,
     `headers` holds `models.TELLING_HEADERS` in lower case,
-    `retry_after` is the wait in seconds; each is `None` or empty where no
-    answer came. `exchange` is the masked exchange.
+    `retry_after` is the wait in seconds; each is `None` or empty if no
+    response arrived. `exchange` is the masked exchange.
     """
 
     what = "Something went wrong."
@@ -113,7 +114,7 @@ class MfaError(Exception):
     def told(self) -> str:
         """The tenant's own words, with status and code; empty if there are none."""
         if self.error:
-            return f"{self.status} {self.error}, “{self.error_description or 'no more words'}”"
+            return f"{self.status} {self.error}, “{self.error_description or 'no description'}”"
         return f"{self.status}, “{self.error_description}”" if self.error_description else ""
 
     def __str__(self) -> str:
@@ -135,110 +136,109 @@ def _whole_number(text: str | None) -> int | None:
 
 
 class InvalidInput(MfaError, ValueError):
-    """What was typed cannot be right. Nothing was sent, no attempt was spent."""
+    """The input can't be right. Nothing was sent, and no attempt was used."""
 
-    what = "This cannot be right."
+    what = "This input can't be right."
     next_step = "Correct it and try again."
 
 
 class CodeIsNotText(InvalidInput, TypeError):
-    """A code was given as a number. `004217` would become `4217`, so it is not guessed."""
+    """A code was given as a number. `004217` would become `4217`, so the client doesn't guess."""
 
-    what = "The code is a number here, but a code is text: a number loses its leading zeros."
+    what = "The code must be a string, not a number, because a number loses its leading zeros."
     next_step = 'Write it in quotes, for example "004217".'
 
 
 class NotReached(MfaError):
-    """No usable answer came. The tenant may or may not have seen the request."""
+    """No usable response arrived. The tenant may or may not have seen the request."""
 
-    what = "No usable answer came from the tenant."
-    next_step = "Check the network and try again."
+    what = "The tenant didn't return a usable response."
+    next_step = "Check your network connection, and try again."
 
 
 class TenantTimedOut(NotReached):
-    """The connection or the answer took longer than the time-out allows."""
+    """The connection or the response took longer than the timeout allows."""
 
-    what = "The tenant did not answer in time."
-    next_step = "Wait a moment and try again. If it stays so, check the domain and your network."
+    what = "The tenant didn't respond in time."
+    next_step = "Wait a moment, and try again. If it keeps happening, check the domain and your network."
 
 
 class TenantUnreachable(NotReached):
-    """Nobody listens there, or the name does not resolve."""
+    """Nothing listens there, or the name doesn't resolve."""
 
-    what = "The tenant cannot be reached."
-    next_step = "Check the domain. In the sandbox, run the notebook's first cells again: they start it anew."
+    what = "The tenant can't be reached."
+    next_step = "Check the domain. If you use the sandbox, run the first cells of the notebook again to restart it."
 
 
 class CertificateRefused(NotReached):
-    """The server's certificate is not trusted here."""
+    """The server's certificate isn't trusted here."""
 
-    what = "The server's certificate is not trusted on this machine."
+    what = "This machine doesn't trust the server's certificate."
     next_step = (
-        "If your company inspects TLS, set REQUESTS_CA_BUNDLE to its CA file and restart the kernel. "
-        "Do not switch the check off."
+        "If your company inspects TLS, set REQUESTS_CA_BUNDLE to its CA file, and restart the kernel. "
+        "Don't turn off certificate verification."
     )
 
 
 class ProxyRefused(NotReached):
-    """The proxy from the environment does not let the request through."""
+    """The proxy from the environment blocks the request."""
 
-    what = "The proxy named in your environment does not let the request through."
-    next_step = "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, then restart the kernel."
+    what = "The proxy in your environment blocked the request."
+    next_step = "Check HTTP_PROXY, HTTPS_PROXY, and NO_PROXY, and then restart the kernel."
 
 
 class UnexpectedRedirect(NotReached):
-    """The answer points elsewhere. It is not followed: the request holds secrets."""
+    """The response points elsewhere. It isn't followed, because the request contains secrets."""
 
-    what = "The server sends us to another address. We do not follow with secrets in hand."
-    next_step = "Check the domain: the MFA API never redirects."
+    what = "The server redirected the request. The client didn't follow, because the request contains secrets."
+    next_step = "Check the domain. The MFA API never redirects."
 
 
 class UnreadableAnswer(NotReached):
-    """The answer is not the JSON object or list that this call returns."""
+    """The response isn't the JSON object or array that this call returns."""
 
-    what = "The answer is not what the MFA API sends."
-    next_step = "Something between you and the tenant answered, a proxy for example. Try again."
+    what = "The response isn't one that the MFA API sends."
+    next_step = "Something between you and the tenant, such as a proxy, may have responded. Try again."
 
 
 class SandboxUnusable(MfaError):
-    """The sandbox cannot start: its file or its place on the disk does not do, or a port cannot be had."""
+    """The sandbox can't start, because its file, its folder, or a port can't be used."""
 
-    what = "The sandbox cannot be started."
+    what = "The sandbox can't start."
     next_step = "Then run the first cells of this notebook again."
 
 
 class IdTokenRefused(MfaError):
-    """The id_token's signature or one of its claims does not hold."""
+    """The ID token's signature or one of its claims isn't valid."""
 
-    what = "The id_token does not hold."
-    next_step = "Do not trust it. Sign in again."
+    what = "The ID token isn't valid."
+    next_step = "Don't trust it. Sign in again."
 
 
 class StepMissing(MfaError):
-    """An earlier step has not been done in this lesson, or what it gave has expired."""
+    """An earlier step hasn't been done in this lesson, or what it returned has expired."""
 
     what = "An earlier step is missing."
-    next_step = "Press “Catch up”, below or at the top of this notebook."
+    next_step = "Click “Catch up”, below or at the top of this notebook."
 
 
 class Refused(MfaError):
-    """The tenant answered, and the answer is no."""
+    """The tenant responded, and rejected the request."""
 
-    what = "The tenant refused the request."
-    next_step = "Read the tenant's own words below, correct the request and try again."
+    what = "The tenant rejected the request."
+    next_step = "Read the tenant's error message, correct the request, and try again."
 
 
 class MfaRequired(Refused):
-    """The password is right, and a second factor is wanted: 403 `mfa_required`.
+    """The password is correct, and a second factor is required: 403 `mfa_required`.
 
-    This opens the MFA API; it is not a failure. `mfa_token` is what the next
-    calls need; how long it lives stands in `lifetimes`.
-    `mfa_requirements` comes only from tenants with Customizable MFA. `body` is
-    the whole answer.
+    This isn't a failure: it's how the MFA API begins. The next calls need
+    `mfa_token`; `lifetimes` says how long it's valid. Only tenants with
+    Customizable MFA send `mfa_requirements`. `body` is the whole response.
     """
 
-    what = "The password is right. The tenant now wants a second factor."
-    next_step = "Go on with the MFA token."
+    what = "The password is correct. The tenant now requires a second factor."
+    next_step = "Continue with the MFA token."
 
     def __init__(self, *, body: Mapping[str, Any], **about: Any) -> None:
         super().__init__(**about)
@@ -248,18 +248,16 @@ class MfaRequired(Refused):
 
 
 class MfaTokenMissing(Refused):
-    """`mfa_required` without an `mfa_token`: MFA was switched on by an Action (Auth0 support, Sep 2025)."""
+    """`mfa_required` without an `mfa_token`: MFA was requested by an Action (Auth0 support, Sep 2025)."""
 
-    what = "The tenant wants a second factor but gave no MFA token."
-    next_step = (
-        "Set MFA to 'Always' in the tenant's own policy: a token is issued only then, not when an Action asks for MFA."
-    )
+    what = "The tenant requires a second factor but didn't return an MFA token."
+    next_step = "Set the tenant's own MFA policy to “Always”. The tenant returns a token only then, not if an Action requests MFA."
 
 
 class WrongCredentials(Refused):
     """403 `invalid_grant`, `Wrong email or password.`"""
 
-    what = "The user name or the password is wrong."
+    what = "The user name or the password is incorrect."
     next_step = "Type both again."
 
 
@@ -274,66 +272,66 @@ class AccountBlocked(Refused):
 
 
 class WrongCode(Refused):
-    """403 `invalid_grant`, `Invalid binding_code.` The login and the code's own time stay as they are."""
+    """403 `invalid_grant`, `Invalid binding_code.` The login and the code's lifetime stay as they are."""
 
-    what = "That code is not right."
-    next_step = "Type the six digits of the newest mail, or ask for a new code; your login is kept."
+    what = "The code is incorrect."
+    next_step = "Type the six digits from the newest email, or request a new code. You don't need to sign in again."
 
 
 class WrongOtp(WrongCode):
-    """403 `invalid_grant`, `Invalid otp_code.` A code that was used once is wrong, too."""
+    """403 `invalid_grant`, `Invalid otp_code.` A code that was used once is rejected, too."""
 
-    what = "That is not the code that the app shows, or it has been used."
-    next_step = "Wait until the app shows the next one, then type that; your login is kept."
+    what = "The app doesn't show this code, or the code was already used."
+    next_step = "Wait until the app shows the next code, and type that one. You don't need to sign in again."
 
 
 class WrongRecoveryCode(WrongCode):
     """403 `invalid_grant`, `MFA Authorization rejected.` at the recovery-code grant."""
 
-    what = "That recovery code is not right."
-    next_step = "Type the newest one: each is used once, and replaced by another when it is."
+    what = "The recovery code is incorrect."
+    next_step = "Type the newest one. Each recovery code works once, and then a new one replaces it."
 
 
 class CodeExpired(Refused):
-    """`expired_token`, `oob_code is expired`: its time is over, the login may still be good."""
+    """`expired_token`, `oob_code is expired`: the code has expired, but the login may still be valid."""
 
     what = f"The code is older than {minutes(CODE_LIFETIME)}."
-    next_step = "Ask for a new code; your login is kept."
+    next_step = "Request a new code. You don't need to sign in again."
 
 
 class CodeNotForThisLogin(Refused):
     """400 `invalid_request`, `The oob_code doesn't match the mfa_token`."""
 
     what = "This code was sent for another login."
-    next_step = "Ask for a new code with the login you have now."
+    next_step = "Request a new code for the login that you have now."
 
 
 class OobCodeUnknown(Refused):
     """403 `invalid_grant`, `Malformed oob_code`."""
 
-    what = "The tenant does not know this oob_code."
-    next_step = "Ask for a new code: its answer brings a new oob_code."
+    what = "The tenant doesn't recognize this oob_code."
+    next_step = "Request a new code. The response contains a new oob_code."
 
 
 class LoginExpired(Refused):
-    """`expired_token`, `mfa_token is expired`: its time is over."""
+    """`expired_token`, `mfa_token is expired`."""
 
     what = f"The MFA token is older than {minutes(MFA_TOKEN_LIFETIME)}."
-    next_step = "Sign in again with the password; nothing else is lost."
+    next_step = "Sign in again with the password. Nothing else is lost."
 
 
 class MfaTokenRefused(Refused):
     """401 or 403 `invalid_grant` about the token, or an MFA token that belongs to another application."""
 
-    what = "The tenant does not accept this MFA token."
-    next_step = "Sign in again: each login gives one token, and it is spent once you have completed it."
+    what = "The tenant doesn't accept this MFA token."
+    next_step = "Sign in again to get a new one. An MFA token can't be used after its login is complete."
 
 
 class RefreshTokenRefused(Refused):
     """403 `invalid_grant`, `Unknown or invalid refresh token.`"""
 
-    what = "The tenant doesn't accept this refresh token: it was revoked, or it belongs to another application."
-    next_step = "Sign in again and ask for the scope offline_access to get a new one."
+    what = "The tenant doesn't accept this refresh token, because it was revoked or belongs to another application."
+    next_step = "To get a new one, sign in again with the scope offline_access."
 
 
 class AlreadyEnrolled(Refused):
@@ -341,40 +339,40 @@ class AlreadyEnrolled(Refused):
 
     what = "This user already has a confirmed authenticator."
     next_step = (
-        "Go on to notebook 04 and challenge it. To add another one, sign in for the MFA audience: "
-        "that access token has the scope enroll."
+        "Continue with notebook 04 and challenge it. To add another one, sign in for the MFA audience, "
+        "because that access token has the scope enroll."
     )
 
 
 class NotEnrolled(Refused):
-    """401 `association_required`: the user has nothing to be challenged with."""
+    """401 `association_required`: the user has no authenticator to challenge."""
 
     what = "This user has no authenticator yet."
     next_step = "Enroll one first: an email in notebook 02, another factor in notebook 08."
 
 
 class NoSuchAuthenticator(Refused):
-    """`unsupported_challenge_type` or `invalid_authenticator`: not this user's, not active, or another kind."""
+    """`unsupported_challenge_type` or `invalid_authenticator`: not this user's, not active, or of another type."""
 
-    what = "The user has no active authenticator that fits this challenge."
-    next_step = "List the authenticators again and pick one that is active."
+    what = "The user has no active authenticator for this challenge."
+    next_step = "List the authenticators again, and pick one that's active."
 
 
 class AddressRefused(Refused):
-    """400: the tenant does not accept the address or the factor."""
+    """400: the tenant doesn't accept the address or the factor."""
 
-    what = "The tenant does not accept this address."
-    next_step = "Check the address, and that the e-mail factor is switched on."
+    what = "The tenant doesn't accept this address."
+    next_step = "Check the address, and make sure that the email factor is turned on."
 
 
 class FactorOff(AddressRefused):
-    """400 `invalid_request`: the factor is switched off in the tenant."""
+    """400 `invalid_request`: the factor is turned off in the tenant."""
 
-    what = "This factor is switched off in the tenant."
-    next_step = "Switch it on: in the Dashboard under Security, Multi-factor Auth; in the sandbox with the notebook's first form."
+    what = "This factor is turned off in the tenant."
+    next_step = "Turn it on: in the Dashboard under Security > Multi-factor Auth, or in the sandbox with the notebook's first form."
 
 
-_TICK = "In the Dashboard: Applications, your application, Advanced Settings, Grant Types. Tick {}."
+_SELECT = "In the Dashboard, open your application, go to Advanced Settings > Grant Types, and select {}."
 _BOXES = {
     "password": "Password",
     "mfa-": "MFA",
@@ -386,42 +384,42 @@ _BOXES = {
 class GrantNotAllowed(Refused):
     """403 `unauthorized_client`, `Grant type '…' not allowed for the client.`"""
 
-    what = "This application may not use that grant."
-    next_step = _TICK.format("Password and MFA")
+    what = "This application isn't allowed to use that grant."
+    next_step = _SELECT.format("Password and MFA")
 
     def __init__(self, **about: Any) -> None:
         super().__init__(**about)
         named = re.search(r"Grant type '(\S+)' not allowed", self.error_description or "")
         if named:
             grant = named[1].rpartition("/")[2]
-            self.what = f"This application may not use the grant {grant}."
-            box = next((box for start, box in _BOXES.items() if grant.startswith(start)), "the box of this grant")
-            self.next_step = _TICK.format(box)
+            self.what = f"This application isn't allowed to use the grant {grant}."
+            box = next((box for start, box in _BOXES.items() if grant.startswith(start)), "this grant")
+            self.next_step = _SELECT.format(box)
 
 
 class AudienceUnknown(Refused):
     """403 `access_denied`, `Service not enabled within domain: …`"""
 
     what = "The tenant has no API with this audience."
-    next_step = "Compare AUTH0_AUDIENCE with the identifier under Applications, APIs. The encoding is not the cause."
+    next_step = "Compare AUTH0_AUDIENCE with the API's identifier, under Applications > APIs in the Dashboard. URL encoding isn't the cause."
 
 
 class ClientRefused(Refused):
-    """401 `access_denied` / `invalid_client`: client id and secret do not fit."""
+    """401 `access_denied` / `invalid_client`: the client ID or secret is incorrect."""
 
-    what = "The tenant does not accept the client id or the client secret."
-    next_step = "Compare both with the application's settings. A public client sends no secret."
+    what = "The client ID or secret is incorrect."
+    next_step = "Compare both with the application's settings. A public client doesn't send a secret."
 
 
 class ScopeMissing(Refused):
-    """403 `insufficient_scope`, or a token that has not the power for this call."""
+    """403 `insufficient_scope`, or a token that isn't allowed to make this call."""
 
-    what = "The token has not the scope for this call."
-    next_step = "Sign in for the MFA audience and ask for the scope."
+    what = "The token doesn't have the required scope."
+    next_step = "Sign in for the MFA audience, and request the scope."
 
 
 class TooManyAuthenticators(Refused):
-    """Associating leaves a row each time; from 51 on no more is taken (community article 95815)."""
+    """Each association leaves an authenticator, and the 51st is rejected (community article 95815)."""
 
     what = "This user has too many authenticators, most of them never confirmed."
     next_step = "Remove some. In the sandbox, click “Reset sandbox” in notebook 00."
@@ -430,52 +428,50 @@ class TooManyAuthenticators(Refused):
 class TooManyCodes(Refused):
     """`Too many failed codes.`: 10 wrong ones, then one more every 6 minutes."""
 
-    what = "Too many wrong codes. Even the right one is refused for a while."
-    next_step = "Wait 6 minutes, then try once."
+    what = "Too many wrong codes were sent, so even the correct code is rejected for a while."
+    next_step = "Wait 6 minutes, and then try once."
 
 
 class SlowDown(Refused):
-    """429: too many requests or too many mails."""
+    """429: too many requests or too many emails."""
 
-    what = "Too many requests in a short time."
-    next_step = "Wait, then try again."
+    what = "Too many requests were sent in a short time."
+    next_step = "Wait a little, and then try again."
 
 
 class AuthorizationPending(Refused):
-    """400 `authorization_pending`: the push has not been answered yet."""
+    """400 `authorization_pending`: the push notification is still waiting."""
 
-    what = "The person has not answered yet."
-    next_step = "Ask again in a few seconds."
+    what = "The user hasn't approved or rejected the push notification yet."
+    next_step = "Try again in a few seconds."
 
 
 class PushRejected(Refused):
     """400 `access_denied` (recorded) or 403 `invalid_grant` (documented), `MFA Authorization rejected.`"""
 
-    what = "The person rejected the push."
-    next_step = (
-        "Do not ask again by yourself: somebody else may be signing in with the password. Let the person start anew."
-    )
+    what = "The user rejected the push notification."
+    next_step = "Don't send another one automatically, because someone else may have the password. Ask the user to sign in again."
 
 
 class RequestIncomplete(Refused):
-    """400 `invalid_request`: a field is missing or has a wrong form."""
+    """400 `invalid_request`: a parameter is missing or invalid."""
 
-    what = "The tenant misses something in the request."
-    next_step = "Read the tenant's own words, correct the field and try again."
+    what = "A required parameter is missing or invalid."
+    next_step = "Read the tenant's error message, correct the parameter, and try again."
 
 
 class GrantUnknown(Refused):
     """`unsupported_grant_type`."""
 
-    what = "The tenant does not know this grant type."
-    next_step = "Check the spelling: grant types of the MFA API are whole addresses."
+    what = "The tenant doesn't recognize this grant type."
+    next_step = "Check the spelling. The grant types of the MFA API are full URLs."
 
 
 class TenantFailed(Refused):
-    """5xx with a readable body: the tenant itself failed or is not set up."""
+    """5xx with a readable body: the tenant failed or isn't set up."""
 
-    what = "The tenant could not do it."
-    next_step = "Wait a moment and try again. Read the tenant's own words: a setting may be missing."
+    what = "The tenant couldn't complete the request."
+    next_step = "Wait a moment, and try again. Read the tenant's error message too, because a setting may be missing."
 
 
 __all__ = sorted(

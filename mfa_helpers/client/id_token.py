@@ -37,15 +37,15 @@ def verify_id_token(
             options={"require": ["iss", "sub", "aud", "exp", "iat"], "verify_iat": False},
         )
     except jwt.ExpiredSignatureError:
-        raise IdTokenRefused("The id_token has expired.") from None
+        raise IdTokenRefused("The ID token has expired.") from None
     except jwt.InvalidSignatureError:
-        raise IdTokenRefused("The signature of the id_token is wrong: somebody changed it.") from None
+        raise IdTokenRefused("The ID token's signature is invalid, so the token may have been changed.") from None
     except jwt.InvalidAudienceError:
-        raise IdTokenRefused("The id_token was made for another application.") from None
+        raise IdTokenRefused("The ID token was issued for another application.") from None
     except jwt.InvalidIssuerError:
-        raise IdTokenRefused("The id_token comes from another tenant.") from None
+        raise IdTokenRefused("The ID token was issued by another tenant.") from None
     except (jwt.PyJWTError, RecursionError) as error:  # PyJWT before 2.14 lets deep nesting through
-        raise IdTokenRefused(f"The id_token cannot be read ({type(error).__name__}).") from None
+        raise IdTokenRefused(f"The ID token can't be read ({type(error).__name__}).") from None
     return claims
 
 
@@ -66,10 +66,10 @@ def _key(jwks: Mapping[str, Any], key_id: str | None) -> Any:
         and isinstance(key.get("kid"), str)
     }
     if not usable:
-        raise IdTokenRefused("The tenant's keys cannot be read: it publishes none for RS256.")
+        raise IdTokenRefused("The tenant doesn't publish a usable key for RS256.")
     if key_id not in usable:
-        raise IdTokenRefused("The id_token names a key that the tenant does not publish.")
+        raise IdTokenRefused("The ID token names a key that the tenant doesn't publish.")
     try:
         return jwt.get_algorithm_by_name("RS256").from_jwk(usable[key_id])
     except (ValueError, TypeError, NotImplementedError):
-        raise IdTokenRefused("The tenant's key cannot be read.") from None
+        raise IdTokenRefused("The tenant's key can't be read.") from None

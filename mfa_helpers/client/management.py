@@ -16,15 +16,15 @@ PAGE = 100
 
 
 class Management:
-    """Speaks as the application that may set the tenant up, with a client-credentials token of its own.
+    """A client of the Management API, with its own client-credentials token.
 
     `audience` is the Management API's identifier: the issuer and `api/v2/`
-    (documentation, management API access tokens). The token is asked for at the
-    first call, and once more when the tenant does not accept it any longer.
+    (documentation, management API access tokens). The client requests the token at the
+    first call, and again when the tenant no longer accepts it.
 
-    Every method raises a subclass of `NotReached` if no usable answer came, one of
-    `Refused` if the tenant says no, and `InvalidInput` if a token that was given by
-    hand is refused.
+    Every method raises a subclass of `NotReached` if no usable response arrived, one of
+    `Refused` if the tenant rejects the request, and `InvalidInput` if it rejects a token
+    that was passed in.
     """
 
     def __init__(self, base_url: str, client_id: str, client_secret: Secret, audience: str) -> None:
@@ -38,7 +38,7 @@ class Management:
 
     @classmethod
     def with_token(cls, base_url: str, token: Secret) -> Management:
-        """With a Management API token that somebody has at hand. It lives a day (documentation, get Management API tokens for testing)."""
+        """With an existing Management API token, which is valid for one day (documentation, get Management API tokens for testing)."""
         made = cls(base_url, "", token, "")
         made._identity, made._token = {}, token
         return made
@@ -97,10 +97,10 @@ class Management:
                 raise
             if not self._identity:
                 raise errors.InvalidInput(
-                    "The tenant does not accept this Management API token; it lives a day.",
-                    "Take a new one: in the Dashboard under Applications, APIs, Auth0 Management API, API Explorer.",
+                    "The tenant doesn't accept this Management API token. Such a token is valid for one day.",
+                    "Get a new one in the Dashboard, under Applications > APIs > Auth0 Management API > API Explorer.",
                 ) from None
-            # The tenant's clock was moved, or the tenant set up afresh: its word on the token counts.
+            # The tenant's clock was moved, or the tenant was reset: its word on the token counts.
             self._token = None
             return self._sent(method, path, body)
 

@@ -1,8 +1,8 @@
 """`MfaClient`: one method per call of Auth0's MFA API, in the order of the flow.
 
-The verbs are those of Auth0's own SDKs. Nothing here knows a widget, a file or
-the sandbox: a domain and a client id are all it needs. Tokens, codes and passwords are taken
-as text or as `Secret`, and given as `Secret`.
+The method names follow Auth0's own SDKs. The client needs only a domain and a client ID,
+and it doesn't depend on widgets, files, or the sandbox. It accepts tokens, codes, and
+passwords as text or as `Secret`, and it returns them as `Secret`.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ _CHANNELS = {"email": "email", "sms": "sms", "voice": "voice", "push": "auth0"}
 class MfaClient:
     """A client of one application on one tenant.
 
-    `domain` may be written as people write it (`https://…/`, capitals, blanks).
-    `client_secret` is for confidential applications; a public one sends none,
-    and an empty one counts as none. `session` is what requests go through, if
-    it must not be one of its own. `timeout` is (connect, read) in seconds.
+    `domain` can be written as people write it (`https://…/`, capitals, blanks).
+    `client_secret` is for confidential applications; a public one doesn't send it,
+    and an empty one counts as none. `session` replaces the client's own `requests`
+    session. `timeout` is (connect, read) in seconds.
 
-    Raises `InvalidInput` for a domain that cannot be one.
+    Raises `InvalidInput` if `domain` isn't a domain.
 
-    Every method raises a subclass of `mfa_helpers.client.errors.MfaError`, never
-    anything of `requests` or of a JSON parser.
+    Every method raises only subclasses of `mfa_helpers.client.errors.MfaError`, never
+    an exception of `requests` or of a JSON parser.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class MfaClient:
 
     @property
     def last_exchange(self) -> Exchange | None:
-        """The last request and its answer, masked."""
+        """The last request and its response, masked."""
         return self.transport.last
 
     def login(
@@ -84,12 +84,11 @@ class MfaClient:
     ) -> Tokens:
         """Sign in with a password: `POST /oauth/token`.
 
-        With `realm` (a connection's name) the password-realm grant is used,
-        which needs no Default Directory.
+        With `realm` (a connection's name), the client uses the password-realm grant,
+        which doesn't need a Default Directory.
 
-        Returns tokens if the tenant wants no second factor. Raises
-        `MfaRequired`, which carries the `mfa_token`, if it does; that is the
-        usual case here. Raises `WrongCredentials`, `GrantNotAllowed`,
+        Returns tokens if the tenant doesn't require a second factor. If it does, which
+        is the usual case here, raises `MfaRequired`, which contains the `mfa_token`. Also raises `WrongCredentials`, `GrantNotAllowed`,
         `AudienceUnknown`, `ClientRefused`, `AccountBlocked`.
 
         Source: documentation, get-token of the resource owner password flow.
@@ -109,9 +108,9 @@ class MfaClient:
     def refresh(self, refresh_token: str | Secret, *, scope: str | None = None) -> Tokens:
         """Get new tokens for a refresh token: `POST /oauth/token`.
 
-        A login brings a refresh token if its `scope` names `offline_access`. `scope` here may ask for fewer.
+        A login returns a refresh token if its `scope` contains `offline_access`. `scope` here can ask for fewer scopes.
 
-        Raises `MfaRequired` if the tenant wants a second factor at a refresh, too: it does while its MFA policy is
+        Raises `MfaRequired` if the tenant requires a second factor at a refresh, too, as it does while its MFA policy is
         Always. Its `mfa_token` works as after a login. Raises `RefreshTokenRefused`, `GrantNotAllowed`, `ClientRefused`.
 
         Source: documentation, use-refresh-tokens.
@@ -120,19 +119,21 @@ class MfaClient:
         try:
             return self._token({"grant_type": REFRESH_TOKEN, "refresh_token": refresh_token, "scope": scope})
         except errors.MfaRequired as required:
-            required.what = "The refresh token is valid. The tenant wants a second factor before it returns new tokens."
+            required.what = (
+                "The refresh token is valid, but the tenant requires a second factor before it returns new tokens."
+            )
             raise
 
     def enroll_authenticator(
         self, mfa_token: str | Secret, email: str | None = None, *, kind: str = "email", phone_number: str | None = None
     ) -> Enrollment:
-        """Associate an authenticator: `POST /mfa/associate`. A mail, a text, a call or a push goes out, if it has one.
+        """Associate an authenticator: `POST /mfa/associate`. The tenant sends an email, a text, a call, or a push notification, if the factor has one.
 
         `mfa_token` is the token of `MfaRequired`, or an access token for the MFA
         audience with the scope `enroll` (needed once a factor is active).
-        `kind` is `email`, `sms`, `voice`, `push` or `otp`. Without `email` the
-        server takes the address of the user's profile; `sms` and `voice` need
-        `phone_number` as E.164 writes it, with a plus sign.
+        `kind` is `email`, `sms`, `voice`, `push`, or `otp`. Without `email`, the
+        server uses the address in the user's profile. `sms` and `voice` need
+        `phone_number` in E.164 format, with a plus sign.
 
         Raises `AlreadyEnrolled`, `LoginExpired`, `MfaTokenRefused`,
         `AddressRefused`, `FactorOff`, `ScopeMissing`.
@@ -140,12 +141,12 @@ class MfaClient:
         Source: the pages of the MFA API for each factor; recording TestMFAAddAuthenticator.
         """
         if kind != "otp" and kind not in _CHANNELS:
-            raise errors.InvalidInput(f"There is no factor '{kind}'.", "Write email, sms, voice, push or otp.")
+            raise errors.InvalidInput(f"There's no factor named '{kind}'.", "Use email, sms, voice, push, or otp.")
         for given, name, kinds in ((email, "email", ("email",)), (phone_number, "phone_number", ("sms", "voice"))):
             if given and kind not in kinds:
                 raise errors.InvalidInput(
-                    f"The factor '{kind}' has no {name}, so it would not be sent.",
-                    f'Leave it out, or write kind="{kinds[0]}".',
+                    f"The factor '{kind}' doesn't take {name}, so it wouldn't be sent.",
+                    f'Leave it out, or use kind="{kinds[0]}".',
                 )
         body: dict[str, Any] = {"authenticator_types": ["otp"]}
         if kind in _CHANNELS:
@@ -179,29 +180,31 @@ class MfaClient:
         otp: str | Secret | None = None,
         recovery_code: str | Secret | None = None,
     ) -> Tokens:
-        """Prove the second factor: `POST /oauth/token` with the grant that fits what is given.
+        """Verify the second factor: `POST /oauth/token` with the grant that matches the arguments.
 
-        `oob_code` and `binding_code` for a code that was sent (`mfa-oob`);
-        `oob_code` alone asks whether a push has been answered; `otp` for the
-        code of an authenticator app (`mfa-otp`); `recovery_code`, which brings
-        the next one in `Tokens.recovery_code` (`mfa-recovery-code`).
+        Pass `oob_code` and `binding_code` for a code that was sent (`mfa-oob`), only
+        `oob_code` to ask whether a push was approved, `otp` for the code of an
+        authenticator app (`mfa-otp`), or `recovery_code` (`mfa-recovery-code`), which
+        is replaced by the one in `Tokens.recovery_code`.
 
-        The same call confirms an enrolment and answers a challenge. Audience and
-        scope are not sent: the tenant continues the login that the MFA token
-        came from. Codes are text; blanks in them are taken out.
+        The same call confirms an enrollment and answers a challenge. Audience and
+        scope aren't sent, because the tenant continues the login that the MFA token
+        came from. Codes are text, and blanks in them are removed.
 
         Raises `CodeIsNotText` or `InvalidInput` before anything is sent;
         `WrongCode` (also its kinds `WrongOtp` and `WrongRecoveryCode`),
         `CodeExpired`, `LoginExpired`, `CodeNotForThisLogin`, `OobCodeUnknown`,
-        `MfaTokenRefused`, `TooManyCodes`; of a push `AuthorizationPending`,
-        `SlowDown`, `PushRejected`. If the tenant wants yet another factor,
+        `MfaTokenRefused`, `TooManyCodes`; for a push `AuthorizationPending`,
+        `SlowDown`, `PushRejected`. If the tenant requires yet another factor,
         raises `MfaRequired` with the new token.
 
         Source: the pages of the MFA API; recordings TestMFAVerifyWith….
         """
         proofs = sum(given is not None for given in (oob_code, otp, recovery_code))
         if proofs > 1 or (proofs and binding_code is not None and oob_code is None):
-            raise errors.InvalidInput("There is more than one proof.", "Give an oob_code, an otp or a recovery_code.")
+            raise errors.InvalidInput(
+                "More than one kind of code was given.", "Give only one: an oob_code, an otp, or a recovery_code."
+            )
         mfa_token = self._needed(mfa_token, "mfa_token")
         if otp is not None:
             otp = Secret(clean_code(otp))
@@ -227,7 +230,7 @@ class MfaClient:
             ) from None
 
     def list_authenticators(self, mfa_token: str | Secret) -> list[Authenticator]:
-        """All authenticators of the user, the unconfirmed ones too: `GET /mfa/authenticators`.
+        """All authenticators of the user, including unconfirmed ones: `GET /mfa/authenticators`.
 
         `mfa_token` is the token of `MfaRequired`, or an access token for the MFA
         audience with the scope `read:authenticators`.
@@ -243,27 +246,27 @@ class MfaClient:
     def challenge_authenticator(
         self, *, mfa_token: str | Secret, authenticator_id: str | None = None, challenge_type: str | None = None
     ) -> Challenge:
-        """Challenge an authenticator: `POST /mfa/challenge`. A mail, a text, a call or a push goes out, if it has one.
+        """Challenge an authenticator: `POST /mfa/challenge`. The tenant sends an email, a text, a call, or a push notification, if the factor has one.
 
-        Give `authenticator_id`, so that it is known where the code went. With
-        `challenge_type` alone (`oob`, `otp` or both with a blank between) the
-        tenant chooses, and its answer does not name the authenticator. Only the
-        opaque MFA token works here: an access token is refused at once, as the
+        Pass `authenticator_id`, so that you know where the code went. With only
+        `challenge_type` (`oob`, `otp`, or both separated by a space), the tenant
+        chooses, and its response doesn't name the authenticator. Only the opaque
+        MFA token works here. The client rejects an access token at once, as the
         tenant would with `Malformed mfa_token`.
 
         Raises `InvalidInput` before anything is sent; `NoSuchAuthenticator`,
         `NotEnrolled`, `LoginExpired`, `MfaTokenRefused`, `SlowDown`.
 
-        Source: the e-mail page of the MFA API; community thread 64112 for the two tokens.
+        Source: the email page of the MFA API; community thread 64112 for the two tokens.
         """
         mfa_token = self._needed(mfa_token, "mfa_token")
         if is_jwt(mfa_token):
             raise errors.InvalidInput(
-                "This is an access token, and a challenge wants the MFA token.",
+                "This is an access token, but a challenge requires the MFA token.",
                 "Use the mfa_token that came with mfa_required.",
             )
         if not authenticator_id and not challenge_type:
-            raise errors.InvalidInput("No authenticator is chosen.", "List the authenticators and pick one.")
+            raise errors.InvalidInput("No authenticator was chosen.", "List the authenticators, and pick one.")
         if authenticator_id and not challenge_type:
             challenge_type = "otp" if authenticator_id.startswith("totp|") else "oob"
         reply = self.transport.send(
@@ -290,14 +293,14 @@ class MfaClient:
         """Remove an authenticator: `DELETE /mfa/authenticators/{id}`.
 
         Needs an access token for the MFA audience with the scope
-        `remove:authenticators`; an MFA token has not that power.
+        `remove:authenticators`. An MFA token can't remove anything.
 
         Raises `MfaTokenRefused`, `LoginExpired`, `ScopeMissing`, `NoSuchAuthenticator`.
 
         Source: recording TestMFADeleteAuthenticator (the `|` of an id is sent as `%7C`).
         """
         if not authenticator_id:
-            raise errors.InvalidInput("No authenticator is chosen.", "List the authenticators and pick one.")
+            raise errors.InvalidInput("No authenticator was chosen.", "List the authenticators, and pick one.")
         access_token = self._needed(access_token, "access_token")
         path = "/mfa/authenticators/" + quote(authenticator_id, safe="")
         self.transport.send("DELETE", path, bearer=access_token, expect=type(None))
@@ -322,15 +325,15 @@ class MfaClient:
     def _needed(self, token: str | Secret | None, name: str) -> Secret:
         cleaned = clean_token(token if isinstance(token, (str, Secret)) else "", name, blanks=False)
         if not cleaned:
-            raise errors.InvalidInput(f"There is no {name}.", "Do the step that gives one first.")
+            raise errors.InvalidInput(f"The {name} is missing.", "First do the step that returns it.")
         return cleaned
 
     def _proven(self, fields: dict[str, str | Secret | None]) -> Tokens:
         try:
             return self._token(fields)
         except errors.MfaRequired as required:
-            required.what = "This factor is verified. The tenant wants another one."
-            required.next_step = "Go on with the new MFA token, and another authenticator."
+            required.what = "This factor is verified. The tenant requires another one."
+            required.next_step = "Continue with the new MFA token and another authenticator."
             raise
 
     def _token(self, fields: dict[str, str | Secret | None]) -> Tokens:
@@ -369,7 +372,7 @@ def _whole(reply: Reply, build: Callable[[], Built]) -> Built:
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         field = f" '{error.args[0]}'" if isinstance(error, KeyError) else ""
         raise errors.UnreadableAnswer(
-            f"The answer ({reply.status}) is JSON, but a field{field} is not what the MFA API sends.",
+            f"The response ({reply.status}) is JSON, but a field{field} isn't as the MFA API sends it.",
             status=reply.status,
             headers=telling(reply.headers),
             exchange=reply.exchange,

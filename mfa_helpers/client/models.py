@@ -1,4 +1,4 @@
-"""What the MFA API says, as frozen values. Nothing here talks to anybody."""
+"""The responses of the MFA API, as frozen values. Nothing here sends requests."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ TELLING_HEADERS = (
 
 @dataclass(frozen=True)
 class Authenticator:
-    """One row of `GET /mfa/authenticators`.
+    """One entry of `GET /mfa/authenticators`.
 
-    A real row has `id`, `authenticator_type`, `active` and, depending on the
+    A real entry has `id`, `authenticator_type`, `active` and, depending on the
     factor, `oob_channel` and a masked `name` (recording TestMFAListAuthenticators).
     """
 
@@ -63,12 +63,12 @@ class Authenticator:
 
 @dataclass(frozen=True)
 class Enrollment:
-    """The answer of `POST /mfa/associate`: an authenticator that waits to be confirmed.
+    """The response to `POST /mfa/associate`: an authenticator that isn't confirmed yet.
 
-    `recovery_codes` come only with a user's first enrolment, and only if the
-    tenant has the recovery-code factor on. They are shown once, never stored.
-    An authenticator app gets a `secret`, and the same as text of a QR code in
-    `barcode_uri`; a push has only the latter.
+    `recovery_codes` come only with a user's first enrollment, and only if the
+    tenant has the recovery-code factor turned on. They're shown once and never stored.
+    An authenticator app gets a `secret`, and the same secret in `barcode_uri`, as the
+    text of a QR code. A push enrollment has only `barcode_uri`.
 
     Source: the pages of the MFA API for each factor; recording TestMFAAddAuthenticator.
     """
@@ -84,10 +84,10 @@ class Enrollment:
 
 @dataclass(frozen=True)
 class Challenge:
-    """The answer of `POST /mfa/challenge`: a code is on its way.
+    """The response to `POST /mfa/challenge`: a code was sent, or an app shows it.
 
-    `challenge_type` is `oob` or `otp`; only the first has an `oob_code`, good for
-    5 minutes. `binding_method` is `prompt` when the person must type a code.
+    `challenge_type` is `oob` or `otp`. Only `oob` has an `oob_code`, which is valid for
+    5 minutes. `binding_method` is `prompt` if the user must type a code.
 
     Source: the pages of the MFA API for each factor.
     """
@@ -99,10 +99,10 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Tokens:
-    """The answer of `POST /oauth/token` when everything is proven.
+    """The response to `POST /oauth/token` when everything is verified.
 
-    `expires_in` is in seconds. `id_token` comes only if `openid` was asked for,
-    `refresh_token` only for `offline_access`, `recovery_code` only if one was spent.
+    `expires_in` is in seconds. `id_token` is set only if the scope contained `openid`,
+    `refresh_token` only for `offline_access`, and `recovery_code` only if one was used.
     """
 
     access_token: Secret
@@ -116,10 +116,10 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer as they went over the wire, already masked.
+    """One request and its response as they went over the wire, already masked.
 
     Bodies are the parsed fields with secrets hidden; `elapsed_ms` is in
-    milliseconds; `status` is `None` when no answer came.
+    milliseconds; `status` is `None` if no response arrived.
     """
 
     method: str
@@ -135,7 +135,7 @@ class Exchange:
 
     @property
     def body_text(self) -> str:
-        """The answer's body as indented text."""
+        """The response's body as indented text."""
         if isinstance(self.response_body, str):
             return self.response_body
         if self.response_body is None:

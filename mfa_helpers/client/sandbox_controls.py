@@ -1,4 +1,4 @@
-"""The sandbox's inbox and its other special pages, asked for over HTTP. A real tenant has none of them."""
+"""The sandbox's inbox and its other addresses under `/sandbox/`, over HTTP. A real tenant doesn't have them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .transport import Reply, Session, Transport
 
 @dataclass(frozen=True)
 class Mail:
-    """One received message: a mail, a text or a call. `code` is the six digits found in it, if any.
+    """One received message: an email, a text, or a call. `code` is the six digits found in it, if any.
 
     `id` grows with each message. `to` is an address or a number. `text` and `html` hold the code, so they are not shown.
     `user_agent` is the program whose call has set it off; empty for a message from elsewhere. `fingerprint` is that
@@ -39,7 +39,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class Push:
-    """A push that waits on the sandbox's phone; `purpose` is `enrolment` or `challenge`."""
+    """A push that waits on the sandbox's phone; `purpose` is `enrollment` or `challenge`."""
 
     id: str
     email: str
@@ -70,7 +70,7 @@ class SandboxControls:
     # Inbox
 
     def mails(self, to: str | None = None) -> list[Mail]:
-        """Mails and texts to one address or number, or to all; newest first."""
+        """Emails and texts to one address or number, or to all; newest first."""
         query = f"?to={quote(to, safe='')}" if to else ""
         rows = self._send("GET", "/sandbox/inbox" + query, expect=list).body
         return [
@@ -114,7 +114,7 @@ class SandboxControls:
         self._send("POST", "/sandbox/clock", json_body={"advance_seconds": seconds})
 
     def refill_limits(self) -> None:
-        """Nothing counts any more that was tried before: mails, codes, passwords."""
+        """Forget what counts for the limits: emails, codes, passwords."""
         self._send("DELETE", "/sandbox/limits")
 
     # In a class, what a learner may see of the tenant's log
@@ -144,8 +144,8 @@ class SandboxControls:
 
     # The whole sandbox
 
-    def start_afresh(self, seed: Mapping[str, Any] | None = None) -> None:
-        """Empty the sandbox: nothing enrolled, no mail. In a class, only this learner's.
+    def reset(self, seed: Mapping[str, Any] | None = None) -> None:
+        """Empty the sandbox: no enrollments, no messages. In a class, only this learner's.
 
         A `seed` says what it begins with: its settings, origins, APIs, and users, with what they have enrolled.
         """
@@ -161,7 +161,7 @@ class SandboxControls:
         )
 
     def go_well(self) -> None:
-        """Nothing goes wrong on purpose any more."""
+        """Cancel the faults that are still to come."""
         self._send("DELETE", "/sandbox/faults")
 
     def _send(self, method: str, path: str, **more: Any) -> Reply:

@@ -35,7 +35,7 @@ class Secret:
         if isinstance(text, Secret):
             text = text.reveal()
         if not isinstance(text, str):
-            raise TypeError("A Secret holds text.")
+            raise TypeError("A Secret must be a string.")
         self.__text = text
 
     def reveal(self) -> str:
@@ -47,7 +47,7 @@ class Secret:
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (str, bytes)):
-            raise TypeError("A Secret is compared with another Secret. Write .reveal() to compare its text.")
+            raise TypeError("A Secret can be compared only with another Secret. To compare its text, use .reveal().")
         if not isinstance(other, Secret):
             return NotImplemented
         mine, theirs = (one.__text.encode("utf-8", "surrogatepass") for one in (self, other))
@@ -72,7 +72,7 @@ class Secret:
         return self
 
     def __getstate__(self) -> NoReturn:
-        raise TypeError("A Secret is not pickled: that would write its text down.")
+        raise TypeError("A Secret can't be pickled, because that would write its text to a file.")
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
         self.__getstate__()
@@ -80,7 +80,7 @@ class Secret:
     if not TYPE_CHECKING:  # mypy refuses these as it is; whoever runs them is told what to do
 
         def _is_no_text(self, *_: object) -> NoReturn:
-            raise TypeError("A Secret is not text. Write .reveal() where its text is to be sent.")
+            raise TypeError("A Secret isn't a string. Use .reveal() where its text is sent.")
 
         __add__ = __radd__ = __iter__ = _is_no_text
 

@@ -1,6 +1,6 @@
 """The one way to the network: one request in, one reply out, recorded with secrets masked.
 
-Time-outs, certificates, proxies, masking and the reading of answers exist here
+Timeouts, certificates, proxies, masking and the reading of answers exist here
 and nowhere else. This is the only file that imports `requests`.
 """
 
@@ -87,7 +87,7 @@ class _OwnSession(Session):
 
 
 def new_session(ca_file: str | None = None) -> Session:
-    """A session that keeps no cookies: one learner's calls must not colour the next. It trusts `ca_file` alone, if one is given."""
+    """A session that keeps no cookies: one learner's calls must not color the next. It trusts `ca_file` alone, if one is given."""
     session = _OwnSession()
     session.verify = ca_file or True
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -205,7 +205,9 @@ class Transport:
         if 300 <= status < 400:
             target = _host(response.headers.get("location", ""))
             raise errors.UnexpectedRedirect(
-                f"The server sends us to another address ({target}). We do not follow with secrets in hand.", **about
+                f"The server redirected the request to another address ({target}). The client didn't follow, because the request "
+                "contains secrets.",
+                **about,
             )
         if status == 204 or (expect is type(None) and 200 <= status < 300):
             return Reply(status, response.headers, None, exchange)
@@ -216,8 +218,8 @@ class Transport:
                 raise errors.SlowDown(**about)
             shown = _preview(response, hide)
             raise errors.UnreadableAnswer(
-                f"The answer ({status}, {response.headers.get('content-type', 'no content type')}) is not what the MFA API sends"
-                + (f': "{shown}".' if shown else ": it is empty."),
+                f"The response ({status}, {response.headers.get('content-type', 'no content type')}) isn't one that the MFA API sends"
+                + (f': "{shown}".' if shown else ". It's empty."),
                 **about,
             )
         if not 200 <= status < 300:
@@ -246,7 +248,7 @@ class Transport:
             if self.page:
                 headers["origin"] = self.page
             if _has_ended.get(self.base_url, bool)():
-                return requests.exceptions.ConnectionError("The sandbox that was there has ended.")
+                return requests.exceptions.ConnectionError("The sandbox at this address has stopped.")
             try:
                 response = self.session.request(
                     method,
@@ -256,7 +258,7 @@ class Transport:
                     timeout=self.timeout,
                     allow_redirects=False,
                     proxies=self._proxies,
-                    verify=self.session.verify,  # said anew: else the environment's CA file would win over the session's
+                    verify=self.session.verify,  # said again: else the environment's CA file would win over the session's
                     auth=_no_netrc,
                     stream=True,
                 )
@@ -268,7 +270,7 @@ class Transport:
         # A tenant within this process keeps its own time; and where it runs in a browser, there are no threads.
         got = exchange() if self.base_url in _adapters else within(WHOLE_CALL, exchange)
         if got is None:
-            return None, requests.exceptions.ReadTimeout(f"The answer was not whole after {WHOLE_CALL:g} seconds")
+            return None, requests.exceptions.ReadTimeout(f"The response wasn't complete after {WHOLE_CALL:g} seconds")
         if isinstance(got, requests.Response):
             return got, None
         got.__traceback__ = got.__context__ = got.__cause__ = None  # they hold the frames of the request
@@ -325,7 +327,7 @@ def _host(address: str) -> str:
     try:
         return urlsplit(address).hostname or "another path of the same server"
     except ValueError:
-        return "a malformed one"
+        return "a malformed address"
 
 
 def _read(response: requests.Response) -> tuple[bool, Any]:
@@ -356,45 +358,45 @@ def _not_reached(failure: Exception | None, exchange: Exchange, hide: tuple[Secr
     about: dict[str, Any] = {"exchange": exchange, "cause": cause}
     if isinstance(failure, _TooLarge):
         return errors.UnreadableAnswer(
-            f"The answer is larger than {LARGEST_ANSWER // 1_000_000} MB, which no answer of the MFA API is.", **about
+            f"The response is larger than {LARGEST_ANSWER // 1_000_000} MB, which the MFA API never sends.", **about
         )
     host = urlsplit(exchange.url).netloc
     if not isinstance(failure, requests.exceptions.RequestException):
         # A missing CA file comes as a bare OSError; anything else here is a request that cannot be sent.
         if isinstance(failure, OSError):
             return errors.CertificateRefused(
-                "The CA file that your environment names cannot be read.",
-                "Set REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) to a file that exists, then restart the kernel.",
+                "The CA file in your environment can't be read.",
+                "Set REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) to a file that exists, and then restart the kernel.",
                 **about,
             )
         return errors.NotReached(**about)
     if isinstance(failure, requests.exceptions.InvalidSchema) and "SOCKS" in cause:
         return errors.ProxyRefused(
-            "Your environment names a SOCKS proxy, and this Python cannot speak to one.",
-            "Run: python -m pip install pysocks. Then restart the kernel. Or name an HTTP proxy in HTTPS_PROXY.",
+            "Your environment sets a SOCKS proxy, but this Python can't use one.",
+            "Run “python -m pip install pysocks”, and then restart the kernel. Or set HTTPS_PROXY to an HTTP proxy.",
             **about,
         )
     if isinstance(failure, requests.exceptions.InvalidURL):  # the tenant's own was checked before
-        return errors.ProxyRefused("What your environment names as its proxy is not the address of one.", **about)
+        return errors.ProxyRefused("The proxy address in your environment isn't valid.", **about)
     kind = next(ours for theirs, ours in _MEANINGS if isinstance(failure, theirs))
     if "NameResolutionError" in cause or "getaddrinfo" in cause:
-        return errors.TenantUnreachable(f"The name '{host}' is not known on this network.", **about)
+        return errors.TenantUnreachable(f"The name '{host}' can't be found on this network.", **about)
     if "Read timed out" in cause:
         return errors.TenantTimedOut(**about)
     if kind is errors.CertificateRefused and any(sign in cause for sign in _NO_TLS):
         return errors.TenantUnreachable(
-            f"{host} does not speak HTTPS.",
-            "Check the domain. A sandbox without TLS is written with http:// in front.",
+            f"{host} doesn't use HTTPS.",
+            "Check the domain. For a sandbox without TLS, write http:// before the address.",
             **about,
         )
     if kind is errors.CertificateRefused and ("not yet valid" in cause or "has expired" in cause):
         return kind(
-            f"The certificate of {host} is not valid at the time that this machine's clock shows.",
-            "Set this machine's date and time right. If they are, tell whoever runs the server.",
+            f"According to this machine's clock, the certificate of {host} isn't valid now.",
+            "Correct this machine's date and time. If they're already correct, tell the person who runs the server.",
             **about,
         )
     if kind is errors.TenantUnreachable and any(sign in cause for sign in _NO_HTTP):
         return errors.UnreadableAnswer(**about)
     if kind is errors.TenantUnreachable:
-        return kind(f"Nobody answers at {host}.", **about)
+        return kind(f"Nothing responds at {host}.", **about)
     return kind(**about)

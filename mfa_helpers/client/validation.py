@@ -44,11 +44,11 @@ def clean_code(code: object) -> str:
     """
     digits = _ungrouped(_text_of(code))
     if not digits:
-        raise InvalidInput("There is no code yet.", "Type its six digits.")
+        raise InvalidInput("The code is missing.", "Type its six digits.")
     if not re.fullmatch(r"[0-9]+", digits):
-        raise InvalidInput("A code has digits only.", "Type its six digits.")
+        raise InvalidInput("A code contains only digits.", "Type its six digits.")
     if len(digits) != CODE_LENGTH:
-        raise InvalidInput(f"A code has six digits; these are {len(digits)}.", "Type all six.")
+        raise InvalidInput(f"A code has six digits, but you typed {len(digits)}.", "Type all six.")
     return digits
 
 
@@ -61,8 +61,8 @@ def clean_recovery_code(code: object) -> str:
     text = _ungrouped(_text_of(code))
     if not re.fullmatch(r"[A-Za-z0-9]+", text):
         raise InvalidInput(
-            "A recovery code has letters and digits only." if text else "There is no recovery code yet.",
-            "Type the 24 letters and digits that were shown once.",
+            "A recovery code contains only letters and digits." if text else "The recovery code is missing.",
+            "Type the 24 letters and digits that you wrote down.",
         )
     return text.upper()
 
@@ -81,16 +81,16 @@ def clean_phone(number: str | None) -> str:
         text = _TRUNK_ZERO.sub(r"\1", text)
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text) or _TRUNK_ZERO.match(text):
         raise InvalidInput(
-            "This is not a phone number." if text else "There is no phone number.",
-            "Write it with a plus sign and the country, like +15550100167.",
+            "This isn't a phone number." if text else "The phone number is missing.",
+            "Write it with a plus sign and the country code, like +15550100167.",
         )
     return text
 
 
 def clean_address(address: str | None) -> str | None:
-    """An e-mail address in composed form (NFC), without blanks and quotes around it; `None` for none.
+    """An email address in composed form (NFC), without blanks and quotes around it; `None` for none.
 
-    What a mail could not reach is refused: a sign that is not seen, a domain without a dot or with
+    What an email could not reach is refused: a sign that is not seen, a domain without a dot or with
     another dot than that of ASCII. RFC 6531 has no other spelling of a domain, so none is guessed.
 
     Raises `InvalidInput`, which repeats no sign that is not seen.
@@ -100,17 +100,15 @@ def clean_address(address: str | None) -> str | None:
         return None
     for sign in text:
         if (unicodedata.category(sign)[0] in "CZ" and sign != " ") or sign in _IGNORED + "\ufffd":
-            name = unicodedata.name(sign, "a sign that is not shown").lower()
+            name = unicodedata.name(sign, "an invisible character").lower()
             raise InvalidInput(
-                f"No e-mail address has the sign U+{ord(sign):04X} ({name}) in it.",
-                "Type it by hand instead of pasting it.",
+                f"An email address can't contain the character U+{ord(sign):04X} ({name}).",
+                "Type the address instead of pasting it.",
             )
     found = _ADDRESS.fullmatch(text)
     domain = found and "." in found[1] and _ascii_domain(found[1].lower())
     if not domain or len(text.encode()) > 254:
-        raise InvalidInput(
-            f"'{text[:60]}' is not an e-mail address.", "Write it like name@example.com, one address only."
-        )
+        raise InvalidInput(f"'{text[:60]}' isn't an email address.", "Type a single address, like name@example.com.")
     return text
 
 
@@ -135,7 +133,7 @@ def clean_token(token: str | Secret, name: str, *, blanks: bool = True) -> Secre
     """
     text = clean_ends(plain(token), _QUOTES)
     if not (text.isascii() and text.isprintable() and (blanks or " " not in text)):
-        raise InvalidInput(f"This {name} was not copied whole.", "Copy it again, without anything around it.")
+        raise InvalidInput(f"The {name} wasn't copied completely.", "Copy it again, without anything around it.")
     return Secret(text)
 
 
@@ -156,29 +154,29 @@ def clean_domain(domain: str) -> str:
     """
     text = clean_line(domain or "")
     if not text:
-        raise InvalidInput("There is no domain.", "Write it like your-tenant.eu.auth0.com.")
+        raise InvalidInput("The domain is missing.", "Write it like your-tenant.eu.auth0.com.")
     with_scheme = text if "://" in text else f"https://{text}"
     try:
         parts = urlsplit(with_scheme)
         port = parts.port
     except ValueError:
-        raise InvalidInput(f"'{text}' is not a domain.", "Write it like your-tenant.eu.auth0.com.") from None
+        raise InvalidInput(f"'{text}' isn't a domain.", "Write it like your-tenant.eu.auth0.com.") from None
     named = (parts.hostname or "").rstrip(".。").lower()
     host = named if named == "::1" else _ascii_domain(named, uts46=True)
     if host is None or (host not in LOOPBACK and "." not in host):
-        raise InvalidInput(f"'{text}' is not a domain.", "Write it like your-tenant.eu.auth0.com.")
+        raise InvalidInput(f"'{text}' isn't a domain.", "Write it like your-tenant.eu.auth0.com.")
     shown_host = f"[{host}]" if ":" in host else host
     place = shown_host if port is None else f"{shown_host}:{port}"
     if parts.username or parts.password:
-        raise InvalidInput("A domain holds no user name.", f"Use '{place}'.")
+        raise InvalidInput("A domain doesn't contain a user name.", f"Use '{place}'.")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise InvalidInput("A domain has no path.", f"Did you mean '{place}'?")
+        raise InvalidInput("A domain doesn't contain a path.", f"Did you mean '{place}'?")
     if parts.scheme.lower() == "http" and host in LOOPBACK:
         return f"http://{place}"
     if parts.scheme.lower() not in ("https", "http"):
-        raise InvalidInput(f"'{parts.scheme}' is not how a tenant is reached.", f"Did you mean '{place}'?")
+        raise InvalidInput(f"A tenant can't be reached with '{parts.scheme}'.", f"Did you mean '{place}'?")
     if parts.scheme.lower() == "http":
-        raise InvalidInput("A tenant is never reached over plain HTTP.", f"Did you mean 'https://{place}'?")
+        raise InvalidInput("A tenant can't be reached over plain HTTP.", f"Did you mean 'https://{place}'?")
     return f"https://{place}"
 
 

@@ -58,7 +58,7 @@ def update(folder: Path, tell: Callable[[str], object], notebooks: Path = NOTEBO
     except NotANotebook as error:
         raise CopyError(
             f"{error} isn't a notebook. If you merged a change with git, look at `git status`. "
-            "Your copy is as it was. Put the file right, and try again."
+            "Your copy is as it was. Fix the file, and try again."
         ) from None
 
 
@@ -117,7 +117,8 @@ def _update(folder: Path, tell: Callable[[str], object], notebooks: Path) -> Non
             (folder / name).unlink()
             tell(f"{name} was removed, because it's no longer part of the course.")
         elif text is not None:
-            tell(f"{name} is no longer part of the course. You had changed it, so it stays.")
+            kept = _move_aside(folder / name)
+            tell(f"{name} is no longer part of the course. Your own version is kept as “{kept}”.")
     _write_manifest(folder, {name: _written(file, known.get(name)) for name, file in files.items()})
 
 
@@ -137,14 +138,20 @@ def _text_at(path: Path) -> str | None:
 def _keep_beside(path: Path, content: bytes) -> str:
     """Put `content` in the place of a learner's file, which is kept under a name that is still free. Returns that name."""
     with _new_file(path, content) as new:
-        number = 1
-        while True:
-            mine = path.with_stem(f"{path.stem} (yours{f' {number}' if number > 1 else ''})")
-            if not mine.exists():
-                break
-            number += 1
-        atomic_file.patiently(lambda: path.rename(mine))
+        mine = _move_aside(path)
         atomic_file.patiently(lambda: new.replace(path))
+    return mine
+
+
+def _move_aside(path: Path) -> str:
+    """Give a learner's file a name that is still free. Returns that name."""
+    number = 1
+    while True:
+        mine = path.with_stem(f"{path.stem} (yours{f' {number}' if number > 1 else ''})")
+        if not mine.exists():
+            break
+        number += 1
+    atomic_file.patiently(lambda: path.rename(mine))
     return mine.name
 
 
@@ -174,7 +181,9 @@ def _read_manifest(folder: Path, tell: Callable[[str], object]) -> dict[str, Wri
     except FileNotFoundError:
         return {}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        tell(f"{MANIFEST} was damaged, so it isn't known what you have changed. Your own version of each file is kept.")
+        tell(
+            f"{MANIFEST} was damaged, so the command can't tell which files you changed. Your own version of each file is kept."
+        )
         return {}
 
 

@@ -31,9 +31,9 @@ def main() -> int:
     )
     given = parser.parse_args()
     if given.learners < 1:
-        parser.error("--learners: one or more")
+        parser.error("--learners must be 1 or more")
     if not all(0 <= number <= 65_535 for number in given.port):
-        parser.error("--port: numbers from 0 to 65535")
+        parser.error("--port must be a number from 0 to 65535")
     checks: list[Callable[[], Iterator[Check]]] = [
         packages,
         kernel_spec,
@@ -51,7 +51,11 @@ def main() -> int:
         for fine, sentence in told(check):
             well = well and fine
             print(printable(f"{'ok      ' if fine else 'TROUBLE '} {sentence}"), flush=True)
-    print("All is well." if well else "There is trouble: each line above says what to do.")
+    print(
+        "Everything is ready."
+        if well
+        else "Something needs fixing. Each line that begins with TROUBLE says what to do."
+    )
     return 0 if well else 1
 
 
@@ -64,7 +68,7 @@ def told(check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
     except Exception as cause:  # a room is checked to the end
         yield (
             False,
-            f"This check itself broke ({type(cause).__name__}: {cause}). Run both commands of the README by hand.",
+            f"This check itself failed ({type(cause).__name__}: {cause}). Run both commands from the README yourself.",
         )
 
 

@@ -34,7 +34,7 @@ def jupyterlab(learners: int) -> Iterator[Check]:
             words = (folder / "log").read_text("utf-8", "replace").replace(token, "…").strip().splitlines()
             yield (
                 False,
-                f"JupyterLab does not start. Its last words: {words[-1] if words else 'none'}. Run: jupyter lab",
+                f"JupyterLab doesn't start. The last line of its log: {words[-1] if words else 'none'}. To see more, run: jupyter lab",
             )
             return
         try:
@@ -42,18 +42,18 @@ def jupyterlab(learners: int) -> Iterator[Check]:
         except TimeoutError:
             yield (
                 False,
-                f"JupyterLab starts, and no kernel answers within {PATIENCE} s. Close other programs and try again.",
+                f"JupyterLab starts, but no kernel responds within {PATIENCE} s. Close other programs, and try again.",
             )
             return
         if said != "2":
             yield (
                 False,
-                f"A kernel answers, and the course does not load in it: {said}. Install the course with the kernel's own Python.",
+                f"A kernel responds, but the course doesn't load in it: {said}. Install the course with the kernel's own Python.",
             )
             return
         yield (
             True,
-            f"JupyterLab starts, and a kernel ran 1 + 1 through a websocket, after {time.monotonic() - began:.0f} s.",
+            f"JupyterLab starts, and a kernel ran 1 + 1 over a websocket, after {time.monotonic() - began:.0f} s.",
         )
         process = psutil.Process(server.pid)
         lab, kernel = process.memory_info().rss, max(one.memory_info().rss for one in process.children(recursive=True))
@@ -64,8 +64,10 @@ def jupyterlab(learners: int) -> Iterator[Check]:
 def memory(free: int, need: int, learners: int) -> Check:
     """Whether `free` bytes are enough for `need`."""
     people = "A learner" if learners == 1 else f"{learners} learners"
-    told = f"{people} with {NOTEBOOKS_OPEN} notebooks open: {need // MEGABYTE:,} MB, and the browser. Free: {free // MEGABYTE:,} MB."
-    return (True, told) if free > need else (False, f"{told} Close other programs, or share fewer learners a machine.")
+    told = f"{people} with {NOTEBOOKS_OPEN} notebooks open: {need // MEGABYTE:,} MB, plus the browser. Free: {free // MEGABYTE:,} MB."
+    return (
+        (True, told) if free > need else (False, f"{told} Close other programs, or let fewer learners share a machine.")
+    )
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def login_in_a_sandbox() -> Iterator[Check]:
         yield from (finding for finding in of_tenant(lab) if not finding[0])
         lab.catch_up("challenge")
         lab.complete(lab.newest_code())
-        yield True, "A sandbox answers. A login went through it: password, mail, six digits, tokens."
+        yield True, "A sandbox responds, and a whole login worked there: password, email, six digits, tokens."
 
 
 def own_tenant() -> Iterator[Check]:
@@ -33,10 +33,10 @@ def own_tenant() -> Iterator[Check]:
     from ..tenants.environment import read_settings, told_by
 
     if "AUTH0_DOMAIN" not in read_settings():
-        yield True, "No tenant of your own is set (AUTH0_DOMAIN): the sandbox is all you need."
+        yield True, "AUTH0_DOMAIN isn't set, so the course uses the sandbox. You don't need a tenant of your own."
         return
     with throwaway_folder() as folder:
-        yield True, f"Your own tenant's settings are those of {told_by('AUTH0_DOMAIN')}."
+        yield True, f"Your own tenant's settings come from {told_by('AUTH0_DOMAIN')}."
         lab = Lab("live", handover=Handover(folder / "handover.json"))
         dates: list[str | None] = []
         lab.client.session.hooks["response"].append(lambda answer, **_: dates.append(answer.headers.get("date")))
@@ -49,9 +49,12 @@ def _apart(address: str, dates: list[str | None]) -> Iterator[Check]:
     with suppress(IndexError, TypeError, ValueError):  # not told, or not as HTTP has it
         off = time.time() - parsedate_to_datetime(dates[-1]).timestamp()  # type: ignore[arg-type]
         if abs(off) > CLOCK_OFF:
-            yield False, f"This clock and the tenant's are {abs(off):.0f} seconds apart. Set this one by the network."
+            yield (
+                False,
+                f"This machine's clock and the tenant's differ by {abs(off):.0f} seconds. Synchronize this machine's clock over the network.",
+            )
         else:
-            yield True, f"{address}: its clock and this one agree."
+            yield True, f"{address}: its clock and this machine's agree."
 
 
 @contextmanager

@@ -44,13 +44,13 @@ def packages() -> Iterator[Check]:
     try:
         about = metadata.metadata(PACKAGE)
     except metadata.PackageNotFoundError:
-        yield False, "The course is not installed for this Python. Run the README's first command."
+        yield False, "The course isn't installed for this Python. Run the first command in the README."
         return
     python = ".".join(map(str, sys.version_info[:3]))
     if not SpecifierSet(about["Requires-Python"]).contains(python):
         yield (
             False,
-            f"Python is {python}, and the course needs {about['Requires-Python']}. Install another and make the environment again.",
+            f"Python is {python}, but the course needs {about['Requires-Python']}. Install that version, and create the environment again.",
         )
     fine = {"Python": python}
     for text in metadata.requires(PACKAGE) or []:
@@ -63,14 +63,14 @@ def packages() -> Iterator[Check]:
             if wanted.specifier.contains(found, prereleases=True):
                 fine[wanted.name] = str(found)
             else:
-                yield False, f"{wanted.name} is {found}, and the course needs {wanted.specifier}. {cure}"
+                yield False, f"{wanted.name} is {found}, but the course needs {wanted.specifier}. {cure}"
         except metadata.PackageNotFoundError:
             yield False, f"{wanted.name} is missing. {cure}"
         except (InvalidVersion, KeyError, TypeError):
-            yield False, f"{wanted.name} is damaged: it does not tell its version. {cure} --force-reinstall"
+            yield False, f"{wanted.name} is damaged, because its version is missing. {cure} --force-reinstall"
     named = ("Python", "jupyterlab", "ipykernel", "ipywidgets")
     told = ", ".join(f"{name} {fine[name]}" for name in named if name in fine)
-    yield True, f"{told}, and {len(fine.keys() - set(named))} more packages that fit."
+    yield True, f"{told}, and {len(fine.keys() - set(named))} more packages at suitable versions."
 
 
 def kernel_spec() -> Iterator[Check]:
@@ -81,27 +81,27 @@ def kernel_spec() -> Iterator[Check]:
     try:
         program = KernelSpecManager().get_kernel_spec("python3").argv[0]
     except NoSuchKernel:
-        yield False, f"Jupyter has no kernel called python3. {cure}"
+        yield False, f"Jupyter doesn't have a kernel named python3. {cure}"
         return
     if shutil.which(program):
         yield True, "Jupyter has the kernel python3."
     else:
-        yield False, f"The kernel python3 starts {program}, which is not there. {cure}"
+        yield False, f"The kernel python3 starts {program}, which doesn't exist. {cure}"
 
 
 def proxy() -> Iterator[Check]:
     """Whether a proxy would get what is meant for this machine."""
     named = urllib.request.getproxies()
     if not {"http", "all"} & named.keys():
-        yield True, "No proxy stands between programs and this machine."
+        yield True, "No proxy is set for requests to this machine."
     elif urllib.request.proxy_bypass("127.0.0.1") and urllib.request.proxy_bypass("localhost"):
-        yield True, "A proxy is set, and this machine is exempt from it."
+        yield True, "A proxy is set, but requests to this machine bypass it."
     else:
         yield (
             False,
             (
-                "A proxy is set, and it would get calls to this machine, too. The course goes past it, other programs may not. "
-                "Set NO_PROXY=127.0.0.1,localhost and no_proxy to the same."
+                "A proxy is set, and it would also receive requests to this machine. The course bypasses it, but other programs may not. "
+                "Set both NO_PROXY and no_proxy to 127.0.0.1,localhost."
             ),
         )
 
@@ -116,17 +116,17 @@ def ports(numbers: Iterable[int]) -> Iterator[Check]:
         except OSError as error:
             yield (
                 False,
-                f"{which} cannot be bound ({error.strerror}). Stop the program that has it, or take another port.",
+                f"{which} can't be used ({error.strerror}). Stop the program that uses it, or choose another port.",
             )
         else:
-            yield True, f"{which} can be bound."
+            yield True, f"{which} can be used."
 
 
 def disk() -> Iterator[Check]:
     """Whether what a lesson keeps can be written, and there is room."""
     from ..storage import handover, progress
 
-    places = {"here": Path(), "hand-over": handover.default_path().parent, "progress": progress.default_path().parent}
+    places = {"here": Path(), "handover": handover.default_path().parent, "progress": progress.default_path().parent}
     fine = True
     for name, folder in places.items():
         try:
@@ -137,7 +137,7 @@ def disk() -> Iterator[Check]:
             fine = False
             yield (
                 False,
-                f"Nothing can be written to {folder} ({name}: {error.strerror}). Ask for the right to, or start elsewhere.",
+                f"The folder {folder} isn't writable ({name}: {error.strerror}). Get permission to write there, or start in another folder.",
             )
             continue
         free = shutil.disk_usage(folder).free
@@ -145,10 +145,10 @@ def disk() -> Iterator[Check]:
             fine = False
             yield (
                 False,
-                f"The disk of {folder} has {free // MEGABYTE} MB left ({name}). Make room: {ROOM_ON_DISK // MEGABYTE} MB.",
+                f"The disk that holds {folder} has {free // MEGABYTE} MB left ({name}). Free at least {ROOM_ON_DISK // MEGABYTE} MB.",
             )
     if fine:
-        yield True, "The disk can be written, and has room."
+        yield True, "The disk is writable and has enough space."
 
 
 def clock(now: float) -> Iterator[Check]:
@@ -156,24 +156,24 @@ def clock(now: float) -> Iterator[Check]:
     if now < Path(__file__).stat().st_mtime:
         yield (
             False,
-            f"The clock says {time.strftime('%d %B %Y', time.gmtime(now))}, before the course was put here. Set it.",
+            f"The clock says {time.strftime('%d %B %Y', time.gmtime(now))}, which is before the course was installed here. Correct it.",
         )
     else:
-        yield True, "The clock is not behind the course's own files."
+        yield True, "The clock isn't behind the dates of the course's files."
 
 
 def browser() -> Iterator[Check]:
     """Whether a browser is here, and which."""
     if sys.platform in ("win32", "darwin"):
-        yield True, "This system brings a browser along."
+        yield True, "This operating system includes a browser."
         return
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found:
-        yield True, f"A browser is here: {found}."
+        yield True, f"A browser is installed: {found}."
     else:
         yield (
             False,
-            "No browser is here. Install Firefox or Chromium, or open the address of this JupyterLab from a machine that has one.",
+            "No browser is installed. Install Firefox or Chromium, or open the address of this JupyterLab on a machine that has a browser.",
         )
 
 

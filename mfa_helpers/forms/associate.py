@@ -1,4 +1,4 @@
-"""Associate an e-mail address."""
+"""Associate an email address."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .step import StepForm
 class AssociateForm(StepForm):
     """Asks the tenant to associate an address. `result` is the `Enrollment`."""
 
-    heading = "Associate an e-mail"
-    gives = "enrolment"
+    heading = "Associate the address"
+    gives = "enrollment"
     needs = ("login",)
 
     def parts(self) -> Sequence[widgets.Widget]:
         address = (self.lab.tenant.username or "") if self.lab.tenant.is_sandbox else ""
-        self.email = self.remembered(self.text(labels.EMAIL, address, "empty: the address of your profile"))
+        self.email = self.remembered(self.text(labels.EMAIL, address, "Leave empty to use your profile's address."))
         self.again_button = controls.button(
             labels.PRACTICE_AGAIN, "Removes the confirmed email from the sandbox's user", self.practice_again
         )
@@ -38,7 +38,7 @@ class AssociateForm(StepForm):
         ]
 
     def invitation(self) -> str:
-        return "A mail with six digits goes to this address."
+        return "An email with six digits goes to this address."
 
     def helpful(self) -> widgets.Button | None:
         return self.again_button if isinstance(self.error, AlreadyEnrolled) else super().helpful()
@@ -65,10 +65,10 @@ class AssociateForm(StepForm):
     def hands_free(self) -> None:
         self.submit()
         if isinstance(self.error, AlreadyEnrolled) and self.lab.tenant.is_sandbox:
-            self.practice_again()  # an earlier run has confirmed an e-mail already
+            self.practice_again()  # an earlier run has confirmed an email already
 
     def _sent(self, enrollment: Any) -> str:
-        said = f"a mail with six digits is on its way. It is good for {duration(self.lab.tenant.code_lifetime)}: go on to the next notebook."
+        said = f"an email with six digits is on its way. Its code is valid for {duration(self.lab.tenant.code_lifetime)}, so go on to the next notebook."
         if enrollment.recovery_codes:
-            said += " Your tenant also gave a recovery code; a throw-away user does not need it, and this course does not keep it."
+            said += " Your tenant also returned a recovery code. A throwaway user doesn't need it, and this course doesn't keep it."
         return said

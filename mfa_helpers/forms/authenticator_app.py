@@ -17,13 +17,13 @@ class AppForm(CodeFactorForm):
 
     heading = "An authenticator app"
     kind = "otp"
-    enroll_label = "Enrol an app"
+    enroll_label = "Enroll an app"
 
     def helpers(self) -> Sequence[tuple[str, str, Any]]:
-        return [("What would my phone show?", "The sandbox's phone has the app, too", self.look_at_phone)]
+        return [("Show my phone's code", "The sandbox's phone has the app, too", self.look_at_phone)]
 
     def enrolled(self, enrollment: Any) -> str:
-        return "scan the code with an authenticator app, or ask what your phone would show. Then send its six digits."
+        return "scan the code with an authenticator app, or show your phone's code. Then send its six digits."
 
     def secrets_of(self, enrollment: Enrollment) -> Html:
         uri, secret = enrollment.barcode_uri, enrollment.secret
@@ -34,7 +34,7 @@ class AppForm(CodeFactorForm):
         return picture + (typed if secret else Html()) + super().secrets_of(enrollment)
 
     def challenged(self, challenge: Any) -> str:
-        return "nothing is sent: the app knows the code already. Send the six digits that it shows now."
+        return "nothing is sent, because the app already has the code. Send the six digits that it shows now."
 
     def look_at_phone(self, ago: int = 0) -> None:
         """Put the code of the sandbox's phone into the field."""

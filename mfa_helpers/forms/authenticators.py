@@ -33,7 +33,7 @@ class AuthenticatorForm(StepForm):
         ]
 
     def invitation(self) -> str:
-        return "Ask the tenant which authenticators your user has."
+        return "List the user's authenticators, and pick one."
 
     @property
     def _has_succeeded(self) -> bool:
@@ -63,16 +63,16 @@ class AuthenticatorForm(StepForm):
     def _summary(self, rows: list[Authenticator]) -> str:
         usable, total = len(self.lab.usable()), len(rows)
         if not total:
-            return "the list is empty. Associate an e-mail first: notebooks 02 and 03."
-        said = f"{total} listed, {usable} of them a confirmed e-mail."
+            return "the list is empty. Enroll an email first, in notebooks 02 and 03."
+        said = f"{total} listed, {usable} of them a confirmed email."
         unconfirmed = [row for row in rows if not row.active]
         if unconfirmed:
-            who = "it" if len(unconfirmed) == 1 else "they"
-            said += f" {len(unconfirmed)} never confirmed (active: false): {who} cannot be challenged."
+            was, who = ("was", "it") if len(unconfirmed) == 1 else ("were", "they")
+            said += f" {len(unconfirmed)} {was} never confirmed (active: false), so {who} can't be challenged."
         others = total - usable - len(unconfirmed)
         if others:
-            said += f" {others} of another kind: this course uses e-mail."
-        return said + (" Pick one." if usable else " Confirm an e-mail first: notebooks 02 and 03.")
+            said += f" {others} of another kind, which this course doesn't use here."
+        return said + (" Pick one." if usable else " Confirm an email first, in notebooks 02 and 03.")
 
     def _picked(self, one: Any) -> str:
         return f"you picked the {one.kind} {one.name or one.id}. The next notebook challenges it."

@@ -35,7 +35,7 @@ class CatchUpForm(Form):
         self.password = None if self.lab.tenant.can_sign_in else controls.password(labels.PASSWORD)
         ask_name = self.password is not None and not self.lab.tenant.username
         self.username = self.text(labels.EMAIL, "", "name@example.com") if ask_name else None
-        self.catch_up_button = controls.button("Catch up", "Redo the shortest way to here", self.submit, main=True)
+        self.catch_up_button = controls.button("Catch up", "Redo the shortest path to here", self.submit, main=True)
         self._row = widgets.HBox([self.catch_up_button])
         self.again_button = controls.button(
             labels.PRACTICE_AGAIN, "Removes the confirmed email, and gets what is missing", self.practice_again
@@ -60,7 +60,7 @@ class CatchUpForm(Form):
     @property
     def _is_too_late(self) -> bool:
         """Whether a code for a new email is missing, and none can be had: the first one is confirmed."""
-        return "enrolment" in self.lab.missing(*self.wanted) and self.lab.has("enrolled")
+        return "enrollment" in self.lab.missing(*self.wanted) and self.lab.has("enrolled")
 
     def helpful(self) -> widgets.Button | None:
         return self.again_button if self._is_too_late else super().helpful()
@@ -117,11 +117,11 @@ class CatchUpForm(Form):
         if self._is_too_late:
             lines.append(self._way_on())
         elif missing and not self._given:
-            lines.append("“Catch up” does the rest for you. Or go back to the notebook that gives it.")
+            lines.append("“Catch up” does the rest for you. Or go back to the notebook where you get it.")
             if self.password is not None:
                 lines.append(f"Type the password for it. {self.lab.tenant.gets_the_password}")
         elif not self.wanted:
-            lines.append("Nothing: this is where you start.")
+            lines.append("Nothing, because this is where you start.")
         if self.lab.handover.trouble:
             lines.append(self.lab.handover.trouble)
         return "\n".join(lines)
@@ -136,5 +136,7 @@ class CatchUpForm(Form):
         name = NEEDS[need]
         if self.lab.has(need):
             left: Any = self.lab.seconds_left(need)
-            return f"✔ Here: {name}" + (f", good for about {-(-left // 60)} more minutes." if left is not None else ".")
+            return f"✔ Here: {name}" + (
+                f", valid for about {-(-left // 60)} more minutes." if left is not None else "."
+            )
         return f"✘ {'Expired' if self.lab.has_expired(need) else 'Missing'}: {name}."

@@ -16,22 +16,24 @@ from .step import StepForm
 class ChallengeForm(StepForm):
     """Asks the tenant to mail a code. `result` is the `Challenge`."""
 
-    heading = "Challenge your authenticator"
+    heading = "Send a challenge"
     gives = "challenge"
     needs = ("authenticator", "login")
 
     def parts(self) -> Sequence[widgets.Widget]:
         send = controls.button(
-            labels.SEND_ME_A_CODE, "The tenant mails a code to the picked address", self.submit, main=True
+            labels.SEND_ME_A_CODE, "Send a code to the address that you picked", self.submit, main=True
         )
         return [*prediction(self, "challenge", self.submit), controls.row(send)]
 
     def invitation(self) -> str:
-        return "A mail goes to the authenticator that you picked."
+        return "The code goes to the authenticator that you picked."
 
     def submit(self) -> None:
         """Ask for the code."""
         self.attempt(self.lab.challenge, self._sent)
 
     def _sent(self, challenge: Any) -> str:
-        return f"a mail with six digits is on its way. It is good for {duration(self.lab.tenant.code_lifetime)}."
+        return (
+            f"an email with six digits is on its way. The code is valid for {duration(self.lab.tenant.code_lifetime)}."
+        )

@@ -38,16 +38,16 @@ class ClinicForm(Form):
         self.choice = widgets.RadioButtons(
             options=said,
             value=None,
-            description="What is it?",
+            description="Diagnosis",
             layout={"width": "auto"},
             style={"description_width": "6rem"},
         )
-        self.answer_button = controls.button("That is it", "Have your answer looked at", self.answer)
+        self.answer_button = controls.button("Submit diagnosis", "Check your diagnosis", self.answer)
         self.repair_button = controls.button("Repair it", self.fault.advice, self.repair)
         self._asked(bool(self.lab.noted(self.clinic.step)))
         return [
             widgets.HTML(Html('<div style="line-height: 1.5">{}</div>').format(self.fault.story)),
-            controls.row(controls.button("Break it", "Make it go wrong, and send the call", self.submit, main=True)),
+            controls.row(controls.button("Break it", "Cause the fault, and send the call", self.submit, main=True)),
             self.shown,
             self.choice,
             controls.row(self.answer_button, self.repair_button),
@@ -64,19 +64,19 @@ class ClinicForm(Form):
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
-            return "The clinic needs the sandbox: it breaks settings, and moves the tenant's clock. Choose the sandbox in notebook 00."
+            return "The clinic needs the sandbox, because it breaks settings and moves the tenant's clock. Choose the sandbox in notebook 00."
         if self._knows:
-            return "You know what it is. Press “Repair it”."
+            return "Your diagnosis is correct. Click “Repair it”."
         if self.lab.noted(self.clinic.step):
-            return "It was broken when the kernel stopped. Say what it is, or press “Break it” to see it again."
-        return "Press “Break it”, and read the answer."
+            return "The fault was still active when the kernel stopped. Submit your diagnosis, or click “Break it” to see it again."
+        return "Click “Break it”, and read the response."
 
     def submit(self) -> None:
         """Break it, and show the call as it went over the wire."""
         self._knows = False
         self.choice.value = None
         broken = self.attempt(
-            lambda: self.lab.guarded(self.clinic.break_it), lambda _: "it is broken. " + self._symptom()
+            lambda: self.lab.guarded(self.clinic.break_it), lambda _: "the fault is active. " + self._symptom()
         )
         if broken:
             self._show()
@@ -86,7 +86,7 @@ class ClinicForm(Form):
     def answer(self) -> None:
         """Say whether the chosen answer is right, and why."""
         if self.choice.value is None:
-            self.say("Pick an answer first.")
+            self.say("Choose a diagnosis first.")
             return
         replies = dict(self.fault.named)
         self._knows = self.choice.value == self.fault.named[0][0]
@@ -94,16 +94,20 @@ class ClinicForm(Form):
             self.lab.note(self.clinic.step, "known")
         reply = replies[self.choice.value]
         self.guide()
-        self.say(f"Yes. {reply} Now press “Repair it”." if self._knows else f"No. {reply} Look at the answer again.")
+        self.say(
+            f"Correct. {reply} Now click “Repair it”."
+            if self._knows
+            else f"Not quite. {reply} Look at the response again."
+        )
 
     def repair(self) -> None:
         """Cure it and make the same call again."""
         if not self._knows:
-            self.say("First say what it is: pick an answer and press “That is it”.")
+            self.say("Submit a correct diagnosis first.")
             return
         if self.attempt(
             lambda: self.lab.guarded(self.clinic.repair),
-            lambda said: f"it is repaired: the same call now gives {said}. What helps: {self.fault.advice}",
+            lambda said: f"repaired. The same call now returns {said}. The fix: {self.fault.advice}",
         ):
             self._show()
             self._asked(False)
@@ -122,9 +126,9 @@ class ClinicForm(Form):
     def _symptom(self) -> str:
         error = self.lab.failures.get(self.clinic.step)
         if isinstance(error, MfaError) and error.error:
-            said = f"The tenant said: {error.status} {error.error}, “{(error.error_description or 'no more words').rstrip('.')}”."
+            said = f"The tenant returned {error.status} {error.error}, “{(error.error_description or 'no more words').rstrip('.')}”."
             return said + (f" Retry-After: {duration(error.retry_after)}." if error.retry_after else "")
-        return error.what if isinstance(error, MfaError) else "The tenant said 200, and gave tokens."
+        return error.what if isinstance(error, MfaError) else "The tenant returned 200, and tokens."
 
     def _show(self) -> None:
         text = self.lab.shown(exchange_text(self.lab.exchanges[self.clinic.step]))

@@ -18,7 +18,7 @@ from .clinic import ClinicForm
 class DiagnosisForm(Form):
     """Looks at the last failure and at the tenant's settings. `result` is the list of `Finding`s."""
 
-    heading = "What is at fault?"
+    heading = "Find the cause"
     is_step = False
 
     def parts(self) -> Sequence[widgets.Widget]:
@@ -28,12 +28,14 @@ class DiagnosisForm(Form):
         controls.show(False, self.fix_button, self.again_button)
         self.found: list[Finding] = []
         self._mended: Exception | None = None
-        look = controls.button("Look", "Look at the last failure and at the tenant", self.submit, main=True)
+        look = controls.button(
+            "Look for the cause", "Look at the last failure and at the tenant", self.submit, main=True
+        )
         return [controls.row(look, self.fix_button, self.again_button), self.shown]
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
-            return "Your own tenant's settings are not read from here: the answer is looked at, and the place in the Dashboard is named."
+            return "This looks at the response, and names the place in the Dashboard. It doesn't read your own tenant's settings."
         return "This looks at the last call in this notebook, and at the tenant's settings and log."
 
     def submit(self) -> None:
@@ -83,10 +85,10 @@ class DiagnosisForm(Form):
 
     def _summary(self, found: list[Finding]) -> str:
         if not found:
-            return "nothing is at fault: the last call went well, and the settings are as a lesson needs them."
+            return "no cause found: the last call succeeded, and the settings are correct."
         if all(finding.is_over for finding in found):
             return "the setting is right now. Send the call again."
-        return f"{len(found)} things are at fault." if len(found) > 1 else "this is at fault."
+        return f"{len(found)} causes were found." if len(found) > 1 else "this is the cause."
 
     def _draw(self) -> None:
         self.shown.value = self.lab.shown(Html().join(map(_card, self.found)))

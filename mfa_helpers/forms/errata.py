@@ -20,24 +20,24 @@ _NAMES = ("authenticator_type", "authenticator_id")
 class ErrataForm(Form):
     """Sends a challenge as it was put together. `result` is where the mail went: `SECOND`, if all is right."""
 
-    heading = "Mend a call yourself"
+    heading = "Correct a request"
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.path = self.choices("POST", [(path, path) for path in _PATHS], _PATHS[0])
         self.label = self.choices("Content-Type", list(_LABELS.items()), "")
-        self.token = self.choices("mfa_token is", list(_TOKENS.items()), "access token")
-        self.name = self.choices("And to whom", [(name, name) for name in _NAMES], _NAMES[0])
-        button = controls.button("Send it", "Send the challenge to the throw-away tenant", self.submit, main=True)
+        self.token = self.choices("mfa_token", list(_TOKENS.items()), "access token")
+        self.name = self.choices("Parameter", [(name, name) for name in _NAMES], _NAMES[0])
+        button = controls.button(
+            "Send the request", "Send the challenge to the throwaway tenant", self.submit, main=True
+        )
         return [self.path, self.label, self.token, self.name, controls.row(button)]
 
     def invitation(self) -> str:
-        return (
-            f"The user has two e-mails. The mail shall go to {SECOND}. Send it as it is, then mend one thing at a time."
-        )
+        return f"The user has two emails. Send the code to {SECOND}. Send the request as it is, then correct one part at a time."
 
     def submit(self) -> None:
         """Send it."""
-        self.attempt(self._send, lambda mailbox: f"the mail went to {mailbox}. Every part is right.")
+        self.attempt(self._send, lambda mailbox: f"the code went to {mailbox}. Every part is correct.")
 
     def hands_free(self) -> None:
         self.path.value, self.label.value = _PATHS[-1], JSON

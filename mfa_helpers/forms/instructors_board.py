@@ -39,10 +39,10 @@ class InstructorsBoard(Form):
         self.token = controls.password("Token")
         self.table = widgets.HTML()
         self.empty_seats = controls.button(
-            "Remove empty seats", "Remove whoever has joined and never signed in", self.remove_empty_seats
+            "Remove empty seats", "Remove learners who joined but never signed in", self.remove_empty_seats
         )
         self.auto = widgets.Checkbox(
-            value=False, description=f"Look again every {_EVERY} seconds", indent=False, layout={"width": "auto"}
+            value=False, description=f"Refresh every {_EVERY} seconds", indent=False, layout={"width": "auto"}
         )
         self.auto.observe(lambda change: self._tick_every(_EVERY if change["new"] else 0), "value")
         self.where.observe(lambda _: self._ask_for(), "value")
@@ -57,7 +57,7 @@ class InstructorsBoard(Form):
         ]
 
     def invitation(self) -> str:
-        told = "Pick the tenant and press “Refresh”, which reads its log and changes nothing."
+        told = "Choose the tenant and click “Refresh”. That only reads its log."
         file = settings_file()
         return told if file is None else f"{told} For a class or your own tenant, it reads {file}."
 
@@ -122,7 +122,7 @@ class InstructorsBoard(Form):
         assert self._board is not None
         now = datetime.now(UTC)
         head = Html('<th scope="col" style="{}">{}</th>')
-        heads = (head.format(_CELL, name) for name in ("Learner", "Reached", "Held up by", "Times", "Last event"))
+        heads = (head.format(_CELL, name) for name in ("Learner", "Reached", "Stuck on", "Times", "Last event"))
         lines = (self._line(row, now) for row in self.result)
         nobody = "; ".join(f"{self.lab.shown(words)} ×{n}" for words, n in self._board.of_nobody.items())
         self.table.value = Html(
@@ -130,7 +130,7 @@ class InstructorsBoard(Form):
         ).format(
             Html().join(heads),
             Html().join(lines),
-            Html("<p>Before the tenant knew whose login it was: {}</p>").format(nobody) if nobody else "",
+            Html("<p>Errors without a known user: {}</p>").format(nobody) if nobody else "",
         )
 
     def _line(self, row: Row, now: datetime) -> Html:
@@ -157,4 +157,4 @@ def _summary(rows: Any) -> str:
     counts = Counter(row.reached for row in rows)
     steps = ", ".join(f"{STEPS[step]}: {counts[step]}" for step in sorted(counts))
     stuck = sum(bool(row.trouble) for row in rows)
-    return f"{len(rows)} learner{'s' if len(rows) != 1 else ''}, {stuck} held up. {steps}."
+    return f"{len(rows)} learner{'s' if len(rows) != 1 else ''}, {stuck} stuck. {steps}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-EMAIL = "E-mail"
+EMAIL = "Email"
 PASSWORD = "Password"
 CODE = "Code"
 PICK_ONE = "Pick one"
@@ -10,5 +10,6 @@ SIGN_IN = "Sign in"
 TENANT = "Tenant"
 JOIN_LINE = "Join line"
 SEND_ME_A_CODE = "Send me a code"
+DELETE_IT = "Yes, delete it"
 KEEP_IT = "No, keep it"
 PRACTICE_AGAIN = "Remove it and practice again"

@@ -58,7 +58,7 @@ class NextFactorForm(Form):
     def _said(self, result: Any) -> str:
         if isinstance(result, NextFactor):
             return result.words
-        return "all factors are verified. You hold the tokens of this login."
+        return "all factors are verified. You have the tokens of this login."
 
     def _arrange(self) -> None:
         controls.show(self.factor.is_sent, self.send_button)

@@ -1,4 +1,4 @@
-"""The factors beside e-mail: enrol, confirm, challenge and prove each of them in one form."""
+"""The factors beside email: enroll, confirm, challenge and prove each of them in one form."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .step import StepForm
 class FactorForm(StepForm):
     """`result` is what the last step gave: an `Enrollment`, a `Challenge` or `Tokens`."""
 
-    enroll_label: ClassVar[str] = "Enrol"
+    enroll_label: ClassVar[str] = "Enroll"
     prove_button: widgets.Button
 
     def parts(self) -> Sequence[widgets.Widget]:
@@ -37,10 +37,10 @@ class FactorForm(StepForm):
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
-            return "On your own tenant this works for a user with nothing enrolled and a login in progress."
+            return "On your own tenant, this works for a user without authenticators and with a login in progress."
         if self.factors.waits(self.kind):
-            return "It waits to be proven, as when the kernel stopped."
-        return "The sandbox's user begins with nothing enrolled."
+            return "Its code hasn't been sent yet."
+        return "In the sandbox, the user starts with no authenticator."
 
     def look_again(self) -> None:
         if self.shown.value and not self.single_attempt.busy and not self.factors.waits(self.kind):
@@ -91,7 +91,7 @@ class FactorForm(StepForm):
         raise NotImplementedError
 
     def secrets_of(self, enrollment: Enrollment) -> Html:
-        """What is shown until the enrolment is confirmed."""
+        """What is shown until the enrollment is confirmed."""
         card = Html(
             "<p><strong>Your recovery code</strong>. It's shown only once. Write it down for the last section. {}"
             '<br><code style="user-select: all">{}</code></p>'
@@ -113,8 +113,8 @@ class FactorForm(StepForm):
     def proven(self, purpose: str | None, tokens: Tokens) -> str:
         """The sentence after it was proven; `purpose` is `confirm` for the first time."""
         if purpose == "confirm":
-            return "confirmed: it is active. Now challenge it, as at the next login."
-        return "proven: you hold tokens of a login with two factors."
+            return "confirmed, so it's active. Now challenge it, as in the next login."
+        return "verified. You have the tokens of a login with two factors."
 
     def finish(self, act: Any) -> None:
         """Try to prove it; `act` gives tokens."""

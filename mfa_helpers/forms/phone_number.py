@@ -18,13 +18,13 @@ class PhoneForm(CodeFactorForm):
     """A phone number: a text, or a call that says the code."""
 
     heading = "A phone number"
-    enroll_label = "Enrol this number"
+    enroll_label = "Enroll this number"
 
     def before(self) -> Sequence[widgets.Widget]:
         # 555-01xx is reserved for fiction.
         number = "+15550100167" if self.lab.tenant.is_sandbox else ""
         self.number = self.remembered(self.text("Phone number", number, "+15550100167"))
-        self.channel = self.choices("By", [("a text (sms)", "sms"), ("a call (voice)", "voice")], "sms")
+        self.channel = self.choices("Send it as", [("a text (sms)", "sms"), ("a call (voice)", "voice")], "sms")
         return [self.number, self.channel]
 
     @property
@@ -35,7 +35,7 @@ class PhoneForm(CodeFactorForm):
         return self.factors.enroll(self.kind, self.number.value)
 
     def helpers(self) -> Sequence[tuple[str, str, Any]]:
-        return [("Look at the phone", "The newest text or call", self.look_at_phone)]
+        return [("Show the message", "The newest text or call", self.look_at_phone)]
 
     def enrolled(self, enrollment: Any) -> str:
         return f"a {'text' if self.kind == 'sms' else 'call'} with six digits is on its way."
@@ -49,7 +49,7 @@ class PhoneForm(CodeFactorForm):
         def newest() -> Any:
             messages = self.factors.messages()
             if not messages:
-                raise StepMissing("The phone is silent.", "Enrol it or challenge it first.")
+                raise StepMissing("There's no message yet.", "Enroll it or challenge it first.")
             return messages[0]
 
         before = self.result

@@ -24,10 +24,8 @@ class ProgressBoard(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.table = widgets.HTML()
         self.export_link = widgets.HTML()
-        self.forget_button = controls.button(
-            "Forget my progress", "Every notebook stands as on the first day", self.ask
-        )
-        self.really_button = controls.button("Yes, forget it", "This cannot be undone", self.forget)
+        self.forget_button = controls.button("Delete my progress", "Every notebook counts as not begun", self.ask)
+        self.really_button = controls.button(labels.DELETE_IT, "You can't undo this", self.forget)
         self.keep_button = controls.button(labels.KEEP_IT, "Nothing changes", self.submit)
         controls.show(False, self.really_button, self.keep_button)
         return [
@@ -41,7 +39,7 @@ class ProgressBoard(Form):
 
     def invitation(self) -> str:
         trouble = self._draw()
-        return trouble or "Each notebook writes here what you have reached."
+        return trouble or "Each notebook records here what you've reached."
 
     @property
     def is_done(self) -> bool:
@@ -53,12 +51,12 @@ class ProgressBoard(Form):
     def submit(self) -> None:
         """Read the file again."""
         self._asked(False)
-        self.attempt(self._look, lambda _: self._trouble or "this is how you stand.")
+        self.attempt(self._look, lambda _: self._trouble or "the table is up to date.")
 
     def ask(self) -> None:
         """One more click, since it cannot be undone."""
         self._asked(True)
-        self.say("Do you want to forget what you have reached? Your tenant and your login are not touched.")
+        self.say("Do you want to delete your progress? Your tenant and your login aren't affected.")
 
     def forget(self) -> None:
         """Nothing has been done."""
@@ -73,7 +71,7 @@ class ProgressBoard(Form):
             return found
 
         self.export_link.value = ""
-        self.attempt(act, lambda _: self._trouble or "your progress is forgotten.")
+        self.attempt(act, lambda _: self._trouble or "your progress is deleted.")
 
     def export(self) -> None:
         """Show a link that downloads the file; nothing is uploaded."""

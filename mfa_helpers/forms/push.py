@@ -21,24 +21,26 @@ class PushForm(FactorForm):
 
     heading = "A push"
     kind = "push"
-    enroll_label = "Enrol the phone"
+    enroll_label = "Enroll the phone"
 
     def after(self) -> Sequence[widgets.Widget]:
-        self.prove_button = ask = controls.button("Ask the tenant", "One poll of /oauth/token", self.submit, main=True)
-        soon = controls.button("Ask too soon", "Break the rule on purpose, and see slow_down", self.ask_too_soon)
+        self.prove_button = ask = controls.button(
+            "Poll once", "Send one request to /oauth/token", self.submit, main=True
+        )
+        soon = controls.button("Poll too soon", "Break the rule on purpose, to get slow_down", self.ask_too_soon)
         if not self.lab.tenant.has_phone:
             return [controls.row(ask, soon)]
         phone = widgets.HTML("<strong>Your phone</strong>")
         answers = [
-            controls.button("Approve", "What the person taps", lambda: self.tap("approve")),
-            controls.button("Reject", "What the person taps", lambda: self.tap("reject")),
+            controls.button("Approve", "What the user taps", lambda: self.tap("approve")),
+            controls.button("Reject", "What the user taps", lambda: self.tap("reject")),
         ]
         return [controls.row(ask, soon), phone, controls.row(*answers)]
 
     def enrolled(self, enrollment: Any) -> str:
         if not self.lab.tenant.has_phone:
-            return "scan the code with the Guardian app, then ask the tenant."
-        return "your phone asks whether it shall be an authenticator. Ask the tenant what became of it."
+            return "scan the code with the Guardian app, then poll the tenant."
+        return "your phone asks whether you want to enroll it. Approve it, then poll the tenant."
 
     def secrets_of(self, enrollment: Enrollment) -> Html:
         uri = enrollment.barcode_uri
@@ -47,7 +49,7 @@ class PushForm(FactorForm):
         return picture + super().secrets_of(enrollment)
 
     def challenged(self, challenge: Any) -> str:
-        return "a push has gone to your phone. Nothing is to be typed: approve or reject it, and ask the tenant."
+        return "a push is on your phone. There's no code to type. Approve or reject it, then poll the tenant."
 
     def submit(self) -> None:
         """Ask the tenant once."""
@@ -60,7 +62,7 @@ class PushForm(FactorForm):
     def tap(self, answer: str) -> None:
         """Answer on the sandbox's phone."""
         said = "you approved" if answer == "approve" else "you rejected"
-        self.attempt(lambda: self.factors.answer_push(answer), lambda _: f"{said} on the phone. Now ask the tenant.")
+        self.attempt(lambda: self.factors.answer_push(answer), lambda _: f"{said} on the phone. Now poll the tenant.")
 
     def hands_free(self) -> None:
         for act in (self.enroll, self.challenge):
@@ -88,8 +90,8 @@ class PushForm(FactorForm):
         def said(tokens: Any) -> str:
             if pending:
                 return (
-                    f"the person has not answered yet: {pending[0].status} {pending[0].error}. "
-                    f"Ask again in {self.factors.pace.interval} seconds, not sooner."
+                    f"the user hasn't responded yet: {pending[0].status} {pending[0].error}. "
+                    f"Poll again in {self.factors.pace.interval} seconds, not sooner."
                 )
             return self.proven(purpose, tokens)
 

@@ -16,7 +16,7 @@ from .base import Form
 class QuizForm(Form):
     """Asks, and says of each wrong answer what it mistakes. `result` is the list of what is wrong."""
 
-    heading = "Which token, which answer?"
+    heading = "Which token, which response?"
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.answers: dict[str, widgets.RadioButtons] = {}
@@ -26,7 +26,7 @@ class QuizForm(Form):
             options = [(answer, answer) for answer, _ in one.answers]
             self.answers[one.id] = self.choices(f"Answer {number}", options)
             rows += [widgets.HTML(Html("<span>{}. {}</span>").format(number, one.text)), self.answers[one.id]]
-        return [*rows, controls.row(controls.button("Check my answers", "Say what is wrong", self.submit, main=True))]
+        return [*rows, controls.row(controls.button("Check my answers", "Show what's wrong", self.submit, main=True))]
 
     def invitation(self) -> str:
         return "Answer from memory first. Wrong answers cost nothing."
@@ -40,7 +40,7 @@ class QuizForm(Form):
         given = {id: choice.value for id, choice in self.answers.items()}
         self.attempt(lambda: self.lab.companion(Quiz).grade(given), self._words)
         if self.result:
-            self.say("Not all yet.\n" + "\n".join(f"{number}. {mistaken}" for number, mistaken in self.result))
+            self.say("Not all correct yet.\n" + "\n".join(f"{number}. {mistaken}" for number, mistaken in self.result))
 
     def hands_free(self) -> None:
         for one in QUESTIONS:
@@ -49,4 +49,4 @@ class QuizForm(Form):
 
     @staticmethod
     def _words(wrong: Any) -> str:
-        return "all five are right."
+        return "all five are correct."

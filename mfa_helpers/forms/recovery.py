@@ -31,7 +31,7 @@ class RecoveryForm(StepForm):
             self.needs = ("login",)
         self.code = self.text("Recovery code", "", "24 letters and digits")
         self.code.observe(lambda _: self.guide(), "value")
-        self.use_button = controls.button("Use the one I wrote down", "The newest one of this kernel", self.use)
+        self.use_button = controls.button("Use my newest code", "Copy the newest code into the field", self.use)
         self.next_code = NextCode(self.lab)
         return [
             self.code,
@@ -58,10 +58,10 @@ class RecoveryForm(StepForm):
         def known() -> Any:
             code = self.lab.companion(Factors).recovery_code
             if code is None:
-                raise StepMissing("No recovery code came in this notebook yet.", "Enrol a factor above first.")
+                raise StepMissing("There's no recovery code in this notebook yet.", "Enroll a factor above first.")
             return code
 
-        if self.attempt(known, lambda _: "it is in the field. Now press “Sign in with it”."):
+        if self.attempt(known, lambda _: "it is in the field. Now click “Sign in with it”."):
             self.code.value = self.result.reveal()
 
     def submit(self) -> None:
@@ -80,4 +80,4 @@ class RecoveryForm(StepForm):
             self.next_code.put_away()
 
     def _said(self, tokens: Any) -> str:
-        return "you are signed in, and that code is dead. A new one has replaced it. Type the old one again, and see."
+        return "you're signed in, and that code no longer works. The new one replaces it. Try the old one again to see the response."

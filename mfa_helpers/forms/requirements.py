@@ -19,28 +19,28 @@ from .step import StepForm
 
 SECOND = "ada.second@example.com"
 _USERS = [
-    ("a confirmed e-mail", "email"),
-    ("nothing", "nothing"),
-    ("two e-mails and an authenticator app", "three"),
+    ("a confirmed email", "email"),
+    ("no authenticator", "nothing"),
+    ("two emails and an authenticator app", "three"),
 ]
 
 
 class RequirementsForm(Form):
     """Signs in as a user who has this or that. `result` is the `MfaRequired`."""
 
-    heading = "Who signs in?"
+    heading = "Sign in as a user"
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.user = self.choices("The user has", _USERS, "email")
         return [
             self.user,
-            controls.row(controls.button(labels.SIGN_IN, "Give the user that, then sign in", self.submit, main=True)),
+            controls.row(controls.button(labels.SIGN_IN, "Set up the user, then sign in", self.submit, main=True)),
         ]
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
-            return "This form needs the sandbox: it changes what the user has."
-        return "An administrator gives the user what you pick. Then the user signs in."
+            return "This form needs the sandbox, because it changes what the user has."
+        return "The form gives the user what you select, then signs in."
 
     def submit(self) -> None:
         """Give and sign in."""
@@ -70,13 +70,13 @@ class RequirementsForm(Form):
         if not wanted:
             return "mfa_required, without mfa_requirements: Customizable MFA is off."
         parts = [f"{what}: {', '.join(one['type'] for one in types) or 'nothing'}" for what, types in wanted.items()]
-        return f"mfa_required, and mfa_requirements says {'; '.join(parts)}."
+        return f"mfa_required, and mfa_requirements has {'; '.join(parts)}."
 
 
 class ChallengeByForm(StepForm):
     """Challenges by type, or by id, and looks where the code went. `result` is the `Challenge`."""
 
-    heading = "Challenge by type, or by id"
+    heading = "Challenge by type or by ID"
     needs = ("login",)
 
     def parts(self) -> Sequence[widgets.Widget]:
@@ -85,17 +85,17 @@ class ChallengeByForm(StepForm):
         return [
             self.by,
             controls.row(
-                controls.button("List", "Ask which authenticators there are", self.look),
+                controls.button("List authenticators", "Ask which authenticators there are", self.look),
                 controls.button("Challenge", "POST /mfa/challenge", self.submit, main=True),
             ),
         ]
 
     def invitation(self) -> str:
-        return "Challenge by type first. Then list, and challenge by id."
+        return "Challenge by type first. Then list the authenticators, and challenge by ID."
 
     def look(self) -> None:
         """List, so that the ids can be picked."""
-        self.attempt(self.lab.list_authenticators, lambda rows: f"{len(rows)} listed. Pick an id, or a type.")
+        self.attempt(self.lab.list_authenticators, lambda rows: f"{len(rows)} listed. Pick an ID or a type.")
         self._offer()
 
     def submit(self) -> None:
@@ -125,13 +125,13 @@ class ChallengeByForm(StepForm):
             return challenge
 
         def said(challenge: Any) -> str:
-            answer = f"200, challenge_type {challenge.challenge_type}. The answer names no authenticator."
+            answer = f"200, challenge_type {challenge.challenge_type}. The response doesn't name an authenticator."
             if went[0]:
-                return f"{answer} The inbox tells: a mail went to {went[0]}."
+                return f"{answer} In the inbox, there's a new email to {went[0]}."
             return f"{answer} " + (
-                "Nothing was sent: the app has the code."
+                "Nothing was sent, because the app computes the code."
                 if challenge.challenge_type == "otp"
-                else "Look into your mailboxes."
+                else "Check your mailboxes."
             )
 
         self.attempt(act, said)

@@ -1,4 +1,4 @@
-"""A second e-mail address: associate it, confirm it, list and remove what is there, all with the access token."""
+"""A second email address: associate it, confirm it, list and remove what is there, all with the access token."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class SecondAddressForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         address = "ada.second@example.com" if self.lab.tenant.is_sandbox else ""
-        self.email = self.remembered(self.text(labels.EMAIL, address, "another address of yours"))
+        self.email = self.remembered(self.text(labels.EMAIL, address, "your second address"))
         return [
             self.email,
-            controls.row(controls.button("Send a code there", "Associate this address", self.submit, main=True)),
+            controls.row(controls.button("Send a code", "Associate this address", self.submit, main=True)),
         ]
 
     def submit(self) -> None:
@@ -35,7 +35,7 @@ class SecondAddressForm(Form):
         self.attempt(lambda: self.lab.companion(SecondToken).enroll(email), self._sent)
 
     def _sent(self, _: Any) -> str:
-        return f"a mail with six digits is on its way to {self.lab.companion(SecondToken).address}."
+        return f"an email with six digits is on its way to {self.lab.companion(SecondToken).address}."
 
 
 class ConfirmSecondForm(CodeForm):
@@ -50,7 +50,7 @@ class ConfirmSecondForm(CodeForm):
         return self.lab.companion(SecondToken).enroll_again()
 
     def success(self, tokens: Tokens) -> str:
-        return "the second address is confirmed. No login was in progress, and none is spent."
+        return "the second address is confirmed. No login was used up by this."
 
     def mails(self) -> list[Mail]:
         return self.mails_to(self.lab.companion(SecondToken).address)
@@ -83,7 +83,7 @@ class RemoveForm(Form):
         self._offer()
 
     def remove(self) -> None:
-        """Remove the picked one. Nothing can bring it back but another enrolment."""
+        """Remove the picked one. Nothing can bring it back but another enrollment."""
         picked = self.choice.value
 
         def act() -> list[Authenticator]:
@@ -91,7 +91,7 @@ class RemoveForm(Form):
             second_token.remove(picked)
             return second_token.rows
 
-        self.attempt(act, lambda rows: f"it is gone. {len(rows)} left.")
+        self.attempt(act, lambda rows: f"removed. {len(rows)} authenticator{'s' if len(rows) != 1 else ''} left.")
         self._offer()
 
     def hands_free(self) -> None:
@@ -113,7 +113,7 @@ class RemoveForm(Form):
     def _listed(self, rows: list[Authenticator]) -> str:
         if not rows:
             return "the list is empty."
-        return f"{len(rows)} listed. Keep the first active one, your profile's address; remove the others."
+        return f"{len(rows)} listed. Keep the first active one, which is your profile's address, and remove the others."
 
 
 def _described(row: Authenticator) -> str:

@@ -27,7 +27,7 @@ class SecondTokenForm(Form):
         return [*(() if known else (self.username, self.password)), controls.row(button)]
 
     def invitation(self) -> str:
-        told = "Nobody is logging in at this moment. The user wants to change how they prove themselves."
+        told = "No login is in progress for this. The user wants to change their authenticators."
         return told if self.lab.tenant.can_sign_in else f"{told} Type the password. {self.lab.tenant.gets_the_password}"
 
     def submit(self) -> None:
@@ -40,9 +40,9 @@ class SecondTokenForm(Form):
             return self.lab.companion(SecondToken).sign_in(self.username.value, password)
         except MfaRequired:
             raise StepMissing(
-                "The tenant wants a second factor for this audience, for the user has another factor than e-mail.",
+                "The tenant requires a second factor for this audience, because the user has a factor other than email.",
                 "Remove that factor in the Dashboard, or in the sandbox with the last form of notebook 08.",
             ) from None
 
     def _welcome(self, tokens: Any) -> str:
-        return f"you have an access token for {tokens.expires_in // 60} minutes, with the scopes {tokens.scope}."
+        return f"you have an access token, valid for {tokens.expires_in // 60} minutes, with the scopes {tokens.scope}."

@@ -30,8 +30,8 @@ class SignInForm(Form):
         if self.lab.tenant.can_sign_in:
             buttons.append(
                 controls.button(
-                    "Sign in as the sandbox's user",
-                    "The sandbox made this user; you need not know the password",
+                    "Sign in as Ada",
+                    "The sandbox made this user, so you don't need the password",
                     self.submit_as_sandbox_user,
                 )
             )
@@ -46,8 +46,8 @@ class SignInForm(Form):
 
     def invitation(self) -> str:
         if self.lab.tenant.can_sign_in:
-            return "The sandbox has a user ready for you. Or type a wrong password first, and see what happens."
-        return f"Type the password of your throw-away user. {self.lab.tenant.gets_the_password}"
+            return "The sandbox has a user, Ada, ready for you."
+        return f"Type the password of your throwaway user. {self.lab.tenant.gets_the_password}"
 
     def helpful(self) -> widgets.Button | None:
         # Until somebody types a password, the sandbox's own user is the way.
@@ -78,17 +78,17 @@ class SignInForm(Form):
 
     def _login(self, username: str, password: Secret) -> Any:
         if not password:
-            hint = "or press “Sign in as the sandbox's user”." if self.lab.tenant.can_sign_in else "then sign in."
-            raise InvalidInput("There is no password.", f"Type it, {hint} {FILLED_BY_A_BROWSER}")
+            hint = "or press “Sign in as Ada”." if self.lab.tenant.can_sign_in else "then sign in."
+            raise InvalidInput("The password is missing.", f"Type it, {hint} {FILLED_BY_A_BROWSER}")
         return self.lab.login(username, password)
 
     def _welcome(self, answer: Any) -> str:
         if isinstance(answer, MfaRequired):
             return (
-                "the password is right, and the tenant wants a second factor. "
+                "the password is correct, and the tenant requires a second factor. "
                 f"You have an MFA token for {duration(MFA_TOKEN_LIFETIME)}."
             )
         return (
-            "the tenant gave tokens at once: it wants no second factor. "
+            "the tenant issued tokens at once, so it doesn't require a second factor. "
             "In the Dashboard, set Security, Multi-factor Auth, Policies to Always, then sign in again."
         )

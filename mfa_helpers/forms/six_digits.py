@@ -1,4 +1,4 @@
-"""The inbox and the six digits: to confirm an enrolment, or to answer a challenge."""
+"""The inbox and the six digits: to confirm an enrollment, or to answer a challenge."""
 
 from __future__ import annotations
 
@@ -28,14 +28,10 @@ class CodeForm(StepForm):
         self.code = self.text(labels.CODE, "", "six digits")
         self.code.observe(lambda _: self.guide(), "value")
         self.mail = widgets.HTML()
-        self.look_button = controls.button("Look for mail", "Show the newest mail", self.look)
-        self.use_button = controls.button(
-            "Use the code of this mail", "Copy its six digits into the field", self.use_code
-        )
+        self.look_button = controls.button("Check the inbox", "Show the newest email", self.look)
+        self.use_button = controls.button("Use this code", "Copy its six digits into the field", self.use_code)
         controls.show(False, self.use_button)
-        self.new_button = controls.button(
-            "Send a new code", "The old code stays good until its time is over", self.renew
-        )
+        self.new_button = controls.button("Send a new code", "The old code works until it expires", self.renew)
         inbox = [self.mail, controls.row(self.look_button, self.use_button)] if self.lab.tenant.can_read_mail else []
         self.main_button = controls.button(self.action_name, "Send the code to the tenant", self.submit, main=True)
         predicted = prediction(self, self.predicts, self.submit) if self.predicts else []
@@ -43,8 +39,8 @@ class CodeForm(StepForm):
 
     def invitation(self) -> str:
         if self.lab.tenant.can_read_mail:
-            return "Look for the mail, then type its six digits."
-        return "Look into your own mailbox, then type the six digits of the newest mail."
+            return "Check the inbox, then type the six digits of the email."
+        return "Check your own mailbox, then type the six digits of the newest email."
 
     @property
     def _has_succeeded(self) -> bool:
@@ -101,14 +97,14 @@ class CodeForm(StepForm):
         """Copy the code of that message into the field."""
         if self.attempt(
             lambda: self.lab.newest_code(self.mails()),
-            lambda _: f"the code is in the field. Now press “{self.action_name}”.",
+            lambda _: f"the code is in the field. Now click “{self.action_name}”.",
         ):
             self.code.value = self.result.reveal()
 
     def renew(self) -> None:
         """Ask for another code; the login is kept."""
         self._put_mail_away()
-        self.attempt(self.send_again, lambda _: "a new mail is on its way. Use the code of the newest one.")
+        self.attempt(self.send_again, lambda _: "a new email is on its way. Use the code of the newest one.")
 
     def hands_free(self) -> None:
         self.code.value = self.lab.newest_code(self.mails()).reveal()
@@ -123,9 +119,9 @@ class CodeForm(StepForm):
 
 def _found(mails: list[Mail]) -> str:
     if not mails:
-        return "the inbox is empty. Ask for a code first."
+        return "the inbox is empty. Request a code first."
     if mails[0].id == max(mail.id for mail in mails):
-        return "this is the newest mail."
+        return "this is the newest email."
     return "this is the email with your code. A newer one has arrived, but its code belongs to another request."
 
 
@@ -133,15 +129,15 @@ _ALREADY = "You already have a confirmed email, so no code is on its way. Go on 
 
 
 class ConfirmForm(CodeForm):
-    """Confirms the associated e-mail."""
+    """Confirms the associated email."""
 
-    heading = "Confirm the e-mail"
+    heading = "Confirm the address"
     predicts = "confirm"
     gives = "enrolled"
-    needs = ("login", "enrolment")
+    needs = ("login", "enrollment")
 
     def already(self) -> str:
-        if self.lab.has("enrolment"):
+        if self.lab.has("enrollment"):
             return super().already()
         return _ALREADY
 
@@ -159,13 +155,13 @@ class ConfirmForm(CodeForm):
         return self.lab.associate(self.lab.pending_email())
 
     def success(self, tokens: Tokens) -> str:
-        return "your e-mail is confirmed. This login is complete, and its MFA token is spent."
+        return "your email is confirmed. This login is complete, so its MFA token can't be used again."
 
 
 class CompleteForm(CodeForm):
     """Answers the challenge."""
 
-    heading = "Type the code"
+    heading = "Complete the login"
     predicts = "complete"
     gives = "tokens"
     action_name = "Complete the login"
@@ -183,4 +179,4 @@ class CompleteForm(CodeForm):
         return self.lab.challenge()
 
     def success(self, tokens: Tokens) -> str:
-        return "both factors are proven. You hold an access token and an id_token."
+        return "both factors are verified. You have an access token and an ID token."

@@ -14,11 +14,11 @@ from ..show.html import Html
 from . import controls
 from .base import Form
 
-SUBJECT = "{{ code }} opens {{ application.name }}"
+SUBJECT = "{{ code }} is your code for {{ application.name }}"
 BODY = """\
 <h2>{{ friendly_name | escape }}</h2>
 <p>Hello {{ user.name | escape }},</p>
-<p>type this code, and nobody else's:</p>
+<p>enter this code to sign in:</p>
 <p style="font-size: 2em"><strong>{{ code }}</strong></p>
 <p>It's valid for MINUTES minutes.</p>
 {% if application.name %}
@@ -28,9 +28,9 @@ BODY = """\
 
 
 class TemplateForm(Form):
-    """Keeps a template and challenges the user's e-mail, so that a real mail comes. `result` is the `Mail`."""
+    """Keeps a template and challenges the user's email, so that a real mail comes. `result` is the `Mail`."""
 
-    heading = "The mail, in your own words"
+    heading = "Optional: Customize the email"
 
     def parts(self) -> Sequence[widgets.Widget]:
         narrow: dict[str, Any] = {
@@ -41,22 +41,22 @@ class TemplateForm(Form):
         self.subject = self.remembered(widgets.Text(value=SUBJECT, description="Subject", **narrow))
         self.body = self.remembered(widgets.Textarea(value=BODY, description="Body", rows=18, **narrow))
         self.mail = widgets.HTML()
-        self.away_button = controls.button("Put the mail away", "It holds a code", self.put_away)
+        self.away_button = controls.button("Put the email away", "It holds a code", self.put_away)
         controls.show(False, self.away_button)
         editing = widgets.VBox([self.subject, self.body], layout={"flex": "1 1 24rem"})
         reading = widgets.VBox([self.mail, controls.row(self.away_button)], layout={"flex": "1 1 18rem"})
         send = controls.button(
-            "Keep it and send me a mail", "Change the template, then challenge", self.submit, main=True
+            "Save it and send me an email", "Change the template, then challenge", self.submit, main=True
         )
         return [widgets.HBox([editing, reading], layout={"flex_flow": "row wrap"}), controls.row(send)]
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
             return (
-                "This form needs the sandbox. On your own tenant the template is in the Dashboard, "
+                "This form needs the sandbox. On your own tenant, the template is in the Dashboard, "
                 "under Branding, Email Templates."
             )
-        return "Change what you like. What stands in double braces is filled in by the tenant."
+        return "Change what you like. The tenant fills in what stands in double braces."
 
     def submit(self) -> None:
         """Keep the template, challenge, and show the mail that arrives."""
@@ -86,10 +86,10 @@ class TemplateForm(Form):
     def _told(self, mail: Mail) -> str:
         if mail.code is None:
             return (
-                "the tenant has taken the template, but this email has no code in it, and without a code nobody can complete a login. "
-                "Write {{ code }} into the body, and click “Keep it and send me a mail” again."
+                "the tenant has saved the template, but this email has no code in it, and without a code nobody can complete a login. "
+                "Write {{ code }} into the body, and click “Save it and send me an email” again."
             )
-        return "the tenant has taken the template, and this is the mail that it made. Read it, then put it away."
+        return "the tenant has saved the template, and this is the email that it made. Read it, then put it away."
 
 
 def framed(mail: Mail) -> Html:
@@ -97,7 +97,7 @@ def framed(mail: Mail) -> Html:
     return Html(
         '<div style="overflow-wrap: anywhere"><strong>From</strong> {}<br><strong>To</strong> {}<br>'
         "<strong>Subject</strong> {}</div>"
-        '<iframe sandbox="" referrerpolicy="no-referrer" title="The mail as it is read" srcdoc="{}" '
+        '<iframe sandbox="" referrerpolicy="no-referrer" title="The email as it is read" srcdoc="{}" '
         'style="box-sizing: border-box; width: 100%; height: 20rem; margin-top: 4px; border: 1px solid var(--jp-border-color2, currentcolor); '
         'background: white; color-scheme: light"></iframe>'
     ).format(mail.sender, mail.to, mail.subject, mail.html)

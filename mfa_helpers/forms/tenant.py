@@ -8,6 +8,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.secret import Secret
+from ..lessons import preflight
+from ..show.html import Html
 from ..storage import browser
 from ..tenants.tenant import CLASS, LIVE, SANDBOX
 from . import controls, labels
@@ -23,26 +25,26 @@ _RESET = {SANDBOX: "Reset sandbox", CLASS: "Reset my user", LIVE: "Begin again"}
 
 
 class TenantForm(Form):
-    """Asks the chosen tenant who it is. `result` is its discovery document."""
+    """Asks the chosen tenant who it is, and checks the setup. `result` is the tenant's discovery document."""
 
     heading = "Choose your tenant"
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.kind = self.choices(labels.TENANT, [(name, kind) for kind, name in _NAMES.items()], self.lab.tenant.kind)
         self.join_line = controls.password(labels.JOIN_LINE)
-        self.join_line.placeholder = "what your instructor shows; empty: the one you used before"
+        self.join_line.placeholder = "From your instructor. Leave empty to use the last one."
         self.kind.observe(lambda change: self._picked(change["new"]), "value")
         controls.show(self.kind.value == CLASS, self.join_line)
         self.check_button = controls.button("Check the tenant", "Ask the tenant who it is", self.submit, main=True)
         self.reset_button = controls.button(
             _RESET[self.lab.tenant.kind], "Deletes what was enrolled, sent, and kept for other notebooks", self.ask
         )
-        self.really_button = controls.button("Yes, delete it", "You can't undo this", self.reset)
+        self.really_button = controls.button(labels.DELETE_IT, "You can't undo this", self.reset)
         self.keep_button = controls.button(labels.KEEP_IT, "Nothing changes", self.keep_all)
         controls.show(False, self.really_button, self.keep_button)
         self.projector = widgets.Checkbox(
             value=self.lab.handover.is_projecting(),
-            description="A room looks on: mask addresses and codes",
+            description="Presenter mode: hide addresses and codes",
             indent=False,
             layout={"width": "auto"},
         )
@@ -50,25 +52,38 @@ class TenantForm(Form):
         buttons = controls.row(self.check_button, self.reset_button, self.really_button, self.keep_button)
         return [self.kind, self.join_line, buttons, self.projector]
 
+    def foot(self) -> Sequence[widgets.Widget]:
+        self.checks: list[preflight.Check] = []
+        self.checklist = widgets.HTML()
+        return [self.checklist]
+
     def invitation(self) -> str:
-        told = "Pick one and check it. The sandbox needs no account and no Internet."
+        told = "Choose one and check it. The sandbox doesn't need an account or an internet connection."
         return f"{told} {browser.LIMITS}" if browser.IS_HERE else told
 
     def submit(self) -> None:
-        """Use the chosen tenant from here on and check that it answers."""
+        """Use the chosen tenant from here on, and check that it responds and what the course needs."""
         line, self.join_line.value = Secret(self.join_line.value), ""
         self._asked(False)
-        self.attempt(lambda: self.lab.choose(self.kind.value, line or None), self._welcome)
+        self.checks = []
+
+        def act() -> dict[str, Any]:
+            described = self.lab.choose(self.kind.value, line or None)
+            self.checks = list(preflight.checks(self.lab))
+            return described
+
+        self.attempt(act, self._welcome)
+        self.checklist.value = self.lab.shown(_listed(self.checks)) if self.checks else ""
         self.reset_button.description = _RESET[self.lab.tenant.kind]
 
     def project(self, on: bool) -> None:
         """Mask addresses and codes on screen, in all notebooks, or show them again."""
         self.lab.handover.project(on)
         self.lab.views.happened()
-        what = "masked" if on else "shown"
+        what = "hidden" if on else "shown"
         trouble = self.lab.handover.trouble
         self.say(
-            f"Problem: they are {what} in this notebook only. {trouble}"
+            f"Problem: addresses and codes are {what} in this notebook only. {trouble}"
             if trouble
             else f"Done: addresses and codes are {what} from now on, in all notebooks."
         )
@@ -92,7 +107,7 @@ class TenantForm(Form):
         """Back to the first day: nothing enrolled, no message, no login in progress."""
         self._asked(False)
         self.attempt(
-            self.lab.start_afresh,
+            self.lab.reset,
             lambda _: {
                 SANDBOX: "the sandbox is reset. All enrollments and messages were deleted, and your progress stays.",
                 CLASS: "your user is reset. Nobody else's was changed, and your progress stays.",
@@ -119,16 +134,30 @@ class TenantForm(Form):
         controls.show(asking, self.really_button, self.keep_button)
 
     def _welcome(self, described: dict[str, Any]) -> str:
+        is_fine = all(fine for fine, _ in self.checks)
+        return self._described(described) + (
+            "" if is_fine else "\nSomething is missing. The list below says what to do."
+        )
+
+    def _described(self, described: dict[str, Any]) -> str:
         told_by = self.lab.tenant.told_by
         if self.lab.tenant.kind == CLASS:
             return (
-                f"the class's tenant answers. You are {self.lab.tenant.username} there: the instructor's board says so, too. "
-                "Its mail comes to an inbox inside the notebooks, and nobody else sees yours."
+                f"the class's tenant responds. You are {self.lab.tenant.username} there, and the instructor's board shows the same name. "
+                "Its emails go to an inbox inside the notebooks, and nobody else sees yours."
                 + (f" The join line is that of {told_by}." if told_by else "")
             )
         if self.lab.tenant.is_sandbox:
-            return "the sandbox answers. Its mail comes to an inbox inside the notebooks."
+            return "the sandbox responds. Its emails go to an inbox inside the notebooks."
         return (
-            f"your tenant answers as {described['issuer']}. Its mail goes to your own mailbox. "
-            f"Its settings are those of {told_by}."
+            f"your tenant responds as {described['issuer']}. Its emails go to your own mailbox. "
+            f"Its settings come from {told_by}."
         )
+
+
+def _listed(checks: Sequence[preflight.Check]) -> Html:
+    """The checks, folded if all are fine."""
+    is_fine = all(fine for fine, _ in checks)
+    lines = Html().join(Html("<div>{} {}</div>").format("✔" if fine else "✘", sentence) for fine, sentence in checks)
+    card = '<details style="line-height: 1.5"{}><summary>{}</summary>{{}}</details>'
+    return Html(card.format(*(("", "Your setup is complete") if is_fine else (" open", "Your setup")))).format(lines)

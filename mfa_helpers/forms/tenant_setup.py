@@ -1,4 +1,4 @@
-"""Set the tenant up for a notebook, and put it back at its end. In the sandbox; your own tenant has its Dashboard."""
+"""Set up the tenant for a notebook, and put it back at its end. In the sandbox; your own tenant has its Dashboard."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NAMES = {
 class TenantSetupForm(Form):
     """Switches factors on, and Customizable MFA if `customize` says so. `result` is `True`."""
 
-    heading = "Set the tenant up"
+    heading = "Set up the tenant"
 
     def __init__(self, lab: Lab, *factors: str, customize: bool = False) -> None:
         self.factors, self.customize = factors, customize
@@ -32,7 +32,7 @@ class TenantSetupForm(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         return [
             controls.row(
-                controls.button("Switch on", "Change the tenant by the Management API", self.submit, main=True)
+                controls.button("Switch on", "Change the tenant through the Management API", self.submit, main=True)
             )
         ]
 
@@ -41,8 +41,8 @@ class TenantSetupForm(Form):
             [*(_NAMES[name] for name in self.factors), *(["Customizable MFA"] if self.customize else [])]
         )
         if not self.lab.tenant.can_change_settings:
-            return f"Your own tenant is set up in its Dashboard. Switch on there: {wanted}."
-        return f"To be switched on: {wanted}. The last form of this notebook puts it back."
+            return f"Set up your own tenant in its Dashboard: switch on {wanted}."
+        return f"This switches on {wanted}. The last form of this notebook restores the settings."
 
     def submit(self) -> None:
         """Switch on what this notebook needs."""
@@ -64,18 +64,27 @@ class TenantSetupForm(Form):
 class PutBackForm(Form):
     """Puts back what this notebook and unfinished ones have changed. `result` is the list of it."""
 
-    heading = "Put everything back"
+    heading = "Restore the tenant's settings"
 
     def parts(self) -> Sequence[widgets.Widget]:
-        return [controls.row(controls.button("Put it back", "As it was before this notebook", self.submit, main=True))]
+        return [
+            controls.row(
+                controls.button(
+                    "Restore settings",
+                    "Change them back to what they were before this notebook",
+                    self.submit,
+                    main=True,
+                )
+            )
+        ]
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
-            return "This needs the sandbox. On your own tenant, put back in the Dashboard what you changed there."
-        return "The other notebooks expect the tenant as it was."
+            return "This needs the sandbox. On your own tenant, restore in the Dashboard what you changed there."
+        return "The other notebooks expect the original settings."
 
     def submit(self) -> None:
-        """Put it back."""
+        """Restore settings."""
         self.attempt(self.lab.companion(TenantSetup).put_back, self._told)
 
     def hands_free(self) -> None:
@@ -83,4 +92,4 @@ class PutBackForm(Form):
             self.submit()
 
     def _told(self, done: list[Any]) -> str:
-        return "put back: " + "; ".join(done) + "." if done else "nothing was changed."
+        return "restored: " + "; ".join(done) + "." if done else "nothing had changed."

@@ -16,7 +16,7 @@ from .step import StepForm
 class TokenPowersForm(StepForm):
     """A table to be filled by trying: a row for each call, a column for each token. `result` are the answers so far."""
 
-    heading = "What may each token do?"
+    heading = "What can each token do?"
     needs = ("login",)
 
     def parts(self) -> Sequence[widgets.Widget]:
@@ -26,7 +26,7 @@ class TokenPowersForm(StepForm):
         self.cells: dict[tuple[str, str], widgets.HTML] = {}
         self.buttons: dict[tuple[str, str], widgets.Button] = {}
         grid: list[widgets.Widget] = [
-            widgets.HTML(Html("<strong>{}</strong>").format(head)) for head in ("call", *TOKENS.values())
+            widgets.HTML(Html("<strong>{}</strong>").format(head)) for head in ("Request", *TOKENS.values())
         ]
         for call, path in CALLS.items():
             grid.append(widgets.HTML(Html('<code style="overflow-wrap: anywhere">{}</code>').format(path)))
@@ -43,7 +43,7 @@ class TokenPowersForm(StepForm):
         return [widgets.GridBox(grid, layout={"grid_template_columns": columns, "grid_gap": "4px 16px"})]
 
     def invitation(self) -> str:
-        return "Guess first. Then press “Try”: each press sends the call, and the tenant's answer fills the cell."
+        return "Guess first, then click “Try” to send the request."
 
     @property
     def is_done(self) -> bool:

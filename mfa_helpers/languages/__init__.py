@@ -34,7 +34,7 @@ def code(exchange: Exchange, language: str) -> str:
     Raises `ValueError` for a `language` that is not in `LANGUAGES`.
     """
     if language not in LANGUAGES:
-        raise ValueError(f"There is no code in {language!r}. Choose one of: {', '.join(LANGUAGES)}.")
+        raise ValueError(f"There's no code in {language!r}. Choose one of: {', '.join(LANGUAGES)}.")
     source: str = import_module(f".{language}", __name__).program(Request.of(exchange))
     return source
 

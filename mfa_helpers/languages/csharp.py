@@ -64,7 +64,7 @@ _END = """
         Console.Error.WriteLine($"{error}: {description}");
         return 1;
     }
-    // Of a yes, the names only, because the values are secret. Of a list, the ids.
+    // After a success, only the names, because the values are secret. For a list, the IDs.
     var names = answer.ValueKind == JsonValueKind.Array
         ? answer.EnumerateArray().Select(row => row.GetProperty("id").ToString())
         : answer.EnumerateObject().Select(field => field.Name);
@@ -73,8 +73,8 @@ _END = """
 }
 catch (Exception fault)
 {
-    // Not its message: that may quote what was sent.
-    Console.Error.WriteLine($"No usable answer: {fault.GetBaseException().GetType().Name}");
+    // Not its message, because that may quote what was sent.
+    Console.Error.WriteLine($"No usable response: {fault.GetBaseException().GetType().Name}");
     return 1;
 }
 """

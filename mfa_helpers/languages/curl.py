@@ -76,7 +76,7 @@ body=${answer%"$status"}
 echo "HTTP $status"
 case $status in
   2*)
-    # Of a yes, the names only, because the values are secret. Of a list, the ids.
+    # After a success, only the names, because the values are secret. For a list, the IDs.
     case $body in
       \[*) printf '%s' "$body" | grep -o '"id" *: *"[^"]*"' | cut -d '"' -f 4 ;;
       *) printf '%s' "$body" | grep -o '"[a-z_]*" *:' | cut -d '"' -f 2 ;;

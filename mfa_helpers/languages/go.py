@@ -19,7 +19,7 @@ def program(request: Request) -> str:
     if request.json is not None:
         packages.add("bytes")
         body = "bytes.NewReader(sent)"
-        lines += _marshalled(request.json)
+        lines += _marshaled(request.json)
     lines += [f"\trequest, err := http.NewRequest({_text(request.method)}, {_text(request.url)}, {body})", _IF_ERR]
     kind = "application/x-www-form-urlencoded" if request.form is not None else "application/json"
     headers = {**request.headers, **({"content-type": kind} if body != "nil" else {})}
@@ -32,7 +32,7 @@ def program(request: Request) -> str:
     )
 
 
-def _marshalled(value: Any) -> list[str]:
+def _marshaled(value: Any) -> list[str]:
     if not isinstance(value, dict):
         return [f"\tsent, err := json.Marshal({_GO.write(value)})", _IF_ERR]
     # One assignment a field: gofmt would want the values of a literal in one column.
@@ -86,13 +86,13 @@ _END = """
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return fmt.Errorf("no answer: %w", err)
+		return fmt.Errorf("no response: %w", err)
 	}
 	defer response.Body.Close()
 	fmt.Println("HTTP", response.StatusCode)
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
-		return fmt.Errorf("no whole answer: %w", err)
+		return fmt.Errorf("incomplete response: %w", err)
 	}
 
 	if response.StatusCode >= 300 {
@@ -101,17 +101,17 @@ _END = """
 			Description string `json:"error_description"`
 		}
 		if err := json.Unmarshal(body, &refusal); err != nil {
-			return fmt.Errorf("no usable answer: %w", err)
+			return fmt.Errorf("no usable response: %w", err)
 		}
 		return fmt.Errorf("%s: %s", refusal.Error, refusal.Description)
 	}
 	if len(body) == 0 {
 		return nil
 	}
-	// Of a yes, the names only, because the values are secret. Of a list, the ids.
+	// After a success, only the names, because the values are secret. For a list, the IDs.
 	var answer any
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return fmt.Errorf("no usable answer: %w", err)
+		return fmt.Errorf("no usable response: %w", err)
 	}
 	switch answer := answer.(type) {
 	case map[string]any:

@@ -85,13 +85,13 @@ _END = r"""
                 find(words, response.body()).forEach(System.err::println);
                 System.exit(1);
             }
-            // Of a yes, the names only, because the values are secret. Of a list, the ids.
+            // After a success, only the names, because the values are secret. For a list, the IDs.
             var isList = response.body().startsWith("[");
             var pattern = isList ? "\"id\"\\s*:\\s*\"([^\"]*)" : "\"(\\w+)\"\\s*:";
             find(pattern, response.body()).forEach(System.out::println);
         } catch (IOException | InterruptedException | IllegalArgumentException fault) {
-            // Not its message: that may quote what was sent.
-            System.err.println("No usable answer: " + fault.getClass().getSimpleName());
+            // Not its message, because that may quote what was sent.
+            System.err.println("No usable response: " + fault.getClass().getSimpleName());
             System.exit(1);
         }
     }

@@ -50,13 +50,13 @@ _END = """\
     console.error(`${answer.error}: ${answer.error_description}`);
     process.exitCode = 1;
   } else {
-    // Of a yes, the names only, because the values are secret. Of a list, the ids.
+    // After a success, only the names, because the values are secret. For a list, the IDs.
     const names = Array.isArray(answer) ? answer.map((row) => row.id) : Object.keys(answer);
     names.forEach((name) => console.log(name));
   }
 } catch (fault) {
-  // Not its message: that may quote what was sent.
-  console.error(`No usable answer: ${fault.cause?.code ?? fault.name}`);
+  // Not its message, because that may quote what was sent.
+  console.error(`No usable response: ${fault.cause?.code ?? fault.name}`);
   process.exitCode = 1;
 }
 """

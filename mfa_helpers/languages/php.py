@@ -46,7 +46,7 @@ _END = """\
 ]);
 $body = curl_exec($call);
 if ($body === false) {
-    fwrite(STDERR, "No answer: " . curl_error($call) . "\\n");
+    fwrite(STDERR, "No response: " . curl_error($call) . "\\n");
     exit(1);
 }
 
@@ -54,14 +54,14 @@ $status = curl_getinfo($call, CURLINFO_RESPONSE_CODE);
 echo "HTTP $status\\n";
 $answer = json_decode($body ?: "{}", true);
 if (!is_array($answer)) {
-    fwrite(STDERR, "The answer is not JSON.\\n");
+    fwrite(STDERR, "The response isn't JSON.\\n");
     exit(1);
 }
 if ($status >= 300) {
     fwrite(STDERR, ($answer["error"] ?? "?") . ": " . ($answer["error_description"] ?? "?") . "\\n");
     exit(1);
 }
-// Of a yes, the names only, because the values are secret. Of a list, the ids.
+// After a success, only the names, because the values are secret. For a list, the IDs.
 foreach (array_is_list($answer) ? array_column($answer, "id") : array_keys($answer) as $name) {
     echo "$name\\n";
 }

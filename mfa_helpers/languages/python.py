@@ -34,11 +34,11 @@ _PYTHON = Syntax(_text, words=("None", "True", "False"))
 
 _END = """\
 except (OSError, ValueError) as fault:  # its text may quote what was sent
-    sys.exit(f"No usable answer: {type(fault).__name__}")
+    sys.exit(f"No usable response: {type(fault).__name__}")
 
 if response.status_code >= 300:
     sys.exit(f"{answer.get('error')}: {answer.get('error_description')}")
-# Of a yes, the names only, because the values are secret. Of a list, the ids.
+# After a success, only the names, because the values are secret. For a list, the IDs.
 for name in answer:
     print(name["id"] if isinstance(answer, list) else name)
 """

@@ -40,10 +40,10 @@ _SEND = """\
 
 _END = """\
 rescue StandardError => fault # its text may quote what was sent
-  abort "No usable answer: #{fault.class}"
+  abort "No usable response: #{fault.class}"
 end
 
 abort "#{answer["error"]}: #{answer["error_description"]}" unless response.is_a?(Net::HTTPSuccess)
-# Of a yes, the names only, because the values are secret. Of a list, the ids.
+# After a success, only the names, because the values are secret. For a list, the IDs.
 puts answer.is_a?(Array) ? answer.map { |row| row["id"] } : answer.keys
 """

@@ -21,11 +21,11 @@ from .session import LearnerSession
 from .tenant_setup import TenantSetup
 
 #: Browsers fill fields in, and tell the page only when somebody has clicked into them.
-FILLED_BY_A_BROWSER = "If its field looks filled, your browser has not told the notebook: type it by hand."
+FILLED_BY_A_BROWSER = "If its field looks filled, your browser hasn't told the notebook, so type it by hand."
 
 #: A code that is on its way, by the need that it meets.
 _PENDING: dict[str, type[PendingEnrollment | PendingChallenge]] = {
-    "enrolment": PendingEnrollment,
+    "enrollment": PendingEnrollment,
     "challenge": PendingChallenge,
 }
 
@@ -49,10 +49,12 @@ class EmailSteps(LearnerSession):
         password = secret(password) or self.tenant.password
         if not username:
             raise errors.InvalidInput(
-                "There is no user name.", f"Type the e-mail address of your user. {FILLED_BY_A_BROWSER}"
+                "The user name is missing.", f"Type your user's email address. {FILLED_BY_A_BROWSER}"
             )
         if not password:
-            raise errors.InvalidInput("There is no password.", f"Type the password of your user. {FILLED_BY_A_BROWSER}")
+            raise errors.InvalidInput(
+                "The password is missing.", f"Type the password of your user. {FILLED_BY_A_BROWSER}"
+            )
 
         try:
             return self.call(
@@ -69,7 +71,7 @@ class EmailSteps(LearnerSession):
             return required
 
     def associate(self, email: str | None = None) -> Enrollment:
-        """Associate an e-mail; a code goes out. Raises what `enroll_authenticator` raises."""
+        """Associate an email; a code goes out. Raises what `enroll_authenticator` raises."""
         email = clean_address(email)
         token = self.mfa_token
 
@@ -80,11 +82,11 @@ class EmailSteps(LearnerSession):
         return self.call("associate", lambda: self.client.enroll_authenticator(token, email), keep)
 
     def confirm(self, code: str | Secret) -> Tokens:
-        """Confirm the new e-mail with the code of its mail. The login is complete, and its MFA token spent."""
+        """Confirm the new email with the code of its mail. The login is complete, and its MFA token spent."""
 
         def keep() -> None:
             self.keep(Enrolled())
-            self.forget("enrolment")
+            self.forget("enrollment")
 
         return self._verify("confirm", PendingEnrollment, Secret(clean_code(code)), keep)
 
@@ -102,7 +104,7 @@ class EmailSteps(LearnerSession):
         return self.call("list", lambda: self.client.list_authenticators(token), keep)
 
     def usable(self) -> list[Authenticator]:
-        """Of the last list: the active e-mails. An unconfirmed one is never offered."""
+        """Of the last list: the active emails. An unconfirmed one is never offered."""
         return [one for one in self.authenticators if one.active and one.kind == "email"]
 
     def pick(self, authenticator_id: str | None = None) -> Authenticator:
@@ -115,8 +117,8 @@ class EmailSteps(LearnerSession):
         if not usable and self.authenticators:
             dropped = len(self.authenticators)
             raise errors.NoSuchAuthenticator(
-                f"None of the {dropped} listed authenticators is a confirmed e-mail.",
-                "Associate and confirm one: notebooks 02 and 03.",
+                f"None of the {dropped} listed authenticators is a confirmed email.",
+                "Associate and confirm one, as in notebooks 02 and 03.",
             )
         if not usable:
             raise errors.NotEnrolled()
@@ -143,16 +145,16 @@ class EmailSteps(LearnerSession):
         """Remove every authenticator of the sandbox's user, the API's own way. Returns how many were removed.
 
         It signs in for the MFA audience: that access token may list and remove.
-        Raises `StepMissing` on a live tenant, where the password is not known here.
+        Raises `StepMissing` on a live tenant, where the password isn't known here.
         """
         username, password = self.tenant.username or "", self.tenant.password
         if password is None:
-            raise StepMissing("Your own tenant's password is not known here.", "Remove the e-mail in the Dashboard.")
+            raise StepMissing("Your own tenant's password isn't known here.", "Remove the email in the Dashboard.")
         audience = mfa_audience(self.call("discovery", lambda: self.client.discovery())["issuer"])
         try:
             tokens = self.call("login to remove", lambda: self.client.login(username, password, audience=audience))
         except MfaRequired:
-            # Another factor than e-mail would have to be proven first. An administrator need not.
+            # Another factor than email would have to be proven first. An administrator need not.
             self.companion(TenantSetup).take_off_all()
             self.forget("flow")
             return 1
@@ -163,20 +165,20 @@ class EmailSteps(LearnerSession):
             with suppress(errors.AddressRefused):
                 self.call("delete", partial(self.client.delete_authenticator, tokens.access_token, row.id))
                 removed += 1
-        self.forget("enrolment", "address", "enrolled", "authenticator", "challenge", "flow")
+        self.forget("enrollment", "address", "enrolled", "authenticator", "challenge", "flow")
         return removed
 
-    def start_afresh(self) -> None:
-        """Forget everything: the hand-over and, in the sandbox, what is enrolled and mailed."""
+    def reset(self) -> None:
+        """Forget everything: the handover and, in the sandbox, what is enrolled and mailed."""
         if self.tenant.is_sandbox:
-            self.guarded(self.tenant.require_controls().start_afresh)
+            self.guarded(self.tenant.require_controls().reset)
         self.handover.forget(self.tenant.key)
         self._clear()
 
     def adopt(self, need: str, response: Mapping[str, Any]) -> None:
         """Let the forms go on with a code that your own call has asked for.
 
-        `need` is `enrolment` or `challenge`, and `response` is the body of the response. Without an `oob_code` in it, nothing changes.
+        `need` is `enrollment` or `challenge`, and `response` is the body of the response. Without an `oob_code` in it, nothing changes.
         """
         oob_code = response.get("oob_code")
         if oob_code:
@@ -208,7 +210,7 @@ class EmailSteps(LearnerSession):
                 raise StepMissing(
                     "This email has no code in it.", "Write {{ code }} into its template, and request a new one."
                 )
-        raise StepMissing("There is no mail with a code.", "Ask for a code first.")
+        raise StepMissing("There's no email with a code.", "Request a code first.")
 
     # What is there and what is missing
 
@@ -240,7 +242,7 @@ class EmailSteps(LearnerSession):
         it signs in with `username` and `password` and goes as far as no code is
         needed. Raises `StepMissing` where only you can go on.
         """
-        for need in [*needs, *needs]:  # twice: confirming an e-mail spends the login that another need wants
+        for need in [*needs, *needs]:  # twice: confirming an email spends the login that another need wants
             if not self.has(need):
                 self._obtain(need, username, password)
 
@@ -248,12 +250,12 @@ class EmailSteps(LearnerSession):
         if need == "login":
             if not isinstance(self.login(username, password), MfaRequired):
                 raise StepMissing(
-                    "The tenant gave tokens at once: it wants no second factor.",
+                    "The tenant issued tokens at once, so it doesn't require a second factor.",
                     "In the Dashboard, set Security, Multi-factor Auth, Policies to Always.",
                 )
             return
         self.catch_up("login", username=username, password=password)
-        if need == "enrolment":
+        if need == "enrollment":
             try:
                 self.associate(self.pending_email())
             except errors.AlreadyEnrolled:
@@ -263,15 +265,15 @@ class EmailSteps(LearnerSession):
                 self.catch_up("login")
                 self.associate()
         elif need == "enrolled":
-            # A code that is still on its way is the shortest; then an e-mail that is confirmed already.
-            if not self.has("enrolment"):
+            # A code that is still on its way is the shortest; then an email that is confirmed already.
+            if not self.has("enrollment"):
                 self.list_authenticators()
                 if self.usable():
                     return
                 if not self.tenant.can_read_mail:
-                    raise StepMissing("This user has no confirmed e-mail.", "Open notebook 02 and go on from there.")
+                    raise StepMissing("This user has no confirmed email.", "Open notebook 02 and go on from there.")
                 if any(one.active and one.kind != "recovery-code" for one in self.authenticators):
-                    self.unenroll()  # a notebook left another factor behind, and that closes the way for an e-mail
+                    self.unenroll()  # a notebook left another factor behind, and that closes the way for an email
                     self.login()
                 self.associate()
             self.confirm(self._code_or_stop())

@@ -154,9 +154,9 @@ class LearnerSession:
         self.is_checked = False
         described = self.call("discovery", lambda: self.client.discovery())
         if not described.get("issuer"):
-            raise errors.UnreadableAnswer("The tenant does not say who it is: its discovery page names no issuer.")
+            raise errors.UnreadableAnswer("The tenant's discovery document has no issuer.")
         if not self.call("jwks", lambda: self.client.jwks()).get("keys"):
-            raise errors.UnreadableAnswer("The tenant publishes no key, so no signature of it can be checked.")
+            raise errors.UnreadableAnswer("The tenant doesn't publish a key, so its signatures can't be checked.")
         self.is_checked = True
         return described
 
@@ -220,7 +220,7 @@ class LearnerSession:
         """What a refusal says of the things that are kept. A new MFA token is kept here and nowhere else."""
         if isinstance(error, MfaRequired):
             if step == "login":  # it leaves codes of an older login behind: they would not match it
-                self.forget("enrolment", "challenge")
+                self.forget("enrollment", "challenge")
                 self.tokens = None  # they were another login's: this one has still to be completed
             self.keep(Login(error.mfa_token), MFA_TOKEN_LIFETIME)
         elif isinstance(error, errors.LoginExpired):

@@ -1,6 +1,6 @@
 """Changing how the tenant is set up for a notebook, and putting it back.
 
-What was there before is in the hand-over: a kernel that stops half-way leaves
+What was there before is in the handover: a kernel that stops half-way leaves
 a note of it, and the next notebook that puts back puts that back, too.
 """
 
@@ -54,7 +54,7 @@ class TenantSetup:
         self._with_management(act)
 
     def take_off_all(self) -> None:
-        """Take all authenticators off the user, as an administrator does. The next enrolment is a first one."""
+        """Take all authenticators off the user, as an administrator does. The next enrollment is a first one."""
 
         def act(management: Management) -> None:
             user = self._user(management)
@@ -161,10 +161,10 @@ class TenantSetup:
         self._session.keep(Enrolled())
         if len(made) == 1 and _CHOICE in self._noted():
             self._session.keep(ChosenAuthenticator(made[0]["id"], self._noted()[_CHOICE]))
-        return f"the user's authenticators: {len(before)} e-mail"
+        return f"the user's authenticators: {len(before)} email"
 
     def _forget_what_was_enrolled(self) -> None:
-        self._session.forget("enrolment", "enrolled", "authenticator", "challenge")
+        self._session.forget("enrollment", "enrolled", "authenticator", "challenge")
 
     def _with_management(self, act: Callable[[Management], Any]) -> Any:
         management = self._session.tenant.require_management()

@@ -1,7 +1,7 @@
 """The checkpoints: what a notebook has led to, judged by what really happened.
 
 A new notebook adds one entry to `CHECKPOINTS`. Its function looks at the
-hand-over (`lab.has`), at the recorded exchanges (`answered`), or at the
+handover (`lab.has`), at the recorded exchanges (`answered`), or at the
 tenant's log (`logged`), never at what a cell looks like.
 """
 
@@ -50,7 +50,7 @@ def every(parts: Parts) -> Holds:
 
 
 def has(need: str) -> Holds:
-    """Whether the hand-over holds `need`, not expired."""
+    """Whether the handover holds `need`, not expired."""
     return lambda session: session.has(need)
 
 
@@ -85,7 +85,7 @@ def _solved(exercise: str) -> Holds:
     return holds
 
 
-_PUT_BACK: Parts = (("the settings as they were", lambda session: not session.has("set_up")),)
+_PUT_BACK: Parts = (("the restored settings", lambda session: not session.has("set_up")),)
 _CHOICE: Parts = (
     ("a challenge by ID", answered("challenge-by")),
     ("the code of that challenge", answered("complete")),
@@ -109,79 +109,79 @@ _FACTORS: Parts = (
 CHECKPOINTS: dict[str, Checkpoint] = {
     "tenant": Checkpoint(
         topic="tenant",
-        reached="your tenant answers and its keys are there.",
+        reached="your tenant responds, and its keys are available.",
         way="Press “Check the tenant” in the form above.",
         holds=lambda session: session.is_checked,
     ),
     "login": Checkpoint(
-        topic="sign-in", reached="you hold an MFA token.", way="Sign in with the form above.", holds=has("login")
+        topic="sign-in", reached="you have an MFA token.", way="Sign in with the form above.", holds=has("login")
     ),
-    "enrolment": Checkpoint(
+    "enrollment": Checkpoint(
         topic="associate",
-        reached="an unconfirmed e-mail and its oob_code are there.",
+        reached="you have an unconfirmed email and its oob_code.",
         way="Press “Send me a code” in the form above.",
-        holds=has("enrolment"),
+        holds=has("enrollment"),
     ),
     "enrolled": Checkpoint(
         topic="confirm",
-        reached="your e-mail is confirmed.",
+        reached="your email is confirmed.",
         way="Type the code into the form above.",
         holds=has("enrolled"),
     ),
     "authenticator": Checkpoint(
         topic="authenticators",
-        reached="you have chosen an active e-mail authenticator.",
+        reached="you've picked a confirmed email.",
         way="List and pick one in the form above.",
         holds=has("authenticator"),
     ),
     "tokens": Checkpoint(
         topic="challenge",
-        reached="you hold tokens: both factors are proven.",
+        reached="you have tokens, because both factors are verified.",
         way="Type the code into the form above.",
         holds=lambda session: session.tokens is not None,
     ),
     "clinic": Checkpoint(
         topic="clinic",
-        reached="you have met five faults or more, and cured them.",
-        way="Break five things above, say what each is, and repair it. That needs the sandbox.",
+        reached="you've repaired five faults or more.",
+        way="Break, diagnose, and repair five faults above. That needs the sandbox.",
         holds=_cured,
     ),
     "capstone": Checkpoint(
         topic="capstone",
         reached="your function signs in with both factors.",
-        way="Solve the task above: the form under your cell checks it.",
+        way="Solve the exercise above.",
         holds=_solved("capstone"),
     ),
     "errata": Checkpoint(
         topic="errata",
-        reached="you mended a call, and its mail went where it should.",
-        way="In the form above, choose other parts of the call until the mail arrives.",
+        reached="you corrected a request, and its code went to the right address.",
+        way="In the form above, choose other parts of the request until the code goes to the right address.",
         holds=answered("your call"),
     ),
     "glossary": Checkpoint(
         topic="glossary",
-        reached="you know which token and which answer fit.",
+        reached="you know which token and which response belong to each step.",
         way="Answer the five questions in the form above.",
         holds=lambda session: session.companion(Quiz).passed,
     ),
     "choice": Checkpoint(
         topic="choosing",
-        reached="you have challenged an authenticator of your choice with a mail of your own words, and the tenant is as it was.",
-        way="Challenge by id, keep a template, complete the login, then press “Put it back”.",
+        reached="you have challenged an authenticator by ID and completed the login, and the tenant's settings are restored.",
+        way="Challenge by ID, complete the login, then click “Restore settings”.",
         holds=every(_CHOICE),
         parts=_CHOICE,
     ),
     "second-address": Checkpoint(
         topic="second-token",
-        reached="a second e-mail was added and confirmed with the access token, and is gone again.",
-        way="Associate a second address, confirm it, then list and remove it.",
+        reached="you added a second email with the access token, confirmed it, and removed it again.",
+        way="Enroll a second address, confirm it, then list and remove it.",
         holds=every(_SECOND_ADDRESS),
         parts=_SECOND_ADDRESS,
     ),
     "factors": Checkpoint(
         topic="other-factors",
-        reached="an app, a number, a push and a recovery code are proven, and the tenant is as it was.",
-        way="Do each of the forms above to its end, then press “Put it back”.",
+        reached="you've verified an app, a phone number, a push, and a recovery code, and the tenant's settings are restored.",
+        way="Complete each of the forms above, then click “Restore settings”.",
         holds=every(_FACTORS),
         parts=_FACTORS,
     ),

@@ -7,7 +7,7 @@ checkpoint does not). So a board of a class costs one request where nothing has
 happened, and no event is read twice.
 
 What the log cannot tell is not guessed. Listing authenticators leaves no event,
-nor does a challenge that was refused: "04" stands for a login after the e-mail
+nor does a challenge that was refused: "04" stands for a login after the email
 was confirmed.
 """
 
@@ -35,8 +35,8 @@ from ..tenants.tenant import CLASS, SANDBOX
 STEPS = (
     "00 joined",
     "01 signed in",
-    "02 e-mail associated",
-    "03 e-mail confirmed",
+    "02 email associated",
+    "03 email confirmed",
     "04 signed in again",
     "05 challenged",
     "05 login complete",
@@ -57,19 +57,19 @@ _WELL = {*_PROVES, "gd_auth_succeed", "seoobft", "sepft", "seotpft", "sercft"}
 _WRONG = {
     "fp": "wrong password",
     "fu": "unknown user name",
-    "f": "login refused",
-    "fepft": "password login refused",
+    "f": "login rejected",
+    "fepft": "password login rejected",
     "limit_wc": "blocked after too many wrong passwords",
     "limit_mu": "blocked: suspicious address",
     "limit_sul": "too many logins of this user",
-    "gd_start_enroll_failed": "e-mail not associated",
-    "fn": "mail not sent",
+    "gd_start_enroll_failed": "email not associated",
+    "fn": "email not sent",
     "gd_auth_failed": "wrong code",
     "gd_otp_rate_limit_exceed": "too many wrong codes",
-    "feoobft": "code refused",
-    "feotpft": "app's code refused",
+    "feoobft": "code rejected",
+    "feotpft": "app's code rejected",
     "gd_recovery_failed": "wrong recovery code",
-    "fercft": "recovery code refused",
+    "fercft": "recovery code rejected",
     "gd_auth_rejected": "push rejected",
 }
 
@@ -130,7 +130,7 @@ class Board:
         known = self._last
         self._read()
         if self._last == known and self._management.newest_event() != known:
-            self._clear()  # the tenant was set up afresh: its log begins again
+            self._clear()  # the tenant was set up again: its log begins again
             self._read()
         return sorted(self._rows.values(), key=lambda row: (not row.trouble, row.reached, row.name))
 

@@ -1,4 +1,4 @@
-"""The factors beside e-mail, each enrolled, challenged and proven by itself; and the sandbox's phone.
+"""The factors beside email, each enrolled, challenged and proven by itself; and the sandbox's phone.
 
 All of it stays in this kernel: nothing here is handed to the next notebook.
 """
@@ -62,7 +62,7 @@ class _Waiting:
 class Factors:
     """One user's factors: `kind` is `otp`, `sms`, `voice` or `push`. Steps are recorded as `otp-associate` and so on.
 
-    In the sandbox each enrolment begins with a new login of a user who has
+    In the sandbox each enrollment begins with a new login of a user who has
     nothing yet. On a live tenant the login in progress is used.
     """
 
@@ -105,7 +105,7 @@ class Factors:
         ids = [row.id for row in rows if row.kind == kind and row.active]
         if not ids:
             raise StepMissing(
-                f"This user has no active authenticator of the kind {kind}.", "Enrol and confirm one first."
+                f"This user has no active authenticator of the kind {kind}.", "Enroll and confirm one first."
             )
         challenge: Challenge = self._session.call(
             f"{kind}-challenge", lambda: client.challenge_authenticator(mfa_token=token, authenticator_id=ids[0])
@@ -134,7 +134,7 @@ class Factors:
         waiting, client = self._wait_for("push"), self._session.client
         if self.pace.wait and not too_soon:
             raise errors.InvalidInput(
-                "It is too soon to ask again, so nothing was sent.", f"Wait {self.pace.wait} seconds, then press again."
+                "It's too soon to poll again, so nothing was sent.", f"Wait {self.pace.wait} seconds, then click again."
             )
         self.pace.asked()
         try:
@@ -173,7 +173,7 @@ class Factors:
         Raises `StepMissing` if no app is enrolled in this kernel.
         """
         if self._app is None:
-            raise StepMissing("No authenticator app is enrolled here.", "Press “Enrol an app” first.")
+            raise StepMissing("No authenticator app is enrolled here.", "Click “Enroll an app” first.")
         import pyotp
 
         now = self._session.guarded(lambda: self._session.tenant.now())
@@ -187,7 +187,7 @@ class Factors:
         phone = self._session.tenant.require_controls()
         pushes = self._session.guarded(phone.pushes)
         if not pushes:
-            raise StepMissing("Nothing waits on the phone.", "Send a push first.")
+            raise StepMissing("There's no push on the phone.", "Send a push first.")
         self._session.guarded(lambda: phone.answer_push(pushes[0].id, answer))
 
     # Inside
@@ -207,13 +207,14 @@ class Factors:
         """A new MFA token in the sandbox; that of the login in progress on a live tenant."""
         if self._session.tenant.can_sign_in and not isinstance(self._session.login(), MfaRequired):
             raise StepMissing(
-                "The tenant gave tokens at once: it wants no second factor.", "Click “Reset sandbox” in notebook 00."
+                "The tenant issued tokens at once, so it doesn't require a second factor.",
+                "Click “Reset sandbox” in notebook 00.",
             )
         return self._session.mfa_token
 
     def _wait_for(self, kind: str) -> _Waiting:
         if kind not in self._waiting:
-            raise StepMissing("Nothing waits to be proven.", "Enrol it, or challenge it, first.")
+            raise StepMissing("There's nothing to verify.", "Enroll or challenge it first.")
         return self._waiting[kind]
 
     def _finish(self, waiting: _Waiting, act: Callable[[], Tokens]) -> Tokens:

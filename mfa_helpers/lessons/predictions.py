@@ -18,7 +18,7 @@ PREDICTIONS: dict[str, Question] = {
                 ),
                 (
                     "401",
-                    "401 is for credentials that are missing or wrong. The password is right, so the tenant responds 403.",
+                    "401 is for an application that doesn't identify itself correctly. The password is right, so the tenant responds 403.",
                 ),
                 ("403 mfa_required", ""),
             ),
@@ -49,7 +49,7 @@ PREDICTIONS: dict[str, Question] = {
                 ("all, with active true or false", ""),
                 (
                     "the emails, readable in full",
-                    "Names are masked: whoever knows the password must not learn the address.",
+                    "Names are masked, because knowing the password must not reveal the address.",
                 ),
             ),
         ),

@@ -11,7 +11,7 @@ from ..learner.email_steps import EmailSteps
 from ..storage import browser
 from .diagnosis import diagnosis
 
-MEND_ALL = "Notebook 09 mends it: its form “What is at fault?” has a button for that."
+MEND_ALL = "Notebook 09 fixes it: the form “Find the cause” has a button for that."
 
 #: Whether it is fine, and a sentence that says so or what to do.
 Check = tuple[bool, str]
@@ -24,9 +24,9 @@ def checks(session: EmailSteps) -> Iterator[Check]:
     else:
         yield False, "Python is older than 3.11. Install a newer one and make the environment again."
 
-    for package, why in (("ipywidgets", "forms"), ("requests", "calls")):
+    for package, why in (("ipywidgets", "Forms need"), ("requests", "Calls need")):
         if find_spec(package):
-            yield True, f"{package} is here, for {why}."
+            yield True, f"{package} is installed. {why} it."
         else:
             yield False, f"{package} is missing. Run: pip install {package}"
 
@@ -41,14 +41,14 @@ def of_tenant(session: EmailSteps) -> Iterator[Check]:
     if session.handover.trouble:
         yield False, session.handover.trouble
     else:
-        yield True, "Notebooks can hand things over, in a file that only you can read."
+        yield True, "Notebooks can share state in a private file."
     if trouble := browser.trouble():
         yield False, trouble
 
     try:
         session.check()
-        yield True, "Your tenant answers and says who it is."
-        yield True, "Its public keys are there, to check signatures with."
+        yield True, "The tenant responds and sends its discovery document."
+        yield True, "Its public keys are available, so signatures can be checked."
         for cause, setting in diagnosis.settings(session):
             if setting.is_right:
                 yield True, cause.fine

@@ -12,10 +12,13 @@ from .question import Question
 QUESTIONS = (
     Question(
         id="sign-in",
-        text="The password is right, and the tenant wants a second factor. What does it answer?",
+        text="The password is right, and the tenant requires a second factor. What does it respond?",
         answers=(
-            ("200 with tokens", "Tokens come when both factors are proven, not before."),
-            ("401, as the password alone is not enough", "401 is about secrets and tokens; the password was right."),
+            ("200 with tokens", "Tokens come when both factors are verified, not before."),
+            (
+                "401, because the password alone isn't enough",
+                "401 is for an application that doesn't identify itself correctly. The password was right.",
+            ),
             ("403 mfa_required with an MFA token", ""),
         ),
     ),
@@ -24,34 +27,37 @@ QUESTIONS = (
         text="Which token does POST /mfa/challenge take?",
         answers=(
             ("the MFA token, in the body", ""),
-            ("an access token, as a bearer", "An access token is “Malformed mfa_token” there, wherever you put it."),
-            ("the oob_code", "The oob_code is what the challenge answers with."),
+            ("an access token, as a bearer token", "There it's a “Malformed mfa_token”, wherever you put it."),
+            ("the oob_code", "That's what the challenge returns."),
         ),
     ),
     Question(
         id="wrong-code",
         text="The user mistypes the code: 403 invalid_grant. What now?",
         answers=(
-            ("sign in again: the MFA token is spent", "Only a right code spends the MFA token."),
-            ("ask for the code again: login and oob_code are still good", ""),
-            ("the account is blocked", "Ten wrong codes make the user wait; one does not."),
+            ("sign in again, because the MFA token was used up", "Only a right code uses up the MFA token."),
+            ("ask for the code again, because the login and the oob_code are still valid", ""),
+            ("the account is blocked", "Ten wrong codes make the user wait, but one doesn't."),
         ),
     ),
     Question(
         id="lifetime",
-        text=f"The mail was sent {minutes(CODE_LIFETIME + 60)} ago. What is still good?",
+        text=f"The email was sent {minutes(CODE_LIFETIME + 60)} ago. What is still valid?",
         answers=(
-            ("the code", f"A code and its oob_code live {minutes(CODE_LIFETIME)}."),
-            ("the MFA token, so ask for a new code", ""),
-            ("nothing, so sign in again", f"An MFA token lives {minutes(MFA_TOKEN_LIFETIME)}: a new code is enough."),
+            ("the code", f"A code and its oob_code are valid for {minutes(CODE_LIFETIME)}."),
+            ("the MFA token, so request a new code", ""),
+            (
+                "nothing, so sign in again",
+                f"An MFA token is valid for {minutes(MFA_TOKEN_LIFETIME)}, so a new code is enough.",
+            ),
         ),
     ),
     Question(
         id="second",
-        text="A user with a confirmed e-mail wants to add an authenticator. Which token does POST /mfa/associate take?",
+        text="A user with a confirmed email wants to add an authenticator. Which token does POST /mfa/associate take?",
         answers=(
-            ("the MFA token of a new login", "That one gets “User is already enrolled.” once something is confirmed."),
-            ("the access token for your API", "It opens your API. The MFA API wants one made for its own audience."),
+            ("the MFA token of a new login", "That gets “User is already enrolled.” once something is confirmed."),
+            ("the access token for your API", "It opens your API. The MFA API needs one for its own audience."),
             ("an access token for the MFA audience, with scope enroll", ""),
         ),
     ),
@@ -72,7 +78,9 @@ class Quiz:
         """
         missing = [str(number) for number, one in enumerate(QUESTIONS, 1) if not given.get(one.id)]
         if missing:
-            raise InvalidInput(f"Not answered yet: {', '.join(missing)}.", "Pick an answer to each, then check again.")
+            raise InvalidInput(
+                f"Not answered yet: {', '.join(missing)}.", "Choose an answer to each, then check again."
+            )
         wrong = [
             (number, next(mistaken for answer, mistaken in one.answers if answer == given[one.id]))
             for number, one in enumerate(QUESTIONS, 1)

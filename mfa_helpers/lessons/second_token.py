@@ -1,4 +1,4 @@
-"""The second token: an access token for the MFA API itself, with which a user enrols at any moment.
+"""The second token: an access token for the MFA API itself, with which a user enrolls at any moment.
 
 It needs no login in progress, and it does what the MFA token cannot: add an
 authenticator beside an active one, and remove one (documentation, manage page).
@@ -48,13 +48,13 @@ class SecondToken:
     def token(self) -> Secret:
         """The access token. Raises `StepMissing`."""
         if self._token is None:
-            raise StepMissing("There is no access token yet.", "Press “Sign in for the MFA API”, above.")
+            raise StepMissing("There's no access token yet.", "Click “Sign in for the MFA API” above.")
         return self._token
 
     def sign_in(self, username: str | None = None, password: str | Secret | None = None) -> Tokens:
         """Sign in for the MFA audience. Without arguments the sandbox's own user does.
 
-        Raises `MfaRequired` if the user has an active factor other than e-mail:
+        Raises `MfaRequired` if the user has an active factor other than email:
         then the tenant wants it proven first.
         """
         session = self._session
@@ -74,10 +74,10 @@ class SecondToken:
         return tokens
 
     def enroll(self, email: str) -> Enrollment:
-        """Associate another e-mail address; a code goes out."""
+        """Associate another email address; a code goes out."""
         address = clean_address(email)
         if address is None:
-            raise errors.InvalidInput("There is no address.", "Type another one than that of your profile.")
+            raise errors.InvalidInput("There is no address.", "Type another address than that of your profile.")
         client, token = self._session.client, self.token
         enrollment: Enrollment = self._call("second-associate", lambda: client.enroll_authenticator(token, address))
         self._oob_code, self._address = enrollment.oob_code, address
@@ -93,7 +93,7 @@ class SecondToken:
     def enroll_again(self) -> Enrollment:
         """Send another code to the same address. Raises `StepMissing`."""
         if self._address is None:
-            raise StepMissing("No second address is associated yet.", "Associate one with the form above.")
+            raise StepMissing("There's no second address yet.", "Associate one with the form above.")
         return self.enroll(self._address)
 
     def confirm(self, code: str | Secret) -> Tokens:
@@ -173,7 +173,7 @@ class SecondToken:
                 "mfa_token": bearer,
             }
             return lambda: (
-                f"Yes. {client.transport.send('POST', '/mfa/challenge', json_body=body).status}, a mail is on its way"
+                f"Yes. {client.transport.send('POST', '/mfa/challenge', json_body=body).status}, an email is on its way"
             )
         victim = self._never_confirmed()
 
@@ -187,7 +187,7 @@ class SecondToken:
         rows = [row for row in self.list_authenticators() if not row.active and row.kind == "email"]
         if not rows:
             raise StepMissing(
-                "There is nothing that may be removed.",
+                "There is nothing that can be removed.",
                 "Try POST /mfa/associate with the access token first: it leaves an unconfirmed authenticator.",
             )
         return rows[-1].id
@@ -202,8 +202,8 @@ class SecondToken:
                 self._token = None
                 self._session.note("access", None)
                 raise StepMissing(
-                    f"The access token is not good any more; it lives {minutes(MFA_ACCESS_TOKEN_LIFETIME)}.",
-                    "Press “Sign in for the MFA API”, above, then try again.",
+                    f"The access token has expired. It's valid for {minutes(MFA_ACCESS_TOKEN_LIFETIME)}.",
+                    "Click “Sign in for the MFA API” above, then try again.",
                     exchange=refused.exchange,
                 ) from None
 

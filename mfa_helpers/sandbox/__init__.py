@@ -1,11 +1,11 @@
-"""A tenant on your own machine: a real HTTP server that speaks Auth0's MFA API, and what a set-up needs beside it.
+"""A tenant on your own machine: a real HTTP server with Auth0's MFA API, and what a setup needs beside it.
 
-It sends real mail to a local inbox and keeps its state in one SQLite file. It
-is made for learning and testing: its users are throw-away, and its own pages
-(`/sandbox/…`) do not exist on a real tenant. `FIDELITY.md` says of each answer
-how sure it is.
+It sends real email to a local inbox and keeps its state in one SQLite file. It's
+for learning and testing, so its users are throwaway users, and its own addresses
+(`/sandbox/…`) don't exist on a real tenant. `FIDELITY.md` says how each response is
+known.
 
-It knows nothing of the client: they meet over HTTP.
+It doesn't import the client, because they meet only over HTTP.
 """
 
 from __future__ import annotations

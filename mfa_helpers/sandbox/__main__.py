@@ -24,23 +24,25 @@ LINGER = 10  # seconds: a kernel that was restarted is back by then
 
 def main(name: str = "python -m mfa_helpers.sandbox") -> int:
     """Run the command line, which is called `name`. The exit code: 0, or 1 if it could not start or the server ended by itself."""
-    parser = argparse.ArgumentParser(prog=name, description="A tenant on your own machine that speaks Auth0's MFA API.")
+    parser = argparse.ArgumentParser(
+        prog=name, description="A tenant on your own machine that implements Auth0's MFA API."
+    )
     parser.add_argument(
         "--host", type=_host, default="127.0.0.1", help="address to listen on (default: this machine only)"
     )
     parser.add_argument("--port", type=_port, help=f"port (default: a free one; for a class {_CLASS_PORT})")
     parser.add_argument(
-        "--state", metavar="FILE", help="SQLite file that is the tenant (default: the one of your notebooks)"
+        "--state", metavar="FILE", help="SQLite file that holds the tenant (default: the one that your notebooks use)"
     )
     parser.add_argument(
         "--seed",
         metavar="FILE",
         type=Path,
         help="YAML or JSON: begin with these users, factors, settings, APIs, and origins, which replace what the "
-        "file held (if neither --state nor MFA_SANDBOX_STATE names one: in a temporary tenant, which is deleted at the end)",
+        "state file held (if neither --state nor MFA_SANDBOX_STATE names one, the tenant is temporary and is deleted at the end)",
     )
-    parser.add_argument("--tls", action="store_true", help="HTTPS with a throwaway certificate for localhost")
-    parser.add_argument("--json", action="store_true", help="tell the address and credentials as one JSON line")
+    parser.add_argument("--tls", action="store_true", help="serve HTTPS with a throwaway certificate for localhost")
+    parser.add_argument("--json", action="store_true", help="print the address and credentials as one line of JSON")
     parser.add_argument(
         "--public",
         action="store_true",
@@ -60,14 +62,16 @@ def main(name: str = "python -m mfa_helpers.sandbox") -> int:
     parser.add_argument(
         "--name",
         type=_name,
-        help="address or name under which others reach this machine (default: found out, for a class)",
+        help="address or name under which others reach this machine (default: detected, for a class)",
     )
-    parser.add_argument("--while-used", action="store_true", help="for notebooks: end soon after the last that uses it")
+    parser.add_argument(
+        "--while-used", action="store_true", help="for notebooks: stop soon after the last notebook that uses it"
+    )
     arguments = parser.parse_args()
     if arguments.is_class and arguments.open:
-        parser.error("--open isn't for a class: each learner would read everybody's email")
+        parser.error("--open can't be used with --class, because each learner could read everybody's email")
     if arguments.is_class and arguments.seed:
-        parser.error("--seed isn't for a class: each start would undo what learners have enrolled")
+        parser.error("--seed can't be used with --class, because each start would undo what learners have enrolled")
     with ExitStack() as until_the_end:
         return _serve(arguments, until_the_end)
 
@@ -86,11 +90,11 @@ def _serve(arguments: argparse.Namespace, until_the_end: ExitStack) -> int:
     except OSError as error:
         ports = f"{_port_of(arguments)} and the next" if arguments.is_class else str(_port_of(arguments))
         taken = error.errno in (errno.EADDRINUSE, errno.EACCES)  # else the address is to blame
-        cure = "Try another port." if taken else "Name an address of this machine: --host 127.0.0.1"
-        print(f"Cannot listen on {arguments.host}:{ports} ({error.strerror}). {cure}", file=sys.stderr)
+        cure = "Try another port." if taken else "Use an address of this machine, such as --host 127.0.0.1."
+        print(f"Can't listen on {arguments.host}:{ports} ({error.strerror}). {cure}", file=sys.stderr)
         return 1
     except _NoName:
-        print("This machine has no address that a class could reach. Name one: --name ADDRESS.", file=sys.stderr)
+        print("This machine has no address that a class could reach. Set one with --name ADDRESS.", file=sys.stderr)
         return 1
     except (NotOpen, StateUnusable, seed.BadSeed) as error:
         print(error, file=sys.stderr)
@@ -106,7 +110,7 @@ def _serve(arguments: argparse.Namespace, until_the_end: ExitStack) -> int:
     if arguments.open:
         print(_who_may_ask(sandbox), file=sys.stderr, flush=True)
     if not arguments.json:
-        print("Stop it with Ctrl+C.", flush=True)
+        print("To stop it, press Ctrl+C.", flush=True)
     if arguments.while_used:
         _let_go_of_the_output()
         load_ahead()
@@ -140,7 +144,7 @@ def _begin_with_the_seed(arguments: argparse.Namespace, until_the_end: ExitStack
 
 def _who_may_ask(sandbox: ServedSandbox) -> str:
     if sandbox.sandbox_token:
-        return "MFA_SANDBOX_TOKEN is set, so --open has no effect: /sandbox/… wants that token."
+        return "MFA_SANDBOX_TOKEN is set, so --open has no effect: the addresses under /sandbox/ require that token."
     return "Open: anyone who reaches this port can read the inbox, move the clock, and reset the tenant."
 
 
@@ -212,7 +216,7 @@ def _let_go_of_the_output() -> None:
 def _port(text: str) -> int:
     number = int(text) if text.isdigit() else -1
     if not 0 <= number <= 65_535:
-        raise argparse.ArgumentTypeError(f"{text} is no port: a port is a number from 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{text} isn't a port. A port is a number from 0 to 65535")
     return number
 
 

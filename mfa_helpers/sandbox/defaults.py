@@ -30,7 +30,7 @@ MY_ACCOUNT_SCOPES = (
     "delete:me:authentication_methods",
     "read:me:factors",
 )
-#: What the set-up application may ask of the Management API; names as in the Management API's reference.
+#: What the setup application may ask of the Management API; names as in the Management API's reference.
 MANAGEMENT_SCOPES = (
     "read:guardian_factors",
     "update:guardian_factors",

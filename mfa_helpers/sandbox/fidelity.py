@@ -70,14 +70,14 @@ ROWS = [
     Row(
         "login-ok",
         _PASSWORD,
-        "right password, no policy",
+        "correct password, no policy",
         Yes(200, _TOKENS, "recorded", "TestOAuthLoginWithPassword"),
         "2026-11-25",
     ),
     Row(
         "login-with-openid",
         _PASSWORD,
-        "right password, no policy, scope openid",
+        "correct password, no policy, scope openid",
         Yes(
             200,
             "access_token, id_token, expires_in, scope, token_type",
@@ -89,14 +89,14 @@ ROWS = [
     Row(
         "login-unknown-scope",
         _PASSWORD,
-        "right password, no policy, a scope nobody knows",
+        "correct password, no policy, an unknown scope",
         Yes(200, "access_token, expires_in, token_type", "recorded", "TestOAuthLoginWithPassword, extra options"),
         "2026-11-25",
     ),
     Row(
         "login-offline",
         _PASSWORD,
-        "right password, no policy, scope offline_access",
+        "correct password, no policy, scope offline_access",
         Yes(200, "access_token, refresh_token, expires_in, scope, token_type", "documented", "refresh-tokens"),
         "2026-11-25",
     ),
@@ -104,7 +104,7 @@ ROWS = [
     Row(
         "login-basic",
         _PASSWORD,
-        "client id and secret in the Authorization header, policy on",
+        "client ID and secret in the Authorization header, policy on",
         refusals.MFA_REQUIRED,
         "2026-11-29",
     ),
@@ -126,7 +126,7 @@ ROWS = [
         "login-assertion-without-jti", _PASSWORD, "client_assertion without a jti", refusals.UNAUTHORIZED, "2026-11-29"
     ),
     Row("login-public", _PASSWORD, "public client, no secret, policy on", refusals.MFA_REQUIRED, "2026-11-29"),
-    Row("mfa-required", _PASSWORD, "right password, policy on", refusals.MFA_REQUIRED, "2026-11-29"),
+    Row("mfa-required", _PASSWORD, "correct password, policy on", refusals.MFA_REQUIRED, "2026-11-29"),
     Row(
         "mfa-requirements-challenge",
         _PASSWORD,
@@ -163,8 +163,8 @@ ROWS = [
     Row("bad-scope", _PASSWORD, "scope is a number (JSON)", refusals.BAD_SCOPE, "2026-11-29"),
     Row("not-text", _PASSWORD, "username is a number (JSON)", refusals.NOT_TEXT, "2026-11-29"),
     Row("too-large", _PASSWORD, "a body of more than 100,000 bytes", refusals.TOO_LARGE, "2026-11-29"),
-    Row("bad-charset", _PASSWORD, "a form with a byte that is no UTF-8", refusals.BAD_CHARSET, "2026-11-29"),
-    Row("encoded-body", _PASSWORD, "a body that is packed with gzip", refusals.ENCODED, "2026-11-29"),
+    Row("bad-charset", _PASSWORD, "a form with a byte that isn't UTF-8", refusals.BAD_CHARSET, "2026-11-29"),
+    Row("encoded-body", _PASSWORD, "a body that is compressed with gzip", refusals.ENCODED, "2026-11-29"),
     Row("origin-not-listed", _PASSWORD, "a page whose origin isn't listed", refusals.ORIGIN_NOT_LISTED, "2026-11-29"),
     Row(
         "origin-of-another-application",
@@ -214,24 +214,24 @@ ROWS = [
     Row(
         "unknown-realm",
         _PASSWORD,
-        "password-realm with a realm that is not there",
+        "password-realm with a realm that doesn't exist",
         refusals.UNKNOWN_REALM,
         "2026-11-29",
     ),
-    Row("brute-force", _PASSWORD, "right password after ten wrong ones", refusals.BLOCKED, "2026-11-29"),
+    Row("brute-force", _PASSWORD, "correct password after ten wrong ones", refusals.BLOCKED, "2026-11-29"),
     Row("user-blocked", _PASSWORD, "user blocked by an administrator", refusals.USER_BLOCKED, "2026-11-29"),
-    Row("unsupported-grant", _PASSWORD, "grant_type that is not there", refusals.UNSUPPORTED_GRANT, "2026-11-29"),
+    Row("unsupported-grant", _PASSWORD, "grant_type that doesn't exist", refusals.UNSUPPORTED_GRANT, "2026-11-29"),
     Row(
         "request-limit",
         _PASSWORD,
-        "31st request within a second (limit switched on)",
+        "31st request within a second (limit turned on)",
         refusals.TOO_MANY_REQUESTS,
         "2026-11-29",
     ),
     Row(
         "login-limit",
         _PASSWORD,
-        "21st login of one user within a minute (limit switched on)",
+        "21st login of one user within a minute (limit turned on)",
         refusals.TOO_MANY_LOGINS,
         "2026-11-29",
     ),
@@ -330,8 +330,10 @@ ROWS = [
     Row("associate-factor-off", _ASSOCIATE, "factor switched off", refusals.FACTOR_OFF, "2026-11-29"),
     Row("associate-bad-channel", _ASSOCIATE, "oob_channels: pigeon", refusals.BAD_CHANNEL, "2026-11-29"),
     Row("associate-bad-email", _ASSOCIATE, "email without @", refusals.BAD_EMAIL, "2026-11-29"),
-    Row("associate-unseen-sign", _ASSOCIATE, "email with a zero-width space in it", refusals.BAD_EMAIL, "2026-11-29"),
-    Row("associate-bad-phone", _ASSOCIATE, "phone_number that is no E.164", refusals.BAD_PHONE, "2026-11-29"),
+    Row(
+        "associate-unseen-sign", _ASSOCIATE, "email that contains a zero-width space", refusals.BAD_EMAIL, "2026-11-29"
+    ),
+    Row("associate-bad-phone", _ASSOCIATE, "phone_number that isn't in E.164 format", refusals.BAD_PHONE, "2026-11-29"),
     Row(
         "associate-slip", _ASSOCIATE, "authentication_types, as the page's table has it", refusals.MISSING, "2026-11-29"
     ),
@@ -379,11 +381,11 @@ ROWS = [
     Row(
         "list-token-before-factor",
         _LIST,
-        "access token of the password alone, after an app was confirmed",
+        "access token from the password only, after an app was confirmed",
         replace(
             refusals.TOKEN_INVALID,
             mark="searched",
-            source="the audience enforces the factor (manage page); what becomes of an older token is said nowhere",
+            source="the audience enforces the factor (manage page); no source says what happens to an older token",
         ),
         "2026-11-29",
     ),
@@ -401,7 +403,7 @@ ROWS = [
     Row(
         "delete-twins",
         _DELETE,
-        "push takes its code along, SMS takes voice along",
+        "push is removed with its code, SMS with voice",
         Yes(204, "", "documented", "manage-authenticator-factors-mfa-api"),
         "2026-11-25",
     ),
@@ -499,7 +501,7 @@ ROWS = [
     Row(
         "challenge-json-as-form",
         _CHALLENGE,
-        "JSON labelled as a form, as the page's cURL sample sends it",
+        "JSON labeled as a form, as the page's cURL sample sends it",
         refusals.MISSING,
         "2026-11-29",
     ),
@@ -509,12 +511,16 @@ ROWS = [
     Row(
         "oob-confirms",
         _OOB,
-        "right code of an enrollment",
+        "correct code of an enrollment",
         Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOOB"),
         "2026-11-25",
     ),
     Row(
-        "oob-ok", _OOB, "right code of a challenge", Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOOB"), "2026-11-25"
+        "oob-ok",
+        _OOB,
+        "correct code of a challenge",
+        Yes(200, _TOKENS, "recorded", "TestMFAVerifyWithOOB"),
+        "2026-11-25",
     ),
     Row(
         "oob-confirms-with-access-token",
@@ -581,7 +587,7 @@ ROWS = [
     Row(
         "recovery-ok",
         _RECOVERY,
-        "right code: a new one comes with the tokens",
+        "correct code: a new one comes with the tokens",
         Yes(200, _TOKENS + ", recovery_code", "recorded", "TestMFAVerifyWithRecoveryCode"),
         "2026-11-25",
     ),
@@ -622,7 +628,7 @@ ROWS = [
     Row(
         "refresh-completed",
         _OOB,
-        "right code of a challenge that a refresh asked for: another refresh token comes",
+        "correct code of a challenge that a refresh asked for: another refresh token comes",
         Yes(
             200,
             "access_token, refresh_token, expires_in, scope, token_type",
@@ -706,7 +712,7 @@ ROWS = [
     Row(
         "authorize-login-required",
         _AUTHORIZE,
-        "nobody is signed in, prompt=none",
+        "no user is signed in, prompt=none",
         refusals.LOGIN_REQUIRED,
         "2026-11-29",
     ),
@@ -741,21 +747,21 @@ ROWS = [
     Row(
         "authorize-web-origin",
         _AUTHORIZE,
-        "response_mode=web_message, origin not listed: a page says so",
+        "response_mode=web_message, origin not listed: an error page",
         refusals.WEB_ORIGIN_NOT_LISTED,
         "2026-11-29",
     ),
     Row(
         "authorize-unknown-client",
         _AUTHORIZE,
-        "unknown client_id: a page says so",
+        "unknown client_id: an error page",
         refusals.UNKNOWN_CLIENT,
         "2026-11-29",
     ),
     Row(
         "authorize-callback",
         _AUTHORIZE,
-        "redirect_uri that is not among the callbacks, letter by letter: a page says so",
+        "redirect_uri that doesn't match a callback exactly: an error page",
         refusals.CALLBACK_MISMATCH,
         "2026-11-29",
     ),
@@ -779,18 +785,18 @@ ROWS = [
         "2026-11-29",
     ),
     Row("authorize-audience", _AUTHORIZE, "audience of no API", refusals.UNKNOWN_SERVICE, "2026-11-29"),
-    Row("authorize-connection", _AUTHORIZE, "connection that is not there", refusals.UNKNOWN_CONNECTION, "2026-11-29"),
+    Row("authorize-connection", _AUTHORIZE, "connection that doesn't exist", refusals.UNKNOWN_CONNECTION, "2026-11-29"),
     Row(
         "login-page-ok",
         _LOGIN,
-        "right password, no policy",
+        "correct password, no policy",
         Yes(302, "code, state", "documented", "authorization-code-flow"),
         "2026-11-29",
     ),
     Row(
         "login-page-factor",
         _LOGIN,
-        "right password, policy on: the page of the factor, a code is sent",
+        "correct password, policy on: the page of the factor, a code is sent",
         Yes(200, "page", "documented", "configure-email-notifications-for-mfa; for an unverified address assumed"),
         "2026-11-29",
     ),
@@ -805,7 +811,7 @@ ROWS = [
     Row(
         "login-page-user-blocked",
         _LOGIN,
-        "right password, user blocked by an administrator",
+        "correct password, user blocked by an administrator",
         replace(refusals.USER_BLOCKED, status=302, mark="reported", source="community articles 124408 and 57619"),
         "2026-11-29",
     ),
@@ -813,7 +819,7 @@ ROWS = [
     Row(
         "login-page-code",
         _FACTOR,
-        "right code",
+        "correct code",
         Yes(302, "code, state", "documented", "configure-step-up-authentication-for-web-apps"),
         "2026-11-29",
     ),
@@ -821,7 +827,7 @@ ROWS = [
         "login-page-wrong-code",
         _FACTOR,
         "wrong code: the page again",
-        Yes(400, "page", "searched", "the words are the MFA API's; no report of the status"),
+        Yes(400, "page", "searched", "the text is the MFA API's; no report of the status"),
         "2026-11-29",
     ),
     Row(
@@ -878,7 +884,7 @@ ROWS = [
     Row(
         "logout-not-listed",
         _LOGOUT,
-        "returnTo that is not listed: a page says so",
+        "returnTo that isn't listed: an error page",
         refusals.LOGOUT_NOT_LISTED,
         "2026-11-29",
     ),
@@ -892,7 +898,7 @@ ROWS = [
     Row(
         "oidc-logout-asked",
         _OIDC_LOGOUT,
-        "no hint: a page asks the person",
+        "no hint: a page asks the user",
         Yes(200, "page", "documented", "log-users-out-of-auth0, logout consent prompt"),
         "2026-11-29",
     ),
@@ -986,7 +992,7 @@ ROWS = [
     Row(
         "my-account-verify",
         f"POST {_ME}/{{id}}/verify",
-        "right code: the method is active, and Location names it",
+        "correct code: the method is active, and Location names it",
         Yes(201, "id, type, confirmed, email, usage, created_at", "documented", "oas/myaccount"),
         "2026-11-29",
     ),
@@ -1035,7 +1041,7 @@ ROWS = [
     Row(
         "my-account-factor-off",
         f"POST {_ME}",
-        "email, its factor switched off",
+        "email, its factor turned off",
         Yes(403, _PROBLEM, "searched", "the status is among oas/myaccount's; which one is in no SDK's fixture"),
         "2026-11-29",
     ),
@@ -1097,7 +1103,7 @@ ROWS = [
     Row(
         "management-client-made",
         "POST /api/v2/clients",
-        "a name alone: the usual grants, and the secret",
+        "only a name: the usual grants, and the secret",
         Yes(201, "client_id, …", "recorded", "TestAccClient…; client_secret is in it"),
         "2026-11-29",
     ),
@@ -1111,7 +1117,7 @@ ROWS = [
     Row(
         "management-unknown-field",
         "any /api/v2/…",
-        "a field that is not there",
+        "a field that doesn't exist",
         Yes(
             400,
             "statusCode, error, message, errorCode",
@@ -1287,7 +1293,7 @@ ROWS = [
     Row(
         "management-none",
         "GET /api/v2/rules",
-        "a list of what there is none of, include_totals=true",
+        "a list of something that the tenant doesn't have, include_totals=true",
         Yes(200, "total, start, limit, rules", "recorded", "auth0-deploy-cli, recordings of its end-to-end tests"),
         "2026-11-29",
     ),
@@ -1325,7 +1331,7 @@ ROWS = [
     Row(
         "management-methods-replaced",
         "PUT /api/v2/users/{id}/authentication-methods",
-        "a list in place of all",
+        "a list that replaces all",
         Yes(200, "[]", "sdk", "node-auth0 4: PutAuthenticationMethods200Response"),
         "2026-11-29",
     ),
@@ -1386,7 +1392,7 @@ ROWS = [
     Row(
         "management-logs-bad-query",
         "GET /api/v2/logs",
-        "q with quotes that don't end: errorCode invalid_query_string",
+        "q with an unclosed quote: errorCode invalid_query_string",
         Yes(
             400,
             "statusCode, error, message, errorCode",
@@ -1407,128 +1413,128 @@ ROWS = [
 #: Where the facts disagree or say nothing, and what was chosen.
 CHOICES = [
     "`mfa_required` is 403, as in the guides and every SDK; the OpenAPI file says 401.",
-    "`expired_token` is 401 everywhere; older notes say 403. Let your client look at `error`.",
-    "A wrong client secret is 401 `access_denied`, as in the wild; the documentation says `invalid_client`.",
+    "`expired_token` is always 401; older notes say 403. In your client, check `error` instead of the status.",
+    "A wrong client secret is 401 `access_denied`, as many reports show; the documentation says `invalid_client`.",
     "An unsupported grant type is 501, as in the standard table; the OpenAPI file says 400.",
     "A rejected push is `access_denied`, as recorded in 2024; the documentation says `invalid_grant`.",
-    "Open question 1: the implicit email closes /mfa/associate to an mfa_token, as an explicit one does. A recording hints "
-    "otherwise, but then whoever has only the password could enroll a factor of their own beside the verified address.",
-    "Whether a factor is active is asked again when an enrollment is confirmed with an mfa_token: else an enrollment that was "
-    "begun before the owner's could be confirmed after it.",
-    "Each login that begins an enrollment gets a recovery code of its own. The code of the one that is confirmed first "
-    "counts, and the others never do. With the last factor goes the recovery code, too.",
+    "Open question 1: the implicit email closes /mfa/associate to an mfa_token, as an explicit one does. A recording suggests "
+    "otherwise, but then someone who has only the password could enroll a factor of their own beside the verified address.",
+    "When an enrollment is confirmed with an mfa_token, the sandbox checks again whether a factor is active. Otherwise, an "
+    "enrollment that was begun before the owner's could be confirmed after it.",
+    "Each login that begins an enrollment gets its own recovery code. Only the code of the enrollment that is confirmed "
+    "first is ever valid. When the last factor is removed, the recovery code is removed, too.",
     "While email is a user's only factor, the MFA audience asks for none (documented). So on a tenant where email is the only "
-    "factor, whoever has the password can still enroll another one with such an access token; the sandbox does not hide that. With "
-    "the first factor other than email this ends: tokens that the password alone brought are refused at /mfa/, except the one "
-    "that enrolled the factor, and a refresh asks for the factor.",
-    "With an mfa_token the list shows what it always shows, masked names (documented): it is how an authenticator is chosen.",
-    "An access token for the MFA or My Account API has a `jti`, and a claim of the sandbox's own if a factor was proven for it.",
+    "factor, someone who has the password can still enroll another one with such an access token; the sandbox doesn't hide that. "
+    "This ends with the first factor other than email: tokens that were issued for the password only are rejected at /mfa/, except "
+    "the one that enrolled the factor, and a refresh asks for the factor.",
+    "With an mfa_token, the list shows masked names as always (documented), because users choose an authenticator from it.",
+    "An access token for the MFA or My Account API has a `jti`, and a claim of the sandbox's own if a factor was verified for it.",
     "The My Account API asks for a second factor as soon as the user has one, at each login and refresh, as its Default Policy "
-    "does (early access; there, a refresh asks again only after a while). A token that the password alone brought ends with the "
-    "first factor, except the one that enrolled it.",
-    "The list of the My Account API is an object, as in the OpenAPI file and the SDKs. It never has the implicit email.",
-    "Open question 2: an access token for the MFA audience confirms an enrollment that it began, and is malformed at /mfa/challenge.",
-    "Open question 3: the MFA audience is the same with or without its last slash.",
+    "does (early access; there, a refresh asks again only after a while). A token that was issued for the password only becomes "
+    "invalid with the first factor, except the one that enrolled it.",
+    "The list of the My Account API is an object, as in the OpenAPI file and the SDKs. It never contains the implicit email.",
+    "Open question 2: an access token for the MFA audience confirms an enrollment that it began, but /mfa/challenge rejects it as malformed.",
+    "Open question 3: the MFA audience is the same with or without its trailing slash.",
     "Open question 4: a wrong code is 403, an expired one 401, as above.",
-    "Completing a login spends its mfa_token; a wrong code does not. A code works once, and a newer one leaves an older one good.",
+    "Completing a login uses up its mfa_token; a wrong code doesn't. A code works once, and a newer code doesn't invalidate an older one.",
     "An unconfirmed enrollment can be confirmed only by the token that began it.",
-    "Without authenticator_id the oldest active authenticator of a fitting kind is challenged; the implicit email comes last.",
-    "A recovery code alone does not count as enrolled.",
-    "A refresh token stays the same when it is used. If a second factor is wanted, the tokens that complete it bring another "
-    "refresh token, if offline_access is among their scopes, and the first one stays good.",
-    "The application's secret is accepted in the body and in the header alike; both at once are refused.",
-    "The origins of an application's callbacks are not listed by that (reported: auth0-cli issue 193, auth0.js issue 742); the "
-    "documentation says that they are (set-up-cors). /userinfo answers the pages of all applications (assumed).",
-    "`slow_down` comes when an unanswered push is asked after twice within a second.",
-    "A list row never has `oob_channels`, although auth0-auth-js reads only that: the recordings have `oob_channel`.",
-    "The Management API lists unconfirmed authentication methods too, and never the implicit email.",
+    "Without authenticator_id, the oldest active authenticator of a matching type is challenged; the implicit email comes last.",
+    "A recovery code by itself doesn't count as an enrollment.",
+    "A refresh token stays the same when it's used. If a second factor is required, the response that completes it contains another "
+    "refresh token if offline_access is among the scopes, and the first one stays valid.",
+    "The application's secret is accepted in the body or in the header, but not in both at once.",
+    "Listing a callback doesn't allow its origin (reported: auth0-cli issue 193, auth0.js issue 742); the "
+    "documentation says that it does (set-up-cors). /userinfo responds to the pages of all applications (assumed).",
+    "`slow_down` is returned if a client asks about an unanswered push twice within a second.",
+    "A list entry never has `oob_channels`, although auth0-auth-js reads only that, because the recordings have `oob_channel`.",
+    "The Management API lists unconfirmed authentication methods too, but never the implicit email.",
     "In a browser, the policy asks for a factor once in a session, and `acr_values` each time, as the documented Action does. Only a login "
-    "in which a factor was proven has `amr` (documented).",
-    "The login page sends a code to the profile's address of a user who has nothing enrolled, and the right code enrolls that address. A "
+    "in which a factor was verified has `amr` (documented).",
+    "The login page sends a code to the profile's address if the user has nothing enrolled, and the correct code enrolls that address. A "
     "real login page enrolls the other factors, and uses email only if the address is verified.",
-    "Wrong passwords and codes on the pages are counted together with those of the API.",
-    "An authorization code is used up by any attempt of its application, also by one with a wrong verifier. An application without a "
-    "secret needs PKCE. `redirect_uri` is due at /oauth/token if /authorize had one (documented).",
-    "A login in a browser has an hour, and belongs to the browser that began it.",
-    "In a log query, NOT binds tighter than AND, and AND than OR. Terms side by side mean OR, as the page of Lucene says that "
-    "the documentation links to, and NOT alone finds everything else. A date stands for its whole year, month, day, or second. "
-    "Fields and signs that the documentation doesn't name are refused, and so is an unknown field.",
-    "The published schemas of log events have no fapi and no gd_recovery_rate_limit_exceed: those have the fields that sapi and "
+    "Wrong passwords and codes on the pages count together with those at the API.",
+    "Any attempt of its application uses up an authorization code, even one with a wrong verifier. An application without a "
+    "secret needs PKCE. `redirect_uri` is required at /oauth/token if /authorize had one (documented).",
+    "A login in a browser is valid for an hour, and only in the browser that began it.",
+    "In a log query, NOT binds tighter than AND, and AND than OR. Terms side by side mean OR, as the Lucene page that the "
+    "documentation links to says, and NOT by itself finds everything else. A date stands for its whole year, month, day, or second. "
+    "Fields and characters that the documentation doesn't name are rejected.",
+    "The published schemas of log events don't include fapi and gd_recovery_rate_limit_exceed, so those events have the fields that sapi and "
     "gd_recovery_failed share with all others. What no schema requires is left out.",
-    "A client secret is told once, when the application is made: later, that would need the scope read:client_keys, which nobody has here.",
-    "Of a phone, the preferred way is the authenticator that is challenged first if none is named.",
-    "A credential whose expiry is over proves nothing.",
-    "An address is refused if it has a control, a sign that is not seen, a quote in front, a dot at an end of the part before the @ "
-    "or beside another dot, a domain without a dot or with a number behind the last one, or one that IDNA 2008 does not know "
-    "(a full-width dot, for example): everywhere with the same words. It is kept in composed form (NFC).",
-    "A phone number is refused if it keeps the zero that is dialed inside its country only (+49030…).",
+    "A client secret is shown only once, when the application is created, because showing it later would need the scope read:client_keys, which no client has here.",
+    "If no authenticator is named, a phone is challenged by its preferred method first.",
+    "An expired credential isn't accepted.",
+    "An address is rejected, everywhere with the same text, if it contains a control character, an invisible character, or a leading quote; "
+    "if the part before the @ begins or ends with a dot or has two dots in a row; or if the domain has no dot, ends in a number, or isn't valid "
+    "in IDNA 2008 (because of a full-width dot, for example). It's stored in composed form (NFC).",
+    "A phone number is rejected if it contains the zero that is dialed only within its country (+49030…).",
     "Users and mailboxes are compared without case, in composed form, and by the xn-- form of the domain, in all scripts.",
 ]
 
 #: What differs on purpose.
 DIFFERENCES = [
-    "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, link, reset. Each answer says so. So does GET /health, "
-    "which is 200 if HTTP, SMTP, and the store answer, and 503 if one of them does not.",
+    "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, link, reset. Each response says so. So does GET /health, "
+    "which is 200 if HTTP, SMTP, and the store respond, and 503 if one of them doesn't.",
     "A tenant can begin with users, enrolled factors, settings, APIs, and origins (--seed, POST /sandbox/reset): what an administrator "
     "and the users themselves would have done one call at a time.",
-    "A Host that is no name of this machine and not that of --name is refused (403 forbidden), unless the sandbox is served beyond this "
-    "machine (--public). If it is --open there, it answers to addresses, one-word names, names that nobody can register, and its own --name.",
-    "A page of another origin (by the headers Origin and Sec-Fetch-Site) is refused on every path, the Management API's too: 401 "
-    "access_denied, and the event fco in the log, also when a browser asks beforehand. These stay open: discovery and JWKS; a link that opens a page of the "
+    "A Host that is neither a name of this machine nor the one in --name is rejected (403 forbidden), unless the sandbox is served beyond this "
+    "machine (--public). If it's also --open, it accepts addresses, one-word names, names that can't be registered, and its own --name.",
+    "A page of another origin (by the headers Origin and Sec-Fetch-Site) is rejected on every path, including the Management API's: 401 "
+    "access_denied, and the event fco in the log, even for a browser's preflight request. These stay open: discovery and JWKS; a link that opens a page of the "
     "sandbox in a tab of its own (GET /sandbox/phone and /sandbox/inbox, and those for signing in and out); silent authentication in a "
     "frame; and pages whose origin an application lists in web_origins or allowed_origins, as on a real tenant. "
-    "Those may also use a sandbox in a private network (Access-Control-Allow-Private-Network). Programs that are no browser send neither header and aren't affected.",
+    "Those may also use a sandbox in a private network (Access-Control-Allow-Private-Network). Programs that aren't browsers send neither header, so they aren't affected.",
     "Discovery names two addresses that a sandbox doesn't have: device_authorization_endpoint and registration_endpoint (404).",
-    "A body that is packed (Content-Encoding) is refused with 415.",
+    "A compressed body (Content-Encoding) is rejected with 415.",
     "Under /sandbox/, a token is needed (header x-sandbox-token; 403 forbidden), unless the sandbox was started with --open or runs inside "
-    "a web page. 60 wrong tokens of one address are answered, then one a second; the others get 429, and the log has fapi. A page "
-    "is opened by an address that works once (POST /sandbox/link), and then by a cookie that opens the inbox, the phone and its pushes.",
+    "a web page. 60 wrong tokens from one address are answered with 403, then one a second; the others get 429, and the log has fapi. To open a page, "
+    "a client gets an address that works once (POST /sandbox/link), which sets a cookie for the inbox, the phone, and its pushes.",
     "A class's tenant (--class) makes a user for each learner (POST /sandbox/join) and lets learners read under /sandbox/ only "
-    "what their own user has set off. 500 learners may have signed in; of those who have joined and never signed in, 2,000 are kept. "
+    "what their own user caused. 500 learners can sign in; of those who joined but never signed in, 2,000 are kept. "
     "Wrong passwords and logins are counted, and blocked, by user and address, as a real tenant does, and the whole tenant's requests together.",
-    "A whole request has 20 seconds and its head 64 kB (431). Of more than 512 connections of one address that owe a request, "
-    "the oldest is cut. Who has sent a request isn't counted, except while nobody reads the answer.",
-    "Of logins in a browser whose password is missing, the newest 2,000 are kept.",
-    "The log keeps 20,000 events, and 500 of one type for each user: refused logins crowd out nobody else's events.",
-    "Each application may use the My Account API for its users; a real tenant wants it activated, and a client grant for each "
-    "application. Of its routes there are list, add, verify, and factors, and only emails are added.",
-    "SMS and voice calls are delivered to the local inbox, under the phone number, and say so. Mail never leaves the machine: "
-    "a mail server named through the Management API is used only if it is on this machine.",
-    "A push is answered on a page (/sandbox/phone) or by POST /sandbox/push/{id}. The barcode of a push is not scanned.",
+    "A request must be complete within 20 seconds, and its headers can have 64 kB (431). If one address has more than 512 connections on which a "
+    "request is still to come or a response isn't read, the oldest is cut. Other connections aren't counted.",
+    "Of the logins in a browser that still need a password, the newest 2,000 are kept.",
+    "The log keeps 20,000 events, and 500 of one type for each user, so rejected logins don't displace other users' events.",
+    "Each application may use the My Account API for its users; on a real tenant, it must be activated, and each application needs a "
+    "client grant. Its routes are list, add, verify, and factors, and only emails can be added.",
+    "SMS and voice calls are delivered to the local inbox, under the phone number, and say so. Email never leaves the machine: "
+    "a mail server set through the Management API is used only if it's on this machine.",
+    "A push is approved or rejected on a page (/sandbox/phone) or with POST /sandbox/push/{id}. A push enrollment's barcode isn't scanned.",
     "The limits of requests, of a user's logins, and of a login's codes that are exchanged are off unless the setting "
-    "request_limits is on; then every answer carries x-ratelimit-*. Limits of a user's emails, texts, pushes, and wrong codes, "
+    "request_limits is on; then every response has x-ratelimit-* headers. Limits of a user's emails, texts, pushes, and wrong codes, "
     "and the block after wrong passwords, are always on.",
-    "A body is decoded by its declared charset, or else as UTF-8; bytes that are no such text are refused with 400, also what a "
-    "form escapes. JSON with more than 100 lists and objects in each other is read as no JSON. An escaped slash (%2F) belongs to an ID and doesn't divide the path.",
-    "An email template may compute for half a second, and its tags, texts, lists, and numbers are bounded. "
-    "So are the length, the values, and the time of a log query.",
-    "The sandbox's own post office takes messages of at most a megabyte that can be decoded in half a second, with at most 50 "
-    "recipients, and refuses addresses that nobody can have. The inbox shows the newest 200, or fewer if they are long.",
-    "An application with the authentication method none gets no client_credentials token. An assertion needs a jti, which may be "
-    "used again, isn't good before its nbf, and is signed by the algorithm of its credential.",
+    "A body is decoded by its declared charset, or else as UTF-8; bytes that can't be decoded are rejected with 400, even if a "
+    "form escapes them. JSON that is nested more than 100 levels deep is treated as invalid. An escaped slash (%2F) belongs to an ID and doesn't divide the path.",
+    "An email template can take half a second to render, and the size of its tags, texts, lists, and numbers is limited. "
+    "So are the length, the number of values, and the time of a log query.",
+    "The sandbox's own mail server accepts messages of at most a megabyte that can be decoded in half a second, with at most 50 "
+    "recipients, and rejects impossible addresses. The inbox shows the newest 200, or fewer if they are long.",
+    "An application with the authentication method none doesn't get a client_credentials token. An assertion needs a jti, which can be "
+    "used again, isn't valid before its nbf, and must be signed with its credential's algorithm.",
     "A brute-force block ends after ten minutes by the tenant's clock, or with DELETE /api/v2/user-blocks/{id}.",
-    "Passwords are hashed cheaply, for speed. Users of a sandbox are throwaway.",
-    "In notebooks the issuer is https://sandbox.localhost/ whatever the port; from the command line it is the address.",
-    "At first, the tenant has one connection, one custom API and three applications, which can't be removed. There is no Action, no organization, and no "
-    "consent page; what there is none of is an empty list, and can't be made.",
-    "The login page is the sandbox's own, plain and without scripts. It knows passwords, codes that are sent, authenticator apps, and "
-    "recovery codes, no push, no sign-up, and no password reset. It remembers no browser.",
-    "/authorize knows the code flow only, with the answer in the query, the fragment, a form, or a web_message. Addresses in callbacks "
+    "Passwords are hashed at low cost, for speed, because a sandbox's users are throwaway users.",
+    "In notebooks, the issuer is https://sandbox.localhost/ whatever the port is; from the command line, it's the sandbox's address.",
+    "At first, the tenant has one connection, one custom API and three applications, which can't be removed. There are no Actions, no organizations, and no "
+    "consent page. Objects that the sandbox doesn't support are listed as empty and can't be created.",
+    "The login page is the sandbox's own, plain and without scripts. It supports passwords, codes that are sent, authenticator apps, and "
+    "recovery codes, but not push, sign-up, or password reset. It doesn't remember browsers.",
+    "/authorize supports only the code flow, with the response in the query, the fragment, a form, or a web_message. Addresses in callbacks "
     "and allowed_logout_urls have no wildcards.",
-    "The cookie of the session has the port in its name (auth0-8443), because all ports of a machine share their cookies, and no fallback "
-    "(auth0_compat). Over HTTP it is SameSite=Lax, so that silent authentication in a frame needs the page on the same host. Over TLS it is "
+    "The cookie of the session has the port in its name (auth0-8443), because all ports of a machine share their cookies, and there's no fallback "
+    "cookie (auth0_compat). Over HTTP it is SameSite=Lax, so that silent authentication in a frame needs the page on the same host. Over TLS it is "
     "SameSite=None, which browsers that block third-party cookies don't send from another site, as with a real tenant.",
     "A session ends after 7 days, or 3 days without use; a tenant's settings don't change that.",
-    "Of what the Management API takes, these have an effect: of an application, its name, grant types, callbacks, allowed_logout_urls, "
+    "Of the values that the Management API accepts, these have an effect: of an application, its name, grant types, callbacks, allowed_logout_urls, "
     "origins, authentication method, and keys with their expiry; an API's scopes, allow_offline_access and token_lifetime; client "
     "grants; of a user, all but user_id's prefix and phone_number; default_directory, friendly_name, support_email, support_url, "
-    "allowed_logout_urls, customize_mfa_in_postlogin_action; the mail server and its template. The rest is kept and shown. "
-    "Inside an object that is only kept, nothing is checked, and an API whose signing_alg isn't RS256 is refused.",
-    "The list of applications leaves out the one that stands for all, except with is_global=true. The set-up application's own client grant can't be changed.",
-    "Users are searched by field:value and AND, and sorted by one field.",
-    "Email may be the only factor that is on. Vendor pages allow it only next to another one.",
-    "Policy confidence-score never asks for a second factor: nothing is suspicious to a sandbox.",
-    "The factors duo and webauthn can be switched on and enroll nobody: the MFA API does not know them either.",
+    "allowed_logout_urls, customize_mfa_in_postlogin_action; the mail server and its template. The rest is stored and returned. "
+    "Nothing is checked inside an object that is only stored, and an API whose signing_alg isn't RS256 is rejected.",
+    "The list of applications omits the global one, except with is_global=true. The setup application's own client grant can't be changed.",
+    "Users can be searched with field:value and AND, and sorted by one field.",
+    "Email can be the only factor that is turned on. According to Auth0's pages, it needs another one beside it.",
+    "The policy confidence-score never asks for a second factor, because the sandbox doesn't assess risk.",
+    "The factors duo and webauthn can be turned on but not enrolled, because the MFA API doesn't support them either.",
 ]
 
 #: Where the source of a row was looked for, before it was marked `searched`.
@@ -1543,10 +1549,10 @@ PLACES = [
 MARKS = {
     "documented": "Auth0's documentation says so",
     "recorded": "an exchange with a real tenant shows it",
-    "sdk": "an official SDK, or its fixtures, match it letter for letter",
-    "reported": "several people report it literally; the status follows the standard table",
-    "searched": "looked for on its date, and not found; the sandbox's own choice",
-    "assumed": "nobody has looked yet; the sandbox's own choice",
+    "sdk": "an official SDK, or its fixtures, match it exactly",
+    "reported": "several people report the exact text; the status follows the standard table",
+    "searched": "not found when it was looked for, on its date; the sandbox's own choice",
+    "assumed": "not looked for yet; the sandbox's own choice",
 }
 
 
@@ -1554,14 +1560,14 @@ def as_markdown() -> str:
     """The whole page."""
     used = [mark for mark in MARKS if _count(mark)]
     lines = [
-        "# How true the sandbox is",
+        "# How closely the sandbox follows Auth0",
         "",
-        "Made by `python -m mfa_helpers.sandbox.fidelity`; a test compares it with the code. Each row has a contract test",
+        "The command `python -m mfa_helpers.sandbox.fidelity` writes this page, and a test compares it with the code. Each row has a contract test",
         "of the same name in `tests/sandbox/contract/`, which also runs against a real tenant.",
         "",
         *(f"- **{mark}**: {MARKS[mark]}." for mark in used),
         "",
-        "The mark is about the words. Where the source says that the status, the code, or an order is assumed, that part is the",
+        "The mark applies to the text. If the source says that the status, the code, or an order is assumed, that part is the",
         "sandbox's own choice.",
         "",
         f"{len(ROWS)} rows: " + ", ".join(f"{_count(mark)} {mark}" for mark in used) + ".",
@@ -1570,11 +1576,11 @@ def as_markdown() -> str:
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         *(_line(row) for row in ROWS),
         "",
-        "## Where the facts disagree or say nothing",
+        "## What was chosen if sources disagree or say nothing",
         "",
         *(f"- {choice}" for choice in CHOICES),
         "",
-        "## Where it was searched",
+        "## Where sources were looked for",
         "",
         *(f"- {place}" for place in PLACES),
         "",

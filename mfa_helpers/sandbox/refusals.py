@@ -466,17 +466,17 @@ BAD_CHARSET = RefusalText(
 CANNOT_WRITE = RefusalText(
     500,
     "server_error",
-    "The sandbox cannot write its file: the disk is full, or nothing may be written there.",
+    "The sandbox can't write its file, because the disk is full or the location isn't writable.",
     "assumed",
     "must not happen",
 )
 BUSY = RefusalText(
     503,
     "server_error",
-    "Another program holds the sandbox's file. Close that program, then try again.",
+    "Another program is using the sandbox's file. Close that program, and then try again.",
     "assumed",
     "must not happen",
 )
 BROKEN = RefusalText(
-    500, "server_error", "Something in the sandbox broke. Please report what you sent.", "assumed", "must not happen"
+    500, "server_error", "The sandbox failed. Please report what you sent.", "assumed", "must not happen"
 )

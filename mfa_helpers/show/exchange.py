@@ -44,7 +44,7 @@ class WireView:
         return f"{self.shown(exchange_text(self.exchange))}\n\n\n{drawn}\n\n{sequence.to_come(self.place)}"
 
     def html(self) -> Html:
-        """The exchange, and the diagram beside it where there is room, beneath it where there is not."""
+        """The exchange, and the diagram beside it where there is room, below it where there is not."""
         if self.exchange is None:
             return Html("<p>{}</p>").format(NOTHING_YET)
         return Html(
@@ -73,7 +73,7 @@ class WireView:
         answer = self.shown(answer_text(exchange))
         return Html('<div style="{}">Request</div><pre style="{}">{}</pre><div style="{}">{}, {}</div>{}').format(
             *(_HEAD, _WRAPPED, self.shown(request_text(exchange))),
-            *(_HEAD, "No answer" if exchange.status is None else "Answer", took(exchange)),
+            *(_HEAD, "No response" if exchange.status is None else "Response", took(exchange)),
             self._folded(answer) if answer else "",
         )
 

@@ -1,4 +1,4 @@
-"""Outputs that follow: what a cell has shown is shown anew, in its place, when something has happened.
+"""Outputs that follow: what a cell has shown is shown again, in its place, when something has happened.
 
 Such an output is an ordinary one, with a display id: it is saved with the notebook, and can be read
 where there is no kernel. Forms follow in the same way: they give a function that looks again.

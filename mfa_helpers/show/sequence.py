@@ -1,7 +1,7 @@
 """The flow of the course, what became of each step of it, and its sequence diagram as text.
 
-The hand-over keeps the last outcome of each step, and a good one until the next good one, so that a notebook can draw
-what those before it did. A login after a confirmed e-mail is the second one.
+The handover keeps the last outcome of each step, and a good one until the next good one, so that a notebook can draw
+what those before it did. A login after a confirmed email is the second one.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def is_stage(place: str) -> bool:
 def told(result: Outcome, place: str = "") -> str:
     """The outcome in words: `✔ 403 mfa_required: as wanted`, `✘ 403 invalid_grant`."""
     if result.status is None:
-        return "✘ no answer came"
+        return "✘ no response"
     words = f"{result.status} {result.error}".rstrip()
     if result.good:
         return f"✔ {words}{_STAGES[place].worth if place in _STAGES else ''}"
@@ -62,12 +62,12 @@ def told(result: Outcome, place: str = "") -> str:
 def to_come(place: str) -> str:
     """What the flow still has after `place`, in one line."""
     if place not in _STAGES:
-        return "This call is no step of the flow. It is drawn alone."
+        return "This request isn't a step of the flow, so it's drawn on its own."
     later: dict[str, list[str]] = {}
     for stage in FLOW[_NAMES.index(place) + 1 :]:
         later.setdefault(stage.number, []).append(stage.words)
     if not later:
-        return "Nothing is still to come: this is the whole way."
+        return "This is the last step of the flow."
     return "Still to come: " + "; ".join(f"{notebook} {', '.join(words)}" for notebook, words in later.items()) + "."
 
 

@@ -16,7 +16,7 @@ from ..client.secret import STARS
 def exchange_text(exchange: Exchange) -> str:
     """Request and answer as they went over the wire, secrets masked, and how long it took."""
     if exchange.status is None:
-        return f"{request_text(exchange)}\n\n\n(no answer came, {took(exchange)})"
+        return f"{request_text(exchange)}\n\n\n(no response, {took(exchange)})"
     return f"{request_text(exchange)}\n\n\n{answer_text(exchange)}\n\n({took(exchange)})"
 
 
@@ -50,7 +50,7 @@ def error_text(error: BaseException) -> str:
     """What happened, what to do next, and the tenant's own words."""
     if not isinstance(error, MfaError):
         return (
-            f"Something in the course itself broke ({type(error).__name__}). Nothing you typed is the cause. "
+            f"Something in the course itself failed ({type(error).__name__}). It wasn't caused by anything that you typed. "
             "Run the notebook's cells again from the top."
         )
     next_step = error.next_step
@@ -62,7 +62,7 @@ def error_text(error: BaseException) -> str:
             next_step += f" {told}."
     text = f"{error.what} {next_step}"
     if error.told:
-        text += f" (The tenant said: {error.told})"
+        text += f" (The tenant's response: {error.told})"
     return text
 
 

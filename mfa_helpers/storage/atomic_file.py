@@ -32,7 +32,7 @@ def read(path: Path) -> bytes:
     """What `path` holds. Raises `FileNotFoundError` if it is not there, another `OSError` if that is not sure.
 
     A browser's storage that fails to answer says "not there" (JupyterLite's
-    drive), so its folder is asked, too: whoever believes it writes anew.
+    drive), so its folder is asked, too: whoever believes it writes again.
     """
     for _ in range(_TRIES):
         try:
@@ -111,7 +111,7 @@ def lock(path: Path, wait: float = WAIT) -> Iterator[OSError | None]:
         _make_folder(path)
         held.acquire(poll_interval=_POLL)
     except filelock.Timeout:
-        problem = TimeoutError(errno.ETIMEDOUT, "another program does not let go of it")
+        problem = TimeoutError(errno.ETIMEDOUT, "another program is using it")
     except OSError as error:
         problem = error
     except RuntimeError:  # this thread holds it already

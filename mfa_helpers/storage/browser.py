@@ -18,12 +18,14 @@ _OURS = _STORAGE / ".mfa-course"
 
 #: What cannot be had there, for whoever chooses a tenant.
 LIMITS = (
-    "This is the browser edition: the tenant runs inside this page. Your own Auth0 tenant, a class's tenant, a mail server "
-    "(SMTP) and the command line need the course on your machine or on Binder: a page may call only hosts that allow it (CORS)."
+    "This is the browser edition, and the tenant runs inside this page. Your own Auth0 tenant, a class's tenant, a mail server "
+    "(SMTP), and the command line need the course on your machine or on Binder, because a page can call only hosts that "
+    "allow it (CORS)."
 )
 _FORGETFUL = (
-    "Your browser keeps nothing for this page: its storage is full or forbidden. Notebooks cannot pass things on, "
-    "and a reload begins anew. Make room, or leave the private window, or allow this site to store data. Then reload the page."
+    "Your browser can't store anything for this page, because its storage is full or blocked. Notebooks can't share what you "
+    "did, and you lose it when you reload the page. Free some space, leave the private window, or allow this site to store "
+    "data. Then reload the page."
 )
 
 

@@ -1,4 +1,4 @@
-"""What the hand-over keeps: each thing is a type of its own, and here is how it is written and read."""
+"""What the handover keeps: each thing is a type of its own, and here is how it is written and read."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Login(Entry):
 class PendingEnrollment(Entry):
     """A code for a new email is on its way."""
 
-    name = "enrolment"
+    name = "enrollment"
     oob_code: Secret
 
 

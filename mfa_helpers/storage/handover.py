@@ -82,9 +82,9 @@ class Handover:
     def trouble(self) -> str | None:
         """A sentence if the file cannot be read or written; the lesson then goes on in this notebook alone."""
         if self._unreadable:
-            return f"The hand-over file cannot be read ({self._unreadable}); notebooks cannot pass things on."
+            return f"The handover file can't be read ({self._unreadable}), so notebooks can't share what you did."
         if self._unwritable:
-            return f"The hand-over file cannot be written ({self._unwritable}); notebooks cannot pass things on."
+            return f"The handover file can't be written ({self._unwritable}), so notebooks can't share what you did."
         return None
 
     @contextmanager
@@ -270,6 +270,10 @@ def _understood(found: bytes) -> dict[str, Any]:
         if all(isinstance(things, dict) for things in tenants.values()):
             if version == 1:
                 tenants = version_1.handover(tenants)
+            tenants = {
+                tenant: {version_1.FORMER_NAMES.get(name, name): entry for name, entry in things.items()}
+                for tenant, things in tenants.items()
+            }
             if version in (1, VERSION):
                 return {**everything, "version": VERSION, "tenants": tenants}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..outline import BY_NUMBER, BY_TOPIC
+from ..outline import BY_NUMBER, BY_TOPIC, FORMER_FILES, NOTEBOOKS
 from . import atomic_file, version_1
 
 VERSION = 2
@@ -39,7 +39,13 @@ def default_path() -> Path:
 def this_notebook() -> str | None:
     """The topic of the notebook whose kernel this is; `None` where Jupyter does not tell (`JPY_SESSION_NAME`)."""
     name = Path(os.environ.get("JPY_SESSION_NAME", "")).name
-    notebook = BY_NUMBER.get(name[:2]) if name.endswith(".ipynb") else None
+    if not name.endswith(".ipynb"):
+        return None
+    # A learner's own older version of a notebook has its words, perhaps with another number, and “(yours)” behind them.
+    for file, topic in ({one.file: one.topic for one in NOTEBOOKS} | FORMER_FILES).items():
+        if name[2:].startswith(file[2:].removesuffix(".ipynb")):
+            return topic
+    notebook = BY_NUMBER.get(name[:2])
     return None if notebook is None else notebook.topic
 
 
@@ -58,7 +64,7 @@ class Standing:
 
 
 class Progress:
-    """Reads the file anew each time: every notebook has a kernel of its own.
+    """Reads the file again each time: every notebook has a kernel of its own.
 
     `topic` is one of `outline.BY_TOPIC`; another raises `KeyError`. What this version does
     not know in the file is neither shown nor exported, and stays there.
@@ -113,11 +119,11 @@ class Progress:
         except FileNotFoundError:
             pass
         except OSError as error:
-            self.trouble = f"Your progress cannot be read ({error.strerror}). The lessons work without it."
+            self.trouble = f"Your progress can't be read ({error.strerror}). The lessons work without it."
         except (ValueError, RecursionError):
             self._is_damaged = True
             self.trouble = (
-                "The file with your progress was damaged, so the board starts anew. The lessons are not touched."
+                "The file with your progress was damaged, so the board starts empty. The lessons aren't affected."
             )
         return {}
 
@@ -130,7 +136,7 @@ class Progress:
         except OSError as error:
             problem = error
         if problem is not None:
-            self.trouble = f"Your progress cannot be kept ({problem.strerror}). The lessons work without it."
+            self.trouble = f"Your progress can't be saved ({problem.strerror}). The lessons work without it."
 
 
 def _understood(everything: Any) -> dict[str, Any]:

@@ -14,9 +14,12 @@ _TOPIC_OF = {f"{number:02}": topic for number, topic in enumerate(_TOPICS)}
 #: They hold an MFA token, or a code that goes with one. The sandbox's tokens are of another kind since version 2.
 _OF_A_LOGIN = ("login", "enrolment", "challenge")
 
+#: Names of entries that also early files of version 2 have, and what they are called now.
+FORMER_NAMES = {"enrolment": "enrollment"}
+
 
 def handover(tenants: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The tenants of a hand-over file of version 1, as version 2 has them. A login in progress has expired."""
+    """The tenants of a handover file of version 1, as version 2 has them. A login in progress has expired."""
     return {
         tenant: dict(_entry(name, entry) for name, entry in things.items() if isinstance(entry, dict))
         for tenant, things in tenants.items()
@@ -25,7 +28,7 @@ def handover(tenants: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 def _entry(name: str, entry: dict[str, Any]) -> tuple[str, Any]:
     if name in _OF_A_LOGIN:
-        return name, {"expired": True}
+        return FORMER_NAMES.get(name, name), {"expired": True}
     has_expired = entry.get("expired") is True
     if name == "authenticator" and not has_expired:
         return name, {"id": entry.get("id"), "label": entry.get("name")}

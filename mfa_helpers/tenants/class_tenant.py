@@ -28,10 +28,10 @@ from ..storage.entries import ClassLine, ClassSecret
 from ..storage.handover import Handover
 from .environment import environment_line, is_near, past_the_proxy, trust
 
-#: Where the hand-over keeps the join line and the secrets of this learner; no tenant is called so.
+#: Where the handover keeps the join line and the secrets of this learner; no tenant is called so.
 _CLASS = "class"
-_ASK = "Ask your instructor for today's join line, and paste it whole."
-_TOKEN_IS = "It is in the file that the class's command has named, or in MFA_SANDBOX_TOKEN."
+_ASK = "Ask your instructor for today's join line, and paste the whole line."
+_TOKEN_IS = "Use the token from the file that the class's command named, or from MFA_SANDBOX_TOKEN."
 _LETTERS = str.maketrans("018", "olb")  # what a join line never holds, and what a reader takes for it
 
 
@@ -64,21 +64,23 @@ def parse(text: str | Secret) -> JoinLine:
     """A join line as people paste or copy it. Raises `InvalidInput`, which shows nothing of it."""
     line = clean_line(clean_line(plain(text)).lower().removeprefix("mfa_class="))
     if not line:
-        raise errors.InvalidInput("There is no join line yet.", "Paste the line that your instructor shows.")
+        raise errors.InvalidInput("The join line is missing.", "Paste the line that your instructor shows.")
     parts = re.fullmatch(r"mfa-class/([a-z0-9.-]+):(\d{1,5})/(\d{1,5})/(\w+)/(\w+)", line, re.A)
     if parts is None:
-        raise errors.InvalidInput("This is not a join line: one begins with mfa-class/ and has five parts.", _ASK)
+        raise errors.InvalidInput(
+            "This isn't a join line. A join line begins with mfa-class/ and has five parts.", _ASK
+        )
     host, port, ca_port, token, fingerprint = parts.groups()
     token, fingerprint = token.translate(_LETTERS), fingerprint.translate(_LETTERS)
     if len(token) < 16 or len(fingerprint) != 52:
-        raise errors.InvalidInput("This join line is not whole: its end is cut off, or a letter is missing.", _ASK)
+        raise errors.InvalidInput("This join line is incomplete. Its end is cut off, or a letter is missing.", _ASK)
     return JoinLine(host, int(port), int(ca_port), Secret(token), fingerprint)
 
 
 def join(handover: Handover, text: str | Secret | None = None) -> Place:
     """Join the class of that line, else of `MFA_CLASS` (environment or `.env`), else of the line that was used last.
 
-    The same learner comes back as the same user: the hand-over keeps a secret for each class.
+    The same learner comes back as the same user: the handover keeps a secret for each class.
     Raises `InvalidInput`, a subclass of `NotReached`, or `Refused`; each says what to do.
     """
     text = secret(text)  # a traceback that shows what frames hold shows stars
@@ -124,14 +126,14 @@ def management(text: str | Secret, token: str | Secret, folder: Path) -> ClassMa
     line = parse(text)
     token = clean_token(token, "token")
     if not token:
-        raise errors.InvalidInput("There is no instructor's token.", _TOKEN_IS)
+        raise errors.InvalidInput("The instructor's token is missing.", _TOKEN_IS)
     ca_file = _authority(line, folder)
     if token == line.token:
         raise errors.InvalidInput("This is the learners' token.", _TOKEN_IS)
     try:
         told = _ask(line, ca_file, token, {})
     except errors.Refused:
-        raise errors.InvalidInput("This is not the instructor's token of this class.", _TOKEN_IS) from None
+        raise errors.InvalidInput("This isn't the instructor's token for this class.", _TOKEN_IS) from None
     return ClassManagement(line, ca_file, token, told)
 
 
@@ -140,15 +142,15 @@ def explained(error: errors.NotReached, where: str) -> errors.NotReached:
     about: dict[str, Any] = {"exchange": error.exchange, "cause": error.cause}
     if isinstance(error, errors.CertificateRefused) and error.what == errors.CertificateRefused.what:
         return errors.CertificateRefused(
-            f"{where} shows another certificate than the class's.",
-            f"The class may have been opened anew, or your network leads elsewhere. {_ASK}",
+            f"{where} has a different certificate from the class's tenant.",
+            f"The class may have been started again, or your network may lead to another server. {_ASK}",
             **about,
         )
     if not isinstance(error, (errors.TenantUnreachable, errors.TenantTimedOut)):
         return error
     return type(error)(
-        f"Nobody answers at {where}, where the class's tenant was.",
-        "The class may be over, or you are in another network than your instructor. Ask, "
+        f"The class's tenant doesn't respond at {where}.",
+        "The class may be over, or you may be on a different network from your instructor's. Ask your instructor, "
         "or choose the sandbox on this machine in notebook 00.",
         **about,
     )
@@ -172,15 +174,16 @@ def _authority(line: JoinLine, folder: Path) -> str:
     ca = answer.get("ca")
     if not isinstance(ca, str) or not _is_meant(ca, line):
         raise errors.CertificateRefused(
-            f"The certificate at {where} is not the one that the join line names. Nothing was sent there.",
-            f"The line may be mistyped, or of another class or day. {_ASK} "
-            "If it is right, tell your instructor: somebody may be in between.",
+            f"The certificate at {where} isn't the one that the join line names. Nothing was sent there.",
+            f"The line may be mistyped, or it may be from another class or day. {_ASK} "
+            "If it's correct, tell your instructor, because someone may be intercepting the connection.",
         )
     try:
         atomic_file.replace(path, ca)
     except OSError as cause:
         raise errors.NotReached(
-            f"The class's certificate cannot be kept ({cause.strerror}).", f"Make room in {folder}, then try again."
+            f"The class's certificate can't be saved ({cause.strerror}).",
+            f"Free some space in {folder}, and then try again.",
         ) from None
     return str(path)
 
@@ -206,7 +209,7 @@ def _ask(line: JoinLine, ca_file: str, token: Secret, body: dict[str, Any]) -> d
     except errors.NotReached as error:
         raise explained(error, where) from None
     except errors.Refused as error:
-        words = error.error_description or "The class's tenant refused."
+        words = error.error_description or "The class's tenant rejected the request."
         next_step = _ASK if "token" in words else "Ask your instructor."
         raise errors.Refused(words, next_step, status=error.status, exchange=error.exchange) from None
     return told

@@ -79,14 +79,14 @@ def _values_in(file: Path) -> dict[str, str]:
         raw = file.read_bytes()
     except OSError as cause:
         raise InvalidInput(
-            f"The file {file} cannot be read ({cause.strerror}).", "Give yourself the right to."
+            f"The file {file} can't be read ({cause.strerror}).", "Give yourself permission to read it."
         ) from None
     text = raw.decode(_encoding(raw), "replace")
     values = _ours(dotenv_values(stream=io.StringIO(text), interpolate=False))
     # Another program's values, and comments, may be whatever they like.
     if "\0" in text or any("\ufffd" in value for value in values.values()):
         raise InvalidInput(
-            f"The file {file} is not text in UTF-8.", "Save it in that encoding, which your editor has in its menu."
+            f"The file {file} isn't encoded in UTF-8.", "In your editor, save it with the encoding UTF-8."
         )
     return values
 
@@ -98,7 +98,7 @@ def _refuse_if_not_own(file: Path) -> None:
     for status in (file.lstat(), file.stat()):  # a link's own owner chooses where it leads
         if status.st_uid not in (os.getuid(), 0):  # the system's administrator can change everything anyway
             raise InvalidInput(
-                f"The file {file} belongs to another user, so it isn't read.", "Write one of your own in its place."
+                f"The file {file} belongs to another user, so it isn't read.", "Replace it with a file of your own."
             )
     status = file.stat()
     # Where each user has a group of their own, which has the user's number, new files are writable by the group.
@@ -106,7 +106,7 @@ def _refuse_if_not_own(file: Path) -> None:
     if status.st_mode & (stat.S_IWOTH | (0 if is_own_group else stat.S_IWGRP)):
         raise InvalidInput(
             f"The file {file} can be changed by other users, so it isn't read.",
-            f"Look at what it says, then run: chmod 600 {shlex.quote(str(file))}",
+            f"Check what it contains, and then run: chmod 600 {shlex.quote(str(file))}",
         )
 
 

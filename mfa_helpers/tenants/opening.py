@@ -46,7 +46,7 @@ def open_tenant(kind: str, handover: Handover | None = None, join_line: str | Se
     if kind == LIVE:
         return replace(from_settings(read_settings()), told_by=told_by("AUTH0_DOMAIN"))
     raise InvalidInput(
-        f"There is no tenant called '{kind}'.", 'Write tenant = "sandbox", tenant = "class" or tenant = "live".'
+        f"There's no tenant named '{kind}'.", 'Use tenant = "sandbox", tenant = "class", or tenant = "live".'
     )
 
 
@@ -93,7 +93,7 @@ def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
     from .. import sandbox
 
     if browser.IS_HERE:  # SQLite cannot work in what the browser keeps
-        page = _started(lambda: _in_page(None, os.path.join(tempfile.gettempdir(), "throw-away.sqlite3")))
+        page = _started(lambda: _in_page(None, os.path.join(tempfile.gettempdir(), "throwaway.sqlite3")))
         return _tenant_of(page), page.stop
     running = _started(lambda: sandbox.start(os.path.join(folder, "sandbox.sqlite3"), tls=True))
     return replace(_tenant_of(running), ca_file=running.ca_file), running.stop
@@ -150,7 +150,7 @@ def _started(start: Callable[[], Running]) -> Running:
     except RuntimeError as error:
         raise SandboxUnusable(str(error)) from None
     except OSError as error:
-        raise SandboxUnusable(f"The sandbox cannot be started ({error.strerror or error}).") from None
+        raise SandboxUnusable(f"The sandbox can't start ({error.strerror or error}).") from None
 
 
 def from_settings(settings: Mapping[str, str]) -> Tenant:
@@ -159,7 +159,7 @@ def from_settings(settings: Mapping[str, str]) -> Tenant:
     if missing:
         raise InvalidInput(
             f"Your own tenant needs {' and '.join(missing)}.",
-            "Put them into a file called .env beside the notebooks, or into the environment. Then check the tenant again.",
+            "Set them in a file named .env beside the notebooks, or in the environment. Then check the tenant again.",
         )
     return Tenant(
         kind=LIVE,

@@ -42,7 +42,7 @@ class Tenant:
     """Where the tenant is, the application and user to use there, and what can be done with it from here.
 
     `client_secret` is `None` for a public application. `password` is known for a
-    sandbox's throw-away user only. `controls` are what a sandbox has beside the
+    sandbox's throwaway user only. `controls` are what a sandbox has beside the
     API: its inbox, phone and clock. `management` can read and change the settings,
     where its credentials are known: not in a class, whose settings are everybody's.
     Ask what `can_` be done rather than for these two. `ca_file` is the one to
@@ -67,20 +67,20 @@ class Tenant:
 
     @property
     def is_sandbox(self) -> bool:
-        """Whether it is one of ours, the class's too: its user and password are known, its mail comes to an inbox here."""
+        """Whether it is one of ours, the class's too: its user and password are known, and its email comes to an inbox here."""
         return self.kind != LIVE
 
     @property
     def key(self) -> str:
-        """Names the tenant and application, or user, in the hand-over; the port of your own sandbox is no part of it."""
+        """Names the tenant and application, or user, in the handover; the port of your own sandbox is no part of it."""
         if self.kind == SANDBOX:
             return SANDBOX
         return f"{self.base_url} {self.username if self.kind == CLASS else self.client_id}"
 
     @property
     def gets_the_password(self) -> str:
-        """Where a password goes that is typed, and who has said so, in a sentence."""
-        return f"It goes to {self.base_url}, which {self.told_by} names."
+        """Where a typed password is sent, and which setting says so, in a sentence."""
+        return f"It's sent to {self.base_url}, as set in {self.told_by}."
 
     # What can be done with it from here
 
@@ -91,7 +91,7 @@ class Tenant:
 
     @property
     def can_read_mail(self) -> bool:
-        """Whether its mail comes to an inbox here; your own tenant's goes to your own mailbox."""
+        """Whether its email comes to an inbox here; your own tenant's goes to your own mailbox."""
         return self.controls is not None
 
     @property
@@ -120,7 +120,7 @@ class Tenant:
         return (self.controls if self.kind == CLASS else self.management) or _UnreadLog()
 
     def mails(self, to: str | None = None) -> list[Mail]:
-        """Mails and texts to one address or number, or all; newest first. None where they go elsewhere.
+        """Emails and texts to one address or number, or all; newest first. None where they go elsewhere.
 
         Raises a subclass of `NotReached`.
         """
@@ -140,8 +140,8 @@ class Tenant:
         """What reads and changes the settings. Raises `StepMissing` where that cannot be done from here."""
         if self.management is None:
             raise StepMissing(
-                "This needs the sandbox: your own tenant is set up in its Dashboard.",
-                "Change it there under Security, Multi-factor Auth, and put it back there afterwards.",
+                "This needs the sandbox, because you set up your own tenant in its Dashboard.",
+                "Change the setting there under Security > Multi-factor Auth, and restore it afterwards.",
             )
         return self.management
 

@@ -59,7 +59,7 @@ def load(context: BrowserContext, lab: LabServer | edition.LiteServer) -> float:
     page.get_by_role("button", name="Run all", exact=True).click()
     _appears(page, "button", "Check the tenant")
     page.get_by_role("button", name="Check the tenant", exact=True).click()
-    _appears(page, ".mfa-status", "the sandbox answers")
+    _appears(page, ".mfa-status", "the sandbox responds")
     took = time.perf_counter() - began
     if isinstance(lab, LabServer):  # its kernel outlives the page
         for session in page.request.get(f"{lab.url}/api/sessions?token={lab.token}").json():

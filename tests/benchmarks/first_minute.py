@@ -105,7 +105,7 @@ def kernels(rounds: int, folder: Path) -> Pair:
     """From the start of a kernel to the first form, as a client sees it: notebook 00 up to its form, and a button."""
     start = nbformat.read(NOTEBOOKS / f"{START}.ipynb", as_version=4)
     code = [cell for cell in start.cells if cell.cell_type == "code"]
-    # Neither the tenant nor the hand-over of whoever measures.
+    # Neither the tenant nor the handover of whoever measures.
     own = {**os.environ, "MFA_SANDBOX_STATE": f"{folder}/sandbox.sqlite3", "JUPYTER_RUNTIME_DIR": f"{folder}/runtime"}
     until = next(number for number, cell in enumerate(code) if cell.id == "form-tenant")
 
@@ -158,7 +158,7 @@ def pages(rounds: int, folder: Path) -> tuple[Pair, Pair]:
         for turn in range(rounds + 1):
             for name, press, said in (
                 ("floor", "Press", "Pressed"),
-                (START, "Check the tenant", "the sandbox answers"),
+                (START, "Check the tenant", "the sandbox responds"),
             ):
                 page = new_page()
                 began = time.perf_counter()

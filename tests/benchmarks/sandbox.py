@@ -433,7 +433,7 @@ def measure_latency(folder: Path, verdicts: Verdicts) -> None:
 
 
 def measure_learners(folder: Path, verdicts: Verdicts) -> None:
-    print("\nLearners at once, a user each: log in, enrol, confirm, log in, list, challenge, complete")
+    print("\nLearners at once, a user each: log in, enroll, confirm, log in, list, challenge, complete")
     row("", "flows", "errors", "flows/s", "p50", "p99", "server CPU", "client CPU")
     errors = 0
     with sandbox(folder) as server:
@@ -588,8 +588,8 @@ async def flow(line: Line, fields: dict[str, str], user: str) -> None:
         assert tokens["access_token"] and tokens["id_token"]
 
     token = await log_in()
-    enrolment = {"authenticator_types": ["oob"], "oob_channels": ["email"], "email": user}
-    await complete(token, (await line.json(200, "POST", "/mfa/associate", enrolment, token))["oob_code"])
+    enrollment = {"authenticator_types": ["oob"], "oob_channels": ["email"], "email": user}
+    await complete(token, (await line.json(200, "POST", "/mfa/associate", enrollment, token))["oob_code"])
     token = await log_in()
     rows = await line.json(200, "GET", "/mfa/authenticators", token=token)
     chosen = next(row["id"] for row in rows if row["active"] and row["authenticator_type"] == "oob")

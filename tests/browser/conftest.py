@@ -32,7 +32,7 @@ def _lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def light(_lab: LabServer) -> LabServer:
-    _lab.start_afresh()
+    _lab.reset()
     return _lab
 
 

@@ -24,15 +24,15 @@ from ..support.lab_server import NOTEBOOKS, LabServer
 from ..support.person import NAMES, SHOTS, Person, codes
 
 FORMS = f"{OUTPUTS} > .widget-vbox"
-# These would take away again what shall be looked at.
+# These would take away again what is looked at.
 LEFT_ALONE = {
     "Reset sandbox",
     "Yes, delete it",
-    "Forget my progress",
+    "Delete my progress",
     "Send a new code",
     "Send the code",
     "Reject",
-    "Put it back",
+    "Restore settings",
 }
 
 PRESS_ALL = """(left) => [...document.querySelectorAll('.jp-OutputArea-output .widget-button')]
@@ -46,7 +46,7 @@ OUT_OF_ORDER = """form => {
     return [stops.length, stops.filter((e, i) => e.tabIndex > 0 || i && !(
         at(e).top >= at(stops[i - 1]).bottom - 2 || at(e).left >= at(stops[i - 1]).right - 2)).map(e => e.outerHTML.slice(0, 200))];
 }"""
-BY_COLOUR_ALONE = """() => [...document.querySelectorAll('.jp-OutputArea-output [style]:not(iframe)')]
+BY_COLOR_ALONE = """() => [...document.querySelectorAll('.jp-OutputArea-output [style]:not(iframe)')]
     .filter(e => /(^|;) *(color|background(-color)?):(?! *(inherit|none))/.test(e.getAttribute('style')))
     .filter(e => !/[✔✘]|^Done|^Problem/.test(e.textContent))
     .map(e => e.outerHTML.slice(0, 200))"""
@@ -121,14 +121,14 @@ def test_every_form_and_view_is_for_everybody(light: LabServer, page: Page) -> N
 
     said_aloud(person)
     assert page.evaluate(PRESS_ALL, sorted(LEFT_ALONE)) > 50
-    last = person.form("Which token, which answer?")
+    last = person.form("Which token, which response?")
     expect(last).to_contain_text("Not answered yet: 1, 2, 3, 4, 5.")
     expect(page.locator(".mfa-status", has_text="Working …")).to_have_count(0)
     person.show_the_calls(book)
     states = " ".join(page.locator(".mfa-status").all_inner_texts())
     assert states.count("Problem: ") > 4 and states.count("Done: ") > 12
     look(page, "after failures and successes, light")
-    assert page.evaluate(BY_COLOUR_ALONE) == []
+    assert page.evaluate(BY_COLOR_ALONE) == []
 
     orders = page.locator(FORMS).evaluate_all(f"forms => forms.map({OUT_OF_ORDER})")
     assert len(orders) > 35 and sum(stops for stops, _ in orders) > 150
@@ -146,7 +146,7 @@ def test_every_form_and_view_is_for_everybody(light: LabServer, page: Page) -> N
     picture(page, "dark")
 
 
-def test_the_checks_of_order_and_colour_find_what_is_wrong(page: Page) -> None:
+def test_the_checks_of_order_and_color_find_what_is_wrong(page: Page) -> None:
     """The control: a page with each mistake, and beside it the same without."""
     told = '<span style="color: green">✔ Sent</span>', '<span style="background: red">Problem: no code</span>'
     unsaid = (
@@ -161,7 +161,7 @@ def test_the_checks_of_order_and_colour_find_what_is_wrong(page: Page) -> None:
     ]
     shown = "".join(f'<div class="widget-vbox">{way}</div>' for way in [*told, *unsaid, *ways])
     page.set_content(f'<div class="jp-OutputArea-output">{shown}</div>')
-    assert page.evaluate(BY_COLOUR_ALONE) == list(unsaid)
+    assert page.evaluate(BY_COLOR_ALONE) == list(unsaid)
     orders = page.locator(FORMS).evaluate_all(f"forms => forms.map({OUT_OF_ORDER})")[-4:]
     late = "<button>Send a new code</button>"
     assert orders == [[2, []], [2, ['<button tabindex="2">Sign in</button>']], [2, [late]], [2, [late]]]
@@ -182,11 +182,11 @@ def said_aloud(person: EveryForm) -> None:
     expect(region).to_have_attribute("aria-live", "polite")
     expect(region).to_have_text("")  # Run All is no news
     region.evaluate("e => { e.stays = true }")
-    person.press("Sign in", "Sign in", "Problem: There is no password.")
+    person.press("Sign in", "Sign in", "Problem: The password is missing.")
     expect(region).to_have_text(
-        "Problem: There is no password. Type it, or press “Sign in as the sandbox's user”. If its field looks filled, your browser has not told the notebook: type it by hand."
+        "Problem: The password is missing. Type it, or press “Sign in as Ada”. If its field looks filled, your browser hasn't told the notebook, so type it by hand."
     )
-    person.press("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
+    person.press("Sign in", "Sign in as Ada", "You have an MFA token")
     expect(region).to_have_text(re.compile("^Done: the password is right.*for 10 minutes.$"))
     assert region.evaluate("e => e.stays")
 
@@ -208,6 +208,6 @@ def test_the_sandboxs_phone_is_for_everybody(page: Page, tmp_path: Path, monkeyp
         page.keyboard.press("Tab")
         expect(page.get_by_role("button", name="Approve")).to_be_focused()
         page.keyboard.press("Enter")
-        expect(page.get_by_role("status")).to_have_text("Approved. Nothing waits for you.")
+        expect(page.get_by_role("status")).to_have_text("Approved. No notifications are waiting.")
     finally:
         end_sandbox()

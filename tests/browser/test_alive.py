@@ -54,10 +54,10 @@ def test_a_click_changes_the_wire_view_the_tabs_the_checkpoint_and_the_header_wi
     expect(person.cell_named("setup")).to_contain_text("step 2 of 6 · you hold: a tenant · about 6 minutes left here")
     before = person.counts()
 
-    person.press("Sign in", "Sign in as the sandbox's user")
+    person.press("Sign in", "Sign in as Ada")
     expect(person.cell_named("wire")).to_contain_text("403 Forbidden")
     expect(person.cell_named("code").get_by_role("tab")).not_to_have_count(0)
-    expect(person.cell_named("checkpoint")).to_contain_text("✔ Checkpoint reached: you hold an MFA token.")
+    expect(person.cell_named("checkpoint")).to_contain_text("✔ Checkpoint reached: you have an MFA token.")
     expect(person.cell_named("setup")).to_contain_text(
         "you hold: an MFA token (10 minutes left) · done here · next: 02"
     )
@@ -69,10 +69,10 @@ def test_what_is_shown_later_is_an_output_that_is_saved(light: LabServer, page: 
     all_cells(light)
     person = Watcher(page, light, "light")
     person.open_and_run(NAMES[1])
-    person.press("Sign in", "Sign in as the sandbox's user")
+    person.press("Sign in", "Sign in as Ada")
     expect(person.cell_named("checkpoint")).to_contain_text("✔ Checkpoint reached")
     saved = person.saved()
-    assert "✔ Checkpoint reached: you hold an MFA token." in saved and "HTTP/1.1 403 Forbidden" in saved
+    assert "✔ Checkpoint reached: you have an MFA token." in saved and "HTTP/1.1 403 Forbidden" in saved
     assert "Nothing has been sent yet" not in saved
 
 
@@ -85,7 +85,7 @@ def test_another_open_notebook_follows_as_soon_as_it_is_seen(light: LabServer, p
 
     person = Watcher(page, light, "light")
     person.open_and_run(NAMES[1])
-    person.press("Sign in", "Sign in as the sandbox's user")
+    person.press("Sign in", "Sign in as Ada")
     person.expect_status("Sign in", "You have an MFA token")
 
     second.bring_to_front()
@@ -97,17 +97,17 @@ def test_two_notebooks_in_one_page_follow_each_other(light: LabServer, page: Pag
     all_cells(light)
     person = Watcher(page, light, "light")
     person.open_and_run(NAMES[1])
-    person.press("Sign in", "Sign in as the sandbox's user")
-    person.form("Sign in").get_by_role("button", name="Next: 02 Associate an e-mail").click()
+    person.press("Sign in", "Sign in as Ada")
+    person.form("Sign in").get_by_role("button", name="Next: 02 Associate an email").click()
     opened = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-    expect(opened.get_by_role("heading", name="02 Associate an e-mail")).to_be_visible()
+    expect(opened.get_by_role("heading", name="02 Associate an email")).to_be_visible()
     expect(page.get_by_text(f"{light.kernel} | Idle")).to_be_visible()
     person.run_all()
     expect(opened.get_by_text("✔ Here: an MFA token")).to_be_visible()
     page.locator(".lm-TabBar-tab", has_text="01_get").first.click()
     opened = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
     expect(opened.get_by_role("heading", name="01 Get the MFA token")).to_be_visible()
-    opened.get_by_role("button", name="Sign in as the sandbox's user").click()
+    opened.get_by_role("button", name="Sign in as Ada").click()
     page.locator(".lm-TabBar-tab", has_text="02_associate").first.click()
     expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)").get_by_text("✔ Here: an MFA token")).to_be_visible()
 
@@ -124,7 +124,7 @@ def test_after_a_restart_the_forms_say_so_and_one_click_brings_them_back(light: 
     form.get_by_role("button", name="Run this notebook's cells again").click()
     expect(page.locator(".mfa-gone")).to_have_count(0)
     person.has_run()
-    person.press("Sign in", "Sign in as the sandbox's user")
+    person.press("Sign in", "Sign in as Ada")
     expect(person.cell_named("checkpoint")).to_contain_text("✔ Checkpoint reached")
 
 
@@ -135,7 +135,7 @@ def test_a_page_that_is_loaded_again_goes_on_following(light: LabServer, page: P
     person.saved()
     page.goto(light.notebook(NAMES[1]))
     expect(person.form("Sign in")).to_be_visible()
-    person.press("Sign in", "Sign in as the sandbox's user")
+    person.press("Sign in", "Sign in as Ada")
     expect(person.cell_named("wire")).to_contain_text("403 Forbidden")
     expect(person.cell_named("checkpoint")).to_contain_text("✔ Checkpoint reached")
 
@@ -160,4 +160,4 @@ def test_a_cell_that_runs_alone_brings_what_it_needs(light: LabServer, page: Pag
     for cell_id in ("form-challenge", "wire-challenge", "code", "verify", "checkpoint"):
         person.run(next(i for i, cell in enumerate(codes(person.name)) if cell["id"] == cell_id))
         person.expect_no_fault()
-    expect(person.form("Challenge your authenticator")).to_be_visible()
+    expect(person.form("Send a challenge")).to_be_visible()

@@ -45,12 +45,12 @@ def test_two_learners_share_a_tenant_and_the_board_shows_both(
         form.get_by_text("The class's tenant").click()
         form.get_by_label("Join line").fill(class_server.join_line)
         person.press(TENANT, "Check the tenant")
-        person.expect_status(TENANT, "the class's tenant answers. You are learner")
+        person.expect_status(TENANT, "the class's tenant responds. You are learner")
         expect(form.get_by_label("Join line")).to_have_value("")
 
     lessons = [
         [join],
-        [step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")],
+        [step("Sign in", "Sign in as Ada", "You have an MFA token")],
     ]
     for name, deeds in zip(NAMES, lessons, strict=False):
         for person in (first, second):
@@ -73,8 +73,8 @@ def test_two_learners_share_a_tenant_and_the_board_shows_both(
         person.page.screenshot(path=SHOTS / f"instructors_board-{theme}.png")
 
     # What happens from now on is seen without a click.
-    form.get_by_text("Look again every 5 seconds").click()
+    form.get_by_text("Refresh every 5 seconds").click()
     run_all(first, NAMES[2])
-    step("Associate an e-mail", "Send me a code", "a mail with six digits")(first)
-    expect(form.locator(".mfa-status").first).to_contain_text("02 e-mail associated: 1")
+    step("Associate the address", "Send me a code", "an email with six digits")(first)
+    expect(form.locator(".mfa-status").first).to_contain_text("02 email associated: 1")
     second.page.context.close()

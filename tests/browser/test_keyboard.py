@@ -18,22 +18,22 @@ def test_with_the_keyboard_alone_a_person_gets_from_00_to_tokens(dark: LabServer
     def sign_in_after_a_slip(person: KeyboardPerson) -> None:
         person.write("Sign in", "Password", "not the password")
         person.press("Sign in", "Sign in")
-        person.expect_status("Sign in", "The user name or the password is wrong. Type both again.")
+        person.expect_status("Sign in", "The user name or the password is incorrect. Type both again.")
         sign_in(person)
 
     def sign_in(person: KeyboardPerson) -> None:
-        person.press("Sign in", "Sign in as the sandbox's user")
+        person.press("Sign in", "Sign in as Ada")
         person.expect_status("Sign in", "You have an MFA token")
 
     def type_code(heading: str, button: str, status: str) -> Callable[[KeyboardPerson], None]:
         def deed(person: KeyboardPerson) -> None:
-            person.press(heading, "Look for mail")
-            person.expect_status(heading, "this is the newest mail")
+            person.press(heading, "Check the inbox")
+            person.expect_status(heading, "this is the newest email")
             code = person.code_in_mail(heading)
             wrong = "000000" if code != "000000" else "000001"
             person.write(heading, "Code", wrong)
             person.press(heading, button)
-            person.expect_status(heading, "That code is not right.")
+            person.expect_status(heading, "The code is incorrect.")
             person.write(heading, "Code", f"{code[:3]} {code[3:]}")
             person.press(heading, button)
             person.expect_status(heading, status)
@@ -42,33 +42,33 @@ def test_with_the_keyboard_alone_a_person_gets_from_00_to_tokens(dark: LabServer
 
     def list_and_pick(person: KeyboardPerson) -> None:
         person.press("Your authenticators", "List my authenticators")
-        person.expect_status("Your authenticators", "1 of them a confirmed e-mail")
+        person.expect_status("Your authenticators", "1 of them a confirmed email")
         person.press("Your authenticators", "Use this one")
         person.expect_status("Your authenticators", "you picked the email")
 
     def associate(person: KeyboardPerson) -> None:
-        person.write("Associate an e-mail", "E-mail", "ada+lab@example.com")
-        person.press("Associate an e-mail", "Send me a code")
-        person.expect_status("Associate an e-mail", "a mail with six digits")
+        person.write("Associate the address", "Email", "ada+lab@example.com")
+        person.press("Associate the address", "Send me a code")
+        person.expect_status("Associate the address", "an email with six digits")
 
     def challenge(person: KeyboardPerson) -> None:
-        person.press("Challenge your authenticator", "Send me a code")
-        person.expect_status("Challenge your authenticator", "a mail with six digits")
+        person.press("Send a challenge", "Send me a code")
+        person.expect_status("Send a challenge", "an email with six digits")
 
     def check(person: KeyboardPerson) -> None:
         person.press("Choose your tenant", "Check the tenant")
-        person.expect_status("Choose your tenant", "the sandbox answers")
+        person.expect_status("Choose your tenant", "the sandbox responds")
 
     person = KeyboardPerson(page, dark, "dark")
     person.do(NAMES[0], {"form-tenant": check})  # type: ignore[dict-item]
     person.do(NAMES[1], {"form-sign-in": sign_in_after_a_slip})  # type: ignore[dict-item]
     person.do(NAMES[2], {"form-associate": associate})  # type: ignore[dict-item]
-    person.do(NAMES[3], {"form-confirm": type_code("Confirm the e-mail", "Confirm", "your e-mail is confirmed")})  # type: ignore[dict-item]
+    person.do(NAMES[3], {"form-confirm": type_code("Confirm the address", "Confirm", "your email is confirmed")})  # type: ignore[dict-item]
     person.do(NAMES[4], {"form-sign-in": sign_in, "form-authenticators": list_and_pick})  # type: ignore[dict-item]
     person.do(
         NAMES[5],
         {  # type: ignore[arg-type]
             "form-challenge": challenge,
-            "form-complete": type_code("Type the code", "Complete the login", "both factors are proven"),
+            "form-complete": type_code("Complete the login", "Complete the login", "both factors are verified"),
         },
     )

@@ -48,11 +48,11 @@ class Watched(MousePerson):
 
 def test_in_front_of_a_room_the_flow_works_and_nobody_reads_an_address_or_a_code(light: LabServer, page: Page) -> None:
     def tick(person: Person) -> None:
-        person.form("Choose your tenant").get_by_label("A room looks on: mask addresses and codes").check()
-        person.expect_status("Choose your tenant", "addresses and codes are masked from now on")
+        person.form("Choose your tenant").get_by_label("Presenter mode: hide addresses and codes").check()
+        person.expect_status("Choose your tenant", "addresses and codes are hidden from now on")
 
     def type_address(person: Person) -> None:
-        person.form("Associate an e-mail").get_by_label("E-mail", exact=True).fill(TYPED)
+        person.form("Associate the address").get_by_label("Email", exact=True).fill(TYPED)
 
     def sees_the_mail(person: Person) -> None:
         mail = page.locator(".jp-OutputArea-output .widget-vbox", has=page.locator("pre")).last
@@ -61,30 +61,30 @@ def test_in_front_of_a_room_the_flow_works_and_nobody_reads_an_address_or_a_code
 
     def reads_and_sends(heading: str, button: str, status: str) -> list[Deed]:
         return [
-            step(heading, "Look for mail", "this is the newest mail"),
+            step(heading, "Check the inbox", "this is the newest email"),
             sees_the_mail,
-            step(heading, "Use the code of this mail", "Now press"),
+            step(heading, "Use this code", "Now click"),
             step(heading, button, status),
         ]
 
     person = Watched(page, light, "projector")
     person.state = light.folder / "sandbox.sqlite3"
-    sign_in = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
-    person.do(NAMES[0], tick, step("Choose your tenant", "Check the tenant", "the sandbox answers"))
+    sign_in = step("Sign in", "Sign in as Ada", "You have an MFA token")
+    person.do(NAMES[0], tick, step("Choose your tenant", "Check the tenant", "the sandbox responds"))
     person.do(NAMES[1], sign_in)
     expect(page.locator(".jp-Notebook")).to_contain_text("username=a•••%40e•••.com")
-    person.do(NAMES[2], type_address, step("Associate an e-mail", "Send me a code", "a mail with six digits"))
-    person.do(NAMES[3], *reads_and_sends("Confirm the e-mail", "Confirm", "your e-mail is confirmed"))
+    person.do(NAMES[2], type_address, step("Associate the address", "Send me a code", "an email with six digits"))
+    person.do(NAMES[3], *reads_and_sends("Confirm the address", "Confirm", "your email is confirmed"))
     person.do(
         NAMES[4],
         sign_in,
-        step("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
+        step("Your authenticators", "List my authenticators", "1 of them a confirmed email"),
         step("Your authenticators", "Use this one", "you picked the email"),
     )
     person.do(
         NAMES[5],
-        step("Challenge your authenticator", "Send me a code", "a mail with six digits"),
-        *reads_and_sends("Type the code", "Complete the login", "both factors are proven"),
+        step("Send a challenge", "Send me a code", "an email with six digits"),
+        *reads_and_sends("Complete the login", "Complete the login", "both factors are verified"),
     )
     expect(page.locator(".jp-Notebook")).to_contain_text("email a•••@e•••.com")
     assert len(person.codes) >= 2  # they were there to be found

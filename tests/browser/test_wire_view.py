@@ -19,15 +19,15 @@ from ..support.person import NAMES, SHOTS, KeyboardPerson, MousePerson, codes
 
 WIDTHS = (1280, 800)
 TABS = list(LANGUAGES.values())
-# How much of the text colour is told from what is behind it, by WCAG 2.2: 4.5 is enough for text.
+# How much of the text color is told from what is behind it, by WCAG 2.2: 4.5 is enough for text.
 CONTRAST = """element => {
-    const rgb = colour => {
+    const rgb = color => {
         const paper = Object.assign(document.createElement('canvas'), {width: 1, height: 1}).getContext('2d');
-        paper.fillStyle = colour; paper.fillRect(0, 0, 1, 1);
+        paper.fillStyle = color; paper.fillRect(0, 0, 1, 1);
         return paper.getImageData(0, 0, 1, 1).data;
     };
-    const light = colour => [0.2126, 0.7152, 0.0722].reduce((sum, share, i) => {
-        const part = rgb(colour)[i] / 255;
+    const light = color => [0.2126, 0.7152, 0.0722].reduce((sum, share, i) => {
+        const part = rgb(color)[i] / 255;
         return sum + share * (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
     }, 0);
     let behind = element;
@@ -44,7 +44,7 @@ def cell_of(person: MousePerson | KeyboardPerson, cell_id: str) -> Locator:
 
 
 def beside(left: Locator, right: Locator) -> bool:
-    """Whether two parts stand beside each other; if not, the second is beneath the first."""
+    """Whether two parts stand beside each other; if not, the second is below the first."""
     one, two = left.bounding_box(), right.bounding_box()
     assert one and two
     if two["x"] >= one["x"] + one["width"]:
@@ -63,7 +63,7 @@ def test_the_exchange_the_drawing_and_the_code_are_seen_and_copied_and_the_next_
     expect(cell_of(person, "wire")).to_contain_text("Nothing has been sent yet.")
     expect(cell_of(person, "code")).to_contain_text("Nothing has been sent yet.")
 
-    person.press("Sign in", "Sign in as the sandbox's user")
+    person.press("Sign in", "Sign in as Ada")
     person.expect_status("Sign in", "You have an MFA token")
     form = person.form("Sign in")
     form.get_by_text("What went over the wire: POST /oauth/token, ✔ 403 mfa_required: as wanted").click()
@@ -95,8 +95,8 @@ def test_the_exchange_the_drawing_and_the_code_are_seen_and_copied_and_the_next_
     expect(tabs.locator("code")).to_contain_text("<?php")
     person.open(NAMES[2])
     person.run_all()
-    person.press("Associate an e-mail", "Send me a code")
-    person.expect_status("Associate an e-mail", "a mail with six digits")
+    person.press("Associate the address", "Send me a code")
+    person.expect_status("Associate the address", "an email with six digits")
     tabs = cell_of(person, "code").locator(".mfa-code")
     expect(tabs.get_by_role("tab", selected=True)).to_have_text("PHP")
     expect(tabs.locator("code")).to_contain_text("<?php")

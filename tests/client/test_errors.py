@@ -77,7 +77,7 @@ def test_input_errors_are_also_the_errors_python_knows() -> None:
 def test_an_error_says_both_sentences_and_the_tenants_words() -> None:
     error = errors.WrongCode(status=403, error="invalid_grant", error_description="Invalid binding_code.")
     assert str(error) == (
-        "That code is not right. Type the six digits of the newest mail, or ask for a new code; your login is kept. "
+        "The code is incorrect. Type the six digits from the newest email, or request a new code. You don't need to sign in again. "
         "[403 invalid_grant, “Invalid binding_code.”]"
     )
     assert repr(error) == "WrongCode(status=403, error='invalid_grant')"
@@ -120,7 +120,7 @@ def test_ipython_shows_two_sentences_instead_of_a_stack() -> None:
         ("http://auth0.com/oauth/grant-type/mfa-oob", "mfa-oob", "MFA"),
         ("http://auth0.com/oauth/grant-type/mfa-otp", "mfa-otp", "MFA"),
         ("refresh_token", "refresh_token", "Refresh Token"),
-        ("urn:some:other", "urn:some:other", "the box of this grant"),
+        ("urn:some:other", "urn:some:other", "this grant"),
     ],
 )
 def test_a_grant_that_is_not_allowed_is_named_with_its_box_and_the_tenants_page(
@@ -131,13 +131,15 @@ def test_a_grant_that_is_not_allowed_is_named_with_its_box_and_the_tenants_page(
     error = error_codes.refusal(403, body, {})
     assert isinstance(error, errors.GrantNotAllowed)
     assert (error.error_description, error.error_uri) == (said, "https://auth0.com/docs/x")
-    assert error.what == f"This application may not use the grant {short}."
-    assert error.next_step.endswith(f"Grant Types. Tick {box}.")
+    assert error.what == f"This application isn't allowed to use the grant {short}."
+    assert error.next_step.endswith(f"Advanced Settings > Grant Types, and select {box}.")
 
 
 def test_a_grant_without_a_name_leaves_both_boxes() -> None:
     error = error_codes.refusal(403, {"error": "unauthorized_client"}, {})
-    assert error.what == "This application may not use that grant." and error.next_step.endswith("Password and MFA.")
+    assert error.what == "This application isn't allowed to use that grant." and error.next_step.endswith(
+        "Password and MFA."
+    )
     assert error.error_uri is None
 
 
@@ -272,8 +274,8 @@ def test_requirements_are_none_where_the_tenant_sends_none() -> None:
 def test_mfa_required_without_a_token_names_the_tenants_policy(rest: dict[str, Any]) -> None:
     error = refusal(403, {"error": "mfa_required", **rest}, {})
     assert type(error) is errors.MfaTokenMissing
-    assert error.what == "The tenant wants a second factor but gave no MFA token."
-    assert error.next_step.startswith("Set MFA to 'Always' in the tenant's own policy")
+    assert error.what == "The tenant requires a second factor but didn't return an MFA token."
+    assert error.next_step.startswith("Set the tenant's own MFA policy to “Always”")
 
 
 # Secrets in descriptions

@@ -68,7 +68,7 @@ def refused(verify: Verify, token: str, **other: Any) -> str:
     """What is said when `token` is refused."""
     with pytest.raises(IdTokenRefused) as caught:
         verify(token, **other)
-    assert caught.value.next_step == "Do not trust it. Sign in again."
+    assert caught.value.next_step == "Don't trust it. Sign in again."
     assert caught.value.__cause__ is None
     return caught.value.what
 
@@ -89,7 +89,7 @@ def test_a_changed_claim_breaks_the_signature(issue: Issue, verify: Verify) -> N
     header, _, signature = (token := issue()).split(".")
     changed = encode({**claims_of(token), "email": "eve@example.com"})
     said = refused(verify, f"{header}.{changed}.{signature}")
-    assert said == "The signature of the id_token is wrong: somebody changed it."
+    assert said == "The ID token's signature is invalid, so the token may have been changed."
 
 
 def test_a_signature_with_another_key_is_wrong(issue: Issue, verify: Verify) -> None:
@@ -97,20 +97,20 @@ def test_a_signature_with_another_key_is_wrong(issue: Issue, verify: Verify) -> 
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     kid = jwt.get_unverified_header(token)["kid"]
     forged = jwt.encode(claims_of(token), stranger, algorithm="RS256", headers={"kid": kid})
-    assert refused(verify, forged) == "The signature of the id_token is wrong: somebody changed it."
+    assert refused(verify, forged) == "The ID token's signature is invalid, so the token may have been changed."
 
 
 @pytest.mark.parametrize("kid", [{}, {"kid": "another"}])
 def test_a_key_that_is_not_published_is_named(kid: dict[str, str], issue: Issue, verify: Verify) -> None:
     _, claims, signature = issue().split(".")
     token = f"{encode({'alg': 'RS256', 'typ': 'JWT', **kid})}.{claims}.{signature}"
-    assert refused(verify, token) == "The id_token names a key that the tenant does not publish."
+    assert refused(verify, token) == "The ID token names a key that the tenant doesn't publish."
 
 
 def test_no_algorithm_is_no_signature(issue: Issue, verify: Verify) -> None:
     token = issue()
     header = encode({"alg": "none", "typ": "JWT", "kid": jwt.get_unverified_header(token)["kid"]})
-    assert refused(verify, f"{header}.{token.split('.')[1]}.") == "The id_token cannot be read (InvalidAlgorithmError)."
+    assert refused(verify, f"{header}.{token.split('.')[1]}.") == "The ID token can't be read (InvalidAlgorithmError)."
 
 
 def test_the_public_key_is_no_shared_secret(issue: Issue, verify: Verify, client: MfaClient) -> None:
@@ -120,12 +120,12 @@ def test_the_public_key_is_no_shared_secret(issue: Issue, verify: Verify, client
     signed = f"{header}.{token.split('.')[1]}"
     known = base64.b64decode(client.jwks()["keys"][0]["x5c"][0])
     mac = base64.urlsafe_b64encode(hmac.new(known, signed.encode(), hashlib.sha256).digest()).rstrip(b"=").decode()
-    assert refused(verify, f"{signed}.{mac}") == "The id_token cannot be read (InvalidAlgorithmError)."
+    assert refused(verify, f"{signed}.{mac}") == "The ID token can't be read (InvalidAlgorithmError)."
 
 
 def test_a_token_for_another_application_is_refused(issue: Issue, verify: Verify) -> None:
     said = refused(verify, issue(), client_id="another-app")
-    assert said == "The id_token was made for another application."
+    assert said == "The ID token was issued for another application."
 
 
 @pytest.mark.parametrize("issuer", ["https://other.example/", "without-the-slash"])
@@ -133,17 +133,17 @@ def test_a_token_of_another_tenant_is_refused(
     issuer: str, issue: Issue, verify: Verify, sandbox: server.ServedSandbox
 ) -> None:
     issuer = sandbox.issuer.rstrip("/") if issuer == "without-the-slash" else issuer
-    assert refused(verify, issue(), issuer=issuer) == "The id_token comes from another tenant."
+    assert refused(verify, issue(), issuer=issuer) == "The ID token was issued by another tenant."
 
 
 def test_an_expired_token_is_refused(issue: Issue, verify: Verify) -> None:
-    assert refused(verify, issue(age=36_000 + 62)) == "The id_token has expired."
+    assert refused(verify, issue(age=36_000 + 62)) == "The ID token has expired."
 
 
 def test_clocks_may_differ_by_the_leeway(issue: Issue, verify: Verify) -> None:
     token = issue(age=36_000 + 50)
     assert verify(token)["name"] == "Ada"
-    assert refused(verify, token, leeway=10) == "The id_token has expired."
+    assert refused(verify, token, leeway=10) == "The ID token has expired."
 
 
 def test_a_token_from_the_future_is_a_clock_that_differs(issue: Issue, verify: Verify) -> None:
@@ -173,12 +173,12 @@ def test_what_is_no_token_cannot_be_read(text: str, verify: Verify) -> None:
 
 def test_what_is_nested_beyond_reason_cannot_be_read(verify: Verify) -> None:
     header = base64.urlsafe_b64encode(b'{"alg":' + b"[" * 30_000).rstrip(b"=").decode()
-    assert refused(verify, f"{header}.e30.x").startswith("The id_token cannot be read (")
+    assert refused(verify, f"{header}.e30.x").startswith("The ID token can't be read (")
 
 
 @pytest.mark.parametrize("nothing", [None, 7, b"abc"])
 def test_what_is_no_text_cannot_be_read(nothing: Any, verify: Verify) -> None:
-    assert refused(verify, nothing) == "The id_token cannot be read (DecodeError)."
+    assert refused(verify, nothing) == "The ID token can't be read (DecodeError)."
 
 
 @pytest.mark.parametrize("jwks", [{}, {"keys": []}, {"keys": [{}]}, {"keys": "none"}, {"keys": [{"kty": "RSA"}]}])

@@ -1,4 +1,4 @@
-"""The course's own hand on the tenant's set-up, over the wire to a running sandbox."""
+"""The course's own hand on the tenant's setup, over the wire to a running sandbox."""
 
 from __future__ import annotations
 

@@ -199,7 +199,7 @@ def test_a_wrong_password_is_wrong_credentials(client: MfaClient, sandbox: serve
     with pytest.raises(errors.WrongCredentials) as caught:
         client.login(sandbox.username, "not the password")
     assert tenants_words(caught.value) == (403, "invalid_grant", "Wrong email or password.")
-    assert caught.value.what == "The user name or the password is wrong."
+    assert caught.value.what == "The user name or the password is incorrect."
 
 
 def test_neither_password_nor_client_secret_is_shown_by_an_error(sandbox: server.ServedSandbox) -> None:
@@ -414,7 +414,7 @@ def test_a_wrong_code_is_refused_and_the_right_one_still_works(
     with pytest.raises(errors.WrongCode) as caught:
         client.verify(mfa_token=token, oob_code=oob_code, binding_code=other_than(newest_code()))
     assert tenants_words(caught.value) == (403, "invalid_grant", "Invalid binding_code.")
-    assert caught.value.what == "That code is not right."
+    assert caught.value.what == "The code is incorrect."
     assert client.verify(mfa_token=token, oob_code=oob_code, binding_code=newest_code()).access_token
 
 
@@ -463,9 +463,9 @@ def test_a_number_is_no_code_and_nothing_is_sent(client: MfaClient, login: Login
 @pytest.mark.parametrize(
     ("typed", "what"),
     [
-        ("12345", "A code has six digits; these are 5."),
-        ("12345a", "A code has digits only."),
-        ("", "There is no code yet."),
+        ("12345", "A code has six digits, but you typed 5."),
+        ("12345a", "A code contains only digits."),
+        ("", "The code is missing."),
     ],
 )
 def test_what_cannot_be_a_code_is_not_sent(typed: str, what: str, client: MfaClient, login: Login) -> None:
@@ -554,7 +554,7 @@ def test_after_five_minutes_the_code_is_expired_and_the_login_gives_another(
     with pytest.raises(errors.CodeExpired) as caught:
         client.verify(mfa_token=token, oob_code=oob_code, binding_code=newest_code())
     assert tenants_words(caught.value) == (401, "expired_token", "oob_code is expired")
-    assert caught.value.next_step == "Ask for a new code; your login is kept."
+    assert caught.value.next_step == "Request a new code. You don't need to sign in again."
     token, oob_code = challenge(client, token)
     assert client.verify(mfa_token=token, oob_code=oob_code, binding_code=newest_code()).access_token
 
@@ -574,7 +574,7 @@ def test_after_ten_minutes_the_login_is_expired(
         with pytest.raises(errors.LoginExpired) as caught:
             call()
         assert tenants_words(caught.value) == (401, "expired_token", "mfa_token is expired")
-        assert caught.value.next_step == "Sign in again with the password; nothing else is lost."
+        assert caught.value.next_step == "Sign in again with the password. Nothing else is lost."
 
 
 def test_a_login_is_good_for_almost_ten_minutes(client: MfaClient, login: Login, advance: Advance) -> None:
@@ -583,10 +583,10 @@ def test_a_login_is_good_for_almost_ten_minutes(client: MfaClient, login: Login,
     assert client.list_authenticators(token) == []
 
 
-# Enrolment
+# Enrollment
 
 
-def test_a_second_enrolment_with_an_mfa_token_is_refused(
+def test_a_second_enrollment_with_an_mfa_token_is_refused(
     client: MfaClient, enroll: Callable[[], Tokens], login: Login
 ) -> None:
     enroll()
@@ -599,7 +599,7 @@ def test_a_second_enrolment_with_an_mfa_token_is_refused(
 def test_an_address_that_is_none_is_not_sent(client: MfaClient, login: Login) -> None:
     token = login()
     before = client.last_exchange
-    with pytest.raises(errors.InvalidInput, match="'ada' is not an e-mail address"):
+    with pytest.raises(errors.InvalidInput, match="'ada' isn't an email address"):
         client.enroll_authenticator(token, "ada")
     assert client.last_exchange is before
 
@@ -620,7 +620,7 @@ def test_a_tenant_without_the_email_factor_says_so(client: MfaClient, login: Log
         "invalid_request",
         "The email factor is not enabled for this tenant.",
     )
-    assert caught.value.what == "This factor is switched off in the tenant."
+    assert caught.value.what == "This factor is turned off in the tenant."
 
 
 def test_the_fifty_second_unconfirmed_row_is_refused_with_a_reason_that_waiting_does_not_cure(
@@ -704,7 +704,7 @@ def test_an_access_token_is_no_mfa_token_and_is_not_sent(client: MfaClient, acce
     before = client.last_exchange
     with pytest.raises(errors.InvalidInput) as caught:
         client.challenge_authenticator(mfa_token=access_token, authenticator_id=DEVICE)
-    assert caught.value.what == "This is an access token, and a challenge wants the MFA token."
+    assert caught.value.what == "This is an access token, but a challenge requires the MFA token."
     assert caught.value.next_step == "Use the mfa_token that came with mfa_required."
     assert client.last_exchange is before
 
@@ -716,7 +716,7 @@ def test_an_opaque_access_token_is_refused_by_the_tenant(client: MfaClient) -> N
 
 
 def test_without_an_id_nothing_is_challenged_or_removed(client: MfaClient) -> None:
-    said = "^No authenticator is chosen. List the authenticators and pick one.$"
+    said = "^No authenticator was chosen. List the authenticators, and pick one.$"
     with pytest.raises(errors.InvalidInput, match=said):
         client.challenge_authenticator(mfa_token=SEAL, authenticator_id="")
     with pytest.raises(errors.InvalidInput, match=said):
@@ -733,11 +733,11 @@ def test_without_a_token_nothing_is_sent(nothing: Any, client: MfaClient) -> Non
         lambda: client.verify(mfa_token=nothing, oob_code="oob", binding_code="123456"),
     ]
     for call in calls:
-        with pytest.raises(errors.InvalidInput, match="There is no mfa_token. Do the step that gives one first."):
+        with pytest.raises(errors.InvalidInput, match="The mfa_token is missing. First do the step that returns it."):
             call()
-    with pytest.raises(errors.InvalidInput, match="There is no oob_code"):
+    with pytest.raises(errors.InvalidInput, match="The oob_code is missing"):
         client.verify(mfa_token="t", oob_code=nothing, binding_code="123456")
-    with pytest.raises(errors.InvalidInput, match="There is no access_token"):
+    with pytest.raises(errors.InvalidInput, match="The access_token is missing"):
         client.delete_authenticator(nothing, DEVICE)
     assert client.last_exchange is None
 
@@ -746,7 +746,7 @@ def test_without_a_token_nothing_is_sent(nothing: Any, client: MfaClient) -> Non
 def test_a_token_that_was_not_copied_whole_is_not_sent(torn: str, client: MfaClient) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         client.list_authenticators(torn)
-    assert str(caught.value) == "This mfa_token was not copied whole. Copy it again, without anything around it."
+    assert str(caught.value) == "The mfa_token wasn't copied completely. Copy it again, without anything around it."
     assert client.last_exchange is None
 
 
@@ -759,7 +759,7 @@ def test_mfa_required_without_a_token_goes_no_further() -> None:
         with pytest.raises(errors.MfaTokenMissing) as caught:
             MfaClient(ill.base_url, "app").login("ada", "pass")
     assert tenants_words(caught.value) == (403, "mfa_required", "Multifactor authentication required")
-    assert "the tenant's own policy" in caught.value.next_step
+    assert "the tenant's own MFA policy" in caught.value.next_step
     assert len(ill.asked) == 1
 
 
@@ -784,14 +784,14 @@ def test_an_answer_without_its_field_is_unreadable_and_names_it(body: dict[str, 
     with answering(reply(200, body, x_ratelimit_limit="10")) as ill:
         with pytest.raises(errors.UnreadableAnswer) as caught:
             MfaClient(ill.base_url, "app").login("ada", "pass")
-    assert caught.value.what == f"The answer (200) is JSON, but a field{field} is not what the MFA API sends."
+    assert caught.value.what == f"The response (200) is JSON, but a field{field} isn't as the MFA API sends it."
     assert caught.value.exchange is not None and caught.value.headers["x-ratelimit-limit"] == "10"
 
 
-def test_an_enrolment_or_a_challenge_without_its_type_is_unreadable() -> None:
+def test_an_enrollment_or_a_challenge_without_its_type_is_unreadable() -> None:
     with answering(reply(200, {"oob_code": "oob"})) as ill:
         client = MfaClient(ill.base_url, "app")
-        with pytest.raises(errors.UnreadableAnswer, match="a field 'authenticator_type' is not") as caught:
+        with pytest.raises(errors.UnreadableAnswer, match="a field 'authenticator_type' isn't") as caught:
             client.enroll_authenticator(SEAL)
         with pytest.raises(errors.UnreadableAnswer, match="a field 'challenge_type' is not") as challenged:
             client.challenge_authenticator(mfa_token=SEAL, authenticator_id=DEVICE)
@@ -892,7 +892,7 @@ def test_a_server_that_is_down_is_unreachable(tmp_path: Path) -> None:
     sandbox.stop()
     with pytest.raises(errors.TenantUnreachable) as caught:
         client.login(sandbox.username, sandbox.password)
-    assert caught.value.what == f"Nobody answers at {sandbox.base_url.removeprefix('http://')}."
+    assert caught.value.what == f"Nothing responds at {sandbox.base_url.removeprefix('http://')}."
     assert tenants_words(caught.value) == (None, None, None)
 
 
@@ -900,7 +900,7 @@ def test_a_silent_server_is_given_up_in_the_wanted_time() -> None:
     with answering((None,)) as ill:
         with pytest.raises(errors.TenantTimedOut) as caught:
             MfaClient(ill.base_url, "app", timeout=(0.3, 0.3)).login("ada", HUNTER)
-    assert "did not answer in time" in str(caught.value)
+    assert "didn't respond in time" in str(caught.value)
     assert len(ill.asked) == 1
 
 

@@ -1,4 +1,4 @@
-"""The client and the factors beside e-mail: an authenticator app, texts and calls, a push, recovery codes."""
+"""The client and the factors beside email: an authenticator app, texts and calls, a push, recovery codes."""
 
 from __future__ import annotations
 
@@ -113,16 +113,16 @@ def test_what_cannot_be_right_is_not_sent() -> None:
         for act, said in (
             (
                 lambda: client.enroll_authenticator(SEAL, kind="fax"),
-                "^There is no factor 'fax'. Write email, sms, voice, push or otp.$",
+                "^There's no factor named 'fax'. Use email, sms, voice, push, or otp.$",
             ),
-            (lambda: client.enroll_authenticator(SEAL, kind="sms"), "There is no phone number."),
-            (lambda: client.enroll_authenticator(SEAL, kind="sms", phone_number="0167"), "This is not a phone number."),
-            (lambda: client.verify(mfa_token=SEAL, otp="12345"), "these are 5"),
-            (lambda: client.verify(mfa_token=SEAL, recovery_code=""), "There is no recovery code yet."),
+            (lambda: client.enroll_authenticator(SEAL, kind="sms"), "The phone number is missing."),
+            (lambda: client.enroll_authenticator(SEAL, kind="sms", phone_number="0167"), "This isn't a phone number."),
+            (lambda: client.verify(mfa_token=SEAL, otp="12345"), "but you typed 5"),
+            (lambda: client.verify(mfa_token=SEAL, recovery_code=""), "The recovery code is missing."),
             (lambda: client.verify(mfa_token=SEAL, recovery_code="n3bg?"), "letters and digits only"),
             (
                 lambda: client.verify(mfa_token=SEAL, otp="123456", oob_code="oob"),
-                "^There is more than one proof. Give an oob_code, an otp or a recovery_code.$",
+                "^More than one kind of code was given. Give only one: an oob_code, an otp, or a recovery_code.$",
             ),
         ):
             with pytest.raises(errors.InvalidInput, match=said.replace("?", "[?]")):
@@ -164,7 +164,7 @@ def test_a_factor_that_is_off_says_which(
     with pytest.raises(errors.FactorOff) as caught:
         client.enroll_authenticator(login(), kind="otp")
     assert words(caught.value) == (400, "invalid_request", "The otp factor is not enabled for this tenant.")
-    assert "Switch it on" in caught.value.next_step
+    assert "Turn it on" in caught.value.next_step
 
 
 # A phone number
@@ -198,7 +198,7 @@ def test_a_push_is_pending_until_the_person_approves(
         client.verify(mfa_token=token, oob_code=enrollment.oob_code)
     assert (fast.value.status, fast.value.error) == (429, "slow_down")
     (push,) = phone.pushes()
-    assert push.purpose == "enrolment"
+    assert push.purpose == "enrollment"
     phone.answer_push(push.id, "approve")
     assert client.verify(mfa_token=token, oob_code=enrollment.oob_code).access_token
     assert phone.pushes() == []

@@ -31,7 +31,7 @@ CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither a proxy nor a CA file of the machine colours a test."""
+    """Neither a proxy nor a CA file of the machine colors a test."""
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
@@ -211,25 +211,25 @@ def test_where_no_body_is_expected_a_no_is_still_a_no() -> None:
     [
         (
             reply(502, HTML, "text/html"),
-            'The answer (502, text/html) is not what the MFA API sends: "Bad gateway no luck".',
+            'The response (502, text/html) isn\'t one that the MFA API sends: "Bad gateway no luck".',
         ),
         (
             reply(502, HTML, "application/json"),
-            'The answer (502, application/json) is not what the MFA API sends: "Bad gateway no luck".',
+            'The response (502, application/json) isn\'t one that the MFA API sends: "Bad gateway no luck".',
         ),
         (
             reply(200, "<html><b>Log in to the hotel</b></html>", "text/html"),
-            'The answer (200, text/html) is not what the MFA API sends: "Log in to the hotel".',
+            'The response (200, text/html) isn\'t one that the MFA API sends: "Log in to the hotel".',
         ),
-        (reply(503, kind=""), "The answer (503, no content type) is not what the MFA API sends: it is empty."),
-        (reply(200), "The answer (200, application/json) is not what the MFA API sends: it is empty."),
-        (reply(200, "[]"), 'The answer (200, application/json) is not what the MFA API sends: "[]".'),
-        (reply(200, "null"), 'The answer (200, application/json) is not what the MFA API sends: "null".'),
-        (reply(200, '"yes"'), 'The answer (200, application/json) is not what the MFA API sends: ""yes"".'),
-        (reply(403, "[]"), 'The answer (403, application/json) is not what the MFA API sends: "[]".'),
+        (reply(503, kind=""), "The response (503, no content type) isn't one that the MFA API sends. It's empty."),
+        (reply(200), "The response (200, application/json) isn't one that the MFA API sends. It's empty."),
+        (reply(200, "[]"), 'The response (200, application/json) isn\'t one that the MFA API sends: "[]".'),
+        (reply(200, "null"), 'The response (200, application/json) isn\'t one that the MFA API sends: "null".'),
+        (reply(200, '"yes"'), 'The response (200, application/json) isn\'t one that the MFA API sends: ""yes"".'),
+        (reply(403, "[]"), 'The response (403, application/json) isn\'t one that the MFA API sends: "[]".'),
         (
             reply(200, '{"access_token": '),
-            'The answer (200, application/json) is not what the MFA API sends: "{"access_token":".',
+            'The response (200, application/json) isn\'t one that the MFA API sends: "{"access_token":".',
         ),
         (
             reply(200, b"\xff\xfe\x00"),
@@ -243,7 +243,7 @@ def test_what_is_not_json_is_named_with_a_short_preview(answer: bytes, what: str
     error = caught.value
     if what is not None:
         assert error.what == what
-    assert error.next_step == "Something between you and the tenant answered, a proxy for example. Try again."
+    assert error.next_step == "Something between you and the tenant, such as a proxy, may have responded. Try again."
     assert error.error is None
     assert error.exchange is not None and error.exchange.status == error.status
 
@@ -362,7 +362,7 @@ def test_every_429_is_slow_down_and_tells_the_wait(
         send(reply(429, body, **headers))
     error = caught.value
     assert error.status == 429
-    assert error.what == "Too many requests in a short time."
+    assert error.what == "Too many requests were sent in a short time."
     if low is None or high is None:
         assert error.retry_after is None
     else:
@@ -382,7 +382,7 @@ def test_a_429_is_not_tried_again() -> None:
 def test_a_closed_port_is_unreachable_and_named(closed_port: int) -> None:
     with pytest.raises(errors.TenantUnreachable) as caught:
         Transport(f"http://127.0.0.1:{closed_port}").send("GET", "/x")
-    assert caught.value.what == f"Nobody answers at 127.0.0.1:{closed_port}."
+    assert caught.value.what == f"Nothing responds at 127.0.0.1:{closed_port}."
     assert caught.value.next_step.startswith("Check the domain.")
     assert "refused" in (caught.value.cause or "").lower()
 
@@ -390,7 +390,7 @@ def test_a_closed_port_is_unreachable_and_named(closed_port: int) -> None:
 def test_a_name_that_does_not_resolve_is_unreachable_and_named() -> None:
     with pytest.raises(errors.TenantUnreachable) as caught:
         Transport("https://no-such-tenant.invalid", timeout=QUICK).send("GET", "/x")
-    assert caught.value.what == "The name 'no-such-tenant.invalid' is not known on this network."
+    assert caught.value.what == "The name 'no-such-tenant.invalid' can't be found on this network."
 
 
 def test_a_connection_that_is_cut_is_not_an_answer() -> None:
@@ -403,7 +403,7 @@ def test_a_connection_that_is_cut_is_not_an_answer() -> None:
 def test_a_silent_server_is_given_up_in_time(mute_port: int) -> None:
     with pytest.raises(errors.TenantTimedOut) as caught:
         Transport(f"http://127.0.0.1:{mute_port}", timeout=QUICK).send("GET", "/x")
-    assert caught.value.what == "The tenant did not answer in time."
+    assert caught.value.what == "The tenant didn't respond in time."
 
 
 def test_a_server_that_is_silent_in_the_tls_handshake_is_given_up_in_time(mute_port: int) -> None:
@@ -415,7 +415,7 @@ def test_an_answer_that_stops_in_the_middle_is_given_up_in_time() -> None:
     whole = reply(200, {"access_token": "abc", "expires_in": 5})
     with pytest.raises(errors.TenantTimedOut) as caught:
         send((whole[:-10], SILENCE), QUICK)
-    assert caught.value.what == "The tenant did not answer in time."
+    assert caught.value.what == "The tenant didn't respond in time."
 
 
 def test_a_slow_answer_within_the_time_out_is_an_answer() -> None:
@@ -455,9 +455,9 @@ def test_no_redirect_is_followed(status: int) -> None:
     assert len(ill.asked) == 1
     assert caught.value.status == status
     assert caught.value.what == (
-        "The server sends us to another address (127.0.0.1). We do not follow with secrets in hand."
+        "The server redirected the request to another address (127.0.0.1). The client didn't follow, because the request contains secrets."
     )
-    assert caught.value.next_step == "Check the domain: the MFA API never redirects."
+    assert caught.value.next_step == "Check the domain. The MFA API never redirects."
 
 
 @pytest.mark.parametrize("location", ["/elsewhere", "", "http://[half-an-address", "https://a\u00e9:b@x:99999/"])
@@ -489,7 +489,7 @@ def test_loopback_goes_past_a_proxy(host: str) -> None:
 def test_another_host_does_not_go_past_a_dead_proxy() -> None:
     with pytest.raises(errors.ProxyRefused) as caught:
         Transport("https://tenant.invalid").send("GET", "/x")
-    assert caught.value.what == "The proxy named in your environment does not let the request through."
+    assert caught.value.what == "The proxy in your environment blocked the request."
     assert "NO_PROXY" in caught.value.next_step
 
 
@@ -528,9 +528,9 @@ def test_past_the_proxy_the_ca_file_of_the_environment_still_counts(
 def test_an_unknown_authority_is_refused_in_few_words(tls_sandbox: server.ServedSandbox) -> None:
     with pytest.raises(errors.CertificateRefused) as caught:
         Transport(tls_sandbox.base_url).send("GET", "/.well-known/openid-configuration")
-    assert caught.value.what == "The server's certificate is not trusted on this machine."
+    assert caught.value.what == "This machine doesn't trust the server's certificate."
     assert "REQUESTS_CA_BUNDLE" in caught.value.next_step
-    assert "Do not switch the check off." in caught.value.next_step
+    assert "Don't turn off certificate verification." in caught.value.next_step
     assert "CERTIFICATE_VERIFY_FAILED" in (caught.value.cause or "")
     assert len("".join(traceback.format_exception(caught.value))) < 3000  # no chain of the libraries' errors
 

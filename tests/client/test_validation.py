@@ -41,21 +41,21 @@ def test_a_number_is_refused_with_the_advice_to_write_it_in_quotes(number: objec
     with pytest.raises(CodeIsNotText) as caught:
         clean_code(number)
     assert isinstance(caught.value, TypeError)
-    assert caught.value.what == "The code is a number here, but a code is text: a number loses its leading zeros."
+    assert caught.value.what == "The code must be a string, not a number, because a number loses its leading zeros."
     assert caught.value.next_step == 'Write it in quotes, for example "004217".'
 
 
 @pytest.mark.parametrize(
     ("typed", "what"),
     [
-        ("12345", "A code has six digits; these are 5."),
-        ("1234567", "A code has six digits; these are 7."),
-        ("12345a", "A code has digits only."),
-        ("-12345", "A code has six digits; these are 5."),
-        ("١٢٣٤٥", "A code has six digits; these are 5."),
-        ("--", "There is no code yet."),
-        ("", "There is no code yet."),
-        (" \u200b\n", "There is no code yet."),
+        ("12345", "A code has six digits, but you typed 5."),
+        ("1234567", "A code has six digits, but you typed 7."),
+        ("12345a", "A code contains only digits."),
+        ("-12345", "A code has six digits, but you typed 5."),
+        ("١٢٣٤٥", "A code has six digits, but you typed 5."),
+        ("--", "The code is missing."),
+        ("", "The code is missing."),
+        (" \u200b\n", "The code is missing."),
     ],
 )
 def test_what_cannot_be_a_code_is_refused(typed: str, what: str) -> None:
@@ -106,9 +106,9 @@ def test_no_address_is_none(typed: str | None) -> None:
     ],
 )
 def test_what_is_no_address_is_refused(typed: str) -> None:
-    with pytest.raises(InvalidInput, match="is not an e-mail address") as caught:
+    with pytest.raises(InvalidInput, match="isn't an email address") as caught:
         clean_address(typed)
-    assert caught.value.next_step == "Write it like name@example.com, one address only."
+    assert caught.value.next_step == "Type a single address, like name@example.com."
 
 
 @pytest.mark.parametrize(
@@ -138,31 +138,31 @@ def test_a_domain_becomes_a_base_url(typed: str, base_url: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "what", "next_step"),
     [
-        ("t.auth0.com/api/v2", "A domain has no path.", "Did you mean 't.auth0.com'?"),
-        ("https://T.auth0.com/api/v2/", "A domain has no path.", "Did you mean 't.auth0.com'?"),
-        ("t.auth0.com?x=1", "A domain has no path.", "Did you mean 't.auth0.com'?"),
-        ("t.auth0.com#top", "A domain has no path.", "Did you mean 't.auth0.com'?"),
+        ("t.auth0.com/api/v2", "A domain doesn't contain a path.", "Did you mean 't.auth0.com'?"),
+        ("https://T.auth0.com/api/v2/", "A domain doesn't contain a path.", "Did you mean 't.auth0.com'?"),
+        ("t.auth0.com?x=1", "A domain doesn't contain a path.", "Did you mean 't.auth0.com'?"),
+        ("t.auth0.com#top", "A domain doesn't contain a path.", "Did you mean 't.auth0.com'?"),
         (
             "http://t.eu.auth0.com",
-            "A tenant is never reached over plain HTTP.",
+            "A tenant can't be reached over plain HTTP.",
             "Did you mean 'https://t.eu.auth0.com'?",
         ),
-        ("ftp://t.eu.auth0.com", "'ftp' is not how a tenant is reached.", "Did you mean 't.eu.auth0.com'?"),
-        ("ada:hunter2@t.auth0.com", "A domain holds no user name.", "Use 't.auth0.com'."),
-        ("", "There is no domain.", "Write it like your-tenant.eu.auth0.com."),
-        ("  \u200b", "There is no domain.", "Write it like your-tenant.eu.auth0.com."),
-        ("https://", "'https://' is not a domain.", "Write it like your-tenant.eu.auth0.com."),
+        ("ftp://t.eu.auth0.com", "'ftp'.", "Did you mean 't.eu.auth0.com'?"),
+        ("ada:hunter2@t.auth0.com", "A domain doesn't contain a user name.", "Use 't.auth0.com'."),
+        ("", "The domain is missing.", "Write it like your-tenant.eu.auth0.com."),
+        ("  \u200b", "The domain is missing.", "Write it like your-tenant.eu.auth0.com."),
+        ("https://", "'https://' isn't a domain.", "Write it like your-tenant.eu.auth0.com."),
         (
             "https://https://t.eu.auth0.com",
-            "'https://https://t.eu.auth0.com' is not a domain.",
+            "'https://https://t.eu.auth0.com' isn't a domain.",
             "Write it like your-tenant.eu.auth0.com.",
         ),
-        ("your-tenant", "'your-tenant' is not a domain.", "Write it like your-tenant.eu.auth0.com."),
-        ("-t.auth0.com", "'-t.auth0.com' is not a domain.", "Write it like your-tenant.eu.auth0.com."),
-        ("t..auth0.com", "'t..auth0.com' is not a domain.", "Write it like your-tenant.eu.auth0.com."),
-        ("t.auth0.com:port", "'t.auth0.com:port' is not a domain.", "Write it like your-tenant.eu.auth0.com."),
-        ("t.auth0.com:99999", "'t.auth0.com:99999' is not a domain.", "Write it like your-tenant.eu.auth0.com."),
-        ("http://[::1", "'http://[::1' is not a domain.", "Write it like your-tenant.eu.auth0.com."),
+        ("your-tenant", "'your-tenant' isn't a domain.", "Write it like your-tenant.eu.auth0.com."),
+        ("-t.auth0.com", "'-t.auth0.com' isn't a domain.", "Write it like your-tenant.eu.auth0.com."),
+        ("t..auth0.com", "'t..auth0.com' isn't a domain.", "Write it like your-tenant.eu.auth0.com."),
+        ("t.auth0.com:port", "'t.auth0.com:port' isn't a domain.", "Write it like your-tenant.eu.auth0.com."),
+        ("t.auth0.com:99999", "'t.auth0.com:99999' isn't a domain.", "Write it like your-tenant.eu.auth0.com."),
+        ("http://[::1", "'http://[::1' isn't a domain.", "Write it like your-tenant.eu.auth0.com."),
     ],
 )
 def test_what_is_no_domain_is_refused_at_once_with_what_may_be_meant(typed: str, what: str, next_step: str) -> None:

@@ -36,7 +36,7 @@ def test_it_makes_the_copy_in_this_folder_and_says_where(say: Say, tmp_path: Pat
 
 def test_another_folder_can_be_named(say: Say, tmp_path: Path) -> None:
     assert say("--copy-only", "my course")[0] == 0
-    assert (tmp_path / "my course" / "12_glossary.ipynb").exists()
+    assert (tmp_path / "my course" / "14_glossary.ipynb").exists()
 
 
 def test_what_the_update_did_is_said_a_line_for_each_file(say: Say, tmp_path: Path) -> None:

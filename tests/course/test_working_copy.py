@@ -126,11 +126,47 @@ def test_of_two_renamed_notebooks_the_unchanged_one_goes_and_the_changed_one_sta
         (copied.source / f"{name}.ipynb").rename(copied.source / f"{name}_new.ipynb")
     assert copied.update() == [
         "00.ipynb was removed, because it's no longer part of the course.",
-        "01.ipynb is no longer part of the course. You had changed it, so it stays.",
+        "01.ipynb is no longer part of the course. Your own version is kept as “01 (yours).ipynb”.",
     ]
-    assert copied.names() == ["00_new.ipynb", "01.ipynb", "01_new.ipynb"]
+    assert copied.names() == ["00_new.ipynb", "01 (yours).ipynb", "01_new.ipynb"]
     assert copied.update() == []
-    assert copied.mine("01.ipynb").source == "my answer"
+    assert copied.mine("01 (yours).ipynb").source == "my answer"
+
+
+def test_a_copy_with_the_old_numbers_gets_the_new_ones_and_keeps_what_the_learner_wrote(tmp_path: Path) -> None:
+    course = Course(tmp_path)
+    for name in ("06_choose_a_factor", "07_enrol_at_any_moment", "11_capstone", "12_glossary"):
+        course.book(f"{name}.ipynb").write(name)
+    course.update()
+    course.mine("06_choose_a_factor.ipynb").write("my answer", "my output")
+    course.mine("11_capstone.ipynb").write("my login")
+    course.mine("12_glossary.ipynb").write("12_glossary", "only run")
+    for old, new in {
+        "06_choose_a_factor": "07_choose_a_factor",
+        "07_enrol_at_any_moment": "06_enroll_at_any_moment",
+        "11_capstone": "13_capstone",
+        "12_glossary": "14_glossary",
+    }.items():
+        (course.source / f"{old}.ipynb").rename(course.source / f"{new}.ipynb")
+    told = course.update()
+    assert [sentence for sentence in told if "kept as" in sentence] == [
+        "06_choose_a_factor.ipynb is no longer part of the course. "
+        "Your own version is kept as “06_choose_a_factor (yours).ipynb”.",
+        "11_capstone.ipynb is no longer part of the course. Your own version is kept as “11_capstone (yours).ipynb”.",
+    ]
+    assert course.names() == [
+        "00.ipynb",
+        "01.ipynb",
+        "06_choose_a_factor (yours).ipynb",
+        "06_enroll_at_any_moment.ipynb",
+        "07_choose_a_factor.ipynb",
+        "11_capstone (yours).ipynb",
+        "13_capstone.ipynb",
+        "14_glossary.ipynb",
+    ]
+    assert course.mine("06_choose_a_factor (yours).ipynb").has_output
+    assert course.mine("11_capstone (yours).ipynb").source == "my login"
+    assert course.update() == []
 
 
 def test_what_else_the_learner_keeps_there_is_left_alone(copied: Course) -> None:
@@ -298,4 +334,4 @@ def test_whoever_waits_too_long_for_another_update_is_told_so(copied: Course, mo
         thread = threading.Thread(target=second)
         thread.start()
         thread.join()
-    assert "another program does not let go of it" in refused[0]
+    assert "another program is using it" in refused[0]

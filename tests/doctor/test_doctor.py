@@ -19,7 +19,7 @@ def test_a_number_that_cannot_be_is_refused_at_once(
     with pytest.raises(SystemExit) as refused:
         __main__.main()
     said = capsys.readouterr()
-    assert refused.value.code == 2 and f"error: {arguments[0]}: " in said.err and said.out == ""
+    assert refused.value.code == 2 and f"error: {arguments[0]} must be " in said.err and said.out == ""
 
 
 def test_a_kernel_that_jupyter_does_not_know_or_cannot_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,16 +29,16 @@ def test_a_kernel_that_jupyter_does_not_know_or_cannot_start(tmp_path: Path, mon
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "own"))
     cure = "Run: python -m ipykernel install --sys-prefix"
     assert list(machine.kernel_spec()) == [
-        (False, f"The kernel python3 starts /gone/bin/python, which is not there. {cure}")
+        (False, f"The kernel python3 starts /gone/bin/python, which doesn't exist. {cure}")
     ]
 
 
 @pytest.mark.parametrize(
     ("domain", "client_id", "words"),
     [
-        ("tenant.invalid", "x", "The name 'tenant.invalid' is not known on this network. Check the domain."),
+        ("tenant.invalid", "x", "The name 'tenant.invalid' can't be found on this network. Check the domain."),
         ("tenant.invalid", "", "Your own tenant needs AUTH0_CLIENT_ID."),
-        ("a tenant", "x", "'atenant' is not a domain."),
+        ("a tenant", "x", "'atenant' isn't a domain."),
     ],
 )
 def test_a_tenant_of_ones_own_that_cannot_be(
@@ -58,17 +58,17 @@ def test_a_tenant_over_tls_with_an_unknown_authority_and_then_its_ca_file(
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
     troubles = [sentence for fine, sentence in lesson.own_tenant() if not fine]
-    assert len(troubles) == 1 and "The server's certificate is not trusted on this machine." in troubles[0]
+    assert len(troubles) == 1 and "This machine doesn't trust the server's certificate." in troubles[0]
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(running.ca_file))
     found = list(lesson.own_tenant())
     running.stop()
     assert all(fine for fine, _ in found)
-    assert found[-1][1] == f"{running.base_url}: its clock and this one agree."
+    assert found[-1][1] == f"{running.base_url}: its clock and this machine's agree."
 
 
 def test_a_clock_that_is_wrong(tmp_path: Path) -> None:
     assert list(machine.clock(0)) == [
-        (False, "The clock says 01 January 1970, before the course was put here. Set it.")
+        (False, "The clock says 01 January 1970, which is before the course was installed here. Correct it.")
     ]
 
 
@@ -79,5 +79,5 @@ def test_a_check_that_breaks_is_trouble_and_no_traceback() -> None:
 
     assert list(__main__.told(breaks)) == [
         (True, "so far"),
-        (False, "This check itself broke (ZeroDivisionError: no reason). Run both commands of the README by hand."),
+        (False, "This check itself failed (ZeroDivisionError: no reason). Run both commands from the README yourself."),
     ]

@@ -34,7 +34,7 @@ REPORTS: tuple[Report, ...] = (
     Report("S-19", "applications", "a token of one application was taken with another one's credentials"),
     Report("S-20", "timing", "the time of a refused login told who has an account"),
     Report("S-21", "secrets", "an interrupted call showed password and client secret in its traceback"),
-    Report("S-22", "secrets", "the hand-over's object held the MFA token in clear"),
+    Report("S-22", "secrets", "the handover's object held the MFA token in clear"),
     Report(
         "S-23", "headers", "answers that a browser could guess at, or keep, and a page whose policy let any script run"
     ),

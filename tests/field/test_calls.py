@@ -43,7 +43,7 @@ def test_a_02_mfa_required_without_a_token_is_named_and_nothing_more_is_sent(
     said = {"error": "mfa_required", "error_description": "Multifactor authentication required"}
     with answering(reply(403, said)) as ill:
         monkeypatch.setattr(lab, "client", MfaClient(ill.base_url, "app"))
-        with pytest.raises(errors.MfaTokenMissing, match="'Always' in the tenant's own policy") as caught:
+        with pytest.raises(errors.MfaTokenMissing, match="the tenant's own MFA policy to “Always”") as caught:
             lab.login()
         with pytest.raises(errors.StepMissing):
             lab.associate()
@@ -55,7 +55,7 @@ def test_a_03_an_access_token_is_no_mfa_token_for_a_challenge(api: Api, client: 
     token = api.access_token()
     assert token.startswith("eyJ")
     assert refusal(api.challenge(token))[1:] == ("invalid_grant", "Malformed mfa_token")
-    with pytest.raises(errors.InvalidInput, match="access token, and a challenge wants the MFA token") as caught:
+    with pytest.raises(errors.InvalidInput, match="access token, but a challenge requires the MFA token") as caught:
         client.challenge_authenticator(mfa_token=token, challenge_type="oob")
     assert "mfa_token that came with mfa_required" in caught.value.next_step
 
@@ -76,7 +76,7 @@ def test_a_07_the_email_row_is_picked_whatever_else_is_listed(lab: Lab, monkeypa
         form = AuthenticatorForm(lab)
         form.submit()  # all rows are dropped now
         assert form.choice.options == () and "3" in form.status
-        with pytest.raises(errors.NoSuchAuthenticator, match="None of the 3 listed .* is a confirmed e-mail"):
+        with pytest.raises(errors.NoSuchAuthenticator, match="None of the 3 listed .* is a confirmed email"):
             lab.pick()
     assert Authenticator.from_wire({**email, "type": "email"}).kind == "email"
 
@@ -133,7 +133,7 @@ def test_a_13_a_login_as_form_and_as_json_is_answered_alike_and_an_audience_is_n
         form, json = (api.call("POST", "/oauth/token", **{how: fields}) for how in ("data", "json"))
         assert refusal(form) == refusal(json)
     assert refusal(form) == (403, "access_denied", "Service not enabled within domain: https://nowhere.example/")
-    with pytest.raises(errors.AudienceUnknown, match="The encoding is not the cause.*https://nowhere.example/"):
+    with pytest.raises(errors.AudienceUnknown, match="URL encoding isn't the cause.*https://nowhere.example/"):
         client.login(api.sandbox.username, api.sandbox.password, audience="https://nowhere.example/")
 
 

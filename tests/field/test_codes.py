@@ -1,4 +1,4 @@
-"""Reports about codes and factors: expiry, code-input, rate-limit, enrol-state, factor-choice, addresses, mail."""
+"""Reports about codes and factors: expiry, code-input, rate-limit, enroll-state, factor-choice, addresses, mail."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ def test_a_04_the_form_has_three_different_messages(lab: Lab, later: Callable[[i
         form.submit()
         said.append(form.status.split(" (")[0])
     assert said == [
-        "Problem: That code is not right. Type the six digits of the newest mail, or ask for a new code; your login is kept.",
-        "Problem: The code is older than 5 minutes. Ask for a new code; your login is kept.",
-        "Problem: The MFA token is older than 10 minutes. Sign in again with the password; nothing else is lost.",
+        "Problem: The code is incorrect. Type the six digits from the newest email, or request a new code. You don't need to sign in again.",
+        "Problem: The code is older than 5 minutes. Request a new code. You don't need to sign in again.",
+        "Problem: The MFA token is older than 10 minutes. Sign in again with the password. Nothing else is lost.",
     ]
 
 
@@ -96,9 +96,11 @@ def test_a_05_one_id_twice_and_both_spellings_of_the_channel_are_read() -> None:
     assert [(one.id, one.kind, one.active) for one in rows] == [("sms|dev_1", "sms", False), ("sms|dev_1", "sms", True)]
 
 
-def test_a_06_who_is_enrolled_needs_an_access_token_to_enrol_another(api: Api, client: MfaClient) -> None:
+def test_a_06_who_is_enrolled_needs_an_access_token_to_enroll_another(api: Api, client: MfaClient) -> None:
     api.enroll()
-    with pytest.raises(errors.AlreadyEnrolled, match="MFA audience: that access token has the scope enroll") as caught:
+    with pytest.raises(
+        errors.AlreadyEnrolled, match="MFA audience, because that access token has the scope enroll"
+    ) as caught:
         client.enroll_authenticator(api.mfa_token())
     assert caught.value.error_description == "User is already enrolled."
     token = api.access_token(scope="enroll")
@@ -106,7 +108,7 @@ def test_a_06_who_is_enrolled_needs_an_access_token_to_enrol_another(api: Api, c
 
 
 def with_an_app(api: Api, client: MfaClient) -> str:
-    """Enrol an authenticator app; its secret."""
+    """Enroll an authenticator app; its secret."""
     token = api.mfa_token()
     made = client.enroll_authenticator(token, kind="otp")
     assert made.secret is not None
@@ -155,7 +157,7 @@ def test_a_09_the_id_is_always_sent_and_never_a_channel(api: Api, client: MfaCli
     for more in (1, 2, 3):  # without an id the tenant picks, and always the same
         assert "oob_channel" not in api.challenge(token).json()
         assert len(api.mails("+15550100167")) == before + more
-    with pytest.raises(errors.InvalidInput, match="No authenticator is chosen"):
+    with pytest.raises(errors.InvalidInput, match="No authenticator was chosen"):
         client.challenge_authenticator(mfa_token=token)
     with answering(reply(200, {"challenge_type": "oob", "oob_code": SEAL})) as ill:
         MfaClient(ill.base_url, "app").challenge_authenticator(mfa_token=SEAL, authenticator_id="email|dev_1")
@@ -204,7 +206,7 @@ def test_a_17_what_cannot_be_a_code_spends_no_attempt(lab: Lab) -> None:
     lab.associate()
     form = forms.ConfirmForm(lab)
     code = lab.newest_code().reveal()
-    for typed, said in [("12345", "these are 5"), ("12345a", "digits only")] * 10:
+    for typed, said in [("12345", "but you typed 5"), ("12345a", "only digits")] * 10:
         form.code.value = typed
         form.submit()
         assert said in form.status

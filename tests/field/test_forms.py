@@ -49,7 +49,7 @@ def test_n_04_an_error_in_a_click_is_on_the_form_and_a_canary_proves_that_a_test
     button(form, "List my authenticators").click()
     with pytest.raises(AssertionError):  # the line that tests of clicks end with
         assert form.error is None
-    assert isinstance(form.error, ZeroDivisionError) and "Something in the course itself broke" in form.status
+    assert isinstance(form.error, ZeroDivisionError) and "Something in the course itself failed" in form.status
 
 
 @pytest.mark.usefixtures("own_tenant")
@@ -77,11 +77,11 @@ def test_n_06_all_is_said_in_the_status_and_nothing_is_printed(lab: Lab, capfd: 
 
 
 PARTS = (
-    "That code is not right.",
-    "Nobody answers at 127.0.0.1",
-    "Done: your e-mail is confirmed.",
-    "Done: your e-mail is confirmed.",  # an empty field after a success is a double click
-    "Something in the course itself broke (TypeError)",
+    "The code is incorrect.",
+    "Nothing responds at 127.0.0.1",
+    "Done: your email is confirmed.",
+    "Done: your email is confirmed.",  # an empty field after a success is a double click
+    "Something in the course itself failed (TypeError)",
 )
 
 
@@ -160,7 +160,7 @@ def test_n_09_a_form_and_a_loop_on_two_threads_cross_nothing_in_200_rounds(lab: 
 
 
 @EACH
-def test_n_22_no_colour_is_fixed_and_words_carry_the_state(make: Any, lab: Lab) -> None:
+def test_n_22_no_color_is_fixed_and_words_carry_the_state(make: Any, lab: Lab) -> None:
     form = make(lab)
     form.submit()
     assert form.status.startswith(("Done: ", "Problem: "))

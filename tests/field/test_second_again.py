@@ -18,7 +18,7 @@ def hands_free(lab: Lab) -> Lab:
 
 
 def run_03(lab: Lab) -> None:
-    forms.CatchUpForm(lab, "login", "enrolment")
+    forms.CatchUpForm(lab, "login", "enrollment")
     forms.ConfirmForm(lab)
     print(lab.checkpoint("enrolled"))
 
@@ -68,7 +68,7 @@ def test_k_13_what_a_person_has_confirmed_is_taken_from_nobody(lab: Lab) -> None
     person = Lab(handover=lab.handover)
     person.login()
     with pytest.raises(errors.AlreadyEnrolled):
-        person.catch_up("enrolment")
+        person.catch_up("enrollment")
     person.list_authenticators()
     assert len(person.usable()) == 1
 

@@ -92,10 +92,10 @@ def test_k_15_the_form_says_that_one_is_done_names_the_next_and_offers_it(
         assert form.status == said and len(tenant.asked) == 2
         below.code.value = "12"
         below.submit()
-        assert "these are 2" in below.status and len(tenant.asked) == 2
+        assert "but you typed 2" in below.status and len(tenant.asked) == 2
         below.code.value = "123456"
         below.submit()
-    assert below.status == "Done: all factors are verified. You hold the tokens of this login."
+    assert below.status == "Done: all factors are verified. You have the tokens of this login."
     assert isinstance(below.result, Tokens) and lab.tokens == below.result and not lab.has("login")
     assert tenant.asked[1].headers["authorization"] == "Bearer new-1"
     assert (tenant.asked[2].form["otp"], tenant.asked[2].form["mfa_token"]) == ("123456", "new-1")
@@ -135,7 +135,7 @@ def test_k_15_what_is_sent_is_asked_for_first(row: dict[str, Any], named: str, a
         assert f"another one: {named}." in form.status
         below = go_on(form)
         below.submit()
-        assert "Nothing was sent yet" in below.status or "no code yet" in below.status
+        assert "Nothing was sent yet" in below.status or "code is missing" in below.status
         below.send()
         below.code.value = "" if row is PUSH else "123456"
         below.submit()
@@ -217,7 +217,9 @@ def test_k_15_a_list_that_cannot_be_had_is_no_empty_list(lab: Lab) -> None:
     with answering(again(1), reply(503, {"message": "busy"})) as tenant:
         lab.client = MfaClient(tenant.base_url, "app")
         form.submit()
-    assert form.status.endswith("but the list of this user's authenticators can't be read: The tenant could not do it.")
+    assert form.status.endswith(
+        "but the list of this user's authenticators can't be read: The tenant couldn't complete the request."
+    )
 
 
 def test_k_15_a_chain_of_three_is_gone_through_in_one_form(lab: Lab) -> None:
@@ -284,7 +286,7 @@ def test_k_15_a_program_reads_it_in_the_error(lab: Lab) -> None:
     with answering(again(1)) as tenant, pytest.raises(errors.MfaRequired) as caught:
         MfaClient(tenant.base_url, "app").verify(mfa_token="old", otp="123456")
     assert str(caught.value).startswith(
-        "This factor is verified. The tenant wants another one. Go on with the new MFA token"
+        "This factor is verified. The tenant requires another one. Continue with the new MFA token"
     )
     assert caught.value.mfa_token.reveal() == "new-1"
 

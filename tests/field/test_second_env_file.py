@@ -62,9 +62,7 @@ def test_k_03_where_it_is_needed_one_sentence_names_the_file_and_the_cure(
     content: bytes, lab: Lab, folder: Path
 ) -> None:
     Path(".env").write_bytes(content)
-    said = (
-        f"The file {folder / '.env'} is not text in UTF-8. Save it in that encoding, which your editor has in its menu."
-    )
+    said = f"The file {folder / '.env'} isn't encoded in UTF-8. In your editor, save it with the encoding UTF-8."
     for act in (
         lambda: open_tenant("live"),
         lambda: class_tenant.join(Handover(folder / "handover.json")),
@@ -102,7 +100,7 @@ def test_k_03_a_file_that_may_not_be_read_is_named_too(folder: Path, monkeypatch
         return read(path)
 
     monkeypatch.setattr(Path, "read_bytes", refused)
-    with pytest.raises(InvalidInput, match=r"The file .*\.env cannot be read \(Permission denied\)\."):
+    with pytest.raises(InvalidInput, match=r"The file .*\.env can't be read \(Permission denied\)\."):
         open_tenant("live")
     assert not environment.names_a_class()
 

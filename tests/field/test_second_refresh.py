@@ -128,7 +128,7 @@ def test_k_02_the_client_raises_mfa_required_and_goes_on_with_it(
     given = refresh_token()
     with pytest.raises(errors.MfaRequired) as caught:
         client.refresh(Secret(given))
-    assert str(caught.value).startswith("The refresh token is valid. The tenant wants a second factor")
+    assert str(caught.value).startswith("The refresh token is valid, but the tenant requires a second factor")
     token = caught.value.mfa_token
     (row,) = client.list_authenticators(token)
     challenge = client.challenge_authenticator(mfa_token=token, authenticator_id=row.id)
@@ -139,5 +139,5 @@ def test_k_02_the_client_raises_mfa_required_and_goes_on_with_it(
     assert fewer.scope == "read:reports" and fewer.id_token is None
     with pytest.raises(errors.RefreshTokenRefused, match=r"doesn't accept this refresh token.*Sign in again"):
         client.refresh("nobody-issued-this")
-    with pytest.raises(errors.InvalidInput, match="There is no refresh_token"):
+    with pytest.raises(errors.InvalidInput, match="The refresh_token is missing"):
         client.refresh("")

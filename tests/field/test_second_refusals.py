@@ -38,7 +38,7 @@ SHAPES: list[tuple[Any, str]] = [
     ({"description": "Not from here"}, "403, “Not from here”"),
     ({"reason": "waf", "ray": 7}, "403, “reason: waf, ray: 7”"),
     ({"statusCode": 403, "error": "Forbidden", "message": "Not here"}, "403 Forbidden, “Not here”"),
-    ({"error": "invalid_thing"}, "403 invalid_thing, “no more words”"),
+    ({"error": "invalid_thing"}, "403 invalid_thing, “no description”"),
     ({"message": ["a", "b"]}, "403, “a, b”"),
     ({"error": None, "message": "Forbidden"}, "403, “Forbidden”"),
     ({"error": True, "error_description": {"text": "no"}}, "403, “text: no”"),
@@ -49,7 +49,7 @@ SHAPES: list[tuple[Any, str]] = [
 def test_k_14_the_words_that_came_are_read_whatever_their_shape(body: Any, told: str) -> None:
     with answering(reply(403, body)) as ill, pytest.raises(errors.Refused) as caught:
         MfaClient(ill.base_url, "app").list_authenticators(SEAL)
-    assert error_text(caught.value).endswith(f"(The tenant said: {told})")
+    assert error_text(caught.value).endswith(f"(The tenant's response: {told})")
     assert told in str(caught.value) and not set("{}") & set(str(caught.value))
 
 
@@ -69,7 +69,9 @@ def test_k_14_a_form_shows_the_words(lab: Lab) -> None:
     with answering(reply(403, {"errors": [{"message": "Forbidden by <b>policy</b>"}]})) as ill:
         lab.client = MfaClient(ill.base_url, "app")
         form.submit()
-    assert "(The tenant said: 403, “Forbidden by <b>policy</b>”)" in form.status and "<b>" not in form._status.value
+    assert (
+        "(The tenant's response: 403, “Forbidden by <b>policy</b>”)" in form.status and "<b>" not in form._status.value
+    )
 
 
 def test_k_14_a_secret_among_the_words_is_hidden() -> None:

@@ -58,7 +58,7 @@ def test_k_16_an_address_of_another_machine_is_no_matter_of_the_port(
     monkeypatch.setenv("MFA_SANDBOX_TOKEN", "long-enough-to-be-a-token")
     monkeypatch.setattr(sys, "argv", ["sandbox", "--host", host, "--public", "--state", str(state)])
     assert command.main() == 1
-    assert capsys.readouterr().err.endswith(" Name an address of this machine: --host 127.0.0.1\n")
+    assert capsys.readouterr().err.endswith(" Use an address of this machine, such as --host 127.0.0.1.\n")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_k_16_a_custom_domain_may_have_letters_of_any_script(typed: str, base_ur
     "typed", ["a_b.bücher.example", "☃.example.com", "xn--a.example.com", "-ü.example.com", "ü" * 60 + ".example"]
 )
 def test_k_16_what_nobody_can_register_is_no_domain(typed: str) -> None:
-    with pytest.raises(errors.InvalidInput, match="is not a domain"):
+    with pytest.raises(errors.InvalidInput, match="isn't a domain"):
         clean_domain(typed)
 
 
@@ -104,7 +104,7 @@ def test_k_16_a_proxy_that_is_none_is_named(proxy: str, monkeypatch: pytest.Monk
         monkeypatch.delenv(other, raising=False)
         monkeypatch.delenv(other.lower(), raising=False)
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    with pytest.raises(errors.ProxyRefused, match="Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY"):
+    with pytest.raises(errors.ProxyRefused, match="Check HTTP_PROXY, HTTPS_PROXY, and NO_PROXY"):
         MfaClient("tenant.example.com", "app").login("ada", "secret-1")
 
 
@@ -115,7 +115,7 @@ def test_k_16_a_file_that_another_program_holds_is_named(state: Path, monkeypatc
     token = api.mfa_token()
     other = sqlite3.connect(state, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    said = (503, "server_error", "Another program holds the sandbox's file. Close that program, then try again.")
+    said = (503, "server_error", "Another program is using the sandbox's file. Close that program, and then try again.")
     assert refusal(api.associate(token)) == said and refusal(api.login()) == said
     with pytest.raises(errors.TenantFailed, match="Another program holds the sandbox's file"):
         MfaClient(api.sandbox.base_url, api.sandbox.client_id, api.sandbox.client_secret).enroll_authenticator(token)
@@ -135,15 +135,14 @@ def test_k_16_a_script_in_a_c_locale_prints_all_the_same(
     print(lab.checkpoint("login"))
     lab.login()
     print(lab.checkpoint("login"))
-    print(lab.preflight())
-    monkeypatch.setattr(doctor, "told", lambda _: iter([(False, "Press “Start afresh” …")]))
+    monkeypatch.setattr(doctor, "told", lambda _: iter([(False, "Press “Reset sandbox” …")]))
     monkeypatch.setattr(sys, "argv", ["doctor"])
     assert doctor.main() == 1
     sys.stdout.flush()
     printed = raw.getvalue().decode(encoding)
     done, not_yet = ("✔", "✘") if encoding == "utf-8" else ("OK", "NO")
     assert f"{not_yet} Not there yet." in printed and f"{done} Checkpoint reached: " in printed
-    assert ("Press “Start afresh” …" if encoding == "utf-8" else 'Press "Start afresh" ...') in printed
+    assert ("Press “Reset sandbox” …" if encoding == "utf-8" else 'Press "Reset sandbox" ...') in printed
 
 
 @pytest.mark.parametrize(
@@ -164,7 +163,7 @@ def test_k_16_what_would_not_be_sent_is_refused(given: dict[str, Any], said: str
 
 @pytest.mark.parametrize("proof", [{"otp": "123456"}, {"recovery_code": "ABCD1234"}])
 def test_k_16_a_second_proof_is_refused_and_not_dropped(proof: dict[str, str]) -> None:
-    with answering(reply(200, {})) as tenant, pytest.raises(errors.InvalidInput, match="more than one proof"):
+    with answering(reply(200, {})) as tenant, pytest.raises(errors.InvalidInput, match="More than one kind of code"):
         MfaClient(tenant.base_url, "app").verify(mfa_token=SEAL, binding_code="123456", **proof)
     assert tenant.asked == []
 
@@ -172,5 +171,5 @@ def test_k_16_a_second_proof_is_refused_and_not_dropped(proof: dict[str, str]) -
 def test_k_16_a_field_that_a_browser_filled_and_nobody_left_is_named(lab: Lab) -> None:
     form = forms.SignInForm(lab)
     form.submit()
-    assert form.status.startswith("Problem: There is no password. Type it, or press")
-    assert form.status.endswith("If its field looks filled, your browser has not told the notebook: type it by hand.")
+    assert form.status.startswith("Problem: The password is missing. Type it, or press")
+    assert form.status.endswith("If its field looks filled, your browser hasn't told the notebook, so type it by hand.")

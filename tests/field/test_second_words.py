@@ -58,7 +58,9 @@ def test_k_05_an_address_with_a_sign_that_no_address_has_is_refused_before_it_is
         with pytest.raises(InvalidInput) as caught:
             pytest.fail(f"{_name(address)} became {_name(validation.clean_address(address))}")
         told = caught.value
-        assert not set(told.what) & set(INSIDE) and told.next_step.startswith(("Write it", "Type it")), _name(address)
+        assert not set(told.what) & set(INSIDE) and told.next_step.startswith(
+            ("Type a single address", "Type the address")
+        ), _name(address)
 
 
 def test_k_05_an_api_client_is_refused_as_a_form_is(api: Api) -> None:
@@ -184,7 +186,7 @@ def test_k_06_a_token_with_another_sign_in_it_is_refused_in_a_sentence(
         lambda: connect("live", tmp_path, token=token),
         lambda: class_tenant.management(LINE, token, tmp_path),
     ):
-        with pytest.raises(InvalidInput, match="was not copied whole") as caught:
+        with pytest.raises(InvalidInput, match="wasn't copied completely") as caught:
             act()
         assert token not in str(caught.value)
 

@@ -511,7 +511,7 @@ def test_s_10_a_token_that_could_be_guessed_is_refused_at_every_entrance(state: 
     ):
         with pytest.raises(server.NotOpen) as refused:
             start()
-        assert str(refused.value).startswith("The token in MFA_SANDBOX_TOKEN could be guessed.")
+        assert str(refused.value).startswith("The token in MFA_SANDBOX_TOKEN is too easy to guess.")
         assert token not in str(refused.value)
 
 

@@ -170,15 +170,15 @@ def test_s_03_the_forms_and_the_doctor_name_the_file(
     form = forms.TenantForm(lab)
     form.kind.value = "live"
     form.submit()
-    assert form.status.endswith(f"Its settings are those of {file}.")
-    assert f"It goes to {sandbox.base_url}, which {file} names." in forms.SignInForm(lab).status
+    assert form.status.endswith(f"Its settings come from {file}.")
+    assert f"It's sent to {sandbox.base_url}, as set in {file}." in forms.SignInForm(lab).status
     for other in (forms.SecondTokenForm(lab), forms.CatchUpForm(lab, "login")):  # they ask for a password, too
-        assert f"It goes to {sandbox.base_url}, which {file} names." in other.status
+        assert f"It's sent to {sandbox.base_url}, as set in {file}." in other.status
     assert str(file) in forms.InstructorsBoard(lab).status
-    assert any(f"Your own tenant's settings are those of {file}." in said for _, said in doctor.told(lesson.own_tenant))
+    assert any(f"Your own tenant's settings come from {file}." in said for _, said in doctor.told(lesson.own_tenant))
     monkeypatch.setenv("AUTH0_DOMAIN", sandbox.base_url)
     form.submit()
-    assert form.status.endswith("Its settings are those of the environment.")
+    assert form.status.endswith("Its settings come from the environment.")
 
 
 def test_s_03_no_class_is_chosen_in_silence(lesson_folder: Path, sandbox, monkeypatch, capsys) -> None:

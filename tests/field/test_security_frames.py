@@ -241,7 +241,7 @@ def test_s_22_the_hand_over_holds_its_secrets_wrapped(tmp_path: Path, can_be_wri
 def test_s_22_what_a_notebook_notes_for_its_next_kernel_is_wrapped(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lab.tenant.require_controls().start_afresh({"settings": {"factors": ["email", "otp"]}})
+    lab.tenant.require_controls().reset({"settings": {"factors": ["email", "otp"]}})
     lab._here = "08"
     monkeypatch.setattr(atomic_file, "replace", _refuse)  # so that all of it stays in memory
     second = lab.companion(SecondToken)

@@ -137,7 +137,7 @@ def test_s_16_a_page_in_a_charset_that_is_none_is_told_in_a_sentence(charset: st
     with answering(page) as server:
         with pytest.raises(errors.UnreadableAnswer) as told:
             Transport(server.base_url).send("POST", "/oauth/token", form={})
-    assert "is not what the MFA API sends" in str(told.value)
+    assert "isn't one that the MFA API sends" in str(told.value)
     str(told.value).encode()
 
 

@@ -37,7 +37,7 @@ def test_each_need_can_be_caught_up_with_and_the_form_says_what_is_there(learner
 def test_notebook_03_opened_again_says_that_it_is_done_and_offers_to_practice_again(learner: Lab) -> None:
     learner.catch_up("enrolled")
     learner.topic = "confirm"
-    form = CatchUpForm(learner, "login", "enrolment")
+    form = CatchUpForm(learner, "login", "enrollment")
     assert form.is_done and form.status == (
         f"✔ Already done: you have {NEEDS['enrolled']}, so nothing is missing here.\n{TOO_LATE}"
     )
@@ -55,7 +55,7 @@ def test_notebook_03_opened_again_says_that_it_is_done_and_offers_to_practice_ag
 
 
 def test_after_a_confirmation_another_click_on_confirm_is_no_dead_end(learner: Lab) -> None:
-    learner.catch_up("login", "enrolment")
+    learner.catch_up("login", "enrollment")
     confirm = ConfirmForm(learner)
     confirm.use_code()
     confirm.submit()

@@ -1,4 +1,4 @@
-"""The forms of notebook 06: what the tenant wants, by type or by id, and the mail in a frame."""
+"""The forms of notebook 07: what the tenant wants, by type or by id, and the mail in a frame."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_what_the_user_has_decides_what_the_tenant_wants(has: str, said: str, re
     form = forms.RequirementsForm(ready)
     form.user.value = has
     click(form, "Sign in")
-    assert form.status == f"Done: mfa_required, and mfa_requirements says {said}"
+    assert form.status == f"Done: mfa_required, and mfa_requirements has {said}"
 
 
 def test_without_customizable_mfa_there_are_no_requirements_and_the_form_says_so(lab: Lab) -> None:
@@ -53,11 +53,14 @@ def test_by_type_the_tenant_chooses_and_by_id_the_learner(ready: Lab) -> None:
     user.submit()
     form = forms.ChallengeByForm(ready)
     click(form, "Challenge")
-    assert "The answer names no authenticator. The inbox tells: a mail went to ada@example.com." in form.status
+    assert (
+        "The response doesn't name an authenticator. The inbox tells: there's a new email to ada@example.com."
+        in form.status
+    )
     form.by.value = ("type", "otp")
     form.submit()
-    assert "challenge_type otp" in form.status and "Nothing was sent: the app has the code." in form.status
-    click(form, "List")
+    assert "challenge_type otp" in form.status and "Nothing was sent, because the app computes the code." in form.status
+    click(form, "List authenticators")
     assert [label for label, _ in form.by.options][3:] == [
         "authenticator_id of the email ***@exam*******",
         "authenticator_id of the email ada.******@exam*******",
@@ -65,7 +68,7 @@ def test_by_type_the_tenant_chooses_and_by_id_the_learner(ready: Lab) -> None:
     ]
     form.by.value = form.by.options[4][1]
     form.submit()
-    assert "a mail went to ada.second@example.com." in form.status
+    assert "there's a new email to ada.second@example.com." in form.status
 
 
 def test_the_code_of_a_challenge_by_id_completes_the_login_wherever_it_went(ready: Lab) -> None:
@@ -96,12 +99,12 @@ def test_a_template_is_kept_and_its_real_mail_is_shown_and_put_away(ready: Lab) 
     forms.RequirementsForm(ready).submit()
     form = forms.TemplateForm(ready)
     form.subject.value, form.body.value = "For {{ user.name }}", "<p>It is <b>{{ code }}</b>.</p>"
-    click(form, "Keep it and send me a mail")
+    click(form, "Save it and send me an email")
     assert form.error is None and form.result.subject == "For Ada"
     code = form.result.code.reveal()
     (frame,) = re.findall(r'srcdoc="([^"]*)"', form.mail.value)
     assert unescape(frame).strip() == f"<p>It is <b>{code}</b>.</p>"
-    click(form, "Put the mail away")
+    click(form, "Put the email away")
     assert code not in " ".join(str(widget.get_state()) for widget in [form, *descendants(form)])
     complete = forms.CompleteForm(ready)
     complete.use_code()

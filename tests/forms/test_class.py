@@ -27,13 +27,13 @@ def test_the_class_is_joined_by_its_line_which_stays_in_no_widget(lab: Lab, clas
     form.kind.value = "class"
     assert form.join_line.layout.display == ""
     form.submit()
-    assert form.status == "Problem: There is no join line yet. Paste the line that your instructor shows."
+    assert form.status == "Problem: The join line is missing. Paste the line that your instructor shows."
     form.join_line.value = class_server.join_line[:-3]
     form.submit()
     assert form.status.startswith("Problem: This join line is not whole") and lab.tenant.kind == "sandbox"
     form.join_line.value = class_server.join_line
     form.submit()
-    assert re.match(r"Done: the class's tenant answers. You are learner01-\w{5}@class.example there", form.status)
+    assert re.match(r"Done: the class's tenant responds. You are learner01-\w{5}@class.example there", form.status)
     for secret in (class_tenant.parse(class_server.join_line).token.reveal(), class_server.join_line):
         assert secret not in held(form)
     form.submit()  # the field is empty, and the line that was used is kept
@@ -42,7 +42,7 @@ def test_the_class_is_joined_by_its_line_which_stays_in_no_widget(lab: Lab, clas
     assert form.status == "Done: your user is reset. Nobody else's was changed, and your progress stays."
     form.kind.value = "sandbox"
     form.submit()
-    assert form.status.startswith("Done: the sandbox answers.") and form.join_line.layout.display == "none"
+    assert form.status.startswith("Done: the sandbox responds.") and form.join_line.layout.display == "none"
 
 
 def test_the_board_of_a_class_shows_where_everybody_stands(lab: Lab, class_server: server.ServedSandbox) -> None:
@@ -51,10 +51,10 @@ def test_the_board_of_a_class_shows_where_everybody_stands(lab: Lab, class_serve
     board = forms.InstructorsBoard(lab)
     board.where.value = "class"
     board.submit()
-    assert board.status.startswith("Problem: There is no join line yet.")
+    assert board.status.startswith("Problem: The join line is missing.")
     board.join_line.value, board.token.value = class_server.join_line, TOKEN
     board.submit()
-    assert board.status == "Done: 2 learners, 1 held up. 02 e-mail associated: 1, 05 login complete: 1."
+    assert board.status == "Done: 2 learners, 1 held up. 02 email associated: 1, 05 login complete: 1."
     shown = board.table.value
     assert shown.index(held_up) < shown.index(name) and f"✘ {trouble}</td>" in shown and ">3</td>" in shown
     for secret in (TOKEN, class_server.join_line, class_server.management_client_secret):

@@ -22,25 +22,25 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
     assert form.choice.layout.display == "none"
     form.submit()
     assert form.status == (
-        "Done: it is broken. The tenant said: 403 unauthorized_client, “Grant type 'password' not allowed for the client”."
+        "Done: the fault is active. The tenant returned 403 unauthorized_client, “Grant type 'password' not allowed for the client”."
     )
     assert "unauthorized_client" in form.shown.value and form.choice.layout.display == ""
     form.repair_button.click()
     assert form.status.startswith("First say what it is")
     form.answer_button.click()
-    assert form.status == "Pick an answer first."
+    assert form.status == "Choose a diagnosis first."
     form.choice.value = "The password is wrong."
     form.answer_button.click()
     assert (
         form.status
-        == "No. Then the error would be invalid_grant. Here no password was looked at. Look at the answer again."
+        == "No. Then the error would be invalid_grant. Here, no password was checked. Look at the answer again."
     )
-    form.choice.value = "The application may not use the password grant."
+    form.choice.value = "The application isn't allowed to use the password grant."
     form.answer_button.click()
     assert form.status.startswith("Yes. ") and form.status.endswith("Now press “Repair it”.")
     form.repair_button.click()
     assert form.status.startswith(
-        "Done: it is repaired: the same call now gives 403 mfa_required, with an MFA token. What helps: Tick"
+        "Done: repaired. The same call now returns 403 mfa_required, with an MFA token. The fix: Select"
     )
     assert "mfa_required" in form.shown.value and form.choice.layout.display == "none"
     assert "grant-off" in Progress().all()[0]["clinic"].exercises

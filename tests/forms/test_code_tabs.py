@@ -49,7 +49,7 @@ def test_the_chosen_language_is_remembered_by_the_next_notebook_and_outlives_a_f
     assert first.widget.chosen == NAMES[0]
     first.widget.chosen = "Go"
     later = Lab(handover=Handover(lab.handover.path))
-    later.start_afresh()
+    later.reset()
     later.login()
     assert Programs(later, "login").widget.chosen == "Go"
 

@@ -29,13 +29,13 @@ def test_it_shows_the_evidence_and_fixes_it(lab: Lab) -> None:
     grants_off(lab)
     form = forms.DiagnosisForm(lab)
     form.submit()
-    assert form.status == "Done: this is at fault."
+    assert form.status == "Done: this is the cause."
     for words in ("unauthorized_client", "grant_types lack password", "fepft: Grant type", "tick Password and MFA"):
         assert words in form.shown.value
     form.fix_button.click()
     assert form.status == "Done: the setting is right now. Send the call again."
     assert form.fix_button.layout.display == form.again_button.layout.display == "none"  # it was no call of the clinic
-    assert "What was at fault" in form.shown.value and "both grants are ticked" in form.shown.value
+    assert "What was at fault" in form.shown.value and "both grants are selected" in form.shown.value
     form.submit()
     assert form.status == "Done: the setting is right now. Send the call again."
     lab.login()
@@ -49,7 +49,7 @@ def test_after_the_fix_it_does_not_contradict_itself_and_sends_the_clinics_call_
     clinic.submit()
     form = forms.DiagnosisForm(lab)
     form.submit()
-    assert form.status == "Done: this is at fault."
+    assert form.status == "Done: this is the cause."
     for act in (form.fix, form.submit):
         act()
         assert form.status == "Done: the setting is right now. Send the call again."

@@ -1,4 +1,4 @@
-"""The forms of notebooks 10 and 12, used as a person uses them."""
+"""The forms of notebooks 10 and 14, used as a person uses them."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def test_mended_one_thing_at_a_time_each_answer_says_what_is_still_wrong(lab: La
     assert "Malformed mfa_token" in form.status
     form.token.value = "mfa_token"
     form.submit()
-    assert form.status.startswith("Problem: The tenant answered 200, yet the mail went to ada@example.com.")
+    assert form.status.startswith("Problem: The tenant answered 200, yet the code went to ada@example.com.")
     assert isinstance(form.error, errors.Refused) and "your call" not in lab.exchanges
     form.name.value = "authenticator_id"
     form.submit()
-    assert form.status == "Done: the mail went to ada+work@example.com. Every part is right."
+    assert form.status == "Done: the code went to ada+work@example.com. Every part is correct."
     assert form.result == "ada+work@example.com" and form.error is None
     assert lab.exchanges["your call"].status == 200
 
@@ -54,7 +54,7 @@ def test_a_throw_away_tenant_that_cannot_be_reached_is_told_in_a_sentence(lab: L
     base_url, errata.throwaway.base_url = errata.throwaway.base_url, "https://localhost:1"
     try:
         form.submit()
-        assert form.status.startswith("Problem: The throw-away tenant cannot be reached.")
+        assert form.status.startswith("Problem: The throwaway tenant can't be reached.")
     finally:
         errata.throwaway.base_url = base_url
     form.hands_free()
@@ -66,11 +66,11 @@ def test_the_questions_are_graded_and_each_mistake_gets_a_sentence(lab: Lab) -> 
     form.submit()
     assert form.status.startswith("Problem: Not answered yet: 1, 2, 3, 4, 5.")
     form.hands_free()
-    assert form.status == "Done: all five are right." and lab.companion(Quiz).passed
+    assert form.status == "Done: all five are correct." and lab.companion(Quiz).passed
     one = QUESTIONS[2]
     form.answers[one.id].value, wrong = next(pair for pair in one.answers if pair[1])
     form.submit()
-    assert form.status == f"Not all yet.\n3. {wrong}"
+    assert form.status == f"Not all correct yet.\n3. {wrong}"
 
 
 @pytest.mark.parametrize("name", ["ErrataForm", "QuizForm"])

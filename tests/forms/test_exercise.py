@@ -163,7 +163,7 @@ def test_hands_free_judges_the_solution_prints_nothing_and_is_nobodys_progress(
     lab.hands_free = True
     assert forms.ExerciseForm(lab, ID).result.solved
     assert capfd.readouterr().out == "" and Progress().all()[0] == {}
-    assert ID in lab.companion(Solved)  # the checkpoint of 11 asks
+    assert ID in lab.companion(Solved)  # the checkpoint of 13 asks
 
 
 def test_hands_free_a_solution_that_does_not_solve_it_fails_the_run(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

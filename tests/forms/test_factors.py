@@ -54,7 +54,7 @@ def scanned(html: str) -> str:
 
 def test_the_qr_code_is_read_by_a_scanner_and_an_app_that_takes_it_confirms(ready: Lab) -> None:
     form = forms.AppForm(ready)
-    click(form, "Enrol an app")
+    click(form, "Enroll an app")
     read = pyotp.parse_uri(scanned(form.shown.value))
     assert isinstance(read, pyotp.TOTP) and (read.name, read.issuer, read.interval) == (
         "ada@example.com",
@@ -63,7 +63,7 @@ def test_the_qr_code_is_read_by_a_scanner_and_an_app_that_takes_it_confirms(read
     )
     form.code.value = read.at(int(ready.tenant.now()))
     click(form, "Send the code")
-    assert form.error is None and "confirmed: it is active" in form.status
+    assert form.error is None and "confirmed, so it's active" in form.status
     assert form.challenge_button.layout.display == ""
 
 
@@ -80,7 +80,7 @@ def test_after_the_confirmation_no_widget_holds_the_secret_or_the_recovery_code(
     enrollment = form.result
     secrets = [enrollment.secret.reveal(), enrollment.barcode_uri.reveal(), enrollment.recovery_codes[0].reveal()]
     assert secrets[2] in state(form)  # it was shown, so its absence means something
-    click(form, "What would my phone show?")
+    click(form, "Show my phone's code")
     code = form.code.value
     form.submit()
     assert form.error is None
@@ -96,7 +96,7 @@ def test_what_another_enrollment_has_removed_is_said_to_be_gone_and_not_shown_an
     assert app.status == "Another factor was enrolled, and that removed this one. To use it, enroll it again."
     app.code.value = "123456"
     app.submit()
-    assert app.status == "Problem: Nothing waits to be proven. Enrol it, or challenge it, first."
+    assert app.status == "Problem: There's nothing to verify. Enroll or challenge it first."
     app.look_at_phone()
     assert "No authenticator app is enrolled here." in app.status
 
@@ -120,8 +120,8 @@ def test_running_the_cell_again_takes_the_secret_off_the_older_form(ready: Lab) 
 
 def test_the_phone_button_shows_the_code_and_how_long_it_is_good(ready: Lab, later: Callable[[int], None]) -> None:
     form = forms.AppForm(ready)
-    click(form, "What would my phone show?")
-    assert "No authenticator app is enrolled here. Press “Enrol an app” first." in form.status
+    click(form, "Show my phone's code")
+    assert "No authenticator app is enrolled here. Click “Enroll an app” first." in form.status
     form.enroll()
     form.look_at_phone()
     assert re.search(r"your phone shows the code in the field, for \d+ more seconds", form.status)
@@ -141,9 +141,9 @@ def test_the_phone_button_shows_the_code_and_how_long_it_is_good(ready: Lab, lat
 def test_a_text_or_a_call(kind: str, ready: Lab) -> None:
     form = forms.PhoneForm(ready)
     form.channel.value = kind
-    for button in ("Enrol this number", "Challenge it"):
+    for button in ("Enroll this number", "Challenge it"):
         click(form, button)
-        click(form, "Look at the phone")
+        click(form, "Show the message")
         assert "erification code" in form.shown.value and len(form.code.value) == 6
         click(form, "Send the code")
         assert form.error is None and form.shown.value == "" and form.code.value == ""
@@ -154,7 +154,7 @@ def test_a_bad_number_stays_to_be_corrected(ready: Lab) -> None:
     form = forms.PhoneForm(ready)
     form.number.value = "0167"
     form.enroll()
-    assert "This is not a phone number. Write it with a plus sign" in form.status and form.number.value == "0167"
+    assert "This isn't a phone number. Write it with a plus sign" in form.status and form.number.value == "0167"
     form.number.value = "+1 555 010 0168"
     form.enroll()
     assert form.error is None
@@ -162,16 +162,16 @@ def test_a_bad_number_stays_to_be_corrected(ready: Lab) -> None:
 
 def test_a_push_that_is_approved(ready: Lab) -> None:
     form = forms.PushForm(ready)
-    for button in ("Enrol the phone", "Challenge it"):
+    for button in ("Enroll the phone", "Challenge it"):
         click(form, button)
-        click(form, "Ask the tenant")
+        click(form, "Poll once")
         assert form.error is None
-        assert "the person has not answered yet: 400 authorization_pending. Ask again in 5 seconds" in form.status
-        click(form, "Ask the tenant")
-        assert "It is too soon to ask again, so nothing was sent." in form.status
+        assert "the user hasn't responded yet: 400 authorization_pending. Ask again in 5 seconds" in form.status
+        click(form, "Poll once")
+        assert "It's too soon to poll again, so nothing was sent." in form.status
         click(form, "Approve")
-        assert form.status == "Done: you approved on the phone. Now ask the tenant."
-        click(form, "Ask too soon")  # the tenant does not mind: the answer is there
+        assert form.status == "Done: you approved on the phone. Now poll the tenant."
+        click(form, "Poll too soon")  # the tenant does not mind: the answer is there
         assert form.error is None
     assert isinstance(form.result, Tokens)
 
@@ -180,7 +180,7 @@ def test_asking_too_soon_shows_slow_down_and_the_longer_pause(ready: Lab) -> Non
     form = forms.PushForm(ready)
     form.enroll()
     form.submit()
-    click(form, "Ask too soon")
+    click(form, "Poll too soon")
     assert isinstance(form.error, errors.SlowDown) and "429 slow_down" in form.status
     assert form.status.endswith("The interval is 10 seconds now.")
 
@@ -190,7 +190,7 @@ def test_a_rejected_push_says_to_stop(ready: Lab) -> None:
     form.enroll()
     click(form, "Reject")
     form.submit()
-    assert isinstance(form.error, errors.PushRejected) and "The person rejected the push." in form.status
+    assert isinstance(form.error, errors.PushRejected) and "The user rejected the push notification." in form.status
     form.enroll()  # and a new one works
     form.tap("approve")
     form.submit()
@@ -213,7 +213,7 @@ def test_a_recovery_code_is_used_once_and_the_next_one_is_shown_until_it_is_put_
     form.code.value = old
     form.submit()
     assert isinstance(form.error, errors.WrongRecoveryCode) and "Type the newest one" in form.status
-    click(form, "Use the one I wrote down")
+    click(form, "Use my newest code")
     assert form.code.value == new
     form.submit()
     assert form.error is None
@@ -229,8 +229,8 @@ def test_hands_free_each_form_does_the_whole_and_the_last_puts_everything_back(l
         recovery = lab.companion(Factors).recovery_code
         assert recovery is not None and recovery.reveal() not in state(form)
     assert forms.PutBackForm(lab).status == (
-        "Done: put back: factor otp off; factor push-notification off; factor recovery-code off; factor sms off; "
-        "the user's authenticators: 1 e-mail."
+        "Done: restored: factor otp off; factor push-notification off; factor recovery-code off; factor sms off; "
+        "the user's authenticators: 1 email."
     )
     lab.login()
     assert [(row.kind, row.active) for row in lab.list_authenticators()] == [("email", True)]
@@ -239,7 +239,7 @@ def test_hands_free_each_form_does_the_whole_and_the_last_puts_everything_back(l
 def test_with_nothing_changed_there_is_nothing_to_put_back(lab: Lab) -> None:
     form = forms.PutBackForm(lab)
     form.submit()
-    assert form.status == "Done: nothing was changed."
+    assert form.status == "Done: nothing had changed."
 
 
 @pytest.mark.parametrize("make", [lambda lab: forms.TenantSetupForm(lab, "otp"), forms.PutBackForm])
@@ -254,7 +254,7 @@ def test_on_a_live_tenant_a_form_that_needs_the_sandbox_says_so_and_fails_no_cel
 
 
 @pytest.mark.parametrize("make", [lambda lab: forms.TenantSetupForm(lab, "otp"), forms.PutBackForm, *FORMS])
-def test_every_input_has_a_description_no_colour_is_fixed_and_submitting_raises_nothing(
+def test_every_input_has_a_description_no_color_is_fixed_and_submitting_raises_nothing(
     make: Any, lab: Lab, capfd: pytest.CaptureFixture[str]
 ) -> None:
     form = make(lab)
@@ -282,7 +282,7 @@ def test_with_the_tenant_down_a_sentence_shows_and_the_next_try_works(make: Any,
     form = make(ready)
     end_sandbox()
     getattr(form, call)()
-    assert isinstance(form.error, errors.TenantUnreachable) and "Nobody answers at 127.0.0.1" in form.status
+    assert isinstance(form.error, errors.TenantUnreachable) and "Nothing responds at 127.0.0.1" in form.status
     getattr(form, call)()
     assert form.error is None
 

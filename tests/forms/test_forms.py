@@ -51,7 +51,7 @@ def test_the_text_form_is_fixed_and_shows_no_value(make: Any, lab: Lab) -> None:
 
 
 @EACH
-def test_no_colour_is_fixed_so_that_themes_decide(make: Any, lab: Lab) -> None:
+def test_no_color_is_fixed_so_that_themes_decide(make: Any, lab: Lab) -> None:
     form = make(lab)
     for widget in descendants(form):
         text = f"{getattr(widget, 'value', '')} {widget.layout.border_left if hasattr(widget, 'layout') else ''}"
@@ -81,7 +81,7 @@ def test_a_fault_of_the_course_itself_is_kept_and_told(
         form.password.value = "something"
     form.submit()
     assert isinstance(form.error, ZeroDivisionError)
-    assert "Something in the course itself broke (ZeroDivisionError)" in form.status
+    assert "Something in the course itself failed (ZeroDivisionError)" in form.status
     assert capfd.readouterr() == ("", "")
 
 
@@ -106,7 +106,7 @@ def test_with_the_tenant_down_a_sentence_shows_and_the_next_try_works(make: Any,
     end_sandbox()
     getattr(form, call)()
     assert isinstance(form.error, TenantUnreachable)
-    assert "Nobody answers at 127.0.0.1" in form.status
+    assert "Nothing responds at 127.0.0.1" in form.status
     getattr(form, call)()
     assert form.error is None or "already" in form.status
 
@@ -147,14 +147,14 @@ def test_the_exchange_of_each_submit_can_be_opened_below_the_status_and_is_not_a
     form.submit()
     shown = form._status.value
     announced, _, below = shown.partition("</div>")
-    assert "The user name or the password is wrong." in announced
+    assert "The user name or the password is incorrect." in announced
     assert (
         below.startswith("<details")
         and "<summary>What went over the wire: POST /oauth/token, ✘ 403 invalid_grant</summary>" in below
     )
     assert "canary-value" not in str(form.get_state()) + shown and "password=*****MASKED*****" in shown
     form.submit()  # the field is empty now: nothing is sent
-    assert "There is no password." in form._status.value and "<details" not in form._status.value
+    assert "The password is missing." in form._status.value and "<details" not in form._status.value
     form.submit_as_sandbox_user()
     assert "✔ 403 mfa_required: as wanted</summary>" in form._status.value
 

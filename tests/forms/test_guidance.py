@@ -34,19 +34,19 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 def test_the_button_that_helps_now_stands_out_and_no_other(lab: Lab) -> None:
     sign_in = forms.SignInForm(lab)
-    assert standing_out(sign_in) == ["Sign in as the sandbox's user"]
+    assert standing_out(sign_in) == ["Sign in as Ada"]
     sign_in.password.value = "typed"
     assert standing_out(sign_in) == ["Sign in"]
     sign_in.submit()  # a wrong one
-    assert standing_out(sign_in) == ["Sign in as the sandbox's user"]
+    assert standing_out(sign_in) == ["Sign in as Ada"]
     sign_in.submit_as_sandbox_user()
     assert standing_out(sign_in) == []  # done, and nothing follows yet
 
     forms.AssociateForm(lab).submit()
     confirm = forms.ConfirmForm(lab)
-    assert standing_out(confirm) == ["Look for mail"]
+    assert standing_out(confirm) == ["Check the inbox"]
     confirm.look()
-    assert standing_out(confirm) == ["Use the code of this mail"]
+    assert standing_out(confirm) == ["Use this code"]
     confirm.use_code()
     assert standing_out(confirm) == ["Confirm"]
     confirm.submit()
@@ -76,9 +76,9 @@ def test_a_form_that_is_done_offers_the_next_form_and_the_next_notebook(lab: Lab
     complete.hands_free()
     lab.checkpoint("tokens").now()
     complete.guide()
-    assert offered(complete) == standing_out(complete) == ["Next: 06 Choose a factor"]
+    assert offered(complete) == standing_out(complete) == ["Next: 06 Enroll at any moment"]
     next(button for button in _buttons(complete) if button.description.startswith("Next")).click()
-    assert sent[-1] == {"go": {"file": "06_choose_a_factor.ipynb", "form": "", "cell": ""}}
+    assert sent[-1] == {"go": {"file": "06_enroll_at_any_moment.ipynb", "form": "", "cell": ""}}
 
 
 def test_what_was_done_before_is_said_and_the_next_step_offered(lab: Lab) -> None:

@@ -40,7 +40,7 @@ REFUSED = reply(
     },
 )
 MAIL = {"id": 1, "to": EVIL, "from": EVIL, "subject": EVIL, "text": EVIL + " 123456", "code": "123456", "html": EVIL}
-PUSH = {"id": EVIL, "email": EVIL, "purpose": "enrolment"}
+PUSH = {"id": EVIL, "email": EVIL, "purpose": "enrollment"}
 AUTHENTICATOR = {
     "id": EVIL, "authenticator_type": "oob", "oob_channel": "email", "oob_channels": ["email", EVIL], "active": True,
     "name": EVIL, "type": EVIL,

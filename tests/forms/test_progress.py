@@ -32,7 +32,7 @@ def test_it_shows_each_state_in_words(lab: Lab) -> None:
     assert states["03"] == "✔ checkpoint reached and 1 exercise solved" and states["04"] == "… 1 exercise solved"
     assert len(states) == 13 and board.table.value.count("<tr>") == 14
     assert re.search(r"✔ checkpoint reached</td><td>20\d\d-\d\d-\d\d \d\d:\d\d</td>", board.table.value)
-    assert board.status == "Done: this is how you stand."
+    assert board.status == "Done: the table is up to date."
 
 
 def test_what_another_notebook_reaches_is_there_after_looking_again(lab: Lab) -> None:
@@ -52,7 +52,7 @@ def test_forgetting_asks_first(lab: Lab) -> None:
     assert set(Progress().all()[0]) == {"sign-in"} and board.really_button.layout.display == "none"
     board.forget_button.click()
     board.really_button.click()
-    assert Progress().all()[0] == {} and board.status == "Done: your progress is forgotten."
+    assert Progress().all()[0] == {} and board.status == "Done: your progress is deleted."
     assert "checkpoint reached" not in board.table.value and board.really_button.layout.display == "none"
 
 

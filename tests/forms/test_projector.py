@@ -29,12 +29,12 @@ def room(lab: Lab) -> Lab:
     """A lab after a tick in the box of notebook 00."""
     form = forms.TenantForm(lab)
     form.projector.value = True
-    assert form.status.startswith("Done: addresses and codes are masked from now on, in all notebooks.")
+    assert form.status.startswith("Done: addresses and codes are hidden from now on, in all notebooks.")
     return lab
 
 
 def test_the_box_holds_in_the_next_notebook_after_a_fresh_start_and_until_it_is_cleared(room: Lab) -> None:
-    room.start_afresh()
+    room.reset()
     there = forms.TenantForm(Lab())
     assert there.projector.value is True
     there.projector.value = False
@@ -46,7 +46,7 @@ def test_where_it_cannot_be_kept_the_form_says_that_it_holds_here_only(lab: Lab)
     Path(os.environ["JUPYTER_RUNTIME_DIR"]).write_text("a file where the folder was")
     form = forms.TenantForm(lab)
     form.projector.value = True
-    assert form.status.startswith("Problem: they are masked in this notebook only. The hand-over file cannot be read")
+    assert form.status.startswith("Problem: they are masked in this notebook only. The handover file can't be read")
     assert lab.shown(ADDRESS) == "a•••@e•••.com"
 
 
@@ -64,11 +64,11 @@ def test_the_address_is_read_nowhere_and_sent_as_it_is(room: Lab) -> None:
     assert room.mails()[0].to == "ada+room@example.com"
     associate.email.value = "ada@home@example.com"
     associate.submit()
-    assert "ada" not in associate.status and "is not an e-mail address." in associate.status
+    assert "ada" not in associate.status and "is not an email address." in associate.status
 
 
 def test_the_mail_is_shown_without_its_code_and_the_code_works(room: Lab) -> None:
-    room.catch_up("enrolment")
+    room.catch_up("enrollment")
     code = room.newest_code().reveal()
     form = forms.ConfirmForm(room)
     form.look()

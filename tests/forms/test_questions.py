@@ -19,7 +19,7 @@ FORMS = {
     "associate": (forms.AssociateForm, ("login",)),
     "list": (forms.AuthenticatorForm, ("enrolled", "login")),
     "challenge": (forms.ChallengeForm, ("authenticator", "login")),
-    "confirm": (forms.ConfirmForm, ("enrolment",)),
+    "confirm": (forms.ConfirmForm, ("enrollment",)),
     "complete": (forms.CompleteForm, ("challenge",)),
 }
 

@@ -1,4 +1,4 @@
-"""The forms of notebook 07: the second token, the table, and a second address."""
+"""The forms of notebook 06: the second token, the table, and a second address."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ready(lab: Lab) -> Lab:
     form = forms.SecondTokenForm(lab)
     click(form, "Sign in for the MFA API")
     assert form.error is None and isinstance(form.result, Tokens)
-    assert form.status.startswith("Done: you have an access token for 10 minutes, with the scopes enroll read:")
+    assert form.status.startswith("Done: you have an access token, valid for 10 minutes, with the scopes enroll read:")
     return lab
 
 
@@ -56,7 +56,7 @@ def test_a_cell_that_cannot_be_tried_yet_says_what_comes_first(lab: Lab) -> None
     lab.catch_up("enrolled", "login")
     form = forms.TokenPowersForm(lab)
     form.try_out("list", "access")
-    assert "There is no access token yet. Press “Sign in for the MFA API”, above." in form.status
+    assert "There's no access token yet. Click “Sign in for the MFA API” above." in form.status
     assert form.cells["list", "access"].value == ""
 
 
@@ -73,12 +73,12 @@ def test_when_the_login_has_expired_the_table_catches_up(ready: Lab, later: Call
 
 def test_a_second_address_is_added_confirmed_listed_and_removed(ready: Lab) -> None:
     second = forms.SecondAddressForm(ready)
-    click(second, "Send a code there")
-    assert second.status == f"Done: a mail with six digits is on its way to {SECOND}."
+    click(second, "Send a code")
+    assert second.status == f"Done: an email with six digits is on its way to {SECOND}."
     confirm = forms.ConfirmSecondForm(ready)
-    click(confirm, "Look for mail")
+    click(confirm, "Check the inbox")
     assert SECOND in confirm.mail.value
-    click(confirm, "Use the code of this mail")
+    click(confirm, "Use this code")
     click(confirm, "Confirm")
     assert confirm.error is None and confirm.mail.value == "" and confirm.code.value == ""
     assert ready.has("login")
@@ -90,7 +90,7 @@ def test_a_second_address_is_added_confirmed_listed_and_removed(ready: Lab) -> N
     ]
     assert remove.choice.value == remove.choice.options[1][1]  # the newest, not the one that others need
     click(remove, "Remove it")
-    assert remove.status == "Done: it is gone. 1 left." and len(remove.choice.options) == 1
+    assert remove.status == "Done: removed. 1 authenticator left." and len(remove.choice.options) == 1
 
 
 def test_a_wrong_code_and_a_new_mail(ready: Lab) -> None:

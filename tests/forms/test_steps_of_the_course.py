@@ -40,7 +40,20 @@ def test_choose_the_tenant(lab: Lab) -> None:
     form = forms.TenantForm(lab)
     click(form, "Check the tenant")
     assert form.error is None and form.result["issuer"] == "https://sandbox.localhost/"
-    assert form.status.startswith("Done: the sandbox answers.")
+    assert form.status.startswith("Done: the sandbox responds.")
+    assert "<summary>Your setup is complete</summary>" in form.checklist.value and "✘" not in form.checklist.value
+
+
+def test_choosing_a_tenant_says_which_setting_is_missing(lab: Lab) -> None:
+    lab.tenant.require_controls().reset({"settings": {"mfa_policy": []}})
+    form = forms.TenantForm(lab)
+    click(form, "Check the tenant")
+    assert form.error is None and form.status.endswith("Something is missing. The list below says what to do.")
+    assert '<details style="line-height: 1.5" open>' in form.checklist.value
+    assert "✘ The tenant didn&#x27;t require a second factor" in form.checklist.value
+    form.kind.value = "live"
+    form.submit()
+    assert form.checklist.value == ""
 
 
 def test_choosing_ones_own_tenant_without_settings_says_which_are_missing_and_keeps_the_sandbox(
@@ -74,7 +87,7 @@ def test_a_reset_is_asked_for_twice_and_empties_the_sandbox_and_the_hand_over(la
 
 def test_sign_in_as_the_sandboxs_user(lab: Lab) -> None:
     form = forms.SignInForm(lab)
-    click(form, "Sign in as the sandbox's user")
+    click(form, "Sign in as Ada")
     assert isinstance(form.result, errors.MfaRequired) and form.error is None
     assert lab.has("login")
 
@@ -92,7 +105,7 @@ def test_a_wrong_password_gets_a_sentence_an_empty_field_and_another_try(lab: La
     form.password.value = "wrong"
     form.submit()
     assert isinstance(form.error, errors.WrongCredentials) and form.error.error == "invalid_grant"
-    assert "The user name or the password is wrong. Type both again." in form.status
+    assert "The user name or the password is incorrect. Type both again." in form.status
     assert form.password.value == "" and form.username.value == lab.tenant.username
     form.submit_as_sandbox_user()
     assert form.error is None
@@ -102,7 +115,7 @@ def test_an_empty_password_is_not_sent(lab: Lab) -> None:
     form = forms.SignInForm(lab)
     form.submit()
     assert isinstance(form.error, errors.InvalidInput)
-    assert "There is no password." in form.status and "login" not in lab.exchanges
+    assert "The password is missing." in form.status and "login" not in lab.exchanges
 
 
 def test_associate_the_address_that_was_typed(lab: Lab) -> None:
@@ -120,11 +133,11 @@ def test_a_bad_address_is_not_sent_and_stays_to_be_corrected(lab: Lab) -> None:
     form.email.value = "nobody"
     form.submit()
     assert isinstance(form.error, errors.InvalidInput)
-    assert "'nobody' is not an e-mail address." in form.status
+    assert "'nobody' isn't an email address." in form.status
     assert form.email.value == "nobody" and lab.mails() == []
 
 
-def test_a_second_associate_while_enrolled_offers_to_practise_again(lab: Lab) -> None:
+def test_a_second_associate_while_enrolled_offers_to_practice_again(lab: Lab) -> None:
     lab.catch_up("enrolled", "login")
     form = forms.AssociateForm(lab)
     form.submit()
@@ -132,7 +145,7 @@ def test_a_second_associate_while_enrolled_offers_to_practise_again(lab: Lab) ->
     assert form.error.error_description == "User is already enrolled."
     assert "This user already has a confirmed authenticator. Go on to notebook 04" in form.status
     click(form, "Remove it and practice again")
-    assert form.error is None and lab.has("enrolment") and not lab.has("enrolled")
+    assert form.error is None and lab.has("enrollment") and not lab.has("enrolled")
 
 
 def test_without_a_login_the_associate_form_offers_to_catch_up(lab: Lab) -> None:
@@ -150,9 +163,9 @@ def test_look_for_the_mail_use_its_code_and_confirm(lab: Lab) -> None:
     lab.login()
     lab.associate()
     form = forms.ConfirmForm(lab)
-    click(form, "Look for mail")
+    click(form, "Check the inbox")
     assert "is your verification code" in form.mail.value
-    click(form, "Use the code of this mail")
+    click(form, "Use this code")
     assert form.code.value == lab.newest_code().reveal()
     click(form, "Confirm")
     assert isinstance(form.result, Tokens) and form.error is None
@@ -177,14 +190,16 @@ def test_a_wrong_code_keeps_the_login_and_the_right_one_works_next(lab: Lab) -> 
     form.code.value = "000000" if right != "000000" else "000001"
     form.submit()
     assert isinstance(form.error, errors.WrongCode) and form.error.error_description == "Invalid binding_code."
-    assert "That code is not right." in form.status and "your login is kept" in form.status
+    assert "The code is incorrect." in form.status and "You don't need to sign in again" in form.status
     assert form.code.value == ""
     form.code.value = f" {right[:3]} {right[3:]}\n"
     form.submit()
     assert form.error is None
 
 
-@pytest.mark.parametrize(("typed", "said"), [("12345", "these are 5"), ("12345a", "digits only"), ("", "no code yet")])
+@pytest.mark.parametrize(
+    ("typed", "said"), [("12345", "but you typed 5"), ("12345a", "only digits"), ("", "code is missing")]
+)
 def test_what_cannot_be_a_code_spends_no_attempt(typed: str, said: str, lab: Lab) -> None:
     lab.login()
     lab.associate()
@@ -206,7 +221,7 @@ def test_after_5_minutes_the_code_is_too_old_and_a_new_one_works_with_the_same_l
     form.use_code()
     form.submit()
     assert isinstance(form.error, errors.CodeExpired) and form.error.error == "expired_token"
-    assert "The code is older than 5 minutes. Ask for a new code; your login is kept." in form.status
+    assert "The code is older than 5 minutes. Request a new code. You don't need to sign in again." in form.status
     click(form, "Send a new code")
     assert form.error is None and lab.mfa_token == login
     assert [mail.to for mail in lab.mails()] == ["other@example.com"] * 2
@@ -269,7 +284,7 @@ def test_an_empty_list_says_where_to_go(lab: Lab) -> None:
     lab.login()
     form = forms.AuthenticatorForm(lab)
     form.submit()
-    assert form.result == [] and "the list is empty. Associate an e-mail first" in form.status
+    assert form.result == [] and "the list is empty. Associate an email first" in form.status
 
 
 def test_challenge_and_complete(lab: Lab) -> None:
@@ -278,8 +293,8 @@ def test_challenge_and_complete(lab: Lab) -> None:
     click(challenge, "Send me a code")
     assert isinstance(challenge.result, Challenge)
     complete = forms.CompleteForm(lab)
-    click(complete, "Look for mail")
-    click(complete, "Use the code of this mail")
+    click(complete, "Check the inbox")
+    click(complete, "Use this code")
     click(complete, "Complete the login")
     assert isinstance(complete.result, Tokens) and complete.result.id_token is not None
     assert lab.tokens == complete.result

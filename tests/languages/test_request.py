@@ -136,5 +136,5 @@ def test_no_program_looks_away_from_a_certificate(language: str) -> None:
 
 
 def test_another_language_is_a_clear_sentence() -> None:
-    with pytest.raises(ValueError, match=r"^There is no code in 'cobol'\. Choose one of: curl, csharp, go, java"):
+    with pytest.raises(ValueError, match=r"^There's no code in 'cobol'\. Choose one of: curl, csharp, go, java"):
         languages.code(LOGIN, "cobol")

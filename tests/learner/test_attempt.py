@@ -34,8 +34,8 @@ def test_a_refusal_is_kept_and_told_with_the_tenants_words() -> None:
     assert step.error is error
     assert step.result is None
     assert step.sentence == (
-        "Problem: That code is not right. Type the six digits of the newest mail, or ask for a new code; your login is kept. "
-        "(The tenant said: 403 invalid_grant, “Invalid binding_code.”)"
+        "Problem: The code is incorrect. Type the six digits from the newest email, or request a new code. You don't need to sign in again. "
+        "(The tenant's response: 403 invalid_grant, “Invalid binding_code.”)"
     )
 
 
@@ -43,7 +43,7 @@ def test_a_fault_of_the_course_is_not_the_learners() -> None:
     step = SingleAttempt()
     step.run(lambda: {}["hunter22"], str)
     assert isinstance(step.error, KeyError)
-    assert step.sentence.startswith("Problem: Something in the course itself broke (KeyError).")
+    assert step.sentence.startswith("Problem: Something in the course itself failed (KeyError).")
     assert "hunter22" not in step.sentence
 
 

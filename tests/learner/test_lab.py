@@ -39,7 +39,7 @@ CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 @pytest.fixture(autouse=True)
 def _environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the machine's own: no tenant, no hand-over, no settings, no proxy."""
+    """Nothing of the machine's own: no tenant, no handover, no settings, no proxy."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(tmp_path / "sandbox.sqlite3"))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
@@ -84,7 +84,7 @@ def live(sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch) -> Live
 
 
 def enrolled(lab: Lab) -> Lab:
-    """The same lab, with a confirmed e-mail and a fresh login."""
+    """The same lab, with a confirmed email and a fresh login."""
     lab.catch_up("enrolled", "login")
     return lab
 
@@ -118,9 +118,9 @@ def test_a_learner_can_do_the_whole_flow(lab: Lab) -> None:
     tokens = lab.complete(lab.newest_code())
     assert isinstance(confirmed, Tokens) and isinstance(tokens, Tokens)
     assert lab.tokens is tokens
-    assert lab.missing("login", "enrolment", "enrolled", "authenticator", "challenge") == [
+    assert lab.missing("login", "enrollment", "enrolled", "authenticator", "challenge") == [
         "login",
-        "enrolment",
+        "enrollment",
         "challenge",
     ]
 
@@ -180,15 +180,15 @@ def test_a_new_login_leaves_the_codes_of_the_old_one_behind(lab: Lab) -> None:
     lab.login()
     lab.associate("other@example.com")
     lab.login()
-    assert lab.missing("enrolment", "login") == ["enrolment"]
+    assert lab.missing("enrollment", "login") == ["enrollment"]
     assert lab.pending_email() == "other@example.com"
 
 
 def test_without_a_user_name_or_a_password_nothing_is_sent(live: Live) -> None:
     lab = live(AUTH0_USERNAME=None)
-    with pytest.raises(errors.InvalidInput, match="There is no user name. Type the e-mail address of your user."):
+    with pytest.raises(errors.InvalidInput, match="The user name is missing. Type your user's email address."):
         lab.login(username="  ", password="x")
-    with pytest.raises(errors.InvalidInput, match="There is no password. Type the password of your user."):
+    with pytest.raises(errors.InvalidInput, match="The password is missing. Type the password of your user."):
         lab.login("ada@example.com")
     assert lab.client.last_exchange is None
 
@@ -199,7 +199,7 @@ def test_without_a_user_name_or_a_password_nothing_is_sent(live: Live) -> None:
 def test_associating_keeps_the_code_for_five_minutes(lab: Lab) -> None:
     lab.login()
     lab.associate()
-    assert 295 < (lab.seconds_left("enrolment") or 0) <= 300
+    assert 295 < (lab.seconds_left("enrollment") or 0) <= 300
     assert lab.pending_email() is None
     assert [mail.to for mail in lab.mails()] == ["ada@example.com"]
 
@@ -220,9 +220,9 @@ def test_the_code_that_the_lab_waits_for_comes_before_a_newer_one_of_another_cal
     assert awaited.id < newer.id and lab.confirm(lab.newest_code())
 
 
-@pytest.mark.parametrize("need", ["enrolment", "challenge"])
+@pytest.mark.parametrize("need", ["enrollment", "challenge"])
 def test_a_code_of_ones_own_call_can_be_adopted(lab: Lab, need: str) -> None:
-    if need == "enrolment":
+    if need == "enrollment":
         lab.login()
         given = lab.client.enroll_authenticator(lab.mfa_token, None).oob_code
     else:
@@ -234,7 +234,7 @@ def test_a_code_of_ones_own_call_can_be_adopted(lab: Lab, need: str) -> None:
     lab.adopt(need, {"error": "invalid_grant"})
     assert not lab.has(need)
     lab.adopt(need, {"oob_code": given.reveal()})
-    assert (lab.confirm if need == "enrolment" else lab.complete)(lab.newest_code())
+    assert (lab.confirm if need == "enrollment" else lab.complete)(lab.newest_code())
 
 
 def test_without_an_address_of_ones_own_only_the_profiles_mail_is_shown(lab: Lab) -> None:
@@ -251,7 +251,7 @@ def test_a_mail_to_an_address_that_only_another_session_knows_is_shown(lab: Lab,
 
 
 def test_what_is_no_address_is_refused_before_anything_is_missed(lab: Lab) -> None:
-    with pytest.raises(errors.InvalidInput, match="'ada' is not an e-mail address"):
+    with pytest.raises(errors.InvalidInput, match="'ada' isn't an email address"):
         lab.associate("ada")
     assert lab.client.last_exchange is None
 
@@ -262,13 +262,13 @@ def test_a_wrong_code_leaves_everything_as_it_is(lab: Lab) -> None:
     with pytest.raises(errors.WrongCode) as caught:
         lab.confirm(other_than(plain(lab.newest_code())))
     assert caught.value.error_description == "Invalid binding_code."
-    assert lab.missing("login", "enrolment") == []
+    assert lab.missing("login", "enrollment") == []
     assert lab.confirm(lab.newest_code())
 
 
 @pytest.mark.parametrize("step", ["confirm", "complete"])
 def test_what_cannot_be_a_code_is_refused_before_anything_is_missed(step: str, lab: Lab) -> None:
-    with pytest.raises(errors.InvalidInput, match="A code has six digits; these are 5."):
+    with pytest.raises(errors.InvalidInput, match="A code has six digits, but you typed 5."):
         getattr(lab, step)("12345")
     with pytest.raises(errors.CodeIsNotText):
         getattr(lab, step)(4217)
@@ -280,7 +280,7 @@ def test_confirming_spends_the_login_and_gives_tokens(lab: Lab) -> None:
     lab.associate()
     assert lab.confirm(plain(lab.newest_code())) is lab.tokens
     assert lab.has("enrolled")
-    assert lab.missing("login", "enrolment") == ["login", "enrolment"]
+    assert lab.missing("login", "enrollment") == ["login", "enrollment"]
     assert not lab.has_expired("login")
 
 
@@ -336,8 +336,8 @@ def test_factors_of_another_kind_are_counted_and_not_offered(live: Live) -> None
         lab.list_authenticators()
         with pytest.raises(errors.NoSuchAuthenticator) as caught:
             lab.pick()
-        assert caught.value.what == "None of the 4 listed authenticators is a confirmed e-mail."
-        assert caught.value.next_step == "Associate and confirm one: notebooks 02 and 03."
+        assert caught.value.what == "None of the 4 listed authenticators is a confirmed email."
+        assert caught.value.next_step == "Associate and confirm one, as in notebooks 02 and 03."
         lab.list_authenticators()
         assert lab.pick().id == "email|dev_1"
 
@@ -388,7 +388,7 @@ def test_a_step_too_early_says_what_it_misses_and_sends_nothing(
     with pytest.raises(errors.StepMissing) as caught:
         step(lab)
     assert caught.value.what == f"What this step needs is missing: {missing}."
-    assert caught.value.next_step == "Press “Catch up”, below or at the top of this notebook."
+    assert caught.value.next_step == "Click “Catch up”, below or at the top of this notebook."
     assert lab.client.last_exchange is None
 
 
@@ -399,7 +399,7 @@ def test_a_challenge_needs_a_chosen_authenticator(lab: Lab) -> None:
 
 
 def test_without_a_mail_there_is_no_code(lab: Lab) -> None:
-    with pytest.raises(errors.StepMissing, match="There is no mail with a code. Ask for a code first."):
+    with pytest.raises(errors.StepMissing, match="There's no email with a code. Request a code first."):
         lab.newest_code()
 
 
@@ -442,7 +442,7 @@ def expire(lab: Lab, *needs: str) -> None:
         lab.keep(KINDS[need](Secret(SEAL)), -1)  # type: ignore[call-arg]
 
 
-@pytest.mark.parametrize(("step", "need"), [("confirm", "enrolment"), ("complete", "challenge")])
+@pytest.mark.parametrize(("step", "need"), [("confirm", "enrollment"), ("complete", "challenge")])
 def test_a_code_that_ran_out_here_is_told_as_the_tenant_would(step: str, need: str, lab: Lab) -> None:
     lab.login()
     asked = lab.client.last_exchange
@@ -450,7 +450,7 @@ def test_a_code_that_ran_out_here_is_told_as_the_tenant_would(step: str, need: s
     assert not lab.has(need) and lab.has_expired(need)
     with pytest.raises(errors.CodeExpired) as caught:
         getattr(lab, step)("123456")
-    assert str(caught.value) == "The code is older than 5 minutes. Ask for a new code; your login is kept."
+    assert str(caught.value) == "The code is older than 5 minutes. Request a new code. You don't need to sign in again."
     assert lab.client.last_exchange is asked
 
 
@@ -460,12 +460,12 @@ def test_a_login_that_ran_out_here_is_told_as_the_tenant_would(step: str, lab: L
     with pytest.raises(errors.LoginExpired) as caught:
         getattr(lab, step)()
     assert str(caught.value) == (
-        "The MFA token is older than 10 minutes. Sign in again with the password; nothing else is lost."
+        "The MFA token is older than 10 minutes. Sign in again with the password. Nothing else is lost."
     )
     assert lab.client.last_exchange is None
 
 
-@pytest.mark.parametrize(("step", "need"), [("confirm", "enrolment"), ("complete", "challenge")])
+@pytest.mark.parametrize(("step", "need"), [("confirm", "enrollment"), ("complete", "challenge")])
 def test_where_code_and_login_ran_out_the_login_is_not_said_to_be_kept(step: str, need: str, lab: Lab) -> None:
     expire(lab, need, "login")
     with pytest.raises(errors.LoginExpired):
@@ -495,7 +495,7 @@ def test_a_chained_factor_keeps_the_new_token(live: Live) -> None:
 # Catching up
 
 
-@pytest.mark.parametrize("need", ["login", "enrolment", "enrolled", "authenticator", "challenge"])
+@pytest.mark.parametrize("need", ["login", "enrollment", "enrolled", "authenticator", "challenge"])
 def test_from_nothing_each_need_is_caught_up_with(need: str, lab: Lab) -> None:
     lab.catch_up(need)
     assert lab.has(need)
@@ -510,7 +510,7 @@ def test_two_needs_are_there_together_in_whatever_order(needs: tuple[str, str], 
 
 
 def test_after_catching_up_the_next_step_works(lab: Lab) -> None:
-    lab.catch_up("enrolment", "login")
+    lab.catch_up("enrollment", "login")
     assert lab.confirm(lab.newest_code())
     lab.catch_up("challenge", "login")
     assert lab.complete(lab.newest_code())
@@ -543,8 +543,8 @@ def test_an_email_that_is_confirmed_already_needs_no_mail(lab: Lab, handover: Ha
 def test_an_expired_code_for_a_new_email_is_asked_for_at_the_same_address(lab: Lab) -> None:
     lab.login()
     lab.associate("other@example.com")
-    expire(lab, "enrolment")
-    lab.catch_up("enrolment")
+    expire(lab, "enrollment")
+    lab.catch_up("enrollment")
     assert [mail.to for mail in lab.mails()] == ["other@example.com"] * 2
 
 
@@ -561,10 +561,10 @@ def test_a_tenant_without_mfa_cannot_be_caught_up_with(lab: Lab, set_up: SetUp) 
     set_up(mfa_policy=[])
     with pytest.raises(errors.StepMissing) as caught:
         lab.catch_up("login")
-    assert caught.value.what == "The tenant gave tokens at once: it wants no second factor."
+    assert caught.value.what == "The tenant issued tokens at once, so it doesn't require a second factor."
 
 
-# Start afresh, remove
+# Reset sandbox, remove
 
 
 def test_removing_every_authenticator_leaves_none(lab: Lab) -> None:
@@ -590,10 +590,10 @@ def test_the_notebooks_own_sandbox_can_be_emptied_as_well() -> None:
     assert lab.unenroll() == 1
 
 
-def test_starting_afresh_forgets_all(lab: Lab) -> None:
+def test_resetting_forgets_all(lab: Lab) -> None:
     challenged(lab)
     lab.complete(lab.newest_code())
-    lab.start_afresh()
+    lab.reset()
     assert lab.missing("login", "enrolled", "authenticator") == ["login", "enrolled", "authenticator"]
     assert (lab.tokens, lab.authenticators, lab.exchanges) == (None, [], {})
     assert lab.mails() == []
@@ -661,7 +661,7 @@ def test_hands_free_the_choice_does_not_matter(lab: Lab, live: Live, monkeypatch
 def test_a_tenant_that_cannot_be_opened_is_not_chosen(lab: Lab) -> None:
     with pytest.raises(errors.InvalidInput, match="Your own tenant needs AUTH0_DOMAIN and AUTH0_CLIENT_ID."):
         lab.choose("live")
-    with pytest.raises(errors.InvalidInput, match="There is no tenant called 'production'."):
+    with pytest.raises(errors.InvalidInput, match="There's no tenant named 'production'."):
         lab.choose("production")
     assert repr(lab) == repr(Lab()) == "Lab('sandbox')"
 
@@ -797,7 +797,7 @@ def test_the_diagram_of_a_later_notebook_shows_what_earlier_ones_did(lab: Lab) -
 def test_catching_up_alone_draws_the_same_as_going_step_by_step(lab: Lab) -> None:
     lab.catch_up("challenge")
     alone = drawn(lab)
-    lab.start_afresh()
+    lab.reset()
     lab.login()
     lab.associate()
     lab.confirm(lab.newest_code())
@@ -809,7 +809,7 @@ def test_catching_up_alone_draws_the_same_as_going_step_by_step(lab: Lab) -> Non
     assert [words[:2] for words in alone] == ["01", "02", "03", "04", "04", "05"]
 
 
-def test_enrolling_anew_draws_the_same_as_the_first_time(lab: Lab) -> None:
+def test_enrolling_again_draws_the_same_as_the_first_time(lab: Lab) -> None:
     lab.login()
     lab.associate()
     first = drawn(lab)
@@ -820,9 +820,9 @@ def test_enrolling_anew_draws_the_same_as_the_first_time(lab: Lab) -> None:
     assert drawn(lab) == first
 
 
-def test_starting_afresh_forgets_what_became_of_the_steps(lab: Lab) -> None:
+def test_resetting_forgets_what_became_of_the_steps(lab: Lab) -> None:
     lab.catch_up("enrolled")
-    lab.start_afresh()
+    lab.reset()
     assert repr(lab.last_exchange()).startswith("Nothing has been sent yet.")
     lab.login()
     assert len(drawn(lab)) == 1 and drawn(lab)[0].startswith("01 ")
@@ -841,7 +841,7 @@ def test_a_call_that_nobody_answers_is_drawn_as_well(live: Live) -> None:
         lab = live(AUTH0_DOMAIN=gone.base_url)
     with pytest.raises(errors.TenantUnreachable):
         lab.login(password=HUNTER)
-    assert drawn(lab) == ["01 POST /oauth/token: ✘ no answer came"]
+    assert drawn(lab) == ["01 POST /oauth/token: ✘ no response"]
     assert "No answer, after" in lab.last_exchange().html()
 
 
@@ -858,8 +858,8 @@ def test_after_the_sandbox_was_stopped_the_next_try_works(tmp_path: Path) -> Non
     step.run(lab.list_authenticators, str)
     assert isinstance(step.error, errors.TenantUnreachable)
     assert step.sentence == (
-        f"Problem: Nobody answers at {address}. "
-        "Check the domain. In the sandbox, run the notebook's first cells again: they start it anew."
+        f"Problem: Nothing responds at {address}. "
+        "Check the domain. If you use the sandbox, run the first cells of the notebook again to restart it."
     )
     step.run(lab.list_authenticators, lambda rows: f"{len(rows)} rows.")
     assert step.sentence == "Done: 0 rows."  # with the login from before
@@ -868,7 +868,7 @@ def test_after_the_sandbox_was_stopped_the_next_try_works(tmp_path: Path) -> Non
 @pytest.mark.usefixtures("own_tenant")
 def test_after_the_sandbox_was_stopped_the_inbox_opens_again(tmp_path: Path) -> None:
     lab = Lab()
-    lab.catch_up("enrolment")
+    lab.catch_up("enrollment")
     end_sandbox(tmp_path / "sandbox.sqlite3")
     with pytest.raises(errors.TenantUnreachable):
         lab.mails()
@@ -879,7 +879,7 @@ def test_ones_own_tenant_is_not_replaced_when_it_does_not_answer(live: Live) -> 
     with answering(b"") as gone:
         lab = live(AUTH0_DOMAIN=gone.base_url)
     for _ in range(2):
-        with pytest.raises(errors.TenantUnreachable, match=f"Nobody answers at 127.0.0.1:{gone.port}"):
+        with pytest.raises(errors.TenantUnreachable, match=f"Nothing responds at 127.0.0.1:{gone.port}"):
             lab.login(password=HUNTER)
     assert repr(lab) == "Lab('live')"
 
@@ -938,18 +938,18 @@ def test_ones_own_tenant_is_caught_up_with_as_far_as_no_code_is_needed(
     live: Live, sandbox: server.ServedSandbox, newest_code: NewestCode
 ) -> None:
     lab = live()
-    with pytest.raises(errors.InvalidInput, match="There is no password."):
+    with pytest.raises(errors.InvalidInput, match="The password is missing."):
         lab.catch_up("login")
     with pytest.raises(errors.StepMissing) as nothing:
         lab.catch_up("enrolled", password=sandbox.password)
-    assert nothing.value.what == "This user has no confirmed e-mail."
+    assert nothing.value.what == "This user has no confirmed email."
     assert nothing.value.next_step == "Open notebook 02 and go on from there."
     lab.associate()
     with pytest.raises(errors.StepMissing) as pending:
         lab.catch_up("enrolled", password=sandbox.password)
     assert pending.value.what == "A code is in your own mailbox."
     lab.confirm(newest_code())
-    lab.start_afresh()
+    lab.reset()
     lab.catch_up("challenge", password=sandbox.password)
     assert lab.complete(newest_code())
 
@@ -961,9 +961,9 @@ def test_ones_own_tenant_keeps_what_is_enrolled(
     lab.login(password=sandbox.password)
     lab.associate()
     lab.confirm(newest_code())
-    with pytest.raises(errors.StepMissing, match="Remove the e-mail in the Dashboard."):
+    with pytest.raises(errors.StepMissing, match="Remove the email in the Dashboard."):
         lab.unenroll()
-    lab.start_afresh()
+    lab.reset()
     assert not lab.has("enrolled")
     lab.login(password=sandbox.password)
     assert [row.active for row in lab.list_authenticators()] == [True]

@@ -1,4 +1,4 @@
-"""The tenant is changed for a notebook and put back: by the same kernel, or by a later one."""
+"""The tenant is changed for a notebook and restored: by the same kernel, or by a later one."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_what_was_there_first_is_remembered_however_often_and_by_whomever_it_is_
 ) -> None:
     set_up.switch_on("otp")
     set_up.switch_on("otp")
-    later = TenantSetup(learner)  # another kernel has the same hand-over
+    later = TenantSetup(learner)  # another kernel has the same handover
     later.switch_on("otp", "sms")
     assert later.put_back() == ["factor otp off", "factor sms off"]
     assert factors(learner) == {"email"}
@@ -70,14 +70,14 @@ def test_what_another_notebook_changes_while_it_is_put_back_is_put_back_the_next
     assert not learner.has("set_up")
 
 
-def test_the_users_confirmed_e_mail_comes_back(set_up: TenantSetup, learner: Lab) -> None:
+def test_the_users_confirmed_email_comes_back(set_up: TenantSetup, learner: Lab) -> None:
     learner.catch_up("authenticator", "login")
     set_up.switch_on("otp")
     set_up.take_off_all()
     assert learner.list_authenticators() == [] and not learner.has("authenticator")
     set_up.give(type="totp", totp_secret="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
     set_up.take_off_all()
-    assert "the user's authenticators: 1 e-mail" in set_up.put_back()
+    assert "the user's authenticators: 1 email" in set_up.put_back()
     assert [(row.kind, row.active) for row in learner.list_authenticators()] == [("email", True)]
     learner.catch_up("challenge")  # and is good for a challenge
 
@@ -116,7 +116,7 @@ def test_a_bad_template_gets_the_tenants_reason_and_the_one_before_stays(set_up:
 
 
 def test_an_unfinished_notebook_does_not_lock_the_next_one_out(set_up: TenantSetup, learner: Lab) -> None:
-    """An app is left behind, active, and the e-mail is gone: catching up and removing still work."""
+    """An app is left behind, active, and the email is gone: catching up and removing still work."""
     set_up.switch_on("otp")
     set_up.take_off_all()
     set_up.give(type="totp", totp_secret="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
@@ -135,7 +135,7 @@ def test_on_a_live_tenant_each_says_where_to_do_it(learner: Lab, monkeypatch: py
     set_up = TenantSetup(learner)
     for act in (lambda: set_up.switch_on("otp"), set_up.customize, set_up.take_off_all, set_up.template):
         with pytest.raises(
-            errors.StepMissing, match="This needs the sandbox: your own tenant is set up in its Dashboard."
+            errors.StepMissing, match="This needs the sandbox, because you set up your own tenant in its Dashboard."
         ):
             act()
     assert set_up.put_back() == []

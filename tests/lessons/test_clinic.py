@@ -54,7 +54,7 @@ def set_up_of(lab: Lab) -> dict[str, Any]:
         "methods": management.get(f"/users/{requests.utils.quote(user['user_id'], safe='')}/authentication-methods"),
         "faults": ask("GET", "/sandbox/faults").body["faults"],
         "day and hour": clock[:13],
-        "hand-over": {need: lab.has(need) for need in ("login", "enrolled", "challenge")},
+        "handover": {need: lab.has(need) for need in ("login", "enrolled", "challenge")},
     }
 
 
@@ -141,7 +141,7 @@ def test_the_checkpoint_wants_five(learner: Lab, capsys: pytest.CaptureFixture[s
     clinic.break_it()
     clinic.repair()
     print(learner.checkpoint("clinic"))
-    assert capsys.readouterr().out == "✔ Checkpoint reached: you have met five faults or more, and cured them.\n"
+    assert capsys.readouterr().out == "✔ Checkpoint reached: you've repaired five faults or more.\n"
 
 
 def test_a_cure_that_does_not_help_raises_and_leaves_the_tenant_well(

@@ -198,7 +198,7 @@ def already_enrolled(lab: Lab) -> None:
 
 
 def unconfirmed(lab: Lab) -> None:
-    lab.catch_up("enrolment")
+    lab.catch_up("enrollment")
     lab.call(
         "challenge", lambda: lab.client.challenge_authenticator(mfa_token=lab.mfa_token, authenticator_id="email|dev_x")
     )
@@ -334,7 +334,9 @@ def test_a_live_tenant_gets_the_place_in_the_dashboard_and_no_button(learner: La
     (found,) = diagnose(learner)
     assert found.cause.name == "grant-type" and not found.can_mend
     assert [name for name, _ in found.evidence] == ["The answer"]
-    assert found.cause.place == "Applications, your application, Advanced Settings, Grant Types: tick Password and MFA."
+    assert (
+        found.cause.place == "Applications, your application, Advanced Settings, Grant Types: select Password and MFA."
+    )
 
 
 def test_no_evidence_holds_a_secret(learner: Lab) -> None:

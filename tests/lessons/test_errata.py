@@ -18,7 +18,7 @@ from mfa_helpers.lessons.errata.ways import challenge_the_second, filled
 
 from ..support.systems import file_modes
 
-ENROLMENT = "200 with authenticator_type, binding_method, oob_channel, oob_code"
+ENROLLMENT = "200 with authenticator_type, binding_method, oob_channel, oob_code"
 CHALLENGE = "200 with binding_method, challenge_type, oob_code"
 TOKENS = "200 with access_token, expires_in, id_token, scope, token_type"
 WRONG = "403 invalid_grant: Invalid binding_code."
@@ -26,16 +26,16 @@ SECRETS = "client_secret, mfa_token, oob_code, binding_code"
 
 #: number: (answers as printed, answers mended); where something follows from an answer, both.
 EXPECTED: dict[int, tuple[list[object], list[object]]] = {
-    1: (["400 invalid_request: Missing required parameter: authenticator_types"], [ENROLMENT]),
-    2: (["SyntaxError at character 15"], [ENROLMENT]),
-    3: (["no connection: gaierror"], [ENROLMENT]),
-    4: (["404 Not Found"], [ENROLMENT]),
+    1: (["400 invalid_request: Missing required parameter: authenticator_types"], [ENROLLMENT]),
+    2: (["SyntaxError at character 15"], [ENROLLMENT]),
+    3: (["no connection: gaierror"], [ENROLLMENT]),
+    4: (["404 Not Found"], [ENROLLMENT]),
     5: (
-        ["Ruby would tell any server in between your tokens, and notice nothing"],
-        ["refused before a byte was sent: SSLCertVerificationError", ENROLMENT],
+        ["Ruby would send your tokens to any server in between, and notice nothing"],
+        ["refused before a byte was sent: SSLCertVerificationError", ENROLLMENT],
     ),
     6: (
-        [(WRONG, "the program goes on; its access token is None")],
+        [(WRONG, "the program continues with None as its access token")],
         [(WRONG, f"the program stops: {errors.WrongCode.what} {errors.WrongCode.next_step}")],
     ),
     7: (
@@ -49,11 +49,11 @@ EXPECTED: dict[int, tuple[list[object], list[object]]] = {
             "403 access_denied: User is already enrolled.",
             "401 invalid_grant: The mfa_token provided is invalid. Try getting a new token.",
         ],
-        [ENROLMENT],
+        [ENROLLMENT],
     ),
     9: (
-        [(ENROLMENT, "recovery_codes: KeyError: 'recovery_codes'")],
-        [(ENROLMENT + ", recovery_codes", "recovery_codes: 1 recovery code")],
+        [(ENROLLMENT, "recovery_codes: KeyError: 'recovery_codes'")],
+        [(ENROLLMENT + ", recovery_codes", "recovery_codes: 1 recovery code")],
     ),
     10: (["404 Not Found"], [TOKENS]),
     11: (["401 access_denied: Unauthorized", "403 invalid_grant: Malformed mfa_token"], [TOKENS]),
@@ -73,8 +73,8 @@ EXPECTED: dict[int, tuple[list[object], list[object]]] = {
     ),
     17: (["404 Not Found"], ["200 with 1 row"]),
     18: (
-        [(CHALLENGE, "the mail went to ada@example.com")],
-        [(CHALLENGE, "the mail went to ada+work@example.com")],
+        [(CHALLENGE, "the code went to ada@example.com")],
+        [(CHALLENGE, "the code went to ada+work@example.com")],
     ),
 }
 EACH = pytest.mark.parametrize("number", sorted(EXPECTED))
@@ -131,7 +131,7 @@ def test_a_slip_is_told_as_text_and_as_html_with_what_was_sent_and_what_came(err
     assert set(told) == {"text/plain", "text/html"}
     assert "&quot;authenticator_types&quot;" in told["text/html"] and "<script" not in told["text/html"]
     for text in told.values():
-        order = ["line 278", "SyntaxError at character 15", "Write instead", ENROLMENT, "Its price"]
+        order = ["line 278", "SyntaxError at character 15", "Write this instead", ENROLLMENT, "Why it matters"]
         assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
 
 

@@ -79,7 +79,7 @@ def test_what_went_wrong_before_a_user_was_known_is_counted_apart(class_server: 
     one.http.close()
 
 
-def test_a_tenant_that_was_set_up_afresh_begins_an_empty_board(class_server: server.ServedSandbox) -> None:
+def test_a_tenant_that_was_set_up_again_begins_an_empty_board(class_server: server.ServedSandbox) -> None:
     one, reader = Learner(class_server), Board(instructors(class_server))
     one.enroll()
     assert len(reader.refresh()) == 1
@@ -127,7 +127,7 @@ def test_the_sandbox_of_this_machine_and_a_live_tenant_have_the_same_board(
     monkeypatch.setenv("AUTH0_MANAGEMENT_CLIENT_SECRET", sandbox.management_client_secret)
     for kind in ("sandbox", "live"):
         (row,) = Board(instructors_board.connect(kind, tmp_path)).refresh()
-        assert (row.name, STEPS[row.reached]) == (sandbox.username, "03 e-mail confirmed")
+        assert (row.name, STEPS[row.reached]) == (sandbox.username, "03 email confirmed")
 
 
 def test_what_a_live_tenant_misses_is_named(learner: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

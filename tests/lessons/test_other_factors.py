@@ -61,7 +61,7 @@ def test_a_used_code_is_refused_and_the_login_is_kept(factors: Factors, learner:
     factors.prove("otp", factors.app_code()[0])
 
 
-def test_each_enrolment_begins_with_nothing_so_each_can_be_done_again_and_in_any_order(
+def test_each_enrollment_begins_with_nothing_so_each_can_be_done_again_and_in_any_order(
     factors: Factors, learner: Lab
 ) -> None:
     learner.catch_up("enrolled")
@@ -88,7 +88,7 @@ def test_a_number(kind: str, factors: Factors, learner: Lab) -> None:
 
 
 def test_a_bad_number_is_not_sent(factors: Factors, learner: Lab) -> None:
-    with pytest.raises(errors.InvalidInput, match="This is not a phone number."):
+    with pytest.raises(errors.InvalidInput, match="This isn't a phone number."):
         factors.enroll("sms", "0167")
     assert "sms-associate" not in learner.exchanges
 
@@ -132,9 +132,9 @@ def test_a_rejected_push_is_over(factors: Factors) -> None:
     factors.answer_push("reject")
     with pytest.raises(errors.PushRejected):
         factors.poll()
-    with pytest.raises(errors.StepMissing, match="Nothing waits to be proven."):
+    with pytest.raises(errors.StepMissing, match="There's nothing to verify."):
         factors.poll()
-    with pytest.raises(errors.StepMissing, match="Nothing waits on the phone."):
+    with pytest.raises(errors.StepMissing, match="There's no push on the phone."):
         factors.answer_push("approve")
 
 
@@ -174,7 +174,7 @@ def test_what_is_not_enrolled_says_so(factors: Factors) -> None:
         factors.app_code()
     with pytest.raises(errors.StepMissing, match="no active authenticator of the kind otp"):
         factors.challenge("otp")
-    with pytest.raises(errors.StepMissing, match="Nothing waits to be proven."):
+    with pytest.raises(errors.StepMissing, match="There's nothing to verify."):
         factors.prove("otp", "123456")
 
 

@@ -27,7 +27,7 @@ def test_what_is_reached_takes_no_more_time(learner: Lab) -> None:
     Progress().reached("tenant")
     assert f"{SPINE_MINUTES - BY_TOPIC['tenant'].minutes} to the tokens" in repr(learner.header())
     Progress().reached("sign-in")
-    assert repr(learner.header()).endswith("done here · next: 02 Associate an e-mail")
+    assert repr(learner.header()).endswith("done here · next: 02 Associate an email")
     assert '<a href="02_associate_an_email.ipynb"' in learner.header().html()
 
 
@@ -39,8 +39,7 @@ def test_beyond_the_tokens_the_line_counts_notebooks(learner: Lab) -> None:
 def test_a_reader_without_a_kernel_sees_what_is_needed(learner: Lab) -> None:
     learner.topic, learner.hands_free = "confirm", True
     assert repr(learner.header()) == (
-        "03 Confirm the e-mail · step 4 of 6 · "
-        "you need: an MFA token, a code for a new e-mail on its way · about 6 minutes"
+        "03 Confirm the email · step 4 of 6 · you need: an MFA token, a code for a new email · about 6 minutes"
     )
 
 

@@ -19,7 +19,7 @@ SECOND = "ada.second@example.com"
 
 @pytest.fixture
 def access(learner: Lab) -> SecondToken:
-    """A user with a confirmed e-mail and a login in progress, and the second token."""
+    """A user with a confirmed email and a login in progress, and the second token."""
     learner.catch_up("enrolled", "login")
     access = learner.companion(SecondToken)
     access.sign_in()
@@ -62,7 +62,7 @@ def test_each_call_with_each_token_is_answered_as_the_documentation_says(access:
         ("list", "access"): "Yes. 200, 1 listed",
         ("associate", "mfa"): "No. 403 access_denied: User is already enrolled.",
         ("associate", "access"): "Yes. 200, oob_code for email",
-        ("challenge", "mfa"): "Yes. 200, a mail is on its way",
+        ("challenge", "mfa"): "Yes. 200, an email is on its way",
         ("challenge", "access"): "No. 403 invalid_grant: Malformed mfa_token",
         ("remove", "mfa"): "No. 401 invalid_grant: The mfa_token provided is invalid. Try getting a new token.",
         ("remove", "access"): "Yes. 204, removed",
@@ -72,7 +72,7 @@ def test_each_call_with_each_token_is_answered_as_the_documentation_says(access:
 
 
 def test_nothing_confirmed_is_ever_removed_by_a_try(access: SecondToken) -> None:
-    with pytest.raises(errors.StepMissing, match="There is nothing that may be removed."):
+    with pytest.raises(errors.StepMissing, match="There is nothing that can be removed."):
         access.try_out("remove", "access")
     assert [row.active for row in access.list_authenticators()] == [True]
 
@@ -81,13 +81,11 @@ def test_after_10_minutes_it_says_which_token_is_too_old_and_a_new_one_works(
     access: SecondToken, learner: Lab, advance: Advance
 ) -> None:
     advance(601)
-    with pytest.raises(
-        errors.StepMissing, match="The access token is not good any more; it lives 10 minutes."
-    ) as caught:
+    with pytest.raises(errors.StepMissing, match="The access token has expired. It's valid for 10 minutes.") as caught:
         access.list_authenticators()
     assert caught.value.exchange is not None and caught.value.exchange.status == 401
     assert learner.has("login")  # nothing was said of the other one
-    with pytest.raises(errors.StepMissing, match="There is no access token yet."):
+    with pytest.raises(errors.StepMissing, match="There's no access token yet."):
         access.enroll(SECOND)
     access.sign_in()
     assert len(access.list_authenticators()) == 1
@@ -111,7 +109,7 @@ def test_with_another_factor_the_tenant_wants_it_proven_first(learner: Lab) -> N
 def test_without_a_step_before_it_each_says_what_is_missing(learner: Lab) -> None:
     access = learner.companion(SecondToken)
     for act in (lambda: access.enroll(SECOND), lambda: access.confirm("123456"), access.list_authenticators):
-        with pytest.raises(errors.StepMissing, match="There is no access token yet."):
+        with pytest.raises(errors.StepMissing, match="There's no access token yet."):
             act()
     access.sign_in()
     with pytest.raises(errors.StepMissing, match="No code is on its way."):

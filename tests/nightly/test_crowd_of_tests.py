@@ -56,7 +56,7 @@ def test_flow(mfa_tenant, n):
     begun = mfa("POST", "/mfa/challenge", mine, asked).json()
     code = mfa_tenant.inbox.code(me, within=120)
     assert "access_token" in token(grant_type=GRANT, mfa_token=mine, oob_code=begun["oob_code"], binding_code=code).json()
-    assert [mail.to for mail in mfa_tenant.inbox.mails()] == [me, me]
+    assert [mail.to for mail in mfa_tenant.inbox.messages()] == [me, me]
 
     others = sorted(TOKENS.iterdir())
     for other in random.sample(others, min(3, len(others))):

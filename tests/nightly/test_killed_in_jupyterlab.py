@@ -130,10 +130,10 @@ def cured(fault: str, *deaths: Deed) -> list[Deed]:
     title, right = FAULTS[fault].title, FAULTS[fault].named[0][0]
     broken, named = ([death] for death in deaths) if deaths else ([], [])
     return [
-        step(title, "Break it", "it is broken"),
+        step(title, "Break it", "the fault is active"),
         *broken,
         picking(title, right),
-        step(title, "That is it", "Yes. "),
+        step(title, "Submit diagnosis", "Yes. "),
         *named,
         step(title, "Repair it", "the same call now gives"),
     ]
@@ -170,31 +170,31 @@ def in_the_call(path: str, heading: str, button: str) -> Deed:
 
 
 CODE, CONFIRM, MOMENT, POWERS = (
-    "Type the code",
-    "Confirm the e-mail",
+    "Complete the login",
+    "Confirm the address",
     "Sign in for the MFA API",
-    "What may each token do?",
+    "What can each token do?",
 )
 BY, TEMPLATE, AGAIN, REMOVE = (
-    "Challenge by type, or by id",
-    "The mail, in your own words",
+    "Challenge by type or by ID",
+    "Optional: Customize the email",
     "Confirm the second address",
     "List and remove",
 )
 APP, PHONE, PUSH, LOST = "An authenticator app", "A phone number", "A push", "The phone is lost: a recovery code"
-MEND, TERMS, BACK = "Mend a call yourself", "Which token, which answer?", "Put everything back"
+MEND, TERMS, BACK = "Correct a request", "Which token, which response?", "Restore the tenant's settings"
 
 
 def with_the_mail(heading: str, button: str, said: str) -> list[Deed]:
     return [
-        step(heading, "Look for mail", "this is the newest mail"),
-        step(heading, "Use the code of this mail", "Now press"),
+        step(heading, "Check the inbox", "this is the newest email"),
+        step(heading, "Use this code", "Now click"),
         step(heading, button, said),
     ]
 
 
 def with_the_phone(said: str) -> list[Deed]:
-    return [step(PHONE, "Look at the phone", "in the field"), step(PHONE, "Send the code", said)]
+    return [step(PHONE, "Show the message", "in the field"), step(PHONE, "Send the code", said)]
 
 
 def half_a_minute_later(person: Person) -> None:
@@ -202,20 +202,20 @@ def half_a_minute_later(person: Person) -> None:
 
 
 #: What earlier notebooks give, where one needs it.
-NEEDED = {"02": ["login"], "03": ["login", "enrolment"], "04": ["enrolled"], "05": ["authenticator", "login"]}
-NEEDED |= {"07": ["enrolled", "login"], "11": ["enrolled"]}
+NEEDED = {"02": ["login"], "03": ["login", "enrollment"], "04": ["enrolled"], "05": ["authenticator", "login"]}
+NEEDED |= {"06": ["enrolled", "login"], "13": ["enrolled"]}
 
 #: Of each notebook: what is done, and between all of it the kernel's deaths.
 LIVES: dict[str, list[Deed]] = {
     "00": [
-        step("Choose your tenant", "Check the tenant", "the sandbox answers"),
-        killed("Choose your tenant", "Check the tenant", "the sandbox answers"),
+        step("Choose your tenant", "Check the tenant", "the sandbox responds"),
+        killed("Choose your tenant", "Check the tenant", "the sandbox responds"),
         check,
     ],
     "01": [
-        in_the_call("/oauth/token", "Sign in", "Sign in as the sandbox's user"),
+        in_the_call("/oauth/token", "Sign in", "Sign in as Ada"),
         killed(),
-        step("Sign in", "Sign in as the sandbox's user", "You have an MFA token"),
+        step("Sign in", "Sign in as Ada", "You have an MFA token"),
         killed(),
         check,
         picking("Your task", "Write the function"),
@@ -226,68 +226,48 @@ LIVES: dict[str, list[Deed]] = {
     ],
     "02": [
         killed(),
-        typing("Associate an e-mail", "E-mail", MINE),
+        typing("Associate the address", "Email", MINE),
         kept(MINE),
         killed(),
-        still("Associate an e-mail", "E-mail", MINE),
-        step("Associate an e-mail", "Send me a code", "a mail with six digits"),
+        still("Associate the address", "Email", MINE),
+        step("Associate the address", "Send me a code", "an email with six digits"),
         killed(),
         check,
     ],
     "03": [
         killed(),
-        step(CONFIRM, "Look for mail", "this is the newest mail"),
-        killed(CONFIRM, "Look for mail", "this is the newest mail"),
-        step(CONFIRM, "Use the code of this mail", "Now press"),
+        step(CONFIRM, "Check the inbox", "this is the newest email"),
+        killed(CONFIRM, "Check the inbox", "this is the newest email"),
+        step(CONFIRM, "Use this code", "Now click"),
         in_the_call("/oauth/token", CONFIRM, "Confirm"),
         killed(CONFIRM, "Catch up", "you have caught up"),
-        *with_the_mail(CONFIRM, "Confirm", "your e-mail is confirmed"),
+        *with_the_mail(CONFIRM, "Confirm", "your email is confirmed"),
         killed(),
         check,
     ],
     "04": [
-        step("Sign in", "Sign in as the sandbox's user", "You have an MFA token"),
+        step("Sign in", "Sign in as Ada", "You have an MFA token"),
         killed(),
-        step("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
-        killed("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
+        step("Your authenticators", "List my authenticators", "1 of them a confirmed email"),
+        killed("Your authenticators", "List my authenticators", "1 of them a confirmed email"),
         step("Your authenticators", "Use this one", "you picked the email"),
         killed(),
         check,
     ],
     "05": [
-        step("Challenge your authenticator", "Send me a code", "a mail with six digits"),
+        step("Send a challenge", "Send me a code", "an email with six digits"),
         killed(),
-        *with_the_mail(CODE, "Complete the login", "both factors are proven"),
+        *with_the_mail(CODE, "Complete the login", "both factors are verified"),
         killed(CODE, "Catch up", "you have caught up"),
         check,
     ],
     "06": [
-        step("Set the tenant up", "Switch on", "the tenant is set up"),
-        killed(),
-        picking("Who signs in?", "two e-mails and an authenticator app"),
-        step("Who signs in?", "Sign in", "challenge: otp, email."),
-        killed("Who signs in?", "Sign in", "challenge: otp, email."),
-        step(BY, "Challenge", "a mail went to ada@example.com."),
-        step(BY, "List", "3 listed"),
-        picking(BY, "authenticator_id of the email ada.******@exam*******"),
-        step(BY, "Challenge", "a mail went to ada.second@example.com."),
-        typing(TEMPLATE, "Subject", "{{ code }} is yours"),
-        kept("{{ code }} is yours"),
-        killed(),
-        still(TEMPLATE, "Subject", "{{ code }} is yours"),
-        step(TEMPLATE, "Keep it and send me a mail", "the tenant has taken the template"),
-        *with_the_mail(CODE, "Complete the login", "both factors are proven"),
-        killed(),
-        step(BACK, "Put it back", "Customizable MFA off"),
-        check,
-    ],
-    "07": [
-        step(MOMENT, MOMENT, "an access token for 10 minutes"),
+        step(MOMENT, MOMENT, "an access token, valid for 10 minutes"),
         trying("GET /mfa/authenticators with the MFA token", "POST /mfa/associate with the access token"),
         killed(),
         trying("GET /mfa/authenticators with the access token"),
-        typing("Associate a second address", "E-mail", SECOND),
-        step("Associate a second address", "Send a code there", f"on its way to {SECOND}"),
+        typing("Associate a second address", "Email", SECOND),
+        step("Associate a second address", "Send a code", f"on its way to {SECOND}"),
         killed(),
         *with_the_mail(AGAIN, "Confirm", "the second address is confirmed"),
         step(REMOVE, "List all", "listed"),
@@ -295,37 +275,57 @@ LIVES: dict[str, list[Deed]] = {
         killed(),
         check,
     ],
-    "08": [
-        step("Set the tenant up", "Switch on", "the tenant is set up"),
-        step(APP, "Enrol an app", "scan the code"),
+    "07": [
+        step("Set up the tenant", "Switch on", "the tenant is set up"),
         killed(),
-        step(APP, "What would my phone show?", "in the field"),
-        step(APP, "Send the code", "confirmed: it is active"),
+        picking("Sign in as a user", "two emails and an authenticator app"),
+        step("Sign in as a user", "Sign in", "challenge: otp, email."),
+        killed("Sign in as a user", "Sign in", "challenge: otp, email."),
+        step(BY, "Challenge", "there's a new email to ada@example.com."),
+        step(BY, "List authenticators", "3 listed"),
+        picking(BY, "authenticator_id of the email ada.******@exam*******"),
+        step(BY, "Challenge", "there's a new email to ada.second@example.com."),
+        typing(TEMPLATE, "Subject", "{{ code }} is yours"),
+        kept("{{ code }} is yours"),
+        killed(),
+        still(TEMPLATE, "Subject", "{{ code }} is yours"),
+        step(TEMPLATE, "Save it and send me an email", "the tenant has saved the template"),
+        *with_the_mail(CODE, "Complete the login", "both factors are verified"),
+        killed(),
+        step(BACK, "Restore settings", "Customizable MFA off"),
+        check,
+    ],
+    "08": [
+        step("Set up the tenant", "Switch on", "the tenant is set up"),
+        step(APP, "Enroll an app", "scan the code"),
+        killed(),
+        step(APP, "Show my phone's code", "in the field"),
+        step(APP, "Send the code", "confirmed, so it's active"),
         step(APP, "Challenge it", "nothing is sent"),
         killed(),
         half_a_minute_later,  # each code works once
-        step(APP, "What would my phone show?", "in the field"),
+        step(APP, "Show my phone's code", "in the field"),
         step(APP, "Send the code", "tokens of a login with two factors"),
         typing(PHONE, "Phone number", "+15550100168"),
-        step(PHONE, "Enrol this number", "a text with six digits"),
+        step(PHONE, "Enroll this number", "a text with six digits"),
         killed(),
         still(PHONE, "Phone number", "+15550100168"),
-        *with_the_phone("confirmed: it is active"),
+        *with_the_phone("confirmed, so it's active"),
         step(PHONE, "Challenge it", "a text with six digits"),
         *with_the_phone("tokens of a login with two factors"),
-        step(PUSH, "Enrol the phone", "your phone asks"),
+        step(PUSH, "Enroll the phone", "your phone asks"),
         killed(),
         step(PUSH, "Approve", "you approved"),
-        step(PUSH, "Ask the tenant", "confirmed: it is active"),
-        step(PUSH, "Challenge it", "a push has gone"),
+        step(PUSH, "Poll once", "confirmed, so it's active"),
+        step(PUSH, "Challenge it", "a push is on your phone"),
         step(PUSH, "Approve", "you approved"),
         killed(),
-        step(PUSH, "Ask the tenant", "tokens of a login with two factors"),
-        step(LOST, "Use the one I wrote down", "it is in the field"),
-        killed(LOST, "Use the one I wrote down", "it is in the field"),
-        step(LOST, "Sign in with it", "that code is dead"),
+        step(PUSH, "Poll once", "tokens of a login with two factors"),
+        step(LOST, "Use my newest code", "it is in the field"),
+        killed(LOST, "Use my newest code", "it is in the field"),
+        step(LOST, "Sign in with it", "that code no longer works"),
         killed(),
-        step(BACK, "Put it back", "factor otp off"),
+        step(BACK, "Restore settings", "factor otp off"),
         check,
     ],
     "09": [
@@ -343,11 +343,11 @@ LIVES: dict[str, list[Deed]] = {
         kept("the MFA token of this login"),
         killed(),
         picking(MEND, "authenticator_id"),
-        step(MEND, "Send it", "Done: the mail went to ada+work@example.com."),
+        step(MEND, "Send the request", "Done: the code went to ada+work@example.com."),
         killed(),
         check,
     ],
-    "11": [
+    "13": [
         killed(),
         picking("Your task", "Write the function"),
         kept("Write the function"),
@@ -357,12 +357,12 @@ LIVES: dict[str, list[Deed]] = {
         killed(),
         check,
     ],
-    "12": [
+    "14": [
         picking(TERMS, QUESTIONS[0].right),
         kept(QUESTIONS[0].right),
         killed(),
         picking(TERMS, *(one.right for one in QUESTIONS[1:])),
-        step(TERMS, "Check my answers", "Done: all five are right."),
+        step(TERMS, "Check my answers", "Done: all five are correct."),
         killed(),
         check,
     ],
@@ -386,7 +386,7 @@ def test_after_a_kernel_was_killed_a_learner_goes_on_within_three_clicks(
     for variable, place in (("MFA_SANDBOX_STATE", "sandbox.sqlite3"), ("JUPYTER_RUNTIME_DIR", "runtime")):
         monkeypatch.setenv(variable, str(server.folder / place))
     lab = Lab()
-    lab.start_afresh()
+    lab.reset()
     lab.catch_up(*NEEDED.get(name[:2], ()))
     page = new_page(browser)
     page.set_viewport_size({"width": 1280, "height": 14_000})

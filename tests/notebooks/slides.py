@@ -3,7 +3,7 @@
     python -m tests.notebooks.slides        writes it into all notebooks, after cells were added
 
 A heading begins a slide. What went over the wire, and a call with what it printed, are below it.
-What only works with a kernel (set-up, forms, exercises, the check at the end) is left out.
+What only works with a kernel (setup, forms, exercises, the check at the end) is left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..support.places import NOTEBOOKS
 LEFT_OUT = {"parameters", "setup", "form", "code", "exercise", "check", "checkpoint"}
 #: Explanations of what is left out: how the ids of their cells end.
 ABOUT_THEM = (
-    *("how", "needs", "preflight-text", "progress-text", "exercise-text", "checkpoint-text"),
+    *("how", "needs", "progress-text", "exercise-text", "checkpoint-text"),
     *("explain-code", "put-back-text", "mend-text", "terms-text"),
 )
 

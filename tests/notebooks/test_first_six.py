@@ -18,9 +18,9 @@ def test_with_the_mouse_alone_a_person_gets_from_00_to_tokens(tmp_path: Path) ->
         to_a_picked_authenticator(person)
         person.do(
             NAMES[5],
-            step("Challenge your authenticator", "Send me a code", "a mail with six digits"),
-            step("Type the code", "Look for mail", "this is the newest mail"),
-            step("Type the code", "Use the code of this mail", "Now press"),
-            step("Type the code", "Complete the login", "both factors are proven"),
+            step("Send a challenge", "Send me a code", "an email with six digits"),
+            step("Complete the login", "Check the inbox", "this is the newest email"),
+            step("Complete the login", "Use this code", "Now click"),
+            step("Complete the login", "Complete the login", "both factors are verified"),
         )
     assert all(map(diagrams, NAMES[:6]))  # which were drawn: a person's notebook does not end without

@@ -17,7 +17,7 @@ from ..support.sandbox_processes import command
 def test_the_command_line_shows_a_room_the_join_line_and_no_credentials(tmp_path):
     with command(tmp_path, "--class", "--port=0", MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
         shown = "".join(sandbox.line() for _ in range(6))
-        assert LINE.search(shown) and "Stop it with Ctrl+C." in shown
+        assert LINE.search(shown) and "To stop it, press Ctrl+C." in shown
         assert "secret" not in shown and "password" not in shown and TOKEN not in shown
         assert sandbox.end() == (0, "", "")
 
@@ -55,9 +55,9 @@ def test_its_json_line_tells_the_join_line_too(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "environment", "sentence"),
     [
-        (("--host=0.0.0.0",), {}, "If that is what you want, add --public."),
-        (("--host=0.0.0.0",), {"MFA_SANDBOX_TOKEN": TOKEN}, "If that is what you want, add --public."),
-        (("--open",), {}, "--open isn't for a class: each learner would read everybody's email"),
+        (("--host=0.0.0.0",), {}, "If that's what you want, add --public."),
+        (("--host=0.0.0.0",), {"MFA_SANDBOX_TOKEN": TOKEN}, "If that's what you want, add --public."),
+        (("--open",), {}, "--open can't be used with --class, because each learner could read everybody's email"),
         (("--name=a b",), {"MFA_SANDBOX_TOKEN": TOKEN}, "a b is neither an IPv4 address nor a host name"),
     ],
 )

@@ -82,7 +82,7 @@ def test_without_json_it_tells_people_the_same(run):
     with run() as sandbox:
         lines = [sandbox.line().split(None, 1) for _ in PROMISED]
         assert [name for name, _ in lines] == PROMISED
-        assert sandbox.line() == "Stop it with Ctrl+C.\n"
+        assert sandbox.line() == "To stop it, press Ctrl+C.\n"
         assert sandbox.end(signal.SIGINT) == (0, "", "")
 
 
@@ -123,7 +123,7 @@ def test_a_taken_port_gets_a_sentence(run):
         with run(f"--port={port}") as sandbox:
             code, out, err = sandbox.result()
     assert (code, out) == (1, "")
-    assert re.fullmatch(rf"Cannot listen on 127\.0\.0\.1:{port} \([^()]+\)\. Try another port\.\n", err)
+    assert re.fullmatch(rf"Can't listen on 127\.0\.0\.1:{port} \([^()]+\)\. Try another port\.\n", err)
 
 
 def test_an_unusable_file_gets_a_sentence(run, tmp_path):
@@ -133,7 +133,7 @@ def test_an_unusable_file_gets_a_sentence(run, tmp_path):
         code, out, err = sandbox.result()
     assert (code, out) == (1, "")
     assert err == (
-        f"The sandbox's file {path} cannot be used (file is not a database). Delete it, and a fresh tenant is made.\n"
+        f"The sandbox's file {path} can't be used (file is not a database). If you delete it, the sandbox makes a new tenant.\n"
     )
 
 
@@ -183,7 +183,7 @@ TOKEN = "a token of a class, 5193"
 def test_it_does_not_listen_beyond_this_machine_unasked(run, environment):
     with run("--host", "0.0.0.0", **environment) as sandbox:
         assert sandbox.result() == (
-            1, "", "0.0.0.0 can be reached from other machines. If that is what you want, add --public.\n",
+            1, "", "0.0.0.0 can be reached from other machines. If that's what you want, add --public.\n",
         )  # fmt: skip
 
 
@@ -229,5 +229,5 @@ def test_open_turns_the_token_off_and_says_so(run, arguments):
 def test_a_token_that_could_be_guessed_is_refused(run, arguments, token):
     with run(*arguments, MFA_SANDBOX_TOKEN=token) as sandbox:
         status, out, err = sandbox.result()
-    assert (status, out) == (1, "") and err.startswith("The token in MFA_SANDBOX_TOKEN could be guessed.")
+    assert (status, out) == (1, "") and err.startswith("The token in MFA_SANDBOX_TOKEN is too easy to guess.")
     assert err.count("\n") == 1 and token not in err

@@ -54,16 +54,16 @@ def test_where_all_is_well_it_says_what_it_did_touches_nothing_and_leaves_nothin
     done = run(PATH=f"{tmp_path}/bin:{os.environ['PATH']}", TMPDIR=str(tmp_path))
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     lines = done.stdout.splitlines()
-    assert lines[-1] == "All is well." and all(line.startswith("ok ") for line in lines[:-1])
+    assert lines[-1] == "Everything is ready." and all(line.startswith("ok ") for line in lines[:-1])
     for words in (
         f"Python {'.'.join(map(str, sys.version_info[:3]))}, jupyterlab ",
         "Jupyter has the kernel python3.",
-        "A login went through it: password, mail, six digits, tokens.",
-        "a kernel ran 1 + 1 through a websocket",
+        "a whole login worked there: password, email, six digits, tokens.",
+        "a kernel ran 1 + 1 over a websocket",
         "A learner with 6 notebooks open: ",
-        "The disk can be written, and has room.",
-        "A browser is here: ",
-        "No tenant of your own is set",
+        "The disk is writable and has enough space.",
+        "A browser is installed: ",
+        "AUTH0_DOMAIN isn't set",
     ):
         assert words in done.stdout
     assert not (tmp_path / "runtime" / "mfa-course.json").exists() and list((tmp_path / "data").glob("mfa*")) == []
@@ -90,27 +90,30 @@ def test_all_troubles_of_a_bad_room_are_told_in_one_run(taken: int, tmp_path: Pa
     assert (done.returncode, done.stderr) == (1, ""), done.stdout
     troubles = [line for line in done.stdout.splitlines() if line.startswith("TROUBLE")]
     for words in (
-        "ipykernel is 7.0.1, and the course needs !=7.0.*,<8,>=6.31. Run: python -m pip install ",
-        "segno is damaged: it does not tell its version. Run: python -m pip install ",
-        "A proxy is set, and it would get calls to this machine, too.",
-        f"Port {taken} cannot be bound (Address already in use). Stop the program that has it, or take another port.",
+        "ipykernel is 7.0.1, but the course needs !=7.0.*,<8,>=6.31. Run: python -m pip install ",
+        "segno is damaged, because its version is missing. Run: python -m pip install ",
+        "A proxy is set, and it would also receive requests to this machine.",
+        f"Port {taken} can't be used (Address already in use). Stop the program that uses it, or choose another port.",
         "1000000 learners with 6 notebooks open: ",
-        f"Nothing can be written to {tmp_path / 'runtime'} (hand-over: ",
-        "No browser is here. Install Firefox or Chromium",
-        "https://tenant.invalid: The proxy named in your environment does not let the request through.",
+        f"The folder {tmp_path / 'runtime'} isn't writable (handover: ",
+        "No browser is installed. Install Firefox or Chromium",
+        "https://tenant.invalid: The proxy in your environment blocked the request.",
     ):
         assert [line for line in troubles if words in line], (words, done.stdout)
-    assert "share fewer learners a machine." in done.stdout
-    assert "ran 1 + 1 through a websocket" in done.stdout  # past the dead proxy
-    assert "A login went through it" in done.stdout
-    assert done.stdout.splitlines()[-1] == "There is trouble: each line above says what to do."
+    assert "let fewer learners share a machine." in done.stdout
+    assert "ran 1 + 1 over a websocket" in done.stdout  # past the dead proxy
+    assert "a whole login worked there" in done.stdout
+    assert done.stdout.splitlines()[-1] == "Something needs fixing. Each line that begins with TROUBLE says what to do."
 
 
 def test_a_jupyterlab_that_does_not_start_has_its_last_words_told(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "jupyter_server_config.py").write_text("import sys\nsys.exit('a line of last year')\n")
     assert list(jupyter.jupyterlab(1)) == [
-        (False, "JupyterLab does not start. Its last words: a line of last year. Run: jupyter lab")
+        (
+            False,
+            "JupyterLab doesn't start. The last line of its log: a line of last year. To see more, run: jupyter lab",
+        )
     ]
 
 
@@ -127,5 +130,5 @@ def test_a_kernel_in_which_the_course_does_not_load(tmp_path: Path, monkeypatch:
     )
     ((fine, sentence),) = jupyter.jupyterlab(1)
     assert not fine and sentence.startswith(
-        "A kernel answers, and the course does not load in it: ImportError: cannot import name 'Lab' from 'mfa_helpers'"
+        "A kernel responds, but the course doesn't load in it: ImportError: cannot import name 'Lab' from 'mfa_helpers'"
     )

@@ -52,14 +52,14 @@ def test_s_15_what_is_no_certificate_is_refused_in_a_sentence(tmp_path: Path, ca
             lambda: class_tenant.join(handover, line),
             lambda: class_tenant.management(line, "the-instructors-own-token", tmp_path),
         ):
-            with pytest.raises(errors.CertificateRefused, match="is not the one that the join line names. Nothing was"):
+            with pytest.raises(errors.CertificateRefused, match="isn't the one that the join line names. Nothing was"):
                 ask()
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".pem"] == []
     environment.trust(None)
 
 
 @pytest.mark.parametrize("kept", [b"", b"\xff\xfe", b"welcome", PEM.format("!").encode(), PEM.format("ü").encode()])
-def test_s_15_what_is_kept_and_no_certificate_is_asked_for_anew(tmp_path: Path, kept: bytes) -> None:
+def test_s_15_what_is_kept_and_no_certificate_is_asked_for_again(tmp_path: Path, kept: bytes) -> None:
     (tmp_path / f"mfa-class-{'b' * 16}.pem").write_bytes(kept)
     with answering(reply(200, {"ca": "welcome"})) as server, pytest.raises(errors.CertificateRefused):
         line = f"mfa-class/127.0.0.1:1/{server.port}/{'a' * 24}/{'b' * 52}"
@@ -126,7 +126,7 @@ def test_s_16_who_sends_a_byte_now_and_then_is_not_waited_for(
         server.answers = [_Parts(server, head, drop)]
         with pytest.raises(errors.TenantTimedOut) as caught:
             Transport(server.base_url).send("POST", "/x", form={"password": Secret("hidden")})
-        assert str(caught.value).startswith("The tenant did not answer in time.")
+        assert str(caught.value).startswith("The tenant didn't respond in time.")
         monkeypatch.undo()
         server.answers = [reply(200, {"a": 1})]
         assert Transport(server.base_url).send("GET", "/x").body == {"a": 1}

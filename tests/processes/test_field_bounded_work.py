@@ -119,7 +119,7 @@ def test_s_12_templates_are_filled_in_off_the_event_loop(
 )
 def test_s_12_a_log_query_without_end_is_refused(manage: Manage, q: str) -> None:
     answer = manage("GET", "logs", params={"q": q})
-    assert manage.refused(answer) == (400, "invalid_query_string", "q has at most 1,000 letters.")
+    assert manage.refused(answer) == (400, "invalid_query_string", "q can have at most 1,000 characters.")
     assert manage("GET", "logs", params={"q": "type:" + "f" * 995}).status_code == 200
 
 

@@ -314,7 +314,7 @@ def test_s_08_the_board_removes_empty_seats(
     board.where.value = "class"
     assert board.empty_seats.layout.display == ""
     board.empty_seats.click()
-    assert board.status.startswith("Problem: There is no join line yet.")
+    assert board.status.startswith("Problem: The join line is missing.")
     board.join_line.value, board.token.value = class_server.join_line, TOKEN
     board.submit()
     assert board.status == "Done: 8 learners, 0 held up. 00 joined: 7, 01 signed in: 1."

@@ -52,7 +52,7 @@ def _kept_in_progress(path: Path) -> set[str]:
 BOTH = pytest.mark.parametrize(
     ("putter", "kept"),
     [(_hand_over, _kept_in_hand_over), (_progress, _kept_in_progress)],
-    ids=["hand-over", "progress"],
+    ids=["handover", "progress"],
 )
 WANTED = {f"{who}-{turn}" for who in ("a", "b") for turn in range(PUTS)}
 

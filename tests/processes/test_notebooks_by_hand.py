@@ -62,7 +62,7 @@ def test_no_secret_is_left_by_a_person_whose_tries_fail_and_whose_widgets_are_sa
     nbformat.write(done, surroundings / "saved.ipynb")
     assert done.metadata["widgets"] and len(codes_of(surroundings)) == 1
     exported, _ = HTMLExporter(template_name="basic").from_notebook_node(done)  # without pictures of its own
-    assert "Confirm the e-mail" in exported  # the widgets' state travels into the page
+    assert "Confirm the address" in exported  # the widgets' state travels into the page
     assert leaks(surroundings, codes_of(surroundings), exported) == []
 
 
@@ -71,7 +71,7 @@ def test_run_all_replays_no_saved_solution_and_the_button_judges_it(surroundings
     book = nbformat.read(PATHS[3], as_version=4)
     (cell,) = (cell for cell in book.cells if "exercise" in cell.metadata.get("tags", []))
     cell.source = EXERCISES["confirm-by-hand"].ladder.solution
-    before = nbformat.v4.new_code_cell("from mfa_helpers.notebook import lab\n\nlab.catch_up('enrolment', 'login')")
+    before = nbformat.v4.new_code_cell("from mfa_helpers.notebook import lab\n\nlab.catch_up('enrollment', 'login')")
     place = next(n for n, one in enumerate(book.cells) if "setup" in one.metadata.get("tags", [])) + 1
     book.cells.insert(place, before)
     book.cells += [
@@ -79,11 +79,11 @@ def test_run_all_replays_no_saved_solution_and_the_button_judges_it(surroundings
         for source in (
             "from mfa_helpers.client.transport import USER_AGENT\n"
             "events = [event['type'] for event in lab.tenant.log.events_since() if event['user_agent'] != USER_AGENT]\n"
-            "print(lab.missing('login', 'enrolment'), events)",
+            "print(lab.missing('login', 'enrollment'), events)",
             "form = forms.ExerciseForm(lab, 'confirm-by-hand')\n"
             "form.rung.value = 'write'\n"
             "form.run.click()\n"
-            "print(form.status, lab.missing('login', 'enrolment'))",
+            "print(form.status, lab.missing('login', 'enrollment'))",
         )
     ]
     nbformat.write(book, surroundings / "solved.ipynb")

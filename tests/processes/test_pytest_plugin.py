@@ -71,7 +71,7 @@ import json, pathlib
 @pytest.mark.parametrize("n", range(4))
 def test_one(mfa_tenant, n):
     assert login(mfa_tenant).json()["error"] == "mfa_required"
-    assert mfa_tenant.inbox.mails() == []
+    assert mfa_tenant.inbox.messages() == []
     enroll(mfa_tenant)
     assert len(mfa_tenant.inbox.code()) == 6
     keys = requests.get(mfa_tenant.base_url + "/.well-known/jwks.json", timeout=60).json()
@@ -203,7 +203,7 @@ def test_same(app, mfa_tenant, n):
 
 def test_another_scope_gets_a_sentence(tmp_path: Path) -> None:
     status, said = run(tmp_path, "def test_one(mfa_tenant): pass", settings="mfa_tenant_scope = modul")
-    assert status != 0 and "mfa_tenant_scope is 'modul'. Write function or session." in said
+    assert status != 0 and "mfa_tenant_scope is 'modul'. Use function or session." in said
     assert "Traceback" not in said and len(said.splitlines()) < 5, said
 
 
@@ -227,9 +227,9 @@ def test_under_xdist_each_worker_has_its_own(tmp_path: Path) -> None:
         """
 @pytest.mark.parametrize("n", range(20))
 def test_one(mfa_tenant, n):
-    assert mfa_tenant.inbox.mails() == []
+    assert mfa_tenant.inbox.messages() == []
     enroll(mfa_tenant)
-    assert len(mfa_tenant.inbox.mails()) == 1
+    assert len(mfa_tenant.inbox.messages()) == 1
 """,
         *("-p", "xdist", "-n", "2"),
     )

@@ -151,7 +151,7 @@ def test_a_port_that_listens_and_says_nothing_does_not_hold_anybody_up(state: Pa
 def test_a_file_that_is_no_tenant_is_the_servers_own_sentence(state: Path) -> None:
     state.write_bytes(b"not a database at all " * 100)
     with pytest.raises(
-        RuntimeError, match=r"^The sandbox's file \S+ cannot be used \(file is not a database\)\. Delete it"
+        RuntimeError, match=r"^The sandbox's file \S+ can't be used \(file is not a database\)\. If you delete it"
     ):
         shared_process.join(state)
 

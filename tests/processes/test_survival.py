@@ -66,7 +66,7 @@ class Person:
     def grant(self, **fields):
         return grant(self.api, **fields)
 
-    def enrol_app(self):
+    def enroll_app(self):
         """An authenticator app, and with it the first recovery code."""
         told, token = self.told, self.login()
         answer = self.api.associate(token, authenticator_types=["otp"], oob_channels=None)
@@ -103,7 +103,7 @@ class Person:
         told.revoked.append(token)
         told.events.append("srrt")
 
-    def enrol_mail(self):
+    def enroll_mail(self):
         told, token = self.told, self.login()
         scene = self.api.begin(token, email=self.email)
         told.mfa_tokens.remove(token)
@@ -161,12 +161,12 @@ def load(ready, name, told):
                 person.guess(random.randint(1, LIMITS.wrong_codes.size))
                 continue
             if number % 3 == 1:
-                person.enrol_app()
+                person.enroll_app()
                 person.rotate()
                 person.revoke()
                 person.rotate()
             else:
-                person.enrol_mail()
+                person.enroll_mail()
             person.login()
     except (OSError, requests.RequestException):  # the tenant is gone
         pass

@@ -168,12 +168,12 @@ def test_the_contract_holds_there_and_what_cannot_be_done_is_skipped(
 ) -> None:
     report = tmp_path / "report.json"
     code, out = Run(tenant, mailbox.url, tmp_path, "-q", "--contract-report", str(report), **manager(tenant)).result()
-    skipped = len(rows_without("set-up", "clock", "phone", "faults", "harsh"))
+    skipped = len(rows_without("setup", "clock", "phone", "faults", "harsh"))
     assert 20 < skipped < len(ROWS) / 2
     domain = tenant.base_url.removeprefix("https://")
     assert f"contract ({domain}): {len(ROWS) - skipped} rows held, 0 differed, {skipped} skipped" in out, out
     assert code == 0
-    for ability in ("set-up", "clock", "phone", "faults", "harsh"):
+    for ability in ("setup", "clock", "phone", "faults", "harsh"):
         assert ABILITIES[ability] in out
     assert f"asked {tenant.base_url} /" in out
     told = read_report(report, tenant, mailbox)
@@ -275,7 +275,7 @@ def test_the_report_for_others_has_what_differed_and_no_secret_that_the_tenant_r
 def test_a_report_that_cannot_be_written_is_said(tenant: SimpleNamespace, mailbox: Post, tmp_path: Path) -> None:
     chosen = ["-k", "login_json", "--contract-report", str(tmp_path)]
     code, out = Run(tenant, mailbox.url, tmp_path, *chosen).result()
-    assert code == 0 and "The report could not be written: Is a directory. Name another file" in out, out
+    assert code == 0 and "The report couldn't be written: Is a directory. Choose another file" in out, out
 
 
 def test_what_is_for_others_names_nobody() -> None:
@@ -305,7 +305,7 @@ def test_what_is_for_others_names_nobody() -> None:
         ({"AUTH0_PASSWORD": ""}, "that also needs AUTH0_PASSWORD, MFA_TEST_INBOX."),
         (
             {"AUTH0_PASSWORD": "not-the-password", "MFA_TEST_INBOX": "ask"},
-            "gets no access token for the MFA API (403 inv",
+            "doesn't get an access token for the MFA API (403 inv",
         ),
     ],
 )
@@ -321,10 +321,10 @@ def test_what_is_missing_or_refused_is_said_in_one_sentence(
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"AUTH0_DOMAIN": "https://x.example/path"}, "AUTH0_DOMAIN is the name of a tenant"),
-        ({"MFA_TEST_INBOX": "imap://a:b@mail.example/INBOX"}, "sends the password in the clear. Write imaps://."),
-        ({"MFA_TEST_INBOX": "imaps://mail.example/INBOX"}, "MFA_TEST_INBOX is imaps://user:password@host"),
-        ({"MFA_TEST_INBOX": "imaps://a:b@mail.example:port/"}, "MFA_TEST_INBOX is no address."),
+        ({"AUTH0_DOMAIN": "https://x.example/path"}, "AUTH0_DOMAIN must be the name of a tenant"),
+        ({"MFA_TEST_INBOX": "imap://a:b@mail.example/INBOX"}, "sends the password unencrypted. Use imaps://."),
+        ({"MFA_TEST_INBOX": "imaps://mail.example/INBOX"}, "MFA_TEST_INBOX must be imaps://user:password@host"),
+        ({"MFA_TEST_INBOX": "imaps://a:b@mail.example:port/"}, "MFA_TEST_INBOX isn't an address."),
     ],
 )
 def test_what_is_written_wrong_is_said(changed: dict[str, str], sentence: str) -> None:
@@ -345,7 +345,7 @@ def test_somebody_at_the_terminal_can_type_the_code(
         for line in run.process.stdout:
             if line.startswith("The six digits"):
                 break
-        assert line == f"The six digits of the newest mail to {tenant.username}:\n"
+        assert line == f"The six digits in the newest email to {tenant.username}:\n"
         run.process.stdin.write("12345\n" + inbox.code(tenant.username, since) + "\n")
         run.process.stdin.flush()
     code, out = run.result()
@@ -355,9 +355,9 @@ def test_somebody_at_the_terminal_can_type_the_code(
 
 def test_the_mailbox_says_what_is_wrong(mailbox: Post) -> None:
     with closing(Imap(mailbox.url, 0.2)) as inbox:
-        with pytest.raises(NoMail, match="No mail with a code for nobody@example.com came within 0.2 seconds."):
+        with pytest.raises(NoMail, match="No email with a code for nobody@example.com arrived within 0.2 seconds."):
             inbox.code("nobody@example.com", inbox.mark())
-    with pytest.raises(NoMail, match="refuses user and password"):
+    with pytest.raises(NoMail, match="rejects the user name and password"):
         Imap(f"imap://{OWNER.replace('@', '%40')}:wrong@127.0.0.1:{mailbox.imap_port}").mark()
-    with pytest.raises(NoMail, match="does not answer"):
+    with pytest.raises(NoMail, match="doesn't respond"):
         Imap("imap://a:b@127.0.0.1:1").mark()

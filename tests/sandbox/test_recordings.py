@@ -1,7 +1,7 @@
 """What a real tenant answered, as far as it was recorded, is what the sandbox answers.
 
 The recordings are of go-auth0 and of the Terraform provider. Of `/oauth/token`
-the recorder wrote the token bodies anew from its own structure, without the
+the recorder wrote the token bodies again from its own structure, without the
 `id_token`, so of those only names, order and kinds of the other fields are
 compared; what a refresh brings has another order there, so its order is not.
 """
@@ -131,7 +131,7 @@ def test_delete(api):
 
 
 def push(api):
-    """An enrolled phone: the bodies of its enrolment and of a challenge to it, with the login's token."""
+    """An enrolled phone: the bodies of its enrollment and of a challenge to it, with the login's token."""
     api.set_up(factors=ALL_FACTORS)
     token = api.mfa_token(scope="openid profile")
     enrolled = associate(api, token, authenticator_types=["oob"], oob_channels=["auth0"]).json()

@@ -29,7 +29,7 @@ COMPARED = {
     "NO_RECOVERY_CODE": ("unsupported_challenge_type", "User does not have a recovery-code."),
 }
 
-# Statuses of the table of endpoints and conditions, for the e-mail factor.
+# Statuses of the table of endpoints and conditions, for the email factor.
 STATUS = {
     "MFA_REQUIRED": 403, "WRONG_CREDENTIALS": 403, "BLOCKED": 429, "MISSING": 400, "GRANT_NOT_ALLOWED": 403,
     "UNAUTHORIZED": 401, "UNKNOWN_AUDIENCE": 403, "NO_DIRECTORY": 500, "UNSUPPORTED_GRANT": 501,

@@ -57,7 +57,7 @@ def test_html_and_text_say_the_same() -> None:
         if line.strip() and not line.startswith("(after"):
             for part in re.split(r"(?=[✔✘])", line):
                 assert part.strip() in html, part
-    assert "after 12 ms" in text and "Answer, after 12 ms" in html
+    assert "after 12 ms" in text and "Response, after 12 ms" in html
 
 
 @pytest.mark.parametrize("html", [view().html(), view().details(), view("delete", status=None).html()])
@@ -76,7 +76,7 @@ def test_markup_from_elsewhere_is_shown_as_text() -> None:
     assert shown.count("&lt;img src=x") >= 4
 
 
-def test_the_outcome_is_coloured_and_the_call_that_is_looked_at_is_bold() -> None:
+def test_the_outcome_is_colored_and_the_call_that_is_looked_at_is_bold() -> None:
     assert re.search(
         r"<span style=\"[^\"]*--jp-success-color1[^\"]*\">✔ 403 mfa_required: as wanted</span>", view().html()
     )
@@ -122,5 +122,5 @@ def test_a_short_response_is_not_folded() -> None:
 
 def test_without_an_answer_that_is_said_in_its_place() -> None:
     shown = view(status=None, response_body=None)
-    assert "No answer, after 12 ms" in shown.html() and "✘ no answer came" in shown.html()
-    assert "(no answer came, after 12 ms)" in repr(shown)
+    assert "No response, after 12 ms" in shown.html() and "✘ no response" in shown.html()
+    assert "(no response, after 12 ms)" in repr(shown)

@@ -1,4 +1,4 @@
-"""Outputs that follow: what is shown anew, when, and what happens beside it."""
+"""Outputs that follow: what is shown again, when, and what happens beside it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def views(world: World) -> LiveViews:
     return LiveViews(lambda: world.told, still=False)
 
 
-def test_an_output_is_shown_anew_in_its_place_when_something_has_happened(
+def test_an_output_is_shown_again_in_its_place_when_something_has_happened(
     screen: Screen, views: LiveViews, world: World
 ) -> None:
     views.show("wire", world.shown)._ipython_display_()

@@ -55,7 +55,7 @@ def drawn(*way: tuple[str, Exchange]) -> str:
         ("list", call(status=429, body={"statusCode": 429, "error": "Too Many", "errorCode": "slow"}), "✘ 429 slow"),
         ("list", call(status=200, body="a page of a proxy"), "✘ 200: not as wanted"),
         ("delete", call(status=204), "✔ 204"),
-        ("challenge", call(status=None), "✘ no answer came"),
+        ("challenge", call(status=None), "✘ no response"),
     ],
 )
 def test_an_outcome_is_told_with_a_mark_and_in_words(step: str, exchange: Exchange, words: str) -> None:
@@ -160,8 +160,8 @@ def test_each_line_of_the_diagram_keeps_the_three_lines_upright() -> None:
     [
         ("login", "Still to come: 02 associate; 03 confirm; 04 sign in again, list; 05 challenge, complete."),
         ("list", "Still to come: 05 challenge, complete."),
-        ("complete", "Nothing is still to come: this is the whole way."),
-        ("discovery", "This call is no step of the flow. It is drawn alone."),
+        ("complete", "This is the last step of the flow."),
+        ("discovery", "This request isn't a step of the flow, so it's drawn on its own."),
     ],
 )
 def test_what_is_still_to_come_is_said_in_one_line(place: str, said: str) -> None:

@@ -69,7 +69,7 @@ def test_a_json_body_is_shown_as_json() -> None:
 
 def test_an_exchange_without_an_answer_says_so() -> None:
     shown = view.exchange_text(exchange(elapsed_ms=10003))
-    assert shown == "GET /x HTTP/1.1\nHost: t.eu.auth0.com\n\n\n(no answer came, after 10,003 ms)"
+    assert shown == "GET /x HTTP/1.1\nHost: t.eu.auth0.com\n\n\n(no response, after 10,003 ms)"
     assert view.answer_text(exchange()) == ""
 
 
@@ -109,21 +109,21 @@ def test_a_real_exchange_shows_no_secret_and_all_the_rest(client: MfaClient, san
 def test_an_error_is_what_happened_and_what_to_do_and_the_tenants_words() -> None:
     error = errors.CodeExpired(status=401, error="expired_token", error_description="oob_code is expired")
     assert view.error_text(error) == (
-        "The code is older than 5 minutes. Ask for a new code; your login is kept. "
-        "(The tenant said: 401 expired_token, “oob_code is expired”)"
+        "The code is older than 5 minutes. Request a new code. You don't need to sign in again. "
+        "(The tenant's response: 401 expired_token, “oob_code is expired”)"
     )
 
 
 def test_a_tenant_of_few_words_is_quoted_as_such() -> None:
     assert view.error_text(errors.ClientRefused(status=401, error="invalid_client")).endswith(
-        "(The tenant said: 401 invalid_client, “no more words”)"
+        "(The tenant's response: 401 invalid_client, “no description”)"
     )
 
 
 def test_without_an_answer_nobody_is_quoted() -> None:
     assert view.error_text(errors.TenantTimedOut()) == (
-        "The tenant did not answer in time. "
-        "Wait a moment and try again. If it stays so, check the domain and your network."
+        "The tenant didn't respond in time. "
+        "Wait a moment, and try again. If it keeps happening, check the domain and your network."
     )
 
 
@@ -135,12 +135,12 @@ def test_without_an_answer_nobody_is_quoted() -> None:
         ("90", "Wait 2 minutes"),
         ("360", "Wait 6 minutes"),
         ("361", "Wait 7 minutes"),
-        ("0", "Wait"),
+        ("0", "Wait a little"),
     ],
 )
 def test_the_wait_is_told_in_seconds_or_minutes(seconds: str, words: str) -> None:
     error = errors.SlowDown(status=429, headers={"retry-after": seconds})
-    assert view.error_text(error) == f"Too many requests in a short time. {words}, then try again."
+    assert view.error_text(error) == f"Too many requests were sent in a short time. {words}, and then try again."
 
 
 @pytest.mark.parametrize("kind", [errors.AccountBlocked, errors.TooManyCodes, errors.SlowDown, errors.TenantFailed])
@@ -157,6 +157,6 @@ def test_only_a_429_tells_a_wait() -> None:
 def test_a_fault_of_the_course_is_named_by_its_kind_only() -> None:
     text = view.error_text(json.JSONDecodeError("hunter22", "doc", 0))
     assert text == (
-        "Something in the course itself broke (JSONDecodeError). Nothing you typed is the cause. "
+        "Something in the course itself failed (JSONDecodeError). It wasn't caused by anything that you typed. "
         "Run the notebook's cells again from the top."
     )

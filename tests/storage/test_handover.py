@@ -51,7 +51,7 @@ def test_a_later_thing_replaces_an_earlier_one_whole(handover: Handover) -> None
     assert raw(handover)["tenants"][TENANT]["address"] == {"email": "b@x.org"}
 
 
-def test_a_dropped_thing_is_gone_and_its_neighbour_is_not(handover: Handover) -> None:
+def test_a_dropped_thing_is_gone_and_its_neighbor_is_not(handover: Handover) -> None:
     handover.put(TENANT, Login(Secret("seal")))
     handover.put(TENANT, Enrolled())
     handover.drop(TENANT, "login")
@@ -226,7 +226,7 @@ def test_changes_from_many_threads_are_all_kept(handover: Handover) -> None:
         b"[" * 100_000,
     ],
 )
-def test_a_damaged_or_foreign_file_is_an_empty_hand_over_and_is_written_anew(
+def test_a_damaged_or_foreign_file_is_an_empty_hand_over_and_is_written_again(
     damaged: bytes, handover: Handover
 ) -> None:
     handover.path.write_bytes(damaged)
@@ -244,7 +244,7 @@ def test_a_choice_that_is_no_text_is_no_choice(handover: Handover) -> None:
 
 @pytest.fixture
 def impossible(tmp_path: Path) -> Handover:
-    """A hand-over whose folder is a file."""
+    """A handover whose folder is a file."""
     (tmp_path / "file").write_text("")
     return Handover(tmp_path / "file" / "handover.json")
 
@@ -252,14 +252,14 @@ def impossible(tmp_path: Path) -> Handover:
 def test_where_reading_fails_the_hand_over_is_empty_and_says_so(impossible: Handover) -> None:
     assert impossible.get(TENANT, Login) is None
     assert impossible.trouble is not None
-    assert impossible.trouble.startswith("The hand-over file cannot be read (")
-    assert impossible.trouble.endswith("); notebooks cannot pass things on.")
+    assert impossible.trouble.startswith("The handover file can't be read (")
+    assert impossible.trouble.endswith("), so notebooks can't share what you did.")
 
 
 def test_where_nothing_can_be_kept_this_notebook_still_goes_on(impossible: Handover) -> None:
     impossible.put(TENANT, Login(Secret("1")), 600)
     assert impossible.trouble is not None
-    assert impossible.trouble.startswith("The hand-over file cannot be read (")
+    assert impossible.trouble.startswith("The handover file can't be read (")
     impossible.put(TENANT, Enrolled())
     impossible.choose("live")
     assert impossible.get(TENANT, Login) == Login(Secret("1"))
@@ -271,7 +271,7 @@ def test_a_folder_in_the_files_place_leaves_no_rubbish(tmp_path: Path) -> None:
     (tmp_path / "handover.json").mkdir()
     handover = Handover(tmp_path / "handover.json")
     handover.put(TENANT, Login(Secret("1")))
-    assert "cannot be read" in (handover.trouble or "")
+    assert "can't be read" in (handover.trouble or "")
     assert {path.name for path in tmp_path.iterdir()} == {"handover.json", "handover.json.lock"}
     assert handover.get(TENANT, Login) == Login(Secret("1"))
 
@@ -282,7 +282,9 @@ def test_what_cannot_be_read_for_once_is_not_written_over(handover: Handover, do
     other = Handover(handover.path)
     assert other.get(TENANT, Login) is None
     other.put(TENANT, Enrolled())
-    assert other.trouble == "The hand-over file cannot be read (Input/output error); notebooks cannot pass things on."
+    assert (
+        other.trouble == "The handover file can't be read (Input/output error), so notebooks can't share what you did."
+    )
     assert other.get(TENANT, Enrolled) == Enrolled()
     back()
     assert other.get(TENANT, Login) == Login(Secret("1"))

@@ -74,7 +74,7 @@ def test_what_cannot_be_read_for_once_is_not_written_over(file: Path, doubtful: 
     back = doubtful(file)
     progress = Progress()
     progress.reached("associate")
-    assert progress.all() == ({}, "Your progress cannot be read (Input/output error). The lessons work without it.")
+    assert progress.all() == ({}, "Your progress can't be read (Input/output error). The lessons work without it.")
     back()
     assert set(progress.all()[0]) == {"sign-in"}
 
@@ -93,7 +93,8 @@ def test_a_damaged_file_is_a_sentence_and_the_board_goes_on(content: bytes, file
     entries, trouble = Progress().all()
     assert (
         entries == {}
-        and trouble == "The file with your progress was damaged, so the board starts anew. The lessons are not touched."
+        and trouble
+        == "The file with your progress was damaged, so the board starts empty. The lessons aren't affected."
     )
     Progress().reached("sign-in")
     entries, trouble = Progress().all()
@@ -167,7 +168,7 @@ def test_a_file_that_cannot_be_there_is_a_sentence(file: Path) -> None:
     file.parent.write_text("a file where the folder should be")
     progress = Progress()
     progress.reached("sign-in")
-    assert progress.trouble == "Your progress cannot be read (Not a directory). The lessons work without it."
+    assert progress.trouble == "Your progress can't be read (Not a directory). The lessons work without it."
 
 
 def test_two_notebooks_lose_nothing_of_each_other(file: Path) -> None:
@@ -219,6 +220,25 @@ def test_opening_a_notebook_in_jupyter_begins_it(file: Path, learner: Lab, monke
     monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/04_list_authenticators.ipynb")
     Lab()
     assert set(Progress().all()[0]) == {"authenticators"}
+
+
+@pytest.mark.parametrize(
+    ("file", "topic"),
+    {
+        "06_choose_a_factor (yours).ipynb": "choosing",
+        "07_enrol_at_any_moment (yours 2).ipynb": "second-token",
+        "07_choose_a_factor.ipynb": "choosing",
+        "11_capstone.ipynb": "capstone",
+        "12_glossary.ipynb": "glossary",
+        "04 my own.ipynb": "authenticators",
+        "11 my own.ipynb": None,
+    }.items(),
+)
+def test_a_notebook_with_an_old_number_is_known_by_its_words(
+    file: str, topic: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", f"notebooks/{file}")
+    assert this_notebook() == topic
 
 
 def test_the_notebooks_are_those_of_the_course() -> None:

@@ -1,4 +1,4 @@
-"""Changes of the hand-over: one reading and at most one writing, nothing written by who only reads, nothing lost."""
+"""Changes of the handover: one reading and at most one writing, nothing written by who only reads, nothing lost."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def test_who_never_lets_go_is_waited_for_once_and_said_and_nothing_is_lost(
     handover.put(OTHER, Enrolled())
     assert waits[0] == atomic_file.WAIT and max(waits[1:]) < 1
     assert handover.trouble == (
-        "The hand-over file cannot be written (another program does not let go of it); notebooks cannot pass things on."
+        "The handover file can't be written (another program is using it), so notebooks can't share what you did."
     )
     assert handover.get(TENANT, Login) == Login(Secret("1"))
     assert handover.get(TENANT, Address) == Address("ada@example.com")
@@ -227,8 +227,7 @@ def test_progress_says_so_too_and_does_not_write_over_the_file(
     progress = Progress(handover.path)
     progress.reached("sign-in")
     assert (
-        progress.trouble
-        == "Your progress cannot be kept (another program does not let go of it). The lessons work without it."
+        progress.trouble == "Your progress can't be saved (another program is using it). The lessons work without it."
     )
     assert not handover.path.exists()
 
@@ -243,7 +242,7 @@ def test_a_folder_that_knows_no_locks_is_said_at_once(handover: Handover, monkey
     with monkeypatch.context() as patch:
         patch.setattr(fcntl, "flock", refuse)
         handover.put(TENANT, Enrolled())
-        assert "cannot be written (No locks available)" in (handover.trouble or "")
+        assert "can't be written (No locks available)" in (handover.trouble or "")
         assert handover.get(TENANT, Enrolled) == Enrolled()
     handover.put(TENANT, Login(Secret("1")))
     assert handover.trouble is None and Handover(handover.path).get(TENANT, Enrolled) == Enrolled()
@@ -313,7 +312,7 @@ def test_todays_file_opens_and_its_login_counts_as_expired(handover: Handover) -
     """It was written by the last version before this one, with MFA tokens of another kind; its times end in 2100."""
     shutil.copy(VERSION_1 / "handover.json", handover.path)
     before = handover.path.read_bytes()
-    for tenant, names in ((TENANT, ("login", "enrolment", "challenge")), (OTHER, ("login",))):
+    for tenant, names in ((TENANT, ("login", "enrollment", "challenge")), (OTHER, ("login",))):
         for name in names:
             assert handover.get(tenant, entries.KINDS[name]) is None and handover.has_expired(tenant, name)
     assert handover.get(TENANT, Address) == Address("ada@example.com")

@@ -43,7 +43,7 @@ class LabServer:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(settings))
 
-    def start_afresh(self) -> None:
+    def reset(self) -> None:
         """End the kernels and the tenant, and clear away what a learner has left. The server goes on; no page may be open."""
         with requests.Session() as http:
             http.headers["Authorization"] = f"token {self.token}"

@@ -33,7 +33,7 @@ from .sandbox_processes import command
 PATIENCE = 3  # seconds of the processor for any answer: nothing that anybody sends may keep the tenant busy
 #: Addresses that a person's browser opens.
 PAGES = re.compile(r"/authorize$|/u/|/(v2|oidc)/logout$")
-SCENE = 300  # requests until everything starts afresh, so that most of them find what they need
+SCENE = 300  # requests until everything starts again, so that most of them find what they need
 
 
 class Tenant:
@@ -62,7 +62,7 @@ class Tenant:
     # the scene
 
     def begin(self):
-        """Everything afresh: two people, one with a second factor, one without; what each of them holds."""
+        """Everything from the start: two people, one with a second factor, one without; what each of them holds."""
         api, ready = self.api, self.api.sandbox
         self.scenes += 1
         api.set_up(

@@ -199,24 +199,24 @@ def step(heading: str, button: str, status: str) -> Deed:
 
 def to_a_picked_authenticator(person: MousePerson) -> None:
     """What a person does in 00 to 04 with the mouse."""
-    sign_in = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
+    sign_in = step("Sign in", "Sign in as Ada", "You have an MFA token")
     person.do(
         NAMES[0],
-        step("Choose your tenant", "Check the tenant", "the sandbox answers"),
+        step("Choose your tenant", "Check the tenant", "the sandbox responds"),
         step("Choose your tenant", "Reset sandbox", "Do you want to delete"),
         step("Choose your tenant", "Yes, delete it", "the sandbox is reset"),
     )
     person.do(NAMES[1], sign_in)
-    person.do(NAMES[2], step("Associate an e-mail", "Send me a code", "a mail with six digits"))
+    person.do(NAMES[2], step("Associate the address", "Send me a code", "an email with six digits"))
     person.do(
         NAMES[3],
-        step("Confirm the e-mail", "Look for mail", "this is the newest mail"),
-        step("Confirm the e-mail", "Use the code of this mail", "Now press"),
-        step("Confirm the e-mail", "Confirm", "your e-mail is confirmed"),
+        step("Confirm the address", "Check the inbox", "this is the newest email"),
+        step("Confirm the address", "Use this code", "Now click"),
+        step("Confirm the address", "Confirm", "your email is confirmed"),
     )
     person.do(
         NAMES[4],
         sign_in,
-        step("Your authenticators", "List my authenticators", "1 of them a confirmed e-mail"),
+        step("Your authenticators", "List my authenticators", "1 of them a confirmed email"),
         step("Your authenticators", "Use this one", "you picked the email"),
     )

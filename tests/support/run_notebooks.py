@@ -26,7 +26,7 @@ A_RUN = 1800  # seconds for a tool that runs several notebooks
 
 @contextmanager
 def own_surroundings(folder: Path) -> Iterator[Path]:
-    """Kernels started meanwhile have a tenant, a hand-over, and a home of their own, all in `folder`.
+    """Kernels started meanwhile have a tenant, a handover, and a home of their own, all in `folder`.
 
     They have no network but this machine, show every warning, and their tenant's secrets can be recognized.
     """

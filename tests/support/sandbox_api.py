@@ -70,7 +70,7 @@ class Api:
         return str(answer.json()["mfa_token"])
 
     def access_token(self, **changed: Any) -> str:
-        """An access token for the MFA audience. No challenge: e-mail is the only factor."""
+        """An access token for the MFA audience. No challenge: email is the only factor."""
         answer = self.login(audience=self.sandbox.mfa_audience, **changed)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["access_token"])
@@ -140,14 +140,14 @@ class Api:
     # scenes
 
     def begin(self, mfa_token: str | None = None, **changed: Any) -> tuple[str, str, str]:
-        """Login and unconfirmed enrolment: the MFA token, the `oob_code` and the mailed code."""
+        """Login and unconfirmed enrollment: the MFA token, the `oob_code` and the mailed code."""
         token = mfa_token or self.mfa_token()
         answer = self.associate(token, **changed)
         assert answer.status_code == 200, answer.text
         return token, answer.json()["oob_code"], self.code(changed.get("email"))
 
     def enroll(self, **changed: Any) -> requests.Response:
-        """Login, enrolment and its confirmation: the answer with the tokens."""
+        """Login, enrollment and its confirmation: the answer with the tokens."""
         answer = self.verify(*self.begin(**changed))
         assert answer.status_code == 200, answer.text
         return answer

@@ -1,6 +1,6 @@
 """Canaries: run notebooks with secrets that can be recognized, then search every byte that was left.
 
-Secrets may stand in three places only: the 0600 hand-over, and the 0600 files of the sandbox and of the throw-away ones.
+Secrets may stand in three places only: the 0600 handover, and the 0600 files of the sandbox and of the throwaway ones.
 """
 
 from __future__ import annotations

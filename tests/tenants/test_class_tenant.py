@@ -72,13 +72,13 @@ def test_a_join_line_is_read_as_people_paste_and_type_it(typed: str) -> None:
     assert line.token.reveal() == "abcd" * 6 and line.token.reveal() not in repr(line)
 
 
-NO_LINE = "This is not a join line: one begins with mfa-class/ and has five parts."
-NOT_WHOLE = "This join line is not whole: its end is cut off, or a letter is missing."
+NO_LINE = "This isn't a join line. A join line begins with mfa-class/ and has five parts."
+NOT_WHOLE = "This join line is incomplete. Its end is cut off, or a letter is missing."
 
 
 @pytest.mark.parametrize(
     ("typed", "what"),
-    [("", "There is no join line yet."), (" \n", "There is no join line yet."), ("https://class.example", NO_LINE),
+    [("", "The join line is missing."), (" \n", "The join line is missing."), ("https://class.example", NO_LINE),
      (GOOD.rpartition("/")[0], NO_LINE), (GOOD + "/x", NO_LINE), (GOOD[:-1], NOT_WHOLE), (GOOD + "a", NOT_WHOLE),
      (changed(GOOD, 3, "abcd"), NOT_WHOLE), (changed(GOOD, 2, "port"), NO_LINE)],
 )  # fmt: skip
@@ -109,7 +109,7 @@ def test_the_next_notebook_and_a_new_kernel_are_the_same_learner_and_another_per
     other = another("other", lab)
     other.choose("class", tenant.join_line)
     assert other.tenant.username != lab.tenant.username
-    lab.start_afresh()
+    lab.reset()
     lab.choose("class")
     assert Lab().tenant.username == lab.tenant.username
 
@@ -122,7 +122,7 @@ def test_two_learners_at_one_address_read_their_own_mail_only(lab: Lab, tenant: 
         one.associate("same@example.com")
     assert [mail.id for mail in lab.mails()] != [mail.id for mail in other.mails()]
     assert len(lab.mails()) == len(other.mails()) == 1
-    other.start_afresh()
+    other.reset()
     assert len(lab.mails()) == 1
 
 
@@ -181,12 +181,12 @@ def test_another_certificate_is_not_believed_and_nothing_secret_is_sent(
     try:
         with pytest.raises(errors.CertificateRefused) as refused:
             lab.choose("class", "/".join([*theirs[:3], *ours[3:]]))
-        assert "is not the one that the join line names. Nothing was sent there." in refused.value.what
+        assert "isn't the one that the join line names. Nothing was sent there." in refused.value.what
         assert lab.tenant.kind == "sandbox" and Lab().tenant.kind == "sandbox"
         # the certificate is right, but another server answers at the tenant's port
         with pytest.raises(errors.CertificateRefused) as refused:
             lab.choose("class", "/".join([ours[0], theirs[1], *ours[2:]]))
-        assert refused.value.what.endswith("shows another certificate than the class's.")
+        assert refused.value.what.endswith("has a different certificate from the class's tenant.")
     finally:
         other.stop()
     assert lab.choose("class", tenant.join_line)  # and the next try works
@@ -205,8 +205,8 @@ def test_a_kept_certificate_that_was_changed_is_fetched_again(lab: Lab, tenant: 
 def test_a_wrong_token_and_a_closed_class_get_sentences(lab: Lab, tenant: server.ServedSandbox) -> None:
     with pytest.raises(errors.Refused) as refused:
         lab.choose("class", changed(tenant.join_line, 3, "a" * 24))
-    assert refused.value.what == "This is not the join token of this class."
-    assert refused.value.next_step == "Ask your instructor for today's join line, and paste it whole."
+    assert refused.value.what == "This isn't the join token of this class."
+    assert refused.value.next_step == "Ask your instructor for today's join line, and paste the whole line."
 
 
 def test_when_the_class_is_over_a_lesson_says_so_and_a_new_one_goes_on_in_the_sandbox(
@@ -218,7 +218,7 @@ def test_when_the_class_is_over_a_lesson_says_so_and_a_new_one_goes_on_in_the_sa
     for act in (lab.login, lab.mails):
         with pytest.raises(errors.TenantUnreachable) as gone:
             act()
-        assert gone.value.what.startswith("Nobody answers at 127.0.0.1:")
+        assert gone.value.what.startswith("The class's tenant doesn't respond at 127.0.0.1:")
         assert gone.value.next_step.startswith("The class may be over")
     assert Lab().tenant.kind == "sandbox"
     assert "The class may be over" in capsys.readouterr().out
@@ -237,8 +237,8 @@ def test_a_clock_that_is_off_is_named(lab: Lab, tmp_path: Path, monkeypatch: pyt
     try:
         with pytest.raises(errors.CertificateRefused) as refused:
             lab.choose("class", running.join_line)
-        assert "is not valid at the time that this machine's clock shows." in refused.value.what
-        assert refused.value.next_step.startswith("Set this machine's date and time right.")
+        assert "isn't valid now." in refused.value.what
+        assert refused.value.next_step.startswith("Correct this machine's date and time.")
     finally:
         running.stop()
 
@@ -268,8 +268,8 @@ def test_the_instructors_token_opens_the_management_api_and_the_learners_does_no
     assert class_tenant.management(tenant.join_line, f" {TOKEN} ", tmp_path).get("/logs", per_page=1)
     token = class_tenant.parse(tenant.join_line).token
     for given, what in [
-        ("", "There is no instructor's token."),
-        ("wrong", "This is not the instructor's token of this class."),
+        ("", "The instructor's token is missing."),
+        ("wrong", "This isn't the instructor's token for this class."),
         (token.reveal(), "This is the learners' token."),
     ]:
         with pytest.raises(errors.MfaError) as refused:

@@ -73,8 +73,8 @@ def test_a_tenant_shows_its_user_and_no_secret(opened: Tenant, sandbox: server.S
 def test_another_kind_of_tenant_is_refused() -> None:
     with pytest.raises(InvalidInput) as caught:
         open_tenant("production")
-    assert caught.value.what == "There is no tenant called 'production'."
-    assert caught.value.next_step == 'Write tenant = "sandbox", tenant = "class" or tenant = "live".'
+    assert caught.value.what == "There's no tenant named 'production'."
+    assert caught.value.next_step == 'Use tenant = "sandbox", tenant = "class", or tenant = "live".'
 
 
 # Your own tenant
@@ -166,7 +166,7 @@ def test_what_is_missing_is_named(settings: dict[str, str], what: str) -> None:
 
 
 def test_a_domain_that_is_none_is_refused_with_what_may_be_meant() -> None:
-    with pytest.raises(InvalidInput, match="A domain has no path. Did you mean 't.auth0.com'?"):
+    with pytest.raises(InvalidInput, match="A domain doesn't contain a path. Did you mean 't.auth0.com'?"):
         from_settings({**LEAST, "AUTH0_DOMAIN": "t.auth0.com/api/v2"})
 
 
@@ -255,10 +255,10 @@ def test_a_mail_shows_its_subject_and_not_its_code(
     assert mail.sender == "Sandbox tenant <no-reply@sandbox.example>"
 
 
-def test_starting_afresh_empties_the_inbox(inbox: SandboxControls, client: MfaClient, login: Callable[[], str]) -> None:
+def test_starting_again_empties_the_inbox(inbox: SandboxControls, client: MfaClient, login: Callable[[], str]) -> None:
     client.enroll_authenticator(login())
     assert inbox.mails()
-    inbox.start_afresh()
+    inbox.reset()
     assert inbox.mails() == []
 
 
@@ -267,7 +267,7 @@ def test_a_mail_without_a_code_has_none(inbox: SandboxControls, sandbox: server.
 
     host, port = sandbox.smtp.split(":")
     with smtplib.SMTP(host, int(port), local_hostname="localhost", timeout=DEADLINE) as post:
-        post.sendmail("eve@x.test", ["ada@example.com"], "Subject: Hello\r\n\r\nSince 2026, in colour #123456.\r\n")
+        post.sendmail("eve@x.test", ["ada@example.com"], "Subject: Hello\r\n\r\nSince 2026, in color #123456.\r\n")
     (mail,) = inbox.mails("ada@example.com")
     assert (mail.subject, mail.code) == ("Hello", None)
 
@@ -291,7 +291,7 @@ def test_in_a_page_a_tenant_that_cannot_be_read_for_once_is_not_silently_another
     try:
         one = a_page("one.sqlite3")
         back = doubtful(tmp_path / ".mfa-course" / "sandbox.txt")
-        with pytest.raises(SandboxUnusable, match=r"The sandbox cannot be started \(Input/output error\)\."):
+        with pytest.raises(SandboxUnusable, match=r"The sandbox can't start \(Input/output error\)\."):
             a_page("two.sqlite3")
         back()
         assert a_page("three.sqlite3").client_secret == one.client_secret

@@ -1,24 +1,16 @@
-"""Each word of the field stands in the glossary once, and where a notebook uses it first, a link leads there."""
+"""Each word of the field stands in the glossary once, is explained in a few words, and is one that the course uses."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ..support.notebook_files import PATHS, cells
+from .test_figures import TEXTS
 
-GLOSSARY = next(path for path in PATHS if path.stem == "12_glossary")
-OTHERS = [path for path in PATHS if path.stem < "12"]
-# JupyterLab looks for a heading before the notebook is drawn, and finds none; a cell it finds.
-LINK = re.compile(r"\]\(12_glossary\.ipynb#cell-id=([^)\s]+)\)")
-
-
-def anchor(term: str) -> str:
-    """The id of the cell that explains it."""
-    return term.replace(" ", "-")
+GLOSSARY = next(path for path in PATHS if path.stem == "14_glossary")
+OTHERS = [path for path in PATHS if path != GLOSSARY]
 
 
 def definitions() -> dict[str, tuple[str, str]]:
@@ -34,37 +26,12 @@ def definitions() -> dict[str, tuple[str, str]]:
 TERMS = list(definitions())
 
 
-def readable(cell: dict[str, Any]) -> str:
-    """What a learner reads in a cell as running text: no headings, no fences, no bars, no diagrams."""
-    if cell["cell_type"] != "markdown" or {"nav", "diagram"} & set(cell["metadata"].get("tags", [])):
-        return ""
-    text = re.sub(r"^```.*?^```", "", cell["source"], flags=re.M | re.S)
-    return re.sub(r"^#+ .*$", "", text, flags=re.M)
-
-
-def on_the_wire(term: str) -> bool:
-    """Whether it is the name of a field, which texts show as code."""
-    return "_" in term or term == "issuer"
-
-
-def use(term: str) -> re.Pattern[str]:
-    """`term` as a word of running text. Only names that the wire knows are looked for in code, too."""
-    word = rf"{re.escape(term)}s?" if on_the_wire(term) else rf"(?<!`){re.escape(term)}s?(?![\w`])"
-    return re.compile(rf"(?<![\w/.#-]){word}(?![\w(])", re.I)
-
-
-def without_code(term: str, text: str) -> str:
-    return text if on_the_wire(term) else re.sub(r"`[^`\n]*`", "` `", text)
-
-
-def first_use(term: str) -> Path | None:
-    """The first notebook whose text uses `term`, linked or not."""
-    for path in OTHERS:
-        for cell in cells(path):
-            text = re.sub(r"\]\([^)]*\)", "]", readable(cell))
-            if use(term).search(without_code(term, text)):
-                return path
-    return None
+#: What learners read: notebooks, the guide, and what forms and lessons say.
+READ = [
+    text.replace("_", " ")
+    for name, text in TEXTS
+    if name.startswith(("notebooks/", "mfa_helpers/forms/", "mfa_helpers/lessons/")) and "glossary" not in name
+]
 
 
 def test_each_word_stands_once_and_is_explained_in_a_few_words() -> None:
@@ -72,36 +39,18 @@ def test_each_word_stands_once_and_is_explained_in_a_few_words() -> None:
     headings = re.findall(r"^### (.+)$", "\n".join(cell["source"] for cell in cells(GLOSSARY)), flags=re.M)
     assert headings == TERMS and len({term.casefold() for term in TERMS}) == len(TERMS)
     for term, (id, body) in definitions().items():
-        assert id == anchor(term)
+        assert id == term.replace(" ", "-")
         assert 5 <= len(body.split()) <= 40 and body.endswith("."), term
 
 
-def test_the_words_of_notebook_00_are_all_there() -> None:
-    words = next(cell["source"] for cell in cells(PATHS[0]) if cell["id"] == "words")
-    plain = re.sub(r"\]\([^)]*\)", "]", words)
-    bold = re.findall(r"^- \*\*\[?([^*\]]+?)\]?\.\*\*", plain, flags=re.M)
-    assert len(bold) >= 9
-    assert {word.casefold() for word in bold} <= {term.casefold() for term in TERMS}
-
-
-def test_each_link_into_the_glossary_lands_on_a_word() -> None:
-    anchors = {anchor(term) for term in TERMS}
-    for path in PATHS:
-        for cell in cells(path):
-            assert set(re.findall(r"12_glossary\.ipynb#(?:cell-id=)?([^)\s]+)", cell["source"])) <= anchors, path.stem
-            assert cell["source"].count("12_glossary.ipynb#") == len(LINK.findall(cell["source"])), path.stem
-
-
 @pytest.mark.parametrize("term", TERMS)
-def test_the_first_notebook_that_uses_a_word_links_it(term: str) -> None:
-    first = first_use(term)
-    assert first is not None, "no notebook uses it"
-    linked = [path for path in OTHERS if any(anchor(term) in LINK.findall(cell["source"]) for cell in cells(path))]
-    assert linked and linked[0] == first
+def test_the_course_uses_each_word(term: str) -> None:
+    use = re.compile(rf"(?<![\w/.#-]){re.escape(term.lower().replace('_', ' '))}s?(?!\w)")
+    assert any(use.search(text) for text in READ)
 
 
-def test_a_word_is_linked_once_in_a_notebook() -> None:
-    """One link a word and notebook: a page full of links is hard to read."""
+def test_no_notebook_opens_the_glossary_in_the_middle_of_a_sentence() -> None:
+    """A link opens another notebook with a kernel of its own, so a word is explained where it's first used."""
     for path in OTHERS:
-        found = [name for cell in cells(path) for name in LINK.findall(cell["source"])]
-        assert len(found) == len(set(found)), path.stem
+        for cell in cells(path):
+            assert "glossary.ipynb#" not in cell["source"], path.stem

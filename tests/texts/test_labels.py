@@ -25,17 +25,20 @@ A_FORM = re.compile(r"forms\.\w+\(lab.*?\)", re.S)
 
 #: What texts set in bold that is no label of a form.
 EMPHASIS = {
-    "After this notebook", "← you are here", "In a hurry?", "Lost your way later?", "What the log cannot tell.",  # the course's own words
-    "403", "MFA token", "Enroll",
-    "sign in", "enrol: associate", "enrol: confirm", "list", "challenge", "complete", "add one more", "remove",  # the glossary's calls
+    "After this notebook", "← you are here", "What stops the thief?",  # the course's own words
+    # terms, where they are used first
+    "access token", "Action", "associate", "authenticator", "authenticator app", "bearer token", "binding code", "certificate",
+    "challenge", "claims", "Customizable MFA", "default directory", "grant", "ID token", "JWKS", "JWT", "Liquid",
+    "Management API", "MFA token", "one-time code", "out of band", "placeholder", "polls", "push", "realm", "recovery code",
+    "sandbox", "signature", "tenant",
     *(f"{one.number} {one.title}" for one in OUTLINE),
 }  # fmt: skip
 #: Labels of other programs, and those that the course adds to JupyterLab.
 ELSEWHERE = {
     *re.findall(r'"label": "(.+)"', (ROOT / "binder" / "overrides.json").read_text("utf-8")),
     *re.findall(r'again.textContent = "(.+)"', (PACKAGE / "forms/page/notebook_page.js").read_text("utf-8")),
-    "Run → Run All Cells", "Shift+Enter", "Ok", "View → Presentation Mode",  # JupyterLab
-    "Password", "Always",  # Auth0's Dashboard
+    "Run > Run All Cells", "Shift+Enter", "Ok", "View → Presentation Mode",  # JupyterLab
+    "Password", "Always", "Advanced Settings > Grant Types",  # Auth0's Dashboard
 }  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def test_it_has_one_title_its_aims_and_its_minutes(path: Path) -> None:
     text = "\n".join(cell["source"] for cell in cells(path) if cell["cell_type"] == "markdown")
     assert len(re.findall(r"^# ", text, flags=re.M)) == 1
     assert "**After this notebook**" in text and "**Time:**" in text
-    for heading in ("## Checkpoint", "## What you did", "## Next"):
+    for heading in ("## Checkpoint", "## What you know now", "## Next"):
         assert heading in text
 
 
@@ -84,13 +84,13 @@ def test_its_last_code_cell_is_the_checkpoint(path: Path) -> None:
 
 
 @EACH
-def test_the_bars_at_top_and_bottom_lead_to_the_neighbours(path: Path) -> None:
+def test_the_bars_at_top_and_bottom_lead_to_the_neighbors(path: Path) -> None:
     first, last = (cell["source"] for cell in cells(path) if "nav" in tags(cell))
     bars = [first.split("\n")[0], last.split("\n")[-1]]
     assert bars[0] == bars[1]
     place = PATHS.index(path)
-    neighbours = [PATHS[i].name for i in (place - 1, place + 1) if 0 <= i < len(PATHS)]
-    assert re.findall(r"\]\((\S+?)\)", bars[0]) == neighbours
+    neighbors = [PATHS[i].name for i in (place - 1, place + 1) if 0 <= i < len(PATHS)]
+    assert re.findall(r"\]\((\S+?)\)", bars[0]) == neighbors
 
 
 @EACH
@@ -166,8 +166,9 @@ def test_every_form_stands_in_a_notebook() -> None:
 
 
 def test_names_of_notebooks_are_portable_and_numbered() -> None:
-    for number, path in enumerate(PATHS):
-        assert re.fullmatch(rf"{number:02d}_[a-z0-9_]+\.ipynb", path.name)
+    for row, path in zip(OUTLINE, PATHS, strict=True):
+        assert re.fullmatch(rf"{row.number}_[a-z0-9_]+\.ipynb", path.name)
+    assert len(BY_NUMBER) == len(OUTLINE)
 
 
 def test_the_clinic_shows_each_fault_once_in_the_order_of_the_table() -> None:

@@ -43,7 +43,7 @@ class Clinic:
             self.break_it()  # as it was when an earlier kernel was killed
         patient = self.patient
         if patient is None:
-            raise StepMissing("Nothing is broken yet.", "Press “Break it” first.")
+            raise StepMissing("Nothing is broken yet.", "Click “Break it” first.")
         try:
             with patient.later(patient.wait if self.fault.waits else 0):
                 for act in self.fault.cured:
@@ -58,7 +58,7 @@ class Clinic:
     def send_again(self) -> str:
         """Make the same call again, after somebody else has cured it. Returns its response in words; raises if it still fails."""
         if self.patient is None:
-            raise StepMissing("Nothing is broken yet.", "Press “Break it” first.")
+            raise StepMissing("Nothing is broken yet.", "Click “Break it” first.")
         with self.patient.later(self.fault.ahead):
             return str(self._call(self.patient, hope=True))
 

@@ -1,4 +1,4 @@
-"""The patient of the clinic: a throw-away user, and what a program holds on its behalf."""
+"""The patient of the clinic: a throwaway user, and what a program holds on its behalf."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ...learner.session import LearnerSession
 from ...tenants.tenant import DEFAULT_SCOPE
 from ..diagnosis.tenant_settings import DIRECTORY
 
-SHORT_TIMEOUT = (2.0, 0.6)  # seconds: a time-out that a learner need not wait for
+SHORT_TIMEOUT = (2.0, 0.6)  # seconds: a timeout that a learner need not wait for
 PAGE = "https://clinic.example"  # the origin of a web page that no application lists
 
 
 class Patient:
-    """The throw-away user, and what a call needs: each can be made wrong and put right.
+    """The throwaway user, and what a call needs: each can be made wrong and put right.
 
     Raises `StepMissing` where the clinic cannot work: on a live tenant.
     """
@@ -30,8 +30,8 @@ class Patient:
         tenant = session.tenant
         if not (tenant.can_change_settings and tenant.can_move_clock):
             raise StepMissing(
-                "The clinic needs the sandbox: it breaks settings, and moves the tenant's clock.",
-                "Choose the sandbox in notebook 00. On your own tenant, use the form “What is at fault?”.",
+                "The clinic needs the sandbox, because it breaks settings and moves the tenant's clock.",
+                "Choose the sandbox in notebook 00. On your own tenant, use the form “Find the cause”.",
             )
         self.session = session
         self.management = tenant.require_management()
@@ -58,13 +58,13 @@ class Patient:
         except MfaRequired as required:
             self.mfa_token = required.mfa_token
             return "403 mfa_required, with an MFA token"
-        return "200 with tokens: no second factor was asked for"
+        return "200 with tokens, without a second factor"
 
     def associate(self) -> str:
         """Associate the address, with the access token if there is one. Returns the answer in words."""
         enrollment = self.client.enroll_authenticator(self.access_token or self.mfa_token, self.email)
         self.oob_code = Secret(enrollment.oob_code or "")
-        return "200 with an oob_code: a mail is on its way"
+        return "200 with an oob_code, and an email is on its way"
 
     def list(self) -> str:
         """List the authenticators, and keep the id of an active one. Returns the answer in words."""
@@ -84,7 +84,7 @@ class Patient:
         }
         answer = self.client.transport.send("POST", "/mfa/challenge", json_body=body)
         self.oob_code = Secret(answer.body["oob_code"])
-        return "200 with an oob_code: a mail is on its way"
+        return "200 with an oob_code, and an email is on its way"
 
     def prove(self) -> str:
         """Send the code at hand. Returns the answer in words."""
@@ -104,7 +104,7 @@ class Patient:
         self.code = (self.controls.mails(self.email)[0].code or Secret("")).reveal()
 
     def enroll(self) -> None:
-        """The user has a confirmed e-mail and a new login."""
+        """The user has a confirmed email and a new login."""
         self.login()
         self.associate()
         self.read_mail()
@@ -115,7 +115,7 @@ class Patient:
     def login_for_the_mfa_audience(self) -> None:
         """An access token for the MFA audience is at hand: it may enroll at any moment."""
         audience = mfa_audience(self.session.client.discovery()["issuer"])
-        # An e-mail alone is never asked for here, so tokens come at once (documentation, manage page).
+        # An email alone is never asked for here, so tokens come at once (documentation, manage page).
         self.access_token = self.client.login(self.email, self.password, audience=audience).access_token
 
     def mistype(self) -> None:

@@ -42,7 +42,9 @@ def grants(session: LearnerSession, case: Case) -> Setting:
     missing = [name for name in (PASSWORD, MFA_OOB) if name not in allowed]
     return Setting(
         is_right=not missing,
-        words="the application's grant_types lack " + " and ".join(missing) if missing else "both grants are ticked",
+        words="the application's grant_types don't include " + " and ".join(missing)
+        if missing
+        else "both grants are selected",
     )
 
 
@@ -140,7 +142,7 @@ def blocked(session: LearnerSession, case: Case) -> Setting | None:
         return None
     user = user_of(session, case)
     if not user:
-        return Setting(is_right=False, words="the tenant has no user with this e-mail")
+        return Setting(is_right=False, words="the tenant has no user with this email")
     by_hand = bool(user.get("blocked"))
     return Setting(is_right=not by_hand, words=f"blocked is {'true' if by_hand else 'false'} at the user")
 

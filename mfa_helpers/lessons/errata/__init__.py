@@ -27,7 +27,7 @@ class Errata:
     def show(self, number: int) -> Comparison:
         """The page's line, what the wire says to it, the line to write instead, and what the wire says to that.
 
-        `number` counts from 1. Raises `TenantUnreachable` if the throw-away tenant is gone.
+        `number` counts from 1. Raises `TenantUnreachable` if the throwaway tenant is gone.
         """
         slip = SLIPS[number - 1]
         as_printed = list(slip.as_printed(self.throwaway))
@@ -39,7 +39,7 @@ class Errata:
         return Comparison(slip=slip, as_printed=as_printed, mended=mended)
 
     def challenge(self, path: str, label: str | None, token: str, name: str) -> str:
-        """Challenge a user's second e-mail as chosen. Returns where the mail went; its exchange is kept as `your call`.
+        """Challenge a user's second email as chosen. Returns where the mail went; its exchange is kept as `your call`.
 
         `token` and `name` are keys of `TOKENS` and `NAMES`. Raises a subclass of
         `Refused`, also if the tenant says yes and the mail goes elsewhere.
@@ -51,7 +51,7 @@ class Errata:
                 self._keep("your call", outcome)
                 return mailbox
         raise errors.Refused(
-            f"The tenant answered 200, yet the mail went to {mailbox}.",
+            f"The tenant answered 200, yet the code went to {mailbox}.",
             f"Say which authenticator you mean: {SECOND}.",
         )
 

@@ -26,8 +26,8 @@ class Comparison:
 
     def __repr__(self) -> str:
         parts = [f"The page, line {self.slip.where}:", f"    {self.slip.line}", *map(_text, self.as_printed)]
-        parts += ["", "Write instead:", f"    {self.slip.instead}", *map(_text, self.mended)]
-        return "\n".join([*parts, "", f"Its price: {self.slip.costs}"])
+        parts += ["", "Write this instead:", f"    {self.slip.instead}", *map(_text, self.mended)]
+        return "\n".join([*parts, "", f"Why it matters: {self.slip.costs}"])
 
     def html(self) -> Html:
         """The same as HTML, every text of it escaped."""
@@ -35,9 +35,9 @@ class Comparison:
         return Html(
             '<div style="{head}"><span style="{bad}">✘ The page, line {where}</span></div>'
             '<pre style="{style}">{line}</pre>{as_printed}'
-            '<div style="{head}"><span style="{good}">✔ Write instead</span></div>'
+            '<div style="{head}"><span style="{good}">✔ Write this instead</span></div>'
             '<pre style="{style}">{instead}</pre>{mended}'
-            '<div style="{head}">Its price</div><div style="{said}">{costs}</div>'
+            '<div style="{head}">Why it matters</div><div style="{said}">{costs}</div>'
         ).format(
             head=_HEAD,
             bad=BAD,

@@ -1,7 +1,7 @@
-"""A throw-away tenant over TLS, and the one way to send it whatever a sample would send.
+"""A throwaway tenant over TLS, and the one way to send it whatever a sample would send.
 
 The client's transport cannot send these requests, and must not: it labels each body rightly.
-Nothing is ever sent from here to another host than the throw-away tenant.
+Nothing is ever sent from here to another host than the throwaway tenant.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _SECONDS = 10
 
 
 class ThrowawayTenant:
-    """The tenant on which slips are tried. `afresh` brings back its first day, `close` stops it."""
+    """The tenant on which slips are tried. `reset` brings back its first day, `close` stops it."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        # Beside the hand-over, and the same each time: a kernel that is killed cannot take its files along.
+        # Beside the handover, and the same each time: a kernel that is killed cannot take its files along.
         folder = folder or handover.default_path().with_name("mfa-errata")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.tenant, self.close = open_throw_away(str(folder))
@@ -58,7 +58,7 @@ class ThrowawayTenant:
         text: str | None = None,
         bearer: str | Secret | None = None,
     ) -> Reply:
-        """Send `fields`, as JSON or as a form, or `text`, labelled as `label` says; `None` sends no label.
+        """Send `fields`, as JSON or as a form, or `text`, labeled as `label` says; `None` sends no label.
 
         Raises `TenantUnreachable`.
         """
@@ -82,7 +82,7 @@ class ThrowawayTenant:
             )
         except OSError:
             raise errors.TenantUnreachable(
-                "The throw-away tenant cannot be reached.", "Restart the kernel, then run the notebook's cells again."
+                "The throwaway tenant can't be reached.", "Restart the kernel, then run the notebook's cells again."
             ) from None
         parsed = wrap_secrets(answer.json()) if answer.content else None
         shown: Any = None if fields is None else mask_value("", fields)
@@ -104,9 +104,9 @@ class ThrowawayTenant:
 
     # The flow, done rightly: what a slip needs to have happened before it
 
-    def afresh(self, **settings: Any) -> None:
+    def reset(self, **settings: Any) -> None:
         """Nothing enrolled, no mail, the clock right; set up as `settings` say."""
-        self._controls.start_afresh({"settings": settings})
+        self._controls.reset({"settings": settings})
 
     def advance(self, seconds: int) -> None:
         """Move the tenant's clock."""
@@ -133,7 +133,7 @@ class ThrowawayTenant:
         return Secret(self.log_in().body["mfa_token"])
 
     def mfa_access_token(self) -> Secret:
-        """An access token for the MFA audience: one password is enough where nothing but e-mail is enrolled."""
+        """An access token for the MFA audience: one password is enough where nothing but email is enrolled."""
         issuer = self.send("GET", "/.well-known/openid-configuration").body["issuer"]
         return Secret(self.log_in(mfa_audience(issuer), MFA_SCOPES).body["access_token"])
 
@@ -152,17 +152,17 @@ class ThrowawayTenant:
         return self.send("POST", path, fields, label=FORM, as_form=True)
 
     def enrolling(self, **settings: Any) -> dict[str, Any]:
-        """A new user who has a mail with six digits: the fields that will confirm the e-mail."""
-        self.afresh(**settings)
+        """A new user who has an email with six digits: the fields that will confirm the email."""
+        self.reset(**settings)
         token = self.mfa_token()
         return self.proof(token, self.associate(token).body["oob_code"])
 
     def enrolled(self, **settings: Any) -> Reply:
-        """A new user whose e-mail is confirmed; the answer with the tokens."""
+        """A new user whose email is confirmed; the answer with the tokens."""
         return self.prove(self.enrolling(**settings))
 
     def add_email(self, address: str) -> None:
-        """A second confirmed e-mail."""
+        """A second confirmed email."""
         token = self.mfa_access_token()
         self.prove(self.proof(token, self.associate(token, email=address).body["oob_code"]))
 

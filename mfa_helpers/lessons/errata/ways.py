@@ -28,7 +28,7 @@ Way = Callable[[ThrowawayTenant], Iterator[Outcome]]
 
 def associate_named(throwaway: ThrowawayTenant, name: str) -> Iterator[Outcome]:
     """Associate, with the list of types under `name`."""
-    throwaway.afresh()
+    throwaway.reset()
     fields = {name: ["oob"], "oob_channels": ["email"]}
     yield said(throwaway.send("POST", "/mfa/associate", fields, bearer=throwaway.mfa_token()), f"with {name}")
 
@@ -44,12 +44,12 @@ def quotes_as_printed(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
         compile(QUOTES, "the page, line 278", "exec")
     except SyntaxError as error:
         stopped = f"{type(error).__name__} at character {error.offset}"
-        yield Outcome("Nothing is sent: Python does not read the line", stopped)
+        yield Outcome("Nothing is sent, because Python can't parse the line", stopped)
 
 
 def quotes_mended(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """The same payload, made by `json.dumps`."""
-    throwaway.afresh()
+    throwaway.reset()
     payload = json.dumps({"authenticator_types": ["oob"], "oob_channels": ["email"], "email": "email@address.com"})
     yield said(
         throwaway.send("POST", "/mfa/associate", text=payload, bearer=throwaway.mfa_token()), "with json.dumps({…})"
@@ -70,7 +70,7 @@ def no_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 def a_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """The same call to a host that is there."""
-    throwaway.afresh()
+    throwaway.reset()
     yield said(throwaway.associate(throwaway.mfa_token()), "to the host {yourDomain}")
 
 
@@ -79,7 +79,7 @@ def a_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 
 def associate_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
     """Associate at `path`."""
-    throwaway.afresh()
+    throwaway.reset()
     fields = {"authenticator_types": ["oob"], "oob_channels": ["email"]}
     yield said(throwaway.send("POST", path, fields, bearer=throwaway.mfa_token()))
 
@@ -90,15 +90,15 @@ def associate_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
 def no_check(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """What is not sent here: this course never switches the check of certificates off."""
     yield Outcome(
-        "Nothing is sent: this course never switches the check off",
-        "Ruby would tell any server in between your tokens, and notice nothing",
+        "Nothing is sent, because this course never turns the check off",
+        "Ruby would send your tokens to any server in between, and notice nothing",
     )
 
 
 def checked(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """Refuse a server that nobody vouches for, then go on with one whose authority is trusted."""
     if throwaway.tenant.ca_file is None:
-        yield Outcome("Nothing is sent", "in a browser the throw-away tenant is no server: it has no certificate")
+        yield Outcome("Nothing is sent", "in a browser, the throwaway tenant isn't a server, so it has no certificate")
         return
     strict = ssl.create_default_context()
     try:
@@ -106,9 +106,10 @@ def checked(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
             connection.request("GET", "/")
     except ssl.SSLCertVerificationError as error:
         yield Outcome(
-            "A request to a server that nobody vouches for", f"refused before a byte was sent: {type(error).__name__}"
+            "A request to a server with an untrusted certificate",
+            f"refused before a byte was sent: {type(error).__name__}",
         )
-    throwaway.afresh()
+    throwaway.reset()
     yield said(throwaway.associate(throwaway.mfa_token()), "with the server's CA file trusted")
 
 
@@ -125,7 +126,9 @@ def status_unseen(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """A wrong code, and a program that does not look at the status."""
     _, reply = _with_a_wrong_code(throwaway)
     tokens = reply.body  # as the sample: whatever came is printed, and the program ends well
-    yield said(reply, "with a wrong code", f"the program goes on; its access token is {tokens.get('access_token')}")
+    yield said(
+        reply, "with a wrong code", f"the program continues with {tokens.get('access_token')} as its access token"
+    )
 
 
 def status_seen(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
@@ -183,7 +186,7 @@ def challenge_first(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     done = throwaway.prove(throwaway.proof(token, challenged.body["oob_code"]))
     yield said(done, "with the code")
     yield said(throwaway.associate(throwaway.mfa_token(), email=SECOND), "with a new MFA token")
-    yield said(throwaway.associate(done.body["access_token"], email=SECOND), "with the access token just won")
+    yield said(throwaway.associate(done.body["access_token"], email=SECOND), "with the new access token")
 
 
 def sign_in_for_the_mfa_audience(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
@@ -197,7 +200,7 @@ def sign_in_for_the_mfa_audience(throwaway: ThrowawayTenant) -> Iterator[Outcome
 
 def recovery_codes(throwaway: ThrowawayTenant, *factors: str) -> Iterator[Outcome]:
     """Read `recovery_codes` of the first enrollment, with these factors on beside email."""
-    throwaway.afresh(factors=["email", *factors])
+    throwaway.reset(factors=["email", *factors])
     reply = throwaway.associate(throwaway.mfa_token())
     try:
         told = f"{len(reply.body['recovery_codes'])} recovery code"
@@ -250,23 +253,23 @@ def values(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     yield said(throwaway.prove(throwaway.enrolling()), "with urlencode({…})")
 
 
-# 12 and 15: what the body is labelled as
+# 12 and 15: what the body is labeled as
 
 
-def confirm_labelled(throwaway: ThrowawayTenant, *labels: str | None) -> Iterator[Outcome]:
-    """Confirm, with the form labelled as each of `labels` says; `None` sends no label."""
+def confirm_labeled(throwaway: ThrowawayTenant, *labels: str | None) -> Iterator[Outcome]:
+    """Confirm, with the form labeled as each of `labels` says; `None` sends no label."""
     for label in labels:
         reply = throwaway.send("POST", "/oauth/token", throwaway.enrolling(), label=label, as_form=True)
-        yield said(reply, f"labelled {label}" if label else "without a content-type (Go, Python)")
+        yield said(reply, f"labeled {label}" if label else "without a content-type (Go, Python)")
 
 
-def challenge_labelled(throwaway: ThrowawayTenant, label: str) -> Iterator[Outcome]:
-    """Challenge, with the JSON labelled as `label` says."""
+def challenge_labeled(throwaway: ThrowawayTenant, label: str) -> Iterator[Outcome]:
+    """Challenge, with the JSON labeled as `label` says."""
     throwaway.enrolled()
     token = throwaway.mfa_token()
     fields = {**throwaway.identity(), "challenge_type": "oob", "mfa_token": token}
     fields["authenticator_id"] = throwaway.rows(token)[0]["id"]
-    yield said(throwaway.send("POST", "/mfa/challenge", fields, label=label), f"as JSON, labelled {label}")
+    yield said(throwaway.send("POST", "/mfa/challenge", fields, label=label), f"as JSON, labeled {label}")
 
 
 # 13: how long tokens live
@@ -285,7 +288,7 @@ def thrown_away(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
 def looked_at(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """Read `expires_in`; only the MFA audience's tokens are as short as the page says."""
     reply = throwaway.enrolled()
-    yield said(reply, "with the code", f"good for {reply.body['expires_in']} seconds")
+    yield said(reply, "with the code", f"valid for {reply.body['expires_in']} seconds")
     token = throwaway.mfa_access_token()
     yield said(throwaway.send("GET", "/mfa/authenticators", bearer=token), "with a token for the MFA audience")
     throwaway.advance(_LATER)
@@ -352,7 +355,7 @@ NAMES = {"authenticator_type": "authenticator_type", "authenticator_id": "id"}  
 def challenge_the_second(
     throwaway: ThrowawayTenant, path: str, label: str | None, token: str, name: str
 ) -> tuple[Outcome, str]:
-    """Challenge a user who has two e-mails, the second of them meant. Raises a subclass of `Refused`."""
+    """Challenge a user who has two emails, the second of them meant. Raises a subclass of `Refused`."""
     throwaway.enrolled()
     throwaway.add_email(SECOND)
     wanted = throwaway.rows(throwaway.mfa_token())[-1]
@@ -369,7 +372,7 @@ def challenge_the_second(
     if reply.status != 200:
         raise error_codes.refusal(reply.status, reply.body, {}, reply.exchange)
     mailbox = throwaway.mails()[0].to
-    return said(reply, f"for {SECOND}, by {name}", f"the mail went to {mailbox}"), mailbox
+    return said(reply, f"for {SECOND}, by {name}", f"the code went to {mailbox}"), mailbox
 
 
 def second_by(throwaway: ThrowawayTenant, name: str) -> Iterator[Outcome]:

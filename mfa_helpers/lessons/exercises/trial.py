@@ -41,10 +41,10 @@ class NoMessage(Exception):
 
 
 class PracticeTenant:
-    """A throwaway tenant that tells what has arrived; every exercise begins there afresh."""
+    """A throwaway tenant that tells what has arrived; every exercise begins there again."""
 
     def __init__(self, topic: str) -> None:
-        # Beside the hand-over, and one for each notebook: two kernels must not meet in one file.
+        # Beside the handover, and one for each notebook: two kernels must not meet in one file.
         folder = handover.default_path().with_name(f"mfa-practice-{topic}")
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ class Trial:
         """Start from the tenant's first day, set up as `settings` say, with these email addresses confirmed, the oldest first."""
         factors = [{"type": "email", "email": address} for address in addresses]
         user = {"email": self.username, "factors": factors}
-        self._tenant.controls.start_afresh({"settings": settings, "users": [user]})
+        self._tenant.controls.reset({"settings": settings, "users": [user]})
         self._access_token = None
 
     def enroll(self, address: str, *, confirm: bool = True) -> None:

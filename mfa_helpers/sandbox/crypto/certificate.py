@@ -1,4 +1,4 @@
-"""A throw-away certificate authority, and a certificate for this machine's names."""
+"""A throwaway certificate authority, and a certificate for this machine's names."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Password hashing, cheap on purpose.
 
-The users of a sandbox are throw-away and their passwords are made for it, so
+The users of a sandbox are throwaway and their passwords are made for it, so
 the cost is set for thousands of logins a second, not for the safety of real
 people. Do not take this file elsewhere.
 """

@@ -23,9 +23,9 @@ _OPEN = {
     ("GET", "/sandbox/clock"),
     ("POST", "/sandbox/reset"),
 }
-NOT_JOINED = "This class does not know you. Join it with the join line that your instructor shows."
-WRONG_TOKEN = "This is not the join token of this class."
-NOT_YOURS = "This is the instructor's: it would change the tenant for the whole class."
+NOT_JOINED = "You haven't joined this class. Join it with the join line that your instructor shows."
+WRONG_TOKEN = "This isn't the join token of this class."
+NOT_YOURS = "Only the instructor can do this, because it changes the tenant for the whole class."
 
 
 class ClassAccess:

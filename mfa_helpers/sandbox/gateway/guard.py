@@ -40,17 +40,15 @@ if TYPE_CHECKING:
 TOKEN_HEADER = b"x-sandbox-token"
 _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 _GUESSES = {b"authorization", PROOF.encode()}  # headers that may hold a guess at a token, too
-FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
+FOREIGN_HOST = "The sandbox accepts only this machine's own names, like 127.0.0.1 and localhost."
 FOREIGN_NAME = (
-    "The sandbox is open, so it answers to names inside a network only. To give it another name, add --name NAME."
+    "The sandbox is open, so it accepts only names inside a network. To give it another name, add --name NAME."
 )
 #: Ends of names that nobody can register (RFC 6761, 6762, and 8375; reserved by ICANN in 2024).
 _INSIDE = (".test", ".local", ".home.arpa", ".internal")
-FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless an application lists its origin."
+FOREIGN_PAGE = "A page from another origin can't use the sandbox unless an application lists that origin."
 _LOGIN_PAGES = ("/authorize", "/v2/logout", "/oidc/logout")
-NO_TOKEN = (
-    "The sandbox's own addresses want its token in the header x-sandbox-token. The command that started it tells it."
-)
+NO_TOKEN = "The sandbox's own addresses require its token in the header x-sandbox-token. The command that started the sandbox prints it."
 
 
 def is_loopback(host: str) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PAGES = ("/sandbox/phone", "/sandbox/inbox")
 ONCE = "once"
-USED = "This link has been used, or is older than five minutes. Get a new one: POST /sandbox/link, with the token."
+USED = "This link was already used, or it's older than five minutes. To get a new one, send POST /sandbox/link with the token."
 _OPENED = {("GET", "/sandbox/phone"), ("GET", "/sandbox/inbox"), ("GET", "/sandbox/push"), ("POST", "/sandbox/push/")}
 LINK_LIFETIME, _A_DAY = 300, 86_400  # seconds
 _MOST = 1000  # of each that are remembered

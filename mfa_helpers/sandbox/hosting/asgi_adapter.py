@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from urllib3 import HTTPResponse
 
 # A browser whose storage was full keeps nothing more for the page that has met it, even when there is room again.
-_CANNOT_KEEP = replace(refusals.CANNOT_WRITE, text=f"{refusals.CANNOT_WRITE.text} Make room, then reload the page.")
+_CANNOT_KEEP = replace(
+    refusals.CANNOT_WRITE, text=f"{refusals.CANNOT_WRITE.text} Free some space, and then reload the page."
+)
 
 
 class AsgiAdapter(HTTPAdapter):
@@ -79,7 +81,7 @@ class AsgiAdapter(HTTPAdapter):
         """As HTTP would: raises `ConnectionError` if the tenant has been stopped, `ReadTimeout` if it is slow."""
         with self._turn:
             if not self._is_open:
-                raise ConnectionError("The tenant has been stopped", request=request)
+                raise ConnectionError("The tenant was stopped", request=request)
             answer = self._kept_answer(request, timeout)
         build: Any = self.build_response
         response: Response = build(request, answer)
@@ -110,11 +112,11 @@ class AsgiAdapter(HTTPAdapter):
 
     async def _deliver(self, message: EmailMessage, relay: tuple[str, int] | None) -> None:
         if relay is not None:
-            raise OSError("There is no SMTP here, so the tenant's own mail server cannot be reached.")
+            raise OSError("The tenant's own mail server can't be reached, because SMTP isn't available in a web page.")
         if planned_faults.refuses_mail(self._tenant):
             raise OSError("The sandbox was told to refuse this message.")
         to = [address for _, address in getaddresses(message.get_all("to", []))]
         raw = message.as_bytes(policy=policy.SMTP)
         if not mailbox.can_be_read(raw):
-            raise OSError("Nobody could read this message.")
+            raise OSError("This message is too large, or takes too long to decode.")
         mailbox.receive(self.store, to, raw, self._tenant.clock.now())

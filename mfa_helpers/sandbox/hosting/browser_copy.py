@@ -51,7 +51,7 @@ class BrowserCopy:
             done = work()
             if self._keep(store):
                 return done
-        raise StateUnusable("Other tabs of this course change the tenant all the time. Close them, and try again.")
+        raise StateUnusable("Other tabs of this course keep changing the tenant. Close them, and try again.")
 
     def _take(self, store: Store, text: bytes) -> None:
         content, key = self._unpacked(text), store.get("signing_kid")
@@ -65,7 +65,7 @@ class BrowserCopy:
         if not is_ours:
             if self._content:
                 store.become(self._content)
-            raise StateUnusable("The course was begun anew in another tab. Reload this page.")
+            raise StateUnusable("The course was started over in another tab. Reload this page.")
         self._text, self._content = text, store.content()
 
     def _keep(self, store: Store) -> bool:
@@ -102,7 +102,7 @@ class BrowserCopy:
             for _ in range(_TRIES):
                 with suppress(FileNotFoundError):
                     return _content(self._file)
-                # JupyterLite's drive says so, too, if it fails to answer. Nobody shall begin anew for that.
+                # JupyterLite's drive says so, too, if it fails to answer. That is no reason to begin again.
                 if self._file.name not in os.listdir(self._file.parent):
                     return b""
             raise OSError(errno.EIO, os.strerror(errno.EIO))
@@ -122,7 +122,7 @@ class BrowserCopy:
 
     def _damaged(self) -> StateUnusable:
         return StateUnusable(
-            f"The kept tenant ({self._file}) is damaged. Clear this site's data in the browser, then reload the page."
+            f"The stored tenant ({self._file}) is damaged. Clear this site's data in the browser, and then reload the page."
         )
 
 

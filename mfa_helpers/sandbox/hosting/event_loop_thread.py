@@ -141,7 +141,7 @@ class EventLoopThread(threading.Thread):
             asyncio.run(self._serve())
         except BaseException as error:
             if self.up.is_set():
-                operator_log.logger.error("The sandbox has ended", exc_info=error)
+                operator_log.logger.error("The sandbox has stopped", exc_info=error)
             self.error = error
             for listener in self._listeners:
                 listener.close()

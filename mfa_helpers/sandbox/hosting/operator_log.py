@@ -146,4 +146,4 @@ def _reason(error: BaseException) -> str:
         return f": {error}"
     if isinstance(error, OSError) and error.strerror:  # the system's words
         return f": {error.strerror}"
-    return " (what it says is left out: it could hold a secret)"
+    return " (its message is left out, because it could contain a secret)"

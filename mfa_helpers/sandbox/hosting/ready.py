@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Ready:
-    """A running tenant: where it is, and the credentials of its throw-away user and applications."""
+    """A running tenant: where it is, and the credentials of its throwaway user and applications."""
 
     base_url: str
     issuer: str

@@ -10,8 +10,8 @@ from typing import Any
 from ..tenant import seed
 from ..tenant.seed import BadSeed, Seed
 
-_TWICE = "the same name is in one object twice"
-_NO_VALUE = "has a number or a date that there cannot be. If it is text, write it in quotes."
+_TWICE = "one object has the same name twice"
+_NO_VALUE = "has an impossible number or date. If it's text, put it in quotes."
 
 
 def read(path: Path) -> Seed:
@@ -19,9 +19,9 @@ def read(path: Path) -> Seed:
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:
-        raise BadSeed(f"{path}:", f"the seed cannot be read ({error.strerror}).") from None
+        raise BadSeed(f"{path}:", f"the seed can't be read ({error.strerror}).") from None
     except UnicodeDecodeError as error:
-        raise BadSeed(f"{path}:", f"the seed must be UTF-8, and byte {error.start + 1} of it is not.") from None
+        raise BadSeed(f"{path}:", f"the seed must be UTF-8, but byte {error.start + 1} isn't.") from None
     try:
         return seed.read(_parsed(text, path))
     except BadSeed as error:

@@ -173,11 +173,11 @@ def start_class(
 
 def _start(state: str | os.PathLike[str] | None, wanted: Listening) -> ServedSandbox:
     if not wanted.public and not guard.is_loopback(wanted.host):
-        raise NotOpen(f"{wanted.host} can be reached from other machines. If that is what you want, add --public.")
+        raise NotOpen(f"{wanted.host} can be reached from other machines. If that's what you want, add --public.")
     if wanted.token and (is_weak(wanted.token) or not (wanted.token.isascii() and wanted.token.isprintable())):
         raise NotOpen(
-            f"The token in MFA_SANDBOX_TOKEN could be guessed. Leave it out, and the sandbox makes one, or use {LEAST} "
-            "or more characters that were made at random: letters, digits, and signs of ASCII."
+            f"The token in MFA_SANDBOX_TOKEN is too easy to guess. Unset it so that the sandbox makes one, or use {LEAST} "
+            "or more random characters: letters, digits, and ASCII symbols."
         )
     path = state_file(state)
     with _lock:
@@ -215,7 +215,7 @@ def _launch(path: Path, wanted: Listening) -> ServedSandbox:
     thread.start()
     if not thread.up.wait(_DEADLINE):
         thread.stop()
-        raise RuntimeError(f"The sandbox did not come up within {_DEADLINE} seconds. Restart the kernel and try again.")
+        raise RuntimeError(f"The sandbox didn't start within {_DEADLINE} seconds. Restart the kernel, and try again.")
     if thread.error is not None:
         raise thread.error
     told = described(thread.clients, thread.password, base_url, issuer, f"127.0.0.1:{thread.smtp_port}", thread.token)

@@ -42,7 +42,7 @@ def join(state: str | os.PathLike[str] | None = None) -> Ready:
         ready = _start(path)
         connection = _stay(ready)
         if connection is None:
-            raise RuntimeError("The sandbox ended as soon as it was up. Run the cell again.")
+            raise RuntimeError("The sandbox stopped as soon as it had started. Run the cell again.")
         found = ready, connection
     _joined[path] = found
     _ended.discard(found[0].base_url)
@@ -137,4 +137,4 @@ def _start(state: Path) -> Ready:
                 starting.wait()  # for the shell
             else:  # the sandbox itself, which may outlive this kernel: Python need not warn of that
                 starting.returncode = 0
-    raise RuntimeError(told[-1] if told else "The sandbox's process ended before it was up.")
+    raise RuntimeError(told[-1] if told else "The sandbox's process stopped before it was ready.")

@@ -60,14 +60,14 @@ class _Mailbox:
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         if address and not _is_somebodys(address):
-            return "553 That is no address"
+            return "553 That isn't an address"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         if not _is_somebodys(address):
-            return "553 That is no address"
+            return "553 That isn't an address"
         if len(envelope.rcpt_tos) >= _RECIPIENTS:
             return f"452 A message has at most {_RECIPIENTS} recipients"
         envelope.rcpt_tos.append(address)
@@ -78,7 +78,7 @@ class _Mailbox:
         if planned_faults.refuses_mail(self._tenant):
             return "554 The sandbox was told to refuse this message"
         if not await done_by(COMPOSING, mailbox.can_be_read, envelope.original_content):
-            return "554 Nobody could read this message: it is too large, or takes too long to decode"
+            return "554 This message is too large, or takes too long to decode"
         mailbox.receive(
             self._tenant.store, list(envelope.rcpt_tos), envelope.original_content, self._tenant.clock.now()
         )

@@ -138,7 +138,7 @@ async def read_body(request: Request) -> dict[str, Any]:
     """The fields of a form or of a JSON object.
 
     Anything else reads as no fields, so the caller's first missing parameter is
-    named: JSON that is labelled as a form, or not labelled at all, ends there.
+    named: JSON that is labeled as a form, or not labeled at all, ends there.
     An empty body is fine whatever its label (auth0-auth-js labels empty ones).
     Raises `Refusal` if there are too many bytes, if they are packed, or if they are no text in the declared charset.
     """

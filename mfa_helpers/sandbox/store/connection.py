@@ -14,7 +14,7 @@ from .. import addresses, own_file
 from . import schema
 
 WAIT = 5.0  # seconds that a call waits for another program to let go of the file
-_ELSEWHERE = "Name another place: --state FILE, or MFA_SANDBOX_STATE in the environment."
+_ELSEWHERE = "Choose another place with --state FILE, or with MFA_SANDBOX_STATE in the environment."
 
 
 class StateUnusable(RuntimeError):
@@ -46,7 +46,7 @@ class Connection:
                     raise StateUnusable(
                         f"The sandbox doesn't use {self.path}{suffix}, because it {trouble}. {_ELSEWHERE}"
                     )
-            # The file holds throw-away secrets: nobody else may read it. SQLite gives
+            # The file holds throwaway secrets: nobody else may read it. SQLite gives
             # its side files the mode of the main one.
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
             try:
@@ -56,7 +56,7 @@ class Connection:
                 os.close(descriptor)
         except OSError as error:
             raise StateUnusable(
-                f"The sandbox cannot keep its file at {self.path} ({error.strerror}). {_ELSEWHERE}"
+                f"The sandbox can't keep its file at {self.path} ({error.strerror}). {_ELSEWHERE}"
             ) from None
         self._db = sqlite3.connect(self.path, timeout=WAIT, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
@@ -70,20 +70,20 @@ class Connection:
             self._db.close()
             if is_busy(error):
                 raise StateUnusable(
-                    f"The sandbox's file {self.path} is in use by another program. Wait a moment and try again."
+                    f"The sandbox's file {self.path} is in use by another program. Wait a moment, and try again."
                 ) from None
             if cannot_write(error):
                 raise StateUnusable(
-                    f"The sandbox cannot write its file {self.path} ({error}). Make room on the disk, "
-                    "or name another place: --state FILE, or MFA_SANDBOX_STATE in the environment."
+                    f"The sandbox can't write its file {self.path} ({error}). Free some space on the disk, "
+                    "or choose another place with --state FILE, or with MFA_SANDBOX_STATE in the environment."
                 ) from None
             raise StateUnusable(
-                f"The sandbox's file {self.path} cannot be used ({error}). Delete it, and a fresh tenant is made."
+                f"The sandbox's file {self.path} can't be used ({error}). If you delete it, the sandbox makes a new tenant."
             ) from None
 
     def _open(self) -> None:
         # WAL: readers do not wait for a writer. OFF: a change survives the death of the process; a power cut
-        # could take the file, which is throw-away. 1.3 times the rate of logins (measured).
+        # could take the file, which is throwaway. 1.3 times the rate of logins (measured).
         self._switch_to_wal()
         self._db.execute("PRAGMA synchronous = OFF")
         with self.change():
@@ -93,15 +93,15 @@ class Connection:
             elif 3 <= version < schema.VERSION:
                 schema.upgrade(self._db, version)
             elif version < schema.VERSION:
-                # Tenants are throw-away: who updates the course keeps the credentials and enrols again.
-                schema.make_anew(self._db)
+                # Tenants are throwaway: who updates the course keeps the credentials and enrolls again.
+                schema.rebuild(self._db)
             if version < schema.VERSION:
                 self._db.execute(f"PRAGMA user_version = {schema.VERSION}")
         if version > schema.VERSION:
             self._db.close()
             raise StateUnusable(
                 f"The sandbox's file {self.path} was made by a newer version of this course. "
-                "Update the course, or delete the file for a fresh tenant."
+                "Update the course, or delete the file to get a new tenant."
             )
         # Nothing else would find out early that a table is missing, or damaged by a power cut.
         for table in ("clients", "facts", "users"):
@@ -110,7 +110,7 @@ class Connection:
             raise sqlite3.DatabaseError("database disk image is malformed")
 
     def _switch_to_wal(self) -> None:
-        # SQLite's own time-out does not cover this switch, and fresh kernels may start together.
+        # SQLite's own timeout does not cover this switch, and fresh kernels may start together.
         deadline = time.monotonic() + 5
         while True:
             try:

@@ -22,7 +22,7 @@ def addresses_in(client: sqlite3.Row, kind: str) -> list[str]:
 class Directory(Connection):
     """Times are in seconds since 1970; lists of names are kept as JSON.
 
-    So is `more` of an application, an API, or a user: what else a set-up has sent.
+    So is `more` of an application, an API, or a user: what else a setup has sent.
     """
 
     def client(self, client_id: str) -> sqlite3.Row | None:

@@ -51,7 +51,7 @@ class Journal(Connection):
         return told
 
     def reset(self, settings: defaults.Settings) -> None:
-        """Start afresh, set up as `settings` say."""
+        """Start again, set up as `settings` say."""
         with self.change():
             schema.first_day(self._db, settings)
 

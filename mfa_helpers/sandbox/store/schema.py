@@ -136,7 +136,7 @@ def make(db: sqlite3.Connection) -> None:
     _make(db, {})
 
 
-def make_anew(db: sqlite3.Connection) -> None:
+def rebuild(db: sqlite3.Connection) -> None:
     """Replace the tables of an older version, keeping credentials and the signing key. Inside a change."""
     kept = dict(db.execute("SELECT name, value FROM facts").fetchall())
     old = db.execute("SELECT client_secret FROM clients WHERE client_id = ?", (defaults.CLIENT_ID,)).fetchone()
@@ -177,7 +177,7 @@ def upgrade(db: sqlite3.Connection, version: int) -> None:
 
 
 def _move(db: sqlite3.Connection, name: str, kept: str, values: str = "", columns: str = "") -> None:
-    """Make a table anew, with the columns that are kept and, if given, `values` in the new `columns`."""
+    """Make a table again, with the columns that are kept and, if given, `values` in the new `columns`."""
     db.execute(f"ALTER TABLE {name} RENAME TO {name}_before")
     _make_table(db, name)
     db.execute(f"INSERT OR IGNORE INTO {name} ({kept}{columns}) SELECT {kept}{values} FROM {name}_before")
@@ -218,8 +218,8 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
         (ada, defaults.USERNAME, passwords.hash_password(known["password"])),
     )
     db.execute(
-        "UPDATE users SET blocked = 0, created_at = ?1, changed_at = ?1, more = '{}', email_verified = ?2",
-        (time.time(), settings.email_verified),
+        "UPDATE users SET blocked = 0, created_at = :now, changed_at = :now, more = '{}', email_verified = :verified",
+        {"now": time.time(), "verified": settings.email_verified},
     )
     grants, machine = json.dumps(settings.grant_types), json.dumps([defaults.CLIENT_CREDENTIALS])
     listed = {name: getattr(settings, name) for name in ("allowed_origins", "callbacks", "allowed_logout_urls")}
@@ -238,7 +238,7 @@ def first_day(db: sqlite3.Connection, settings: defaults.Settings) -> None:
         (
             defaults.MANAGEMENT_CLIENT_ID,
             known["management_secret"],
-            "Course set-up",
+            "Course setup",
             "client_secret_post",
             machine,
             {"app_type": "non_interactive"},

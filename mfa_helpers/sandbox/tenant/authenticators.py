@@ -99,7 +99,7 @@ def asked_for_at_mfa_audience(rows: list[Authenticator]) -> list[Authenticator]:
 def requirements(rows: list[Authenticator], settings: defaults.Settings) -> dict[str, Any]:
     """`mfa_requirements`: what the user can be challenged with, or else could enroll (documentation; Auth0.Android).
 
-    E-mail is never in the second list: this feature challenges with it only.
+    Email is never in the second list: this feature challenges with it only.
     """
     mine = {TYPE[row.kind] for row in rows if row.active and FACTOR[row.kind] in settings.factors}
     enabled = {TYPE[kind] for kind, factor in FACTOR.items() if factor in settings.factors}

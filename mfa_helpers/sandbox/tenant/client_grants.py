@@ -9,12 +9,12 @@ from ..store import names_in
 from .tenant import Tenant
 
 PATH = "client-grants"
-#: The set-up application's; it can't be changed, so that nobody shuts the tenant's administrator out.
+#: The setup application's; it can't be changed, so that nobody shuts the tenant's administrator out.
 OWN = "cgr_SandboxSetUp0001"
 
 
 def all_of(tenant: Tenant) -> list[dict[str, Any]]:
-    """The set-up application's own, and those that were made."""
+    """The setup application's own, and those that were made."""
     own = {
         "id": OWN,
         "client_id": defaults.MANAGEMENT_CLIENT_ID,

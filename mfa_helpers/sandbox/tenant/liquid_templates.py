@@ -41,16 +41,16 @@ def _bounded(name: str, filter: Any) -> Any:
     def bounded(*values: Any, **named: Any) -> Any:
         sizes = sorted(len(value) for value in values if isinstance(value, (str, list, tuple, range)))
         if len(sizes) > 1 and sizes[-1] * sizes[-2] > 2_000_000:
-            raise ValueError("a filter would make too long a text")
+            raise ValueError("a filter would return a text that is too long")
         if sizes and sizes[-1] > _LONGEST_FOR.get(name, _LONGEST_TEXT):
-            raise ValueError("a filter is given too long a text")
+            raise ValueError("the input of a filter is too long")
         made = filter(*values, **named)
         if isinstance(made, str) and len(made) > _LONGEST_TEXT:
-            raise ValueError("a filter makes too long a text")
+            raise ValueError("a filter returns a text that is too long")
         if isinstance(made, (list, tuple)) and len(made) > _LONGEST_LIST:
-            raise ValueError(f"a filter makes a list of more than {_LONGEST_LIST:,} items")
+            raise ValueError(f"a filter returns a list of more than {_LONGEST_LIST:,} items")
         if isinstance(made, int) and made.bit_length() > 128:
-            raise ValueError("a filter makes too long a number")
+            raise ValueError("a filter returns a number that is too large")
         return made
 
     return bounded
@@ -66,17 +66,17 @@ def template(source: str) -> Any:
     for rest in re.split(r"\{[{%]", source)[1:]:
         tag, *closed = re.split(r"[%}]\}", rest, maxsplit=1)
         if not closed:
-            raise Unsendable("A tag of the template is not closed.")
+            raise Unsendable("A tag in the template isn't closed.")
         if len(tag) > _LONGEST_TAG:
-            raise Unsendable(f"A tag of the template has more than {_LONGEST_TAG:,} letters.")
+            raise Unsendable(f"A tag in the template has more than {_LONGEST_TAG:,} characters.")
         # A library that walks or copies a range of millions hangs whoever serves it.
         small = re.findall(r"\(\s*-?\d{1,4}\s*\.\.\s*-?\d{1,4}\s*\)", tag)
         if tag.count("..") > len(small):
-            raise Unsendable("A range in a template is made of two plain numbers of at most four digits.")
+            raise Unsendable("A range in a template must consist of two plain numbers with at most four digits.")
     try:
         return _environment().from_string(source)
     except LiquidError as error:
-        raise Unsendable(f"The template is no Liquid: {error}") from None
+        raise Unsendable(f"The template isn't valid Liquid: {error}") from None
 
 
 def render(source: str, values: dict[str, Any]) -> str:
@@ -87,5 +87,5 @@ def render(source: str, values: dict[str, Any]) -> str:
     try:
         text: str = made.render(**values)
     except (LiquidError, ArithmeticError, LookupError, ValueError, RecursionError) as error:
-        raise Unsendable(f"The template cannot be filled in: {error}") from None
+        raise Unsendable(f"The template can't be rendered: {error}") from None
     return text

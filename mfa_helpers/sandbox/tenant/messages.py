@@ -32,16 +32,16 @@ TEXT = """Hello {{ user.name }},
 
 {{ code }} is your verification code for {{ application.name }}.
 
-It is good for {{ minutes }} minutes and works once. If you did not just sign in, somebody knows your password.
+It's valid for {{ minutes }} minutes and works once. If you didn't just sign in, someone else knows your password.
 
 {{ friendly_name }}
 """
 HTML = """<!doctype html>
 <html lang="en"><body style="font-family: sans-serif">
 <p>Hello {{ user.name | escape }},</p>
-<p>your verification code for {{ application.name | escape }} is</p>
+<p>Your verification code for {{ application.name | escape }} is</p>
 <p style="font-size: 2em; letter-spacing: .2em"><strong>{{ code }}</strong></p>
-<p>It is good for {{ minutes }} minutes and works once. If you did not just sign in, somebody knows your password.</p>
+<p>It's valid for {{ minutes }} minutes and works once. If you didn't just sign in, someone else knows your password.</p>
 <p>{{ friendly_name | escape }}</p>
 </body></html>
 """
@@ -165,7 +165,7 @@ def compose_mail(to: str, values: dict[str, Any], custom: dict[str, Any] | None,
     try:
         return in_time(_SECONDS, lambda: _composed(to, values, custom, now))
     except TooSlow:
-        raise Unsendable(f"The template takes more than {_SECONDS} seconds to fill in.") from None
+        raise Unsendable(f"The template takes more than {_SECONDS} seconds to render.") from None
 
 
 def _composed(to: str, values: dict[str, Any], custom: dict[str, Any] | None, now: float) -> EmailMessage:
@@ -192,7 +192,7 @@ def _composed(to: str, values: dict[str, Any], custom: dict[str, Any] | None, no
 
 def _message_to_phone(to: Authenticator, values: dict[str, Any], now: float) -> EmailMessage:
     channel = CHANNELS[to.kind]
-    text = render(channel.text, values) + f"\n\n(In reality this is a {channel.name} to {to.address}.)\n"
+    text = render(channel.text, values) + f"\n\n(Outside the sandbox, this is a {channel.name} to {to.address}.)\n"
     recipient = f"{to.address}@{to.kind}{_PHONE_DOMAIN}"
     subject = f"{channel.name} to {to.address}"
     return _message(sender=own_sender(values), to=recipient, subject=subject, text=text, html="", now=now)
@@ -250,9 +250,9 @@ def _message(*, sender: Any, to: str, subject: str, text: str, html: str, now: f
     try:
         message["From"] = sender
         if not message["From"].addresses or any("@" not in item.addr_spec for item in message["From"].addresses):
-            raise ValueError(f"{sender} is no sender")
+            raise ValueError(f"{sender} isn't a valid sender")
     except (ValueError, IndexError, AttributeError, RecursionError) as error:
-        raise Unsendable(f"The sender cannot be used: {error}") from None
+        raise Unsendable(f"The sender can't be used: {error}") from None
     message["To"] = to
     message["Subject"] = in_head(subject)
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))

@@ -7,11 +7,11 @@ from typing import Any
 from .tenant import Tenant
 
 KINDS = {
-    "slow": "the answer comes `seconds` later",
+    "slow": "the response comes `seconds` later",
     "rate_limit": "429, come back in `seconds`; nothing is done",
     "unavailable": "503 with a page of HTML, as from a proxy; nothing is done",
     "cut": "the connection breaks; nothing is done",
-    "cut_after": "the connection breaks after the work is done: the answer is lost",
+    "cut_after": "the connection breaks after the work is done, so the response is lost",
     "mail": "the sandbox's own mail server refuses a message (no path)",
 }
 

@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 Args = ParamSpec("Args")
 T = TypeVar("T")
 
-#: To a mail server, which may be silent until a time-out.
+#: To a mail server, which may be silent until a timeout.
 POST = ThreadPoolExecutor(8, "mfa-sandbox-post")
 #: Templates and messages: they only compute, so a second thread would not make two of them faster.
 COMPOSING = ThreadPoolExecutor(1, "mfa-sandbox-composing")

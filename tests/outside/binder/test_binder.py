@@ -194,7 +194,7 @@ def test_the_base_is_the_one_that_repo2docker_freezes():
 
 
 def test_rehearsal_does_what_the_dockerfile_says_in_its_order(image):
-    """Packages come before the repository, so that a change of a notebook installs nothing anew; and nothing of ours runs as root."""
+    """Packages come before the repository, so that a change of a notebook installs nothing again; and nothing of ours runs as root."""
     ours = [(user, step) for user, step in image.done if "binder/" in step]
     assert ours == [
         ("${NB_USER}", '${KERNEL_PYTHON_PREFIX}/bin/pip install --no-cache-dir -r "binder/requirements.txt"'),
@@ -222,7 +222,7 @@ def test_rehearsal_ends_in_a_container_that_shows_notebook_00(image):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
-    # Here it is no container: nobody else shall reach it.
+    # Here it is no container: nobody else may reach it.
     command = [*image.start[:-1], "127.0.0.1", "--port", str(port), "--no-browser", "--allow-root"]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(command, cwd=image.folder, env=image.env | {"JUPYTER_TOKEN": token}, **silent)

@@ -78,7 +78,7 @@ class Image(Container):
 
     @contextmanager
     def running(self, *command: str, **environment: str) -> Iterator[Running]:
-        """What `docker run` starts, on a free port of this machine, which nobody else shall reach."""
+        """What `docker run` starts, on a free port of this machine, which nobody else may reach."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             here = {"0.0.0.0": "127.0.0.1", PORT: str(free.getsockname()[1])}

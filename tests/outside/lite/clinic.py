@@ -26,7 +26,7 @@ def cure(id: str, symptom: str) -> Deed:
         expect(form.locator("pre").first).to_contain_text("HTTP/1.1")
         for answer, reply in ((wrong, f"No. {why_not}"), (right, f"Yes. {why}")):
             form.get_by_label(answer, exact=True).check()
-            person.press(fault.title, "That is it")
+            person.press(fault.title, "Submit diagnosis")
             person.expect_status(fault.title, reply)
         person.press(fault.title, "Repair it")
         person.expect_status(fault.title, "the same call now gives")
@@ -39,16 +39,16 @@ def diagnose(person: MousePerson) -> None:
     title = FAULTS["factor-off"].title
     person.press(title, "Break it")
     person.expect_status(title, "400 invalid_request")
-    person.press("What is at fault?", "Look")
-    form = person.form("What is at fault?")
-    for words in ("The e-mail factor is off.", "the factors that are on: none", "gd_start_enroll_failed"):
+    person.press("Find the cause", "Look for the cause")
+    form = person.form("Find the cause")
+    for words in ("The email factor is off.", "the factors that are on: none", "gd_start_enroll_failed"):
         expect(form).to_contain_text(words)
     for width in (800, 1280):
         person.page.set_viewport_size({"width": width, "height": 9000})
         assert person.page.evaluate(OVERFLOW) == person.page.evaluate(CUT) == []
         person.page.screenshot(path=SHOTS / f"{person.name}-{person.theme}-{width}.png")
-    person.press("What is at fault?", "Fix it")
-    person.expect_status("What is at fault?", "it is put right")
+    person.press("Find the cause", "Fix it")
+    person.expect_status("Find the cause", "it is put right")
 
 
 def faults_are_cured(person: MousePerson) -> None:
@@ -58,9 +58,9 @@ def faults_are_cured(person: MousePerson) -> None:
     person.do(
         NAMES[9],
         cure("grant-off", "403 unauthorized_client"),
-        cure("never", "The tenant said 200, and gave tokens."),
+        cure("never", "The tenant returned 200, and tokens."),
         cure("too-many-codes", "Retry-After: 6 minutes."),
-        cure("time-out", "The tenant did not answer in time."),
+        cure("time-out", "The tenant didn't respond in time."),
         cure("access-token", "“Malformed mfa_token”"),
         diagnose,  # type: ignore[arg-type]
     )

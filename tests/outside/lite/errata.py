@@ -1,4 +1,4 @@
-"""What a person does in 10 and 12: a call is mended, five questions are answered."""
+"""What a person does in 10 and 14: a call is mended, five questions are answered."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from mfa_helpers.lessons.quiz import QUESTIONS
 
 from ...support.person import SHOTS, KeyboardPerson, MousePerson, Person
 
-ERRATA, GLOSSARY = "10_errata", "12_glossary"
-MEND, TERMS = "Mend a call yourself", "Which token, which answer?"
+ERRATA, GLOSSARY = "10_errata", "14_glossary"
+MEND, TERMS = "Correct a request", "Which token, which response?"
 ALL_OF_IT = 14_000  # pixels: JupyterLab draws only what is in sight
 
 
@@ -25,17 +25,17 @@ def a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
     person.page.set_viewport_size({"width": 1280, "height": ALL_OF_IT})
 
     def mend(_: Person) -> None:
-        person.press(MEND, "Send it")
+        person.press(MEND, "Send the request")
         person.expect_status(MEND, "There is nothing at this path.")
         form = person.form(MEND)
         for choice, said in {
             "/mfa/challenge": "Missing required parameter: mfa_token",
             "application/json": "Malformed mfa_token",
-            "the MFA token of this login": "the mail went to ada@example.com",
-            "authenticator_id": "Done: the mail went to ada+work@example.com.",
+            "the MFA token of this login": "the code went to ada@example.com",
+            "authenticator_id": "Done: the code went to ada+work@example.com.",
         }.items():
             form.get_by_label(choice, exact=True).check()
-            person.press(MEND, "Send it")
+            person.press(MEND, "Send the request")
             person.expect_status(MEND, said)
 
     person.do(ERRATA, mend)
@@ -51,7 +51,7 @@ def a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
         person.expect_status(TERMS, f"2. {mistake}")
         person.form(TERMS).get_by_label(QUESTIONS[1].right, exact=True).check()
         person.press(TERMS, "Check my answers")
-        person.expect_status(TERMS, "Done: all five are right.")
+        person.expect_status(TERMS, "Done: all five are correct.")
 
     person.do(GLOSSARY, answer)
     pictures(person, GLOSSARY)
@@ -70,7 +70,7 @@ def the_five_questions_are_answered(person: KeyboardPerson) -> None:
             expect(radio).to_be_checked()
         person.reach(TERMS, person.form(TERMS).get_by_role("button", name="Check my answers"), "Tab")
         page.keyboard.press("Space")
-        person.expect_status(TERMS, "Done: all five are right.")
+        person.expect_status(TERMS, "Done: all five are correct.")
 
     person.do(GLOSSARY, {"form-terms": answer})
     pictures(person, GLOSSARY)

@@ -15,8 +15,8 @@ from playwright.sync_api import expect
 
 from ...support.person import NAMES, SHOTS, Deed, MousePerson, Person, step
 
-CHOOSE, MOMENT, OTHERS = NAMES[6:9]
-APP, TEMPLATE, POWERS = "An authenticator app", "The mail, in your own words", "What may each token do?"
+MOMENT, CHOOSE, OTHERS = NAMES[6:9]
+APP, TEMPLATE, POWERS = "An authenticator app", "Optional: Customize the email", "What can each token do?"
 PUSH, PHONE, LOST = "A push", "A phone number", "The phone is lost: a recovery code"
 
 
@@ -42,7 +42,7 @@ def confirm_with_the_scanned_app(person: Person) -> None:
     code = scan(person).at(int(time.time()) - 30)  # a glance half a minute ago: each code works once
     person.form(APP).get_by_label("Code", exact=True).fill(code)
     person.form(APP).get_by_label("Code", exact=True).press("Tab")
-    step(APP, "Send the code", "confirmed: it is active")(person)
+    step(APP, "Send the code", "confirmed, so it's active")(person)
     expect(person.form(APP).get_by_role("img")).to_have_count(0)
 
 
@@ -79,12 +79,12 @@ def read_the_mail(person: Person) -> None:
     body = person.form(TEMPLATE).get_by_label("Body", exact=True)
     body.fill("<h2>Hello</h2><p>{{ code }}</p><script>document.body.innerHTML = 'it ran'; parent.ran = true</script>")
     body.press("Tab")
-    step(TEMPLATE, "Keep it and send me a mail", "the tenant has taken the template")(person)
+    step(TEMPLATE, "Save it and send me an email", "the tenant has saved the template")(person)
     mail = person.form(TEMPLATE).frame_locator("iframe")
     expect(mail.get_by_role("heading", name="Hello")).to_be_visible()
     expect(mail.get_by_text("it ran")).to_have_count(0)
     assert person.page.evaluate("window.ran") is None
-    step(TEMPLATE, "Put the mail away", "")(person)
+    step(TEMPLATE, "Put the email away", "")(person)
     expect(person.form(TEMPLATE).locator("iframe")).to_have_count(0)
 
 
@@ -109,59 +109,59 @@ def every_factor(person: MousePerson, width: int) -> None:
 
     do(
         CHOOSE,
-        step("Set the tenant up", "Switch on", "the tenant is set up"),
-        step("Who signs in?", "Sign in", "challenge: email."),
-        pick("Who signs in?", "two e-mails and an authenticator app"),
-        step("Who signs in?", "Sign in", "challenge: otp, email."),
-        step("Challenge by type, or by id", "Challenge", "a mail went to ada@example.com."),
-        step("Challenge by type, or by id", "List", "3 listed"),
-        pick("Challenge by type, or by id", "authenticator_id of the email ada.******@exam*******"),
-        step("Challenge by type, or by id", "Challenge", "a mail went to ada.second@example.com."),
-        step(TEMPLATE, "Keep it and send me a mail", "the tenant has taken the template"),
+        step("Set up the tenant", "Switch on", "the tenant is set up"),
+        step("Sign in as a user", "Sign in", "challenge: email."),
+        pick("Sign in as a user", "two emails and an authenticator app"),
+        step("Sign in as a user", "Sign in", "challenge: otp, email."),
+        step("Challenge by type or by ID", "Challenge", "there's a new email to ada@example.com."),
+        step("Challenge by type or by ID", "List authenticators", "3 listed"),
+        pick("Challenge by type or by ID", "authenticator_id of the email ada.******@exam*******"),
+        step("Challenge by type or by ID", "Challenge", "there's a new email to ada.second@example.com."),
+        step(TEMPLATE, "Save it and send me an email", "the tenant has saved the template"),
         picture(TEMPLATE, "mail"),
         read_the_mail,
-        step("Type the code", "Look for mail", "this is the newest mail"),
-        step("Type the code", "Use the code of this mail", "Now press"),
-        step("Type the code", "Complete the login", "both factors are proven"),
-        step("Put everything back", "Put it back", "Customizable MFA off"),
+        step("Complete the login", "Check the inbox", "this is the newest email"),
+        step("Complete the login", "Use this code", "Now click"),
+        step("Complete the login", "Complete the login", "both factors are verified"),
+        step("Restore the tenant's settings", "Restore settings", "Customizable MFA off"),
     )
     do(
         MOMENT,
         step("What this notebook needs", "Catch up", "nothing is missing any more"),
-        step("Sign in for the MFA API", "Sign in for the MFA API", "an access token for 10 minutes"),
+        step("Sign in for the MFA API", "Sign in for the MFA API", "an access token, valid for 10 minutes"),
         fill_the_table,
         picture(POWERS, "table"),
-        step("Associate a second address", "Send a code there", "on its way to ada.second@example.com"),
-        step("Confirm the second address", "Look for mail", "this is the newest mail"),
-        step("Confirm the second address", "Use the code of this mail", "Now press"),
+        step("Associate a second address", "Send a code", "on its way to ada.second@example.com"),
+        step("Confirm the second address", "Check the inbox", "this is the newest email"),
+        step("Confirm the second address", "Use this code", "Now click"),
         step("Confirm the second address", "Confirm", "the second address is confirmed"),
         step("List and remove", "List all", "2 listed"),
-        step("List and remove", "Remove it", "it is gone. 1 left."),
+        step("List and remove", "Remove it", "removed. 1 authenticator left."),
     )
     do(
         OTHERS,
-        step("Set the tenant up", "Switch on", "the tenant is set up"),
-        step(APP, "Enrol an app", "scan the code"),
+        step("Set up the tenant", "Switch on", "the tenant is set up"),
+        step(APP, "Enroll an app", "scan the code"),
         picture(APP, "qr"),
         confirm_with_the_scanned_app,
         step(APP, "Challenge it", "nothing is sent"),
-        look_and_send(APP, "What would my phone show?", "tokens of a login with two factors"),
-        step(PHONE, "Enrol this number", "a text with six digits"),
-        look_and_send(PHONE, "Look at the phone", "confirmed: it is active"),
+        look_and_send(APP, "Show my phone's code", "tokens of a login with two factors"),
+        step(PHONE, "Enroll this number", "a text with six digits"),
+        look_and_send(PHONE, "Show the message", "confirmed, so it's active"),
         step(PHONE, "Challenge it", "a text with six digits"),
-        look_and_send(PHONE, "Look at the phone", "tokens of a login with two factors"),
-        step(PUSH, "Enrol the phone", "your phone asks"),
-        step(PUSH, "Ask the tenant", "400 authorization_pending"),
-        step(PUSH, "Ask the tenant", "It is too soon to ask again"),
+        look_and_send(PHONE, "Show the message", "tokens of a login with two factors"),
+        step(PUSH, "Enroll the phone", "your phone asks"),
+        step(PUSH, "Poll once", "400 authorization_pending"),
+        step(PUSH, "Poll once", "It is too soon to ask again"),
         picture(PUSH, "push"),
         step(PUSH, "Approve", "you approved"),
-        step(PUSH, "Ask too soon", "confirmed: it is active"),
-        step(PUSH, "Challenge it", "a push has gone"),
+        step(PUSH, "Poll too soon", "confirmed, so it's active"),
+        step(PUSH, "Challenge it", "a push is on your phone"),
         step(PUSH, "Approve", "you approved"),
-        step(PUSH, "Ask the tenant", "tokens of a login with two factors"),
-        step(LOST, "Use the one I wrote down", "it is in the field"),
-        step(LOST, "Sign in with it", "that code is dead"),
+        step(PUSH, "Poll once", "tokens of a login with two factors"),
+        step(LOST, "Use my newest code", "it is in the field"),
+        step(LOST, "Sign in with it", "that code no longer works"),
         picture(LOST, "recovery"),
         step(LOST, "I have written it down", ""),
-        step("Put everything back", "Put it back", "factor otp off"),
+        step("Restore the tenant's settings", "Restore settings", "factor otp off"),
     )

@@ -18,7 +18,7 @@ from ...support.person import NAMES, KeyboardPerson, MousePerson, codes, step, t
 from ...support.places import NOTEBOOKS
 from .edition import LiteServer
 
-SIGN_IN = step("Sign in", "Sign in as the sandbox's user", "You have an MFA token")
+SIGN_IN = step("Sign in", "Sign in as Ada", "You have an MFA token")
 
 
 def run_all(person: MousePerson) -> None:
@@ -50,20 +50,20 @@ def test_a_person_gets_from_00_to_tokens_through_a_reload_at_each_notebook(
     lite: LiteServer, new_page: Callable[[], Page], hosts: set[str]
 ) -> None:
     mouse = MousePerson(new_page(), lite, "page")
-    # Each notebook loads the page anew, and with it Python and the tenant: what was kept in between is all there is.
+    # Each notebook loads the page again, and with it Python and the tenant: what was kept in between is all there is.
     to_a_picked_authenticator(mouse)
     keyboard = KeyboardPerson(mouse.page, lite, "page")
 
     def challenge(person: KeyboardPerson) -> None:
-        person.press("Challenge your authenticator", "Send me a code")
-        person.expect_status("Challenge your authenticator", "a mail with six digits")
+        person.press("Send a challenge", "Send me a code")
+        person.expect_status("Send a challenge", "an email with six digits")
 
     def complete(person: KeyboardPerson) -> None:
-        person.press("Type the code", "Look for mail")
-        person.expect_status("Type the code", "this is the newest mail")
-        person.write("Type the code", "Code", person.code_in_mail("Type the code"))
-        person.press("Type the code", "Complete the login")
-        person.expect_status("Type the code", "both factors are proven")
+        person.press("Complete the login", "Check the inbox")
+        person.expect_status("Complete the login", "this is the newest email")
+        person.write("Complete the login", "Code", person.code_in_mail("Complete the login"))
+        person.press("Complete the login", "Complete the login")
+        person.expect_status("Complete the login", "both factors are verified")
 
     keyboard.do(NAMES[5], {"form-challenge": challenge, "form-complete": complete})  # type: ignore[dict-item]
     assert hosts == {lite.url.removeprefix("http://")}
@@ -88,15 +88,15 @@ def test_two_tabs_in_turn_share_one_tenant_and_each_goes_on_where_the_other_was(
 
     each(begin(NAMES[1]))
     for _ in range(3):
-        each(lambda person: person.press("Sign in", "Sign in as the sandbox's user"))
+        each(lambda person: person.press("Sign in", "Sign in as Ada"))
         each(lambda person: person.expect_status("Sign in", "You have an MFA token"))
     begin(NAMES[2])(other)
-    other.press("Associate an e-mail", "Send me a code")
-    other.expect_status("Associate an e-mail", "a mail with six digits")
+    other.press("Associate the address", "Send me a code")
+    other.expect_status("Associate the address", "an email with six digits")
     one.page.bring_to_front()
     begin(NAMES[3])(one)
-    one.press("Confirm the e-mail", "Look for mail")
-    one.expect_status("Confirm the e-mail", "this is the newest mail")
+    one.press("Confirm the address", "Check the inbox")
+    one.expect_status("Confirm the address", "this is the newest email")
     each(lambda person: person.expect_no_fault())
 
 
@@ -126,8 +126,8 @@ def test_python_has_the_storage_however_late_the_service_worker_is_and_begins_wi
     person.open(NAMES[2])
     run_all(person)
     assert page.evaluate("self.earlyWorkers") == []  # the notebook has taken it
-    person.press("Associate an e-mail", "Send me a code")
-    person.expect_status("Associate an e-mail", "a mail with six digits")
+    person.press("Associate the address", "Send me a code")
+    person.expect_status("Associate the address", "an email with six digits")
     assert sorted(page.evaluate("caches.keys()")) == [edition, "of another"]  # those of an older edition are gone
     page.get_by_role("button", name="Restart the kernel", exact=False).first.click()
     page.get_by_role("button", name="Confirm Kernel Restart").click()
@@ -174,10 +174,10 @@ def test_a_full_disk_gets_a_sentence_and_after_a_reload_the_course_works(
     person.open(NAMES[1])
     run_all(person)
     with filled(small_disk):
-        person.press("Sign in", "Sign in as the sandbox's user")
-        person.expect_status("Sign in", "The sandbox cannot write its file: the disk is full")
-        person.expect_status("Sign in", "Make room, then reload the page.")
-    person.open(NAMES[1])  # afresh: Chromium has thrown away all that the site had kept
+        person.press("Sign in", "Sign in as Ada")
+        person.expect_status("Sign in", "The sandbox can't write its file, because the disk is full")
+        person.expect_status("Sign in", "Free some space, and then reload the page.")
+    person.open(NAMES[1])  # again: Chromium has thrown away all that the site had kept
     run_all(person)
     SIGN_IN(person)
     person.expect_no_fault()
@@ -194,8 +194,8 @@ def test_where_nothing_can_be_kept_or_a_tenant_cannot_be_reached_the_page_says_s
     run_all(person)
     expect(page.locator(".jp-Notebook")).to_contain_text("Your browser keeps nothing for this page")
     person.press("Choose your tenant", "Check the tenant")
-    person.expect_status("Choose your tenant", "the sandbox answers")
+    person.expect_status("Choose your tenant", "the sandbox responds")
     person.form("Choose your tenant").get_by_text("My own Auth0 tenant").click()
     person.press("Choose your tenant", "Check the tenant")
-    person.expect_status("Choose your tenant", "This is the browser edition: the tenant runs inside this page.")
+    person.expect_status("Choose your tenant", "This is the browser edition, and the tenant runs inside this page.")
     person.expect_no_fault()

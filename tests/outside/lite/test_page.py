@@ -34,7 +34,7 @@ def test_the_python_of_a_notebook_ends_when_its_tab_is_closed_and_begins_when_it
     page = person.page
     link = page.get_by_role("link", name="01 Get the MFA token", exact=True)
     tab = page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=NAMES[1])
-    # JupyterLab may ask whether what was opened shall be saved.
+    # JupyterLab may ask whether to save what was opened.
     page.add_locator_handler(page.get_by_role("button", name="Discard"), lambda discard: discard.click())
     person.open(NAMES[0])
     (first,) = page.workers

@@ -1,4 +1,4 @@
-"""A person does 06 to 12 in a page that no server stands behind.
+"""A person does 06 to 14 in a page that no server stands behind.
 
 With a server and its kernels a person does them in `tests/nightly/test_killed_in_jupyterlab.py`.
 """
@@ -29,10 +29,10 @@ def test_09_faults_are_broken_named_and_repaired_and_one_is_diagnosed(person: Mo
     clinic.faults_are_cured(person)
 
 
-def test_10_and_12_a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
+def test_10_and_14_a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
     errata.a_call_is_mended_and_the_answers_are_known(person)
     errata.the_five_questions_are_answered(KeyboardPerson(person.page, person.lab, "page"))
 
 
-def test_11_a_whole_login_is_written_and_the_board_knows(person: MousePerson) -> None:
+def test_13_a_whole_login_is_written_and_the_board_knows(person: MousePerson) -> None:
     capstone.a_login_is_written(person)

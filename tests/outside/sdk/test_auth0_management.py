@@ -21,7 +21,7 @@ def _management(drive: Callable[..., Driver], _tenant: Tenant) -> Driver:
 
 @pytest.fixture
 def management(_management: Driver, tenant: Tenant) -> Driver:
-    """A fresh client of the set-up application."""
+    """A fresh client of the setup application."""
     _management.do("start", **tenant.set_up)
     return _management
 

@@ -1,4 +1,4 @@
-"""auth0-python against the tenant: the password leg, its limits, and the judgement on the id_token."""
+"""auth0-python against the tenant: the password leg, its limits, and the judgment on the id_token."""
 
 from __future__ import annotations
 

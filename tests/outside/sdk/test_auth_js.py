@@ -1,4 +1,4 @@
-"""@auth0/auth0-auth-js against the tenant: the e-mail story, and what its errors carry."""
+"""@auth0/auth0-auth-js against the tenant: the email story, and what its errors carry."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INVALID = (401, "invalid_grant", "The mfa_token provided is invalid. Try getting
 
 @pytest.fixture
 def enrolled(auth_js: Driver, login: Callable[..., dict[str, Any]], api: Api) -> None:
-    """The e-mail is enrolled and confirmed."""
+    """The email is enrolled and confirmed."""
     login()
     auth_js.do("enroll", channels=["email"])
     auth_js.do("verify_oob", code=api.code())
@@ -102,7 +102,7 @@ def test_a_challenge_that_names_no_authenticator_finds_one(
     assert auth_js.do("verify_oob", code=api.code())["claims"] is not None
 
 
-def test_an_enrolment_without_an_address_takes_that_of_the_profile(
+def test_an_enrollment_without_an_address_takes_that_of_the_profile(
     auth_js: Driver, login: Callable[..., Any], api: Api, tenant: Tenant
 ) -> None:
     login()
@@ -141,7 +141,7 @@ def test_a_wrong_client_secret(auth_js: Driver, tenant: Tenant) -> None:
     assert (error["error"], error["text"]) == ("access_denied", "Unauthorized")
 
 
-def test_who_is_enrolled_cannot_enrol_with_the_mfa_token(
+def test_who_is_enrolled_cannot_enroll_with_the_mfa_token(
     auth_js: Driver, enrolled: None, login: Callable[..., Any]
 ) -> None:
     login()

@@ -1,4 +1,4 @@
-"""@auth0/auth0-auth-js against the tenant: the factors beside e-mail, other set-ups, and bad weather."""
+"""@auth0/auth0-auth-js against the tenant: the factors beside email, other setups, and bad weather."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_code_of_an_app_that_is_not_enrolled(auth_js: Driver, login: Login, ap
     api.set_up(factors=["otp"])
     login()
     auth_js.do("enroll", types=["otp"])
-    login()  # another login: the enrolment above is not its own
+    login()  # another login: the enrollment above is not its own
     error = auth_js.fail("verify_otp")
     assert refusal(error)[:3] == ("MfaVerifyError", 401, "unsupported_challenge_type")
     assert error["text"].startswith("User is not enrolled.")
@@ -113,7 +113,7 @@ def test_a_push(auth_js: Driver, login: Login, api: Api, phone: Callable[[str], 
     pending = ("MfaVerifyError", 400, "authorization_pending")
     error = auth_js.fail("verify_oob")
     assert refusal(error)[:3] == pending and error["text"].startswith("Authorization pending")
-    assert phone("approve")["purpose"] == "enrolment"
+    assert phone("approve")["purpose"] == "enrollment"
     auth_js.do("verify_oob")
 
     login()
@@ -168,7 +168,7 @@ def test_a_recovery_code_and_the_one_that_replaces_it(auth_js: Driver, login: Lo
     assert auth_js.do("verify_recovery")["new_recovery_code"] == 24
 
 
-def test_a_second_enrolment_brings_no_second_recovery_code(auth_js: Driver, login: Login, api: Api) -> None:
+def test_a_second_enrollment_brings_no_second_recovery_code(auth_js: Driver, login: Login, api: Api) -> None:
     api.set_up(factors=["email", "recovery-code"])
     login()
     assert auth_js.do("enroll", channels=["email"])["recovery_codes"] == [24]
@@ -208,7 +208,7 @@ def test_a_second_factor_is_enrolled_with_an_access_token(
     rows = auth_js.do("list")["rows"]
     assert [kind for kind, _, active in kinds(rows) if active] == ["email", "recovery-code", "sms", "voice"]
 
-    # Now a stronger factor than e-mail is there: the MFA audience itself asks for it.
+    # Now a stronger factor than email is there: the MFA audience itself asks for it.
     assert login(audience=tenant.mfa_audience)["mfa_required"] == "Multifactor authentication required"
     (sms,) = (row["id"] for row in rows if row["id"].startswith("sms|"))
     auth_js.do("challenge", id=sms)
@@ -222,7 +222,7 @@ def test_customizable_mfa_tells_what_can_be_enrolled_and_then_what_can_be_challe
     api.set_up(factors=ALL, customize_mfa_in_postlogin_action=True)
     requirements = login()["mfa_requirements"]
     assert list(requirements) == ["enroll"]
-    # E-mail is not among them: with Customizable MFA it can be challenged only.
+    # Email is not among them: with Customizable MFA it can be challenged only.
     assert {item["type"] for item in requirements["enroll"]} == {"otp", "push-notification", "phone"}
     auth_js.do("enroll", channels=["email"])
     auth_js.do("verify_oob", code=api.code())
@@ -248,7 +248,7 @@ def test_a_verified_address_is_a_factor_by_itself(auth_js: Driver, login: Login,
     assert refusal(error)[:3] == ("MfaDeleteAuthenticatorError", 400, "invalid_request")
 
 
-# Other set-ups
+# Other setups
 
 
 def test_without_a_policy_the_password_is_enough(login: Login, api: Api) -> None:

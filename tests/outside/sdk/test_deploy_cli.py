@@ -99,7 +99,7 @@ Deploy = Callable[..., str]
 
 @pytest.fixture
 def deploy(_set_up: Path, tenant: Tenant, tmp_path: Path) -> Deploy:
-    """`deploy("export", …)`: run it as the set-up application; what it says."""
+    """`deploy("export", …)`: run it as the setup application; what it says."""
     environment = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR", "SYSTEMROOT") if name in os.environ}
     environment |= {
         "HOME": str(tmp_path),

@@ -90,7 +90,7 @@ Call = Callable[..., Any]
 
 @pytest.fixture
 def management_client(drive: Callable[..., Driver], tenant: Tenant) -> Driver:
-    """A fresh client of the set-up application; it remembers what it has called."""
+    """A fresh client of the setup application; it remembers what it has called."""
     driver = drive("set_up/node_management.mjs", NODE_EXTRA_CA_CERTS=tenant.ca_file)
     driver.do("start", **tenant.set_up)
     return driver

@@ -42,7 +42,7 @@ def signed_in(server_python: Driver, api: Api, tenant: Tenant) -> Callable[[], N
 
 @pytest.fixture
 def enrolled(server_python: Driver, signed_in: Callable[[], None], api: Api) -> None:
-    """The e-mail is enrolled and confirmed."""
+    """The email is enrolled and confirmed."""
     signed_in()
     server_python.do("enroll", factor="email")
     server_python.do("verify", code=api.code())
@@ -58,7 +58,7 @@ def refusal(error: dict[str, Any]) -> tuple[str, str, str, str]:
 # The story
 
 
-def test_enrolment_list_and_challenge(
+def test_enrollment_list_and_challenge(
     server_python: Driver, signed_in: Callable[[], None], api: Api, tenant: Tenant
 ) -> None:
     signed_in()
@@ -101,7 +101,7 @@ def check_tokens(tokens: dict[str, Any], tenant: Tenant) -> None:
         ("auth0", {}, "OobEnrollmentResponse", "auth0"),
     ],
 )
-def test_its_models_take_the_answer_to_every_enrolment(
+def test_its_models_take_the_answer_to_every_enrollment(
     server_python: Driver,
     signed_in: Callable[[], None],
     api: Api,
@@ -140,7 +140,7 @@ def test_a_wrong_code_and_then_the_right_one(server_python: Driver, signed_in: C
 # What its errors carry
 
 
-def test_who_is_enrolled_cannot_enrol_with_the_mfa_token(
+def test_who_is_enrolled_cannot_enroll_with_the_mfa_token(
     server_python: Driver, enrolled: None, signed_in: Callable[[], None]
 ) -> None:
     signed_in()

@@ -48,7 +48,7 @@ def refusal(error: dict[str, Any]) -> tuple[str, str, str]:
 # The story, with Customizable MFA
 
 
-def test_enrolment_and_challenge_without_a_secret(
+def test_enrollment_and_challenge_without_a_secret(
     spa_js: Driver, signed_in: Callable[[], None], api: Api, tenant: Tenant
 ) -> None:
     api.set_up(factors=ALL, customize_mfa_in_postlogin_action=True)
@@ -61,7 +61,7 @@ def test_enrolment_and_challenge_without_a_secret(
     check_tokens(spa_js.do("verify", code=api.code()), tenant)
 
     signed_in()
-    assert spa_js.do("factors")["factors"] == []  # enrolled: nothing to enrol
+    assert spa_js.do("factors")["factors"] == []  # enrolled: nothing to enroll
     rows = spa_js.do("list")["rows"]  # the SDK leaves out what has no `type`
     assert sorted(row["type"] for row in rows) == ["email", "recovery-code"]
     (mail,) = (row for row in rows if row["type"] == "email")
@@ -130,7 +130,7 @@ def test_a_wrong_code_and_then_the_right_one(spa_js: Driver, signed_in: Callable
     spa_js.do("verify", code=api.code())
 
 
-def test_who_is_enrolled_cannot_enrol_with_the_mfa_token(
+def test_who_is_enrolled_cannot_enroll_with_the_mfa_token(
     spa_js: Driver, signed_in: Callable[[], None], api: Api
 ) -> None:
     signed_in()
@@ -204,7 +204,7 @@ def test_an_answer_that_is_lost_ends_in_a_clear_refusal(
     signed_in()
     spa_js.do("enroll", factor="email")
     fault("/oauth/token", "cut_after")
-    # Carried out, answer lost, sent again: a code works once. Signing in anew is the way out.
+    # Carried out, answer lost, sent again: a code works once. Signing in again is the way out.
     assert refusal(spa_js.fail("verify", code=api.code())) == WRONG_CODE
     signed_in()
     (row,) = spa_js.do("list")["rows"]

@@ -110,7 +110,7 @@ def test_the_sdk_alone_signs_in_by_a_redirect_and_is_asked_for_the_factor_at_eac
     spa.page.get_by_label("Password").fill(tenant.password)
     spa.page.get_by_role("button", name="Continue").click()
     spa.page.wait_for_url(f"{origin}/spa?code=**")
-    start(spa, tenant)  # the page has been loaded anew
+    start(spa, tenant)  # the page has been loaded again
     assert spa.do("come_back")["email"] == tenant.username
 
     manage.done("PUT", "guardian/policies", ["all-applications"])

@@ -33,7 +33,7 @@ told(lambda: (handover.trouble, Handover().get("t", Address).email, sorted(p.nam
 told(lambda: [len(str(Handover().get("t", Note, name).value)) for name in ("clinic long", "clinic short")])
 """)
     assert said == [
-        repr(f"The hand-over file cannot be written ({reason}); notebooks cannot pass things on."),
+        repr(f"The handover file can't be written ({reason}), so notebooks can't share what you did."),
         "('a', None)",
         "5000",
         "(None, 'a', ['mfa-course.json', 'mfa-course.json.lock'])",
@@ -56,7 +56,7 @@ progress.reached("confirm")
 told(lambda: (progress.trouble, list(progress.all()[0]), len(list(progress.path.parent.iterdir()))))
 """)
     assert said == [
-        repr(f"Your progress cannot be kept ({reason}). The lessons work without it."),
+        repr(f"Your progress can't be saved ({reason}). The lessons work without it."),
         "['sign-in']",
         "(None, ['sign-in', 'confirm'], 2)",
     ]
@@ -68,7 +68,7 @@ told(lambda: (progress.trouble, list(progress.all()[0]), len(list(progress.path.
         (
             "fill",
             "empty",
-            r"write its file \S+ \((database or disk is full|disk I/O error)\)\. Make room on the disk, or",
+            r"write its file \S+ \((database or disk is full|disk I/O error)\)\. Free some space on the disk, or",
         ),
         ("lock", "unlock", r"keep its file at \S+ \(Read-only file system\)\."),
     ],
@@ -85,9 +85,9 @@ told(Lab)
 {good}()
 told(Lab)
 """)
-    place = "[Nn]ame another place: --state FILE, or MFA_SANDBOX_STATE in the environment"
+    place = "[Cc]hoose another place with --state FILE, or with MFA_SANDBOX_STATE in the environment"
     again = "Then run the first cells of this notebook again"
-    assert re.fullmatch(rf"SandboxUnusable: The sandbox cannot {sentence} {place}\. {again}\.", failed)
+    assert re.fullmatch(rf"SandboxUnusable: The sandbox can't {sentence} {place}\. {again}\.", failed)
     assert worked == "Lab('sandbox')"
 
 
@@ -116,8 +116,8 @@ told(lambda: lab.complete(lab.newest_code()).token_type)
 """)
     assert said[0] == "True"
     assert said[1] == (
-        "TenantFailed: The tenant could not do it. Wait a moment and try again. Read the tenant's own words: a setting may "
-        "be missing. [500 server_error, “The sandbox cannot write its file: the disk is full, or nothing may be written there.”]"
+        "TenantFailed: The tenant couldn't complete the request. Wait a moment, and try again. Read the tenant's error message too, because "
+        "a setting may be missing. [500 server_error, “The sandbox can't write its file, because the disk is full or the location isn't writable.”]"
     )
     assert said[2] == "'Bearer'"
 

@@ -31,18 +31,18 @@ def test_a_home_that_cannot_be_is_told_with_the_way_out_and_that_way_works(child
     nowhere = {"HOME": str(tmp_path / "file" / "home"), "JUPYTER_RUNTIME_DIR": None, "MFA_PROGRESS": None}
     nowhere |= dict.fromkeys(("XDG_DATA_HOME", "XDG_RUNTIME_DIR", "JUPYTER_DATA_DIR"))
     (said,) = child("from mfa_helpers.lab import Lab\ntold(Lab)", MFA_SANDBOX_STATE=None, **nowhere)
-    assert said.startswith("SandboxUnusable: The sandbox cannot keep its file at ") and "(Not a directory)" in said
-    assert "Name another place: --state FILE, or MFA_SANDBOX_STATE in the environment." in said
+    assert said.startswith("SandboxUnusable: The sandbox can't keep its file at ") and "(Not a directory)" in said
+    assert "Choose another place with --state FILE, or with MFA_SANDBOX_STATE in the environment." in said
     tokens, troubles = child(FLOW, **nowhere)
     assert tokens == "'Bearer'"
-    assert "The hand-over file cannot be" in troubles and "Your progress cannot be read (Not a directory)" in troubles
+    assert "The handover file can't be" in troubles and "Your progress can't be read (Not a directory)" in troubles
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"not a database at all " * 100, "cannot be used (file is not a database). Delete it, and a fresh tenant is made."),
-        (None, "was made by a newer version of this course. Update the course, or delete the file for a fresh tenant."),
+        (b"not a database at all " * 100, "can't be used (file is not a database). If you delete it, the sandbox makes a new tenant."),
+        (None, "was made by a newer version of this course. Update the course, or delete the file to get a new tenant."),
     ],
     ids=["damaged", "newer"],
 )  # fmt: skip
@@ -91,7 +91,7 @@ Progress().reached("challenge")
 told(lambda: (list(Progress().all()[0]), len(list(Progress().path.parent.iterdir()))))
 """)
     assert said[0] == "'Bearer'"
-    assert said[1].startswith("(None, 'The file with your progress was damaged, so the board starts anew.")
+    assert said[1].startswith("(None, 'The file with your progress was damaged, so the board starts empty.")
     assert said[2] == "(['challenge'], 3)"  # the old one is put aside; the third is the lock
 
 
@@ -116,7 +116,7 @@ print(json.dumps(said))
 
 
 def test_two_kernels_on_one_notebook_at_once_get_sentences_only_and_each_can_go_on(tmp_path: Path) -> None:
-    """They share a tenant and a hand-over, so each may spend what the other needs; then a sentence says so."""
+    """They share a tenant and a handover, so each may spend what the other needs; then a sentence says so."""
     environment = {
         **os.environ,
         "MFA_SANDBOX_STATE": str(tmp_path / "sandbox.sqlite3"),

@@ -95,23 +95,23 @@ def test_a_black_hole_is_given_up_in_five_seconds(
     lab = live(f"http://127.0.0.1:{black_hole}", tmp_path, monkeypatch)
     began = time.monotonic()
     assert sign_in(lab) == (
-        "Problem: The tenant did not answer in time. Wait a moment and try again. "
-        "If it stays so, check the domain and your network."
+        "Problem: The tenant didn't respond in time. Wait a moment, and try again. "
+        "If it keeps happening, check the domain and your network."
     )
     assert 4.5 < time.monotonic() - began < 60  # Linux itself would try for two minutes
 
 
 def test_a_name_that_nobody_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = sign_in(live("tenant.invalid", tmp_path, monkeypatch))
-    assert said.startswith("Problem: The name 'tenant.invalid' is not known on this network. Check the domain.")
+    assert said.startswith("Problem: The name 'tenant.invalid' can't be found on this network. Check the domain.")
 
 
 def test_a_dead_proxy_before_a_real_tenant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {**PROXIES, "NO_PROXY": "", "no_proxy": ""}.items():
         monkeypatch.setenv(name, value)
     assert sign_in(live("tenant.invalid", tmp_path, monkeypatch)) == (
-        "Problem: The proxy named in your environment does not let the request through. "
-        "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, then restart the kernel."
+        "Problem: The proxy in your environment blocked the request. "
+        "Check HTTP_PROXY, HTTPS_PROXY, and NO_PROXY, and then restart the kernel."
     )
 
 
@@ -123,8 +123,8 @@ def test_an_unknown_authority_and_then_its_ca_file(
         monkeypatch.delenv(name, raising=False)
     lab = live(over_tls.base_url, tmp_path, monkeypatch, over_tls)
     assert sign_in(lab, over_tls.password) == (
-        "Problem: The server's certificate is not trusted on this machine. If your company inspects TLS, set "
-        "REQUESTS_CA_BUNDLE to its CA file and restart the kernel. Do not switch the check off."
+        "Problem: This machine doesn't trust the server's certificate. If your company inspects TLS, set "
+        "REQUESTS_CA_BUNDLE to its CA file, and restart the kernel. Don't turn off certificate verification."
     )
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(over_tls.ca_file))
     assert sign_in(lab, over_tls.password).startswith("Done: ")

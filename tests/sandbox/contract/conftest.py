@@ -17,9 +17,7 @@ from .target import Target, Unusable, live_target, sandbox_target
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--contract-report", metavar="FILE", help="write what the contract found there, for others to read"
-    )
+    parser.addoption("--contract-report", metavar="FILE", help="write a report about the tenant that you can share")
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +52,7 @@ def target(request: pytest.FixtureRequest, _target: Target) -> Iterator[Target]:
             raise
         fault = other
     if fault is not None:  # outside of `except`: a chained traceback would show tokens
-        pytest.exit(_target.mask(f"{_target.name} cannot be tested: {fault}")[:300], returncode=4)
+        pytest.exit(_target.mask(f"{_target.name} can't be tested: {fault}")[:300], returncode=4)
     yield _target
     try:
         _target.end_test()

@@ -65,10 +65,10 @@ class Asked:
 
     def code(self, to: str, since: int) -> str:
         for _ in range(3):
-            typed = self._ask(f"The six digits of the newest mail to {to}:").strip()
+            typed = self._ask(f"The six digits in the newest email to {to}:").strip()
             if re.fullmatch("[0-9]{6}", typed):
                 return typed
-        raise NoMail("Nobody typed six digits.")
+        raise NoMail("No six digits were typed.")
 
     def drain(self, to: str, since: int) -> None:
         pass
@@ -80,9 +80,9 @@ class Imap:
     def __init__(self, url: str, seconds: float = 60) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username or not parts.password:
-            raise NoMail("MFA_TEST_INBOX is imaps://user:password@host[:port]/INBOX, or ask.")
+            raise NoMail("MFA_TEST_INBOX must be imaps://user:password@host[:port]/INBOX, or ask.")
         if parts.scheme == "imap" and parts.hostname not in LOOPBACK:
-            raise NoMail("MFA_TEST_INBOX: imap:// sends the password in the clear. Write imaps://.")
+            raise NoMail("MFA_TEST_INBOX: imap:// sends the password unencrypted. Use imaps://.")
         self.owner, self.password = unquote(parts.username), unquote(parts.password)
         self._host, self._port, self._tls = parts.hostname, parts.port, parts.scheme == "imaps"
         self._mailbox = unquote(parts.path.strip("/")) or "INBOX"
@@ -99,7 +99,7 @@ class Imap:
             if code:
                 return code
             if time.monotonic() > deadline:
-                raise NoMail(f"No mail with a code for {to} came within {self._seconds:g} seconds.")
+                raise NoMail(f"No email with a code for {to} arrived within {self._seconds:g} seconds.")
             time.sleep(0.05 if self._host in LOOPBACK else 1)
 
     def drain(self, to: str, since: int) -> None:
@@ -111,19 +111,19 @@ class Imap:
             self._connection = None
 
     def _selected(self) -> tuple[imaplib.IMAP4, int]:
-        """The connection, its mailbox looked at afresh, and the number that the next mail will have."""
+        """The connection, its mailbox looked at again, and the number that the next mail will have."""
         for last in (False, True):
             try:
                 connection = self._connection = self._connection or self._opened()
                 status, _ = connection.select(f'"{self._mailbox}"', readonly=True)
                 if status != "OK":
-                    raise NoMail(f"The mailbox {self._mailbox} of MFA_TEST_INBOX cannot be opened.")
+                    raise NoMail(f"The mailbox {self._mailbox} of MFA_TEST_INBOX can't be opened.")
                 (told,) = connection.response("UIDNEXT")[1]
                 return connection, int(told or 0)
             except (OSError, imaplib.IMAP4.error) as fault:
                 self.close()  # a connection may have been cut while nobody used it: once more
                 if last:
-                    raise NoMail(f"The mail server {self._host} does not answer ({type(fault).__name__}).") from None
+                    raise NoMail(f"The mail server {self._host} doesn't respond ({type(fault).__name__}).") from None
         raise AssertionError
 
     def _opened(self) -> imaplib.IMAP4:
@@ -137,7 +137,9 @@ class Imap:
             connection.login(self.owner, self.password)
         except imaplib.IMAP4.error:  # its text could repeat the password
             connection.shutdown()
-            raise NoMail(f"The mail server {self._host} refuses user and password of MFA_TEST_INBOX.") from None
+            raise NoMail(
+                f"The mail server {self._host} rejects the user name and password of MFA_TEST_INBOX."
+            ) from None
         return connection
 
     def _newest(self, to: str, since: int) -> str | None:

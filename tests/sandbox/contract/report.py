@@ -38,5 +38,5 @@ def write(path: Path, report: Report) -> str:
     try:
         path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", "utf-8")
     except OSError as fault:
-        return f"The report could not be written: {fault.strerror}. Name another file with --contract-report."
+        return f"The report couldn't be written: {fault.strerror}. Choose another file with --contract-report."
     return f"The report for others is in {path}. It names neither the tenant nor a secret; read it before you share it."

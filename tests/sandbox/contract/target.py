@@ -20,9 +20,9 @@ from .inbox import Asked, Imap, Inbox, NoMail, SandboxInbox
 
 #: What a scenario may need, and what is said if the target has it not.
 ABILITIES = {
-    "set-up": "it needs a setting that only the sandbox has",
+    "setup": "it needs a setting that only the sandbox has",
     "clock": "it needs a clock that can be moved",
-    "phone": "it needs a phone: to answer a push, or to read a text",
+    "phone": "it needs a phone, to answer a push or to read a text",
     "faults": "it needs a fault on demand",
     "management": "it needs AUTH0_MANAGEMENT_CLIENT_ID and AUTH0_MANAGEMENT_CLIENT_SECRET",
     "public": "it needs AUTH0_PUBLIC_CLIENT_ID",
@@ -184,7 +184,7 @@ class Target(Api):
         assert self.call("POST", f"/sandbox/push/{waiting['id']}", json={"answer": answer}).status_code == 200
 
     def enroll_with_recovery_code(self) -> str:
-        """An e-mail, confirmed: the recovery code that came with it."""
+        """An email, confirmed: the recovery code that came with it."""
         token = self.mfa_token()
         body = self.associate(token).json()
         assert self.verify(token, body["oob_code"], self.code()).status_code == 200
@@ -238,7 +238,7 @@ class Target(Api):
         finally:
             left = [step for step in reversed(undo) if not self._undone(*step)]
             if left:
-                raise Unusable(f"These settings of the tenant could not be put back: {left}.")
+                raise Unusable(f"These settings of the tenant couldn't be restored: {left}.")
 
     def user_id(self) -> str:
         """As it stands in a path."""
@@ -282,7 +282,7 @@ class LiveTarget(Target):
     """A real tenant. Certificates are verified as `requests` does; nothing of the sandbox is asked for.
 
     It is patient: a 429 that no scenario wants is waited for. Auth0 lets one user have 20 logins and
-    20 e-mails at once and then one a minute or so, and a whole run needs more.
+    20 emails at once and then one a minute or so, and a whole run needs more.
     """
 
     def __init__(
@@ -340,11 +340,11 @@ class LiveTarget(Target):
             answer = self.delete(token, row["id"])
             if answer.status_code == 400:
                 raise Unusable(
-                    f"The address of {self.sandbox.username} is verified and thereby an authenticator that nobody can "
-                    "remove. Test with a user whose address is not verified."
+                    f"The address of {self.sandbox.username} is verified, so it's an authenticator that can't be "
+                    "removed. Test with a user whose address isn't verified."
                 )
             if answer.status_code not in (204, 404):  # 404: it went with its twin
-                raise Unusable(f"An authenticator of {self.sandbox.username} cannot be removed ({answer.status_code}).")
+                raise Unusable(f"An authenticator of {self.sandbox.username} can't be removed ({answer.status_code}).")
         self._patient = "harsh" not in needs
 
     def end_test(self) -> None:
@@ -402,11 +402,11 @@ def _why_no_access(answer: requests.Response, username: str) -> str:
     body = answer.json() if "json" in answer.headers.get("content-type", "") else {}
     if body.get("error") == "mfa_required":
         return (
-            f"{username} has an authenticator other than e-mail, without which nobody gets in to remove it. Remove it in "
-            "the Dashboard, or name an application for the Management API."
+            f"{username} has an authenticator other than email, and removing it would need that factor. Remove it in "
+            "the Dashboard, or set an application for the Management API."
         )
     said = f"{answer.status_code} {body.get('error')}: {body.get('error_description')}"
-    return f"{username} gets no access token for the MFA API ({said})."
+    return f"{username} doesn't get an access token for the MFA API ({said})."
 
 
 def sandbox_target(tenant: Any) -> Target:
@@ -420,11 +420,11 @@ def live_target(env: Mapping[str, str], ask: Callable[[str], str]) -> LiveTarget
         raise Unusable(f"AUTH0_DOMAIN is set, so the contract is checked there; that also needs {', '.join(missing)}.")
     domain = env["AUTH0_DOMAIN"].removeprefix("https://").rstrip("/")
     if not re.fullmatch(r"[A-Za-z0-9.-]+(:[0-9]+)?", domain):
-        raise Unusable("AUTH0_DOMAIN is the name of a tenant, like your-tenant.eu.auth0.com.")
+        raise Unusable("AUTH0_DOMAIN must be the name of a tenant, like your-tenant.eu.auth0.com.")
     try:
         inbox: Inbox = Asked(ask) if env["MFA_TEST_INBOX"] == "ask" else Imap(env["MFA_TEST_INBOX"])
     except (NoMail, ValueError) as fault:  # ValueError: a port that is none; its text could repeat the URL
-        raise Unusable(str(fault) if isinstance(fault, NoMail) else "MFA_TEST_INBOX is no address.") from None
+        raise Unusable(str(fault) if isinstance(fault, NoMail) else "MFA_TEST_INBOX isn't an address.") from None
     abilities = {
         "management": bool(env.get("AUTH0_MANAGEMENT_CLIENT_ID") and env.get("AUTH0_MANAGEMENT_CLIENT_SECRET")),
         "public": bool(env.get("AUTH0_PUBLIC_CLIENT_ID")),

@@ -9,7 +9,7 @@ from ...support.sandbox_api import Api, wrong
 from .rows import row
 
 HOME = "http://localhost:3000/"
-SET_UP = ("set-up",)
+SET_UP = ("setup",)
 
 
 def browser_of(target, **settings):
@@ -160,7 +160,7 @@ def test_login_page_over(target):
     return as_told(Browser(target).password(page))
 
 
-@row("login-page-user-blocked", ("set-up", "management"))
+@row("login-page-user-blocked", ("setup", "management"))
 def test_login_page_user_blocked(target):
     browser = browser_of(target)
     with target.changed(user={"blocked": True}):
@@ -206,7 +206,7 @@ def test_code_used(target):
     return browser.exchange(code)
 
 
-@row("code-expired", ("set-up", "clock"))
+@row("code-expired", ("setup", "clock"))
 def test_code_expired(target):
     browser = browser_of(target)
     code = told(browser.sign_in())["code"]

@@ -9,7 +9,7 @@ from .test_authenticators import emails
 
 
 def enrolled(target):
-    """An e-mail that is active, and the MFA token of a new login."""
+    """An email that is active, and the MFA token of a new login."""
     target.enroll()
     return target.mfa_token()
 

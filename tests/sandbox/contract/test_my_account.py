@@ -4,20 +4,20 @@ from ...support.sandbox_api import wrong
 from .rows import row
 
 
-@row("my-account-token", needs=("management", "set-up"))
+@row("my-account-token", needs=("management", "setup"))
 def test_my_account_token(target):
     with target.changed(mfa_policy=[]):
         return target.login(audience=target.me_audience, scope="read:me:factors")
 
 
-@row("my-account-mfa-required", needs=("management", "set-up"))
+@row("my-account-mfa-required", needs=("management", "setup"))
 def test_my_account_mfa_required(target):
     target.enroll()
     with target.changed(mfa_policy=[]):
         return target.login(audience=target.me_audience, scope="read:me:factors")
 
 
-@row("my-account-list", needs=("management", "set-up"))
+@row("my-account-list", needs=("management", "setup"))
 def test_my_account_list(target):
     with target.changed(mfa_policy=[]):
         token = target.me_token()
@@ -30,7 +30,7 @@ def test_my_account_list(target):
     return answer
 
 
-@row("my-account-add", needs=("management", "set-up"))
+@row("my-account-add", needs=("management", "setup"))
 def test_my_account_add(target):
     with target.changed(mfa_policy=[]):
         answer = target.add_email(target.me_token())
@@ -39,7 +39,7 @@ def test_my_account_add(target):
     return answer
 
 
-@row("my-account-verify", needs=("management", "set-up"))
+@row("my-account-verify", needs=("management", "setup"))
 def test_my_account_verify(target):
     with target.changed(mfa_policy=[]):
         token = target.me_token()
@@ -50,7 +50,7 @@ def test_my_account_verify(target):
     return answer
 
 
-@row("my-account-factors", needs=("management", "set-up"))
+@row("my-account-factors", needs=("management", "setup"))
 def test_my_account_factors(target):
     with target.changed(mfa_policy=[]):
         answer = target.me("GET", "factors", target.me_token())
@@ -68,44 +68,44 @@ def test_my_account_other_audience(target):
     return target.me("GET", "factors", target.access_token())
 
 
-@row("my-account-scope", needs=("management", "set-up"))
+@row("my-account-scope", needs=("management", "setup"))
 def test_my_account_scope(target):
     with target.changed(mfa_policy=[]):
         return target.me("GET", "authentication-methods", target.me_token("read:me:factors"))
 
 
-@row("my-account-bad-email", needs=("management", "set-up"))
+@row("my-account-bad-email", needs=("management", "setup"))
 def test_my_account_bad_email(target):
     with target.changed(mfa_policy=[]):
         return target.add_email(target.me_token(), "nobody")
 
 
-@row("my-account-other-type", needs=("management", "set-up"))
+@row("my-account-other-type", needs=("management", "setup"))
 def test_my_account_other_type(target):
     with target.changed(mfa_policy=[]):
         return target.me("POST", "authentication-methods", target.me_token(), json={"type": "totp"})
 
 
-@row("my-account-factor-off", needs=("management", "set-up"))
+@row("my-account-factor-off", needs=("management", "setup"))
 def test_my_account_factor_off(target):
     with target.changed(mfa_policy=[], factors={"email": False}):
         return target.add_email(target.me_token())
 
 
-@row("my-account-form", needs=("management", "set-up"))
+@row("my-account-form", needs=("management", "setup"))
 def test_my_account_form(target):
     with target.changed(mfa_policy=[]):
         return target.me("POST", "authentication-methods", target.me_token(), data={"type": "email"})
 
 
-@row("my-account-wrong-code", needs=("management", "set-up"))
+@row("my-account-wrong-code", needs=("management", "setup"))
 def test_my_account_wrong_code(target):
     with target.changed(mfa_policy=[]):
         token = target.me_token()
         return target.verify_email(token, target.add_email(token).json(), wrong(target.code()))
 
 
-@row("my-account-expired", needs=("management", "set-up", "clock"))
+@row("my-account-expired", needs=("management", "setup", "clock"))
 def test_my_account_expired(target):
     with target.changed(mfa_policy=[]):
         token = target.me_token()

@@ -5,7 +5,7 @@ from .rows import row, until_refused
 
 
 def challenged(target):
-    """An active e-mail and a challenge to it: what `verify` wants."""
+    """An active email and a challenge to it: what `verify` wants."""
     target.enroll()
     token = target.mfa_token()
     return token, target.challenge(token).json()["oob_code"], target.code()

@@ -65,17 +65,17 @@ def by_assertion(target, algorithm="RS256", **changed):
     )
 
 
-@row("login-private-key-jwt", needs=("set-up", "management"))
+@row("login-private-key-jwt", needs=("setup", "management"))
 def test_login_private_key_jwt(target):
     return by_assertion(target)
 
 
-@row("login-other-algorithm", needs=("set-up", "management"))
+@row("login-other-algorithm", needs=("setup", "management"))
 def test_login_other_algorithm(target):
     return by_assertion(target, "PS256")
 
 
-@row("login-assertion-without-jti", needs=("set-up", "management"))
+@row("login-assertion-without-jti", needs=("setup", "management"))
 def test_login_assertion_without_jti(target):
     return by_assertion(target, jti=None)
 
@@ -301,7 +301,7 @@ def test_unsupported_grant(target):
     return target.login(grant_type="telepathy")
 
 
-@row("request-limit", needs=("set-up", "clock"))
+@row("request-limit", needs=("setup", "clock"))
 def test_request_limit(target):
     target.set_up(request_limits=True)
 
@@ -312,7 +312,7 @@ def test_request_limit(target):
     return until_refused(31, ask)
 
 
-@row("login-limit", needs=("set-up",))
+@row("login-limit", needs=("setup",))
 def test_login_limit(target):
     target.set_up(request_limits=True)
     return until_refused(25, target.login)

@@ -12,7 +12,7 @@ from .rows import row
 
 MANAGED = ("management",)
 #: What a real tenant may need for itself: only the sandbox is asked.
-ONLY_HERE = ("management", "set-up")
+ONLY_HERE = ("management", "setup")
 
 
 @contextmanager

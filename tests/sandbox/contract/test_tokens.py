@@ -46,7 +46,7 @@ def test_refresh_completed(target):
     return answer
 
 
-@row("refresh-bypassed", needs=("set-up",))
+@row("refresh-bypassed", needs=("setup",))
 def test_refresh_bypassed(target):
     target.set_up(mfa_at_refresh=False)
     return refresh(target, refresh_token(target))
@@ -101,7 +101,7 @@ def test_machine_no_client_grant(target):
     return target.machine(audience=target.sandbox.mfa_audience)
 
 
-@row("machine-public", needs=("set-up", "management"), grant="client_credentials")
+@row("machine-public", needs=("setup", "management"), grant="client_credentials")
 def test_machine_public(target):
     id = target.sandbox.public_client_id
     assert target.manage("PATCH", f"clients/{id}", {"grant_types": ["client_credentials"]}).ok

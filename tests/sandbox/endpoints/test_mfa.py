@@ -112,7 +112,7 @@ def test_the_documentations_slip_authentication_types_is_not_accepted(api):
 
 
 @pytest.mark.parametrize("content_type", [None, FORM, "text/plain"])
-def test_json_without_its_label_enrols_nobody(api, content_type):
+def test_json_without_its_label_enrolls_nobody(api, content_type):
     body = json.dumps({"authenticator_types": ["oob"], "oob_channels": ["email"]}).encode()
     headers = {"content-type": content_type} if content_type else {}
     answer = api.bearer("POST", "/mfa/associate", api.mfa_token(), data=body, headers=headers)
@@ -192,7 +192,7 @@ def test_unusual_addresses_are_addresses_too(api, address):
     assert [mail["to"] for mail in api.mails()] == [address]
 
 
-def test_with_the_email_factor_off_there_is_nothing_to_enrol(api, set_up):
+def test_with_the_email_factor_off_there_is_nothing_to_enroll(api, set_up):
     set_up(factors=[], email_verified=True)
     token = api.mfa_token()
     assert refusal(api.associate(token)) == bad("The email factor is not enabled for this tenant.")
@@ -206,7 +206,7 @@ def test_credentials_of_the_application_are_optional_and_must_be_right_if_sent(a
     assert refusal(api.associate(api.mfa_token(), **{**right, "client_secret": "wrong"})) == UNAUTHORIZED
 
 
-def test_an_active_authenticator_closes_enrolment_to_an_mfa_token(api):
+def test_an_active_authenticator_closes_enrollment_to_an_mfa_token(api):
     api.enroll()
     assert refusal(api.associate(api.mfa_token(), email="second@example.com")) == ALREADY_ENROLLED
     assert len(api.rows(api.mfa_token())) == 1
@@ -219,7 +219,7 @@ def test_an_access_token_with_scope_enroll_adds_a_second_authenticator(api):
     assert [row["active"] for row in api.rows(token)] == [True, True]
 
 
-def test_an_unconfirmed_enrolment_closes_nothing(api):
+def test_an_unconfirmed_enrollment_closes_nothing(api):
     token = api.begin()[0]
     assert api.verify(*api.begin(token)).status_code == 200
 
@@ -253,7 +253,7 @@ def test_a_row_has_the_documented_fields_in_the_recorded_order(api):
     assert row == {"authenticator_type": "oob", "active": False, "oob_channel": "email", "name": "***@exam*******"}
 
 
-def test_each_enrolment_leaves_a_row_and_only_the_confirmed_one_counts(api):
+def test_each_enrollment_leaves_a_row_and_only_the_confirmed_one_counts(api):
     token = api.begin()[0]
     second = api.begin(token, email="second@example.com")
     third = api.begin(token)
@@ -335,7 +335,7 @@ def test_an_access_token_deletes_an_authenticator(api, headers, bar):
     assert api.rows(token) == []
 
 
-def test_after_the_last_one_is_deleted_the_mfa_token_enrols_again(api):
+def test_after_the_last_one_is_deleted_the_mfa_token_enrolls_again(api):
     api.enroll()
     token = api.access_token()
     api.delete(token, api.rows(token)[0]["id"])
@@ -379,7 +379,7 @@ def test_the_implicit_authenticator_cannot_be_deleted(api, set_up):
 
 
 def enrolled(api: Api) -> str:
-    """Enrol, log in again, and return the new MFA token."""
+    """Enroll, log in again, and return the new MFA token."""
     api.enroll()
     return api.mfa_token()
 
@@ -515,7 +515,7 @@ def test_twenty_mails_may_go_out_at_once_and_the_next_must_wait_a_minute(api, ad
     assert refusal(api.challenge(token)) == TOO_MANY_MAILS
 
 
-def test_mails_of_enrolments_and_challenges_are_counted_together_and_wrong_codes_apart(api):
+def test_mails_of_enrollments_and_challenges_are_counted_together_and_wrong_codes_apart(api):
     token = api.mfa_token()
     for _ in range(20):
         last = api.associate(token)

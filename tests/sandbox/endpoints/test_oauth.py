@@ -338,7 +338,7 @@ def test_an_access_token_of_another_audience_is_no_mfa_token(api):
     assert refusal(api.verify(other, oob_code, code)) == MALFORMED_TOKEN
 
 
-def test_an_access_token_for_the_mfa_audience_confirms_the_enrolment_it_began(api):
+def test_an_access_token_for_the_mfa_audience_confirms_the_enrollment_it_began(api):
     token = api.access_token(scope="openid enroll")
     oob_code = api.associate(token).json()["oob_code"]
     assert refusal(api.verify(token, oob_code, api.code(), **public(api.sandbox))) == OTHER_CLIENT

@@ -43,7 +43,7 @@ class Person:
     def __init__(self, api: Api) -> None:
         self.api = api
         self.token, self.secret, self.recovery_code = self.begin()
-        api.advance(60)  # the code of the enrolment is used
+        api.advance(60)  # the code of the enrollment is used
         assert self.otp(self.token, self.shown()).status_code == 200
         api.advance(60)
 
@@ -142,7 +142,7 @@ def test_wrong_recovery_codes_and_wrong_otps_are_counted_apart(api, person):
     assert person.otp(token, person.shown()).status_code == 200
 
 
-def test_the_recovery_code_of_an_enrolment_that_was_never_confirmed_opens_nothing(api):
+def test_the_recovery_code_of_an_enrollment_that_was_never_confirmed_opens_nothing(api):
     token = api.mfa_token()
     body = api.associate(token, authenticator_types=["otp"], oob_channels=None).json()
     fields = api.verify_fields(token, None, None, grant_type=MFA_RECOVERY, recovery_code=body["recovery_codes"][0])

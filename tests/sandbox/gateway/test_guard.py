@@ -19,8 +19,8 @@ from ...support.transport import needs_a_socket
 pytestmark = needs_a_socket
 
 TOKEN = "a token of a class, 5193"
-FOREIGN_HOST = "The sandbox answers to this machine's own names only, like 127.0.0.1 and localhost."
-FOREIGN_PAGE = "A page from elsewhere may not use the sandbox, unless an application lists its origin."
+FOREIGN_HOST = "The sandbox accepts only this machine's own names, like 127.0.0.1 and localhost."
+FOREIGN_PAGE = "A page from another origin can't use the sandbox unless an application lists that origin."
 NO_TOKEN = guard.NO_TOKEN
 OWN = [
     (method, route.path.replace("{id}", "x"))
@@ -148,7 +148,7 @@ def test_it_answers_to_the_name_that_it_was_given_and_to_no_other(state):
 def test_it_does_not_listen_beyond_this_machine_unasked(state, host, token):
     with pytest.raises(server.NotOpen) as refused:
         server.start(state, host=host, token=token)
-    assert str(refused.value) == (f"{host} can be reached from other machines. If that is what you want, add --public.")
+    assert str(refused.value) == (f"{host} can be reached from other machines. If that's what you want, add --public.")
 
 
 def test_an_open_one_answers_to_no_name_that_a_page_could_have_made_lead_here(state):

@@ -129,7 +129,7 @@ def test_without_the_join_token_nobody_joins(instructor, token):
 def test_a_secret_that_could_be_guessed_makes_no_user(instructor, body):
     api = Api(instructor.sandbox)
     answer = api.bearer("POST", "/sandbox/join", join_token(instructor.sandbox), json=body)
-    assert said(answer) == (400, 'Send JSON like {"secret": "…"}, of 32 characters or more, made at random.')
+    assert said(answer) == (400, 'Send JSON like {"secret": "…"}, with 32 or more random characters.')
     api.http.close()
 
 
@@ -230,7 +230,7 @@ def test_a_learner_reads_the_log_of_ones_own_user_and_no_other(learner):
     assert (newest["type"], newest["user_name"]) == ("mfar", two.sandbox.username)
 
 
-def test_starting_afresh_touches_ones_own_user_alone(learner, instructor):
+def test_starting_again_touches_ones_own_user_alone(learner, instructor):
     one, two = learner(1), learner(2)
     for each in (one, two):
         each.enroll()
@@ -242,7 +242,7 @@ def test_starting_afresh_touches_ones_own_user_alone(learner, instructor):
     }  # fmt: skip
     assert one.mails() == [] and one.rows(one.mfa_token()) == []
     assert len(two.mails()) == 1 and [row["active"] for row in two.rows(two.mfa_token())] == [True]
-    assert one.associate(one.mfa_token()).status_code == 200, "the set-up is not a learner's to change"
+    assert one.associate(one.mfa_token()).status_code == 200, "the setup is not a learner's to change"
     assert instructor.call("GET", "/sandbox/faults").json() == before
 
 
@@ -348,7 +348,7 @@ def test_the_line_the_users_and_the_certificate_outlive_a_restart_and_another_na
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
 
 
-def test_a_certificate_is_made_anew_before_it_ends(state):
+def test_a_certificate_is_made_again_before_it_ends(state):
     store = Store(state)
     first = class_opening.opening(store, "class.example")
     kept = json.loads(store.get("class_identity"))

@@ -25,11 +25,11 @@ from ...support.systems import linux
 FULL = (
     500,
     "server_error",
-    "The sandbox cannot write its file: the disk is full, or nothing may be written there. "
-    "Make room, then reload the page.",
+    "The sandbox can't write its file, because the disk is full or the location isn't writable. "
+    "Free some space, and then reload the page.",
 )
-DAMAGED = "The kept tenant ({}) is damaged. Clear this site's data in the browser, then reload the page."
-ANEW = (500, "server_error", "The course was begun anew in another tab. Reload this page.")
+DAMAGED = "The stored tenant ({}) is damaged. Clear this site's data in the browser, and then reload the page."
+STARTED_OVER = (500, "server_error", "The course was started over in another tab. Reload this page.")
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_what_cannot_be_read_gets_the_same_answer(tab, kept):
     assert added(one) == ["/before"]
 
 
-def test_a_tenant_that_is_there_and_cannot_be_read_for_once_is_not_begun_anew(tab, kept, doubtful):
+def test_a_tenant_that_is_there_and_cannot_be_read_for_once_is_not_started_over(tab, kept, doubtful):
     one = tab()
     add(one, "/before")
     back = doubtful(kept)
@@ -173,7 +173,7 @@ def test_opening_a_kept_tenant_changes_nothing(tab, kept):
     assert kept.stat().st_ino == file
 
 
-def test_what_a_browser_has_lost_is_kept_anew_from_an_open_tab(tab, kept):
+def test_what_a_browser_has_lost_is_kept_again_from_an_open_tab(tab, kept):
     one = tab()
     add(one, "/before")
     kept.unlink()
@@ -206,14 +206,14 @@ def test_a_damaged_tenant_is_told_at_the_start_and_in_an_open_tab(tab, kept, tex
         tab()
 
 
-def test_a_tab_whose_tenant_was_begun_anew_says_so_and_does_not_touch_the_new_one(tab, kept):
+def test_a_tab_whose_tenant_was_started_over_says_so_and_does_not_touch_the_new_one(tab, kept):
     one = tab()
     add(one, "/old")
     kept.unlink()
     other = tab()
     add(other, "/new")
-    assert refusal(one.call("GET", "/sandbox/faults")) == ANEW
-    assert refusal(add(one, "/older")) == ANEW
+    assert refusal(one.call("GET", "/sandbox/faults")) == STARTED_OVER
+    assert refusal(add(one, "/older")) == STARTED_OVER
     assert added(other) == ["/new"]
 
 
@@ -233,13 +233,13 @@ def test_a_tab_of_an_older_edition_says_so(tab, kept):
     one = tab()
     content = zlib.decompress(base64.b64decode(kept.read_bytes()))
     kept.write_bytes(packed(content[:60] + (VERSION + 1).to_bytes(4, "big") + content[64:]))
-    assert refusal(add(one, "/older")) == ANEW
+    assert refusal(add(one, "/older")) == STARTED_OVER
 
 
 def test_after_its_end_nobody_answers(tab):
     one = tab()
     one.sandbox.stop()
-    with pytest.raises(requests.ConnectionError, match="The tenant has been stopped"):
+    with pytest.raises(requests.ConnectionError, match="The tenant was stopped"):
         one.call("GET", "/sandbox/faults")
 
 

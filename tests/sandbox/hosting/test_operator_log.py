@@ -62,10 +62,10 @@ def test_an_error_that_led_to_another_is_told_before_it_and_neither_tells_values
     told = shown.getvalue()
     first, second = told.split("Traceback (most recent call last):\n")[1:]
     assert "{}[password]" in first and first.endswith(
-        "\nKeyError (what it says is left out: it could hold a secret)\n\n"
+        "\nKeyError (its message is left out, because it could contain a secret)\n\n"
     )
     assert "raise ValueError" in second
-    assert second.endswith("\nValueError (what it says is left out: it could hold a secret)\n")
+    assert second.endswith("\nValueError (its message is left out, because it could contain a secret)\n")
     assert SECRET not in told
 
 

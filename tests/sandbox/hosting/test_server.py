@@ -272,7 +272,7 @@ def test_what_breaks_inside_is_answered_in_json_and_the_server_goes_on(state, se
     with closing(sqlite3.connect(state)) as db, db:
         db.execute("ALTER TABLE users RENAME TO lost")
     answer = api.login()
-    broken = (500, "server_error", "Something in the sandbox broke. Please report what you sent.")
+    broken = (500, "server_error", "The sandbox failed. Please report what you sent.")
     assert refusal(answer) == broken
     with closing(sqlite3.connect(state)) as db, db:
         db.execute("ALTER TABLE lost RENAME TO users")

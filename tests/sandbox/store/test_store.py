@@ -42,31 +42,31 @@ def files_of(path):
 def test_a_change_is_seen_by_everybody_when_it_is_done(store, state):
     other = Store(state)
     with store.change():
-        store.put("colour", "red")
-        assert other.get("colour") is None
-    assert other.get("colour") == "red"
+        store.put("color", "red")
+        assert other.get("color") is None
+    assert other.get("color") == "red"
     other.close()
 
 
 def test_what_was_changed_here_is_seen_here_at_once_and_what_was_undone_is_not(store):
-    store.put("colour", "red")
-    assert store.get("colour") == "red"
+    store.put("color", "red")
+    assert store.get("color") == "red"
     with pytest.raises(ZeroDivisionError):
         with store.change():
-            store.put("colour", "blue")
-            assert store.get("colour") == "blue"
+            store.put("color", "blue")
+            assert store.get("color") == "blue"
             1 / 0
-    assert store.get("colour") == "red"
+    assert store.get("color") == "red"
 
 
 def test_an_error_undoes_the_whole_change_and_is_not_hidden(store):
-    store.put("colour", "red")
+    store.put("color", "red")
     with pytest.raises(ZeroDivisionError):
         with store.change():
-            store.put("colour", "blue")
+            store.put("color", "blue")
             store.put("shape", "round")
             1 / 0
-    assert (store.get("colour"), store.get("shape")) == ("red", None)
+    assert (store.get("color"), store.get("shape")) == ("red", None)
 
 
 def test_after_an_error_the_next_change_works(store):
@@ -74,8 +74,8 @@ def test_after_an_error_the_next_change_works(store):
         with store.change():
             raise KeyboardInterrupt
     with store.change():
-        store.put("colour", "green")
-    assert store.get("colour") == "green"
+        store.put("color", "green")
+    assert store.get("color") == "green"
 
 
 def test_a_change_inside_a_change_belongs_to_the_outer_one(store, state):
@@ -83,25 +83,25 @@ def test_a_change_inside_a_change_belongs_to_the_outer_one(store, state):
     with pytest.raises(ZeroDivisionError):
         with store.change():
             with store.change():
-                store.put("colour", "red")
-            assert other.get("colour") is None  # the inner end is no end
+                store.put("color", "red")
+            assert other.get("color") is None  # the inner end is no end
             1 / 0
-    assert store.get("colour") is None
+    assert store.get("color") is None
     with store.change():
         with store.change():
-            store.put("colour", "blue")
-    assert other.get("colour") == "blue"
+            store.put("color", "blue")
+    assert other.get("color") == "blue"
     other.close()
 
 
 def test_a_change_waits_for_the_change_of_somebody_else(store, state):
     other = sqlite3.connect(state, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
-    other.execute("INSERT INTO facts VALUES ('colour', 'red')")
+    other.execute("INSERT INTO facts VALUES ('color', 'red')")
     release = threading.Timer(0.2, other.execute, ["COMMIT"])
     release.start()
     with store.change():  # at once, this would be "database is locked"
-        assert store.get("colour") == "red"
+        assert store.get("color") == "red"
     release.join()
     other.close()
 
@@ -168,7 +168,7 @@ def test_nobody_else_may_read_the_file_or_its_side_files(state, tmp_path):
     before = os.umask(0)
     try:
         store = Store(path)
-        store.put("colour", "red")
+        store.put("color", "red")
     finally:
         os.umask(before)
     names = [file.name for file in files_of(path)]
@@ -205,7 +205,7 @@ def test_the_password_of_the_user_is_kept_hashed(store):
 # what it survives
 
 
-def test_a_restart_keeps_enrolment_tokens_codes_and_key(state, serve):
+def test_a_restart_keeps_enrollment_tokens_codes_and_key(state, serve):
     api = serve(state)
     api.enroll(email="second@example.com")
     token = api.mfa_token()
@@ -417,7 +417,7 @@ def test_a_damaged_file_is_unusable_and_the_sentence_says_what_to_do(state, serv
     with pytest.raises(StateUnusable) as caught:
         serve(state)
     sentence = re.sub(r"\(.+\)", "(…)", str(caught.value).replace(str(state), "FILE"))
-    assert sentence == "The sandbox's file FILE cannot be used (…). Delete it, and a fresh tenant is made."
+    assert sentence == "The sandbox's file FILE can't be used (…). If you delete it, the sandbox makes a new tenant."
 
 
 def test_what_somebody_else_keeps_in_sqlite_is_no_tenant(tmp_path, serve):
@@ -443,7 +443,7 @@ def test_the_file_of_a_newer_version_is_left_alone(state):
         Store(state)
     assert str(caught.value) == (
         f"The sandbox's file {state} was made by a newer version of this course. "
-        "Update the course, or delete the file for a fresh tenant."
+        "Update the course, or delete the file to get a new tenant."
     )
     with closing(sqlite3.connect(state)) as db, db:
         assert db.execute("PRAGMA user_version").fetchone() == (VERSION + 1,)

@@ -48,7 +48,7 @@ def test_the_mail_names_code_application_and_how_long_it_is_good():
         assert re.findall(r"\b\d{6}\b", text_of(message, kind)) == ["004217"]
         assert "Ada" in text_of(message, kind)
         assert "Course application" in text_of(message, kind)
-        assert "good for 5 minutes" in text_of(message, kind)
+        assert "valid for 5 minutes" in text_of(message, kind)
 
 
 def test_a_name_cannot_write_html():

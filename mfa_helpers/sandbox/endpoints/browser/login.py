@@ -142,8 +142,8 @@ async def sign_in(request: Request) -> Response:
                 return answers.refused(login.to, refusal)
             return pages.login(login.state, application(call), str(call.fields.get("username") or "")[:200], refusal)
         # Whatever was begun with somebody else's password is over.
-        anew = {"session": "", "authenticator_id": "", "message": "", "proven": 0}
-        store.change_browser_login(login.hash, user_id=user["user_id"], **anew)
+        unproven = {"session": "", "authenticator_id": "", "message": "", "proven": 0}
+        store.change_browser_login(login.hash, user_id=user["user_id"], **unproven)
         if needs_factor_now(call, login.asked, user, False):
             return forward("/u/mfa", login.state)
         return finished(call, opened(call), user, proven=False)

@@ -36,7 +36,7 @@ from ...store.log_search import Matches
 from ...tenant.tenant import tenant_of
 from ..management.log_events import as_event
 
-ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant does not have it."}
+ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant doesn't have it."}
 LEAST_SECRET, _MOST_SECRET = 32, 200  # characters
 MOST = 500  # learners who have signed in
 MOST_EMPTY = 2000  # seats whose learner has not
@@ -61,7 +61,7 @@ async def join(request: Request) -> Response:
             }
         )
     if not (isinstance(secret, str) and LEAST_SECRET <= len(secret) <= _MOST_SECRET and _is_random(secret)):
-        return _refused(400, f'Send JSON like {{"secret": "…"}}, of {LEAST_SECRET} characters or more, made at random.')
+        return _refused(400, f'Send JSON like {{"secret": "…"}}, with {LEAST_SECRET} or more random characters.')
     hashed = opaque_strings.fingerprint(secret)
     learner = tenant.store.learner(hashed)
     if learner is None:
@@ -90,7 +90,7 @@ def _seated(call: Call, hashed: str) -> sqlite3.Row:
             if store.count_empty_seats() >= MOST_EMPTY:
                 store.remove_empty_seats(_FREED)
             number = store.next_learner()
-            # The end of the name cannot be guessed: ten wrong passwords would block a neighbour.
+            # The end of the name cannot be guessed: ten wrong passwords would block a neighbor.
             name = f"learner{number:02d}-{''.join(secrets.choice(_LETTERS) for _ in range(5))}"
             call.user_id, password = "auth0|" + secrets.token_hex(12), secrets.token_urlsafe(12)
             store.add_user(

@@ -62,7 +62,7 @@ async def clock(request: Request) -> Response:
     except OverflowError:  # a whole number beyond what a float holds
         offset = math.inf
     if abs(offset) > _TEN_YEARS:
-        return _bad("That is more than ten years away from now.")
+        return _bad("The clock can't be more than ten years away from the real time.")
     return JSONResponse({"now": as_text(tenant.clock.advance(seconds)), "only_here": True}, headers=ONLY_HERE)
 
 
@@ -71,7 +71,7 @@ async def reset(request: Request) -> Response:
 
     Without a body, or with `{}`, it is set up as the seed says that its file was last started with.
     Credentials and the signing key stay, so that everybody who knows them can go on.
-    A learner of a class resets their own user only: other users and the set-up stay as they are.
+    A learner of a class resets their own user only: other users and the setup stay as they are.
     """
     tenant = tenant_of(request)
     learner = learner_of(request)
@@ -94,7 +94,7 @@ async def link(request: Request) -> Response:
     wanted = await read_object(request)
     page = None if wanted is None else wanted.get("page", PAGES[0])
     if page not in PAGES:
-        return _bad(f"page is one of {', '.join(PAGES)}.")
+        return _bad(f"page must be one of {', '.join(PAGES)}.")
     url = str(request.base_url).rstrip("/") + request.app.state.links.new(page)
     return JSONResponse({"url": url, "only_here": True}, headers=ONLY_HERE)
 
@@ -103,7 +103,7 @@ async def stay(request: Request) -> Response:
     """`GET /sandbox/stay`: an answer without an end, for as long as somebody needs the tenant. Its headers prove who answers."""
     presence = tenant_of(request).presence
     if presence.is_closed:
-        return JSONResponse({"error": "closing", "error_description": "The sandbox is closing."}, 503, ONLY_HERE)
+        return JSONResponse({"error": "closing", "error_description": "The sandbox is shutting down."}, 503, ONLY_HERE)
     nonce, port = request.headers.get(NONCE), (request.scope.get("server") or ("", 0))[1]
     proven = {PROOF: proof(presence.token, TENANT, port, nonce)} if nonce and presence.token else {}
     return _Stay(presence, {**ONLY_HERE, **proven})
@@ -141,13 +141,15 @@ async def add_fault(request: Request) -> Response:
     path, kind = body.get("path"), body.get("kind")
     times, seconds = body.get("times", 1), body.get("seconds", 1)
     if not isinstance(kind, str) or kind not in planned_faults.KINDS:
-        return _bad(f"kind is one of {', '.join(planned_faults.KINDS)}.")
+        return _bad(f"kind must be one of {', '.join(planned_faults.KINDS)}.")
     if kind != "mail" and not (isinstance(path, str) and path.startswith("/") and not path.startswith("/sandbox")):
-        return _bad('path is an address of the tenant, like "/oauth/token". The sandbox\'s own have no faults.')
+        return _bad(
+            'path must be an address of the tenant, like "/oauth/token". Addresses under /sandbox/ can\'t have faults.'
+        )
     if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= 1000:
-        return _bad("times is a whole number from 1 to 1000.")
+        return _bad("times must be a whole number from 1 to 1000.")
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= 60:
-        return _bad("seconds is a number from 0 to 60.")
+        return _bad("seconds must be a number from 0 to 60.")
     tenant_of(request).store.add_fault(
         str(path) if kind != "mail" else "", kind=kind, seconds=float(seconds), times=times
     )

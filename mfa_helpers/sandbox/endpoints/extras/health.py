@@ -15,7 +15,7 @@ async def health(request: Request) -> Response:
     """200 if HTTP, SMTP, and the store answer; 503 if one of them does not, and which."""
     tenant = tenant_of(request)
     fine = {"http": True, "smtp": await tenant.post_answers(), "store": _can_be_written(tenant)}
-    body = {name: "ok" if answers else "does not answer" for name, answers in fine.items()}
+    body = {name: "ok" if answers else "doesn't respond" for name, answers in fine.items()}
     return JSONResponse({**body, "only_here": True}, 200 if all(fine.values()) else 503, ONLY_HERE)
 
 

@@ -37,7 +37,8 @@ async def answer(request: Request) -> Response:
                 tenant.store.answer_push(row["hash"], said)
                 return JSONResponse({**_as_row(row), "answer": said}, headers=ONLY_HERE)
     return _bad(
-        404, "No push of that id waits for an answer. It may have expired, or be answered. Look at /sandbox/push."
+        404,
+        "No push notification with that ID is waiting. It may have expired, or it was already answered. Look at /sandbox/push.",
     )
 
 
@@ -51,7 +52,7 @@ def _as_row(row: Any) -> dict[str, Any]:
         "id": row["hash"][:_ID],
         "user_id": row["user_id"],
         "email": row["email"],
-        "purpose": "challenge" if row["active"] else "enrolment",
+        "purpose": "challenge" if row["active"] else "enrollment",
         "expires_at": as_text(row["expires_at"]),
     }
 
@@ -76,9 +77,9 @@ _PAGE = """<!doctype html>
 </head>
 <body>
 <h1>The sandbox's phone</h1>
-<p>In reality this is an app on a person's phone. Here you are that person.</p>
+<p>Outside the sandbox, this is an app on a user's phone. Here, you're the user.</p>
 <ul id="pushes"></ul>
-<p id="status" role="status" aria-live="polite">Looking …</p>
+<p id="status" role="status" aria-live="polite">Loading…</p>
 <script>
   const list = document.getElementById("pushes"), status = document.getElementById("status");
   const shown = new Set();
@@ -102,7 +103,7 @@ _PAGE = """<!doctype html>
       reply = await fetch("push");
       pushes = await reply.json();
     } catch {
-      status.textContent = "The sandbox does not answer. Is it running?";
+      status.textContent = "The sandbox doesn't respond. Is it running?";
       return;
     }
     if (!reply.ok) {  // what it shows is no longer true, and its buttons do nothing
@@ -110,7 +111,7 @@ _PAGE = """<!doctype html>
       shown.clear();
       said = "";
       status.textContent = reply.status === 403
-        ? "This page is no longer let in: the sandbox was started again, or a day has passed. Open it with a new link."
+        ? "This page no longer has access, because the sandbox was restarted or a day has passed. Open it with a new link."
         : pushes.error_description;
       return;
     }
@@ -120,13 +121,13 @@ _PAGE = """<!doctype html>
       shown.add(push.id);
       const item = document.createElement("li"), text = document.createElement("p");
       item.dataset.id = push.id;
-      text.textContent = push.purpose === "enrolment"
-        ? "Make this phone an authenticator of " + push.email + "?"
-        : "Is it you, " + push.email + ", who is signing in?";
+      text.textContent = push.purpose === "enrollment"
+        ? "Enroll this phone as an authenticator for " + push.email + "?"
+        : "Are you signing in as " + push.email + "?";
       item.append(text, button("Approve", push.id, "approve"), button("Reject", push.id, "reject"));
       list.append(item);
     }
-    status.textContent = said + (pushes.length ? pushes.length + " waiting." : "Nothing waits for you.");
+    status.textContent = said + (pushes.length ? pushes.length + " waiting." : "No notifications are waiting.");
   }
   look();
   setInterval(look, 1000);

@@ -25,7 +25,7 @@ _SENT: Kinds = dict.fromkeys(
 
 @needs("read:authentication_methods")
 def list_methods(work: Work) -> Response:
-    """Enrolled ones, confirmed or not (documentation, manage-authentication-methods); the implicit e-mail is not among them."""
+    """Enrolled ones, confirmed or not (documentation, manage-authentication-methods); the implicit email is not among them."""
     return work.part("authenticators", _all(work, user_of(work)["user_id"]))
 
 

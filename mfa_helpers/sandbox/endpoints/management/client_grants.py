@@ -84,7 +84,7 @@ def _grant(work: Work) -> dict[str, Any]:
 def _made(work: Work) -> dict[str, Any]:
     grant = _grant(work)
     if grant["id"] == client_grants.OWN:
-        raise Failure(403, "The sandbox's set-up application keeps its grant.", "operation_not_supported")
+        raise Failure(403, "The sandbox's setup application keeps its grant.", "operation_not_supported")
     return grant
 
 

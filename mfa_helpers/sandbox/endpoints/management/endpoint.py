@@ -77,7 +77,7 @@ class Work:
         if text is None:
             return default
         if not (text.isascii() and text.isdigit() and len(text) < 8 and least <= int(text) <= most):
-            raise Failure(400, f"{name} is a whole number from {least} to {most}.", "invalid_query_string")
+            raise Failure(400, f"{name} must be a whole number from {least} to {most}.", "invalid_query_string")
         return int(text)
 
     def page(self) -> tuple[int, int]:

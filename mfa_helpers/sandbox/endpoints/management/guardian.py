@@ -17,7 +17,7 @@ def list_factors(work: Work) -> Response:
 
 @needs("update:guardian_factors")
 def switch_factor(work: Work) -> Response:
-    """Any factor may stand alone, e-mail too (recorded; the Dashboard asks for another one beside it)."""
+    """Any factor may stand alone, email too (recorded; the Dashboard asks for another one beside it)."""
     name = work.path["name"]
     if name not in defaults.FACTORS:
         raise Failure(404, f"There is no factor {name[:60]}.", "inexistent_factor")

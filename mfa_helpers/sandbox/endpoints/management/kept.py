@@ -1,6 +1,6 @@
 """What a tenant only keeps and shows: nothing here depends on it.
 
-A set-up sends these objects, and tools that export a tenant ask for each of them. The answers of a tenant
+A setup sends these objects, and tools that export a tenant ask for each of them. The answers of a tenant
 without any are those that auth0-deploy-cli has recorded ("should dump without throwing an error").
 """
 

@@ -31,7 +31,7 @@ _RANGE = re.compile(rf"([\[{{])\s*{_END}\s+TO\s+{_END}\s*([\]}}])", re.DOTALL)
 def condition(q: str) -> Condition | None:
     """What `q` asks for; `None` if it is empty. Raises `Failure`, which says what is wrong with it."""
     if len(q) > LONGEST:
-        raise _wrong(f"q has at most {LONGEST:,} letters.")
+        raise _wrong(f"q can have at most {LONGEST:,} characters.")
     return _Reader(q).whole()
 
 
@@ -69,7 +69,7 @@ class _Reader:
 
     def _term(self, field: str | None) -> Condition:
         if self._is_over() or self._q[self._at] == ")" or self._sees("AND", "OR"):
-            raise _wrong("q needs a value there: after a field, an operator, or an opening parenthesis.")
+            raise _wrong("q needs a value after each field, operator, and opening parenthesis.")
         named = _FIELD.match(self._q, self._at)
         if named:
             field, self._at = named[1], named.end()
@@ -81,13 +81,13 @@ class _Reader:
             return self._group(field)
         self._terms += 1
         if self._terms > MOST_TERMS:
-            raise _wrong(f"q has at most {MOST_TERMS} values.")
+            raise _wrong(f"q can have at most {MOST_TERMS} values.")
         return self._value(field)
 
     def _group(self, field: str | None) -> Condition:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise _wrong(f"q has at most {DEEPEST} levels of nested parentheses.")
+            raise _wrong(f"q can have at most {DEEPEST} levels of nested parentheses.")
         self._at += 1
         found = self._any_of(field)
         if self._is_over():
@@ -104,7 +104,7 @@ class _Reader:
         phrase = _PHRASE.match(self._q, self._at)
         found = phrase or _WORD.match(self._q, self._at)
         if found is None:
-            raise _wrong("q has quotes or brackets that don't end. A range is written [from TO to] or {from TO to}.")
+            raise _wrong("q has an unclosed quote or bracket. Write a range as [from TO to] or {from TO to}.")
         self._at = found.end()
         parts = (_plain(phrase[1]),) if phrase else _parts_of(found[0])
         return _of_fields(field, partial(_match, parts=parts))
@@ -138,7 +138,7 @@ def _match(field: str, parts: tuple[str, ...]) -> Condition:
         return Matches(field, parts)
     if len(parts) > 1:
         if any(parts):
-            raise _wrong("A date has no wildcard. Search from one date to another: date:[2026-01-31 TO *].")
+            raise _wrong("A date can't have a wildcard. Search from one date to another, as in date:[2026-01-31 TO *].")
         return Every(())  # date:*, and every event has one
     begin, end = _moment(parts[0])
     return Every((Since(begin), Not(Since(end))))
@@ -168,7 +168,7 @@ def _parts_of(word: str) -> tuple[str, ...]:
     """What stands between the wildcards of a word. Raises `Failure`."""
     signs = re.findall(r"\\.|.", word, re.DOTALL)
     if signs[0] in "+-!" or any(sign in "?~^" for sign in signs):
-        raise _wrong("q supports the operators AND, OR, and NOT, and the wildcard *. Put other signs into quotes.")
+        raise _wrong("q supports the operators AND, OR, and NOT, and the wildcard *. Put other characters in quotes.")
     parts = [""]
     for sign in signs:
         if sign == "*":
@@ -177,7 +177,7 @@ def _parts_of(word: str) -> tuple[str, ...]:
             parts[-1] += sign[-1]
     is_prefix = len(parts) == 2 and not parts[1]
     if len(parts) > 1 and not is_prefix and any(0 < len(part) < 3 for part in parts):
-        raise _wrong("Beside a wildcard that is not at the end, a text has 3 characters or more.")  # documentation
+        raise _wrong("With a wildcard that isn't at the end, a value needs at least 3 characters.")  # documentation
     return tuple(parts)
 
 
@@ -201,7 +201,7 @@ def _moment(text: str) -> tuple[float, float]:
         begin, time = of_text(text), re.sub(r"(Z|[+-][0-9:]*)$", "", text[10:])
         return begin, round(begin + (86_400 if not time else 0.001 if "." in time else 1), 3)
     except (ValueError, OverflowError):
-        raise _wrong("A date is written like 2026-01, 2026-01-31, or 2026-01-31T08:00:00Z.") from None
+        raise _wrong("Write a date like 2026-01, 2026-01-31, or 2026-01-31T08:00:00Z.") from None
 
 
 def _wrong(text: str) -> Failure:

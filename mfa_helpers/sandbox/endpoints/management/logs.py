@@ -24,7 +24,7 @@ def search(work: Work) -> Response:
     start, size = work.page()
     sort = work.query.get("sort", "date:-1")
     if sort not in ("date:-1", "date:1"):
-        raise Failure(400, "sort is date:-1 (newest first) or date:1.", "invalid_query_string")
+        raise Failure(400, "sort must be date:-1 (newest first) or date:1.", "invalid_query_string")
     try:
         rows = work.store.logs(wanted, ascending=sort == "date:1", skip=start, take=size)
         total = work.store.count_logs(wanted) if "include_totals" in work.query else 0

@@ -62,7 +62,7 @@ def list_users(work: Work) -> Response:
     shown = [_as_user(row) for row in work.store.users()]
     field, _, direction = work.query.get("sort", "created_at:1").partition(":")
     if direction not in ("1", "-1"):
-        raise Failure(400, "sort is a field and 1 or -1, like created_at:-1.", "invalid_query_string")
+        raise Failure(400, "sort must be a field and 1 or -1, like created_at:-1.", "invalid_query_string")
     shown.sort(key=lambda user: str(user.get(field, "")), reverse=direction == "-1")
     terms = _terms(work.query.get("q", ""))
     found = [user for user in shown if all(_has(user, name, value) for name, value in terms)]
@@ -84,7 +84,7 @@ def read_user(work: Work) -> Response:
 
 @needs("update:users")
 def change_user(work: Work) -> Response:
-    """`{"email_verified": true}` makes the implicit e-mail authenticator appear (documentation, manage page)."""
+    """`{"email_verified": true}` makes the implicit email authenticator appear (documentation, manage page)."""
     row = user_of(work)
     sent = work.fields(client_id=str, verify_phone_number=bool, **_OWN, **_MORE)
     if "" in (sent.get("password"), sent.get("name")):
@@ -153,9 +153,9 @@ def _more(kept: str, sent: dict[str, Any]) -> str:
 def _terms(q: str) -> list[tuple[str, str]]:
     """`email:"ada@example.com" AND name:A*`: as much of the search syntax as there is here. Raises `Failure`."""
     if len(q) > _LONGEST:
-        raise Failure(400, f"q has at most {_LONGEST:,} letters.", "invalid_query_string")
+        raise Failure(400, f"q can have at most {_LONGEST:,} characters.", "invalid_query_string")
     if set(_TERM.sub(" ", q).split()) - {"AND"}:
-        raise Failure(400, "q is made of field:value, joined by AND.", "invalid_query_string")
+        raise Failure(400, "q must consist of field:value pairs joined by AND.", "invalid_query_string")
     return [(name, value.strip('"')) for name, value in _TERM.findall(q)]
 
 

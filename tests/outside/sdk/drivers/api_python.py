@@ -10,7 +10,7 @@ from steps import serve, tampered
 
 class Steps:
     def start(self, domain: str, audience: str) -> None:
-        """A fresh API: it fetches discovery and keys anew."""
+        """A fresh API: it fetches discovery and keys again."""
         self.api = ApiClient(ApiClientOptions(domain=domain, audience=audience))
 
     def bring(self, token: str) -> None:

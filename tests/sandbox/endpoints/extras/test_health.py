@@ -31,7 +31,7 @@ def test_a_tenant_that_serves_is_well_and_nobody_needs_a_token_to_know(sandbox: 
 @needs_a_socket
 def test_it_is_not_well_without_its_post_office(sandbox: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox._thread, "smtp_port", 1)  # nobody listens there
-    assert health(sandbox) == (503, {**FINE, "smtp": "does not answer"})
+    assert health(sandbox) == (503, {**FINE, "smtp": "doesn't respond"})
     monkeypatch.undo()
     assert health(sandbox) == (200, FINE)
 
@@ -51,7 +51,7 @@ def test_a_program_that_is_no_post_office_does_not_count_as_one(
         thread = threading.Thread(target=greet)
         thread.start()
         monkeypatch.setattr(sandbox._thread, "smtp_port", other.getsockname()[1])
-        assert health(sandbox) == (503, {**FINE, "smtp": "does not answer"})
+        assert health(sandbox) == (503, {**FINE, "smtp": "doesn't respond"})
         thread.join()
 
 
@@ -62,7 +62,7 @@ def test_it_is_not_well_while_another_program_holds_its_file(state: Path, monkey
         assert health(sandbox) == (200, FINE)
         other = sqlite3.connect(state, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        assert health(sandbox) == (503, {**FINE, "store": "does not answer"})
+        assert health(sandbox) == (503, {**FINE, "store": "doesn't respond"})
         other.execute("ROLLBACK")
         other.close()
         assert health(sandbox) == (200, FINE)

@@ -1,4 +1,4 @@
-"""The push factor: an enrolment or a login that a phone has to approve."""
+"""The push factor: an enrollment or a login that a phone has to approve."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +10,7 @@ from .test_control import ONLY_HERE, refused
 PENDING = (400, "authorization_pending", "Authorization pending: please repeat the request in a few seconds.")
 REJECTED = (400, "access_denied", "MFA Authorization rejected.")
 SLOW_DOWN = (429, "slow_down", "You are polling faster than allowed. Try again in 1 seconds.")
-GONE = "No push of that id waits for an answer. It may have expired, or be answered. Look at /sandbox/push."
+GONE = "No push notification with that ID is waiting. It may have expired, or it was already answered. Look at /sandbox/push."
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def gone(answer):
     return answer.json() == {"error": "invalid_request", "error_description": GONE}
 
 
-def test_an_enrolment_has_an_address_for_the_app_and_no_binding_method(api):
+def test_an_enrollment_has_an_address_for_the_app_and_no_binding_method(api):
     answer = api.associate(api.mfa_token(), oob_channels=["auth0"])
     body = answer.json()
     assert list(body) == ["authenticator_type", "barcode_uri", "oob_channel", "oob_code"]
@@ -63,11 +63,11 @@ def test_an_enrolment_has_an_address_for_the_app_and_no_binding_method(api):
     assert list(query) == ["enrollment_tx_id", "base_url"] and query["base_url"] == [api.sandbox.base_url]
 
 
-def test_an_enrolment_waits_for_the_phone(api):
+def test_an_enrollment_waits_for_the_phone(api):
     token, oob_code = begin(api)
     (push,) = waiting(api)
     assert list(push) == ["id", "user_id", "email", "purpose", "expires_at"]
-    assert (push["email"], push["purpose"]) == (api.sandbox.username, "enrolment")
+    assert (push["email"], push["purpose"]) == (api.sandbox.username, "enrollment")
     assert push["id"] not in oob_code
     assert refusal(poll(api, token, oob_code)) == PENDING
     answer = say(api, "approve")

@@ -220,15 +220,15 @@ def test_a_template_for_other_mails_changes_nothing_here(api, manage, elsewhere)
 @pytest.mark.parametrize(
     ("changed", "starts"),
     [
-        ({"body": "{{ code "}, "A tag of the template is not closed."),
+        ({"body": "{{ code "}, "A tag in the template isn't closed."),
         ({"body": "{% if %}"}, "The template "),
         ({"body": "{% nothing %}"}, "The template "),
         ({"subject": "{{ code | nothing }}"}, "The template "),
         ({"subject": "{% for %}"}, "The template "),
-        ({"from": "{{ 1 | divided_by: 0 }}"}, "The template cannot be filled in: "),
-        ({"body": "{% include 'x' %}"}, "The template cannot be filled in: "),
-        ({"from": "nobody"}, "The sender cannot be used: "),
-        ({"from": "<@"}, "The sender cannot be used: "),
+        ({"from": "{{ 1 | divided_by: 0 }}"}, "The template can't be rendered: "),
+        ({"body": "{% include 'x' %}"}, "The template can't be rendered: "),
+        ({"from": "nobody"}, "The sender can't be used: "),
+        ({"from": "<@"}, "The sender can't be used: "),
     ],
     ids=str,
 )

@@ -66,6 +66,6 @@ def test_with_the_email_factor_off_an_enrolled_address_is_not_challenged(api, ma
     assert refusal(api.challenge(token, authenticator_id=row["id"])) == expected
 
 
-def test_the_recovery_factor_brings_a_code_with_the_first_enrolment(api, manage):
+def test_the_recovery_factor_brings_a_code_with_the_first_enrollment(api, manage):
     manage.done("PUT", "guardian/factors/recovery-code", {"enabled": True})
     assert len(api.associate(api.mfa_token()).json()["recovery_codes"]) == 1

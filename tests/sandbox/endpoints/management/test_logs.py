@@ -89,7 +89,7 @@ def test_other_failures_of_the_exchanges(api, manage):
     assert manage.types() == ["fepft", "fepft", "feoobft", "mfar", "fercft"]
 
 
-def test_a_failed_enrolment_is_told(api, manage):
+def test_a_failed_enrollment_is_told(api, manage):
     manage.done("PUT", "guardian/factors/email", {"enabled": False})
     api.associate(api.mfa_token())
     assert manage.types() == ["mfar", "gd_start_enroll_failed"]
@@ -125,7 +125,7 @@ def test_changes_through_the_management_api_are_told_and_refused_ones_too(manage
     assert (refused["type"], done["type"], token["type"]) == ("fapi", "sapi", "seccft")
     assert done["description"] == "PUT /api/v2/guardian/policies"
     assert refused["description"].startswith("PUT /api/v2/guardian/policies: Payload validation error")
-    assert done["client_name"] == "Course set-up"
+    assert done["client_name"] == "Course setup"
 
 
 def test_reading_is_not_told_whatever_the_method(api, manage):

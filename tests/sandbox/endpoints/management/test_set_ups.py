@@ -1,4 +1,4 @@
-"""What a set-up sends: applications, keys, grants, APIs, users, connections. All of it is kept and shown."""
+"""What a setup sends: applications, keys, grants, APIs, users, connections. All of it is kept and shown."""
 
 import time
 from datetime import UTC, datetime, timedelta
