@@ -18,7 +18,6 @@ from mfa_helpers.lessons.warm_ups import WARM_UPS
 from mfa_helpers.outline import FLOW, NOTEBOOKS
 from mfa_helpers.sandbox.__main__ import LINGER
 from mfa_helpers.sandbox.crypto.certificate import DAYS
-from mfa_helpers.sandbox.crypto.opaque_strings import short_fingerprint
 from mfa_helpers.sandbox.defaults import FACTORS, LIFETIMES, LIMITS
 from mfa_helpers.sandbox.endpoints.extras.class_members import MOST, MOST_EMPTY
 from mfa_helpers.sandbox.gateway.page_links import LINK_LIFETIME
@@ -105,7 +104,6 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
         LINK_LIFETIME // 60,
         ["once, within {} minutes", "or it's older than {} minutes", "once and within {} minutes"],
     ),
-    "digits of the fingerprint of an oob_code": (len(short_fingerprint("")), ["first {} hexadecimal digits"]),
     "characters of a sandbox's token": (LEAST_TOKEN, ["token of {} or more random", "{} or more characters made at random"]),
     "seconds that a sandbox stays": (LINGER, ["it stops {} seconds after the last kernel"]),
 }  # fmt: skip
