@@ -63,7 +63,7 @@ class DiagnosisForm(Form):
         """Make the clinic's call again."""
         clinic = self._clinic()
         if clinic is not None and self.attempt(
-            lambda: self.lab.guarded(clinic.send_again), lambda said: f"the same call now gives {said}."
+            lambda: self.lab.guarded(clinic.send_again), lambda said: f"the same call now returns {said}."
         ):
             self.found = []
             self._draw()

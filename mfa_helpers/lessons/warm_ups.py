@@ -124,26 +124,6 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             ),
         ),
     ),
-    "choosing": (
-        Question(
-            id="no-id",
-            text="You challenge without authenticator_id, and the user has several emails. Who gets the code?",
-            answers=(
-                ("each of them", "One challenge sends one code."),
-                ("one that the tenant chooses, and the response doesn't say which", ""),
-                ("nobody, because the field is required", "It's optional, which is why it's easy to forget."),
-            ),
-        ),
-        Question(
-            id="which-token",
-            text="Which token does POST /mfa/challenge take?",
-            answers=(
-                ("the MFA token, in the body", ""),
-                ("an access token, as a bearer token", "There it's a “Malformed mfa_token”, whatever its audience is."),
-                ("the oob_code", "That's what the challenge returns."),
-            ),
-        ),
-    ),
     "second-token": (
         Question(
             id="enrolled",
@@ -164,6 +144,26 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
                 ("nothing", ""),
                 (f"list authenticators, until its {_LOGIN} are over", "A complete login ends its MFA token at once."),
                 ("challenge once more", "A complete login ends its MFA token at once."),
+            ),
+        ),
+    ),
+    "choosing": (
+        Question(
+            id="no-id",
+            text="You challenge without authenticator_id, and the user has several emails. Who gets the code?",
+            answers=(
+                ("each of them", "One challenge sends one code."),
+                ("one that the tenant chooses, and the response doesn't say which", ""),
+                ("nobody, because the field is required", "It's optional, which is why it's easy to forget."),
+            ),
+        ),
+        Question(
+            id="which-token",
+            text="Which token does POST /mfa/challenge take?",
+            answers=(
+                ("the MFA token, in the body", ""),
+                ("an access token, as a bearer token", "There it's a “Malformed mfa_token”, whatever its audience is."),
+                ("the oob_code", "That's what the challenge returns."),
             ),
         ),
     ),

@@ -54,7 +54,7 @@ def test_by_type_the_tenant_chooses_and_by_id_the_learner(ready: Lab) -> None:
     form = forms.ChallengeByForm(ready)
     click(form, "Challenge")
     assert (
-        "The response doesn't name an authenticator. The inbox tells: there's a new email to ada@example.com."
+        "The response doesn't name an authenticator. In the inbox, there's a new email to ada@example.com."
         in form.status
     )
     form.by.value = ("type", "otp")
@@ -130,7 +130,8 @@ def test_a_template_without_the_code_is_said_to_lock_users_out(ready: Lab) -> No
 
 
 @pytest.mark.parametrize(
-    ("body", "reason"), [("{% if %}", "The template is no Liquid"), ("{{ code ", "A tag of the template is not closed")]
+    ("body", "reason"),
+    [("{% if %}", "The template isn't valid Liquid"), ("{{ code ", "A tag in the template isn't closed")],
 )
 def test_a_bad_template_gets_the_tenants_own_sentence_and_loses_nothing(body: str, reason: str, ready: Lab) -> None:
     form = forms.TemplateForm(ready)

@@ -30,7 +30,7 @@ def test_the_class_is_joined_by_its_line_which_stays_in_no_widget(lab: Lab, clas
     assert form.status == "Problem: The join line is missing. Paste the line that your instructor shows."
     form.join_line.value = class_server.join_line[:-3]
     form.submit()
-    assert form.status.startswith("Problem: This join line is not whole") and lab.tenant.kind == "sandbox"
+    assert form.status.startswith("Problem: This join line is incomplete") and lab.tenant.kind == "sandbox"
     form.join_line.value = class_server.join_line
     form.submit()
     assert re.match(r"Done: the class's tenant responds. You are learner01-\w{5}@class.example there", form.status)
@@ -54,7 +54,7 @@ def test_the_board_of_a_class_shows_where_everybody_stands(lab: Lab, class_serve
     assert board.status.startswith("Problem: The join line is missing.")
     board.join_line.value, board.token.value = class_server.join_line, TOKEN
     board.submit()
-    assert board.status == "Done: 2 learners, 1 held up. 02 email associated: 1, 05 login complete: 1."
+    assert board.status == "Done: 2 learners, 1 stuck. 02 email associated: 1, 05 login complete: 1."
     shown = board.table.value
     assert shown.index(held_up) < shown.index(name) and f"✘ {trouble}</td>" in shown and ">3</td>" in shown
     for secret in (TOKEN, class_server.join_line, class_server.management_client_secret):
@@ -69,7 +69,7 @@ def test_by_itself_the_board_looks_again_without_a_word_unless_it_goes_wrong(
     board = forms.InstructorsBoard(lab)
     board.where.value = "class"
     board.tick()
-    assert board.status.startswith("Pick the tenant"), "not before somebody has connected it"
+    assert board.status.startswith("Choose the tenant"), "not before somebody has connected it"
     board.join_line.value, board.token.value = class_server.join_line, TOKEN
     board.submit()
     assert board.status == "Done: nobody has signed in yet."

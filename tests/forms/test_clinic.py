@@ -26,18 +26,18 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
     )
     assert "unauthorized_client" in form.shown.value and form.choice.layout.display == ""
     form.repair_button.click()
-    assert form.status.startswith("First say what it is")
+    assert form.status.startswith("Submit a correct diagnosis")
     form.answer_button.click()
     assert form.status == "Choose a diagnosis first."
     form.choice.value = "The password is wrong."
     form.answer_button.click()
     assert (
         form.status
-        == "No. Then the error would be invalid_grant. Here, no password was checked. Look at the answer again."
+        == "Not quite. Then the error would be invalid_grant. Here, no password was checked. Look at the response again."
     )
     form.choice.value = "The application isn't allowed to use the password grant."
     form.answer_button.click()
-    assert form.status.startswith("Yes. ") and form.status.endswith("Now press “Repair it”.")
+    assert form.status.startswith("Correct. ") and form.status.endswith("Now click “Repair it”.")
     form.repair_button.click()
     assert form.status.startswith(
         "Done: repaired. The same call now returns 403 mfa_required, with an MFA token. The fix: Select"
@@ -50,7 +50,7 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
 def test_hands_free_it_does_the_whole_of_it(id: str, lab: Lab) -> None:
     lab.hands_free = True
     form = forms.ClinicForm(lab, id)
-    assert form.error is None and "the same call now gives" in form.status
+    assert form.error is None and "The same call now returns" in form.status
 
 
 def test_the_wait_is_said(lab: Lab) -> None:

@@ -21,7 +21,7 @@ def grants_off(lab: Lab) -> None:
 def test_all_is_well(lab: Lab) -> None:
     form = forms.DiagnosisForm(lab)
     form.submit()
-    assert form.status.startswith("Done: nothing is at fault") and form.result == [] and form.shown.value == ""
+    assert form.status.startswith("Done: no cause found") and form.result == [] and form.shown.value == ""
     assert form.fix_button.layout.display == "none"
 
 
@@ -30,7 +30,12 @@ def test_it_shows_the_evidence_and_fixes_it(lab: Lab) -> None:
     form = forms.DiagnosisForm(lab)
     form.submit()
     assert form.status == "Done: this is the cause."
-    for words in ("unauthorized_client", "grant_types lack password", "fepft: Grant type", "tick Password and MFA"):
+    for words in (
+        "unauthorized_client",
+        "grant_types don&#x27;t include password",
+        "fepft: Grant type",
+        "select Password and MFA",
+    ):
         assert words in form.shown.value
     form.fix_button.click()
     assert form.status == "Done: the setting is right now. Send the call again."
@@ -54,17 +59,17 @@ def test_after_the_fix_it_does_not_contradict_itself_and_sends_the_clinics_call_
         act()
         assert form.status == "Done: the setting is right now. Send the call again."
     form.again_button.click()
-    assert form.error is None and form.status.startswith("Done: the same call now gives ")
+    assert form.error is None and form.status.startswith("Done: the same call now returns ")
     assert form.shown.value == "" and form.again_button.layout.display == "none"
     form.submit()
-    assert form.status.startswith("Done: nothing is at fault")
+    assert form.status.startswith("Done: no cause found")
 
 
 def test_on_a_live_tenant_there_is_no_button(lab: Lab) -> None:
     grants_off(lab)
     lab.tenant = replace(lab.tenant, management=None)
     form = forms.DiagnosisForm(lab)
-    assert "the place in the Dashboard is named" in form.status
+    assert "names the place in the Dashboard" in form.status
     form.submit()
     assert "Advanced Settings" in form.shown.value and form.fix_button.layout.display == "none"
 

@@ -30,7 +30,7 @@ def test_mended_one_thing_at_a_time_each_answer_says_what_is_still_wrong(lab: La
     assert "Malformed mfa_token" in form.status
     form.token.value = "mfa_token"
     form.submit()
-    assert form.status.startswith("Problem: The tenant answered 200, yet the code went to ada@example.com.")
+    assert form.status.startswith("Problem: The tenant returned 200, but the code went to ada@example.com.")
     assert isinstance(form.error, errors.Refused) and "your call" not in lab.exchanges
     form.name.value = "authenticator_id"
     form.submit()

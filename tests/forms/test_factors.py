@@ -130,7 +130,7 @@ def test_the_phone_button_shows_the_code_and_how_long_it_is_good(ready: Lab, lat
     form.challenge()
     form.code.value = used
     form.submit()
-    assert isinstance(form.error, errors.WrongOtp) and "Wait until the app shows the next one" in form.status
+    assert isinstance(form.error, errors.WrongOtp) and "Wait until the app shows the next code" in form.status
     later(30)
     form.look_at_phone()
     form.submit()
@@ -166,7 +166,7 @@ def test_a_push_that_is_approved(ready: Lab) -> None:
         click(form, button)
         click(form, "Poll once")
         assert form.error is None
-        assert "the user hasn't responded yet: 400 authorization_pending. Ask again in 5 seconds" in form.status
+        assert "the user hasn't responded yet: 400 authorization_pending. Poll again in 5 seconds" in form.status
         click(form, "Poll once")
         assert "It's too soon to poll again, so nothing was sent." in form.status
         click(form, "Approve")

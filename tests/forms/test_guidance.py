@@ -70,7 +70,7 @@ def test_a_form_that_is_done_offers_the_next_form_and_the_next_notebook(lab: Lab
     lab.catch_up("authenticator", "login")
     assert offered(challenge) == []
     challenge.submit()
-    assert offered(challenge) == standing_out(challenge) == ["Next: Type the code"]
+    assert offered(challenge) == standing_out(challenge) == ["Next: Complete the login"]
     next(button for button in _buttons(challenge) if button.description.startswith("Next")).click()
     assert sent[-1] == {"go": {"file": "", "form": complete.place, "cell": ""}}
     complete.hands_free()
@@ -95,7 +95,7 @@ def test_what_a_notebook_needs_follows_another_notebook(lab: Lab) -> None:
     assert "✘ Missing: an MFA token." in needs.status and standing_out(needs) == ["Catch up"]
     Lab(handover=Handover(lab.handover.path)).login()
     lab.views.look()
-    assert needs.status == "✔ Here: an MFA token, good for about 10 more minutes." and standing_out(needs) == []
+    assert needs.status == "✔ Here: an MFA token, valid for about 10 more minutes." and standing_out(needs) == []
 
 
 def test_what_a_failure_said_stays_until_it_is_no_longer_true(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

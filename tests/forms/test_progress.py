@@ -47,7 +47,7 @@ def test_forgetting_asks_first(lab: Lab) -> None:
     Progress().reached("sign-in")
     board = forms.ProgressBoard(lab)
     board.forget_button.click()
-    assert board.status.startswith("Do you want to forget") and set(Progress().all()[0]) == {"sign-in"}
+    assert board.status.startswith("Do you want to delete") and set(Progress().all()[0]) == {"sign-in"}
     board.keep_button.click()
     assert set(Progress().all()[0]) == {"sign-in"} and board.really_button.layout.display == "none"
     board.forget_button.click()

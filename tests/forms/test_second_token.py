@@ -37,7 +37,7 @@ def test_with_another_factor_the_sign_in_says_why_it_gets_no_token(lab: Lab) -> 
     form = forms.SecondTokenForm(lab)
     form.submit()
     assert isinstance(form.error, errors.StepMissing)
-    assert "The tenant wants a second factor for this audience" in form.status
+    assert "The tenant requires a second factor for this audience" in form.status
 
 
 def test_each_press_sends_one_call_and_fills_one_cell(ready: Lab) -> None:

@@ -143,7 +143,7 @@ def test_a_second_associate_while_enrolled_offers_to_practice_again(lab: Lab) ->
     form.submit()
     assert isinstance(form.error, errors.AlreadyEnrolled)
     assert form.error.error_description == "User is already enrolled."
-    assert "This user already has a confirmed authenticator. Go on to notebook 04" in form.status
+    assert "This user already has a confirmed authenticator. Continue with notebook 04" in form.status
     click(form, "Remove it and practice again")
     assert form.error is None and lab.has("enrollment") and not lab.has("enrolled")
 
@@ -259,7 +259,7 @@ def test_too_many_wrong_codes_say_how_long_to_wait(lab: Lab, later: Callable[[in
     form.code.value = right
     form.submit()
     assert isinstance(form.error, errors.TooManyCodes) and form.error.status == 429
-    assert "Wait 6 minutes, then try once." in form.status
+    assert "Wait 6 minutes, and then try once." in form.status
 
 
 def test_list_and_pick(lab: Lab) -> None:
@@ -277,14 +277,14 @@ def test_an_unconfirmed_row_is_counted_and_not_offered(lab: Lab) -> None:
     form = forms.AuthenticatorForm(lab)
     form.submit()
     assert len(form.result) == 1 and form.choice.options == ()
-    assert "1 never confirmed (active: false)" in form.status
+    assert "1 was never confirmed (active: false)" in form.status
 
 
 def test_an_empty_list_says_where_to_go(lab: Lab) -> None:
     lab.login()
     form = forms.AuthenticatorForm(lab)
     form.submit()
-    assert form.result == [] and "the list is empty. Associate an email first" in form.status
+    assert form.result == [] and "the list is empty. Enroll an email first" in form.status
 
 
 def test_challenge_and_complete(lab: Lab) -> None:
@@ -306,7 +306,7 @@ def test_catch_up_says_what_is_missing_and_gets_it_with_one_click(lab: Lab) -> N
     click(form, "Catch up")
     assert form.error is None
     assert "✔ Here: a chosen authenticator." in form.status
-    assert "✔ Here: an MFA token, good for about 10 more minutes." in form.status
+    assert "✔ Here: an MFA token, valid for about 10 more minutes." in form.status
     assert {part.layout.display for part in form._asking()} == {"none"}
 
 

@@ -316,7 +316,7 @@ def test_an_unconfirmed_email_cannot_be_picked(lab: Lab) -> None:
     )
     lab.client.enroll_authenticator(other.access_token, "other@example.com")
     unconfirmed = lab.list_authenticators()[1]
-    with pytest.raises(errors.NoSuchAuthenticator, match="pick one that is active"):
+    with pytest.raises(errors.NoSuchAuthenticator, match="pick one that's active"):
         lab.pick(unconfirmed.id)
     assert not unconfirmed.active
     assert lab.chosen() is None
@@ -675,8 +675,8 @@ def test_a_choice_whose_settings_are_gone_leads_back_to_the_sandbox_with_a_word(
     capsys.readouterr()
     assert repr(Lab()) == "Lab('sandbox')"
     assert capsys.readouterr().out == (
-        "Your own tenant needs AUTH0_DOMAIN. Put them into a file called .env beside the notebooks, "
-        "or into the environment. Then check the tenant again. Until then, this is the sandbox.\n"
+        "Your own tenant needs AUTH0_DOMAIN. Set them in a file named .env beside the notebooks, "
+        "or in the environment. Then check the tenant again. Until then, this is the sandbox.\n"
     )
 
 
@@ -842,7 +842,7 @@ def test_a_call_that_nobody_answers_is_drawn_as_well(live: Live) -> None:
     with pytest.raises(errors.TenantUnreachable):
         lab.login(password=HUNTER)
     assert drawn(lab) == ["01 POST /oauth/token: ✘ no response"]
-    assert "No answer, after" in lab.last_exchange().html()
+    assert "No response, after" in lab.last_exchange().html()
 
 
 # A sandbox that was stopped

@@ -123,7 +123,7 @@ def test_a_code_that_was_taken_while_the_kernel_was_killed_has_confirmed_the_ema
     lab = next_kernel("03")
     with pytest.raises(AlreadyEnrolled) as caught:
         lab.catch_up("login", "enrollment")
-    assert "Go on to notebook 04" in caught.value.next_step
+    assert "Continue with notebook 04" in caught.value.next_step
     assert lab.has("enrolled")
 
 

@@ -111,7 +111,7 @@ def test_a_bad_template_gets_the_tenants_reason_and_the_one_before_stays(set_up:
     with pytest.raises(errors.Refused) as caught:
         set_up.keep_template("Bad", "{% if %}")
     assert (caught.value.status, caught.value.error) == (400, "invalid_body")
-    assert "The template is no Liquid" in (caught.value.error_description or "")
+    assert "The template isn't valid Liquid" in (caught.value.error_description or "")
     assert set_up.template()["subject"] == "Good"
 
 

@@ -60,7 +60,7 @@ SETTINGS = [
         {"grant_types": ["refresh_token"]},
         sign_in,
         "unauthorized_client",
-        "grant_types lack password and http",
+        "grant_types don't include password and http",
     ),
     ("no-directory", {"default_directory": ""}, sign_in, "server_error", "default_directory is empty"),
     ("policy", {"mfa_policy": []}, sign_in, "with tokens at once", "the policy is never"),

@@ -63,7 +63,7 @@ EXPECTED: dict[int, tuple[list[object], list[object]]] = {
             (TOKENS, "expires_in: 86400, where the page shows 600"),
             "200 with email, email_verified, name, nickname, picture, sub, updated_at",
         ],
-        [(TOKENS, "good for 86400 seconds"), "200 with 1 row", "401 expired_token: mfa_token is expired"],
+        [(TOKENS, "valid for 86400 seconds"), "200 with 1 row", "401 expired_token: mfa_token is expired"],
     ),
     14: (["403 invalid_grant: Malformed mfa_token"], [CHALLENGE]),
     15: (["400 invalid_request: Missing required parameter: mfa_token"], [CHALLENGE]),
@@ -187,7 +187,7 @@ def test_telling_a_slip_keeps_both_exchanges_to_be_looked_at(errata: Errata) -> 
         (("/request/mfa/challenge", JSON, "mfa_token", "authenticator_id"), errors.Refused, "nothing at this path"),
         (("/mfa/challenge", None, "mfa_token", "authenticator_id"), errors.RequestIncomplete, "parameter: mfa_token"),
         (("/mfa/challenge", JSON, "access token", "authenticator_id"), errors.MfaTokenRefused, "Malformed mfa_token"),
-        (("/mfa/challenge", JSON, "mfa_token", "authenticator_type"), errors.Refused, "mail went to ada@example.com"),
+        (("/mfa/challenge", JSON, "mfa_token", "authenticator_type"), errors.Refused, "code went to ada@example.com"),
     ],
 )
 def test_a_call_with_one_slip_left_in_it_is_no_mended_call(

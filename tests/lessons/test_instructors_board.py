@@ -138,7 +138,7 @@ def test_what_a_live_tenant_misses_is_named(learner: Lab, monkeypatch: pytest.Mo
     monkeypatch.setenv("AUTH0_DOMAIN", learner.tenant.base_url)
     with pytest.raises(errors.InvalidInput, match="The log needs a Management API token"):
         instructors_board.connect("live", tmp_path)
-    with pytest.raises(errors.InvalidInput, match="The tenant does not accept this Management API token"):
+    with pytest.raises(errors.InvalidInput, match="The tenant doesn't accept this Management API token"):
         Board(instructors_board.connect("live", tmp_path, token="not one")).refresh()
 
 

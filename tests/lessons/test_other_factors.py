@@ -112,7 +112,7 @@ def test_before_its_time_a_poll_is_not_sent(factors: Factors, learner: Lab) -> N
     with pytest.raises(errors.AuthorizationPending):
         factors.poll()
     sent = len(learner.history)
-    with pytest.raises(errors.InvalidInput, match="too soon to ask again, so nothing was sent. Wait 5 seconds"):
+    with pytest.raises(errors.InvalidInput, match="too soon to poll again, so nothing was sent. Wait 5 seconds"):
         factors.poll()
     assert len(learner.history) == sent
 

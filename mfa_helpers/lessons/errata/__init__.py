@@ -51,7 +51,7 @@ class Errata:
                 self._keep("your call", outcome)
                 return mailbox
         raise errors.Refused(
-            f"The tenant answered 200, yet the code went to {mailbox}.",
+            f"The tenant returned 200, but the code went to {mailbox}.",
             f"Say which authenticator you mean: {SECOND}.",
         )
 
