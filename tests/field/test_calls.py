@@ -119,7 +119,7 @@ def test_a_12_the_grant_that_is_not_ticked_is_named_with_its_box(client: MfaClie
     assert first.error_description == "Grant type 'password' not allowed for the client."
     assert (first.what[-9:], first.next_step[-9:]) == ("password.", "Password.")
     assert third.error_description == f"Grant type '{MFA_OOB}' not allowed for the client."
-    assert (third.what[-8:], third.next_step[-9:]) == ("mfa-oob.", "Tick MFA.")
+    assert (third.what[-8:], third.next_step[-11:]) == ("mfa-oob.", "select MFA.")
     said = {"error": "unauthorized_client", "error_uri": "https://auth0.com/docs/clients/client-grant-types"}
     with answering(reply(403, said)) as ill, pytest.raises(errors.GrantNotAllowed) as caught:
         MfaClient(ill.base_url, "app").login("ada", "pass")
@@ -186,7 +186,7 @@ def test_a_20_each_shape_of_a_429_is_one_error_with_its_wait_and_is_not_tried_ag
     [
         (502, "<html><h1>Bad gateway</h1></html>", "application/json", '(502, application/json).*: "Bad gateway"'),
         (200, "<html><h1>Log in</h1></html>", "text/html", '(200, text/html).*: "Log in"'),
-        (503, "", "", "(503, no content type).*: it is empty"),
+        (503, "", "", "(503, no content type).*It's empty"),
         (200, "[]", "application/json", '(200, application/json).*: "\\[\\]"'),
         (200, "null", "application/json", '(200, application/json).*: "null"'),
         (200, '{"access_token": ', "application/json", "(200, application/json).*access_token"),

@@ -125,7 +125,7 @@ def test_a_08_the_challenge_is_of_the_kind_that_was_chosen(api: Api, client: Mfa
     set_up(factors=["otp", "email"])
     with_an_app(api, client)
     token = api.mfa_token()
-    with pytest.raises(errors.NoSuchAuthenticator, match="no active authenticator that fits") as caught:
+    with pytest.raises(errors.NoSuchAuthenticator, match="no active authenticator for this challenge") as caught:
         client.challenge_authenticator(mfa_token=token, challenge_type="oob")
     text = "User does not have any enrolled authenticator with the supported challenge type (oob)"
     assert (caught.value.status, caught.value.error) == (401, "unsupported_challenge_type")
@@ -258,7 +258,7 @@ def test_a_19_mails_and_wrong_codes_are_counted_apart_and_the_form_tells_the_wai
     form.code.value = right
     form.submit()
     assert isinstance(form.error, errors.TooManyCodes) and form.error.status == 429
-    assert 300 < (form.error.retry_after or 0) <= 360 and "Wait 6 minutes, then try once." in form.status
+    assert 300 < (form.error.retry_after or 0) <= 360 and "Wait 6 minutes, and then try once." in form.status
     api.advance(360)
     token, oob_code, code = api.begin(token)
     assert refusal(api.verify(token, oob_code, wrong(code))) == INVALID_CODE

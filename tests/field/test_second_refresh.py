@@ -137,7 +137,7 @@ def test_k_02_the_client_raises_mfa_required_and_goes_on_with_it(
     Manage(api).done("PUT", "guardian/policies", [])
     fewer = client.refresh(tokens.refresh_token, scope="read:reports")
     assert fewer.scope == "read:reports" and fewer.id_token is None
-    with pytest.raises(errors.RefreshTokenRefused, match=r"doesn't accept this refresh token.*Sign in again"):
+    with pytest.raises(errors.RefreshTokenRefused, match=r"doesn't accept this refresh token.*sign in again"):
         client.refresh("nobody-issued-this")
     with pytest.raises(errors.InvalidInput, match="The refresh_token is missing"):
         client.refresh("")

@@ -246,7 +246,7 @@ def test_s_04_a_page_is_opened_by_a_link_once(api: Api) -> None:
         cross = browser.get(api.sandbox.base_url + "/sandbox/push", headers=FOREIGN["origin"], timeout=DEADLINE)
         assert cross.status_code == 401
     again = without_token(api, "GET", url.removeprefix(api.sandbox.base_url))
-    assert again.status_code == 403 and "This link has been used" in again.json()["error_description"]
+    assert again.status_code == 403 and "This link was already used" in again.json()["error_description"]
     assert without_token(api, "GET", "/sandbox/push", headers={"cookie": "sandbox-1=x; ;=;"}).status_code == 403
 
 

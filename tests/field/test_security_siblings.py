@@ -64,7 +64,7 @@ def test_s_12_a_tag_of_blanks_is_refused_before_it_is_read(manage: Manage, body:
     manage.done("POST", "emails/provider", PROVIDER, 201)
     answer = manage("PUT", f"email-templates/{messages.TEMPLATE}", template(body=body, **{"from": "a@example.com"}))
     assert answer.status_code == 400
-    assert "more than 2,000 letters" in answer.json()["message"]
+    assert "more than 2,000 characters" in answer.json()["message"]
 
 
 @pytest.mark.parametrize("sender", ["(" * 450, "(" * 200 + ")" * 200], ids=len)
