@@ -164,7 +164,7 @@ class TenantSetup:
         return f"the user's authenticators: {len(before)} email"
 
     def _forget_what_was_enrolled(self) -> None:
-        self._session.forget("enrollment", "enrolled", "authenticator", "challenge")
+        self._session.forget("enrollment", "enrolled", "authenticator", "challenge", "flow")
 
     def _with_management(self, act: Callable[[Management], Any]) -> Any:
         management = self._session.tenant.require_management()

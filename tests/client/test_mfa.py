@@ -793,7 +793,7 @@ def test_an_enrollment_or_a_challenge_without_its_type_is_unreadable() -> None:
         client = MfaClient(ill.base_url, "app")
         with pytest.raises(errors.UnreadableAnswer, match="a field 'authenticator_type' isn't") as caught:
             client.enroll_authenticator(SEAL)
-        with pytest.raises(errors.UnreadableAnswer, match="a field 'challenge_type' is not") as challenged:
+        with pytest.raises(errors.UnreadableAnswer, match="a field 'challenge_type' isn't") as challenged:
             client.challenge_authenticator(mfa_token=SEAL, authenticator_id=DEVICE)
     assert caught.value.status == challenged.value.status == 200
 

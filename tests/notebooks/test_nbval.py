@@ -64,7 +64,7 @@ def test_control_a_changed_output_an_error_in_a_form_and_an_unmet_checkpoint_fai
     text = PATHS[1].read_text("utf-8")
     form = "forms.SignInForm(lab)"
     changes = {
-        "printed": ('"403 mfa_required\\n"', '"200 mfa_required\\n"'),
+        "printed": ('"text/plain": "403 mfa_required"', '"text/plain": "200 mfa_required"'),
         "drawn_as_text": ("✔ 403 mfa_required: as wanted\\n", "✘ 403 invalid_grant\\n"),
         "drawn_as_html": ("mfa_required: as wanted</span>", "mfa_required</span>"),
         "error": (form, f"lab.client.client_id = 'nobody'; {form}"),
