@@ -67,7 +67,7 @@ def test_a_mark_at_its_beginning_and_an_empty_file_are_fine(tmp_path: Path) -> N
         ("seed.json", b'{"users": [{"email": "a@example.com", "password": "a", "password": "b"}]}', "password isn't valid JSON (one object has the same name twice)."),
         ("seed.json", b'{"\\ud800": []}', "The seed has a name that is unknown. Known names: settings, origins, apis, users."),
         ("seed.yaml", b"[" * 5_000, "the seed is nested too deeply."),
-        ("seed.json", b"[" * 5_000, "the seed is nested too deeply."),
+        ("seed.json", b"[" * 200_000, "the seed is nested too deeply."),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_gets_one_sentence_with_the_place(
