@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
-from contextlib import redirect_stdout
 
 from .client.errors import MfaError
 from .client.models import Exchange
@@ -12,6 +10,7 @@ from .learner.email_steps import EmailSteps
 from .lessons import path
 from .lessons.checkpoints import CHECKPOINTS, CheckpointNotReached
 from .outline import NEEDS
+from .show import printing
 from .show.exchange import WireView
 from .show.html import Html
 from .show.live import LiveView, Words
@@ -118,8 +117,8 @@ class Lab(EmailSteps):
             nonlocal ran_for, said
             value = about()
             if value is not None and value != ran_for:
-                ran_for, printed = value, io.StringIO()
-                with redirect_stdout(printed):
+                ran_for = value
+                with printing.printed() as printed:
                     try:
                         code()
                     except MfaError as error:

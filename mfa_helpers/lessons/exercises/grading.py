@@ -57,7 +57,7 @@ def _tried(exercise: Exercise, function: Callable[..., Any]) -> Verdict:
         raise
     return Verdict(
         solved=mistake is None,
-        sentence=mistake or exercise.praise,
-        sent=[str(request) for seen in trial.seen for request in seen.requests],
-        printed="".join(seen.printed for seen in trial.seen),
+        sentence=trial.masked(mistake or exercise.praise),
+        sent=[trial.masked(str(request)) for seen in trial.seen for request in seen.requests],
+        printed=trial.masked("".join(seen.printed for seen in trial.seen)),
     )

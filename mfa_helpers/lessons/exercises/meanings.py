@@ -156,7 +156,7 @@ def _wrong_address(request: Request) -> str:
         return f"{request.path} takes {method}, not {request.method}."
     near = difflib.get_close_matches(request.path, METHODS, 1, 0.5)
     instead = f" You may mean {near[0]}." if near else ""
-    return f"The tenant has no address {request.path}.{instead}"
+    return f"The tenant has no path {request.path}.{instead}"
 
 
 def _wrong_bearer(request: Request) -> Iterator[str]:

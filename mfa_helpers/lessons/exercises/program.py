@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import ctypes
 import inspect
 import json
 import linecache
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field
-from io import StringIO
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from types import CodeType, FunctionType
 from typing import Any
 
-from ...client.masking import mask_text
+from ...show.printing import printed
+from ...storage import browser
 
 _FILE = "<your program>"
 LONGEST = 30.0  # seconds that a function may run
+_GRACE = 1.0  # seconds for it to end once it's told to; what still waits is left alone
 
 
 class Unusable(Exception):
@@ -31,10 +34,13 @@ class _TooLong(BaseException):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one call: what it returned, or a sentence about the error that ended it, and what it printed."""
+    """What came of one call: what it returned, or a sentence about the error that ended it, and what it printed.
+
+    Any of them may hold a secret.
+    """
 
     returned: Any = field(default=None, repr=False)
-    trouble: str = ""
+    trouble: str = field(default="", repr=False)
     exception: str = ""
     printed: str = field(default="", repr=False)
 
@@ -96,23 +102,43 @@ def check_arguments(function: Callable[..., Any], arguments: str) -> None:
         raise Unusable(f"The form calls your function with ({arguments}), but it takes ({mine}).") from None
 
 
-def run(
-    function: Callable[..., Any],
-    arguments: Sequence[Any],
-    secrets: Sequence[str | None] = (),
-    longest: float = LONGEST,
-) -> Outcome:
-    """Call it. Whatever it raises becomes a sentence, in which `secrets` are stars; so does running `longest` seconds."""
-    printed = StringIO()
-    returned, trouble, exception = None, "", ""
+def run(function: Callable[..., Any], arguments: Sequence[Any], longest: float = LONGEST) -> Outcome:
+    """Call it. Whatever it raises becomes a sentence, and so does running longer than `longest` seconds."""
+    outcomes: list[Outcome] = []
+
+    def call() -> None:
+        with suppress(BaseException):  # what stops it can come after its end
+            outcomes.append(_called(function, arguments))
+
+    if browser.IS_HERE:  # there are no threads in a page
+        with _traced(longest, _own(function)):
+            call()
+        return outcomes[0]
+    reason: type[BaseException] = _TooLong
+    thread = threading.Thread(target=call, daemon=True)
+    thread.start()
     try:
-        with redirect_stdout(printed), _within(longest, _own(function)):
-            returned = function(*arguments)
-    except (Exception, SystemExit, KeyboardInterrupt, _TooLong) as error:
-        trouble = mask_text(_sentence(error, function), *secrets)
-        exception = type(error).__name__
-        error.__traceback__ = None  # its frames hold the arguments
-    return Outcome(returned, trouble, exception, mask_text(printed.getvalue(), *secrets))
+        thread.join(longest)
+    except KeyboardInterrupt as error:
+        reason = type(error)
+    if thread.is_alive():
+        threading.Thread(target=_stop, args=(thread, reason), daemon=True).start()
+        thread.join(_GRACE)
+    return outcomes[0] if outcomes else _failed(reason(), function)
+
+
+def _called(function: Callable[..., Any], arguments: Sequence[Any]) -> Outcome:
+    with printed() as lines:
+        try:
+            outcome = Outcome(function(*arguments))
+        except BaseException as error:
+            outcome = _failed(error, function)
+            error.__traceback__ = None  # its frames hold the arguments
+    return replace(outcome, printed=lines.getvalue())
+
+
+def _failed(error: BaseException, function: Callable[..., Any]) -> Outcome:
+    return Outcome(trouble=_sentence(error, function), exception=type(error).__name__)
 
 
 def _own(function: Callable[..., Any]) -> dict[str, Any]:
@@ -120,9 +146,16 @@ def _own(function: Callable[..., Any]) -> dict[str, Any]:
     return getattr(function, "__globals__", None) or vars(sys.modules["__main__"])
 
 
+def _stop(thread: threading.Thread, reason: type[BaseException]) -> None:
+    """Raise `reason` in the thread until it ends: a bare `except:` catches it, and a call that waits lets it wait."""
+    while thread.is_alive():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(reason))
+        thread.join(0.05)
+
+
 @contextmanager
-def _within(seconds: float, own: dict[str, Any]) -> Iterator[None]:
-    """Raises `_TooLong` in the learner's own code. Nobody could stop a loop without an end in a page, or in a kernel's subshell."""
+def _traced(seconds: float, own: dict[str, Any]) -> Iterator[None]:
+    """Raises `_TooLong` in the learner's own code, once: Python then stops tracing."""
     end, before = time.monotonic() + seconds, sys.gettrace()
 
     def trace(frame: Any, event: str, arg: Any) -> Any:

@@ -22,7 +22,7 @@ from ...tenants.tenant import DEFAULT_SCOPE
 from . import program
 from .evidence import Request, Seen, secrets_in
 
-_MOST_PRINTED = 2000  # letters
+_LONGEST_TEXT = 2000  # letters
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ class Trial:
         self.tenant = tenant.details
         self.username, self.password = tenant.username, tenant.password
         self.seen: list[Seen] = []
+        self._secrets: list[str | Secret | None] = [self.password, self.tenant.client_secret]
         self._access_token: Secret | None = None
 
     # Setting the tenant up
@@ -144,24 +145,27 @@ class Trial:
     # Running the learner's function
 
     def call(self, *arguments: Any, secrets: tuple[str, ...] = ()) -> Seen:
-        """Call the function, and return what was seen. `secrets` are those of its arguments that no sentence may show."""
+        """Call the function, and return what was seen. `secrets` are those of its arguments that no text may show."""
         newest = max((mail.id for mail in self.mails()), default=0)
         self._tenant.controls.forget_requests()
-        hide = (self.password, self.tenant.client_secret, *secrets)
-        outcome = program.run(self._function, arguments, hide)
+        outcome = program.run(self._function, arguments)
         rows = [row for row in self._tenant.controls.requests() if row["user_agent"] != USER_AGENT]
         mails = self.mails()
-        told = [*secrets_in(rows), *(mail.code for mail in mails if mail.code)]  # during the run, or before it
+        self._secrets += [*secrets, *secrets_in(rows), *(mail.code for mail in mails)]
         seen = Seen(
             requests=[Request.from_row(row) for row in rows],
             mails_to=[mail.to for mail in mails if mail.id > newest][::-1],
             returned=outcome.returned,
-            trouble=mask_text(outcome.trouble, *told),
+            trouble=outcome.trouble,
             exception=outcome.exception,
-            printed=mask_text(outcome.printed, *told)[:_MOST_PRINTED],  # last, or half a secret could be left
+            printed=outcome.printed,
         )
         self.seen.append(seen)
         return seen
+
+    def masked(self, text: str) -> str:
+        """`text` fit to be shown: without the secrets of this try, and not too long."""
+        return mask_text(text, *self._secrets)[:_LONGEST_TEXT]  # cut last, or half a secret could be left
 
     def read_code(self) -> Callable[[], str]:
         """What a function is given to ask the person for the six digits: they are those of the newest email of this try."""

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import _thread
 import re
 import sys
+import threading
 from typing import Any
 
 import pytest
 
+from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.exercises import EXERCISES, program
 from mfa_helpers.lessons.exercises.grading import judge
 from mfa_helpers.lessons.exercises.ladder import ORDER, WRITE, Ladder
+from mfa_helpers.lessons.exercises.trial import practice_tenant
+from mfa_helpers.storage import browser
 
+from ...support.deadline import DEADLINE
 from .programs import edited, judged
 
 ID = "two-answers"
-SECRET = "correct horse battery staple"
 
 
 def defined(monkeypatch: pytest.MonkeyPatch, source: str) -> None:
@@ -29,7 +34,7 @@ def defined(monkeypatch: pytest.MonkeyPatch, source: str) -> None:
 
 def run(body: str, *arguments: str) -> program.Outcome:
     """What came of a function with that body."""
-    return program.run(program.from_source(f"def f(x=0):\n    {body}\n", "f"), arguments, (SECRET,))
+    return program.run(program.from_source(f"def f(x=0):\n    {body}\n", "f"), arguments)
 
 
 @pytest.mark.parametrize(
@@ -59,19 +64,108 @@ def test_an_error_in_a_library_names_the_learners_own_line() -> None:
     assert run("import json; json.dumps({1: object()})").trouble.startswith("Line 2 (import json; json.dumps")
 
 
-def test_a_secret_is_neither_in_an_error_nor_in_what_was_printed() -> None:
-    outcome = run("print('sent', x); raise ValueError(f'no {x}')", SECRET)
-    assert SECRET not in outcome.trouble + outcome.printed + repr(outcome)
-    assert outcome.printed.startswith("sent *****") and outcome.exception == "ValueError"
+TOKEN = "Fe26.2*an*mfa*token*in*the*wrong*place"
+
+
+def test_what_comes_out_of_a_run_does_not_show_it_by_accident() -> None:
+    outcome = run("print('sent', x); raise ValueError(f'no {x}')", TOKEN)
+    assert TOKEN in outcome.trouble and TOKEN in outcome.printed and TOKEN not in repr(outcome)
+
+
+SPILLING = {
+    "printed": ("    login =", "    print(password, tenant.client_secret)\n    login ="),
+    "in an error": ("    login =", "    raise ValueError(password + tenant.client_secret)\n    login ="),
+    "at the end of a long error": ("    login =", '    raise ValueError("x" * 1900 + password * 9)\n    login ='),
+    "in the path": ("/oauth/token", "/{password}/{tenant.client_secret}"),
+    "as an audience": ("tenant.audience", "tenant.client_secret"),
+}
+
+
+@pytest.mark.parametrize("change", SPILLING.values(), ids=SPILLING)
+def test_no_text_of_a_verdict_has_a_secret(change: tuple[str, str]) -> None:
+    tenant = practice_tenant("capstone")
+    verdict = judged("capstone", edited("capstone", change))
+    told = verdict.sentence + verdict.printed + "".join(verdict.sent)
+    assert told and tenant.password[:8] not in told and (tenant.details.client_secret or "")[:8] not in told
 
 
 @pytest.mark.parametrize(
-    "body", ["while True: x += 1", "while True:\n        try: x += 1\n        except Exception: pass"]
+    ("change", "sentence"),
+    [
+        (("/mfa/associate", "/mfa/authenticators/{mfa_token}"), "/mfa/authenticators/{id} takes DELETE, not POST."),
+        (("/mfa/associate", "/mfa/associate/{mfa_token}"), "The tenant has no path /mfa/associate/"),
+        (('["oob"]', "mfa_token"), "You sent authenticator_types as text."),
+    ],
 )
-def test_a_loop_without_an_end_is_stopped(body: str) -> None:
+def test_a_token_in_the_wrong_place_is_not_shown(change: tuple[str, str], sentence: str) -> None:
+    verdict = judged("another-address", edited("another-address", change))
+    assert verdict.sentence.startswith(sentence)
+    assert re.search(r"Fe26\.2\*\w", verdict.sentence + "".join(verdict.sent)) is None
+
+
+ENDLESS = {
+    "a loop": "while True: x += 1",
+    "a loop that goes on after an Exception": "while True:\n        try: x += 1\n        except Exception: pass",
+    "a loop that goes on after anything": "while True:\n        try: x += 1\n        except: continue",
+    "sleeping": "import time; time.sleep(3)",
+}
+
+
+@pytest.mark.parametrize("body", ENDLESS.values(), ids=ENDLESS)
+def test_what_does_not_end_is_stopped(body: str) -> None:
     function = program.from_source(f"def f(x=0):\n    {body}\n", "f")
+    outcome = program.run(function, (), longest=0.05)
+    assert outcome.trouble.endswith("it ran for more than 30 seconds. Does a loop never end?")
+
+
+def test_in_a_page_a_loop_without_an_end_is_stopped_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browser, "IS_HERE", True)
+    function = program.from_source("def f():\n    while True: pass\n", "f")
     trouble = program.run(function, (), longest=0.05).trouble
-    assert trouble.startswith("Line ") and trouble.endswith("it ran for more than 30 seconds. Does a loop never end?")
+    assert trouble == (
+        "Line 2 (while True: pass) stopped the function: it ran for more than 30 seconds. Does a loop never end?"
+    )
+
+
+def test_an_interrupt_while_a_function_runs_is_told_and_ends_it() -> None:
+    """As the kernel's stop button does where clicks come on the main thread."""
+    began = threading.Event()
+
+    def endless() -> None:
+        began.set()
+        while True:
+            pass
+
+    def interrupt() -> None:
+        assert began.wait(DEADLINE)
+        _thread.interrupt_main()
+
+    threading.Thread(target=interrupt).start()
+    assert program.run(endless, ()).trouble.endswith("you interrupted it.")
+
+
+def test_a_function_that_prints_while_a_cell_follows_loses_nobodys_output(lab: Lab) -> None:
+    """A click runs on a thread of its own, and what follows prints on the main thread meanwhile."""
+    began, may_end = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        print("of the function")
+        began.set()
+        assert may_end.wait(DEADLINE)
+
+    outcomes: list[program.Outcome] = []
+    click = threading.Thread(target=lambda: outcomes.append(program.run(slow, ())))
+    click.start()
+    assert began.wait(DEADLINE)
+
+    def follow() -> None:
+        print("of the cell")
+        may_end.set()
+        click.join(DEADLINE)
+
+    before = sys.stdout
+    assert repr(lab._live("follow", follow, object)) == "of the cell"
+    assert sys.stdout is before and outcomes[0].printed == "of the function\n"
 
 
 def test_codes_and_tokens_that_a_program_prints_are_stars() -> None:
@@ -148,7 +242,6 @@ def test_a_loop_and_a_condition_are_blocks_of_their_own() -> None:
 
 def test_the_practice_tenant_that_is_gone_is_an_error_and_the_next_try_has_a_new_one() -> None:
     from mfa_helpers.client.errors import NotReached
-    from mfa_helpers.lessons.exercises.trial import practice_tenant
 
     exercise = EXERCISES[ID]
     practice_tenant(exercise.topic).close()
