@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...client.grants import MFA_OOB
 from .evidence import Seen
 from .exercise import Exercise
 from .meanings import faults, wrong_tokens
@@ -57,7 +56,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     yield from faults(seen, "POST /mfa/challenge", "POST /oauth/token")
     if list(seen.mails_to) != [WORK]:
         yield f"The code went to {', '.join(seen.mails_to) or 'nobody'}, and not to {WORK}."
-    yield from wrong_tokens(seen, seen.accepted("/oauth/token")[-1].response)
+    yield from wrong_tokens(seen)
 
 
 def of_the_challenge(seen: Seen, id: str) -> Iterator[str]:
@@ -77,7 +76,7 @@ def of_the_challenge(seen: Seen, id: str) -> Iterator[str]:
 
 def of_the_codes(seen: Seen) -> Iterator[str]:
     """What is wrong with codes that should have been one, and right."""
-    codes = [one for one in seen.to("/oauth/token") if one.fields.get("grant_type") == MFA_OOB]
+    codes = [one for one in seen.to("/oauth/token") if one.grant == "mfa-oob"]
     if len(codes) > 1:
         yield (
             f"Your function sent {len(codes)} codes for one login. A code by email needs no polling and no guessing: "

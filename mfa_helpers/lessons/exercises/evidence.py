@@ -35,6 +35,11 @@ class Request:
         return cls(**{name: _plain(row[name]) for name in cls.__dataclass_fields__})
 
     @property
+    def grant(self) -> str:
+        """The last part of the field `grant_type`, like `mfa-oob`; empty if it has none."""
+        return str(self.fields.get("grant_type", "")).rpartition("/")[2]
+
+    @property
     def error(self) -> str:
         """The response's field `error`; empty if it has none."""
         return str(self.response.get("error", "")) if isinstance(self.response, dict) else ""

@@ -29,7 +29,7 @@ def judge(exercise: Exercise, rung: str, work: Any = None) -> Verdict:
     """
     try:
         function = _function(exercise, rung, work)
-        program.check_arguments(function, exercise.ladder.arguments)
+        program.check(function, exercise.ladder.name, exercise.ladder.arguments)
     except program.Unusable as error:
         return Verdict(False, str(error))
     return _tried(exercise, function)

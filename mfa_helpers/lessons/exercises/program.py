@@ -51,26 +51,21 @@ def from_source(source: str, name: str) -> Callable[..., Any]:
     namespace: dict[str, Any] = {"__name__": "__exercise__"}
     try:
         exec(compile(source, _FILE, "exec"), namespace)
-    except SyntaxError as error:
-        line = source.splitlines()[(error.lineno or 1) - 1].strip()
+    except (SyntaxError, ValueError) as error:  # the second for a zero byte, which has no line
+        number = getattr(error, "lineno", None)
+        line = "".join(source.splitlines()[number - 1 : number]).strip() if number else ""
+        where = f"Line {number} isn't valid Python: {line}." if line else "The program isn't valid Python."
         why = " An indented line belongs below its if or for." if isinstance(error, IndentationError) else ""
-        raise Unusable(f"Line {error.lineno} isn't valid Python: {line}.{why}") from None
+        raise Unusable(where + why) from None
     found: Callable[..., Any] = namespace[name]
     return found
 
 
 def from_notebook(name: str) -> Callable[..., Any]:
-    """The function that the notebook's cell has defined. Raises `Unusable` if there is none that can be used."""
+    """The function that the notebook's cell has defined. Raises `Unusable` if there is none."""
     found: Any = vars(sys.modules["__main__"]).get(name)
     if not callable(found):
         raise Unusable(f"There's no function {name} yet. Write it in the cell above and run that cell.")
-    if inspect.iscoroutinefunction(found):
-        raise Unusable(f"{name} is an async function. Write def instead of async def.")
-    if "lab" in _names(found):
-        raise Unusable(
-            f"{name} uses lab, which belongs to this notebook. Use the function's arguments, which are plain text: "
-            "it's run with a tenant of its own."
-        )
     function: Callable[..., Any] = found
     return function
 
@@ -92,9 +87,22 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(constant)
 
 
-def check_arguments(function: Callable[..., Any], arguments: str) -> None:
-    """Raises `Unusable` unless the function can be called with `arguments`, names with commas between."""
-    names = [name.strip() for name in arguments.split(",")]
+def check(function: Callable[..., Any], name: str, arguments: str) -> None:
+    """Raises `Unusable` unless the function `name` can be called with `arguments`, names with commas between."""
+    if inspect.iscoroutinefunction(function):
+        raise Unusable(f"{name} is an async function. Write def instead of async def.")
+    if inspect.isgeneratorfunction(function):
+        raise Unusable(f"{name} has a yield, so a call doesn't run it. Write return instead of yield.")
+    used = _names(function)
+    if "lab" in used:
+        raise Unusable(
+            f"{name} uses lab, which belongs to this notebook. Use the function's arguments, which are plain text: "
+            "it's run with a tenant of its own."
+        )
+    if "input" in used:
+        instead = "Call read_code()" if "read_code" in arguments else "Use the function's arguments"
+        raise Unusable(f"{name} calls input(), but nobody can type while the form runs it. {instead} instead.")
+    names = [one.strip() for one in arguments.split(",")]
     try:
         inspect.signature(function).bind(*names)
     except TypeError:
@@ -180,7 +188,7 @@ def _sentence(error: BaseException, function: Callable[..., Any]) -> str:
             text = linecache.getline(trace.tb_frame.f_code.co_filename, trace.tb_lineno).strip()
             place = f"Line {trace.tb_lineno} ({text})" if text else f"Line {trace.tb_lineno}"
         trace = trace.tb_next
-    return f"{place or 'Your function'} stopped the function: {_words(error)}"
+    return f"{f'{place} stopped the function' if place else 'Your function stopped'}: {_words(error)}"
 
 
 def _words(error: BaseException) -> str:
@@ -201,7 +209,7 @@ def _words(error: BaseException) -> str:
     if isinstance(error, AttributeError) and error.name == "reveal":
         return "the arguments are plain text. Leave out .reveal()."
     if isinstance(error, AttributeError):
-        return f"{_a(type(error.obj).__name__)} has no {error.name}."
+        return f"{a(type(error.obj).__name__)} has no {error.name}."
     if kind in ("HTTPError", "HTTPStatusError") and status:
         return f"the response has status {status}, which was raised as an error."
     if isinstance(error, json.JSONDecodeError) or kind == "JSONDecodeError":
@@ -222,8 +230,11 @@ def _words(error: BaseException) -> str:
         return "you interrupted it."
     if isinstance(error, TypeError) and "indices must be" in text:
         return "a text or a list was used like a dictionary. Print it to see what the response holds."
-    return f"{kind}: {text[:200].rstrip('.')}."
+    if isinstance(error, SystemExit):
+        return "it ended the program. Write return instead of exit()."
+    return f"{': '.join(filter(None, (kind, text.rstrip('.'))))}."
 
 
-def _a(noun: str) -> str:
+def a(noun: str) -> str:
+    """`noun` with its article."""
     return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"

@@ -12,8 +12,10 @@ import pytest
 
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.exercises import EXERCISES, program
+from mfa_helpers.lessons.exercises.evidence import Request
 from mfa_helpers.lessons.exercises.grading import judge
 from mfa_helpers.lessons.exercises.ladder import ORDER, WRITE, Ladder
+from mfa_helpers.lessons.exercises.meanings import explained
 from mfa_helpers.lessons.exercises.trial import practice_tenant
 from mfa_helpers.storage import browser
 
@@ -47,7 +49,10 @@ def run(body: str, *arguments: str) -> program.Outcome:
         ("return None.get('id')", "a NoneType has no get."),
         ("return y", "the name y isn't defined."),
         ("y = y + 1", "y has no value yet. The line that gives it one must come first."),
-        ("raise SystemExit", "SystemExit: "),
+        ("raise SystemExit", "it ended the program. Write return instead of exit()."),
+        ("import sys; sys.exit('no')", "it ended the program. Write return instead of exit()."),
+        ("import asyncio; raise asyncio.CancelledError", "stopped the function: CancelledError."),
+        ("raise ValueError('no.')", "stopped the function: ValueError: no."),
         ("raise KeyboardInterrupt", "you interrupted it."),
         ("import json; json.loads('<html>')", "the response's body isn't JSON."),
         ("raise TimeoutError", "the response took too long."),
@@ -187,6 +192,39 @@ def test_the_function_of_the_cell_is_judged(monkeypatch: pytest.MonkeyPatch) -> 
     assert judge(exercise, WRITE).solved
     defined(monkeypatch, edited(ID, ("def get", "async def get")))
     assert "is an async function. Write def instead" in judge(exercise, WRITE).sentence
+
+
+@pytest.mark.parametrize(
+    ("id", "change", "sentence"),
+    [
+        (ID, ("return body", "yield body"), "get_mfa_token has a yield, so a call doesn't run it. Write return instead of yield."),
+        (ID, ("    body =", "    input()\n    body ="), "get_mfa_token calls input(), but nobody can type while the form runs it. Use the function's arguments instead."),
+        ("second-factor", ("read_code()", "input('code')"), "complete_login calls input(), but nobody can type while the form runs it. Call read_code() instead."),
+    ],
+)  # fmt: skip
+def test_a_function_that_cannot_be_judged_is_not_run(id: str, change: tuple[str, str], sentence: str) -> None:
+    verdict = judged(id, edited(id, change))
+    assert verdict.sentence == sentence and not verdict.sent
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("def f(:\n", "Line 1 isn't valid Python: def f(:."),
+        ("def f():\n    return (\n", "Line 2 isn't valid Python: return (."),
+        ("def f():\nreturn", "Line 2 isn't valid Python: return. An indented line belongs below its if or for."),
+        ("a\0b", "The program isn't valid Python."),
+    ],
+)
+def test_what_is_not_python_is_told_with_its_line_if_there_is_one(source: str, sentence: str) -> None:
+    with pytest.raises(program.Unusable) as told:
+        program.from_source(source, "f")
+    assert str(told.value) == sentence
+
+
+def test_a_refusal_without_words_is_told_in_a_sentence() -> None:
+    request = Request(method="POST", path="/mfa/challenge", status=503)
+    assert explained(request) == "The tenant refused POST /mfa/challenge with 503."
 
 
 @pytest.mark.parametrize(
