@@ -90,7 +90,7 @@ class Form(widgets.VBox):
         """The status line before anything was done."""
         return "Ready."
 
-    def submit(self) -> None:
+    def submit(self) -> object:
         """What the main button does."""
         raise NotImplementedError
 
@@ -204,7 +204,7 @@ class Form(widgets.VBox):
         """
         self._write(sentence, below)
         if not self.lab.hands_free:
-            _announcer()(self._sentence)
+            announcer()(self._sentence)
 
     def _write(self, sentence: str, below: str = "") -> None:
         self._sentence = sentence = self.lab.shown(sentence)
@@ -261,7 +261,7 @@ class Form(widgets.VBox):
     def _join_page(self) -> None:
         """Be there before anything is said or has happened."""
         self.cell = this_cell()
-        _announcer()
+        announcer()
         if self.replaces_older:
             self.lab.views.follow((type(self), self.which), self.look_again)
         self._main = next((one for one in _buttons(self) if one.button_style == "primary"), None)
@@ -310,7 +310,7 @@ def _buttons(form: widgets.Box) -> list[widgets.Button]:
     return found
 
 
-def _announcer() -> Callable[[str], None]:
+def announcer() -> Callable[[str], None]:
     """What has a sentence said aloud. To ask for it makes the place in the page where that happens."""
     from .page.live_region import live_region  # anywidget takes 10 ms (measured); only a person listens
 

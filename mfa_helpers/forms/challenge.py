@@ -29,9 +29,9 @@ class ChallengeForm(StepForm):
     def invitation(self) -> str:
         return "A mail goes to the authenticator that you picked."
 
-    def submit(self) -> None:
-        """Ask for the code."""
-        self.attempt(self.lab.challenge, self._sent)
+    def submit(self) -> bool:
+        """Ask for the code; whether it was tried and went well."""
+        return self.attempt(self.lab.challenge, self._sent)
 
     def _sent(self, challenge: Any) -> str:
         return f"a mail with six digits is on its way. It is good for {duration(self.lab.tenant.code_lifetime)}."

@@ -26,7 +26,7 @@ class _ByThread:
 def printed() -> Iterator[StringIO]:
     """Collect what this thread prints."""
     if not isinstance(sys.stdout, _ByThread):
-        sys.stdout = _ByThread(sys.stdout)  # type: ignore[assignment]
+        sys.stdout = _ByThread(sys.stdout)
     before, _own.stream = getattr(_own, "stream", None), StringIO()
     try:
         yield _own.stream
