@@ -21,13 +21,6 @@ from .storage.entries import Flow
 Code = Callable[[], None]
 
 
-def display(shown: LiveView) -> None:
-    """Show it below the cell that runs."""
-    from IPython import display
-
-    display.display(shown)
-
-
 class Lab(EmailSteps):
     """One learner, one tenant: the steps of the flow, and what the notebooks show."""
 
@@ -92,6 +85,8 @@ class Lab(EmailSteps):
 
     def follow(self, code: Code) -> Code:
         """Decorator: show what `code` prints, now and again whenever something has happened."""
+        from IPython.display import display
+
         display(self._live(code.__name__, code, object))
         return code
 
@@ -100,6 +95,8 @@ class Lab(EmailSteps):
 
         It runs again when another takes its place, because you have signed in anew, for example.
         """
+
+        from IPython.display import display
 
         def decorate(code: Code) -> Code:
             until_then = f"This runs as soon as you have {NEEDS[need]}."

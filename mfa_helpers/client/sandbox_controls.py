@@ -17,7 +17,6 @@ class Mail:
     """One received message: a mail, a text or a call. `code` is the six digits found in it, if any.
 
     `id` grows with each message. `to` is an address or a number. `text` and `html` hold the code, so they are not shown.
-    `user_agent` is the program whose call has set it off; empty for a message from elsewhere.
     """
 
     id: int
@@ -27,7 +26,6 @@ class Mail:
     text: str = field(repr=False)
     code: Secret | None = None
     html: str = field(default="", repr=False)
-    user_agent: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,6 @@ class SandboxControls:
                 text=row["text"],
                 code=secret(row["code"]),
                 html=row["html"],
-                user_agent=row.get("user_agent", ""),  # an older sandbox has none
             )
             for row in rows
         ]

@@ -71,7 +71,6 @@ async def send_code(call: Call, login: Login, chosen: Authenticator, oob_code: s
         )
         message = await done_by(COMPOSING, letter.written)
         message[mailbox.USER_HEADER] = call.user_id
-        message[mailbox.PROGRAM_HEADER] = messages.in_head(call.user_agent)
         with store.change():
             token_buckets.spend(
                 store, call.user_id, channel.bucket_name, channel.bucket, now=now, refusal=channel.too_many
