@@ -49,10 +49,12 @@ def _function(exercise: Exercise, rung: str, work: Any) -> Callable[..., Any]:
 
 
 def _tried(exercise: Exercise, function: Callable[..., Any]) -> Verdict:
+    tenant = practice_tenant()
     try:
-        trial = Trial(practice_tenant(exercise.topic), function)
+        trial = Trial(tenant, function)
         mistake = next(exercise.mistakes(trial), None)
     except NotReached:
+        tenant.close()
         practice_tenant.cache_clear()  # the next try gets a new one
         raise
     return Verdict(

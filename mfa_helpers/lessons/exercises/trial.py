@@ -6,6 +6,7 @@ import atexit
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ...client.errors import MfaRequired, SandboxUnusable
@@ -14,7 +15,6 @@ from ...client.masking import mask_text
 from ...client.mfa import MfaClient
 from ...client.sandbox_controls import Mail
 from ...client.secret import Secret
-from ...storage import handover
 from ...tenants.environment import past_the_proxy
 from ...tenants.opening import open_recording
 from ...tenants.tenant import DEFAULT_SCOPE
@@ -42,14 +42,12 @@ class NoMessage(Exception):
 class PracticeTenant:
     """A throwaway tenant that tells what has arrived; every exercise begins there afresh."""
 
-    def __init__(self, topic: str) -> None:
-        # Beside the hand-over, and one for each notebook: two kernels must not meet in one file.
-        folder = handover.default_path().with_name(f"mfa-practice-{topic}")
+    def __init__(self) -> None:
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder = TemporaryDirectory(prefix="mfa-practice-", ignore_cleanup_errors=True)
         except OSError as error:
             raise SandboxUnusable(f"The practice tenant can't be started ({error.strerror or error}).") from None
-        tenant, self.close = open_recording(str(folder))
+        tenant, self._stop = open_recording(self._folder.name)
         past_the_proxy("127.0.0.1", "localhost")
         self.controls = tenant.require_controls()
         self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret)
@@ -63,6 +61,11 @@ class PracticeTenant:
             issuer=self.client.discovery()["issuer"],
         )
 
+    def close(self) -> None:
+        """Stop it, and remove its files."""
+        self._stop()
+        self._folder.cleanup()
+
     @property
     def password(self) -> str:
         """The user's password, as plain text."""
@@ -70,9 +73,9 @@ class PracticeTenant:
 
 
 @cache
-def practice_tenant(topic: str) -> PracticeTenant:
-    """The one of this process and notebook; it goes when the process ends."""
-    made = PracticeTenant(topic)
+def practice_tenant() -> PracticeTenant:
+    """The one of this process; it goes when the process ends."""
+    made = PracticeTenant()
     atexit.register(made.close)
     return made
 

@@ -79,11 +79,9 @@ def {ladder.name}({ladder.arguments}):
     assert not verdict.solved and "returned" in verdict.sentence
 
 
-@pytest.mark.parametrize(
-    ("id", "topic"), [("own-app", "other-factors"), ("confirm-by-hand", "confirm"), ("second-factor", "challenge")]
-)
-def test_a_login_in_the_place_of_the_code_is_told(id: str, topic: str) -> None:
-    tenant = practice_tenant(topic)
+@pytest.mark.parametrize("id", ["own-app", "confirm-by-hand", "second-factor"])
+def test_a_login_in_the_place_of_the_code_is_told(id: str) -> None:
+    tenant = practice_tenant()
     fields = {
         "grant_type": "http://auth0.com/oauth/grant-type/password-realm",
         "realm": "Username-Password-Authentication",

@@ -6,6 +6,7 @@ import _thread
 import re
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,7 +89,7 @@ SPILLING = {
 
 @pytest.mark.parametrize("change", SPILLING.values(), ids=SPILLING)
 def test_no_text_of_a_verdict_has_a_secret(change: tuple[str, str]) -> None:
-    tenant = practice_tenant("capstone")
+    tenant = practice_tenant()
     verdict = judged("capstone", edited("capstone", change))
     told = verdict.sentence + verdict.printed + "".join(verdict.sent)
     assert told and tenant.password[:8] not in told and (tenant.details.client_secret or "")[:8] not in told
@@ -149,7 +150,7 @@ def test_an_interrupt_while_a_function_runs_is_told_and_ends_it() -> None:
     assert program.run(endless, ()).trouble.endswith("you interrupted it.")
 
 
-def test_a_function_that_prints_while_a_cell_follows_loses_nobodys_output(lab: Lab) -> None:
+def test_a_function_that_prints_while_a_cell_follows_loses_nobodys_output(learner: Lab) -> None:
     """A click runs on a thread of its own, and what follows prints on the main thread meanwhile."""
     began, may_end = threading.Event(), threading.Event()
 
@@ -169,7 +170,7 @@ def test_a_function_that_prints_while_a_cell_follows_loses_nobodys_output(lab: L
         click.join(DEADLINE)
 
     before = sys.stdout
-    assert repr(lab._live("follow", follow, object)) == "of the cell"
+    assert repr(learner._live("follow", follow, object)) == "of the cell"
     assert sys.stdout is before and outcomes[0].printed == "of the function\n"
 
 
@@ -282,7 +283,10 @@ def test_the_practice_tenant_that_is_gone_is_an_error_and_the_next_try_has_a_new
     from mfa_helpers.client.errors import NotReached
 
     exercise = EXERCISES[ID]
-    practice_tenant(exercise.topic).close()
+    judge(exercise, WRITE, exercise.ladder.solution)
+    gone = practice_tenant()
+    gone._stop()
     with pytest.raises(NotReached):
         judge(exercise, WRITE, exercise.ladder.solution)
-    assert judge(exercise, WRITE, exercise.ladder.solution).solved
+    assert not Path(gone._folder.name).exists()
+    assert judge(exercise, WRITE, exercise.ladder.solution).solved and practice_tenant() is not gone
