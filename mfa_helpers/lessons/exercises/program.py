@@ -6,7 +6,6 @@ import ctypes
 import inspect
 import json
 import linecache
-import re
 import sys
 import threading
 import time
@@ -17,6 +16,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from ...show.printing import printed
+from ...show.text import missing_name
 from ...storage import browser
 
 _FILE = "<your program>"
@@ -199,13 +199,8 @@ def _words(error: BaseException) -> str:
         return "read_code() found no email, because none has been sent yet. Request a code first."
     if isinstance(error, KeyError):
         return f"there's no key {error.args[0]!r} in it." if error.args else "there's no such key."
-    if isinstance(error, UnboundLocalError):
-        name = re.search(r"'(\w+)'", text)
-        return f"{name[1] if name else 'a name'} has no value yet. The line that gives it one must come first."
     if isinstance(error, NameError):
-        known = error.name in ("requests", "pyotp", "json", "httpx")
-        more = f" Add import {error.name} at the top of the cell." if known else ""
-        return f"the name {error.name} isn't defined.{more}"
+        return missing_name(error)
     if isinstance(error, AttributeError) and error.name == "reveal":
         return "the arguments are plain text. Leave out .reveal()."
     if isinstance(error, AttributeError):
