@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -137,18 +137,21 @@ class Trial:
         """The emails, newest first."""
         return self._tenant.controls.mails()
 
-    def newest_code(self) -> str:
-        """The code of the newest email. Raises `NoMessage` if there is none."""
+    def newest_code(self, after: int = 0) -> str:
+        """The code of the newest email, if its id is above `after`. Raises `NoMessage` if there is none."""
         for mail in self.mails():
-            if mail.code:
+            if mail.id > after and mail.code:
                 return mail.code.reveal()
         raise NoMessage
+
+    def _newest(self) -> int:
+        return max((mail.id for mail in self.mails()), default=0)
 
     # Running the learner's function
 
     def call(self, *arguments: Any, secrets: tuple[str, ...] = ()) -> Seen:
         """Call the function, and return what was seen. `secrets` are those of its arguments that no text may show."""
-        newest = max((mail.id for mail in self.mails()), default=0)
+        newest = self._newest()
         self._tenant.controls.forget_requests()
         outcome = program.run(self._function, arguments)
         rows = self._tenant.controls.requests()
@@ -171,12 +174,4 @@ class Trial:
 
     def read_code(self) -> Callable[[], str]:
         """What a function is given to ask the person for the six digits: they are those of the newest email of this try."""
-        before = max((mail.id for mail in self.mails()), default=0)
-
-        def read_code() -> str:
-            for mail in self.mails():
-                if mail.id > before and mail.code:
-                    return mail.code.reveal()
-            raise NoMessage
-
-        return read_code
+        return partial(self.newest_code, self._newest())
