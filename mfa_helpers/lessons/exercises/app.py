@@ -75,6 +75,6 @@ EXERCISES = (
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
-        praise="the tenant has an app of your own making, and your program was the phone. It needed the secret and the time, and no network.",
+        praise="the user has an authenticator app, and your program is that app. To compute a code, it needed only the secret and the time.",
     ),
 )

@@ -118,6 +118,6 @@ EXERCISES = (
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
-        praise="the tenant saw one login, one challenge, one email, and its code once, and issued tokens: in this order, from the right application.",
+        praise="the tenant saw one login, one challenge, one email, and one code, in this order and from the right application, and it issued tokens.",
     ),
 )

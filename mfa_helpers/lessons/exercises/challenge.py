@@ -69,7 +69,7 @@ def of_the_challenge(seen: Seen, id: str) -> Iterator[str]:
                 "Always send authenticator_id."
             )
         if request.fields["authenticator_id"] != id:
-            yield f"You challenged another authenticator than the right one: the code went to {seen.mails_to[-1]}."
+            yield f"You challenged the wrong authenticator: the code went to {seen.mails_to[-1]}."
     if len(done) > 1:
         yield f"Your function sent {len(done)} challenges, so {len(done)} emails went out. Challenge once, and wait for the person."
 
@@ -102,6 +102,6 @@ EXERCISES = (
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
-        praise="the tenant saw one challenge, sent one email to the address that was chosen, and got its code once.",
+        praise="the tenant saw one challenge, sent one email to the address that was chosen, and received one code.",
     ),
 )

@@ -55,7 +55,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
         if fields.get("oob_code") == code:
             yield "You sent the six digits as oob_code. They are the binding_code; oob_code is the argument of that name."
         if request.grant == "mfa-oob" and fields.get("binding_code") not in (None, code, int(code)):
-            yield "You sent another binding_code than the code that your function was called with. Send the argument code."
+            yield "You sent a binding_code that isn't the code that your function was called with. Send the argument code."
         if "otp" in fields:
             yield "You sent the field otp, which is for an authenticator app. The code from an email is the binding_code."
     yield from faults(seen, "POST /oauth/token")

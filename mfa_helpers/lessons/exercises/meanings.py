@@ -41,7 +41,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "doesn't match the mfa_token",
-        "The oob_code came from another login than the mfa_token. Use two that belong to the same login.",
+        "The oob_code and the mfa_token came from different logins. Use two that belong to the same login.",
     ),
     (
         "oob_code is expired",
