@@ -117,12 +117,12 @@ def test_each_answer_of_a_warm_up_is_judged_at_once_and_sends_nothing(topic: str
 def test_an_answer_of_an_earlier_kernel_has_its_verdict_and_none_is_said_aloud(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = WARM_UPS["associate"]
-    before = forms.WarmUpForm(lab, "associate")
-    before.answers[0].value = first.right
+    monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/02_associate_an_email.ipynb")
+    first, _ = WARM_UPS["associate"]
+    forms.WarmUpForm(Lab(), "associate").answers[0].value = first.right
     said: list[str] = []
     monkeypatch.setattr(live_region.LiveRegion, "send", lambda _, message: said.append(message["said"]))
-    form = forms.WarmUpForm(lab, "associate")
+    form = forms.WarmUpForm(Lab(), "associate")
     assert form.answers[0].value == first.right and "✔ That's right." in unescape(form.said[0].value)
     assert form.answers[1].value is None and form.said[1].value == "" and said == []
 

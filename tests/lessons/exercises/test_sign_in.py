@@ -71,7 +71,7 @@ WRONG = {
     "by the status": (edited(ID, (CHECK, "if response.status_code == 403:")), "With a wrong password, the response has no mfa_token."),
     "raise_for_status": (edited(ID, ("    body =", "    response.raise_for_status()\n    body =")), "Read the body instead of raising an error. Line 18 (response.raise_for_status())"),
     "its own password": (edited(ID, ('"password": password', '"password": "correct horse"')), "your function sent another one"),
-    "its own user": (edited(ID, ('"username": username', '"username": "bob@example.com"')), "sent a different user name from the one called with"),
+    "its own user": (edited(ID, ('"username": username', '"username": "bob@example.com"')), "sent a different user name from the one that it was called with"),
     "always None": (edited(ID, ('return body["mfa_token"]', 'print(body["mfa_token"])')), "Your function returned nothing. Return the mfa_token."),
     "the whole body": (edited(ID, ('return body["mfa_token"]', "return body")), "returned a whole dictionary. Return the mfa_token only."),
     "the whole response": (HEAD + f"    import requests\n    return requests.post(tenant.base_url + '/oauth/token', data={FIELDS})\n", "With a wrong password, your function must return None, but it returned something else."),
