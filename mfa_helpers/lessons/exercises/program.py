@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import inspect
 import json
 import linecache
@@ -124,8 +123,8 @@ def run(function: Callable[..., Any], arguments: Sequence[Any], longest: float =
         return outcomes[0]
     reason: type[BaseException] = _TooLong
     thread = threading.Thread(target=call, daemon=True)
-    thread.start()
     try:
+        thread.start()
         thread.join(longest)
     except KeyboardInterrupt as error:
         reason = type(error)
@@ -156,6 +155,8 @@ def _own(function: Callable[..., Any]) -> dict[str, Any]:
 
 def _stop(thread: threading.Thread, reason: type[BaseException]) -> None:
     """Raise `reason` in the thread until it ends: a bare `except:` catches it, and a call that waits lets it wait."""
+    import ctypes  # a page has none
+
     while thread.is_alive():
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(reason))
         thread.join(0.05)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import _thread
+import os
 import re
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -133,6 +134,7 @@ def test_in_a_page_a_loop_without_an_end_is_stopped_too(monkeypatch: pytest.Monk
     )
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there, nothing sends it to one thread")
 def test_an_interrupt_while_a_function_runs_is_told_and_ends_it() -> None:
     """As the kernel's stop button does where clicks come on the main thread."""
     began = threading.Event()
@@ -144,7 +146,7 @@ def test_an_interrupt_while_a_function_runs_is_told_and_ends_it() -> None:
 
     def interrupt() -> None:
         assert began.wait(DEADLINE)
-        _thread.interrupt_main()
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     threading.Thread(target=interrupt).start()
     assert program.run(endless, ()).trouble.endswith("you interrupted it.")
