@@ -155,7 +155,7 @@ def _own(function: Callable[..., Any]) -> dict[str, Any]:
 
 def _stop(thread: threading.Thread, reason: type[BaseException]) -> None:
     """Raise `reason` in the thread until it ends: a bare `except:` catches it, and a call that waits lets it wait."""
-    import ctypes  # a page has none
+    import ctypes  # a page needs none
 
     while thread.is_alive():
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(reason))
