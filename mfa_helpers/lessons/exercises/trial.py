@@ -156,14 +156,16 @@ class Trial:
         outcome = program.run(self._function, arguments)
         rows = self._tenant.controls.requests()
         mails = self.mails()
-        self._secrets += [*secrets, *secrets_in(rows), *(mail.code for mail in mails)]
+        issued = secrets_in([row["response"] for row in rows])
+        self._secrets += [*secrets, *issued, *(mail.code for mail in mails)]
+        sent = [*secrets_in(rows)]  # also what the function made up: "wrong" as a password, for example
         seen = Seen(
             requests=[Request.from_row(row) for row in rows],
             mails_to=[mail.to for mail in mails if mail.id > newest][::-1],
             returned=outcome.returned,
-            trouble=outcome.trouble,
+            trouble=mask_text(outcome.trouble, *sent),
             exception=outcome.exception,
-            printed=outcome.printed,
+            printed=mask_text(outcome.printed, *sent),
         )
         self.seen.append(seen)
         return seen

@@ -114,7 +114,7 @@ ENDLESS = {
     "a loop": "while True: x += 1",
     "a loop that goes on after an Exception": "while True:\n        try: x += 1\n        except Exception: pass",
     "a loop that goes on after anything": "while True:\n        try: x += 1\n        except: continue",
-    "sleeping": "import time; time.sleep(3)",
+    "sleeping": "import time; time.sleep(1.5)",
 }
 
 
@@ -129,9 +129,7 @@ def test_in_a_page_a_loop_without_an_end_is_stopped_too(monkeypatch: pytest.Monk
     monkeypatch.setattr(browser, "IS_HERE", True)
     function = program.from_source("def f():\n    while True: pass\n", "f")
     trouble = program.run(function, (), longest=0.05).trouble
-    assert trouble == (
-        "Line 2 (while True: pass) stopped the function: it ran for more than 30 seconds. Does a loop never end?"
-    )
+    assert trouble.startswith("Line ") and trouble.endswith("more than 30 seconds. Does a loop never end?")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there, nothing sends it to one thread")
