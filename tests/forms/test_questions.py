@@ -62,10 +62,12 @@ def test_a_request_that_could_not_be_sent_leaves_the_question(lab: Lab) -> None:
 
 
 def test_a_click_that_is_turned_away_is_not_judged(lab: Lab) -> None:
-    lab.catch_up("login")
-    form = forms.AssociateForm(lab)
+    lab.catch_up("enrolled", "login")
+    form = forms.AuthenticatorForm(lab)
+    form.submit()
+    assert form.result and not form.is_done
     with form.single_attempt.turn():
-        answers(form)["an oob_code"].click()
+        answers(form)["the confirmed ones"].click()
     assert of(form)._outcome.value == "" and of(form)._answers.layout.display != "none"
 
 
