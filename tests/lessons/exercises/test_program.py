@@ -150,7 +150,9 @@ def test_an_interrupt_while_a_function_runs_is_told_and_ends_it() -> None:
     assert program.run(endless, ()).trouble.endswith("you interrupted it.")
 
 
-def test_a_function_that_prints_while_a_cell_follows_loses_nobodys_output(learner: Lab) -> None:
+def test_a_function_that_prints_while_a_cell_follows_loses_nobodys_output(
+    learner: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A click runs on a thread of its own, and what follows prints on the main thread meanwhile."""
     began, may_end = threading.Event(), threading.Event()
 
@@ -169,9 +171,9 @@ def test_a_function_that_prints_while_a_cell_follows_loses_nobodys_output(learne
         may_end.set()
         click.join(DEADLINE)
 
-    before = sys.stdout
     assert repr(learner._live("follow", follow, object)) == "of the cell"
-    assert sys.stdout is before and outcomes[0].printed == "of the function\n"
+    print("afterwards")
+    assert outcomes[0].printed == "of the function\n" and capsys.readouterr().out == "afterwards\n"
 
 
 def test_codes_and_tokens_that_a_program_prints_are_stars() -> None:
