@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
-from contextlib import redirect_stdout
 
 from .client.errors import MfaError
 from .client.models import Exchange
@@ -12,6 +10,7 @@ from .learner.email_steps import EmailSteps
 from .lessons import path
 from .lessons.checkpoints import CHECKPOINTS, CheckpointNotReached
 from .outline import NEEDS
+from .show import printing
 from .show.exchange import WireView
 from .show.html import Html
 from .show.live import LiveView
@@ -20,13 +19,6 @@ from .show.text import Words, error_text, missing_name
 from .storage.entries import Flow
 
 Code = Callable[[], None]
-
-
-def display(shown: LiveView) -> None:
-    """Show it below the cell that runs."""
-    from IPython import display
-
-    display.display(shown)
 
 
 class Lab(EmailSteps):
@@ -83,6 +75,8 @@ class Lab(EmailSteps):
 
     def follow(self, code: Code) -> Code:
         """Decorator: show what `code` prints, now and again whenever something has happened."""
+        from IPython.display import display
+
         display(self._live(code.__name__, code, object))
         return code
 
@@ -91,6 +85,8 @@ class Lab(EmailSteps):
 
         It runs again when another takes its place, because you have signed in again, for example.
         """
+
+        from IPython.display import display
 
         def decorate(code: Code) -> Code:
             def aside() -> None:
@@ -112,8 +108,8 @@ class Lab(EmailSteps):
             nonlocal ran_for, said
             value = about()
             if value is not None and value != ran_for:
-                ran_for, printed = value, io.StringIO()
-                with redirect_stdout(printed):
+                ran_for = value
+                with printing.printed() as printed:
                     try:
                         code()
                     except MfaError as error:

@@ -187,7 +187,7 @@ def handover(tmp_path: Path) -> Handover:
 
 @pytest.fixture(autouse=True)
 def failed_looks() -> Iterator[list[str]]:
-    """What could not be shown anew: nobody would notice otherwise. A test that wants it takes it out."""
+    """What could not be shown again: nobody would notice otherwise. A test that wants it takes it out."""
     found: list[str] = []
     handler = logging.Handler()
     handler.emit = lambda record: found.append(str(record.exc_info and record.exc_info[1]))  # type: ignore[method-assign]

@@ -81,7 +81,7 @@ def test_a_name_that_is_not_there_gets_a_sentence_and_no_traceback(
     ran = shell.run_cell("1\ncheck('token')")
     said = capsys.readouterr().out
     assert not ran.success and "Traceback" not in said
-    assert "Line 2: nothing has the name “check” yet. If a cell above defines it, run that cell first" in said
+    assert "Line 2: the name check isn't defined. If a cell above defines it, run that cell first" in said
 
 
 def test_the_setup_cell_without_the_settings_gets_a_sentence(

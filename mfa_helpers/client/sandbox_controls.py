@@ -18,8 +18,7 @@ class Mail:
     """One received message: an email, a text, or a call. `code` is the six digits found in it, if any.
 
     `id` grows with each message. `to` is an address or a number. `text` and `html` hold the code, so they are not shown.
-    `user_agent` is the program whose call has set it off; empty for a message from elsewhere. `fingerprint` is that
-    of the `oob_code` that the code belongs to: the first 16 hexadecimal digits of its SHA-256.
+    `fingerprint` is that of the `oob_code` that the code belongs to: the first 16 hexadecimal digits of its SHA-256.
     """
 
     id: int
@@ -29,7 +28,6 @@ class Mail:
     text: str = field(repr=False)
     code: Secret | None = None
     html: str = field(default="", repr=False)
-    user_agent: str = ""
     fingerprint: str = ""
 
     def belongs_to(self, oob_code: Secret) -> bool:
@@ -82,8 +80,7 @@ class SandboxControls:
                 text=row["text"],
                 code=secret(row["code"]),
                 html=row["html"],
-                user_agent=row.get("user_agent", ""),  # an older sandbox has none, and no fingerprint
-                fingerprint=row.get("fingerprint", ""),
+                fingerprint=row.get("fingerprint", ""),  # an older sandbox has none
             )
             for row in rows
         ]

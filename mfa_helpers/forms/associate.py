@@ -43,12 +43,13 @@ class AssociateForm(StepForm):
     def helpful(self) -> widgets.Button | None:
         return self.again_button if isinstance(self.error, AlreadyEnrolled) else super().helpful()
 
-    def submit(self) -> None:
-        """Associate the typed address."""
+    def submit(self) -> bool:
+        """Associate the typed address; whether it was tried and went well."""
         email = self.email.value
-        self.attempt(lambda: self.lab.associate(email), self._sent)
+        went_well = self.attempt(lambda: self.lab.associate(email), self._sent)
         enrolled = isinstance(self.error, AlreadyEnrolled) and self.lab.tenant.is_sandbox
         controls.show(enrolled, self.again_button)
+        return went_well
 
     def practice_again(self) -> None:
         """Remove the confirmed email, sign in, and associate again. Sandbox only."""

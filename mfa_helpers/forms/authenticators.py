@@ -38,14 +38,16 @@ class AuthenticatorForm(StepForm):
     def helpful(self) -> widgets.Button | None:
         return self.pick_button if self.choice.options else super().helpful()
 
-    def submit(self) -> None:
-        """Ask for the list."""
-        usable = self.lab.usable() if self.attempt(self.lab.list_authenticators, self._summary) else []
+    def submit(self) -> bool:
+        """Ask for the list; whether it was tried and went well."""
+        went_well = self.attempt(self.lab.list_authenticators, self._summary)
+        usable = self.lab.usable() if went_well else []
         self.choice.options = [(f"{one.kind} {one.name or ''} (active)", one.id) for one in usable]
         if usable:
             self.choice.value = usable[0].id
         controls.show(bool(usable), self.choice, self.pick_button)
         self.guide()
+        return went_well
 
     def pick(self) -> None:
         """Keep the picked one for the challenge."""

@@ -81,7 +81,7 @@ class Form(widgets.VBox):
             if self.error is not None:
                 raise self.error
             return
-        _announcer()  # be there before anything is said
+        announcer()  # be there before anything is said
         self.look_again()
         if self.replaces_older:
             # The guide looks last: it shows what the forms have found.
@@ -107,7 +107,7 @@ class Form(widgets.VBox):
         """The status line if what the form gives is there before it has done anything."""
         return f"You already have {_words(self.gives)}. Go on, or do it again.\n{self.invitation()}"
 
-    def submit(self) -> None:
+    def submit(self) -> object:
         """What the main button does."""
         raise NotImplementedError
 
@@ -225,7 +225,7 @@ class Form(widgets.VBox):
         """
         self._write(sentence, below)
         if not self.lab.hands_free:
-            _announcer()(self._sentence)
+            announcer()(self._sentence)
 
     def _write(self, sentence: str, below: str = "") -> None:
         self._sentence = sentence = self.lab.shown(sentence)
@@ -247,7 +247,7 @@ def _words(needs: Sequence[str]) -> str:
     return " and ".join(NEEDS[need] for need in needs)
 
 
-def _announcer() -> Callable[[str], None]:
+def announcer() -> Callable[[str], None]:
     """What has a sentence said aloud. To ask for it makes the place in the page where that happens."""
     from .page.live_region import live_region  # anywidget takes 10 ms (measured); only a person listens
 

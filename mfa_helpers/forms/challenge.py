@@ -29,9 +29,9 @@ class ChallengeForm(StepForm):
     def invitation(self) -> str:
         return "The code goes to the authenticator that you picked."
 
-    def submit(self) -> None:
-        """Ask for the code."""
-        self.attempt(self.lab.challenge, self._sent)
+    def submit(self) -> bool:
+        """Ask for the code; whether it was tried and went well."""
+        return self.attempt(self.lab.challenge, self._sent)
 
     def _sent(self, challenge: Any) -> str:
         return (

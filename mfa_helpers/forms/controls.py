@@ -46,7 +46,7 @@ def choices(label: str, options: Sequence[tuple[str, Any]], value: Any = None) -
     )
 
 
-def button(label: str, tooltip: str, action: Callable[[], None], *, main: bool = False) -> widgets.Button:
+def button(label: str, tooltip: str, action: Callable[[], object], *, main: bool = False) -> widgets.Button:
     """A button whose click calls `action`; `main` makes it stand out, and Enter in a field above presses it."""
     made = widgets.Button(
         description=label,

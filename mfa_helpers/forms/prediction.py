@@ -10,26 +10,21 @@ import ipywidgets as widgets
 from ..lessons.predictions import PREDICTIONS
 from ..show.html import Html
 from . import controls
-from .base import Form
+from .base import Form, announcer
 
 
-def aloud(form: Form, sentence: str) -> None:
-    """Have a sentence said that stands elsewhere than in the form's status line."""
-    from .page.live_region import live_region  # anywidget takes 10 ms (measured); only a person listens
-
-    if not form.lab.hands_free:
-        live_region().say(form.lab.shown(sentence))
-
-
-def prediction(form: Form, step: str, send: Callable[[], None]) -> list[widgets.Widget]:
+def prediction(form: Form, step: str, send: Callable[[], bool]) -> list[widgets.Widget]:
     """The question of `step` for `form`; nothing hands-free, because nobody is there to predict."""
     return [] if form.lab.hands_free else [Prediction(form, step, send)]
 
 
 class Prediction(widgets.VBox):
-    """A question whose answers are buttons. `send` is what the form's own button does."""
+    """A question whose answers are buttons, as long as the form isn't done.
 
-    def __init__(self, form: Form, step: str, send: Callable[[], None]) -> None:
+    `send` is what the form's own button does, and says whether it was tried and went well.
+    """
+
+    def __init__(self, form: Form, step: str, send: Callable[[], bool]) -> None:
         self._form, self._send = form, send
         self.question = PREDICTIONS[step]
         words = Html(
@@ -45,14 +40,18 @@ class Prediction(widgets.VBox):
         )
         self._outcome = widgets.HTML()
         super().__init__([self._asked, self._answers, self._outcome], layout=controls.PLAIN)
+        form.lab.views.register((type(form), form.which, step), self._look_again)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        controls.show(not (self._outcome.value or self._form.is_done), self._asked, self._answers)
 
     def choose(self, answer: str) -> None:
         """Send the request, and compare. If it could not be sent, the question stays."""
-        self._send()
-        if self._form.error is not None or self._form.result is None:
+        if not self._send():
             return
         trouble = self.question.trouble(answer)
-        said = f"You predicted “{answer}”. {trouble or 'That’s right.'}"
+        said = f"You predicted “{answer}”. " + (trouble or "That's right.")
         self._outcome.value = Html('<div style="line-height: 1.5">{} {}</div>').format("✘" if trouble else "✔", said)
-        controls.show(False, self._asked, self._answers)
-        aloud(self._form, said)
+        self._look_again()
+        announcer()(f"{self._form.status} {said}")  # both, because the page says only the newest

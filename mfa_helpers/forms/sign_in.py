@@ -53,25 +53,24 @@ class SignInForm(Form):
         # Until somebody types a password, the sandbox's own user is the way.
         return self.buttons[0] if self.password.value else self.buttons[-1]
 
-    def submit(self) -> None:
-        """Sign in with what is typed."""
+    def submit(self) -> bool:
+        """Sign in with what is typed; whether it was tried and went well."""
         username = self.username.value
         password, self.password.value = Secret(self.password.value), ""
         if not password and isinstance(self.result, MfaRequired):
-            return  # a double click: the first one has signed in
-        self.attempt(lambda: self._login(username, password), self._welcome)
+            return False  # a double click: the first one has signed in
+        return self.attempt(lambda: self._login(username, password), self._welcome)
 
-    def submit_as_sandbox_user(self) -> None:
+    def submit_as_sandbox_user(self) -> bool:
         """Sign in as the sandbox's own user; the password never enters the form."""
         self.password.value = ""
-        self.attempt(lambda: self.lab.login(), self._welcome)
+        return self.attempt(lambda: self.lab.login(), self._welcome)
 
-    def _submit_what_helps(self) -> None:
+    def _submit_what_helps(self) -> bool:
         """A typed password is sent; without one, the sandbox's own user signs in."""
         if self.password.value or not self.lab.tenant.can_sign_in:
-            self.submit()
-        else:
-            self.submit_as_sandbox_user()
+            return self.submit()
+        return self.submit_as_sandbox_user()
 
     def hands_free(self) -> None:
         self.submit_as_sandbox_user()

@@ -67,13 +67,15 @@ class CodeForm(StepForm):
         """Those to one address or number; none on a live tenant."""
         return [] if address is None else self.lab.guarded(lambda: self.lab.tenant.mails(address))
 
-    def submit(self) -> None:
-        """Prove the typed code."""
+    def submit(self) -> bool:
+        """Prove the typed code; whether it was tried and went well."""
         code, self.code.value = Secret(self.code.value), ""
         if not code and isinstance(self.result, (Tokens, NextFactor)):
-            return  # a double click: the first one has proven the code
-        if self.attempt(lambda: self.prove(code), self.success) or isinstance(self.result, NextFactor):
+            return False  # a double click: the first one has proven the code
+        went_well = self.attempt(lambda: self.prove(code), self.success)
+        if went_well or isinstance(self.result, NextFactor):
             self._put_mail_away()
+        return went_well
 
     def success(self, tokens: Tokens) -> str:
         """The sentence after a right code."""

@@ -12,8 +12,7 @@ from ..lab import Lab
 from ..lessons.question import Question
 from ..lessons.warm_ups import WARM_UPS
 from ..show.html import Html
-from .base import Form
-from .prediction import aloud
+from .base import Form, announcer
 
 
 class WarmUpForm(Form):
@@ -33,6 +32,7 @@ class WarmUpForm(Form):
         for number, question in enumerate(self.questions, 1):
             chosen = self.choices(f"Answer {number}", [(answer, answer) for answer, _ in question.answers])
             said = widgets.HTML()
+            self._judge(question, said, chosen.value)  # one that is remembered
             chosen.observe(partial(self._chosen, question, said), "value")
             self.answers.append(chosen)
             self.said.append(said)
@@ -43,10 +43,19 @@ class WarmUpForm(Form):
         return "Answer from memory. Nothing here is counted."
 
     def _chosen(self, question: Question, said: widgets.HTML, change: dict[str, Any]) -> None:
-        trouble = question.trouble(change["new"]) if change["new"] else ""
-        words = trouble or "That’s right."
+        words = self._judge(question, said, change["new"])
+        if not self.lab.hands_free:
+            announcer()(words)
+
+    @staticmethod
+    def _judge(question: Question, said: widgets.HTML, answer: str | None) -> str:
+        """Show the verdict on an answer, and return its words; nothing if none is chosen."""
+        if answer is None:
+            return ""
+        trouble = question.trouble(answer)
+        words = trouble or "That's right."
         said.value = Html('<div style="line-height: 1.5">{} {}</div>').format("✘" if trouble else "✔", words)
-        aloud(self, words)
+        return words
 
     def submit(self) -> None:
         """Nothing is sent: each answer is judged when it is chosen."""

@@ -1,4 +1,7 @@
-"""Two questions at the start of a notebook, on earlier ones. The wrong answers are what people reported to have believed."""
+"""Two questions at the start of a notebook, on earlier ones.
+
+A wrong answer that somebody has believed has its report beside it: the ids are those of `tests/field`. The others are made up.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="mfa-token",
             text="The response is 403 mfa_required, and it has an mfa_token. What is that token for?",
             answers=(
-                ("It opens your API.", "Only an access token does that, and there's none yet."),
+                ("It opens your API.", "Only an access token does that, and there's none yet."),  # A-03
                 (
                     "Nothing: the login failed.",
                     "The password was right. The login is half finished, and this token continues it.",
@@ -65,7 +68,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             answers=(
                 ("a form with authenticator_types=oob", "authenticator_types is an array, so the body is JSON."),
                 (
-                    "JSON with authentication_types",
+                    "JSON with authentication_types",  # A-11
                     "Auth0's page once printed that name in a table. The field is authenticator_types.",
                 ),
                 ("JSON with authenticator_types, an array", ""),
@@ -76,7 +79,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="You enroll an email twice and confirm it once. What does the user have?",
             answers=(
                 (
-                    "one authenticator",
+                    "one authenticator",  # A-05
                     "Each enrollment leaves a row. The one that was never confirmed stays, with active: false.",
                 ),
                 ("one that is active, and one that isn't", ""),
@@ -90,7 +93,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="The email says 004217. What do you send as binding_code?",
             answers=(
                 ("the text 004217", ""),
-                ("the number 4217", "A number loses its zeros. Codes stay text from end to end."),
+                ("the number 4217", "A number loses its zeros. Codes stay text from end to end."),  # A-16
                 ("the oob_code", "The oob_code names the message, and the six digits prove that somebody read it."),
             ),
         ),
@@ -98,7 +101,10 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="expired",
             text=f"The code was typed {minutes(CODE_LIFETIME + 60)} after its email was sent. What now?",
             answers=(
-                ("Sign in again.", f"The MFA token is valid for {_LOGIN}, and only the code's {_CODE} are over."),
+                (
+                    "Sign in again.",
+                    f"The MFA token is valid for {_LOGIN}, and only the code's {_CODE} are over.",
+                ),  # A-04
                 ("Request a new code with the same login.", ""),
                 ("Send the same code once more.", "The tenant refuses an expired code, however often it's sent."),
             ),
@@ -119,7 +125,10 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="Which field tells you that a row is an email?",
             answers=(
                 ("oob_channel", ""),
-                ("type", "Only some tenants send it. An SDK that filtered by type found an empty list elsewhere."),
+                (
+                    "type",
+                    "Only some tenants send it. An SDK that filtered by type found an empty list elsewhere.",
+                ),  # A-07
                 ("name", "Names are masked, and some kinds of rows have none."),
             ),
         ),
@@ -129,7 +138,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="enrolled",
             text="The user has a confirmed email. You send POST /mfa/associate with the MFA token of a new login. What comes back?",
             answers=(
-                ("200 with an oob_code", "An MFA token can enroll only as long as nothing is confirmed."),
+                ("200 with an oob_code", "An MFA token can enroll only as long as nothing is confirmed."),  # A-06
                 (
                     "401, because the MFA token is too old",
                     "It's new. The tenant refuses because the user has an authenticator.",
@@ -162,7 +171,10 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="Which token does POST /mfa/challenge take?",
             answers=(
                 ("the MFA token, in the body", ""),
-                ("an access token, as a bearer token", "There it's a “Malformed mfa_token”, whatever its audience is."),
+                (
+                    "an access token, as a bearer token",
+                    "There it's a “Malformed mfa_token”, whatever its audience is.",
+                ),  # A-03
                 ("the oob_code", "That's what the challenge returns."),
             ),
         ),
@@ -172,7 +184,10 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="audience",
             text="A request is refused: “Service not enabled within domain”. What is wrong?",
             answers=(
-                ("the body: a form instead of JSON", "/oauth/token takes both. One reporter looked for hours there."),
+                (
+                    "the body: a form instead of JSON",
+                    "/oauth/token takes both. One reporter looked for hours there.",
+                ),  # A-13
                 ("the audience", ""),
                 ("the client secret", "A wrong secret gets “Unauthorized”."),
             ),
@@ -197,7 +212,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             answers=(
                 ("Show the new recovery code in it, once.", ""),
                 (
-                    "Keep only the tokens.",
+                    "Keep only the tokens.",  # A-23
                     "The old code is used up. An SDK that dropped the new one locked its users out later.",
                 ),
                 ("Tell the user to keep the old code.", "A recovery code works once."),
@@ -208,7 +223,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="The user's only factor is an app, and you challenge with challenge_type oob. What comes back?",
             answers=(
                 (
-                    "200, and the app shows a message",
+                    "200, and the app shows a message",  # A-08
                     "An app has no channel to be reached over. It only computes codes.",
                 ),
                 ("401 unsupported_challenge_type", ""),
@@ -222,7 +237,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="“Grant type … not allowed for the client.” Where is the fault?",
             answers=(
                 (
-                    "in the code: grant_type is misspelled",
+                    "in the code: grant_type is misspelled",  # A-12
                     "A name that doesn't exist gets unsupported_grant_type instead.",
                 ),
                 ("in the application's settings", ""),
@@ -233,8 +248,8 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="retry",
             text="The response is 429. When do you send the request again?",
             answers=(
-                ("at once, in a loop", "Each try counts, so a loop makes the wait longer."),
-                ("after a second", "The response says how long. Guessing is either too short or too long."),
+                ("at once, in a loop", "Each try counts, so a loop makes the wait longer."),  # A-19
+                ("after a second", "The response says how long. Guessing is either too short or too long."),  # A-20
                 ("after the wait that Retry-After states", ""),
             ),
         ),
@@ -244,7 +259,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="no-token",
             text="The response is mfa_required, but it has no mfa_token. What should your program do?",
             answers=(
-                ("Go on without it.", "Every later request needs it, so they would all fail."),
+                ("Go on without it.", "Every later request needs it, so they would all fail."),  # A-02
                 ("Stop, and say how the tenant must be set up.", ""),
                 ("Sign in again.", "The response will be the same: MFA was switched on in a way that issues no token."),
             ),

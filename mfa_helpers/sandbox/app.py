@@ -59,7 +59,6 @@ def create_app(
         *management.routes,
         Route("/health", health.health, methods=["GET"]),
         Route("/sandbox/inbox", control.inbox, methods=["GET"]),
-        Route("/sandbox/inbox/{id}", control.remove_mail, methods=["DELETE"]),
         Route("/sandbox/phone", phone.phone, methods=["GET"]),
         Route("/sandbox/push", phone.waiting, methods=["GET"]),
         Route("/sandbox/push/{id}", phone.answer, methods=["POST"]),

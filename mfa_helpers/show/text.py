@@ -116,11 +116,18 @@ def _json(body: Any) -> str:
 
 
 def missing_name(error: NameError) -> str:
-    """What to do about a name in a cell that nothing has."""
-    return (
-        f"nothing has the name “{error.name}” yet. If a cell above defines it, run that cell first, "
-        "or choose Run > Run All Cells. Otherwise, correct its spelling."
-    )
+    """What to do about a name that nothing has."""
+    if isinstance(error, UnboundLocalError):
+        name = re.search(r"'(\w+)'", str(error))
+        return f"{name[1] if name else 'a name'} has no value yet. The line that gives it one must come first."
+    if error.name in ("requests", "pyotp", "json", "httpx"):
+        more = f"Add import {error.name} at the top of the cell."
+    else:
+        more = (
+            "If a cell above defines it, run that cell first, or choose Run > Run All Cells. "
+            "Otherwise, correct its spelling."
+        )
+    return f"the name {error.name} isn't defined. {more}"
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
@@ -13,7 +15,7 @@ import pytest
 from mfa_helpers import forms
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.exercises import EXERCISES
+from mfa_helpers.lessons.exercises import EXERCISES, grading, trial
 from mfa_helpers.lessons.exercises.grading import Solved
 from mfa_helpers.lessons.exercises.ladder import GAPS, ORDER, WRITE
 from mfa_helpers.storage.progress import Progress
@@ -182,14 +184,12 @@ def test_it_works_with_a_tenant_of_ones_own_too(lab: Lab, cell: Cell) -> None:
 
 
 def test_a_practice_tenant_that_cannot_start_is_a_sentence(
-    lab: Lab, cell: Cell, monkeypatch: pytest.MonkeyPatch
+    lab: Lab, cell: Cell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mfa_helpers.lessons.exercises import trial
-
-    place = lab.handover.path.with_name("mfa-practice-sign-in")
-    place.parent.mkdir(exist_ok=True)
-    place.write_text("not a folder")
-    trial.practice_tenant.cache_clear()
+    place = tmp_path / "not a folder"
+    place.write_text("")
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    monkeypatch.setattr(grading, "practice_tenant", trial.PracticeTenant)
     form = on(lab, WRITE)
     cell(LADDER.solution)
     form.submit()

@@ -10,6 +10,7 @@ import pytest
 
 from mfa_helpers import forms
 from mfa_helpers.forms.controls import descendants
+from mfa_helpers.forms.page import live_region
 from mfa_helpers.forms.prediction import Prediction
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.warm_ups import WARM_UPS
@@ -47,7 +48,7 @@ def test_choosing_a_prediction_sends_the_request_and_says_how_it_was(step: str, 
     answers(form)[answer].click()
     assert form.error is None and len(lab.history) == before + 1
     said = unescape(of(form)._outcome.value)
-    assert (question.trouble(answer) or "That’s right.") in said and answer in said
+    assert (question.trouble(answer) or "That's right.") in said and answer in said
     assert of(form)._answers.layout.display == "none"
 
 
@@ -57,7 +58,38 @@ def test_a_request_that_could_not_be_sent_leaves_the_question(lab: Lab) -> None:
     assert form.error is not None and of(form)._outcome.value == "" and of(form)._answers.layout.display != "none"
     lab.catch_up("authenticator", "login")
     answers(form)["an oob_code"].click()
-    assert form.error is None and "That’s right." in of(form)._outcome.value
+    assert form.error is None and "That's right." in unescape(of(form)._outcome.value)
+
+
+def test_a_click_that_is_turned_away_is_not_judged(lab: Lab) -> None:
+    lab.catch_up("enrolled", "login")
+    form = forms.AuthenticatorForm(lab)
+    form.submit()
+    assert form.result and not form.is_done
+    with form.single_attempt.turn():
+        answers(form)["the confirmed ones"].click()
+    assert of(form)._outcome.value == "" and of(form)._answers.layout.display != "none"
+
+
+@pytest.mark.parametrize("step", ["sign-in", "challenge"])
+def test_once_the_request_was_sent_without_a_prediction_there_is_nothing_to_predict(step: str, lab: Lab) -> None:
+    make, needs = FORMS[step]
+    lab.catch_up(*needs)
+    form = make(lab)
+    form.hands_free()
+    assert form.is_done and of(form)._answers.layout.display == "none" and of(form)._outcome.value == ""
+    again = make(lab)
+    assert of(again)._answers.layout.display == "none"
+
+
+def test_what_happened_and_the_verdict_are_said_in_one(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(live_region.LiveRegion, "send", lambda _, message: said.append(message["said"]))
+    lab.catch_up("login")
+    form = forms.AssociateForm(lab)
+    question = of(form).question
+    answers(form)[question.right].click()
+    assert said[-1] == f"{form.status} You predicted “{question.right}”. That's right."
 
 
 def test_a_typed_password_is_sent_by_a_prediction_too(lab: Lab) -> None:
@@ -80,8 +112,21 @@ def test_each_answer_of_a_warm_up_is_judged_at_once_and_sends_nothing(topic: str
     for chosen, said, question in zip(form.answers, form.said, WARM_UPS[topic], strict=True):
         for answer, trouble in question.answers:
             chosen.value = answer
-            assert (trouble or "That’s right.") in unescape(said.value)
+            assert (trouble or "That's right.") in unescape(said.value)
     assert len(lab.history) == before and not form.is_done
+
+
+def test_an_answer_of_an_earlier_kernel_has_its_verdict_and_none_is_said_aloud(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/02_associate_an_email.ipynb")
+    first, _ = WARM_UPS["associate"]
+    forms.WarmUpForm(Lab(), "associate").answers[0].value = first.right
+    said: list[str] = []
+    monkeypatch.setattr(live_region.LiveRegion, "send", lambda _, message: said.append(message["said"]))
+    form = forms.WarmUpForm(Lab(), "associate")
+    assert form.answers[0].value == first.right and "✔ That's right." in unescape(form.said[0].value)
+    assert form.answers[1].value is None and form.said[1].value == "" and said == []
 
 
 def test_hands_free_a_warm_up_is_answered(lab: Lab) -> None:

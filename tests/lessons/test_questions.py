@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+
 import pytest
 
 from mfa_helpers.client.errors import AlreadyEnrolled, MfaRequired
 from mfa_helpers.lab import Lab
+from mfa_helpers.lessons import warm_ups
 from mfa_helpers.lessons.predictions import PREDICTIONS
 from mfa_helpers.lessons.warm_ups import WARM_UPS
 from mfa_helpers.outline import NOTEBOOKS
+
+from ..field import REPORTS
 
 ALL = [*PREDICTIONS.values(), *(one for pair in WARM_UPS.values() for one in pair)]
 
@@ -28,6 +34,11 @@ def test_every_notebook_but_the_first_and_the_last_begins_with_two() -> None:
     assert list(WARM_UPS) == [one.topic for one in NOTEBOOKS[1:-1]]
     ids = [one.id for pair in WARM_UPS.values() for one in pair]
     assert len(set(ids)) == len(ids) == 2 * len(WARM_UPS)
+
+
+def test_the_reports_beside_wrong_answers_are_in_the_collection() -> None:
+    named = re.findall(r"# (\S+)$", inspect.getsource(warm_ups), re.M)
+    assert len(named) >= len(WARM_UPS) and set(named) <= {report.id for report in REPORTS}
 
 
 def test_what_was_wrong_is_told() -> None:

@@ -48,8 +48,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     if len(enrolled) > 1:
         yield f"Your function enrolled {len(enrolled)} apps. Enroll one, and use its secret."
     for one in codes:
-        grant = str(one.fields.get("grant_type", ""))
-        if grant.endswith("mfa-oob"):
+        if one.grant == "mfa-oob":
             yield "You used the grant mfa-oob. An app's code goes to the grant that ends in mfa-otp, in the field otp."
         if "binding_code" in one.fields:
             yield "You sent the digits as binding_code. An app's code goes into the field otp."
@@ -58,7 +57,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     if len(codes) > 1:
         yield f"Your function sent {len(codes)} codes. Compute the code, and send it once."
     yield from faults(seen, "POST /mfa/associate", "POST /oauth/token")
-    yield from wrong_tokens(seen, codes[0].response)
+    yield from wrong_tokens(seen)
 
 
 EXERCISES = (
@@ -76,6 +75,6 @@ EXERCISES = (
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
-        praise="the tenant has an app of your own making, and your program was the phone. It needed the secret and the time, and no network.",
+        praise="the user has an authenticator app, and your program is that app. To compute a code, it needed only the secret and the time.",
     ),
 )

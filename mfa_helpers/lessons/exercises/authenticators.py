@@ -39,14 +39,14 @@ def _mistakes(trial: Trial) -> Iterator[str]:
         yield "Your function sent a challenge. To pick an authenticator, you only list and choose: the challenge comes in notebook 05."
     yield from faults(seen, "GET /mfa/authenticators")
     returned = seen.returned
-    if returned == home.id:
+    if isinstance(returned, str) and returned == home.id:
         yield "Your function returned the id of the email at home. Return the id of the row whose name shows work."
-    if returned == unconfirmed.id:
+    if isinstance(returned, str) and returned == unconfirmed.id:
         yield "Your function returned the id of an email that was never confirmed: its active is false. Check active as well as name."
-    if returned == work.name:
+    if isinstance(returned, str) and returned == work.name:
         yield "Your function returned the name. Names are masked and can repeat, so the tenant wants the id."
     if isinstance(returned, list):
-        yield f"Your function returned a list with {len(returned)} entries. Choose one row, and return its id."
+        yield "Your function returned a list. Choose one row, and return its id."
     if isinstance(returned, dict) and "id" in returned:
         yield "Your function returned the whole row. Return its id only."
     yield from wrong_text(seen, work.id, "the id of the confirmed email at work")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...client.grants import MFA_OOB
 from .evidence import Seen
 from .exercise import Exercise
 from .meanings import faults, wrong_tokens
@@ -57,7 +56,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     yield from faults(seen, "POST /mfa/challenge", "POST /oauth/token")
     if list(seen.mails_to) != [WORK]:
         yield f"The code went to {', '.join(seen.mails_to) or 'nobody'}, and not to {WORK}."
-    yield from wrong_tokens(seen, seen.accepted("/oauth/token")[-1].response)
+    yield from wrong_tokens(seen)
 
 
 def of_the_challenge(seen: Seen, id: str) -> Iterator[str]:
@@ -70,14 +69,14 @@ def of_the_challenge(seen: Seen, id: str) -> Iterator[str]:
                 "Always send authenticator_id."
             )
         if request.fields["authenticator_id"] != id:
-            yield f"You challenged another authenticator than the right one: the code went to {seen.mails_to[-1]}."
+            yield f"You challenged the wrong authenticator: the code went to {seen.mails_to[-1]}."
     if len(done) > 1:
         yield f"Your function sent {len(done)} challenges, so {len(done)} emails went out. Challenge once, and wait for the person."
 
 
 def of_the_codes(seen: Seen) -> Iterator[str]:
     """What is wrong with codes that should have been one, and right."""
-    codes = [one for one in seen.to("/oauth/token") if one.fields.get("grant_type") == MFA_OOB]
+    codes = [one for one in seen.to("/oauth/token") if one.grant == "mfa-oob"]
     if len(codes) > 1:
         yield (
             f"Your function sent {len(codes)} codes for one login. A code by email needs no polling and no guessing: "
@@ -103,6 +102,6 @@ EXERCISES = (
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
-        praise="the tenant saw one challenge, sent one email to the address that was chosen, and got its code once.",
+        praise="the tenant saw one challenge, sent one email to the address that was chosen, and received one code.",
     ),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...client.grants import MFA_OOB
 from .exercise import Exercise
 from .meanings import faults, wrong_tokens
 from .trial import Trial
@@ -47,7 +46,6 @@ def _mistakes(trial: Trial) -> Iterator[str]:
         oob_code, code = trial.associate(mfa_token), trial.newest_code()
     seen = trial.call(trial.tenant, mfa_token, oob_code, code, secrets=(mfa_token, oob_code, code))
     sent = seen.to("/oauth/token")
-    done = seen.accepted("/oauth/token")
     if len(sent) > 1:
         yield f"Your function sent {len(sent)} requests to /oauth/token. The code works once, so send it once."
     if seen.to("/mfa/challenge"):
@@ -56,14 +54,14 @@ def _mistakes(trial: Trial) -> Iterator[str]:
         fields = request.fields
         if fields.get("oob_code") == code:
             yield "You sent the six digits as oob_code. They are the binding_code; oob_code is the argument of that name."
-        if fields.get("grant_type") == MFA_OOB and fields.get("binding_code") not in (None, code, int(code)):
-            yield "You sent another binding_code than the code that your function was called with. Send the argument code."
+        if request.grant == "mfa-oob" and fields.get("binding_code") not in (None, code, int(code)):
+            yield "You sent a binding_code that isn't the code that your function was called with. Send the argument code."
         if "otp" in fields:
             yield "You sent the field otp, which is for an authenticator app. The code from an email is the binding_code."
     yield from faults(seen, "POST /oauth/token")
-    if done[0].fields.get("grant_type") != MFA_OOB:
+    if any(request.grant != "mfa-oob" for request in seen.accepted("/oauth/token")):
         yield "The tenant's response has tokens, but no email was confirmed. The grant_type ends in mfa-oob."
-    yield from wrong_tokens(seen, done[0].response)
+    yield from wrong_tokens(seen)
 
 
 EXERCISES = (

@@ -14,11 +14,12 @@ class Request:
     """One request as the tenant has read it, and its response.
 
     `fields` are those of the body, `token` is what follows `scheme` in the Authorization header. `response` is the parsed
-    JSON of the response, `None` if it had none. Secrets are plain here, because graders compare them.
+    JSON of the response, `None` if it had none. Secrets are plain here, because graders compare them; a program can put
+    one into any part, also into the path.
     """
 
     method: str
-    path: str
+    path: str = field(repr=False)
     status: int
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     content_type: str = ""
@@ -32,6 +33,11 @@ class Request:
     def from_row(cls, row: Mapping[str, Any]) -> Request:
         """Read a row of `SandboxControls.requests`."""
         return cls(**{name: _plain(row[name]) for name in cls.__dataclass_fields__})
+
+    @property
+    def grant(self) -> str:
+        """The last part of the field `grant_type`, like `mfa-oob`; empty if it has none."""
+        return str(self.fields.get("grant_type", "")).rpartition("/")[2]
 
     @property
     def error(self) -> str:
@@ -57,12 +63,13 @@ class Seen:
     """One run. `mails_to` are the addresses of the emails that it set off, oldest first.
 
     `trouble` is a sentence about the error that ended the program, empty if none did; `exception` is that error's class.
+    What is said of it to anybody has to be masked.
     """
 
     requests: Sequence[Request]
     mails_to: Sequence[str] = ()
     returned: Any = field(default=None, repr=False)
-    trouble: str = ""
+    trouble: str = field(default="", repr=False)
     exception: str = ""
     printed: str = field(default="", repr=False)
 

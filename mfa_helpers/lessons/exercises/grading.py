@@ -29,7 +29,7 @@ def judge(exercise: Exercise, rung: str, work: Any = None) -> Verdict:
     """
     try:
         function = _function(exercise, rung, work)
-        program.check_arguments(function, exercise.ladder.arguments)
+        program.check(function, exercise.ladder.name, exercise.ladder.arguments)
     except program.Unusable as error:
         return Verdict(False, str(error))
     return _tried(exercise, function)
@@ -49,15 +49,17 @@ def _function(exercise: Exercise, rung: str, work: Any) -> Callable[..., Any]:
 
 
 def _tried(exercise: Exercise, function: Callable[..., Any]) -> Verdict:
+    tenant = practice_tenant()
     try:
-        trial = Trial(practice_tenant(exercise.topic), function)
+        trial = Trial(tenant, function)
         mistake = next(exercise.mistakes(trial), None)
     except NotReached:
+        tenant.close()
         practice_tenant.cache_clear()  # the next try gets a new one
         raise
     return Verdict(
         solved=mistake is None,
-        sentence=mistake or exercise.praise,
-        sent=[str(request) for seen in trial.seen for request in seen.requests],
-        printed="".join(seen.printed for seen in trial.seen),
+        sentence=trial.masked(mistake or exercise.praise),
+        sent=[trial.masked(str(request)) for seen in trial.seen for request in seen.requests],
+        printed=trial.masked("".join(seen.printed for seen in trial.seen)),
     )

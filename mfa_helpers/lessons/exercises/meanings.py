@@ -8,6 +8,7 @@ from typing import Any
 
 from ...client.lifetimes import CODE_LIFETIME, MFA_TOKEN_LIFETIME, minutes
 from ...client.secret import STARS
+from . import program
 from .evidence import Request, Seen
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -40,7 +41,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "doesn't match the mfa_token",
-        "The oob_code came from another login than the mfa_token. Use two that belong to the same login.",
+        "The oob_code and the mfa_token came from different logins. Use two that belong to the same login.",
     ),
     (
         "oob_code is expired",
@@ -62,7 +63,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
         "The user has no confirmed authenticator that fits this call. Enroll one first, or compare the grant_type.",
     ),
     ("supported challenge type", 'The challenge_type for email is "oob".'),
-    ("polling faster", "You asked too fast: wait a few seconds between two requests."),
+    ("polling faster", "Your requests came too quickly. Wait a few seconds between two of them."),
     (
         "already enrolled",
         "The user has a confirmed authenticator already, so the MFA token can't enroll another one.",
@@ -112,8 +113,9 @@ def _reasons(request: Request) -> Iterator[str]:
     if request.method == "POST" and request.query and not request.has_body:
         yield f"You sent the fields of {name} in the address (params=). Send them in the body."
     if request.has_body and request.content_type not in (FORM, JSON):
+        kind = f"the Content-Type {request.content_type}" if request.content_type else "no Content-Type"
         yield (
-            f"The body of {name} is labeled {request.content_type or 'with nothing'}, so the tenant can't read it. "
+            f"The body of {name} has {kind}, so the tenant can't read it. "
             "Pass a dictionary as json= or data=, and requests labels it."
         )
     if request.path == "/mfa/associate" and request.content_type == FORM:
@@ -140,7 +142,8 @@ def _reasons(request: Request) -> Iterator[str]:
     for part, meaning in _MEANINGS:
         if part in words:
             yield meaning
-    yield f"The tenant refused {name} with {request.status} {request.error}: {words or 'it gives no reason'}"
+    reason = ": ".join(filter(None, (f"{request.status} {request.error}".rstrip(), words.rstrip("."))))
+    yield f"The tenant refused {name} with {reason}."
 
 
 _KINDS = {"int": "a number", "float": "a number", "bool": "true or false", "list": "an array", "dict": "an object"}
@@ -156,7 +159,7 @@ def _wrong_address(request: Request) -> str:
         return f"{request.path} takes {method}, not {request.method}."
     near = difflib.get_close_matches(request.path, METHODS, 1, 0.5)
     instead = f" You may mean {near[0]}." if near else ""
-    return f"The tenant has no address {request.path}.{instead}"
+    return f"The tenant has no path {request.path}.{instead}"
 
 
 def _wrong_bearer(request: Request) -> Iterator[str]:
@@ -184,22 +187,25 @@ def _missing(request: Request, field: str) -> str:
 
 def wrong_text(seen: Seen, wanted: str, what: str) -> Iterator[str]:
     """What is wrong with a result that should be the text `wanted`, in words `what`."""
-    if seen.returned == wanted:
-        return
-    if isinstance(seen.returned, str):
+    if not isinstance(seen.returned, str):  # another kind of object can't always be compared
+        yield _other_kind(seen.returned, what)
+    elif seen.returned != wanted:
         yield f"Your function returned a text, but it isn't {what} of the tenant's response."
-    yield _other_kind(seen.returned, what)
 
 
-def wrong_tokens(seen: Seen, issued: Mapping[str, Any]) -> Iterator[str]:
+def wrong_tokens(seen: Seen) -> Iterator[str]:
     """What is wrong with a result that should be the body of the response with the tokens."""
     what = "the body of the last response, with its tokens"
+    issued = [one.response["access_token"] for one in seen.accepted("/oauth/token")]
     returned = seen.returned
-    if isinstance(returned, Mapping) and returned.get("access_token") == issued["access_token"]:
+    if not issued:
+        yield "The tenant issued no tokens to your function. Complete the second factor at /oauth/token."
+    if isinstance(returned, dict):
+        token = returned.get("access_token")
+        if not isinstance(token, str) or token not in issued:
+            yield f"Your function returned a dictionary without the tokens. Return {what}."
         return
-    if isinstance(returned, Mapping):
-        yield f"Your function returned a dictionary without the tokens. Return {what}."
-    if isinstance(returned, str) and returned == issued["access_token"]:
+    if isinstance(returned, str) and returned in issued:
         yield f"Your function returned the access token only. Return {what}: response.json()."
     yield _other_kind(returned, what)
 
@@ -215,6 +221,5 @@ def _other_kind(returned: Any, what: str) -> str:
         return f"Your function returned a whole dictionary. Return {what} only."
     if isinstance(returned, (list, tuple)):
         return f"Your function returned a list. Return {what} only."
-    return (
-        f"Your function returned {_KINDS.get(type(returned).__name__, 'a ' + type(returned).__name__)}. Return {what}."
-    )
+    kind = type(returned).__name__
+    return f"Your function returned {_KINDS.get(kind) or program.a(kind)}. Return {what}."

@@ -5,20 +5,22 @@ from __future__ import annotations
 import inspect
 import json
 import linecache
-import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field
-from io import StringIO
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from types import CodeType, FunctionType
 from typing import Any
 
-from ...client.masking import mask_text
+from ...show.printing import printed
+from ...show.text import missing_name
+from ...storage import browser
 
 _FILE = "<your program>"
 LONGEST = 30.0  # seconds that a function may run
+_GRACE = 1.0  # seconds for it to end once it's told to; what still waits is left alone
 
 
 class Unusable(Exception):
@@ -31,10 +33,13 @@ class _TooLong(BaseException):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one call: what it returned, or a sentence about the error that ended it, and what it printed."""
+    """What came of one call: what it returned, or a sentence about the error that ended it, and what it printed.
+
+    Any of them may hold a secret.
+    """
 
     returned: Any = field(default=None, repr=False)
-    trouble: str = ""
+    trouble: str = field(default="", repr=False)
     exception: str = ""
     printed: str = field(default="", repr=False)
 
@@ -45,26 +50,21 @@ def from_source(source: str, name: str) -> Callable[..., Any]:
     namespace: dict[str, Any] = {"__name__": "__exercise__"}
     try:
         exec(compile(source, _FILE, "exec"), namespace)
-    except SyntaxError as error:
-        line = source.splitlines()[(error.lineno or 1) - 1].strip()
+    except (SyntaxError, ValueError) as error:  # the second for a zero byte, which has no line
+        number = getattr(error, "lineno", None)
+        line = "".join(source.splitlines()[number - 1 : number]).strip() if number else ""
+        where = f"Line {number} isn't valid Python: {line}." if line else "The program isn't valid Python."
         why = " An indented line belongs below its if or for." if isinstance(error, IndentationError) else ""
-        raise Unusable(f"Line {error.lineno} isn't valid Python: {line}.{why}") from None
+        raise Unusable(where + why) from None
     found: Callable[..., Any] = namespace[name]
     return found
 
 
 def from_notebook(name: str) -> Callable[..., Any]:
-    """The function that the notebook's cell has defined. Raises `Unusable` if there is none that can be used."""
+    """The function that the notebook's cell has defined. Raises `Unusable` if there is none."""
     found: Any = vars(sys.modules["__main__"]).get(name)
     if not callable(found):
         raise Unusable(f"There's no function {name} yet. Write it in the cell above and run that cell.")
-    if inspect.iscoroutinefunction(found):
-        raise Unusable(f"{name} is an async function. Write def instead of async def.")
-    if "lab" in _names(found):
-        raise Unusable(
-            f"{name} uses lab, which belongs to this notebook. Use the function's arguments, which are plain text: "
-            "it's run with a tenant of its own."
-        )
     function: Callable[..., Any] = found
     return function
 
@@ -86,9 +86,22 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(constant)
 
 
-def check_arguments(function: Callable[..., Any], arguments: str) -> None:
-    """Raises `Unusable` unless the function can be called with `arguments`, names with commas between."""
-    names = [name.strip() for name in arguments.split(",")]
+def check(function: Callable[..., Any], name: str, arguments: str) -> None:
+    """Raises `Unusable` unless the function `name` can be called with `arguments`, names with commas between."""
+    if inspect.iscoroutinefunction(function):
+        raise Unusable(f"{name} is an async function. Write def instead of async def.")
+    if inspect.isgeneratorfunction(function):
+        raise Unusable(f"{name} has a yield, so a call doesn't run it. Write return instead of yield.")
+    used = _names(function)
+    if "lab" in used:
+        raise Unusable(
+            f"{name} uses lab, which belongs to this notebook. Use the function's arguments, which are plain text: "
+            "it's run with a tenant of its own."
+        )
+    if "input" in used:
+        instead = "Call read_code()" if "read_code" in arguments else "Use the function's arguments"
+        raise Unusable(f"{name} calls input(), but nobody can type while the form runs it. {instead} instead.")
+    names = [one.strip() for one in arguments.split(",")]
     try:
         inspect.signature(function).bind(*names)
     except TypeError:
@@ -96,23 +109,43 @@ def check_arguments(function: Callable[..., Any], arguments: str) -> None:
         raise Unusable(f"The form calls your function with ({arguments}), but it takes ({mine}).") from None
 
 
-def run(
-    function: Callable[..., Any],
-    arguments: Sequence[Any],
-    secrets: Sequence[str | None] = (),
-    longest: float = LONGEST,
-) -> Outcome:
-    """Call it. Whatever it raises becomes a sentence, in which `secrets` are stars; so does running `longest` seconds."""
-    printed = StringIO()
-    returned, trouble, exception = None, "", ""
+def run(function: Callable[..., Any], arguments: Sequence[Any], longest: float = LONGEST) -> Outcome:
+    """Call it. Whatever it raises becomes a sentence, and so does running longer than `longest` seconds."""
+    outcomes: list[Outcome] = []
+
+    def call() -> None:
+        with suppress(BaseException):  # what stops it can come after its end
+            outcomes.append(_called(function, arguments))
+
+    if browser.IS_HERE:  # there are no threads in a page
+        with _traced(longest, _own(function)):
+            call()
+        return outcomes[0]
+    reason: type[BaseException] = _TooLong
+    thread = threading.Thread(target=call, daemon=True)
     try:
-        with redirect_stdout(printed), _within(longest, _own(function)):
-            returned = function(*arguments)
-    except (Exception, SystemExit, KeyboardInterrupt, _TooLong) as error:
-        trouble = mask_text(_sentence(error, function), *secrets)
-        exception = type(error).__name__
-        error.__traceback__ = None  # its frames hold the arguments
-    return Outcome(returned, trouble, exception, mask_text(printed.getvalue(), *secrets))
+        thread.start()
+        thread.join(longest)
+    except KeyboardInterrupt as error:
+        reason = type(error)
+    if thread.is_alive():
+        threading.Thread(target=_stop, args=(thread, reason), daemon=True).start()
+        thread.join(_GRACE)
+    return outcomes[0] if outcomes else _failed(reason(), function)
+
+
+def _called(function: Callable[..., Any], arguments: Sequence[Any]) -> Outcome:
+    with printed() as lines:
+        try:
+            outcome = Outcome(function(*arguments))
+        except BaseException as error:
+            outcome = _failed(error, function)
+            error.__traceback__ = None  # its frames hold the arguments
+    return replace(outcome, printed=lines.getvalue())
+
+
+def _failed(error: BaseException, function: Callable[..., Any]) -> Outcome:
+    return Outcome(trouble=_sentence(error, function), exception=type(error).__name__)
 
 
 def _own(function: Callable[..., Any]) -> dict[str, Any]:
@@ -120,9 +153,18 @@ def _own(function: Callable[..., Any]) -> dict[str, Any]:
     return getattr(function, "__globals__", None) or vars(sys.modules["__main__"])
 
 
+def _stop(thread: threading.Thread, reason: type[BaseException]) -> None:
+    """Raise `reason` in the thread until it ends: a bare `except:` catches it, and a call that waits lets it wait."""
+    import ctypes  # a page needs none
+
+    while thread.is_alive():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(reason))
+        thread.join(0.05)
+
+
 @contextmanager
-def _within(seconds: float, own: dict[str, Any]) -> Iterator[None]:
-    """Raises `_TooLong` in the learner's own code. Nobody could stop a loop without an end in a page, or in a kernel's subshell."""
+def _traced(seconds: float, own: dict[str, Any]) -> Iterator[None]:
+    """Raises `_TooLong` in the learner's own code, once: Python then stops tracing."""
     end, before = time.monotonic() + seconds, sys.gettrace()
 
     def trace(frame: Any, event: str, arg: Any) -> Any:
@@ -147,7 +189,7 @@ def _sentence(error: BaseException, function: Callable[..., Any]) -> str:
             text = linecache.getline(trace.tb_frame.f_code.co_filename, trace.tb_lineno).strip()
             place = f"Line {trace.tb_lineno} ({text})" if text else f"Line {trace.tb_lineno}"
         trace = trace.tb_next
-    return f"{place or 'Your function'} stopped the function: {_words(error)}"
+    return f"{f'{place} stopped the function' if place else 'Your function stopped'}: {_words(error)}"
 
 
 def _words(error: BaseException) -> str:
@@ -158,17 +200,12 @@ def _words(error: BaseException) -> str:
         return "read_code() found no email, because none has been sent yet. Request a code first."
     if isinstance(error, KeyError):
         return f"there's no key {error.args[0]!r} in it." if error.args else "there's no such key."
-    if isinstance(error, UnboundLocalError):
-        name = re.search(r"'(\w+)'", text)
-        return f"{name[1] if name else 'a name'} has no value yet. The line that gives it one must come first."
     if isinstance(error, NameError):
-        known = error.name in ("requests", "pyotp", "json", "httpx")
-        more = f" Add import {error.name} at the top of the cell." if known else ""
-        return f"the name {error.name} isn't defined.{more}"
+        return missing_name(error)
     if isinstance(error, AttributeError) and error.name == "reveal":
         return "the arguments are plain text. Leave out .reveal()."
     if isinstance(error, AttributeError):
-        return f"{_a(type(error.obj).__name__)} has no {error.name}."
+        return f"{a(type(error.obj).__name__)} has no {error.name}."
     if kind in ("HTTPError", "HTTPStatusError") and status:
         return f"the response has status {status}, which was raised as an error."
     if isinstance(error, json.JSONDecodeError) or kind == "JSONDecodeError":
@@ -189,8 +226,11 @@ def _words(error: BaseException) -> str:
         return "you interrupted it."
     if isinstance(error, TypeError) and "indices must be" in text:
         return "a text or a list was used like a dictionary. Print it to see what the response holds."
-    return f"{kind}: {text[:200].rstrip('.')}."
+    if isinstance(error, SystemExit):
+        return "it ended the program. Write return instead of exit()."
+    return f"{': '.join(filter(None, (kind, text.rstrip('.'))))}."
 
 
-def _a(noun: str) -> str:
+def a(noun: str) -> str:
+    """`noun` with its article."""
     return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"

@@ -70,7 +70,7 @@ def _of_the_request(seen: Seen, trial: Trial, password: str) -> Iterator[str]:
                 "Send the argument password."
             )
         if sent.get("username", trial.username) != trial.username:
-            yield "Your function sent another user name than it was called with. Send the argument username."
+            yield "Your function sent a different user name from the one that it was called with. Send the argument username."
 
 
 EXERCISES = (

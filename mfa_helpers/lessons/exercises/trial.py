@@ -5,7 +5,8 @@ from __future__ import annotations
 import atexit
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ...client.errors import MfaRequired, SandboxUnusable
@@ -14,15 +15,13 @@ from ...client.masking import mask_text
 from ...client.mfa import MfaClient
 from ...client.sandbox_controls import Mail
 from ...client.secret import Secret
-from ...client.transport import USER_AGENT
-from ...storage import handover
 from ...tenants.environment import past_the_proxy
 from ...tenants.opening import open_recording
 from ...tenants.tenant import DEFAULT_SCOPE
 from . import program
 from .evidence import Request, Seen, secrets_in
 
-_MOST_PRINTED = 2000  # letters
+_LONGEST_TEXT = 2000  # letters
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,12 @@ class NoMessage(Exception):
 class PracticeTenant:
     """A throwaway tenant that tells what has arrived; every exercise begins there again."""
 
-    def __init__(self, topic: str) -> None:
-        # Beside the handover, and one for each notebook: two kernels must not meet in one file.
-        folder = handover.default_path().with_name(f"mfa-practice-{topic}")
+    def __init__(self) -> None:
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder = TemporaryDirectory(prefix="mfa-practice-", ignore_cleanup_errors=True)
         except OSError as error:
             raise SandboxUnusable(f"The practice tenant can't be started ({error.strerror or error}).") from None
-        tenant, self.close = open_recording(str(folder))
+        tenant, self._stop = open_recording(self._folder.name)
         past_the_proxy("127.0.0.1", "localhost")
         self.controls = tenant.require_controls()
         self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret)
@@ -64,6 +61,11 @@ class PracticeTenant:
             issuer=self.client.discovery()["issuer"],
         )
 
+    def close(self) -> None:
+        """Stop it, and remove its files."""
+        self._stop()
+        self._folder.cleanup()
+
     @property
     def password(self) -> str:
         """The user's password, as plain text."""
@@ -71,9 +73,9 @@ class PracticeTenant:
 
 
 @cache
-def practice_tenant(topic: str) -> PracticeTenant:
-    """The one of this process and notebook; it goes when the process ends."""
-    made = PracticeTenant(topic)
+def practice_tenant() -> PracticeTenant:
+    """The one of this process; it goes when the process ends."""
+    made = PracticeTenant()
     atexit.register(made.close)
     return made
 
@@ -87,6 +89,7 @@ class Trial:
         self.tenant = tenant.details
         self.username, self.password = tenant.username, tenant.password
         self.seen: list[Seen] = []
+        self._secrets: list[str | Secret | None] = [self.password, self.tenant.client_secret]
         self._access_token: Secret | None = None
 
     # Setting the tenant up
@@ -134,43 +137,43 @@ class Trial:
         """The emails, newest first."""
         return self._tenant.controls.mails()
 
-    def newest_code(self) -> str:
-        """The code of the newest email. Raises `NoMessage` if there is none."""
+    def newest_code(self, after: int = 0) -> str:
+        """The code of the newest email, if its id is above `after`. Raises `NoMessage` if there is none."""
         for mail in self.mails():
-            if mail.code:
+            if mail.id > after and mail.code:
                 return mail.code.reveal()
         raise NoMessage
+
+    def _newest(self) -> int:
+        return max((mail.id for mail in self.mails()), default=0)
 
     # Running the learner's function
 
     def call(self, *arguments: Any, secrets: tuple[str, ...] = ()) -> Seen:
-        """Call the function, and return what was seen. `secrets` are those of its arguments that no sentence may show."""
-        newest = max((mail.id for mail in self.mails()), default=0)
+        """Call the function, and return what was seen. `secrets` are those of its arguments that no text may show."""
+        newest = self._newest()
         self._tenant.controls.forget_requests()
-        hide = (self.password, self.tenant.client_secret, *secrets)
-        outcome = program.run(self._function, arguments, hide)
-        rows = [row for row in self._tenant.controls.requests() if row["user_agent"] != USER_AGENT]
+        outcome = program.run(self._function, arguments)
+        rows = self._tenant.controls.requests()
         mails = self.mails()
-        told = [*secrets_in(rows), *(mail.code for mail in mails if mail.code)]  # during the run, or before it
+        issued = secrets_in([row["response"] for row in rows])
+        self._secrets += [*secrets, *issued, *(mail.code for mail in mails)]
+        sent = [*secrets_in(rows)]  # also what the function made up: "wrong" as a password, for example
         seen = Seen(
             requests=[Request.from_row(row) for row in rows],
             mails_to=[mail.to for mail in mails if mail.id > newest][::-1],
             returned=outcome.returned,
-            trouble=mask_text(outcome.trouble, *told),
+            trouble=mask_text(outcome.trouble, *sent),
             exception=outcome.exception,
-            printed=mask_text(outcome.printed, *told)[:_MOST_PRINTED],  # last, or half a secret could be left
+            printed=mask_text(outcome.printed, *sent),
         )
         self.seen.append(seen)
         return seen
 
+    def masked(self, text: str) -> str:
+        """`text` fit to be shown: without the secrets of this try, and not too long."""
+        return mask_text(text, *self._secrets)[:_LONGEST_TEXT]  # cut last, or half a secret could be left
+
     def read_code(self) -> Callable[[], str]:
         """What a function is given to ask the person for the six digits: they are those of the newest email of this try."""
-        before = max((mail.id for mail in self.mails()), default=0)
-
-        def read_code() -> str:
-            for mail in self.mails():
-                if mail.id > before and mail.code:
-                    return mail.code.reveal()
-            raise NoMessage
-
-        return read_code
+        return partial(self.newest_code, self._newest())

@@ -71,7 +71,6 @@ async def send_code(call: Call, login: Login, chosen: Authenticator, oob_code: s
         )
         message = await done_by(COMPOSING, letter.written)
         message[mailbox.USER_HEADER] = call.user_id
-        message[mailbox.PROGRAM_HEADER] = messages.in_head(call.user_agent)
         message[mailbox.OOB_CODE_HEADER] = opaque_strings.short_fingerprint(oob_code)
         with store.change():
             token_buckets.spend(

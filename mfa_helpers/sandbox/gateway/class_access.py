@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _LEARNER = "learner"  # where a request carries whose it is
 _OPEN = {
     ("GET", "/sandbox/inbox"),
-    ("DELETE", "/sandbox/inbox/"),
     ("GET", "/sandbox/push"),
     ("POST", "/sandbox/push/"),
     ("GET", "/sandbox/log"),

@@ -97,12 +97,6 @@ class Journal(Connection):
             *named.values(),
         )
 
-    def remove_mail(self, id: int, user_id: str | None = None) -> bool:
-        """Throw a message away, if that user has set it off. Whether it was there."""
-        if user_id is None:
-            return self.run("DELETE FROM mails WHERE id = ?", id) > 0
-        return self.run("DELETE FROM mails WHERE id = ? AND user_id = ?", id, user_id) > 0
-
     # the log
 
     def add_log(

@@ -34,9 +34,7 @@ _SECONDS = 0.5  # of computing; a mail of a megabyte takes a tenth
 #: The header of the sandbox's own messages that names the user whose call has set them off.
 USER_HEADER = "X-Sandbox-User"
 _USER = re.compile(rb"^X-Sandbox-User: ([^\s]+)\r?$", re.M)
-#: The one that names the program that made the call.
-PROGRAM_HEADER = "X-Sandbox-User-Agent"
-#: The one with the short fingerprint of the `oob_code` that the message's code belongs to.
+#: The header with the short fingerprint of the `oob_code` that the message's code belongs to.
 OOB_CODE_HEADER = "X-Sandbox-Oob-Code"
 
 
@@ -74,7 +72,7 @@ def read(rows: list[sqlite3.Row]) -> list[dict[str, Any]]:
     return mails
 
 
-_UNREADABLE = {"from": "", "subject": "", "text": "", "html": "", "code": None, "user_agent": "", "fingerprint": ""}
+_UNREADABLE = {"from": "", "subject": "", "text": "", "html": "", "code": None, "fingerprint": ""}
 
 
 def can_be_read(raw: bytes) -> bool:
@@ -102,7 +100,6 @@ def _decoded(raw: bytes) -> dict[str, Any]:
         "text": text,
         "html": html,
         "code": find_code(text) or find_code(_TAGS.sub(" ", html)),
-        "user_agent": _header(message, PROGRAM_HEADER),
         "fingerprint": _header(message, OOB_CODE_HEADER),
     }
 

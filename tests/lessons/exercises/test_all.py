@@ -12,6 +12,7 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.lessons.exercises.grading import judge
 from mfa_helpers.lessons.exercises.ladder import GAPS, ORDER
+from mfa_helpers.lessons.exercises.trial import practice_tenant
 from mfa_helpers.outline import BY_TOPIC
 from mfa_helpers.storage.progress import Progress
 
@@ -58,6 +59,41 @@ def test_each_gap_counts(id: str) -> None:
         empty = judge(exercise, GAPS, [*gaps[:place], " ", *gaps[place + 1 :]])
         assert empty.sentence == f"Gap {place + 1} is still empty."
         assert not judge(exercise, GAPS, [*gaps[:place], "nonsense", *gaps[place + 1 :]]).solved
+
+
+@EACH
+def test_a_result_that_cannot_be_compared_is_told(id: str) -> None:
+    ladder = EXERCISES[id].ladder
+    odd = f"""
+class Odd:
+    def __eq__(self, other):
+        raise ValueError
+
+whole = {ladder.name}
+
+def {ladder.name}({ladder.arguments}):
+    whole({ladder.arguments})
+    return Odd()
+"""
+    verdict = judged(id, ladder.solution + odd)
+    assert not verdict.solved and "returned" in verdict.sentence
+
+
+@pytest.mark.parametrize("id", ["own-app", "confirm-by-hand", "second-factor"])
+def test_a_login_in_the_place_of_the_code_is_told(id: str) -> None:
+    tenant = practice_tenant()
+    fields = {
+        "grant_type": "http://auth0.com/oauth/grant-type/password-realm",
+        "realm": "Username-Password-Authentication",
+        "username": tenant.username,
+        "password": tenant.password,
+        "audience": tenant.details.audience,
+    }
+    start = EXERCISES[id].ladder.solution.rpartition("    response = requests")[0]
+    identity = '"client_id": tenant.client_id, "client_secret": tenant.client_secret'
+    login = f'    return requests.post(tenant.base_url + "/oauth/token", data={{**{fields}, {identity}}}).json()\n'
+    verdict = judged(id, start + login)
+    assert not verdict.solved and verdict.sentence.startswith("The tenant issued no tokens to your function.")
 
 
 @EACH

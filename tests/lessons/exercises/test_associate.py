@@ -65,7 +65,7 @@ WRONG = {
     "a missing f": (edited(ID, ('f"Bearer {mfa_token}"', '"Bearer {mfa_token}"')), "doesn't hold a token's text"),
     "a token that is cut off": (edited(ID, ("Bearer {mfa_token}", "Bearer {mfa_token[:-9]}")), "The tenant didn't accept the MFA token."),
     "twice": (edited(ID, ("    response.raise", f"    requests.post({URL}, headers=headers, json=body)\n    response.raise")), "enrolled 2 authenticators, and 2 emails were sent"),
-    "a wrong path": (edited(ID, ("/mfa/associate", "/mfa/enroll")), "The tenant has no address /mfa/enroll."),
+    "a wrong path": (edited(ID, ("/mfa/associate", "/mfa/enroll")), "The tenant has no path /mfa/enroll."),
     "returns nothing": (edited(ID, (RETURN, "response.json()")), "Your function returned nothing. Return the oob_code."),
     "returns the body": (edited(ID, (RETURN, "return response.json()")), "returned a whole dictionary. Return the oob_code only."),
     "returns the status": (edited(ID, (RETURN, "return response.status_code")), "Your function returned a number. Return the oob_code."),

@@ -47,7 +47,7 @@ WRONG = {
     "without the name": (edited(ID, (TEST, 'if row["active"]:')), "returned the id of the email at home."),
     "the name": (edited(ID, (RETURN, 'return row["name"]')), "Your function returned the name."),
     "the whole row": (edited(ID, (RETURN, "return row")), "returned the whole row. Return its id only."),
-    "all ids": (edited(ID, (RETURN, 'return [row["id"]]')), "returned a list with 1 entries. Choose one row"),
+    "all ids": (edited(ID, (RETURN, 'return [row["id"]]')), "returned a list. Choose one row"),
     "prints": (edited(ID, (RETURN, 'print(row["id"])')), "Your function returned nothing. Return the id"),
     "POST": (edited(ID, ("requests.get", "requests.post")), "/mfa/authenticators takes GET, not POST."),
     "one letter less": (edited(ID, ("/mfa/authenticators", "/mfa/authenticator")), "You may mean /mfa/authenticators."),

@@ -8,6 +8,7 @@ ID = "capstone"
 HEAD = "def login_with_email_mfa(tenant, username, password, read_code):\n"
 GRANT = "http://auth0.com/oauth/grant-type/mfa-oob"
 IDENTITY = '"client_id": tenant.client_id, "client_secret": tenant.client_secret'
+REALM = '"grant_type": "http://auth0.com/oauth/grant-type/password-realm", "realm": "Username-Password-Authentication"'
 CODE = "    code = read_code()\n"
 RETURN = "return response.json()"
 FLOW = """
@@ -52,7 +53,7 @@ RIGHT = {
     "the discovery document first": edited(ID, ("    login =", '    found = requests.get(f"{tenant.base_url}/.well-known/openid-configuration").json()\n    login =')),
     "the realm grant": edited(
         ID,
-        ('"grant_type": "password"', '"grant_type": "http://auth0.com/oauth/grant-type/password-realm", "realm": "Username-Password-Authentication"'),
+        ('"grant_type": "password"', REALM),
     ),
     "the code read twice and sent once": edited(ID, (CODE, CODE * 2)),
 }  # fmt: skip
@@ -65,6 +66,8 @@ WRONG = {
     "another application": (edited(ID, ("tenant.client_id,", '"SandboxPublicApp0123456789abcdef",'), ('        "client_secret": tenant.client_secret,\n', "")), "A request came from another application."),
     "raise_for_status at once": (edited(ID, ("    mfa_token =", "    login.raise_for_status()\n    mfa_token =")), "The first response has status 403, and that's right: its body has the mfa_token. Line"),
     "signed in twice": (edited(ID, ("    mfa_token =", '    login = requests.post(login.url, data=dict(grant_type="password", username=username, password=password, audience=tenant.audience, **application))\n    mfa_token =')), "Your function signed in 2 times."),
+    "an error of its own and nothing sent": (edited(ID, ("    application =", "    raise requests.HTTPError\n    application =")), "stopped the function"),
+    "signed in again by realm": (edited(ID, ('"grant_type": "password"', REALM), (CODE, "    login = requests.post(login.url, data={" + REALM + ', "username": username, "password": password, "audience": tenant.audience, **application})\n    return login.json()\n')), "Your function signed in 2 times."),
     "only a login": (HEAD + f"    import requests\n    requests.post(tenant.base_url + '/oauth/token', data={{{IDENTITY}, 'grant_type': 'password', 'username': username, 'password': password, 'audience': tenant.audience}})\n", "Your function didn't send GET /mfa/authenticators."),
     "no authenticator_id": (edited(ID, ('            "authenticator_id": email["id"],\n', "")), "Your challenge has no authenticator_id"),
     "an unconfirmed email": (edited(ID, ('row["active"] and ', "")), "You challenged an email that was never confirmed"),

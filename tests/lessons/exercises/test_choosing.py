@@ -46,7 +46,7 @@ WRONG = {
     "nothing": (HEAD + "    ...\n", "Begin with GET /mfa/authenticators."),
     "only a list": (f"import requests\n{HEAD}    {ROWS}\n", "Your function didn't send POST /mfa/challenge."),
     "no id": (edited(ID, ('            "authenticator_id": chosen["id"],\n', "")), "Your challenge has no authenticator_id, so the tenant chose, and its code went to ada@example.com."),
-    "the older one": (edited(ID, (CHOICE, 'next(row for row in rows if row["active"])')), "You challenged another authenticator than the right one: the code went to ada@example.com."),
+    "the older one": (edited(ID, (CHOICE, 'next(row for row in rows if row["active"])')), "You challenged the wrong authenticator: the code went to ada@example.com."),
     "an unconfirmed one": (edited(ID, ('row["active"] and ', "")), "You challenged an email that was never confirmed"),
     "every row": (f"import requests\n{HEAD}    for row in {ROWS}:\n        id = row['id']\n        response = {POST}\n    {RETURN}\n", "Your function sent 3 challenges. Don't try every row"),
     "the name for an id": (edited(ID, ('chosen["id"]', 'chosen["name"]')), "You challenged an email that was never confirmed, or none of the list."),

@@ -38,7 +38,7 @@ WRONG = {
     "no oob_code": (edited(ID, ('        "oob_code": oob_code,\n', "")), "was sent without oob_code."),
     "no code": (edited(ID, ('        "binding_code": code,\n', "")), "was sent without binding_code."),
     "no MFA token": (edited(ID, ('        "mfa_token": mfa_token,\n', "")), "was sent without mfa_token."),
-    "a guess": (edited(ID, ('"binding_code": code', '"binding_code": "000000"')), "another binding_code than the code that your function was called with"),
+    "a guess": (edited(ID, ('"binding_code": code', '"binding_code": "000000"')), "a binding_code that isn't the code that your function was called with"),
     "a number in JSON": (edited(ID, (DATA, "json={"), ('"binding_code": code', '"binding_code": int(code)')), "binding_code must be a string, but you sent a number."),
     "the two exchanged": (edited(ID, ('"oob_code": oob_code', '"oob_code": code'), ('"binding_code": code', '"binding_code": oob_code')), "You sent the six digits as oob_code."),
     "the field of an app": (edited(ID, ("binding_code", "otp")), "You sent the field otp, which is for an authenticator app."),

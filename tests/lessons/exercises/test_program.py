@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import sys
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.exercises import EXERCISES, program
+from mfa_helpers.lessons.exercises.evidence import Request
 from mfa_helpers.lessons.exercises.grading import judge
 from mfa_helpers.lessons.exercises.ladder import ORDER, WRITE, Ladder
+from mfa_helpers.lessons.exercises.meanings import explained
+from mfa_helpers.lessons.exercises.trial import practice_tenant
+from mfa_helpers.storage import browser
 
+from ...support.deadline import DEADLINE
 from .programs import edited, judged
 
 ID = "two-answers"
-SECRET = "correct horse battery staple"
 
 
 def defined(monkeypatch: pytest.MonkeyPatch, source: str) -> None:
@@ -29,7 +38,7 @@ def defined(monkeypatch: pytest.MonkeyPatch, source: str) -> None:
 
 def run(body: str, *arguments: str) -> program.Outcome:
     """What came of a function with that body."""
-    return program.run(program.from_source(f"def f(x=0):\n    {body}\n", "f"), arguments, (SECRET,))
+    return program.run(program.from_source(f"def f(x=0):\n    {body}\n", "f"), arguments)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +51,10 @@ def run(body: str, *arguments: str) -> program.Outcome:
         ("return None.get('id')", "a NoneType has no get."),
         ("return y", "the name y isn't defined."),
         ("y = y + 1", "y has no value yet. The line that gives it one must come first."),
-        ("raise SystemExit", "SystemExit: "),
+        ("raise SystemExit", "it ended the program. Write return instead of exit()."),
+        ("import sys; sys.exit('no')", "it ended the program. Write return instead of exit()."),
+        ("import asyncio; raise asyncio.CancelledError", "stopped the function: CancelledError."),
+        ("raise ValueError('no.')", "stopped the function: ValueError: no."),
         ("raise KeyboardInterrupt", "you interrupted it."),
         ("import json; json.loads('<html>')", "the response's body isn't JSON."),
         ("raise TimeoutError", "the response took too long."),
@@ -59,19 +71,109 @@ def test_an_error_in_a_library_names_the_learners_own_line() -> None:
     assert run("import json; json.dumps({1: object()})").trouble.startswith("Line 2 (import json; json.dumps")
 
 
-def test_a_secret_is_neither_in_an_error_nor_in_what_was_printed() -> None:
-    outcome = run("print('sent', x); raise ValueError(f'no {x}')", SECRET)
-    assert SECRET not in outcome.trouble + outcome.printed + repr(outcome)
-    assert outcome.printed.startswith("sent *****") and outcome.exception == "ValueError"
+TOKEN = "Fe26.2*an*mfa*token*in*the*wrong*place"
+
+
+def test_what_comes_out_of_a_run_does_not_show_it_by_accident() -> None:
+    outcome = run("print('sent', x); raise ValueError(f'no {x}')", TOKEN)
+    assert TOKEN in outcome.trouble and TOKEN in outcome.printed and TOKEN not in repr(outcome)
+
+
+SPILLING = {
+    "printed": ("    login =", "    print(password, tenant.client_secret)\n    login ="),
+    "in an error": ("    login =", "    raise ValueError(password + tenant.client_secret)\n    login ="),
+    "at the end of a long error": ("    login =", '    raise ValueError("x" * 1900 + password * 9)\n    login ='),
+    "in the path": ("/oauth/token", "/{password}/{tenant.client_secret}"),
+    "as an audience": ("tenant.audience", "tenant.client_secret"),
+}
+
+
+@pytest.mark.parametrize("change", SPILLING.values(), ids=SPILLING)
+def test_no_text_of_a_verdict_has_a_secret(change: tuple[str, str]) -> None:
+    tenant = practice_tenant()
+    verdict = judged("capstone", edited("capstone", change))
+    told = verdict.sentence + verdict.printed + "".join(verdict.sent)
+    assert told and tenant.password[:8] not in told and (tenant.details.client_secret or "")[:8] not in told
 
 
 @pytest.mark.parametrize(
-    "body", ["while True: x += 1", "while True:\n        try: x += 1\n        except Exception: pass"]
+    ("change", "sentence"),
+    [
+        (("/mfa/associate", "/mfa/authenticators/{mfa_token}"), "/mfa/authenticators/{id} takes DELETE, not POST."),
+        (("/mfa/associate", "/mfa/associate/{mfa_token}"), "The tenant has no path /mfa/associate/"),
+        (('["oob"]', "mfa_token"), "You sent authenticator_types as text."),
+    ],
 )
-def test_a_loop_without_an_end_is_stopped(body: str) -> None:
+def test_a_token_in_the_wrong_place_is_not_shown(change: tuple[str, str], sentence: str) -> None:
+    verdict = judged("another-address", edited("another-address", change))
+    assert verdict.sentence.startswith(sentence)
+    assert re.search(r"Fe26\.2\*\w", verdict.sentence + "".join(verdict.sent)) is None
+
+
+ENDLESS = {
+    "a loop": "while True: x += 1",
+    "a loop that goes on after an Exception": "while True:\n        try: x += 1\n        except Exception: pass",
+    "a loop that goes on after anything": "while True:\n        try: x += 1\n        except: continue",
+    "sleeping": "import time; time.sleep(1.5)",
+}
+
+
+@pytest.mark.parametrize("body", ENDLESS.values(), ids=ENDLESS)
+def test_what_does_not_end_is_stopped(body: str) -> None:
     function = program.from_source(f"def f(x=0):\n    {body}\n", "f")
+    outcome = program.run(function, (), longest=0.05)
+    assert outcome.trouble.endswith("it ran for more than 30 seconds. Does a loop never end?")
+
+
+def test_in_a_page_a_loop_without_an_end_is_stopped_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browser, "IS_HERE", True)
+    function = program.from_source("def f():\n    while True: pass\n", "f")
     trouble = program.run(function, (), longest=0.05).trouble
-    assert trouble.startswith("Line ") and trouble.endswith("it ran for more than 30 seconds. Does a loop never end?")
+    assert trouble.startswith("Line ") and trouble.endswith("more than 30 seconds. Does a loop never end?")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, nothing sends it to one thread")
+def test_an_interrupt_while_a_function_runs_is_told_and_ends_it() -> None:
+    """As the kernel's stop button does where clicks come on the main thread."""
+    began = threading.Event()
+
+    def endless() -> None:
+        began.set()
+        while True:
+            pass
+
+    def interrupt() -> None:
+        assert began.wait(DEADLINE)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    assert program.run(endless, ()).trouble.endswith("you interrupted it.")
+
+
+def test_a_function_that_prints_while_a_cell_follows_loses_nobodys_output(
+    learner: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A click runs on a thread of its own, and what follows prints on the main thread meanwhile."""
+    began, may_end = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        print("of the function")
+        began.set()
+        assert may_end.wait(DEADLINE)
+
+    outcomes: list[program.Outcome] = []
+    click = threading.Thread(target=lambda: outcomes.append(program.run(slow, ())))
+    click.start()
+    assert began.wait(DEADLINE)
+
+    def follow() -> None:
+        print("of the cell")
+        may_end.set()
+        click.join(DEADLINE)
+
+    assert repr(learner._live("follow", follow, object)) == "of the cell"
+    print("afterwards")
+    assert outcomes[0].printed == "of the function\n" and capsys.readouterr().out == "afterwards\n"
 
 
 def test_codes_and_tokens_that_a_program_prints_are_stars() -> None:
@@ -93,6 +195,39 @@ def test_the_function_of_the_cell_is_judged(monkeypatch: pytest.MonkeyPatch) -> 
     assert judge(exercise, WRITE).solved
     defined(monkeypatch, edited(ID, ("def get", "async def get")))
     assert "is an async function. Write def instead" in judge(exercise, WRITE).sentence
+
+
+@pytest.mark.parametrize(
+    ("id", "change", "sentence"),
+    [
+        (ID, ("return body", "yield body"), "get_mfa_token has a yield, so a call doesn't run it. Write return instead of yield."),
+        (ID, ("    body =", "    input()\n    body ="), "get_mfa_token calls input(), but nobody can type while the form runs it. Use the function's arguments instead."),
+        ("second-factor", ("read_code()", "input('code')"), "complete_login calls input(), but nobody can type while the form runs it. Call read_code() instead."),
+    ],
+)  # fmt: skip
+def test_a_function_that_cannot_be_judged_is_not_run(id: str, change: tuple[str, str], sentence: str) -> None:
+    verdict = judged(id, edited(id, change))
+    assert verdict.sentence == sentence and not verdict.sent
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("def f(:\n", "Line 1 isn't valid Python: def f(:."),
+        ("def f():\n    return (\n", "Line 2 isn't valid Python: return (."),
+        ("def f():\nreturn", "Line 2 isn't valid Python: return. An indented line belongs below its if or for."),
+        ("a\0b", "The program isn't valid Python."),
+    ],
+)
+def test_what_is_not_python_is_told_with_its_line_if_there_is_one(source: str, sentence: str) -> None:
+    with pytest.raises(program.Unusable) as told:
+        program.from_source(source, "f")
+    assert str(told.value) == sentence
+
+
+def test_a_refusal_without_words_is_told_in_a_sentence() -> None:
+    request = Request(method="POST", path="/mfa/challenge", status=503)
+    assert explained(request) == "The tenant refused POST /mfa/challenge with 503."
 
 
 @pytest.mark.parametrize(
@@ -148,10 +283,12 @@ def test_a_loop_and_a_condition_are_blocks_of_their_own() -> None:
 
 def test_the_practice_tenant_that_is_gone_is_an_error_and_the_next_try_has_a_new_one() -> None:
     from mfa_helpers.client.errors import NotReached
-    from mfa_helpers.lessons.exercises.trial import practice_tenant
 
     exercise = EXERCISES[ID]
-    practice_tenant(exercise.topic).close()
+    judge(exercise, WRITE, exercise.ladder.solution)
+    gone = practice_tenant()
+    gone._stop()
     with pytest.raises(NotReached):
         judge(exercise, WRITE, exercise.ladder.solution)
-    assert judge(exercise, WRITE, exercise.ladder.solution).solved
+    assert not Path(gone._folder.name).exists()
+    assert judge(exercise, WRITE, exercise.ladder.solution).solved and practice_tenant() is not gone

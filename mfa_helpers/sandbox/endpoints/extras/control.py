@@ -35,15 +35,6 @@ async def inbox(request: Request) -> Response:
     return JSONResponse(await done_by(COMPOSING, mailbox.read, rows), headers=ONLY_HERE)
 
 
-async def remove_mail(request: Request) -> Response:
-    """`DELETE /sandbox/inbox/{id}`: throw a message away; in a class, one of the learner's own."""
-    id = request.path_params["id"]
-    # Of at most 18 digits: SQLite counts to nineteen, and Python refuses to read some thousands.
-    known = id.isascii() and id.isdecimal() and len(id) <= 18
-    removed = known and tenant_of(request).store.remove_mail(int(id), learner_of(request))
-    return JSONResponse({"removed": removed, "only_here": True}, headers=ONLY_HERE)
-
-
 async def time(request: Request) -> Response:
     """`GET /sandbox/clock`: the tenant's time."""
     return JSONResponse({"now": as_text(tenant_of(request).clock.now()), "only_here": True}, headers=ONLY_HERE)

@@ -84,7 +84,6 @@ async def _described(scope: Scope, body: bytes) -> dict[str, Any]:
         "has_body": bool(body),
         "scheme": scheme if token else "",
         "token": token or scheme,
-        "user_agent": request.headers.get("user-agent", ""),
         "fields": fields,
     }
 

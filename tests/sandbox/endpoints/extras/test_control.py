@@ -228,53 +228,8 @@ def test_the_inbox_shows_one_recipients_mails_or_all_newest_first(api):
     assert api.mails("") == api.mails()
 
 
-@pytest.mark.parametrize(
-    ("program", "named"),
-    [
-        ("shop/2.1", "shop/2.1"),
-        ("b\x80d\ttab", "b?d?tab"),
-        ("", ""),
-        ("x" * 300, "x" * 200),
-        ("=?utf-8?b?!!?= =?utf-8?q?=0d=0aTo:_a?=", None),
-        ("a, b; c <d@e> (f) " * 9, None),
-    ],
-)
-def test_the_inbox_names_the_program_whose_call_has_set_a_message_off(api, program, named):
-    answer = api.call(
-        "POST",
-        "/mfa/associate",
-        json={"authenticator_types": ["oob"], "oob_channels": ["email"]},
-        headers={"authorization": f"Bearer {api.mfa_token()}", "user-agent": program.encode("latin-1")},
-    )
-    assert answer.status_code == 200
-    (mail,) = api.mails()
-    assert mail["to"] == api.sandbox.username and mail["code"]
-    assert mail["user_agent"] == named or named is None
-
-
 def test_the_inbox_says_which_oob_code_a_code_belongs_to_and_not_the_oob_code(api):
     token = api.mfa_token()
     given = [api.associate(token).json()["oob_code"] for _ in range(2)]
     told = [mail["fingerprint"] for mail in api.mails()]
     assert told == [sha256(oob_code.encode()).hexdigest()[:16] for oob_code in reversed(given)]
-
-
-def test_one_message_is_removed_and_no_number_is_used_again(api):
-    token = api.mfa_token()
-    for _ in range(2):
-        api.associate(token)
-    newest, oldest = api.mails()
-    for removed in (True, False):
-        answer = api.call("DELETE", f"/sandbox/inbox/{newest['id']}")
-        assert (answer.status_code, answer.json()) == (200, {"removed": removed, "only_here": True})
-    assert api.mails() == [oldest]
-    api.associate(token)
-    assert api.mails()[0]["id"] > newest["id"]
-
-
-@pytest.mark.parametrize("id", ["", "x", "-1", "1.5", "1/2", "²", "%F9%A3", "9" * 18, "9" * 30, "9" * 5000])
-def test_a_number_that_no_message_has_removes_nothing(api, id):
-    api.associate(api.mfa_token())
-    answer = api.call("DELETE", f"/sandbox/inbox/{id}")
-    assert answer.status_code in (200, 404, 405)
-    assert len(api.mails()) == 1
