@@ -57,7 +57,7 @@ def test_another_choice_of_tenant_opens_it_again(shell: InteractiveShell) -> Non
     assert notebook.open_lab("sign-in") is not first
 
 
-def test_a_notebook_that_changes_its_tenant_does_not_open_it_anew_for_a_class(shell: InteractiveShell) -> None:
+def test_a_notebook_that_changes_its_tenant_does_not_open_it_again_for_a_class(shell: InteractiveShell) -> None:
     first = notebook.open_lab("choosing")
     first.handover.choose("class")
     assert notebook.open_lab("choosing") is first
@@ -89,7 +89,7 @@ def test_the_setup_cell_without_the_settings_gets_a_sentence(
 ) -> None:
     shell.run_cell("from mfa_helpers.notebook import open_lab\nopen_lab('sign-in', tenant)")
     said = capsys.readouterr().out
-    assert "Traceback" not in said and "Line 2: nothing has the name “tenant” yet." in said
+    assert "Traceback" not in said and "Line 2: the name tenant isn't defined." in said
 
 
 def test_a_mistake_inside_a_function_is_shown_as_python_shows_it(
