@@ -16,10 +16,14 @@ class _ByThread:
     """Stands in for `sys.stdout`, and stays: it is the thread's own stream, or else the one that was there before."""
 
     def __init__(self, before: Any) -> None:
-        self._before = before
+        self.__dict__["_before"] = before
 
     def __getattr__(self, name: str) -> Any:
         return getattr(getattr(_own, "stream", None) or self._before, name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # IPython gives the stream another `write` while a cell runs. Kept here, it would hide a thread's own.
+        setattr(self._before, name, value)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from mfa_helpers.show.printing import printed
 
@@ -43,3 +44,14 @@ def test_one_inside_another_takes_its_own_lines() -> None:
             print("b")
         print("c")
     assert (outer.getvalue(), inner.getvalue()) == ("a\nc\n", "b\n")
+
+
+def test_in_each_cell_of_a_kernel_not_only_in_the_first() -> None:
+    shell = InteractiveShell.instance()
+    try:
+        shell.run_cell("from mfa_helpers.show.printing import printed\nfound = []")
+        for number in range(3):
+            shell.run_cell(f"with printed() as lines:\n    print({number})\nfound.append(lines.getvalue())")
+        assert shell.user_ns["found"] == ["0\n", "1\n", "2\n"]
+    finally:
+        InteractiveShell.clear_instance()
