@@ -11,7 +11,7 @@ from mfa_helpers.client.lifetimes import CODE_LIFETIME, MFA_ACCESS_TOKEN_LIFETIM
 from mfa_helpers.client.validation import CODE_LENGTH
 from mfa_helpers.lessons.checkpoints import FAULTS_WANTED
 from mfa_helpers.lessons.clinic.faults import FAULTS
-from mfa_helpers.lessons.errata import SLIPS
+from mfa_helpers.lessons.errata import PREDICTED
 from mfa_helpers.lessons.other_factors import INTERVAL, MORE
 from mfa_helpers.lessons.quiz import QUESTIONS
 from mfa_helpers.lessons.warm_ups import WARM_UPS
@@ -35,7 +35,7 @@ IN_THE_FLOW = len({stage.number for stage in FLOW}) + 1  # and 00
 FIGURES: dict[str, tuple[int, list[str]]] = {
     "faults": (len(FAULTS), ["clinic of {} faults", "meet {} faults", "need to finish all {}."]),
     "faults to be cured": (FAULTS_WANTED, ["{} faults or more", "repair {} faults to reach", "and repair {} faults above"]),
-    "errors of the page": (len(SLIPS), ["send {} errors", "five of the {} together"]),
+    "errors of the page that are predicted": (len(PREDICTED), ["responses to {} errors", "here are the {} that cost"]),
     "questions": (
         len(QUESTIONS),
         ["answer {} questions", "answer the {} questions", "{} questions about", "| Answer the {} questions. Then"],
@@ -127,9 +127,7 @@ OTHERS: dict[str, str] = {
     "300 is `{} minutes`": "an example, whatever a lifetime is",
     "in eight languages |": "the official page's samples",
     "In six languages, the page": "the official page",
-    "12 samples in six languages": "the official page",
     "about 40 errors": "the official page; nobody has counted them all",
-    "four slips in it": "the parts of the call, which the form has one field for each",
     "the first 16 hexadecimal digits": "a fingerprint, as long as it's useful",
     "five digits": "a code that is too short",
     "sixteen letters or digits": "how a recorded id looks",
