@@ -41,12 +41,13 @@ class ErratumForm(Form):
     def invitation(self) -> str:
         if self.is_done:
             return "You've already sent this error. To see the responses once more, click “Send again”."
-        return "The throwaway tenant gets it as printed, and then corrected."
+        return "Guess if you aren't sure. The request goes to the throwaway tenant."
 
     def submit(self) -> bool:
         """Send it both ways, and compare."""
         return self.attempt(
-            lambda: self.lab.companion(Errata).send(self.number), lambda _: "sent as printed, and then corrected."
+            lambda: self.lab.companion(Errata).send(self.number),
+            lambda _: "compare what the printed line gives with what the correction gives.",
         )
 
     def after_attempt(self) -> None:

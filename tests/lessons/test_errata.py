@@ -170,15 +170,6 @@ def test_sending_one_keeps_both_exchanges_to_be_looked_at(errata: Errata) -> Non
     ]
 
 
-def test_what_was_sent_counts_for_the_next_kernel_of_the_notebook(
-    throwaway: ThrowawayTenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("mfa_helpers.lessons.errata.shared_throwaway_tenant", lambda: throwaway)
-    monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/10_errata.ipynb")
-    Errata(Lab()).send(3)
-    assert Errata(Lab()).was_sent(3) and not Errata(Lab()).was_sent(1)
-
-
 def test_before_anything_is_sent_no_throwaway_tenant_runs(learner: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mfa_helpers.lessons.errata.shared_throwaway_tenant", pytest.fail)
     assert not Errata(learner).was_sent(1)

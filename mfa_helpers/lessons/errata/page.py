@@ -105,7 +105,7 @@ PREDICTED: tuple[Erratum, ...] = (
     Erratum(
         title="Encoded placeholders",
         lines=(444, 351, 369, 386, 424, 466, 802, 820, 840, 879, 902, 927),
-        printed="… &mfa_token=%7BmfaToken%7D& … &client_id={yourClientId}&client_secret=%7ByourClientSecret%7D",
+        printed="… &mfa_token=%7BmfaToken%7D& … &client_secret=%7ByourClientSecret%7D",
         corrected="payload = urlencode({…}), from the real values",
         why="You replaced every {…}, and the secret is still rejected. A new secret doesn't help.",
         gives="401 access_denied: Unauthorized\n403 invalid_grant: Malformed mfa_token",

@@ -60,7 +60,7 @@ def _came(outcome: Outcome) -> Html:
 def table() -> Words:
     """The errata that nobody predicts: what is printed, what is right, what each gives, and why it matters."""
     row = Html(
-        '<tr><th scope="row" style="{0}">{1}<br>{2}</th><td style="{0}">{3}</td><td style="{0}">{4}</td><td style="{0}">{5}</td></tr>'
+        '<tr><th scope="row" style="{0}">{1}<br><span style="font-weight: 400">{2}</span></th><td style="{0}">{3}</td><td style="{0}">{4}</td><td style="{0}">{5}</td></tr>'
     )
     rows = (
         row.format(
