@@ -71,6 +71,10 @@ class ErrataForm(Form):
         )
         return [self.path, self.label, self.token, self.name, controls.row(button)]
 
+    @property
+    def is_done(self) -> bool:
+        return self.lab.was_answered("your call")
+
     def invitation(self) -> str:
         return f"The user has two emails. Send the code to {SECOND}. Send the request as it is, then correct one part at a time."
 

@@ -41,6 +41,9 @@ def test_corrected_one_thing_at_a_time_each_answer_says_what_is_still_wrong(lab:
     assert form.status == "Done: the code went to ada+work@example.com. Every part is correct."
     assert form.result == "ada+work@example.com" and form.error is None
     assert lab.exchanges["your call"].status == 200
+    form.name.value = "authenticator_type"
+    form.submit()
+    assert form.error is not None and form.is_done  # a wrong try afterwards takes nothing back
 
 
 def test_the_call_begins_with_an_error_in_each_part(lab: Lab) -> None:
@@ -114,6 +117,7 @@ def test_after_a_restart_the_form_is_done_spoils_nothing_and_sends_again(
     forms.ErratumForm(Lab(), 2).submit()
     again = Lab()
     form, other = forms.ErratumForm(again, 2), forms.ErratumForm(again, 3)
+    assert not forms.ErrataForm(again).is_done
     assert form.is_done and form.shown.value == "" and again.history == []
     assert form.status == "You've already sent this error. To see the responses once more, click “Send again”."
     assert not other.is_done and prediction(other)._answers.layout.display == ""
