@@ -23,10 +23,7 @@ from .storage.progress import this_notebook
 from .tenants.tenant import CLASS, SANDBOX
 
 if TYPE_CHECKING:
-    from .lessons.errata import Errata
-
     lab: Lab
-    errata: Errata
 
 _LATE = 1.0  # seconds; what takes less needs no sign of progress
 _STARTING = "Starting your tenant …"
@@ -62,14 +59,9 @@ def _chose_another(here: Lab, tenant: str, own: bool) -> bool:
 
 
 def __getattr__(name: str) -> Any:
-    if name not in ("lab", "errata"):
+    if name != "lab":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    here = _given[1] if _given is not None else open_lab(this_notebook() or "")
-    if name == "lab":
-        return here
-    from .lessons.errata import Errata  # notebook 10 alone asks
-
-    return here.companion(Errata)
+    return _given[1] if _given is not None else open_lab(this_notebook() or "")
 
 
 def _meet_kernel() -> None:

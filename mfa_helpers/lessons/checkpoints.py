@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..learner.email_steps import EmailSteps
+from .predictions import PREDICTIONS
 from .quiz import Quiz
 
 #: How many faults of the clinic are enough.
@@ -74,6 +75,17 @@ def _cured(session: EmailSteps) -> bool:
     return len(cured_faults(session)) >= FAULTS_WANTED
 
 
+def _sent(number: int) -> Holds:
+    """Whether that erratum was sent both ways, which a prediction does."""
+
+    def holds(session: EmailSteps) -> bool:
+        from .errata import Errata  # notebook 10 alone asks
+
+        return session.companion(Errata).was_sent(number)
+
+    return holds
+
+
 def _solved(exercise: str) -> Holds:
     """Whether that exercise was solved in this notebook."""
 
@@ -90,6 +102,10 @@ _CHOICE: Parts = (
     ("a challenge by ID", answered("challenge-by")),
     ("the code of that challenge", answered("complete")),
     *_PUT_BACK,
+)
+_ERRATA: Parts = (
+    *((step, _sent(int(step.removeprefix("error ")))) for step in PREDICTIONS if step.startswith("error ")),
+    ("the corrected request", answered("your call")),
 )
 _SECOND_ADDRESS: Parts = (
     ("a second address that is confirmed", answered("second-confirm")),
@@ -154,9 +170,10 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     ),
     "errata": Checkpoint(
         topic="errata",
-        reached="you corrected a request, and its code went to the right address.",
-        way="In the form above, choose other parts of the request until the code goes to the right address.",
-        holds=answered("your call"),
+        reached="you've predicted the errors of the page and corrected a request.",
+        way="Predict the response to each error above, and then correct the request under “Practice”.",
+        holds=every(_ERRATA),
+        parts=_ERRATA,
     ),
     "glossary": Checkpoint(
         topic="glossary",

@@ -48,12 +48,6 @@ EXPECTED: list[tuple[str, str, str, Callable[[Lab], object]]] = [
         lambda lab: (lab.catch_up("challenge"), lab.complete(lab.newest_code())),
     ),
     (
-        "errata",
-        "you corrected a request, and its code went to the right address.",
-        "In the form above, choose other parts of the request until the code goes to the right address.",
-        lambda lab: Errata(lab).challenge("/mfa/challenge", "application/json", "mfa_token", "authenticator_id"),
-    ),
-    (
         "glossary",
         "you know which token and which response belong to each step.",
         "Answer the five questions in the form above.",
@@ -127,6 +121,21 @@ def test_a_new_name_needs_one_entry(
     print(learner.checkpoint("sky"))
     said = capsys.readouterr().out
     assert said == "✘ Not there yet. Look up.\n✔ Checkpoint reached: the sky is blue.\n"
+
+
+def test_the_errata_are_all_sent_and_the_request_is_corrected(learner: Lab) -> None:
+    point, errata = CHECKPOINTS["errata"], learner.companion(Errata)
+    assert point.missing(learner).endswith(
+        "Still missing: error 1, error 2, error 3, error 4, error 5, error 6, error 7, error 8, the corrected request."
+    )
+    for number in (1, 2, 3, 4, 5, 6, 7):
+        errata.send(number)
+    assert point.missing(learner).endswith("Still missing: error 8, the corrected request.")
+    errata.challenge("/mfa/challenge", "application/json", "mfa_token", "authenticator_id")
+    assert point.missing(learner).endswith("Still missing: error 8.") and not point.holds(learner)
+    errata.send(8)
+    assert point.holds(learner)
+    assert "you've predicted the errors of the page and corrected a request." in repr(learner.checkpoint("errata"))
 
 
 def test_a_checkpoint_of_several_parts_says_which_are_missing(learner: Lab) -> None:

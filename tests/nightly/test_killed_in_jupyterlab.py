@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import psutil
@@ -23,6 +24,7 @@ from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.lessons.quiz import QUESTIONS
 
 from ..support.browser import chromium, new_page
+from ..support.errata_deeds import PRACTICE, heading, predict
 from ..support.lab_server import LabServer, lab_server
 from ..support.person import NAMES, Deed, MousePerson, Person, codes, step
 
@@ -182,7 +184,7 @@ BY, TEMPLATE, AGAIN, REMOVE = (
     "List and remove",
 )
 APP, PHONE, PUSH, LOST = "An authenticator app", "A phone number", "A push", "The phone is lost: a recovery code"
-MEND, TERMS, BACK = "Correct a request", "Which token, which response?", "Restore the tenant's settings"
+TERMS, BACK = "Which token, which response?", "Restore the tenant's settings"
 
 
 def with_the_mail(heading: str, button: str, said: str) -> list[Deed]:
@@ -339,11 +341,15 @@ LIVES: dict[str, list[Deed]] = {
         check,
     ],
     "10": [
-        picking(MEND, "/mfa/challenge", "application/json", "the MFA token of this login"),
+        *(partial(predict, number=number) for number in (1, 2, 3, 4)),
+        killed(heading(4), "Send again", "compare what the printed line gives"),
+        *(partial(predict, number=number) for number in (5, 6, 7, 8)),
+        killed(),
+        picking(PRACTICE, "/mfa/challenge", "application/json", "the MFA token of this login"),
         kept("the MFA token of this login"),
         killed(),
-        picking(MEND, "authenticator_id"),
-        step(MEND, "Send the request", "Done: the code went to ada+work@example.com."),
+        picking(PRACTICE, "authenticator_id"),
+        step(PRACTICE, "Send the request", "Done: the code went to ada+work@example.com."),
         killed(),
         check,
     ],
