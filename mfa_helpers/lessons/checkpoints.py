@@ -92,13 +92,13 @@ _CHOICE: Parts = (
     *_PUT_BACK,
 )
 _SECOND_ADDRESS: Parts = (
-    ("a second address that is confirmed", answered("second-confirm")),
-    ("that address removed", answered("second-delete", 204)),
+    ("a confirmed second address", answered("second-confirm")),
+    ("the removal of that address", answered("second-delete", 204)),
 )
 _FACTORS: Parts = (
     ("an app's code", answered("otp-prove")),
     (
-        "a text or a call",
+        "a text message or a call",
         lambda session: answered("sms-prove")(session) or answered("voice-prove")(session),
     ),
     ("an approved push", answered("push-prove")),
@@ -110,7 +110,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     "tenant": Checkpoint(
         topic="tenant",
         reached="your tenant responds, and its keys are available.",
-        way="Press “Check the tenant” in the form above.",
+        way="Click “Check the tenant” in the form above.",
         holds=lambda session: session.is_checked,
     ),
     "login": Checkpoint(
@@ -119,7 +119,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     "enrollment": Checkpoint(
         topic="associate",
         reached="you have an unconfirmed email and its oob_code.",
-        way="Press “Send me a code” in the form above.",
+        way="Click “Send me a code” in the form above.",
         holds=has("enrollment"),
     ),
     "enrolled": Checkpoint(
@@ -155,7 +155,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     "errata": Checkpoint(
         topic="errata",
         reached="you corrected a request, and its code went to the right address.",
-        way="In the form above, choose other parts of the request until the code goes to the right address.",
+        way="In the form above, change parts of the request until the code goes to the right address.",
         holds=answered("your call"),
     ),
     "glossary": Checkpoint(
@@ -166,22 +166,22 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     ),
     "choice": Checkpoint(
         topic="choosing",
-        reached="you have challenged an authenticator by ID and completed the login, and the tenant's settings are restored.",
-        way="Challenge by ID, complete the login, then click “Restore settings”.",
+        reached="you've challenged an authenticator by ID and completed the login, and the tenant's settings are restored.",
+        way="Challenge by ID, complete the login, and then click “Restore settings”.",
         holds=every(_CHOICE),
         parts=_CHOICE,
     ),
     "second-address": Checkpoint(
         topic="second-token",
         reached="you added a second email with the access token, confirmed it, and removed it again.",
-        way="Enroll a second address, confirm it, then list and remove it.",
+        way="Enroll a second address, confirm it, and then list and remove it.",
         holds=every(_SECOND_ADDRESS),
         parts=_SECOND_ADDRESS,
     ),
     "factors": Checkpoint(
         topic="other-factors",
         reached="you've verified an app, a phone number, a push, and a recovery code, and the tenant's settings are restored.",
-        way="Complete each of the forms above, then click “Restore settings”.",
+        way="Complete each of the forms above, and then click “Restore settings”.",
         holds=every(_FACTORS),
         parts=_FACTORS,
     ),
