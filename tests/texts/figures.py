@@ -59,7 +59,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
         MFA_TOKEN_LIFETIME // 60,
         [
             "`mfa_token` is valid for {} minutes", "01_get_the_mfa_token.ipynb), which is valid for {} minutes",
-            "mfa token is older than {} minutes", "login is older than {} minutes", "for the code, {} for the login", "for the code and {} minutes for the login",
+            "mfa token is older than {} minutes", "login is older than {} minutes", "for the code, {} for the login",
             "mfa token is valid for {} minutes", "| mfa token | {} minutes", "sealed and valid for {} minutes",
             "as good as the password for {} minutes", "mfa_token older than {} minutes",
         ],
