@@ -118,12 +118,12 @@ class Stage:
 
 #: The calls of 01 to 05, in their order.
 FLOW = (
-    Stage(name="login", number=BY_TOPIC["sign-in"].number, words="sign in", worth=": as wanted"),
+    Stage(name="login", number=BY_TOPIC["sign-in"].number, words="sign in", worth=": as expected"),
     Stage(
         name="associate", number=BY_TOPIC["associate"].number, words="associate", worth=" with an oob_code", mails=True
     ),
     Stage(name="confirm", number=BY_TOPIC["confirm"].number, words="confirm", worth=" with tokens", typed=True),
-    Stage(name="login again", number=BY_TOPIC["authenticators"].number, words="sign in again", worth=": as wanted"),
+    Stage(name="login again", number=BY_TOPIC["authenticators"].number, words="sign in again", worth=": as expected"),
     Stage(name="list", number=BY_TOPIC["authenticators"].number, words="list", worth=" with your authenticators"),
     Stage(
         name="challenge", number=BY_TOPIC["challenge"].number, words="challenge", worth=" with an oob_code", mails=True

@@ -39,8 +39,8 @@ class CodeForm(StepForm):
 
     def invitation(self) -> str:
         if self.lab.tenant.can_read_mail:
-            return "Check the inbox, then type the six digits of the email."
-        return "Check your own mailbox, then type the six digits of the newest email."
+            return "Check the inbox, and then type the six digits from the email."
+        return "Check your own mailbox, and then type the six digits from the newest email."
 
     @property
     def is_done(self) -> bool:

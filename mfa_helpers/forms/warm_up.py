@@ -40,7 +40,7 @@ class WarmUpForm(Form):
         return rows
 
     def invitation(self) -> str:
-        return "Answer from memory. Nothing here is counted."
+        return "Answer from memory. Your answers aren't graded."
 
     def _chosen(self, question: Question, said: widgets.HTML, change: dict[str, Any]) -> None:
         words = self._judge(question, said, change["new"])

@@ -108,13 +108,13 @@ _ERRATA: Parts = (
     ("the corrected request", answered("your call")),
 )
 _SECOND_ADDRESS: Parts = (
-    ("a second address that is confirmed", answered("second-confirm")),
-    ("that address removed", answered("second-delete", 204)),
+    ("a confirmed second address", answered("second-confirm")),
+    ("the removal of that address", answered("second-delete", 204)),
 )
 _FACTORS: Parts = (
     ("an app's code", answered("otp-prove")),
     (
-        "a text or a call",
+        "a text message or a call",
         lambda session: answered("sms-prove")(session) or answered("voice-prove")(session),
     ),
     ("an approved push", answered("push-prove")),
@@ -126,7 +126,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     "tenant": Checkpoint(
         topic="tenant",
         reached="your tenant responds, and its keys are available.",
-        way="Press “Check the tenant” in the form above.",
+        way="Click “Check the tenant” in the form above.",
         holds=lambda session: session.is_checked,
     ),
     "login": Checkpoint(
@@ -135,7 +135,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     "enrollment": Checkpoint(
         topic="associate",
         reached="you have an unconfirmed email and its oob_code.",
-        way="Press “Send me a code” in the form above.",
+        way="Click “Send me a code” in the form above.",
         holds=has("enrollment"),
     ),
     "enrolled": Checkpoint(
@@ -170,7 +170,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     ),
     "errata": Checkpoint(
         topic="errata",
-        reached="you've predicted the errors of the page and corrected a request.",
+        reached="you predicted the response to each error, and you corrected a request.",
         way="Predict the response to each error above, and then correct the request under “Practice”.",
         holds=every(_ERRATA),
         parts=_ERRATA,
@@ -183,22 +183,22 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     ),
     "choice": Checkpoint(
         topic="choosing",
-        reached="you have challenged an authenticator by ID and completed the login, and the tenant's settings are restored.",
-        way="Challenge by ID, complete the login, then click “Restore settings”.",
+        reached="you've challenged an authenticator by ID and completed the login, and the tenant's settings are restored.",
+        way="Challenge by ID, complete the login, and then click “Restore settings”.",
         holds=every(_CHOICE),
         parts=_CHOICE,
     ),
     "second-address": Checkpoint(
         topic="second-token",
         reached="you added a second email with the access token, confirmed it, and removed it again.",
-        way="Enroll a second address, confirm it, then list and remove it.",
+        way="Enroll a second address, confirm it, and then list and remove it.",
         holds=every(_SECOND_ADDRESS),
         parts=_SECOND_ADDRESS,
     ),
     "factors": Checkpoint(
         topic="other-factors",
         reached="you've verified an app, a phone number, a push, and a recovery code, and the tenant's settings are restored.",
-        way="Complete each of the forms above, then click “Restore settings”.",
+        way="Complete each of the forms above, and then click “Restore settings”.",
         holds=every(_FACTORS),
         parts=_FACTORS,
     ),

@@ -10,7 +10,7 @@ PREDICTIONS: dict[str, Question] = {
     for one in (
         Question(
             id="sign-in",
-            text="The password is right, and the tenant requires a second factor. What does it respond?",
+            text="The password is correct, and the tenant requires a second factor. What does the tenant return?",
             answers=(
                 (
                     "200 with tokens",
@@ -18,26 +18,26 @@ PREDICTIONS: dict[str, Question] = {
                 ),
                 (
                     "401",
-                    "401 is for an application that doesn't identify itself correctly. The password is right, so the tenant responds 403.",
+                    "401 is for an application that doesn't identify itself correctly. The password is correct, so the status is 403.",
                 ),
                 ("403 mfa_required", ""),
             ),
         ),
         Question(
             id="associate",
-            text="The address is new to the tenant. What comes back when you enroll it?",
+            text="The address is new to the tenant. What comes back when you associate it?",
             answers=(
-                ("the six digits", "The digits go by email only, so that they prove who reads it."),
+                ("the six digits", "The digits are sent only by email, so they prove that the user can read it."),
                 ("an oob_code", ""),
                 ("tokens", "The email isn't confirmed yet, so the login isn't complete."),
             ),
         ),
         Question(
             id="confirm",
-            text="The code is right. What comes back when you confirm the email?",
+            text="The code is correct. What comes back when you confirm the email?",
             answers=(
-                ("only that it's confirmed", "A right code also completes the login, so the response has its tokens."),
-                ("a new MFA token", "The login is complete, so nothing is left for an MFA token to continue."),
+                ("only that it's confirmed", "A correct code also completes the login, so the response has tokens."),
+                ("a new MFA token", "The login is complete, so there's nothing left for an MFA token to continue."),
                 ("tokens", ""),
             ),
         ),
@@ -58,17 +58,17 @@ PREDICTIONS: dict[str, Question] = {
             text="What comes back when you challenge the email?",
             answers=(
                 ("an oob_code", ""),
-                ("the six digits", "The digits go by email only, so that they prove who reads it."),
+                ("the six digits", "The digits are sent only by email, so they prove that the user can read it."),
                 ("tokens", "A challenge only sends the code. Tokens come when you send it back."),
             ),
         ),
         Question(
             id="complete",
-            text="The code is right. Which tokens come back?",
+            text="The code is correct. Which tokens come back?",
             answers=(
                 ("an access token and an ID token", ""),
-                ("the MFA token once more", "Its login is complete, so it's no longer valid."),
-                ("only an ID token", "The login asked for an audience, so there's an access token, too."),
+                ("the MFA token again", "Its login is complete, so it's no longer valid."),
+                ("only an ID token", "The login named an audience, so there's an access token, too."),
             ),
         ),
         Question(

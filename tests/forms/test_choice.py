@@ -25,7 +25,7 @@ FORMS = [forms.RequirementsForm, forms.ChallengeByForm, forms.TemplateForm]
 @pytest.fixture
 def ready(lab: Lab) -> Lab:
     form = forms.TenantSetupForm(lab, "otp", customize=True)
-    click(form, "Switch on")
+    click(form, "Turn on")
     assert form.error is None
     return lab
 
@@ -38,13 +38,13 @@ def test_what_the_user_has_decides_what_the_tenant_wants(has: str, said: str, re
     form = forms.RequirementsForm(ready)
     form.user.value = has
     click(form, "Sign in")
-    assert form.status == f"Done: mfa_required, and mfa_requirements has {said}"
+    assert form.status == f"Done: the response is mfa_required, and its mfa_requirements has {said}"
 
 
 def test_without_customizable_mfa_there_are_no_requirements_and_the_form_says_so(lab: Lab) -> None:
     form = forms.RequirementsForm(lab)
     form.submit()
-    assert "without mfa_requirements: Customizable MFA is off." in form.status
+    assert "without mfa_requirements, so Customizable MFA is turned off." in form.status
 
 
 def test_by_type_the_tenant_chooses_and_by_id_the_learner(ready: Lab) -> None:
@@ -53,10 +53,7 @@ def test_by_type_the_tenant_chooses_and_by_id_the_learner(ready: Lab) -> None:
     user.submit()
     form = forms.ChallengeByForm(ready)
     click(form, "Challenge")
-    assert (
-        "The response doesn't name an authenticator. In the inbox, there's a new email to ada@example.com."
-        in form.status
-    )
+    assert "It doesn't name an authenticator. In the inbox, there's a new email to ada@example.com." in form.status
     form.by.value = ("type", "otp")
     form.submit()
     assert "challenge_type otp" in form.status and "Nothing was sent, because the app computes the code." in form.status
@@ -104,7 +101,7 @@ def test_a_template_is_kept_and_its_real_mail_is_shown_and_put_away(ready: Lab) 
     code = form.result.code.reveal()
     (frame,) = re.findall(r'srcdoc="([^"]*)"', form.mail.value)
     assert unescape(frame).strip() == f"<p>It is <b>{code}</b>.</p>"
-    click(form, "Put the email away")
+    click(form, "Hide the email")
     assert code not in " ".join(str(widget.get_state()) for widget in [form, *descendants(form)])
     complete = forms.CompleteForm(ready)
     complete.use_code()

@@ -74,7 +74,7 @@ def test_a_reset_is_asked_for_twice_and_empties_the_sandbox_and_the_hand_over(la
     lab.catch_up("challenge")
     form = forms.TenantForm(lab)
     click(form, "Reset sandbox")
-    assert form.status == "Do you want to delete all enrollments and messages of the sandbox? Your progress stays."
+    assert form.status == "Do you want to delete all of the sandbox's enrollments and messages? Your progress is kept."
     click(form, "No, keep it")
     assert form.status == "Nothing was deleted." and lab.has("challenge")
     click(form, "Reset sandbox")

@@ -19,14 +19,14 @@ EXPECTED: list[tuple[str, str, str, Callable[[Lab], object]]] = [
     (
         "tenant",
         "your tenant responds, and its keys are available.",
-        "Press “Check the tenant” in the form above.",
+        "Click “Check the tenant” in the form above.",
         lambda lab: lab.check(),
     ),
     ("login", "you have an MFA token.", "Sign in with the form above.", lambda lab: lab.login()),
     (
         "enrollment",
         "you have an unconfirmed email and its oob_code.",
-        "Press “Send me a code” in the form above.",
+        "Click “Send me a code” in the form above.",
         lambda lab: lab.catch_up("enrollment"),
     ),
     (
@@ -141,9 +141,9 @@ def test_the_errata_are_all_sent_and_the_request_is_corrected(learner: Lab) -> N
 def test_a_checkpoint_of_several_parts_says_which_are_missing(learner: Lab) -> None:
     """D15."""
     point = CHECKPOINTS["second-address"]
-    assert point.missing(learner).endswith("Still missing: a second address that is confirmed, that address removed.")
+    assert point.missing(learner).endswith("Still missing: a confirmed second address, the removal of that address.")
     learner.note("answered", [])
     learner.history.append(("second-confirm", Exchange("POST", "http://tenant.example", "/oauth/token", status=200)))
-    assert point.missing(learner).endswith("Still missing: that address removed.") and not point.holds(learner)
+    assert point.missing(learner).endswith("Still missing: the removal of that address.") and not point.holds(learner)
     learner.history.append(("second-delete", Exchange("DELETE", "http://tenant.example", "/mfa", status=204)))
     assert point.missing(learner) == point.way and point.holds(learner)

@@ -183,7 +183,12 @@ BY, TEMPLATE, AGAIN, REMOVE = (
     "Confirm the second address",
     "List and remove",
 )
-APP, PHONE, PUSH, LOST = "An authenticator app", "A phone number", "A push", "The phone is lost: a recovery code"
+APP, PHONE, PUSH, LOST = (
+    "Enroll an authenticator app",
+    "Enroll a phone number",
+    "Enroll a phone for push notifications",
+    "Use a recovery code",
+)
 TERMS, BACK = "Which token, which response?", "Restore the tenant's settings"
 
 
@@ -250,9 +255,9 @@ LIVES: dict[str, list[Deed]] = {
     "04": [
         step("Sign in", "Sign in as Ada", "You have an MFA token"),
         killed(),
-        step("Your authenticators", "List my authenticators", "1 of them a confirmed email"),
-        killed("Your authenticators", "List my authenticators", "1 of them a confirmed email"),
-        step("Your authenticators", "Use this one", "you picked the email"),
+        step("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
+        killed("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
+        step("List the authenticators", "Use this one", "you picked the email"),
         killed(),
         check,
     ],
@@ -278,7 +283,7 @@ LIVES: dict[str, list[Deed]] = {
         check,
     ],
     "07": [
-        step("Set up the tenant", "Switch on", "the tenant is set up"),
+        step("Set up the tenant", "Turn on", "the tenant is set up"),
         killed(),
         picking("Sign in as a user", "two emails and an authenticator app"),
         step("Sign in as a user", "Sign in", "challenge: otp, email."),
@@ -298,7 +303,7 @@ LIVES: dict[str, list[Deed]] = {
         check,
     ],
     "08": [
-        step("Set up the tenant", "Switch on", "the tenant is set up"),
+        step("Set up the tenant", "Turn on", "the tenant is set up"),
         step(APP, "Enroll an app", "scan the code"),
         killed(),
         step(APP, "Show my phone's code", "in the field"),
@@ -309,11 +314,11 @@ LIVES: dict[str, list[Deed]] = {
         step(APP, "Show my phone's code", "in the field"),
         step(APP, "Send the code", "tokens of a login with two factors"),
         typing(PHONE, "Phone number", "+15550100168"),
-        step(PHONE, "Enroll this number", "a text with six digits"),
+        step(PHONE, "Enroll this number", "a text message with six digits"),
         killed(),
         still(PHONE, "Phone number", "+15550100168"),
         *with_the_phone("confirmed, so it's active"),
-        step(PHONE, "Challenge it", "a text with six digits"),
+        step(PHONE, "Challenge it", "a text message with six digits"),
         *with_the_phone("tokens of a login with two factors"),
         step(PUSH, "Enroll the phone", "your phone asks"),
         killed(),
@@ -323,8 +328,8 @@ LIVES: dict[str, list[Deed]] = {
         step(PUSH, "Approve", "you approved"),
         killed(),
         step(PUSH, "Poll once", "tokens of a login with two factors"),
-        step(LOST, "Use my newest code", "it is in the field"),
-        killed(LOST, "Use my newest code", "it is in the field"),
+        step(LOST, "Use my newest code", "it's in the field"),
+        killed(LOST, "Use my newest code", "it's in the field"),
         step(LOST, "Sign in with it", "that code no longer works"),
         killed(),
         step(BACK, "Restore settings", "factor otp off"),

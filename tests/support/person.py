@@ -222,6 +222,6 @@ def to_a_picked_authenticator(person: MousePerson) -> None:
     person.do(
         NAMES[4],
         sign_in,
-        step("Your authenticators", "List my authenticators", "1 of them a confirmed email"),
-        step("Your authenticators", "Use this one", "you picked the email"),
+        step("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
+        step("List the authenticators", "Use this one", "you picked the email"),
     )

@@ -178,7 +178,7 @@ function initialize({ model }) {
       const notice = document.createElement("div");
       notice.className = "mfa-gone";
       notice.setAttribute("role", "status");
-      notice.append("The kernel was restarted, so this form no longer responds. What you have reached is kept.", again);
+      notice.append("The kernel was restarted, so this form no longer responds. Your progress is kept.", again);
       heading.after(notice);
     }
   }

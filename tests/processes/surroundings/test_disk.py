@@ -152,7 +152,7 @@ told(lambda: len(list(copy.glob("*.ipynb"))))
 """
     said = on_small_disk(code, HOME=str(tmp_path))  # of a home without room IPython tells
     refused = repr(
-        f"The notebooks can't be written to DISK/copy: {reason}. Nothing of yours is lost. "
+        f"The notebooks can't be written to DISK/copy: {reason}. None of your work is lost. "
         "Fix this and try again, or name another folder: mfa-course FOLDER"
     )
     assert said[:4] == [refused, "[]", refused, "'mine'"]
