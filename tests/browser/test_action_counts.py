@@ -23,6 +23,7 @@ def test_to_the_first_response_in_4_actions_and_to_tokens_in_18_and_no_cell_runs
     person = kind(page, light)
     person.start()
     person.run_all()
+    person.expect_begun()
     person.press("Choose your tenant", "Check the tenant", "the sandbox responds")
     expect(person.cell("wire")).to_contain_text("200 OK")
     first = person.actions

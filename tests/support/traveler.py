@@ -47,6 +47,12 @@ class Traveler:
             expect(self.page.locator(f'[data-mime-type="application/vnd.jupyter.{kind}"]')).to_have_count(0)
         assert "Traceback" not in " ".join(self.page.locator(".jp-Notebook").all_inner_texts())
 
+    def expect_begun(self) -> None:
+        """The notebook runs, its forms are there, and its first cell is seen and has the focus."""
+        expect(self.panel.locator(".mfa-form")).not_to_have_count(0)
+        expect(self.panel.locator(".jp-Cell").first).to_have_class(re.compile("jp-mod-active"))
+        expect(self.panel.locator(".jp-Cell").first).to_be_in_viewport()
+
     # What is done
 
     def start(self, name: str = NAMES[0]) -> None:
@@ -70,7 +76,7 @@ class Traveler:
         """Press the button that leads to the notebook `name`, whose cells run by themselves."""
         self.act(self.form(heading).get_by_role("button", name=re.compile(f"^Next: {name[:2]} ")))
         self.arrived(name)
-        expect(self.panel.locator(".mfa-form")).not_to_have_count(0)
+        self.expect_begun()
 
     def arrived(self, name: str) -> None:
         """The notebook `name` is seen."""
@@ -115,14 +121,12 @@ class TravelerAtTheKeyboard(Traveler):
         raise AssertionError("the toolbar's button isn't reached")
 
     def _reach_in_cell(self, what: Locator) -> None:
-        """With the arrows to its cell, and with Tab into it."""
+        """With the arrows to its cell or, as they pass over cells whose code is hidden, to one before it; then with Tab."""
         there = what.evaluate(_CELL)
         if self._place() != there:
             self._press("Shift+Tab", "() => document.activeElement.classList.contains('jp-Cell')")
-            while self._place() != there:
-                before = self._place()
-                self.page.keyboard.press("ArrowDown" if before < there else "ArrowUp")
-                assert self._place() != before, f"the arrows don't leave cell {before}"
+            self._press("ArrowDown", f"() => ({_CELL})(document.activeElement) >= {there}")
+            self._press("ArrowUp", f"() => ({_CELL})(document.activeElement) <= {there}")
         for _ in range(80):
             if what.evaluate(_HAS_FOCUS):
                 return

@@ -40,6 +40,7 @@ function initialize({ model }) {
     panel = document.querySelector(mine)?.closest(PANEL);
     if (!panel) return;
     clearInterval(searching);
+    begin();
     const seen = new IntersectionObserver(look);
     seen.observe(panel);
     undo.push(() => seen.disconnect());
@@ -62,15 +63,26 @@ function initialize({ model }) {
 
   // Going somewhere
 
+  function follow(prepare) {
+    const link = document.createElement("a");
+    prepare(link);
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }
+
+  // Run All leads JupyterLab to the last cell. Who has just begun wants to read from the first.
+  function begin() {
+    const all = [...panel.querySelectorAll(".jp-Cell")];
+    const isElsewhere = !panel.contains(document.activeElement) && document.activeElement !== document.body;
+    if (!isElsewhere && all.at(-1)?.matches(".jp-mod-active")) all[0].focus();
+  }
+
   async function go({ file, form, cell }) {
     if (!isUsed) return;  // the button was pressed in another page, which shows this notebook, too
     const here = manager?.context?.path ?? "";
-    const link = document.createElement("a");
-    document.body.append(link);
-    manager?.rendermime?.linkHandler?.handleLink(
-      link, file ? here.replace(/[^/]*$/, file) : here, cell && `#cell-id=${cell}`);
-    link.click();
-    link.remove();
+    const path = file ? here.replace(/[^/]*$/, file) : here;
+    follow((link) => manager?.rendermime?.linkHandler?.handleLink(link, path, cell && `#cell-id=${cell}`));
     if (file) runNew(file);
     for (let tries = 0; form && tries < 30; tries++) {
       const found = document.querySelector(`.${form}`);
@@ -115,13 +127,11 @@ function initialize({ model }) {
   // Run all cells in a panel. JupyterLab's command is given by a link, as in its own texts, because a toolbar
   // may have no room for its button.
   function run(panel) {
-    const link = document.createElement("a");
-    link.dataset.commandlinkerCommand = "notebook:run-all-cells";
-    link.dataset.commandlinkerArgs = JSON.stringify({ semanticWidget: panel.id });
-    manager.rendermime.trustHandler?.markTrusted(link);
-    document.body.append(link);
-    link.click();
-    link.remove();
+    follow((link) => {
+      link.dataset.commandlinkerCommand = "notebook:run-all-cells";
+      link.dataset.commandlinkerArgs = JSON.stringify({ semanticWidget: panel.id });
+      manager.rendermime.trustHandler?.markTrusted(link);
+    });
   }
 
   // A page that was reloaded has forgotten which output has which display ID.
