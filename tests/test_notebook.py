@@ -138,8 +138,6 @@ def test_in_a_whole_notebook_one_button_stands_out(shell: InteractiveShell, lear
     confirm = next(form for form in found if isinstance(form, ConfirmForm))
     assert standing_out() == ["Check the inbox"]
     confirm.look()
-    assert standing_out() == ["Use this code"]
-    confirm.use_code()
     assert standing_out() == ["Confirm"]
     confirm.submit()
     assert standing_out() == ["Run and check"]

@@ -195,7 +195,6 @@ TERMS, BACK = "Which token, which response?", "Restore the tenant's settings"
 def with_the_mail(heading: str, button: str, said: str) -> list[Deed]:
     return [
         step(heading, "Check the inbox", "this is the newest email"),
-        step(heading, "Use this code", "Now click"),
         step(heading, button, said),
     ]
 
@@ -245,7 +244,6 @@ LIVES: dict[str, list[Deed]] = {
         killed(),
         step(CONFIRM, "Check the inbox", "this is the newest email"),
         killed(CONFIRM, "Check the inbox", "this is the newest email"),
-        step(CONFIRM, "Use this code", "Now click"),
         in_the_call("/oauth/token", CONFIRM, "Confirm"),
         killed(CONFIRM, "Catch up", "you have caught up"),
         *with_the_mail(CONFIRM, "Confirm", "your email is confirmed"),

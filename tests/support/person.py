@@ -216,7 +216,6 @@ def to_a_picked_authenticator(person: MousePerson) -> None:
     person.do(
         NAMES[3],
         step("Confirm the address", "Check the inbox", "this is the newest email"),
-        step("Confirm the address", "Use this code", "Now click"),
         step("Confirm the address", "Confirm", "your email is confirmed"),
     )
     person.do(
