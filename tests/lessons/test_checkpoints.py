@@ -135,7 +135,9 @@ def test_the_errata_are_all_sent_and_the_request_is_corrected(learner: Lab) -> N
     assert point.missing(learner).endswith("Still missing: error 8.") and not point.holds(learner)
     errata.send(8)
     assert point.holds(learner)
-    assert "you predicted the response to each error, and you corrected a request." in repr(learner.checkpoint("errata"))
+    assert "you predicted the response to each error, and you corrected a request." in repr(
+        learner.checkpoint("errata")
+    )
 
 
 def test_a_checkpoint_of_several_parts_says_which_are_missing(learner: Lab) -> None:
