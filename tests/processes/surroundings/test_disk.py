@@ -116,8 +116,8 @@ told(lambda: lab.complete(lab.newest_code()).token_type)
 """)
     assert said[0] == "True"
     assert said[1] == (
-        "TenantFailed: The tenant couldn't complete the request. Wait a moment, and try again. Read the tenant's error message too, because "
-        "a setting may be missing. [500 server_error, “The sandbox can't write its file, because the disk is full or the location isn't writable.”]"
+        "TenantFailed: The tenant couldn't complete the request. Wait a moment, and try again. Read the tenant's error message, too, because "
+        "a setting might be missing. [500 server_error, “The sandbox can't write its file, because the disk is full or the location isn't writable.”]"
     )
     assert said[2] == "'Bearer'"
 
