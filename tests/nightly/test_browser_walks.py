@@ -61,8 +61,9 @@ class Walk(Traveler):
 
     def run(self) -> None:
         self.note("run all")
+        before = self.activity()
         self.run_all()
-        self.expect_activity_after(self.activity())
+        self.expect_activity_after(before)
         if self.random.random() < 0.3:  # somebody is impatient
             return
         self.settle()
@@ -119,8 +120,7 @@ class Walk(Traveler):
         is_saved = self.random.random() < 0.5
         self.note(f"load the page again, {'saved' if is_saved else 'not saved'}")
         if is_saved:
-            with self.page.expect_response(lambda one: one.request.method == "PUT" and "/api/contents/" in one.url):
-                self.panel.locator('.jp-Toolbar [data-command="docmanager:save"]').click()
+            self.save()
         self.page.reload()
         expect(self.panel.locator(".jp-Cell").first).to_be_visible()
         self.settle()
@@ -152,12 +152,6 @@ class Walk(Traveler):
             assert TRUE[topic](self.tenant), said
         if "✔" in said:
             assert path.is_done(topic), said
-
-    def settle(self) -> None:
-        """Wait until all that was begun is over."""
-        self.is_ready()
-        expect(self.panel.locator(".jp-InputPrompt", has_text="[*]")).to_have_count(0)
-        expect(self.panel.locator("progress.mfa-working")).to_have_count(0)
 
     def activity(self) -> str:
         """When the kernel of this notebook did something last."""

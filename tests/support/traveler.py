@@ -42,6 +42,12 @@ class Traveler:
         expect(self.page.get_by_text(f"{self.lab.kernel} | Idle")).to_be_visible()
         expect(self.panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).to_be_visible()
 
+    def settle(self) -> None:
+        """Wait until all that was begun is over."""
+        self.is_ready()
+        expect(self.panel.locator(".jp-InputPrompt", has_text="[*]")).to_have_count(0)
+        expect(self.panel.locator("progress.mfa-working")).to_have_count(0)
+
     def expect_no_fault(self) -> None:
         for kind in ("stderr", "error"):
             expect(self.page.locator(f'[data-mime-type="application/vnd.jupyter.{kind}"]')).to_have_count(0)
@@ -87,17 +93,25 @@ class Traveler:
         self.actions += 1
         what.click()
 
-    def saved(self, name: str) -> list[dict[str, object]]:
-        """The cells in the notebook's file, after somebody has shown and saved it."""
+    def to_tab(self, name: str) -> None:
+        """Show a notebook that is open."""
         self.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=name).click()
         self.arrived(name)
-        reached = re.compile("✔ (Checkpoint reached|You reached this checkpoint earlier)")
-        expect(self.cell("checkpoint")).to_contain_text(reached)
+
+    def save(self) -> list[dict[str, object]]:
+        """Save the notebook that is seen. Gives the cells in its file."""
         with self.page.expect_response(lambda one: one.request.method == "PUT" and "/api/contents/" in one.url):
             self.panel.locator('.jp-Toolbar [data-command="docmanager:save"]').click()
-        file = self.lab.folder / "notebooks" / f"{name}.ipynb"
+        file = self.lab.folder / "notebooks" / f"{self.name}.ipynb"
         cells: list[dict[str, object]] = json.loads(file.read_text("utf-8"))["cells"]
         return cells
+
+    def saved(self, name: str) -> list[dict[str, object]]:
+        """The cells of a notebook that is open, after it was shown and saved; its checkpoint is reached."""
+        self.to_tab(name)
+        reached = re.compile("✔ (Checkpoint reached|You reached this checkpoint earlier)")
+        expect(self.cell("checkpoint")).to_contain_text(reached)
+        return self.save()
 
 
 class TravelerAtTheKeyboard(Traveler):
