@@ -27,7 +27,7 @@ def begun(page: Page, lab: LabServer, name: str = NAMES[1]) -> Traveler:
     return person
 
 
-@pytest.mark.parametrize("mode", ["contentVisibility", "full", "defer", "none"])
+@pytest.mark.parametrize("mode", ["contentVisibility", "defer", "none"])
 def test_whatever_cells_jupyterlab_draws_the_notebook_follows_and_goes_on(
     mode: str, light: LabServer, page: Page
 ) -> None:
