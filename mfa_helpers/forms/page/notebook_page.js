@@ -26,6 +26,7 @@ function initialize({ model }) {
   }
 
   function tell(what) {
+    if (covering) return;  // nobody is there any more
     model.send({ ...what, cells: cells().map((cell) => cell.id) });
   }
 
