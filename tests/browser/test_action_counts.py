@@ -26,9 +26,9 @@ def test_to_the_first_response_in_4_actions_and_to_tokens_in_18_and_no_cell_runs
     person.expect_begun()
     person.press("Choose your tenant", "Check the tenant", "the sandbox responds")
     expect(person.cell("wire")).to_contain_text("200 OK")
-    first = person.actions
     person.go_on("Choose your tenant", NAMES[1])
     person.press("Sign in", "Sign in as Ada", "You have an MFA token")
+    first = person.actions  # to the response that asks for a second factor
     person.go_on("Sign in", NAMES[2])
     person.press("Associate the address", "Send me a code", "an email with six digits")
     person.go_on("Associate the address", NAMES[3])
@@ -36,9 +36,9 @@ def test_to_the_first_response_in_4_actions_and_to_tokens_in_18_and_no_cell_runs
     person.press("Confirm the address", "Confirm", "your email is confirmed")
     person.go_on("Confirm the address", NAMES[4])
     person.press("Sign in", "Sign in as Ada", "You have an MFA token")
-    person.press("Your authenticators", "List my authenticators", "1 of them a confirmed email")
-    person.press("Your authenticators", "Use this one", "you picked the email")
-    person.go_on("Your authenticators", NAMES[5])
+    person.press("List the authenticators", "List my authenticators", "1 of them a confirmed email")
+    person.press("List the authenticators", "Use this one", "you picked the email")
+    person.go_on("List the authenticators", NAMES[5])
     person.press("Send a challenge", "Send me a code", "an email with six digits")
     person.press("Complete the login", "Check the inbox", "this is the newest email")
     person.press("Complete the login", "Complete the login", "both factors are verified")

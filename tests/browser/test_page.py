@@ -125,7 +125,7 @@ def test_a_toolbar_without_room_for_its_buttons_does_not_keep_the_forms_from_com
 def test_enter_in_a_gap_runs_and_checks_and_the_focus_stays(light: LabServer, page: Page) -> None:
     person = begun(page, light)
     form = person.form("Your task")
-    form.get_by_label("Fill the gaps").check()
+    form.get_by_label("Fill in the gaps").check()
     gap = form.get_by_placeholder("gap 1")
     gap.fill("nothing_known")
     gap.press("Enter")

@@ -135,9 +135,9 @@ def cured(fault: str, *deaths: Deed) -> list[Deed]:
         step(title, "Break it", "the fault is active"),
         *broken,
         picking(title, right),
-        step(title, "Submit diagnosis", "Yes. "),
+        step(title, "Submit diagnosis", "Correct. "),
         *named,
-        step(title, "Repair it", "the same call now gives"),
+        step(title, "Repair it", "The same call now returns"),
     ]
 
 
@@ -276,7 +276,7 @@ LIVES: dict[str, list[Deed]] = {
         killed(),
         *with_the_mail(AGAIN, "Confirm", "the second address is confirmed"),
         step(REMOVE, "List all", "listed"),
-        step(REMOVE, "Remove it", "it is gone."),
+        step(REMOVE, "Remove it", "removed."),
         killed(),
         check,
     ],

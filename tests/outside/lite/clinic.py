@@ -48,7 +48,7 @@ def diagnose(person: MousePerson) -> None:
         assert person.page.evaluate(OVERFLOW) == person.page.evaluate(CUT) == []
         person.page.screenshot(path=SHOTS / f"{person.name}-{person.theme}-{width}.png")
     person.press("Find the cause", "Fix it")
-    person.expect_status("Find the cause", "the setting is right now")
+    person.expect_status("Find the cause", "the setting is now correct")
 
 
 def faults_are_cured(person: MousePerson) -> None:
