@@ -118,7 +118,7 @@ class CatchUpForm(Form):
         elif missing and not self._given:
             lines.append("“Catch up” does the rest for you. Or go back to the notebook where you get it.")
             if self.password is not None:
-                lines.append(f"Type the password for it. {self.lab.tenant.gets_the_password}")
+                lines.append(f"To use “Catch up”, type the password. {self.lab.tenant.gets_the_password}")
         elif not self.gives:
             lines.append("Nothing, because this is where you start.")
         if self.lab.handover.trouble:

@@ -23,7 +23,7 @@ class NextCode(widgets.VBox):
     def show(self, code: Secret) -> None:
         """Show `code`; dots, if a room looks on."""
         card = Html(
-            "<p><strong>Your next recovery code</strong>, shown this once."
+            "<p><strong>Your next recovery code</strong>, which is shown only once."
             '<br><code style="user-select: all">{}</code></p>'
         )
         self.shown.value = card.format(self._lab.shown(code.reveal()))

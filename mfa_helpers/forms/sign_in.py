@@ -85,7 +85,7 @@ class SignInForm(Form):
         if isinstance(answer, MfaRequired):
             return (
                 "the password is correct, and the tenant requires a second factor. "
-                f"You have an MFA token for {duration(MFA_TOKEN_LIFETIME)}."
+                f"You have an MFA token, which is valid for {duration(MFA_TOKEN_LIFETIME)}."
             )
         return (
             "the tenant issued tokens at once, so it doesn't require a second factor. "

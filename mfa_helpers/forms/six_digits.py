@@ -97,7 +97,7 @@ class CodeForm(StepForm):
     def renew(self) -> None:
         """Ask for another code; the login is kept."""
         self._put_mail_away()
-        self.attempt(self.send_again, lambda _: "a new email is on its way. Use the code of the newest one.")
+        self.attempt(self.send_again, lambda _: "a new email is on its way. Use the code from the newest one.")
 
     def hands_free(self) -> None:
         self.code.value = self.lab.newest_code(self.mails()).reveal()

@@ -56,7 +56,7 @@ class TemplateForm(Form):
                 "This form needs the sandbox. On your own tenant, the template is in the Dashboard, "
                 "under Branding, Email Templates."
             )
-        return "Change what you like. The tenant replaces each name in double braces with its value."
+        return "Change whatever you like. The tenant replaces each name in double braces with its value."
 
     def submit(self) -> None:
         """Keep the template, challenge, and show the mail that arrives."""

@@ -286,7 +286,7 @@ class EmailSteps(LearnerSession):
             self.challenge()
         elif need == "tokens":
             self.catch_up("challenge", username=username, password=password)
-            self.complete(self._code_or_stop("Type it into the form for it."))
+            self.complete(self._code_or_stop("Type it into the form that asks for it."))
 
     def _code_or_stop(self, else_do: str = "Open notebook 03 and type it there.") -> Secret:
         if not self.tenant.can_read_mail:

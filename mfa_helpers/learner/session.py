@@ -79,7 +79,9 @@ class LearnerSession:
                 chosen = CLASS
                 file = told_by("MFA_CLASS")
                 if file != ENVIRONMENT:
-                    print(text.printable(f"This is the class's tenant, because {file} has its join line."))
+                    print(
+                        text.printable(f"This notebook uses the class's tenant, because {file} contains its join line.")
+                    )
             chosen = chosen or SANDBOX
         if own and chosen == CLASS:
             print(
@@ -91,7 +93,7 @@ class LearnerSession:
         except MfaError as error:
             if chosen in (tenant, SANDBOX):
                 raise
-            print(text.printable(f"{error.what} {error.next_step} Until then, this is the sandbox."))
+            print(text.printable(f"{error.what} {error.next_step} Until then, this notebook uses the sandbox."))
             self._open(SANDBOX)
         if self.hands_free and self.tenant.kind == SANDBOX:
             # Nobody is there to wait until the tenant sends mail again after an earlier run of minutes ago.

@@ -147,7 +147,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     "authenticator": Checkpoint(
         topic="authenticators",
         reached="you've picked a confirmed email.",
-        way="List and pick one in the form above.",
+        way="List the authenticators in the form above, and pick a confirmed email.",
         holds=has("authenticator"),
     ),
     "tokens": Checkpoint(

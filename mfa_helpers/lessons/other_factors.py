@@ -182,7 +182,7 @@ class Factors:
     def answer_push(self, answer: str) -> None:
         """Tap `approve` or `reject` on the sandbox's phone. Raises `StepMissing` if nothing waits there."""
         if not self._session.tenant.has_phone:
-            raise StepMissing("This needs the sandbox.", "Answer on your own phone.")
+            raise StepMissing("This needs the sandbox.", "Respond on your own phone.")
         phone = self._session.tenant.require_controls()
         pushes = self._session.guarded(phone.pushes)
         if not pushes:

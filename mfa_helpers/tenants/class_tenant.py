@@ -146,7 +146,7 @@ def explained(error: errors.NotReached, where: str) -> errors.NotReached:
     about: dict[str, Any] = {"exchange": error.exchange, "cause": error.cause}
     if isinstance(error, errors.CertificateRefused) and error.what == errors.CertificateRefused.what:
         return errors.CertificateRefused(
-            f"The certificate at {where} isn't the one of the class's tenant.",
+            f"The certificate at {where} doesn't belong to the class's tenant.",
             f"The class might have been restarted, or your network might lead to another server. {_ASK}",
             **about,
         )

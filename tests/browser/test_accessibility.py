@@ -187,7 +187,7 @@ def said_aloud(person: EveryForm) -> None:
         "Problem: The password is missing. Type it, or click “Sign in as Ada”. If its field looks filled, your browser hasn't told the notebook, so type it by hand."
     )
     person.press("Sign in", "Sign in as Ada", "You have an MFA token")
-    expect(region).to_have_text(re.compile("^Done: the password is correct.*for 10 minutes.$"))
+    expect(region).to_have_text(re.compile("^Done: the password is correct.*valid for 10 minutes.$"))
     assert region.evaluate("e => e.stays")
 
 

@@ -185,4 +185,7 @@ def test_s_03_no_class_is_chosen_in_silence(lesson_folder: Path, sandbox, monkey
     (lesson_folder / ".env").write_text(CLASS.replace("192.0.2.1:8443/8444", "127.0.0.1:9/9"))
     monkeypatch.setenv("MFA_SANDBOX_STATE", str(sandbox.state))
     assert Lab().tenant.kind == "sandbox"  # nobody is there
-    assert f"This is the class's tenant, because {lesson_folder / '.env'} has its join line." in capsys.readouterr().out
+    assert (
+        f"This notebook uses the class's tenant, because {lesson_folder / '.env'} contains its join line."
+        in capsys.readouterr().out
+    )

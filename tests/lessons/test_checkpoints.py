@@ -38,7 +38,7 @@ EXPECTED: list[tuple[str, str, str, Callable[[Lab], object]]] = [
     (
         "authenticator",
         "you've picked a confirmed email.",
-        "List and pick one in the form above.",
+        "List the authenticators in the form above, and pick a confirmed email.",
         lambda lab: lab.catch_up("authenticator"),
     ),
     (

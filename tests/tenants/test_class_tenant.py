@@ -186,7 +186,7 @@ def test_another_certificate_is_not_believed_and_nothing_secret_is_sent(
         # the certificate is right, but another server answers at the tenant's port
         with pytest.raises(errors.CertificateRefused) as refused:
             lab.choose("class", "/".join([ours[0], theirs[1], *ours[2:]]))
-        assert refused.value.what.endswith("isn't the one of the class's tenant.")
+        assert refused.value.what.endswith("doesn't belong to the class's tenant.")
     finally:
         other.stop()
     assert lab.choose("class", tenant.join_line)  # and the next try works

@@ -188,12 +188,12 @@ FAULTS: dict[str, Fault] = {
                 ("The password is wrong.", "The user sent the correct one, but it's rejected without being checked."),
             ),
             cured=(lambda patient: patient.management.change("DELETE", f"/user-blocks/{patient.user_id}"),),
-            advice="Unblock the user: DELETE /api/v2/user-blocks/{id}. On a real tenant, the email that the user gets does that, too.",
+            advice="Unblock the user: DELETE /api/v2/user-blocks/{id}. On a real tenant, the link in the email that the user gets also ends the block.",
         ),
         Fault(
             id="expired-code",
             title="A correct code comes too late",
-            story=f"The correct code is sent {minutes(CODE_LIFETIME + 60)} after the email. For that, the form moves the tenant's clock.",
+            story=f"The correct code is sent {minutes(CODE_LIFETIME + 60)} after the email. To simulate this, the form moves the tenant's clock forward.",
             healthy=(Patient.enroll, Patient.challenge, Patient.read_mail),
             call=Patient.prove,
             named=(
@@ -208,7 +208,7 @@ FAULTS: dict[str, Fault] = {
         Fault(
             id="expired-token",
             title="A login is left waiting",
-            story="The user comes back after lunch, and the program requests the list. For that, the form moves the tenant's clock.",
+            story="The user comes back after lunch, and the program requests the list. To simulate this, the form moves the tenant's clock forward.",
             healthy=(Patient.enroll,),
             call=Patient.list,
             named=(
@@ -243,7 +243,7 @@ FAULTS: dict[str, Fault] = {
             broken=(lambda patient: patient.controls.go_wrong("/mfa/challenge", "unavailable"),),
             call=Patient.challenge,
             named=(
-                ("Something between you and the tenant responded.", "The MFA API always responds in JSON. A program that doesn't check that breaks here."),
+                ("Something between you and the tenant responded.", "The MFA API always responds in JSON. A program that doesn't check for this fails here."),
                 ("The tenant rejects the challenge.", "A rejection would be JSON with an error."),
                 ("The MFA token is malformed.", "Then the description would say so, in JSON."),
             ),

@@ -91,7 +91,7 @@ def no_check(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """What is not sent here: this course never switches the check of certificates off."""
     yield Outcome(
         "Nothing is sent, because this course never turns the check off",
-        "Ruby would send your tokens to any server in between, and notice nothing",
+        "Ruby would send your tokens to any server that intercepts the connection, without an error",
     )
 
 
@@ -297,7 +297,7 @@ def looked_at(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     throwaway.advance(_LATER)
     yield said(
         throwaway.send("GET", "/mfa/authenticators", bearer=token),
-        f"{minutes(MFA_ACCESS_TOKEN_LIFETIME)} later: only these are so short",
+        f"{minutes(MFA_ACCESS_TOKEN_LIFETIME)} later: only these tokens expire this soon",
     )
 
 

@@ -49,7 +49,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
         yield f"Your function enrolled {len(enrolled)} apps. Enroll one, and use its secret."
     for one in codes:
         if one.grant == "mfa-oob":
-            yield "You used the grant mfa-oob. Send an app's code with the grant that ends in mfa-otp, in the otp field."
+            yield "You used the grant that ends in mfa-oob. Send an app's code with the grant that ends in mfa-otp, in the otp field."
         if "binding_code" in one.fields:
             yield "You sent the digits as binding_code. An app's code goes into the otp field."
         if enrolled and one.fields.get("otp") == enrolled[0].response["secret"]:

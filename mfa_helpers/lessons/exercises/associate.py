@@ -43,10 +43,10 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     if "email" not in done[0].fields:
         yield (
             f"The email went to {seen.mails_to[0]}, the address in the user's profile, because your request has no email field. "
-            "Send the argument email."
+            "Send the email argument."
         )
     if list(seen.mails_to) != [ADDRESS]:
-        yield f"The email went to {', '.join(seen.mails_to)}, and not to {ADDRESS}. Send the argument email."
+        yield f"The email went to {', '.join(seen.mails_to)}, and not to {ADDRESS}. Send the email argument."
     yield from wrong_text(seen, done[0].response["oob_code"], "the oob_code")
 
 

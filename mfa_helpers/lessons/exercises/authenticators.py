@@ -36,11 +36,11 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     mfa_token = trial.mfa_token()
     seen = trial.call(trial.tenant, mfa_token, secrets=(mfa_token,))
     if seen.to("/mfa/challenge"):
-        yield "Your function sent a challenge. To pick an authenticator, only list and choose. The challenge comes in notebook 05."
+        yield "Your function sent a challenge. To pick an authenticator, you only need to list the authenticators and choose one. The challenge comes in notebook 05."
     yield from faults(seen, "GET /mfa/authenticators")
     returned = seen.returned
     if isinstance(returned, str) and returned == home.id:
-        yield "Your function returned the id of the email at home. Return the id of the row whose name shows work."
+        yield 'Your function returned the id of the home email. Return the id of the row whose name contains "work".'
     if isinstance(returned, str) and returned == unconfirmed.id:
         yield "Your function returned the id of an email that was never confirmed: its active is false. Check active as well as name."
     if isinstance(returned, str) and returned == work.name:
@@ -49,7 +49,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
         yield "Your function returned a list. Choose one row, and return its id."
     if isinstance(returned, dict) and "id" in returned:
         yield "Your function returned the whole row. Return only its id."
-    yield from wrong_text(seen, work.id, "the id of the confirmed email at work")
+    yield from wrong_text(seen, work.id, "the id of the confirmed work email")
 
 
 EXERCISES = (
@@ -57,16 +57,16 @@ EXERCISES = (
         id="the-right-one",
         topic="authenticators",
         task=(
-            "Write find_work_email(tenant, mfa_token). The list has an email at home, an email at work, and another one at work "
-            "that was never confirmed. Your function lists them and returns the id of the confirmed email at work."
+            "Write find_work_email(tenant, mfa_token). The list has a home email, a work email, and another work email "
+            "that was never confirmed. Your function lists them and returns the id of the confirmed work email."
         ),
         hints=(
             "List as above, with the MFA token in the Authorization header. response.json() is a list of rows.",
-            'A row whose name shows "work" is at work, and only a confirmed row has active: true.',
+            'A row whose name contains "work" is a work email, and only a confirmed row has active: true.',
             'In a loop over the rows: if row["active"] and "work" in row["name"], then return row["id"].',
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
-        praise="your function listed the authenticators and picked the confirmed one at work, without sending anyone a code.",
+        praise="your function listed the authenticators and picked the confirmed work email, without sending anyone a code.",
     ),
 )

@@ -79,7 +79,7 @@ def of_the_codes(seen: Seen) -> Iterator[str]:
     codes = [one for one in seen.to("/oauth/token") if one.grant == "mfa-oob"]
     if len(codes) > 1:
         yield (
-            f"Your function sent {len(codes)} codes for one login. A code by email doesn't need polling or guessing. "
+            f"Your function sent {len(codes)} codes for one login. You don't need to poll or guess when the code comes by email. "
             "Call read_code(), and send what it returns once."
         )
     for one in codes:

@@ -53,9 +53,9 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     for request in sent:
         fields = request.fields
         if fields.get("oob_code") == code:
-            yield "You sent the six digits as oob_code. They are the binding_code, and the argument oob_code is the oob_code."
+            yield "You sent the six digits as oob_code. They are the binding_code, and the oob_code argument is the oob_code."
         if request.grant == "mfa-oob" and fields.get("binding_code") not in (None, code, int(code)):
-            yield "You sent a binding_code that isn't the code that your function was called with. Send the argument code."
+            yield "You sent a binding_code that isn't the code that your function was called with. Send the code argument."
         if "otp" in fields:
             yield "You sent the otp field, which is for an authenticator app. The code from an email is the binding_code."
     yield from faults(seen, "POST /oauth/token")

@@ -25,7 +25,7 @@ _ARRAYS = ("authenticator_types", "oob_channels")
 
 #: What the words of a response mean for somebody who has written the request.
 _MEANINGS: tuple[tuple[str, str], ...] = (
-    ("Unsupported grant type", "The tenant doesn't know the grant_type that you sent. Compare each letter of it."),
+    ("Unsupported grant type", "The tenant doesn't know the grant_type that you sent. Check it letter by letter."),
     (
         "Grant type",
         "The application isn't allowed to use the grant_type that you sent. Compare it with the call above.",
@@ -33,7 +33,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("Service not enabled", "The tenant has no API with the audience that you sent. Send tenant.audience."),
     ("Unknown realm", "The tenant has no connection with the name that you sent as realm."),
     ("Unauthorized", "The client ID or the client secret is wrong. Send tenant.client_id and tenant.client_secret."),
-    ("Wrong email or password", "The user name or the password is wrong. Send the arguments username and password."),
+    ("Wrong email or password", "The user name or the password is wrong. Send the username and password arguments."),
     (
         "Invalid binding_code",
         "The code is wrong: the tenant's response is “Invalid binding_code”. Send the six digits as they are, as binding_code.",

@@ -67,10 +67,10 @@ def _of_the_request(seen: Seen, trial: Trial, password: str) -> Iterator[str]:
         if "password" in sent and sent["password"] != password:
             yield (
                 "The form called your function with one password, and your function sent another one. "
-                "Send the argument password."
+                "Send the password argument."
             )
         if sent.get("username", trial.username) != trial.username:
-            yield "Your function sent a different user name from the one that it was called with. Send the argument username."
+            yield "Your function sent a different user name from the one that it was called with. Send the username argument."
 
 
 EXERCISES = (

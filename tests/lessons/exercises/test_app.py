@@ -57,7 +57,7 @@ WRONG = {
     "a guess": (edited(ID, (CODE, '"000000"')), "The app's code is wrong. Compute it from the secret of this enrollment"),
     "an old code": (edited(ID, (CODE, 'pyotp.TOTP(enrollment["secret"]).at(1)')), "The app's code is wrong."),
     "the secret itself": (edited(ID, (CODE, 'enrollment["secret"]')), "You sent the secret itself."),
-    "the grant of an email": (edited(ID, ("mfa-otp", "mfa-oob")), "You used the grant mfa-oob."),
+    "the grant of an email": (edited(ID, ("mfa-otp", "mfa-oob")), "You used the grant that ends in mfa-oob."),
     "the field of an email": (edited(ID, ('"otp": code', '"binding_code": code')), "You sent the digits as binding_code."),
     "a misspelled field": (edited(ID, ('"otp": code', '"totp": code')), "It has totp, which the tenant doesn't know."),
     "a number": (edited(ID, ("data={", "json={"), ('"otp": code', '"otp": int(code)')), "otp must be a string, but you sent a number."),

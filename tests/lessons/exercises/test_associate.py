@@ -49,7 +49,7 @@ class Bearer(requests.auth.AuthBase):
 WRONG = {
     "nothing": (HEAD + "    ...\n", "Your function sent nothing and returned nothing. Begin with POST /mfa/associate."),
     "only a list": (f"import requests\n{HEAD}    requests.get(tenant.base_url + '/mfa/authenticators', headers={{'Authorization': 'Bearer ' + mfa_token}})\n", "Your function didn't send POST /mfa/associate."),
-    "no email": (edited(ID, ('        "email": email,\n', "")), "because your request has no email field. Send the argument email."),
+    "no email": (edited(ID, ('        "email": email,\n', "")), "because your request has no email field. Send the email argument."),
     "its own address": (edited(ID, ('"email": email', '"email": "ada@home.example"')), "The email went to ada@home.example, and not to ada@work.example."),
     "no address": (edited(ID, ('"email": email', '"email": "nonsense"')), "What you sent as email isn't an email address."),
     "a form": (edited(ID, ("json=body", "data=body")), "You sent a form (data=) to /mfa/associate. It takes JSON"),

@@ -112,7 +112,7 @@ def challenge(
 
 
 def new_recovery_code(state: str, code: str) -> Response:
-    """The code that replaces the one that was just used. It is shown this once."""
+    """The code that replaces the one that was just used. It is shown only once."""
     main = Markup(
         "<h1>Write down your new recovery code</h1>\n<p>The code you used no longer works. Your new code is:</p>\n"
         '<p><strong>{}</strong></p>\n<form method="post">\n<input type="hidden" name="state" value="{}">\n'
