@@ -98,6 +98,64 @@ def test_a_mistake_inside_a_function_is_shown_as_python_shows_it(
     assert "NameError" in capsys.readouterr().out
 
 
+FOLLOWS = """\
+from mfa_helpers.notebook import lab
+rows = [{"name": "a"}]
+
+@lab.follow
+def names():
+    print([row["name"] for row in rows])
+"""
+STOPPED = 'Line 6 (print([row["name"] for row in rows])) stopped the function: '
+
+
+def test_what_fails_in_a_cell_that_follows_is_one_sentence_with_its_line(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab = notebook.open_lab("authenticators")
+    shell.run_cell(FOLLOWS.replace('"name": "a"', '"id": "a"'))
+    assert capsys.readouterr().out == f"{STOPPED}there's no key 'name' in it.\n"
+    shell.run_cell("rows = None")
+    lab.views.happened()  # a later look
+    assert capsys.readouterr().out == f"{STOPPED}TypeError: 'NoneType' object is not iterable.\n"
+    shell.run_cell("rows = []")
+    lab.views.happened()
+    assert capsys.readouterr().out == "[]\n"
+
+
+def test_a_cell_that_waits_for_something_and_fails_says_so_and_goes_on_with_the_next(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab = notebook.open_lab("authenticators")
+    lab.login()
+    shell.run_cell(FOLLOWS.replace("@lab.follow", "@lab.when('login')").replace('"name": "a"', '"id": "a"'))
+    assert capsys.readouterr().out == f"{STOPPED}there's no key 'name' in it.\n"
+    shell.run_cell("rows = []")
+    lab.login()
+    lab.views.happened()
+    assert capsys.readouterr().out == "[]\n"
+
+
+def test_a_sentence_on_what_failed_has_no_token_in_it(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook.open_lab("authenticators").login()
+    shell.run_cell(
+        "from mfa_helpers.notebook import lab\n"
+        "@lab.when('login')\ndef f():\n    raise ValueError(lab.mfa_token.reveal())"
+    )
+    said = capsys.readouterr().out
+    assert said.startswith("Line 4 (raise ValueError(") and notebook.lab.mfa_token.reveal() not in said
+
+
+def test_hands_free_what_fails_in_a_cell_that_follows_fails_the_cell(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook.open_lab("authenticators", hands_free=True)
+    assert not shell.run_cell(FOLLOWS.replace('"name": "a"', '"id": "a"')).success
+    assert "KeyError" in capsys.readouterr().out
+
+
 def test_hands_free_a_missing_name_is_an_error_like_any_other(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:

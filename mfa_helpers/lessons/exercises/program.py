@@ -145,7 +145,7 @@ def _called(function: Callable[..., Any], arguments: Sequence[Any]) -> Outcome:
 
 
 def _failed(error: BaseException, function: Callable[..., Any]) -> Outcome:
-    return Outcome(trouble=_sentence(error, function), exception=type(error).__name__)
+    return Outcome(trouble=sentence(error, function), exception=type(error).__name__)
 
 
 def _own(function: Callable[..., Any]) -> dict[str, Any]:
@@ -181,7 +181,8 @@ def _traced(seconds: float, own: dict[str, Any]) -> Iterator[None]:
         sys.settrace(before)
 
 
-def _sentence(error: BaseException, function: Callable[..., Any]) -> str:
+def sentence(error: BaseException, function: Callable[..., Any]) -> str:
+    """The line of a learner's own code that `error` came from, and what is wrong. It may hold a secret."""
     own = _own(function)
     place, trace = "", error.__traceback__
     while trace is not None:

@@ -175,7 +175,7 @@ def test_a_function_that_prints_while_a_cell_follows_loses_nobodys_output(
         may_end.set()
         click.join(DEADLINE)
 
-    assert repr(learner._live("follow", follow, object)) == "of the cell"
+    assert repr(learner._live(follow, object)) == "of the cell"
     print("afterwards")
     assert outcomes[0].printed == "of the function\n" and capsys.readouterr().out == "afterwards\n"
 
