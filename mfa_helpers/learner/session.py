@@ -251,10 +251,14 @@ class LearnerSession:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Calls made within are no step of the learner's: nothing is recorded, kept, or forgotten because of them."""
+        """Calls made within are no step of the learner's: nothing is recorded, kept, or forgotten because of them.
+
+        Steps on other threads wait: a call that is made past `call`, with `client`, would be taken for theirs.
+        """
         token = _is_aside.set(True)
         try:
-            yield
+            with self._lock:
+                yield
         finally:
             _is_aside.reset(token)
 
@@ -297,10 +301,14 @@ class LearnerSession:
 
     def keep(self, entry: Entry, lifetime: float | None = None, *, key: str = "") -> None:
         """Keep `entry` for the next notebooks; `lifetime` is in seconds."""
+        if _is_aside.get():
+            return
         self.handover.put(self.tenant.key, entry, lifetime, key=key)
 
     def forget(self, *needs: str) -> None:
         """Each of `needs`, names of entries, is not there any more."""
+        if _is_aside.get():
+            return
         with self.handover.transaction():
             for need in needs:
                 self.handover.drop(self.tenant.key, need)

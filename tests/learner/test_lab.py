@@ -266,6 +266,28 @@ def test_a_wrong_code_leaves_everything_as_it_is(lab: Lab) -> None:
     assert lab.confirm(lab.newest_code())
 
 
+def test_a_call_made_aside_keeps_and_forgets_nothing(lab: Lab) -> None:
+    lab.catch_up("challenge", "login")
+    code = lab.newest_code()
+    before = {need: lab.value_of(need) for need in KINDS}
+    with lab.aside():
+        lab.complete(code)
+        lab.adopt("enrollment", {"oob_code": SEAL})
+        with pytest.raises(errors.MfaError):  # the login is spent
+            lab.list_authenticators()
+    assert {need: lab.value_of(need) for need in KINDS} == before and lab.tokens is None
+
+
+def test_while_code_runs_aside_no_step_takes_its_exchange_for_its_own(lab: Lab) -> None:
+    got_in: list[bool] = []
+    other = threading.Thread(target=lambda: got_in.append(lab._lock.acquire(blocking=False)))
+    with lab.aside():
+        lab.client.jwks()
+        other.start()
+        other.join(DEADLINE)
+    assert got_in == [False] and lab.history == []
+
+
 @pytest.mark.parametrize("step", ["confirm", "complete"])
 def test_what_cannot_be_a_code_is_refused_before_anything_is_missed(step: str, lab: Lab) -> None:
     with pytest.raises(errors.InvalidInput, match="A code has six digits, but you typed 5."):
