@@ -96,6 +96,38 @@ def test_what_a_status_line_says_does_not_outlive_its_truth(lab: Lab) -> None:
     assert sign_in.is_done and sign_in.status.startswith("You already have an MFA token.")
 
 
+def test_a_problem_and_its_way_out_do_not_outlive_their_truth(lab: Lab) -> None:
+    form = forms.ChallengeForm(lab)
+    form.submit()
+    (way_out,) = form._way_out.children
+    assert form.status.startswith("Problem: ") and way_out.status.count("✘ Missing") == 2
+    lab.login()  # in another notebook
+    lab.views.look()
+    assert form._way_out.children == (way_out,) and way_out.status.count("✘ Missing") == 1
+    lab.catch_up("authenticator", "login")
+    lab.views.look()
+    assert form._way_out.children == () and form.status == form.invitation()
+    assert standing_out(form) == ["Send me a code"]
+
+
+def test_what_a_form_shows_no_more_is_closed(lab: Lab) -> None:
+    form = forms.ChallengeForm(lab)
+    form.submit()
+    (first,) = form._way_out.children
+    form.submit()
+    assert form._way_out.children != (first,) and first.comm is None
+    exercise = forms.ExerciseForm(lab, "two-answers")
+    made = []
+    for rung in exercise.rung.options:
+        exercise.rung.value = rung[1]
+        made += exercise.step.children
+        exercise.rung.value = exercise.rung.options[0][1]
+    exercise.rung.value = exercise.rung.options[-1][1]
+    assert set(exercise.step.children) < set(made)  # nothing is made twice
+    exercise.close_all()
+    assert all(one.comm is None for one in made)
+
+
 def test_a_step_whose_gift_a_later_step_has_used_is_not_to_be_done_again(lab: Lab) -> None:
     lab.catch_up("authenticator", "login")
     challenge, complete = forms.ChallengeForm(lab), forms.CompleteForm(lab)
