@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from . import forms as forms
+from .forms.guidance import Guide
 from .lab import Lab
 from .learner.session import is_hands_free
 from .lessons.path import SPINE
@@ -46,6 +47,8 @@ def open_lab(topic: str, tenant: str = SANDBOX, *, hands_free: bool = False) -> 
         with _progress(is_hands_free(hands_free)):
             made = Lab(tenant, hands_free=hands_free, own=own)
         made.topic = topic if notebook else ""
+        if _given is not None:
+            Guide.leave(_given[1])
         _given = asked, made
     return _given[1]
 

@@ -13,6 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from mfa_helpers import notebook
 from mfa_helpers.forms import controls
 from mfa_helpers.forms.guidance import Guide
+from mfa_helpers.forms.sign_in import SignInForm
 from mfa_helpers.forms.six_digits import ConfirmForm
 from mfa_helpers.lab import Lab
 
@@ -53,6 +54,14 @@ def test_another_choice_of_tenant_opens_it_again(shell: InteractiveShell) -> Non
     first = notebook.open_lab("sign-in")
     first.handover.choose("live")
     assert notebook.open_lab("sign-in") is not first
+
+
+def test_when_another_tenant_is_opened_the_forms_of_the_one_before_are_closed(shell: InteractiveShell) -> None:
+    first = notebook.open_lab("sign-in")
+    form = SignInForm(first)
+    first.handover.choose("live")
+    assert notebook.open_lab("sign-in") is not first and form.comm is None
+    assert Guide.of(first).forms() == []  # and nothing holds it any more
 
 
 def test_a_notebook_that_changes_its_tenant_does_not_open_it_again_for_a_class(shell: InteractiveShell) -> None:

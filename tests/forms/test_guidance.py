@@ -145,6 +145,29 @@ def test_the_next_step_is_the_next_cell_whatever_ran_first(lab: Lab) -> None:
     assert offered(sign_in) == ["Next: Associate the address"] and standing_out(associate) == ["Send me a code"]
 
 
+def test_a_way_on_leads_to_the_form_that_is_there_now(lab: Lab, sent: list[dict[str, Any]]) -> None:
+    lab.catch_up("authenticator", "login")
+    challenge, _ = forms.ChallengeForm(lab), forms.CompleteForm(lab)
+    challenge.submit()
+    again = forms.CompleteForm(lab)  # its cell has run again
+    next(button for button in controls.buttons(challenge) if button.description.startswith("Next")).click()
+    assert sent[-1] == {"go": {"file": "", "form": again.place, "cell": ""}}
+
+
+def test_forms_may_be_replaced_while_another_thread_shows_the_way(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    for form in (forms.SignInForm, forms.AssociateForm, forms.ConfirmForm):
+        form(lab)
+    descendants, guide = controls.descendants, Guide.of(lab)
+
+    def meanwhile(form: Any) -> list[Any]:
+        monkeypatch.setattr(controls, "descendants", descendants)
+        forms.ChallengeForm(lab)
+        return descendants(form)
+
+    monkeypatch.setattr(controls, "descendants", meanwhile)
+    assert len(guide.forms()) == 3  # and the dictionary, which changed, is not what is gone through
+
+
 def test_the_page_tells_the_order_of_the_cells(lab: Lab, sent: list[dict[str, Any]]) -> None:
     associate, sign_in = forms.AssociateForm(lab), forms.SignInForm(lab)
     associate.cell, sign_in.cell = "second", "first"
