@@ -53,6 +53,12 @@ def test_the_button_that_helps_now_stands_out_and_no_other(lab: Lab) -> None:
     assert confirm.error is None and standing_out(confirm) == []
 
 
+def test_what_is_optional_is_not_the_step_to_take(lab: Lab) -> None:
+    lab.login()
+    template, associate = forms.TemplateForm(lab), forms.AssociateForm(lab)
+    assert standing_out(template) == [] and standing_out(associate) != []
+
+
 def test_where_something_is_missing_the_button_that_gets_it_stands_out(lab: Lab) -> None:
     form = forms.ChallengeForm(lab)
     assert standing_out(form) == ["Send me a code"]

@@ -237,6 +237,11 @@ def test_a_code_of_ones_own_call_can_be_adopted(lab: Lab, need: str) -> None:
     assert (lab.confirm if need == "enrollment" else lab.complete)(lab.newest_code())
 
 
+def test_a_code_for_something_else_is_not_adopted(lab: Lab) -> None:
+    with pytest.raises(errors.InvalidInput, match="There's no code for 'enrolment'.* enrollment, challenge"):
+        lab.adopt("enrolment", {"oob_code": SEAL})
+
+
 def test_without_an_address_of_ones_own_only_the_profiles_mail_is_shown(lab: Lab) -> None:
     lab.login()
     lab.associate("other@example.com")
