@@ -98,13 +98,11 @@ def _progress(nobody_looks: bool) -> Iterator[None]:
     """Say that something is going on, if it takes long."""
     from IPython import display
 
-    shown: list[bool] = []
+    shown: list[Any] = []
 
     def show() -> None:
-        shown.append(True)
-        display.display(
-            Words(_STARTING, Html("<p>{} <progress aria-label='Starting'></progress></p>").format(_STARTING))
-        )
+        said = Words(_STARTING, Html("<p>{} <progress aria-label='Starting'></progress></p>").format(_STARTING))
+        shown.append(display.display(said, display_id=True))
 
     if nobody_looks or browser.IS_HERE:  # a browser's page has one thread, and its tenant starts at once
         yield
@@ -115,8 +113,9 @@ def _progress(nobody_looks: bool) -> Iterator[None]:
         yield
     finally:
         late.cancel()
-        if shown:
-            display.clear_output(wait=True)
+        late.join()
+        for output in shown:  # and nothing else that the cell has shown
+            output.update({"text/plain": "", "text/html": ""}, raw=True)
 
 
 _meet_kernel()  # before the first cell: that may already lack a name

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -17,6 +17,7 @@ from mfa_helpers.forms.sign_in import SignInForm
 from mfa_helpers.forms.six_digits import ConfirmForm
 from mfa_helpers.lab import Lab
 
+from .support.deadline import DEADLINE
 from .support.notebook_files import PATHS
 
 
@@ -173,21 +174,36 @@ def test_hands_free_a_missing_name_is_an_error_like_any_other(
     assert "NameError" in capsys.readouterr().out
 
 
-def test_what_takes_long_says_so(
+def test_what_takes_long_says_so_until_it_is_there_and_leaves_what_else_was_said(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = threading.Event()
+    outputs: dict[str, list[str]] = {}
+    cleared: list[bool] = []
+
+    def publish(data: dict[str, Any], *, transient: Any = None, **_: Any) -> None:
+        outputs.setdefault(transient["display_id"], []).append(data["text/plain"])
+        began.set()
+
+    class Slow(Lab):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            assert began.wait(DEADLINE)
+            super().__init__(*given, **named)
+
+    monkeypatch.setattr(shell.display_pub, "publish", publish)
+    monkeypatch.setattr(shell.display_pub, "clear_output", cleared.append)
+    monkeypatch.setattr(notebook, "_LATE", 0.0)
+    monkeypatch.setattr(notebook, "Lab", Slow)
+    notebook.open_lab("sign-in")
+    assert list(outputs.values()) == [["Starting your tenant …", ""]] and cleared == []
+
+
+def test_what_is_there_at_once_says_nothing(
     shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    at_once = SimpleNamespace(start=lambda: shown(), cancel=lambda: None)
-    shown: Any = None
-
-    def timer(late: float, show: Any) -> Any:
-        nonlocal shown
-        assert late == 1.0
-        shown = show
-        return at_once
-
-    monkeypatch.setattr(notebook.threading, "Timer", timer)
+    monkeypatch.setattr(notebook, "_LATE", DEADLINE)
     notebook.open_lab("sign-in")
-    assert "Starting your tenant …" in capsys.readouterr().out
+    assert capsys.readouterr().out == ""
 
 
 def test_in_a_whole_notebook_one_button_stands_out(shell: InteractiveShell, learner: Lab) -> None:

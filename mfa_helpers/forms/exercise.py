@@ -70,7 +70,9 @@ class ExerciseForm(Form):
 
     @property
     def done(self) -> list[str]:
-        """The rungs that were solved in this notebook."""
+        """The rungs that were solved in this notebook; who has solved the last needs none of the others."""
+        if self.exercise.id in self.lab.companion(Solved):
+            return list(RUNGS)
         return [rung for rung in RUNGS if rung in (self.kept("done") or [])]
 
     def _first_rung(self) -> str:
@@ -123,9 +125,7 @@ class ExerciseForm(Form):
             return
         self.keep("done", sorted({*self.done, self._judged}))
         if self._judged == WRITE:
-            solved = self.lab.companion(Solved)
-            solved.add(self.exercise.id)
-            self.lab.note("solved", sorted(solved))
+            self.lab.companion(Solved).add(self.exercise.id)
             self.lab.note_progress(lambda progress: progress.solved(self.exercise.topic, self.exercise.id))
         controls.show(self._judged != WRITE, self.next_rung)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...client.errors import NotReached
 from ...learner.session import LearnerSession
+from ...storage.progress import Progress
 from . import program
 from .exercise import Exercise
 from .ladder import GAPS, ORDER, WRITE
@@ -18,10 +19,11 @@ _turn = threading.Lock()  # a click may come while a cell runs, on a thread of i
 
 
 class Solved(set[str]):
-    """The exercises whose function was written and solved in this notebook."""
+    """The exercises whose function was written and solved, as the progress has it; hands-free, those of this kernel."""
 
     def __init__(self, session: LearnerSession) -> None:
-        super().__init__(session.noted("solved", []))
+        found = {} if session.hands_free else Progress().all()[0]
+        super().__init__(id for standing in found.values() for id in standing.exercises)
 
 
 def judge(exercise: Exercise, rung: str, work: Any = None) -> Verdict:
