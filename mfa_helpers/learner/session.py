@@ -42,6 +42,15 @@ def is_hands_free(asked: bool = False) -> bool:
     return asked or os.environ.get("MFA_HANDS_FREE") == "1"
 
 
+def chose_another(session: LearnerSession) -> bool:
+    """Whether another kind of tenant was chosen in notebook 00 meanwhile, and would be opened now in place of this one."""
+    tenant, own = session.asked
+    if session.hands_free or tenant != SANDBOX:
+        return False
+    chosen = session.handover.choice()
+    return chosen not in (None, session.tenant.kind) and not (own and chosen == CLASS)
+
+
 class LearnerSession:
     """Calls are recorded here, and what earlier steps left is found here.
 
@@ -65,6 +74,8 @@ class LearnerSession:
         own: bool = False,
     ) -> None:
         self.hands_free = is_hands_free(hands_free)
+        #: The kind of tenant, and whether it's to be the learner's own.
+        self.asked = tenant, own
         self.handover = handover or Handover()
         self.handover.sweep()
         self._lock = threading.RLock()
