@@ -93,7 +93,9 @@ def _progress(nobody_looks: bool) -> Iterator[None]:
 
     def show() -> None:
         said = Words(_STARTING, Html("<p>{} <progress aria-label='Starting'></progress></p>").format(_STARTING))
-        shown.append(display.display(said, display_id=True))
+        output = display.display(said, display_id=True)
+        if output is not None:  # there's a shell
+            shown.append(output)
 
     if nobody_looks or browser.IS_HERE:  # a browser's page has one thread, and its tenant starts at once
         yield

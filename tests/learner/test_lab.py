@@ -238,8 +238,8 @@ def test_a_code_of_ones_own_call_can_be_adopted(lab: Lab, need: str) -> None:
 
 
 def test_a_code_for_something_else_is_not_adopted(lab: Lab) -> None:
-    with pytest.raises(errors.InvalidInput, match="There's no code for 'enrolment'.* enrollment, challenge"):
-        lab.adopt("enrolment", {"oob_code": SEAL})
+    with pytest.raises(errors.InvalidInput, match="There's no code for 'login'.* enrollment, challenge"):
+        lab.adopt("login", {"oob_code": SEAL})
 
 
 def test_without_an_address_of_ones_own_only_the_profiles_mail_is_shown(lab: Lab) -> None:
