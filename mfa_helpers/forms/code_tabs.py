@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Self
 
 from ..lab import Lab
@@ -10,6 +10,7 @@ from ..languages import LANGUAGES, code
 from ..show.exchange import NOTHING_YET
 from ..show.html import PRE, Html, reached_by_keyboard
 from ..show.live import LiveView
+from .guidance import Guide
 
 _PRE = PRE + "line-height: 1.4; white-space: pre; overflow-x: auto; tab-size: 4"
 
@@ -86,7 +87,10 @@ class Programs:
         return {**bundle, **fixed}
 
 
-@cache
 def _programs(lab: Lab, step: str) -> Programs:
     """The same ones for a cell that runs again: tabs that nobody sees any more would be saved with the notebook."""
-    return Programs(lab, step)
+    tabs = Guide.of(lab).tabs
+    if step not in tabs:
+        tabs[step] = Programs(lab, step)
+    made: Programs = tabs[step]
+    return made

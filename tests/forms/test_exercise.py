@@ -98,6 +98,16 @@ def test_to_show_it_and_to_run_the_cell_sends_nothing(lab: Lab, cell: Cell) -> N
     assert {event["type"] for event in lab.tenant.log.events_since(before[1])} <= {"sapi", "seccft"}  # reading the log
 
 
+def test_what_was_solved_stays_solved_when_the_tenant_is_reset(lab: Lab, cell: Cell) -> None:
+    form = on(lab, WRITE)
+    cell(LADDER.solution)
+    form.submit()
+    lab.reset()
+    assert form.is_done
+    again = forms.ExerciseForm(lab, ID)
+    assert again.is_done and again.rung.value == WRITE
+
+
 def test_a_wrong_try_after_a_right_one_is_told_as_wrong(lab: Lab, cell: Cell) -> None:
     form = on(lab, WRITE)
     cell(LADDER.solution)

@@ -53,12 +53,17 @@ class PracticeTenant:
         self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret)
         tenant.use(self.client.session)
         self.username, self._password = tenant.username or "", tenant.password or Secret("")
+        try:
+            issuer = self.client.discovery()["issuer"]
+        except BaseException:  # nobody else could stop it
+            self.close()
+            raise
         self.details = TenantDetails(
             base_url=tenant.base_url,
             client_id=tenant.client_id,
             client_secret=tenant.client_secret.reveal() if tenant.client_secret else None,
             audience=tenant.audience or "",
-            issuer=self.client.discovery()["issuer"],
+            issuer=issuer,
         )
 
     def close(self) -> None:
