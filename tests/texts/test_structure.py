@@ -182,7 +182,7 @@ def test_each_erratum_to_be_predicted_has_a_section_that_quotes_the_page_and_lin
         assert above.startswith(f"## {erratum.title}\n")
         assert above.endswith(f"[The page]({PAGE}), {erratum.where}:\n\n```text\n{erratum.printed}\n```")
     text = "\n".join(cell["source"] for cell in found)
-    assert f"its version of {COMPARED.day} {COMPARED:%B %Y}." in text
+    assert f"its version of {COMPARED:%B} {COMPARED.day}, {COMPARED.year}." in text
 
 
 def test_the_clinic_shows_each_fault_once_in_the_order_of_the_table() -> None:
