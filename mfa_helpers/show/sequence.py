@@ -113,7 +113,7 @@ def _call(stage: Stage, result: Outcome, margin: str, shown: bool) -> list[Diagr
     call = f"{result.method} {result.path}"
     texts.append(_arrow(_APP, _TENANT, call, "" if stage.typed else margin, lost=result.status is None))
     if stage.mails and result.good:
-        texts.append(_arrow(_TENANT, _INBOX, "mail"))
+        texts.append(_arrow(_TENANT, _INBOX, "email"))
     if result.status is not None:
         texts.append(_arrow(_TENANT, _APP, ""))
     became = told(result, stage.name)

@@ -114,7 +114,7 @@ def test_the_first_calls_are_drawn_as_arrows_between_three_lines() -> None:
         "   │◄─────────────────────────│        │\n"
         "   │ ✔ 403 mfa_required: as expected\n"
         "02 │── POST /mfa/associate ──►│        │\n"
-        "   │                          │─ mail ►│\n"
+        "   │                          │ email ►│\n"
         "   │◄─────────────────────────│        │\n"
         "   │ ✔ 200 with an oob_code\n"
         "03 │◄─────── six digits ──────┼────────│\n"
