@@ -27,6 +27,12 @@ def begun(page: Page, lab: LabServer, name: str = NAMES[1]) -> Traveler:
     return person
 
 
+def test_the_first_screen_after_run_all_has_the_first_button(light: LabServer, page: Page) -> None:
+    person = begun(page, light, NAMES[0])
+    button = person.form("Choose your tenant").get_by_role("button", name="Check the tenant", exact=True)
+    expect(button).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("mode", ["contentVisibility", "defer", "none"])
 def test_whatever_cells_jupyterlab_draws_the_notebook_follows_and_goes_on(
     mode: str, light: LabServer, page: Page
