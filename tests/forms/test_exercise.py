@@ -140,7 +140,8 @@ def test_lines_move_by_one_and_not_beyond_the_ends(lab: Lab) -> None:
     assert form.status == "This line is already the last one." and form.lines.order == start
     first.children[1].click()
     assert form.lines.order == [start[1], start[0], *start[2:]] and form.status.startswith("Line 2 of 5 is now: ")
-    assert {button.tooltip for button in second.children[:2]} == {"Move line 2 up", "Move line 2 down"}
+    assert [button.description for button in second.children[:2]] == ["Line 2 up", "Line 2 down"]
+    assert [button.tooltip for button in second.children[:2]] == ["Move line 2 up", "Move line 2 down"]
 
 
 def test_a_rung_is_built_when_it_is_first_seen(lab: Lab) -> None:
