@@ -100,7 +100,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     yield from faults(seen, "POST /oauth/token", "GET /mfa/authenticators", "POST /mfa/challenge", "POST /oauth/token")
     if len(tokens) == len(logins):
         yield "The email was sent, but its code didn't come back to /oauth/token, so there are no tokens. Call read_code(), and send what it returns."
-    yield from wrong_tokens(seen)
+    yield from wrong_tokens(seen, "mfa-oob")
 
 
 EXERCISES = (
