@@ -53,6 +53,8 @@ def _tried(exercise: Exercise, function: Callable[..., Any]) -> Verdict:
     try:
         trial = Trial(tenant, function)
         mistake = next(exercise.mistakes(trial), None)
+    except program.Unusable as error:
+        mistake = str(error)
     except NotReached:
         tenant.close()
         practice_tenant.cache_clear()  # the next try gets a new one
