@@ -57,7 +57,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     if len(codes) > 1:
         yield f"Your function sent {len(codes)} codes. Compute the code, and send it once."
     yield from faults(seen, "POST /mfa/associate", "POST /oauth/token")
-    yield from wrong_tokens(seen)
+    yield from wrong_tokens(seen, "mfa-otp")
 
 
 EXERCISES = (

@@ -9,6 +9,7 @@ from .meanings import faults, wrong_text
 from .trial import Trial
 
 HOME, WORK = "ada@example.com", "ada@work.example"
+OLD_WORK, SECOND_HOME = "ada.old@work.example", "ada.second@example.com"
 
 _SOLUTION = """\
 import requests
@@ -32,16 +33,20 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     trial.enroll(WORK, confirm=False)  # the same address once more: only `active` tells them apart
     for address in (HOME, WORK):
         trial.enroll(address)
-    unconfirmed, home, work = trial.rows()
+    trial.enroll(
+        OLD_WORK, confirm=False
+    )  # behind the right one, so that neither the last row nor the last match is right
+    trial.enroll(SECOND_HOME)
+    unconfirmed, home, work, old_work, second_home = trial.rows()
     mfa_token = trial.mfa_token()
     seen = trial.call(trial.tenant, mfa_token, secrets=(mfa_token,))
     if seen.to("/mfa/challenge"):
         yield "Your function sent a challenge. To pick an authenticator, you only need to list the authenticators and choose one. The challenge comes in notebook 05."
     yield from faults(seen, "GET /mfa/authenticators")
     returned = seen.returned
-    if isinstance(returned, str) and returned == home.id:
-        yield 'Your function returned the id of the home email. Return the id of the row whose name contains "work".'
-    if isinstance(returned, str) and returned == unconfirmed.id:
+    if isinstance(returned, str) and returned in (home.id, second_home.id):
+        yield 'Your function returned the id of a home email. Return the id of the row whose name contains "work".'
+    if isinstance(returned, str) and returned in (unconfirmed.id, old_work.id):
         yield "Your function returned the id of an email that was never confirmed: its active is false. Check active as well as name."
     if isinstance(returned, str) and returned == work.name:
         yield "Your function returned the name. Names are masked and can repeat, so the tenant requires the id."
@@ -57,8 +62,8 @@ EXERCISES = (
         id="the-right-one",
         topic="authenticators",
         task=(
-            "Write find_work_email(tenant, mfa_token). The list has a home email, a work email, and another work email "
-            "that was never confirmed. Your function lists them and returns the id of the confirmed work email."
+            "Write find_work_email(tenant, mfa_token). The list has home emails and work emails, and only one work email "
+            "is confirmed. Your function lists them and returns the id of that work email."
         ),
         hints=(
             "List as above, with the MFA token in the Authorization header. response.json() is a list of rows.",

@@ -9,7 +9,7 @@ from .exercise import Exercise
 from .meanings import faults, wrong_tokens
 from .trial import Trial
 
-ADDRESS, OLD = "ada@example.com", "ada@old.example"
+ADDRESS, OLD, LOST = "ada@example.com", "ada@old.example", "ada@lost.example"
 
 _SOLUTION = """\
 import requests
@@ -77,6 +77,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     trial.enroll(OLD, confirm=False)
     trial.enroll(ADDRESS)
     email = trial.rows()[-1]
+    trial.enroll(LOST, confirm=False)  # the last row is no more right than the first
     seen = trial.call(trial.tenant, trial.username, trial.password, trial.read_code())
     tokens = seen.to("/oauth/token")
     logins = [one for one in tokens if one.grant in ("password", "password-realm")]
@@ -99,7 +100,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     yield from faults(seen, "POST /oauth/token", "GET /mfa/authenticators", "POST /mfa/challenge", "POST /oauth/token")
     if len(tokens) == len(logins):
         yield "The email was sent, but its code didn't come back to /oauth/token, so there are no tokens. Call read_code(), and send what it returns."
-    yield from wrong_tokens(seen)
+    yield from wrong_tokens(seen, "mfa-oob")
 
 
 EXERCISES = (

@@ -56,7 +56,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     yield from faults(seen, "POST /mfa/challenge", "POST /oauth/token")
     if list(seen.mails_to) != [WORK]:
         yield f"The code went to {', '.join(seen.mails_to) or 'nobody'}, and not to {WORK}."
-    yield from wrong_tokens(seen)
+    yield from wrong_tokens(seen, "mfa-oob")
 
 
 def of_the_challenge(seen: Seen, id: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 from .challenge import of_the_challenge
@@ -9,7 +10,7 @@ from .exercise import Exercise
 from .meanings import faults, wrong_text
 from .trial import Trial
 
-FIRST, SECOND, START = "ada@example.com", "ada.second@example.com", "ada."
+FIRST, LAST = "ada@example.com", "ada.last@example.com"
 
 _SOLUTION = """\
 import requests
@@ -44,14 +45,17 @@ def challenge_by_name(tenant, mfa_token, start):
 
 def _mistakes(trial: Trial) -> Iterator[str]:
     trial.begin()
-    trial.enroll(SECOND, confirm=False)
+    start = "".join(random.choices("bcdfghkmnprstvwxz", k=3)) + "."  # new at each try, so that it has to be used
+    trial.enroll(f"{start}first@example.com", confirm=False)
     trial.enroll(FIRST)
-    trial.enroll(SECOND)
+    trial.enroll(f"{start}second@example.com")
     second = trial.rows()[-1]
+    trial.enroll(f"{start}third@example.com", confirm=False)
+    trial.enroll(LAST)  # neither the last row nor the last confirmed one is right
     mfa_token = trial.mfa_token()
-    seen = trial.call(trial.tenant, mfa_token, START, secrets=(mfa_token,))
+    seen = trial.call(trial.tenant, mfa_token, start, secrets=(mfa_token,))
     if seen.to("/mfa/associate"):
-        yield "Your function enrolled an address. Both addresses are already enrolled, so list them and challenge one."
+        yield "Your function enrolled an address. All addresses are already enrolled, so list them and challenge one."
     tried = seen.to("/mfa/challenge")
     if len(tried) > 1:
         yield f"Your function sent {len(tried)} challenges. Don't try every row. Choose by name, and then challenge one."
@@ -72,8 +76,8 @@ EXERCISES = (
         topic="choosing",
         task=(
             "Write challenge_by_name(tenant, mfa_token, start). Of the user's confirmed emails, the tenant would choose the "
-            f"oldest. Your function challenges the confirmed email whose masked name begins with start (the form passes {START!r}), and "
-            "returns the oob_code."
+            "oldest. Your function challenges the confirmed email whose masked name begins with start (the form passes another one at each "
+            "try, like 'ada.'), and returns the oob_code."
         ),
         hints=(
             "GET /mfa/authenticators lists all rows, with the MFA token in the Authorization header.",
@@ -82,6 +86,6 @@ EXERCISES = (
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
-        praise=f"one email went out, to {SECOND}. Without authenticator_id, the tenant would have chosen the older address.",
+        praise="one email went out, to the address that begins with start. Without authenticator_id, the tenant would have chosen the older address.",
     ),
 )

@@ -59,6 +59,8 @@ def _tried(exercise: Exercise, function: Callable[..., Any]) -> Verdict:
     try:
         trial = Trial(tenant, function)
         mistake = next(exercise.mistakes(trial), None)
+    except program.Unusable as error:
+        mistake = str(error)
     except NotReached:
         _leave(tenant)
         raise

@@ -199,8 +199,13 @@ def wrong_text(seen: Seen, wanted: str, what: str) -> Iterator[str]:
         yield f"Your function returned a string, but it isn't {what} of the tenant's response."
 
 
-def wrong_tokens(seen: Seen) -> Iterator[str]:
-    """What is wrong with a result that should be the body of the response with the tokens."""
+def wrong_tokens(seen: Seen, grant: str) -> Iterator[str]:
+    """What is wrong with a result that should be the body of the response with the tokens, which that `grant` had to get."""
+    if any(one.grant != grant for one in seen.accepted("/oauth/token")):
+        yield (
+            "The tenant issued tokens to your function, but not for a code. "
+            f"Send the code to /oauth/token, with the grant_type that ends in {grant}."
+        )
     what = "the body of the last response, with its tokens"
     issued = [one.response["access_token"] for one in seen.accepted("/oauth/token")]
     returned = seen.returned

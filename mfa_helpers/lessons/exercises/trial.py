@@ -9,7 +9,7 @@ from functools import cache, partial
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ...client.errors import MfaRequired, SandboxUnusable
+from ...client.errors import MfaRequired, SandboxUnusable, UnreadableAnswer
 from ...client.grants import MFA_SCOPES, mfa_audience
 from ...client.masking import mask_text
 from ...client.mfa import MfaClient
@@ -22,6 +22,8 @@ from . import program
 from .evidence import Request, Seen, secrets_in
 
 _LONGEST_TEXT = 2000  # letters
+_MOST_REQUESTS = 200  # the tenant forgets the oldest of more; see its recorder
+_TOO_MUCH = "Your function sent too much to be checked. Send each request of the task once."
 
 
 @dataclass(frozen=True)
@@ -155,11 +157,17 @@ class Trial:
     # Running the learner's function
 
     def call(self, *arguments: Any, secrets: tuple[str, ...] = ()) -> Seen:
-        """Call the function, and return what was seen. `secrets` are those of its arguments that no text may show."""
+        """Call the function, and return what was seen. `secrets` are those of its arguments that no text may show.
+
+        Raises `program.Unusable` if it sent more than can be looked through.
+        """
         newest = self._newest()
         self._tenant.controls.forget_requests()
         outcome = program.run(self._function, arguments)
-        rows = self._tenant.controls.requests()
+        try:
+            rows, is_whole = self._tenant.controls.requests(), True
+        except UnreadableAnswer:  # too large; so nobody knows which secrets were sent, and nothing is shown
+            rows, is_whole, outcome = [], False, program.Outcome(exception=outcome.exception)
         mails = self.mails()
         issued = secrets_in([row["response"] for row in rows])
         self._secrets += [*secrets, *issued, *(mail.code for mail in mails)]
@@ -173,6 +181,8 @@ class Trial:
             printed=mask_text(outcome.printed, *sent),
         )
         self.seen.append(seen)
+        if not is_whole or len(rows) >= _MOST_REQUESTS:
+            raise program.Unusable(f"{_TOO_MUCH} {seen.trouble}".rstrip())
         return seen
 
     def masked(self, text: str) -> str:

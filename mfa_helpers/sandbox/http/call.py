@@ -226,11 +226,12 @@ def json_of(raw: bytes, charset: str) -> Any:
             body = json.loads(whole)
     except (ValueError, RecursionError):
         return None
-    return None if _is_deeper(body, _DEEPEST) else body
+    return None if is_deeper(body, _DEEPEST) else body
 
 
-def _is_deeper(value: Any, levels: int) -> bool:
+def is_deeper(value: Any, levels: int) -> bool:
+    """Whether lists and objects are nested deeper in each other than that."""
     if not isinstance(value, (dict, list)):
         return False
     inside = value.values() if isinstance(value, dict) else value
-    return not levels or any(_is_deeper(one, levels - 1) for one in inside)
+    return not levels or any(is_deeper(one, levels - 1) for one in inside)

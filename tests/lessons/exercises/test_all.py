@@ -79,21 +79,27 @@ def {ladder.name}({ladder.arguments}):
     assert not verdict.solved and "returned" in verdict.sentence
 
 
+@pytest.mark.parametrize(
+    ("audience", "sentence"),
+    [
+        ("tenant.audience", "The tenant issued no tokens to your function."),
+        ('tenant.issuer + "mfa/"', "The tenant issued tokens to your function, but not for a code."),
+    ],
+)
 @pytest.mark.parametrize("id", ["own-app", "confirm-by-hand", "second-factor"])
-def test_a_login_in_the_place_of_the_code_is_told(id: str) -> None:
+def test_a_login_in_the_place_of_the_code_is_told(id: str, audience: str, sentence: str) -> None:
     tenant = practice_tenant()
     fields = {
         "grant_type": "http://auth0.com/oauth/grant-type/password-realm",
         "realm": "Username-Password-Authentication",
         "username": tenant.username,
         "password": tenant.password,
-        "audience": tenant.details.audience,
     }
     start = EXERCISES[id].ladder.solution.rpartition("    response = requests")[0]
-    identity = '"client_id": tenant.client_id, "client_secret": tenant.client_secret'
+    identity = f'"client_id": tenant.client_id, "client_secret": tenant.client_secret, "audience": {audience}'
     login = f'    return requests.post(tenant.base_url + "/oauth/token", data={{**{fields}, {identity}}}).json()\n'
     verdict = judged(id, start + login)
-    assert not verdict.solved and verdict.sentence.startswith("The tenant issued no tokens to your function.")
+    assert not verdict.solved and verdict.sentence.startswith(sentence)
 
 
 @EACH

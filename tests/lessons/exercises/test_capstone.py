@@ -9,6 +9,11 @@ HEAD = "def login_with_email_mfa(tenant, username, password, read_code):\n"
 GRANT = "http://auth0.com/oauth/grant-type/mfa-oob"
 IDENTITY = '"client_id": tenant.client_id, "client_secret": tenant.client_secret'
 REALM = '"grant_type": "http://auth0.com/oauth/grant-type/password-realm", "realm": "Username-Password-Authentication"'
+CHOICE = """next(
+        row
+        for row in rows
+        if row["active"] and row["oob_channel"] == "email"
+    )"""
 CODE = "    code = read_code()\n"
 RETURN = "return response.json()"
 FLOW = """
@@ -71,6 +76,8 @@ WRONG = {
     "only a login": (HEAD + f"    import requests\n    requests.post(tenant.base_url + '/oauth/token', data={{{IDENTITY}, 'grant_type': 'password', 'username': username, 'password': password, 'audience': tenant.audience}})\n", "Your function didn't send GET /mfa/authenticators."),
     "no authenticator_id": (edited(ID, ('            "authenticator_id": email["id"],\n', "")), "Your challenge has no authenticator_id"),
     "an unconfirmed email": (edited(ID, ('row["active"] and ', "")), "You challenged an email that was never confirmed"),
+    "the last row": (edited(ID, (CHOICE, "rows[-1]")), "You challenged an email that was never confirmed"),
+    "the last that fits, without active": (edited(ID, (CHOICE, '[row for row in rows if row["oob_channel"] == "email"][-1]')), "You challenged an email that was never confirmed"),
     "enrolling": (edited(ID, ("    challenge =", '    requests.post(f"{tenant.base_url}/mfa/associate", headers=headers, json={})\n    challenge =')), "enrolls an email during a login"),
     "the code before its email": (edited(ID, (CODE, ""), ("    application =", CODE + "    application =")), "read_code() found no email"),
     "two challenges": (edited(ID, (CODE, '    challenge = requests.post(f"{tenant.base_url}/mfa/challenge", json={"authenticator_id": email["id"], "mfa_token": mfa_token, **application})\n' + CODE)), "sent 2 challenges, so 2 emails went out"),

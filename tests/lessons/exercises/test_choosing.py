@@ -35,7 +35,6 @@ RIGHT = {
             id = row["id"]
     return send("/mfa/challenge", {ASK}, **{{"Content-Type": "application/json"}})["oob_code"]
 """,
-    "the last that is active": edited(ID, (CHOICE, '[row for row in rows if row["active"]][-1]')),
     "a regular expression": edited(ID, ("import requests", "import re\n\nimport requests"), (CHOICE, 'next(row for row in rows if row["active"] and re.match(re.escape(start), row["name"]))')),
     "a form": edited(ID, ("json={", "data={")),
     "without challenge_type": edited(ID, ('            "challenge_type": "oob",\n', "")),
@@ -48,9 +47,13 @@ WRONG = {
     "no id": (edited(ID, ('            "authenticator_id": chosen["id"],\n', "")), "Your challenge has no authenticator_id, so the tenant chose, and its code went to ada@example.com."),
     "the older one": (edited(ID, (CHOICE, 'next(row for row in rows if row["active"])')), "You challenged the wrong authenticator: the code went to ada@example.com."),
     "an unconfirmed one": (edited(ID, ('row["active"] and ', "")), "You challenged an email that was never confirmed"),
-    "every row": (f"import requests\n{HEAD}    for row in {ROWS}:\n        id = row['id']\n        response = {POST}\n    {RETURN}\n", "Your function sent 3 challenges. Don't try every row"),
+    "the last row": (edited(ID, (CHOICE, "rows[-1]")), "You challenged the wrong authenticator: the code went to ada.last@example.com."),
+    "the last that is active": (edited(ID, (CHOICE, '[row for row in rows if row["active"]][-1]')), "You challenged the wrong authenticator: the code went to ada.last@example.com."),
+    "the last that fits, without active": (edited(ID, (CHOICE, '[row for row in rows if row["name"].startswith(start)][-1]')), "You challenged an email that was never confirmed"),
+    "a start of its own": (edited(ID, ("startswith(start)", 'startswith("ada.")')), "You challenged the wrong authenticator: the code went to ada.last@example.com."),
+    "every row": (f"import requests\n{HEAD}    for row in {ROWS}:\n        id = row['id']\n        response = {POST}\n    {RETURN}\n", "Your function sent 5 challenges. Don't try every row"),
     "the name for an id": (edited(ID, ('chosen["id"]', 'chosen["name"]')), "You challenged an email that was never confirmed, or one that isn't in the list."),
-    "enrolling": (edited(ID, ("    response =", '    requests.post(f"{tenant.base_url}/mfa/associate", headers=headers, json={})\n    response =')), "Your function enrolled an address. Both addresses are already enrolled"),
+    "enrolling": (edited(ID, ("    response =", '    requests.post(f"{tenant.base_url}/mfa/associate", headers=headers, json={})\n    response =')), "Your function enrolled an address. All addresses are already enrolled"),
     "a list without a token": (edited(ID, ("        headers=headers,\n", "")), "GET /mfa/authenticators was sent without a token."),
     "a list by POST": (edited(ID, ("requests.get", "requests.post")), "/mfa/authenticators takes GET, not POST."),
     "no MFA token": (edited(ID, ('            "mfa_token": mfa_token,\n', "")), "POST /mfa/challenge was sent without mfa_token."),

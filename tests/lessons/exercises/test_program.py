@@ -362,3 +362,27 @@ def test_the_practice_tenant_that_is_gone_is_an_error_and_the_next_try_has_a_new
         judge(exercise, WRITE, exercise.ladder.solution)
     assert not Path(gone._folder.name).exists()
     assert judge(exercise, WRITE, exercise.ladder.solution).solved and practice_tenant() is not gone
+
+
+LARGE = {
+    "many requests": 'http = requests.Session()\n    for _ in range(200): http.get(tenant.base_url + "/userinfo")',
+    "many megabytes": 'for _ in range(60): requests.post(tenant.base_url + "/mfa/associate", json={"x": "x" * 99_000})',
+}
+
+
+@pytest.mark.parametrize("more", LARGE.values(), ids=LARGE)
+def test_what_is_too_much_to_be_looked_through_is_told_and_hides_nothing(more: str) -> None:
+    """D8: what was sent before would be out of sight."""
+    right = EXERCISES["second-factor"].ladder.solution
+    verdict = judged("second-factor", right.replace("    code = read", f"    {more}\n    code = read"))
+    assert verdict.sentence == "Your function sent too much to be checked. Send each request of the task once."
+
+
+def test_a_deeply_nested_body_is_no_fault_of_the_course() -> None:
+    """As long as the tenant's recording could not be read, its first letters were shown, with the secret in the address."""
+    deep = """    body = '{"x":' + "[" * 99 + "]" * 99 + "}"
+    requests.post(tenant.base_url + "/mfa/associate", params={"s": tenant.client_secret}, data=body,
+                  headers={"Content-Type": "application/json"})
+    response ="""
+    verdict = judged(ID, edited(ID, ("    response =", deep)))
+    assert verdict.sentence.startswith("POST /mfa/associate was sent without a token.")

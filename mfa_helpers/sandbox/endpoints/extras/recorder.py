@@ -13,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ...http.call import content_type, read_body
+from ...http.call import content_type, is_deeper, read_body
 from ...refusals import Refusal
 from .class_members import ONLY_HERE
 
 _MOST = 200  # requests; the course's own programs send fewer than twenty
+_DEEPEST = 20  # lists and objects in each other: a client may refuse to read deeper ones. The API's are three deep
 
 
 class Recorder:
@@ -72,7 +73,7 @@ async def _described(scope: Scope, body: bytes) -> dict[str, Any]:
 
     request = Request(scope, again)
     try:
-        fields = await read_body(request)
+        fields = _readable(await read_body(request)) or {}
     except Refusal:
         fields = {}
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -90,6 +91,10 @@ async def _described(scope: Scope, body: bytes) -> dict[str, Any]:
 
 def _json(body: bytes | bytearray) -> Any:
     try:
-        return json.loads(body)
+        return _readable(json.loads(body))
     except ValueError:
         return None
+
+
+def _readable(value: Any) -> Any:
+    return None if is_deeper(value, _DEEPEST) else value

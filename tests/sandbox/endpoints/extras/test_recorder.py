@@ -58,6 +58,18 @@ def test_what_cannot_be_read_is_told_as_a_request_without_fields(recording: Serv
     assert [row["fields"] for row in told] == [{}, {}] and told[0]["content_type"] == ""
 
 
+def test_what_is_nested_without_end_is_told_without_it_so_that_the_client_can_read_all(
+    recording: ServedSandbox,
+) -> None:
+    deep: list[Any] = []
+    for _ in range(98):
+        deep = [deep]
+    requests.post(recording.base_url + "/mfa/associate", json={"x": deep}, timeout=DEADLINE)
+    requests.post(recording.base_url + "/mfa/associate", json={"x": [[[]]]}, timeout=DEADLINE)
+    told = SandboxControls(recording.base_url, token=Secret(recording.sandbox_token)).requests()
+    assert [(row["fields"], row["has_body"]) for row in told] == [({}, True), ({"x": [[[]]]}, True)]
+
+
 def test_the_newest_are_kept_and_all_can_be_forgotten(recording: ServedSandbox) -> None:
     controls = SandboxControls(recording.base_url, token=Secret(recording.sandbox_token))
     with requests.Session() as http:
