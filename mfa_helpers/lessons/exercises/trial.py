@@ -48,7 +48,9 @@ class PracticeTenant:
         try:
             self._folder = TemporaryDirectory(prefix="mfa-practice-", ignore_cleanup_errors=True)
         except OSError as error:
-            raise SandboxUnusable(f"The practice tenant can't be started ({error.strerror or error}). Fix that problem.") from None
+            raise SandboxUnusable(
+                f"The practice tenant can't be started ({error.strerror or error}). Fix that problem."
+            ) from None
         tenant, self._stop = open_recording(self._folder.name)
         past_the_proxy("127.0.0.1", "localhost")
         self.controls = tenant.require_controls()
