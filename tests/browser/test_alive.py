@@ -121,6 +121,7 @@ def test_after_a_restart_the_forms_say_so_and_one_click_brings_them_back(light: 
     form = person.form("Sign in")
     expect(form).to_contain_text("The kernel was restarted, so this form no longer responds.")
     expect(form.get_by_role("button")).to_have_text(["Run this notebook's cells again"])  # the others are out of reach
+    expect(page.locator(".mfa-gone[role=status]")).to_have_count(1)  # each form shows it, and it is said once
     form.get_by_role("button", name="Run this notebook's cells again").click()
     expect(page.locator(".mfa-gone")).to_have_count(0)
     person.has_run()

@@ -213,18 +213,31 @@ function initialize({ model }) {
   // A kernel that was restarted knows nothing of the forms in the page
 
   const GONE = ["restarting", "autorestarting", "terminating", "dead"];
-  let covering;
+  let covering, isSaid = false;
+
+  // From now on, this is done for the next kernel by its own page.
+  function leave() {
+    clearInterval(searching);
+    clearTimeout(soon);
+    waking?.disconnect();
+    others.close();
+    model.off("msg:custom", told);
+    undo.splice(0).forEach((act) => act());
+  }
 
   function gone() {
     if (covering) return;
+    leave();
     covering = new MutationObserver(cover);
     covering.observe(document.body, { childList: true, subtree: true });
     cover();
   }
 
+  // JupyterLab takes cells that are out of sight away, and brings them back.
   function cover() {
     for (const form of document.querySelectorAll(mine)) {
       if (form.querySelector(":scope > .mfa-gone")) continue;
+      const hadFocus = form.contains(document.activeElement);
       const [heading, ...parts] = form.children;
       for (const part of parts) part.inert = true;
       const again = document.createElement("button");
@@ -234,9 +247,11 @@ function initialize({ model }) {
       again.addEventListener("click", () => runAgain(form, again));
       const notice = document.createElement("div");
       notice.className = "mfa-gone";
-      notice.setAttribute("role", "status");
+      if (!isSaid) notice.setAttribute("role", "status");  // once is enough for who listens
+      isSaid = true;
       notice.append("The kernel was restarted, so this form no longer responds. Your progress is kept.", again);
       heading.after(notice);
+      if (hadFocus) again.focus({ preventScroll: true });
     }
   }
 
@@ -250,7 +265,9 @@ function initialize({ model }) {
     for (let tries = 0; tries < 600 && session?.session?.kernel?.status !== "idle"; tries++) await tick();
     const panel = form.closest(".jp-NotebookPanel");
     button.textContent = panel ? "Running …" : "In the menu, choose Run > Run All Cells";
-    if (panel) run(panel);
+    if (!panel) return;
+    run(panel);
+    covering.disconnect();  // other forms take their places
   }
 
   connect(session?.statusChanged, (_, status) => GONE.includes(status) && gone());
@@ -259,13 +276,8 @@ function initialize({ model }) {
   tell({ loaded: true });
 
   return () => {
-    clearInterval(searching);
-    clearTimeout(soon);
+    leave();
     covering?.disconnect();
-    waking?.disconnect();
-    others.close();
-    model.off("msg:custom", told);
-    undo.forEach((act) => act());
   };
 }
 
