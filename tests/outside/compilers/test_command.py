@@ -81,7 +81,7 @@ def test_a_rejection_shows_its_status_and_the_tenants_words(
     scene = SCENES["challenge"](api, record)
     source = command(scene.exchange, api.sandbox.ca_file)
     status, body, _ = paste(source, **scene.secrets | {"MFA_TOKEN": "of-nobody"})
-    assert (status, body["error"]) == (401, "invalid_grant") and body["error_description"]
+    assert (status, body["error"], body["error_description"]) == (403, "invalid_grant", "Malformed mfa_token")
     status, body, _ = paste(source)  # nothing was set in the environment
     assert 400 <= status < 500 and body["error"] and body["error_description"]
 
