@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from .client.errors import MfaError
+from .client.masking import mask_text
 from .client.models import Exchange
 from .learner.email_steps import EmailSteps
 from .lessons import path
@@ -15,7 +17,7 @@ from .show.exchange import WireView
 from .show.html import Html
 from .show.live import LiveView
 from .show.projector import for_the_room
-from .show.text import Words, error_text, missing_name
+from .show.text import Words, error_text
 from .storage.entries import Flow
 
 Code = Callable[[], None]
@@ -77,7 +79,7 @@ class Lab(EmailSteps):
         """Decorator: show what `code` prints, now and again whenever something has happened."""
         from IPython.display import display
 
-        display(self._live(code.__name__, code, object))
+        display(self._live(code, object))
         return code
 
     def when(self, need: str) -> Callable[[Code], Code]:
@@ -89,18 +91,24 @@ class Lab(EmailSteps):
         from IPython.display import display
 
         def decorate(code: Code) -> Code:
-            def aside() -> None:
-                with self.aside():  # it runs while somebody looks, which is no step
-                    code()
-
             until_then = f"This runs as soon as you have {NEEDS[need]}."
-            display(self._live(code.__name__, aside, lambda: self.value_of(need), until_then))
+            # It runs while somebody looks, which is no step.
+            display(self._live(code, lambda: self.value_of(need), until_then, self.aside))
             return code
 
         return decorate
 
-    def _live(self, name: str, code: Code, about: Callable[[], object], until_then: str = "") -> LiveView:
-        """What `code` printed last. It runs each time `about` gives another value than before, and not `None`."""
+    def _live(
+        self,
+        code: Code,
+        about: Callable[[], object],
+        until_then: str = "",
+        within: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> LiveView:
+        """What `code` printed last. It runs each time `about` gives another value than before, and not `None`.
+
+        What it raises is a sentence; hands-free, anything but the client's errors fails the cell.
+        """
         ran_for: object = None
         said = Words(until_then)
 
@@ -111,13 +119,27 @@ class Lab(EmailSteps):
                 ran_for = value
                 with printing.printed() as printed:
                     try:
-                        code()
+                        with within():
+                            code()
                     except MfaError as error:
                         print(error_text(error))
-                    except NameError as error:
-                        ran_for = None  # again, when the name is there
-                        print(missing_name(error))
+                    except Exception as error:
+                        if self.hands_free:
+                            raise
+                        if isinstance(error, NameError):
+                            ran_for = None  # again, when the name is there
+                        print(_sentence(error, code))
                 said = Words(printed.getvalue().rstrip("\n"))
             return said
 
-        return self.views.show(f"code {name}", now)
+        view = self.views.show(f"code {code.__name__}", now)
+        if self.hands_free:
+            view.now()  # what this raises fails the cell; raised while IPython formats the output, it would not
+        return view
+
+
+def _sentence(error: Exception, code: Code) -> str:
+    """What went wrong in `code`, and in which line."""
+    from .lessons.exercises import program  # wanted only here
+
+    return mask_text(program.sentence(error, code))

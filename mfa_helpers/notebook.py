@@ -11,16 +11,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from . import forms as forms
+from .forms.guidance import Guide
 from .lab import Lab
-from .learner.session import is_hands_free
+from .learner.session import chose_another, is_hands_free
 from .lessons.path import SPINE
 from .outline import BY_TOPIC
 from .show.html import Html
 from .show.text import Words, missing_name
 from .storage import browser
-from .storage.handover import Handover
 from .storage.progress import this_notebook
-from .tenants.tenant import CLASS, SANDBOX
+from .tenants.tenant import SANDBOX
 
 if TYPE_CHECKING:
     lab: Lab
@@ -42,20 +42,14 @@ def open_lab(topic: str, tenant: str = SANDBOX, *, hands_free: bool = False) -> 
     asked = (topic, tenant, hands_free)
     notebook = BY_TOPIC.get(topic)
     own = topic == "board" or (notebook is not None and notebook not in SPINE)
-    if _given is None or _given[0] != asked or _chose_another(_given[1], tenant, own):
+    if _given is None or _given[0] != asked or chose_another(_given[1]):
         with _progress(is_hands_free(hands_free)):
             made = Lab(tenant, hands_free=hands_free, own=own)
         made.topic = topic if notebook else ""
+        if _given is not None:
+            Guide.leave(_given[1])
         _given = asked, made
     return _given[1]
-
-
-def _chose_another(here: Lab, tenant: str, own: bool) -> bool:
-    """Whether another kind of tenant than that of `here` was chosen in notebook 00 meanwhile, and would be opened."""
-    if here.hands_free or tenant != SANDBOX:
-        return False
-    chosen = Handover().choice()
-    return chosen not in (None, here.tenant.kind) and not (own and chosen == CLASS)
 
 
 def __getattr__(name: str) -> Any:
@@ -95,13 +89,13 @@ def _progress(nobody_looks: bool) -> Iterator[None]:
     """Say that something is going on, if it takes long."""
     from IPython import display
 
-    shown: list[bool] = []
+    shown: list[Any] = []
 
     def show() -> None:
-        shown.append(True)
-        display.display(
-            Words(_STARTING, Html("<p>{} <progress aria-label='Starting'></progress></p>").format(_STARTING))
-        )
+        said = Words(_STARTING, Html("<p>{} <progress aria-label='Starting'></progress></p>").format(_STARTING))
+        output = display.display(said, display_id=True)
+        if output is not None:  # there's a shell
+            shown.append(output)
 
     if nobody_looks or browser.IS_HERE:  # a browser's page has one thread, and its tenant starts at once
         yield
@@ -112,8 +106,9 @@ def _progress(nobody_looks: bool) -> Iterator[None]:
         yield
     finally:
         late.cancel()
-        if shown:
-            display.clear_output(wait=True)
+        late.join()
+        for output in shown:  # and nothing else that the cell has shown
+            output.update({"text/plain": "", "text/html": ""}, raw=True)
 
 
 _meet_kernel()  # before the first cell: that may already lack a name

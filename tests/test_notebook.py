@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -13,9 +13,11 @@ from IPython.core.interactiveshell import InteractiveShell
 from mfa_helpers import notebook
 from mfa_helpers.forms import controls
 from mfa_helpers.forms.guidance import Guide
+from mfa_helpers.forms.sign_in import SignInForm
 from mfa_helpers.forms.six_digits import ConfirmForm
 from mfa_helpers.lab import Lab
 
+from .support.deadline import DEADLINE
 from .support.notebook_files import PATHS
 
 
@@ -53,6 +55,14 @@ def test_another_choice_of_tenant_opens_it_again(shell: InteractiveShell) -> Non
     first = notebook.open_lab("sign-in")
     first.handover.choose("live")
     assert notebook.open_lab("sign-in") is not first
+
+
+def test_when_another_tenant_is_opened_the_forms_of_the_one_before_are_closed(shell: InteractiveShell) -> None:
+    first = notebook.open_lab("sign-in")
+    form = SignInForm(first)
+    first.handover.choose("live")
+    assert notebook.open_lab("sign-in") is not first and form.comm is None
+    assert Guide.of(first).forms() == []  # and nothing holds it any more
 
 
 def test_a_notebook_that_changes_its_tenant_does_not_open_it_again_for_a_class(shell: InteractiveShell) -> None:
@@ -98,6 +108,64 @@ def test_a_mistake_inside_a_function_is_shown_as_python_shows_it(
     assert "NameError" in capsys.readouterr().out
 
 
+FOLLOWS = """\
+from mfa_helpers.notebook import lab
+rows = [{"name": "a"}]
+
+@lab.follow
+def names():
+    print([row["name"] for row in rows])
+"""
+STOPPED = 'Line 6 (print([row["name"] for row in rows])) stopped the function: '
+
+
+def test_what_fails_in_a_cell_that_follows_is_one_sentence_with_its_line(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab = notebook.open_lab("authenticators")
+    shell.run_cell(FOLLOWS.replace('"name": "a"', '"id": "a"'))
+    assert capsys.readouterr().out == f"{STOPPED}there's no key 'name' in it.\n"
+    shell.run_cell("rows = None")
+    lab.views.happened()  # a later look
+    assert capsys.readouterr().out == f"{STOPPED}TypeError: 'NoneType' object is not iterable.\n"
+    shell.run_cell("rows = []")
+    lab.views.happened()
+    assert capsys.readouterr().out == "[]\n"
+
+
+def test_a_cell_that_waits_for_something_and_fails_says_so_and_goes_on_with_the_next(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab = notebook.open_lab("authenticators")
+    lab.login()
+    shell.run_cell(FOLLOWS.replace("@lab.follow", "@lab.when('login')").replace('"name": "a"', '"id": "a"'))
+    assert capsys.readouterr().out == f"{STOPPED}there's no key 'name' in it.\n"
+    shell.run_cell("rows = []")
+    lab.login()
+    lab.views.happened()
+    assert capsys.readouterr().out == "[]\n"
+
+
+def test_a_sentence_on_what_failed_has_no_token_in_it(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook.open_lab("authenticators").login()
+    shell.run_cell(
+        "from mfa_helpers.notebook import lab\n"
+        "@lab.when('login')\ndef f():\n    raise ValueError(lab.mfa_token.reveal())"
+    )
+    said = capsys.readouterr().out
+    assert said.startswith("Line 4 (raise ValueError(") and notebook.lab.mfa_token.reveal() not in said
+
+
+def test_hands_free_what_fails_in_a_cell_that_follows_fails_the_cell(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook.open_lab("authenticators", hands_free=True)
+    assert not shell.run_cell(FOLLOWS.replace('"name": "a"', '"id": "a"')).success
+    assert "KeyError" in capsys.readouterr().out
+
+
 def test_hands_free_a_missing_name_is_an_error_like_any_other(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -106,21 +174,36 @@ def test_hands_free_a_missing_name_is_an_error_like_any_other(
     assert "NameError" in capsys.readouterr().out
 
 
-def test_what_takes_long_says_so(
+def test_what_takes_long_says_so_until_it_is_there_and_leaves_what_else_was_said(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = threading.Event()
+    outputs: dict[str, list[str]] = {}
+    cleared: list[bool] = []
+
+    def publish(data: dict[str, Any], *, transient: Any = None, **_: Any) -> None:
+        outputs.setdefault(transient["display_id"], []).append(data["text/plain"])
+        began.set()
+
+    class Slow(Lab):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            assert began.wait(DEADLINE)
+            super().__init__(*given, **named)
+
+    monkeypatch.setattr(shell.display_pub, "publish", publish)
+    monkeypatch.setattr(shell.display_pub, "clear_output", cleared.append)
+    monkeypatch.setattr(notebook, "_LATE", 0.0)
+    monkeypatch.setattr(notebook, "Lab", Slow)
+    notebook.open_lab("sign-in")
+    assert list(outputs.values()) == [["Starting your tenant …", ""]] and cleared == []
+
+
+def test_what_is_there_at_once_says_nothing(
     shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    at_once = SimpleNamespace(start=lambda: shown(), cancel=lambda: None)
-    shown: Any = None
-
-    def timer(late: float, show: Any) -> Any:
-        nonlocal shown
-        assert late == 1.0
-        shown = show
-        return at_once
-
-    monkeypatch.setattr(notebook.threading, "Timer", timer)
+    monkeypatch.setattr(notebook, "_LATE", DEADLINE)
     notebook.open_lab("sign-in")
-    assert "Starting your tenant …" in capsys.readouterr().out
+    assert capsys.readouterr().out == ""
 
 
 def test_in_a_whole_notebook_one_button_stands_out(shell: InteractiveShell, learner: Lab) -> None:

@@ -205,7 +205,7 @@ class SandboxUnusable(MfaError):
     """The sandbox can't start, because its file, its folder, or a port can't be used."""
 
     what = "The sandbox can't start."
-    next_step = "Fix that problem, and then run the first cells of this notebook again."
+    next_step = "Then run the first cells of this notebook again."
 
 
 class IdTokenRefused(MfaError):

@@ -49,6 +49,8 @@ class Form(widgets.VBox):
     which = ""
     #: The row of buttons that lead on, once there is one.
     onward: widgets.HBox | None = None
+    #: What that row offers.
+    ways: Sequence[Any] = ()
     _main: widgets.Button | None = None
     #: Whether the status line takes it that what this form gives is there.
     _is_held = False

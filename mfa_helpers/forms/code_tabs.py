@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Self
 
 from ..lab import Lab
-from ..languages import LANGUAGES, code
+from ..languages import LANGUAGES, code, command
 from ..show.exchange import NOTHING_YET
 from ..show.html import PRE, Html, reached_by_keyboard
 from ..show.live import LiveView
+from .guidance import Guide
 
+_CURL = LANGUAGES["curl"]
 _PRE = PRE + "line-height: 1.4; white-space: pre; overflow-x: auto; tab-size: 4"
 
 
@@ -22,7 +24,7 @@ class CodeTabs(LiveView):
 
 
 class Programs:
-    """What the tabs hold, each to be copied.
+    """What the tabs hold, each to be copied. cURL's is one plain command, and its program is one click away.
 
     Where no widget can live (on GitHub, in an HTML export, in a run that is
     hands-free) the same texts can be unfolded, one under the other.
@@ -31,8 +33,10 @@ class Programs:
     def __init__(self, lab: Lab, step: str) -> None:
         self.lab, self._step = lab, step
         self._made_of: object = None
-        #: The name of each language, as people write it, and its program.
+        #: The name of each language, as people write it, and its text: for cURL a command, for the others a program.
         self.programs: dict[str, str] = {}
+        #: The program of each language whose text is a command.
+        self.as_programs: dict[str, str] = {}
         self.look()
 
     def look(self) -> Self:
@@ -41,14 +45,15 @@ class Programs:
         made_of = id(exchange), self.lab.handover.is_projecting()
         if made_of != self._made_of:  # eight programs take a page of a browser a tenth of a second
             self._made_of = made_of
-            self.programs = (
-                {}
-                if exchange is None
-                else {name: self.lab.shown(code(exchange, key)) for key, name in LANGUAGES.items()}
-            )
+            self.programs, self.as_programs = {}, {}
+            if exchange is not None:
+                programs = {name: self.lab.shown(code(exchange, key)) for key, name in LANGUAGES.items()}
+                plain = self.lab.shown(command(exchange, self.lab.tenant.ca_file))
+                self.programs, self.as_programs = programs | {_CURL: plain}, {_CURL: programs[_CURL]}
             if "widget" in vars(self):
                 if self.programs:
-                    self.widget.programs = self.programs
+                    with self.widget.hold_sync():
+                        self.widget.programs, self.widget.as_programs = self.programs, self.as_programs
                 else:
                     vars(self).pop("widget").close()
         return self
@@ -64,7 +69,8 @@ class Programs:
 
         chosen = self.lab.handover.language()
         first = next(iter(self.programs))
-        tabs = CodeTabsWidget(programs=self.programs, chosen=chosen if chosen in self.programs else first)
+        chosen = chosen if chosen in self.programs else first
+        tabs = CodeTabsWidget(programs=self.programs, as_programs=self.as_programs, chosen=chosen)
         tabs.observe(lambda change: self.lab.handover.choose_language(change["new"]), "chosen")
         return tabs
 
@@ -72,10 +78,11 @@ class Programs:
         """All programs, each closed until somebody opens it."""
         if not self.programs:
             return Html("<p>{}</p>").format(NOTHING_YET)
-        tab = Html('<details><summary>{}</summary><pre {} style="{}">{}</pre></details>')
         return Html().join(
-            tab.format(name, reached_by_keyboard(f"{name} program"), _PRE, program)
-            for name, program in self.programs.items()
+            _folded(name, f"{name} command", text, _folded("As a program", f"{name} program", self.as_programs[name]))
+            if name in self.as_programs
+            else _folded(name, f"{name} program", text)
+            for name, text in self.programs.items()
         )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
@@ -86,7 +93,15 @@ class Programs:
         return {**bundle, **fixed}
 
 
-@cache
+def _folded(summary: str, label: str, text: str, *more: Html) -> Html:
+    part = Html('<details><summary>{}</summary><pre {} style="{}">{}</pre>{}</details>')
+    return part.format(summary, reached_by_keyboard(label), _PRE, text, Html().join(more))
+
+
 def _programs(lab: Lab, step: str) -> Programs:
     """The same ones for a cell that runs again: tabs that nobody sees any more would be saved with the notebook."""
-    return Programs(lab, step)
+    tabs = Guide.of(lab).tabs
+    if step not in tabs:
+        tabs[step] = Programs(lab, step)
+    made: Programs = tabs[step]
+    return made

@@ -46,6 +46,15 @@ def choices(label: str, options: Sequence[tuple[str, Any]], value: Any = None) -
     )
 
 
+def group(label: str, *parts: widgets.Widget, heard: bool = True) -> widgets.VBox:
+    """`parts` below each other, as a group with the name `label` for whoever hears the page, if anybody does."""
+    if not heard:
+        return widgets.VBox(parts, layout=PLAIN)
+    from .page.group_name import GroupName  # anywidget takes 10 ms (measured)
+
+    return widgets.VBox([*parts, GroupName(label)], layout=PLAIN)
+
+
 def button(label: str, tooltip: str, action: Callable[[], object], *, main: bool = False) -> widgets.Button:
     """A button whose click calls `action`; `main` makes it stand out, and Enter in a field above presses it."""
     made = widgets.Button(

@@ -43,6 +43,7 @@ class ExerciseForm(Form):
         self.step = widgets.VBox([], layout=controls.PLAIN)
         self.lines: LinesToOrder | None = None
         self.gaps: GapsToFill | None = None
+        self.to_write: widgets.HTML | None = None
         self.hint_text = widgets.HTML()
         self.solution_text = widgets.HTML()
         self.next_rung = controls.button("Next rung", "Go on to the next rung of this exercise", self.climb)
@@ -69,7 +70,9 @@ class ExerciseForm(Form):
 
     @property
     def done(self) -> list[str]:
-        """The rungs that were solved in this notebook."""
+        """The rungs that were solved in this notebook; who has solved the last needs none of the others."""
+        if self.exercise.id in self.lab.companion(Solved):
+            return list(RUNGS)
         return [rung for rung in RUNGS if rung in (self.kept("done") or [])]
 
     def _first_rung(self) -> str:
@@ -84,11 +87,18 @@ class ExerciseForm(Form):
             self.gaps = self.gaps or GapsToFill(self, self.ladder)
             shown = self.gaps
         else:
-            shown = code(f"{self.ladder.header}\n    …", "The function to write in the cell above")
+            self.to_write = self.to_write or code(
+                f"{self.ladder.header}\n    …", "The function to write in the cell above"
+            )
+            shown = self.to_write
         self.step.children = [shown]
         controls.show(False, self.next_rung)
         self.guide()
         self._write(self.invitation())
+
+    def close_all(self) -> None:
+        self.step.children = [part for part in (self.lines, self.gaps, self.to_write) if part is not None]
+        super().close_all()
 
     def _work(self) -> Any:
         """What is to be judged, as `judge` wants it."""
@@ -115,9 +125,7 @@ class ExerciseForm(Form):
             return
         self.keep("done", sorted({*self.done, self._judged}))
         if self._judged == WRITE:
-            solved = self.lab.companion(Solved)
-            solved.add(self.exercise.id)
-            self.lab.note("solved", sorted(solved))
+            self.lab.companion(Solved).add(self.exercise.id)
             self.lab.note_progress(lambda progress: progress.solved(self.exercise.topic, self.exercise.id))
         controls.show(self._judged != WRITE, self.next_rung)
 

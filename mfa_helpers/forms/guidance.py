@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar, Protocol
 
 import ipywidgets as widgets
@@ -12,8 +14,8 @@ from ..lessons import path
 from ..outline import Notebook
 from . import controls
 
-#: A button that leads on: its label, its tooltip, and what it does.
-_Way = tuple[str, str, Callable[[], None]]
+#: A button that leads on: its label, its tooltip, and where it leads, as `NotebookPage.go` wants it.
+_Way = tuple[str, str, dict[str, str]]
 _OPEN = "Open the notebook and, in JupyterLab, run its cells if they haven't run yet"
 
 
@@ -31,6 +33,8 @@ class Step(Protocol):
     is_step: bool
     #: The row of buttons that lead on, once there is one.
     onward: widgets.HBox | None
+    #: What that row offers.
+    ways: Sequence[_Way]
 
     @property
     def is_done(self) -> bool: ...
@@ -41,17 +45,27 @@ class Step(Protocol):
 class Guide:
     """Knows the open forms of one notebook."""
 
-    _by_lab: ClassVar[dict[int, Guide]] = {}
+    _by_lab: ClassVar[dict[Lab, Guide]] = {}
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self._open: dict[tuple[type, str], Any] = {}
         self._cells: list[str] = []
+        #: The programs of a step's call, by its name.
+        self.tabs: dict[str, Any] = {}
+        self._lock = threading.RLock()  # a click may come while a cell runs, on a thread of its own
 
     @classmethod
     def of(cls, lab: Lab) -> Guide:
         """The one of `lab`."""
-        return cls._by_lab.setdefault(id(lab), cls(lab))
+        return cls._by_lab.setdefault(lab, cls(lab))
+
+    @classmethod
+    def leave(cls, lab: Lab) -> None:
+        """Another takes the place of `lab`, whose forms must not stay clickable."""
+        guide = cls._by_lab.pop(lab, None)
+        for form in [] if guide is None else [*guide._open.values()]:
+            form.close_all()
 
     def classes(self, place: str) -> tuple[str, ...]:
         """The CSS classes by which the page knows the form at `place`."""
@@ -62,8 +76,9 @@ class Guide:
     def replace(self, form: Any) -> Any:
         """Take `form` in. The older one of its kind, which must not stay clickable, is returned."""
         key = type(form), form.which
-        older = self._open.pop(key, None)  # so that Run All puts all forms in order, whatever ran before
-        self._open[key] = form
+        with self._lock:
+            older = self._open.pop(key, None)  # so that Run All puts all forms in order, whatever ran before
+            self._open[key] = form
         return older
 
     def arrange(self, cells: Sequence[str]) -> None:
@@ -74,15 +89,21 @@ class Guide:
 
     def forms(self) -> list[Any]:
         """The open forms in the order of their cells; a form inside another one is no step of its own."""
-        inside = {widget for form in self._open.values() for widget in controls.descendants(form)}
+        with self._lock:
+            all_forms = list(self._open.values())
+        inside = {widget for form in all_forms for widget in controls.descendants(form)}
         places = {cell: number for number, cell in enumerate(self._cells)}
-        forms = [form for form in self._open.values() if form not in inside]
+        forms = [form for form in all_forms if form not in inside]
         return sorted(forms, key=lambda form: places.get(form.cell, len(places)))
 
     def show(self) -> None:
         """Offer the next step in each form that is done, and let the one button stand out that helps now."""
         if self._lab.hands_free:  # nobody is there to be guided
             return
+        with self._lock:
+            self._show()
+
+    def _show(self) -> None:
         forms: list[Step] = self.forms()
         to_do = [form for form in forms if form.is_step and not _is_past(form, forms)]
         notebook = self._next_notebook()
@@ -103,11 +124,10 @@ class Guide:
     def _ways(self, following: Step | None, notebook: Notebook | None) -> list[_Way]:
         ways: list[_Way] = []
         if following is not None:
-            form, cell = following.place, following.cell
-            ways.append((f"Next: {following.heading}", "Go there", lambda: self._page().go(form=form, cell=cell)))
+            there = {"form": following.place, "cell": following.cell}
+            ways.append((f"Next: {following.heading}", "Go there", there))
         if notebook is not None:
-            file = notebook.file
-            ways.append((f"Next: {notebook.number} {notebook.title}", _OPEN, lambda: self._page().go(file=file)))
+            ways.append((f"Next: {notebook.number} {notebook.title}", _OPEN, {"file": notebook.file}))
         return ways
 
     def _offer(self, form: Any, ways: list[_Way]) -> None:
@@ -117,9 +137,12 @@ class Guide:
             form.onward = widgets.HBox([], layout=controls.ROW)
             at = form.children.index(form.status_line) + 1
             form.children = (*form.children[:at], form.onward, *form.children[at:])
-        if [label for label, _, _ in ways] != [one.description for one in form.onward.children]:
+        if ways != form.ways:
+            form.ways = ways
             gone = form.onward.children
-            form.onward.children = [controls.button(*way) for way in ways]
+            form.onward.children = [
+                controls.button(label, tooltip, partial(self._page().go, **there)) for label, tooltip, there in ways
+            ]
             for one in form.onward.children:
                 one.add_class("mfa-next")
             for one in gone:

@@ -27,7 +27,7 @@ def _pre(text: str, label: str = "") -> Html:
 
 
 class LinesToOrder(widgets.VBox):
-    """The lines of a program, each with Up and Down. `order` is how they stand now."""
+    """The lines of a program, each with a button that moves it up and one that moves it down. `order` is how they stand now."""
 
     def __init__(self, form: Form, ladder: Ladder) -> None:
         self._form = form
@@ -44,11 +44,11 @@ class LinesToOrder(widgets.VBox):
         super().__init__([code(ladder.header), *rows], layout=controls.PLAIN)
 
     def _button(self, place: int, by: int) -> widgets.Button:
-        word = "Up" if by < 0 else "Down"
+        line = f"line {place + 1} {'up' if by < 0 else 'down'}"
         made = widgets.Button(
-            description=word,
-            tooltip=f"Move line {place + 1} {word.lower()}",
-            layout={"width": "4rem", "flex": "0 0 auto", "margin": "0 4px 0 0"},
+            description=line.capitalize(),  # all of it: heard alone, “Up” could be that of any line
+            tooltip=f"Move {line}",
+            layout={"width": "7rem", "flex": "0 0 auto", "margin": "0 4px 0 0"},
         )
         made.on_click(lambda _: self.move(place, by))
         return made

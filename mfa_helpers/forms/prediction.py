@@ -39,7 +39,8 @@ class Prediction(widgets.VBox):
             layout={"flex_flow": "row wrap"},  # of its own, because it will be hidden
         )
         self._outcome = widgets.HTML()
-        super().__init__([self._asked, self._answers, self._outcome], layout=controls.PLAIN)
+        group = controls.group(self.question.text, self._asked, self._answers)
+        super().__init__([group, self._outcome], layout=controls.PLAIN)
         form.lab.views.register((type(form), form.which, step), self._look_again)
         self._look_again()
 

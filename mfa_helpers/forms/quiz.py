@@ -22,10 +22,10 @@ class QuizForm(Form):
         self.answers: dict[str, widgets.RadioButtons] = {}
         rows: list[widgets.Widget] = []
         for number, one in enumerate(QUESTIONS, 1):
-            # A name for those who hear the page; the question itself stands above, where it may be long.
             options = [(answer, answer) for answer, _ in one.answers]
             self.answers[one.id] = self.choices(f"Answer {number}", options)
-            rows += [widgets.HTML(Html("<span>{}. {}</span>").format(number, one.text)), self.answers[one.id]]
+            asked = widgets.HTML(Html("<span>{}. {}</span>").format(number, one.text))
+            rows.append(controls.group(one.text, asked, self.answers[one.id], heard=not self.lab.hands_free))
         return [*rows, controls.row(controls.button("Check my answers", "Show what's wrong", self.submit, main=True))]
 
     def invitation(self) -> str:

@@ -81,7 +81,22 @@ class StepForm(Form):
         elif self._way_out.children:
             self._clear_way_out()
 
+    def look_again(self) -> None:
+        super().look_again()
+        if self.single_attempt.busy:
+            return
+        for way_out in self._way_out.children:
+            if not isinstance(way_out, CatchUpForm) or way_out.single_attempt.busy:
+                continue
+            if not (self._was_missing and way_out.is_done):
+                way_out.look_again()
+                continue
+            self._clear_way_out()  # another form or another notebook has got what was missing
+            self._write(self.already() if self._is_held else self.invitation())
+
     def _offer_way_out(self, *needs: str) -> None:
+        self._clear_way_out()
+        self._was_missing = bool(self.lab.missing(*needs))
         self._way_out.children = [CatchUpForm(self.lab, *needs, then=self._caught_up)]
 
     def _clear_way_out(self) -> None:

@@ -31,6 +31,7 @@ class TemplateForm(Form):
     """Keeps a template and challenges the user's email, so that a real mail comes. `result` is the `Mail`."""
 
     heading = "Optional: Customize the email"
+    is_step = False
 
     def parts(self) -> Sequence[widgets.Widget]:
         narrow: dict[str, Any] = {

@@ -67,7 +67,7 @@ class TenantForm(Form):
         """Use the chosen tenant from here on, and check that it responds and what the course needs."""
         line, self.join_line.value = Secret(self.join_line.value), ""
         self._asked(False)
-        self.checks = []
+        self._forget_checks()
 
         def act() -> dict[str, Any]:
             described = self.lab.choose(self.kind.value, line or None)
@@ -75,7 +75,8 @@ class TenantForm(Form):
             return described
 
         self.attempt(act, self._welcome)
-        self.checklist.value = self.lab.shown(_listed(self.checks)) if self.checks else ""
+        if self.checks:
+            self.checklist.value = self.lab.shown(_listed(self.checks))
         self.reset_button.description = _RESET[self.lab.tenant.kind]
 
     def project(self, on: bool) -> None:
@@ -108,6 +109,7 @@ class TenantForm(Form):
     def reset(self) -> None:
         """Back to the first day: nothing enrolled, no message, no login in progress."""
         self._asked(False)
+        self._forget_checks()
         self.attempt(
             self.lab.reset,
             lambda _: {
@@ -125,11 +127,16 @@ class TenantForm(Form):
         """What was said was about another tenant."""
         controls.show(kind == CLASS, self.join_line)
         self._asked(False)
+        self._forget_checks()
         self.single_attempt.result = self.single_attempt.error = None
         now = self.lab.tenant.kind
         until_then = "" if kind == now else f"\nUntil you check it, the notebooks use another one: {_NAMES[now]}."
         self.say(self.invitation() + until_then)
         self.guide()
+
+    def _forget_checks(self) -> None:
+        self.checks = []
+        self.checklist.value = ""
 
     def _asked(self, asking: bool) -> None:
         controls.show(not asking, self.reset_button)

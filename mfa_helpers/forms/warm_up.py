@@ -12,6 +12,7 @@ from ..lab import Lab
 from ..lessons.question import Question
 from ..lessons.warm_ups import WARM_UPS
 from ..show.html import Html
+from . import controls
 from .base import Form, announcer
 
 
@@ -36,7 +37,8 @@ class WarmUpForm(Form):
             chosen.observe(partial(self._chosen, question, said), "value")
             self.answers.append(chosen)
             self.said.append(said)
-            rows += [widgets.HTML(Html("<span>{}. {}</span>").format(number, question.text)), chosen, said]
+            asked = widgets.HTML(Html("<span>{}. {}</span>").format(number, question.text))
+            rows += [controls.group(question.text, asked, chosen, heard=not self.lab.hands_free), said]
         return rows
 
     def invitation(self) -> str:

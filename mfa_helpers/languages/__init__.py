@@ -10,6 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from ..client.models import Exchange
+from . import curl
 from .request import Request
 
 #: The languages: what `code` calls each, and how it is written for people.
@@ -39,6 +40,17 @@ def code(exchange: Exchange, language: str) -> str:
     return source
 
 
+def command(exchange: Exchange, ca_file: str | None = None) -> str:
+    """The call of `exchange` as one plain curl command, to be pasted into a shell such as bash.
+
+    It reads the same environment variables as the programs. Unlike them, it
+    shows the whole response, with its status and with whatever is secret in it.
+    `ca_file` is the path of the authority that has signed the tenant's
+    certificate, where the shell doesn't trust it anyway.
+    """
+    return curl.command(Request.of(exchange), ca_file)
+
+
 def placeholders(exchange: Exchange) -> tuple[str, ...]:
-    """The environment variables that every program of this call reads, in the order in which they occur."""
+    """The environment variables that every program of this call reads, and the command, in the order in which they occur."""
     return Request.of(exchange).names

@@ -1,4 +1,8 @@
-"""The call for a POSIX shell and cURL. A secret that goes into JSON is taken to be without control characters."""
+"""The call for a POSIX shell and cURL: as one plain command, and as a program.
+
+A secret that goes into JSON is taken to be without control characters; by the
+command also without quotes and backslashes, of which no token has any.
+"""
 
 from __future__ import annotations
 
@@ -8,33 +12,43 @@ from .literals import Syntax, quoted, units
 from .request import TIMEOUT, Placeholder, Request, Text
 
 
+def command(request: Request, ca_file: str | None = None) -> str:
+    """One command to be pasted into a shell. JSON is in a here-document: nothing in it has to be quoted twice."""
+    lines = [f"# {request.setting}"] if request.names else []
+    authority = [f"--cacert {_plain(ca_file)}"] if ca_file else []
+    options = [*_options(request), *authority, *_body(request)]
+    lines += ["curl --include " + " \\\n  ".join(options), *_document(request, _PLAIN_JSON)]
+    return "\n".join(lines) + "\n"
+
+
 def program(request: Request) -> str:
+    """A script that checks the status and prints no secret."""
     lines = [f"# {request.note('call.sh', 'sh call.sh')}", "set -eu"]
     lines += [f': "${{{name}:?Set it in the environment first.}}"' for name in request.names]
     if _has_secret(request.json):
         lines += ["", _AS_JSON]
-    lines += ["", "call() {", " \\\n".join(_options(request)), *_document(request), "}", _END]
+    options = [_CALL, *_options(request), *_body(request)]
+    lines += ["", "call() {", " \\\n    ".join(options), *_document(request, _JSON), "}", _END]
     return "\n".join(lines)
 
 
 def _options(request: Request) -> list[str]:
-    options = [
-        rf"  curl --silent --show-error --max-time {TIMEOUT} --write-out '\n%{{http_code}}'",
-        f"    --request {request.method} {_plain(request.url)}",
-    ]
-    options += [f"    --header {_text(value, name + ': ')}" for name, value in request.headers.items()]
-    if request.json is not None:
-        options += ["    --header 'content-type: application/json'", "    --data-binary @- <<JSON"]
+    options = [f"--request {request.method} {_plain(request.url)}"]
+    options += [f"--header {_text(value, name + ': ')}" for name, value in request.headers.items()]
     for name, value in (request.form or {}).items():
         if isinstance(value, str) and not value.isprintable():
-            options.append(f"    --data {_plain(quote_plus(name) + '=' + quote_plus(value))}")
+            options.append(f"--data {_plain(quote_plus(name) + '=' + quote_plus(value))}")
         else:
-            options.append(f"    --data-urlencode {_text(value, quote_plus(name) + '=')}")
+            options.append(f"--data-urlencode {_text(value, quote_plus(name) + '=')}")
     return options
 
 
-def _document(request: Request) -> list[str]:
-    return [] if request.json is None else [_JSON.write(request.json), "JSON"]
+def _body(request: Request) -> list[str]:
+    return [] if request.json is None else ["--header 'content-type: application/json'", "--data-binary @- <<JSON"]
+
+
+def _document(request: Request, syntax: Syntax) -> list[str]:
+    return [] if request.json is None else [syntax.write(request.json), "JSON"]
 
 
 def _has_secret(value: object) -> bool:
@@ -58,13 +72,17 @@ def _text(value: Text, before: str) -> str:
 
 
 def _in_document(value: Text) -> str:
-    if isinstance(value, Placeholder):
-        return f'$(json "${value.name}")'
-    return _expanding(quoted(value, units), "\\$`")
+    return f'"${value.name}"' if isinstance(value, Placeholder) else _expanding(quoted(value, units), "\\$`")
+
+
+def _in_program(value: Text) -> str:
+    return f'$(json "${value.name}")' if isinstance(value, Placeholder) else _in_document(value)
 
 
 BACKSLASHED = '\\$`"'
-_JSON = Syntax(_in_document, last="", step="  ")
+_PLAIN_JSON = Syntax(_in_document, last="", step="  ")
+_JSON = Syntax(_in_program, last="", step="  ")
+_CALL = rf"  curl --silent --show-error --max-time {TIMEOUT} --write-out '\n%{{http_code}}'"
 
 _AS_JSON = r"""# A text as JSON
 json() { printf '"%s"' "$(printf '%s' "$1" | sed 's/["\\]/\\&/g')"; }"""

@@ -54,10 +54,14 @@ class Request:
             body = None
         return cls(exchange.method, exchange.url, headers, form, found.tree("", body), tuple(found.names))
 
+    @property
+    def setting(self) -> str:
+        """The environment variables that have to be set, as a sentence; empty if there are none."""
+        return f"Set {_listed(self.names)} in the environment." if self.names else ""
+
     def note(self, file: str, command: str) -> str:
         """How the program is run, for its first comment line."""
-        setting = f" Set {_listed(self.names)} in the environment." if self.names else ""
-        return f"Save this as {file}.{setting} Run: {command}"
+        return " ".join(filter(None, [f"Save this as {file}.", self.setting, f"Run: {command}"]))
 
 
 class _Names:

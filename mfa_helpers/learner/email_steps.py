@@ -179,7 +179,13 @@ class EmailSteps(LearnerSession):
         """Let the forms go on with a code that your own call has asked for.
 
         `need` is `enrollment` or `challenge`, and `response` is the body of the response. Without an `oob_code` in it, nothing changes.
+        Raises `InvalidInput` for another word.
         """
+        if need not in _PENDING:
+            raise errors.InvalidInput(
+                f"There's no code for '{need}' that your forms could wait for.",
+                "As the first argument, write one of these words: enrollment, challenge.",
+            )
         oob_code = response.get("oob_code")
         if oob_code:
             self.keep(_PENDING[need](Secret(oob_code)), self.tenant.code_lifetime)

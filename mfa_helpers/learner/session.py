@@ -42,6 +42,15 @@ def is_hands_free(asked: bool = False) -> bool:
     return asked or os.environ.get("MFA_HANDS_FREE") == "1"
 
 
+def chose_another(session: LearnerSession) -> bool:
+    """Whether another kind of tenant was chosen in notebook 00 meanwhile, and would be opened now in place of this one."""
+    tenant, own = session.asked
+    if session.hands_free or tenant != SANDBOX:
+        return False
+    chosen = session.handover.choice()
+    return chosen not in (None, session.tenant.kind) and not (own and chosen == CLASS)
+
+
 class LearnerSession:
     """Calls are recorded here, and what earlier steps left is found here.
 
@@ -65,6 +74,8 @@ class LearnerSession:
         own: bool = False,
     ) -> None:
         self.hands_free = is_hands_free(hands_free)
+        #: The kind of tenant, and whether it's to be the learner's own.
+        self.asked = tenant, own
         self.handover = handover or Handover()
         self.handover.sweep()
         self._lock = threading.RLock()
@@ -253,10 +264,14 @@ class LearnerSession:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Calls made within are no step of the learner's: nothing is recorded, kept, or forgotten because of them."""
+        """Calls made within are no step of the learner's: nothing is recorded, kept, or forgotten because of them.
+
+        Steps on other threads wait: a call that is made past `call`, with `client`, would be taken for theirs.
+        """
         token = _is_aside.set(True)
         try:
-            yield
+            with self._lock:
+                yield
         finally:
             _is_aside.reset(token)
 
@@ -299,10 +314,14 @@ class LearnerSession:
 
     def keep(self, entry: Entry, lifetime: float | None = None, *, key: str = "") -> None:
         """Keep `entry` for the next notebooks; `lifetime` is in seconds."""
+        if _is_aside.get():
+            return
         self.handover.put(self.tenant.key, entry, lifetime, key=key)
 
     def forget(self, *needs: str) -> None:
         """Each of `needs`, names of entries, is not there any more."""
+        if _is_aside.get():
+            return
         with self.handover.transaction():
             for need in needs:
                 self.handover.drop(self.tenant.key, need)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..client.lifetimes import minutes
 from ..learner.email_steps import EmailSteps
+from ..learner.session import chose_another
 from ..outline import BY_TOPIC, NEEDS, NOTEBOOKS, Notebook
 from ..show.html import Html
 from ..show.text import Words
@@ -11,6 +12,8 @@ from ..storage.progress import Progress
 
 #: The notebooks from the password to the tokens.
 SPINE = tuple(one for one in NOTEBOOKS if one.number <= BY_TOPIC["challenge"].number)
+
+_ANOTHER = "you chose another tenant in notebook 00, and to use it here, choose Run > Run All Cells"
 
 
 def next_notebook(topic: str) -> Notebook | None:
@@ -40,6 +43,8 @@ def header(session: EmailSteps, topic: str) -> Words:
         needs = ", ".join(NEEDS[need] for need in here.needs)
         parts += [*([f"you need: {needs}"] if needs else []), f"about {here.minutes} minutes"]
         return _line(parts)
+    if chose_another(session):
+        return _line([*parts, _ANOTHER])
     parts.append(f"you hold: {', '.join(held(session))}")
     if is_done(topic):
         following = next_notebook(topic)

@@ -73,7 +73,7 @@ PREDICTIONS: dict[str, Question] = {
         ),
         Question(
             id="error 1",
-            text="You enroll an email with the parameter from the table. What does the tenant respond?",
+            text="You enroll an email with the parameter from the table. What does the tenant return?",
             answers=(
                 (
                     "200, and the email is enrolled",
@@ -128,7 +128,7 @@ PREDICTIONS: dict[str, Question] = {
         ),
         Question(
             id="error 5",
-            text="You replaced every {…} with your values. What does the tenant respond?",
+            text="You replaced every {…} with your values. What does the tenant return?",
             answers=(
                 ("401 access_denied", ""),
                 (
@@ -154,7 +154,7 @@ PREDICTIONS: dict[str, Question] = {
         ),
         Question(
             id="error 7",
-            text="The body is JSON, and its label says form. What does the tenant respond?",
+            text="The body is JSON, and its label says form. What does the tenant return?",
             answers=(
                 (
                     "200 with an oob_code",

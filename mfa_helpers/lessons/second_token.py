@@ -6,6 +6,7 @@ authenticator beside an active one, and remove one (documentation, manage page).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ from ..client.secret import Secret, secret
 from ..client.validation import clean_address, clean_user_name
 from ..learner.email_steps import FILLED_BY_A_BROWSER
 from ..learner.session import LearnerSession
-from ..storage.entries import ChosenAuthenticator
+from ..storage.entries import ChosenAuthenticator, Enrolled
 
 #: The calls that can be tried with either token, and the tokens.
 CALLS = {
@@ -114,6 +115,7 @@ class SecondToken:
     def _used(self) -> None:
         self._oob_code = None
         self._session.note("oob_code", None)
+        self._session.keep(Enrolled(time.time()))  # what lists the emails lists them again
 
     def list_authenticators(self) -> list[Authenticator]:
         """All authenticators of the user."""
@@ -130,7 +132,9 @@ class SecondToken:
         chosen = session.kept(ChosenAuthenticator)
         if chosen is not None and chosen.id == authenticator_id:
             session.forget("authenticator")
-        if not any(row.active and row.kind == "email" for row in self.rows):
+        if any(row.active and row.kind == "email" for row in self.rows):
+            session.keep(Enrolled(time.time()))
+        else:
             session.forget("enrolled")
 
     def try_out(self, call: str, token: str) -> str:

@@ -1487,7 +1487,7 @@ CHOICES = [
 
 #: What differs on purpose.
 DIFFERENCES = [
-    "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, link, reset. Each response says so. So does GET /health, "
+    "Addresses under /sandbox/ exist only here: inbox, clock, push, phone, faults, link, requests, reset. Each response says so. So does GET /health, "
     "which is 200 if HTTP, SMTP, and the store respond, and 503 if one of them doesn't.",
     "A tenant can begin with users, enrolled factors, settings, APIs, and origins (--seed, POST /sandbox/reset): what an administrator "
     "and the users themselves would have done one call at a time.",

@@ -41,7 +41,7 @@ class WireView:
         if self.exchange is None:
             return NOTHING_YET
         drawn = "\n".join(row.text for row in self._rows())
-        return f"{self.shown(exchange_text(self.exchange))}\n\n\n{drawn}\n\n{sequence.to_come(self.place)}"
+        return f"{self.shown(exchange_text(self.exchange))}\n\n\n{drawn}\n\n{self._to_come()}"
 
     def html(self) -> Html:
         """The exchange, and the diagram beside it where there is room, below it where there is not."""
@@ -64,6 +64,9 @@ class WireView:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": str(self.html())}
+
+    def _to_come(self) -> str:
+        return sequence.to_come(self.place, self.done or {})
 
     def _rows(self) -> list[sequence.DiagramLine]:
         assert self.exchange is not None
@@ -95,7 +98,7 @@ class WireView:
         words = ". ".join(row.words for row in rows if row.words)
         return Html('<div style="{}">The flow so far</div><pre {} style="{}">{}</pre><div style="{}">{}</div>').format(
             *(_HEAD, reached_by_keyboard(words, "img"), _DRAWN, Html("\n").join(map(_drawn, rows))),
-            *(_SAID, sequence.to_come(self.place)),
+            *(_SAID, self._to_come()),
         )
 
 

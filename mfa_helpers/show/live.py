@@ -94,9 +94,11 @@ class LiveViews:
         if is_mine:
             try:
                 while self._goes_on():
-                    self._look_twice()
+                    news |= self._look_twice()  # other notebooks show the checkpoint, too
             except BaseException:  # an interrupt; a way that ends has let others look already
-                self._looker = None
+                with self._lock:
+                    if self._looker == me:
+                        self._looker = None
                 raise
         if self.tell is not None:
             self.tell(news)
@@ -108,11 +110,12 @@ class LiveViews:
                 self._looker = None
             return goes_on
 
-    def _look_twice(self) -> None:
-        """The second time only if something was noted meanwhile: a checkpoint, for example, which others show.
+    def _look_twice(self) -> bool:
+        """Whether something was noted meanwhile: a checkpoint, for example, which others show. Only then it looks twice.
 
         What can't be shown stays as it was, and holds up nothing else; the log has the cause.
         """
+        noted = False
         for _ in range(2):
             before = self._stamp()
             with self._lock:
@@ -124,7 +127,9 @@ class LiveViews:
                     _log.exception("What follows could not be shown.")
             self._seen = self._stamp()
             if self._seen == before:
-                return
+                break
+            noted = True
+        return noted
 
 
 class LiveView:

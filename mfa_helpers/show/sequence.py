@@ -59,15 +59,19 @@ def told(result: Outcome, place: str = "") -> str:
     return f"✘ {words}" if result.error else f"✘ {words}: not as expected"
 
 
-def to_come(place: str) -> str:
-    """What the flow still has after `place`, in one line."""
+def to_come(place: str, done: Mapping[str, Outcome]) -> str:
+    """What the flow still has after `place`, in one line; not what went well before."""
     if place not in _STAGES:
         return "This request isn't a step of the flow, so it's drawn on its own."
     later: dict[str, list[str]] = {}
-    for stage in FLOW[_NAMES.index(place) + 1 :]:
-        later.setdefault(stage.number, []).append(stage.words)
-    if not later:
+    following = FLOW[_NAMES.index(place) + 1 :]
+    if not following:
         return "This is the last step of the flow."
+    for stage in following:
+        if stage.name not in done or not done[stage.name].good:
+            later.setdefault(stage.number, []).append(stage.words)
+    if not later:
+        return "You've already done the later steps of the flow."
     return "Still to come: " + "; ".join(f"{notebook} {', '.join(words)}" for notebook, words in later.items()) + "."
 
 
@@ -109,7 +113,7 @@ def _call(stage: Stage, result: Outcome, margin: str, shown: bool) -> list[Diagr
     call = f"{result.method} {result.path}"
     texts.append(_arrow(_APP, _TENANT, call, "" if stage.typed else margin, lost=result.status is None))
     if stage.mails and result.good:
-        texts.append(_arrow(_TENANT, _INBOX, "mail"))
+        texts.append(_arrow(_TENANT, _INBOX, "email"))
     if result.status is not None:
         texts.append(_arrow(_TENANT, _APP, ""))
     became = told(result, stage.name)

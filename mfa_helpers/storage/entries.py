@@ -54,9 +54,10 @@ class Address(Entry):
 
 @dataclass(frozen=True)
 class Enrolled(Entry):
-    """An email is confirmed."""
+    """An email is confirmed. `changed_at` is when another one was confirmed or removed, in seconds since 1970; `None` if none was."""
 
     name = "enrolled"
+    changed_at: float | None = None
 
 
 @dataclass(frozen=True)

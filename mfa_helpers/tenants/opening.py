@@ -124,7 +124,7 @@ def _in_page(kept: Path | None, state: str | None = None, *, records: bool = Fal
         if not browser.trouble():
             raise  # for once only: it is there at the next try
         # The browser keeps nothing, which the preflight says: the tenant lives as long as the page.
-        page = sandbox.start_in_process(state)
+        page = sandbox.start_in_process(state, records=records)
     transport.route_to_adapter(page.base_url, page.adapter)
     return page
 

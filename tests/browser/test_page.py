@@ -8,6 +8,9 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from mfa_helpers.lessons.predictions import PREDICTIONS
+from mfa_helpers.lessons.warm_ups import WARM_UPS
+
 from ..support.lab_server import WAIT, LabServer
 from ..support.person import NAMES
 from ..support.traveler import Traveler
@@ -25,6 +28,22 @@ def begun(page: Page, lab: LabServer, name: str = NAMES[1]) -> Traveler:
     person.expect_begun()
     person.settle()
     return person
+
+
+def test_the_first_screen_after_run_all_has_the_first_button(light: LabServer, page: Page) -> None:
+    person = begun(page, light, NAMES[0])
+    button = person.form("Choose your tenant").get_by_role("button", name="Check the tenant", exact=True)
+    expect(button).to_be_in_viewport(ratio=1)
+
+
+def test_answers_are_groups_named_by_their_question(light: LabServer, page: Page) -> None:
+    person = begun(page, light)
+    for question in WARM_UPS["sign-in"]:
+        answers = person.form("Warm-up").get_by_role("group", name=question.text, exact=True)
+        expect(answers.get_by_role("radio")).to_have_count(len(question.answers))
+    predicted = PREDICTIONS["sign-in"]
+    answers = person.form("Sign in").get_by_role("group", name=predicted.text, exact=True)
+    expect(answers.get_by_role("button")).to_have_text([answer for answer, _ in predicted.answers])
 
 
 @pytest.mark.parametrize("mode", ["contentVisibility", "defer", "none"])

@@ -115,6 +115,7 @@ def the_tabs_are_walked_with_the_keyboard_and_copied_from(page: Page, tabs: Loca
     expect(tab).to_have_count(len(TABS))
     expect(tab.first).to_have_attribute("aria-selected", "true")
     tab.first.focus()
+    the_curl_command_becomes_a_program(page, tabs)
     for key, name in (
         ("ArrowRight", TABS[1]),
         ("End", TABS[-1]),
@@ -148,6 +149,24 @@ def the_tabs_are_walked_with_the_keyboard_and_copied_from(page: Page, tabs: Loca
     assert "package main" in (text.text_content() or "")
 
 
+def the_curl_command_becomes_a_program(page: Page, tabs: Locator) -> None:
+    """With the keyboard, from the tab and back to it, and with the mouse."""
+    text, choice = tabs.locator("code"), tabs.get_by_role("checkbox", name="As a program that prints no secrets")
+    expect(tabs.get_by_role("button", name="Copy the cURL command")).to_be_visible()
+    expect(text).to_contain_text("curl --include --request POST")
+    page.keyboard.press("Tab")
+    expect(choice).to_be_focused()
+    page.keyboard.press("Space")
+    expect(text).to_contain_text("set -eu")
+    expect(tabs.get_by_role("button", name="Copy the cURL program")).to_be_visible()
+    tabs.get_by_text("As a program that prints no secrets").click()
+    expect(choice).not_to_be_checked()
+    expect(text).not_to_contain_text("set -eu")
+    tabs.get_by_role("tab", name=TABS[1], exact=True).click()
+    expect(choice).to_be_hidden()
+    tabs.get_by_role("tab").first.click()
+
+
 def test_an_html_export_shows_the_exchange_the_drawing_and_all_programs(page: Page, tmp_path: Path) -> None:
     """Without JupyterLab, a kernel or a widget."""
     path = NOTEBOOKS / f"{NAMES[5]}.ipynb"
@@ -165,7 +184,7 @@ def test_an_html_export_shows_the_exchange_the_drawing_and_all_programs(page: Pa
     assert len(set(drawing.evaluate(letters + " e.append(s); const w = s.offsetWidth; s.remove(); return w; })"))) == 1
     for name in TABS:
         summary = page.locator("summary").get_by_text(name, exact=True)
-        program = summary.locator("xpath=..").locator("pre")
+        program = summary.locator("xpath=../pre")
         expect(program).to_be_hidden()
         summary.click()
         expect(program).to_be_visible()

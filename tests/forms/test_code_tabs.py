@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 from mfa_helpers.forms.code_tabs import CodeTabs, Programs
 from mfa_helpers.lab import Lab
-from mfa_helpers.languages import LANGUAGES, code
+from mfa_helpers.languages import LANGUAGES, code, command
 from mfa_helpers.storage.handover import Handover
 
 NAMES = list(LANGUAGES.values())
@@ -18,7 +19,21 @@ def test_each_language_has_the_program_of_the_last_call(lab: Lab) -> None:
     lab.login()
     tabs = Programs(lab, "login")
     assert list(tabs.programs) == NAMES
-    assert tabs.widget.programs == {name: code(lab.exchanges["login"], key) for key, name in LANGUAGES.items()}
+    programs = {name: code(lab.exchanges["login"], key) for key, name in LANGUAGES.items()}
+    assert tabs.widget.programs | tabs.widget.as_programs == programs
+
+
+def test_the_tab_of_curl_is_one_command_and_its_program_is_behind_it(lab: Lab) -> None:
+    lab.login()
+    widget = Programs(lab, "login").widget
+    assert widget.programs["cURL"] == command(lab.exchanges["login"])
+    assert widget.as_programs == {"cURL": code(lab.exchanges["login"], "curl")}
+
+
+def test_the_command_trusts_the_tenants_own_authority(lab: Lab) -> None:
+    lab.login()
+    lab.tenant = replace(lab.tenant, ca_file="/the class/ca.pem")
+    assert "--cacert '/the class/ca.pem'" in Programs(lab, "login").programs["cURL"]
 
 
 def test_its_text_form_is_fixed_and_its_html_holds_all_programs(lab: Lab) -> None:
@@ -26,8 +41,11 @@ def test_its_text_form_is_fixed_and_its_html_holds_all_programs(lab: Lab) -> Non
     bundle = Programs(lab, "login")._repr_mimebundle_()
     assert set(bundle) == {WIDGET, "text/plain", "text/html"}
     assert bundle["text/plain"] == f"The same call in {', '.join(NAMES)}."
-    found = re.findall(r"<details><summary>([^<]*)</summary><pre[^>]*>([^<]*)</pre></details>", bundle["text/html"])
-    assert {unescape(name): unescape(program) for name, program in found} == Programs(lab, "login").programs
+    found = re.findall(r"<details><summary>([^<]*)</summary><pre[^>]*>([^<]*)</pre>", bundle["text/html"])
+    tabs = Programs(lab, "login")
+    behind = {"As a program": tabs.as_programs["cURL"]}
+    assert {unescape(name): unescape(program) for name, program in found} == tabs.programs | behind
+    assert re.search(r"cURL</summary><pre[^>]*>[^<]*</pre><details><summary>As a program<", bundle["text/html"])
 
 
 def test_no_secret_is_in_the_widget_or_the_bundle(lab: Lab) -> None:
@@ -57,11 +75,12 @@ def test_the_chosen_language_is_remembered_by_the_next_notebook_and_outlives_a_f
 def test_another_call_changes_the_programs_and_makes_no_other_widget(lab: Lab) -> None:
     lab.login()
     tabs = Programs(lab, "login")
-    widget, before = tabs.widget, tabs.programs
+    widget, before, behind = tabs.widget, tabs.programs, tabs.as_programs
     widget.chosen = "Go"
     lab.handover.project(True)  # the address in them is masked
     assert tabs.look().widget is widget and widget.chosen == "Go"
     assert tabs.programs != before and widget.programs == tabs.programs
+    assert tabs.as_programs != behind and widget.as_programs == tabs.as_programs
 
 
 def test_a_cell_that_runs_again_makes_no_other_widget(lab: Lab) -> None:

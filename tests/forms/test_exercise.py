@@ -98,6 +98,16 @@ def test_to_show_it_and_to_run_the_cell_sends_nothing(lab: Lab, cell: Cell) -> N
     assert {event["type"] for event in lab.tenant.log.events_since(before[1])} <= {"sapi", "seccft"}  # reading the log
 
 
+def test_what_was_solved_stays_solved_when_the_tenant_is_reset(lab: Lab, cell: Cell) -> None:
+    form = on(lab, WRITE)
+    cell(LADDER.solution)
+    form.submit()
+    lab.reset()
+    assert form.is_done
+    again = forms.ExerciseForm(lab, ID)
+    assert again.is_done and again.rung.value == WRITE
+
+
 def test_a_wrong_try_after_a_right_one_is_told_as_wrong(lab: Lab, cell: Cell) -> None:
     form = on(lab, WRITE)
     cell(LADDER.solution)
@@ -130,7 +140,8 @@ def test_lines_move_by_one_and_not_beyond_the_ends(lab: Lab) -> None:
     assert form.status == "This line is already the last one." and form.lines.order == start
     first.children[1].click()
     assert form.lines.order == [start[1], start[0], *start[2:]] and form.status.startswith("Line 2 of 5 is now: ")
-    assert {button.tooltip for button in second.children[:2]} == {"Move line 2 up", "Move line 2 down"}
+    assert [button.description for button in second.children[:2]] == ["Line 2 up", "Line 2 down"]
+    assert [button.tooltip for button in second.children[:2]] == ["Move line 2 up", "Move line 2 down"]
 
 
 def test_a_rung_is_built_when_it_is_first_seen(lab: Lab) -> None:

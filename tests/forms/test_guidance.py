@@ -53,6 +53,12 @@ def test_the_button_that_helps_now_stands_out_and_no_other(lab: Lab) -> None:
     assert confirm.error is None and standing_out(confirm) == []
 
 
+def test_what_is_optional_is_not_the_step_to_take(lab: Lab) -> None:
+    lab.login()
+    template, associate = forms.TemplateForm(lab), forms.AssociateForm(lab)
+    assert standing_out(template) == [] and standing_out(associate) != []
+
+
 def test_where_something_is_missing_the_button_that_gets_it_stands_out(lab: Lab) -> None:
     form = forms.ChallengeForm(lab)
     assert standing_out(form) == ["Send me a code"]
@@ -96,6 +102,38 @@ def test_what_a_status_line_says_does_not_outlive_its_truth(lab: Lab) -> None:
     assert sign_in.is_done and sign_in.status.startswith("You already have an MFA token.")
 
 
+def test_a_problem_and_its_way_out_do_not_outlive_their_truth(lab: Lab) -> None:
+    form = forms.ChallengeForm(lab)
+    form.submit()
+    (way_out,) = form._way_out.children
+    assert form.status.startswith("Problem: ") and way_out.status.count("✘ Missing") == 2
+    lab.login()  # in another notebook
+    lab.views.look()
+    assert form._way_out.children == (way_out,) and way_out.status.count("✘ Missing") == 1
+    lab.catch_up("authenticator", "login")
+    lab.views.look()
+    assert form._way_out.children == () and form.status == form.invitation()
+    assert standing_out(form) == ["Send me a code"]
+
+
+def test_what_a_form_shows_no_more_is_closed(lab: Lab) -> None:
+    form = forms.ChallengeForm(lab)
+    form.submit()
+    (first,) = form._way_out.children
+    form.submit()
+    assert form._way_out.children != (first,) and first.comm is None
+    exercise = forms.ExerciseForm(lab, "two-answers")
+    made = []
+    for rung in exercise.rung.options:
+        exercise.rung.value = rung[1]
+        made += exercise.step.children
+        exercise.rung.value = exercise.rung.options[0][1]
+    exercise.rung.value = exercise.rung.options[-1][1]
+    assert set(exercise.step.children) < set(made)  # nothing is made twice
+    exercise.close_all()
+    assert all(one.comm is None for one in made)
+
+
 def test_a_step_whose_gift_a_later_step_has_used_is_not_to_be_done_again(lab: Lab) -> None:
     lab.catch_up("authenticator", "login")
     challenge, complete = forms.ChallengeForm(lab), forms.CompleteForm(lab)
@@ -111,6 +149,29 @@ def test_the_next_step_is_the_next_cell_whatever_ran_first(lab: Lab) -> None:
     sign_in, associate = forms.SignInForm(lab), forms.AssociateForm(lab)
     sign_in.submit_as_sandbox_user()
     assert offered(sign_in) == ["Next: Associate the address"] and standing_out(associate) == ["Send me a code"]
+
+
+def test_a_way_on_leads_to_the_form_that_is_there_now(lab: Lab, sent: list[dict[str, Any]]) -> None:
+    lab.catch_up("authenticator", "login")
+    challenge, _ = forms.ChallengeForm(lab), forms.CompleteForm(lab)
+    challenge.submit()
+    again = forms.CompleteForm(lab)  # its cell has run again
+    next(button for button in controls.buttons(challenge) if button.description.startswith("Next")).click()
+    assert sent[-1] == {"go": {"file": "", "form": again.place, "cell": ""}}
+
+
+def test_forms_may_be_replaced_while_another_thread_shows_the_way(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    for form in (forms.SignInForm, forms.AssociateForm, forms.ConfirmForm):
+        form(lab)
+    descendants, guide = controls.descendants, Guide.of(lab)
+
+    def meanwhile(form: Any) -> list[Any]:
+        monkeypatch.setattr(controls, "descendants", descendants)
+        forms.ChallengeForm(lab)
+        return descendants(form)
+
+    monkeypatch.setattr(controls, "descendants", meanwhile)
+    assert len(guide.forms()) == 3  # and the dictionary, which changed, is not what is gone through
 
 
 def test_the_page_tells_the_order_of_the_cells(lab: Lab, sent: list[dict[str, Any]]) -> None:

@@ -57,7 +57,8 @@ def test_the_address_is_read_nowhere_and_sent_as_it_is(room: Lab) -> None:
     assert ADDRESS not in on_screen(sign_in) and sign_in.username.value == ADDRESS
     sign_in.submit_as_sandbox_user()
     assert "username=a•••%40e•••.com" in repr(room.last_exchange("login")) and "a•••%40e•••.com" in on_screen(sign_in)
-    for program in Programs(room, "login").programs.values():
+    tabs = Programs(room, "login")
+    for program in [*tabs.programs.values(), *tabs.as_programs.values()]:
         assert "ada" not in program and "a•••@e•••.com" in program.replace("%40", "@")
     associate = forms.AssociateForm(room)
     associate.email.value = "ada+room@example.com"

@@ -11,8 +11,10 @@ import pytest
 from mfa_helpers import forms
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.forms.page import live_region
+from mfa_helpers.forms.page.group_name import GroupName
 from mfa_helpers.forms.prediction import Prediction
 from mfa_helpers.lab import Lab
+from mfa_helpers.lessons.quiz import QUESTIONS
 from mfa_helpers.lessons.warm_ups import WARM_UPS
 
 FORMS = {
@@ -103,6 +105,23 @@ def test_hands_free_there_is_no_prediction(lab: Lab) -> None:
     lab.hands_free = True
     form = forms.SignInForm(lab)
     assert form.result is not None and [one for one in descendants(form) if isinstance(one, Prediction)] == []
+
+
+@pytest.mark.parametrize("make", [lambda lab: forms.WarmUpForm(lab, "sign-in"), forms.QuizForm, forms.SignInForm])
+def test_the_answers_to_a_question_are_a_group_with_its_words_as_name(make: Any, lab: Lab) -> None:
+    form = make(lab)
+    if isinstance(form, forms.SignInForm):
+        asked = [of(form).question.text]
+    else:
+        asked = [
+            question.text for question in (WARM_UPS["sign-in"] if isinstance(form, forms.WarmUpForm) else QUESTIONS)
+        ]
+    names = [one for one in descendants(form) if isinstance(one, GroupName)]
+    assert [one.label for one in names] == asked and repr(names[0]) == "<GroupName>"
+    boxes = [one for one in descendants(form) if isinstance(one, widgets.Box) and {*names} & {*one.children}]
+    for box in boxes:
+        assert any(isinstance(one, (widgets.RadioButtons, widgets.HBox)) for one in box.children)
+    assert len(boxes) == len(asked)
 
 
 @pytest.mark.parametrize("topic", WARM_UPS)

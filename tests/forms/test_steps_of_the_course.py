@@ -35,6 +35,18 @@ def test_another_choice_leaves_nothing_that_was_said_of_the_tenant_before(lab: L
     assert form.status == form.invitation()
 
 
+def test_the_checks_of_a_tenant_go_with_it(lab: Lab) -> None:
+    form = forms.TenantForm(lab)
+    form.submit()
+    assert "Your setup is complete" in form.checklist.value
+    form.kind.value = "live"
+    assert form.checklist.value == "" and form.checks == []
+    form.kind.value = "sandbox"
+    form.submit()
+    form.reset()
+    assert form.checklist.value == "" and form.checks == [] and form.error is None
+
+
 @pytest.mark.usefixtures("own_tenant")
 def test_choose_the_tenant(lab: Lab) -> None:
     form = forms.TenantForm(lab)

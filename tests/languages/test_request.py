@@ -88,6 +88,8 @@ def test_a_secret_is_left_out_even_if_nobody_masked_it() -> None:
         for language in languages.LANGUAGES:
             text = languages.code(exchange, language)
             assert "plain" not in text and "123456" not in text and STARS not in text
+        text = languages.command(exchange)
+        assert "plain" not in text and "123456" not in text and STARS not in text
 
 
 TEXTS = st.text(max_size=12)
@@ -103,6 +105,8 @@ def test_any_body_gives_a_text_that_can_be_saved(
 ) -> None:
     exchange = Exchange("POST", "https://a.example/", "/", headers, body)
     source = languages.code(exchange, language)
+    if language == "curl":
+        source += languages.command(exchange)
     # a NUL, a carriage return or a mark that turns the direction never stands there as itself
     assert all(sign.isprintable() or sign in "\n\t" for sign in source)
     assert source.encode().isascii() or language != "java"  # a JDK 17 reads it in the machine's own encoding
@@ -124,15 +128,55 @@ def test_the_first_comment_says_what_is_read_from_where_and_how_to_run_it(exchan
 
 @pytest.mark.parametrize("language", languages.LANGUAGES)
 def test_a_call_without_a_secret_asks_for_none(language: str) -> None:
-    source = languages.code(replace(LISTING, request_headers={}), language)
+    exchange = replace(LISTING, request_headers={})
+    source = languages.code(exchange, language)
     assert "environment" not in source.splitlines()[0] and "in the environment first" not in source
+    assert languages.command(exchange) == "curl --include --request GET 'https://a.eu.auth0.com/mfa/authenticators'\n"
 
 
 @pytest.mark.parametrize("language", languages.LANGUAGES)
 def test_no_program_looks_away_from_a_certificate(language: str) -> None:
-    source = languages.code(LOGIN, language).lower()
+    source = (languages.code(LOGIN, language) + languages.command(LOGIN)).lower()
     for sign in ("insecure", "verify=false", "verify_none", "verifypeer", "unauthorized", "servercertificate", " -k "):
         assert sign not in source
+
+
+def test_the_command_is_one_curl_command_and_says_what_it_reads_from_where() -> None:
+    assert (
+        languages.command(LOGIN)
+        == r"""# Set PASSWORD and CLIENT_SECRET in the environment.
+curl --include --request POST 'https://a.eu.auth0.com/oauth/token' \
+  --header 'accept: application/json' \
+  --data-urlencode 'grant_type=password' \
+  --data-urlencode 'username=ada@example.com' \
+  --data-urlencode "password=$PASSWORD" \
+  --data-urlencode "client_secret=$CLIENT_SECRET"
+"""
+    )
+    assert (
+        languages.command(CHALLENGE)
+        == r"""# Set MFA_TOKEN in the environment.
+curl --include --request POST 'https://a.eu.auth0.com/mfa/challenge' \
+  --header 'content-type: application/json' \
+  --data-binary @- <<JSON
+{
+  "client_id": "x",
+  "mfa_token": "$MFA_TOKEN",
+  "challenge_type": "oob"
+}
+JSON
+"""
+    )
+
+
+def test_the_command_names_the_authority_of_a_tenant_that_has_its_own() -> None:
+    assert "--cacert" not in languages.command(LISTING)
+    expected = """# Set MFA_TOKEN in the environment.
+curl --include --request GET 'https://a.eu.auth0.com/mfa/authenticators' \\
+  --header "authorization: Bearer $MFA_TOKEN" \\
+  --cacert '/home/ada/it'\\''s here/ca.pem'
+"""
+    assert languages.command(LISTING, "/home/ada/it's here/ca.pem") == expected
 
 
 def test_another_language_is_a_clear_sentence() -> None:

@@ -237,6 +237,11 @@ def test_a_code_of_ones_own_call_can_be_adopted(lab: Lab, need: str) -> None:
     assert (lab.confirm if need == "enrollment" else lab.complete)(lab.newest_code())
 
 
+def test_a_code_for_something_else_is_not_adopted(lab: Lab) -> None:
+    with pytest.raises(errors.InvalidInput, match="There's no code for 'login'.* enrollment, challenge"):
+        lab.adopt("login", {"oob_code": SEAL})
+
+
 def test_without_an_address_of_ones_own_only_the_profiles_mail_is_shown(lab: Lab) -> None:
     lab.login()
     lab.associate("other@example.com")
@@ -264,6 +269,28 @@ def test_a_wrong_code_leaves_everything_as_it_is(lab: Lab) -> None:
     assert caught.value.error_description == "Invalid binding_code."
     assert lab.missing("login", "enrollment") == []
     assert lab.confirm(lab.newest_code())
+
+
+def test_a_call_made_aside_keeps_and_forgets_nothing(lab: Lab) -> None:
+    lab.catch_up("challenge", "login")
+    code = lab.newest_code()
+    before = {need: lab.value_of(need) for need in KINDS}
+    with lab.aside():
+        lab.complete(code)
+        lab.adopt("enrollment", {"oob_code": SEAL})
+        with pytest.raises(errors.MfaError):  # the login is spent
+            lab.list_authenticators()
+    assert {need: lab.value_of(need) for need in KINDS} == before and lab.tokens is None
+
+
+def test_while_code_runs_aside_no_step_takes_its_exchange_for_its_own(lab: Lab) -> None:
+    got_in: list[bool] = []
+    other = threading.Thread(target=lambda: got_in.append(lab._lock.acquire(blocking=False)))
+    with lab.aside():
+        lab.client.jwks()
+        other.start()
+        other.join(DEADLINE)
+    assert got_in == [False] and lab.history == []
 
 
 @pytest.mark.parametrize("step", ["confirm", "complete"])

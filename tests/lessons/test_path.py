@@ -34,6 +34,17 @@ def test_beyond_the_tokens_the_line_counts_notebooks(learner: Lab) -> None:
     assert "notebook 11 of 13 · you hold: a tenant · about 18 minutes left" in repr(learner.header())
 
 
+def test_where_another_tenant_was_chosen_the_line_says_how_to_use_it(learner: Lab) -> None:
+    learner.topic = "sign-in"
+    learner.handover.choose("live")  # in notebook 00
+    assert repr(learner.header()) == (
+        "01 Get the MFA token · step 2 of 6 · "
+        "you chose another tenant in notebook 00, and to use it here, choose Run > Run All Cells"
+    )
+    learner.handover.choose("sandbox")
+    assert "you hold: a tenant" in repr(learner.header())
+
+
 def test_a_reader_without_a_kernel_sees_what_is_needed(learner: Lab) -> None:
     learner.topic, learner.hands_free = "confirm", True
     assert repr(learner.header()) == (

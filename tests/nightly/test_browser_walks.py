@@ -26,6 +26,7 @@ from ..support.browser import chromium, new_page
 from ..support.deadline import DEADLINE
 from ..support.lab_server import LabServer, lab_server
 from ..support.person import NAMES
+from ..support.run_report import count
 from ..support.traveler import Traveler
 
 WALKS, STEPS = 20, 12
@@ -259,3 +260,4 @@ def test_whatever_a_person_does_in_the_browser_nothing_breaks_and_nothing_untrue
     finally:
         print(f"seed {seed}: {len(walk.done)} deeds: {walk.done}")
     page.context.close()
+    count(f"walks of {STEPS} random deeds: in JupyterLab")

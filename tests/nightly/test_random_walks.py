@@ -20,6 +20,7 @@ from mfa_helpers.lessons.checkpoints import CHECKPOINTS
 from mfa_helpers.lessons.exercises import EXERCISES
 
 from ..support.notebook_files import PATHS
+from ..support.run_report import count
 
 WALKS, STEPS = 200, 8
 
@@ -122,3 +123,4 @@ def test_whatever_a_person_does_nothing_breaks_and_nothing_untrue_is_shown(
         walk.look()
     said = capsys.readouterr()
     assert "Traceback" not in said.out + said.err, walk.done
+    count(f"walks of {STEPS} random deeds: in a notebook's kernel")

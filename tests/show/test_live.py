@@ -163,6 +163,54 @@ def test_what_a_view_notes_while_it_is_shown_is_shown_too(screen: Screen, views:
     assert [one["text/plain"] for one in screen.outputs.values()] == ["a call and its checkpoint", "noted"]
 
 
+def test_what_a_look_has_noted_is_news(views: LiveViews, world: World) -> None:
+    told: list[bool] = []
+
+    def notes() -> None:
+        if world.told == "a call":
+            world.told = "a call and its checkpoint"
+            views.happened()
+
+    views.tell = told.append
+    views.register("checkpoint", notes)
+    world.told = "a call"
+    views.look()
+    views.look()
+    assert told == [True, False]
+
+
+def test_an_interrupt_that_comes_late_leaves_the_look_of_another_thread_alone(
+    views: LiveViews, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+    looks: list[str] = []
+
+    def slow() -> None:
+        looks.append("look")
+        begun.set()
+        assert may_end.wait(DEADLINE)
+
+    views.register("slow", slow)
+    other = threading.Thread(target=views.look)
+    goes_on = views._goes_on
+
+    def interrupted() -> bool:
+        monkeypatch.setattr(views, "_goes_on", goes_on)
+        views._looker = None  # it has nothing more to do
+        other.start()
+        assert begun.wait(DEADLINE)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(views, "_goes_on", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        views.look()
+    views.look()  # the other thread's turn
+    assert looks == ["look"]
+    may_end.set()
+    other.join(DEADLINE)
+    assert looks == ["look", "look"]
+
+
 def test_a_page_that_was_reloaded_gets_everything_once_more(screen: Screen, views: LiveViews, world: World) -> None:
     views.show("wire", world.shown)._ipython_display_()
     sent: list[tuple[str, str]] = []

@@ -114,7 +114,7 @@ def test_the_first_calls_are_drawn_as_arrows_between_three_lines() -> None:
         "   │◄─────────────────────────│        │\n"
         "   │ ✔ 403 mfa_required: as expected\n"
         "02 │── POST /mfa/associate ──►│        │\n"
-        "   │                          │─ mail ►│\n"
+        "   │                          │ email ►│\n"
         "   │◄─────────────────────────│        │\n"
         "   │ ✔ 200 with an oob_code\n"
         "03 │◄─────── six digits ──────┼────────│\n"
@@ -165,4 +165,11 @@ def test_each_line_of_the_diagram_keeps_the_three_lines_upright() -> None:
     ],
 )
 def test_what_is_still_to_come_is_said_in_one_line(place: str, said: str) -> None:
-    assert sequence.to_come(place) == said
+    assert sequence.to_come(place, {}) == said
+
+
+def test_what_went_well_before_is_not_still_to_come() -> None:
+    refused = ("challenge", call("/mfa/challenge", 403, {"error": "invalid_grant"}))
+    assert sequence.to_come("login again", walked(*WAY[:5])) == "Still to come: 05 challenge, complete."
+    assert sequence.to_come("login again", walked(*WAY[:5], refused)) == "Still to come: 05 challenge, complete."
+    assert sequence.to_come("login again", walked(*WAY)) == "You've already done the later steps of the flow."

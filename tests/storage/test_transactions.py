@@ -265,6 +265,7 @@ EACH: list[tuple[Entry, str]] = [
     (Address("ada@example.com"), ""),
     (Address(None), ""),
     (Enrolled(), ""),
+    (Enrolled(1.5), ""),
     (ChosenAuthenticator("email|dev_1", "a***@e***.com"), ""),
     (ChosenAuthenticator("email|dev_1", None), ""),
     (PendingChallenge(Secret("canary")), ""),

@@ -52,7 +52,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
             "you have {} minutes", "{} minutes for the code", "a one-time code is valid for {} minutes", "code and `oob_code` | {} minutes",
             "code is older than {} minutes", "with the one-time code. it's valid for {} minutes", "code older than {} minutes",
             "`oob_code`, which is valid for {} minutes", "identifies the message, and it's valid for {} minutes",
-            "a code is valid for only {} minutes",
+            "values and is valid for only {} minutes",
         ],
     ),
     "minutes of an MFA token": (
@@ -121,6 +121,7 @@ OTHERS: dict[str, str] = {
     "three lesson plans": "test_guide.py has these three plans",
     "### {} minutes": "test_guide.py adds the plan up",
     "10 errata": "a notebook's number and title",
+    "the time is {} seconds after the start of 1970": "a test case of RFC 6238",
     "two factors": "it is what the words multi-factor authentication mean",
     "two rows": "one device has two authenticators: SMS and voice",
     "two emails": "the user that the call of notebook 10 is about",

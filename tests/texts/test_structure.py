@@ -160,6 +160,36 @@ def test_the_first_notebook_states_the_minutes_of_all() -> None:
     assert whole == sum(each)
 
 
+#: Forms that send none of the calls that their notebook teaches.
+OF_NO_CALL = {"WarmUpForm", "CatchUpForm", "ExerciseForm", "PutBackForm", "ProgressBoard"}
+
+
+@pytest.mark.parametrize("path", PATHS[:9], ids=NAMES[:9])
+def test_beside_each_call_is_a_link_to_its_documentation(path: Path) -> None:
+    """Above the form that sends it, or below it, where its response is explained."""
+    found = cells(path)
+    senders = [
+        place
+        for place, cell in enumerate(found)
+        if "form" in tags(cell) and re.findall(r"forms\.(\w+)\(", cell["source"])[0] not in OF_NO_CALL
+    ]
+    assert senders
+    for place in senders:
+        beside = [found[place - 1]["source"]]
+        if "lab.wire(" in found[place + 2]["source"]:
+            beside.append(found[place + 1]["source"])
+        assert "](https://auth0.com/docs/" in "\n".join(beside), found[place]["id"]
+
+
+def test_the_first_notebook_introduces_at_most_five_terms() -> None:
+    """A term is bold and begins with a small letter, or is in the glossary; the words on a button aren't."""
+    glossary = {title.lower() for cell in cells(PATHS[-1]) for title in re.findall(r"^### (.+)$", cell["source"], re.M)}
+    text = "\n".join(cell["source"] for cell in cells(PATHS[0]) if cell["cell_type"] == "markdown")
+    bold = re.findall(r"\*\*([^*\n]+)\*\*", text)
+    terms = {one.lower() for one in bold if one[0].islower() or one.lower() in glossary}
+    assert {"one-time code", "tenant", "sandbox"} <= terms and len(terms) <= 5
+
+
 def test_every_form_stands_in_a_notebook() -> None:
     code = "\n".join(cell["source"] for path in NOTEBOOKS.glob("*.ipynb") for cell in cells(path))
     for name in forms.__all__:
@@ -182,7 +212,7 @@ def test_each_erratum_to_be_predicted_has_a_section_that_quotes_the_page_and_lin
         assert above.startswith(f"## {erratum.title}\n")
         assert above.endswith(f"[The page]({PAGE}), {erratum.where}:\n\n```text\n{erratum.printed}\n```")
     text = "\n".join(cell["source"] for cell in found)
-    assert f"its version of {COMPARED.day} {COMPARED:%B %Y}." in text
+    assert f"its version of {COMPARED:%B} {COMPARED.day}, {COMPARED.year}." in text
 
 
 def test_the_clinic_shows_each_fault_once_in_the_order_of_the_table() -> None:

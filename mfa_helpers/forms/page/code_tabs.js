@@ -41,9 +41,11 @@ function render({ model, el }) {
   const button = element("button", { type: "button", class: "mfa-code-copy" }, "Copy");
   const said = element("span", { role: "status", "aria-live": "polite" });
   const text = element("code", {});
-  const scrolling = element("pre", { tabindex: "0", role: "group", "aria-label": "The program" }, text);
+  const scrolling = element("pre", { tabindex: "0", role: "group" }, text);
+  const asProgram = element("input", { type: "checkbox" });
+  const choice = element("label", {}, asProgram, "As a program that prints no secrets");
   const panel = element("div", { role: "tabpanel", id },
-    element("div", { class: "mfa-code-bar" }, said, button), scrolling);
+    element("div", { class: "mfa-code-bar" }, choice, said, button), scrolling);
 
   function show() {
     const chosen = Math.max(names.indexOf(model.get("chosen")), 0);
@@ -52,8 +54,13 @@ function render({ model, el }) {
       tab.tabIndex = index === chosen ? 0 : -1;
     });
     panel.setAttribute("aria-labelledby", tabs[chosen].id);
-    button.setAttribute("aria-label", `Copy the ${names[chosen]} program`);
-    text.textContent = model.get("programs")[names[chosen]];
+    const program = model.get("as_programs")[names[chosen]];
+    const isCommand = program !== undefined && !asProgram.checked;
+    const kind = isCommand ? "command" : "program";
+    choice.hidden = program === undefined;
+    button.setAttribute("aria-label", `Copy the ${names[chosen]} ${kind}`);
+    scrolling.setAttribute("aria-label", `The ${kind}`);
+    text.textContent = isCommand || program === undefined ? model.get("programs")[names[chosen]] : program;
     scrolling.scrollTo(0, 0);
     said.textContent = "";
   }
@@ -80,6 +87,7 @@ function render({ model, el }) {
     button.focus();
     said.textContent = copied ? "Copied" : "Not copied. Select the text and copy it with the keyboard.";
   });
+  asProgram.addEventListener("change", show);
   model.on("change:chosen change:programs", show);
 
   el.classList.add("mfa-code");

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from ...client.errors import NotReached
 from ...learner.session import LearnerSession
+from ...storage.progress import Progress
 from . import program
 from .exercise import Exercise
 from .ladder import GAPS, ORDER, WRITE
-from .trial import Trial, practice_tenant
+from .trial import PracticeTenant, Trial, practice_tenant
 from .verdict import Verdict
+
+_turn = threading.Lock()  # a click may come while a cell runs, on a thread of its own; there is one practice tenant
 
 
 class Solved(set[str]):
-    """The exercises whose function was written and solved in this notebook."""
+    """The exercises whose function was written and solved, as the progress has it; hands-free, those of this kernel."""
 
     def __init__(self, session: LearnerSession) -> None:
-        super().__init__(session.noted("solved", []))
+        found = {} if session.hands_free else Progress().all()[0]
+        super().__init__(id for standing in found.values() for id in standing.exercises)
 
 
 def judge(exercise: Exercise, rung: str, work: Any = None) -> Verdict:
@@ -32,7 +37,8 @@ def judge(exercise: Exercise, rung: str, work: Any = None) -> Verdict:
         program.check(function, exercise.ladder.name, exercise.ladder.arguments)
     except program.Unusable as error:
         return Verdict(False, str(error))
-    return _tried(exercise, function)
+    with _turn:
+        return _tried(exercise, function)
 
 
 def _function(exercise: Exercise, rung: str, work: Any) -> Callable[..., Any]:
@@ -56,12 +62,19 @@ def _tried(exercise: Exercise, function: Callable[..., Any]) -> Verdict:
     except program.Unusable as error:
         mistake = str(error)
     except NotReached:
-        tenant.close()
-        practice_tenant.cache_clear()  # the next try gets a new one
+        _leave(tenant)
         raise
+    if any(program.was_stopped(seen.exception) for seen in trial.seen):
+        _leave(tenant)  # what goes on all the same would be seen in the next try
     return Verdict(
         solved=mistake is None,
         sentence=trial.masked(mistake or exercise.praise),
         sent=[trial.masked(str(request)) for seen in trial.seen for request in seen.requests],
         printed=trial.masked("".join(seen.printed for seen in trial.seen)),
     )
+
+
+def _leave(tenant: PracticeTenant) -> None:
+    """The next try gets a new one."""
+    tenant.close()
+    practice_tenant.cache_clear()

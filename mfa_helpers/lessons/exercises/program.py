@@ -22,6 +22,12 @@ from . import results
 _FILE = "<your program>"
 LONGEST = 30.0  # seconds that a function may run
 _GRACE = 1.0  # seconds for it to end once it's told to; what still waits is left alone
+_UNTIRING = 60.0  # seconds in which it's told so again and again: it may catch what ends it
+
+
+def was_stopped(exception: str) -> bool:
+    """Whether the name of this exception, which ended a run, is that of one that stops it. It may go on all the same."""
+    return exception in (_TooLong.__name__, KeyboardInterrupt.__name__)
 
 
 class Unusable(Exception):
@@ -130,7 +136,7 @@ def run(function: Callable[..., Any], arguments: Sequence[Any], longest: float =
     lines = Lines()
 
     def call() -> None:
-        with suppress(BaseException):  # what stops it can come after its end
+        with suppress(BaseException):  # what stops it can come a little after its end
             outcomes.append(_called(function, arguments, lines))
 
     if browser.IS_HERE:  # there are no threads in a page
@@ -145,7 +151,7 @@ def run(function: Callable[..., Any], arguments: Sequence[Any], longest: float =
     except KeyboardInterrupt as error:
         reason = type(error)
     if thread.is_alive():
-        threading.Thread(target=_stop, args=(thread, reason), daemon=True).start()
+        threading.Thread(target=_stop, args=(thread, reason, outcomes), daemon=True).start()
         thread.join(_GRACE)
     elif not outcomes:
         reason = _Untold
@@ -163,7 +169,7 @@ def _called(function: Callable[..., Any], arguments: Sequence[Any], lines: Lines
 
 
 def _failed(error: BaseException, function: Callable[..., Any]) -> Outcome:
-    return Outcome(trouble=_sentence(error, function), exception=results.class_name(error))
+    return Outcome(trouble=sentence(error, function), exception=results.class_name(error))
 
 
 def _own(function: Callable[..., Any]) -> dict[str, Any]:
@@ -171,11 +177,12 @@ def _own(function: Callable[..., Any]) -> dict[str, Any]:
     return getattr(function, "__globals__", None) or vars(sys.modules["__main__"])
 
 
-def _stop(thread: threading.Thread, reason: type[BaseException]) -> None:
-    """Raise `reason` in the thread until it ends: a bare `except:` catches it, and a call that waits lets it wait."""
+def _stop(thread: threading.Thread, reason: type[BaseException], outcomes: Sequence[Outcome]) -> None:
+    """Raise `reason` in the thread until there is an outcome: a bare `except:` catches it, and a call that waits lets it wait."""
     import ctypes  # a page needs none
 
-    while thread.is_alive():
+    end = time.monotonic() + _UNTIRING
+    while thread.is_alive() and not outcomes and time.monotonic() < end:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(reason))
         thread.join(0.05)
 
@@ -199,7 +206,8 @@ def _traced(seconds: float, own: dict[str, Any]) -> Iterator[None]:
         sys.settrace(before)
 
 
-def _sentence(error: BaseException, function: Callable[..., Any]) -> str:
+def sentence(error: BaseException, function: Callable[..., Any]) -> str:
+    """The line of a learner's own code that `error` came from, and what is wrong. It may hold a secret."""
     own = _own(function)
     place, trace = "", error.__traceback__
     while trace is not None:

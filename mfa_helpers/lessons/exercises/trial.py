@@ -48,19 +48,26 @@ class PracticeTenant:
         try:
             self._folder = TemporaryDirectory(prefix="mfa-practice-", ignore_cleanup_errors=True)
         except OSError as error:
-            raise SandboxUnusable(f"The practice tenant can't be started ({error.strerror or error}).") from None
+            raise SandboxUnusable(
+                f"The practice tenant can't be started ({error.strerror or error}). Fix that problem."
+            ) from None
         tenant, self._stop = open_recording(self._folder.name)
         past_the_proxy("127.0.0.1", "localhost")
         self.controls = tenant.require_controls()
         self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret)
         tenant.use(self.client.session)
         self.username, self._password = tenant.username or "", tenant.password or Secret("")
+        try:
+            issuer = self.client.discovery()["issuer"]
+        except BaseException:  # nobody else could stop it
+            self.close()
+            raise
         self.details = TenantDetails(
             base_url=tenant.base_url,
             client_id=tenant.client_id,
             client_secret=tenant.client_secret.reveal() if tenant.client_secret else None,
             audience=tenant.audience or "",
-            issuer=self.client.discovery()["issuer"],
+            issuer=issuer,
         )
 
     def close(self) -> None:

@@ -12,14 +12,16 @@ from typing import Any
 
 import pytest
 
+from mfa_helpers.client.errors import NotReached
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.exercises import EXERCISES, program
+from mfa_helpers.lessons.exercises import EXERCISES, program, trial
 from mfa_helpers.lessons.exercises.evidence import Request
 from mfa_helpers.lessons.exercises.grading import judge
 from mfa_helpers.lessons.exercises.ladder import ORDER, WRITE, Ladder
 from mfa_helpers.lessons.exercises.meanings import explained
 from mfa_helpers.lessons.exercises.trial import practice_tenant
 from mfa_helpers.storage import browser
+from mfa_helpers.tenants.opening import open_recording
 
 from ...support.deadline import DEADLINE
 from .programs import edited, judged
@@ -155,6 +157,72 @@ def test_what_does_not_end_is_stopped(body: str) -> None:
     assert outcome.printed == "before\n"
 
 
+def test_what_cannot_be_stopped_is_told_so_for_a_while_only_and_what_has_ended_not_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(program, "_UNTIRING", 0.1)
+    may_end, ends = threading.Event(), list[str]()
+
+    def waits() -> None:
+        try:
+            may_end.wait(DEADLINE)  # what stops it comes when this returns
+            ends.append("by itself")
+        except program._TooLong:
+            ends.append("stopped")
+
+    for outcomes in ([], [program.Outcome()]):
+        may_end.clear()
+        thread = threading.Thread(target=waits)
+        thread.start()
+        program._stop(thread, program._TooLong, outcomes)
+        assert thread.is_alive()
+        may_end.set()
+        thread.join(DEADLINE)
+    assert ends == ["stopped", "by itself"]
+
+
+def test_what_goes_on_after_its_time_spoils_no_later_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program.run, "__defaults__", (0.5,))
+    exercise = EXERCISES[ID]
+    first = practice_tenant()
+    verdict = judge(
+        exercise, WRITE, f"def {exercise.ladder.name}({exercise.ladder.arguments}):\n    while True: pass\n"
+    )
+    assert not verdict.solved and "more than 30 seconds" in verdict.sentence
+    monkeypatch.undo()
+    assert judge(exercise, WRITE, exercise.ladder.solution).solved and practice_tenant() is not first
+
+
+def test_two_tries_at_once_take_turns() -> None:
+    exercise = EXERCISES[ID]
+    verdicts: list[bool] = []
+
+    def one() -> None:
+        verdicts.append(judge(exercise, WRITE, exercise.ladder.solution).solved)
+
+    tries = [threading.Thread(target=one) for _ in range(3)]
+    for thread in tries:
+        thread.start()
+    for thread in tries:
+        thread.join(DEADLINE)
+    assert verdicts == [True] * 3
+
+
+def test_a_practice_tenant_that_does_not_say_who_it_is_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    folders: list[Path] = []
+
+    def start(folder: str) -> Any:
+        tenant, stop = open_recording(folder)
+        folders.append(Path(folder))
+        stop()  # at once, so that nothing is there to answer
+        return tenant, lambda: folders.append(Path("stopped"))
+
+    monkeypatch.setattr(trial, "open_recording", start)
+    with pytest.raises(NotReached):
+        trial.PracticeTenant()
+    assert folders[1:] == [Path("stopped")] and not folders[0].exists()
+
+
 def test_in_a_page_a_loop_without_an_end_is_stopped_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browser, "IS_HERE", True)
     function = program.from_source("def f():\n    while True: pass\n", "f")
@@ -205,7 +273,7 @@ def test_a_function_that_prints_while_a_cell_follows_loses_nobodys_output(
         may_end.set()
         click.join(DEADLINE)
 
-    assert repr(learner._live("follow", follow, object)) == "of the cell"
+    assert repr(learner._live(follow, object)) == "of the cell"
     print("afterwards")
     assert outcomes[0].printed == "of the function\n" and capsys.readouterr().out == "afterwards\n"
 
@@ -324,8 +392,6 @@ def test_a_loop_and_a_condition_are_blocks_of_their_own() -> None:
 
 
 def test_the_practice_tenant_that_is_gone_is_an_error_and_the_next_try_has_a_new_one() -> None:
-    from mfa_helpers.client.errors import NotReached
-
     exercise = EXERCISES[ID]
     judge(exercise, WRITE, exercise.ladder.solution)
     gone = practice_tenant()

@@ -72,7 +72,7 @@ for one in path.parent.iterdir():
 told(Lab)
 """)
     assert failed.startswith("SandboxUnusable: The sandbox's file ")
-    assert failed.endswith(f"{sentence} Fix that problem, and then run the first cells of this notebook again.")
+    assert failed.endswith(f"{sentence} Then run the first cells of this notebook again.")
     assert (same, worked) == ("True", "Lab('sandbox')")
 
 
