@@ -26,13 +26,21 @@ class _ByThread:
         setattr(self._before, name, value)
 
 
+class Lines(StringIO):
+    """What was printed. It stays, also if the program closes its stream."""
+
+    def close(self) -> None:
+        pass
+
+
 @contextmanager
-def printed() -> Iterator[StringIO]:
-    """Collect what this thread prints."""
+def printed(lines: Lines | None = None) -> Iterator[Lines]:
+    """Collect what this thread prints, in `lines` if they are given."""
     if not isinstance(sys.stdout, _ByThread):
         sys.stdout = _ByThread(sys.stdout)
-    before, _own.stream = getattr(_own, "stream", None), StringIO()
+    lines = lines or Lines()
+    before, _own.stream = getattr(_own, "stream", None), lines
     try:
-        yield _own.stream
+        yield lines
     finally:
         _own.stream = before

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from ...client.lifetimes import CODE_LIFETIME, MFA_TOKEN_LIFETIME, minutes
 from ...client.secret import STARS
-from . import program
+from . import results
 from .evidence import Request, Seen
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -224,13 +224,10 @@ def wrong_tokens(seen: Seen, grant: str) -> Iterator[str]:
 def _other_kind(returned: Any, what: str) -> str:
     if returned is None:
         return f"Your function returned nothing. Return {what}."
-    if hasattr(returned, "status_code"):
+    if returned == results.RESPONSE:
         return f"Your function returned the whole response. Return {what}: begin with response.json()."
-    if isinstance(returned, bool):
-        return f"Your function returned {returned}. Return {what}."
-    if isinstance(returned, Mapping):
+    if isinstance(returned, dict):
         return f"Your function returned a whole dictionary. Return only {what}."
-    if isinstance(returned, (list, tuple)):
+    if returned == results.LIST:
         return f"Your function returned a list. Return only {what}."
-    kind = type(returned).__name__
-    return f"Your function returned {_KINDS.get(kind) or program.a(kind)}. Return {what}."
+    return f"Your function returned {returned.words if isinstance(returned, results.Other) else 'a string'}. Return {what}."

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from types import CodeType, FunctionType
 from typing import Any
 
-from ...show.printing import printed
+from ...show.printing import Lines, printed
 from ...show.text import missing_name
 from ...storage import browser
+from . import results
 
 _FILE = "<your program>"
 LONGEST = 30.0  # seconds that a function may run
@@ -31,6 +32,10 @@ def was_stopped(exception: str) -> bool:
 
 class Unusable(Exception):
     """There is no function that could be run. The message says why, and what to do."""
+
+
+class _Untold(Exception):
+    """It ended with an error that can't be put into words, because that fails itself."""
 
 
 class _TooLong(BaseException):
@@ -56,6 +61,8 @@ def from_source(source: str, name: str) -> Callable[..., Any]:
     namespace: dict[str, Any] = {"__name__": "__exercise__"}
     try:
         exec(compile(source, _FILE, "exec"), namespace)
+    except (MemoryError, RecursionError):
+        raise Unusable("A line of the program is too long or too deeply nested for Python.") from None
     except (SyntaxError, ValueError) as error:  # the second for a zero byte, which has no line
         number = getattr(error, "lineno", None)
         line = "".join(source.splitlines()[number - 1 : number]).strip() if number else ""
@@ -77,7 +84,7 @@ def from_notebook(name: str) -> Callable[..., Any]:
 
 def _names(function: Any, seen: tuple[Any, ...] = ()) -> set[str]:
     """The global names that a function uses, and the functions that it calls."""
-    if not isinstance(function, FunctionType) or function in seen:
+    if type(function) is not FunctionType or function in seen:
         return set()
     names = {name for code in _codes(function.__code__) for name in code.co_names}
     for name in list(names):
@@ -94,6 +101,9 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 def check(function: Callable[..., Any], name: str, arguments: str) -> None:
     """Raises `Unusable` unless the function `name` can be called with `arguments`, names with commas between."""
+    write = f"Write def {name}({arguments}), and leave out decorators."
+    if type(function) is not FunctionType:
+        raise Unusable(f"{name} is {results.words(function)}, not a function that was written with def. {write}")
     if inspect.iscoroutinefunction(function):
         raise Unusable(f"{name} is an async function. Write def instead of async def.")
     if inspect.isgeneratorfunction(function):
@@ -109,24 +119,30 @@ def check(function: Callable[..., Any], name: str, arguments: str) -> None:
         raise Unusable(f"{name} calls input(), but nobody can type while the form runs it. {instead} instead.")
     names = [one.strip() for one in arguments.split(",")]
     try:
-        inspect.signature(function).bind(*names)
+        signature = inspect.signature(function)
+    except Exception:  # something of its own is in the place of its signature
+        raise Unusable(f"Python can't tell which arguments {name} takes. {write}") from None
+    try:
+        signature.bind(*names)
     except TypeError:
-        mine = ", ".join(inspect.signature(function).parameters) or "no arguments"
+        plain = [one.replace(annotation=one.empty, default=one.empty) for one in signature.parameters.values()]
+        mine = str(inspect.Signature(plain))[1:-1] or "no arguments"
         raise Unusable(f"The form calls your function with ({arguments}), but it takes ({mine}).") from None
 
 
 def run(function: Callable[..., Any], arguments: Sequence[Any], longest: float = LONGEST) -> Outcome:
     """Call it. Whatever it raises becomes a sentence, and so does running longer than `longest` seconds."""
     outcomes: list[Outcome] = []
+    lines = Lines()
 
     def call() -> None:
         with suppress(BaseException):  # what stops it can come a little after its end
-            outcomes.append(_called(function, arguments))
+            outcomes.append(_called(function, arguments, lines))
 
     if browser.IS_HERE:  # there are no threads in a page
         with _traced(longest, _own(function)):
             call()
-        return outcomes[0]
+        return replace(outcomes[0] if outcomes else _failed(_Untold(), function), printed=lines.getvalue())
     reason: type[BaseException] = _TooLong
     thread = threading.Thread(target=call, daemon=True)
     try:
@@ -137,21 +153,23 @@ def run(function: Callable[..., Any], arguments: Sequence[Any], longest: float =
     if thread.is_alive():
         threading.Thread(target=_stop, args=(thread, reason, outcomes), daemon=True).start()
         thread.join(_GRACE)
-    return outcomes[0] if outcomes else _failed(reason(), function)
+    elif not outcomes:
+        reason = _Untold
+    return replace(outcomes[0] if outcomes else _failed(reason(), function), printed=lines.getvalue())
 
 
-def _called(function: Callable[..., Any], arguments: Sequence[Any]) -> Outcome:
-    with printed() as lines:
+def _called(function: Callable[..., Any], arguments: Sequence[Any], lines: Lines) -> Outcome:
+    with printed(lines):
         try:
-            outcome = Outcome(function(*arguments))
+            outcome = Outcome(results.read(function(*arguments)))
         except BaseException as error:
             outcome = _failed(error, function)
             error.__traceback__ = None  # its frames hold the arguments
-    return replace(outcome, printed=lines.getvalue())
+    return outcome
 
 
 def _failed(error: BaseException, function: Callable[..., Any]) -> Outcome:
-    return Outcome(trouble=sentence(error, function), exception=type(error).__name__)
+    return Outcome(trouble=sentence(error, function), exception=results.class_name(error))
 
 
 def _own(function: Callable[..., Any]) -> dict[str, Any]:
@@ -202,7 +220,14 @@ def sentence(error: BaseException, function: Callable[..., Any]) -> str:
 
 def _words(error: BaseException) -> str:
     """What is wrong, from "there's …" to the full stop."""
-    kind, text = type(error).__name__, str(error)
+    try:
+        return _meaning(error)
+    except Exception:  # of its own: its text can't be made
+        return f"{results.class_name(error)}."
+
+
+def _meaning(error: BaseException) -> str:
+    kind, text = results.class_name(error), " ".join(str(error).split())
     status = getattr(getattr(error, "response", None), "status_code", None) or getattr(error, "code", None)
     if kind == "NoMessage":
         return "read_code() found no email, because none has been sent yet. Request a code first."
@@ -212,8 +237,8 @@ def _words(error: BaseException) -> str:
         return missing_name(error)
     if isinstance(error, AttributeError) and error.name == "reveal":
         return "the arguments are plain strings. Leave out .reveal()."
-    if isinstance(error, AttributeError):
-        return f"{a(type(error.obj).__name__)} has no {error.name}."
+    if isinstance(error, AttributeError) and error.name:
+        return f"{results.words(error.obj)} has no {error.name}."
     if kind in ("HTTPError", "HTTPStatusError") and status:
         return f"the response has status {status}, which was raised as an error."
     if isinstance(error, json.JSONDecodeError) or kind == "JSONDecodeError":
@@ -234,11 +259,8 @@ def _words(error: BaseException) -> str:
         return "you interrupted it."
     if isinstance(error, TypeError) and "indices must be" in text:
         return "a string or a list was used like a dictionary. Print it to see what the response contains."
+    if isinstance(error, _Untold):
+        return "it raised an error that can't be shown."
     if isinstance(error, SystemExit):
         return "it ended the program. Write return instead of exit()."
     return f"{': '.join(filter(None, (kind, text.rstrip('.'))))}."
-
-
-def a(noun: str) -> str:
-    """`noun` with its article."""
-    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"

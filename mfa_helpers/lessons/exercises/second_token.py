@@ -76,8 +76,9 @@ def _mistakes(trial: Trial) -> Iterator[str]:
         yield f"Your function removed {KEPT}, the user's confirmed email. Remove only the address that it added."
     if len(added) > 1:
         yield f"Your function enrolled {len(added)} addresses. Enroll one, and remove that one."
-    if any(to != ADDED for to in seen.mails_to):
-        yield f"The address that your function enrolled is {seen.mails_to[0]}. Send the email argument: {ADDED}."
+    for to in seen.mails_to:
+        if to != ADDED:
+            yield f"An email went to {to}, which isn't the address that was to be enrolled. Send the email argument: {ADDED}."
     if removed and (not added or seen.requests.index(removed[0]) < seen.requests.index(added[0])):
         yield "Your function removed an authenticator before it enrolled the address. Enroll first."
     yield from faults(seen, "POST /oauth/token", "POST /mfa/associate", "DELETE /mfa/authenticators")

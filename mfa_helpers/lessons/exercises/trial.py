@@ -11,7 +11,6 @@ from typing import Any
 
 from ...client.errors import MfaRequired, SandboxUnusable, UnreadableAnswer
 from ...client.grants import MFA_SCOPES, mfa_audience
-from ...client.masking import mask_text
 from ...client.mfa import MfaClient
 from ...client.sandbox_controls import Mail
 from ...client.secret import Secret
@@ -20,6 +19,7 @@ from ...tenants.opening import open_recording
 from ...tenants.tenant import DEFAULT_SCOPE
 from . import program
 from .evidence import Request, Seen, secrets_in
+from .hiding import hidden
 
 _LONGEST_TEXT = 2000  # letters
 _MOST_REQUESTS = 200  # the tenant forgets the oldest of more; see its recorder
@@ -178,9 +178,9 @@ class Trial:
             requests=[Request.from_row(row) for row in rows],
             mails_to=[mail.to for mail in mails if mail.id > newest][::-1],
             returned=outcome.returned,
-            trouble=mask_text(outcome.trouble, *sent),
+            trouble=hidden(outcome.trouble, sent),
             exception=outcome.exception,
-            printed=mask_text(outcome.printed, *sent),
+            printed=hidden(outcome.printed, sent),
         )
         self.seen.append(seen)
         if not is_whole or len(rows) >= _MOST_REQUESTS:
@@ -189,7 +189,7 @@ class Trial:
 
     def masked(self, text: str) -> str:
         """`text` fit to be shown: without the secrets of this try, and not too long."""
-        return mask_text(text, *self._secrets)[:_LONGEST_TEXT]  # cut last, or half a secret could be left
+        return hidden(text, self._secrets)[:_LONGEST_TEXT]  # cut last, or half a secret could be left
 
     def read_code(self) -> Callable[[], str]:
         """What a function is given to ask the person for the six digits: they are those of the newest email of this try."""

@@ -61,22 +61,48 @@ def test_each_gap_counts(id: str) -> None:
         assert not judge(exercise, GAPS, [*gaps[:place], "nonsense", *gaps[place + 1 :]]).solved
 
 
-@EACH
-def test_a_result_that_cannot_be_compared_is_told(id: str) -> None:
+RAISES = "    def {}(self, *_): raise ValueError\n"
+#: A class, and what a function returns in the place of its result.
+ODD = {
+    "compares as nothing else does": (f"class Odd:\n{RAISES.format('__eq__')}", "Odd()"),
+    "has no attributes": (f"class Odd:\n{RAISES.format('__getattribute__')}", "Odd()"),
+    "doesn't tell its class": (f"class Odd:\n    @property\n{RAISES.format('__class__')}", "Odd()"),
+    "has a class without a name": ("", "type('', (), {})()"),
+    "has a class that doesn't tell its name": (
+        f"class Meta(type):\n    @property\n{RAISES.format('__name__')}class Odd(metaclass=Meta): pass\n",
+        "Odd()",
+    ),
+    "a string that is equal to all": (
+        "class Odd(str):\n    __hash__ = str.__hash__\n    def __eq__(self, other): return True\n    def __ne__(self, other): return False\n",
+        "Odd('made up')",
+    ),
+    "a dictionary that raises": (f"class Odd(dict):\n{RAISES.format('get')}{RAISES.format('__contains__')}", "Odd()"),
+    "a token that is equal to all": (
+        "class Odd(str):\n    __hash__ = str.__hash__\n    def __eq__(self, other): return True\n",
+        "{'access_token': Odd('made up')}",
+    ),
+    "a name that raises": (
+        "class Odd:\n    def __hash__(self): return hash('access_token')\n"
+        "    def __eq__(self, other): raise ValueError\n",
+        "{Odd(): 1}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("made", "result"), ODD.values(), ids=ODD)
+@pytest.mark.parametrize("id", ["two-answers", "the-right-one", "own-app"])  # each reads its result in another way
+def test_a_result_of_an_odd_class_is_told(id: str, made: str, result: str) -> None:
     ladder = EXERCISES[id].ladder
     odd = f"""
-class Odd:
-    def __eq__(self, other):
-        raise ValueError
-
+{made}
 whole = {ladder.name}
 
 def {ladder.name}({ladder.arguments}):
     whole({ladder.arguments})
-    return Odd()
+    return {result}
 """
     verdict = judged(id, ladder.solution + odd)
-    assert not verdict.solved and "returned" in verdict.sentence
+    assert not verdict.solved and "returned" in verdict.sentence and verdict.sentence.endswith(".")
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,10 @@ def run(body: str, *arguments: str) -> program.Outcome:
         ("return [][0]", "the list has fewer entries than you expected."),
         ("return next(iter([]))", "next() found no match."),
         ("y = 'text'; return y['id']", "a string or a list was used like a dictionary."),
-        ("return None.get('id')", "a NoneType has no get."),
+        ("return None.get('id')", "stopped the function: None has no get."),
+        ("type('Row', (), {})().id", "stopped the function: an object of the class Row has no id."),
+        ("raise AttributeError('no id here')", "stopped the function: AttributeError: no id here."),
+        ("raise ValueError('first\\n\\n  second.')", "stopped the function: ValueError: first second."),
         ("return y", "the name y isn't defined."),
         ("y = y + 1", "y has no value yet. The line that assigns it must come first."),
         ("raise SystemExit", "it ended the program. Write return instead of exit()."),
@@ -71,6 +74,32 @@ def test_an_error_is_a_sentence_with_its_line(body: str, said: str) -> None:
 
 def test_an_error_in_a_library_names_the_learners_own_line() -> None:
     assert run("import json; json.dumps({1: object()})").trouble.startswith("Line 2 (import json; json.dumps")
+
+
+UNTELLABLE = {
+    "an error without a text": ("class E(Exception):\n        def __str__(self): raise ValueError\n    raise E", "stopped the function: E."),
+    "a key without a text": ("class K:\n        def __repr__(self): raise ValueError\n    raise KeyError(K())", "stopped the function: KeyError."),
+    "an error whose text ends the program": ("class E(Exception):\n        def __str__(self): raise SystemExit\n    raise E", "Your function stopped: it raised an error that can't be shown."),
+    "an error that can't be changed": ("class E(Exception):\n        def __setattr__(self, *_): raise ValueError\n    raise E", "Your function stopped: it raised an error that can't be shown."),
+    "an error of a class without a name": ("raise type('', (Exception,), {})('text')", "stopped the function: text."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("in_a_page", [False, True])
+@pytest.mark.parametrize(("body", "said"), UNTELLABLE.values(), ids=UNTELLABLE)
+def test_an_error_that_has_no_words_is_not_said_to_have_taken_long(
+    body: str, said: str, in_a_page: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browser, "IS_HERE", in_a_page)
+    outcome = run("print('before')\n    " + body)
+    assert outcome.trouble.endswith(said) and outcome.printed == "before\n"
+
+
+def test_a_program_that_closes_the_output_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = run("import sys; print('before'); sys.stdout.close(); print('after'); return 'text'")
+    assert (outcome.returned, outcome.printed, outcome.trouble) == ("text", "before\nafter\n", "")
+    print("of a cell")
+    assert capsys.readouterr().out == "of a cell\n"
 
 
 TOKEN = "Fe26.2*an*mfa*token*in*the*wrong*place"
@@ -122,9 +151,10 @@ ENDLESS = {
 
 @pytest.mark.parametrize("body", ENDLESS.values(), ids=ENDLESS)
 def test_what_does_not_end_is_stopped(body: str) -> None:
-    function = program.from_source(f"def f(x=0):\n    {body}\n", "f")
+    function = program.from_source(f"def f(x=0):\n    print('before')\n    {body}\n", "f")
     outcome = program.run(function, (), longest=0.05)
     assert outcome.trouble.endswith("it ran for more than 30 seconds. Look for a loop that never ends.")
+    assert outcome.printed == "before\n"
 
 
 def test_what_cannot_be_stopped_is_told_so_for_a_while_only_and_what_has_ended_not_at_all(
@@ -289,6 +319,14 @@ def test_a_function_that_cannot_be_judged_is_not_run(id: str, change: tuple[str,
         ("def f():\n    return (\n", "Line 2 isn't valid Python: return (."),
         ("def f():\nreturn", "Line 2 isn't valid Python: return. An indented line belongs below its if or for."),
         ("a\0b", "The program isn't valid Python."),
+        (
+            f"def f():\n    return {'-' * 200_000}1\n",
+            "A line of the program is too long or too deeply nested for Python.",
+        ),
+        (
+            f"def f():\n    return {'+'.join('1' * 100_000)}\n",
+            "A line of the program is too long or too deeply nested for Python.",
+        ),
     ],
 )
 def test_what_is_not_python_is_told_with_its_line_if_there_is_one(source: str, sentence: str) -> None:
@@ -386,3 +424,24 @@ def test_a_deeply_nested_body_is_no_fault_of_the_course() -> None:
     response ="""
     verdict = judged(ID, edited(ID, ("    response =", deep)))
     assert verdict.sentence.startswith("POST /mfa/associate was sent without a token.")
+
+
+NO_FUNCTION = {
+    "a class": ("class get_mfa_token: pass", "get_mfa_token is a class, not a function that was written with def. "),
+    "a function of Python's": ("get_mfa_token = max", "get_mfa_token is a built-in function, not a function that was written with def. "),
+    "an object": ("class C:\n    def __getattr__(self, name): raise ValueError\n    def __call__(self, *a): pass\nget_mfa_token = C()", "get_mfa_token is an object of the class C, not a function that was written with def. "),
+    "a signature of its own": ("def get_mfa_token(*a): pass\nget_mfa_token.__signature__ = 5", "Python can't tell which arguments get_mfa_token takes. "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "sentence"), NO_FUNCTION.values(), ids=NO_FUNCTION)
+def test_what_was_not_written_with_def_is_not_run(source: str, sentence: str) -> None:
+    write = "Write def get_mfa_token(tenant, username, password), and leave out decorators."
+    assert judged(ID, source).sentence == sentence + write
+
+
+def test_an_argument_that_the_form_cannot_give_is_told() -> None:
+    said = judged(ID, edited(ID, ("username, password)", "username='ada', *, password: str)"))).sentence
+    assert said == (
+        "The form calls your function with (tenant, username, password), but it takes (tenant, username, *, password)."
+    )

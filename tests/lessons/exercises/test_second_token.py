@@ -77,7 +77,7 @@ WRONG = {
     "no scope to enroll": (edited(ID, ('"enroll read', '"read')), "The access token doesn't have the scope enroll."),
     "no scope to remove": (edited(ID, (" remove:authenticators", "")), "doesn't have the scope remove:authenticators"),
     "only enrolled": (edited(ID, (REMOVE, "")), "Your function didn't send DELETE /mfa/authenticators."),
-    "the profile's address": (edited(ID, ('        "email": email,\n', "")), "The address that your function enrolled is ada@example.com."),
+    "the profile's address": (edited(ID, ('        "email": email,\n', "")), "An email went to ada@example.com, which isn't the address that was to be enrolled."),
     "the confirmed one": (edited(ID, ("not row", "row")), "Your function removed ada@example.com, the user's confirmed email."),
     "all of them": (edited(ID, (f"    added = {PICK}\n{REMOVE}", "    for row in rows:\n        added = row['id']\n" + REMOVE.replace("    requests", "        requests"))), "the user's confirmed email. Remove only the address that it added."),
     "removed before it was added": (edited(ID, (ADD, ""), ("    rows =", "    rows ="), (f"    added = {PICK}\n{REMOVE}", f"    added = 'email|dev_0'\n{REMOVE}{ADD}")), "removed an authenticator before it enrolled the address"),
