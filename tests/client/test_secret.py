@@ -234,6 +234,7 @@ REVEALING = {
     "lessons/clinic/patient.py": "a wrong code is made from the right one",
     "lessons/exercises/trial.py": "a learner's function gets plain text, of a practice tenant that is thrown away",
     "lessons/exercises/evidence.py": "a grader compares what was sent there",
+    "lessons/exercises/hiding.py": "it looks for the spellings of a secret, to put stars in their place",
     "lessons/errata/throwaway_tenant.py": "it sends what the transport refuses to send",
     "lessons/errata/ways.py": "it shows what a slip gives away",
     "tenants/class_tenant.py": "the join line is read",

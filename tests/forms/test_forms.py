@@ -165,7 +165,7 @@ def test_a_form_in_the_second_login_draws_the_whole_flow(lab: Lab) -> None:
     lab.catch_up("enrolled")
     form = forms.SignInForm(lab)
     form.submit_as_sandbox_user()
-    for said in ("01 │", "02 │", "03 │", "04 │", "Still to come: 04 list; 05 challenge, complete."):
+    for said in ("01 │", "02 │", "03 │", "04 │", "Still to come: 05 challenge, complete."):  # catching up has listed
         assert said in form.status_line.value
 
 
@@ -176,7 +176,7 @@ def test_after_a_confirmed_email_no_enrollment_is_said_to_be_still_to_come(lab: 
         lab.associate()  # a repetition that fails does not undo what was done
     lab.login()
     shown = repr(lab.wire("login"))
-    assert "Still to come: 04 list; 05 challenge, complete." in shown and "02 │── POST /mfa/associate" in shown
+    assert "Still to come: 05 challenge, complete." in shown and "02 │── POST /mfa/associate" in shown
     assert "✘" not in shown
 
 

@@ -127,7 +127,7 @@ def test_what_is_expired_leaves_the_file_with_the_next_change(handover: Handover
     handover.put(TENANT, Login(Secret("expired-seal")), -1)
     handover.put(TENANT, Enrolled())
     assert "expired-seal" not in handover.path.read_text("utf-8")
-    assert raw(handover)["tenants"][TENANT] == {"login": {"expired": True}, "enrolled": {}}
+    assert raw(handover)["tenants"][TENANT] == {"login": {"expired": True}, "enrolled": {"changed_at": None}}
     assert handover.has_expired(TENANT, "login")
 
 

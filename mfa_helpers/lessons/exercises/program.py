@@ -134,10 +134,12 @@ def run(function: Callable[..., Any], arguments: Sequence[Any], longest: float =
     """Call it. Whatever it raises becomes a sentence, and so does running longer than `longest` seconds."""
     outcomes: list[Outcome] = []
     lines = Lines()
+    is_over = threading.Event()  # `Thread.join` that is interrupted takes the thread for one that has ended
 
     def call() -> None:
         with suppress(BaseException):  # what stops it can come a little after its end
             outcomes.append(_called(function, arguments, lines))
+        is_over.set()
 
     if browser.IS_HERE:  # there are no threads in a page
         with _traced(longest, _own(function)):
@@ -147,12 +149,12 @@ def run(function: Callable[..., Any], arguments: Sequence[Any], longest: float =
     thread = threading.Thread(target=call, daemon=True)
     try:
         thread.start()
-        thread.join(longest)
+        is_over.wait(longest)
     except KeyboardInterrupt as error:
         reason = type(error)
-    if thread.is_alive():
-        threading.Thread(target=_stop, args=(thread, reason, outcomes), daemon=True).start()
-        thread.join(_GRACE)
+    if not is_over.is_set():
+        threading.Thread(target=_stop, args=(thread, reason, is_over), daemon=True).start()
+        is_over.wait(_GRACE)
     elif not outcomes:
         reason = _Untold
     return replace(outcomes[0] if outcomes else _failed(reason(), function), printed=lines.getvalue())
@@ -177,14 +179,14 @@ def _own(function: Callable[..., Any]) -> dict[str, Any]:
     return getattr(function, "__globals__", None) or vars(sys.modules["__main__"])
 
 
-def _stop(thread: threading.Thread, reason: type[BaseException], outcomes: Sequence[Outcome]) -> None:
-    """Raise `reason` in the thread until there is an outcome: a bare `except:` catches it, and a call that waits lets it wait."""
+def _stop(thread: threading.Thread, reason: type[BaseException], is_over: threading.Event) -> None:
+    """Raise `reason` in the thread until it is over: a bare `except:` catches it, and a call that waits lets it wait."""
     import ctypes  # a page needs none
 
     end = time.monotonic() + _UNTIRING
-    while thread.is_alive() and not outcomes and time.monotonic() < end:
+    while not is_over.is_set() and time.monotonic() < end:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(reason))
-        thread.join(0.05)
+        is_over.wait(0.05)
 
 
 @contextmanager
@@ -195,6 +197,7 @@ def _traced(seconds: float, own: dict[str, Any]) -> Iterator[None]:
     def trace(frame: Any, event: str, arg: Any) -> Any:
         if frame.f_globals is not own:
             return None
+        frame.f_trace_opcodes = True  # a loop that does nothing begins no new line
         if time.monotonic() > end:
             raise _TooLong
         return trace

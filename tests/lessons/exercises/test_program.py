@@ -170,14 +170,16 @@ def test_what_cannot_be_stopped_is_told_so_for_a_while_only_and_what_has_ended_n
         except program._TooLong:
             ends.append("stopped")
 
-    for outcomes in ([], [program.Outcome()]):
+    is_over = threading.Event()
+    for _ in range(2):
         may_end.clear()
         thread = threading.Thread(target=waits)
         thread.start()
-        program._stop(thread, program._TooLong, outcomes)
+        program._stop(thread, program._TooLong, is_over)
         assert thread.is_alive()
         may_end.set()
         thread.join(DEADLINE)
+        is_over.set()
     assert ends == ["stopped", "by itself"]
 
 
