@@ -41,7 +41,7 @@ def said(cell: Any) -> str:
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_after_run_all_no_cell_has_to_run_again(path: Path, surroundings: Path) -> None:
     book = nbformat.read(path, as_version=4)
-    book.cells.append(nbformat.v4.new_code_cell(DO_ALL))
+    book.cells.append(nbformat.v4.new_code_cell(DO_ALL, metadata={"tags": ["form"]}))
     client = NotebookClient(
         book,
         timeout=DEADLINE,
