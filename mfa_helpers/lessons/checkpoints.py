@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ..learner.email_steps import EmailSteps
 from .quiz import Quiz
+from .situations import Situations
 
 #: How many faults of the clinic are enough.
 FAULTS_WANTED = 5
@@ -91,6 +92,10 @@ _CHOICE: Parts = (
     ("the code of that challenge", answered("complete")),
     *_PUT_BACK,
 )
+_WHICH_API: Parts = (
+    ("a correct decision for each situation", lambda session: session.companion(Situations).passed),
+    ("a refresh token that gets 403", answered("grant refresh_token", 403)),
+)
 _SECOND_ADDRESS: Parts = (
     ("a second address that is confirmed", answered("second-confirm")),
     ("that address removed", answered("second-delete", 204)),
@@ -157,6 +162,13 @@ CHECKPOINTS: dict[str, Checkpoint] = {
         reached="you corrected a request, and its code went to the right address.",
         way="In the form above, choose other parts of the request until the code goes to the right address.",
         holds=answered("your call"),
+    ),
+    "which-api": Checkpoint(
+        topic="which-api",
+        reached="you know which of the three fits, and you've seen which grants get 403 mfa_required.",
+        way="Decide each situation, then predict and send the requests.",
+        holds=every(_WHICH_API),
+        parts=_WHICH_API,
     ),
     "glossary": Checkpoint(
         topic="glossary",

@@ -5,13 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+@dataclass(frozen=True)
+class Source:
+    """A public page on which a reader can check what is said."""
+
+    title: str
+    url: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """`answers` are (answer, what is wrong with it); the right one has nothing wrong."""
+    """`answers` are (answer, what is wrong with it); the right one has nothing wrong.
+
+    `reason` says why the right one is right, where that isn't plain, and `sources` are the pages that say so.
+    """
 
     id: str
     text: str
     answers: tuple[tuple[str, str], ...]
+    reason: str = ""
+    sources: tuple[Source, ...] = ()
 
     @property
     def right(self) -> str:
@@ -21,3 +34,7 @@ class Question:
     def trouble(self, answer: str) -> str:
         """What is wrong with `answer`; empty if it is right. Raises `KeyError` for an answer that is not offered."""
         return dict(self.answers)[answer]
+
+    def verdict(self, answer: str) -> str:
+        """What is said of `answer`: what is wrong with it, or why it is right. Raises `KeyError` as `trouble` does."""
+        return self.trouble(answer) or f"That's right. {self.reason}".rstrip()
