@@ -34,7 +34,7 @@ class JudgedForm(Form):
             chosen.observe(partial(self._chosen, question, said), "value")
             self.answers.append(chosen)
             self.said.append(said)
-            asked = Html('<div style="line-height: 1.5">{}. {}</div>').format(number, question.text)
+            asked = Html('<div style="line-height: 1.5; margin-top: 8px">{}. {}</div>').format(number, question.text)
             rows += [widgets.HTML(asked), chosen, said]
         return rows
 
