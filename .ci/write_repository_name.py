@@ -21,7 +21,12 @@ FOLDERS = (".ci", ".devcontainer", ".github", "binder", "mfa_helpers", "notebook
 #: What git ignores in them, and lists of other projects' packages.
 FOREIGN = {"node_modules", "build", "dist", "__pycache__", "shots", "package-lock.json"}
 #: Projects on GitHub that a text links to, each as owner/name.
-OTHER_PROJECTS: set[str] = set()
+OTHER_PROJECTS: set[str] = {
+    "auth0/Auth0.Android",
+    "auth0/auth0-react",
+    "auth0/nextjs-auth0",
+    "auth0/react-native-auth0",
+}
 
 _OWNER, _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", r"[A-Za-z0-9_.-]*[A-Za-z0-9_-]"
 _IS_NAME = re.compile(rf"https://github\.com/({_OWNER}/{_NAME})/?")

@@ -81,6 +81,13 @@ NOTEBOOKS = (
     ),
     Notebook(topic="clinic", number="09", file="09_when_it_goes_wrong.ipynb", title="When it goes wrong", minutes=16),
     Notebook(topic="errata", number="10", file="10_errata.ipynb", title="Errata", minutes=18),
+    Notebook(
+        topic="which-api",
+        number="11",
+        file="11_do_i_need_this_api.ipynb",
+        title="Do I need this API?",
+        minutes=12,
+    ),
     Notebook(topic="capstone", number="13", file="13_capstone.ipynb", title="Capstone", minutes=5),
     Notebook(topic="glossary", number="14", file="14_glossary.ipynb", title="Glossary", minutes=13),
 )

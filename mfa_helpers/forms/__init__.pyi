@@ -12,6 +12,7 @@ from .diagnosis import DiagnosisForm as DiagnosisForm
 from .errata import ErrataForm as ErrataForm
 from .errata import ErratumForm as ErratumForm
 from .exercise import ExerciseForm as ExerciseForm
+from .grant_answers import GrantAnswersForm as GrantAnswersForm
 from .instructors_board import InstructorsBoard as InstructorsBoard
 from .phone_number import PhoneForm as PhoneForm
 from .progress_board import ProgressBoard as ProgressBoard
@@ -25,6 +26,7 @@ from .second_address import RemoveForm as RemoveForm
 from .second_address import SecondAddressForm as SecondAddressForm
 from .second_token import SecondTokenForm as SecondTokenForm
 from .sign_in import SignInForm as SignInForm
+from .situations import SituationsForm as SituationsForm
 from .six_digits import CompleteForm as CompleteForm
 from .six_digits import ConfirmForm as ConfirmForm
 from .template import TemplateForm as TemplateForm

@@ -8,6 +8,7 @@ from functools import partial
 import ipywidgets as widgets
 
 from ..lessons.predictions import PREDICTIONS
+from ..lessons.question import Question
 from ..show.html import Html
 from . import controls
 from .base import Form, announcer
@@ -15,18 +16,18 @@ from .base import Form, announcer
 
 def prediction(form: Form, step: str, send: Callable[[], bool]) -> list[widgets.Widget]:
     """The question of `step` for `form`; nothing hands-free, because nobody is there to predict."""
-    return [] if form.lab.hands_free else [Prediction(form, step, send)]
+    return [] if form.lab.hands_free else [Prediction(form, PREDICTIONS[step], send, lambda: form.is_done)]
 
 
 class Prediction(widgets.VBox):
-    """A question whose answers are buttons, as long as the form isn't done.
+    """A question of `form` whose answers are buttons, until `is_done`.
 
-    `send` is what the form's own button does, and says whether it was tried and went well.
+    `send` sends the request, and says whether it was tried and went well.
     """
 
-    def __init__(self, form: Form, step: str, send: Callable[[], bool]) -> None:
-        self._form, self._send = form, send
-        self.question = PREDICTIONS[step]
+    def __init__(self, form: Form, question: Question, send: Callable[[], bool], is_done: Callable[[], bool]) -> None:
+        self._form, self._send, self._is_done = form, send, is_done
+        self.question = question
         words = Html(
             '<div style="line-height: 1.5"><strong>Predict:</strong> {} Choosing an answer sends the request.</div>'
         )
@@ -41,11 +42,11 @@ class Prediction(widgets.VBox):
         self._outcome = widgets.HTML()
         group = controls.group(self.question.text, self._asked, self._answers)
         super().__init__([group, self._outcome], layout=controls.PLAIN)
-        form.lab.views.register((type(form), form.which, step), self._look_again)
+        form.lab.views.register((type(form), form.which, question.id), self._look_again)
         self._look_again()
 
     def _look_again(self) -> None:
-        controls.show(not (self._outcome.value or self._form.is_done), self._asked, self._answers)
+        controls.show(not (self._outcome.value or self._is_done()), self._asked, self._answers)
 
     def choose(self, answer: str) -> None:
         """Send the request, and compare. If it could not be sent, the question stays."""

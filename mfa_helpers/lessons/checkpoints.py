@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ..learner.email_steps import EmailSteps
 from .predictions import PREDICTIONS
 from .quiz import Quiz
+from .situations import Situations
 
 #: How many faults of the clinic are enough.
 FAULTS_WANTED = 5
@@ -107,6 +108,10 @@ _ERRATA: Parts = (
     *((step, _sent(int(step.removeprefix("error ")))) for step in PREDICTIONS if step.startswith("error ")),
     ("the corrected request", answered("your call")),
 )
+_WHICH_API: Parts = (
+    ("a correct decision for each situation", lambda session: session.companion(Situations).passed),
+    ("a refresh token that gets 403", answered("grant refresh_token", 403)),
+)
 _SECOND_ADDRESS: Parts = (
     ("a confirmed second address", answered("second-confirm")),
     ("the removal of that address", answered("second-delete", 204)),
@@ -174,6 +179,13 @@ CHECKPOINTS: dict[str, Checkpoint] = {
         way="Predict the response to each error above, and then correct the request under “Practice”.",
         holds=every(_ERRATA),
         parts=_ERRATA,
+    ),
+    "which-api": Checkpoint(
+        topic="which-api",
+        reached="you know which of the three fits, and you've seen which grants get 403 mfa_required.",
+        way="Decide each situation, then predict and send the requests.",
+        holds=every(_WHICH_API),
+        parts=_WHICH_API,
     ),
     "glossary": Checkpoint(
         topic="glossary",

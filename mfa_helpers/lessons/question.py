@@ -5,14 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+@dataclass(frozen=True)
+class Source:
+    """A public page on which a reader can check what is said."""
+
+    title: str
+    url: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """`answers` are (answer, what is wrong with it); the right one has nothing wrong. `because` says why it's right."""
+    """`answers` are (answer, what is wrong with it); the right one has nothing wrong.
+
+    `because` says why the right one is right, where that isn't plain, and `sources` are the pages that say so.
+    """
 
     id: str
     text: str
     answers: tuple[tuple[str, str], ...]
     because: str = ""
+    sources: tuple[Source, ...] = ()
 
     @property
     def right(self) -> str:

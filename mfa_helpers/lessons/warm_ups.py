@@ -260,6 +260,32 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             ),
         ),
     ),
+    "which-api": (
+        Question(
+            id="email-only",
+            text="Email is the user's only factor. You send the password and ask for a token for the MFA audience. What comes back?",
+            answers=(
+                (
+                    "403 mfa_required",
+                    "This audience asks for a second factor only if the user has one besides email.",
+                ),
+                (
+                    "403, because email can't be the only factor",
+                    "A tenant can't offer email alone, but a user can have nothing else.",
+                ),
+                ("the access token, without a second factor", ""),
+            ),
+        ),
+        Question(
+            id="no-status",
+            text="A copied sample never looks at the status. The code was wrong. What does the program do?",
+            answers=(
+                ("It stops with an error.", "Most HTTP libraries raise nothing at a 403."),
+                ("It continues without an access token.", ""),
+                ("It gets a new code by email.", "A wrong code sends nothing. It only counts."),
+            ),
+        ),
+    ),
     "capstone": (
         Question(
             id="no-token",

@@ -72,15 +72,7 @@ def _sandbox() -> Tenant:
     running: Ready = _started(sandbox.join if not browser.IS_HERE else lambda: _in_page(browser.kept("sandbox.txt")))
     if not browser.IS_HERE:
         transport.send_until(running.base_url, partial(sandbox.has_ended, running.base_url))
-    return replace(
-        _tenant_of(running),
-        management=Management(
-            running.base_url,
-            running.management_client_id,
-            Secret(running.management_client_secret),
-            running.management_audience,
-        ),
-    )
+    return _tenant_of(running)
 
 
 def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
@@ -130,7 +122,7 @@ def _in_page(kept: Path | None, state: str | None = None, *, records: bool = Fal
 
 
 def _tenant_of(running: Ready) -> Tenant:
-    """What both kinds of sandbox have: an address, an application and a user."""
+    """What all kinds of sandbox have: an address, an application, a user, and the application that sets it up."""
     return Tenant(
         kind=SANDBOX,
         base_url=running.base_url,
@@ -140,6 +132,12 @@ def _tenant_of(running: Ready) -> Tenant:
         username=running.username,
         password=Secret(running.password),
         controls=SandboxControls(running.base_url, token=secret(running.sandbox_token)),
+        management=Management(
+            running.base_url,
+            running.management_client_id,
+            Secret(running.management_client_secret),
+            running.management_audience,
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.lessons.errata import PREDICTED
 from mfa_helpers.lessons.other_factors import INTERVAL, MORE
 from mfa_helpers.lessons.quiz import QUESTIONS
+from mfa_helpers.lessons.situations import SITUATIONS
 from mfa_helpers.lessons.warm_ups import WARM_UPS
 from mfa_helpers.outline import FLOW, NOTEBOOKS
 from mfa_helpers.sandbox.__main__ import LINGER
@@ -40,6 +41,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
         len(QUESTIONS),
         ["answer {} questions", "answer the {} questions", "{} questions about", "| Answer the {} questions. Then"],
     ),
+    "situations": (len(SITUATIONS), ["{} situations"]),
     "questions of a warm-up": (len(WARM_UPS["sign-in"]), ["{} questions on earlier notebooks", "{} questions at the start"]),
     "notebooks of the flow": (IN_THE_FLOW, ["first {} notebooks", "{} short notebooks", "all {} notebooks open"]),
     "notebooks after the flow": (len(NOTEBOOKS) - IN_THE_FLOW, ["{} more go deeper"]),

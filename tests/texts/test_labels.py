@@ -29,8 +29,8 @@ EMPHASIS = {
     # terms, where they are used first
     "access token", "Action", "associate", "authenticator", "authenticator app", "bearer token", "binding code", "certificate",
     "challenge", "claims", "Customizable MFA", "default directory", "grant", "ID token", "JWKS", "JWT", "Liquid",
-    "Management API", "MFA token", "one-time code", "origin", "out of band", "placeholder", "polls", "push", "realm", "recovery code",
-    "sandbox", "signature", "tenant",
+    "Management API", "MFA token", "My Account API", "one-time code", "origin", "out of band", "placeholder", "polls", "push",
+    "realm", "recovery code", "refresh token", "sandbox", "signature", "tenant", "Universal Login",
     *(f"{one.number} {one.title}" for one in OUTLINE),
 }  # fmt: skip
 #: Labels of other programs, and those that the course adds to JupyterLab.
@@ -38,7 +38,8 @@ ELSEWHERE = {
     *re.findall(r'"label": "(.+)"', (ROOT / "binder" / "overrides.json").read_text("utf-8")),
     *re.findall(r'again.textContent = "(.+)"', (PACKAGE / "forms/page/notebook_page.js").read_text("utf-8")),
     "Run > Run All Cells", "Shift+Enter", "Ok", "View → Presentation Mode",  # JupyterLab
-    "Password", "Always", "Advanced Settings > Grant Types",  # Auth0's Dashboard
+    "Password", "MFA", "Always", "Advanced Settings > Grant Types", "Customize MFA Factors using Actions",  # Auth0's Dashboard
+    "Allow Offline Access", "Allowed Origins (CORS)",
 }  # fmt: skip
 
 

@@ -53,7 +53,7 @@ class PracticeTenant:
             ) from None
         tenant, self._stop = open_recording(self._folder.name)
         past_the_proxy("127.0.0.1", "localhost")
-        self.controls = tenant.require_controls()
+        self.controls, self.management = tenant.require_controls(), tenant.require_management()
         self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret)
         tenant.use(self.client.session)
         self.username, self._password = tenant.username or "", tenant.password or Secret("")

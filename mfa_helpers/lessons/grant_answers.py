@@ -1,0 +1,209 @@
+"""What `POST /oauth/token` answers to each grant while the MFA policy is Always, predicted and then sent to a practice tenant.
+
+Sources: documentation, authenticate-using-ropg-flow-with-mfa, use-refresh-tokens, and client-credentials-flow. That a code
+which Universal Login has returned gets tokens is in the recordings of real logins that the sandbox is built from.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+
+from ..client.errors import MfaRequired, Refused
+from ..client.grants import REFRESH_TOKEN
+from ..client.secret import Secret
+from ..client.transport import new_session
+from ..learner.session import LearnerSession
+from ..tenants.tenant import DEFAULT_SCOPE
+from .exercises.trial import PracticeTenant, practice_tenant
+from .question import Question
+
+TOKENS, ASKED = "200 with tokens", "403 mfa_required"
+
+_REALM = "Username-Password-Authentication"
+_CALLBACK = "https://shop.example/callback"
+_OFFLINE = f"{DEFAULT_SCOPE} offline_access"
+_CODE, _OWN = "authorization_code", "client_credentials"
+_SECONDS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantRequest:
+    """A request to predict and send. Its question's id begins with the grant."""
+
+    question: Question
+    send: Callable[[PracticeTenant], object]
+
+    @property
+    def grant(self) -> str:
+        """The name of its grant: its `grant_type`, or the end of it."""
+        return self.question.id.split()[0]
+
+
+def _begin(tenant: PracticeTenant, **settings: Any) -> None:
+    """The tenant's first day, with one confirmed email, the policy Always, and `settings`."""
+    user = {"email": tenant.username, "factors": [{"type": "email", "email": tenant.username}]}
+    tenant.controls.reset({"settings": settings, "users": [user]})
+
+
+def _log_in(tenant: PracticeTenant, *, realm: str | None = None, scope: str = DEFAULT_SCOPE) -> object:
+    return tenant.client.login(
+        tenant.username, tenant.password, audience=tenant.details.audience, scope=scope, realm=realm
+    )
+
+
+def _password(tenant: PracticeTenant, realm: str | None = None) -> object:
+    _begin(tenant)
+    return _log_in(tenant, realm=realm)
+
+
+def _refresh(tenant: PracticeTenant, **settings: Any) -> object:
+    """Complete a login with both factors, and send its refresh token."""
+    _begin(tenant, **settings)
+    client = tenant.client
+    try:
+        _log_in(tenant, scope=_OFFLINE)
+    except MfaRequired as required:
+        token = required.mfa_token
+    (email,) = client.list_authenticators(token)
+    oob_code = client.challenge_authenticator(mfa_token=token, authenticator_id=email.id).oob_code or ""
+    tokens = client.verify(mfa_token=token, oob_code=oob_code, binding_code=_newest_code(tenant))
+    return client.refresh(tokens.refresh_token or "")
+
+
+def _newest_code(tenant: PracticeTenant) -> Secret:
+    return tenant.controls.mails()[0].code or Secret("")
+
+
+def _code(tenant: PracticeTenant) -> object:
+    """Sign in at the login page, as the user's browser does, and exchange the code that it brings back."""
+    _begin(tenant, callbacks=[_CALLBACK])
+    asked = {
+        "client_id": tenant.client.client_id,
+        "redirect_uri": _CALLBACK,
+        "response_type": "code",
+        "scope": DEFAULT_SCOPE,
+        "state": secrets.token_urlsafe(16),
+    }
+    with new_session() as browser:
+        browser.cookies.set_policy(DefaultCookiePolicy())  # a login page needs them
+
+        def go_on(method: str, place: str, **fields: str) -> str:
+            """Where a page leads."""
+            address = urljoin(tenant.details.base_url, place)
+            return browser.request(method, address, data=fields, timeout=_SECONDS).headers["location"]
+
+        password_page = go_on("GET", f"/authorize?{urlencode(asked)}")
+        state = _told(password_page)["state"]
+        factors = go_on("POST", password_page, state=state, username=tenant.username, password=tenant.password)
+        code_page = go_on("GET", factors)
+        back = go_on("POST", code_page, state=state, code=_newest_code(tenant).reveal())
+    return _exchange(tenant, grant_type=_CODE, code=Secret(_told(back)["code"]), redirect_uri=_CALLBACK)
+
+
+def _told(address: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
+def _own_token(tenant: PracticeTenant) -> object:
+    """The application's own token, for an API that it was granted."""
+    _begin(tenant, grant_types=[_OWN])
+    client_id, audience = tenant.client.client_id, tenant.details.audience
+    tenant.management.change("POST", "/client-grants", {"client_id": client_id, "audience": audience, "scope": []})
+    return _exchange(tenant, grant_type=_OWN, audience=audience)
+
+
+def _exchange(tenant: PracticeTenant, **fields: str | Secret) -> object:
+    client = tenant.client
+    identity = {"client_id": client.client_id, "client_secret": client.client_secret}
+    return client.transport.send("POST", "/oauth/token", form={**fields, **identity})
+
+
+def _question(id: str, text: str, *, tokens: str = "", asked: str = "", because: str) -> Question:
+    return Question(
+        id=id, text=f"{text} What does the tenant respond?", answers=((TOKENS, tokens), (ASKED, asked)), because=because
+    )
+
+
+#: By the id of the question, in the order of the form.
+REQUESTS: dict[str, GrantRequest] = {
+    one.question.id: one
+    for one in (
+        GrantRequest(
+            question=_question(
+                "password",
+                "Your program sends the user's correct password.",
+                tokens="The password is one factor, and the policy requires two.",
+                because="The MFA token in the response continues the login.",
+            ),
+            send=_password,
+        ),
+        GrantRequest(
+            question=_question(
+                "password-realm",
+                "Your program sends the same password and names a realm.",
+                tokens="A realm only says which collection of users to search. The policy is the same.",
+                because="A realm only says which collection of users to search.",
+            ),
+            send=lambda tenant: _password(tenant, _REALM),
+        ),
+        GrantRequest(
+            question=_question(
+                REFRESH_TOKEN,
+                "A user has completed a login with both factors. Your program sends the refresh token of that login.",
+                tokens="The policy asks at a refresh, too, even though the login had both factors.",
+                because="The policy asks at a refresh, too. A program that refreshes in the background can't answer that.",
+            ),
+            send=_refresh,
+        ),
+        GrantRequest(
+            question=_question(
+                f"{REFRESH_TOKEN} bypassed",
+                "Now an Action skips MFA when the protocol is oauth2-refresh-token, and your program sends the refresh token again.",
+                asked="The Action runs at each refresh, and it returns before anything asks for a factor.",
+                because="This Action is in Auth0's documentation. It also lets someone with a stolen refresh token in.",
+            ),
+            send=lambda tenant: _refresh(tenant, mfa_at_refresh=False),
+        ),
+        GrantRequest(
+            question=_question(
+                _CODE,
+                "A user has signed in at the tenant's own login page, and your program sends the code that it returned.",
+                asked="The login page asked for the second factor before it returned the code, so nothing is missing.",
+                because="The login page asked for the second factor before it returned the code.",
+            ),
+            send=_code,
+        ),
+        GrantRequest(
+            question=_question(
+                _OWN,
+                "A nightly job sends its client ID and client secret, without any user.",
+                asked="There's no user here, and so no factor that could be verified.",
+                because="There's no user here. The client secret is all that protects this token.",
+            ),
+            send=_own_token,
+        ),
+    )
+}
+
+
+class GrantAnswers:
+    """Sends the requests of `REQUESTS` for one learner. The session's `history` keeps them as `grant password`, and so on."""
+
+    def __init__(self, session: LearnerSession) -> None:
+        self._session = session
+
+    def send(self, id: str) -> str:
+        """Send a request, and return what came back in a few words. Raises a subclass of `NotReached`."""
+        tenant = practice_tenant()
+        try:
+            REQUESTS[id].send(tenant)
+            said = TOKENS
+        except Refused as refused:
+            said = f"{refused.status} {refused.error}"
+        self._session.record(f"grant {id}", tenant.client.last_exchange, in_flow=False)
+        return said
