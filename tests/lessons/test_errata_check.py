@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_a_page_with_exactly_the_errors_of_the_records_is_what_the_notebook_says
     (tmp_path / "page").write_text(write(FIXED), "utf-8")
     assert main([str(tmp_path / "page")]) == 0
     said = capsys.readouterr().out
-    assert "Notebook 10 is true of this page." in said and "again" not in said and "any more" not in said
+    assert "The notebook is true of this page." in said and "though the notebook" not in said
     judged = [title for title in STANDING if re.search(rf"^  {re.escape(title)}: line", said, flags=re.M)]
     unseen = said.partition("can't be judged")[2]
     assert [title for title in STANDING if title not in judged and title not in unseen] == []
@@ -56,8 +57,8 @@ def test_one_error_that_does_not_stand_any_more_makes_the_notebook_untrue(
     (tmp_path / "page.md").write_text(markdown({*FIXED, title}), "utf-8")
     assert main([str(tmp_path / "page.md")]) == 1
     said = capsys.readouterr().out
-    assert re.search(rf"don't stand any more, .* \(1\):\n  {re.escape(title)}: it was line", said)
-    assert "Notebook 10 isn't true of this page." in said and "mfa_helpers/lessons/errata/page.py" in said
+    assert re.search(rf"don't stand, though .* \(1\):\n  {re.escape(title)}: line.* in the notebook", said)
+    assert "The notebook isn't true of this page." in said and "mfa_helpers/lessons/errata/page.py" in said
 
 
 @pytest.mark.parametrize("title", sorted(FIXED))
@@ -66,7 +67,7 @@ def test_an_error_that_is_back_makes_the_notebook_untrue(
 ) -> None:
     (tmp_path / "page.md").write_text(markdown(FIXED - {title}), "utf-8")
     assert main([str(tmp_path / "page.md")]) == 1
-    assert re.search(rf"stand again, .* \(1\):\n  {re.escape(title)}: line", capsys.readouterr().out)
+    assert re.search(rf"Errors that stand, though .* \(1\):\n  {re.escape(title)}: line", capsys.readouterr().out)
 
 
 def test_a_page_with_everything_fixed_and_records_that_say_so_is_true() -> None:
@@ -75,7 +76,7 @@ def test_a_page_with_everything_fixed_and_records_that_say_so_is_true() -> None:
     # Without any sample, a text may lack them all; with one, the page is Markdown, and they are gone.
     assert check.is_true and check.standing == []
     check = Check(PageText(markdown(set(PIECES)) + "```\nx\n```\n"), fixed)
-    assert check.is_true and check.gone == fixed and check.unseen == []
+    assert check.is_true and check.absent == fixed and check.unseen == []
     assert not Check(PageText(markdown()), fixed).is_true
 
 
@@ -83,11 +84,11 @@ def test_it_does_not_matter_how_the_page_is_written() -> None:
     text = markdown(FIXED)
     prose = [piece for piece in PIECES.values() if ":\n" not in piece]
     others = {
-        "other ends of lines": text.replace("\n", "\r\n").replace("\r\n", "\n"),
         "indented samples": re.sub(r"^", "  ", text, flags=re.M),
         "names of themes": re.sub(r"^```(\w+)$", r"```\1 \1 theme={null}", text, flags=re.M),
         "tildes": text.replace("```", "~~~"),
-        "entities": text.replace('"', "&quot;").replace("'", "&#39;").replace("[", "&#91;", 0),
+        "texts of MDX": re.sub(r"^```(\w+)\n(.*?)\n```$", r"export const \1 = `\2`;", text, flags=re.M | re.S),
+        "entities": text.replace('"', "&quot;").replace("'", "&#39;"),
         "tags": re.sub(r"`(\w+)`", r"<code>\1</code>", text),
         "escaped underscores": "\n".join(
             line.replace("_", r"\_") if line in prose else line for line in text.splitlines()
@@ -141,6 +142,29 @@ def test_plain_text_that_shows_only_the_samples_in_curl_is_not_taken_for_a_corre
     check = Check(PageText(plain_text({*FIXED, *others})))
     assert check.is_true and {one.title for one in check.unseen} == {*others, *FIXED, "Misspelled links"}
     assert Check(PageText(markdown({*FIXED, *others}))).is_true is False
+
+
+@pytest.mark.parametrize("day", sorted({one.since for one in ERRATA} | {one.gone for one in ERRATA if one.gone}))
+def test_an_older_version_is_compared_with_what_the_records_say_of_its_day(
+    day: date, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(markdown({one.title for one in ERRATA if not one.stood_on(day)}), "utf-8")
+    assert main([str(page), "--as-of", day.isoformat()]) == 0
+    said = capsys.readouterr().out
+    assert f"of the page of {day.day} {day:%B %Y}." in said
+    for one in ERRATA:
+        if not one.stood_on(day):
+            assert (
+                f"  {one.title}: {'Auth0 fixed this on' if one.gone and one.gone <= day else 'printed since'} " in said
+            )
+    assert main([str(page), "--as-of", (day - timedelta(days=1)).isoformat()]) == 1
+
+
+def test_a_day_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["page.md", "--as-of", "yesterday"])
+    assert ended.value.code == 2 and "--as-of: write a day such as 20" in capsys.readouterr().err
 
 
 UNUSABLE = {

@@ -6,9 +6,18 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from .check import Check, UnusablePage, read_page
+from .page import COMPARED
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"write a day such as {COMPARED}") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,11 +29,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog="The exit code is 0 if the notebook is true of this version, 1 if it isn't, and 2 if the file can't be used.",
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="the page as Markdown, MDX, or plain text")
-    file = parser.parse_args(arguments).file
+    parser.add_argument(
+        "--as-of",
+        metavar="DATE",
+        type=_day,
+        default=COMPARED,
+        help=f"compare with what the records say of the page on this day (default: {COMPARED})",
+    )
+    given = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without these characters still shows the rest
     try:
-        check = Check(read_page(file))
+        check = Check(read_page(given.file), day=given.as_of)
     except UnusablePage as error:
         print(error, file=sys.stderr)
         return 2

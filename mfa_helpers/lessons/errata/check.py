@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from pathlib import Path
 
 from .erratum import Erratum, in_words, lines_in_words
@@ -45,17 +46,24 @@ def read_page(file: Path) -> PageText:
 
 
 class Check:
-    """A version of the page, judged by the records: what they say of it, and what is otherwise."""
+    """A version of the page, judged by what the records say of the page on `day`."""
 
-    def __init__(self, page: PageText, errata: Iterable[Erratum] = ERRATA, samples: Collection[str] = SAMPLES) -> None:
+    def __init__(
+        self,
+        page: PageText,
+        errata: Iterable[Erratum] = ERRATA,
+        samples: Collection[str] = SAMPLES,
+        day: date = COMPARED,
+    ) -> None:
+        self.day = day
         self.standing: list[tuple[Erratum, tuple[int, ...]]] = []
-        self.gone: list[Erratum] = []
+        self.absent: list[Erratum] = []
         self.unseen: list[Erratum] = []
         for one in errata:
             if lines := page.lines_with(one.stands):
                 self.standing.append((one, lines))
             elif page.marks_samples or not one.context or page.lines_with(one.context):
-                self.gone.append(one)
+                self.absent.append(one)
             else:
                 self.unseen.append(one)
         #: The lines of the samples that the version compared doesn't have.
@@ -63,21 +71,29 @@ class Check:
 
     @property
     def is_true(self) -> bool:
-        """Whether each error stands or is gone as its record says. New lines in samples don't make that false."""
-        return not any(one.gone for one, _ in self.standing) and all(one.gone for one in self.gone)
+        """Whether each error stands or doesn't as its record says. New lines in samples don't make that false."""
+        standing = all(one.stood_on(self.day) for one, _ in self.standing)
+        return standing and not any(one.stood_on(self.day) for one in self.absent)
 
     def report(self) -> str:
         """It in lines, for a terminal."""
+        stood = Erratum.stood_on
         parts = [
-            ("Errors that stand", [_at(one, at) for one, at in self.standing if not one.gone]),
-            ("Errors that are fixed", [f"{one.title}: {one.fixed}" for one in self.gone if one.gone]),
             (
-                "Errors that stand again, though the notebook says that they are fixed",
-                [_at(one, at) for one, at in self.standing if one.gone],
+                "Errors that stand, as the notebook says",
+                [_at(*one) for one in self.standing if stood(one[0], self.day)],
             ),
             (
-                "Errors that don't stand any more, though the notebook says that they do",
-                [f"{one.title}: it was {one.where}" for one in self.gone if not one.gone],
+                "Errors that don't stand, as the notebook says",
+                [self._history(one) for one in self.absent if not stood(one, self.day)],
+            ),
+            (
+                "Errors that stand, though the notebook says that they don't",
+                [_at(*one) for one in self.standing if not stood(one[0], self.day)],
+            ),
+            (
+                "Errors that don't stand, though the notebook says that they do",
+                [f"{one.title}: {one.where} in the notebook" for one in self.absent if stood(one, self.day)],
             ),
             (
                 "Errors that can't be judged, because this text lacks the samples or the links",
@@ -85,16 +101,20 @@ class Check:
             ),
             ("New lines in the samples", [f"line {line.number}: {_printable(line.words)}" for line in self.new]),
         ]
-        told = [f"Compared with the page of {in_words(COMPARED)}, which notebook 10 describes."]
+        told = [f"Compared with what notebook 10 says of the page of {in_words(self.day)}."]
         told += ["\n".join([f"{head} ({len(rows)}):", *(f"  {row}" for row in rows)]) for head, rows in parts if rows]
         if self.is_true:
-            told.append("Notebook 10 is true of this page.")
+            told.append("The notebook is true of this page.")
         else:
             told.append(
-                "Notebook 10 isn't true of this page. Look at the errors that stand again or don't stand any more, "
-                "and correct their records in mfa_helpers/lessons/errata/page.py."
+                "The notebook isn't true of this page. If this is the page's newest version, correct the records of the "
+                "errors about which it's wrong, in mfa_helpers/lessons/errata/page.py."
             )
         return "\n\n".join(told)
+
+    def _history(self, erratum: Erratum) -> str:
+        is_over = erratum.gone is not None and erratum.gone <= self.day
+        return f"{erratum.title}: {erratum.fixed if is_over else f'printed since {in_words(erratum.since)}'}"
 
 
 def _at(erratum: Erratum, numbers: tuple[int, ...]) -> str:

@@ -67,3 +67,7 @@ class Erratum:
     def fixed(self) -> str:
         """A sentence that says when Auth0 fixed it; empty while it stands."""
         return f"Auth0 fixed this on {in_words(self.gone)}." if self.gone else ""
+
+    def stood_on(self, day: date) -> bool:
+        """Whether the page had it on that day."""
+        return self.since <= day and (self.gone is None or day < self.gone)

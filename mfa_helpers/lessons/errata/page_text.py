@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})(.*)")
+# A sample of MDX in a text between backticks, as one version of the page had them.
+_LITERAL = re.compile(r"\s*export const \w+ = `(.*)")
+_END = re.compile(r"(.*)`;?\s*")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)\)")
 _TAG = re.compile(r"(?<!\w)<[A-Za-z][^<>]*>|</[A-Za-z][^<>]*>")  # and not HttpResponse<String>
 _EMPHASIS = re.compile(r"`|\*\*|\\(?=[_*\[\]#|{}<>])")
@@ -88,12 +91,17 @@ class _Joined:
 def _lines(text: str) -> Iterator[Line]:
     fence = ""
     for number, line in enumerate(text.split("\n"), 1):
-        mark = _FENCE.match(line)
-        if mark and (not fence or (mark[1].startswith(fence) and not mark[2].strip())):
+        mark, literal = _FENCE.match(line), _LITERAL.match(line)
+        if literal and not fence:
+            fence, line = "`", literal[1]
+        elif mark and fence != "`" and (not fence or (mark[1].startswith(fence) and not mark[2].strip())):
             fence = "" if fence else mark[1]
             continue
+        is_code = bool(fence)
+        if fence == "`" and (end := _END.fullmatch(line)):
+            fence, line = "", end[1]
         line = html.unescape(line)
-        if fence:
+        if is_code:
             yield Line(number, " ".join(line.split()), "", is_code=True)
         else:
             words = _LINK.sub(r"\1", _EMPHASIS.sub("", _TAG.sub("", line))).translate(_QUOTATION_MARKS)
