@@ -39,7 +39,7 @@ class Line:
 
     @property
     def fingerprint(self) -> str:
-        """Eight hexadecimal digits by which the line is recognized in another version; empty for a line without words."""
+        """The beginning of its hash, by which the line is recognized in another version; empty for a line without words."""
         return hashlib.sha256(self.said.encode()).hexdigest()[:8] if re.search(r"\w", self.said) else ""
 
 
