@@ -150,7 +150,7 @@ PREDICTIONS: dict[str, Question] = {
                 ("one day", ""),
                 ("10 hours", "That's the ID token. The response says 86400 seconds for the access token."),
             ),
-            because="The response says 86400 seconds. Only tokens for the MFA audience are as short as the page says.",
+            because="The response says 86400 seconds. Only tokens for the MFA audience are as short as printed.",
         ),
         Question(
             id="error 7",

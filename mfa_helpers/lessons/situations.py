@@ -1,6 +1,6 @@
 """Twelve situations, each to be decided: Universal Login, the MFA API, or the My Account API?
 
-Each is from a report (the threads below, and K2 and A-03 of `tests/field`) or from Auth0's documentation of 20 August 2026.
+Each is from a report (the threads below, and K2 and A-03 of `tests/field`) or from Auth0's documentation of August 20, 2026.
 What neither settles is said to be uncertain.
 """
 

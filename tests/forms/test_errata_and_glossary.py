@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -12,7 +13,7 @@ from mfa_helpers.client import errors
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.forms.prediction import Prediction
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.errata import PREDICTED, Comparison, Errata
+from mfa_helpers.lessons.errata import COMPARED, PREDICTED, Comparison, Errata
 from mfa_helpers.lessons.quiz import QUESTIONS, Quiz
 
 
@@ -99,6 +100,30 @@ def test_a_prediction_sends_the_erratum_both_ways_and_says_why_it_was_right_or_w
     lines = [erratum.printed, erratum.corrected, erratum.why]
     lines += (erratum.gives + "\n" + erratum.corrected_gives).splitlines()
     assert [line for line in lines if line not in shown] == []
+
+
+def test_after_auth0_has_fixed_everything_the_lesson_is_the_same_and_says_so(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fixed = tuple(replace(one, gone=COMPARED) for one in PREDICTED)
+    for module in ("lessons.errata", "forms.errata"):
+        monkeypatch.setattr(f"mfa_helpers.{module}.PREDICTED", fixed)
+    for number, erratum in enumerate(fixed, 1):
+        form = forms.ErratumForm(lab, number)
+        form.submit()
+        shown = unescape(form.shown.value)
+        assert form.error is None and form.is_done and erratum.title in form.heading
+        assert shown.count(erratum.fixed) == 1 and erratum.printed in shown and erratum.corrected in shown
+        assert shown.index(erratum.where) < shown.index(erratum.fixed) < shown.index(erratum.printed)
+    forms.ErrataForm(lab).hands_free()
+    assert "✔ Checkpoint reached" in repr(lab.checkpoint("errata"))
+
+
+def test_the_form_of_an_erratum_that_stands_says_nothing_of_a_correction_by_auth0(lab: Lab) -> None:
+    for number, erratum in enumerate(PREDICTED, 1):
+        form = forms.ErratumForm(lab, number)
+        form.submit()
+        assert ("Auth0 fixed this on" in form.shown.value) == bool(erratum.gone)
 
 
 def test_an_erratum_that_was_sent_can_be_sent_again(lab: Lab) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -12,9 +13,9 @@ import pytest
 
 from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.errata import ERRATA, JSON, OTHERS, PREDICTED, Errata, table
+from mfa_helpers.lessons.errata import COMPARED, ERRATA, JSON, OTHERS, PREDICTED, Errata, table
+from mfa_helpers.lessons.errata.erratum import Erratum
 from mfa_helpers.lessons.errata.outcome import gives
-from mfa_helpers.lessons.errata.page import Erratum
 from mfa_helpers.lessons.errata.throwaway_tenant import ThrowawayTenant, plain
 from mfa_helpers.lessons.errata.ways import challenge_the_second, filled
 from mfa_helpers.lessons.predictions import PREDICTIONS
@@ -104,7 +105,7 @@ def test_what_was_sent_is_compared_in_html_that_needs_no_script(errata: Errata) 
     told = errata.send(7).html()
     assert "&quot;client_id&quot;" in told and "<script" not in told
     order = [
-        "The page, line 644",
+        "The page, line 507",
         "→ 400 invalid_request: Missing required parameter: mfa_token",
         "Write this instead",
         "→ 200 with an oob_code",
@@ -121,6 +122,16 @@ def test_the_table_says_of_each_other_erratum_what_is_printed_and_right_and_what
         assert [words for words in said + one.gives.splitlines() if words not in text or words not in html] == []
     assert not any(one.title in text for one in PREDICTED)
     assert html.count("<tr>") == len(OTHERS) + 1 and "<script" not in html
+
+
+def test_a_table_of_errors_that_auth0_has_fixed_says_when_and_is_the_same_otherwise() -> None:
+    fixed = [replace(one, gone=COMPARED) for one in OTHERS]
+    shown, before = table(fixed), table()
+    said = f"Auth0 fixed this on {COMPARED:%B} {COMPARED.day}, {COMPARED.year}."
+    for text, whole in ((repr(shown), repr(before)), (shown.html(), before.html())):
+        assert text.count(said) == len(OTHERS)
+        assert text.replace(f"<br>{said}", "").replace(f"{said}\n", "") == whole
+    assert said not in repr(before)
 
 
 def test_a_body_that_its_label_belies_is_drawn_as_it_was_sent(errata: Errata) -> None:

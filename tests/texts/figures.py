@@ -74,7 +74,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
             "sign your users out every {} minutes",
         ],
     ),
-    "seconds of an access token for the MFA audience": (MFA_ACCESS_TOKEN_LIFETIME, ["its `expires_in` is {}, so", "shows {} seconds", "Believe the {} seconds"]),
+    "seconds of an access token for the MFA audience": (MFA_ACCESS_TOKEN_LIFETIME, ["its `expires_in` is {}, so", "response, `expires_in` is {} seconds", "Believe the {} seconds"]),
     "seconds of an access token": (LIFETIMES.access_token, ["valid for {} seconds, which is one day", "the response says {} seconds", "valid for {} seconds 200"]),
     "hours of an ID token": (LIFETIMES.id_token // 3600, ["id token | {} hours", "{} hours that's the id token"]),
     "seconds of an app's code": (LIFETIMES.totp_step, ["which change every {} seconds", "it changes every {} seconds"]),

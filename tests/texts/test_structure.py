@@ -212,6 +212,9 @@ def test_each_erratum_to_be_predicted_has_a_section_that_quotes_the_page_and_lin
         above = found[place - 1]["source"]
         assert above.startswith(f"## {erratum.title}\n")
         assert above.endswith(f"[The page]({PAGE}), {erratum.where}:\n\n```text\n{erratum.printed}\n```")
+        assert erratum.fixed in above
+        # What Auth0 may fix is told of the printed line, so that it stays true.
+        assert not re.search(r"\bpage(?:'s [\w ]+)? (?:says|has|shows|prints|makes)\b", above)
     text = "\n".join(cell["source"] for cell in found)
     assert f"its version of {COMPARED:%B} {COMPARED.day}, {COMPARED.year}." in text
 

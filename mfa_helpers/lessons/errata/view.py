@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...show.html import BAD, GOOD, Html
 from ...show.text import Words
+from .erratum import Erratum
 from .outcome import Outcome
-from .page import OTHERS, Erratum
+from .page import OTHERS
 
 _HEAD = "margin: 8px 0 0; line-height: 1.4; font-weight: 600"
 _SAID = "margin: 4px 0 0; line-height: 1.4"
@@ -31,7 +33,7 @@ class Comparison:
         """It as HTML that needs no style and no script to be read, every text of it escaped."""
         erratum = self.erratum
         return Html(
-            '<div style="{head}"><span style="{bad}">✘ The page, {where}</span></div>'
+            '<div style="{head}"><span style="{bad}">✘ The page, {where}</span></div>{fixed}'
             '<pre style="{style}">{printed}</pre>{as_printed}'
             '<div style="{head}"><span style="{good}">✔ Write this instead</span></div>'
             '<pre style="{style}">{corrected}</pre>{as_corrected}'
@@ -43,6 +45,7 @@ class Comparison:
             style=_INDENTED,
             said=_SAID,
             where=erratum.where,
+            fixed=Html('<div style="{}">{}</div>').format(_SAID, erratum.fixed) if erratum.fixed else Html(),
             printed=erratum.printed,
             corrected=erratum.corrected,
             why=erratum.why,
@@ -57,8 +60,9 @@ def _came(outcome: Outcome) -> Html:
     return Html('<div style="{}">{}</div>{}').format(_SAID, outcome.sent, told)
 
 
-def table() -> Words:
+def table(errata: Iterable[Erratum] = OTHERS) -> Words:
     """The errata that nobody predicts: what is printed, what is right, what each gives, and why it matters."""
+    shown = list(errata)
     row = Html(
         '<tr><th scope="row" style="{0}">{1}<br><span style="font-weight: 400">{2}</span></th><td style="{0}">{3}</td><td style="{0}">{4}</td><td style="{0}">{5}</td></tr>'
     )
@@ -66,19 +70,19 @@ def table() -> Words:
         row.format(
             _CELL,
             one.title,
-            one.where,
+            Html("{}<br>{}").format(one.where, one.fixed) if one.fixed else one.where,
             _cell(one.printed, one.gives),
             _cell(one.corrected, one.corrected_gives),
             one.why,
         )
-        for one in OTHERS
+        for one in shown
     )
     heads = (
         Html('<th scope="col" style="{}">{}</th>').format(_CELL, head)
         for head in ("Error", "Printed", "Corrected", "Why it matters")
     )
     return Words(
-        "\n\n".join(map(_text, OTHERS)),
+        "\n\n".join(map(_text, shown)),
         Html(
             '<table style="width: 100%; table-layout: fixed"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
         ).format(Html().join(heads), Html().join(rows)),
@@ -97,6 +101,7 @@ def _text(one: Erratum) -> str:
     return "\n".join(
         [
             f"{one.title}, {one.where}",
+            *([one.fixed] if one.fixed else []),
             f"Printed: {one.printed}{_arrows(one.gives)}",
             f"Corrected: {one.corrected}{_arrows(one.corrected_gives)}",
             f"Why it matters: {one.why}",

@@ -41,7 +41,7 @@ QUOTES = 'payload = "{ "authenticator_types": ["oob"], "oob_channels": ["email"]
 def quotes_as_printed(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """The page's payload, as Python reads it: not at all."""
     try:
-        compile(QUOTES, "the page, line 278", "exec")
+        compile(QUOTES, "the page", "exec")
     except SyntaxError as error:
         stopped = f"{type(error).__name__} at character {error.offset}"
         yield Outcome("Nothing is sent, because Python can't parse the line", stopped)
@@ -318,14 +318,14 @@ def challenge_with(
 _BLOCK = ["[", '  { "type": "recovery-code" }', '  { "type": "email"} //can only work with challenge', "]"]
 
 
-def not_json(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
-    """Read the page's block as JSON, then once more with its comma put in."""
+def not_json(throwaway: ThrowawayTenant, *, after: int) -> Iterator[Outcome]:
+    """Read the page's block as JSON, then once more with its comma put in; `after` is the page's line above it."""
     lines = list(_BLOCK)
     for note in ("json.loads of the two lines", "json.loads with the comma put in"):
         try:
             json.loads("\n".join(lines))
         except json.JSONDecodeError as error:
-            yield Outcome(note, f"{type(error).__name__} on the page's line {964 + error.lineno}: {error.msg}")
+            yield Outcome(note, f"{type(error).__name__} on the page's line {after + error.lineno}: {error.msg}")
         lines[1] += ","
 
 
