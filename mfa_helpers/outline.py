@@ -81,6 +81,7 @@ NOTEBOOKS = (
     ),
     Notebook(topic="clinic", number="09", file="09_when_it_goes_wrong.ipynb", title="When it goes wrong", minutes=15),
     Notebook(topic="errata", number="10", file="10_errata.ipynb", title="Errata", minutes=18),
+    Notebook(topic="sdk", number="12", file="12_the_login_you_ship.ipynb", title="The login you ship", minutes=14),
     Notebook(topic="capstone", number="13", file="13_capstone.ipynb", title="Capstone", minutes=5),
     Notebook(topic="glossary", number="14", file="14_glossary.ipynb", title="Glossary", minutes=11),
 )

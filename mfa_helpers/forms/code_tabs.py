@@ -1,4 +1,4 @@
-"""A recorded call as a program, in the language that a learner chooses."""
+"""A recorded call as a program, in the language or with the SDK that a learner chooses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from ..lab import Lab
-from ..languages import LANGUAGES, code
+from ..languages import programs
 from ..show.exchange import NOTHING_YET
 from ..show.html import PRE, Html, reached_by_keyboard
 from ..show.live import LiveView
@@ -15,7 +15,7 @@ _PRE = PRE + "line-height: 1.4; white-space: pre; overflow-x: auto; tab-size: 4"
 
 
 class CodeTabs(LiveView):
-    """The last call of `step` in the languages of `mfa_helpers.languages`, in tabs. As an output it follows."""
+    """The last call of `step` in the languages of `mfa_helpers.languages` and with Auth0's SDKs, in tabs. As an output it follows."""
 
     def __init__(self, lab: Lab, step: str) -> None:
         super().__init__(lab.views, f"tabs {step}", Programs(lab, step).look)
@@ -31,7 +31,7 @@ class Programs:
     def __init__(self, lab: Lab, step: str) -> None:
         self.lab, self._step = lab, step
         self._made_of: object = None
-        #: The name of each language, as people write it, and its program.
+        #: The name of each language or SDK, as people write it, and its program.
         self.programs: dict[str, str] = {}
         self.look()
 
@@ -39,13 +39,10 @@ class Programs:
         """Hold the last call's programs; if that is a new one, the tabs change with it."""
         exchange = self.lab.exchanges.get(self._step)
         made_of = id(exchange), self.lab.handover.is_projecting()
-        if made_of != self._made_of:  # eight programs take a page of a browser a tenth of a second
+        if made_of != self._made_of:  # all the programs take a page of a browser a tenth of a second
             self._made_of = made_of
-            self.programs = (
-                {}
-                if exchange is None
-                else {name: self.lab.shown(code(exchange, key)) for key, name in LANGUAGES.items()}
-            )
+            texts = {} if exchange is None else programs(exchange)
+            self.programs = {name: self.lab.shown(text) for name, text in texts.items()}
             if self.programs and "widget" in vars(self):
                 self.widget.programs = self.programs
         return self

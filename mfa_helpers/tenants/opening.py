@@ -72,14 +72,15 @@ def _sandbox() -> Tenant:
     running: Ready = _started(sandbox.join if not browser.IS_HERE else lambda: _in_page(browser.kept("sandbox.txt")))
     if not browser.IS_HERE:
         transport.send_until(running.base_url, partial(sandbox.has_ended, running.base_url))
-    return replace(
-        _tenant_of(running),
-        management=Management(
-            running.base_url,
-            running.management_client_id,
-            Secret(running.management_client_secret),
-            running.management_audience,
-        ),
+    return replace(_tenant_of(running), management=_management(running))
+
+
+def _management(running: Ready) -> Management:
+    return Management(
+        running.base_url,
+        running.management_client_id,
+        Secret(running.management_client_secret),
+        running.management_audience,
     )
 
 
@@ -113,6 +114,20 @@ def open_recording(folder: str) -> tuple[Tenant, Callable[[], None]]:
         return _tenant_of(page), page.stop
     running = _started(lambda: sandbox.start(os.path.join(folder, "sandbox.sqlite3"), records=True))
     return _tenant_of(running), running.stop
+
+
+def open_for_sdks(folder: str) -> tuple[Tenant, str, Callable[[], None]]:
+    """A sandbox for Auth0's SDKs, the client ID of its public application, and how to stop it. There is none in a browser.
+
+    It keeps all in `folder`, tells what has arrived (`SandboxControls.requests`), speaks TLS, and its address is its
+    issuer: SDKs want both. Whoever talks to it trusts its `ca_file` and no other.
+    """
+    from .. import sandbox
+
+    state = os.path.join(folder, "sandbox.sqlite3")
+    running = _started(lambda: sandbox.start_on_own_address(state, tls=True, records=True))
+    tenant = replace(_tenant_of(running), ca_file=running.ca_file, management=_management(running))
+    return tenant, running.public_client_id, running.stop
 
 
 def _in_page(kept: Path | None, state: str | None = None, *, records: bool = False) -> InProcessSandbox:

@@ -12,13 +12,14 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from mfa_helpers.languages import LANGUAGES
+from mfa_helpers.languages.sdks import SDKS
 
 from ..support.axe import CUT_OFF, OVERFLOW, look
 from ..support.lab_server import NOTEBOOKS, LabServer
 from ..support.person import NAMES, SHOTS, KeyboardPerson, MousePerson, codes
 
 WIDTHS = (1280, 800)
-TABS = list(LANGUAGES.values())
+TABS = [*LANGUAGES.values(), *SDKS]
 # How much of the text color is told from what is behind it, by WCAG 2.2: 4.5 is enough for text.
 CONTRAST = """element => {
     const rgb = color => {

@@ -7,18 +7,19 @@ from html import unescape
 
 from mfa_helpers.forms.code_tabs import Programs
 from mfa_helpers.lab import Lab
-from mfa_helpers.languages import LANGUAGES, code
+from mfa_helpers.languages import LANGUAGES, programs
+from mfa_helpers.languages.sdks import SDKS
 from mfa_helpers.storage.handover import Handover
 
-NAMES = list(LANGUAGES.values())
+NAMES = [*LANGUAGES.values(), *SDKS]
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-def test_each_language_has_the_program_of_the_last_call(lab: Lab) -> None:
+def test_each_language_and_sdk_has_the_program_of_the_last_call(lab: Lab) -> None:
     lab.login()
     tabs = Programs(lab, "login")
     assert list(tabs.programs) == NAMES
-    assert tabs.widget.programs == {name: code(lab.exchanges["login"], key) for key, name in LANGUAGES.items()}
+    assert tabs.widget.programs == programs(lab.exchanges["login"])
 
 
 def test_its_text_form_is_fixed_and_its_html_holds_all_programs(lab: Lab) -> None:
