@@ -6,8 +6,9 @@ import asyncio
 import os
 import threading
 import warnings
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from .runs import SdkRun
 from .tenant import CALLBACK, App, SdkTenant, shared_sdk_tenant
 
 PYTHON = "auth0-server-python"
-Step = Callable[[App], Awaitable[None]]
+Step = Callable[[App], Coroutine[None, None, None]]
 
 
 class SdkLesson:
@@ -96,7 +97,7 @@ class SdkLesson:
         said: tuple[str, ...] = ()
         try:
             with trusting(tenant.ca_file):
-                _in_a_loop_of_its_own(code(app))
+                asyncio.run_coroutine_threadsafe(code(app), _loop()).result()
         except Exception as error:
             if self.session.hands_free:
                 raise
@@ -147,7 +148,8 @@ def trusting(ca_file: str) -> Iterator[None]:
     os.environ["SSL_CERT_FILE"] = ca_file
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an SDK's deprecations are not the learner's
+            # An SDK's deprecations are not the learner's; Authlib, which it uses, switches a filter off.
+            warnings.showwarning = lambda *_, **__: None
             yield
     finally:
         if before is None:
@@ -156,24 +158,12 @@ def trusting(ca_file: str) -> Iterator[None]:
             os.environ["SSL_CERT_FILE"] = before
 
 
-def _in_a_loop_of_its_own(step: Awaitable[None]) -> None:
-    """Await it in another thread, because a kernel's own loop is running."""
-    failed: list[Exception] = []
-
-    async def awaited() -> None:
-        await step
-
-    def run() -> None:
-        try:
-            asyncio.run(awaited())
-        except Exception as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    if failed:
-        raise failed[0]
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """One for all steps, because an SDK keeps its connections. It's in another thread, because a kernel's own is running."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    return loop
 
 
 def _typist(tenant: SdkTenant) -> Callable[[str], str]:

@@ -21,7 +21,7 @@ from ...storage import handover
 from ...tenants.environment import past_the_proxy
 from ...tenants.opening import open_for_sdks
 
-CALLBACK = "http://localhost:3000/callback"
+CALLBACK = "https://app.example/callback"  # where nobody has to listen: the code is read off the address
 _SECONDS = 10
 #: What the person's browser asks for, and what the course itself does.
 _NOT_THE_SDK = ("/authorize", "/u/", "/api/v2/")
@@ -78,7 +78,7 @@ class SdkTenant:
             request_headers=mask_headers({name: value for name, value in headers.items() if value}),
             request_body=mask_value("", _without_verifier(row["fields"])) if row["has_body"] else None,
             status=row["status"],
-            response_body=mask_value("", row["response"]),
+            response_body=_error(row["response"]),
         )
 
     def visit(self, address: str) -> str:
@@ -121,6 +121,11 @@ class SdkTenant:
 def _without_verifier(fields: dict[str, Any]) -> dict[str, Any]:
     """With stars for the proof of a login page's code, which is good for as long as the code is."""
     return {name: STARS if name == "code_verifier" else value for name, value in fields.items()}
+
+
+def _error(response: Any) -> dict[str, str] | None:
+    """Of a response, only what is told of it."""
+    return {"error": str(response["error"])} if isinstance(response, dict) and "error" in response else None
 
 
 class App:

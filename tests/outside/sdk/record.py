@@ -1,6 +1,7 @@
 """Runs notebook 12's own cells and programs with the SDKs of this folder, and writes what they sent into its recordings.
 
-    python -m tests.outside.sdk.record
+    python -m tests.outside.sdk.record          into the lesson
+    python -m tests.outside.sdk.record FILE     into another file
 
 Do this after a change of a version, a cell, or a program, then look at the difference.
 """
@@ -13,6 +14,7 @@ import os
 import sys
 import tempfile
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +86,11 @@ def recorded(packages: Path) -> dict[str, Any]:
     """What the recordings hold; `packages` is the folder with the npm packages."""
     with_python_sdk()
     found: dict[str, Any] = {
-        "by hand": {place: told for place, one in by_hand().items() for told in recordings.told([one])}
+        "by hand": {
+            place: told
+            for place, one in by_hand().items()
+            for told in recordings.told([replace(one, response_body=None)])
+        }
     }
     lesson = SdkLesson(_Session())  # type: ignore[arg-type]
     notebook.__dict__["sdk"] = lesson  # where the cells import it from
@@ -114,13 +120,13 @@ def recorded(packages: Path) -> dict[str, Any]:
     return told
 
 
-def main() -> None:
+def main(target: str = str(recordings.FILE)) -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["JUPYTER_RUNTIME_DIR"] = folder
         text = json.dumps(recorded(environments.node()), indent=1, ensure_ascii=False)
-    recordings.FILE.write_text(text + "\n", "utf-8")
-    print(f"{recordings.FILE.name}: {len(text)} characters")
+    Path(target).write_text(text + "\n", "utf-8")
+    print(f"{target}: {len(text)} characters")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
 
-from mfa_helpers.lessons.sdk import SdkLesson, recordings
+from mfa_helpers.lessons.sdk import recordings
 
 from ...notebooks.refresh import stored
 from ...notebooks.test_papermill import without_number
+from ...support.deadline import DEADLINE
 from ...support.login_page import Browser
 from ...support.management import Manage
 from ...support.notebook_files import cells, tags
+from ...support.places import ROOT
 from ...support.run_notebooks import own_surroundings, with_papermill
 from ...support.sandbox_api import Api, public
 from ...support.secrets_search import codes_of, leaks
 from .conftest import SCOPE, Tenant
 from .driving import Driver
-from .record import NOTEBOOK, recorded, with_python_sdk
+from .record import NOTEBOOK
 
 CALLBACK = "http://localhost:3000/auth/callback"
 
 
-class _Session:
-    hands_free = True
-
-
-def test_the_recordings_are_what_the_sdks_send(
-    _node: Path, _python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
-    assert recorded(_node) == json.loads(recordings.FILE.read_text("utf-8"))
+def test_the_recordings_are_what_the_sdks_send(_node: Path, _python: Path, tmp_path: Path) -> None:
+    file = tmp_path / "recordings.json"
+    # a process of its own: the SDKs keep connections open until it ends
+    command = [sys.executable, "-W", "ignore", "-m", "tests.outside.sdk.record", str(file)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert file.read_text("utf-8") == recordings.FILE.read_text("utf-8")
 
 
 def test_with_the_sdks_the_notebook_shows_what_it_shows_without_them(
@@ -92,28 +92,13 @@ def test_nextjs_refuses_oob_and_the_tenant_refuses_email(
 
 
 def test_the_error_of_a_refresh_has_an_mfa_token_that_is_not_sealed(
-    _python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    drive: Callable[..., Driver], tenant: Tenant, api: Api
 ) -> None:
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
-    with_python_sdk()
-    lesson = SdkLesson(_Session())  # type: ignore[arg-type]
-    (source,) = (cell["source"] for cell in cells(NOTEBOOK) if cell["id"] == "sdk-sign-in")
-    from mfa_helpers import notebook
-
-    monkeypatch.setitem(notebook.__dict__, "sdk", lesson)
-    exec(source, {})
-    seen: list[Any] = []
-
-    @lesson.step("refresh")
-    async def refresh(app: Any) -> None:
-        app.turn_on_mfa()
-        session = await app.client._state_store.get("_a0_session")
-        try:
-            await app.client.get_token_by_refresh_token({"refresh_token": session.refresh_token})
-        except Exception as error:
-            seen.append(error)
-
-    (error,) = seen
-    assert type(error).__name__ == "ApiError" and error.code == "mfa_required"
-    assert error.mfa_token.startswith("Fe26.2*")  # the tenant's own, as it is
-    assert error.mfa_token not in str(error)
+    driver = drive("server_python.py", SSL_CERT_FILE=tenant.ca_file)
+    driver.do("start", **tenant.confidential)
+    api.set_up(mfa_policy=[])
+    tokens = api.login(audience=tenant.audience, scope=f"{SCOPE} offline_access").json()
+    Manage(api).done("PUT", "guardian/policies", ["all-applications"])
+    error = driver.fail("refresh", refresh_token=tokens["refresh_token"])
+    assert (error["class"], error["code"]) == ("ApiError", "mfa_required")
+    assert driver.do("refused") == {"mfa_token": {"kind": "seal", "length": len(api.mfa_token())}}  # the tenant's own

@@ -41,6 +41,20 @@ class Steps:
         rows = [row.model_dump(exclude_none=True) for row in answer] if isinstance(answer, list) else None
         return {"name": program.__name__, "names": [] if rows is not None else [*answer.model_dump()], "rows": rows}
 
+    async def refresh(self, refresh_token: str) -> dict[str, Any]:
+        """Get new tokens, without a session."""
+        self.raised = None
+        try:
+            await self.server.get_token_by_refresh_token({"refresh_token": refresh_token})
+        except Exception as error:
+            self.raised = error
+            raise
+        return {}
+
+    def refused(self) -> dict[str, Any]:
+        """What kind of MFA token was in the error of the last refresh."""
+        return {"mfa_token": described_token(getattr(self.raised, "mfa_token", None))}
+
     def methods(self) -> dict[str, Any]:
         """What its clients can do, by name."""
         return {"names": [*dir(self.server), *dir(self.server.mfa)]}
