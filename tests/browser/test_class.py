@@ -65,7 +65,7 @@ def test_two_learners_share_a_tenant_and_the_board_shows_both(
         form.get_by_label("Join line").fill(class_server.join_line)
         form.get_by_label("Token").fill(TOKEN)
         person.press(BOARD, "Refresh")
-        person.expect_status(BOARD, "2 learners, 0 held up. 01 signed in: 2.")
+        person.expect_status(BOARD, "2 learners, 0 stuck. 01 signed in: 2.")
         for number in ("01", "02"):
             expect(form.locator("tr", has_text=f"learner{number}-")).to_contain_text("01 signed in")
         person.expect_no_fault()

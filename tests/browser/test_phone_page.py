@@ -29,7 +29,7 @@ def test_a_phone_that_is_no_longer_let_in_says_so_and_offers_nothing(
         expect(approve).to_be_visible()
 
         page.context.clear_cookies()  # what a restart of the sandbox does to it
-        expect(status).to_contain_text("no longer let in")
+        expect(status).to_contain_text("no longer has access")
         expect(approve).to_have_count(0)
 
         page.goto(lab.tenant.require_controls().link())

@@ -94,7 +94,7 @@ def test_s_12_so_is_one_in_the_head(manage: Manage, place: str) -> None:
 def assert_refused(manage: Manage, answer: requests.Response) -> None:
     status, code, message = manage.refused(answer)
     assert (status, code) == (400, "invalid_body")
-    assert any(word in message for word in ("too long", "more than", "limit")), message
+    assert any(word in message for word in ("too long", "too large", "more than", "limit")), message
 
 
 @needs_a_socket

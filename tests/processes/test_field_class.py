@@ -317,9 +317,9 @@ def test_s_08_the_board_removes_empty_seats(
     assert board.status.startswith("Problem: The join line is missing.")
     board.join_line.value, board.token.value = class_server.join_line, TOKEN
     board.submit()
-    assert board.status == "Done: 8 learners, 0 held up. 00 joined: 7, 01 signed in: 1."
+    assert board.status == "Done: 8 learners, 0 stuck. 00 joined: 7, 01 signed in: 1."
     board.empty_seats.click()
-    assert board.status == "Done: 7 empty seats are gone; 1 learner, 0 held up. 01 signed in: 1."
+    assert board.status == "Done: 7 empty seats are gone; 1 learner, 0 stuck. 01 signed in: 1."
     assert name in board.table.value
     board.empty_seats.click()
     assert board.status.startswith("Done: 0 empty seats are gone;")

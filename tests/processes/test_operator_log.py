@@ -189,7 +189,7 @@ sys.exit(command.main())
         [sys.executable, "-c", code], env=environment(tmp_path), capture_output=True, text=True, timeout=DEADLINE
     )
     assert done.returncode == 1
-    assert "The sandbox has ended\nTraceback (most recent call last):\n" in done.stderr
+    assert "The sandbox has stopped\nTraceback (most recent call last):\n" in done.stderr
     assert "SystemExit" in done.stderr and "planted" not in done.stderr.replace('raise SystemExit("planted")', "")
 
 

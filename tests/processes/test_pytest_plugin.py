@@ -216,7 +216,7 @@ def test_seed(mfa_tenant):
     mfa_tenant.seed(settings={"mfa_policy": "Always"})
 """
     status, said = run(tmp_path, text)
-    assert status == 1 and "ValueError: kind is one of slow, " in said, said
+    assert status == 1 and "ValueError: kind must be one of slow, " in said, said
     assert "ValueError: settings.mfa_policy must be a list, such as [all-applications]." in said
     assert "transport.py" not in said and "seed.py" not in said and len(said.splitlines()) < 60, said
 

@@ -20,7 +20,9 @@ CUT_OFF = """() => [...document.querySelectorAll('.jp-OutputArea-output, .jp-Out
 
 # Nothing sticks out to the right: neither the page, nor the notebook, nor an output.
 OVERFLOW = """() => [document.documentElement, ...document.querySelectorAll('.jp-WindowedPanel-outer, .jp-OutputArea-output, .widget-vbox, .widget-html, .mfa-status, pre[role=img]')]
-    .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map(e => `${e.tagName} ${e.className}`)"""
+    .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map(e => `${e.tagName} ${e.className}: ` + [...e.querySelectorAll('*')]
+        .filter(c => c.getBoundingClientRect().right > e.getBoundingClientRect().right + 1)
+        .map(c => `${c.tagName} ${c.getAttribute("class")} ${Math.round(c.getBoundingClientRect().right - e.getBoundingClientRect().right)} ${c.textContent.slice(0, 40)}`).slice(0, 3))"""
 
 
 def look(page: Page, what: str, within: str = OUTPUTS, rules: dict[str, Any] | None = None) -> None:

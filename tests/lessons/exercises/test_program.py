@@ -146,8 +146,12 @@ def test_an_interrupt_while_a_function_runs_is_told_and_ends_it() -> None:
         assert began.wait(DEADLINE)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
-    threading.Thread(target=interrupt).start()
-    assert program.run(endless, ()).trouble.endswith("you interrupted it.")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    try:
+        threading.Thread(target=interrupt).start()
+        assert program.run(endless, ()).trouble.endswith("you interrupted it.")
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_function_that_prints_while_a_cell_follows_loses_nobodys_output(

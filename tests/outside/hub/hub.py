@@ -66,7 +66,7 @@ class Kernel:
         )
 
     def run(self, code: str) -> str:
-        """What the code printed. Raises `CellFailed`."""
+        """What the code printed and displayed. Raises `CellFailed`."""
         asked = uuid.uuid4().hex
         header = {
             "msg_id": asked,
@@ -88,6 +88,8 @@ class Kernel:
                 raise CellFailed(f"{content['ename']}: {content['evalue']}")
             if kind == "stream":
                 printed += content["text"]
+            if kind in ("display_data", "execute_result"):
+                printed += content["data"].get("text/plain", "")
             waits_for -= {kind, content.get("execution_state")}
         return printed
 

@@ -55,5 +55,5 @@ def test_an_unreached_checkpoint_is_a_fault_of_that_learner_alone(running: hub.H
     cut = learner.home / "01_cut.ipynb"
     cut.write_text(hub.FIRST_SIX[1].read_text("utf-8").replace("forms.SignInForm(lab)", "pass"), "utf-8")
     _, kernel = learner.open(hub.FIRST_SIX[1])
-    with pytest.raises(hub.CellFailed, match="learner0, 01_cut, cell 16: CheckpointNotReached"):
+    with pytest.raises(hub.CellFailed, match="learner0, 01_cut, cell 17: CheckpointNotReached"):
         learner.work_through(cut, kernel)

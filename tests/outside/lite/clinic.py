@@ -24,12 +24,12 @@ def cure(id: str, symptom: str) -> Deed:
         person.press(fault.title, "Break it")
         person.expect_status(fault.title, symptom)
         expect(form.locator("pre").first).to_contain_text("HTTP/1.1")
-        for answer, reply in ((wrong, f"No. {why_not}"), (right, f"Yes. {why}")):
+        for answer, reply in ((wrong, f"Not quite. {why_not}"), (right, f"Correct. {why}")):
             form.get_by_label(answer, exact=True).check()
             person.press(fault.title, "Submit diagnosis")
             person.expect_status(fault.title, reply)
         person.press(fault.title, "Repair it")
-        person.expect_status(fault.title, "the same call now gives")
+        person.expect_status(fault.title, "The same call now returns")
 
     return deed  # type: ignore[return-value]
 
@@ -48,7 +48,7 @@ def diagnose(person: MousePerson) -> None:
         assert person.page.evaluate(OVERFLOW) == person.page.evaluate(CUT) == []
         person.page.screenshot(path=SHOTS / f"{person.name}-{person.theme}-{width}.png")
     person.press("Find the cause", "Fix it")
-    person.expect_status("Find the cause", "it is put right")
+    person.expect_status("Find the cause", "the setting is right now")
 
 
 def faults_are_cured(person: MousePerson) -> None:

@@ -152,7 +152,7 @@ def every_factor(person: MousePerson, width: int) -> None:
         look_and_send(PHONE, "Show the message", "tokens of a login with two factors"),
         step(PUSH, "Enroll the phone", "your phone asks"),
         step(PUSH, "Poll once", "400 authorization_pending"),
-        step(PUSH, "Poll once", "It is too soon to ask again"),
+        step(PUSH, "Poll once", "too soon to poll again"),
         picture(PUSH, "push"),
         step(PUSH, "Approve", "you approved"),
         step(PUSH, "Poll too soon", "confirmed, so it's active"),
