@@ -40,7 +40,10 @@ def test_ctrl_s_with_widget_state_saves_no_secret(tmp_path: Path, page: Page) ->
 
         person.open(NAMES[1])
         run("parameters", "setup", "form-sign-in")
-        for password, said in ((TYPED, "The user name or the password is incorrect"), (PASSWORD, "You have an MFA token")):
+        for password, said in (
+            (TYPED, "The user name or the password is incorrect"),
+            (PASSWORD, "You have an MFA token"),
+        ):
             person.write("Sign in", "Password", password)
             person.press("Sign in", "Sign in")
             person.expect_status("Sign in", said)

@@ -97,7 +97,7 @@ class SdkRun:
             lines += [*([""] if is_told else []), self._title(place, exchange)]
             if is_told:
                 lines += ["", request_text(exchange), "", difference(exchange, self.by_hand[place])]
-        return "\n".join([*lines, *(["", *self.said] if self.said else [])])
+        return "\n".join([*lines, *(["", self._heard(), *self.said] if self.said else [])])
 
     def html(self) -> Html:
         """The same as HTML, with the request by hand beside each."""
@@ -117,11 +117,16 @@ class SdkRun:
                 )
             else:
                 parts.append(Html('<div style="{}">{}</div>{}').format(_HEAD, title, self._beside(place, exchange)))
+        if self.said:
+            parts.append(Html('<div style="{}">{}</div>').format(_HEAD, self._heard()))
         parts += [Html('<div style="{}">{}</div>').format(_SAID, line) for line in self.said]
         return Html().join(parts)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": str(self.html())}
+
+    def _heard(self) -> str:
+        return "The program printed:" if self.program else "The step stopped:"
 
     def _rows(self) -> list[tuple[str, Exchange]]:
         """What was sent, with its places."""
@@ -131,6 +136,8 @@ class SdkRun:
     def _title(self, place: str, exchange: Exchange) -> str:
         stage = _STAGES.get(place)
         words = f"{stage.number} {stage.words}: " if stage else ""
+        if stage and isinstance(exchange.request_body, Mapping) and "refresh_token" in exchange.request_body:
+            words = f"refresh, in the place of {words}"
         return f"{words}{exchange.method} {exchange.path} → {answer(exchange)}"
 
     def _beside(self, place: str, exchange: Exchange) -> Html:

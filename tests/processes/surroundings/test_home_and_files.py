@@ -91,7 +91,9 @@ Progress().reached("challenge")
 told(lambda: (list(Progress().all()[0]), len(list(Progress().path.parent.iterdir()))))
 """)
     assert said[0] == "'Bearer'"
-    assert said[1].startswith("(None, \"The file with your progress was damaged, so the board starts empty. The lessons aren't affected.\")")
+    assert said[1].startswith(
+        '(None, "The file with your progress was damaged, so the board starts empty. The lessons aren\'t affected.")'
+    )
     assert said[2] == "(['challenge'], 3)"  # the old one is put aside; the third is the lock
 
 
