@@ -44,7 +44,7 @@ class Sdk:
         """The program for that call, or a comment that says what to do instead."""
         call = call_of(request)
         if call in self.lacks:
-            return f"{self._comment(f'{self.name} {self.version} has none.', *self.lacks[call].splitlines())}"
+            return f"{self._comment(f'{self.name} {self.version} has no function for this call.', *self.lacks[call].splitlines())}"
         notes = [f"First: {self.install}{self.version}"]
         notes += [_HTTPS_ONLY] if request.url.startswith("http:") else []
         values = _values(request)

@@ -78,7 +78,7 @@ def test_each_call_has_a_program_or_a_sentence(name: str) -> None:
     for call, exchange in CALLS.items():
         text = programs(Request.of(exchange))[name]
         if call in sdk.lacks:
-            assert text.startswith(f"{sdk.comment} {name} {sdk.version} has none.\n{sdk.comment} ")
+            assert text.startswith(f"{sdk.comment} {name} {sdk.version} has no function for this call.\n{sdk.comment} ")
         else:
             assert f"{sdk.install}{sdk.version}\n" in text and "«" not in text
         assert text.endswith("\n") and all(len(line) <= 120 for line in text.splitlines())

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from ...support.person import KeyboardPerson, MousePerson
-from . import capstone, clinic, errata, factors
+from . import capstone, clinic, errata, factors, sdks
 from .edition import LiteServer
 
 
@@ -32,6 +32,14 @@ def test_09_faults_are_broken_named_and_repaired_and_one_is_diagnosed(person: Mo
 def test_10_and_14_a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
     errata.a_call_is_mended_and_the_answers_are_known(person)
     errata.the_five_questions_are_answered(KeyboardPerson(person.page, person.lab, "page"))
+
+
+def test_12_recordings_are_read_and_a_trap_is_avoided(person: MousePerson) -> None:
+    sdks.with_the_mouse(person)
+
+
+def test_12_with_the_keyboard_alone(person: MousePerson) -> None:
+    sdks.with_the_keyboard(KeyboardPerson(person.page, person.lab, "page"))
 
 
 def test_13_a_whole_login_is_written_and_the_board_knows(person: MousePerson) -> None:

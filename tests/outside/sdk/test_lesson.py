@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from ...support.notebook_files import cells, tags
 from ...support.places import ROOT
 from ...support.run_notebooks import own_surroundings, with_papermill
 from ...support.sandbox_api import Api, public
-from ...support.secrets_search import codes_of, leaks
+from ...support.secrets_search import allowed, codes_of, leaks
 from .conftest import SCOPE, Tenant
 from .driving import Driver
 from .record import NOTEBOOK
@@ -55,6 +56,8 @@ def test_with_the_sdks_the_notebook_shows_what_it_shows_without_them(
     for before, after in zip((c for c in cells(NOTEBOOK) if c["cell_type"] == "code"), code, strict=True):
         assert [without_number(one) for one in stored(after)] == [without_number(one) for one in before["outputs"]]
     assert leaks(tmp_path, codes_of(tmp_path)) == []
+    files = [path for path in allowed(tmp_path) if path.parent.name == "mfa-sdk"]
+    assert files and {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
 
 # The traps
