@@ -20,8 +20,8 @@ def place(id: str) -> int:
 
 
 def form(person: Person) -> Locator:
-    """The form of the first trap; the others look like it."""
-    return person.cell(place("form-list")).locator(".jp-OutputArea-output .widget-vbox").first
+    """The form of the last trap; the others look like it."""
+    return person.cell(place("form-exercise")).locator(".jp-OutputArea-output .widget-vbox").first
 
 
 def expect_status(person: Person, text: str) -> None:
@@ -42,10 +42,10 @@ def with_the_mouse(person: MousePerson) -> None:
     person.page.set_viewport_size({"width": 1280, "height": ALL_OF_IT})
 
     def write(code: str) -> None:
-        person.cell(place("list-exercise")).locator(".cm-content").click()
+        person.cell(place("exercise")).locator(".cm-content").click()
         person.page.keyboard.press("Control+A")
         person.page.keyboard.insert_text(code)
-        person.run(place("list-exercise"))
+        person.run(place("exercise"))
         form(person).get_by_role("button", name="Run and check", exact=True).click()
 
     def avoid_the_trap(_: Person) -> None:
@@ -77,7 +77,7 @@ def with_the_keyboard(person: KeyboardPerson) -> None:
             if page.evaluate("document.activeElement.classList.contains('jp-Cell')"):
                 break
             page.keyboard.press("Shift+Tab")
-        expect(person.cell(place("form-list"))).to_be_focused()
+        expect(person.cell(place("form-exercise"))).to_be_focused()
         for key in ("ArrowUp", "Enter", "Control+A"):
             page.keyboard.press(key)
         page.keyboard.insert_text(SOLUTION)
@@ -87,5 +87,5 @@ def with_the_keyboard(person: KeyboardPerson) -> None:
         page.keyboard.press("Space")
         expect_status(person, "Done: your function found the email on both tenants.")
 
-    person.do(SHIPPED, {"form-list": avoid_the_trap})
+    person.do(SHIPPED, {"form-exercise": avoid_the_trap})
     expect_recordings(person)
