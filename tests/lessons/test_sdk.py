@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from mfa_helpers.client.errors import SandboxUnusable
 from mfa_helpers.client.masking import mask_text
 from mfa_helpers.client.models import Exchange
 from mfa_helpers.lab import Lab
@@ -119,7 +120,8 @@ def test_without_node_or_the_package_a_program_is_shown_with_its_recording(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     run = lesson.program(name)
-    assert "recorded earlier" in repr(run) and run.said and node.source(name) == run.program
+    assert isinstance(run, SdkRun) and "recorded earlier" in repr(run) and run.said
+    assert node.source(name) == run.program
     assert "<summary>The program</summary>" in run.html() and "Notebook 05" in run.html()
     assert lesson.runs[name] is run
 
@@ -202,6 +204,24 @@ def test_an_error_of_the_sdk_is_told_without_its_tokens(lesson: SdkLesson, here:
     lesson.step("confirm")(code)
     said = repr(lesson.runs["confirm"]).splitlines()[-1]
     assert said.startswith("The SDK raised MfaVerifyError: <sealed text") and "aaaa" not in said
+
+
+def test_a_tenant_that_cannot_start_is_a_sentence(
+    lesson: SdkLesson, with_python: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> SdkTenant:
+        raise SandboxUnusable("The sandbox can't start (no space).")
+
+    monkeypatch.setattr(sdk, "shared_sdk_tenant", fail)
+
+    async def code(app: App) -> None: ...
+
+    lesson.session.hands_free = False
+    lesson.step("sign in")(code)
+    assert capsys.readouterr().out.startswith("The sandbox can't start (no space).")
+    lesson.session.hands_free = True
+    with pytest.raises(SandboxUnusable):
+        lesson.step("sign in")(code)
 
 
 def test_the_app_shows_no_secret(here: SdkTenant) -> None:

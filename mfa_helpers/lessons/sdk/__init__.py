@@ -12,10 +12,12 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from ...client.errors import MfaError
 from ...client.masking import mask_text
 from ...client.models import Exchange
 from ...languages.sdks import SDKS
 from ...learner.session import LearnerSession
+from ...show.text import Words, error_text
 from ...storage import browser
 from . import node, recordings
 from .runs import SdkRun
@@ -43,22 +45,33 @@ class SdkLesson:
         def decorate(code: Step) -> Step:
             from IPython.display import display
 
-            self.runs[name] = self._run(name, code) if _python_version() else self._recorded(PYTHON, name)
-            display(self.runs[name])
+            display(
+                self._shown(name, lambda: self._run(name, code) if _python_version() else self._recorded(PYTHON, name))
+            )
             return code
 
         return decorate
 
-    def program(self, sdk: str) -> SdkRun:
+    def program(self, sdk: str) -> SdkRun | Words:
         """Run the whole program with that SDK for JavaScript, and show what it sent."""
-        self.runs[sdk] = self._program(sdk)
-        return self.runs[sdk]
+        return self._shown(sdk, lambda: self._program(sdk))
+
+    def _shown(self, name: str, act: Callable[[], SdkRun]) -> SdkRun | Words:
+        """What `act` gives; a sentence if the tenant for the SDKs can't be had."""
+        try:
+            self.runs[name] = act()
+        except MfaError as error:
+            if self.session.hands_free:
+                raise
+            return Words(error_text(error))
+        return self.runs[name]
 
     def _program(self, sdk: str) -> SdkRun:
         version = "" if browser.IS_HERE else node.installed(SDKS[sdk].package, Path.cwd())
         if not version:
             return self._recorded(sdk, "program")
         tenant = shared_sdk_tenant()
+        self._app = None  # its tenant begins anew
         tenant.reset(mfa=sdk == "auth0-auth-js")
         try:
             printed = node.run(sdk, Path.cwd(), _typist(tenant), **_environment(tenant, sdk))
@@ -101,7 +114,7 @@ class SdkLesson:
         except Exception as error:
             if self.session.hands_free:
                 raise
-            said = (_explained(error),)
+            said = (_explained(error, app),)
         everything = tenant.sent()
         before, app.sent = app.sent, everything
         return SdkRun(
@@ -114,11 +127,11 @@ class SdkLesson:
         )
 
 
-def _explained(error: Exception) -> str:
+def _explained(error: Exception, app: App) -> str:
     if isinstance(error, AttributeError) and "App" in str(error):
         return "This step needs what an earlier one has kept. Run the cells above it first, from “Sign in” on."
     # Not the error as a whole: it can hold tokens.
-    return f"The SDK raised {type(error).__name__}: {mask_text(str(error))}"
+    return f"The SDK raised {type(error).__name__}: {mask_text(str(error), app.client_secret, app.secret)}"
 
 
 def _python_version() -> str:

@@ -50,10 +50,9 @@ def with_the_mouse(person: MousePerson) -> None:
 
     def avoid_the_trap(_: Person) -> None:
         expect_recordings(person)
-        person.cell(place("auth0-auth-js")).get_by_text("02 associate: POST /mfa/associate").click()
-        expect(
-            person.cell(place("auth0-auth-js")).get_by_text("Only the SDK sends Auth0-Client.").first
-        ).to_be_visible()
+        sent = person.cell(place("auth0-auth-js")).locator("details", has_text="02 associate")
+        sent.locator("summary").click()
+        expect(sent.get_by_text("Only the SDK sends Auth0-Client.")).to_be_visible()
         form(person).get_by_label("Write the function", exact=True).check()
         write(AS_THE_SDKS_DO)
         expect_status(person, "On a tenant that doesn't send type, your function returned an empty list")

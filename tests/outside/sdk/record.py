@@ -106,7 +106,8 @@ def recorded(packages: Path) -> dict[str, Any]:
     os.chdir(packages)
     try:
         for name in PROGRAMS:
-            run = lesson.program(name)
+            lesson.program(name)
+            run = lesson.runs[name]
             found[name] = {
                 "version": SDKS[name].version,
                 "sent": {"program": recordings.told(run.sent)},
