@@ -23,11 +23,9 @@ from .storage.progress import this_notebook
 from .tenants.tenant import CLASS, SANDBOX
 
 if TYPE_CHECKING:
-    from .lessons.errata import Errata
     from .lessons.sdk import SdkLesson
 
     lab: Lab
-    errata: Errata
     sdk: SdkLesson
 
 _LATE = 1.0  # seconds; what takes less needs no sign of progress
@@ -64,18 +62,14 @@ def _chose_another(here: Lab, tenant: str, own: bool) -> bool:
 
 
 def __getattr__(name: str) -> Any:
-    if name not in ("lab", "errata", "sdk"):
+    if name not in ("lab", "sdk"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     here = _given[1] if _given is not None else open_lab(this_notebook() or "")
     if name == "lab":
         return here
-    if name == "sdk":
-        from .lessons.sdk import SdkLesson  # notebook 12 alone asks
+    from .lessons.sdk import SdkLesson  # notebook 12 alone asks
 
-        return here.companion(SdkLesson)
-    from .lessons.errata import Errata  # notebook 10 alone asks
-
-    return here.companion(Errata)
+    return here.companion(SdkLesson)
 
 
 def _meet_kernel() -> None:

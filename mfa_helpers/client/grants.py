@@ -14,5 +14,5 @@ MFA_SCOPES = "enroll read:authenticators remove:authenticators"
 
 
 def mfa_audience(issuer: str) -> str:
-    """The MFA API as an audience (documentation, manage page). `issuer` is as the tenant writes it, with the slash at its end."""
+    """The MFA API as an audience (documentation, manage page). `issuer` is as the tenant writes it, with the slash at the end."""
     return f"{issuer}mfa/"

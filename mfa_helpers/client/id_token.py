@@ -39,7 +39,7 @@ def verify_id_token(
     except jwt.ExpiredSignatureError:
         raise IdTokenRefused("The ID token has expired.") from None
     except jwt.InvalidSignatureError:
-        raise IdTokenRefused("The ID token's signature is invalid, so the token may have been changed.") from None
+        raise IdTokenRefused("The ID token's signature is invalid, so the token might have been changed.") from None
     except jwt.InvalidAudienceError:
         raise IdTokenRefused("The ID token was issued for another application.") from None
     except jwt.InvalidIssuerError:

@@ -56,7 +56,7 @@ def _make_its_folders() -> None:
         except OSError as error:
             raise SystemExit(
                 f"JupyterLab can't start, because it can't write to {made}: {error.strerror or error}. "
-                "Give it that folder, or name others: JUPYTER_CONFIG_DIR, JUPYTER_DATA_DIR, JUPYTER_RUNTIME_DIR."
+                "Make that folder writable, or set JUPYTER_CONFIG_DIR, JUPYTER_DATA_DIR, and JUPYTER_RUNTIME_DIR to other folders."
             ) from None
 
 

@@ -53,12 +53,12 @@ def update(folder: Path, tell: Callable[[str], object], notebooks: Path = NOTEBO
         where = f" ({error.filename})" if in_the_way and error.filename else ""
         raise CopyError(
             f"The notebooks can't be written to {folder}: {error.strerror or error}{where}. "
-            "Nothing of yours is lost. Fix this and try again, or name another folder: mfa-course FOLDER"
+            "None of your work is lost. Fix this and try again, or name another folder: mfa-course FOLDER"
         ) from None
     except NotANotebook as error:
         raise CopyError(
             f"{error} isn't a notebook. If you merged a change with git, look at `git status`. "
-            "Your copy is as it was. Fix the file, and try again."
+            "Your copy hasn't changed. Fix the file, and try again."
         ) from None
 
 

@@ -66,7 +66,9 @@ def memory(free: int, need: int, learners: int) -> Check:
     people = "A learner" if learners == 1 else f"{learners} learners"
     told = f"{people} with {NOTEBOOKS_OPEN} notebooks open: {need // MEGABYTE:,} MB, plus the browser. Free: {free // MEGABYTE:,} MB."
     return (
-        (True, told) if free > need else (False, f"{told} Close other programs, or let fewer learners share a machine.")
+        (True, told)
+        if free > need
+        else (False, f"{told} Close other programs, or let fewer learners share this machine.")
     )
 
 

@@ -10,6 +10,7 @@ from .clinic import ClinicForm as ClinicForm
 from .code_tabs import CodeTabs as CodeTabs
 from .diagnosis import DiagnosisForm as DiagnosisForm
 from .errata import ErrataForm as ErrataForm
+from .errata import ErratumForm as ErratumForm
 from .exercise import ExerciseForm as ExerciseForm
 from .instructors_board import InstructorsBoard as InstructorsBoard
 from .phone_number import PhoneForm as PhoneForm

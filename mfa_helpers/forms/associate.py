@@ -25,7 +25,7 @@ class AssociateForm(StepForm):
         address = (self.lab.tenant.username or "") if self.lab.tenant.is_sandbox else ""
         self.email = self.remembered(self.text(labels.EMAIL, address, "Leave empty to use your profile's address."))
         self.again_button = controls.button(
-            labels.PRACTICE_AGAIN, "Removes the confirmed email from the sandbox's user", self.practice_again
+            labels.PRACTICE_AGAIN, "Remove the confirmed email from the sandbox's user", self.practice_again
         )
         controls.show(False, self.again_button)
         return [

@@ -15,7 +15,7 @@ from .page import qr
 class AppForm(CodeFactorForm):
     """An authenticator app: a QR code to scan, then its codes."""
 
-    heading = "An authenticator app"
+    heading = "Enroll an authenticator app"
     kind = "otp"
     enroll_label = "Enroll an app"
 
@@ -40,7 +40,7 @@ class AppForm(CodeFactorForm):
         """Put the code of the sandbox's phone into the field."""
 
         def said(shown: tuple[Secret, int]) -> str:
-            return f"your phone shows the code in the field, for {shown[1]} more seconds. Now press “Send the code”."
+            return f"your phone shows the code in the field, for {shown[1]} more seconds. Now click “Send the code”."
 
         before = self.result
         if self.attempt(lambda: self.factors.app_code(ago), said):

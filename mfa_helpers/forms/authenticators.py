@@ -16,7 +16,7 @@ from .step import StepForm
 class AuthenticatorForm(StepForm):
     """Lists, then lets pick. `result` is the list, or the picked `Authenticator`."""
 
-    heading = "Your authenticators"
+    heading = "List the authenticators"
     gives = ("authenticator",)
     needs = ("login",)
 
@@ -28,7 +28,7 @@ class AuthenticatorForm(StepForm):
             *prediction(self, "list", self.submit),
             self.choice,
             controls.row(
-                controls.button("List my authenticators", "Ask the tenant", self.submit, main=True), self.pick_button
+                controls.button("List my authenticators", "Request the list", self.submit, main=True), self.pick_button
             ),
         ]
 
@@ -69,7 +69,7 @@ class AuthenticatorForm(StepForm):
             said += f" {len(unconfirmed)} {was} never confirmed (active: false), so {who} can't be challenged."
         others = total - usable - len(unconfirmed)
         if others:
-            said += f" {others} of another kind, which this course doesn't use here."
+            said += f" {others} of another kind, which this notebook doesn't use."
         return said + (" Pick one." if usable else " Confirm an email first, in notebooks 02 and 03.")
 
     def _picked(self, one: Any) -> str:

@@ -211,7 +211,7 @@ class Form(widgets.VBox):
                 self.single_attempt.run(action, lambda result: f"{opening}{say(result)}")
             finally:
                 controls.rest(resting, False)
-                sent = self.lab.last is not before  # a slip in a field is found before anything is sent
+                sent = self.lab.last is not before  # an error in a field is found before anything is sent
                 self.say(self.single_attempt.sentence, self.lab.last_exchange().details() if sent else "")
             self.after_attempt()
             self._is_held = bool(self.gives) and self.is_done

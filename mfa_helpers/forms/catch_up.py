@@ -20,7 +20,7 @@ class CatchUpForm(Form):
     A notebook that has given already what it is for needs nothing. A user with a confirmed email can't get a code for a
     new one; in the sandbox, the form offers to remove the email.
 
-    A form that offers this one as its way out says by `then` what follows when nothing is missing any more.
+    A form that offers this one as its way out says by `then` what follows when nothing is missing anymore.
     """
 
     def __init__(self, lab: Lab, *needs: str, then: Callable[[], None] | None = None) -> None:
@@ -35,10 +35,10 @@ class CatchUpForm(Form):
         self.password = None if self.lab.tenant.can_sign_in else controls.password(labels.PASSWORD)
         ask_name = self.password is not None and not self.lab.tenant.username
         self.username = self.text(labels.EMAIL, "", "name@example.com") if ask_name else None
-        self.catch_up_button = controls.button("Catch up", "Redo the shortest path to here", self.submit, main=True)
+        self.catch_up_button = controls.button("Catch up", "Send the requests that are missing", self.submit, main=True)
         self._row = widgets.HBox([self.catch_up_button])
         self.again_button = controls.button(
-            labels.PRACTICE_AGAIN, "Removes the confirmed email, and gets what is missing", self.practice_again
+            labels.PRACTICE_AGAIN, "Remove the confirmed email, and get what is missing", self.practice_again
         )
         return [*self._asking(), self.again_button]
 
@@ -94,7 +94,7 @@ class CatchUpForm(Form):
         self._get(act)
 
     def _get(self, act: Callable[[], bool]) -> None:
-        done = self.attempt(act, lambda _: "nothing is missing any more.\n" + self._inventory())
+        done = self.attempt(act, lambda _: "nothing is missing anymore.\n" + self._inventory())
         self._show_asking()
         if self._then is not None and done:
             then, self._then = self._then, None
@@ -126,7 +126,7 @@ class CatchUpForm(Form):
         return "\n".join(lines)
 
     def _way_on(self) -> str:
-        said = "The first email of this user is confirmed, and an MFA token can't enroll another one."
+        said = "This user's first email is confirmed, and an MFA token can't enroll another one."
         if self.lab.tenant.is_sandbox:
             return f"{said} Go on to the next notebook. Or click “Remove it and practice again”."
         return f"{said} Go on to the next notebook. To practice again, remove the email in the Dashboard."

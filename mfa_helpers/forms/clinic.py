@@ -47,7 +47,7 @@ class ClinicForm(Form):
         self._asked(bool(self.lab.noted(self.clinic.step)))
         return [
             widgets.HTML(Html('<div style="line-height: 1.5">{}</div>').format(self.fault.story)),
-            controls.row(controls.button("Break it", "Cause the fault, and send the call", self.submit, main=True)),
+            controls.row(controls.button("Break it", "Cause the fault, and send the request", self.submit, main=True)),
             self.shown,
             self.choice,
             controls.row(self.answer_button, self.repair_button),
@@ -126,9 +126,9 @@ class ClinicForm(Form):
     def _symptom(self) -> str:
         error = self.lab.failures.get(self.clinic.step)
         if isinstance(error, MfaError) and error.error:
-            said = f"The tenant returned {error.status} {error.error}, “{(error.error_description or 'no more words').rstrip('.')}”."
+            said = f"The tenant returned {error.status} {error.error}, “{(error.error_description or 'no description').rstrip('.')}”."
             return said + (f" Retry-After: {duration(error.retry_after)}." if error.retry_after else "")
-        return error.what if isinstance(error, MfaError) else "The tenant returned 200, and tokens."
+        return error.what if isinstance(error, MfaError) else "The tenant returned 200 with tokens."
 
     def _show(self) -> None:
         text = self.lab.shown(exchange_text(self.lab.exchanges[self.clinic.step]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Self
 
 from ..lab import Lab
@@ -18,7 +18,7 @@ class CodeTabs(LiveView):
     """The last call of `step` in the languages of `mfa_helpers.languages` and with Auth0's SDKs, in tabs. As an output it follows."""
 
     def __init__(self, lab: Lab, step: str) -> None:
-        super().__init__(lab.views, f"tabs {step}", Programs(lab, step).look)
+        super().__init__(lab.views, f"tabs {step}", _programs(lab, step).look)
 
 
 class Programs:
@@ -43,8 +43,11 @@ class Programs:
             self._made_of = made_of
             texts = {} if exchange is None else programs(exchange)
             self.programs = {name: self.lab.shown(text) for name, text in texts.items()}
-            if self.programs and "widget" in vars(self):
-                self.widget.programs = self.programs
+            if "widget" in vars(self):
+                if self.programs:
+                    self.widget.programs = self.programs
+                else:
+                    vars(self).pop("widget").close()
         return self
 
     def __repr__(self) -> str:
@@ -78,3 +81,9 @@ class Programs:
             return fixed
         bundle, _metadata = self.widget._repr_mimebundle_() or ({}, {})
         return {**bundle, **fixed}
+
+
+@cache
+def _programs(lab: Lab, step: str) -> Programs:
+    """The same ones for a cell that runs again: tabs that nobody sees any more would be saved with the notebook."""
+    return Programs(lab, step)

@@ -25,19 +25,21 @@ class DiagnosisForm(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.shown = widgets.HTML()
         self.fix_button = controls.button("Fix it", "Change the setting through the Management API", self.fix)
-        self.again_button = controls.button("Send the call again", "The same call, after the change", self.send_again)
+        self.again_button = controls.button(
+            "Send the request again", "The same request, after the change", self.send_again
+        )
         controls.show(False, self.fix_button, self.again_button)
         self.found: list[Finding] = []
         self._mended: Exception | None = None
         look = controls.button(
-            "Look for the cause", "Look at the last failure and at the tenant", self.submit, main=True
+            "Look for the cause", "Read the newest call and the tenant's settings", self.submit, main=True
         )
         return [controls.row(look, self.fix_button, self.again_button), self.shown]
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
-            return "This looks at the response, and names the place in the Dashboard. It doesn't read your own tenant's settings."
-        return "This looks at the last call in this notebook, and at the tenant's settings and log."
+            return "This form reads the response and tells you where to look in the Dashboard. It doesn't read your own tenant's settings."
+        return "This form reads the newest call in this notebook, and the tenant's settings and log."
 
     def submit(self) -> None:
         """Look for what is at fault."""
@@ -56,7 +58,7 @@ class DiagnosisForm(Form):
             _, self._mended = self.lab.newest
             return diagnosis.diagnose(self.lab, self._mended)
 
-        if self.attempt(lambda: self.lab.guarded(act), lambda _: "the setting is right now. Send the call again."):
+        if self.attempt(lambda: self.lab.guarded(act), lambda _: "the setting is now correct. Send the request again."):
             self.found = self.result
             self._draw()
 
@@ -86,9 +88,9 @@ class DiagnosisForm(Form):
 
     def _summary(self, found: list[Finding]) -> str:
         if not found:
-            return "no cause found: the last call succeeded, and the settings are correct."
+            return "no cause was found, because the last call succeeded and the settings are correct."
         if all(finding.is_over for finding in found):
-            return "the setting is right now. Send the call again."
+            return "the setting is now correct. Send the request again."
         return f"{len(found)} causes were found." if len(found) > 1 else "this is the cause."
 
     def _draw(self) -> None:
@@ -105,9 +107,9 @@ def _card(finding: Finding) -> Html:
         "<section><p style='line-height: 1.5'><strong>{}</strong></p>"
         "<dl style='line-height: 1.5; margin: 0'>{}{}</dl></section>"
     ).format(
-        "The setting is right now. Send the call again." if finding.is_over else finding.cause.what,
+        "The setting is now correct. Send the request again." if finding.is_over else finding.cause.what,
         Html().join(row.format(name, words) for name, words in finding.evidence),
-        row.format("What was at fault", finding.cause.what)
+        row.format("What was wrong", finding.cause.what)
         if finding.is_over
         else row.format("What to do", finding.cause.place),
     )

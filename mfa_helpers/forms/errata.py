@@ -1,4 +1,4 @@
-"""A call with four slips in it, to be mended by choosing."""
+"""The errata of the page: some to be predicted and sent, and a request with an error in each part, to be corrected."""
 
 from __future__ import annotations
 
@@ -7,14 +7,53 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..lessons.errata import FORM, JSON, SECOND, Errata
+from ..lab import Lab
+from ..lessons.errata import FORM, JSON, PREDICTED, SECOND, Comparison, Errata
 from . import controls
 from .base import Form
+from .prediction import prediction
 
 _PATHS = ("request/mfa/challenge", "/{yourDomain}/mfa/challenge", "/mfa/challenge")
 _LABELS = {"none": "", "application/x-www-form-urlencoded": FORM, "application/json": JSON}
 _TOKENS = {"an access token for the MFA API": "access token", "the MFA token of this login": "mfa_token"}
 _NAMES = ("authenticator_type", "authenticator_id")
+
+
+class ErratumForm(Form):
+    """Sends one erratum as printed and corrected, once its response is predicted. `result` is the `Comparison`."""
+
+    def __init__(self, lab: Lab, number: int) -> None:
+        self.number = number
+        self.which = str(number)
+        self.heading = f"Error {number}: {PREDICTED[number - 1].title}"
+        super().__init__(lab)
+
+    def parts(self) -> Sequence[widgets.Widget]:
+        self.shown = widgets.HTML()
+        self.again = controls.button("Send again", "Send it as printed, then corrected, once more", self.submit)
+        controls.show(self.is_done, self.again)
+        return [*prediction(self, f"error {self.number}", self.submit), self.shown, controls.row(self.again)]
+
+    @property
+    def is_done(self) -> bool:
+        return self.lab.companion(Errata).was_sent(self.number)
+
+    def invitation(self) -> str:
+        if self.is_done:
+            return "You've already sent this error. To see the responses once more, click “Send again”."
+        return "Guess if you aren't sure. The request goes to the throwaway tenant."
+
+    def submit(self) -> bool:
+        """Send it both ways, and compare."""
+        return self.attempt(
+            lambda: self.lab.companion(Errata).send(self.number),
+            lambda _: "compare what the printed line gives with what the correction gives.",
+        )
+
+    def after_attempt(self) -> None:
+        if isinstance(self.result, Comparison):
+            self.shown.value = self.lab.shown(self.result.html())
+            controls.show(True, self.again)
 
 
 class ErrataForm(Form):
@@ -31,6 +70,10 @@ class ErrataForm(Form):
             "Send the request", "Send the challenge to the throwaway tenant", self.submit, main=True
         )
         return [self.path, self.label, self.token, self.name, controls.row(button)]
+
+    @property
+    def is_done(self) -> bool:
+        return self.lab.was_answered("your call")
 
     def invitation(self) -> str:
         return f"The user has two emails. Send the code to {SECOND}. Send the request as it is, then correct one part at a time."

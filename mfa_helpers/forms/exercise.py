@@ -48,7 +48,7 @@ class ExerciseForm(Form):
         self.next_rung = controls.button("Next rung", "Go on to the next rung of this exercise", self.climb)
         controls.show(False, self.next_rung)
         self.run = controls.button(
-            "Run and check", "Run it with a practice tenant, and judge it", self.submit, main=True
+            "Run and check", "Run it with a practice tenant, and check the result", self.submit, main=True
         )
         buttons = [
             self.run,
@@ -145,7 +145,7 @@ class ExerciseForm(Form):
     def show_solution(self) -> None:
         """Show the solution as text; running it is up to the learner."""
         self.solution_text.value = Html(
-            "<strong>One solution</strong>, to be copied into the cell above"
+            "<strong>One solution</strong> to copy into the cell above"
             '<pre {} style="white-space: pre; overflow-x: auto; width: 0; min-width: 100%; line-height: 1.4; margin: 4px 0">{}</pre>'
         ).format(reached_by_keyboard("One solution"), self.ladder.solution)
 
@@ -157,7 +157,7 @@ class ExerciseForm(Form):
 
 _TO_DO = {
     ORDER: "Move the lines with Up and Down until the function works.",
-    GAPS: "Fill the gaps.",
+    GAPS: "Fill in the gaps.",
     WRITE: "Write the function in the cell above, and run that cell.",
 }
 

@@ -12,6 +12,10 @@ from ..lessons import path
 from ..outline import Notebook
 from . import controls
 
+#: A button that leads on: its label, its tooltip, and what it does.
+_Way = tuple[str, str, Callable[[], None]]
+_OPEN = "Open the notebook and, in JupyterLab, run its cells if they haven't run yet"
+
 
 class Step(Protocol):
     """A form, as its guide sees it."""
@@ -96,26 +100,26 @@ class Guide:
         topic = self._lab.topic
         return path.next_notebook(topic) if topic and path.is_done(topic) else None
 
-    def _ways(self, following: Step | None, notebook: Notebook | None) -> list[tuple[str, Callable[[], None]]]:
-        ways: list[tuple[str, Callable[[], None]]] = []
+    def _ways(self, following: Step | None, notebook: Notebook | None) -> list[_Way]:
+        ways: list[_Way] = []
         if following is not None:
             form, cell = following.place, following.cell
-            ways.append((f"Next: {following.heading}", lambda: self._page().go(form=form, cell=cell)))
+            ways.append((f"Next: {following.heading}", "Go there", lambda: self._page().go(form=form, cell=cell)))
         if notebook is not None:
             file = notebook.file
-            ways.append((f"Next: {notebook.number} {notebook.title}", lambda: self._page().go(file=file)))
+            ways.append((f"Next: {notebook.number} {notebook.title}", _OPEN, lambda: self._page().go(file=file)))
         return ways
 
-    def _offer(self, form: Any, ways: list[tuple[str, Callable[[], None]]]) -> None:
+    def _offer(self, form: Any, ways: list[_Way]) -> None:
         if form.onward is None:
             if not ways:
                 return
             form.onward = widgets.HBox([], layout=controls.ROW)
             at = form.children.index(form.status_line) + 1
             form.children = (*form.children[:at], form.onward, *form.children[at:])
-        if [label for label, _ in ways] != [one.description for one in form.onward.children]:
+        if [label for label, _, _ in ways] != [one.description for one in form.onward.children]:
             gone = form.onward.children
-            form.onward.children = [controls.button(label, "Go there", act) for label, act in ways]
+            form.onward.children = [controls.button(*way) for way in ways]
             for one in form.onward.children:
                 one.add_class("mfa-next")
             for one in gone:

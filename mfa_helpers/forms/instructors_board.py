@@ -35,7 +35,7 @@ class InstructorsBoard(Form):
         start = SANDBOX if self.lab.hands_free or not is_class else CLASS
         self.where = self.choices(labels.TENANT, [(name, kind) for kind, name in _NAMES.items()], start)
         self.join_line = controls.password(labels.JOIN_LINE)
-        self.join_line.placeholder = "the one that you show the class"
+        self.join_line.placeholder = "the line that you show the class"
         self.token = controls.password("Token")
         self.table = widgets.HTML()
         self.empty_seats = controls.button(
@@ -74,7 +74,9 @@ class InstructorsBoard(Form):
 
         self._act(
             act,
-            lambda rows: f"{self._removed} empty seat{'s are' if self._removed != 1 else ' is'} gone; {_summary(rows)}",
+            lambda rows: (
+                f"{self._removed} empty seat{'s were' if self._removed != 1 else ' was'} removed; {_summary(rows)}"
+            ),
         )
 
     def _act(self, on: Callable[[Board], list[Row]], say: Callable[[Any], str]) -> None:
@@ -112,8 +114,8 @@ class InstructorsBoard(Form):
         self._board = None
         kind = self.where.value
         self.token.placeholder = {
-            CLASS: "the instructor's; empty: that of MFA_SANDBOX_TOKEN",
-            LIVE: "a Management API token; empty: by the application in .env",
+            CLASS: "the instructor's token (if empty, MFA_SANDBOX_TOKEN is used)",
+            LIVE: "a Management API token (if empty, the application in .env gets one)",
         }.get(kind, "")
         controls.show(kind == CLASS, self.join_line, self.empty_seats)
         controls.show(kind != SANDBOX, self.token)

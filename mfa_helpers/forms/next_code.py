@@ -16,7 +16,7 @@ class NextCode(widgets.VBox):
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self.shown = widgets.HTML()
-        self.away_button = controls.button("I have written it down", "Put the new code away", self.put_away)
+        self.away_button = controls.button("I've written it down", "Hide the new code", self.put_away)
         controls.show(False, self.away_button)
         super().__init__([self.shown, controls.row(self.away_button)], layout=controls.PLAIN)
 

@@ -26,7 +26,7 @@ class NextFactorForm(Form):
         super().__init__(lab)
 
     def parts(self) -> Sequence[widgets.Widget]:
-        self.send_button = controls.button("Send it to me", "Ask the tenant for a code or a push", self.send)
+        self.send_button = controls.button("Send it to me", "Request a code or a push", self.send)
         self.code = self.text(labels.CODE, "", "six digits, or a recovery code")
         self.verify_button = controls.button("Verify it", "Send what you have to the tenant", self.submit, main=True)
         self.next_code = NextCode(self.lab)
@@ -35,14 +35,14 @@ class NextFactorForm(Form):
 
     def invitation(self) -> str:
         if self.factor.kind is None:
-            return "Enroll a factor that the tenant names: notebook 08 has the forms."
+            return "Enroll a factor that the tenant lists. Notebook 08 has the forms."
         if self.factor.is_sent:
-            return "Have it sent. Then type its code, or answer it on your phone."
-        return "Nothing is sent: type the code that you have."
+            return "Send it. Then type its code, or respond on your phone."
+        return "Nothing is sent. Type the code that you have."
 
     def send(self) -> None:
         """Have the code or the push sent."""
-        self.attempt(self.factor.send, lambda _: "it is on its way. Then verify it.")
+        self.attempt(self.factor.send, lambda _: "it's on its way. Now verify it.")
 
     def submit(self) -> None:
         """Verify this factor."""

@@ -45,7 +45,7 @@ class FactorForm(StepForm):
     def look_again(self) -> None:
         if self.shown.value and not self.single_attempt.busy and not self.factors.waits(self.kind):
             self.put_away()
-            self._write("Another factor was enrolled, and that removed this one. To use it, enroll it again.")
+            self._write("You enrolled another factor, which removed this one. To use it, enroll it again.")
         super().look_again()
 
     @property
@@ -98,7 +98,7 @@ class FactorForm(StepForm):
         )
         replaced = ""
         if self.lab.tenant.can_change_settings:  # each form begins with a user who has nothing
-            replaced = "If you enroll another factor in this notebook, it replaces this one and brings a new code, and only the newest code works."
+            replaced = "If you enroll another factor in this notebook, it replaces this one and returns a new code, and only the newest code works."
         return Html().join(card.format(replaced, self.lab.shown(code.reveal())) for code in enrollment.recovery_codes)
 
     def challenge(self) -> None:

@@ -17,14 +17,14 @@ from .other_factors import CodeFactorForm
 class PhoneForm(CodeFactorForm):
     """A phone number: a text, or a call that says the code."""
 
-    heading = "A phone number"
+    heading = "Enroll a phone number"
     enroll_label = "Enroll this number"
 
     def before(self) -> Sequence[widgets.Widget]:
         # 555-01xx is reserved for fiction.
         number = "+15550100167" if self.lab.tenant.is_sandbox else ""
         self.number = self.remembered(self.text("Phone number", number, "+15550100167"))
-        self.channel = self.choices("Send it as", [("a text (sms)", "sms"), ("a call (voice)", "voice")], "sms")
+        self.channel = self.choices("Send it as", [("a text message (sms)", "sms"), ("a call (voice)", "voice")], "sms")
         return [self.number, self.channel]
 
     @property
@@ -38,7 +38,7 @@ class PhoneForm(CodeFactorForm):
         return [("Show the message", "The newest text or call", self.look_at_phone)]
 
     def enrolled(self, enrollment: Any) -> str:
-        return f"a {'text' if self.kind == 'sms' else 'call'} with six digits is on its way."
+        return f"a {'text message' if self.kind == 'sms' else 'call'} with six digits is on its way."
 
     def challenged(self, challenge: Any) -> str:
         return self.enrolled(challenge)

@@ -50,8 +50,8 @@ class Prediction(widgets.VBox):
         """Send the request, and compare. If it could not be sent, the question stays."""
         if not self._send():
             return
-        trouble = self.question.trouble(answer)
-        said = f"You predicted “{answer}”. " + (trouble or "That's right.")
-        self._outcome.value = Html('<div style="line-height: 1.5">{} {}</div>').format("✘" if trouble else "✔", said)
+        mark, words = self.question.verdict(answer)
+        said = f"You predicted “{answer}”. {words}"
+        self._outcome.value = Html('<div style="line-height: 1.5">{} {}</div>').format(mark, said)
         self._look_again()
         announcer()(f"{self._form.status} {said}")  # both, because the page says only the newest

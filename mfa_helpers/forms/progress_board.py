@@ -24,14 +24,14 @@ class ProgressBoard(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.table = widgets.HTML()
         self.export_link = widgets.HTML()
-        self.forget_button = controls.button("Delete my progress", "Every notebook counts as not begun", self.ask)
+        self.forget_button = controls.button("Delete my progress", "Every notebook counts as not started", self.ask)
         self.really_button = controls.button(labels.DELETE_IT, "You can't undo this", self.forget)
         self.keep_button = controls.button(labels.KEEP_IT, "Nothing changes", self.submit)
         controls.show(False, self.really_button, self.keep_button)
         return [
             self.table,
             controls.row(
-                controls.button("Export", "Make a small JSON file of it", self.export),
+                controls.button("Export", "Make a small JSON file with your progress", self.export),
                 *(self.forget_button, self.really_button, self.keep_button),
             ),
             self.export_link,
@@ -122,7 +122,7 @@ def _state(standing: Standing) -> str:
     words = " and ".join(word for word in (reached, exercises) if word)
     is_begun = standing.last_change is not None
     mark = "✔ " if reached else "… " if is_begun else "– "
-    return mark + (words or ("begun" if is_begun else "not begun"))
+    return mark + (words or ("started" if is_begun else "not started"))
 
 
 def _when(standing: Standing) -> str:

@@ -19,7 +19,7 @@ from .page import qr
 class PushForm(FactorForm):
     """A push: the person answers on the phone, and the application asks again and again, at the right pace."""
 
-    heading = "A push"
+    heading = "Enroll a phone for push notifications"
     kind = "push"
     enroll_label = "Enroll the phone"
 
@@ -27,7 +27,7 @@ class PushForm(FactorForm):
         self.prove_button = ask = controls.button(
             "Poll once", "Send one request to /oauth/token", self.submit, main=True
         )
-        soon = controls.button("Poll too soon", "Break the rule on purpose, to get slow_down", self.ask_too_soon)
+        soon = controls.button("Poll too soon", "Poll early on purpose to get slow_down", self.ask_too_soon)
         if not self.lab.tenant.has_phone:
             return [controls.row(ask, soon)]
         phone = widgets.HTML("<strong>Your phone</strong>")
@@ -39,8 +39,8 @@ class PushForm(FactorForm):
 
     def enrolled(self, enrollment: Any) -> str:
         if not self.lab.tenant.has_phone:
-            return "scan the code with the Guardian app, then poll the tenant."
-        return "your phone asks whether you want to enroll it. Approve it, then poll the tenant."
+            return "scan the code with the Guardian app, and then poll the tenant."
+        return "your phone asks whether you want to enroll it. Approve it, and then poll the tenant."
 
     def secrets_of(self, enrollment: Enrollment) -> Html:
         uri = enrollment.barcode_uri
@@ -49,7 +49,7 @@ class PushForm(FactorForm):
         return picture + super().secrets_of(enrollment)
 
     def challenged(self, challenge: Any) -> str:
-        return "a push is on your phone. There's no code to type. Approve or reject it, then poll the tenant."
+        return "a push is on your phone. There's no code to type. Approve or reject it, and then poll the tenant."
 
     def submit(self) -> None:
         """Ask the tenant once."""
@@ -91,7 +91,7 @@ class PushForm(FactorForm):
             if pending:
                 return (
                     f"the user hasn't responded yet: {pending[0].status} {pending[0].error}. "
-                    f"Poll again in {self.factors.pace.interval} seconds, not sooner."
+                    f"Poll again in {self.factors.pace.interval} seconds, and not before."
                 )
             return self.proven(purpose, tokens)
 

@@ -20,7 +20,7 @@ from .step import StepForm
 class RecoveryForm(StepForm):
     """Signs in with a recovery code. `result` are the `Tokens`, with the next code in them."""
 
-    heading = "The phone is lost: a recovery code"
+    heading = "Use a recovery code"
 
     @property
     def kind(self) -> str:
@@ -37,7 +37,9 @@ class RecoveryForm(StepForm):
             self.code,
             controls.row(
                 self.use_button,
-                controls.button("Sign in with it", "A new login, proven by this code", self.submit, main=True),
+                controls.button(
+                    "Sign in with it", "Start a new login and verify it with this code", self.submit, main=True
+                ),
             ),
             self.next_code,
         ]
@@ -50,7 +52,7 @@ class RecoveryForm(StepForm):
         return super().helpful() if self.code.value else self.use_button
 
     def invitation(self) -> str:
-        return "The code came with the last enrollment. Type the newest one that you wrote down."
+        return "The last enrollment returned the code. Type the newest one that you wrote down."
 
     def use(self) -> None:
         """Put the newest recovery code into the field."""
@@ -61,7 +63,7 @@ class RecoveryForm(StepForm):
                 raise StepMissing("There's no recovery code in this notebook yet.", "Enroll a factor above first.")
             return code
 
-        if self.attempt(known, lambda _: "it is in the field. Now click “Sign in with it”."):
+        if self.attempt(known, lambda _: "it's in the field. Now click “Sign in with it”."):
             self.code.value = self.result.reveal()
 
     def submit(self) -> None:

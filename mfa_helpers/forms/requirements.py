@@ -34,13 +34,13 @@ class RequirementsForm(Form):
         self.user = self.choices("The user has", _USERS, "email")
         return [
             self.user,
-            controls.row(controls.button(labels.SIGN_IN, "Set up the user, then sign in", self.submit, main=True)),
+            controls.row(controls.button(labels.SIGN_IN, "Set up the user, and then sign in", self.submit, main=True)),
         ]
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
             return "This form needs the sandbox, because it changes what the user has."
-        return "The form gives the user what you select, then signs in."
+        return "The form gives the user the authenticators that you select, and then signs in."
 
     def submit(self) -> None:
         """Give and sign in."""
@@ -68,9 +68,9 @@ class RequirementsForm(Form):
     def _told(self, answer: Any) -> str:
         wanted = answer.mfa_requirements if isinstance(answer, MfaRequired) else None
         if not wanted:
-            return "mfa_required, without mfa_requirements: Customizable MFA is off."
+            return "the response is mfa_required without mfa_requirements, so Customizable MFA is turned off."
         parts = [f"{what}: {', '.join(one['type'] for one in types) or 'nothing'}" for what, types in wanted.items()]
-        return f"mfa_required, and mfa_requirements has {'; '.join(parts)}."
+        return f"the response is mfa_required, and its mfa_requirements has {'; '.join(parts)}."
 
 
 class ChallengeByForm(StepForm):
@@ -85,7 +85,7 @@ class ChallengeByForm(StepForm):
         return [
             self.by,
             controls.row(
-                controls.button("List authenticators", "Ask which authenticators there are", self.look),
+                controls.button("List authenticators", "Request the list of authenticators", self.look),
                 controls.button("Challenge", "POST /mfa/challenge", self.submit, main=True),
             ),
         ]
@@ -125,7 +125,9 @@ class ChallengeByForm(StepForm):
             return challenge
 
         def said(challenge: Any) -> str:
-            answer = f"200, challenge_type {challenge.challenge_type}. The response doesn't name an authenticator."
+            answer = (
+                f"the response is 200 with challenge_type {challenge.challenge_type}. It doesn't name an authenticator."
+            )
             if went[0]:
                 return f"{answer} In the inbox, there's a new email to {went[0]}."
             return f"{answer} " + (

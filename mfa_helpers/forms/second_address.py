@@ -50,7 +50,7 @@ class ConfirmSecondForm(CodeForm):
         return self.lab.companion(SecondToken).enroll_again()
 
     def success(self, tokens: Tokens) -> str:
-        return "the second address is confirmed. No login was used up by this."
+        return "the second address is confirmed. Your login in progress is still valid."
 
     def mails(self) -> list[Mail]:
         return self.mails_to(self.lab.companion(SecondToken).address)
@@ -67,7 +67,7 @@ class RemoveForm(Form):
         controls.show(False, self.choice, self.remove_button)
         return [
             self.choice,
-            controls.row(controls.button("List all", "Ask the tenant", self.submit, main=True), self.remove_button),
+            controls.row(controls.button("List all", "Request the list", self.submit, main=True), self.remove_button),
         ]
 
     def helpful(self) -> widgets.Button | None:

@@ -23,11 +23,11 @@ class SecondTokenForm(Form):
         self.username = self.remembered(self.text(labels.EMAIL, self.lab.tenant.username or "", "name@example.com"))
         self.password = controls.password(labels.PASSWORD)
         known = self.lab.tenant.can_sign_in
-        button = controls.button("Sign in for the MFA API", "Ask for an access token", self.submit, main=True)
+        button = controls.button("Sign in for the MFA API", "Request an access token", self.submit, main=True)
         return [*(() if known else (self.username, self.password)), controls.row(button)]
 
     def invitation(self) -> str:
-        told = "No login is in progress for this. The user wants to change their authenticators."
+        told = "You don't need a login in progress. This request gets a token that manages the user's authenticators."
         return told if self.lab.tenant.can_sign_in else f"{told} Type the password. {self.lab.tenant.gets_the_password}"
 
     def submit(self) -> None:

@@ -77,7 +77,7 @@ class SignInForm(Form):
 
     def _login(self, username: str, password: Secret) -> Any:
         if not password:
-            hint = "or press “Sign in as Ada”." if self.lab.tenant.can_sign_in else "then sign in."
+            hint = "or click “Sign in as Ada”." if self.lab.tenant.can_sign_in else "then sign in."
             raise InvalidInput("The password is missing.", f"Type it, {hint} {FILLED_BY_A_BROWSER}")
         return self.lab.login(username, password)
 
@@ -89,5 +89,5 @@ class SignInForm(Form):
             )
         return (
             "the tenant issued tokens at once, so it doesn't require a second factor. "
-            "In the Dashboard, set Security, Multi-factor Auth, Policies to Always, then sign in again."
+            "In the Dashboard, under Security > Multi-factor Auth, set the policy to Always, and then sign in again."
         )

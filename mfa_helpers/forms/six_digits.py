@@ -28,19 +28,19 @@ class CodeForm(StepForm):
         self.code = self.text(labels.CODE, "", "six digits")
         self.code.observe(lambda _: self.guide(), "value")
         self.mail = widgets.HTML()
-        self.look_button = controls.button("Check the inbox", "Show the newest email", self.look)
-        self.use_button = controls.button("Use this code", "Copy its six digits into the field", self.use_code)
-        controls.show(False, self.use_button)
+        self.look_button = controls.button(
+            "Check the inbox", "Show the newest email, and copy its six digits into the field", self.look
+        )
         self.new_button = controls.button("Send a new code", "The old code works until it expires", self.renew)
-        inbox = [self.mail, controls.row(self.look_button, self.use_button)] if self.lab.tenant.can_read_mail else []
+        inbox = [self.mail, controls.row(self.look_button)] if self.lab.tenant.can_read_mail else []
         self.main_button = controls.button(self.action_name, "Send the code to the tenant", self.submit, main=True)
         predicted = prediction(self, self.predicts, self.submit) if self.predicts else []
         return [*inbox, self.code, *predicted, controls.row(self.main_button, self.new_button)]
 
     def invitation(self) -> str:
         if self.lab.tenant.can_read_mail:
-            return "Check the inbox, then type the six digits of the email."
-        return "Check your own mailbox, then type the six digits of the newest email."
+            return "Check the inbox, and then send the six digits from the email."
+        return "Check your own mailbox, and then type the six digits from the newest email."
 
     @property
     def is_done(self) -> bool:
@@ -49,7 +49,7 @@ class CodeForm(StepForm):
     def helpful(self) -> widgets.Button | None:
         if self.code.value or not self.lab.tenant.can_read_mail:
             return super().helpful()
-        return self.use_button if self.mail.value else self.look_button
+        return self.look_button
 
     def prove(self, code: Secret) -> Tokens:
         """Send the code to the tenant. Raises what the call raises."""
@@ -82,8 +82,8 @@ class CodeForm(StepForm):
         raise NotImplementedError
 
     def look(self) -> None:
-        """Show the message with the code that this form waits for, else the newest."""
-        if self.attempt(self.mails, _found) and self.result:
+        """Show the message with the code that this form waits for, else the newest; its code goes into the field."""
+        if self.attempt(self.mails, self._found) and self.result:
             mail = self.result[0]
             # Mail is foreign text: it is shown as text, whatever markup it holds.
             self.mail.value = self.lab.shown(
@@ -92,16 +92,7 @@ class CodeForm(StepForm):
                     '<pre style="white-space: pre-wrap; margin: 4px 0">{}</pre>'
                 ).format(mail.sender, mail.to, mail.subject, mail.text)
             )
-            controls.show(bool(mail.code), self.use_button)
-            self.guide()
-
-    def use_code(self) -> None:
-        """Copy the code of that message into the field."""
-        if self.attempt(
-            lambda: self.lab.newest_code(self.mails()),
-            lambda _: f"the code is in the field. Now click “{self.action_name}”.",
-        ):
-            self.code.value = self.result.reveal()
+            self.code.value = mail.code.reveal() if mail.code else ""
 
     def renew(self) -> None:
         """Ask for another code; the login is kept."""
@@ -114,17 +105,19 @@ class CodeForm(StepForm):
 
     def _put_mail_away(self) -> None:
         # A shown mail holds the code, and whatever a widget holds can be saved with the notebook.
-        self.mail.value = ""
-        controls.show(False, self.use_button)
+        self.mail.value = self.code.value = ""
         self.guide()
 
-
-def _found(mails: list[Mail]) -> str:
-    if not mails:
-        return "the inbox is empty. Request a code first."
-    if mails[0].id == max(mail.id for mail in mails):
-        return "this is the newest email."
-    return "this is the email with your code. A newer one has arrived, but its code belongs to another request."
+    def _found(self, mails: list[Mail]) -> str:
+        if not mails:
+            return "the inbox is empty. Request a code first."
+        if mails[0].id == max(mail.id for mail in mails):
+            said = "this is the newest email."
+        else:
+            said = "this is the email with your code. A newer one has arrived, but its code belongs to another request."
+        if mails[0].code:
+            return f"{said} Its code is in the field. Now click “{self.action_name}”."
+        return f"{said} There's no code in it, so write {{{{ code }}}} into its template, and request a new one."
 
 
 _ALREADY = "You already have a confirmed email, so no code is on its way. Go on from here."

@@ -41,12 +41,12 @@ class TemplateForm(Form):
         self.subject = self.remembered(widgets.Text(value=SUBJECT, description="Subject", **narrow))
         self.body = self.remembered(widgets.Textarea(value=BODY, description="Body", rows=18, **narrow))
         self.mail = widgets.HTML()
-        self.away_button = controls.button("Put the email away", "It holds a code", self.put_away)
+        self.away_button = controls.button("Hide the email", "It contains a code", self.put_away)
         controls.show(False, self.away_button)
         editing = widgets.VBox([self.subject, self.body], layout={"flex": "1 1 24rem"})
         reading = widgets.VBox([self.mail, controls.row(self.away_button)], layout={"flex": "1 1 18rem"})
         send = controls.button(
-            "Save it and send me an email", "Change the template, then challenge", self.submit, main=True
+            "Save it and send me an email", "Change the template, and then send a challenge", self.submit, main=True
         )
         return [widgets.HBox([editing, reading], layout={"flex_flow": "row wrap"}), controls.row(send)]
 
@@ -56,7 +56,7 @@ class TemplateForm(Form):
                 "This form needs the sandbox. On your own tenant, the template is in the Dashboard, "
                 "under Branding, Email Templates."
             )
-        return "Change what you like. The tenant fills in what stands in double braces."
+        return "Change what you like. The tenant replaces each name in double braces with its value."
 
     def submit(self) -> None:
         """Keep the template, challenge, and show the mail that arrives."""
@@ -89,7 +89,7 @@ class TemplateForm(Form):
                 "the tenant has saved the template, but this email has no code in it, and without a code nobody can complete a login. "
                 "Write {{ code }} into the body, and click “Save it and send me an email” again."
             )
-        return "the tenant has saved the template, and this is the email that it made. Read it, then put it away."
+        return "the tenant has saved the template, and this is the email that it sent. Read it, and then hide it."
 
 
 def framed(mail: Mail) -> Html:

@@ -21,7 +21,7 @@ _NAMES = {
     LIVE: "My own Auth0 tenant",
 }
 #: Reset what: in a class, and on your own tenant, not everything is the learner's.
-_RESET = {SANDBOX: "Reset sandbox", CLASS: "Reset my user", LIVE: "Begin again"}
+_RESET = {SANDBOX: "Reset sandbox", CLASS: "Reset my user", LIVE: "Start over"}
 
 
 class TenantForm(Form):
@@ -35,9 +35,11 @@ class TenantForm(Form):
         self.join_line.placeholder = "From your instructor. Leave empty to use the last one."
         self.kind.observe(lambda change: self._picked(change["new"]), "value")
         controls.show(self.kind.value == CLASS, self.join_line)
-        self.check_button = controls.button("Check the tenant", "Ask the tenant who it is", self.submit, main=True)
+        self.check_button = controls.button(
+            "Check the tenant", "Request the tenant's discovery document", self.submit, main=True
+        )
         self.reset_button = controls.button(
-            _RESET[self.lab.tenant.kind], "Deletes what was enrolled, sent, and kept for other notebooks", self.ask
+            _RESET[self.lab.tenant.kind], "Delete what was enrolled, sent, and kept for other notebooks", self.ask
         )
         self.really_button = controls.button(labels.DELETE_IT, "You can't undo this", self.reset)
         self.keep_button = controls.button(labels.KEEP_IT, "Nothing changes", self.keep_all)
@@ -58,7 +60,7 @@ class TenantForm(Form):
         return [self.checklist]
 
     def invitation(self) -> str:
-        told = "Choose one and check it. The sandbox doesn't need an account or an internet connection."
+        told = "Choose a tenant and check it. The sandbox doesn't need an account or an internet connection."
         return f"{told} {browser.LIMITS}" if browser.IS_HERE else told
 
     def submit(self) -> None:
@@ -92,11 +94,11 @@ class TenantForm(Form):
         """One more click, because it can't be undone."""
         self._asked(True)
         what = {
-            SANDBOX: "all enrollments and messages of the sandbox",
+            SANDBOX: "all of the sandbox's enrollments and messages",
             CLASS: "the enrollments and messages of your own user",
-            LIVE: "what the course keeps of your login, and nothing in your tenant",
+            LIVE: "what the course stores about your login, but nothing in your tenant",
         }[self.lab.tenant.kind]
-        self.say(f"Do you want to delete {what}? Your progress stays.")
+        self.say(f"Do you want to delete {what}? Your progress is kept.")
 
     def keep_all(self) -> None:
         """Nothing changes."""
@@ -109,9 +111,9 @@ class TenantForm(Form):
         self.attempt(
             self.lab.reset,
             lambda _: {
-                SANDBOX: "the sandbox is reset. All enrollments and messages were deleted, and your progress stays.",
-                CLASS: "your user is reset. Nobody else's was changed, and your progress stays.",
-                LIVE: "the course begins again. Your tenant keeps what is enrolled there, and your progress stays.",
+                SANDBOX: "the sandbox is reset. All enrollments and messages were deleted, and your progress is kept.",
+                CLASS: "your user is reset. Nobody else's was changed, and your progress is kept.",
+                LIVE: "the course starts over. Your tenant keeps what is enrolled there, and your progress is kept.",
             }[self.lab.tenant.kind],
         )
 
@@ -145,7 +147,7 @@ class TenantForm(Form):
             return (
                 f"the class's tenant responds. You are {self.lab.tenant.username} there, and the instructor's board shows the same name. "
                 "Its emails go to an inbox inside the notebooks, and nobody else sees yours."
-                + (f" The join line is that of {told_by}." if told_by else "")
+                + (f" The join line comes from {told_by}." if told_by else "")
             )
         if self.lab.tenant.is_sandbox:
             return "the sandbox responds. Its emails go to an inbox inside the notebooks."

@@ -32,7 +32,7 @@ class TenantSetupForm(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         return [
             controls.row(
-                controls.button("Switch on", "Change the tenant through the Management API", self.submit, main=True)
+                controls.button("Turn on", "Change the tenant through the Management API", self.submit, main=True)
             )
         ]
 
@@ -41,8 +41,8 @@ class TenantSetupForm(Form):
             [*(_NAMES[name] for name in self.factors), *(["Customizable MFA"] if self.customize else [])]
         )
         if not self.lab.tenant.can_change_settings:
-            return f"Set up your own tenant in its Dashboard: switch on {wanted}."
-        return f"This switches on {wanted}. The last form of this notebook restores the settings."
+            return f"Set up your own tenant in its Dashboard: turn on {wanted}."
+        return f"This form turns on {wanted}. The last form of this notebook restores the settings."
 
     def submit(self) -> None:
         """Switch on what this notebook needs."""
@@ -80,7 +80,7 @@ class PutBackForm(Form):
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
-            return "This needs the sandbox. On your own tenant, restore in the Dashboard what you changed there."
+            return "This form needs the sandbox. On your own tenant, restore in the Dashboard what you changed there."
         return "The other notebooks expect the original settings."
 
     def submit(self) -> None:

@@ -43,7 +43,7 @@ class TokenPowersForm(StepForm):
         return [widgets.GridBox(grid, layout={"grid_template_columns": columns, "grid_gap": "4px 16px"})]
 
     def invitation(self) -> str:
-        return "Guess first, then click “Try” to send the request."
+        return "Guess first, and then click “Try” to send the request."
 
     @property
     def is_done(self) -> bool:

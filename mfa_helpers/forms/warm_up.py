@@ -40,7 +40,7 @@ class WarmUpForm(Form):
         return rows
 
     def invitation(self) -> str:
-        return "Answer from memory. Nothing here is counted."
+        return "Answer from memory. Your answers aren't graded."
 
     def _chosen(self, question: Question, said: widgets.HTML, change: dict[str, Any]) -> None:
         words = self._judge(question, said, change["new"])
@@ -52,9 +52,8 @@ class WarmUpForm(Form):
         """Show the verdict on an answer, and return its words; nothing if none is chosen."""
         if answer is None:
             return ""
-        trouble = question.trouble(answer)
-        words = trouble or "That's right."
-        said.value = Html('<div style="line-height: 1.5">{} {}</div>').format("✘" if trouble else "✔", words)
+        mark, words = question.verdict(answer)
+        said.value = Html('<div style="line-height: 1.5">{} {}</div>').format(mark, words)
         return words
 
     def submit(self) -> None:

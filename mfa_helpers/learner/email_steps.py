@@ -251,7 +251,7 @@ class EmailSteps(LearnerSession):
             if not isinstance(self.login(username, password), MfaRequired):
                 raise StepMissing(
                     "The tenant issued tokens at once, so it doesn't require a second factor.",
-                    "In the Dashboard, set Security, Multi-factor Auth, Policies to Always.",
+                    "In the Dashboard, under Security > Multi-factor Auth, set the policy to Always.",
                 )
             return
         self.catch_up("login", username=username, password=password)

@@ -83,7 +83,7 @@ class LearnerSession:
             chosen = chosen or SANDBOX
         if own and chosen == CLASS:
             print(
-                "Here a sandbox of your own is used, not the class's tenant: how that is set up is not yours to change."
+                "This notebook uses your own sandbox, not the class's tenant, because only your instructor can change that tenant's settings."
             )
             chosen = SANDBOX
         try:
@@ -149,7 +149,7 @@ class LearnerSession:
         return self.check()
 
     def check(self) -> dict[str, Any]:
-        """Ask the tenant who it is and for its keys. Returns the discovery document.
+        """Request the tenant's discovery document and for its keys. Returns the discovery document.
 
         Raises `UnreadableAnswer` if it names no issuer or publishes no key.
         """
@@ -288,7 +288,7 @@ class LearnerSession:
         if entry is None and self.has_expired(kind.name):
             raise errors.LoginExpired() if kind is Login else errors.CodeExpired()
         if entry is None:
-            raise StepMissing(f"What this step needs is missing: {NEEDS[kind.name]}.")
+            raise StepMissing(f"This step needs {NEEDS[kind.name]}, which you don't have yet.")
         return entry
 
     def kept(self, kind: type[Kind], key: str = "") -> Kind | None:

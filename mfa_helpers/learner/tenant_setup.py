@@ -145,7 +145,7 @@ class TenantSetup:
             # A template cannot be removed; one that is not enabled is as good as none.
             path = f"/email-templates/{TEMPLATE}"
             management.change("PATCH", path, before if before is not None else {"enabled": False})
-            return "the mail's template as before"
+            return "the email template as before"
         if name == "provider":
             management.change("PATCH", "/emails/provider", {"enabled": bool(before)})
             return f"the tenant's own mail server {'on' if before else 'off'}"

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..learner.email_steps import EmailSteps
+from .predictions import PREDICTIONS
 from .quiz import Quiz
 
 #: How many faults of the clinic are enough.
@@ -74,6 +75,17 @@ def _cured(session: EmailSteps) -> bool:
     return len(cured_faults(session)) >= FAULTS_WANTED
 
 
+def _sent(number: int) -> Holds:
+    """Whether that erratum was sent both ways, which a prediction does."""
+
+    def holds(session: EmailSteps) -> bool:
+        from .errata import Errata  # notebook 10 alone asks
+
+        return session.companion(Errata).was_sent(number)
+
+    return holds
+
+
 def _solved(exercise: str) -> Holds:
     """Whether that exercise was solved in this notebook."""
 
@@ -91,14 +103,18 @@ _CHOICE: Parts = (
     ("the code of that challenge", answered("complete")),
     *_PUT_BACK,
 )
+_ERRATA: Parts = (
+    *((step, _sent(int(step.removeprefix("error ")))) for step in PREDICTIONS if step.startswith("error ")),
+    ("the corrected request", answered("your call")),
+)
 _SECOND_ADDRESS: Parts = (
-    ("a second address that is confirmed", answered("second-confirm")),
-    ("that address removed", answered("second-delete", 204)),
+    ("a confirmed second address", answered("second-confirm")),
+    ("the removal of that address", answered("second-delete", 204)),
 )
 _FACTORS: Parts = (
     ("an app's code", answered("otp-prove")),
     (
-        "a text or a call",
+        "a text message or a call",
         lambda session: answered("sms-prove")(session) or answered("voice-prove")(session),
     ),
     ("an approved push", answered("push-prove")),
@@ -110,7 +126,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     "tenant": Checkpoint(
         topic="tenant",
         reached="your tenant responds, and its keys are available.",
-        way="Press “Check the tenant” in the form above.",
+        way="Click “Check the tenant” in the form above.",
         holds=lambda session: session.is_checked,
     ),
     "login": Checkpoint(
@@ -119,7 +135,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     "enrollment": Checkpoint(
         topic="associate",
         reached="you have an unconfirmed email and its oob_code.",
-        way="Press “Send me a code” in the form above.",
+        way="Click “Send me a code” in the form above.",
         holds=has("enrollment"),
     ),
     "enrolled": Checkpoint(
@@ -160,9 +176,10 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     ),
     "errata": Checkpoint(
         topic="errata",
-        reached="you corrected a request, and its code went to the right address.",
-        way="In the form above, choose other parts of the request until the code goes to the right address.",
-        holds=answered("your call"),
+        reached="you predicted the response to each error, and you corrected a request.",
+        way="Predict the response to each error above, and then correct the request under “Practice”.",
+        holds=every(_ERRATA),
+        parts=_ERRATA,
     ),
     "glossary": Checkpoint(
         topic="glossary",
@@ -172,22 +189,22 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     ),
     "choice": Checkpoint(
         topic="choosing",
-        reached="you have challenged an authenticator by ID and completed the login, and the tenant's settings are restored.",
-        way="Challenge by ID, complete the login, then click “Restore settings”.",
+        reached="you've challenged an authenticator by ID and completed the login, and the tenant's settings are restored.",
+        way="Challenge by ID, complete the login, and then click “Restore settings”.",
         holds=every(_CHOICE),
         parts=_CHOICE,
     ),
     "second-address": Checkpoint(
         topic="second-token",
         reached="you added a second email with the access token, confirmed it, and removed it again.",
-        way="Enroll a second address, confirm it, then list and remove it.",
+        way="Enroll a second address, confirm it, and then list and remove it.",
         holds=every(_SECOND_ADDRESS),
         parts=_SECOND_ADDRESS,
     ),
     "factors": Checkpoint(
         topic="other-factors",
         reached="you've verified an app, a phone number, a push, and a recovery code, and the tenant's settings are restored.",
-        way="Complete each of the forms above, then click “Restore settings”.",
+        way="Complete each of the forms above, and then click “Restore settings”.",
         holds=every(_FACTORS),
         parts=_FACTORS,
     ),

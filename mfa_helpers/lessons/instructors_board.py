@@ -186,7 +186,7 @@ def connect(kind: str, folder: Path, join_line: str | Secret = "", token: str | 
         return class_tenant.management(line, token or os.environ.get("MFA_SANDBOX_TOKEN", ""), folder)
     settings = read_settings()
     if not settings.get("AUTH0_DOMAIN"):
-        raise InvalidInput("Your own tenant needs AUTH0_DOMAIN.", "Put it into a file called .env, then try again.")
+        raise InvalidInput("Your own tenant needs AUTH0_DOMAIN.", "Put it into a file called .env, and then try again.")
     base_url = clean_domain(settings["AUTH0_DOMAIN"])
     if token:
         return Management.with_token(base_url, token)

@@ -11,7 +11,7 @@ from .choosing import choose, types_in
 _NAMES = {
     "otp": "the code of an authenticator app",
     "push": "a push",
-    "sms": "a text",
+    "sms": "a text message",
     "voice": "a call",
     "email": "an email",
     "recovery-code": "a recovery code",
@@ -44,7 +44,7 @@ class NextFactor:
         except MfaError as error:
             self._trouble = f"but the list of this user's authenticators can't be read: {error.what}"
             return self
-        self._trouble = "and this user has none that fits."
+        self._trouble = "and this user has no matching one."
         fitting = choose(rows, _TYPES, asked)
         # What was verified is hardly wanted again.
         self._row = min(fitting, key=lambda row: row.kind in verified, default=None)
@@ -65,9 +65,9 @@ class NextFactor:
         """What the tenant wants now, in a sentence."""
         if self._row is None:
             named = f": {self._wanted}" if self._wanted else ""
-            return f"this factor is verified. The tenant wants another one{named}, {self._trouble}"
+            return f"this factor is verified. The tenant requires another one{named}, {self._trouble}"
         name = _NAMES.get(self._row.kind, self._row.kind) + (f" ({self._row.name})" if self._row.name else "")
-        return f"this factor is verified. The tenant wants another one: {name}. Go on below."
+        return f"this factor is verified. The tenant requires another one: {name}. Go on below."
 
     def send(self) -> Challenge:
         """Have the code or the push sent. Raises what `challenge_authenticator` raises."""
@@ -86,7 +86,7 @@ class NextFactor:
         session, row, oob_code = self._session, self._required(), self._oob_code
         token, client = session.mfa_token, session.client
         if self.is_sent and oob_code is None:
-            raise StepMissing("Nothing was sent yet.", "Have it sent first.")
+            raise StepMissing("Nothing has been sent yet.", "Send it first.")
 
         def act() -> Tokens:
             if row.kind == "otp":
@@ -105,5 +105,5 @@ class NextFactor:
 
     def _required(self) -> Authenticator:
         if self._row is None:
-            raise StepMissing("No factor of this user fits.", "Enroll one: notebook 08 has the forms.")
+            raise StepMissing("This user has no matching factor.", "Enroll one. Notebook 08 has the forms.")
         return self._row

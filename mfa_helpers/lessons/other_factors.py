@@ -104,9 +104,7 @@ class Factors:
         rows: list[Authenticator] = self._session.call(f"{kind}-list", lambda: client.list_authenticators(token))
         ids = [row.id for row in rows if row.kind == kind and row.active]
         if not ids:
-            raise StepMissing(
-                f"This user has no active authenticator of the kind {kind}.", "Enroll and confirm one first."
-            )
+            raise StepMissing(f"This user has no active {kind} authenticator.", "Enroll and confirm one first.")
         challenge: Challenge = self._session.call(
             f"{kind}-challenge", lambda: client.challenge_authenticator(mfa_token=token, authenticator_id=ids[0])
         )
@@ -134,7 +132,8 @@ class Factors:
         waiting, client = self._wait_for("push"), self._session.client
         if self.pace.wait and not too_soon:
             raise errors.InvalidInput(
-                "It's too soon to poll again, so nothing was sent.", f"Wait {self.pace.wait} seconds, then click again."
+                "It's too soon to poll again, so nothing was sent.",
+                f"Wait {self.pace.wait} seconds, and then click again.",
             )
         self.pace.asked()
         try:

@@ -1,16 +1,16 @@
-"""What a learner predicts before an important request is sent, and what each wrong prediction overlooks."""
+"""What a learner predicts before a request is sent, and what each wrong prediction overlooks."""
 
 from __future__ import annotations
 
 from .question import Question
 
-#: By the step that the request belongs to.
+#: By the step that the request belongs to; `error 1` and so on are the errata that notebook 10 sends.
 PREDICTIONS: dict[str, Question] = {
     one.id: one
     for one in (
         Question(
             id="sign-in",
-            text="The password is right, and the tenant requires a second factor. What does it respond?",
+            text="The password is correct, and the tenant requires a second factor. What does the tenant return?",
             answers=(
                 (
                     "200 with tokens",
@@ -18,26 +18,26 @@ PREDICTIONS: dict[str, Question] = {
                 ),
                 (
                     "401",
-                    "401 is for an application that doesn't identify itself correctly. The password is right, so the tenant responds 403.",
+                    "401 is for an application that doesn't identify itself correctly. The password is correct, so the status is 403.",
                 ),
                 ("403 mfa_required", ""),
             ),
         ),
         Question(
             id="associate",
-            text="The address is new to the tenant. What comes back when you enroll it?",
+            text="The address is new to the tenant. What comes back when you associate it?",
             answers=(
-                ("the six digits", "The digits go by email only, so that they prove who reads it."),
+                ("the six digits", "The digits are sent only by email, so they prove that the user can read it."),
                 ("an oob_code", ""),
                 ("tokens", "The email isn't confirmed yet, so the login isn't complete."),
             ),
         ),
         Question(
             id="confirm",
-            text="The code is right. What comes back when you confirm the email?",
+            text="The code is correct. What comes back when you confirm the email?",
             answers=(
-                ("only that it's confirmed", "A right code also completes the login, so the response has its tokens."),
-                ("a new MFA token", "The login is complete, so nothing is left for an MFA token to continue."),
+                ("only that it's confirmed", "A correct code also completes the login, so the response has tokens."),
+                ("a new MFA token", "The login is complete, so there's nothing left for an MFA token to continue."),
                 ("tokens", ""),
             ),
         ),
@@ -58,18 +58,125 @@ PREDICTIONS: dict[str, Question] = {
             text="What comes back when you challenge the email?",
             answers=(
                 ("an oob_code", ""),
-                ("the six digits", "The digits go by email only, so that they prove who reads it."),
+                ("the six digits", "The digits are sent only by email, so they prove that the user can read it."),
                 ("tokens", "A challenge only sends the code. Tokens come when you send it back."),
             ),
         ),
         Question(
             id="complete",
-            text="The code is right. Which tokens come back?",
+            text="The code is correct. Which tokens come back?",
             answers=(
                 ("an access token and an ID token", ""),
-                ("the MFA token once more", "Its login is complete, so it's no longer valid."),
-                ("only an ID token", "The login asked for an audience, so there's an access token, too."),
+                ("the MFA token again", "Its login is complete, so it's no longer valid."),
+                ("only an ID token", "The login named an audience, so there's an access token, too."),
             ),
+        ),
+        Question(
+            id="error 1",
+            text="You enroll an email with the parameter from the table. What does the tenant respond?",
+            answers=(
+                (
+                    "200, and the email is enrolled",
+                    "The tenant ignores a name that it doesn't know, so the required parameter is missing.",
+                ),
+                ("400, a parameter is missing", ""),
+                ("404 Not Found", "The path is right, so it's found. The error is in the body."),
+            ),
+            because="The tenant ignores the name that it doesn't know, and the required one is missing.",
+        ),
+        Question(
+            id="error 2",
+            text="The code is wrong, and the program prints the error. What is in your log?",
+            answers=(
+                ("403 and the error code", "The library's error also contains the request, and that is printed, too."),
+                ("the tenant's whole response", "The response is in it, but so is the request."),
+                ("the client secret and the MFA token", ""),
+            ),
+            because="The error contains the request, so everyone who can read the log gets both.",
+        ),
+        Question(
+            id="error 3",
+            text="Your machine doesn't trust the throwaway tenant's certificate. What does a client do that verifies it?",
+            answers=(
+                ("it refuses to connect", ""),
+                (
+                    "it sends the request, and warns you",
+                    "A warning would be too late, because the tokens are sent by then.",
+                ),
+                (
+                    "it gets 401 from the tenant",
+                    "The certificate is verified before the request is sent, so there's no response.",
+                ),
+            ),
+            because="The certificate is verified before anything is sent, so nobody in between gets a token.",
+        ),
+        Question(
+            id="error 4",
+            text="You've challenged the first email and completed the login. Which token enrolls the second one?",
+            answers=(
+                (
+                    "the MFA token of a new sign-in",
+                    "It proves only the password. A user who has a factor can't enroll another one with it.",
+                ),
+                (
+                    "the access token of that login",
+                    "It's for your API, and the MFA API accepts only a token for its own audience.",
+                ),
+                ("neither of them", ""),
+            ),
+            because="The MFA token proves only the password, and the access token is for your API.",
+        ),
+        Question(
+            id="error 5",
+            text="You replaced every {…} with your values. What does the tenant respond?",
+            answers=(
+                ("401 access_denied", ""),
+                (
+                    "403, the MFA token is malformed",
+                    "It is, but the tenant verifies the application first, and its secret isn't replaced either.",
+                ),
+                ("400, a parameter is missing", "Every parameter has a value. Some values are still placeholders."),
+            ),
+            because="The secret is still a placeholder, and the tenant verifies the application first.",
+        ),
+        Question(
+            id="error 6",
+            text="How long is the access token for your API valid?",
+            answers=(
+                (
+                    "10 minutes, as printed",
+                    "Only tokens for the MFA audience are that short. The response says 86400 seconds.",
+                ),
+                ("one day", ""),
+                ("10 hours", "That's the ID token. The response says 86400 seconds for the access token."),
+            ),
+            because="The response says 86400 seconds. Only tokens for the MFA audience are as short as the page says.",
+        ),
+        Question(
+            id="error 7",
+            text="The body is JSON, and its label says form. What does the tenant respond?",
+            answers=(
+                (
+                    "200 with an oob_code",
+                    "The tenant believes the label, so it looks for the fields of a form and finds none.",
+                ),
+                (
+                    "415 Unsupported Media Type",
+                    "A form is a supported type, so the tenant reads it as one and finds no fields.",
+                ),
+                ("400, the mfa_token is missing", ""),
+            ),
+            because="The tenant believes the label, so it looks for the fields of a form and finds none.",
+        ),
+        Question(
+            id="error 8",
+            text="You send the authenticator_type of the second email. Which email gets the code?",
+            answers=(
+                ("the second", "Nothing in the request says which one you mean. Both have the type oob."),
+                ("the first", ""),
+                ("neither, because it's rejected", "The tenant ignores the parameter, and it chooses an email itself."),
+            ),
+            because="Nothing in the request says which one you mean, so the tenant chooses.",
         ),
     )
 }

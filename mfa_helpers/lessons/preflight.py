@@ -11,7 +11,7 @@ from ..learner.email_steps import EmailSteps
 from ..storage import browser
 from .diagnosis import diagnosis
 
-MEND_ALL = "Notebook 09 fixes it: the form “Find the cause” has a button for that."
+MEND_ALL = "To fix it, use the form “Find the cause” in notebook 09."
 
 #: Whether it is fine, and a sentence that says so or what to do.
 Check = tuple[bool, str]
@@ -22,7 +22,7 @@ def checks(session: EmailSteps) -> Iterator[Check]:
     if sys.version_info >= (3, 11):  # noqa: UP036  (it is the learner who may have another)
         yield True, "Python is new enough (3.11 or later)."
     else:
-        yield False, "Python is older than 3.11. Install a newer one and make the environment again."
+        yield False, "Python is older than 3.11. Install a newer version, and create the environment again."
 
     for package, why in (("ipywidgets", "Forms need"), ("requests", "Calls need")):
         if find_spec(package):

@@ -12,12 +12,12 @@ from .question import Question
 QUESTIONS = (
     Question(
         id="sign-in",
-        text="The password is right, and the tenant requires a second factor. What does it respond?",
+        text="The password is correct, and the tenant requires a second factor. What does the tenant return?",
         answers=(
             ("200 with tokens", "Tokens come when both factors are verified, not before."),
             (
                 "401, because the password alone isn't enough",
-                "401 is for an application that doesn't identify itself correctly. The password was right.",
+                "401 is for an application that doesn't identify itself correctly. The password was correct.",
             ),
             ("403 mfa_required with an MFA token", ""),
         ),
@@ -27,7 +27,10 @@ QUESTIONS = (
         text="Which token does POST /mfa/challenge take?",
         answers=(
             ("the MFA token, in the body", ""),
-            ("an access token, as a bearer token", "There it's a “Malformed mfa_token”, wherever you put it."),
+            (
+                "an access token, as a bearer token",
+                "The tenant rejects it with “Malformed mfa_token”, wherever you put it.",
+            ),
             ("the oob_code", "That's what the challenge returns."),
         ),
     ),
@@ -35,7 +38,7 @@ QUESTIONS = (
         id="wrong-code",
         text="The user mistypes the code: 403 invalid_grant. What now?",
         answers=(
-            ("sign in again, because the MFA token was used up", "Only a right code uses up the MFA token."),
+            ("sign in again, because the MFA token was used up", "Only a correct code uses up the MFA token."),
             ("ask for the code again, because the login and the oob_code are still valid", ""),
             ("the account is blocked", "Ten wrong codes make the user wait, but one doesn't."),
         ),
@@ -56,8 +59,14 @@ QUESTIONS = (
         id="second",
         text="A user with a confirmed email wants to add an authenticator. Which token does POST /mfa/associate take?",
         answers=(
-            ("the MFA token of a new login", "That gets “User is already enrolled.” once something is confirmed."),
-            ("the access token for your API", "It opens your API. The MFA API needs one for its own audience."),
+            (
+                "the MFA token of a new login",
+                "That gets “User is already enrolled.” after an authenticator is confirmed.",
+            ),
+            (
+                "the access token for your API",
+                "It gives access only to your API. The MFA API needs one for its own audience.",
+            ),
             ("an access token for the MFA audience, with scope enroll", ""),
         ),
     ),
@@ -79,7 +88,7 @@ class Quiz:
         missing = [str(number) for number, one in enumerate(QUESTIONS, 1) if not given.get(one.id)]
         if missing:
             raise InvalidInput(
-                f"Not answered yet: {', '.join(missing)}.", "Choose an answer to each, then check again."
+                f"Not answered yet: {', '.join(missing)}.", "Choose an answer to each question, and then check again."
             )
         wrong = [
             (number, next(mistaken for answer, mistaken in one.answers if answer == given[one.id]))

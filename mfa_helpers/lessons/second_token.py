@@ -61,7 +61,7 @@ class SecondToken:
         username = clean_user_name(username) or session.tenant.username
         password = secret(password) or session.tenant.password
         if not username or not password:
-            raise errors.InvalidInput("User name or password is missing.", f"Type both. {FILLED_BY_A_BROWSER}")
+            raise errors.InvalidInput("The user name or the password is missing.", f"Type both. {FILLED_BY_A_BROWSER}")
         issuer = session.call("discovery", lambda: session.client.discovery())["issuer"]
         tokens: Tokens = session.call(
             "access",
@@ -77,7 +77,7 @@ class SecondToken:
         """Associate another email address; a code goes out."""
         address = clean_address(email)
         if address is None:
-            raise errors.InvalidInput("There is no address.", "Type another address than that of your profile.")
+            raise errors.InvalidInput("The address is missing.", "Type an address other than the one in your profile.")
         client, token = self._session.client, self.token
         enrollment: Enrollment = self._call("second-associate", lambda: client.enroll_authenticator(token, address))
         self._oob_code, self._address = enrollment.oob_code, address
@@ -100,7 +100,7 @@ class SecondToken:
         """Confirm it. The access token stands where the MFA token stood."""
         client, token, oob_code = self._session.client, self.token, self._oob_code
         if oob_code is None:
-            raise StepMissing("No code is on its way.", "Associate a second address with the form above.")
+            raise StepMissing("There's no code to confirm yet.", "Associate a second address with the form above.")
         try:
             tokens: Tokens = self._call(
                 "second-confirm", lambda: client.verify(mfa_token=token, oob_code=oob_code, binding_code=code)
@@ -187,8 +187,8 @@ class SecondToken:
         rows = [row for row in self.list_authenticators() if not row.active and row.kind == "email"]
         if not rows:
             raise StepMissing(
-                "There is nothing that can be removed.",
-                "Try POST /mfa/associate with the access token first: it leaves an unconfirmed authenticator.",
+                "There's nothing to remove.",
+                "First try POST /mfa/associate with the access token, because that adds an unconfirmed authenticator.",
             )
         return rows[-1].id
 
@@ -203,7 +203,7 @@ class SecondToken:
                 self._session.note("access", None)
                 raise StepMissing(
                     f"The access token has expired. It's valid for {minutes(MFA_ACCESS_TOKEN_LIFETIME)}.",
-                    "Click “Sign in for the MFA API” above, then try again.",
+                    "Click “Sign in for the MFA API” above, and then try again.",
                     exchange=refused.exchange,
                 ) from None
 

@@ -33,8 +33,11 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
                     "the address that requests go to",
                     "They can differ, for example with a custom domain. The issuer is a name.",
                 ),
-                ("the name of the tenant, which every token that it signs contains", ""),
-                ("the user who signs in", "The user is the subject of a token, and the issuer is who signs it."),
+                ("the name of the tenant, which appears in every token that it signs", ""),
+                (
+                    "the user who signs in",
+                    "The user is the subject of a token, and the issuer is the tenant that signs it.",
+                ),
             ),
         ),
     ),
@@ -43,10 +46,10 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="mfa-token",
             text="The response is 403 mfa_required, and it has an mfa_token. What is that token for?",
             answers=(
-                ("It opens your API.", "Only an access token does that, and there's none yet."),  # A-03
+                ("It gives access to your API.", "Only an access token does that, and there's none yet."),  # A-03
                 (
                     "Nothing: the login failed.",
-                    "The password was right. The login is half finished, and this token continues it.",
+                    "The password was correct. The login is half finished, and this token continues it.",
                 ),
                 (f"It continues this login, for {_LOGIN}.", ""),
             ),
@@ -56,8 +59,8 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="A wrong password gets 403, too. What should your program compare?",
             answers=(
                 ("the status", "It's 403 for both."),
-                ("the field error", ""),
-                ("the field error_description", "A description is for people, and it can change at any time."),
+                ("the error field", ""),
+                ("the error_description field", "A description is for people, and it can change at any time."),
             ),
         ),
     ),
@@ -69,7 +72,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
                 ("a form with authenticator_types=oob", "authenticator_types is an array, so the body is JSON."),
                 (
                     "JSON with authentication_types",  # A-11
-                    "Auth0's page once printed that name in a table. The field is authenticator_types.",
+                    "A table on Auth0's page has that name, but the field is authenticator_types.",
                 ),
                 ("JSON with authenticator_types, an array", ""),
             ),
@@ -92,9 +95,9 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="zeros",
             text="The email says 004217. What do you send as binding_code?",
             answers=(
-                ("the text 004217", ""),
-                ("the number 4217", "A number loses its zeros. Codes stay text from end to end."),  # A-16
-                ("the oob_code", "The oob_code names the message, and the six digits prove that somebody read it."),
+                ("the string 004217", ""),
+                ("the number 4217", "A number loses its leading zeros, so always handle codes as strings."),  # A-16
+                ("the oob_code", "The oob_code identifies the message, and the six digits prove that someone read it."),
             ),
         ),
         Question(
@@ -103,10 +106,10 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             answers=(
                 (
                     "Sign in again.",
-                    f"The MFA token is valid for {_LOGIN}, and only the code's {_CODE} are over.",
+                    f"The MFA token is valid for {_LOGIN}, but the code is valid for only {_CODE}.",
                 ),  # A-04
                 ("Request a new code with the same login.", ""),
-                ("Send the same code once more.", "The tenant refuses an expired code, however often it's sent."),
+                ("Send the same code again.", "The tenant rejects an expired code, however often you send it."),
             ),
         ),
     ),
@@ -115,7 +118,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="inactive",
             text="The list has a row with active: false. What is it?",
             answers=(
-                ("an authenticator that the user switched off", "Nobody can switch one off. It was never confirmed."),
+                ("an authenticator that the user turned off", "Users can't turn one off. It was never confirmed."),
                 ("an enrollment that was never confirmed", ""),
                 ("one that has been used too often", "Using an authenticator doesn't change active."),
             ),
@@ -127,7 +130,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
                 ("oob_channel", ""),
                 (
                     "type",
-                    "Only some tenants send it. An SDK that filtered by type found an empty list elsewhere.",
+                    "Only some tenants send it. With all others, an SDK that filtered by type returned an empty list.",
                 ),  # A-07
                 ("name", "Names are masked, and some kinds of rows have none."),
             ),
@@ -138,10 +141,10 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="enrolled",
             text="The user has a confirmed email. You send POST /mfa/associate with the MFA token of a new login. What comes back?",
             answers=(
-                ("200 with an oob_code", "An MFA token can enroll only as long as nothing is confirmed."),  # A-06
+                ("200 with an oob_code", "An MFA token can enroll only until an authenticator is confirmed."),  # A-06
                 (
                     "401, because the MFA token is too old",
-                    "It's new. The tenant refuses because the user has an authenticator.",
+                    "It's new. The tenant rejects it because the user has an authenticator.",
                 ),
                 ("403 “User is already enrolled.”", ""),
             ),
@@ -151,8 +154,11 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="The login is complete. What can you still do with its MFA token?",
             answers=(
                 ("nothing", ""),
-                (f"list authenticators, until its {_LOGIN} are over", "A complete login ends its MFA token at once."),
-                ("challenge once more", "A complete login ends its MFA token at once."),
+                (
+                    f"list authenticators, until its {_LOGIN} have passed",
+                    "A complete login ends its MFA token at once.",
+                ),
+                ("send another challenge", "A complete login ends its MFA token at once."),
             ),
         ),
     ),
@@ -173,7 +179,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
                 ("the MFA token, in the body", ""),
                 (
                     "an access token, as a bearer token",
-                    "There it's a “Malformed mfa_token”, whatever its audience is.",
+                    "The tenant rejects it with “Malformed mfa_token”, whatever its audience is.",
                 ),  # A-03
                 ("the oob_code", "That's what the challenge returns."),
             ),
@@ -182,11 +188,11 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
     "other-factors": (
         Question(
             id="audience",
-            text="A request is refused: “Service not enabled within domain”. What is wrong?",
+            text="A request is rejected with “Service not enabled within domain”. What is wrong?",
             answers=(
                 (
                     "the body: a form instead of JSON",
-                    "/oauth/token takes both. One reporter looked for hours there.",
+                    "/oauth/token takes both. One developer spent hours looking there.",
                 ),  # A-13
                 ("the audience", ""),
                 ("the client secret", "A wrong secret gets “Unauthorized”."),
@@ -194,13 +200,13 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
         ),
         Question(
             id="remove",
-            text="Which token may remove an authenticator?",
+            text="Which token can remove an authenticator?",
             answers=(
                 (
                     "the MFA token of a login",
-                    "It may list and challenge, but never remove: it stands for one factor only.",
+                    "It can list and challenge authenticators but not remove them, because it proves only one factor.",
                 ),
-                ("an access token for your API", "A token opens the API that its audience names, and no other."),
+                ("an access token for your API", "A token gives access only to the API that its audience names."),
                 ("an access token for the MFA API, with the scope for it", ""),
             ),
         ),
@@ -210,7 +216,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="recovery",
             text="A user signed in with a recovery code. What should your program do with the response?",
             answers=(
-                ("Show the new recovery code in it, once.", ""),
+                ("Show the new recovery code from it, once.", ""),
                 (
                     "Keep only the tokens.",  # A-23
                     "The old code is used up. An SDK that dropped the new one locked its users out later.",
@@ -220,11 +226,11 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
         ),
         Question(
             id="challenge-type",
-            text="The user's only factor is an app, and you challenge with challenge_type oob. What comes back?",
+            text="The user's only authenticator is an app, and you challenge with challenge_type oob. What comes back?",
             answers=(
                 (
                     "200, and the app shows a message",  # A-08
-                    "An app has no channel to be reached over. It only computes codes.",
+                    "The tenant can't send anything to an app, which only computes codes.",
                 ),
                 ("401 unsupported_challenge_type", ""),
                 ("403 invalid_grant", "The token is fine. The user has no authenticator of that type."),
@@ -241,15 +247,15 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
                     "A name that doesn't exist gets unsupported_grant_type instead.",
                 ),
                 ("in the application's settings", ""),
-                ("with the user, who may not sign in", "The tenant hasn't looked at the user yet."),
+                ("with the user, who isn't allowed to sign in", "The tenant hasn't checked the user yet."),
             ),
         ),
         Question(
             id="retry",
             text="The response is 429. When do you send the request again?",
             answers=(
-                ("at once, in a loop", "Each try counts, so a loop makes the wait longer."),  # A-19
-                ("after a second", "The response says how long. Guessing is either too short or too long."),  # A-20
+                ("at once, in a loop", "Each attempt counts, so a loop makes the wait longer."),  # A-19
+                ("after a second", "The response says how long to wait, so don't guess."),  # A-20
                 ("after the wait that Retry-After states", ""),
             ),
         ),
@@ -286,19 +292,22 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="The response is mfa_required, but it has no mfa_token. What should your program do?",
             answers=(
                 ("Go on without it.", "Every later request needs it, so they would all fail."),  # A-02
-                ("Stop, and say how the tenant must be set up.", ""),
-                ("Sign in again.", "The response will be the same: MFA was switched on in a way that issues no token."),
+                ("Stop, and say how to set up the tenant.", ""),
+                (
+                    "Sign in again.",
+                    "The response will be the same, because MFA was turned on in a way that doesn't issue an MFA token.",
+                ),
             ),
         ),
         Question(
             id="how-often",
-            text="How often does a program send the code of an email?",
+            text="How many times does a program send the code from an email?",
             answers=(
                 (
                     "every few seconds, until it's accepted",
-                    "That's for push notifications. A wrong code counts each time.",
+                    "That's for push notifications. Each wrong code counts toward the limit.",
                 ),
-                ("once, when the person has typed it", ""),
+                ("once, after the user has typed it", ""),
                 ("three times, in case one gets lost", "A code works once, so the second time is an error."),
             ),
         ),

@@ -56,13 +56,13 @@ def main(name: str = "python -m mfa_helpers.sandbox") -> int:
     parser.add_argument(
         "--open",
         action="store_true",
-        help="for containers: anyone who reaches the port may use /sandbox/…, without the token",
+        help="for containers: anyone who reaches the port can use /sandbox/… without the token",
     )
     parser.add_argument(
         "--class",
         dest="is_class",
         action="store_true",
-        help="one tenant for a whole class, over TLS; learners need the join line, you the token",
+        help="one tenant for a whole class, over TLS; learners need the join line, and you need the token",
     )
     parser.add_argument(
         "--name",
@@ -74,7 +74,7 @@ def main(name: str = "python -m mfa_helpers.sandbox") -> int:
     )
     arguments = parser.parse_args()
     if arguments.is_class and arguments.open:
-        parser.error("--open can't be used with --class, because each learner could read everybody's email")
+        parser.error("--open can't be used with --class, because each learner could read everyone's email")
     if arguments.is_class and arguments.seed:
         parser.error("--seed can't be used with --class, because each start would undo what learners have enrolled")
     with ExitStack() as until_the_end:
@@ -163,7 +163,9 @@ def _where_the_token_is(sandbox: ServedSandbox) -> str:
         with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(sandbox.sandbox_token + "\n")
     except OSError as error:
-        return f"it can't be written to {place} ({error.strerror}). Set MFA_SANDBOX_TOKEN, then start the class again."
+        return (
+            f"it can't be written to {place} ({error.strerror}). Set MFA_SANDBOX_TOKEN, and then start the class again."
+        )
     return f"the one in the file {place}, which only you can read."
 
 

@@ -183,14 +183,14 @@ ROWS = [
     Row(
         "preflight",
         "OPTIONS /oauth/token",
-        "a browser that asks for a page whose origin an application lists",
+        "a browser's request for a page whose origin an application lists",
         Yes(200, "", "reported", "auth0.js issue 742, the status; headers assumed: Starlette's, as for any CORS"),
         "2026-11-29",
     ),
     Row(
         "preflight-not-listed",
         "OPTIONS /oauth/token",
-        "a browser that asks for a page whose origin no application lists: no access-control-allow-origin",
+        "a browser's request for a page whose origin no application lists: no access-control-allow-origin",
         replace(
             refusals.ORIGIN_NOT_LISTED,
             mark="searched",
@@ -323,11 +323,17 @@ ROWS = [
         "2026-11-29",
     ),
     Row("associate-other-client", _ASSOCIATE, "mfa_token of another client", refusals.OTHER_CLIENT, "2026-11-29"),
-    Row("associate-bad-bearer", _ASSOCIATE, "bearer that nobody issued", refusals.TOKEN_INVALID, "2026-11-29"),
+    Row(
+        "associate-bad-bearer",
+        _ASSOCIATE,
+        "bearer token that the tenant didn't issue",
+        refusals.TOKEN_INVALID,
+        "2026-11-29",
+    ),
     Row("associate-expired", _ASSOCIATE, "mfa_token older than 10 minutes", refusals.TOKEN_EXPIRED, "2026-11-29"),
     Row("associate-no-bearer", _ASSOCIATE, "no Authorization header", refusals.NO_BEARER, "2026-11-29"),
     Row("associate-no-scope", _ASSOCIATE, "access token without scope enroll", refusals.SCOPE_MISSING, "2026-11-29"),
-    Row("associate-factor-off", _ASSOCIATE, "factor switched off", refusals.FACTOR_OFF, "2026-11-29"),
+    Row("associate-factor-off", _ASSOCIATE, "factor turned off", refusals.FACTOR_OFF, "2026-11-29"),
     Row("associate-bad-channel", _ASSOCIATE, "oob_channels: pigeon", refusals.BAD_CHANNEL, "2026-11-29"),
     Row("associate-bad-email", _ASSOCIATE, "email without @", refusals.BAD_EMAIL, "2026-11-29"),
     Row(
@@ -389,7 +395,7 @@ ROWS = [
         ),
         "2026-11-29",
     ),
-    Row("list-bad-bearer", _LIST, "bearer that nobody issued", refusals.TOKEN_INVALID, "2026-11-29"),
+    Row("list-bad-bearer", _LIST, "bearer token that the tenant didn't issue", refusals.TOKEN_INVALID, "2026-11-29"),
     Row("list-expired", _LIST, "mfa_token older than 10 minutes", refusals.TOKEN_EXPIRED, "2026-11-29"),
     Row("list-no-scope", _LIST, "access token without scope read:authenticators", refusals.SCOPE_MISSING, "2026-11-29"),
     # delete
@@ -479,7 +485,13 @@ ROWS = [
     ),
     Row("challenge-not-enrolled", _CHALLENGE, "nothing enrolled", refusals.NOT_ENROLLED, "2026-11-29"),
     Row("challenge-access-token", _CHALLENGE, "access token as mfa_token", refusals.MALFORMED_TOKEN, "2026-11-29"),
-    Row("challenge-garbage", _CHALLENGE, "mfa_token that nobody issued", refusals.MALFORMED_TOKEN, "2026-11-29"),
+    Row(
+        "challenge-garbage",
+        _CHALLENGE,
+        "mfa_token that the tenant didn't issue",
+        refusals.MALFORMED_TOKEN,
+        "2026-11-29",
+    ),
     Row("challenge-expired", _CHALLENGE, "mfa_token older than 10 minutes", refusals.TOKEN_EXPIRED, "2026-11-29"),
     Row("challenge-other-client", _CHALLENGE, "mfa_token of another client", refusals.OTHER_CLIENT, "2026-11-29"),
     Row("challenge-bad-secret", _CHALLENGE, "wrong client secret", refusals.UNAUTHORIZED, "2026-11-29"),
@@ -526,7 +538,7 @@ ROWS = [
         "oob-confirms-with-access-token",
         _OOB,
         "enrollment begun with an access token, which is the mfa_token here",
-        Yes(200, _TOKENS, "sdk", "auth0.net; one report disagrees, open question 2 of the field"),
+        Yes(200, _TOKENS, "sdk", "auth0.net; one report disagrees"),
         "2026-11-25",
     ),
     Row(
@@ -544,11 +556,13 @@ ROWS = [
     Row("oob-short-code", _OOB, "five digits", refusals.WRONG_CODE, "2026-11-29"),
     Row("oob-used-code", _OOB, "a code for the second time", refusals.WRONG_CODE, "2026-11-29"),
     Row("oob-missing-code", _OOB, "no binding_code", refusals.MISSING, "2026-11-29"),
-    Row("oob-garbage", _OOB, "oob_code that nobody issued", refusals.MALFORMED_OOB, "2026-11-29"),
+    Row("oob-garbage", _OOB, "oob_code that the tenant didn't issue", refusals.MALFORMED_OOB, "2026-11-29"),
     Row("oob-expired", _OOB, "code older than 5 minutes", refusals.OOB_EXPIRED, "2026-11-29"),
     Row("oob-other-login", _OOB, "oob_code of another login", refusals.OOB_OF_OTHER_LOGIN, "2026-11-29"),
     Row("oob-mfa-token-expired", _OOB, "mfa_token older than 10 minutes", refusals.TOKEN_EXPIRED, "2026-11-29"),
-    Row("oob-mfa-token-garbage", _OOB, "mfa_token that nobody issued", refusals.MALFORMED_TOKEN, "2026-11-29"),
+    Row(
+        "oob-mfa-token-garbage", _OOB, "mfa_token that the tenant didn't issue", refusals.MALFORMED_TOKEN, "2026-11-29"
+    ),
     Row("oob-other-client", _OOB, "mfa_token of another client", refusals.OTHER_CLIENT, "2026-11-29"),
     Row("oob-grant-off", _OOB, "grant not enabled for the application", refusals.GRANT_NOT_ALLOWED, "2026-11-29"),
     Row("oob-eleventh", _OOB, "11th wrong code", refusals.TOO_MANY_CODES, "2026-11-29"),
@@ -587,7 +601,7 @@ ROWS = [
     Row(
         "recovery-ok",
         _RECOVERY,
-        "correct code: a new one comes with the tokens",
+        "correct code: a new one is returned with the tokens",
         Yes(200, _TOKENS + ", recovery_code", "recorded", "TestMFAVerifyWithRecoveryCode"),
         "2026-11-25",
     ),
@@ -606,7 +620,7 @@ ROWS = [
     Row(
         "refresh-ok",
         _REFRESH,
-        "right token, no policy",
+        "valid token, no policy",
         Yes(
             200,
             "access_token, refresh_token, expires_in, scope, token_type",
@@ -618,7 +632,7 @@ ROWS = [
     Row(
         "refresh-mfa-required",
         _REFRESH,
-        "right token, policy on: the mfa_token goes on as after a login",
+        "valid token, policy on: the mfa_token continues as after a login",
         replace(
             refusals.MFA_REQUIRED,
             source="use-refresh-tokens, Bypass MFA and Customize MFA; status reported by Auth0.Android issue 562",
@@ -628,19 +642,19 @@ ROWS = [
     Row(
         "refresh-completed",
         _OOB,
-        "correct code of a challenge that a refresh asked for: another refresh token comes",
+        "correct code of a challenge that a refresh required: another refresh token is returned",
         Yes(
             200,
             "access_token, refresh_token, expires_in, scope, token_type",
             "searched",
-            "that the mfa_token goes on is documented (use-refresh-tokens); which refresh token comes is in no SDK's fixture",
+            "that the mfa_token continues is documented (use-refresh-tokens); no SDK's fixture shows which refresh token is returned",
         ),
         "2026-11-29",
     ),
     Row(
         "refresh-bypassed",
         _REFRESH,
-        "right token, policy on, setting mfa_at_refresh off (an Action that bypasses MFA there)",
+        "valid token, policy on, setting mfa_at_refresh off (an Action that bypasses MFA there)",
         Yes(
             200,
             "access_token, refresh_token, expires_in, scope, token_type",
@@ -652,7 +666,7 @@ ROWS = [
     Row(
         "refresh-reduced",
         _REFRESH,
-        "no policy, fewer scopes asked for",
+        "no policy, fewer scopes requested",
         Yes(
             200,
             "access_token, refresh_token, expires_in, scope, token_type",
@@ -672,7 +686,7 @@ ROWS = [
         ),
         "2026-11-29",
     ),
-    Row("refresh-unknown", _REFRESH, "token that nobody issued", refusals.BAD_REFRESH_TOKEN, "2026-11-29"),
+    Row("refresh-unknown", _REFRESH, "token that the tenant didn't issue", refusals.BAD_REFRESH_TOKEN, "2026-11-29"),
     Row("refresh-revoked", _REFRESH, "revoked token", refusals.BAD_REFRESH_TOKEN, "2026-11-29"),
     Row("revoke", "POST /oauth/revoke", "any token", Yes(200, "", "recorded", "TestRevokeRefreshToken"), "2026-11-25"),
     Row(
@@ -691,21 +705,21 @@ ROWS = [
     Row(
         "authorize-page",
         _AUTHORIZE,
-        "nobody is signed in",
+        "no user is signed in",
         Yes(200, "page", "documented", "authorize-application; its address /u/login as at a real tenant"),
         "2026-11-29",
     ),
     Row(
         "authorize-session",
         _AUTHORIZE,
-        "somebody is signed in, no policy",
+        "a user is signed in, no policy",
         Yes(302, "code, state", "documented", "configure-silent-authentication; session-lifetime-limits"),
         "2026-11-29",
     ),
     Row(
         "authorize-silently",
         _AUTHORIZE,
-        "somebody is signed in, no policy, prompt=none",
+        "a user is signed in, no policy, prompt=none",
         Yes(302, "code, state", "documented", "configure-silent-authentication"),
         "2026-11-29",
     ),
@@ -719,28 +733,28 @@ ROWS = [
     Row(
         "authorize-factor-required",
         _AUTHORIZE,
-        "somebody is signed in, acr_values asks for multi-factor, prompt=none",
+        "a user is signed in, acr_values asks for multi-factor, prompt=none",
         refusals.FACTOR_REQUIRED,
         "2026-11-29",
     ),
     Row(
         "authorize-step-up",
         _AUTHORIZE,
-        "somebody is signed in, acr_values asks for multi-factor",
+        "a user is signed in, acr_values asks for multi-factor",
         Yes(200, "page", "documented", "configure-step-up-authentication-for-web-apps, by its Action"),
         "2026-11-29",
     ),
     Row(
         "authorize-prompt-login",
         _AUTHORIZE,
-        "somebody is signed in, prompt=login",
+        "a user is signed in, prompt=login",
         Yes(200, "page", "documented", "max-age-reauthentication"),
         "2026-11-29",
     ),
     Row(
         "authorize-web-message",
         _AUTHORIZE,
-        "prompt=none, response_mode=web_message, origin listed: a page that posts the answer",
+        "prompt=none, response_mode=web_message, origin listed: a page that posts the response",
         Yes(200, "page", "documented", "configure-silent-authentication"),
         "2026-11-29",
     ),
@@ -803,7 +817,7 @@ ROWS = [
     Row(
         "login-page-wrong-password",
         _LOGIN,
-        "wrong password: the page again, with the words of the API",
+        "wrong password: the page again, with the API's text",
         Yes(400, "page", "documented", "customize-text-elements, wrong-email-credentials; the status is one report's"),
         "2026-11-29",
     ),
@@ -845,7 +859,7 @@ ROWS = [
     Row(
         "code-after-factor",
         _CODE,
-        "a factor was proven in this login: acr, and amr with mfa",
+        "a factor was verified in this login: acr, and amr with mfa",
         Yes(
             200,
             "access_token, id_token, expires_in, scope, token_type",
@@ -869,7 +883,7 @@ ROWS = [
     Row(
         "code-verifier",
         _CODE,
-        "code_verifier that doesn't fit code_challenge, or none",
+        "code_verifier that doesn't match code_challenge, or none",
         refusals.BAD_VERIFIER,
         "2026-11-29",
     ),
@@ -920,7 +934,7 @@ ROWS = [
     Row(
         "userinfo-no-token",
         "GET /userinfo",
-        "token that nobody issued: www-authenticate has invalid_token",
+        "token that the tenant didn't issue: www-authenticate has invalid_token",
         Yes(
             401,
             "text",
@@ -1082,7 +1096,7 @@ ROWS = [
     Row(
         "management-factor",
         "PUT /api/v2/guardian/factors/{name}",
-        "switched on or off",
+        "turned on or off",
         Yes(200, "enabled", "recorded", "TestAccGuardian"),
         "2026-11-25",
     ),
@@ -1493,7 +1507,7 @@ DIFFERENCES = [
     "what their own user caused. 500 learners can sign in; of those who joined but never signed in, 2,000 are kept. "
     "Wrong passwords and logins are counted, and blocked, by user and address, as a real tenant does, and the whole tenant's requests together.",
     "A request must be complete within 20 seconds, and its headers can have 64 kB (431). If one address has more than 512 connections on which a "
-    "request is still to come or a response isn't read, the oldest is cut. Other connections aren't counted.",
+    "request is still to come or a response isn't read, the oldest is closed. Other connections aren't counted.",
     "Of the logins in a browser that still need a password, the newest 2,000 are kept.",
     "The log keeps 20,000 events, and 500 of one type for each user, so rejected logins don't displace other users' events.",
     "Each application may use the My Account API for its users; on a real tenant, it must be activated, and each application needs a "
@@ -1576,7 +1590,7 @@ def as_markdown() -> str:
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         *(_line(row) for row in ROWS),
         "",
-        "## What was chosen if sources disagree or say nothing",
+        "## What was chosen where sources disagree or say nothing",
         "",
         *(f"- {choice}" for choice in CHOICES),
         "",

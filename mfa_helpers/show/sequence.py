@@ -50,13 +50,13 @@ def is_stage(place: str) -> bool:
 
 
 def told(result: Outcome, place: str = "") -> str:
-    """The outcome in words: `✔ 403 mfa_required: as wanted`, `✘ 403 invalid_grant`."""
+    """The outcome in words: `✔ 403 mfa_required: as expected`, `✘ 403 invalid_grant`."""
     if result.status is None:
         return "✘ no response"
     words = f"{result.status} {result.error}".rstrip()
     if result.good:
         return f"✔ {words}{_STAGES[place].worth if place in _STAGES else ''}"
-    return f"✘ {words}" if result.error else f"✘ {words}: not as wanted"
+    return f"✘ {words}" if result.error else f"✘ {words}: not as expected"
 
 
 def to_come(place: str) -> str:

@@ -119,7 +119,7 @@ def missing_name(error: NameError) -> str:
     """What to do about a name that nothing has."""
     if isinstance(error, UnboundLocalError):
         name = re.search(r"'(\w+)'", str(error))
-        return f"{name[1] if name else 'a name'} has no value yet. The line that gives it one must come first."
+        return f"{name[1] if name else 'a name'} has no value yet. The line that assigns it must come first."
     if error.name in ("requests", "pyotp", "json", "httpx"):
         more = f"Add import {error.name} at the top of the cell."
     else:

@@ -31,7 +31,9 @@ from .environment import environment_line, is_near, past_the_proxy, trust
 #: Where the handover keeps the join line and the secrets of this learner; no tenant is called so.
 _CLASS = "class"
 _ASK = "Ask your instructor for today's join line, and paste the whole line."
-_TOKEN_IS = "Use the token from the file that the class's command named, or from MFA_SANDBOX_TOKEN."
+_TOKEN_IS = (
+    "Use the token in the file that the command named when you opened the class, or the one in MFA_SANDBOX_TOKEN."
+)
 _LETTERS = str.maketrans("018", "olb")  # what a join line never holds, and what a reader takes for it
 
 
@@ -73,7 +75,9 @@ def parse(text: str | Secret) -> JoinLine:
     host, port, ca_port, token, fingerprint = parts.groups()
     token, fingerprint = token.translate(_LETTERS), fingerprint.translate(_LETTERS)
     if len(token) < 16 or len(fingerprint) != 52:
-        raise errors.InvalidInput("This join line is incomplete. Its end is cut off, or a letter is missing.", _ASK)
+        raise errors.InvalidInput(
+            "This join line is incomplete, because its end is cut off or a letter is missing.", _ASK
+        )
     return JoinLine(host, int(port), int(ca_port), Secret(token), fingerprint)
 
 
@@ -129,7 +133,7 @@ def management(text: str | Secret, token: str | Secret, folder: Path) -> ClassMa
         raise errors.InvalidInput("The instructor's token is missing.", _TOKEN_IS)
     ca_file = _authority(line, folder)
     if token == line.token:
-        raise errors.InvalidInput("This is the learners' token.", _TOKEN_IS)
+        raise errors.InvalidInput("This is the join token, which is for learners.", _TOKEN_IS)
     try:
         told = _ask(line, ca_file, token, {})
     except errors.Refused:
@@ -142,15 +146,15 @@ def explained(error: errors.NotReached, where: str) -> errors.NotReached:
     about: dict[str, Any] = {"exchange": error.exchange, "cause": error.cause}
     if isinstance(error, errors.CertificateRefused) and error.what == errors.CertificateRefused.what:
         return errors.CertificateRefused(
-            f"{where} has a different certificate from the class's tenant.",
-            f"The class may have been started again, or your network may lead to another server. {_ASK}",
+            f"The certificate at {where} isn't the one of the class's tenant.",
+            f"The class might have been restarted, or your network might lead to another server. {_ASK}",
             **about,
         )
     if not isinstance(error, (errors.TenantUnreachable, errors.TenantTimedOut)):
         return error
     return type(error)(
         f"The class's tenant doesn't respond at {where}.",
-        "The class may be over, or you may be on a different network from your instructor's. Ask your instructor, "
+        "The class might be over, or you might be on a different network from your instructor's. Ask your instructor, "
         "or choose the sandbox on this machine in notebook 00.",
         **about,
     )
@@ -175,8 +179,8 @@ def _authority(line: JoinLine, folder: Path) -> str:
     if not isinstance(ca, str) or not _is_meant(ca, line):
         raise errors.CertificateRefused(
             f"The certificate at {where} isn't the one that the join line names. Nothing was sent there.",
-            f"The line may be mistyped, or it may be from another class or day. {_ASK} "
-            "If it's correct, tell your instructor, because someone may be intercepting the connection.",
+            f"The line might be mistyped, or it might be from a different class or day. {_ASK} "
+            "If it's correct, tell your instructor, because someone might be intercepting the connection.",
         )
     try:
         atomic_file.replace(path, ca)

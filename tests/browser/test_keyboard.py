@@ -41,10 +41,10 @@ def test_with_the_keyboard_alone_a_person_gets_from_00_to_tokens(dark: LabServer
         return deed
 
     def list_and_pick(person: KeyboardPerson) -> None:
-        person.press("Your authenticators", "List my authenticators")
-        person.expect_status("Your authenticators", "1 of them a confirmed email")
-        person.press("Your authenticators", "Use this one")
-        person.expect_status("Your authenticators", "you picked the email")
+        person.press("List the authenticators", "List my authenticators")
+        person.expect_status("List the authenticators", "1 of them a confirmed email")
+        person.press("List the authenticators", "Use this one")
+        person.expect_status("List the authenticators", "you picked the email")
 
     def associate(person: KeyboardPerson) -> None:
         person.write("Associate the address", "Email", "ada+lab@example.com")

@@ -51,7 +51,7 @@ def test_ctrl_s_with_widget_state_saves_no_secret(tmp_path: Path, page: Page) ->
         person.open(NAMES[3])
         run("parameters", "setup", "form-catch-up", "form-confirm")
         person.press("What this notebook needs", "Catch up")
-        person.expect_status("What this notebook needs", "nothing is missing any more")
+        person.expect_status("What this notebook needs", "nothing is missing anymore")
         person.press("Confirm the address", "Check the inbox")
         person.expect_status("Confirm the address", "this is the newest email")
         code = person.code_in_mail("Confirm the address")

@@ -67,7 +67,7 @@ def test_the_exchange_the_drawing_and_the_code_are_seen_and_copied_and_the_next_
     person.press("Sign in", "Sign in as Ada")
     person.expect_status("Sign in", "You have an MFA token")
     form = person.form("Sign in")
-    form.get_by_text("What went over the wire: POST /oauth/token, ✔ 403 mfa_required: as wanted").click()
+    form.get_by_text("What went over the wire: POST /oauth/token, ✔ 403 mfa_required: as expected").click()
     expect(form.locator("pre").first).to_contain_text("client_secret=san*****MASKED*****")
 
     view, tabs = cell_of(person, "wire").locator(".jp-OutputArea-output"), cell_of(person, "code").locator(".mfa-code")
@@ -157,7 +157,7 @@ def test_an_html_export_shows_the_exchange_the_drawing_and_all_programs(page: Pa
     page.set_viewport_size({"width": WIDTHS[0], "height": 1400})
     page.goto((tmp_path / f"{NAMES[5]}.html").as_uri())
     drawing = page.locator("pre[role=img]").last
-    for line in ("01 │", "02 │", "03 │", "04 │", "05 │", "✔ 403 mfa_required: as wanted"):
+    for line in ("01 │", "02 │", "03 │", "04 │", "05 │", "✔ 403 mfa_required: as expected"):
         expect(drawing).to_contain_text(line)
     # A letter is as wide as a line: only so the drawing stands upright.
     letters = (

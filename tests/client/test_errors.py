@@ -105,7 +105,7 @@ def test_an_error_without_an_answer_has_two_sentences_only() -> None:
 def test_ipython_shows_two_sentences_instead_of_a_stack() -> None:
     error = errors.NotEnrolled()
     assert error._render_traceback_() == [
-        "NotEnrolled: This user has no authenticator yet. Enroll one first: an email in notebook 02, another factor in notebook 08."
+        "NotEnrolled: This user has no authenticator yet. Enroll one first: an email in notebook 02, or another factor in notebook 08."
     ]
 
 

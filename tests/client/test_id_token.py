@@ -89,7 +89,7 @@ def test_a_changed_claim_breaks_the_signature(issue: Issue, verify: Verify) -> N
     header, _, signature = (token := issue()).split(".")
     changed = encode({**claims_of(token), "email": "eve@example.com"})
     said = refused(verify, f"{header}.{changed}.{signature}")
-    assert said == "The ID token's signature is invalid, so the token may have been changed."
+    assert said == "The ID token's signature is invalid, so the token might have been changed."
 
 
 def test_a_signature_with_another_key_is_wrong(issue: Issue, verify: Verify) -> None:
@@ -97,7 +97,7 @@ def test_a_signature_with_another_key_is_wrong(issue: Issue, verify: Verify) -> 
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     kid = jwt.get_unverified_header(token)["kid"]
     forged = jwt.encode(claims_of(token), stranger, algorithm="RS256", headers={"kid": kid})
-    assert refused(verify, forged) == "The ID token's signature is invalid, so the token may have been changed."
+    assert refused(verify, forged) == "The ID token's signature is invalid, so the token might have been changed."
 
 
 @pytest.mark.parametrize("kid", [{}, {"kid": "another"}])

@@ -680,7 +680,7 @@ def test_a_user_without_an_authenticator_cannot_be_challenged(client: MfaClient,
     with pytest.raises(errors.NotEnrolled) as caught:
         client.challenge_authenticator(mfa_token=login(), authenticator_id=DEVICE)
     assert (caught.value.status, caught.value.error) == (401, "association_required")
-    assert caught.value.next_step == "Enroll one first: an email in notebook 02, another factor in notebook 08."
+    assert caught.value.next_step == "Enroll one first: an email in notebook 02, or another factor in notebook 08."
 
 
 def test_somebody_elses_authenticator_is_no_such_authenticator(

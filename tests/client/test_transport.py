@@ -243,7 +243,7 @@ def test_what_is_not_json_is_named_with_a_short_preview(answer: bytes, what: str
     error = caught.value
     if what is not None:
         assert error.what == what
-    assert error.next_step == "Something between you and the tenant, such as a proxy, may have responded. Try again."
+    assert error.next_step == "Something between you and the tenant, such as a proxy, might have responded. Try again."
     assert error.error is None
     assert error.exchange is not None and error.exchange.status == error.status
 

@@ -249,7 +249,7 @@ def test_a_file_in_the_place_of_the_folder_stays(course: Course) -> None:
     with pytest.raises(CopyError, match=r"isn't a folder, but the notebooks need a folder\. Name another one"):
         course.update()
     assert course.copy.read_text() == "mine"
-    with pytest.raises(CopyError, match=r"can't be written to .*: Not a directory.*\. Nothing of yours is lost\."):
+    with pytest.raises(CopyError, match=r"can't be written to .*: Not a directory.*\. None of your work is lost\."):
         update(course.copy / "deeper", print, course.source)
 
 
@@ -298,7 +298,7 @@ def test_a_write_that_fails_at_any_step_loses_nothing_and_the_next_try_works(
             update(copied.copy, told.append, copied.source)
             assert fails_at >= 5  # the manifest, three notebooks, the manifest
         except CopyError as error:
-            assert "No space left on device. Nothing of yours is lost." in str(error)
+            assert "No space left on device. None of your work is lost." in str(error)
     assert not list(copied.copy.glob("*.part")) and not list(copied.copy.glob(".*.part"))
     assert "my answer" in {copied.mine(name).source for name in copied.names()}
     update(copied.copy, told.append, copied.source)

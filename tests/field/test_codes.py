@@ -179,7 +179,7 @@ def test_a_16_leading_zeros_go_from_the_mail_through_the_form_to_the_token(code:
     with smtplib.SMTP(host, int(port), local_hostname="localhost", timeout=DEADLINE) as post:
         post.send_message(message, "sender@example.com", [str(lab.tenant.username)])
     form = forms.ConfirmForm(lab)
-    form.use_code()
+    form.look()
     assert form.code.value == code
     with answering(reply(200, TOKENS)) as ill:
         lab.client = MfaClient(ill.base_url, "app")

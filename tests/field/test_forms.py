@@ -188,5 +188,5 @@ def test_n_25_a_cell_that_is_run_again_closes_its_older_form_and_one_run_too_ear
     newer.code.value = "123456"
     newer.submit()
     assert isinstance(newer.error, errors.StepMissing)
-    assert "What this step needs is missing: an MFA token. Click “Catch up”" in newer.status
+    assert "This step needs an MFA token, which you don't have yet. Click “Catch up”" in newer.status
     assert len(newer._way_out.children) == 1

@@ -84,7 +84,7 @@ def test_k_15_the_form_says_that_one_is_done_names_the_next_and_offers_it(
     with answering(again(1), listed(EMAIL, ASLEEP, {**APP, "id": "totp|dev_9"}), TOKENS) as tenant:
         lab.client = MfaClient(tenant.base_url, "app")
         form.submit()
-        said = "Done: this factor is verified. The tenant wants another one: the code of an authenticator app. Go on below."
+        said = "Done: this factor is verified. The tenant requires another one: the code of an authenticator app. Go on below."
         assert form.status == said and isinstance(form.result, NextFactor)
         below = go_on(form)
         assert below.send_button.layout.display == "none" and below.code.layout.display == ""
@@ -118,7 +118,11 @@ def test_k_15_the_same_button_never_sends_the_old_oob_code_with_the_new_token(
 @pytest.mark.parametrize(
     ("row", "named", "answer"),
     [
-        (PHONE, "a text (XXXX0167)", {"challenge_type": "oob", "oob_code": "oob-2", "binding_method": "prompt"}),
+        (
+            PHONE,
+            "a text message (XXXX0167)",
+            {"challenge_type": "oob", "oob_code": "oob-2", "binding_method": "prompt"},
+        ),
         (
             {**PHONE, "id": "voice|dev_3", "oob_channel": "voice"},
             "a call (XXXX0167)",
@@ -135,7 +139,7 @@ def test_k_15_what_is_sent_is_asked_for_first(row: dict[str, Any], named: str, a
         assert f"another one: {named}." in form.status
         below = go_on(form)
         below.submit()
-        assert "Nothing was sent yet" in below.status or "code is missing" in below.status
+        assert "Nothing has been sent yet" in below.status or "code is missing" in below.status
         below.send()
         below.code.value = "" if row is PUSH else "123456"
         below.submit()
@@ -168,7 +172,7 @@ def test_k_15_what_the_tenant_requires_decides(lab: Lab) -> None:
     with answering(again(1, mfa_requirements=wanted), listed(EMAIL, APP, PHONE)) as tenant:
         lab.client = MfaClient(tenant.base_url, "app")
         form.submit()
-    assert "another one: a text (XXXX0167)." in form.status
+    assert "another one: a text message (XXXX0167)." in form.status
 
 
 @pytest.mark.parametrize(
@@ -186,10 +190,10 @@ def test_k_15_where_nothing_fits_the_form_says_so(more: Any, second: bytes, name
         form.submit()
     assert (
         form.status
-        == f"Done: this factor is verified. The tenant wants another one{named}, and this user has none that fits."
+        == f"Done: this factor is verified. The tenant requires another one{named}, and this user has no matching one."
     )
     below = go_on(form)
-    assert below.status == "Enroll a factor that the tenant names: notebook 08 has the forms."
+    assert below.status == "Enroll a factor that the tenant lists. Notebook 08 has the forms."
     assert below.verify_button.layout.display == "none"
 
 
@@ -201,7 +205,7 @@ def test_k_15_requirements_of_another_shape_break_nothing(wanted: Any, lab: Lab)
     with answering(again(1, mfa_requirements=wanted), listed(EMAIL, APP)) as tenant:
         lab.client = MfaClient(tenant.base_url, "app")
         form.submit()
-    assert form.status.startswith("Done: this factor is verified. The tenant wants another one")
+    assert form.status.startswith("Done: this factor is verified. The tenant requires another one")
 
 
 def test_k_15_a_name_with_markup_is_shown_as_text(lab: Lab) -> None:
@@ -238,7 +242,7 @@ def test_k_15_a_chain_of_three_is_gone_through_in_one_form(lab: Lab) -> None:
         below = go_on(form)
         below.code.value = "123456"
         below.submit()
-        assert "another one: a text (XXXX0167)." in below.status and below.send_button.layout.display == ""
+        assert "another one: a text message (XXXX0167)." in below.status and below.send_button.layout.display == ""
         below.send()
         below.code.value = "654321"
         below.submit()
@@ -277,7 +281,7 @@ def test_k_15_so_do_the_forms_of_the_other_factors(begun: Callable[[Lab], Any], 
         form.submit()
     assert (
         form.status
-        == "Done: this factor is verified. The tenant wants another one: an email (ada@exam*******). Go on below."
+        == "Done: this factor is verified. The tenant requires another one: an email (ada@exam*******). Go on below."
     )
     assert form.shown.value == "" and go_on(form).send_button.layout.display == "" and not form.factors.waits(form.kind)
 

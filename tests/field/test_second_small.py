@@ -174,5 +174,5 @@ def test_k_16_a_second_proof_is_refused_and_not_dropped(proof: dict[str, str]) -
 def test_k_16_a_field_that_a_browser_filled_and_nobody_left_is_named(lab: Lab) -> None:
     form = forms.SignInForm(lab)
     form.submit()
-    assert form.status.startswith("Problem: The password is missing. Type it, or press")
+    assert form.status.startswith("Problem: The password is missing. Type it, or click")
     assert form.status.endswith("If its field looks filled, your browser hasn't told the notebook, so type it by hand.")

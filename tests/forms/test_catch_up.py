@@ -13,7 +13,7 @@ from mfa_helpers.outline import NEEDS
 from .test_steps_of_the_course import click
 
 TOO_LATE = (
-    "The first email of this user is confirmed, and an MFA token can't enroll another one. "
+    "This user's first email is confirmed, and an MFA token can't enroll another one. "
     "Go on to the next notebook. Or click “Remove it and practice again”."
 )
 
@@ -30,7 +30,7 @@ def test_each_need_can_be_caught_up_with_and_the_form_says_what_is_there(learner
     said: list[str] = []
     form = CatchUpForm(learner, need, then=lambda: said.append("caught up"))
     form.submit()
-    assert form.error is None and form.status.startswith("Done: nothing is missing any more.\n✔ Here: ")
+    assert form.error is None and form.status.startswith("Done: nothing is missing anymore.\n✔ Here: ")
     assert said == ["caught up"] and learner.missing(need) == []
 
 
@@ -45,10 +45,10 @@ def test_notebook_03_opened_again_says_that_it_is_done_and_offers_to_practice_ag
     confirm = ConfirmForm(learner)
     assert confirm.is_done and "no code is on its way" in confirm.status and "do it again" not in confirm.status
     click(form, "Remove it and practice again")
-    assert form.error is None and form.status.startswith("Done: nothing is missing any more.\n✔ Here: ")
+    assert form.error is None and form.status.startswith("Done: nothing is missing anymore.\n✔ Here: ")
     assert visible(form) == set()
     assert not confirm.is_done and confirm.status.startswith("You no longer have a confirmed email.")
-    confirm.use_code()
+    confirm.look()
     confirm.submit()
     assert confirm.error is None and learner.has("enrolled")
     assert form.status.startswith("✔ Already done: ")
@@ -57,7 +57,7 @@ def test_notebook_03_opened_again_says_that_it_is_done_and_offers_to_practice_ag
 def test_after_a_confirmation_another_click_on_confirm_is_no_dead_end(learner: Lab) -> None:
     learner.catch_up("login", "enrollment")
     confirm = ConfirmForm(learner)
-    confirm.use_code()
+    confirm.look()
     confirm.submit()
     confirm.code.value = "123456"
     confirm.submit()
@@ -66,7 +66,7 @@ def test_after_a_confirmation_another_click_on_confirm_is_no_dead_end(learner: L
     assert TOO_LATE in way_out.status and visible(way_out) == {"Remove it and practice again"}
     click(way_out, "Remove it and practice again")
     assert confirm.status.startswith("Done: you have caught up.") and confirm._way_out.children == ()
-    confirm.use_code()
+    confirm.look()
     confirm.submit()
     assert confirm.error is None and learner.has("enrolled")
 

@@ -25,7 +25,7 @@ FORMS = [forms.RequirementsForm, forms.ChallengeByForm, forms.TemplateForm]
 @pytest.fixture
 def ready(lab: Lab) -> Lab:
     form = forms.TenantSetupForm(lab, "otp", customize=True)
-    click(form, "Switch on")
+    click(form, "Turn on")
     assert form.error is None
     return lab
 
@@ -38,13 +38,13 @@ def test_what_the_user_has_decides_what_the_tenant_wants(has: str, said: str, re
     form = forms.RequirementsForm(ready)
     form.user.value = has
     click(form, "Sign in")
-    assert form.status == f"Done: mfa_required, and mfa_requirements has {said}"
+    assert form.status == f"Done: the response is mfa_required, and its mfa_requirements has {said}"
 
 
 def test_without_customizable_mfa_there_are_no_requirements_and_the_form_says_so(lab: Lab) -> None:
     form = forms.RequirementsForm(lab)
     form.submit()
-    assert "without mfa_requirements: Customizable MFA is off." in form.status
+    assert "without mfa_requirements, so Customizable MFA is turned off." in form.status
 
 
 def test_by_type_the_tenant_chooses_and_by_id_the_learner(ready: Lab) -> None:
@@ -53,10 +53,7 @@ def test_by_type_the_tenant_chooses_and_by_id_the_learner(ready: Lab) -> None:
     user.submit()
     form = forms.ChallengeByForm(ready)
     click(form, "Challenge")
-    assert (
-        "The response doesn't name an authenticator. In the inbox, there's a new email to ada@example.com."
-        in form.status
-    )
+    assert "It doesn't name an authenticator. In the inbox, there's a new email to ada@example.com." in form.status
     form.by.value = ("type", "otp")
     form.submit()
     assert "challenge_type otp" in form.status and "Nothing was sent, because the app computes the code." in form.status
@@ -82,7 +79,6 @@ def test_the_code_of_a_challenge_by_id_completes_the_login_wherever_it_went(read
     complete = forms.CompleteForm(ready)
     complete.look()
     assert "ada.second@example.com" in complete.mail.value
-    complete.use_code()
     complete.submit()
     assert isinstance(complete.result, Tokens) and ready.tenant.mails()[0].to == "ada.second@example.com"
 
@@ -104,10 +100,10 @@ def test_a_template_is_kept_and_its_real_mail_is_shown_and_put_away(ready: Lab) 
     code = form.result.code.reveal()
     (frame,) = re.findall(r'srcdoc="([^"]*)"', form.mail.value)
     assert unescape(frame).strip() == f"<p>It is <b>{code}</b>.</p>"
-    click(form, "Put the email away")
+    click(form, "Hide the email")
     assert code not in " ".join(str(widget.get_state()) for widget in [form, *descendants(form)])
     complete = forms.CompleteForm(ready)
-    complete.use_code()
+    complete.look()
     complete.submit()
     assert complete.error is None  # own words, and the code is as good as ever
 
@@ -123,9 +119,9 @@ def test_a_template_without_the_code_is_said_to_lock_users_out(ready: Lab) -> No
         form.error is None and "this email has no code in it" in form.status and "Write {{ code }} into" in form.status
     )
     complete = forms.CompleteForm(ready)
-    complete.use_code()
+    complete.look()
     assert complete.status == (
-        "Problem: This email has no code in it. Write {{ code }} into its template, and request a new one."
+        "Done: this is the newest email. There's no code in it, so write {{ code }} into its template, and request a new one."
     )
 
 

@@ -39,7 +39,7 @@ def test_the_class_is_joined_by_its_line_which_stays_in_no_widget(lab: Lab, clas
     form.submit()  # the field is empty, and the line that was used is kept
     assert form.error is None and lab.tenant.kind == "class"
     form.reset()
-    assert form.status == "Done: your user is reset. Nobody else's was changed, and your progress stays."
+    assert form.status == "Done: your user is reset. Nobody else's was changed, and your progress is kept."
     form.kind.value = "sandbox"
     form.submit()
     assert form.status.startswith("Done: the sandbox responds.") and form.join_line.layout.display == "none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from mfa_helpers.forms.code_tabs import Programs
+from mfa_helpers.forms.code_tabs import CodeTabs, Programs
 from mfa_helpers.lab import Lab
 from mfa_helpers.languages import LANGUAGES, programs
 from mfa_helpers.languages.sdks import SDKS
@@ -63,6 +63,23 @@ def test_another_call_changes_the_programs_and_makes_no_other_widget(lab: Lab) -
     lab.handover.project(True)  # the address in them is masked
     assert tabs.look().widget is widget and widget.chosen == "Go"
     assert tabs.programs != before and widget.programs == tabs.programs
+
+
+def test_a_cell_that_runs_again_makes_no_other_widget(lab: Lab) -> None:
+    lab.catch_up("enrollment")
+    shown = [CodeTabs(lab, "login").now()._repr_mimebundle_()[WIDGET] for _ in range(2)]
+    assert shown[0] == shown[1]
+    assert CodeTabs(lab, "associate").now()._repr_mimebundle_()[WIDGET] != shown[0]
+
+
+def test_tabs_whose_call_is_gone_are_closed(lab: Lab) -> None:
+    lab.login()
+    tabs = Programs(lab, "login")
+    widget = tabs.widget
+    lab.reset()
+    assert tabs.look().programs == {} and widget.comm is None
+    lab.login()
+    assert tabs.look().widget is not widget
 
 
 def test_a_language_that_is_gone_is_not_missed(lab: Lab) -> None:

@@ -21,7 +21,7 @@ def grants_off(lab: Lab) -> None:
 def test_all_is_well(lab: Lab) -> None:
     form = forms.DiagnosisForm(lab)
     form.submit()
-    assert form.status.startswith("Done: no cause found") and form.result == [] and form.shown.value == ""
+    assert form.status.startswith("Done: no cause was found") and form.result == [] and form.shown.value == ""
     assert form.fix_button.layout.display == "none"
 
 
@@ -38,11 +38,11 @@ def test_it_shows_the_evidence_and_fixes_it(lab: Lab) -> None:
     ):
         assert words in form.shown.value
     form.fix_button.click()
-    assert form.status == "Done: the setting is right now. Send the call again."
+    assert form.status == "Done: the setting is now correct. Send the request again."
     assert form.fix_button.layout.display == form.again_button.layout.display == "none"  # it was no call of the clinic
-    assert "What was at fault" in form.shown.value and "both grants are selected" in form.shown.value
+    assert "What was wrong" in form.shown.value and "both grants are selected" in form.shown.value
     form.submit()
-    assert form.status == "Done: the setting is right now. Send the call again."
+    assert form.status == "Done: the setting is now correct. Send the request again."
     lab.login()
     form.submit()
     assert form.result == []
@@ -57,19 +57,19 @@ def test_after_the_fix_it_does_not_contradict_itself_and_sends_the_clinics_call_
     assert form.status == "Done: this is the cause."
     for act in (form.fix, form.submit):
         act()
-        assert form.status == "Done: the setting is right now. Send the call again."
+        assert form.status == "Done: the setting is now correct. Send the request again."
     form.again_button.click()
     assert form.error is None and form.status.startswith("Done: the same call now returns ")
     assert form.shown.value == "" and form.again_button.layout.display == "none"
     form.submit()
-    assert form.status.startswith("Done: no cause found")
+    assert form.status.startswith("Done: no cause was found")
 
 
 def test_on_a_live_tenant_there_is_no_button(lab: Lab) -> None:
     grants_off(lab)
     lab.tenant = replace(lab.tenant, management=None)
     form = forms.DiagnosisForm(lab)
-    assert "names the place in the Dashboard" in form.status
+    assert "tells you where to look in the Dashboard" in form.status
     form.submit()
     assert "Advanced Settings" in form.shown.value and form.fix_button.layout.display == "none"
 

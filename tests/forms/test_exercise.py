@@ -68,7 +68,7 @@ def test_a_person_climbs_from_the_lines_over_the_gaps_to_the_function(lab: Lab, 
     form.submit()
     assert form.status.startswith("Done: the tenant saw a wrong password") and form.next_rung.layout.display == ""
     form.next_rung.click()
-    assert form.rung.value == GAPS and form.status.startswith("Fill the gaps.")
+    assert form.rung.value == GAPS and form.status.startswith("Fill in the gaps.")
     form.submit()
     assert form.status == "Not solved yet: Gap 1 is still empty."
     fields = [one for one in descendants(form) if type(one) is widgets.Text]

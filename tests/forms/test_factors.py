@@ -34,7 +34,7 @@ ALL = ("otp", "sms", "push-notification", "recovery-code")
 @pytest.fixture
 def ready(lab: Lab) -> Lab:
     form = forms.TenantSetupForm(lab, *ALL)
-    click(form, "Switch on")
+    click(form, "Turn on")
     assert form.status == "Done: the tenant is set up for this notebook."
     return lab
 
@@ -90,10 +90,10 @@ def test_after_the_confirmation_no_widget_holds_the_secret_or_the_recovery_code(
 def test_what_another_enrollment_has_removed_is_said_to_be_gone_and_not_shown_any_more(ready: Lab) -> None:
     app, phone = forms.AppForm(ready), forms.PhoneForm(ready)
     app.enroll()
-    assert "brings a new code, and only the newest code works" in app.shown.value
+    assert "returns a new code, and only the newest code works" in app.shown.value
     phone.enroll()
     assert phone.error is None and app.shown.value == ""
-    assert app.status == "Another factor was enrolled, and that removed this one. To use it, enroll it again."
+    assert app.status == "You enrolled another factor, which removed this one. To use it, enroll it again."
     app.code.value = "123456"
     app.submit()
     assert app.status == "Problem: There's nothing to verify. Enroll or challenge it first."
@@ -208,7 +208,7 @@ def test_a_recovery_code_is_used_once_and_the_next_one_is_shown_until_it_is_put_
     click(form, "Sign in with it")
     new = form.result.recovery_code.reveal()
     assert new in form.next_code.shown.value and old not in state(form)
-    click(form, "I have written it down")
+    click(form, "I've written it down")
     assert new not in state(form)
     form.code.value = old
     form.submit()

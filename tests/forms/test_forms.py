@@ -158,7 +158,7 @@ def test_the_exchange_of_each_submit_can_be_opened_below_the_status_and_is_not_a
     form.submit()  # the field is empty now: nothing is sent
     assert "The password is missing." in form.status_line.value and "<details" not in form.status_line.value
     form.submit_as_sandbox_user()
-    assert "✔ 403 mfa_required: as wanted</summary>" in form.status_line.value
+    assert "✔ 403 mfa_required: as expected</summary>" in form.status_line.value
 
 
 def test_a_form_in_the_second_login_draws_the_whole_flow(lab: Lab) -> None:

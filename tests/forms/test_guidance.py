@@ -48,8 +48,6 @@ def test_the_button_that_helps_now_stands_out_and_no_other(lab: Lab) -> None:
     confirm = forms.ConfirmForm(lab)
     assert standing_out(confirm) == ["Check the inbox"]
     confirm.look()
-    assert standing_out(confirm) == ["Use this code"]
-    confirm.use_code()
     assert standing_out(confirm) == ["Confirm"]
     confirm.submit()
     assert confirm.error is None and standing_out(confirm) == []

@@ -56,6 +56,7 @@ YES: dict[str, Any] = {
 OF = {
     "CatchUpForm": ("login", "enrolled", "challenge"),
     "ClinicForm": ("factor-off",),
+    "ErratumForm": (1,),
     "ExerciseForm": ("two-answers",),
     "WarmUpForm": ("sign-in",),
     "CodeTabs": ("login",),

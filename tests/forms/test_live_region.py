@@ -31,7 +31,7 @@ def test_the_region_is_there_with_the_first_form_and_serves_all_and_says_nothing
 def test_each_change_of_the_status_is_said_and_none_of_it_stays_in_the_widget(lab: Lab, said: list[str]) -> None:
     form = forms.AssociateForm(lab)
     form.submit()
-    assert said == ["Working …", form.status] and form.status.startswith("Problem: What this step needs is missing")
+    assert said == ["Working …", form.status] and form.status.startswith("Problem: This step needs ")
     assert form.status not in str(live_region.live_region().get_state())
     form.submit()
     assert said == ["Working …", form.status] * 2  # the same words again are said again

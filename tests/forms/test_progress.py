@@ -29,7 +29,7 @@ def test_it_shows_each_state_in_words(lab: Lab) -> None:
     board = forms.ProgressBoard(lab)
     board.submit()
     states = board.result
-    assert states["00"] == "– not begun" and states["01"] == "… begun" and states["02"] == "✔ checkpoint reached"
+    assert states["00"] == "– not started" and states["01"] == "… started" and states["02"] == "✔ checkpoint reached"
     assert states["03"] == "✔ checkpoint reached and 1 exercise solved" and states["04"] == "… 1 exercise solved"
     assert len(states) == len(NOTEBOOKS) and board.table.value.count("<tr>") == len(NOTEBOOKS) + 1
     assert re.search(r"✔ checkpoint reached</td><td>20\d\d-\d\d-\d\d \d\d:\d\d</td>", board.table.value)
@@ -71,7 +71,7 @@ def test_a_damaged_file_is_said_and_the_board_is_there(lab: Lab, tmp_path: Path)
     (tmp_path / "progress.json").write_text("{")
     board = forms.ProgressBoard(lab)
     assert board.status.startswith("The file with your progress was damaged") and board.table.value.count(
-        "not begun"
+        "not started"
     ) == len(NOTEBOOKS)
 
 

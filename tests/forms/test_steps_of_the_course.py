@@ -74,7 +74,7 @@ def test_a_reset_is_asked_for_twice_and_empties_the_sandbox_and_the_hand_over(la
     lab.catch_up("challenge")
     form = forms.TenantForm(lab)
     click(form, "Reset sandbox")
-    assert form.status == "Do you want to delete all enrollments and messages of the sandbox? Your progress stays."
+    assert form.status == "Do you want to delete all of the sandbox's enrollments and messages? Your progress is kept."
     click(form, "No, keep it")
     assert form.status == "Nothing was deleted." and lab.has("challenge")
     click(form, "Reset sandbox")
@@ -159,13 +159,12 @@ def test_without_a_login_the_associate_form_offers_to_catch_up(lab: Lab) -> None
     assert form.error is None
 
 
-def test_look_for_the_mail_use_its_code_and_confirm(lab: Lab) -> None:
+def test_look_for_the_mail_and_confirm_with_its_code(lab: Lab) -> None:
     lab.login()
     lab.associate()
     form = forms.ConfirmForm(lab)
     click(form, "Check the inbox")
     assert "is your verification code" in form.mail.value
-    click(form, "Use this code")
     assert form.code.value == lab.newest_code().reveal()
     click(form, "Confirm")
     assert isinstance(form.result, Tokens) and form.error is None
@@ -218,14 +217,14 @@ def test_after_5_minutes_the_code_is_too_old_and_a_new_one_works_with_the_same_l
     login = lab.mfa_token
     form = forms.ConfirmForm(lab)
     later(301)
-    form.use_code()
+    form.look()
     form.submit()
     assert isinstance(form.error, errors.CodeExpired) and form.error.error == "expired_token"
     assert "The code is older than 5 minutes. Request a new code. You don't need to sign in again." in form.status
     click(form, "Send a new code")
     assert form.error is None and lab.mfa_token == login
     assert [mail.to for mail in lab.mails()] == ["other@example.com"] * 2
-    form.use_code()
+    form.look()
     form.submit()
     assert form.error is None and lab.has("enrolled")
 
@@ -235,14 +234,14 @@ def test_after_10_minutes_the_login_is_too_old_and_the_form_catches_up(lab: Lab,
     lab.associate()
     form = forms.ConfirmForm(lab)
     later(601)
-    form.use_code()
+    form.look()
     form.submit()
     assert isinstance(form.error, errors.LoginExpired) and form.error.error_description == "mfa_token is expired"
     assert "The MFA token is older than 10 minutes. Sign in again" in form.status
     (way_out,) = form._way_out.children
     click(way_out, "Catch up")
     assert form.status == "Done: you have caught up. Go on from here."
-    form.use_code()
+    form.look()
     form.submit()
     assert form.error is None
 
@@ -294,7 +293,6 @@ def test_challenge_and_complete(lab: Lab) -> None:
     assert isinstance(challenge.result, Challenge)
     complete = forms.CompleteForm(lab)
     click(complete, "Check the inbox")
-    click(complete, "Use this code")
     click(complete, "Complete the login")
     assert isinstance(complete.result, Tokens) and complete.result.id_token is not None
     assert lab.tokens == complete.result

@@ -387,14 +387,14 @@ def test_a_step_too_early_says_what_it_misses_and_sends_nothing(
 ) -> None:
     with pytest.raises(errors.StepMissing) as caught:
         step(lab)
-    assert caught.value.what == f"What this step needs is missing: {missing}."
+    assert caught.value.what == f"This step needs {missing}, which you don't have yet."
     assert caught.value.next_step == "Click “Catch up”, below or at the top of this notebook."
     assert lab.client.last_exchange is None
 
 
 def test_a_challenge_needs_a_chosen_authenticator(lab: Lab) -> None:
     lab.login()
-    with pytest.raises(errors.StepMissing, match="What this step needs is missing: a chosen authenticator."):
+    with pytest.raises(errors.StepMissing, match="This step needs a chosen authenticator, which you don't have yet."):
         lab.challenge()
 
 
@@ -787,7 +787,7 @@ def test_the_diagram_of_a_later_notebook_shows_what_earlier_ones_did(lab: Lab) -
     later = Lab(handover=lab.handover)
     later.confirm(later.newest_code())
     assert drawn(later) == [
-        "01 POST /oauth/token: ✔ 403 mfa_required: as wanted",
+        "01 POST /oauth/token: ✔ 403 mfa_required: as expected",
         "02 POST /mfa/associate: ✔ 200 with an oob_code",
         "03 POST /oauth/token: ✔ 200 with tokens",
     ]
@@ -833,7 +833,7 @@ def test_another_tenant_has_a_flow_of_its_own(lab: Lab, live: Live) -> None:
     with answering(reply(403, {"error": "mfa_required", "mfa_token": "x"})) as ill:
         other = live(AUTH0_DOMAIN=ill.base_url)
         other.login(password=HUNTER)
-    assert drawn(other) == ["01 POST /oauth/token: ✔ 403 mfa_required: as wanted"]
+    assert drawn(other) == ["01 POST /oauth/token: ✔ 403 mfa_required: as expected"]
 
 
 def test_a_call_that_nobody_answers_is_drawn_as_well(live: Live) -> None:

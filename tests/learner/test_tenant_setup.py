@@ -97,7 +97,7 @@ def test_a_template_is_used_and_put_back(set_up: TenantSetup, learner: Lab) -> N
     learner.associate()
     assert learner.mails()[0].subject == "Code for Ada"
     assert learner.mails()[0].html.strip() == f"<p>{learner.newest_code().reveal()}</p>"
-    assert set_up.put_back() == ["the mail's template as before", "the tenant's own mail server off"]
+    assert set_up.put_back() == ["the email template as before", "the tenant's own mail server off"]
     assert set_up.template() == {}
     learner.associate()
     assert learner.mails()[0].subject.startswith("Your verification code for")

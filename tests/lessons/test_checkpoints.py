@@ -19,14 +19,14 @@ EXPECTED: list[tuple[str, str, str, Callable[[Lab], object]]] = [
     (
         "tenant",
         "your tenant responds, and its keys are available.",
-        "Press “Check the tenant” in the form above.",
+        "Click “Check the tenant” in the form above.",
         lambda lab: lab.check(),
     ),
     ("login", "you have an MFA token.", "Sign in with the form above.", lambda lab: lab.login()),
     (
         "enrollment",
         "you have an unconfirmed email and its oob_code.",
-        "Press “Send me a code” in the form above.",
+        "Click “Send me a code” in the form above.",
         lambda lab: lab.catch_up("enrollment"),
     ),
     (
@@ -46,12 +46,6 @@ EXPECTED: list[tuple[str, str, str, Callable[[Lab], object]]] = [
         "you have tokens, because both factors are verified.",
         "Type the code into the form above.",
         lambda lab: (lab.catch_up("challenge"), lab.complete(lab.newest_code())),
-    ),
-    (
-        "errata",
-        "you corrected a request, and its code went to the right address.",
-        "In the form above, choose other parts of the request until the code goes to the right address.",
-        lambda lab: Errata(lab).challenge("/mfa/challenge", "application/json", "mfa_token", "authenticator_id"),
     ),
     (
         "glossary",
@@ -129,12 +123,29 @@ def test_a_new_name_needs_one_entry(
     assert said == "✘ Not there yet. Look up.\n✔ Checkpoint reached: the sky is blue.\n"
 
 
+def test_the_errata_are_all_sent_and_the_request_is_corrected(learner: Lab) -> None:
+    point, errata = CHECKPOINTS["errata"], learner.companion(Errata)
+    assert point.missing(learner).endswith(
+        "Still missing: error 1, error 2, error 3, error 4, error 5, error 6, error 7, error 8, the corrected request."
+    )
+    for number in (1, 2, 3, 4, 5, 6, 7):
+        errata.send(number)
+    assert point.missing(learner).endswith("Still missing: error 8, the corrected request.")
+    errata.challenge("/mfa/challenge", "application/json", "mfa_token", "authenticator_id")
+    assert point.missing(learner).endswith("Still missing: error 8.") and not point.holds(learner)
+    errata.send(8)
+    assert point.holds(learner)
+    assert "you predicted the response to each error, and you corrected a request." in repr(
+        learner.checkpoint("errata")
+    )
+
+
 def test_a_checkpoint_of_several_parts_says_which_are_missing(learner: Lab) -> None:
     """D15."""
     point = CHECKPOINTS["second-address"]
-    assert point.missing(learner).endswith("Still missing: a second address that is confirmed, that address removed.")
+    assert point.missing(learner).endswith("Still missing: a confirmed second address, the removal of that address.")
     learner.note("answered", [])
     learner.history.append(("second-confirm", Exchange("POST", "http://tenant.example", "/oauth/token", status=200)))
-    assert point.missing(learner).endswith("Still missing: that address removed.") and not point.holds(learner)
+    assert point.missing(learner).endswith("Still missing: the removal of that address.") and not point.holds(learner)
     learner.history.append(("second-delete", Exchange("DELETE", "http://tenant.example", "/mfa", status=204)))
     assert point.missing(learner) == point.way and point.holds(learner)

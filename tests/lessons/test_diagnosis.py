@@ -69,7 +69,7 @@ SETTINGS = [
         {"factors": ["otp", "sms"]},
         associate,
         "The email factor is not enabled",
-        "the factors that are on: sms, otp",
+        "the factors that are turned on: sms, otp",
     ),
 ]
 
@@ -89,12 +89,12 @@ def test_a_setting_at_fault_is_named_shown_and_mended(
     found = first(learner)
     assert found.cause.name == name and found.can_mend
     evidence = dict(found.evidence)
-    assert answer in evidence["The answer"] and words in evidence["The setting"]
+    assert answer in evidence["Response"] and words in evidence["Setting"]
     mend(learner, found)
     assert wrong_settings(learner) == []
     (over,) = diagnose(learner)  # the call that failed is still the newest one
     assert over.cause.name == name and over.is_over and not over.can_mend
-    assert dict(over.evidence)["The setting now"] != evidence["The setting"]
+    assert dict(over.evidence)["Setting now"] != evidence["Setting"]
     meet(learner)
     assert diagnose(learner) == []
 
@@ -102,7 +102,7 @@ def test_a_setting_at_fault_is_named_shown_and_mended(
 def test_the_log_is_shown_where_it_has_a_line(learner: Lab, set_up: SetUp) -> None:
     set_up(grant_types=["refresh_token"])
     sign_in(learner)
-    assert dict(first(learner).evidence)["The log"] == "fepft: Grant type 'password' not allowed for the client."
+    assert dict(first(learner).evidence)["Log"] == "fepft: Grant type 'password' not allowed for the client."
 
 
 def test_an_audience_that_was_removed_is_made_again(learner: Lab) -> None:
@@ -113,7 +113,7 @@ def test_an_audience_that_was_removed_is_made_again(learner: Lab) -> None:
     assert (
         found.cause.name == "audience"
         and found.can_mend
-        and dict(found.evidence)["The setting"] == "the tenant's APIs are none"
+        and dict(found.evidence)["Setting"] == "the tenant's APIs: none"
     )
     mend(learner, found)
     sign_in(learner)
@@ -124,7 +124,7 @@ def test_a_misspelt_audience_is_no_fault_of_the_tenant(learner: Lab) -> None:
     failing(learner, "login", lambda: learner.client.login("a@b.example", "x", audience="https://api.sandbox.example"))
     found = first(learner)
     assert found.cause.name == "audience" and not found.can_mend and not found.is_over
-    assert dict(found.evidence)["The setting"] == "the tenant's APIs are https://api.sandbox.example/"
+    assert dict(found.evidence)["Setting"] == "the tenant's APIs: https://api.sandbox.example/"
 
 
 def test_a_user_blocked_by_an_administrator_is_unblocked(learner: Lab) -> None:
@@ -133,7 +133,7 @@ def test_a_user_blocked_by_an_administrator_is_unblocked(learner: Lab) -> None:
     change(learner, "PATCH", "/users/" + requests.utils.quote(user["user_id"], safe=""), {"blocked": True})
     sign_in(learner)
     found = first(learner)
-    assert found.cause.name == "blocked" and dict(found.evidence)["The setting"] == "blocked is true at the user"
+    assert found.cause.name == "blocked" and dict(found.evidence)["Setting"] == "the user's blocked field is true"
     mend(learner, found)
     sign_in(learner)
     assert diagnose(learner) == []
@@ -144,8 +144,8 @@ def test_a_user_blocked_by_wrong_passwords_is_unblocked(learner: Lab) -> None:
         with contextlib.suppress(errors.MfaError):
             learner.login(password="wrong")
     found = first(learner)
-    assert found.cause.name == "blocked" and found.can_mend and "The wait" in dict(found.evidence)
-    assert "The setting" not in dict(found.evidence)  # an administrator's block is another thing
+    assert found.cause.name == "blocked" and found.can_mend and "Wait" in dict(found.evidence)
+    assert "Setting" not in dict(found.evidence)  # an administrator's block is another thing
     mend(learner, found)
     _, error = learner.newest
     (over,) = diagnose(learner, error)
@@ -235,7 +235,7 @@ def test_a_step_at_fault_is_named_with_the_tenants_words(name: str, act: Callabl
         act(learner)
     found = diagnose(learner)
     assert [finding.cause.name for finding in found] == [name]
-    assert caught.value.error_description and caught.value.error_description in dict(found[0].evidence)["The answer"]
+    assert caught.value.error_description and caught.value.error_description in dict(found[0].evidence)["Response"]
     assert found[0].cause.place.endswith(".")
 
 
@@ -253,8 +253,8 @@ def test_too_many_codes_say_how_long_to_wait(learner: Lab) -> None:
     with pytest.raises(errors.TooManyCodes):
         too_many_codes(learner)
     evidence = dict(first(learner).evidence)
-    assert evidence["The wait"] == "6 minutes"
-    assert evidence["The log"] == "feoobft: Too many failed codes. Wait for some minutes before retrying."
+    assert evidence["Wait"] == "6 minutes"
+    assert evidence["Log"] == "feoobft: Too many failed codes. Wait for some minutes before retrying."
 
 
 # What comes from the way to the tenant
@@ -275,9 +275,9 @@ def test_what_stands_between_is_named(answer: bytes, name: str, words: str, lear
     with answering(answer) as ill:
         failing(learner, "list", lambda: MfaClient(ill.base_url, "app").list_authenticators("token"))
     found = first(learner)
-    assert found.cause.name == name and words in dict(found.evidence)["The answer"]
+    assert found.cause.name == name and words in dict(found.evidence)["Response"]
     if name == "rate-limit":
-        assert dict(found.evidence)["The wait"] == "7 seconds"
+        assert dict(found.evidence)["Wait"] == "7 seconds"
 
 
 def test_a_time_out_is_named(learner: Lab) -> None:
@@ -286,10 +286,7 @@ def test_a_time_out_is_named(learner: Lab) -> None:
     slow = MfaClient(address, learner.tenant.client_id, timeout=(1, 0.2))
     failing(learner, "list", lambda: slow.list_authenticators("token"))
     found = first(learner)
-    assert (
-        found.cause.name == "time-out"
-        and dict(found.evidence)["The answer"] == "GET /mfa/authenticators: no answer came"
-    )
+    assert found.cause.name == "time-out" and dict(found.evidence)["Response"] == "GET /mfa/authenticators: no response"
 
 
 def test_a_tenant_that_is_down_is_a_finding_and_no_fault_of_its_settings(learner: Lab) -> None:
@@ -333,9 +330,10 @@ def test_a_live_tenant_gets_the_place_in_the_dashboard_and_no_button(learner: La
     sign_in(learner)
     (found,) = diagnose(learner)
     assert found.cause.name == "grant-type" and not found.can_mend
-    assert [name for name, _ in found.evidence] == ["The answer"]
+    assert [name for name, _ in found.evidence] == ["Response"]
     assert (
-        found.cause.place == "Applications, your application, Advanced Settings, Grant Types: select Password and MFA."
+        found.cause.place
+        == "In the Dashboard, under Applications > your application > Advanced Settings > Grant Types, select Password and MFA."
     )
 
 
@@ -353,13 +351,13 @@ def test_a_page_that_is_refused_is_named_with_its_origin_and_the_log(learner: La
     finding = first(learner)
     assert (finding.cause.name, finding.can_mend) == ("origin", True)
     assert dict(finding.evidence) == {
-        "The answer": "POST /oauth/token: 401 access_denied, “Unauthorized”",
-        "The setting": "the origins that the application lists: none",
-        "The log": f"fco: Origin {PAGE} is not allowed. Behavior used for check: WEB ORIGINS",
+        "Response": "POST /oauth/token: 401 access_denied, “Unauthorized”",
+        "Setting": "the application lists these origins: none",
+        "Log": f"fco: Origin {PAGE} is not allowed. Behavior used for check: WEB ORIGINS",
     }
     mend(learner, finding)
     assert first(learner).is_over
-    assert dict(first(learner).evidence)["The setting now"] == f"the origins that the application lists: {PAGE}"
+    assert dict(first(learner).evidence)["Setting now"] == f"the application lists these origins: {PAGE}"
     assert clinic.patient is not None and FAULTS["origin"].call(clinic.patient).startswith("403 mfa_required")
 
 

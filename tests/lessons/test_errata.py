@@ -1,83 +1,39 @@
-"""Each slip of the page: as printed it fails in exactly this way, mended it works."""
+"""Each erratum of the page: as printed it fails in exactly the way that its record says, corrected it works."""
 
 from __future__ import annotations
 
 import re
 import stat
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from mfa_helpers.client import errors
 from mfa_helpers.lab import Lab
-from mfa_helpers.lessons.errata import JSON, SLIPS, Errata
-from mfa_helpers.lessons.errata.outcome import Outcome
+from mfa_helpers.lessons.errata import ERRATA, JSON, OTHERS, PREDICTED, Errata, table
+from mfa_helpers.lessons.errata.outcome import gives
+from mfa_helpers.lessons.errata.page import Erratum
 from mfa_helpers.lessons.errata.throwaway_tenant import ThrowawayTenant, plain
 from mfa_helpers.lessons.errata.ways import challenge_the_second, filled
+from mfa_helpers.lessons.predictions import PREDICTIONS
 
 from ..support.systems import file_modes
 
-ENROLLMENT = "200 with authenticator_type, binding_method, oob_channel, oob_code"
-CHALLENGE = "200 with binding_method, challenge_type, oob_code"
-TOKENS = "200 with access_token, expires_in, id_token, scope, token_type"
-WRONG = "403 invalid_grant: Invalid binding_code."
-SECRETS = "client_secret, mfa_token, oob_code, binding_code"
-
-#: number: (answers as printed, answers mended); where something follows from an answer, both.
-EXPECTED: dict[int, tuple[list[object], list[object]]] = {
-    1: (["400 invalid_request: Missing required parameter: authenticator_types"], [ENROLLMENT]),
-    2: (["SyntaxError at character 15"], [ENROLLMENT]),
-    3: (["no connection: gaierror"], [ENROLLMENT]),
-    4: (["404 Not Found"], [ENROLLMENT]),
-    5: (
-        ["Ruby would send your tokens to any server in between, and notice nothing"],
-        ["refused before a byte was sent: SSLCertVerificationError", ENROLLMENT],
-    ),
-    6: (
-        [(WRONG, "the program continues with None as its access token")],
-        [(WRONG, f"the program stops: {errors.WrongCode.what} {errors.WrongCode.next_step}")],
-    ),
-    7: (
-        [(WRONG, f"what is printed holds {SECRETS}")],
-        [(WRONG, f"what is printed holds none of {SECRETS}")],
-    ),
-    8: (
-        [
-            CHALLENGE,
-            TOKENS,
-            "403 access_denied: User is already enrolled.",
-            "401 invalid_grant: The mfa_token provided is invalid. Try getting a new token.",
-        ],
-        [ENROLLMENT],
-    ),
-    9: (
-        [(ENROLLMENT, "recovery_codes: KeyError: 'recovery_codes'")],
-        [(ENROLLMENT + ", recovery_codes", "recovery_codes: 1 recovery code")],
-    ),
-    10: (["404 Not Found"], [TOKENS]),
-    11: (["401 access_denied: Unauthorized", "403 invalid_grant: Malformed mfa_token"], [TOKENS]),
-    12: (["400 invalid_request: Missing required parameter: grant_type"] * 2, [TOKENS]),
-    13: (
-        [
-            (TOKENS, "expires_in: 86400, where the page shows 600"),
-            "200 with email, email_verified, name, nickname, picture, sub, updated_at",
-        ],
-        [(TOKENS, "valid for 86400 seconds"), "200 with 1 row", "401 expired_token: mfa_token is expired"],
-    ),
-    14: (["403 invalid_grant: Malformed mfa_token"], [CHALLENGE]),
-    15: (["400 invalid_request: Missing required parameter: mfa_token"], [CHALLENGE]),
-    16: (
-        ["JSONDecodeError on the page's line 967: Expecting ',' delimiter"] * 2,
-        [("403 mfa_required: Multifactor authentication required", "mfa_requirements.challenge: ['email']")],
-    ),
-    17: (["404 Not Found"], ["200 with 1 row"]),
-    18: (
-        [(CHALLENGE, "the code went to ada@example.com")],
-        [(CHALLENGE, "the code went to ada+work@example.com")],
-    ),
+#: The right prediction for each, by number, and the line of what came that shows it.
+SHOWN = {
+    "400, a parameter is missing": "400 invalid_request: Missing required parameter: authenticator_types",
+    "the client secret and the MFA token": "what is printed contains client_secret, mfa_token, oob_code, binding_code",
+    "it refuses to connect": "refused before a byte was sent: SSLCertVerificationError",
+    "neither of them": "403 access_denied: User is already enrolled.",
+    "401 access_denied": "401 access_denied: Unauthorized",
+    "one day": "expires_in: 86400, where the page shows 600",
+    "400, the mfa_token is missing": "400 invalid_request: Missing required parameter: mfa_token",
+    "the first": "the code went to ada@example.com",
 }
-EACH = pytest.mark.parametrize("number", sorted(EXPECTED))
+EACH = pytest.mark.parametrize("erratum", ERRATA, ids=lambda erratum: erratum.title)
+IN_ORDER = range(1, len(PREDICTED) + 1)
 
 
 @pytest.fixture(scope="module")
@@ -94,53 +50,83 @@ def errata(throwaway: ThrowawayTenant, learner: Lab, monkeypatch: pytest.MonkeyP
     return Errata(learner)
 
 
-def found(outcomes: Iterator[Outcome]) -> list[object]:
-    return [(one.answer, one.and_so) if one.and_so else one.answer for one in outcomes]
+@EACH
+def test_as_printed_it_fails_in_exactly_this_way(erratum: Erratum, throwaway: ThrowawayTenant) -> None:
+    assert gives(erratum.as_printed(throwaway)) == erratum.gives
 
 
 @EACH
-def test_as_printed_it_fails_in_exactly_this_way(number: int, throwaway: ThrowawayTenant) -> None:
-    assert found(SLIPS[number - 1].as_printed(throwaway)) == EXPECTED[number][0]
+def test_corrected_it_works(erratum: Erratum, throwaway: ThrowawayTenant) -> None:
+    assert gives(erratum.as_corrected(throwaway)) == erratum.corrected_gives
 
 
-@EACH
-def test_mended_it_works(number: int, throwaway: ThrowawayTenant) -> None:
-    assert found(SLIPS[number - 1].mended(throwaway)) == EXPECTED[number][1]
+def test_eighteen_errata_are_sent_and_the_others_are_only_words() -> None:
+    sent = [one for one in ERRATA if one.gives]
+    assert len(sent) == 18 and set(PREDICTED) <= set(sent)
+    assert [one for one in ERRATA if bool(one.gives) != bool(one.corrected_gives)] == []
+    assert len({one.title for one in ERRATA}) == len(ERRATA)
 
 
-def test_the_slips_are_numbered_in_the_order_of_the_page_and_each_is_expected() -> None:
-    assert [slip.number for slip in SLIPS] == sorted(EXPECTED) == list(range(1, 19))
+@pytest.mark.parametrize("errata", [PREDICTED, OTHERS], ids=["predicted", "others"])
+def test_they_are_in_the_order_of_the_page(errata: tuple[Erratum, ...]) -> None:
+    lines = [min(one.lines) for one in errata]
+    assert lines == sorted(lines)
+
+
+def test_each_of_the_predicted_has_a_question_whose_right_answer_is_what_comes() -> None:
+    questions = [PREDICTIONS[f"error {number}"] for number in IN_ORDER]
+    assert [one.right for one in questions] == list(SHOWN) and all(one.because.endswith(".") for one in questions)
+    assert [name for name in PREDICTIONS if name.startswith("error ")] == [one.id for one in questions]
+    for erratum, line in zip(PREDICTED, SHOWN.values(), strict=True):
+        assert line in (erratum.gives + "\n" + erratum.corrected_gives).splitlines()
 
 
 def test_what_was_really_sent_is_what_the_page_prints(throwaway: ThrowawayTenant) -> None:
     """The exchange, not the words about it."""
     sent = {
-        slip.number: [one.exchange for one in slip.as_printed(throwaway) if one.exchange is not None] for slip in SLIPS
+        one.title: [came.exchange for came in one.as_printed(throwaway) if came.exchange is not None] for one in ERRATA
     }
-    assert sent[1][0].request_body == {"authentication_types": ["oob"], "oob_channels": ["email"]}
-    assert sent[4][0].url == f"{throwaway.tenant.base_url}/{throwaway.host}/mfa/associate"
-    assert "content-type" not in sent[12][0].request_headers
-    assert sent[12][1].request_headers["content-type"] == "text/plain; charset=UTF-8"
-    assert sent[15][0].request_headers["content-type"] == "application/x-www-form-urlencoded"
-    assert [one.path for one in sent[10] + sent[17]] == ["/oath/token", "/mfa/authenticator"]
-    assert "authenticator_id" not in sent[18][0].request_body
+    assert sent["Wrong parameter name"][0].request_body == {
+        "authentication_types": ["oob"],
+        "oob_channels": ["email"],
+    }
+    assert sent["Host in the path"][0].url == f"{throwaway.tenant.base_url}/{throwaway.host}/mfa/associate"
+    assert "content-type" not in sent["Form without a content type"][0].request_headers
+    assert sent["Form without a content type"][1].request_headers["content-type"] == "text/plain; charset=UTF-8"
+    labeled = sent["JSON labeled as a form"][0]
+    assert labeled.request_headers["content-type"] == "application/x-www-form-urlencoded"
+    misspelled = sent["Misspelled token path"] + sent["Misspelled list path"]
+    assert [one.path for one in misspelled] == ["/oath/token", "/mfa/authenticator"]
+    assert "authenticator_id" not in sent["Wrong parameter for a challenge"][0].request_body
 
 
-def test_a_slip_is_told_as_text_and_as_html_with_what_was_sent_and_what_came(errata: Errata) -> None:
-    told = errata.show(2)._repr_mimebundle_()
-    assert set(told) == {"text/plain", "text/html"}
-    assert "&quot;authenticator_types&quot;" in told["text/html"] and "<script" not in told["text/html"]
-    for text in told.values():
-        order = ["line 278", "SyntaxError at character 15", "Write this instead", ENROLLMENT, "Why it matters"]
-        assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
+def test_what_was_sent_is_compared_in_html_that_needs_no_script(errata: Errata) -> None:
+    told = errata.send(7).html()
+    assert "&quot;client_id&quot;" in told and "<script" not in told
+    order = [
+        "The page, line 644",
+        "→ 400 invalid_request: Missing required parameter: mfa_token",
+        "Write this instead",
+        "→ 200 with an oob_code",
+        "Why it matters",
+    ]
+    assert [told.index(part) for part in order] == sorted(told.index(part) for part in order)
+
+
+def test_the_table_says_of_each_other_erratum_what_is_printed_and_right_and_what_both_give() -> None:
+    shown = table()
+    text, html = repr(shown), unescape(shown.html())
+    for one in OTHERS:
+        said = [one.title, one.where, one.printed, one.corrected, one.why]
+        assert [words for words in said + one.gives.splitlines() if words not in text or words not in html] == []
+    assert not any(one.title in text for one in PREDICTED)
+    assert html.count("<tr>") == len(OTHERS) + 1 and "<script" not in html
 
 
 def test_a_body_that_its_label_belies_is_drawn_as_it_was_sent(errata: Errata) -> None:
-    errata.show(12)
-    errata.show(15)
-    drawn = {step: repr(errata.session.last_exchange(step)) for step, _ in errata.session.history}
-    assert "text/plain" in drawn["slip 12 as printed"] and "\n&mfa_token=<sealed" in drawn["slip 12 as printed"]
-    assert "urlencoded" in drawn["slip 15 as printed"] and '"challenge_type": "oob"' in drawn["slip 15 as printed"]
+    errata.send(7)
+    drawn = repr(errata.session.last_exchange("error 7 as printed"))
+    assert "urlencoded" in drawn and '"challenge_type": "oob"' in drawn
 
 
 def test_the_placeholders_are_filled_as_the_page_fills_them(throwaway: ThrowawayTenant) -> None:
@@ -150,13 +136,14 @@ def test_the_placeholders_are_filled_as_the_page_fills_them(throwaway: Throwaway
 
 
 def test_nothing_that_is_kept_or_printed_holds_a_secret(errata: Errata, capsys: pytest.CaptureFixture[str]) -> None:
-    told = [errata.show(slip.number) for slip in SLIPS]
+    told = [errata.send(number) for number in IN_ORDER]
     steps = {step for step, _ in errata.session.history}
     said = "".join(repr(one) + one.html() for one in told) + repr(errata.session.history) + capsys.readouterr().out
     said += "".join(
         repr(errata.session.last_exchange(step)) + errata.session.last_exchange(step).html() for step in steps
     )
-    assert said.count("The page, line") == 2 * len(SLIPS) and len(steps) > 2 * len(SLIPS) - 5
+    said += "".join(gives(way(errata.throwaway)) for one in OTHERS for way in (one.as_printed, one.as_corrected))
+    assert said.count("The page, line") == len(PREDICTED) and len(steps) >= 2 * len(PREDICTED) - 1
     assert not re.search(r"Fe26\.2\*\w|eyJ\w{8}", said)
     for hidden in (errata.throwaway.tenant.password, errata.throwaway.tenant.client_secret):
         assert hidden is not None and plain(hidden) not in said
@@ -167,18 +154,27 @@ def test_nothing_that_is_kept_or_printed_holds_a_secret(errata: Errata, capsys: 
 def test_the_learners_own_tenant_sees_none_of_it(errata: Errata) -> None:
     assert errata.session.tenant.management is not None
     before = errata.session.tenant.management.newest_event()
-    errata.show(8)
+    errata.send(4)
     since = [event["type"] for event in errata.session.tenant.management.events_since(before)]
     assert [type for type in since if type.startswith(("gd_", "seoob", "mfar"))] == []
     assert errata.session.mails() == []
 
 
-def test_telling_a_slip_keeps_both_exchanges_to_be_looked_at(errata: Errata) -> None:
-    errata.show(10)
+def test_sending_one_keeps_both_exchanges_to_be_looked_at(errata: Errata) -> None:
+    assert not errata.was_sent(1)
+    errata.send(1)
+    assert errata.was_sent(1) and not errata.was_sent(2)
     assert [(step, exchange.status) for step, exchange in errata.session.history] == [
-        ("slip 10 as printed", 404),
-        ("slip 10 mended", 200),
+        ("error 1 as printed", 400),
+        ("error 1 corrected", 200),
     ]
+
+
+def test_before_anything_is_sent_no_throwaway_tenant_runs(learner: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mfa_helpers.lessons.errata.shared_throwaway_tenant", pytest.fail)
+    assert not Errata(learner).was_sent(1)
+    assert "Still missing: error 1," in repr(learner.checkpoint("errata"))
+    table()
 
 
 @pytest.mark.parametrize(
@@ -190,7 +186,7 @@ def test_telling_a_slip_keeps_both_exchanges_to_be_looked_at(errata: Errata) -> 
         (("/mfa/challenge", JSON, "mfa_token", "authenticator_type"), errors.Refused, "code went to ada@example.com"),
     ],
 )
-def test_a_call_with_one_slip_left_in_it_is_no_mended_call(
+def test_a_call_with_one_error_left_in_it_is_no_corrected_call(
     chosen: tuple[str, str | None, str, str], kind: type[errors.Refused], said: str, errata: Errata
 ) -> None:
     with pytest.raises(kind, match=said):
@@ -198,7 +194,7 @@ def test_a_call_with_one_slip_left_in_it_is_no_mended_call(
     assert "your call" not in errata.session.exchanges
 
 
-def test_the_mended_call_reaches_the_second_mailbox(errata: Errata) -> None:
+def test_the_corrected_call_reaches_the_second_mailbox(errata: Errata) -> None:
     assert errata.challenge("/mfa/challenge", JSON, "mfa_token", "authenticator_id") == "ada+work@example.com"
     assert errata.session.exchanges["your call"].status == 200
 

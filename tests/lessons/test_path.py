@@ -14,7 +14,7 @@ def test_the_line_says_where_you_are_what_you_hold_and_how_long_it_takes(learner
     learner.topic = "sign-in"
     assert repr(learner.header()) == (
         "01 Get the MFA token · step 2 of 6 · you hold: a tenant · "
-        f"about 6 minutes left here, {SPINE_MINUTES} to the tokens"
+        f"about {BY_TOPIC['sign-in'].minutes} minutes left here, {SPINE_MINUTES} to the tokens"
     )
     learner.login()
     assert "you hold: an MFA token (10 minutes left)" in repr(learner.header())
@@ -37,7 +37,8 @@ def test_beyond_the_tokens_the_line_counts_notebooks(learner: Lab) -> None:
 def test_a_reader_without_a_kernel_sees_what_is_needed(learner: Lab) -> None:
     learner.topic, learner.hands_free = "confirm", True
     assert repr(learner.header()) == (
-        "03 Confirm the email · step 4 of 6 · you need: an MFA token, a code for a new email · about 6 minutes"
+        "03 Confirm the email · step 4 of 6 · you need: an MFA token, a code for a new email · "
+        f"about {BY_TOPIC['confirm'].minutes} minutes"
     )
 
 

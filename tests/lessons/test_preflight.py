@@ -27,7 +27,7 @@ SETTINGS = [
     "The tenant has a Default Directory.",
     "The tenant has the API that the tokens are for.",
     "The MFA policy is Always, so each login requires a second factor.",
-    "The email factor is on.",
+    "The email factor is turned on.",
     "The user isn't blocked.",
 ]
 KEY = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "1", "n": "AQAB", "e": "AQAB"}
@@ -85,7 +85,7 @@ def test_a_setting_that_stands_in_the_way_is_named_with_what_it_says(
     found = [sentence for fine, sentence in preflight.checks(Lab(handover=handover)) if not fine]
     assert found == [
         f"The tenant didn't require a second factor, because its policy isn't Always. (the policy is never.) {preflight.MEND_ALL}",
-        f"The email factor is off. (the factors that are on: otp.) {preflight.MEND_ALL}",
+        f"The email factor is turned off. (the factors that are turned on: otp.) {preflight.MEND_ALL}",
     ]
 
 

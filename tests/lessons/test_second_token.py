@@ -72,7 +72,7 @@ def test_each_call_with_each_token_is_answered_as_the_documentation_says(access:
 
 
 def test_nothing_confirmed_is_ever_removed_by_a_try(access: SecondToken) -> None:
-    with pytest.raises(errors.StepMissing, match="There is nothing that can be removed."):
+    with pytest.raises(errors.StepMissing, match="There's nothing to remove."):
         access.try_out("remove", "access")
     assert [row.active for row in access.list_authenticators()] == [True]
 
@@ -112,7 +112,7 @@ def test_without_a_step_before_it_each_says_what_is_missing(learner: Lab) -> Non
         with pytest.raises(errors.StepMissing, match="There's no access token yet."):
             act()
     access.sign_in()
-    with pytest.raises(errors.StepMissing, match="No code is on its way."):
+    with pytest.raises(errors.StepMissing, match="There's no code to confirm yet."):
         access.confirm("123456")
-    with pytest.raises(errors.InvalidInput, match="There is no address."):
+    with pytest.raises(errors.InvalidInput, match="The address is missing."):
         access.enroll(" ")

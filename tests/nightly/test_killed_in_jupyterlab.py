@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import psutil
@@ -23,6 +24,7 @@ from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.lessons.quiz import QUESTIONS
 
 from ..support.browser import chromium, new_page
+from ..support.errata_deeds import PRACTICE, heading, predict
 from ..support.lab_server import LabServer, lab_server
 from ..support.person import NAMES, Deed, MousePerson, Person, codes, step
 
@@ -133,9 +135,9 @@ def cured(fault: str, *deaths: Deed) -> list[Deed]:
         step(title, "Break it", "the fault is active"),
         *broken,
         picking(title, right),
-        step(title, "Submit diagnosis", "Yes. "),
+        step(title, "Submit diagnosis", "Correct. "),
         *named,
-        step(title, "Repair it", "the same call now gives"),
+        step(title, "Repair it", "The same call now returns"),
     ]
 
 
@@ -181,14 +183,18 @@ BY, TEMPLATE, AGAIN, REMOVE = (
     "Confirm the second address",
     "List and remove",
 )
-APP, PHONE, PUSH, LOST = "An authenticator app", "A phone number", "A push", "The phone is lost: a recovery code"
-MEND, TERMS, BACK = "Correct a request", "Which token, which response?", "Restore the tenant's settings"
+APP, PHONE, PUSH, LOST = (
+    "Enroll an authenticator app",
+    "Enroll a phone number",
+    "Enroll a phone for push notifications",
+    "Use a recovery code",
+)
+TERMS, BACK = "Which token, which response?", "Restore the tenant's settings"
 
 
 def with_the_mail(heading: str, button: str, said: str) -> list[Deed]:
     return [
         step(heading, "Check the inbox", "this is the newest email"),
-        step(heading, "Use this code", "Now click"),
         step(heading, button, said),
     ]
 
@@ -238,7 +244,6 @@ LIVES: dict[str, list[Deed]] = {
         killed(),
         step(CONFIRM, "Check the inbox", "this is the newest email"),
         killed(CONFIRM, "Check the inbox", "this is the newest email"),
-        step(CONFIRM, "Use this code", "Now click"),
         in_the_call("/oauth/token", CONFIRM, "Confirm"),
         killed(CONFIRM, "Catch up", "you have caught up"),
         *with_the_mail(CONFIRM, "Confirm", "your email is confirmed"),
@@ -248,9 +253,9 @@ LIVES: dict[str, list[Deed]] = {
     "04": [
         step("Sign in", "Sign in as Ada", "You have an MFA token"),
         killed(),
-        step("Your authenticators", "List my authenticators", "1 of them a confirmed email"),
-        killed("Your authenticators", "List my authenticators", "1 of them a confirmed email"),
-        step("Your authenticators", "Use this one", "you picked the email"),
+        step("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
+        killed("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
+        step("List the authenticators", "Use this one", "you picked the email"),
         killed(),
         check,
     ],
@@ -271,12 +276,12 @@ LIVES: dict[str, list[Deed]] = {
         killed(),
         *with_the_mail(AGAIN, "Confirm", "the second address is confirmed"),
         step(REMOVE, "List all", "listed"),
-        step(REMOVE, "Remove it", "it is gone."),
+        step(REMOVE, "Remove it", "removed."),
         killed(),
         check,
     ],
     "07": [
-        step("Set up the tenant", "Switch on", "the tenant is set up"),
+        step("Set up the tenant", "Turn on", "the tenant is set up"),
         killed(),
         picking("Sign in as a user", "two emails and an authenticator app"),
         step("Sign in as a user", "Sign in", "challenge: otp, email."),
@@ -296,7 +301,7 @@ LIVES: dict[str, list[Deed]] = {
         check,
     ],
     "08": [
-        step("Set up the tenant", "Switch on", "the tenant is set up"),
+        step("Set up the tenant", "Turn on", "the tenant is set up"),
         step(APP, "Enroll an app", "scan the code"),
         killed(),
         step(APP, "Show my phone's code", "in the field"),
@@ -307,11 +312,11 @@ LIVES: dict[str, list[Deed]] = {
         step(APP, "Show my phone's code", "in the field"),
         step(APP, "Send the code", "tokens of a login with two factors"),
         typing(PHONE, "Phone number", "+15550100168"),
-        step(PHONE, "Enroll this number", "a text with six digits"),
+        step(PHONE, "Enroll this number", "a text message with six digits"),
         killed(),
         still(PHONE, "Phone number", "+15550100168"),
         *with_the_phone("confirmed, so it's active"),
-        step(PHONE, "Challenge it", "a text with six digits"),
+        step(PHONE, "Challenge it", "a text message with six digits"),
         *with_the_phone("tokens of a login with two factors"),
         step(PUSH, "Enroll the phone", "your phone asks"),
         killed(),
@@ -321,8 +326,8 @@ LIVES: dict[str, list[Deed]] = {
         step(PUSH, "Approve", "you approved"),
         killed(),
         step(PUSH, "Poll once", "tokens of a login with two factors"),
-        step(LOST, "Use my newest code", "it is in the field"),
-        killed(LOST, "Use my newest code", "it is in the field"),
+        step(LOST, "Use my newest code", "it's in the field"),
+        killed(LOST, "Use my newest code", "it's in the field"),
         step(LOST, "Sign in with it", "that code no longer works"),
         killed(),
         step(BACK, "Restore settings", "factor otp off"),
@@ -339,11 +344,15 @@ LIVES: dict[str, list[Deed]] = {
         check,
     ],
     "10": [
-        picking(MEND, "/mfa/challenge", "application/json", "the MFA token of this login"),
+        *(partial(predict, number=number) for number in (1, 2, 3, 4)),
+        killed(heading(4), "Send again", "compare what the printed line gives"),
+        *(partial(predict, number=number) for number in (5, 6, 7, 8)),
+        killed(),
+        picking(PRACTICE, "/mfa/challenge", "application/json", "the MFA token of this login"),
         kept("the MFA token of this login"),
         killed(),
-        picking(MEND, "authenticator_id"),
-        step(MEND, "Send the request", "Done: the code went to ada+work@example.com."),
+        picking(PRACTICE, "authenticator_id"),
+        step(PRACTICE, "Send the request", "Done: the code went to ada+work@example.com."),
         killed(),
         check,
     ],

@@ -17,7 +17,7 @@ LEFT_OUT = {"parameters", "setup", "form", "code", "exercise", "check", "checkpo
 #: Explanations of what is left out: how the ids of their cells end.
 ABOUT_THEM = (
     *("how", "needs", "progress-text", "exercise-text", "checkpoint-text"),
-    *("explain-code", "put-back-text", "mend-text", "terms-text"),
+    *("explain-code", "put-back-text", "practice-text", "terms-text"),
 )
 
 

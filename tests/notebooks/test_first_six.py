@@ -20,7 +20,6 @@ def test_with_the_mouse_alone_a_person_gets_from_00_to_tokens(tmp_path: Path) ->
             NAMES[5],
             step("Send a challenge", "Send me a code", "an email with six digits"),
             step("Complete the login", "Check the inbox", "this is the newest email"),
-            step("Complete the login", "Use this code", "Now click"),
             step("Complete the login", "Complete the login", "both factors are verified"),
         )
     assert all(map(diagrams, NAMES[:6]))  # which were drawn: a person's notebook does not end without

@@ -65,8 +65,8 @@ def test_control_a_changed_output_an_error_in_a_form_and_an_unmet_checkpoint_fai
     form = "forms.SignInForm(lab)"
     changes = {
         "printed": ('"text/plain": "403 mfa_required"', '"text/plain": "200 mfa_required"'),
-        "drawn_as_text": ("✔ 403 mfa_required: as wanted\\n", "✘ 403 invalid_grant\\n"),
-        "drawn_as_html": ("mfa_required: as wanted</span>", "mfa_required</span>"),
+        "drawn_as_text": ("✔ 403 mfa_required: as expected\\n", "✘ 403 invalid_grant\\n"),
+        "drawn_as_html": ("mfa_required: as expected</span>", "mfa_required</span>"),
         "error": (form, f"lab.client.client_id = 'nobody'; {form}"),
         "cut": (form, "pass"),  # its name comes first: nobody has signed in before it
     }

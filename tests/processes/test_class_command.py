@@ -41,7 +41,7 @@ def test_where_the_token_cannot_be_put_the_class_says_what_to_do(tmp_path):
     with command(tmp_path, "--class", "--port=0") as sandbox:
         shown = "".join(sandbox.line() for _ in range(6))
         assert f"Your own token, for the board: it can't be written to {place} (" in shown
-        assert "Set MFA_SANDBOX_TOKEN, then start the class again." in shown
+        assert "Set MFA_SANDBOX_TOKEN, and then start the class again." in shown
         assert sandbox.end() == (0, "", "")
 
 
@@ -57,7 +57,7 @@ def test_its_json_line_tells_the_join_line_too(tmp_path):
     [
         (("--host=0.0.0.0",), {}, "If that's what you want, add --public."),
         (("--host=0.0.0.0",), {"MFA_SANDBOX_TOKEN": TOKEN}, "If that's what you want, add --public."),
-        (("--open",), {}, "--open can't be used with --class, because each learner could read everybody's email"),
+        (("--open",), {}, "--open can't be used with --class, because each learner could read everyone's email"),
         (("--name=a b",), {"MFA_SANDBOX_TOKEN": TOKEN}, "a b is neither an IPv4 address nor a host name"),
     ],
 )

@@ -100,7 +100,7 @@ def test_all_troubles_of_a_bad_room_are_told_in_one_run(taken: int, tmp_path: Pa
         "https://tenant.invalid: The proxy in your environment blocked the request.",
     ):
         assert [line for line in troubles if words in line], (words, done.stdout)
-    assert "let fewer learners share a machine." in done.stdout
+    assert "let fewer learners share this machine." in done.stdout
     assert "ran 1 + 1 over a websocket" in done.stdout  # past the dead proxy
     assert "a whole login worked there" in done.stdout
     assert done.stdout.splitlines()[-1] == "Something needs fixing. Each line that begins with TROUBLE says what to do."

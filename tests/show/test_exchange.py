@@ -78,7 +78,7 @@ def test_markup_from_elsewhere_is_shown_as_text() -> None:
 
 def test_the_outcome_is_colored_and_the_call_that_is_looked_at_is_bold() -> None:
     assert re.search(
-        r"<span style=\"[^\"]*--jp-success-color1[^\"]*\">✔ 403 mfa_required: as wanted</span>", view().html()
+        r"<span style=\"[^\"]*--jp-success-color1[^\"]*\">✔ 403 mfa_required: as expected</span>", view().html()
     )
     failed = view(response_body={"error": "invalid_grant"}).html()
     assert re.search(r"<span style=\"[^\"]*--jp-error-color1[^\"]*\">✘ 403 invalid_grant</span>", failed)
@@ -86,13 +86,13 @@ def test_the_outcome_is_colored_and_the_call_that_is_looked_at_is_bold() -> None
 
 
 def test_a_screen_reader_hears_the_diagram_in_words() -> None:
-    assert 'role="img" aria-label="01 POST /oauth/token: ✔ 403 mfa_required: as wanted"' in view().html()
+    assert 'role="img" aria-label="01 POST /oauth/token: ✔ 403 mfa_required: as expected"' in view().html()
 
 
 def test_the_details_are_closed_and_their_summary_tells_the_call_and_its_outcome() -> None:
     shown = view().details()
     assert shown.startswith("<details style") and " open" not in shown.split(">")[0]
-    assert "What went over the wire: POST /oauth/token, ✔ 403 mfa_required: as wanted</summary>" in shown
+    assert "What went over the wire: POST /oauth/token, ✔ 403 mfa_required: as expected</summary>" in shown
 
 
 def folded(place: str, body: Any) -> tuple[str, str]:

@@ -47,13 +47,13 @@ def drawn(*way: tuple[str, Exchange]) -> str:
 @pytest.mark.parametrize(
     ("step", "exchange", "words"),
     [
-        ("login", REQUIRED, "✔ 403 mfa_required: as wanted"),
+        ("login", REQUIRED, "✔ 403 mfa_required: as expected"),
         ("login", call(status=403, body={"error": "invalid_grant"}), "✘ 403 invalid_grant"),
-        ("login", call(status=200, body={"access_token": "<signed JWT, 786 characters>"}), "✘ 200: not as wanted"),
+        ("login", call(status=200, body={"access_token": "<signed JWT, 786 characters>"}), "✘ 200: not as expected"),
         ("confirm", call(body={}), "✔ 200 with tokens"),
         ("confirm", call(status=403, body={"error": "mfa_required"}), "✘ 403 mfa_required"),
         ("list", call(status=429, body={"statusCode": 429, "error": "Too Many", "errorCode": "slow"}), "✘ 429 slow"),
-        ("list", call(status=200, body="a page of a proxy"), "✘ 200: not as wanted"),
+        ("list", call(status=200, body="a page of a proxy"), "✘ 200: not as expected"),
         ("delete", call(status=204), "✔ 204"),
         ("challenge", call(status=None), "✘ no response"),
     ],
@@ -112,7 +112,7 @@ def test_the_first_calls_are_drawn_as_arrows_between_three_lines() -> None:
         "   │                          │        │\n"
         "01 │─── POST /oauth/token ───►│        │\n"
         "   │◄─────────────────────────│        │\n"
-        "   │ ✔ 403 mfa_required: as wanted\n"
+        "   │ ✔ 403 mfa_required: as expected\n"
         "02 │── POST /mfa/associate ──►│        │\n"
         "   │                          │─ mail ►│\n"
         "   │◄─────────────────────────│        │\n"

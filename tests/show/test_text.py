@@ -135,7 +135,7 @@ def test_without_an_answer_nobody_is_quoted() -> None:
         ("90", "Wait 2 minutes"),
         ("360", "Wait 6 minutes"),
         ("361", "Wait 7 minutes"),
-        ("0", "Wait a little"),
+        ("0", "Wait briefly"),
     ],
 )
 def test_the_wait_is_told_in_seconds_or_minutes(seconds: str, words: str) -> None:

@@ -216,12 +216,11 @@ def to_a_picked_authenticator(person: MousePerson) -> None:
     person.do(
         NAMES[3],
         step("Confirm the address", "Check the inbox", "this is the newest email"),
-        step("Confirm the address", "Use this code", "Now click"),
         step("Confirm the address", "Confirm", "your email is confirmed"),
     )
     person.do(
         NAMES[4],
         sign_in,
-        step("Your authenticators", "List my authenticators", "1 of them a confirmed email"),
-        step("Your authenticators", "Use this one", "you picked the email"),
+        step("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
+        step("List the authenticators", "Use this one", "you picked the email"),
     )

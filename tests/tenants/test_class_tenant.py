@@ -73,7 +73,7 @@ def test_a_join_line_is_read_as_people_paste_and_type_it(typed: str) -> None:
 
 
 NO_LINE = "This isn't a join line. A join line begins with mfa-class/ and has five parts."
-NOT_WHOLE = "This join line is incomplete. Its end is cut off, or a letter is missing."
+NOT_WHOLE = "This join line is incomplete, because its end is cut off or a letter is missing."
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_notebook_that_changes_its_tenant_uses_a_sandbox_and_says_so(
 ) -> None:
     lab.choose("class", tenant.join_line)
     assert Lab(own=True).tenant.kind == "sandbox"
-    assert capsys.readouterr().out.startswith("Here a sandbox of your own is used, not the class's tenant:")
+    assert capsys.readouterr().out.startswith("This notebook uses your own sandbox, not the class's tenant,")
 
 
 @file_modes
@@ -186,7 +186,7 @@ def test_another_certificate_is_not_believed_and_nothing_secret_is_sent(
         # the certificate is right, but another server answers at the tenant's port
         with pytest.raises(errors.CertificateRefused) as refused:
             lab.choose("class", "/".join([ours[0], theirs[1], *ours[2:]]))
-        assert refused.value.what.endswith("has a different certificate from the class's tenant.")
+        assert refused.value.what.endswith("isn't the one of the class's tenant.")
     finally:
         other.stop()
     assert lab.choose("class", tenant.join_line)  # and the next try works
@@ -219,10 +219,10 @@ def test_when_the_class_is_over_a_lesson_says_so_and_a_new_one_goes_on_in_the_sa
         with pytest.raises(errors.TenantUnreachable) as gone:
             act()
         assert gone.value.what.startswith("The class's tenant doesn't respond at 127.0.0.1:")
-        assert gone.value.next_step.startswith("The class may be over")
+        assert gone.value.next_step.startswith("The class might be over")
     assert Lab().tenant.kind == "sandbox"
-    assert "The class may be over" in capsys.readouterr().out
-    with pytest.raises(errors.TenantUnreachable, match="The class may be over"):
+    assert "The class might be over" in capsys.readouterr().out
+    with pytest.raises(errors.TenantUnreachable, match="The class might be over"):
         another("new", lab).choose("class", running.join_line)
 
 
@@ -270,7 +270,7 @@ def test_the_instructors_token_opens_the_management_api_and_the_learners_does_no
     for given, what in [
         ("", "The instructor's token is missing."),
         ("wrong", "This isn't the instructor's token for this class."),
-        (token.reveal(), "This is the learners' token."),
+        (token.reveal(), "This is the join token, which is for learners."),
     ]:
         with pytest.raises(errors.MfaError) as refused:
             class_tenant.management(tenant.join_line, given, tmp_path)

@@ -11,7 +11,7 @@ from mfa_helpers.client.lifetimes import CODE_LIFETIME, MFA_ACCESS_TOKEN_LIFETIM
 from mfa_helpers.client.validation import CODE_LENGTH
 from mfa_helpers.lessons.checkpoints import FAULTS_WANTED
 from mfa_helpers.lessons.clinic.faults import FAULTS
-from mfa_helpers.lessons.errata import SLIPS
+from mfa_helpers.lessons.errata import PREDICTED
 from mfa_helpers.lessons.other_factors import INTERVAL, MORE
 from mfa_helpers.lessons.quiz import QUESTIONS
 from mfa_helpers.lessons.warm_ups import WARM_UPS
@@ -35,7 +35,7 @@ IN_THE_FLOW = len({stage.number for stage in FLOW}) + 1  # and 00
 FIGURES: dict[str, tuple[int, list[str]]] = {
     "faults": (len(FAULTS), ["clinic of {} faults", "meet {} faults", "need to finish all {}."]),
     "faults to be cured": (FAULTS_WANTED, ["{} faults or more", "repair {} faults to reach", "and repair {} faults above"]),
-    "errors of the page": (len(SLIPS), ["send {} errors", "five of the {} together"]),
+    "errors of the page that are predicted": (len(PREDICTED), ["responses to {} errors", "here are the {} that cost"]),
     "questions": (
         len(QUESTIONS),
         ["answer {} questions", "answer the {} questions", "{} questions about", "| Answer the {} questions. Then"],
@@ -68,17 +68,19 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
         MFA_ACCESS_TOKEN_LIFETIME // 60,
         [
             "`expires_in` is 600, so it's valid for {} minutes", "the access token is older than {} minutes", "for the mfa audience | {} minutes",
-            "authenticators, and they're valid for {} minutes", "such a note for its {} minutes", "600 seconds ({} minutes)", "sign your users out every {} minutes",
+            "authenticators, and they're valid for {} minutes", "such a note for its {} minutes", "600 seconds ({} minutes)", "{} minutes, as printed",
+            "sign your users out every {} minutes",
         ],
     ),
     "seconds of an access token for the MFA audience": (MFA_ACCESS_TOKEN_LIFETIME, ["its `expires_in` is {}, so", "shows {} seconds", "Believe the {} seconds"]),
-    "seconds of an access token": (LIFETIMES.access_token, ["valid for {} seconds, which is one day"]),
-    "hours of an ID token": (LIFETIMES.id_token // 3600, ["id token | {} hours"]),
-    "seconds of an app's code": (LIFETIMES.totp_step, ["new ones every {} seconds"]),
+    "seconds of an access token": (LIFETIMES.access_token, ["valid for {} seconds, which is one day", "the response says {} seconds", "valid for {} seconds 200"]),
+    "hours of an ID token": (LIFETIMES.id_token // 3600, ["id token | {} hours", "{} hours that's the id token"]),
+    "seconds of an app's code": (LIFETIMES.totp_step, ["which change every {} seconds", "it changes every {} seconds"]),
     "seconds between two questions about a push": (
-        INTERVAL, ["loop every {} seconds", "`/oauth/token` every {} seconds", "Wait {} seconds, then ask again", "The {} seconds are the default of RFC 8628", "ask again after {} seconds"],
+        INTERVAL, ["loop every {} seconds", "`/oauth/token` every {} seconds", "Wait {} seconds, and then poll again", "default of RFC 8628, which is {} seconds",
+        "poll again after {} seconds"],
     ),
-    "seconds more after slow_down": (MORE, ["add {} seconds to your pause"]),
+    "seconds more after slow_down": (MORE, ["add {} seconds to the interval"]),
     "wrong codes at once": (LIMITS.wrong_codes.size, ["{} wrong codes", "wrong codes | {} in a row", "allows {} attempts", "{} wrong ones, then one more"]),
     "minutes until one more wrong code": (
         int(LIMITS.wrong_codes.refill) // 60,
@@ -92,7 +94,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     "seats of a class": (MOST, ["Up to {} learners can sign in", "{} learners can sign in"]),
     "empty seats of a class": (MOST_EMPTY, ["never signed in, {} are kept"]),
     "messages of the inbox": (MOST_SHOWN, ["newest {} messages"]),
-    "errors in a minute": (MOST_ERRORS, ["at most {} in a minute"]),
+    "errors in a minute": (MOST_ERRORS, ["at most {} per minute"]),
     "minutes of a block": (LIFETIMES.block // 60, ["block ends after {} minutes"]),
     "minutes of an authorization code": (LIFETIMES.authorization_code // 60, ["code that is {} minutes old"]),
     "days of a session": (LIFETIMES.session // 86_400, ["session ends after {} days"]),
@@ -127,9 +129,8 @@ OTHERS: dict[str, str] = {
     "300 is `{} minutes`": "an example, whatever a lifetime is",
     "in eight languages |": "the official page's samples",
     "In six languages, the page": "the official page",
-    "12 samples in six languages": "the official page",
+    "These samples, in six languages": "the official page",
     "about 40 errors": "the official page; nobody has counted them all",
-    "four slips in it": "the parts of the call, which the form has one field for each",
     "the first 16 hexadecimal digits": "a fingerprint, as long as it's useful",
     "five digits": "a code that is too short",
     "sixteen letters or digits": "how a recorded id looks",
@@ -153,6 +154,7 @@ OTHERS: dict[str, str] = {
     "of each, in two minutes": "a measured time",
     "takes four minutes": "a measured time",
     "idle for ten minutes, Binder": "Binder's",
+    "that's idle for ten minutes": "Binder's",
     "after ten idle minutes": "Binder's",
     "password of 8 characters": "JupyterHub's configuration in binder/",
     "stopped after two hours": "JupyterHub's configuration in binder/",

@@ -29,7 +29,7 @@ EMPHASIS = {
     # terms, where they are used first
     "access token", "Action", "associate", "authenticator", "authenticator app", "bearer token", "binding code", "certificate",
     "challenge", "claims", "Customizable MFA", "default directory", "grant", "ID token", "JWKS", "JWT", "Liquid",
-    "Management API", "MFA token", "one-time code", "out of band", "placeholder", "polls", "push", "realm", "recovery code",
+    "Management API", "MFA token", "one-time code", "origin", "out of band", "placeholder", "polls", "push", "realm", "recovery code",
     "sandbox", "SDK", "signature", "tenant",
     *(f"{one.number} {one.title}" for one in OUTLINE),
 }  # fmt: skip

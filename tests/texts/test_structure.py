@@ -12,6 +12,7 @@ import pytest
 
 from mfa_helpers import forms
 from mfa_helpers.lessons.clinic.faults import FAULTS
+from mfa_helpers.lessons.errata import COMPARED, PAGE, PREDICTED
 from mfa_helpers.outline import BY_NUMBER
 from mfa_helpers.outline import NOTEBOOKS as OUTLINE
 
@@ -169,6 +170,19 @@ def test_names_of_notebooks_are_portable_and_numbered() -> None:
     for row, path in zip(OUTLINE, PATHS, strict=True):
         assert re.fullmatch(rf"{row.number}_[a-z0-9_]+\.ipynb", path.name)
     assert len(BY_NUMBER) == len(OUTLINE)
+
+
+def test_each_erratum_to_be_predicted_has_a_section_that_quotes_the_page_and_links_to_it() -> None:
+    (path,) = NOTEBOOKS.glob("10_*.ipynb")
+    found = cells(path)
+    forms_of_errata = [place for place, cell in enumerate(found) if "forms.ErratumForm(" in cell["source"]]
+    for number, (place, erratum) in enumerate(zip(forms_of_errata, PREDICTED, strict=True), 1):
+        assert f"forms.ErratumForm(lab, {number})" in found[place]["source"]
+        above = found[place - 1]["source"]
+        assert above.startswith(f"## {erratum.title}\n")
+        assert above.endswith(f"[The page]({PAGE}), {erratum.where}:\n\n```text\n{erratum.printed}\n```")
+    text = "\n".join(cell["source"] for cell in found)
+    assert f"its version of {COMPARED.day} {COMPARED:%B %Y}." in text
 
 
 def test_the_clinic_shows_each_fault_once_in_the_order_of_the_table() -> None:

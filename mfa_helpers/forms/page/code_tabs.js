@@ -78,7 +78,7 @@ function render({ model, el }) {
     said.textContent = "";  // so that a second copy is announced, too
     const copied = await copy(text.textContent);
     button.focus();
-    said.textContent = copied ? "Copied" : "Not copied. Mark the text and copy it with the keyboard.";
+    said.textContent = copied ? "Copied" : "Not copied. Select the text and copy it with the keyboard.";
   });
   model.on("change:chosen change:programs", show);
 

@@ -1,6 +1,6 @@
 // No view. What the page of a notebook does for its kernel: it asks the kernel to look again when
-// somebody sees the notebook, goes where a button leads, submits a form with Enter, and offers to run
-// the notebook again when its kernel was restarted.
+// somebody sees the notebook, goes where a button leads and runs the notebook there, submits a form
+// with Enter, and offers to run the notebook again when its kernel was restarted.
 
 const PANEL = ".jp-NotebookPanel, .jp-Notebook";
 
@@ -9,6 +9,7 @@ function initialize({ model }) {
   const manager = model.widget_manager;
   const session = manager?.context?.sessionContext;  // of JupyterLab, Notebook, and JupyterLite
   const undo = [];
+  const tick = () => new Promise((done) => setTimeout(done, 100));
 
   function listen(target, event, act, ...options) {
     target.addEventListener(event, act, ...options);
@@ -25,6 +26,7 @@ function initialize({ model }) {
   }
 
   function tell(what) {
+    if (covering) return;  // nobody is there any more
     model.send({ ...what, cells: cells().map((cell) => cell.id) });
   }
 
@@ -32,12 +34,14 @@ function initialize({ model }) {
 
   const others = new BroadcastChannel("mfa-course");
   let panel, isStale = false, soon;
+  let isUsed = false;  // whether somebody has pressed a button here last, and not in another page with this kernel
 
   // Known once the first form is in the page; JupyterLab takes cells that are out of sight away.
   const searching = setInterval(() => {
     panel = document.querySelector(mine)?.closest(PANEL);
     if (!panel) return;
     clearInterval(searching);
+    begin();
     const seen = new IntersectionObserver(look);
     seen.observe(panel);
     undo.push(() => seen.disconnect());
@@ -54,20 +58,33 @@ function initialize({ model }) {
     look();
   }
 
-  others.onmessage = mustLook;
+  others.onmessage = ({ data }) => data.used ? (isUsed &&= data.used !== mine) : mustLook();
   listen(document, "visibilitychange", look);
   listen(window, "focus", look);
 
   // Going somewhere
 
-  async function go({ file, form, cell }) {
-    const here = manager?.context?.path ?? "";
+  function follow(prepare) {
     const link = document.createElement("a");
+    prepare(link);
     document.body.append(link);
-    manager?.rendermime?.linkHandler?.handleLink(
-      link, file ? here.replace(/[^/]*$/, file) : here, cell && `#cell-id=${cell}`);
     link.click();
     link.remove();
+  }
+
+  // Run All leads JupyterLab to the last cell. Who has just begun wants to read from the first.
+  function begin() {
+    const all = [...panel.querySelectorAll(".jp-Cell")];
+    const isElsewhere = !panel.contains(document.activeElement) && document.activeElement !== document.body;
+    if (!isElsewhere && all.at(-1)?.matches(".jp-mod-active")) all[0].focus();
+  }
+
+  async function go({ file, form, cell }) {
+    if (!isUsed) return;  // the button was pressed in another page, which shows this notebook, too
+    const here = manager?.context?.path ?? "";
+    const path = file ? here.replace(/[^/]*$/, file) : here;
+    follow((link) => manager?.rendermime?.linkHandler?.handleLink(link, path, cell && `#cell-id=${cell}`));
+    if (file) runNew(file);
     for (let tries = 0; form && tries < 30; tries++) {
       const found = document.querySelector(`.${form}`);
       if (found) {
@@ -76,8 +93,46 @@ function initialize({ model }) {
         (field.find((one) => one.matches(".mod-primary")) ?? field[0])?.focus();
         return;
       }
-      await new Promise((done) => setTimeout(done, 100));
+      await tick();
     }
+  }
+
+  // Run the notebook that was just opened, unless its kernel has made forms that are in the page. Notebook 7
+  // opens it in another page, where somebody has to click Run all.
+  async function runNew(file) {
+    const path = session?.session?.path.replace(/[^/]*$/, file);
+    const running = session?.sessionManager;
+    let model, opened;
+    for (let tries = 0; tries < 600 && !model; tries++) {
+      await tick();
+      opened ??= panelOf(path);
+      if (opened) model = await running.findByPath(path);
+    }
+    if (!model) return;
+    const other = running.connectTo({ model, kernelConnectionOptions: { handleComms: false } });
+    const { content } = await other.kernel.requestCommInfo({ target_name: "jupyter.widget" });
+    other.dispose();
+    const isAlive = Object.keys(content.comms ?? {}).length > 0;
+    const hasForms = () => opened.querySelector(".mfa-form");
+    for (let tries = 0; isAlive && tries < 30 && !hasForms(); tries++) await tick();  // they take a moment to be drawn
+    if (!isAlive || !hasForms()) run(opened);
+  }
+
+  // The panel of a notebook in this page: only its tab tells the path.
+  function panelOf(path) {
+    const tab = [...document.querySelectorAll(".lm-TabBar-tab[data-id]")]
+      .find((one) => one.title.split("\n").some((line) => line.endsWith(`: ${path}`)));
+    return tab && document.getElementById(tab.dataset.id);
+  }
+
+  // Run all cells in a panel. JupyterLab's command is given by a link, as in its own texts, because a toolbar
+  // may have no room for its button.
+  function run(panel) {
+    follow((link) => {
+      link.dataset.commandlinkerCommand = "notebook:run-all-cells";
+      link.dataset.commandlinkerArgs = JSON.stringify({ semanticWidget: panel.id });
+      manager.rendermime.trustHandler?.markTrusted(link);
+    });
   }
 
   // A page that was reloaded has forgotten which output has which display ID.
@@ -94,7 +149,7 @@ function initialize({ model }) {
   function told(message) {
     if (message.go) go(message.go);
     if (message.output) replace(message);
-    if (message.news) others.postMessage("news");
+    if (message.news) others.postMessage({});
     if ("again" in message) {
       clearTimeout(soon);
       if (message.again) soon = setTimeout(mustLook, 1000 * message.again);
@@ -126,8 +181,10 @@ function initialize({ model }) {
 
   listen(document, "click", (event) => {
     const button = event.target.closest?.("button");
-    // Enter's click is no use of the button: the focus belongs in the field.
-    if (event.isTrusted && button?.closest(".mfa-form")?.matches(mine)) used = button;
+    if (!button?.closest(".mfa-form")?.matches(mine)) return;
+    isUsed = true;
+    others.postMessage({ used: mine });
+    if (event.isTrusted) used = button;  // after Enter's click, the focus belongs in the field
   }, true);
 
   function returnFocus() {
@@ -178,7 +235,7 @@ function initialize({ model }) {
       const notice = document.createElement("div");
       notice.className = "mfa-gone";
       notice.setAttribute("role", "status");
-      notice.append("The kernel was restarted, so this form no longer responds. What you have reached is kept.", again);
+      notice.append("The kernel was restarted, so this form no longer responds. Your progress is kept.", again);
       heading.after(notice);
     }
   }
@@ -189,15 +246,11 @@ function initialize({ model }) {
     if (!session?.session?.kernel || ["dead", "terminating"].includes(session.session.kernel.status)) {
       await session?.startKernel?.();
     }
-    for (let tries = 0; tries < 600 && session?.session?.kernel?.status !== "idle"; tries++) {
-      await new Promise((done) => setTimeout(done, 100));
-    }
-    const bar = form.closest(".jp-NotebookPanel");
-    const run = ["notebook:run-all-cells", "notebook:restart-run-all"]
-      .map((command) => bar?.querySelector(`.jp-Toolbar [data-command="${command}"]`)).find(Boolean);
-    button.textContent = run ? "Running …" : "In the menu, choose Run > Run All Cells";
-    // A click of JupyterLab's own button, as by the keyboard: it hears no click that has no pointer.
-    run?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    // JupyterLab drops what is run before the kernel is there.
+    for (let tries = 0; tries < 600 && session?.session?.kernel?.status !== "idle"; tries++) await tick();
+    const panel = form.closest(".jp-NotebookPanel");
+    button.textContent = panel ? "Running …" : "In the menu, choose Run > Run All Cells";
+    if (panel) run(panel);
   }
 
   connect(session?.statusChanged, (_, status) => GONE.includes(status) && gone());

@@ -65,32 +65,32 @@ class Finding:
     is_over: bool = False
 
 
-_GRANTS = "Applications, your application, Advanced Settings, Grant Types: select Password and MFA."
+_GRANTS = "In the Dashboard, under Applications > your application > Advanced Settings > Grant Types, select Password and MFA."
 
 #: In the order in which a login meets them. A setting comes before what it may lead to.
 CAUSES: tuple[Cause, ...] = (
     Cause(
         name="tenant-down",
         what="Nothing responds at the tenant's address.",
-        place="Check the domain. The sandbox starts again with the next request, so run the notebook's first cells again.",
+        place="Check the domain. If you use the sandbox, run the notebook's first cells again to restart it.",
         fits=lambda case: case.is_a(errors.TenantUnreachable),
     ),
     Cause(
         name="time-out",
-        what="The response took longer than the timeout allows. The tenant may have done what was requested, or not.",
-        place="Try again. Before you repeat what must not happen twice, check what happened: list the authenticators.",
+        what="The response took longer than the timeout allows. The tenant might or might not have carried out the request.",
+        place="Try again. Before you repeat a request that must not take effect twice, list the authenticators to check what happened.",
         fits=lambda case: case.is_a(errors.TenantTimedOut),
     ),
     Cause(
         name="proxy-page",
-        what="Something between you and the tenant, such as a proxy or a gateway, responded with a page for people.",
-        place="Try again after a moment. If it keeps happening, ask whoever runs your proxy.",
+        what="Something between you and the tenant, such as a proxy or a gateway, responded with a web page.",
+        place="Try again after a moment. If it keeps happening, ask the person who runs your proxy.",
         fits=lambda case: case.is_a(errors.UnreadableAnswer, errors.ProxyRefused, errors.UnexpectedRedirect),
     ),
     Cause(
         name="origin",
         what="The application doesn't list the origin of the page that sent the request.",
-        place="Applications, the application that the page uses (in this course the public one), Application URIs, Allowed Web Origins: add the origin, without a path.",
+        place="In the Dashboard, under Applications, open the one that the page uses (here, the public one). Under Application URIs > Allowed Web Origins, add the origin, without a path.",
         fits=lambda case: case.is_a(errors.ClientRefused) and bool(page_of(case)),
         reads=origins,
         mend=list_origin,
@@ -98,12 +98,12 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         name="client-secret",
         what="The client ID or the client secret is wrong, so the tenant doesn't recognize this application.",
-        place="Applications, your application, Basic Information: compare Client ID and Client Secret.",
+        place="In the Dashboard, under Applications > your application > Basic Information, compare the Client ID and the Client Secret.",
         fits=lambda case: case.is_a(errors.ClientRefused) and not page_of(case),
     ),
     Cause(
         name="grant-type",
-        what="The application isn't allowed to use the grant.",
+        what="The application isn't allowed to use this grant.",
         place=_GRANTS,
         fits=lambda case: case.is_a(errors.GrantNotAllowed),
         reads=grants,
@@ -113,7 +113,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         name="no-directory",
         what="The tenant doesn't know where to look for users, because it has no Default Directory.",
-        place=f"Settings, General, Default Directory: write {DIRECTORY}. Or name a realm.",
+        place=f"In the Dashboard, under Settings > General > Default Directory, enter {DIRECTORY}. Or name a realm in the request.",
         fits=lambda case: "default connection" in case.words,
         reads=directory,
         mend=set_directory,
@@ -121,8 +121,8 @@ CAUSES: tuple[Cause, ...] = (
     ),
     Cause(
         name="audience",
-        what="No API of the tenant has the audience that was sent. One wrong letter is enough, or a missing slash at the end.",
-        place="Applications, APIs: compare the identifier with your audience.",
+        what="The tenant has no API with the audience that was sent. One wrong letter or a missing slash at the end is enough.",
+        place="In the Dashboard, under Applications > APIs, compare the API's identifier with your audience.",
         fits=lambda case: case.is_a(errors.AudienceUnknown),
         reads=audience,
         mend=add_api,
@@ -132,7 +132,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         name="policy",
         what="The tenant didn't require a second factor, because its policy isn't Always.",
-        place="Security, Multi-factor Auth, Require Multi-factor Auth: choose Always.",
+        place="In the Dashboard, under Security > Multi-factor Auth > Require Multi-factor Auth, select Always.",
         fits=lambda case: (
             case.is_a(errors.MfaTokenMissing)
             or (
@@ -147,17 +147,17 @@ CAUSES: tuple[Cause, ...] = (
     ),
     Cause(
         name="factor",
-        what="The email factor is off.",
-        place="Security, Multi-factor Auth: turn on Email, and one other factor.",
+        what="The email factor is turned off.",
+        place="In the Dashboard, under Security > Multi-factor Auth, turn on Email and one other factor.",
         fits=lambda case: case.is_a(errors.AddressRefused, errors.RequestIncomplete) and "factor" in case.words,
         reads=factor,
         mend=switch_factor_on,
-        fine="The email factor is on.",
+        fine="The email factor is turned on.",
     ),
     Cause(
         name="blocked",
-        what="The user is blocked. A block comes from ten wrong passwords in a row, or from an administrator.",
-        place="User Management, Users, the user, Actions: Unblock.",
+        what="The user is blocked, either after ten wrong passwords in a row or by an administrator.",
+        place="In the Dashboard, under User Management > Users, open the user and select Actions > Unblock.",
         fits=lambda case: case.is_a(errors.AccountBlocked) or "user is blocked" in case.words,
         reads=blocked,
         mend=unblock,
@@ -166,13 +166,13 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         name="password",
         what="The user name or the password is wrong. The tenant doesn't say which.",
-        place="User Management, Users: check whether the user is there. Actions, Change Password.",
+        place="In the Dashboard, under User Management > Users, check whether the user exists. To set a new password, select Actions > Change Password.",
         fits=lambda case: case.is_a(errors.WrongCredentials),
     ),
     Cause(
         name="access-token",
-        what="An access token was sent where an MFA token belongs. An access token is a signed JWT, and an MFA token is sealed.",
-        place="Take mfa_token from the mfa_required response. An access token for the MFA audience can list and enroll, but not challenge.",
+        what="An access token was sent instead of an MFA token. An access token is a signed JWT, and an MFA token is sealed.",
+        place="Send the mfa_token from the mfa_required response. An access token for the MFA audience can list and enroll authenticators, but not challenge them.",
         fits=lambda case: case.is_a(errors.MfaTokenRefused) and jwt_sent(case),
     ),
     Cause(
@@ -184,13 +184,13 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         name="login-expired",
         what=f"The login is older than {minutes(MFA_TOKEN_LIFETIME)}, so its MFA token is no longer valid.",
-        place="Sign in again. This lifetime can't be changed.",
+        place="Sign in again. You can't change this lifetime.",
         fits=lambda case: case.is_a(errors.LoginExpired),
     ),
     Cause(
         name="already-enrolled",
         what="The user has a confirmed authenticator. An MFA token enrolls only the first one.",
-        place="Challenge the one that is there, as in notebooks 04 and 05. To add another one, sign in for the MFA audience.",
+        place="Challenge the existing one, as in notebooks 04 and 05. To add another one, sign in for the MFA audience.",
         fits=lambda case: case.is_a(errors.AlreadyEnrolled),
         reads=confirmed,
     ),
@@ -209,26 +209,26 @@ CAUSES: tuple[Cause, ...] = (
     ),
     Cause(
         name="other-login",
-        what="The oob_code belongs to a login other than that of the MFA token.",
+        what="The oob_code and the MFA token belong to different logins.",
         place="Request a new code with the MFA token that you have now.",
         fits=lambda case: case.is_a(errors.CodeNotForThisLogin),
     ),
     Cause(
         name="code-expired",
         what=f"The code is older than {minutes(CODE_LIFETIME)}.",
-        place="Request a new one, because the login continues. This lifetime can't be changed.",
+        place="Request a new one, because the login continues. You can't change this lifetime.",
         fits=lambda case: case.is_a(errors.CodeExpired),
     ),
     Cause(
         name="too-many-codes",
-        what="Ten wrong codes were sent, so even the right one is rejected now. You get one more attempt every 6 minutes.",
-        place="Wait as long as the response says, then type the right code once.",
+        what="Ten wrong codes were sent, so even the correct one is rejected for now. You get one more attempt every 6 minutes.",
+        place="Wait as long as the response says, and then type the correct code once.",
         fits=lambda case: case.is_a(errors.TooManyCodes),
     ),
     Cause(
         name="rate-limit",
         what="Too many requests were sent in a short time.",
-        place="Wait as long as Retry-After says, then send the same request once. Don't repeat it at once.",
+        place="Wait as long as Retry-After says, and then send the same request once.",
         fits=lambda case: case.is_a(errors.SlowDown),
     ),
 )

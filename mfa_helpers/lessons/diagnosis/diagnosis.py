@@ -66,9 +66,9 @@ def _finding(session: LearnerSession, case: Case, cause: Cause, mended: Exceptio
     evidence = []
     fits = cause.fits(case)
     if fits and case.exchange is not None:
-        evidence.append(("The answer", _answer(case)))
+        evidence.append(("Response", _answer(case)))
     if fits and case.error is not None and case.error.retry_after:
-        evidence.append(("The wait", duration(case.error.retry_after)))
+        evidence.append(("Wait", duration(case.error.retry_after)))
     can_change = cause.mend is not None and session.tenant.can_change_settings
     is_over = can_change and fits and case.error is not None and case.error is mended
     if session.tenant.can_change_settings and not case.is_a(errors.TenantUnreachable):
@@ -76,10 +76,10 @@ def _finding(session: LearnerSession, case: Case, cause: Cause, mended: Exceptio
         if setting is not None:
             is_over = can_change and fits and setting.is_right and cause.lets_through(session, case)
             can_change = can_change and not setting.is_right
-            evidence.append(("The setting now" if is_over else "The setting", setting.words))
+            evidence.append(("Setting now" if is_over else "Setting", setting.words))
         event = _event(session, case) if fits else None
         if event is not None:
-            evidence.append(("The log", f"{event['type']}: {event['description'] or 'no words'}"))
+            evidence.append(("Log", f"{event['type']}: {event['description'] or 'no description'}"))
     return Finding(cause=cause, evidence=tuple(evidence), can_mend=can_change and not is_over, is_over=is_over)
 
 
@@ -95,7 +95,7 @@ def case_of(session: LearnerSession) -> Case:
 def _answer(case: Case) -> str:
     assert case.exchange is not None
     if case.exchange.status is None:
-        return f"{case.exchange.method} {case.exchange.path}: no answer came"
+        return f"{case.exchange.method} {case.exchange.path}: no response"
     called, status = f"{case.exchange.method} {case.exchange.path}", case.exchange.status
     if case.error is None:
         return f"{called}: {status}, with tokens at once"

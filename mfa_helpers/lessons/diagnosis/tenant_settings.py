@@ -59,7 +59,7 @@ def origins(session: LearnerSession, case: Case) -> Setting:
     """Whether the application lists the origin of the page that asked."""
     found = management(session).get(_asking(session, case))
     listed = [*found.get("web_origins", []), *found.get("allowed_origins", [])]
-    words = f"the origins that the application lists: {', '.join(listed) or 'none'}"
+    words = f"the application lists these origins: {', '.join(listed) or 'none'}"
     return Setting(is_right=page_of(case) in listed, words=words)
 
 
@@ -78,7 +78,7 @@ def _asking(session: LearnerSession, case: Case) -> str:
 def factor(session: LearnerSession, case: Case) -> Setting:
     """Whether the email factor is on."""
     on = [row["name"] for row in management(session).get("/guardian/factors") if row["enabled"]]
-    return Setting(is_right="email" in on, words=f"the factors that are on: {', '.join(on) or 'none'}")
+    return Setting(is_right="email" in on, words=f"the factors that are turned on: {', '.join(on) or 'none'}")
 
 
 def switch_factor_on(session: LearnerSession, case: Case) -> None:
@@ -118,7 +118,7 @@ def apis(session: LearnerSession) -> list[str]:
 def audience(session: LearnerSession, case: Case) -> Setting:
     """Whether the tenant has the API that tokens are for."""
     wanted, known = session.tenant.audience, apis(session)
-    return Setting(is_right=not wanted or wanted in known, words=f"the tenant's APIs are {', '.join(known) or 'none'}")
+    return Setting(is_right=not wanted or wanted in known, words=f"the tenant's APIs: {', '.join(known) or 'none'}")
 
 
 def add_api(session: LearnerSession, case: Case) -> None:
@@ -144,7 +144,7 @@ def blocked(session: LearnerSession, case: Case) -> Setting | None:
     if not user:
         return Setting(is_right=False, words="the tenant has no user with this email")
     by_hand = bool(user.get("blocked"))
-    return Setting(is_right=not by_hand, words=f"blocked is {'true' if by_hand else 'false'} at the user")
+    return Setting(is_right=not by_hand, words=f"the user's blocked field is {'true' if by_hand else 'false'}")
 
 
 def unblock(session: LearnerSession, case: Case) -> None:

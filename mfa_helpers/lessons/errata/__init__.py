@@ -1,42 +1,67 @@
-"""The slips of the official page, each sent as printed and sent mended, to a tenant that is thrown away afterwards.
+"""The errata of the official page, each sent as printed and sent corrected, to a tenant that is thrown away afterwards.
 
-`Errata(lab).show(1)` tells one of them. The calls never touch the learner's own
-tenant: some of them spend attempts, move the clock or switch factors.
+The calls never touch the learner's own tenant: some of them use up attempts, move the
+clock or switch factors.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from ...client import errors
 from ...learner.session import LearnerSession
-from .comparison import Comparison
 from .outcome import Outcome
-from .slips import SLIPS
-from .throwaway_tenant import FORM, JSON, shared_throwaway_tenant
-from .ways import NAMES, SECOND, TOKENS, challenge_the_second
+from .page import COMPARED, ERRATA, OTHERS, PAGE, PREDICTED
+from .throwaway_tenant import FORM, JSON, ThrowawayTenant, shared_throwaway_tenant
+from .view import Comparison, table
+from .ways import SECOND, challenge_the_second
 
-__all__ = ["FORM", "JSON", "NAMES", "SECOND", "SLIPS", "TOKENS", "Errata"]
+__all__ = [
+    "COMPARED",
+    "ERRATA",
+    "FORM",
+    "JSON",
+    "OTHERS",
+    "PAGE",
+    "PREDICTED",
+    "SECOND",
+    "Comparison",
+    "Errata",
+    "table",
+]
 
 
 class Errata:
-    """The slips, by their numbers. The session's `history` keeps the exchanges, as `slip 1 as printed` and `slip 1 mended`."""
+    """Sends them. The session's `history` keeps the exchanges, as `error 1 as printed` and `error 1 corrected`."""
 
     def __init__(self, session: LearnerSession) -> None:
         self.session = session
-        self.throwaway = shared_throwaway_tenant()
+        self._sent: set[int] = set(session.noted("sent", []))
 
-    def show(self, number: int) -> Comparison:
-        """The page's line, what the wire says to it, the line to write instead, and what the wire says to that.
+    @cached_property
+    def throwaway(self) -> ThrowawayTenant:
+        """The tenant that they are sent to; it begins with the first request."""
+        return shared_throwaway_tenant()
 
-        `number` counts from 1. Raises `TenantUnreachable` if the throwaway tenant is gone.
+    def was_sent(self, number: int) -> bool:
+        """Whether the erratum with this number has been sent both ways, by this kernel of the notebook or an earlier one."""
+        return number in self._sent
+
+    def send(self, number: int) -> Comparison:
+        """Send one of `PREDICTED` as printed, then corrected; `number` counts from 1.
+
+        Raises `TenantUnreachable` if the throwaway tenant is gone.
         """
-        slip = SLIPS[number - 1]
-        as_printed = list(slip.as_printed(self.throwaway))
-        mended = list(slip.mended(self.throwaway))
+        erratum = PREDICTED[number - 1]
+        as_printed = list(erratum.as_printed(self.throwaway))
+        as_corrected = list(erratum.as_corrected(self.throwaway))
         with self.session.handover.transaction():
-            for way, outcomes in (("as printed", as_printed), ("mended", mended)):
+            for way, outcomes in (("as printed", as_printed), ("corrected", as_corrected)):
                 for outcome in outcomes:
-                    self._keep(f"slip {number} {way}", outcome)
-        return Comparison(slip=slip, as_printed=as_printed, mended=mended)
+                    self._keep(f"error {number} {way}", outcome)
+            self._sent.add(number)
+            self.session.note("sent", sorted(self._sent))
+        return Comparison(erratum, as_printed, as_corrected)
 
     def challenge(self, path: str, label: str | None, token: str, name: str) -> str:
         """Challenge a user's second email as chosen. Returns where the mail went; its exchange is kept as `your call`.

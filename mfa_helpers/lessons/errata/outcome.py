@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...client.models import Exchange
 from ...client.transport import Reply
+
+#: What the fields that matter in a response are, in words.
+_WORTH = {"access_token": "tokens", "oob_code": "an oob_code"}
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Outcome:
 
 
 def said(reply: Reply, note: str = "", and_so: str = "") -> Outcome:
-    """An answer in one line: status, error and text, or status and the names of what came."""
+    """An answer in one line: status, error and text, or status and what came."""
     sent = f"{reply.exchange.method} {reply.exchange.path} {note}".rstrip()
     body = reply.body if isinstance(reply.body, dict) else {}
     if "error_description" in body:
@@ -27,5 +31,12 @@ def said(reply: Reply, note: str = "", and_so: str = "") -> Outcome:
     elif "statusCode" in body:
         answer = f"{reply.status} {body['error']}"
     else:
-        answer = f"{reply.status} with {', '.join(sorted(body)) if body else f'{len(reply.body)} row'}"
+        came = [words for name, words in _WORTH.items() if name in body] or sorted(body)
+        answer = f"{reply.status} with {', '.join(came) if came else f'{len(reply.body)} row'}"
     return Outcome(sent, answer, and_so, reply.exchange)
+
+
+def gives(outcomes: Iterable[Outcome]) -> str:
+    """What came of `outcomes`, in lines, each once."""
+    lines = [line for one in outcomes for line in (one.answer, one.and_so) if line]
+    return "\n".join(dict.fromkeys(lines))

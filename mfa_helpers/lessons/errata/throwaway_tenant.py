@@ -32,7 +32,7 @@ _SECONDS = 10
 
 
 class ThrowawayTenant:
-    """The tenant on which slips are tried. `reset` brings back its first day, `close` stops it."""
+    """The tenant on which errata are tried. `reset` brings back its first day, `close` stops it."""
 
     def __init__(self, folder: Path | None = None) -> None:
         # Beside the handover, and the same each time: a kernel that is killed cannot take its files along.
@@ -102,7 +102,7 @@ class ThrowawayTenant:
         )
         return Reply(answer.status_code, answer.headers, parsed, exchange)
 
-    # The flow, done rightly: what a slip needs to have happened before it
+    # The flow, done rightly: what an erratum needs to have happened before it
 
     def reset(self, **settings: Any) -> None:
         """Nothing enrolled, no mail, the clock right; set up as `settings` say."""

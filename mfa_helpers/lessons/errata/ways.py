@@ -1,6 +1,6 @@
-"""How each slip of the official page is sent, as printed and mended.
+"""How each erratum of the official page is sent, as printed and corrected.
 
-Each way begins with a tenant on its first day, so any slip can be tried alone, twice, and in any order.
+Each way begins with a tenant on its first day, so any of them can be tried alone, twice, and in any order.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .throwaway_tenant import FORM, JSON, ThrowawayTenant
 Way = Callable[[ThrowawayTenant], Iterator[Outcome]]
 
 
-# 1: a parameter's name
+# a parameter's name
 
 
 def associate_named(throwaway: ThrowawayTenant, name: str) -> Iterator[Outcome]:
@@ -33,7 +33,7 @@ def associate_named(throwaway: ThrowawayTenant, name: str) -> Iterator[Outcome]:
     yield said(throwaway.send("POST", "/mfa/associate", fields, bearer=throwaway.mfa_token()), f"with {name}")
 
 
-# 2: quotes within quotes
+# quotes within quotes
 
 QUOTES = 'payload = "{ "authenticator_types": ["oob"], "oob_channels": ["email"], "email" : "email@address.com" }"'
 
@@ -47,7 +47,7 @@ def quotes_as_printed(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
         yield Outcome("Nothing is sent, because Python can't parse the line", stopped)
 
 
-def quotes_mended(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
+def quotes_corrected(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     """The same payload, made by `json.dumps`."""
     throwaway.reset()
     payload = json.dumps({"authenticator_types": ["oob"], "oob_channels": ["email"], "email": "email@address.com"})
@@ -56,7 +56,7 @@ def quotes_mended(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     )
 
 
-# 3: no host
+# no host
 
 
 def no_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
@@ -74,7 +74,7 @@ def a_host(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     yield said(throwaway.associate(throwaway.mfa_token()), "to the host {yourDomain}")
 
 
-# 4: the host in the path
+# the host in the path
 
 
 def associate_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
@@ -84,7 +84,7 @@ def associate_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
     yield said(throwaway.send("POST", path, fields, bearer=throwaway.mfa_token()))
 
 
-# 5: certificates
+# certificates
 
 
 def no_check(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
@@ -113,7 +113,7 @@ def checked(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     yield said(throwaway.associate(throwaway.mfa_token()), "with the server's CA file trusted")
 
 
-# 6: the status is not looked at
+# the status is not looked at
 
 
 def _with_a_wrong_code(throwaway: ThrowawayTenant) -> tuple[dict[str, Any], Reply]:
@@ -139,7 +139,7 @@ def status_seen(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
         yield said(reply, "with a wrong code", f"the program stops: {error.what} {error.next_step}")
 
 
-# 7: an error that prints its request
+# an error that prints its request
 
 _SECRETS = ("client_secret", "mfa_token", "oob_code", "binding_code")
 
@@ -157,7 +157,7 @@ class _RequestFailed(Exception):
 
 def _secrets_in(printed: str, fields: Mapping[str, Any]) -> str:
     found = [name for name in _SECRETS if plain(fields[name]) in printed]
-    return f"what is printed holds {', '.join(found) if found else 'none of ' + ', '.join(_SECRETS)}"
+    return f"what is printed contains {', '.join(found) if found else 'none of ' + ', '.join(_SECRETS)}"
 
 
 def printed_error(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
@@ -174,7 +174,7 @@ def described_error(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     yield said(reply, "with a wrong code", _secrets_in(error, fields))
 
 
-# 8: a second authenticator
+# a second authenticator
 
 
 def challenge_first(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
@@ -195,7 +195,7 @@ def sign_in_for_the_mfa_audience(throwaway: ThrowawayTenant) -> Iterator[Outcome
     yield said(throwaway.associate(throwaway.mfa_access_token(), email=SECOND), "with that access token")
 
 
-# 9: recovery codes
+# recovery codes
 
 
 def recovery_codes(throwaway: ThrowawayTenant, *factors: str) -> Iterator[Outcome]:
@@ -209,7 +209,7 @@ def recovery_codes(throwaway: ThrowawayTenant, *factors: str) -> Iterator[Outcom
     yield said(reply, "", f"recovery_codes: {told}")
 
 
-# 10: a path with a slip
+# a misspelled path
 
 
 def confirm_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
@@ -217,7 +217,7 @@ def confirm_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
     yield said(throwaway.prove(throwaway.enrolling(), path), "with the code")
 
 
-# 11: placeholders that no replacement finds
+# placeholders that no replacement finds
 
 _PLACES = {
     "mfa_token": "mfaToken",
@@ -253,7 +253,7 @@ def values(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     yield said(throwaway.prove(throwaway.enrolling()), "with urlencode({…})")
 
 
-# 12 and 15: what the body is labeled as
+# what the body is labeled as
 
 
 def confirm_labeled(throwaway: ThrowawayTenant, *labels: str | None) -> Iterator[Outcome]:
@@ -272,7 +272,7 @@ def challenge_labeled(throwaway: ThrowawayTenant, label: str) -> Iterator[Outcom
     yield said(throwaway.send("POST", "/mfa/challenge", fields, label=label), f"as JSON, labeled {label}")
 
 
-# 13: how long tokens live
+# how long tokens live
 
 _LATER = MFA_ACCESS_TOKEN_LIFETIME + 1
 
@@ -301,7 +301,7 @@ def looked_at(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     )
 
 
-# 14: which token
+# which token
 
 
 def challenge_with(
@@ -313,7 +313,7 @@ def challenge_with(
     yield said(throwaway.challenge(token_of(throwaway), authenticator_id=chosen), note)
 
 
-# 16: JSON that is none
+# JSON that is none
 
 _BLOCK = ["[", '  { "type": "recovery-code" }', '  { "type": "email"} //can only work with challenge', "]"]
 
@@ -337,7 +337,7 @@ def real_requirements(throwaway: ThrowawayTenant) -> Iterator[Outcome]:
     yield said(reply, "of a tenant with Customizable MFA", f"mfa_requirements.challenge: {types}")
 
 
-# 17: the list's path
+# the list's path
 
 
 def list_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
@@ -346,7 +346,7 @@ def list_at(throwaway: ThrowawayTenant, path: str) -> Iterator[Outcome]:
     yield said(throwaway.send("GET", path, bearer=throwaway.mfa_token()))
 
 
-# 18, and the learner's own call: what to challenge with
+# what to challenge with, in the learner's own call, too
 
 SECOND = "ada+work@example.com"
 TOKENS: dict[str, Callable[[ThrowawayTenant], Secret]] = {

@@ -49,9 +49,9 @@ def _mistakes(trial: Trial) -> Iterator[str]:
         yield f"Your function enrolled {len(enrolled)} apps. Enroll one, and use its secret."
     for one in codes:
         if one.grant == "mfa-oob":
-            yield "You used the grant mfa-oob. An app's code goes to the grant that ends in mfa-otp, in the field otp."
+            yield "You used the grant mfa-oob. Send an app's code with the grant that ends in mfa-otp, in the otp field."
         if "binding_code" in one.fields:
-            yield "You sent the digits as binding_code. An app's code goes into the field otp."
+            yield "You sent the digits as binding_code. An app's code goes into the otp field."
         if enrolled and one.fields.get("otp") == enrolled[0].response["secret"]:
             yield "You sent the secret itself. It never leaves the app: compute the code with pyotp.TOTP(secret).now()."
     if len(codes) > 1:
@@ -71,7 +71,7 @@ EXERCISES = (
         hints=(
             'The body for /mfa/associate is {"authenticator_types": ["otp"]}. Its response has the secret.',
             "The code is pyotp.TOTP(secret).now(), or six_digits from the cell above with the secret and the time.",
-            "Send it to /oauth/token: the grant_type ends in mfa-otp, and the code goes into the field otp.",
+            "Send it to /oauth/token: the grant_type ends in mfa-otp, and the code goes into the otp field.",
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,

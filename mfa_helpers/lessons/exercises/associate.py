@@ -38,11 +38,11 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     seen = trial.call(trial.tenant, mfa_token, ADDRESS, secrets=(mfa_token,))
     done = seen.accepted("/mfa/associate")
     if len(done) > 1:
-        yield f"Your function enrolled {len(done)} authenticators, and {len(done)} emails were sent. One request is enough."
+        yield f"Your function associated {len(done)} authenticators, and {len(done)} emails were sent. One request is enough."
     yield from faults(seen, "POST /mfa/associate")
     if "email" not in done[0].fields:
         yield (
-            f"The email went to {seen.mails_to[0]}, the address in the user's profile, because your request has no field email. "
+            f"The email went to {seen.mails_to[0]}, the address in the user's profile, because your request has no email field. "
             "Send the argument email."
         )
     if list(seen.mails_to) != [ADDRESS]:
@@ -55,7 +55,7 @@ EXERCISES = (
         id="another-address",
         topic="associate",
         task=(
-            "Write enroll_email(tenant, mfa_token, email). It enrolls the address that it's given, so that one email goes there "
+            "Write enroll_email(tenant, mfa_token, email). It associates the address that it's given, so that one email goes there "
             "and not to the address in the profile, and it returns the oob_code."
         ),
         hints=(

@@ -36,7 +36,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     mfa_token = trial.mfa_token()
     seen = trial.call(trial.tenant, mfa_token, secrets=(mfa_token,))
     if seen.to("/mfa/challenge"):
-        yield "Your function sent a challenge. To pick an authenticator, you only list and choose: the challenge comes in notebook 05."
+        yield "Your function sent a challenge. To pick an authenticator, only list and choose. The challenge comes in notebook 05."
     yield from faults(seen, "GET /mfa/authenticators")
     returned = seen.returned
     if isinstance(returned, str) and returned == home.id:
@@ -44,11 +44,11 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     if isinstance(returned, str) and returned == unconfirmed.id:
         yield "Your function returned the id of an email that was never confirmed: its active is false. Check active as well as name."
     if isinstance(returned, str) and returned == work.name:
-        yield "Your function returned the name. Names are masked and can repeat, so the tenant wants the id."
+        yield "Your function returned the name. Names are masked and can repeat, so the tenant requires the id."
     if isinstance(returned, list):
         yield "Your function returned a list. Choose one row, and return its id."
     if isinstance(returned, dict) and "id" in returned:
-        yield "Your function returned the whole row. Return its id only."
+        yield "Your function returned the whole row. Return only its id."
     yield from wrong_text(seen, work.id, "the id of the confirmed email at work")
 
 
@@ -67,6 +67,6 @@ EXERCISES = (
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
-        praise="your function listed the authenticators and picked the confirmed one at work, without sending anybody a code.",
+        praise="your function listed the authenticators and picked the confirmed one at work, without sending anyone a code.",
     ),
 )

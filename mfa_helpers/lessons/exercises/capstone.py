@@ -81,19 +81,19 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     tokens = seen.to("/oauth/token")
     logins = [one for one in tokens if one.grant in ("password", "password-realm")]
     if any(one.status == 200 for one in logins):
-        yield "The tenant issued tokens for the password alone, because the MFA API's audience requires no email. Send tenant.audience."
+        yield "The tenant issued tokens for the password alone, because the MFA API's audience doesn't require a second factor while email is the user's only one. Send tenant.audience."
     for one in tokens:
         if one.fields.get("client_id") not in (None, trial.tenant.client_id):
             yield "A request came from another application. Send tenant.client_id in each call."
     if seen.to("/mfa/associate"):
-        yield "Your function enrolls an email during a login. The user has one already: list, and challenge it."
+        yield "Your function enrolls an email during a login. The user already has one, so list the authenticators and challenge it."
     if seen.exception == "HTTPError" and any(one.error == "mfa_required" for one in seen.requests[-1:]):
-        yield f"The first response has status 403, and that's right: its body has the mfa_token. {seen.trouble}"
+        yield f"The first response has status 403, as it should, and its body has the mfa_token. {seen.trouble}"
     if len(logins) > 1:
         yield f"Your function signed in {len(logins)} times. One login is enough: keep its mfa_token."
     tried = seen.to("/mfa/challenge")
     if any(one.error == "invalid_authenticator" for one in tried):
-        yield "You challenged an email that was never confirmed, or no row's id. Take the id of a row with active: true."
+        yield "You challenged an email that was never confirmed, or sent an id that isn't in the list. Send the id of a row with active: true."
     yield from of_the_challenge(seen, email.id)
     yield from of_the_codes(seen)
     yield from faults(seen, "POST /oauth/token", "GET /mfa/authenticators", "POST /mfa/challenge", "POST /oauth/token")
@@ -112,12 +112,12 @@ EXERCISES = (
         ),
         hints=(
             "Four calls: the password to /oauth/token, GET /mfa/authenticators, POST /mfa/challenge, the code to /oauth/token.",
-            "The first response has status 403, and that's right: its body has the mfa_token. Don't call raise_for_status() on it.",
+            "The first response has status 403, as it should, and its body has the mfa_token. Don't call raise_for_status() on it.",
             "In the list, take a row that is active and whose oob_channel is email. Its id is the authenticator_id of the challenge.",
-            "The challenge's response has the oob_code. Call read_code() after the challenge, because the email must be there.",
+            "The challenge's response has the oob_code. Call read_code() after the challenge, because it reads the newest email.",
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
-        praise="the tenant saw one login, one challenge, one email, and one code, in this order and from the right application, and it issued tokens.",
+        praise="the tenant saw one login, one challenge, one email, and one code, in this order and from the correct application, and it issued tokens.",
     ),
 )

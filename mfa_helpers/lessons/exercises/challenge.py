@@ -71,7 +71,7 @@ def of_the_challenge(seen: Seen, id: str) -> Iterator[str]:
         if request.fields["authenticator_id"] != id:
             yield f"You challenged the wrong authenticator: the code went to {seen.mails_to[-1]}."
     if len(done) > 1:
-        yield f"Your function sent {len(done)} challenges, so {len(done)} emails went out. Challenge once, and wait for the person."
+        yield f"Your function sent {len(done)} challenges, so {len(done)} emails went out. Challenge once, and wait for the user."
 
 
 def of_the_codes(seen: Seen) -> Iterator[str]:
@@ -79,8 +79,8 @@ def of_the_codes(seen: Seen) -> Iterator[str]:
     codes = [one for one in seen.to("/oauth/token") if one.grant == "mfa-oob"]
     if len(codes) > 1:
         yield (
-            f"Your function sent {len(codes)} codes for one login. A code by email needs no polling and no guessing: "
-            "call read_code(), and send what it returns once."
+            f"Your function sent {len(codes)} codes for one login. A code by email doesn't need polling or guessing. "
+            "Call read_code(), and send what it returns once."
         )
     for one in codes:
         if "not found" not in one.error and one.fields.get("binding_code") is None and "code" in one.fields:
@@ -96,7 +96,7 @@ EXERCISES = (
             "for the six digits of the email, sends them once, and returns the body of the last response, with its tokens."
         ),
         hints=(
-            "Two calls: POST /mfa/challenge with json=, then POST /oauth/token with data=.",
+            "Two calls: POST /mfa/challenge with json=, and then POST /oauth/token with data=.",
             "Call read_code() between them: before the challenge, there's no email to read.",
             "The challenge's response has the oob_code. The second call's grant_type ends in mfa-oob, and the digits are the binding_code.",
         ),

@@ -51,16 +51,16 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     mfa_token = trial.mfa_token()
     seen = trial.call(trial.tenant, mfa_token, START, secrets=(mfa_token,))
     if seen.to("/mfa/associate"):
-        yield "Your function enrolled an address. Both are there already: list them, and challenge one."
+        yield "Your function enrolled an address. Both addresses are already enrolled, so list them and challenge one."
     tried = seen.to("/mfa/challenge")
     if len(tried) > 1:
-        yield f"Your function sent {len(tried)} challenges. Don't try every row: choose by name, then challenge one."
+        yield f"Your function sent {len(tried)} challenges. Don't try every row. Choose by name, and then challenge one."
     if (
         tried
         and tried[0].error == "invalid_authenticator"
         and not tried[0].fields["authenticator_id"].endswith(second.id)
     ):
-        yield "You challenged an email that was never confirmed, or none of the list. Check that active is true, and send the row's id."
+        yield "You challenged an email that was never confirmed, or one that isn't in the list. Check that active is true, and send the row's id."
     yield from of_the_challenge(seen, second.id)
     yield from faults(seen, "GET /mfa/authenticators", "POST /mfa/challenge")
     yield from wrong_text(seen, tried[0].response["oob_code"], "the oob_code")
@@ -82,6 +82,6 @@ EXERCISES = (
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
-        praise=f"one email went out, to {SECOND}. Without authenticator_id, the tenant would have taken the older address.",
+        praise=f"one email went out, to {SECOND}. Without authenticator_id, the tenant would have chosen the older address.",
     ),
 )

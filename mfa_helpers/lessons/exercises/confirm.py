@@ -49,15 +49,15 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     if len(sent) > 1:
         yield f"Your function sent {len(sent)} requests to /oauth/token. The code works once, so send it once."
     if seen.to("/mfa/challenge"):
-        yield "You sent a challenge. A new email is confirmed by POST /oauth/token."
+        yield "You sent a challenge. To confirm a new email, send POST /oauth/token."
     for request in sent:
         fields = request.fields
         if fields.get("oob_code") == code:
-            yield "You sent the six digits as oob_code. They are the binding_code; oob_code is the argument of that name."
+            yield "You sent the six digits as oob_code. They are the binding_code, and the argument oob_code is the oob_code."
         if request.grant == "mfa-oob" and fields.get("binding_code") not in (None, code, int(code)):
             yield "You sent a binding_code that isn't the code that your function was called with. Send the argument code."
         if "otp" in fields:
-            yield "You sent the field otp, which is for an authenticator app. The code from an email is the binding_code."
+            yield "You sent the otp field, which is for an authenticator app. The code from an email is the binding_code."
     yield from faults(seen, "POST /oauth/token")
     if any(request.grant != "mfa-oob" for request in seen.accepted("/oauth/token")):
         yield "The tenant's response has tokens, but no email was confirmed. The grant_type ends in mfa-oob."
@@ -79,6 +79,6 @@ EXERCISES = (
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
-        praise="your request confirmed the email, and the tenant issued tokens. The same request answers a challenge in notebook 05.",
+        praise="your request confirmed the email, and the tenant issued tokens. In notebook 05, the same request completes a challenge.",
     ),
 )

@@ -36,7 +36,7 @@ class Exercise:
     def __post_init__(self) -> None:
         if not EXERCISE_ID.fullmatch(self.id):
             raise ValueError(
-                f"{self.id!r} is no id of an exercise: use lower-case letters, digits, and hyphens, at most 60."
+                f"{self.id!r} isn't a valid exercise ID. Use lowercase letters, digits, and hyphens, at most 60."
             )
 
     @cached_property

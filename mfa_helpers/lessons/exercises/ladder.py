@@ -13,7 +13,7 @@ from functools import cached_property
 
 ORDER, GAPS, WRITE = "order", "gaps", "write"
 #: The rungs, the lowest first, and what is done on each.
-RUNGS = {ORDER: "Put the lines in order", GAPS: "Fill the gaps", WRITE: "Write the function"}
+RUNGS = {ORDER: "Put the lines in order", GAPS: "Fill in the gaps", WRITE: "Write the function"}
 _GAP = re.compile("«(.*?)»")
 
 

@@ -26,10 +26,13 @@ _ARRAYS = ("authenticator_types", "oob_channels")
 #: What the words of a response mean for somebody who has written the request.
 _MEANINGS: tuple[tuple[str, str], ...] = (
     ("Unsupported grant type", "The tenant doesn't know the grant_type that you sent. Compare each letter of it."),
-    ("Grant type", "The application may not use the grant_type that you sent. Compare it with the call above."),
+    (
+        "Grant type",
+        "The application isn't allowed to use the grant_type that you sent. Compare it with the call above.",
+    ),
     ("Service not enabled", "The tenant has no API with the audience that you sent. Send tenant.audience."),
     ("Unknown realm", "The tenant has no connection with the name that you sent as realm."),
-    ("Unauthorized", "The client ID and secret don't match. Send tenant.client_id and tenant.client_secret."),
+    ("Unauthorized", "The client ID or the client secret is wrong. Send tenant.client_id and tenant.client_secret."),
     ("Wrong email or password", "The user name or the password is wrong. Send the arguments username and password."),
     (
         "Invalid binding_code",
@@ -37,7 +40,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Malformed oob_code",
-        "What you sent as oob_code isn't one. Take it from the response that sent the email, whole.",
+        "What you sent as oob_code isn't one. Send the whole value from the response to the request that sent the email.",
     ),
     (
         "doesn't match the mfa_token",
@@ -45,36 +48,39 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "oob_code is expired",
-        f"The oob_code has been used, or is older than {minutes(CODE_LIFETIME)}. Send each code once.",
+        f"The oob_code was already used, or it's older than {minutes(CODE_LIFETIME)}. Send each code once.",
     ),
-    ("Too many failed codes", "Too many wrong codes were sent, so the tenant refuses even the right one now."),
+    ("Too many failed codes", "Too many wrong codes were sent, so the tenant rejects even the correct one for now."),
     ("mfa_token is expired", f"The mfa_token is older than {minutes(MFA_TOKEN_LIFETIME)}."),
     (
         "mfa_token",
-        "The tenant didn't accept the MFA token. It's valid until its login is complete, and an access token or an "
-        "oob_code can't replace it.",
+        "The tenant didn't accept the MFA token. It's valid until its login is complete, and neither an access token nor an "
+        "oob_code can replace it.",
     ),
     (
         "Authenticator not found",
-        "The user has no authenticator with the id that you sent. Take an id from the list, whole.",
+        "The user has no authenticator with the id that you sent. Send a whole id from the list.",
     ),
     (
         "not enrolled",
-        "The user has no confirmed authenticator that fits this call. Enroll one first, or compare the grant_type.",
+        "The user has no confirmed authenticator for this call. Enroll one first, or compare the grant_type with the call above.",
     ),
     ("supported challenge type", 'The challenge_type for email is "oob".'),
-    ("polling faster", "Your requests came too quickly. Wait a few seconds between two of them."),
+    ("polling faster", "You sent requests too quickly. Wait a few seconds between them."),
     (
         "already enrolled",
-        "The user has a confirmed authenticator already, so the MFA token can't enroll another one.",
+        "The user already has a confirmed authenticator, so the MFA token can't enroll another one.",
     ),
     (
         "otp_code",
         "The app's code is wrong. Compute it from the secret of this enrollment, with pyotp.TOTP(secret).now().",
     ),
-    ("Unknown or invalid", "The tenant doesn't know what you sent. Take it from the tenant's own response, whole."),
+    (
+        "Unknown or invalid",
+        "The tenant doesn't recognize what you sent. Send the whole value from the tenant's own response.",
+    ),
     ("Invalid email", "What you sent as email isn't an email address."),
-    ("Scope must be", "Send scope as text, with spaces between the scopes."),
+    ("Scope must be", "Send scope as a string, with spaces between the scopes."),
 )
 _MISSING, _NOT_TEXT, _NO_SCOPE = "Missing required parameter: ", " must be a string", "Insufficient scope, expected: "
 
@@ -116,17 +122,17 @@ def _reasons(request: Request) -> Iterator[str]:
         kind = f"the Content-Type {request.content_type}" if request.content_type else "no Content-Type"
         yield (
             f"The body of {name} has {kind}, so the tenant can't read it. "
-            "Pass a dictionary as json= or data=, and requests labels it."
+            "Pass a dictionary as json= or data=, so that requests sets the Content-Type."
         )
     if request.path == "/mfa/associate" and request.content_type == FORM:
         yield (
-            "You sent /mfa/associate a form (data=). It takes JSON, because authenticator_types and oob_channels are arrays. "
-            "Write json= instead of data=."
+            "You sent a form (data=) to /mfa/associate. It takes JSON, because authenticator_types and oob_channels are arrays. "
+            "Use json= instead of data=."
         )
     for array in _ARRAYS:
         value = request.fields.get(array)
         if isinstance(value, str):
-            yield f'You sent {array} as text. It\'s an array, even for a single value: write ["{value}"], not "{value}".'
+            yield f'You sent {array} as a string. It\'s an array, even for a single value: write ["{value}"], not "{value}".'
     if request.path in ("/mfa/associate", "/mfa/authenticators") or request.method == "DELETE":
         yield from _wrong_bearer(request)
     if words.startswith(_MISSING):
@@ -143,7 +149,7 @@ def _reasons(request: Request) -> Iterator[str]:
         if part in words:
             yield meaning
     reason = ": ".join(filter(None, (f"{request.status} {request.error}".rstrip(), words.rstrip("."))))
-    yield f"The tenant refused {name} with {reason}."
+    yield f"The tenant rejected {name} with {reason}."
 
 
 _KINDS = {"int": "a number", "float": "a number", "bool": "true or false", "list": "an array", "dict": "an object"}
@@ -158,7 +164,7 @@ def _wrong_address(request: Request) -> str:
     if method is not None:
         return f"{request.path} takes {method}, not {request.method}."
     near = difflib.get_close_matches(request.path, METHODS, 1, 0.5)
-    instead = f" You may mean {near[0]}." if near else ""
+    instead = f" The closest path is {near[0]}." if near else ""
     return f"The tenant has no path {request.path}.{instead}"
 
 
@@ -166,10 +172,10 @@ def _wrong_bearer(request: Request) -> Iterator[str]:
     name = f"{request.method} {request.path}"
     if not request.token:
         elsewhere = request.fields.get("mfa_token") or request.query.get("mfa_token")
-        why = "You sent the token in another place. It" if elsewhere else f"{name} was sent without a token. It"
+        why = "You sent the token in the wrong place. It" if elsewhere else f"{name} was sent without a token. It"
         yield f"{why} belongs in the Authorization header. {_BEARER}"
     if STARS in request.token or "{" in request.token:
-        yield f"The Authorization header of {name} doesn't hold a token's text. {_BEARER}"
+        yield f"The Authorization header of {name} doesn't contain the text of a token. {_BEARER}"
     if request.scheme.lower() != "bearer":
         yield f"The Authorization header of {name} must start with the word Bearer and a space. {_BEARER}"
 
@@ -190,7 +196,7 @@ def wrong_text(seen: Seen, wanted: str, what: str) -> Iterator[str]:
     if not isinstance(seen.returned, str):  # another kind of object can't always be compared
         yield _other_kind(seen.returned, what)
     elif seen.returned != wanted:
-        yield f"Your function returned a text, but it isn't {what} of the tenant's response."
+        yield f"Your function returned a string, but it isn't {what} of the tenant's response."
 
 
 def wrong_tokens(seen: Seen) -> Iterator[str]:
@@ -206,7 +212,7 @@ def wrong_tokens(seen: Seen) -> Iterator[str]:
             yield f"Your function returned a dictionary without the tokens. Return {what}."
         return
     if isinstance(returned, str) and returned in issued:
-        yield f"Your function returned the access token only. Return {what}: response.json()."
+        yield f"Your function returned only the access token. Return {what}: response.json()."
     yield _other_kind(returned, what)
 
 
@@ -218,8 +224,8 @@ def _other_kind(returned: Any, what: str) -> str:
     if isinstance(returned, bool):
         return f"Your function returned {returned}. Return {what}."
     if isinstance(returned, Mapping):
-        return f"Your function returned a whole dictionary. Return {what} only."
+        return f"Your function returned a whole dictionary. Return only {what}."
     if isinstance(returned, (list, tuple)):
-        return f"Your function returned a list. Return {what} only."
+        return f"Your function returned a list. Return only {what}."
     kind = type(returned).__name__
     return f"Your function returned {_KINDS.get(kind) or program.a(kind)}. Return {what}."

@@ -95,8 +95,8 @@ def check(function: Callable[..., Any], name: str, arguments: str) -> None:
     used = _names(function)
     if "lab" in used:
         raise Unusable(
-            f"{name} uses lab, which belongs to this notebook. Use the function's arguments, which are plain text: "
-            "it's run with a tenant of its own."
+            f"{name} uses lab, which belongs to this notebook. Use the function's arguments, which are plain strings, "
+            "because the form runs it with a practice tenant."
         )
     if "input" in used:
         instead = "Call read_code()" if "read_code" in arguments else "Use the function's arguments"
@@ -203,7 +203,7 @@ def _words(error: BaseException) -> str:
     if isinstance(error, NameError):
         return missing_name(error)
     if isinstance(error, AttributeError) and error.name == "reveal":
-        return "the arguments are plain text. Leave out .reveal()."
+        return "the arguments are plain strings. Leave out .reveal()."
     if isinstance(error, AttributeError):
         return f"{a(type(error.obj).__name__)} has no {error.name}."
     if kind in ("HTTPError", "HTTPStatusError") and status:
@@ -213,19 +213,19 @@ def _words(error: BaseException) -> str:
     if kind in ("MissingSchema", "InvalidURL", "InvalidSchema", "UnsupportedProtocol"):
         return "that isn't a complete address. Begin it with tenant.base_url."
     if kind in ("ConnectionError", "ConnectError", "URLError", "ProxyError", "SSLError"):
-        return "nobody answers at that address. Begin it with tenant.base_url."
+        return "nothing responds at that address. Begin it with tenant.base_url."
     if kind in ("Timeout", "ReadTimeout", "ConnectTimeout", "TimeoutError"):
         return "the response took too long."
     if isinstance(error, StopIteration):
-        return "next() found nothing that fits."
+        return "next() found no match."
     if isinstance(error, IndexError):
-        return "the list has fewer entries than that."
+        return "the list has fewer entries than you expected."
     if isinstance(error, _TooLong):
-        return f"it ran for more than {LONGEST:g} seconds. Does a loop never end?"
+        return f"it ran for more than {LONGEST:g} seconds. Look for a loop that never ends."
     if isinstance(error, KeyboardInterrupt):
         return "you interrupted it."
     if isinstance(error, TypeError) and "indices must be" in text:
-        return "a text or a list was used like a dictionary. Print it to see what the response holds."
+        return "a string or a list was used like a dictionary. Print it to see what the response contains."
     if isinstance(error, SystemExit):
         return "it ended the program. Write return instead of exit()."
     return f"{': '.join(filter(None, (kind, text.rstrip('.'))))}."

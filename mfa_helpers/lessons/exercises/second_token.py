@@ -70,10 +70,10 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     if any(one.error == "mfa_required" for one in logins):
         yield (
             "The tenant requires a second factor for the audience that you sent, because it isn't the MFA API's. "
-            "That audience is tenant.issuer with mfa/ at its end."
+            "That audience is tenant.issuer with mfa/ at the end."
         )
     if any(unquote(one.path).endswith(kept.id) for one in removed):
-        yield f"Your function removed {KEPT}, the user's confirmed email. Remove only the address that it has added."
+        yield f"Your function removed {KEPT}, the user's confirmed email. Remove only the address that it added."
     if len(added) > 1:
         yield f"Your function enrolled {len(added)} addresses. Enroll one, and remove that one."
     if any(to != ADDED for to in seen.mails_to):
@@ -96,11 +96,11 @@ EXERCISES = (
         ),
         hints=(
             "Four requests: POST /oauth/token, POST /mfa/associate, GET /mfa/authenticators, and DELETE of one row.",
-            "The audience is tenant.issuer with mfa/ at its end. Request the three scopes, or none to get all of them.",
+            "The audience is tenant.issuer with mfa/ at the end. Request the three scopes, or none to get all of them.",
             'The new row is the one with active: false. Put its id into the address with quote(id, safe=""), because it contains a |.',
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
-        praise="one token added an authenticator and removed it, and the confirmed email is still there. Removing took no code.",
+        praise="one token added an authenticator and removed it, and the confirmed email is still there. Removing it didn't require a code.",
     ),
 )

@@ -41,14 +41,14 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     seen = trial.call(trial.tenant, trial.username, _WRONG)
     yield from _of_the_request(seen, trial, _WRONG)
     if seen.exception == "KeyError":
-        yield f"With a wrong password, the response has no mfa_token. Compare its field error first. {seen.trouble}"
+        yield f"With a wrong password, the response has no mfa_token. Compare its error field first. {seen.trouble}"
     if seen.exception == "HTTPError":
         yield f"With a wrong password, your function must return None. Read the body instead of raising an error. {seen.trouble}"
     yield from faults(seen, "POST /oauth/token", allowed=("invalid_grant",))
     if seen.returned is not None:
         yield (
             "With a wrong password, your function must return None, but it returned something else. "
-            "Both responses have status 403, so compare the field error."
+            "Both responses have status 403, so compare the error field."
         )
     seen = trial.call(trial.tenant, trial.username, trial.password)
     yield from _of_the_request(seen, trial, trial.password)
@@ -80,18 +80,18 @@ EXERCISES = (
         task=(
             "Write get_mfa_token(tenant, username, password). It signs in with the password grant. If the tenant requires a "
             "second factor, it returns the MFA token. If the password is wrong, it returns None. The form calls it twice: "
-            "first with a wrong password, then with the right one."
+            "first with a wrong password, and then with the correct one."
         ),
         hints=(
             "It's the call above. The address is tenant.base_url and /oauth/token, and the fields go into data=.",
-            "Both responses have status 403. Only the field error tells invalid_grant from mfa_required.",
+            "Both responses have status 403. Only the error field tells invalid_grant from mfa_required.",
             'Begin with body = response.json(), and return body["mfa_token"] only if body["error"] is "mfa_required".',
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
         praise=(
-            "the tenant saw a wrong password and then the right one. Both responses have status 403, and your function "
-            "tells them apart by the field error."
+            "the tenant saw a wrong password and then the correct one. Both responses have status 403, and your function "
+            "tells them apart by the error field."
         ),
     ),
 )

@@ -115,7 +115,7 @@ def test_it_leaves_the_learners_own_tenant_and_files_alone(id: str, learner: Lab
 
 @pytest.mark.parametrize("id", ["Two", "two_answers", "zwölf", "", "a" * 61])
 def test_an_id_that_the_file_with_the_progress_cannot_hold_is_refused_when_it_is_written(id: str) -> None:
-    with pytest.raises(ValueError, match="is no id of an exercise"):
+    with pytest.raises(ValueError, match="isn't a valid exercise ID"):
         replace(EXERCISES["two-answers"], id=id)
 
 

@@ -51,7 +51,7 @@ WRONG = {
     "a text message": (edited(ID, ('{"authenticator_types": ["otp"]}', '{"authenticator_types": ["oob"], "oob_channels": ["sms"]}')), "The sms factor is not enabled for this tenant."),
     "text, not an array": (edited(ID, ('["otp"]', '"otp"')), 'write ["otp"], not "otp"'),
     "totp as a type": (edited(ID, ('["otp"]', '["totp"]')), "Unsupported authenticator type: totp."),
-    "a form": (edited(ID, ("json=body", "data=body")), "You sent /mfa/associate a form (data=)."),
+    "a form": (edited(ID, ("json=body", "data=body")), "You sent a form (data=) to /mfa/associate."),
     "no token": (edited(ID, ("        headers=headers,\n", "")), "POST /mfa/associate was sent without a token."),
     "only enrolled": (HEAD + "    import requests\n    requests.post(tenant.base_url + '/mfa/associate', headers={'Authorization': 'Bearer ' + mfa_token}, json={'authenticator_types': ['otp']})\n", "Your function didn't send POST /oauth/token."),
     "a guess": (edited(ID, (CODE, '"000000"')), "The app's code is wrong. Compute it from the secret of this enrollment"),

@@ -64,7 +64,7 @@ WRONG = {
     "an unknown audience": (edited(ID, ("tenant.audience", '"https://no.example/"')), "The tenant has no API with the audience that you sent."),
     "the MFA audience": (edited(ID, ("tenant.audience", 'tenant.issuer + "mfa/"')), "issued tokens for the password alone"),
     "another application": (edited(ID, ("tenant.client_id,", '"SandboxPublicApp0123456789abcdef",'), ('        "client_secret": tenant.client_secret,\n', "")), "A request came from another application."),
-    "raise_for_status at once": (edited(ID, ("    mfa_token =", "    login.raise_for_status()\n    mfa_token =")), "The first response has status 403, and that's right: its body has the mfa_token. Line"),
+    "raise_for_status at once": (edited(ID, ("    mfa_token =", "    login.raise_for_status()\n    mfa_token =")), "The first response has status 403, as it should, and its body has the mfa_token. Line"),
     "signed in twice": (edited(ID, ("    mfa_token =", '    login = requests.post(login.url, data=dict(grant_type="password", username=username, password=password, audience=tenant.audience, **application))\n    mfa_token =')), "Your function signed in 2 times."),
     "an error of its own and nothing sent": (edited(ID, ("    application =", "    raise requests.HTTPError\n    application =")), "stopped the function"),
     "signed in again by realm": (edited(ID, ('"grant_type": "password"', REALM), (CODE, "    login = requests.post(login.url, data={" + REALM + ', "username": username, "password": password, "audience": tenant.audience, **application})\n    return login.json()\n')), "Your function signed in 2 times."),
@@ -79,7 +79,7 @@ WRONG = {
     "guessing": (edited(ID, ("    response.raise", '    for guess in range(3):\n        response = requests.post(response.url, data={"grant_type": "' + GRANT + '", "mfa_token": mfa_token, "oob_code": "x", "binding_code": str(guess), **application})\n    response.raise')), "Your function sent 4 codes for one login."),
     "a list without a token": (edited(ID, ("        headers=headers,\n", "")), "GET /mfa/authenticators was sent without a token."),
     "the mfa_token of the wrong place": (edited(ID, ('login.json()["mfa_token"]', 'login.json()["error"]')), "The tenant didn't accept the MFA token."),
-    "returns the access token": (edited(ID, (RETURN, 'return response.json()["access_token"]')), "returned the access token only"),
+    "returns the access token": (edited(ID, (RETURN, 'return response.json()["access_token"]')), "returned only the access token"),
     "returns a made-up token": (edited(ID, (RETURN, 'return {"access_token": "made up"}')), "returned a dictionary without the tokens"),
     "returns nothing": (edited(ID, (RETURN, "print(sorted(response.json()))")), "Your function returned nothing."),
 }  # fmt: skip

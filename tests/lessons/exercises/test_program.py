@@ -45,12 +45,12 @@ def run(body: str, *arguments: str) -> program.Outcome:
     ("body", "said"),
     [
         ("return {}['mfa_token']", "Line 2 (return {}['mfa_token']) stopped the function: there's no key 'mfa_token' in it."),
-        ("return [][0]", "the list has fewer entries than that."),
-        ("return next(iter([]))", "next() found nothing that fits."),
-        ("y = 'text'; return y['id']", "a text or a list was used like a dictionary."),
+        ("return [][0]", "the list has fewer entries than you expected."),
+        ("return next(iter([]))", "next() found no match."),
+        ("y = 'text'; return y['id']", "a string or a list was used like a dictionary."),
         ("return None.get('id')", "a NoneType has no get."),
         ("return y", "the name y isn't defined."),
-        ("y = y + 1", "y has no value yet. The line that gives it one must come first."),
+        ("y = y + 1", "y has no value yet. The line that assigns it must come first."),
         ("raise SystemExit", "it ended the program. Write return instead of exit()."),
         ("import sys; sys.exit('no')", "it ended the program. Write return instead of exit()."),
         ("import asyncio; raise asyncio.CancelledError", "stopped the function: CancelledError."),
@@ -101,7 +101,7 @@ def test_no_text_of_a_verdict_has_a_secret(change: tuple[str, str]) -> None:
     [
         (("/mfa/associate", "/mfa/authenticators/{mfa_token}"), "/mfa/authenticators/{id} takes DELETE, not POST."),
         (("/mfa/associate", "/mfa/associate/{mfa_token}"), "The tenant has no path /mfa/associate/"),
-        (('["oob"]', "mfa_token"), "You sent authenticator_types as text."),
+        (('["oob"]', "mfa_token"), "You sent authenticator_types as a string."),
     ],
 )
 def test_a_token_in_the_wrong_place_is_not_shown(change: tuple[str, str], sentence: str) -> None:
@@ -122,14 +122,14 @@ ENDLESS = {
 def test_what_does_not_end_is_stopped(body: str) -> None:
     function = program.from_source(f"def f(x=0):\n    {body}\n", "f")
     outcome = program.run(function, (), longest=0.05)
-    assert outcome.trouble.endswith("it ran for more than 30 seconds. Does a loop never end?")
+    assert outcome.trouble.endswith("it ran for more than 30 seconds. Look for a loop that never ends.")
 
 
 def test_in_a_page_a_loop_without_an_end_is_stopped_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browser, "IS_HERE", True)
     function = program.from_source("def f():\n    while True: pass\n", "f")
     trouble = program.run(function, (), longest=0.05).trouble
-    assert trouble.startswith("Line ") and trouble.endswith("more than 30 seconds. Does a loop never end?")
+    assert trouble.startswith("Line ") and trouble.endswith("more than 30 seconds. Look for a loop that never ends.")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there, nothing sends it to one thread")
@@ -231,7 +231,7 @@ def test_what_is_not_python_is_told_with_its_line_if_there_is_one(source: str, s
 
 def test_a_refusal_without_words_is_told_in_a_sentence() -> None:
     request = Request(method="POST", path="/mfa/challenge", status=503)
-    assert explained(request) == "The tenant refused POST /mfa/challenge with 503."
+    assert explained(request) == "The tenant rejected POST /mfa/challenge with 503."
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_lines_in_a_wrong_order_are_told_by_their_indentation_and_by_their_names
     said = {
         (3, 0, 1, 2, 4): 'The line return body["mfa_token"] is indented, so it belongs directly below its if or for.',
         (0, 1, 2, 4, 3): 'The line if body["error"] == "mfa_required": needs an indented line directly below it.',
-        (1, 0, 2, 3, 4): "response has no value yet. The line that gives it one must come first.",
+        (1, 0, 2, 3, 4): "response has no value yet. The line that assigns it must come first.",
         (4, 0, 1, 2, 3): "Your function sent nothing and returned nothing.",
     }
     for order, sentence in said.items():

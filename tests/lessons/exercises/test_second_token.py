@@ -79,18 +79,18 @@ WRONG = {
     "only enrolled": (edited(ID, (REMOVE, "")), "Your function didn't send DELETE /mfa/authenticators."),
     "the profile's address": (edited(ID, ('        "email": email,\n', "")), "The address that your function enrolled is ada@example.com."),
     "the confirmed one": (edited(ID, ("not row", "row")), "Your function removed ada@example.com, the user's confirmed email."),
-    "all of them": (edited(ID, (f"    added = {PICK}\n{REMOVE}", "    for row in rows:\n        added = row['id']\n" + REMOVE.replace("    requests", "        requests"))), "the user's confirmed email. Remove only the address that it has added."),
+    "all of them": (edited(ID, (f"    added = {PICK}\n{REMOVE}", "    for row in rows:\n        added = row['id']\n" + REMOVE.replace("    requests", "        requests"))), "the user's confirmed email. Remove only the address that it added."),
     "removed before it was added": (edited(ID, (ADD, ""), ("    rows =", "    rows ="), (f"    added = {PICK}\n{REMOVE}", f"    added = 'email|dev_0'\n{REMOVE}{ADD}")), "removed an authenticator before it enrolled the address"),
     "added twice": (edited(ID, (ADD, ADD * 2)), "Your function enrolled 2 addresses."),
-    "a form": (edited(ID, ("json=body", "data=body")), "You sent /mfa/associate a form (data=)."),
-    "text, not an array": (edited(ID, ('["email"]', '"email"')), 'oob_channels as text. It\'s an array'),
+    "a form": (edited(ID, ("json=body", "data=body")), "You sent a form (data=) to /mfa/associate."),
+    "text, not an array": (edited(ID, ('["email"]', '"email"')), 'oob_channels as a string. It\'s an array'),
     "POST to remove": (edited(ID, ("requests.delete", "requests.post")), "/mfa/authenticators/{id} takes DELETE, not POST."),
     "DELETE without an id": (edited(ID, ("/{quote(added, safe='')}", "")), "DELETE needs the authenticator's id at the end of the address"),
     "the name for an id": (edited(ID, ('row["id"]', 'row["name"]')), "The user has no authenticator with the id that you sent."),
     "the ID token": (edited(ID, ("remove:authenticators", "remove:authenticators openid"), ('"access_token"', '"id_token"')), "The tenant didn't accept"),
     "no Bearer": (edited(ID, ('"Bearer " + ', "")), "must start with the word Bearer"),
     "returns nothing": (edited(ID, ("return added", "print(added)")), "Your function returned nothing. Return the id that was removed."),
-    "returns the token": (edited(ID, ("return added", "return headers")), "returned a whole dictionary. Return the id that was removed only."),
+    "returns the token": (edited(ID, ("return added", "return headers")), "returned a whole dictionary. Return only the id that was removed."),
 }  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def board(person: MousePerson) -> None:
     form = person.form("Your progress")
     expect(form.get_by_role("row", name="13 Capstone")).to_contain_text("✔ checkpoint reached and 1 exercise solved")
     expect(form.get_by_role("row", name="00 Start here")).to_contain_text("✔ checkpoint reached")
-    expect(form.get_by_role("row", name="05 Challenge with email")).to_contain_text("not begun")
+    expect(form.get_by_role("row", name="05 Challenge with email")).to_contain_text("not started")
     person.press("Your progress", "Export")
     with person.page.expect_download() as download:
         form.get_by_role("link", name="Save my progress as a file").click()

@@ -41,14 +41,14 @@ def diagnose(person: MousePerson) -> None:
     person.expect_status(title, "400 invalid_request")
     person.press("Find the cause", "Look for the cause")
     form = person.form("Find the cause")
-    for words in ("The email factor is off.", "the factors that are on: none", "gd_start_enroll_failed"):
+    for words in ("The email factor is turned off.", "the factors that are turned on: none", "gd_start_enroll_failed"):
         expect(form).to_contain_text(words)
     for width in (800, 1280):
         person.page.set_viewport_size({"width": width, "height": 9000})
         assert person.page.evaluate(OVERFLOW) == person.page.evaluate(CUT) == []
         person.page.screenshot(path=SHOTS / f"{person.name}-{person.theme}-{width}.png")
     person.press("Find the cause", "Fix it")
-    person.expect_status("Find the cause", "the setting is right now")
+    person.expect_status("Find the cause", "the setting is now correct")
 
 
 def faults_are_cured(person: MousePerson) -> None:
@@ -58,7 +58,7 @@ def faults_are_cured(person: MousePerson) -> None:
     person.do(
         NAMES[9],
         cure("grant-off", "403 unauthorized_client"),
-        cure("never", "The tenant returned 200, and tokens."),
+        cure("never", "The tenant returned 200 with tokens."),
         cure("too-many-codes", "Retry-After: 6 minutes."),
         cure("time-out", "The tenant didn't respond in time."),
         cure("access-token", "“Malformed mfa_token”"),

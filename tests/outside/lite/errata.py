@@ -1,15 +1,19 @@
-"""What a person does in 10 and 14: a call is mended, five questions are answered."""
+"""What a person does in 10 and 14: the errors are predicted, a call is corrected, five questions are answered."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from playwright.sync_api import expect
 
+from mfa_helpers.lessons.errata import PREDICTED
 from mfa_helpers.lessons.quiz import QUESTIONS
 
+from ...support.errata_deeds import ERRATA, correct, predict
 from ...support.person import SHOTS, KeyboardPerson, MousePerson, Person
 
-ERRATA, GLOSSARY = "10_errata", "14_glossary"
-MEND, TERMS = "Correct a request", "Which token, which response?"
+GLOSSARY = "14_glossary"
+TERMS = "Which token, which response?"
 ALL_OF_IT = 14_000  # pixels: JupyterLab draws only what is in sight
 
 
@@ -20,25 +24,12 @@ def pictures(person: Person, name: str) -> None:
         person.page.screenshot(path=SHOTS / f"{name}-{person.theme}-{width}.png")
 
 
-def a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
+def a_call_is_corrected_and_the_answers_are_known(person: MousePerson) -> None:
     """What a person does with the mouse."""
     person.page.set_viewport_size({"width": 1280, "height": ALL_OF_IT})
 
-    def mend(_: Person) -> None:
-        person.press(MEND, "Send the request")
-        person.expect_status(MEND, "There is nothing at this path.")
-        form = person.form(MEND)
-        for choice, said in {
-            "/mfa/challenge": "Missing required parameter: mfa_token",
-            "application/json": "Malformed mfa_token",
-            "the MFA token of this login": "the code went to ada@example.com",
-            "authenticator_id": "Done: the code went to ada+work@example.com.",
-        }.items():
-            form.get_by_label(choice, exact=True).check()
-            person.press(MEND, "Send the request")
-            person.expect_status(MEND, said)
-
-    person.do(ERRATA, mend)
+    predictions = [partial(predict, number=number) for number in range(1, len(PREDICTED) + 1)]
+    person.do(ERRATA, *predictions, correct)
     pictures(person, ERRATA)
 
     def answer(_: Person) -> None:

@@ -16,8 +16,8 @@ from playwright.sync_api import expect
 from ...support.person import NAMES, SHOTS, Deed, MousePerson, Person, step
 
 MOMENT, CHOOSE, OTHERS = NAMES[6:9]
-APP, TEMPLATE, POWERS = "An authenticator app", "Optional: Customize the email", "What can each token do?"
-PUSH, PHONE, LOST = "A push", "A phone number", "The phone is lost: a recovery code"
+APP, TEMPLATE, POWERS = "Enroll an authenticator app", "Optional: Customize the email", "What can each token do?"
+PUSH, PHONE, LOST = "Enroll a phone for push notifications", "Enroll a phone number", "Use a recovery code"
 
 
 def picture(heading: str, name: str) -> Deed:
@@ -84,7 +84,7 @@ def read_the_mail(person: Person) -> None:
     expect(mail.get_by_role("heading", name="Hello")).to_be_visible()
     expect(mail.get_by_text("it ran")).to_have_count(0)
     assert person.page.evaluate("window.ran") is None
-    step(TEMPLATE, "Put the email away", "")(person)
+    step(TEMPLATE, "Hide the email", "")(person)
     expect(person.form(TEMPLATE).locator("iframe")).to_have_count(0)
 
 
@@ -109,7 +109,7 @@ def every_factor(person: MousePerson, width: int) -> None:
 
     do(
         CHOOSE,
-        step("Set up the tenant", "Switch on", "the tenant is set up"),
+        step("Set up the tenant", "Turn on", "the tenant is set up"),
         step("Sign in as a user", "Sign in", "challenge: email."),
         pick("Sign in as a user", "two emails and an authenticator app"),
         step("Sign in as a user", "Sign in", "challenge: otp, email."),
@@ -121,34 +121,32 @@ def every_factor(person: MousePerson, width: int) -> None:
         picture(TEMPLATE, "mail"),
         read_the_mail,
         step("Complete the login", "Check the inbox", "this is the newest email"),
-        step("Complete the login", "Use this code", "Now click"),
         step("Complete the login", "Complete the login", "both factors are verified"),
         step("Restore the tenant's settings", "Restore settings", "Customizable MFA off"),
     )
     do(
         MOMENT,
-        step("What this notebook needs", "Catch up", "nothing is missing any more"),
+        step("What this notebook needs", "Catch up", "nothing is missing anymore"),
         step("Sign in for the MFA API", "Sign in for the MFA API", "an access token, valid for 10 minutes"),
         fill_the_table,
         picture(POWERS, "table"),
         step("Associate a second address", "Send a code", "on its way to ada.second@example.com"),
         step("Confirm the second address", "Check the inbox", "this is the newest email"),
-        step("Confirm the second address", "Use this code", "Now click"),
         step("Confirm the second address", "Confirm", "the second address is confirmed"),
         step("List and remove", "List all", "2 listed"),
         step("List and remove", "Remove it", "removed. 1 authenticator left."),
     )
     do(
         OTHERS,
-        step("Set up the tenant", "Switch on", "the tenant is set up"),
+        step("Set up the tenant", "Turn on", "the tenant is set up"),
         step(APP, "Enroll an app", "scan the code"),
         picture(APP, "qr"),
         confirm_with_the_scanned_app,
         step(APP, "Challenge it", "nothing is sent"),
         look_and_send(APP, "Show my phone's code", "tokens of a login with two factors"),
-        step(PHONE, "Enroll this number", "a text with six digits"),
+        step(PHONE, "Enroll this number", "a text message with six digits"),
         look_and_send(PHONE, "Show the message", "confirmed, so it's active"),
-        step(PHONE, "Challenge it", "a text with six digits"),
+        step(PHONE, "Challenge it", "a text message with six digits"),
         look_and_send(PHONE, "Show the message", "tokens of a login with two factors"),
         step(PUSH, "Enroll the phone", "your phone asks"),
         step(PUSH, "Poll once", "400 authorization_pending"),
@@ -159,9 +157,9 @@ def every_factor(person: MousePerson, width: int) -> None:
         step(PUSH, "Challenge it", "a push is on your phone"),
         step(PUSH, "Approve", "you approved"),
         step(PUSH, "Poll once", "tokens of a login with two factors"),
-        step(LOST, "Use my newest code", "it is in the field"),
+        step(LOST, "Use my newest code", "it's in the field"),
         step(LOST, "Sign in with it", "that code no longer works"),
         picture(LOST, "recovery"),
-        step(LOST, "I have written it down", ""),
+        step(LOST, "I've written it down", ""),
         step("Restore the tenant's settings", "Restore settings", "factor otp off"),
     )

@@ -29,8 +29,8 @@ def test_09_faults_are_broken_named_and_repaired_and_one_is_diagnosed(person: Mo
     clinic.faults_are_cured(person)
 
 
-def test_10_and_14_a_call_is_mended_and_the_answers_are_known(person: MousePerson) -> None:
-    errata.a_call_is_mended_and_the_answers_are_known(person)
+def test_10_and_14_a_call_is_corrected_and_the_answers_are_known(person: MousePerson) -> None:
+    errata.a_call_is_corrected_and_the_answers_are_known(person)
     errata.the_five_questions_are_answered(KeyboardPerson(person.page, person.lab, "page"))
 
 

@@ -116,8 +116,8 @@ told(lambda: lab.complete(lab.newest_code()).token_type)
 """)
     assert said[0] == "True"
     assert said[1] == (
-        "TenantFailed: The tenant couldn't complete the request. Wait a moment, and try again. Read the tenant's error message too, because "
-        "a setting may be missing. [500 server_error, “The sandbox can't write its file, because the disk is full or the location isn't writable.”]"
+        "TenantFailed: The tenant couldn't complete the request. Wait a moment, and try again. Read the tenant's error message, too, because "
+        "a setting might be missing. [500 server_error, “The sandbox can't write its file, because the disk is full or the location isn't writable.”]"
     )
     assert said[2] == "'Bearer'"
 
@@ -152,7 +152,7 @@ told(lambda: len(list(copy.glob("*.ipynb"))))
 """
     said = on_small_disk(code, HOME=str(tmp_path))  # of a home without room IPython tells
     refused = repr(
-        f"The notebooks can't be written to DISK/copy: {reason}. Nothing of yours is lost. "
+        f"The notebooks can't be written to DISK/copy: {reason}. None of your work is lost. "
         "Fix this and try again, or name another folder: mfa-course FOLDER"
     )
     assert said[:4] == [refused, "[]", refused, "'mine'"]

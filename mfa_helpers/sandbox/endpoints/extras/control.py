@@ -53,7 +53,7 @@ async def clock(request: Request) -> Response:
     except OverflowError:  # a whole number beyond what a float holds
         offset = math.inf
     if abs(offset) > _TEN_YEARS:
-        return _bad("The clock can't be more than ten years away from the real time.")
+        return _bad("The clock can't be more than ten years from the real time.")
     return JSONResponse({"now": as_text(tenant.clock.advance(seconds)), "only_here": True}, headers=ONLY_HERE)
 
 

@@ -77,7 +77,7 @@ _PAGE = """<!doctype html>
 </head>
 <body>
 <h1>The sandbox's phone</h1>
-<p>Outside the sandbox, this is an app on a user's phone. Here, you're the user.</p>
+<p>Outside the sandbox, this is an app on the user's phone. Here, you're the user.</p>
 <ul id="pushes"></ul>
 <p id="status" role="status" aria-live="polite">Loading…</p>
 <script>

@@ -14,7 +14,7 @@ from ....support.sandbox_api import MFA_REQUIRED, refusal
 
 ONLY_HERE = "This address exists only in the sandbox. A real tenant doesn't have it."
 SEND_SECONDS = 'Send JSON like {"advance_seconds": 300}.'
-TOO_FAR = "The clock can't be more than ten years away from the real time."
+TOO_FAR = "The clock can't be more than ten years from the real time."
 DEFAULTS = asdict(Settings())
 
 
