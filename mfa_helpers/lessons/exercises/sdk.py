@@ -48,7 +48,7 @@ def _found(trial: Trial, *, typed: bool) -> Iterator[str]:
     if not isinstance(returned, list):
         yield f"Your function returned {_kind(returned)}. Return a list of IDs."
     if any(not isinstance(one, str) for one in returned):
-        yield "Your function returned a list, but not of IDs. For each row that you want, append its id."
+        yield "Your function returned a list, but its items aren't IDs. Append the id of each row that you want."
     if wanted not in returned:
         yield (
             f"On a tenant that {where}, your function returned {'other IDs' if returned else 'an empty list'}, although the user "
@@ -59,7 +59,9 @@ def _found(trial: Trial, *, typed: bool) -> Iterator[str]:
 
 
 def _kind(value: Any) -> str:
-    return {"str": "a text", "dict": "a dictionary", "tuple": "a tuple"}.get(type(value).__name__, type(value).__name__)
+    return {"str": "a string", "dict": "a dictionary", "tuple": "a tuple"}.get(
+        type(value).__name__, type(value).__name__
+    )
 
 
 def _find_mistakes(trial: Trial) -> Iterator[str]:
@@ -106,7 +108,7 @@ def _log_mistakes(trial: Trial) -> Iterator[str]:
     }
     for what, secret in held.items():
         if secret and secret in said:
-            yield f"Your log contains {what}. Log the status and the error code, and never the whole response, request, or error."
+            yield f"Your log contains {what}. Log only the status and the error code, and never the whole request, response, or error."
     if STARS in seen.printed or "<sealed text" in seen.printed:  # what was printed is masked already
         yield "Your function printed a secret. What's printed ends up in a log, too, so print the error code only."
     if not lines:

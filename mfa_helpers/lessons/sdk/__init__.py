@@ -71,7 +71,7 @@ class SdkLesson:
         if not version:
             return self._recorded(sdk, "program")
         tenant = shared_sdk_tenant()
-        self._app = None  # its tenant begins anew
+        self._app = None  # its tenant is reset
         tenant.reset(mfa=sdk == "auth0-auth-js")
         try:
             printed = node.run(sdk, Path.cwd(), _typist(tenant), **_environment(tenant, sdk))
