@@ -23,7 +23,10 @@ from .storage.progress import this_notebook
 from .tenants.tenant import SANDBOX
 
 if TYPE_CHECKING:
+    from .lessons.sdk import SdkLesson
+
     lab: Lab
+    sdk: SdkLesson
 
 _LATE = 1.0  # seconds; what takes less needs no sign of progress
 _STARTING = "Starting your tenant …"
@@ -53,9 +56,14 @@ def open_lab(topic: str, tenant: str = SANDBOX, *, hands_free: bool = False) -> 
 
 
 def __getattr__(name: str) -> Any:
-    if name != "lab":
+    if name not in ("lab", "sdk"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return _given[1] if _given is not None else open_lab(this_notebook() or "")
+    here = _given[1] if _given is not None else open_lab(this_notebook() or "")
+    if name == "lab":
+        return here
+    from .lessons.sdk import SdkLesson  # notebook 12 alone asks
+
+    return here.companion(SdkLesson)
 
 
 def _meet_kernel() -> None:

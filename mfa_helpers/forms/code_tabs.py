@@ -1,4 +1,4 @@
-"""A recorded call as a program, in the language that a learner chooses."""
+"""A recorded call as a program, in the language or with the SDK that a learner chooses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from ..lab import Lab
-from ..languages import LANGUAGES, code, command
+from ..languages import LANGUAGES, command, programs
 from ..show.exchange import NOTHING_YET
 from ..show.html import PRE, Html, reached_by_keyboard
 from ..show.live import LiveView
@@ -17,7 +17,7 @@ _PRE = PRE + "line-height: 1.4; white-space: pre; overflow-x: auto; tab-size: 4"
 
 
 class CodeTabs(LiveView):
-    """The last call of `step` in the languages of `mfa_helpers.languages`, in tabs. As an output it follows."""
+    """The last call of `step` in the languages of `mfa_helpers.languages` and with Auth0's SDKs, in tabs. As an output it follows."""
 
     def __init__(self, lab: Lab, step: str) -> None:
         super().__init__(lab.views, f"tabs {step}", _programs(lab, step).look)
@@ -33,7 +33,7 @@ class Programs:
     def __init__(self, lab: Lab, step: str) -> None:
         self.lab, self._step = lab, step
         self._made_of: object = None
-        #: The name of each language, as people write it, and its text: for cURL a command, for the others a program.
+        #: The name of each language or SDK, as people write it, and its text: for cURL a command, for the others a program.
         self.programs: dict[str, str] = {}
         #: The program of each language whose text is a command.
         self.as_programs: dict[str, str] = {}
@@ -43,13 +43,13 @@ class Programs:
         """Hold the last call's programs; if that is a new one, the tabs change with it."""
         exchange = self.lab.exchanges.get(self._step)
         made_of = id(exchange), self.lab.handover.is_projecting()
-        if made_of != self._made_of:  # eight programs take a page of a browser a tenth of a second
+        if made_of != self._made_of:  # all the programs take a page of a browser a tenth of a second
             self._made_of = made_of
             self.programs, self.as_programs = {}, {}
             if exchange is not None:
-                programs = {name: self.lab.shown(code(exchange, key)) for key, name in LANGUAGES.items()}
+                made = {name: self.lab.shown(text) for name, text in programs(exchange).items()}
                 plain = self.lab.shown(command(exchange, self.lab.tenant.ca_file))
-                self.programs, self.as_programs = programs | {_CURL: plain}, {_CURL: programs[_CURL]}
+                self.programs, self.as_programs = made | {_CURL: plain}, {_CURL: made[_CURL]}
             if "widget" in vars(self):
                 if self.programs:
                     with self.widget.hold_sync():

@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from ..client.models import Exchange
-from . import curl
+from . import curl, sdks
 from .request import Request
 
 #: The languages: what `code` calls each, and how it is written for people.
@@ -38,6 +38,12 @@ def code(exchange: Exchange, language: str) -> str:
         raise ValueError(f"There's no code in {language!r}. Choose one of: {', '.join(LANGUAGES)}.")
     source: str = import_module(f".{language}", __name__).program(Request.of(exchange))
     return source
+
+
+def programs(exchange: Exchange) -> dict[str, str]:
+    """The call of `exchange` in each language and, if it's one of the email's flow, with each SDK: by the names for people."""
+    in_languages = {name: code(exchange, language) for language, name in LANGUAGES.items()}
+    return in_languages | sdks.programs(Request.of(exchange))
 
 
 def command(exchange: Exchange, ca_file: str | None = None) -> str:

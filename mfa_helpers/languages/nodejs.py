@@ -12,7 +12,7 @@ def program(request: Request) -> str:
     headers = dict(request.headers)
     if request.json is not None:
         headers["content-type"] = "application/json"
-    options = [f"method: {_text(request.method)}", f"headers: {_NODE.write(headers, '    ')}"]
+    options = [f"method: {text(request.method)}", f"headers: {_NODE.write(headers, '    ')}"]
     if request.form is not None:  # its type is sent by itself
         options.append(f"body: new URLSearchParams({_NODE.write(dict(request.form), '    ')})")
     if request.json is not None:
@@ -21,18 +21,18 @@ def program(request: Request) -> str:
     lines = [f"// {request.note('call.mjs', 'node call.mjs')}"]
     if request.names:
         lines += [_NEEDED.replace("NAMES", json.dumps(request.names))]
-    lines += ["try {", f"  const response = await fetch({_text(request.url)}, {{"]
+    lines += ["try {", f"  const response = await fetch({text(request.url)}, {{"]
     lines += [f"    {option}," for option in options]
     return "\n".join([*lines, "  });", _END])
 
 
-def _text(value: Text) -> str:
+def text(value: Text) -> str:
     if isinstance(value, str):
         return quoted(value, braced)
     return (quoted(value.before, braced) + " + " if value.before else "") + f"process.env.{value.name}"
 
 
-_NODE = Syntax(_text, step="  ")
+_NODE = Syntax(text, step="  ")
 
 _NEEDED = """\
 const missing = NAMES.filter((name) => !process.env[name]);

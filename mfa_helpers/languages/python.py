@@ -7,7 +7,7 @@ from .request import TIMEOUT, Request, Text
 
 
 def program(request: Request) -> str:
-    arguments = [_text(request.url), f"headers={_PYTHON.write(dict(request.headers), '        ')}"]
+    arguments = [text(request.url), f"headers={_PYTHON.write(dict(request.headers), '        ')}"]
     if request.form is not None:
         arguments.append(f"data={_PYTHON.write(dict(request.form), '        ')}")
     if request.json is not None:
@@ -24,13 +24,13 @@ def program(request: Request) -> str:
     return "\n".join([*lines, _END])
 
 
-def _text(value: Text) -> str:
+def text(value: Text) -> str:
     if isinstance(value, str):
         return quoted(value, four_or_eight)
     return (quoted(value.before, four_or_eight) + " + " if value.before else "") + f'os.environ["{value.name}"]'
 
 
-_PYTHON = Syntax(_text, words=("None", "True", "False"))
+_PYTHON = Syntax(text, words=("None", "True", "False"))
 
 _END = """\
 except (OSError, ValueError) as fault:  # its text may quote what was sent

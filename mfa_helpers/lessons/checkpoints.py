@@ -167,6 +167,12 @@ CHECKPOINTS: dict[str, Checkpoint] = {
         way="Break, diagnose, and repair five faults above. That needs the sandbox.",
         holds=_cured,
     ),
+    "sdk": Checkpoint(
+        topic="sdk",
+        reached="your function finds the email on both kinds of tenants.",
+        way="Solve the exercise “Trap: the list is empty” above.",
+        holds=_solved("list-without-type"),
+    ),
     "capstone": Checkpoint(
         topic="capstone",
         reached="your function signs in with both factors.",

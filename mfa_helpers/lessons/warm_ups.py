@@ -286,6 +286,32 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             ),
         ),
     ),
+    "sdk": (
+        Question(
+            id="print-the-error",
+            text="A request fails, and your program prints the whole error. What can be in it?",
+            answers=(
+                ("tokens and the client secret", ""),
+                (
+                    "the status and a message, and nothing else",
+                    "Many libraries keep the request in the error, with its body.",
+                ),
+                (
+                    "only what the tenant returned",
+                    "The request is often there, too, and responses hold tokens as well.",
+                ),
+            ),
+        ),
+        Question(
+            id="requirements",
+            text="The tenant requires email, and the user's list has an email. What do you send as challenge_type?",
+            answers=(
+                ("email", "That's the type of the factor. The tenant doesn't support it as a challenge_type."),
+                ("the authenticator's id", "That's authenticator_id, which you send as well."),
+                ("oob", ""),
+            ),
+        ),
+    ),
     "capstone": (
         Question(
             id="no-token",

@@ -107,6 +107,19 @@ def open_recording(folder: str) -> tuple[Tenant, Callable[[], None]]:
     return _tenant_of(running), running.stop
 
 
+def open_for_sdks(folder: str) -> tuple[Tenant, str, Callable[[], None]]:
+    """A sandbox for Auth0's SDKs, the client ID of its public application, and how to stop it. There is none in a browser.
+
+    It keeps all in `folder`, tells what has arrived (`SandboxControls.requests`), speaks TLS, and its address is its
+    issuer: SDKs want both. Whoever talks to it trusts its `ca_file` and no other.
+    """
+    from .. import sandbox
+
+    state = os.path.join(folder, "sandbox.sqlite3")
+    running = _started(lambda: sandbox.start_on_own_address(state, tls=True, records=True))
+    return replace(_tenant_of(running), ca_file=running.ca_file), running.public_client_id, running.stop
+
+
 def _in_page(kept: Path | None, state: str | None = None, *, records: bool = False) -> InProcessSandbox:
     from .. import sandbox
 

@@ -8,19 +8,19 @@ from html import unescape
 
 from mfa_helpers.forms.code_tabs import CodeTabs, Programs
 from mfa_helpers.lab import Lab
-from mfa_helpers.languages import LANGUAGES, code, command
+from mfa_helpers.languages import LANGUAGES, code, command, programs
+from mfa_helpers.languages.sdks import SDKS
 from mfa_helpers.storage.handover import Handover
 
-NAMES = list(LANGUAGES.values())
+NAMES = [*LANGUAGES.values(), *SDKS]
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-def test_each_language_has_the_program_of_the_last_call(lab: Lab) -> None:
+def test_each_language_and_sdk_has_the_program_of_the_last_call(lab: Lab) -> None:
     lab.login()
     tabs = Programs(lab, "login")
     assert list(tabs.programs) == NAMES
-    programs = {name: code(lab.exchanges["login"], key) for key, name in LANGUAGES.items()}
-    assert tabs.widget.programs | tabs.widget.as_programs == programs
+    assert tabs.widget.programs | tabs.widget.as_programs == programs(lab.exchanges["login"])
 
 
 def test_the_tab_of_curl_is_one_command_and_its_program_is_behind_it(lab: Lab) -> None:

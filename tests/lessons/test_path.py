@@ -31,7 +31,7 @@ def test_what_is_reached_takes_no_more_time(learner: Lab) -> None:
 
 def test_beyond_the_tokens_the_line_counts_notebooks(learner: Lab) -> None:
     learner.topic = "errata"
-    assert "notebook 11 of 14 · you hold: a tenant · about 18 minutes left" in repr(learner.header())
+    assert "notebook 11 of 15 · you hold: a tenant · about 18 minutes left" in repr(learner.header())
 
 
 def test_where_another_tenant_was_chosen_the_line_says_how_to_use_it(learner: Lab) -> None:

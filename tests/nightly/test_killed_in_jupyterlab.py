@@ -356,6 +356,16 @@ LIVES: dict[str, list[Deed]] = {
         killed(),
         check,
     ],
+    "12": [
+        killed(),
+        picking("Your task", "Write the function"),
+        kept("Write the function"),
+        killed(),
+        writing(EXERCISES["list-without-type"].ladder.solution),
+        step("Your task", "Run and check", "Done: "),
+        killed(),
+        check,
+    ],
     "13": [
         killed(),
         picking("Your task", "Write the function"),

@@ -139,6 +139,7 @@ OTHERS: dict[str, str] = {
     "sixteen letters or digits": "how a recorded id looks",
     "the last four digits": "how a recorded list masks a number",
     "at most four characters": "how a recorded list masks an address",
+    "accepts it for only {} minutes": "auth0-server-python's own lifetime of what it has sealed, DEFAULT_MFA_TOKEN_TTL",
     "first four characters": "how a recorded list masks an address",
     "at most four digits": "a template that is refused",
     "32, 40 … 128 letters": "whole groups of base32",

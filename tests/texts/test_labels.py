@@ -30,7 +30,7 @@ EMPHASIS = {
     "access token", "Action", "associate", "authenticator", "authenticator app", "bearer token", "binding code", "certificate",
     "challenge", "claims", "Customizable MFA", "default directory", "grant", "ID token", "JWKS", "JWT", "Liquid",
     "Management API", "MFA token", "My Account API", "one-time code", "origin", "out of band", "placeholder", "polls", "push",
-    "realm", "recovery code", "refresh token", "sandbox", "signature", "tenant", "Universal Login",
+    "realm", "recovery code", "refresh token", "sandbox", "SDK", "signature", "tenant", "Universal Login",
     *(f"{one.number} {one.title}" for one in OUTLINE),
 }  # fmt: skip
 #: Labels of other programs, and those that the course adds to JupyterLab.

@@ -37,7 +37,7 @@ function render({ model, el }) {
     element("button", { type: "button", role: "tab", id: `${id}-${index}`, "aria-controls": id }, name));
   // JupyterLab has shortcuts on the arrows; here they belong to the tabs.
   const list = element("div",
-    { role: "tablist", "aria-label": "Language of the program", "data-lm-suppress-shortcuts": "true" }, ...tabs);
+    { role: "tablist", "aria-label": "Language or SDK of the program", "data-lm-suppress-shortcuts": "true" }, ...tabs);
   const button = element("button", { type: "button", class: "mfa-code-copy" }, "Copy");
   const said = element("span", { role: "status", "aria-live": "polite" });
   const text = element("code", {});

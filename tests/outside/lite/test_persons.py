@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from ...support.person import KeyboardPerson, MousePerson
-from . import capstone, clinic, errata, factors, which_api
+from . import capstone, clinic, errata, factors, sdks, which_api
 from .edition import LiteServer
 
 
@@ -40,6 +40,14 @@ def test_11_situations_are_decided_and_grants_are_predicted(person: MousePerson)
 
 def test_11_with_the_keyboard_alone(person: MousePerson) -> None:
     which_api.with_the_keyboard(KeyboardPerson(person.page, person.lab, "page"))
+
+
+def test_12_recordings_are_read_and_a_trap_is_avoided(person: MousePerson) -> None:
+    sdks.with_the_mouse(person)
+
+
+def test_12_with_the_keyboard_alone(person: MousePerson) -> None:
+    sdks.with_the_keyboard(KeyboardPerson(person.page, person.lab, "page"))
 
 
 def test_13_a_whole_login_is_written_and_the_board_knows(person: MousePerson) -> None:

@@ -66,7 +66,10 @@ class Recorder:
 
 
 async def _described(scope: Scope, body: bytes) -> dict[str, Any]:
-    """A request as the tenant reads it: `fields` are those of its body, `token` what follows the scheme of Authorization."""
+    """A request as the tenant reads it.
+
+    `fields` are those of its body, `token` what follows the scheme of Authorization, and `client` is what an SDK says of itself.
+    """
 
     async def again() -> Message:
         return {"type": "http.request", "body": body}
@@ -85,6 +88,7 @@ async def _described(scope: Scope, body: bytes) -> dict[str, Any]:
         "has_body": bool(body),
         "scheme": scheme if token else "",
         "token": token or scheme,
+        "client": request.headers.get("auth0-client", ""),
         "fields": fields,
     }
 

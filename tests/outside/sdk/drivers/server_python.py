@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from auth0_server_python.auth_server.mfa_client import MfaClient
+from auth0_server_python.auth_server.server_client import ServerClient
 from auth0_server_python.auth_types import MfaRequirements
 from steps import described_token, serve
 
@@ -13,6 +15,7 @@ class Steps:
     def start(self, domain: str, client_id: str, client_secret: str) -> None:
         """A fresh client."""
         self.client = MfaClient(domain, client_id, client_secret, secret="x" * 64)
+        self.server = ServerClient(domain, client_id, client_secret, secret="x" * 64)
 
     def wrap(self, mfa_token: str, audience: str, scope: str, mfa_requirements: Any = None) -> None:
         """What the SDK does where it meets `mfa_required`: callers only ever see the token that it sealed itself.
@@ -21,6 +24,40 @@ class Steps:
         """
         needed = MfaRequirements(**mfa_requirements) if mfa_requirements else None
         self.sealed = self.client._encrypt_mfa_token(mfa_token, audience, scope, needed)
+
+    async def run(self, source: str, code: str | None = None) -> dict[str, Any]:
+        """Run the program of a tab: a function for the source of a web app."""
+        space: dict[str, Any] = {}
+        exec(source, space)
+        (program,) = (value for value in space.values() if inspect.iscoroutinefunction(value))
+        given = {
+            "client": self.server,
+            "mfa_token": self.sealed,
+            "oob_code": getattr(self, "oob_code", None),
+            "code": code,
+        }
+        answer = await program(**{name: given[name] for name in inspect.signature(program).parameters})
+        self.oob_code = getattr(answer, "oob_code", None) or given["oob_code"]
+        rows = [row.model_dump(exclude_none=True) for row in answer] if isinstance(answer, list) else None
+        return {"name": program.__name__, "names": [] if rows is not None else [*answer.model_dump()], "rows": rows}
+
+    async def refresh(self, refresh_token: str) -> dict[str, Any]:
+        """Get new tokens, without a session."""
+        self.raised = None
+        try:
+            await self.server.get_token_by_refresh_token({"refresh_token": refresh_token})
+        except Exception as error:
+            self.raised = error
+            raise
+        return {}
+
+    def refused(self) -> dict[str, Any]:
+        """What kind of MFA token was in the error of the last refresh."""
+        return {"mfa_token": described_token(getattr(self.raised, "mfa_token", None))}
+
+    def methods(self) -> dict[str, Any]:
+        """What its clients can do, by name."""
+        return {"names": [*dir(self.server), *dir(self.server.mfa)]}
 
     async def enroll(self, factor: str, **more: str) -> dict[str, Any]:
         answer = await self.client.enroll_authenticator({"mfa_token": self.sealed, "factor_type": factor, **more})

@@ -30,6 +30,17 @@ await serve(sdk, {
     kept.mfaToken = mfa_token;
   },
 
+  /** Run the program of a tab: a function for the source of a page. */
+  async run({ source, code }) {
+    const [[name, program]] = Object.entries(await import(`data:text/javascript,${encodeURIComponent(source)}`));
+    const answer = await program(client, kept.mfaToken, kept.oobCode, code);
+    kept.oobCode = answer.oobCode ?? kept.oobCode;
+    return { name, names: Object.keys(answer), rows: Array.isArray(answer) ? answer : null };
+  },
+
+  /** What this client can do, by name. */
+  methods: () => ({ names: [client, client.mfa].flatMap((one) => Object.getOwnPropertyNames(Object.getPrototypeOf(one))) }),
+
   async factors() {
     return { factors: await client.mfa.getEnrollmentFactors(kept.mfaToken) };
   },

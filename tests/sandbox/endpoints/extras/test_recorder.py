@@ -38,7 +38,7 @@ def test_each_request_is_told_with_its_fields_and_its_response(recording: Served
     url = recording.base_url
     form = {"grant_type": "password", "client_id": "nobody"}
     requests.post(url + "/oauth/token", data=form, timeout=DEADLINE)
-    bearer = {"Authorization": "Bearer abc"}
+    bearer = {"Authorization": "Bearer abc", "Auth0-Client": "an SDK"}
     requests.post(url + "/mfa/associate?a=1", json={"authenticator_types": "oob"}, headers=bearer, timeout=DEADLINE)
     requests.get(url + "/no/such/page", headers={"Authorization": "abc"}, timeout=DEADLINE)
     first, second, third = rows(recording)
@@ -47,6 +47,7 @@ def test_each_request_is_told_with_its_fields_and_its_response(recording: Served
     assert first["response"] == {"error": "access_denied", "error_description": "Unauthorized"}
     assert (second["scheme"], second["token"], second["query"]) == ("Bearer", "abc", {"a": "1"})
     assert second["fields"] == {"authenticator_types": "oob"} and second["has_body"] is True
+    assert (first["client"], second["client"]) == ("", "an SDK")
     assert (third["status"], third["scheme"], third["token"], third["has_body"]) == (404, "", "abc", False)
 
 

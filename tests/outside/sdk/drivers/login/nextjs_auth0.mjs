@@ -6,6 +6,8 @@ import * as page from '@auth0/nextjs-auth0/client';
 import * as errors from '@auth0/nextjs-auth0/errors';
 import { adapter } from 'next/dist/server/web/adapter.js';
 import { splitCookiesString } from 'next/dist/server/web/utils.js';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { serve, describeToken, otherThan, totp } from '../steps.mjs';
 
 let client;
@@ -120,6 +122,27 @@ await serve(errors, {
     Object.assign(kept, { secret, oobCode, recoveryCode: recoveryCodes?.[0] });
     return { ...told, oob_code: describeToken(oobCode), recovery_codes: (recoveryCodes ?? []).map((code) => code.length) };
   },
+
+  /** Run the program of a tab: a route handler, saved where its first lines say, beside the module that it imports. */
+  async run({ source, code }) {
+    const source_folder = mkdtempSync(join(import.meta.dirname, 'app-')); // below the packages that it imports
+    const [, file] = /Save this as (\S+)\./.exec(source);
+    const save = (name, text) => {
+      mkdirSync(dirname(join(source_folder, name)), { recursive: true });
+      writeFileSync(join(source_folder, name), text);
+    };
+    globalThis.auth0 = client;
+    save('lib/auth0.js', 'export const auth0 = globalThis.auth0;');
+    save(file, source);
+    const { POST } = await import(join(source_folder, file));
+    const body = JSON.stringify({ mfaToken: kept.mfaToken, oobCode: kept.oobCode, code });
+    const answer = await (await ask('/mfa', { method: 'POST', body }, POST)).json();
+    kept.oobCode = answer.oobCode ?? kept.oobCode;
+    return { file, names: Object.keys(answer), rows: Array.isArray(answer) ? answer : null };
+  },
+
+  /** What its functions for MFA are called, and what its client has. */
+  methods: () => ({ names: [client, client.mfa].flatMap((one) => Object.getOwnPropertyNames(Object.getPrototypeOf(one))) }),
 
   async list({ side }) {
     return { rows: await on(side, (sdk) => sdk.mfa.getAuthenticators({ mfaToken: kept.mfaToken })) };

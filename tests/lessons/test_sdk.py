@@ -1,0 +1,254 @@
+"""The lesson about SDKs, without any of them: recordings, what is shown beside what, and the tenant that they would talk to."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from mfa_helpers.client.errors import SandboxUnusable
+from mfa_helpers.client.masking import mask_text
+from mfa_helpers.client.models import Exchange
+from mfa_helpers.lab import Lab
+from mfa_helpers.languages.sdks import SDKS
+from mfa_helpers.lessons import sdk
+from mfa_helpers.lessons.sdk import PYTHON, STEPS, SdkLesson, node, recordings
+from mfa_helpers.lessons.sdk.runs import SdkRun, difference, places
+from mfa_helpers.lessons.sdk.tenant import CALLBACK, App, MemoryStore, SdkTenant, sdk_named
+from mfa_helpers.storage import browser
+
+from ..support.notebook_files import cells
+from ..support.places import NOTEBOOKS
+
+(NOTEBOOK,) = NOTEBOOKS.glob("12_*.ipynb")
+PROGRAMS = ("auth0-auth-js", "auth0-spa-js")
+
+
+@pytest.fixture
+def lesson(learner: Lab) -> SdkLesson:
+    return SdkLesson(learner)
+
+
+@pytest.fixture
+def without_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sdk, "_python_version", lambda: "")
+
+
+@pytest.fixture
+def with_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the SDK were there; the steps of these tests don't import it."""
+    monkeypatch.setattr(sdk, "_python_version", lambda: "1.2.3")
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SdkTenant]:
+    tenant = SdkTenant(tmp_path / "sdk")
+    monkeypatch.setattr(sdk, "shared_sdk_tenant", lambda: tenant)
+    yield tenant
+    tenant.close()
+
+
+# The recordings
+
+
+def test_the_recordings_are_of_the_versions_that_the_tests_run_and_hold_no_secret() -> None:
+    text = recordings.FILE.read_text("utf-8")
+    assert mask_text(text) == text and not re.search(r"Fe26\.2\*\w|eyJ\w{8}|\b\d{6}\b", text)
+    for name in (PYTHON, *PROGRAMS):
+        assert recordings.version(name) == SDKS[name].version
+
+
+def test_each_recording_is_the_whole_flow() -> None:
+    calls = ["login", "associate", "confirm", "login again", "list", "challenge", "complete"]
+    assert list(recordings.by_hand()) == calls
+    sent = [one for step in STEPS for one in recordings.of(PYTHON, step)]
+    assert [place for place in places(sent) if place] == ["sign in", *calls]
+    assert [place for place in places(recordings.of("auth0-auth-js", "program")) if place] == calls
+    assert [place for place in places(recordings.of("auth0-spa-js", "program")) if place] == ["sign in", *calls]
+
+
+def test_the_notebook_has_each_step_and_names_the_versions() -> None:
+    code = "\n".join(cell["source"] for cell in cells(NOTEBOOK))
+    assert re.findall(r'@sdk\.step\("([^"]+)"\)', code) == list(STEPS)
+    assert re.findall(r'sdk\.program\("([^"]+)"\)', code) == list(PROGRAMS)
+    assert all(f"{name} {one.version}" in code for name, one in SDKS.items())
+    assert f"pip install {PYTHON}=={SDKS[PYTHON].version}" in code
+    assert f"npm install {' '.join(f'{SDKS[name].package}@{SDKS[name].version}' for name in PROGRAMS)}" in code
+
+
+def test_the_notebooks_table_of_gaps_is_true() -> None:
+    (table,) = (cell["source"] for cell in cells(NOTEBOOK) if cell["id"] == "explain-gaps")
+    rows = [
+        [part.strip() for part in line.strip("|").split("|")] for line in table.splitlines() if line.startswith("|")
+    ]
+    head, _, *body = rows
+    calls = ("login", "associate", "verify", "list", "challenge", "delete")
+    for call, row in zip(calls, body, strict=True):
+        for name, cell in zip(head[1:], row[1:], strict=True):
+            one = SDKS[name.rpartition(" ")[0]]
+            assert (cell == "none") == (call in one.lacks)
+            assert cell == "none" or f"{cell.strip('`')}(" in one.programs[call]
+
+
+# What is shown
+
+
+def test_without_the_sdk_a_step_is_not_run_and_its_recording_is_shown(
+    lesson: SdkLesson, without_python: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @lesson.step("associate")
+    async def associate(app: App) -> None:
+        raise AssertionError("it ran")
+
+    text = repr(lesson.runs["associate"])
+    assert capsys.readouterr().out == text + "\n"
+    assert text.startswith("auth0-server-python 1.0.0b20, recorded earlier because it isn't installed here")
+    assert "02 associate: POST /mfa/associate → 200" in text and "Only the SDK sends" not in text.split("\n")[0]
+    html = lesson.runs["associate"].html()
+    assert "Notebook 02" in html and "The SDK" in html and "<script" not in html
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_without_node_or_the_package_a_program_is_shown_with_its_recording(
+    lesson: SdkLesson, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = lesson.program(name)
+    assert isinstance(run, SdkRun) and "recorded earlier" in repr(run) and run.said
+    assert node.source(name) == run.program
+    assert "<summary>The program</summary>" in run.html() and "Notebook 05" in run.html()
+    assert lesson.runs[name] is run
+
+
+def test_in_the_browser_edition_all_is_recorded(lesson: SdkLesson, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browser, "IS_HERE", True)
+    assert sdk._python_version() == "" and "recorded earlier" in repr(lesson.program("auth0-auth-js"))
+
+
+BY_HAND = Exchange(
+    "POST",
+    "http://localhost:1/oauth/token",
+    "/oauth/token",
+    {"accept": "application/json", "content-type": "application/x-www-form-urlencoded"},
+    {"grant_type": "password", "username": "ada"},
+    200,
+)
+
+
+def test_a_difference_is_said_in_words() -> None:
+    sdk_sent = replace(
+        BY_HAND,
+        request_headers={"auth0-client": "x 1", "content-type": "application/x-www-form-urlencoded"},
+        request_body={"grant_type": "refresh_token", "refresh_token": "<hidden>"},
+    )
+    assert difference(sdk_sent, BY_HAND) == (
+        "Only the SDK sends Auth0-Client and refresh_token. Only your request has username. "
+        "The SDK's grant_type is refresh_token."
+    )
+    assert difference(BY_HAND, BY_HAND) == "Both requests are the same."
+
+
+def test_what_a_tenant_or_a_program_says_is_escaped() -> None:
+    run = SdkRun(sdk="<b>", how="", sent=[replace(BY_HAND, path="/<i>")], by_hand={}, said=["<script>"])
+    assert not re.search("<(b|i|script)>", run.html())
+
+
+def test_what_an_sdk_calls_itself_is_read_from_its_header() -> None:
+    assert sdk_named("eyJuYW1lIjoieCIsInZlcnNpb24iOiIxIn0") == "x 1"
+    assert (sdk_named(""), sdk_named("%%%"), sdk_named("W10")) == ("", "…", "…")
+
+
+# Running
+
+
+def test_a_step_is_run_on_a_tenant_that_tells_what_was_sent(
+    lesson: SdkLesson, here: SdkTenant, with_python: None
+) -> None:
+    @lesson.step("sign in")
+    async def sign_in(app: App) -> None:
+        query = f"client_id={app.client_id}&response_type=code&redirect_uri={CALLBACK}&scope=openid"
+        app.back = app.visit(f"https://{app.domain}/authorize?{query}")  # type: ignore[attr-defined]
+
+    assert repr(lesson.runs["sign in"]) == "auth0-server-python 1.2.3, sent just now"  # Ada's browser isn't the SDK
+    assert lesson._app is not None
+    back = urlsplit(lesson._app.back)  # type: ignore[attr-defined]
+    assert f"{back.scheme}://{back.netloc}{back.path}" == CALLBACK and "code" in dict(parse_qsl(back.query))
+
+
+def test_a_step_without_those_before_it_gets_a_sentence(lesson: SdkLesson, here: SdkTenant, with_python: None) -> None:
+    async def code(app: Any) -> None:
+        app.client.mfa
+
+    lesson.session.hands_free = False
+    lesson.step("confirm")(code)
+    assert "Run the cells above it first" in repr(lesson.runs["confirm"])
+    lesson.session.hands_free = True
+    with pytest.raises(AttributeError):
+        lesson.step("confirm")(code)
+
+
+def test_an_error_of_the_sdk_is_told_without_its_tokens(lesson: SdkLesson, here: SdkTenant, with_python: None) -> None:
+    class MfaVerifyError(Exception):
+        pass
+
+    async def code(app: App) -> None:
+        raise MfaVerifyError(f"Fe26.2*{'a' * 64} is wrong")
+
+    lesson.session.hands_free = False
+    lesson.step("confirm")(code)
+    said = repr(lesson.runs["confirm"]).splitlines()[-1]
+    assert said.startswith("The SDK raised MfaVerifyError: <sealed text") and "aaaa" not in said
+
+
+def test_a_tenant_that_cannot_start_is_a_sentence(
+    lesson: SdkLesson, with_python: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> SdkTenant:
+        raise SandboxUnusable("The sandbox can't start (no space).")
+
+    monkeypatch.setattr(sdk, "shared_sdk_tenant", fail)
+
+    async def code(app: App) -> None: ...
+
+    lesson.session.hands_free = False
+    lesson.step("sign in")(code)
+    assert capsys.readouterr().out.startswith("The sandbox can't start (no space).")
+    lesson.session.hands_free = True
+    with pytest.raises(SandboxUnusable):
+        lesson.step("sign in")(code)
+
+
+def test_the_app_shows_no_secret(here: SdkTenant) -> None:
+    app = App(here)
+    assert app.client_secret and app.client_secret not in repr(app) and app.secret not in repr(app)
+
+
+async def _kept(store: MemoryStore) -> list[Any]:
+    await store.set("a", {"b": 1}, options={})
+    first = await store.get("a")
+    await store.delete("a")
+    return [first, await store.get("a", {})]
+
+
+def test_the_store_keeps_and_forgets() -> None:
+    import asyncio
+
+    assert asyncio.run(_kept(MemoryStore())) == [{"b": 1}, None]
+
+
+def test_a_package_is_found_where_node_would_find_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "node_modules" / "@auth0" / "auth0-auth-js"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text(json.dumps({"version": "9.9.9"}), "utf-8")
+    (tmp_path / "below").mkdir()
+    monkeypatch.setattr(node.shutil, "which", lambda name: name)
+    assert node.installed("@auth0/auth0-auth-js", tmp_path / "below") == "9.9.9"
+    assert node.installed("@auth0/auth0-spa-js", tmp_path) == ""
+    monkeypatch.setattr(node.shutil, "which", lambda name: None)
+    assert node.installed("@auth0/auth0-auth-js", tmp_path) == ""
