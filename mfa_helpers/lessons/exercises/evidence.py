@@ -14,8 +14,8 @@ class Request:
     """One request as the tenant has read it, and its response.
 
     `fields` are those of the body, `token` is what follows `scheme` in the Authorization header. `response` is the parsed
-    JSON of the response, `None` if it had none. Secrets are plain here, because graders compare them; a program can put
-    one into any part, also into the path.
+    JSON of the response, `None` if it had none, and `at` is when it was sent, in seconds of a clock that only goes forward.
+    Secrets are plain here, because graders compare them; a program can put one into any part, also into the path.
     """
 
     method: str
@@ -28,6 +28,7 @@ class Request:
     token: str = field(default="", repr=False)
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
     response: Any = field(default=None, repr=False)
+    at: float = 0.0
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Request:

@@ -14,7 +14,7 @@ from ...client.grants import MFA_SCOPES, mfa_audience
 from ...client.masking import mask_text
 from ...client.mfa import MfaClient
 from ...client.sandbox_controls import Mail
-from ...client.secret import Secret
+from ...client.secret import Secret, plain
 from ...tenants.environment import past_the_proxy
 from ...tenants.opening import open_recording
 from ...tenants.tenant import DEFAULT_SCOPE
@@ -22,6 +22,7 @@ from . import program
 from .evidence import Request, Seen, secrets_in
 
 _LONGEST_TEXT = 2000  # letters
+_NOTHING_YET = program.Outcome()
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,9 @@ def practice_tenant() -> PracticeTenant:
 
 
 class Trial:
-    """One try of one function. `seen` has what was seen of each call."""
+    """One try of one function, or of a program that `watch` is told to run. `seen` has what was seen of each run."""
 
-    def __init__(self, tenant: PracticeTenant, function: Callable[..., Any]) -> None:
+    def __init__(self, tenant: PracticeTenant, function: Callable[..., Any] | None = None) -> None:
         self._tenant = tenant
         self._function = function
         self.tenant = tenant.details
@@ -94,9 +95,13 @@ class Trial:
 
     # Setting the tenant up
 
-    def begin(self, *addresses: str, **settings: Any) -> None:
-        """Start from the tenant's first day, set up as `settings` say, with these email addresses confirmed, the oldest first."""
+    def begin(self, *addresses: str, phone: str = "", **settings: Any) -> None:
+        """Start from the tenant's first day, set up as `settings` say, with these email addresses confirmed, the oldest first.
+
+        `phone` is a number that is enrolled, too.
+        """
         factors = [{"type": "email", "email": address} for address in addresses]
+        factors += [{"type": "phone", "phone_number": phone}] if phone else []
         user = {"email": self.username, "factors": factors}
         self._tenant.controls.reset({"settings": settings, "users": [user]})
         self._access_token = None
@@ -151,15 +156,28 @@ class Trial:
 
     def call(self, *arguments: Any, secrets: tuple[str, ...] = ()) -> Seen:
         """Call the function, and return what was seen. `secrets` are those of its arguments that no text may show."""
+        function = self._function
+        assert function is not None
+        return self.watch(lambda: program.run(function, arguments), *secrets)
+
+    def watch(self, act: Callable[[], program.Outcome], *secrets: str) -> Seen:
+        """Let `act` run a program, and return what was seen. `secrets` are those that it's told."""
         newest = self._newest()
         self._tenant.controls.forget_requests()
-        outcome = program.run(self._function, arguments)
+        self._secrets += secrets
+        seen = self.arrived(act(), newest)
+        self.seen.append(seen)
+        return seen
+
+    def arrived(self, outcome: program.Outcome = _NOTHING_YET, newest: int = 0) -> Seen:
+        """What the tenant has seen since the run began. Emails with an id above `newest` count."""
         rows = self._tenant.controls.requests()
         mails = self.mails()
         issued = secrets_in([row["response"] for row in rows])
-        self._secrets += [*secrets, *issued, *(mail.code for mail in mails)]
+        hidden = [*self._secrets, *issued, *(mail.code for mail in mails)]
+        self._secrets = [*{plain(secret): secret for secret in hidden if secret}.values()]
         sent = [*secrets_in(rows)]  # also what the function made up: "wrong" as a password, for example
-        seen = Seen(
+        return Seen(
             requests=[Request.from_row(row) for row in rows],
             mails_to=[mail.to for mail in mails if mail.id > newest][::-1],
             returned=outcome.returned,
@@ -167,12 +185,11 @@ class Trial:
             exception=outcome.exception,
             printed=mask_text(outcome.printed, *sent),
         )
-        self.seen.append(seen)
-        return seen
 
-    def masked(self, text: str) -> str:
-        """`text` fit to be shown: without the secrets of this try, and not too long."""
-        return mask_text(text, *self._secrets)[:_LONGEST_TEXT]  # cut last, or half a secret could be left
+    def masked(self, text: str, *, end: bool = False) -> str:
+        """`text` fit to be shown: without the secrets of this try, and not too long, of which `end` keeps the end."""
+        masked = mask_text(text, *self._secrets)  # cut last, or half a secret could be left
+        return masked[-_LONGEST_TEXT:] if end else masked[:_LONGEST_TEXT]
 
     def read_code(self) -> Callable[[], str]:
         """What a function is given to ask the person for the six digits: they are those of the newest email of this try."""
