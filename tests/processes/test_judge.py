@@ -20,7 +20,6 @@ REQUESTS, URLLIB, CONNECTION, CLIENT = "with_requests.py", "with_urllib.py", "wi
 SLEEP = '            time.sleep(int(response.headers["Retry-After"]))\n'
 EXPIRED = '        if body["error"] == "expired_token":\n            oob_code = challenge(mfa_token)\n        elif body'
 LAST = 'print("Signed in as", user["email"])'
-USERINFO = """_, user = send("GET", "/userinfo", headers={"Authorization": f"Bearer {body['access_token']}"})\n"""
 WRONG = 'elif body["error"] != "invalid_grant":'
 TYPED = '"binding_code": type_code()'
 LOOP = "    oob_code = challenge(mfa_token)\n    for _"
@@ -31,8 +30,6 @@ DEFECTS = [
     defect(REQUESTS, "login", "was never confirmed", ('row["active"] and ', "")),
     defect(REQUESTS, "login", "Authorization header", ('headers={"Authorization": f"Bearer {mfa_token}"}', 'params={"mfa_token": mfa_token}')),
     defect(REQUESTS, "login", "It printed an access token.", (LAST, "print(body)")),
-    defect(REQUESTS, "login", "It printed the user's password.", ("fields = {\n", "print(dict(os.environ))\nfields = {\n")),
-    defect(REQUESTS, "login", "GET /userinfo was never sent", (USERINFO + LAST, "")),
     defect(REQUESTS, "login", "It ended with exit code 3, although it had signed in", (LAST, "sys.exit(3)")),
     defect(REQUESTS, "login", "isn't an access token", ("{body['access_token']}", "{body['id_token']}")),
     defect(REQUESTS, "login", "Send MFA_AUDIENCE.", ('os.environ["MFA_AUDIENCE"]', '"https://api.example/"')),
@@ -43,23 +40,17 @@ DEFECTS = [
     defect(REQUESTS, "wrong-code", "without asking the user again", (WRONG, "else:")),
     defect(REQUESTS, "wrong-code", "It printed an MFA token.", ('body["error_description"])', "fields)")),
     defect(REQUESTS, "expired-code", "without requesting a new code, so the same one came back", (EXPIRED, '        if body["error"] == "expired_token":\n            continue\n        elif body')),
-    defect(REQUESTS, "rate-limit", "seconds after a 429 whose Retry-After said 2", (SLEEP, "")),
     defect(REQUESTS, "rate-limit", "seconds after a 429 whose Retry-After said 2", (SLEEP, SLEEP.replace('"]))', '"]) / 1000)'))),
     defect(REQUESTS, "rate-limit", "without sending POST /mfa/challenge again", (SLEEP, '            sys.exit("Too many requests.")\n')),
     defect(REQUESTS, "page", "exit code 1 and a traceback", ('if response.headers["Content-Type"].startswith("application/json"):', "if True:")),
     defect(REQUESTS, "another-factor", "without using it", ("while body.get", "if body.get")),
     defect(REQUESTS, "another-factor", "it went on with the old one", ("while body", "first = body\nwhile body"), ('prove(body["mfa_token"])', 'prove(first["mfa_token"])')),
-    defect(REQUESTS, "two-tabs", "in each other's way", (LOOP, KEPT % "oob_code"), ('"oob_code": oob_code', '"oob_code": open("kept").read()')),
+    defect(REQUESTS, "two-tabs", "in each other's way", (LOOP, KEPT % "oob_code"), ('"oob_code": oob_code, ' + TYPED, TYPED + ', "oob_code": open("kept").read()')),
     defect(URLLIB, "wrong-code", "without asking the user again", ("for _ in range(3):", "for _ in range(1):")),
     defect(URLLIB, "rate-limit", "seconds after a 429", ('time.sleep(float(error.headers["retry-after"]))', "time.sleep(0.2)")),
-    defect(URLLIB, "page", "exit code 1 and a traceback", ("            if not tries:\n", "            raise\n            if not tries:\n")),
-    defect(URLLIB, "another-factor", "a traceback", ('while "mfa_token" in said:', 'if "mfa_token" in said:')),
     defect(CONNECTION, "login", "The tenant doesn't know the grant_type", ("grant-type/mfa-oob", "grant-type/mfa-oob-code")),
     defect(CONNECTION, "expired-code", "without requesting a new code", ('    elif error == "expired_token":\n        oob_code = None\n', "")),
-    defect(CONNECTION, "wrong-code", "It sent the wrong code 6 times.", ("def code():", "@__import__('functools').cache\ndef code():")),
-    defect(CONNECTION, "page", "a traceback", ('elif "json" in response.getheader("Content-Type", ""):', "else:")),
     defect(CLIENT, "wrong-code", "without asking the user again", ('            print("That code is wrong.")', "            raise")),
-    defect(CLIENT, "another-factor", "it went on with the old one", ("prove(required.mfa_token)\n        except", "prove(mfa_token)\n        except")),
 ]  # fmt: skip
 
 

@@ -62,6 +62,7 @@ def login(run: Run) -> Iterator[str]:
     yield from _leaks(run)
     if not run.seen.requests:
         yield f"It {run.how()}, and it had sent nothing to the tenant, whose address is in MFA_BASE_URL."
+    yield from _no_access_token(run)
     yield from of_the_login(run.seen, run.client_id, run.email_id)
     yield from _ending(run)
 
@@ -153,9 +154,8 @@ def _ending(run: Run, *expected: str) -> Iterator[str]:
     is_signed_in = len(used) >= len(run.tabs)
     if is_signed_in and all(one.exit_code == 0 for one in run.tabs):
         return
+    yield from _no_access_token(run)
     for refused in [one for one in run.seen.requests if one.refused and one.error not in expected]:
-        if refused.path == "/userinfo":
-            yield "What it sent to GET /userinfo isn't an access token. Send the one of the last response, as bearer."
         yield explained(refused)
     if any(one.exit_code is None for one in run.tabs):
         last = f" The last thing that the tenant saw was {run.seen.requests[-1]}." if run.seen.requests else ""
@@ -165,6 +165,11 @@ def _ending(run: Run, *expected: str) -> Iterator[str]:
     if not is_signed_in:
         yield f"It {run.how()}, but GET /userinfo was never sent with its access token, so nobody knows that it has one."
     yield f"It {run.how()}, although it had signed in. Exit code 0 says that all went well."
+
+
+def _no_access_token(run: Run) -> Iterator[str]:
+    if any(one.path == "/userinfo" and one.refused for one in run.seen.requests):
+        yield "What it sent to GET /userinfo isn't an access token. Send the one of the last response, as bearer."
 
 
 def _leaks(run: Run) -> Iterator[str]:
