@@ -42,11 +42,11 @@ class ProgramForm(Form):
         write = controls.button("Write the variables", "For a program that you start yourself", self.write)
         self.look_button = controls.button("Show what arrived", "Look at what the tenant has seen", self.look)
         controls.show(False, self.look_button)
-        self.log = widgets.HTML()
+        self.output = widgets.HTML()
         return [self.folder, self.command, controls.row(run, write, self.look_button)]
 
     def foot(self) -> Sequence[widgets.Widget]:
-        return [self.log]
+        return [self.output]
 
     def invitation(self) -> str:
         if browser.IS_HERE:
@@ -74,7 +74,7 @@ class ProgramForm(Form):
 
         if self.attempt(begin, said):
             line = Html('<pre style="{}">. {}</pre>').format(_PRE, shlex.quote(str(self.result.file)))
-            self.log.value = self.lab.shown(line)
+            self.output.value = self.lab.shown(line)
         controls.show(self.by_hand is not None, self.look_button)
 
     def look(self) -> None:
@@ -125,8 +125,8 @@ class ProgramForm(Form):
         if lines:
             parts.append(Html('{}<pre style="{}">{}</pre>').format(title, _PRE, "\n".join(lines)))
         value = self.lab.shown(Html('<div style="line-height: 1.5">{}</div>').format(Html().join(parts)))
-        if value != self.log.value:
-            self.log.value = value
+        if value != self.output.value:
+            self.output.value = value
 
 
 def _judged(folder: str, command: str, faults: Sequence[Fault], found: Callable[[Finding], Any], saw: Any) -> Report:

@@ -18,7 +18,7 @@ from mfa_helpers.lessons.judge.program import Unusable, run
 
 from ..support.deadline import DEADLINE
 
-COMMAND = "import sys; from mfa_helpers.command import mfa_sandbox; sys.exit(mfa_sandbox())"
+COMMAND = "import sys; from mfa_helpers.lessons.judge.command import mfa_sandbox; sys.exit(mfa_sandbox())"
 RIGHT = [sys.executable, "-m", "mfa_helpers.lessons.judge.example"]
 #: What a program says of itself and of its child, which goes on by itself.
 PARENT = """
