@@ -132,10 +132,10 @@ class ProgramForm(Form):
 def _judged(folder: str, command: str, faults: Sequence[Fault], found: Callable[[Finding], Any], saw: Any) -> Report:
     _refuse_a_page()
     place = Path(folder.strip()).expanduser()
-    if not folder.strip() or not place.is_dir():
-        raise InvalidInput(
-            f"There's no folder {folder.strip() or 'without a name'}.", "Type the folder of your program."
-        )
+    if not folder.strip():
+        raise InvalidInput("The folder is empty.", "Type the folder of your program.")
+    if not place.is_dir():
+        raise InvalidInput(f"There's no folder {place}.", "Type the folder of your program.")
     try:
         words = shlex.split(command)
     except ValueError:
@@ -159,12 +159,13 @@ def _arrived(finding: Finding) -> str:
 
 def _told(finding: Finding) -> Html:
     """A run in a paragraph; if it failed, with what the tenant saw and what the program printed."""
-    words = Html("<div><strong>{}: {}.</strong> {}</div>").format(
+    words = Html("<strong>{}: {}.</strong> {}").format(
         finding.title, "held" if finding.held else "failed", finding.sentence
     )
-    if finding.held:
-        return words
-    for title, lines in (("The tenant saw", "\n".join(finding.sent)), ("It printed", finding.printed)):
+    more = (("The tenant saw", "\n".join(finding.sent)), ("It printed", finding.printed)) if not finding.held else ()
+    for title, lines in more:
         if lines:
-            words += Html('{}<pre style="{}">{}</pre>').format(title, _PRE, lines)
-    return words
+            words += Html('<div style="margin: 4px 0 4px 1.5rem">{}<pre style="{}">{}</pre></div>').format(
+                title, _PRE, lines
+            )
+    return Html('<div style="margin: 0 0 8px">{}</div>').format(words)

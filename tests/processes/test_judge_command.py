@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -112,6 +113,23 @@ def test_whatever_a_program_has_started_ends_with_it(tmp_path: Path, seconds: st
     while is_running(child):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_stops_the_judge_stops_the_program(tmp_path: Path, stop: signal.Signals) -> None:
+    (tmp_path / "login.py").write_text(
+        "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()) + ' ')\ntime.sleep(3600)"
+    )
+    words = [sys.executable, "-c", COMMAND, "judge", "--limit", "3600", "--", sys.executable, "login.py"]
+    with subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as judging:
+        told, deadline = tmp_path / "pid", time.monotonic() + DEADLINE
+        while not (told.exists() and told.read_text().endswith(" ")):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        judging.send_signal(stop)
+        _, err = judging.communicate(timeout=DEADLINE)
+    assert (judging.returncode, err) == (2, "You interrupted it, so there's no verdict.\n")
+    assert not is_running(int(told.read_text()))
 
 
 def test_a_program_that_prints_without_end_is_stopped_and_the_end_is_kept(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def main(name: str = "python -m mfa_helpers.lessons.judge", words: list[str] | N
     arguments = parser.parse_args(words)
     if not arguments.folder.is_dir():
         parser.error(f"{arguments.folder} isn't a folder")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops it leaves no program behind
     try:
         report = judge(
             arguments.command,

@@ -62,6 +62,8 @@ class Report:
         """One sentence."""
         if not self.findings[0].held:
             return "The login itself doesn't work yet, so no fault was tried."
+        if len(self.findings) == 1:
+            return "The login works."
         return f"The login works, and the program survived {self.survived} of {len(self.findings) - 1} faults."
 
 
