@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from mfa_helpers.lessons.judge import example
-from mfa_helpers.lessons.judge.faults import FAULTS
 
-from ..support.judging import Defect, defect, run_of, whole, written
+from ..support.judging import Defect, assert_found, assert_right, defect, written
 
 JUDGED = Path(__file__).parent / "judged"
 REQUESTS, URLLIB, CONNECTION, CLIENT = "with_requests.py", "with_urllib.py", "with_http_client.py", "with_the_client.py"
@@ -56,13 +55,10 @@ DEFECTS = [
 
 @pytest.mark.parametrize("name", [REQUESTS, URLLIB, CONNECTION, CLIENT, example.__file__])
 def test_a_right_program_is_not_rejected(name: str, tmp_path: Path) -> None:
-    report = whole([sys.executable, str(JUDGED / name)], tmp_path)
-    assert [one for one in report.findings if not one.held] == []
-    assert report.held and report.survived == len(FAULTS)
+    assert_right([sys.executable, str(JUDGED / name)], tmp_path)
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=str)
 def test_a_defect_is_found_in_the_run_in_which_it_shows(defect: Defect, tmp_path: Path) -> None:
     place = written(JUDGED / defect.program, tmp_path, *defect.edits)
-    finding = run_of(defect, [sys.executable, place.name], tmp_path)
-    assert not finding.held and defect.told in finding.sentence, finding
+    assert_found(defect, [sys.executable, place.name], tmp_path)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mfa_helpers.lessons.judge.faults import FAULTS, LOGIN
-from mfa_helpers.lessons.judge.judge import Finding, Report, judge
+from mfa_helpers.lessons.judge.judge import judge
 
 from .deadline import DEADLINE
+from .run_report import count
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,17 @@ def written(source: Path, folder: Path, *edits: tuple[str, str]) -> Path:
     return folder / source.name
 
 
-def run_of(defect: Defect, command: list[str], folder: Path) -> Finding:
-    """What the judge finds in the run in which the defect shows."""
+def assert_found(defect: Defect, command: list[str], folder: Path) -> None:
+    """The judge finds the defect in the run in which it shows."""
     faults = [FAULTS[defect.fault]] if defect.fault != LOGIN.id else []
     finding = judge(command, folder, defect.limit, faults=faults).findings[-1]
-    assert finding.id == defect.fault, finding
-    return finding
+    assert finding.id == defect.fault and not finding.held and defect.told in finding.sentence, finding
+    count("judge: defects found")
 
 
-def whole(command: list[str], folder: Path) -> Report:
-    """What the judge says of a program."""
-    return judge(command, folder, DEADLINE)
+def assert_right(command: list[str], folder: Path) -> None:
+    """The judge finds nothing wrong."""
+    report = judge(command, folder, DEADLINE)
+    assert [one for one in report.findings if not one.held] == []
+    assert report.held and report.survived == len(FAULTS)
+    count("judge: right programs accepted")

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mfa_helpers.lessons.judge.faults import FAULTS
-
 from ...support.deadline import DEADLINE
-from ...support.judging import Defect, defect, run_of, whole, written
+from ...support.judging import Defect, assert_found, assert_right, defect, written
 from ..compilers.toolchains import TOOLCHAINS
 
 JUDGED = Path(__file__).parent / "judged"
@@ -65,13 +63,10 @@ def command(name: str, folder: Path) -> list[str]:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_right_program_is_not_rejected(name: str, tmp_path: Path) -> None:
     written(JUDGED / name, tmp_path)
-    report = whole(command(name, tmp_path), tmp_path)
-    assert [one for one in report.findings if not one.held] == []
-    assert report.held and report.survived == len(FAULTS)
+    assert_right(command(name, tmp_path), tmp_path)
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=str)
 def test_a_defect_is_found_in_the_run_in_which_it_shows(defect: Defect, tmp_path: Path) -> None:
     written(JUDGED / defect.program, tmp_path, *defect.edits)
-    finding = run_of(defect, command(defect.program, tmp_path), tmp_path)
-    assert not finding.held and defect.told in finding.sentence, finding
+    assert_found(defect, command(defect.program, tmp_path), tmp_path)

@@ -21,7 +21,7 @@ send() {
     )
     body=$(cat "$work/body")
     if [ "$status" = 429 ]; then
-      sleep "$(sed -n 's/^[Rr]etry-[Aa]fter: *\([0-9]*\).*/\1/p' "$work/headers")"
+      sleep "$(grep -i '^retry-after:' "$work/headers" | tr -cd 0-9)"
     elif grep -qi '^content-type: application/json' "$work/headers"; then
       return 0
     else
