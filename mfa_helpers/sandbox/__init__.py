@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .hosting.ready import Ready
     from .hosting.server import ServedSandbox
 
-__all__ = ["has_ended", "join", "start", "start_in_process"]
+__all__ = ["has_ended", "join", "start", "start_in_process", "start_on_own_address"]
 
 
 def join(state: str | None = None) -> Ready:
@@ -41,6 +41,13 @@ def start(*args: Any, **kwargs: Any) -> ServedSandbox:
     from .hosting import server  # loaded when first asked for: importing the client must stay cheap
 
     return server.start(*args, **kwargs)
+
+
+def start_on_own_address(*args: Any, **kwargs: Any) -> ServedSandbox:
+    """Start the tenant in this process, with its address as the issuer. See `hosting.server.start_on_own_address`."""
+    from .hosting import server
+
+    return server.start_on_own_address(*args, **kwargs)
 
 
 def start_in_process(state: str | None = None, kept: Path | None = None, *, records: bool = False) -> InProcessSandbox:

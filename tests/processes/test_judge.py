@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from mfa_helpers.lessons.judge import example
+from mfa_helpers.lessons.judge.judge import judge
 
+from ..support.deadline import DEADLINE
 from ..support.judging import Defect, assert_found, assert_right, defect, written
 
 JUDGED = Path(__file__).parent / "judged"
@@ -30,7 +32,7 @@ DEFECTS = [
     defect(REQUESTS, "login", "Authorization header", ('headers={"Authorization": f"Bearer {mfa_token}"}', 'params={"mfa_token": mfa_token}')),
     defect(REQUESTS, "login", "It printed an access token.", (LAST, "print(body)")),
     defect(REQUESTS, "login", "It ended with exit code 3, although it had signed in", (LAST, "sys.exit(3)")),
-    defect(REQUESTS, "login", "isn't an access token", ("{body['access_token']}", "{body['id_token']}")),
+    defect(REQUESTS, "login", "refused GET /userinfo", ("{body['access_token']}", "{body['id_token']}")),
     defect(REQUESTS, "login", "Send MFA_AUDIENCE.", ('os.environ["MFA_AUDIENCE"]', '"https://api.example/"')),
     defect(REQUESTS, "login", "signed in 2 times", ("while body", 'send("POST", "/oauth/token", data={**fields, **APPLICATION})\nwhile body')),
     defect(REQUESTS, "login", "still running after 3 seconds", (LAST, "time.sleep(3600)"), limit=3),
@@ -62,3 +64,9 @@ def test_a_right_program_is_not_rejected(name: str, tmp_path: Path) -> None:
 def test_a_defect_is_found_in_the_run_in_which_it_shows(defect: Defect, tmp_path: Path) -> None:
     place = written(JUDGED / defect.program, tmp_path, *defect.edits)
     assert_found(defect, [sys.executable, place.name], tmp_path)
+
+
+@pytest.mark.parametrize("name", [REQUESTS, CLIENT])
+def test_with_tls_a_program_trusts_the_authority_that_its_environment_names(name: str, tmp_path: Path) -> None:
+    report = judge([sys.executable, str(JUDGED / name)], tmp_path, DEADLINE, tls=True, faults=())
+    assert report.held and report.summary() == "The login works."

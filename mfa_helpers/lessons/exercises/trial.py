@@ -15,6 +15,7 @@ from ...client.masking import mask_text
 from ...client.mfa import MfaClient
 from ...client.sandbox_controls import Mail
 from ...client.secret import Secret, plain
+from ...client.transport import new_session
 from ...tenants.environment import past_the_proxy
 from ...tenants.opening import open_recording
 from ...tenants.tenant import DEFAULT_SCOPE
@@ -41,17 +42,22 @@ class NoMessage(Exception):
 
 
 class PracticeTenant:
-    """A throwaway tenant that tells what has arrived; every exercise begins there again."""
+    """A throwaway tenant that tells what has arrived; every exercise begins there again.
 
-    def __init__(self) -> None:
+    For `is_own_issuer` and `tls`, see `open_recording`. `ca_file` is the authority to trust, if it serves HTTPS.
+    """
+
+    def __init__(self, *, is_own_issuer: bool = False, tls: bool = False) -> None:
         try:
             self._folder = TemporaryDirectory(prefix="mfa-practice-", ignore_cleanup_errors=True)
         except OSError as error:
             raise SandboxUnusable(f"The practice tenant can't be started ({error.strerror or error}).") from None
-        tenant, self._stop = open_recording(self._folder.name)
+        tenant, self._stop = open_recording(self._folder.name, is_own_issuer=is_own_issuer, tls=tls)
         past_the_proxy("127.0.0.1", "localhost")
         self.controls = tenant.require_controls()
-        self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret)
+        self.ca_file = tenant.ca_file
+        session = new_session(tenant.ca_file)
+        self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret, session=session)
         tenant.use(self.client.session)
         self.username, self._password = tenant.username or "", tenant.password or Secret("")
         self.details = TenantDetails(

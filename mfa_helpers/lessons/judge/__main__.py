@@ -28,6 +28,9 @@ def main(name: str = "python -m mfa_helpers.lessons.judge", words: list[str] | N
     parser = argparse.ArgumentParser(prog=name, description=_HELP, usage="%(prog)s [options] -- COMMAND …")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument(
+        "--tls", action="store_true", help="serve HTTPS, for SDKs that need it; MFA_CA_FILE is the authority to trust"
+    )
+    parser.add_argument(
         "--limit", type=_seconds, default=LIMIT, help=f"seconds for one run of the program (default: {LIMIT:g})"
     )
     parser.add_argument(
@@ -43,6 +46,7 @@ def main(name: str = "python -m mfa_helpers.lessons.judge", words: list[str] | N
             arguments.command,
             arguments.folder.resolve(),
             arguments.limit,
+            tls=arguments.tls,
             found=(lambda _: None) if arguments.json else _print,
         )
     except (Unusable, MfaError) as error:

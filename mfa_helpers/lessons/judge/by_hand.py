@@ -25,7 +25,7 @@ class ByHand:
         with ExitStack() as until_the_end:
             try:
                 folder = until_the_end.enter_context(TemporaryDirectory(prefix="mfa-program-"))
-                tenant = PracticeTenant()
+                tenant = PracticeTenant(is_own_issuer=True)
                 until_the_end.callback(tenant.close)
                 self._performance = Performance(tenant, LOGIN, lambda variables, look: Ended(0, ""))
                 self._performance.tabs = [Ended(0, "")]  # how it really ends, its author sees

@@ -71,11 +71,15 @@ def judge(
     command: Sequence[str],
     folder: Path,
     limit: float = LIMIT,
+    *,
+    tls: bool = False,
     found: Callable[[Finding], object] = lambda _: None,
     saw: Saw = _NOBODY_LOOKS,
     faults: Sequence[Fault] = tuple(FAULTS.values()),
 ) -> Report:
     """Run `command` in `folder` and judge it. Each run has a tenant of its own, and at most `limit` seconds.
+
+    With `tls`, the tenants serve HTTPS.
 
     `found` is told each finding, and `saw` is told during a run what the tenant has seen until then. Raises
     `program.Unusable` if the command can't be started, and what the client raises if the tenant can't.
@@ -87,7 +91,7 @@ def judge(
 
     findings = []
     for fault in (LOGIN, *faults):
-        with closing(PracticeTenant()) as tenant:
+        with closing(PracticeTenant(is_own_issuer=True, tls=tls)) as tenant:
             finding = Performance(tenant, fault, start).finding(limit, saw)
         findings.append(finding)
         found(finding)
@@ -100,7 +104,7 @@ class Performance:
     """One run with a fault, at `tenant`. `tabs` is how each start of the program ended, the first one first."""
 
     def __init__(self, tenant: PracticeTenant, fault: Fault, start: Start) -> None:
-        self._fault, self._start = fault, start
+        self._fault, self._start, self._ca_file = fault, start, tenant.ca_file
         self.trial = Trial(tenant)
         self._stage = Stage(tenant, self.trial, self._second_tab)
         self._email_id = ""
@@ -153,7 +157,7 @@ class Performance:
 
     def _first_tab(self, keyboard: Keyboard, look: Callable[[], None]) -> outcome.Outcome:
         try:
-            ended = self._start(variables(self.trial, keyboard), look)
+            ended = self._start(variables(self.trial, keyboard, self._ca_file), look)
         finally:
             self._is_over = True
         self.tabs.insert(0, ended)
@@ -167,7 +171,7 @@ class Performance:
                 raise NothingToType
 
         with closing(Keyboard(lambda _: self._stage.code())) as keyboard:
-            self.tabs.append(self._start(variables(self.trial, keyboard), look))
+            self.tabs.append(self._start(variables(self.trial, keyboard, self._ca_file), look))
 
     def _secrets(self, seen: Seen) -> list[tuple[str, str]]:
         issued = [one.response for one in seen.requests if isinstance(one.response, dict)]
@@ -179,9 +183,14 @@ class Performance:
         ]
 
 
-def variables(trial: Trial, keyboard: Keyboard) -> dict[str, str]:
+#: By which variables Node.js, curl, requests, and what uses OpenSSL are told the authority to trust.
+_TRUST = ("MFA_CA_FILE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+
+
+def variables(trial: Trial, keyboard: Keyboard, ca_file: str | None = None) -> dict[str, str]:
     """What a program finds in its environment."""
     return {
+        **(dict.fromkeys(_TRUST, ca_file) if ca_file else {}),
         "MFA_BASE_URL": trial.tenant.base_url,
         "MFA_CLIENT_ID": trial.tenant.client_id,
         "MFA_CLIENT_SECRET": trial.tenant.client_secret or "",

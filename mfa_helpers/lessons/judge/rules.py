@@ -169,7 +169,10 @@ def _ending(run: Run, *expected: str) -> Iterator[str]:
 
 def _no_access_token(run: Run) -> Iterator[str]:
     if any(one.path == "/userinfo" and one.refused for one in run.seen.requests):
-        yield "What it sent to GET /userinfo isn't an access token. Send the one of the last response, as bearer."
+        yield (
+            "The tenant refused GET /userinfo. Send the access token of the last response as bearer, and request the scope "
+            "openid when you sign in."
+        )
 
 
 def _leaks(run: Run) -> Iterator[str]:

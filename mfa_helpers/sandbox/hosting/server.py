@@ -145,12 +145,16 @@ def start_on_own_address(
     public: bool = False,
     open: bool = False,
     name: str = "",
+    records: bool = False,
 ) -> ServedSandbox:
     """As `start`, with the address as the issuer: what SDKs expect of a tenant that they reach there.
 
     `name` is the host of that address, if others reach this machine under it.
     """
-    return _start(state, Listening(host=host, port=port, tls=tls, token=token, public=public, open=open, name=name))
+    listening = Listening(
+        host=host, port=port, tls=tls, token=token, public=public, open=open, name=name, records=records
+    )
+    return _start(state, listening)
 
 
 def start_class(
