@@ -79,9 +79,7 @@ def judge(
 ) -> Report:
     """Run `command` in `folder` and judge it. Each run has a tenant of its own, and at most `limit` seconds.
 
-    With `tls`, the tenants serve HTTPS.
-
-    `found` is told each finding, and `saw` is told during a run what the tenant has seen until then. Raises
+    With `tls`, the tenants serve HTTPS. `found` is told each finding, and `saw` is told during a run what the tenant has seen until then. Raises
     `program.Unusable` if the command can't be started, and what the client raises if the tenant can't.
     """
     program.found(command[0], folder)
