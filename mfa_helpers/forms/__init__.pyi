@@ -15,6 +15,7 @@ from .exercise import ExerciseForm as ExerciseForm
 from .grant_answers import GrantAnswersForm as GrantAnswersForm
 from .instructors_board import InstructorsBoard as InstructorsBoard
 from .phone_number import PhoneForm as PhoneForm
+from .program import ProgramForm as ProgramForm
 from .progress_board import ProgressBoard as ProgressBoard
 from .push import PushForm as PushForm
 from .quiz import QuizForm as QuizForm

@@ -1,4 +1,4 @@
-"""The command `mfa-sandbox`, and `python -m mfa_helpers.sandbox`: the tenant for people who try their own app against it."""
+"""`python -m mfa_helpers.sandbox`, and the command `mfa-sandbox` without its judge: the tenant for people who try their own app against it."""
 
 from __future__ import annotations
 
@@ -22,15 +22,13 @@ from .tenant import seed
 LINGER = 10  # seconds: a kernel that was restarted is back by then
 
 
-def mfa_sandbox() -> int:
-    """The command `mfa-sandbox`. The exit code is that of `main`."""
-    return main("mfa-sandbox")
+def main(name: str = "python -m mfa_helpers.sandbox", more: str = "") -> int:
+    """Run the command line, which is called `name`. The exit code: 0, or 1 if it could not start or the server ended by itself.
 
-
-def main(name: str = "python -m mfa_helpers.sandbox") -> int:
-    """Run the command line, which is called `name`. The exit code: 0, or 1 if it could not start or the server ended by itself."""
+    `more` is the last paragraph of its help.
+    """
     parser = argparse.ArgumentParser(
-        prog=name, description="A tenant on your own machine that implements Auth0's MFA API."
+        prog=name, description="A tenant on your own machine that implements Auth0's MFA API.", epilog=more
     )
     parser.add_argument(
         "--host", type=_host, default="127.0.0.1", help="address to listen on (default: this machine only)"

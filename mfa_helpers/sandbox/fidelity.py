@@ -565,6 +565,17 @@ ROWS = [
     ),
     Row("oob-other-client", _OOB, "mfa_token of another client", refusals.OTHER_CLIENT, "2026-11-29"),
     Row("oob-grant-off", _OOB, "grant not enabled for the application", refusals.GRANT_NOT_ALLOWED, "2026-11-29"),
+    Row(
+        "oob-another-factor",
+        _OOB,
+        "correct code, and an Action demands another factor: a new mfa_token",
+        replace(
+            refusals.MFA_REQUIRED,
+            mark="sdk",
+            source="auth0-server-python, verify; nextjs-auth0, verify; that the first mfa_token is spent is assumed",
+        ),
+        "2026-11-30",
+    ),
     Row("oob-eleventh", _OOB, "11th wrong code", refusals.TOO_MANY_CODES, "2026-11-29"),
     Row("push-pending", _OOB, "push not answered yet", refusals.PENDING, "2026-11-29"),
     Row("push-slow-down", _OOB, "polled again within a second", refusals.SLOW_DOWN, "2026-11-29"),

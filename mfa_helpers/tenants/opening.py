@@ -91,11 +91,12 @@ def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
     return replace(_tenant_of(running), ca_file=running.ca_file), running.stop
 
 
-def open_recording(folder: str) -> tuple[Tenant, Callable[[], None]]:
+def open_recording(folder: str, *, is_own_issuer: bool = False, tls: bool = False) -> tuple[Tenant, Callable[[], None]]:
     """A sandbox for a learner's own program, and how to stop it. It tells what has arrived (`SandboxControls.requests`).
 
-    It keeps all in `folder`, or nothing where that is a browser's. It speaks plain HTTP, so that any program reaches it
-    without a certificate.
+    It keeps all in `folder`, or nothing where that is a browser's. Without `tls`, it speaks plain HTTP, so that any
+    program reaches it without a certificate. `is_own_issuer` makes its address the issuer, as
+    SDKs expect it; it's another one otherwise.
     """
     from .. import sandbox
 
@@ -103,8 +104,9 @@ def open_recording(folder: str) -> tuple[Tenant, Callable[[], None]]:
         place = os.path.join(tempfile.gettempdir(), "recording.sqlite3")
         page = _started(lambda: _in_page(None, place, records=True))
         return _tenant_of(page), page.stop
-    running = _started(lambda: sandbox.start(os.path.join(folder, "sandbox.sqlite3"), records=True))
-    return _tenant_of(running), running.stop
+    start = sandbox.start_on_own_address if is_own_issuer else sandbox.start
+    running = _started(lambda: start(os.path.join(folder, "sandbox.sqlite3"), records=True, tls=tls))
+    return replace(_tenant_of(running), ca_file=running.ca_file), running.stop
 
 
 def open_for_sdks(folder: str) -> tuple[Tenant, str, Callable[[], None]]:

@@ -26,7 +26,7 @@ users:
     password: a throwaway password
     factors: [{type: email}]
 """
-COMMAND = "import sys; from mfa_helpers.sandbox.__main__ import mfa_sandbox; sys.exit(mfa_sandbox())"
+COMMAND = "import sys; from mfa_helpers.lessons.judge.command import mfa_sandbox; sys.exit(mfa_sandbox())"
 GRACE = {"username": "grace@example.com", "password": "a throwaway password"}
 
 

@@ -12,6 +12,7 @@ from mfa_helpers.client.validation import CODE_LENGTH
 from mfa_helpers.lessons.checkpoints import FAULTS_WANTED
 from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.lessons.errata import PREDICTED
+from mfa_helpers.lessons.judge.faults import FAULTS as FAULTS_OF_THE_JUDGE
 from mfa_helpers.lessons.other_factors import INTERVAL, MORE
 from mfa_helpers.lessons.quiz import QUESTIONS
 from mfa_helpers.lessons.situations import SITUATIONS
@@ -35,6 +36,7 @@ IN_THE_FLOW = len({stage.number for stage in FLOW}) + 1  # and 00
 #: What is counted, its figure, and the phrases that state it.
 FIGURES: dict[str, tuple[int, list[str]]] = {
     "faults": (len(FAULTS), ["clinic of {} faults", "meet {} faults", "need to finish all {}."]),
+    "faults of the judge": (len(FAULTS_OF_THE_JUDGE), ["with each of {} faults"]),
     "faults to be cured": (FAULTS_WANTED, ["{} faults or more", "repair {} faults to reach", "and repair {} faults above"]),
     "errors of the page that are predicted": (len(PREDICTED), ["responses to {} errors", "here are the {} that cost"]),
     "questions": (
@@ -125,6 +127,7 @@ OTHERS: dict[str, str] = {
     "10 errata": "a notebook's number and title",
     "the time is {} seconds after the start of 1970": "a test case of RFC 6238",
     "two factors": "it is what the words multi-factor authentication mean",
+    "two tabs": "a fault of the judge: two are enough",
     "two rows": "one device has two authenticators: SMS and voice",
     "two emails": "the user that the call of notebook 10 is about",
     "two notebooks that": "any two",

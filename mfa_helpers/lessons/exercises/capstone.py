@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .challenge import of_the_challenge, of_the_codes
+from .evidence import Seen
 from .exercise import Exercise
 from .meanings import faults, wrong_tokens
 from .trial import Trial
@@ -79,12 +80,18 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     email = trial.rows()[-1]
     trial.enroll(LOST, confirm=False)  # the last row is no more right than the first
     seen = trial.call(trial.tenant, trial.username, trial.password, trial.read_code())
+    yield from of_the_login(seen, trial.tenant.client_id, email.id)
+    yield from wrong_tokens(seen, "mfa-oob")
+
+
+def of_the_login(seen: Seen, client_id: str, email_id: str) -> Iterator[str]:
+    """What is wrong with a login by that application, which should have challenged the authenticator with that id."""
     tokens = seen.to("/oauth/token")
     logins = [one for one in tokens if one.grant in ("password", "password-realm")]
     if any(one.status == 200 for one in logins):
         yield "The tenant issued tokens for the password alone, because the MFA API's audience doesn't require a second factor while email is the user's only one. Send tenant.audience."
     for one in tokens:
-        if one.fields.get("client_id") not in (None, trial.tenant.client_id):
+        if one.fields.get("client_id") not in (None, client_id):
             yield "A request came from another application. Send tenant.client_id in each call."
     if seen.to("/mfa/associate"):
         yield "Your function enrolls an email during a login. The user already has one, so list the authenticators and challenge it."
@@ -95,12 +102,11 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     tried = seen.to("/mfa/challenge")
     if any(one.error == "invalid_authenticator" for one in tried):
         yield "You challenged an email that was never confirmed, or sent an id that isn't in the list. Send the id of a row with active: true."
-    yield from of_the_challenge(seen, email.id)
+    yield from of_the_challenge(seen, email_id)
     yield from of_the_codes(seen)
     yield from faults(seen, "POST /oauth/token", "GET /mfa/authenticators", "POST /mfa/challenge", "POST /oauth/token")
     if len(tokens) == len(logins):
         yield "The email was sent, but its code didn't come back to /oauth/token, so there are no tokens. Call read_code(), and send what it returns."
-    yield from wrong_tokens(seen, "mfa-oob")
 
 
 EXERCISES = (

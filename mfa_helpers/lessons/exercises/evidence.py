@@ -14,8 +14,8 @@ class Request:
     """One request as the tenant has read it, and its response.
 
     `fields` are those of the body, `token` is what follows `scheme` in the Authorization header. `response` is the parsed
-    JSON of the response, `None` if it had none. Secrets are plain here, because graders compare them; a program can put
-    one into any part, also into the path.
+    JSON of the response, `None` if it had none, and `at` is when it was sent, in seconds of a clock that only goes forward.
+    Secrets are plain here, because graders compare them; a program can put one into any part, also into the path.
     """
 
     method: str
@@ -28,6 +28,7 @@ class Request:
     token: str = field(default="", repr=False)
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
     response: Any = field(default=None, repr=False)
+    at: float = 0.0
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Request:
@@ -63,7 +64,7 @@ class Seen:
     """One run. `mails_to` are the addresses of the emails that it set off, oldest first.
 
     `trouble` is a sentence about the error that ended the program, empty if none did; `exception` is that error's class.
-    What is said of it to anybody has to be masked.
+    What is said of it to anybody has to be masked. `is_whole` is false if there were more requests than the tenant tells.
     """
 
     requests: Sequence[Request]
@@ -72,6 +73,7 @@ class Seen:
     trouble: str = field(default="", repr=False)
     exception: str = ""
     printed: str = field(default="", repr=False)
+    is_whole: bool = True
 
     def to(self, path: str, method: str = "POST") -> list[Request]:
         """The requests to that address, or to one below it."""

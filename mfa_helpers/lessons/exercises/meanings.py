@@ -22,6 +22,11 @@ METHODS = {
 }
 _BEARER = 'Send headers={"Authorization": f"Bearer {…}"} with the token between the braces.'
 _ARRAYS = ("authenticator_types", "oob_channels")
+#: Fields that a call of the flow has. One of them is no misspelling of another.
+_FIELDS = {
+    *("grant_type", "username", "password", "realm", "audience", "scope", "client_id", "client_secret"),
+    *("mfa_token", "challenge_type", "authenticator_id", "oob_code", "binding_code", "otp", "recovery_code"),
+}
 
 #: What the words of a response mean for somebody who has written the request.
 _MEANINGS: tuple[tuple[str, str], ...] = (
@@ -183,7 +188,7 @@ def _wrong_bearer(request: Request) -> Iterator[str]:
 def _missing(request: Request, field: str) -> str:
     if field in request.fields:
         return f"The field {field} of {request.method} {request.path} is empty."
-    near = difflib.get_close_matches(field, request.fields, 1)
+    near = difflib.get_close_matches(field, [name for name in request.fields if name not in _FIELDS], 1)
     instead = f" It has {near[0]}, which the tenant doesn't know." if near else " Add it to the body."
     return f"{request.method} {request.path} was sent without {field}.{instead}"
 

@@ -13,7 +13,8 @@ from ...client.errors import MfaRequired, SandboxUnusable, UnreadableAnswer
 from ...client.grants import MFA_SCOPES, mfa_audience
 from ...client.mfa import MfaClient
 from ...client.sandbox_controls import Mail
-from ...client.secret import Secret
+from ...client.secret import Secret, plain
+from ...client.transport import new_session
 from ...tenants.environment import past_the_proxy
 from ...tenants.opening import open_recording
 from ...tenants.tenant import DEFAULT_SCOPE
@@ -24,6 +25,7 @@ from .hiding import hidden
 _LONGEST_TEXT = 2000  # letters
 _MOST_REQUESTS = 200  # the tenant forgets the oldest of more; see its recorder
 _TOO_MUCH = "Your function sent too much to be checked. Send each request of the task once."
+_NOTHING_YET = program.Outcome()
 
 
 @dataclass(frozen=True)
@@ -42,19 +44,24 @@ class NoMessage(Exception):
 
 
 class PracticeTenant:
-    """A throwaway tenant that tells what has arrived; every exercise begins there again."""
+    """A throwaway tenant that tells what has arrived; every exercise begins there again.
 
-    def __init__(self) -> None:
+    For `is_own_issuer` and `tls`, see `open_recording`. `ca_file` is the authority to trust, if it serves HTTPS.
+    """
+
+    def __init__(self, *, is_own_issuer: bool = False, tls: bool = False) -> None:
         try:
             self._folder = TemporaryDirectory(prefix="mfa-practice-", ignore_cleanup_errors=True)
         except OSError as error:
             raise SandboxUnusable(
                 f"The practice tenant can't be started ({error.strerror or error}). Fix that problem."
             ) from None
-        tenant, self._stop = open_recording(self._folder.name)
+        tenant, self._stop = open_recording(self._folder.name, is_own_issuer=is_own_issuer, tls=tls)
         past_the_proxy("127.0.0.1", "localhost")
         self.controls, self.management = tenant.require_controls(), tenant.require_management()
-        self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret)
+        self.ca_file = tenant.ca_file
+        session = new_session(tenant.ca_file)
+        self.client = MfaClient(tenant.base_url, tenant.client_id, tenant.client_secret, session=session)
         tenant.use(self.client.session)
         self.username, self._password = tenant.username or "", tenant.password or Secret("")
         try:
@@ -90,9 +97,9 @@ def practice_tenant() -> PracticeTenant:
 
 
 class Trial:
-    """One try of one function. `seen` has what was seen of each call."""
+    """One try of one function, or of a program that `watch` is told to run. `seen` has what was seen of each run."""
 
-    def __init__(self, tenant: PracticeTenant, function: Callable[..., Any]) -> None:
+    def __init__(self, tenant: PracticeTenant, function: Callable[..., Any] | None = None) -> None:
         self._tenant = tenant
         self._function = function
         self.tenant = tenant.details
@@ -103,9 +110,13 @@ class Trial:
 
     # Setting the tenant up
 
-    def begin(self, *addresses: str, **settings: Any) -> None:
-        """Start from the tenant's first day, set up as `settings` say, with these email addresses confirmed, the oldest first."""
+    def begin(self, *addresses: str, phone: str = "", **settings: Any) -> None:
+        """Start from the tenant's first day, set up as `settings` say, with these email addresses confirmed, the oldest first.
+
+        `phone` is a number that is enrolled, too.
+        """
         factors = [{"type": "email", "email": address} for address in addresses]
+        factors += [{"type": "phone", "phone_number": phone}] if phone else []
         user = {"email": self.username, "factors": factors}
         self._tenant.controls.reset({"settings": settings, "users": [user]})
         self._access_token = None
@@ -163,33 +174,47 @@ class Trial:
 
         Raises `program.Unusable` if it sent more than can be looked through.
         """
+        function = self._function
+        assert function is not None
+        seen = self.watch(lambda: program.run(function, arguments), *secrets)
+        if not seen.is_whole:
+            raise program.Unusable(f"{_TOO_MUCH} {seen.trouble}".rstrip())
+        return seen
+
+    def watch(self, act: Callable[[], program.Outcome], *secrets: str) -> Seen:
+        """Let `act` run a program, and return what was seen. `secrets` are those that it's told."""
         newest = self._newest()
         self._tenant.controls.forget_requests()
-        outcome = program.run(self._function, arguments)
+        self._secrets += secrets
+        seen = self.arrived(act(), newest)
+        self.seen.append(seen)
+        return seen
+
+    def arrived(self, outcome: program.Outcome = _NOTHING_YET, newest: int = 0) -> Seen:
+        """What the tenant has seen since the run began. Emails with an id above `newest` count."""
         try:
-            rows, is_whole = self._tenant.controls.requests(), True
+            rows, is_readable = self._tenant.controls.requests(), True
         except UnreadableAnswer:  # too large; so nobody knows which secrets were sent, and nothing is shown
-            rows, is_whole, outcome = [], False, program.Outcome(exception=outcome.exception)
+            rows, is_readable, outcome = [], False, program.Outcome(exception=outcome.exception)
         mails = self.mails()
         issued = secrets_in([row["response"] for row in rows])
-        self._secrets += [*secrets, *issued, *(mail.code for mail in mails)]
+        known = [*self._secrets, *issued, *(mail.code for mail in mails)]
+        self._secrets = [*{plain(secret): secret for secret in known if secret}.values()]
         sent = [*secrets_in(rows)]  # also what the function made up: "wrong" as a password, for example
-        seen = Seen(
+        return Seen(
             requests=[Request.from_row(row) for row in rows],
             mails_to=[mail.to for mail in mails if mail.id > newest][::-1],
             returned=outcome.returned,
             trouble=hidden(outcome.trouble, sent),
             exception=outcome.exception,
             printed=hidden(outcome.printed, sent),
+            is_whole=is_readable and len(rows) < _MOST_REQUESTS,
         )
-        self.seen.append(seen)
-        if not is_whole or len(rows) >= _MOST_REQUESTS:
-            raise program.Unusable(f"{_TOO_MUCH} {seen.trouble}".rstrip())
-        return seen
 
-    def masked(self, text: str) -> str:
-        """`text` fit to be shown: without the secrets of this try, and not too long."""
-        return hidden(text, self._secrets)[:_LONGEST_TEXT]  # cut last, or half a secret could be left
+    def masked(self, text: str, *, end: bool = False) -> str:
+        """`text` fit to be shown: without the secrets of this try, and not too long, of which `end` keeps the end."""
+        masked = hidden(text, self._secrets)  # cut last, or half a secret could be left
+        return masked[-_LONGEST_TEXT:] if end else masked[:_LONGEST_TEXT]
 
     def read_code(self) -> Callable[[], str]:
         """What a function is given to ask the person for the six digits: they are those of the newest email of this try."""

@@ -15,10 +15,10 @@ from ..crypto.signing import Claims
 from ..http.call import Call
 from ..http.responses import refuse, token_answer
 from ..refusals import Refusal
-from ..tenant import authenticators, client_grants
+from ..tenant import client_grants
 from . import client_auth, second_factor, tokens
 from .browser import code_grant
-from .password import asks_for_factor, signed_in
+from .password import asks_for_factor, mfa_required, signed_in
 
 
 async def token(request: Request) -> Response:
@@ -72,29 +72,7 @@ def _password(call: Call, client: sqlite3.Row) -> dict[str, Any]:
 
     if not asks_for_factor(call, user, audience):
         return tokens.issue(call, user, audience, scope)
-    raise _mfa_required(call, user, audience, scope)
-
-
-def _mfa_required(call: Call, user: sqlite3.Row, audience: str | None, scope: str) -> Refusal:
-    """What says that a second factor is missing, with the token that goes on."""
-    store = call.tenant.store
-    settings = store.settings()
-    expires_at = call.now + defaults.LIFETIMES.mfa_token
-    mfa_token = opaque_strings.new_string(expires_at)
-    store.add_mfa_token(
-        opaque_strings.fingerprint(mfa_token),
-        client_id=call.client_id,
-        user_id=user["user_id"],
-        audience=audience,
-        scope=scope,
-        expires_at=expires_at,
-    )
-    call.log("mfar")
-    extra: dict[str, Any] = {"mfa_token": mfa_token}
-    if settings.customize_mfa_in_postlogin_action:
-        rows = authenticators.of_user(store, user, settings)
-        extra["mfa_requirements"] = authenticators.requirements(rows, settings)
-    return Refusal(refusals.MFA_REQUIRED, extra=extra)
+    raise mfa_required(call, user, audience, scope)
 
 
 def _refresh_token(call: Call, client: sqlite3.Row) -> dict[str, Any]:
@@ -114,7 +92,7 @@ def _refresh_token(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     wanted, had = call.scopes(), row["scope"].split()
     scope = " ".join(had if wanted is None else [name for name in dict.fromkeys(wanted) if name in had])
     if asks_for_factor(call, user, row["audience"], at_refresh=True):
-        raise _mfa_required(call, user, row["audience"], scope)
+        raise mfa_required(call, user, row["audience"], scope)
     body = tokens.issue(call, user, row["audience"], scope, given)
     return {**body, "refresh_token": given}
 

@@ -1,11 +1,12 @@
-"""Whether a password is right, how many wrong ones are too many, and whether a right one is enough."""
+"""Whether a password is right, how many wrong ones are too many, and what is said if a right one isn't enough."""
 
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 from .. import defaults, refusals
-from ..crypto import passwords
+from ..crypto import opaque_strings, passwords
 from ..http.call import Call
 from ..refusals import Refusal, Wait
 from ..tenant import authenticators, token_buckets
@@ -60,3 +61,25 @@ def asks_for_factor(call: Call, user: sqlite3.Row, audience: str | None, *, at_r
         if authenticators.is_enrolled(rows):
             return True
     return "all-applications" in settings.mfa_policy and (settings.mfa_at_refresh or not at_refresh)
+
+
+def mfa_required(call: Call, user: sqlite3.Row, audience: str | None, scope: str) -> Refusal:
+    """What says that a second factor is missing, with the token that goes on."""
+    store = call.tenant.store
+    settings = store.settings()
+    expires_at = call.now + defaults.LIFETIMES.mfa_token
+    mfa_token = opaque_strings.new_string(expires_at)
+    store.add_mfa_token(
+        opaque_strings.fingerprint(mfa_token),
+        client_id=call.client_id,
+        user_id=user["user_id"],
+        audience=audience,
+        scope=scope,
+        expires_at=expires_at,
+    )
+    call.log("mfar")
+    extra: dict[str, Any] = {"mfa_token": mfa_token}
+    if settings.customize_mfa_in_postlogin_action:
+        rows = authenticators.of_user(store, user, settings)
+        extra["mfa_requirements"] = authenticators.requirements(rows, settings)
+    return Refusal(refusals.MFA_REQUIRED, extra=extra)

@@ -11,9 +11,10 @@ from .. import defaults, refusals
 from ..crypto import opaque_strings
 from ..http.call import Call
 from ..refusals import Refusal, RefusalText, Wait
-from ..tenant import authenticators, token_buckets
+from ..tenant import authenticators, planned_faults, token_buckets
 from ..tenant.tenant import MFA
 from . import tokens
+from .password import mfa_required
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,6 +255,7 @@ def recovery_code(call: Call, client: sqlite3.Row) -> dict[str, Any]:
     """The code from the first enrollment. It is replaced by a new one (recording TestMFAVerifyWithRecoveryCode)."""
     login, given = _login(call), call.text("recovery_code")
     fresh = prove_recovery_code(call, login, given)
+    _check_it_is_enough(call, login)
     body = tokens.issue(call, login.user, login.audience, login.scope, second_factor=True)
     return {**body, "recovery_code": fresh}
 
@@ -288,7 +290,14 @@ def prove_recovery_code(call: Call, login: Login, given: str) -> str:
 
 def _complete(call: Call, login: Login, authenticator_id: str) -> dict[str, Any]:
     complete(call, login, authenticator_id)
+    _check_it_is_enough(call, login)
     return tokens.issue(call, login.user, login.audience, login.scope, second_factor=True)
+
+
+def _check_it_is_enough(call: Call, login: Login) -> None:
+    """Raises the `Refusal` that asks for one more factor, with a new MFA token, if the sandbox was told to do so."""
+    if not login.is_access_token and planned_faults.asks_for_another_factor(call.tenant):
+        raise mfa_required(call, login.user, login.audience, login.scope)
 
 
 def complete(call: Call, login: Login, authenticator_id: str) -> None:

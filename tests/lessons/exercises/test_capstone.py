@@ -84,6 +84,7 @@ WRONG = {
     "no code": (edited(ID, (CODE, '    return {"access_token": "made up"}\n')), "The email was sent, but its code didn't come back to /oauth/token"),
     "a wrong code": (edited(ID, ('"binding_code": code', '"binding_code": "1234567"')), "Invalid binding_code"),
     "guessing": (edited(ID, ("    response.raise", '    for guess in range(3):\n        response = requests.post(response.url, data={"grant_type": "' + GRANT + '", "mfa_token": mfa_token, "oob_code": "x", "binding_code": str(guess), **application})\n    response.raise')), "Your function sent 4 codes for one login."),
+    "no binding_code": (edited(ID, ('            "binding_code": code,\n', "")), "POST /oauth/token was sent without binding_code. Add it to the body."),
     "a list without a token": (edited(ID, ("        headers=headers,\n", "")), "GET /mfa/authenticators was sent without a token."),
     "the mfa_token of the wrong place": (edited(ID, ('login.json()["mfa_token"]', 'login.json()["error"]')), "The tenant didn't accept the MFA token."),
     "returns the access token": (edited(ID, (RETURN, 'return response.json()["access_token"]')), "returned only the access token"),

@@ -108,6 +108,13 @@ def test_oob_grant_off(target):
         return target.verify(*scene)
 
 
+@row("oob-another-factor", needs=("faults",))
+def test_oob_another_factor(target):
+    scene = challenged(target)
+    assert target.call("POST", "/sandbox/faults", json={"kind": "another_factor"}).ok
+    return target.verify(*scene)
+
+
 @row("oob-eleventh", needs=("harsh",))
 def test_oob_eleventh(target):
     token, oob_code, code = target.begin()

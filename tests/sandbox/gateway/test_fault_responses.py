@@ -47,13 +47,13 @@ def test_faults_are_told_with_what_kinds_there_are(api):
     assert answer.headers["x-sandbox-only"] == ONLY_HERE
     body = answer.json()
     assert body["faults"] == [] and body["only_here"] is True
-    assert list(body["kinds"]) == ["slow", "rate_limit", "unavailable", "cut", "cut_after", "mail"]
+    assert list(body["kinds"]) == ["slow", "rate_limit", "unavailable", "cut", "cut_after", "mail", "another_factor"]
     (fault,) = ask(api, "slow", "/mfa/associate", times=3, seconds=0.5)
     assert {**fault, "id": 0} == {"id": 0, "path": "/mfa/associate", "kind": "slow", "seconds": 0.5, "times": 3}
     assert left(api) == [fault]
 
 
-KIND = "kind must be one of slow, rate_limit, unavailable, cut, cut_after, mail."
+KIND = "kind must be one of slow, rate_limit, unavailable, cut, cut_after, mail, another_factor."
 PATH = 'path must be an address of the tenant, like "/oauth/token". Addresses under /sandbox/ can\'t have faults.'
 TIMES = "times must be a whole number from 1 to 1000."
 SECONDS = "seconds must be a number from 0 to 60."
@@ -299,3 +299,26 @@ def test_a_text_that_is_refused_is_named(api):
     ask(api, "mail")
     answer = api.associate(api.mfa_token(), oob_channels=["sms"], phone_number="+15550100167")
     assert refusal(answer) == (502, "bad_gateway", "The SMS could not be sent.")
+
+
+# one more factor
+
+
+def test_a_chained_factor_goes_on_with_a_new_mfa_token_and_ends_with_the_tokens_of_the_login(api):
+    first = api.mfa_token(scope="openid email")
+    first_try = api.associate(first).json()["oob_code"], api.code()
+    ask(api, "another_factor")
+    answer = api.verify(first, *first_try)
+    assert refusal(answer) == (403, "mfa_required", "Multifactor authentication required") and left(api) == []
+    second = answer.json()["mfa_token"]
+    assert refusal(api.challenge(first)) == (403, "invalid_grant", "Malformed mfa_token")
+    assert [row["active"] for row in api.rows(second)] == [True]
+    oob_code = api.challenge(second).json()["oob_code"]
+    assert api.verify(second, oob_code, api.code()).json()["scope"] == "openid email"
+
+
+def test_an_access_token_that_enrolls_is_asked_for_no_chained_factor(api):
+    token = api.access_token()
+    oob_code = api.associate(token).json()["oob_code"]
+    ask(api, "another_factor")
+    assert api.verify(token, oob_code, api.code()).status_code == 200 and len(left(api)) == 1

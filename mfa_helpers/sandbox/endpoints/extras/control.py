@@ -133,7 +133,9 @@ async def add_fault(request: Request) -> Response:
     times, seconds = body.get("times", 1), body.get("seconds", 1)
     if not isinstance(kind, str) or kind not in planned_faults.KINDS:
         return _bad(f"kind must be one of {', '.join(planned_faults.KINDS)}.")
-    if kind != "mail" and not (isinstance(path, str) and path.startswith("/") and not path.startswith("/sandbox")):
+    if kind not in planned_faults.WITHOUT_PATH and not (
+        isinstance(path, str) and path.startswith("/") and not path.startswith("/sandbox")
+    ):
         return _bad(
             'path must be an address of the tenant, like "/oauth/token". Addresses under /sandbox/ can\'t have faults.'
         )
@@ -142,7 +144,7 @@ async def add_fault(request: Request) -> Response:
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= 60:
         return _bad("seconds must be a number from 0 to 60.")
     tenant_of(request).store.add_fault(
-        str(path) if kind != "mail" else "", kind=kind, seconds=float(seconds), times=times
+        str(path) if kind not in planned_faults.WITHOUT_PATH else "", kind=kind, seconds=float(seconds), times=times
     )
     return await list_faults(request)
 

@@ -6,6 +6,7 @@ Only a tenant that was started with `records=True` has it, because requests hold
 from __future__ import annotations
 
 import json
+import time
 from collections import deque
 from typing import Any
 
@@ -48,7 +49,7 @@ class Recorder:
                 if message["type"] == "http.response.body" and not message.get("more_body"):
                     # First: whoever has read the response may ask what was recorded.
                     row = await _described(scope, bytes(asked))
-                    self._rows.append({**row, "status": status, "response": _json(said)})
+                    self._rows.append({**row, "status": status, "response": _json(said), "at": time.monotonic()})
                 await send(message)
 
             await app(scope, hear, say)

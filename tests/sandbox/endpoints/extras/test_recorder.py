@@ -49,6 +49,7 @@ def test_each_request_is_told_with_its_fields_and_its_response(recording: Served
     assert second["fields"] == {"authenticator_types": "oob"} and second["has_body"] is True
     assert (first["client"], second["client"]) == ("", "an SDK")
     assert (third["status"], third["scheme"], third["token"], third["has_body"]) == (404, "", "abc", False)
+    assert first["at"] <= second["at"] <= third["at"]
 
 
 def test_what_cannot_be_read_is_told_as_a_request_without_fields(recording: ServedSandbox) -> None:

@@ -1,0 +1,53 @@
+"""A tenant for a program that its author starts in a terminal: what has arrived there is shown, and judged as a login."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ...client.errors import SandboxUnusable
+from ..exercises.trial import PracticeTenant
+from .faults import LOGIN
+from .judge import LIMIT, Finding, Performance, variables
+from .program import Ended
+
+
+class ByHand:
+    """A fresh tenant, from its start to `close`. `file` sets the variables in a shell, and only its owner can read it.
+
+    Raises `SandboxUnusable` if there can be no tenant, or no file.
+    """
+
+    def __init__(self) -> None:
+        with ExitStack() as until_the_end:
+            try:
+                folder = until_the_end.enter_context(TemporaryDirectory(prefix="mfa-program-"))
+                tenant = PracticeTenant(is_own_issuer=True)
+                until_the_end.callback(tenant.close)
+                self._performance = Performance(tenant, LOGIN, lambda variables, look: Ended(0, ""))
+                self._performance.tabs = [Ended(0, "")]  # how it really ends, its author sees
+                self._keyboard = self._performance.prepare()
+                until_the_end.callback(self._keyboard.close)
+                tenant.controls.forget_requests()
+                self.base_url = tenant.details.base_url
+                self.file = Path(folder, "tenant.sh")
+                text = "".join(
+                    f"export {name}={shlex.quote(value)}\n"
+                    for name, value in variables(self._performance.trial, self._keyboard).items()
+                )
+                with open(os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                    file.write(text)
+            except OSError as error:
+                raise SandboxUnusable(f"The practice tenant can't be started ({error.strerror or error}).") from None
+            self._until_the_end = until_the_end.pop_all()
+
+    def close(self) -> None:
+        """The tenant and the file are gone."""
+        self._until_the_end.close()
+
+    def finding(self) -> Finding:
+        """What has arrived until now, judged as a login without a fault."""
+        return self._performance.judged(self._performance.trial.arrived(), self._keyboard.typed, LIMIT)

@@ -1,0 +1,216 @@
+"""What a program did wrong in one run, by what the tenant saw: a sentence for each mistake, the likeliest cause first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ..exercises.capstone import of_the_login
+from ..exercises.evidence import Request, Seen
+from ..exercises.meanings import explained
+from .program import Ended
+
+WAIT = 2  # seconds: what Retry-After says
+_SLACK = 0.05  # seconds: two clocks that are read one after the other
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run: what the tenant saw, the codes that the user typed, and how the program ended, in each tab.
+
+    `email_id` is the authenticator to be challenged, `limit` are the seconds that each tab could run, and `secrets` are
+    those of the tenant, by what they are called.
+    """
+
+    seen: Seen
+    client_id: str
+    email_id: str = ""
+    typed: Sequence[str] = field(default=(), repr=False)
+    tabs: Sequence[Ended]
+    limit: float
+    secrets: Sequence[tuple[str, str]] = field(default=(), repr=False)
+
+    @property
+    def codes(self) -> list[Request]:
+        """The requests with a code."""
+        return [one for one in self.seen.to("/oauth/token") if one.grant == "mfa-oob"]
+
+    def how(self) -> str:
+        """How the program ended, as the end of a sentence."""
+        ended = next((one for one in self.tabs if one.exit_code != 0), self.tabs[0])
+        trace = " and a traceback" if _TRACEBACK.search(ended.printed) else ""
+        if ended.exit_code is None:
+            return f"was still running after {self.limit:g} seconds"
+        return f"ended with exit code {ended.exit_code}{trace}"
+
+    def after(self, request: Request) -> list[Request]:
+        """What the tenant saw after that request."""
+        requests = list(self.seen.requests)
+        return requests[requests.index(request) + 1 :]
+
+
+#: How the languages of the course say that nobody has caught an error.
+_TRACEBACK = re.compile(
+    r"Traceback \(most recent|^\s+at .+:\d+|Exception in thread|^panic: |Uncaught |Unhandled exception|:in `",
+    re.M,
+)
+
+
+def login(run: Run) -> Iterator[str]:
+    """Nothing goes wrong: one login, one challenge, one code."""
+    yield from _leaks(run)
+    if not run.seen.requests and not run.seen.is_whole:
+        yield "It sent more than can be looked through. Send each request of the login once."
+    if not run.seen.requests:
+        yield f"It {run.how()}, and it had sent nothing to the tenant, whose address is in MFA_BASE_URL."
+    yield from _no_access_token(run)
+    yield from of_the_login(run.seen, run.client_id, run.email_id)
+    yield from _ending(run)
+
+
+def wrong_code(run: Run) -> Iterator[str]:
+    """The user's first code is wrong, the second one right."""
+    wrong = [one for one in run.codes if one.fields.get("binding_code") == run.typed[0]] if run.typed else []
+    if len(wrong) > 1:
+        yield f"It sent the wrong code {len(wrong)} times. After each refusal, ask the user again."
+    if wrong and len(run.typed) == 1:
+        yield f"After the wrong code, it {run.how()} without asking the user again."
+    yield from _ending(run, "invalid_grant")
+
+
+def expired_code(run: Run) -> Iterator[str]:
+    """The user types the right code when it has expired."""
+    expired = [one for one in run.codes if one.error == "expired_token"]
+    begun = len(run.seen.to("/mfa/challenge"))
+    if len(expired) > 1 and len(run.typed) > 1 and begun == 1:
+        yield "After 401 expired_token, it asked the user again without requesting a new code, so the same one came back."
+    if len(expired) > 1:
+        yield f"It sent the expired code {len(expired)} times. Request a new one with POST /mfa/challenge, and ask the user."
+    if expired and begun == 1:
+        yield f"After 401 expired_token, it {run.how()} without requesting a new code with POST /mfa/challenge."
+    yield from _ending(run, "expired_token")
+
+
+def rate_limit(run: Run) -> Iterator[str]:
+    """The tenant asks for a pause."""
+    for limited in [one for one in run.seen.requests if one.status == 429]:
+        name, after = f"{limited.method} {limited.path}", run.after(limited)
+        if not after:
+            yield f"After 429 with Retry-After: {WAIT}, it {run.how()} without sending {name} again."
+            return
+        pause = after[0].at - limited.at
+        if pause < WAIT - _SLACK:
+            yield (
+                f"It sent {after[0].method} {after[0].path} {pause:.1f} seconds after a 429 whose Retry-After said {WAIT}. "
+                "Wait as long as the header says."
+            )
+    yield from _ending(run, "too_many_requests")
+
+
+def page(run: Run) -> Iterator[str]:
+    """Something in between responds with a page."""
+    for broken in [one for one in run.seen.requests if one.status == 503]:
+        name = f"{broken.method} {broken.path}"
+        if not run.after(broken):
+            yield f"When a page of HTML with status 503 came in place of JSON, it {run.how()}. Send {name} again."
+        if not any(one.path == broken.path for one in run.after(broken)):
+            yield f"A page of HTML with status 503 came in place of JSON, and it continued without sending {name} again."
+    yield from _ending(run, "")
+
+
+def another_factor(run: Run) -> Iterator[str]:
+    """The first code is right, and the tenant wants one more factor."""
+    for asked in [one for one in run.codes if one.error == "mfa_required"]:
+        new, after = asked.response["mfa_token"], run.after(asked)
+        if any(new in (one.token, one.fields.get("mfa_token")) for one in after):
+            continue
+        what = "The right code brought 403 mfa_required with a new mfa_token"
+        if any(asked.fields.get("mfa_token") in (one.token, one.fields.get("mfa_token")) for one in after):
+            yield f"{what}, and it continued with the old one, which is spent."
+        if any(one.path == "/userinfo" for one in after):
+            yield f"{what}, and it took that for the tokens."
+        yield f"{what}, and it {run.how()} without using it. Challenge the next factor with it."
+    yield from _ending(run)
+
+
+def two_tabs(run: Run) -> Iterator[str]:
+    """The program runs twice at once, for the same user."""
+    for refused in [one for one in run.seen.requests if one.refused]:
+        yield f"Two logins at once got in each other's way. {explained(refused)}"
+    owners = [one.fields.get("mfa_token") for one in run.codes]
+    if len(set(owners)) < len(owners):
+        yield "Two logins at once got in each other's way: both sent their code with the same mfa_token."
+    yield from _ending(run)
+
+
+# How it ends
+
+
+def _ending(run: Run, *expected: str) -> Iterator[str]:
+    """What is wrong at the end. Refusals with an `expected` error are forgiven, and all of them to a program that got its tokens."""
+    yield from _leaks(run)
+    issued = [one.response["access_token"] for one in run.seen.accepted("/oauth/token")]
+    # Tokens of one second are alike, so requests are counted.
+    used = [one for method in ("GET", "POST") for one in run.seen.accepted("/userinfo", method) if one.token in issued]
+    is_signed_in = len(used) >= len(run.tabs)
+    if is_signed_in and all(one.exit_code == 0 for one in run.tabs):
+        return
+    yield from _no_access_token(run)
+    for refused in [one for one in run.seen.requests if one.refused and one.error not in expected]:
+        yield explained(refused)
+    if any(one.exit_code is None for one in run.tabs):
+        last = f" The last thing that the tenant saw was {run.seen.requests[-1]}." if run.seen.requests else ""
+        yield f"It was still running after {run.limit:g} seconds, so it was stopped.{last}"
+    if not issued:
+        yield f"It {run.how()}, and the tenant had issued no tokens."
+    if not is_signed_in:
+        yield f"It {run.how()}, but GET /userinfo was never sent with its access token, so nobody knows that it has one."
+    yield f"It {run.how()}, although it had signed in. Exit code 0 says that all went well."
+
+
+def _no_access_token(run: Run) -> Iterator[str]:
+    if any(one.path == "/userinfo" and one.refused for one in run.seen.requests):
+        yield (
+            "The tenant rejected GET /userinfo. Send the access token of the last response as bearer, and request the scope "
+            "openid when you sign in."
+        )
+
+
+def _leaks(run: Run) -> Iterator[str]:
+    printed = "".join(one.printed for one in run.tabs)
+    for name, secret in run.secrets:
+        if secret and secret in printed:
+            yield f"It printed {name}. Whoever reads its output or its log can use that."
+
+
+# The exercises' sentences are about a function in Python.
+
+_WORDS = (
+    ("Your function", "Your program"),
+    ("tenant.client_id", "MFA_CLIENT_ID"),
+    ("tenant.client_secret", "MFA_CLIENT_SECRET"),
+    ("tenant.audience", "MFA_AUDIENCE"),
+    ("the username and password arguments", "MFA_USERNAME and MFA_PASSWORD"),
+    ("call read_code()", "get the code from MFA_CODE_URL"),
+    ("Call read_code()", "Get the code from MFA_CODE_URL"),
+    (' Send headers={"Authorization": f"Bearer {…}"} with the token between the braces.', ""),
+    (
+        "Pass a dictionary as json= or data=, so that requests sets the Content-Type.",
+        "Send application/json, or the type of a form.",
+    ),
+    (" (params=)", ""),
+    (" (data=)", ""),
+    (" Use json= instead of data=.", ""),
+)
+
+
+def _in_any_language(sentence: str) -> str:
+    for python, any_language in _WORDS:
+        sentence = sentence.replace(python, any_language)
+    return sentence
+
+
+def told(mistakes: Iterator[str]) -> str:
+    """The first of them, for a program in any language; empty if there is none."""
+    return _in_any_language(next(mistakes, ""))

@@ -1,0 +1,40 @@
+"""The form for a learner's own program, before anything is started. With programs: `tests/processes/test_program_form.py`."""
+
+from __future__ import annotations
+
+import pytest
+
+from mfa_helpers import forms
+from mfa_helpers.lab import Lab
+from mfa_helpers.storage import browser
+
+
+@pytest.mark.parametrize(
+    ("folder", "command", "sentence"),
+    [
+        (".", " ", "Problem: The command is empty. Type how you start your program, such as python login.py."),
+        (".", "python 'login.py", "Problem: The command has a quotation mark without its other one."),
+        (
+            ".",
+            "no-such-command",
+            "Problem: There's no command named no-such-command. Check its spelling, or install it.",
+        ),
+        ("nowhere", "true", "Problem: There's no folder nowhere. Type the folder of your program."),
+        (" ", "true", "Problem: The folder is empty. Type the folder of your program."),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_stays(lab: Lab, folder: str, command: str, sentence: str) -> None:
+    form = forms.ProgramForm(lab)
+    form.folder.value, form.command.value = folder, command
+    form.submit()
+    assert form.status.startswith(sentence)
+    assert (form.folder.value, form.command.value) == (folder, command)
+
+
+def test_in_a_page_it_says_that_no_program_can_be_started(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browser, "IS_HERE", True)
+    form = forms.ProgramForm(lab)
+    assert "a web page can't start programs" in form.status
+    for act in (form.submit, form.write):
+        act()
+        assert form.status.startswith("Problem: A web page can't start programs.")

@@ -1,0 +1,145 @@
+"""The command `mfa-sandbox judge`: its exit codes, its report, and what is left of the program afterward."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mfa_helpers.lessons.judge import example
+from mfa_helpers.lessons.judge.program import Unusable, run
+
+from ..support.deadline import DEADLINE
+
+COMMAND = "import sys; from mfa_helpers.lessons.judge.command import mfa_sandbox; sys.exit(mfa_sandbox())"
+RIGHT = [sys.executable, "-m", "mfa_helpers.lessons.judge.example"]
+#: What a program says of itself and of its child, which goes on by itself.
+PARENT = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
+print(child.pid, flush=True)
+time.sleep(%s)
+"""
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`judged(*arguments)`: the command, from its start to its end."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", COMMAND, "judge", *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE,
+        )
+
+    return run
+
+
+def test_a_right_program_ends_with_0_and_one_line_for_each_run(judged: Callable[..., Any]) -> None:
+    done = judged("--", *RIGHT)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines[:-1]] == ["held"] * 7
+    assert lines[-1] == "The login works, and the program survived 6 of 6 faults."
+
+
+def test_a_wrong_one_ends_with_1_and_the_report_has_no_secret(judged: Callable[..., Any], tmp_path: Path) -> None:
+    source = Path(example.__file__).read_text("utf-8")
+    leaking = source.replace("while body.get", "print(os.environ, body)\n    while body.get")
+    (tmp_path / "login.py").write_text(leaking.replace('"openid profile email"', "os.environ['MFA_PASSWORD']"), "utf-8")
+    (tmp_path / "seen.py").write_text(
+        "import json, os, pathlib, runpy\n"
+        "secret = {name: os.environ[name] for name in ('MFA_PASSWORD', 'MFA_CLIENT_SECRET', 'MFA_CODE_URL')}\n"
+        "pathlib.Path('secrets.json').write_text(json.dumps(secret))\n"
+        "runpy.run_path('login.py', run_name='__main__')\n"
+    )
+    text, data = (judged(*more, "--", sys.executable, "seen.py") for more in ((), ("--json",)))
+    assert text.returncode == data.returncode == 1 and text.stderr == data.stderr == ""
+    assert "FAILED The login: It printed the user's password." in text.stdout
+    report = json.loads(data.stdout)
+    assert report["held"] is False and report["survived"] == 0 and report["faults"] == 6
+    (login,) = report["findings"]  # without a login that works, no fault says anything
+    assert login["sent"][0] == "POST /oauth/token → 403 mfa_required" and "MFA_PASSWORD" in login["printed"]
+    secrets = json.loads((tmp_path / "secrets.json").read_text())
+    assert [name for name, value in secrets.items() if value in data.stdout] == []
+    assert "Fe26.2" not in text.stdout + data.stdout and "eyJ" not in text.stdout + data.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "the following arguments are required: COMMAND"),
+        (("--",), "the following arguments are required: COMMAND"),
+        (("--limit", "soon", "--", "true"), "soon isn't a number of seconds from 1 to 3600"),
+        (("--folder", "nowhere", "--", "true"), "nowhere isn't a folder"),
+        (("--", "no-such-command"), "There's no command named no-such-command. Check its spelling, or install it."),
+        (("--", "./login.py"), "isn't executable. Write the command that runs it in front, such as python or node."),
+        (("--", "login.py"), "There's no command named login.py. Write the command that runs this file"),
+    ],
+)
+def test_what_cannot_be_judged_ends_with_2_and_a_sentence(
+    judged: Callable[..., Any], tmp_path: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    (tmp_path / "login.py").write_text("")
+    done = judged(*arguments)
+    assert (done.returncode, done.stdout) == (2, "") and sentence in done.stderr and "Traceback" not in done.stderr
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+@pytest.mark.parametrize("seconds", ["0", "3600"])
+def test_whatever_a_program_has_started_ends_with_it(tmp_path: Path, seconds: str) -> None:
+    ended = run([sys.executable, "-c", PARENT % seconds], tmp_path, {}, 5)
+    assert ended.exit_code == (0 if seconds == "0" else None)
+    child, deadline = int(ended.printed), time.monotonic() + DEADLINE
+    while is_running(child):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_stops_the_judge_stops_the_program(tmp_path: Path, stop: signal.Signals) -> None:
+    (tmp_path / "login.py").write_text(
+        "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()) + ' ')\ntime.sleep(3600)"
+    )
+    words = [sys.executable, "-c", COMMAND, "judge", "--limit", "3600", "--", sys.executable, "login.py"]
+    with subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as judging:
+        told, deadline = tmp_path / "pid", time.monotonic() + DEADLINE
+        while not (told.exists() and told.read_text().endswith(" ")):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        judging.send_signal(stop)
+        _, err = judging.communicate(timeout=DEADLINE)
+    assert (judging.returncode, err) == (2, "You interrupted it, so there's no verdict.\n")
+    assert not is_running(int(told.read_text()))
+
+
+def test_a_program_that_prints_without_end_is_stopped_and_the_end_is_kept(tmp_path: Path) -> None:
+    ended = run([sys.executable, "-c", "while True: print('x' * 1000)"], tmp_path, {}, 2)
+    assert ended.exit_code is None and 0 < len(ended.printed) <= 64_000
+    assert ended.printed.splitlines()[0] == "x" * 1000  # no half line, which could hold half a secret
+
+
+def test_a_file_that_is_no_program_is_told(tmp_path: Path) -> None:
+    (tmp_path / "login").write_text("no program")
+    (tmp_path / "login").chmod(0o755)
+    with pytest.raises(Unusable, match="can't be started"):
+        run(["./login"], tmp_path, {}, 5)

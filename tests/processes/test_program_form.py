@@ -1,0 +1,69 @@
+"""The form for a learner's own program: it's run and judged, or started by hand in a shell."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from mfa_helpers import forms
+from mfa_helpers.forms import controls
+from mfa_helpers.lab import Lab
+from mfa_helpers.lessons.judge import example
+
+from ..support.deadline import DEADLINE
+from ..support.judging import written
+
+LOOP = "    for _ in range(_TRIES):\n        fields"
+
+
+def shown(form: forms.ProgramForm) -> str:
+    """All that its widgets hold."""
+    return json.dumps([str(widget.get_state()) for widget in [form, *controls.descendants(form)]])
+
+
+def test_a_program_is_judged_and_what_arrives_is_shown_meanwhile(lab: Lab, tmp_path: Path) -> None:
+    typing_once = LOOP.replace("    for", "    code = _typed_code()\n    for"), '"binding_code": _typed_code()}'
+    place = written(Path(example.__file__), tmp_path, (LOOP, typing_once[0]), (typing_once[1], '"binding_code": code}'))
+    form, seen = forms.ProgramForm(lab), []
+    form.output.observe(lambda change: seen.append(change["new"]), "value")
+    form.folder.value, form.command.value = str(tmp_path), f"{shlex.quote(sys.executable)} {place.name}"
+    form.submit()
+    assert form.status == "The login works, and the program survived 4 of 6 faults."
+    assert "A wrong code: failed.</strong> It sent the wrong code 5 times." in form.output.value
+    assert "An expired code: failed." in form.output.value and "Two tabs: held." in form.output.value
+    assert any("The login: what the tenant has seen" in one and "POST /oauth/token" in one for one in seen)
+    assert "Fe26" not in "".join(seen) and "eyJ" not in "".join(seen)
+
+
+def test_a_program_in_a_terminal_gets_its_variables_from_a_private_file(lab: Lab, tmp_path: Path) -> None:
+    form = forms.ProgramForm(lab)
+    form.write()
+    assert form.status.startswith("Done: a fresh tenant is at http://127.0.0.1:")
+    file = form.result.file
+    assert file.stat().st_mode & 0o777 == 0o600 and f". {file}" in form.output.value
+    secrets = [line.partition("=")[2].strip("'") for line in file.read_text().splitlines() if "PASSWORD" in line]
+    secrets += [line.partition("=")[2].strip("'") for line in file.read_text().splitlines() if "SECRET" in line]
+    form.look()
+    assert "sent nothing to the tenant" in form.status
+    program = f"{shlex.quote(sys.executable)} -m {example.__name__}"
+    done = subprocess.run(
+        ["sh", "-c", f". {shlex.quote(str(file))} && {program}"], capture_output=True, text=True, timeout=DEADLINE
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Signed in as ada@example.com.\n", "")
+    form.look_again()  # somebody comes back to the page
+    assert "GET /userinfo → 200" in form.output.value
+    form.look()
+    assert form.status.startswith("The login works: One login, one challenge, and one code")
+    assert len(secrets) == 2 and not any(secret in shown(form) for secret in secrets)
+    forms.ProgramForm(lab)  # the cell is run again
+    assert not file.exists() and not file.parent.exists()
+
+
+def test_hands_free_the_example_signs_in(lab: Lab) -> None:
+    lab.hands_free = True
+    form = forms.ProgramForm(lab)
+    assert form.result.held and [one.id for one in form.result.findings] == ["login"]
+    assert form.status == "The login works."
