@@ -21,8 +21,12 @@ from playwright.sync_api import Browser, expect
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.lessons.exercises import EXERCISES
+from mfa_helpers.lessons.grant_answers import REQUESTS
+from mfa_helpers.lessons.question import Question
 from mfa_helpers.lessons.quiz import QUESTIONS
+from mfa_helpers.lessons.situations import SITUATIONS
 
+from ..outside.lite import which_api
 from ..support.browser import chromium, new_page
 from ..support.errata_deeds import PRACTICE, heading, predict
 from ..support.lab_server import LabServer, lab_server
@@ -150,6 +154,28 @@ def writing(code: str) -> Deed:
         person.page.keyboard.press("Control+A")
         person.page.keyboard.insert_text(code)
         person.run(index)  # type: ignore[attr-defined]
+
+    return deed
+
+
+def decide(*situations: Question) -> Deed:
+    """Situations of notebook 11 are decided correctly."""
+
+    def deed(person: Person) -> None:
+        for one in situations:
+            which_api.choice(person, SITUATIONS.index(one), one.right).check()
+            expect(person.form(which_api.FITS)).to_contain_text(one.because)
+
+    return deed
+
+
+def grant(id: str) -> Deed:
+    """One of its requests is predicted correctly, which sends it."""
+
+    def deed(person: Person) -> None:
+        question = REQUESTS[id].question
+        which_api.prediction(person, question, question.right).click()
+        which_api.expect_sent(person, id)
 
     return deed
 
@@ -353,6 +379,19 @@ LIVES: dict[str, list[Deed]] = {
         killed(),
         picking(PRACTICE, "authenticator_id"),
         step(PRACTICE, "Send the request", "Done: the code went to ada+work@example.com."),
+        killed(),
+        check,
+    ],
+    "11": [
+        decide(*SITUATIONS[:6]),
+        lambda person: person.expect_status(which_api.FITS, "6 of 12 are decided correctly."),
+        killed(),
+        decide(*SITUATIONS[6:]),
+        lambda person: person.expect_status(which_api.FITS, "Done: all of them"),
+        killed(),
+        *(grant(id) for id in [*REQUESTS][:3]),
+        killed(),
+        *(grant(id) for id in [*REQUESTS][3:]),
         killed(),
         check,
     ],

@@ -38,7 +38,7 @@ def with_the_mouse(person: MousePerson) -> None:
         expect(person.form(FITS)).to_contain_text(f"✘ {mistake}")
         for number, one in enumerate(SITUATIONS):
             choice(person, number, one.right).check()
-            expect(person.form(FITS)).to_contain_text(one.reason)
+            expect(person.form(FITS)).to_contain_text(one.because)
         person.expect_status(FITS, "Done: all of them are decided correctly.")
 
     def predict(_: Person) -> None:
