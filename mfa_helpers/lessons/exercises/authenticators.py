@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import results
 from .exercise import Exercise
 from .meanings import faults, wrong_text
 from .trial import Trial
@@ -51,7 +50,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
         yield "Your function returned the id of an email that was never confirmed: its active is false. Check active as well as name."
     if isinstance(returned, str) and returned == work.name:
         yield "Your function returned the name. Names are masked and can repeat, so the tenant requires the id."
-    if returned == results.LIST:
+    if isinstance(returned, list):
         yield "Your function returned a list. Choose one row, and return its id."
     if isinstance(returned, dict) and "id" in returned:
         yield "Your function returned the whole row. Return only its id."

@@ -233,6 +233,6 @@ def _other_kind(returned: Any, what: str) -> str:
         return f"Your function returned the whole response. Return {what}: begin with response.json()."
     if isinstance(returned, dict):
         return f"Your function returned a whole dictionary. Return only {what}."
-    if returned == results.LIST:
+    if isinstance(returned, list):
         return f"Your function returned a list. Return only {what}."
     return f"Your function returned {returned.words if isinstance(returned, results.Other) else 'a string'}. Return {what}."

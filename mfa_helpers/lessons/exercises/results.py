@@ -27,16 +27,17 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Other:
-    """What is neither text nor a dictionary. `words` say what it is; they may hold a secret."""
+    """What is neither text, a dictionary, nor a list. `words` say what it is; they may hold a secret."""
 
     words: str
 
 
-LIST, RESPONSE = Other("a list"), Other("a response")
+RESPONSE = Other("a response")
+Result = str | dict[str, str | None] | list[str | None] | Other | None
 
 
-def read(value: Any) -> str | dict[str, str | None] | Other | None:
-    """`value` if it is text or `None`; of a dictionary, the names and texts; and for anything else, words.
+def read(value: Any) -> Result:
+    """`value` if it is text or `None`; of a dictionary, the names and texts; of a list, the texts; and for anything else, words.
 
     A class of one's own counts as something else, also one that inherits: its `==` or its `get` could do anything.
     """
@@ -44,6 +45,8 @@ def read(value: Any) -> str | dict[str, str | None] | Other | None:
         return value
     if type(value) is dict:
         return {name: text if type(text) is str else None for name, text in value.items() if type(name) is str}
+    if type(value) in (list, tuple):
+        return [text if type(text) is str else None for text in value]
     return Other(words(value))
 
 

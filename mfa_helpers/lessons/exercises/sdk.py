@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ...client.secret import STARS
+from . import results
 from .challenge import of_the_challenge
 from .exercise import Exercise
 from .meanings import faults, wrong_text
@@ -58,10 +58,10 @@ def _found(trial: Trial, *, typed: bool) -> Iterator[str]:
         yield f"On a tenant that {where}, your function returned an email that was never confirmed. Check active."
 
 
-def _kind(value: Any) -> str:
-    return {"str": "a string", "dict": "a dictionary", "tuple": "a tuple"}.get(
-        type(value).__name__, type(value).__name__
-    )
+def _kind(returned: str | dict[str, str | None] | results.Other) -> str:
+    if isinstance(returned, results.Other):
+        return returned.words
+    return "a string" if isinstance(returned, str) else "a dictionary"
 
 
 def _find_mistakes(trial: Trial) -> Iterator[str]:

@@ -213,8 +213,8 @@ def test_two_tries_at_once_take_turns() -> None:
 def test_a_practice_tenant_that_does_not_say_who_it_is_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     folders: list[Path] = []
 
-    def start(folder: str) -> Any:
-        tenant, stop = open_recording(folder)
+    def start(folder: str, **settings: bool) -> Any:
+        tenant, stop = open_recording(folder, **settings)
         folders.append(Path(folder))
         stop()  # at once, so that nothing is there to answer
         return tenant, lambda: folders.append(Path("stopped"))
