@@ -146,12 +146,12 @@ def test_enter_submits_what_was_typed(light: LabServer, page: Page) -> None:
     person = Watcher(page, light, "light")
     person.open_and_run(NAMES[1])
     form = person.form("Sign in")
-    form.get_by_label("Password").click()
+    form.get_by_label("Password", exact=True).click()
     page.keyboard.type("wrong")
     page.keyboard.press("Enter")
     person.expect_status("Sign in", "Problem: ")
     expect(person.cell_named("wire")).to_contain_text("invalid_grant")
-    expect(form.get_by_label("Password")).to_be_focused()
+    expect(form.get_by_label("Password", exact=True)).to_be_focused()
 
 
 def test_a_cell_that_runs_alone_brings_what_it_needs(light: LabServer, page: Page) -> None:
