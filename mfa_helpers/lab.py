@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
-from .client.errors import MfaError
+from .client.errors import LoginExpired, MfaError, StepMissing
 from .client.masking import mask_text
 from .client.models import Exchange
 from .learner.email_steps import EmailSteps
@@ -122,6 +122,8 @@ class Lab(EmailSteps):
                         with within():
                             code()
                     except MfaError as error:
+                        if isinstance(error, (StepMissing, LoginExpired)):
+                            ran_for = None  # again, when there's a login
                         print(error_text(error))
                     except Exception as error:
                         if self.hands_free:
