@@ -130,7 +130,7 @@ class Lab(EmailSteps):
                             raise
                         if isinstance(error, NameError):
                             ran_for = None  # again, when the name is there
-                        print(_sentence(error, code))
+                        print(sentence(error, code))
                 said = Words(printed.getvalue().rstrip("\n"))
             return said
 
@@ -140,7 +140,7 @@ class Lab(EmailSteps):
         return view
 
 
-def _sentence(error: Exception, code: Code) -> str:
+def sentence(error: Exception, code: Code) -> str:
     """What went wrong in `code`, and in which line."""
     from .lessons.exercises import program  # wanted only here
 
