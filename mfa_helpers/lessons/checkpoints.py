@@ -159,7 +159,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     "tokens": Checkpoint(
         topic="challenge",
         reached="you have tokens, because both factors are verified.",
-        way="Type the code into the form above.",
+        way="Send a challenge, and then type the code from its email into the form above.",
         holds=lambda session: session.tokens is not None,
     ),
     "clinic": Checkpoint(

@@ -45,7 +45,7 @@ EXPECTED: list[tuple[str, str, str, Callable[[Lab], object]]] = [
     (
         "tokens",
         "you have tokens, because both factors are verified.",
-        "Type the code into the form above.",
+        "Send a challenge, and then type the code from its email into the form above.",
         lambda lab: (lab.catch_up("challenge"), lab.complete(lab.newest_code())),
     ),
     (
