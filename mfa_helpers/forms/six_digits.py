@@ -71,8 +71,16 @@ class CodeForm(StepForm):
         """Prove the typed code; whether it was tried and went well."""
         code, self.code.value = Secret(self.code.value), ""
         if not code and isinstance(self.result, (Tokens, NextFactor)):
-            return False  # a double click: the first one has proven the code
-        went_well = self.attempt(lambda: self.prove(code), self.success)
+            if isinstance(self.result, Tokens):  # it may be a double click
+                told = "Nothing more was sent, because the field for the code is empty."
+                self.say(f"{self.single_attempt.sentence}\n{told}", self._below)
+            return False
+
+        def act() -> Tokens:
+            self.refuse_if_over()
+            return self.prove(code)
+
+        went_well = self.attempt(act, self.success)
         if went_well or isinstance(self.result, NextFactor):
             self._put_mail_away()
         return went_well
