@@ -14,7 +14,7 @@ from mfa_helpers.client.secret import Secret
 from mfa_helpers.forms.base import Form
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
-from mfa_helpers.storage.entries import Login
+from mfa_helpers.storage.entries import Login, PendingEnrollment
 
 
 def click(form: Form, name: str) -> None:
@@ -186,8 +186,9 @@ def test_look_for_the_mail_and_confirm_with_its_code(lab: Lab) -> None:
 def test_a_mail_with_markup_is_shown_as_text(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     from mfa_helpers.client.sandbox_controls import Mail
 
+    lab.catch_up("enrollment")
     mail = Mail(1, "a@example.com", "<b>x</b>", "<script>alert(1)</script>", "<img src=x>", None)
-    monkeypatch.setattr(lab, "mails", lambda: [mail])
+    monkeypatch.setattr(lab, "mails", lambda *_: [mail])
     form = forms.ConfirmForm(lab)
     form.look()
     assert "&lt;script&gt;" in form.mail.value and "<script>" not in form.mail.value and "<img" not in form.mail.value
@@ -273,7 +274,6 @@ def test_too_many_wrong_codes_say_how_long_to_wait(lab: Lab, later: Callable[[in
     assert "Wait 6 minutes, and then try once." in form.status
 
 
-def test_list_and_pick(lab: Lab) -> None:
 def test_after_a_success_an_empty_field_is_said_and_what_the_first_click_did_stays(lab: Lab) -> None:
     sign_in = forms.SignInForm(lab)
     click(sign_in, "Sign in as Ada")
@@ -339,6 +339,7 @@ def test_a_message_whose_code_answers_another_request_is_not_offered(lab: Lab) -
     assert form.mail.value == "" and form.code.value == ""
 
 
+def test_list_and_pick(lab: Lab) -> None:
     lab.catch_up("enrolled", "login")
     form = forms.AuthenticatorForm(lab)
     click(form, "List my authenticators")
