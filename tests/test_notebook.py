@@ -146,6 +146,22 @@ def test_a_cell_that_waits_for_something_and_fails_says_so_and_goes_on_with_the_
     assert capsys.readouterr().out == "[]\n"
 
 
+def test_a_cell_that_lacks_a_login_runs_again_when_there_is_one(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab = notebook.open_lab("authenticators")
+    lab.catch_up("authenticator")
+    lab.forget("login")
+    shell.run_cell(
+        "from mfa_helpers.notebook import lab\n"
+        "@lab.when('authenticator')\ndef f():\n    print(lab.mfa_token.reveal() != '')"
+    )
+    assert "This step needs an MFA token" in capsys.readouterr().out
+    lab.login()
+    lab.views.happened()
+    assert capsys.readouterr().out == "True\n"
+
+
 def test_a_sentence_on_what_failed_has_no_token_in_it(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from mfa_helpers import forms
 from mfa_helpers.forms.controls import descendants
+from mfa_helpers.forms.page.notebook_page import notebook_page
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.exercises import EXERCISES, grading, trial
 from mfa_helpers.lessons.exercises.grading import Solved
@@ -96,6 +97,24 @@ def test_to_show_it_and_to_run_the_cell_sends_nothing(lab: Lab, cell: Cell) -> N
     form = forms.ExerciseForm(lab, ID)
     assert form.result is None and len(lab.history) == before[0]
     assert {event["type"] for event in lab.tenant.log.events_since(before[1])} <= {"sapi", "seccft"}  # reading the log
+
+
+def test_a_cell_that_has_changed_since_it_ran_is_not_judged_by_its_older_text(lab: Lab, cell: Cell) -> None:
+    form, page = on(lab, WRITE), notebook_page()
+    cell(LADDER.starter)
+    page._asked(None, {"changed": [LADDER.solution]}, [])  # what the page says before it sends a click
+    form.run.click()
+    assert (
+        form.status
+        == "Not solved yet: The cell above has changed since it ran. Run that cell, and then check it again."
+    )
+    page._asked(None, {"changed": ["import requests"]}, [])  # another cell
+    form.run.click()
+    assert "sent nothing" in form.status
+    cell(LADDER.solution)
+    page._asked(None, {"changed": []}, [])
+    form.run.click()
+    assert form.status.startswith("Done: ")
 
 
 def test_what_was_solved_stays_solved_when_the_tenant_is_reset(lab: Lab, cell: Cell) -> None:

@@ -83,6 +83,8 @@ def of_the_codes(seen: Seen) -> Iterator[str]:
             "Call read_code(), and send what it returns once."
         )
     for one in codes:
+        if "bound method" in str(one.fields.get("binding_code")):
+            yield "You sent the function read_code itself as binding_code. Call it: read_code()."
         if "not found" not in one.error and one.fields.get("binding_code") is None and "code" in one.fields:
             yield "You sent the six digits as code. The field's name is binding_code."
 
