@@ -22,6 +22,12 @@ METHODS = {
 }
 _BEARER = 'Send headers={"Authorization": f"Bearer {…}"} with the token between the braces.'
 _ARRAYS = ("authenticator_types", "oob_channels")
+#: The fields that the tenant knows. None of them is a misspelling of another one.
+_FIELDS = (
+    *("grant_type", "client_id", "client_secret", "username", "password", "audience", "scope", "realm"),
+    *("mfa_token", "oob_code", "binding_code", "otp", "recovery_code", "challenge_type", "authenticator_id"),
+    *(*_ARRAYS, "email", "phone_number"),
+)
 
 #: What the words of a response mean for somebody who has written the request.
 _MEANINGS: tuple[tuple[str, str], ...] = (
@@ -183,7 +189,7 @@ def _wrong_bearer(request: Request) -> Iterator[str]:
 def _missing(request: Request, field: str) -> str:
     if field in request.fields:
         return f"The field {field} of {request.method} {request.path} is empty."
-    near = difflib.get_close_matches(field, request.fields, 1)
+    near = difflib.get_close_matches(field, [name for name in request.fields if name not in _FIELDS], 1)
     instead = f" It has {near[0]}, which the tenant doesn't know." if near else " Add it to the body."
     return f"{request.method} {request.path} was sent without {field}.{instead}"
 

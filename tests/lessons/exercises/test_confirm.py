@@ -35,8 +35,8 @@ from urllib.parse import urlencode
 
 WRONG = {
     "nothing": (HEAD + "    ...\n", "Begin with POST /oauth/token."),
-    "no oob_code": (edited(ID, ('        "oob_code": oob_code,\n', "")), "was sent without oob_code."),
-    "no code": (edited(ID, ('        "binding_code": code,\n', "")), "was sent without binding_code."),
+    "no oob_code": (edited(ID, ('        "oob_code": oob_code,\n', "")), "was sent without oob_code. Add it to the body."),
+    "no code": (edited(ID, ('        "binding_code": code,\n', "")), "was sent without binding_code. Add it to the body."),
     "no MFA token": (edited(ID, ('        "mfa_token": mfa_token,\n', "")), "was sent without mfa_token."),
     "a guess": (edited(ID, ('"binding_code": code', '"binding_code": "000000"')), "a binding_code that isn't the code that your function was called with"),
     "a number in JSON": (edited(ID, (DATA, "json={"), ('"binding_code": code', '"binding_code": int(code)')), "binding_code must be a string, but you sent a number."),
