@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .challenge import of_the_challenge, of_the_codes
 from .exercise import Exercise
-from .meanings import faults, wrong_tokens
+from .meanings import faults, wrong_grant, wrong_tokens
 from .trial import Trial
 
 ADDRESS, OLD, LOST = "ada@example.com", "ada@old.example", "ada@lost.example"
@@ -97,6 +97,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
         yield "You challenged an email that was never confirmed, or sent an id that isn't in the list. Send the id of a row with active: true."
     yield from of_the_challenge(seen, email.id)
     yield from of_the_codes(seen)
+    yield from wrong_grant(one for one in tokens if one not in logins)
     yield from faults(seen, "POST /oauth/token", "GET /mfa/authenticators", "POST /mfa/challenge", "POST /oauth/token")
     if len(tokens) == len(logins):
         yield "The email was sent, but its code didn't come back to /oauth/token, so there are no tokens. Call read_code(), and send what it returns."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .evidence import Seen
 from .exercise import Exercise
-from .meanings import faults, wrong_tokens
+from .meanings import faults, wrong_grant, wrong_tokens
 from .trial import Trial
 
 HOME, WORK = "ada@example.com", "ada@work.example"
@@ -53,6 +53,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     seen = trial.call(trial.tenant, mfa_token, work.id, trial.read_code(), secrets=(mfa_token,))
     yield from of_the_challenge(seen, work.id)
     yield from of_the_codes(seen)
+    yield from wrong_grant(seen.to("/oauth/token"))
     yield from faults(seen, "POST /mfa/challenge", "POST /oauth/token")
     if list(seen.mails_to) != [WORK]:
         yield f"The code went to {', '.join(seen.mails_to) or 'nobody'}, and not to {WORK}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .exercise import Exercise
-from .meanings import faults, wrong_tokens
+from .meanings import faults, wrong_grant, wrong_tokens
 from .trial import Trial
 
 _SOLUTION = """\
@@ -50,6 +50,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
         yield f"Your function sent {len(sent)} requests to /oauth/token. The code works once, so send it once."
     if seen.to("/mfa/challenge"):
         yield "You sent a challenge. To confirm a new email, send POST /oauth/token."
+    yield from wrong_grant(sent)
     for request in sent:
         fields = request.fields
         if fields.get("oob_code") == code:

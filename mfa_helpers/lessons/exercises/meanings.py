@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...client.lifetimes import CODE_LIFETIME, MFA_TOKEN_LIFETIME, minutes
@@ -110,6 +110,28 @@ def faults(seen: Seen, *wanted: str, allowed: tuple[str, ...] = ()) -> Iterator[
         method, path = one.split(" ")
         if not seen.to(path, method):
             yield f"Your function didn't send {one}."
+
+
+#: What each of the other grants is for.
+_GRANTS = {
+    "mfa-otp": "the code of an authenticator app",
+    "mfa-recovery-code": "a recovery code",
+    "password": "a user name and a password",
+    "password-realm": "a user name and a password",
+    "refresh_token": "a refresh token",
+    "authorization_code": "a login in a browser",
+    "client_credentials": "an application on its own",
+}
+
+
+def wrong_grant(requests: Iterable[Request]) -> Iterator[str]:
+    """What is wrong with refused requests that should have sent the code of an email, but have the grant of something else."""
+    for one in requests:
+        if one.refused and one.grant in _GRANTS:
+            yield (
+                f"You sent the grant_type {one.fields['grant_type']}, which is for {_GRANTS[one.grant]}. "
+                "For the code of an email, send the one that ends in mfa-oob."
+            )
 
 
 def explained(request: Request) -> str:

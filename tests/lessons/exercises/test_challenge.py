@@ -63,7 +63,7 @@ WRONG = {
     "no application": (edited(ID, ("            **application,\n", "")), "POST /mfa/challenge was sent without client_id. Add it to the body."),
     "email as a type": (edited(ID, ('"challenge_type": "oob"', '"challenge_type": "email"')), 'The challenge_type for email is "oob".'),
     "code as a field": (edited(ID, ('"binding_code": code', '"code": code')), "You sent the six digits as code. The field's name is binding_code."),
-    "the grant of an app": (edited(ID, ("mfa-oob", "mfa-otp")), "POST /oauth/token was sent without otp."),
+    "the grant of an app": (edited(ID, ("mfa-oob", "mfa-otp")), "which is for the code of an authenticator app. For the code of an email, send the one that ends in mfa-oob."),
     "enrolling again": (edited(ID, ("/mfa/challenge", "/mfa/associate")), "You sent the token in the wrong place. It belongs in the Authorization header."),
     "the code as a number": (edited(ID, ("data={", "json={"), ('"binding_code": code', '"binding_code": int(code)')), "binding_code must be a string, but you sent a number."),
     "returns the access token": (edited(ID, (RETURN, 'return response.json()["access_token"]')), "returned only the access token"),
