@@ -53,6 +53,11 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     seen = trial.call(trial.tenant, trial.username, trial.password)
     yield from _of_the_request(seen, trial, trial.password)
     yield from faults(seen, "POST /oauth/token")
+    if seen.returned is None:
+        yield (
+            "With the correct password, your function returned nothing. "
+            'Return the mfa_token if the error field of the response is "mfa_required".'
+        )
     yield from wrong_text(seen, seen.to("/oauth/token")[-1].response["mfa_token"], "the mfa_token")
 
 
@@ -90,8 +95,8 @@ EXERCISES = (
         solution=_SOLUTION,
         mistakes=_mistakes,
         praise=(
-            "the tenant saw a wrong password and then the correct one. Both responses have status 403, and your function "
-            "tells them apart by the error field."
+            "the tenant saw a wrong password and then the correct one, and your function returned the MFA token only for the "
+            "correct one. Both responses have status 403, and the error field is what tells them apart."
         ),
     ),
 )
