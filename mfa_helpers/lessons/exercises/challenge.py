@@ -84,6 +84,8 @@ def of_the_codes(seen: Seen) -> Iterator[str]:
             "Call read_code(), and send what it returns once."
         )
     for one in codes:
+        if "read_code" in str(one.fields.get("binding_code")):
+            yield "You sent read_code itself as the binding_code. Call it with parentheses, read_code(), and send what it returns."
         if "not found" not in one.error and one.fields.get("binding_code") is None and "code" in one.fields:
             yield "You sent the six digits as code. The field's name is binding_code."
 

@@ -224,7 +224,7 @@ def wrong_text(seen: Seen, wanted: str, what: str) -> Iterator[str]:
     if not isinstance(seen.returned, str):  # another kind of object can't always be compared
         yield _other_kind(seen.returned, what)
     elif seen.returned != wanted:
-        yield f"Your function returned a string, but it isn't {what} of the tenant's response."
+        yield f"Your function returned a string, but it isn't {what}."
 
 
 def wrong_tokens(seen: Seen, grant: str) -> Iterator[str]:

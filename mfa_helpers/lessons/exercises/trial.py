@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -193,4 +193,9 @@ class Trial:
 
     def read_code(self) -> Callable[[], str]:
         """What a function is given to ask the person for the six digits: they are those of the newest email of this try."""
-        return partial(self.newest_code, self._newest())
+        before = self._newest()
+
+        def read_code() -> str:  # its name is seen on the wire if it's sent without being called
+            return self.newest_code(before)
+
+        return read_code

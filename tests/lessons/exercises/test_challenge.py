@@ -57,7 +57,7 @@ WRONG = {
     "the code before its email": (edited(ID, (CODE, ""), ("    application =", CODE + "    application =")), "read_code() found no email, because none has been sent yet."),
     "a guess": (edited(ID, ('"binding_code": code', '"binding_code": "12345"')), "Invalid binding_code"),
     "polling": (edited(ID, (CODE, CODE + "    code, right = '000000', code\n"), ("    return", '    if response.status_code != 200:\n        response = requests.post(response.url, data={"grant_type": "' + GRANT + '", "mfa_token": mfa_token, "oob_code": challenge.json()["oob_code"], "binding_code": right, **application})\n    return')), "Your function sent 2 codes for one login."),
-    "the function instead of the code": (edited(ID, ("code = read_code()", "code = read_code")), "Invalid binding_code"),
+    "the function instead of the code": (edited(ID, ("code = read_code()", "code = read_code")), "You sent read_code itself as the binding_code."),
     "a form that leaves the token out": (edited(ID, ('            "mfa_token": mfa_token,\n            **application', "            **application")), "POST /mfa/challenge was sent without mfa_token."),
     "the token as a header": (edited(ID, ('            "mfa_token": mfa_token,\n            **application', "            **application"), ("json={", 'headers={"Authorization": f"Bearer {mfa_token}"}, json={')), "POST /mfa/challenge was sent without mfa_token."),
     "no application": (edited(ID, ("            **application,\n", "")), "POST /mfa/challenge was sent without client_id. Add it to the body."),

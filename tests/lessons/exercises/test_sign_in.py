@@ -77,7 +77,7 @@ WRONG = {
     "the whole response": (HEAD + f"    import requests\n    return requests.post(tenant.base_url + '/oauth/token', data={FIELDS})\n", "With a wrong password, your function must return None, but it returned something else."),
     "the description instead of the error": (edited(ID, ('body["error"]', 'body["error_description"]')), 'Return the mfa_token if the error field of the response is "mfa_required".'),
     "yes or no": (edited(ID, ('return body["mfa_token"]', "return True")), "Your function returned True."),
-    "the error": (edited(ID, ('return body["mfa_token"]', 'return body["error"]')), "returned a string, but it isn't the mfa_token"),
+    "the error": (edited(ID, ('return body["mfa_token"]', 'return body["error"]')), "returned a string, but it isn't the mfa_token."),
     "no secret": (edited(ID, ('"client_secret": tenant.client_secret,', "")), "The client ID or the client secret is wrong."),
     "a misspelled field": (edited(ID, ('"password": password', '"pasword": password')), "was sent without password. It has pasword, which the tenant doesn't know."),
     "a number": (edited(ID, ("data=", "json="), ('"client_id": tenant.client_id', '"client_id": 7')), "client_id must be a string, but you sent a number."),
