@@ -11,7 +11,7 @@ from ..client.errors import MfaError
 from ..lab import Lab
 from ..lessons.clinic.clinic import Clinic
 from ..lessons.clinic.faults import FAULTS
-from ..show.html import Html
+from ..show.html import WRAPPED, Html
 from ..show.text import duration, exchange_text
 from . import controls
 from .base import Form
@@ -132,9 +132,7 @@ class ClinicForm(Form):
 
     def _show(self) -> None:
         text = self.lab.shown(exchange_text(self.lab.exchanges[self.clinic.step]))
-        self.shown.value = Html(
-            '<pre style="white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; line-height: 1.4; margin: 4px 0">{}</pre>'
-        ).format(text)
+        self.shown.value = Html('<pre style="{}; line-height: 1.4; margin: 4px 0">{}</pre>').format(WRAPPED, text)
 
     def _asked(self, asking: bool) -> None:
         controls.show(asking, self.choice, self.answer_button, self.repair_button)

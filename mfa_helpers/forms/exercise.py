@@ -12,7 +12,7 @@ from ..lessons.exercises import EXERCISES
 from ..lessons.exercises.grading import Solved, judge
 from ..lessons.exercises.ladder import GAPS, ORDER, RUNGS, WRITE
 from ..lessons.exercises.verdict import Verdict
-from ..show.html import PRE, Html, reached_by_keyboard
+from ..show.html import PRE, WRAPPED, Html, reached_by_keyboard
 from . import controls
 from .base import Form
 from .ladder import GapsToFill, LinesToOrder, code
@@ -181,6 +181,6 @@ def _requests(verdict: Verdict) -> Html:
         lines = Html().join(Html("<li><code>{}</code></li>").format(line) for line in verdict.sent)
         parts.append(Html('What the tenant saw<ol style="line-height: 1.5; margin: 4px 0">{}</ol>').format(lines))
     if verdict.printed:
-        style = f"{PRE}white-space: pre-wrap; line-height: 1.4"
+        style = f"{PRE}{WRAPPED}; line-height: 1.4"
         parts.append(Html('What your function printed<pre style="{}">{}</pre>').format(style, verdict.printed))
     return Html().join(parts)
