@@ -43,7 +43,9 @@ class ClinicForm(Form):
             style={"description_width": "6rem"},
         )
         self.answer_button = controls.button("Submit diagnosis", "Check your diagnosis", self.answer)
-        self.repair_button = controls.button("Repair it", self.fault.advice, self.repair)
+        self.repair_button = controls.button(
+            "Repair it", "Undo the fault, and send the same request again", self.repair
+        )
         self._asked(bool(self.lab.noted(self.clinic.step)))
         return [
             widgets.HTML(Html('<div style="line-height: 1.5">{}</div>').format(self.fault.story)),
