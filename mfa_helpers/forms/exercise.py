@@ -46,7 +46,7 @@ class ExerciseForm(Form):
         self.to_write: widgets.HTML | None = None
         self.hint_text = widgets.HTML()
         self.solution_text = widgets.HTML()
-        self.next_rung = controls.button("Next rung", "Go on to the next rung of this exercise", self.climb)
+        self.next_rung = controls.button("Next practice", "Go on to the next way to practice this", self.climb)
         controls.show(False, self.next_rung)
         self.run = controls.button(
             "Run and check", "Run it with a practice tenant, and check the result", self.submit, main=True

@@ -61,6 +61,7 @@ def put_in_order(form: forms.ExerciseForm) -> None:
 def test_a_person_climbs_from_the_lines_over_the_gaps_to_the_function(lab: Lab, cell: Cell) -> None:
     form = forms.ExerciseForm(lab, ID)
     assert form.rung.value == ORDER and form.next_rung.layout.display == "none"
+    assert form.rung.description.lower() in form.next_rung.description.lower()  # it names what it goes on to
     form.submit()
     assert form.status.startswith("Not solved yet: ") and not form.result.solved
     put_in_order(form)
