@@ -145,7 +145,7 @@ class ExerciseForm(Form):
     def hint(self) -> None:
         """Show one more hint."""
         self._hints = min(self._hints + 1, len(self.exercise.hints))
-        shown = Html().join(Html("<li>{}</li>").format(hint) for hint in self.exercise.hints[: self._hints])
+        shown = Html().join(Html("<li>{}</li>").format(_with_code(hint)) for hint in self.exercise.hints[: self._hints])
         self.hint_text.value = Html(
             '<strong>Hints</strong> ({} of {})<ol style="line-height: 1.5; margin: 4px 0">{}</ol>'
         ).format(self._hints, len(self.exercise.hints), shown)
@@ -172,6 +172,12 @@ _TO_DO = {
 
 def _said(verdict: Verdict) -> str:
     return f"{'Done' if verdict.solved else 'Not solved yet'}: {verdict.sentence}"
+
+
+def _with_code(sentence: str) -> Html:
+    """A sentence in which code stands between backticks."""
+    parts = sentence.split("`")
+    return Html().join(Html("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def _requests(verdict: Verdict) -> Html:

@@ -113,7 +113,9 @@ class RemoveForm(Form):
     def _listed(self, rows: list[Authenticator]) -> str:
         if not rows:
             return "the list is empty."
-        return f"{len(rows)} listed. Keep the first active one, because the other notebooks use it, and remove the others."
+        return (
+            f"{len(rows)} listed. Keep the first active one, because the other notebooks use it, and remove the others."
+        )
 
 
 def _described(row: Authenticator) -> str:

@@ -160,6 +160,7 @@ def test_hints_come_one_by_one(lab: Lab) -> None:
     for number in range(1, len(hints) + 2):
         form.hint()
         assert form.hint_text.value.count("<li>") == min(number, len(hints))
+    assert "<code>body = response.json()</code>" in form.hint_text.value and "`" not in form.hint_text.value
 
 
 def test_the_solution_is_shown_as_text_and_not_run(lab: Lab) -> None:

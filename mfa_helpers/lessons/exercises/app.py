@@ -69,9 +69,9 @@ EXERCISES = (
             "from the secret in the response, confirms it, and returns the body of the last response, with its tokens."
         ),
         hints=(
-            'The body for /mfa/associate is {"authenticator_types": ["otp"]}. Its response has the secret.',
-            "The code is pyotp.TOTP(secret).now(), or six_digits from the cell above with the secret and the time.",
-            "Send it to /oauth/token: the grant_type ends in mfa-otp, and the code goes into the otp field.",
+            'The body for `/mfa/associate` is `{"authenticator_types": ["otp"]}`. Its response has the `secret`.',
+            "The code is `pyotp.TOTP(secret).now()`, or `six_digits` from the cell above with the `secret` and the time.",
+            "Send it to `/oauth/token`: the `grant_type` ends in `mfa-otp`, and the code goes into the `otp` field.",
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,

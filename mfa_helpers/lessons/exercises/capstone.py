@@ -113,10 +113,10 @@ EXERCISES = (
             "returns the body of the last response, with its tokens. read_code() returns the six digits of the email."
         ),
         hints=(
-            "Four calls: the password to /oauth/token, GET /mfa/authenticators, POST /mfa/challenge, the code to /oauth/token.",
-            "The first response has status 403, as it should, and its body has the mfa_token. Don't call raise_for_status() on it.",
-            "In the list, take a row that is active and whose oob_channel is email. Its id is the authenticator_id of the challenge.",
-            "The challenge's response has the oob_code. Call read_code() after the challenge, because it reads the newest email.",
+            "Four calls: the password to `/oauth/token`, `GET /mfa/authenticators`, `POST /mfa/challenge`, the code to `/oauth/token`.",
+            "The first response has status 403, as it should, and its body has the `mfa_token`. Don't call `raise_for_status()` on it.",
+            "In the list, take a row that is active and whose `oob_channel` is `email`. Its `id` is the `authenticator_id` of the challenge.",
+            "The challenge's response has the `oob_code`. Call `read_code()` after the challenge, because it reads the newest email.",
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,

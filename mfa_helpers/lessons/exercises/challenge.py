@@ -99,9 +99,9 @@ EXERCISES = (
             "for the six digits of the email, sends them once, and returns the body of the last response, with its tokens."
         ),
         hints=(
-            "Two calls: POST /mfa/challenge with json=, and then POST /oauth/token with data=.",
-            "Call read_code() between them: before the challenge, there's no email to read.",
-            "The challenge's response has the oob_code. The second call's grant_type ends in mfa-oob, and the digits are the binding_code.",
+            "Two calls: `POST /mfa/challenge` with `json=`, and then `POST /oauth/token` with `data=`.",
+            "Call `read_code()` between them: before the challenge, there's no email to read.",
+            "The challenge's response has the `oob_code`. The second call's `grant_type` ends in `mfa-oob`, and the digits are the `binding_code`.",
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,

@@ -72,9 +72,9 @@ EXERCISES = (
             "returns the body of the response, with its tokens. The form enrolls an email, reads its message, and calls your function."
         ),
         hints=(
-            "It's the call above: a POST to /oauth/token with six fields in data=.",
-            "The grant_type ends in mfa-oob. The six digits are the binding_code.",
-            "The other fields are client_id, client_secret, mfa_token, and oob_code. Return response.json().",
+            "It's the call above: a POST to `/oauth/token` with six fields in `data=`.",
+            "The `grant_type` ends in `mfa-oob`. The six digits are the `binding_code`.",
+            "The other fields are `client_id`, `client_secret`, `mfa_token`, and `oob_code`. Return `response.json()`.",
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
