@@ -73,7 +73,7 @@ def login_with_email_mfa(tenant, username, password, read_code):
 
 
 def _mistakes(trial: Trial) -> Iterator[str]:
-    trial.begin()
+    trial.begin(codes_begin_with_zero=True)
     trial.enroll(OLD, confirm=False)
     trial.enroll(ADDRESS)
     email = trial.rows()[-1]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .evidence import Seen
 from .exercise import Exercise
-from .meanings import faults, wrong_grant, wrong_tokens
+from .meanings import faults, lost_zero, wrong_grant, wrong_tokens
 from .trial import Trial
 
 HOME, WORK = "ada@example.com", "ada@work.example"
@@ -47,7 +47,7 @@ def complete_login(tenant, mfa_token, authenticator_id, read_code):
 
 
 def _mistakes(trial: Trial) -> Iterator[str]:
-    trial.begin(HOME, WORK)
+    trial.begin(HOME, WORK, codes_begin_with_zero=True)
     work = trial.rows()[-1]
     mfa_token = trial.mfa_token()
     seen = trial.call(trial.tenant, mfa_token, work.id, trial.read_code(), secrets=(mfa_token,))
@@ -84,6 +84,7 @@ def of_the_codes(seen: Seen) -> Iterator[str]:
             "Call read_code(), and send what it returns once."
         )
     for one in codes:
+        yield from lost_zero(one.fields.get("binding_code"), seen.codes)
         if "read_code" in str(one.fields.get("binding_code")):
             yield "You sent read_code itself as the binding_code. Call it with parentheses, read_code(), and send what it returns."
         if "not found" not in one.error and one.fields.get("binding_code") is None and "code" in one.fields:

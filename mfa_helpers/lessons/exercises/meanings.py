@@ -134,6 +134,12 @@ def wrong_grant(requests: Iterable[Request]) -> Iterator[str]:
             )
 
 
+def lost_zero(sent: Any, codes: Iterable[str]) -> Iterator[str]:
+    """What is wrong with a code that was sent, if it's one of `codes` without the zero that all of them begin with."""
+    if any(sent != code and sent == str(int(code)) for code in codes):
+        yield "You sent the code as a number, so the zero at its beginning is missing. Send the string as it is."
+
+
 def explained(request: Request) -> str:
     """What is wrong with a request that was refused."""
     return next(_reasons(request))

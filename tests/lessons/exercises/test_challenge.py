@@ -66,6 +66,7 @@ WRONG = {
     "the grant of an app": (edited(ID, ("mfa-oob", "mfa-otp")), "which is for the code of an authenticator app. For the code of an email, send the one that ends in mfa-oob."),
     "enrolling again": (edited(ID, ("/mfa/challenge", "/mfa/associate")), "You sent the token in the wrong place. It belongs in the Authorization header."),
     "the code as a number": (edited(ID, ("data={", "json={"), ('"binding_code": code', '"binding_code": int(code)')), "binding_code must be a string, but you sent a number."),
+    "the code as a number in a form": (edited(ID, ('"binding_code": code', '"binding_code": int(code)')), "You sent the code as a number, so the zero at its beginning is missing."),
     "returns the access token": (edited(ID, (RETURN, 'return response.json()["access_token"]')), "returned only the access token"),
     "returns the challenge": (edited(ID, (RETURN, "return challenge.json()")), "returned a dictionary without the tokens"),
     "returns nothing": (edited(ID, (RETURN, "response.json()")), "Your function returned nothing."),

@@ -40,6 +40,7 @@ WRONG = {
     "no MFA token": (edited(ID, ('        "mfa_token": mfa_token,\n', "")), "was sent without mfa_token."),
     "a guess": (edited(ID, ('"binding_code": code', '"binding_code": "000000"')), "a binding_code that isn't the code that your function was called with"),
     "a number in JSON": (edited(ID, (DATA, "json={"), ('"binding_code": code', '"binding_code": int(code)')), "binding_code must be a string, but you sent a number."),
+    "a number": (edited(ID, ('"binding_code": code', '"binding_code": int(code)')), "You sent the code as a number, so the zero at its beginning is missing."),
     "the two exchanged": (edited(ID, ('"oob_code": oob_code', '"oob_code": code'), ('"binding_code": code', '"binding_code": oob_code')), "You sent the six digits as oob_code."),
     "the field of an app": (edited(ID, ("binding_code", "otp")), "You sent the otp field, which is for an authenticator app."),
     "the grant of an app": (edited(ID, ("mfa-oob", "mfa-otp")), "which is for the code of an authenticator app. For the code of an email, send the one that ends in mfa-oob."),
