@@ -116,7 +116,10 @@ def test_a_wrong_try_after_a_right_one_is_told_as_wrong(lab: Lab, cell: Cell) ->
     assert form.result.solved
     cell(LADDER.solution.replace("mfa_required", "mfa"))
     form.submit()
-    assert form.status == "Not solved yet: Your function returned nothing. Return the mfa_token."
+    assert form.status == (
+        "Not solved yet: With the correct password, your function returned nothing. "
+        'Return the mfa_token if the error field of the response is "mfa_required".'
+    )
     assert ID in lab.companion(Solved)  # what was done is done
 
 
