@@ -12,7 +12,7 @@ from ..client.models import Tokens
 from ..client.sandbox_controls import Mail
 from ..client.secret import Secret
 from ..lessons.next_factor import NextFactor
-from ..show.html import Html
+from ..show.html import WRAPPED, Html
 from . import controls, labels
 from .prediction import prediction
 from .step import StepForm
@@ -103,8 +103,8 @@ class CodeForm(StepForm):
             self.mail.value = self.lab.shown(
                 Html(
                     "<div><strong>From</strong> {}<br><strong>To</strong> {}<br><strong>Subject</strong> {}</div>"
-                    '<pre style="white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; margin: 4px 0">{}</pre>'
-                ).format(mail.sender, mail.to, mail.subject, mail.text)
+                    '<pre style="{}; margin: 4px 0">{}</pre>'
+                ).format(mail.sender, mail.to, mail.subject, WRAPPED, mail.text)
             )
             self.code.value = mail.code.reveal() if mail.code else ""
 

@@ -62,6 +62,7 @@ def put_in_order(form: forms.ExerciseForm) -> None:
 def test_a_person_climbs_from_the_lines_over_the_gaps_to_the_function(lab: Lab, cell: Cell) -> None:
     form = forms.ExerciseForm(lab, ID)
     assert form.rung.value == ORDER and form.next_rung.layout.display == "none"
+    assert form.rung.description.lower() in form.next_rung.description.lower()  # it names what it goes on to
     form.submit()
     assert form.status.startswith("Not solved yet: ") and not form.result.solved
     put_in_order(form)
@@ -134,7 +135,10 @@ def test_a_wrong_try_after_a_right_one_is_told_as_wrong(lab: Lab, cell: Cell) ->
     assert form.result.solved
     cell(LADDER.solution.replace("mfa_required", "mfa"))
     form.submit()
-    assert form.status == "Not solved yet: Your function returned nothing. Return the mfa_token."
+    assert form.status == (
+        "Not solved yet: With the correct password, your function returned nothing. "
+        'Return the mfa_token if the error field of the response is "mfa_required".'
+    )
     assert ID in lab.companion(Solved)  # what was done is done
 
 
@@ -178,6 +182,7 @@ def test_hints_come_one_by_one(lab: Lab) -> None:
     for number in range(1, len(hints) + 2):
         form.hint()
         assert form.hint_text.value.count("<li>") == min(number, len(hints))
+    assert "<code>body = response.json()</code>" in form.hint_text.value and "`" not in form.hint_text.value
 
 
 def test_the_solution_is_shown_as_text_and_not_run(lab: Lab) -> None:

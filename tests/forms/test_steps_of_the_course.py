@@ -14,6 +14,7 @@ from mfa_helpers.client.secret import Secret
 from mfa_helpers.forms.base import Form
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
+from mfa_helpers.show.html import WRAPPED
 from mfa_helpers.storage.entries import Login, PendingEnrollment
 
 
@@ -176,7 +177,7 @@ def test_look_for_the_mail_and_confirm_with_its_code(lab: Lab) -> None:
     lab.associate()
     form = forms.ConfirmForm(lab)
     click(form, "Check the inbox")
-    assert "is your verification code" in form.mail.value
+    assert "is your verification code" in form.mail.value and WRAPPED in form.mail.value
     assert form.code.value == lab.newest_code().reveal()
     click(form, "Confirm")
     assert isinstance(form.result, Tokens) and form.error is None
