@@ -83,7 +83,7 @@ def test_a_second_address_is_added_confirmed_listed_and_removed(ready: Lab) -> N
     assert ready.has("login")
     remove = forms.RemoveForm(ready)
     click(remove, "List all")
-    assert "Keep the first active one, because the other notebooks use it" in remove.status  # it may be of any address
+    assert "Keep the first active one, which the other notebooks use" in remove.status  # it may be of any address
     assert [label for label, _ in remove.choice.options] == [
         "email ***@exam******* (active)",
         "email ada.******@exam******* (active)",
