@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
-from .client.errors import MfaError
+from .client.errors import LoginExpired, MfaError, StepMissing
 from .client.masking import mask_text
 from .client.models import Exchange
 from .learner.email_steps import EmailSteps
@@ -122,13 +122,15 @@ class Lab(EmailSteps):
                         with within():
                             code()
                     except MfaError as error:
+                        if isinstance(error, (StepMissing, LoginExpired)):
+                            ran_for = None  # again, when there's a login
                         print(error_text(error))
                     except Exception as error:
                         if self.hands_free:
                             raise
                         if isinstance(error, NameError):
                             ran_for = None  # again, when the name is there
-                        print(_sentence(error, code))
+                        print(sentence(error, code))
                 said = Words(printed.getvalue().rstrip("\n"))
             return said
 
@@ -138,7 +140,7 @@ class Lab(EmailSteps):
         return view
 
 
-def _sentence(error: Exception, code: Code) -> str:
+def sentence(error: Exception, code: Code) -> str:
     """What went wrong in `code`, and in which line."""
     from .lessons.exercises import program  # wanted only here
 

@@ -88,7 +88,7 @@ def _say_what_is_missing(shell: Any, kind: type[NameError], error: NameError, tr
     if not is_seen or not is_in_the_cell or not error.name:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
         return None
-    print(f"Line {trace.tb_next.tb_lineno}: {missing_name(error)}")
+    print(f"In line {trace.tb_next.tb_lineno}, {missing_name(error)}")
     return None
 
 

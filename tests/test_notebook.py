@@ -89,7 +89,7 @@ def test_a_name_that_is_not_there_gets_a_sentence_and_no_traceback(
     ran = shell.run_cell("1\ncheck('token')")
     said = capsys.readouterr().out
     assert not ran.success and "Traceback" not in said
-    assert "Line 2: the name check isn't defined. If a cell above defines it, run that cell first" in said
+    assert "In line 2, the name check isn't defined. If a cell above defines it, run that cell first" in said
 
 
 def test_the_setup_cell_without_the_settings_gets_a_sentence(
@@ -97,7 +97,7 @@ def test_the_setup_cell_without_the_settings_gets_a_sentence(
 ) -> None:
     shell.run_cell("from mfa_helpers.notebook import open_lab\nopen_lab('sign-in', tenant)")
     said = capsys.readouterr().out
-    assert "Traceback" not in said and "Line 2: the name tenant isn't defined." in said
+    assert "Traceback" not in said and "In line 2, the name tenant isn't defined." in said
 
 
 def test_a_mistake_inside_a_function_is_shown_as_python_shows_it(
@@ -144,6 +144,22 @@ def test_a_cell_that_waits_for_something_and_fails_says_so_and_goes_on_with_the_
     lab.login()
     lab.views.happened()
     assert capsys.readouterr().out == "[]\n"
+
+
+def test_a_cell_that_lacks_a_login_runs_again_when_there_is_one(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab = notebook.open_lab("authenticators")
+    lab.catch_up("authenticator")
+    lab.forget("login")
+    shell.run_cell(
+        "from mfa_helpers.notebook import lab\n"
+        "@lab.when('authenticator')\ndef f():\n    print(lab.mfa_token.reveal() != '')"
+    )
+    assert "This step needs an MFA token" in capsys.readouterr().out
+    lab.login()
+    lab.views.happened()
+    assert capsys.readouterr().out == "True\n"
 
 
 def test_a_sentence_on_what_failed_has_no_token_in_it(

@@ -26,6 +26,7 @@ from .second_address import ConfirmSecondForm as ConfirmSecondForm
 from .second_address import RemoveForm as RemoveForm
 from .second_address import SecondAddressForm as SecondAddressForm
 from .second_token import SecondTokenForm as SecondTokenForm
+from .send import SendForm as SendForm
 from .sign_in import SignInForm as SignInForm
 from .situations import SituationsForm as SituationsForm
 from .six_digits import CompleteForm as CompleteForm

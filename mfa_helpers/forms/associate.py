@@ -40,6 +40,16 @@ class AssociateForm(StepForm):
     def invitation(self) -> str:
         return "An email with six digits goes to this address."
 
+    @property
+    def is_done(self) -> bool:
+        """Also once the email is confirmed: then no other one can be associated, unless somebody practices again."""
+        return super().is_done or (self.error is None and self.lab.has("enrolled"))
+
+    def already(self) -> str:
+        if self.lab.has("enrollment"):
+            return super().already()
+        return "You already have a confirmed email, so there's nothing to associate. Go on from here."
+
     def helpful(self) -> widgets.Button | None:
         return self.again_button if isinstance(self.error, AlreadyEnrolled) else super().helpful()
 

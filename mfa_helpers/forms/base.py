@@ -230,6 +230,7 @@ class Form(widgets.VBox):
             announcer()(self._sentence)
 
     def _write(self, sentence: str, below: str = "") -> None:
+        self._below = below
         self._sentence = sentence = self.lab.shown(sentence)
         # Words carry the meaning, not color.
         words = Html('<div style="line-height: 1.5; white-space: pre-line; overflow-wrap: anywhere">{}</div>{}')

@@ -55,12 +55,16 @@ class CatchUpForm(Form):
         """The need that the notebook is for, if it has met that already; empty if not, or below another form."""
         notebook = BY_TOPIC.get(self.lab.topic) if self.replaces_older else None
         last = notebook.gives[-1] if notebook is not None and notebook.gives else ""
+        if last == "enrollment" and self._is_too_late:
+            return "enrolled"  # what that code was for
         return last if last and self.lab.has(last) else ""
 
     @property
     def _is_too_late(self) -> bool:
         """Whether a code for a new email is missing, and none can be had: the first one is confirmed."""
-        return "enrollment" in self.lab.missing(*self.gives) and self.lab.has("enrolled")
+        notebook = BY_TOPIC.get(self.lab.topic) if self.replaces_older else None
+        wanted = [*self.gives, *(notebook.gives if notebook is not None else ())]
+        return "enrollment" in self.lab.missing(*wanted) and self.lab.has("enrolled")
 
     def helpful(self) -> widgets.Button | None:
         return self.again_button if self._is_too_late else super().helpful()
@@ -109,7 +113,7 @@ class CatchUpForm(Form):
 
     def _inventory(self) -> str:
         missing = self.lab.missing(*self.gives)
-        if missing and self._given:
+        if self._given and (missing or self._is_too_late):
             lines = [f"✔ Already done: you have {NEEDS[self._given]}, so nothing is missing here."]
         else:
             lines = [self._line(need) for need in self.gives]

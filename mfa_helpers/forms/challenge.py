@@ -29,6 +29,20 @@ class ChallengeForm(StepForm):
     def invitation(self) -> str:
         return "The code goes to the authenticator that you picked."
 
+    @property
+    def is_done(self) -> bool:
+        return super().is_done or self._is_used
+
+    @property
+    def _is_used(self) -> bool:
+        """Whether the login is complete that its code was for."""
+        return self.lab.has("tokens") and self.lab.was_answered("complete")
+
+    def already(self) -> str:
+        if self.lab.has("challenge"):
+            return super().already()
+        return "You've completed the login with the code of your challenge. Go on from here."
+
     def submit(self) -> bool:
         """Ask for the code; whether it was tried and went well."""
         return self.attempt(self.lab.challenge, self._sent)

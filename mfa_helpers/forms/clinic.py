@@ -11,7 +11,7 @@ from ..client.errors import MfaError
 from ..lab import Lab
 from ..lessons.clinic.clinic import Clinic
 from ..lessons.clinic.faults import FAULTS
-from ..show.html import Html
+from ..show.html import WRAPPED, Html
 from ..show.text import duration, exchange_text
 from . import controls
 from .base import Form
@@ -43,7 +43,9 @@ class ClinicForm(Form):
             style={"description_width": "6rem"},
         )
         self.answer_button = controls.button("Submit diagnosis", "Check your diagnosis", self.answer)
-        self.repair_button = controls.button("Repair it", self.fault.advice, self.repair)
+        self.repair_button = controls.button(
+            "Repair it", "Undo the fault, and send the same request again", self.repair
+        )
         self._asked(bool(self.lab.noted(self.clinic.step)))
         return [
             widgets.HTML(Html('<div style="line-height: 1.5">{}</div>').format(self.fault.story)),
@@ -132,9 +134,7 @@ class ClinicForm(Form):
 
     def _show(self) -> None:
         text = self.lab.shown(exchange_text(self.lab.exchanges[self.clinic.step]))
-        self.shown.value = Html(
-            '<pre style="white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; line-height: 1.4; margin: 4px 0">{}</pre>'
-        ).format(text)
+        self.shown.value = Html('<pre style="{}; line-height: 1.4; margin: 4px 0">{}</pre>').format(WRAPPED, text)
 
     def _asked(self, asking: bool) -> None:
         controls.show(asking, self.choice, self.answer_button, self.repair_button)

@@ -12,7 +12,7 @@ from ..lessons.exercises import EXERCISES
 from ..lessons.exercises.grading import Solved, judge
 from ..lessons.exercises.ladder import GAPS, ORDER, RUNGS, WRITE
 from ..lessons.exercises.verdict import Verdict
-from ..show.html import PRE, Html, reached_by_keyboard
+from ..show.html import PRE, WRAPPED, Html, reached_by_keyboard
 from . import controls
 from .base import Form
 from .ladder import GapsToFill, LinesToOrder, code
@@ -46,7 +46,7 @@ class ExerciseForm(Form):
         self.to_write: widgets.HTML | None = None
         self.hint_text = widgets.HTML()
         self.solution_text = widgets.HTML()
-        self.next_rung = controls.button("Next rung", "Go on to the next rung of this exercise", self.climb)
+        self.next_rung = controls.button("Next practice", "Go on to the next way to practice this", self.climb)
         controls.show(False, self.next_rung)
         self.run = controls.button(
             "Run and check", "Run it with a practice tenant, and check the result", self.submit, main=True
@@ -145,7 +145,7 @@ class ExerciseForm(Form):
     def hint(self) -> None:
         """Show one more hint."""
         self._hints = min(self._hints + 1, len(self.exercise.hints))
-        shown = Html().join(Html("<li>{}</li>").format(hint) for hint in self.exercise.hints[: self._hints])
+        shown = Html().join(Html("<li>{}</li>").format(_with_code(hint)) for hint in self.exercise.hints[: self._hints])
         self.hint_text.value = Html(
             '<strong>Hints</strong> ({} of {})<ol style="line-height: 1.5; margin: 4px 0">{}</ol>'
         ).format(self._hints, len(self.exercise.hints), shown)
@@ -174,6 +174,12 @@ def _said(verdict: Verdict) -> str:
     return f"{'Done' if verdict.solved else 'Not solved yet'}: {verdict.sentence}"
 
 
+def _with_code(sentence: str) -> Html:
+    """A sentence in which code stands between backticks."""
+    parts = sentence.split("`")
+    return Html().join(Html("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts))
+
+
 def _requests(verdict: Verdict) -> Html:
     """What the program sent and printed, in lines."""
     parts = []
@@ -181,6 +187,6 @@ def _requests(verdict: Verdict) -> Html:
         lines = Html().join(Html("<li><code>{}</code></li>").format(line) for line in verdict.sent)
         parts.append(Html('What the tenant saw<ol style="line-height: 1.5; margin: 4px 0">{}</ol>').format(lines))
     if verdict.printed:
-        style = f"{PRE}white-space: pre-wrap; line-height: 1.4"
+        style = f"{PRE}{WRAPPED}; line-height: 1.4"
         parts.append(Html('What your function printed<pre style="{}">{}</pre>').format(style, verdict.printed))
     return Html().join(parts)

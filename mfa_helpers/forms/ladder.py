@@ -5,11 +5,11 @@ from __future__ import annotations
 import ipywidgets as widgets
 
 from ..lessons.exercises.ladder import Ladder
-from ..show.html import PRE, Html
+from ..show.html import PRE, WRAPPED, Html
 from . import controls
 from .base import Form
 
-_CODE = f"{PRE}margin: 0; white-space: pre-wrap; line-height: 1.4"
+_CODE = f"{PRE}margin: 0; {WRAPPED}; line-height: 1.4"
 _LINE = widgets.Layout(margin="0", flex="1 1 24rem")
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="flex-start", margin="2px 0")
 _PART = widgets.Layout(margin="0")

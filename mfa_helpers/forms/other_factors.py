@@ -21,6 +21,8 @@ class FactorForm(StepForm):
 
     enroll_label: ClassVar[str] = "Enroll"
     prove_button: widgets.Button
+    #: The kind that it has enrolled, until another enrollment removes it.
+    _enrolled = ""
 
     def parts(self) -> Sequence[widgets.Widget]:
         if not self.lab.tenant.can_sign_in:  # the sandbox's user signs in by itself
@@ -43,8 +45,11 @@ class FactorForm(StepForm):
         return "In the sandbox, the user starts with no authenticator."
 
     def look_again(self) -> None:
-        if self.shown.value and not self.single_attempt.busy and not self.factors.waits(self.kind):
+        is_gone = self._enrolled and self.factors.only not in ("", self._enrolled)
+        if is_gone and not self.single_attempt.busy:
+            self._enrolled = ""
             self.put_away()
+            controls.show(False, self.challenge_button)
             self._write("You enrolled another factor, which removed this one. To use it, enroll it again.")
         super().look_again()
 
@@ -84,6 +89,7 @@ class FactorForm(StepForm):
         self.put_away()
         controls.show(False, self.challenge_button)
         if self.attempt(self.associate, self.enrolled):
+            self._enrolled = self.kind
             self.shown.value = self.secrets_of(self.result)
 
     def enrolled(self, enrollment: Any) -> str:

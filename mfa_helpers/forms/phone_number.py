@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from ..client.errors import StepMissing
 from ..client.models import Enrollment
 from ..client.secret import Secret
-from ..show.html import Html
+from ..show.html import WRAPPED, Html
 from .other_factors import CodeFactorForm
 
 
@@ -55,8 +55,8 @@ class PhoneForm(CodeFactorForm):
         before = self.result
         if self.attempt(newest, lambda _: "this is the newest message, and its code is in the field."):
             # It is foreign text: shown as text, whatever markup it holds.
-            self.shown.value = Html('<pre style="white-space: pre-wrap; margin: 4px 0">{}</pre>').format(
-                self.lab.shown(self.result.text)
+            self.shown.value = Html('<pre style="{}; margin: 4px 0">{}</pre>').format(
+                WRAPPED, self.lab.shown(self.result.text)
             )
             self.code.value = (self.result.code or Secret("")).reveal()
             self.single_attempt.result = before

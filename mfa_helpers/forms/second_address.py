@@ -75,7 +75,7 @@ class RemoveForm(Form):
 
     @property
     def is_done(self) -> bool:
-        return self.error is None and self.lab.was_answered("second-delete", 204)
+        return self.error is None and self.lab.companion(SecondToken).has_removed_second
 
     def submit(self) -> None:
         """Ask for the list."""
@@ -91,7 +91,7 @@ class RemoveForm(Form):
             second_token.remove(picked)
             return second_token.rows
 
-        self.attempt(act, lambda rows: f"removed. {len(rows)} authenticator{'s' if len(rows) != 1 else ''} left.")
+        self.attempt(act, self._removed)
         self._offer()
 
     def hands_free(self) -> None:
@@ -110,10 +110,18 @@ class RemoveForm(Form):
         controls.show(bool(rows), self.choice, self.remove_button)
         self.guide()
 
+    def _removed(self, rows: list[Authenticator]) -> str:
+        said = f"removed. {len(rows)} authenticator{'s' if len(rows) != 1 else ''} left."
+        if self.lab.companion(SecondToken).has_removed_second:
+            return said
+        if sum(row.active for row in rows) > 1:
+            return f"{said} The confirmed second address is still there, so remove it, too."
+        return f"{said} That wasn't the second address. Add and confirm another one with the forms above, and then remove it."
+
     def _listed(self, rows: list[Authenticator]) -> str:
         if not rows:
             return "the list is empty."
-        return f"{len(rows)} listed. Keep the first active one, which is your profile's address, and remove the others."
+        return f"{len(rows)} listed. Keep the first active one, which the other notebooks use, and remove the others."
 
 
 def _described(row: Authenticator) -> str:

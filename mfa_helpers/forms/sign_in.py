@@ -58,7 +58,9 @@ class SignInForm(Form):
         username = self.username.value
         password, self.password.value = Secret(self.password.value), ""
         if not password and isinstance(self.result, MfaRequired):
-            return False  # a double click: the first one has signed in
+            told = "Nothing more was sent, because the field for the password is empty."
+            self.say(f"{self.single_attempt.sentence}\n{told}", self._below)
+            return False
         return self.attempt(lambda: self._login(username, password), self._welcome)
 
     def submit_as_sandbox_user(self) -> bool:

@@ -7,11 +7,12 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ..client.errors import StepMissing
 from ..client.models import Tokens
 from ..client.sandbox_controls import Mail
 from ..client.secret import Secret
 from ..lessons.next_factor import NextFactor
-from ..show.html import Html
+from ..show.html import WRAPPED, Html
 from . import controls, labels
 from .prediction import prediction
 from .step import StepForm
@@ -23,6 +24,8 @@ class CodeForm(StepForm):
     action_name = "Confirm"
     #: The key of its prediction, if it has one.
     predicts = ""
+    #: The need that its code meets, if the lab keeps that.
+    awaits = ""
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.code = self.text(labels.CODE, "", "six digits")
@@ -61,7 +64,10 @@ class CodeForm(StepForm):
 
     def mails(self) -> list[Mail]:
         """The messages to look at, the one with the code first."""
-        return self.lab.mails()
+        return self.lab.mails(self.awaits)
+
+    def refuse_if_over(self) -> None:
+        """Raises `StepMissing` if no code is on its way, because what it was for is done."""
 
     def mails_to(self, address: str | None) -> list[Mail]:
         """Those to one address or number; none on a live tenant."""
@@ -71,8 +77,16 @@ class CodeForm(StepForm):
         """Prove the typed code; whether it was tried and went well."""
         code, self.code.value = Secret(self.code.value), ""
         if not code and isinstance(self.result, (Tokens, NextFactor)):
-            return False  # a double click: the first one has proven the code
-        went_well = self.attempt(lambda: self.prove(code), self.success)
+            if isinstance(self.result, Tokens):  # it may be a double click
+                told = "Nothing more was sent, because the field for the code is empty."
+                self.say(f"{self.single_attempt.sentence}\n{told}", self._below)
+            return False
+
+        def act() -> Tokens:
+            self.refuse_if_over()
+            return self.prove(code)
+
+        went_well = self.attempt(act, self.success)
         if went_well or isinstance(self.result, NextFactor):
             self._put_mail_away()
         return went_well
@@ -82,22 +96,27 @@ class CodeForm(StepForm):
         raise NotImplementedError
 
     def look(self) -> None:
-        """Show the message with the code that this form waits for, else the newest; its code goes into the field."""
-        if self.attempt(self.mails, self._found) and self.result:
+        """Show the message with the code that this form waits for; its code goes into the field."""
+        if self.attempt(self._awaited, self._found) and self.result:
             mail = self.result[0]
             # Mail is foreign text: it is shown as text, whatever markup it holds.
             self.mail.value = self.lab.shown(
                 Html(
                     "<div><strong>From</strong> {}<br><strong>To</strong> {}<br><strong>Subject</strong> {}</div>"
-                    '<pre style="white-space: pre-wrap; margin: 4px 0">{}</pre>'
-                ).format(mail.sender, mail.to, mail.subject, mail.text)
+                    '<pre style="{}; margin: 4px 0">{}</pre>'
+                ).format(mail.sender, mail.to, mail.subject, WRAPPED, mail.text)
             )
             self.code.value = mail.code.reveal() if mail.code else ""
 
     def renew(self) -> None:
         """Ask for another code; the login is kept."""
         self._put_mail_away()
-        self.attempt(self.send_again, lambda _: "a new email is on its way. Use the code from the newest one.")
+
+        def act() -> Any:
+            self.refuse_if_over()
+            return self.send_again()
+
+        self.attempt(act, lambda _: "a new email is on its way. Use the code from the newest one.")
 
     def hands_free(self) -> None:
         self.code.value = self.lab.newest_code(self.mails()).reveal()
@@ -108,9 +127,15 @@ class CodeForm(StepForm):
         self.mail.value = self.code.value = ""
         self.guide()
 
+    def _awaited(self) -> list[Mail]:
+        """The messages, if the code of the first one is what this form waits for; of any other, no code helps here."""
+        self.refuse_if_over()
+        mails = self.mails()
+        return mails if not (self.awaits and mails) or self.lab.awaits(self.awaits, mails[0]) else []
+
     def _found(self, mails: list[Mail]) -> str:
         if not mails:
-            return "the inbox is empty. Request a code first."
+            return "the inbox has no email for this step. Request a code first."
         if mails[0].id == max(mail.id for mail in mails):
             said = "this is the newest email."
         else:
@@ -120,7 +145,12 @@ class CodeForm(StepForm):
         return f"{said} There's no code in it, so write {{{{ code }}}} into its template, and request a new one."
 
 
-_ALREADY = "You already have a confirmed email, so no code is on its way. Go on from here."
+_COMPLETE = (
+    "This login is complete, so no code is on its way.",
+    "Go on from here. To begin another login, click “Catch up” below.",
+)
+_PRACTICE_AGAIN = "Go on to the next notebook. To practice again, see below."
+_ALREADY = "You already have a confirmed email, so no code is on its way."
 
 
 class ConfirmForm(CodeForm):
@@ -128,13 +158,18 @@ class ConfirmForm(CodeForm):
 
     heading = "Confirm the address"
     predicts = "confirm"
+    awaits = "enrollment"
     gives = ("enrolled",)
     needs = ("login", "enrollment")
 
     def already(self) -> str:
         if self.lab.has("enrollment"):
             return super().already()
-        return _ALREADY
+        return f"{_ALREADY} Go on from here."
+
+    def refuse_if_over(self) -> None:
+        if self.is_done and not self.lab.has(self.awaits):
+            raise StepMissing(_ALREADY, _PRACTICE_AGAIN)
 
     def prove(self, code: Secret) -> Tokens:
         return self.lab.confirm(code)
@@ -151,6 +186,7 @@ class CompleteForm(CodeForm):
 
     heading = "Complete the login"
     predicts = "complete"
+    awaits = "challenge"
     gives = ("tokens",)
     action_name = "Complete the login"
     needs = ("authenticator", "login", "challenge")
@@ -158,6 +194,10 @@ class CompleteForm(CodeForm):
     @property
     def is_done(self) -> bool:
         return super().is_done and self.lab.was_answered("complete")  # confirming an email gives tokens, too
+
+    def refuse_if_over(self) -> None:
+        if self.is_done and not self.lab.has(self.awaits):
+            raise StepMissing(*_COMPLETE)
 
     def lost(self) -> Sequence[str]:
         if self.lab.was_answered("complete"):

@@ -38,7 +38,7 @@ class StepForm(Form):
 
     def lost(self) -> Sequence[str]:
         """What is to be got again, if a kernel of this notebook that was killed had what this form needs."""
-        if self.gives and not self.lab.missing(*self.gives):
+        if self.is_done or (self.gives and not self.lab.missing(*self.gives)):
             return ()
         return self.needs if self.kept("begun") and self.lab.missing(*self.needs) else ()
 

@@ -192,20 +192,29 @@ class EmailSteps(LearnerSession):
 
     # The inbox
 
-    def mails(self) -> list[Mail]:
+    def mails(self, *needs: str) -> list[Mail]:
         """The emails to the associated address, newest first; none on a live tenant.
 
         Those whose codes your forms wait for come first, wherever they went, because another code may have been sent since.
+        Each of `needs` is `enrollment` or `challenge`, and only codes for them count; without any, both.
         If the address is not known here (another session associated it), all emails.
         """
         associated = self.kept(Address)
         address = None if associated is None else associated.email or self.tenant.username
-        waiting = [entry.oob_code for kind in _PENDING.values() if (entry := self.kept(kind))]
+        waiting = [entry.oob_code for need in needs or _PENDING if (entry := self.kept(_PENDING[need]))]
         awaited = []
         if waiting:
             found = self.guarded(self.tenant.mails)
             awaited = [mail for mail in found if any(mail.belongs_to(oob_code) for oob_code in waiting)]
         return awaited + [mail for mail in self.guarded(lambda: self.tenant.mails(address)) if mail not in awaited]
+
+    def awaits(self, need: str, mail: Mail) -> bool:
+        """Whether the code of `mail` is the one for `need`, which is `enrollment` or `challenge`.
+
+        Raises `StepMissing` or `CodeExpired` if no such code is on its way.
+        """
+        oob_code = self.needed(_PENDING[need]).oob_code
+        return not mail.fingerprint or mail.belongs_to(oob_code)  # an older sandbox tells no fingerprints
 
     def newest_code(self, mails: list[Mail] | None = None) -> Secret:
         """The code of the first of `mails`, else of `mails()`. Raises `StepMissing` if there is none."""

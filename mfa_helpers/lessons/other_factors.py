@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..client import errors
-from ..client.errors import MfaRequired, SlowDown, StepMissing
+from ..client.errors import MfaRequired, NoSuchAuthenticator, SlowDown, StepMissing
 from ..client.models import Authenticator, Challenge, Enrollment, Tokens
 from ..client.sandbox_controls import Mail
 from ..client.secret import Secret, secret
@@ -23,6 +23,9 @@ INTERVAL, MORE = 5, 5
 #: Seconds that what is noted of an enrollment is good: a long lesson.
 _LESSON = 7200
 _STEP = 30  # seconds that a code of an authenticator app is shown (recorded barcode_uri: period=30)
+
+#: What the Management API calls each kind.
+_FACTORS = {"otp": "otp", "sms": "sms", "voice": "sms", "push": "push-notification"}
 
 
 class Pace:
@@ -78,18 +81,23 @@ class Factors:
         self._app = secret(before.get("app"))
         self.recovery_code = secret(before.get("recovery"))
         self.pace = Pace()
+        #: The kind that was enrolled last, after all others were taken off the user; empty if that hasn't happened.
+        self.only = ""
 
     def enroll(self, kind: str, phone_number: str | None = None) -> Enrollment:
         """Associate an authenticator of `kind`. Raises what `enroll_authenticator` raises."""
-        if self._session.tenant.can_change_settings:
+        if kind in ("sms", "voice"):
+            phone_number = clean_phone(phone_number)  # a wrong one takes nothing off the user
+        if self._session.tenant.can_change_settings and self._is_on(kind):
             self._session.companion(TenantSetup).take_off_all()
             self._waiting, self._app = {}, None  # they were removed, too
+            self.only = kind
         token, client = self._login(), self._session.client
         enrollment: Enrollment = self._session.call(
             f"{kind}-associate", lambda: client.enroll_authenticator(token, kind=kind, phone_number=phone_number)
         )
         self._waiting[kind] = _Waiting(kind=kind, purpose="confirm", mfa_token=token, oob_code=enrollment.oob_code)
-        self._number = clean_phone(phone_number) if phone_number else ""
+        self._number = phone_number or ""
         if kind == "otp":
             self._app = enrollment.secret
         if enrollment.recovery_codes:
@@ -149,7 +157,12 @@ class Factors:
     def recover(self, code: str | Secret) -> Tokens:
         """Sign in and prove a recovery code. The answer brings the next one."""
         token, client = self._login(), self._session.client
-        tokens: Tokens = self._session.call("recovery", lambda: client.verify(mfa_token=token, recovery_code=code))
+        try:
+            tokens: Tokens = self._session.call("recovery", lambda: client.verify(mfa_token=token, recovery_code=code))
+        except NoSuchAuthenticator as refused:
+            refused.what = "This user has no recovery code."
+            refused.next_step = "Enroll a factor above first. The response to the first one has the recovery code."
+            raise
         self._session.forget("login")
         self.recovery_code = tokens.recovery_code
         self._note()
@@ -190,6 +203,12 @@ class Factors:
         self._session.guarded(lambda: phone.answer_push(pushes[0].id, answer))
 
     # Inside
+
+    def _is_on(self, kind: str) -> bool:
+        """Whether the tenant would take it. A refusal takes nothing off the user."""
+        management = self._session.tenant.require_management()
+        factors = self._session.guarded(lambda: management.get("/guardian/factors"))
+        return any(row["name"] == _FACTORS.get(kind) and row["enabled"] for row in factors)
 
     def _note(self) -> None:
         """For the kernel after this one. The secrets of app and phone are the sandbox's, whose file has them, too."""

@@ -43,6 +43,8 @@ class SecondToken:
         self._token = secret(session.noted("access"))
         self._address: str | None = session.noted("address")
         self._oob_code = secret(session.noted("oob_code"))
+        #: Whether a confirmed address was removed while the first one stayed.
+        self.has_removed_second: bool = session.noted("removed second", False)
         self.rows: list[Authenticator] = []
 
     @property
@@ -126,7 +128,11 @@ class SecondToken:
     def remove(self, authenticator_id: str) -> None:
         """Remove one."""
         client, token = self._session.client, self.token
+        confirmed = [row.id for row in self.rows if row.active and row.kind == "email"]
         self._call("second-delete", lambda: client.delete_authenticator(token, authenticator_id))
+        if authenticator_id in confirmed[1:]:
+            self.has_removed_second = True
+            self._session.note("removed second", True)
         self.rows = [row for row in self.rows if row.id != authenticator_id]
         session = self._session
         chosen = session.kept(ChosenAuthenticator)

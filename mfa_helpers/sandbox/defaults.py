@@ -192,6 +192,8 @@ class Settings:
     #: (documentation, use-refresh-tokens).
     mfa_at_refresh: bool = True
     request_limits: bool = False
+    #: So that an app which sends a code as a number fails at once, and not once in ten logins.
+    codes_begin_with_zero: bool = False
     allowed_origins: list[str] = field(default_factory=list)  # of pages that may ask, like http://localhost:3000
     allowed_logout_urls: list[str] = field(default_factory=list)
     callbacks: list[str] = field(default_factory=list)

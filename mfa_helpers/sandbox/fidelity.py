@@ -1525,6 +1525,7 @@ DIFFERENCES = [
     "client grant. Its routes are list, add, verify, and factors, and only emails can be added.",
     "SMS and voice calls are delivered to the local inbox, under the phone number, and say so. Email never leaves the machine: "
     "a mail server set through the Management API is used only if it's on this machine.",
+    "With the setting codes_begin_with_zero, each code that is sent begins with a zero, and so do the first codes of a new authenticator app.",
     "A push is approved or rejected on a page (/sandbox/phone) or with POST /sandbox/push/{id}. A push enrollment's barcode isn't scanned.",
     "The limits of requests, of a user's logins, and of a login's codes that are exchanged are off unless the setting "
     "request_limits is on; then every response has x-ratelimit-* headers. Limits of a user's emails, texts, pushes, and wrong codes, "

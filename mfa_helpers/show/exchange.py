@@ -13,7 +13,7 @@ from typing import Any
 from ..client.models import Exchange
 from ..outline import Outcome
 from . import sequence
-from .html import BAD, GOOD, PRE, Html, reached_by_keyboard
+from .html import BAD, GOOD, PRE, WRAPPED, Html, reached_by_keyboard
 from .text import answer_text, exchange_text, request_text, took
 
 NOTHING_YET = "Nothing has been sent yet. Use the form above, and it appears here."
@@ -21,7 +21,7 @@ NOTHING_YET = "Nothing has been sent yet. Use the form above, and it appears her
 _MATTERS = {"discovery": ("issuer", "mfa_challenge_endpoint")}
 _LONG = 24  # lines; of what is longer, only the beginning or what matters is open
 _BEGINNING = 12
-_WRAPPED = PRE + "line-height: 1.4; white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
+_WRAPPED = f"{PRE}line-height: 1.4; {WRAPPED}"
 _DRAWN = PRE + "line-height: 1.2; white-space: pre; overflow-x: auto"
 _HEAD = "margin: 12px 0 0; line-height: 1.4; font-weight: 600"
 _NARROW = "width: 0; min-width: 100%"  # as wide as what is around, and never the reason for it to be wider

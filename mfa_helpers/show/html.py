@@ -15,6 +15,8 @@ PRE = (
     "margin: 4px 0 0; padding: 0; background: none; border: 0; color: inherit; "
     "font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px); "
 )
+#: A `<pre>` that wraps, between words where it can: by JupyterLab's own style it would break inside them.
+WRAPPED = "white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
 
 
 class Html(Markup):

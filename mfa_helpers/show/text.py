@@ -13,9 +13,9 @@ from ..client.errors import MfaError
 from ..client.lifetimes import minutes
 from ..client.models import Exchange
 from ..client.secret import STARS
-from .html import PRE, Html
+from .html import PRE, WRAPPED, Html
 
-_PLAIN = PRE + "line-height: 1.4; white-space: pre-wrap"
+_PLAIN = f"{PRE}line-height: 1.4; {WRAPPED}"
 
 
 def exchange_text(exchange: Exchange) -> str:

@@ -65,6 +65,23 @@ def test_a_click_changes_the_wire_view_the_tabs_the_checkpoint_and_the_header_wi
     person.expect_no_fault()
 
 
+def test_an_exercise_does_not_judge_what_an_older_text_of_its_cell_has_defined(light: LabServer, page: Page) -> None:
+    all_cells(light)
+    person = Watcher(page, light, "light")
+    person.open_and_run(NAMES[1])
+    person.form("Your task").get_by_text("Write the function").click()
+    cell = person.cell_named("exercise")
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("  # And more.")
+    person.press("Your task", "Run and check")
+    person.expect_status("Your task", "The cell above has changed since it ran.")
+    person.run(next(i for i, one in enumerate(codes(NAMES[1])) if one["id"] == "exercise"))
+    person.press("Your task", "Run and check")
+    person.expect_status("Your task", "Your function sent nothing")
+    person.expect_no_fault()
+
+
 def test_what_is_shown_later_is_an_output_that_is_saved(light: LabServer, page: Page) -> None:
     all_cells(light)
     person = Watcher(page, light, "light")
@@ -146,12 +163,12 @@ def test_enter_submits_what_was_typed(light: LabServer, page: Page) -> None:
     person = Watcher(page, light, "light")
     person.open_and_run(NAMES[1])
     form = person.form("Sign in")
-    form.get_by_label("Password").click()
+    form.get_by_label("Password", exact=True).click()
     page.keyboard.type("wrong")
     page.keyboard.press("Enter")
     person.expect_status("Sign in", "Problem: ")
     expect(person.cell_named("wire")).to_contain_text("invalid_grant")
-    expect(form.get_by_label("Password")).to_be_focused()
+    expect(form.get_by_label("Password", exact=True)).to_be_focused()
 
 
 def test_a_cell_that_runs_alone_brings_what_it_needs(light: LabServer, page: Page) -> None:

@@ -46,6 +46,14 @@ def test_answers_are_groups_named_by_their_question(light: LabServer, page: Page
     expect(answers.get_by_role("button")).to_have_text([answer for answer, _ in predicted.answers])
 
 
+def test_the_text_of_an_error_wraps_between_words(light: LabServer, page: Page) -> None:
+    begun(page, light)
+    style = page.locator(".jp-OutputArea-output").first.evaluate(
+        "output => getComputedStyle(output.appendChild(document.createElement('pre'))).wordBreak"
+    )
+    assert style == "normal"
+
+
 @pytest.mark.parametrize("mode", ["contentVisibility", "defer", "none"])
 def test_whatever_cells_jupyterlab_draws_the_notebook_follows_and_goes_on(
     mode: str, light: LabServer, page: Page

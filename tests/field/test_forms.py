@@ -69,7 +69,7 @@ def test_n_06_all_is_said_in_the_status_and_nothing_is_printed(lab: Lab, capfd: 
     end_sandbox()
     submit(right)
     submit(right)
-    form.prove = None  # type: ignore[method-assign,assignment]
+    form.refuse_if_over = None  # type: ignore[method-assign,assignment]
     submit("")
     submit("123456")
     assert [part in sentence for part, sentence in zip(PARTS, said, strict=True)] == [True] * 5

@@ -301,7 +301,7 @@ def test_k_15_without_hands_it_is_an_error_that_a_run_notices(lab: Lab) -> None:
     lab.hands_free = True
     mails = lab.mails()
     with answering(again(1)) as tenant:
-        lab.mails = lambda: mails  # type: ignore[method-assign]
+        lab.mails = lambda *_: mails  # type: ignore[method-assign]
         lab.client = MfaClient(tenant.base_url, "app")
         with pytest.raises(errors.MfaRequired, match="This factor is verified"):
             forms.ConfirmForm(lab)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mfa_helpers.client.errors import StepMissing
-from mfa_helpers.forms import CatchUpForm, ConfirmForm
+from mfa_helpers.forms import AssociateForm, CatchUpForm, ConfirmForm
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.outline import NEEDS
@@ -69,6 +69,27 @@ def test_after_a_confirmation_another_click_on_confirm_is_no_dead_end(learner: L
     confirm.look()
     confirm.submit()
     assert confirm.error is None and learner.has("enrolled")
+
+
+@pytest.mark.parametrize("needs", [(), ("login",)])
+def test_notebook_02_opened_again_says_that_it_is_done_and_offers_to_practice_again(
+    learner: Lab, needs: tuple[str, ...]
+) -> None:
+    learner.catch_up("enrolled", *needs)
+    learner.topic = "associate"
+    form, associate = CatchUpForm(learner, "login"), AssociateForm(learner)
+    assert form.is_done and form.status == (
+        f"✔ Already done: you have {NEEDS['enrolled']}, so nothing is missing here.\n{TOO_LATE}"
+    )
+    assert visible(form) == {"Remove it and practice again"}
+    assert associate.is_done and associate.status == (
+        "You already have a confirmed email, so there's nothing to associate. Go on from here."
+    )
+    assert not [one for one in descendants(form) if getattr(one, "description", "").startswith("Next: Associate")]
+    click(form, "Remove it and practice again")
+    assert form.error is None and "✔ Here: an MFA token" in form.status and not associate.is_done
+    associate.submit()
+    assert associate.error is None and learner.has("enrollment")
 
 
 def test_after_notebook_05_nothing_of_it_is_missing(learner: Lab) -> None:

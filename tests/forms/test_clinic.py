@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mfa_helpers import forms
+from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.storage.progress import Progress
@@ -44,6 +45,13 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
     )
     assert "mfa_required" in form.shown.value and form.choice.layout.display == "none"
     assert "grant-off" in Progress().all()[0]["clinic"].exercises
+
+
+@pytest.mark.parametrize("id", FAULTS)
+def test_what_the_form_shows_before_the_diagnosis_does_not_give_the_fix_away(id: str, lab: Lab) -> None:
+    form = forms.ClinicForm(lab, id)
+    form.submit()
+    assert FAULTS[id].advice not in " ".join(str(one.get_state()) for one in descendants(form))
 
 
 @pytest.mark.parametrize("id", FAULTS)

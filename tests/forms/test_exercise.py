@@ -14,6 +14,7 @@ import pytest
 
 from mfa_helpers import forms
 from mfa_helpers.forms.controls import descendants
+from mfa_helpers.forms.page.notebook_page import notebook_page
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.exercises import EXERCISES, grading, trial
 from mfa_helpers.lessons.exercises.grading import Solved
@@ -61,6 +62,7 @@ def put_in_order(form: forms.ExerciseForm) -> None:
 def test_a_person_climbs_from_the_lines_over_the_gaps_to_the_function(lab: Lab, cell: Cell) -> None:
     form = forms.ExerciseForm(lab, ID)
     assert form.rung.value == ORDER and form.next_rung.layout.display == "none"
+    assert form.rung.description.lower() in form.next_rung.description.lower()  # it names what it goes on to
     form.submit()
     assert form.status.startswith("Not solved yet: ") and not form.result.solved
     put_in_order(form)
@@ -98,6 +100,24 @@ def test_to_show_it_and_to_run_the_cell_sends_nothing(lab: Lab, cell: Cell) -> N
     assert {event["type"] for event in lab.tenant.log.events_since(before[1])} <= {"sapi", "seccft"}  # reading the log
 
 
+def test_a_cell_that_has_changed_since_it_ran_is_not_judged_by_its_older_text(lab: Lab, cell: Cell) -> None:
+    form, page = on(lab, WRITE), notebook_page()
+    cell(LADDER.starter)
+    page._asked(None, {"changed": [LADDER.solution]}, [])  # what the page says before it sends a click
+    form.run.click()
+    assert (
+        form.status
+        == "Not solved yet: The cell above has changed since it ran. Run that cell, and then check it again."
+    )
+    page._asked(None, {"changed": ["import requests"]}, [])  # another cell
+    form.run.click()
+    assert "sent nothing" in form.status
+    cell(LADDER.solution)
+    page._asked(None, {"changed": []}, [])
+    form.run.click()
+    assert form.status.startswith("Done: ")
+
+
 def test_what_was_solved_stays_solved_when_the_tenant_is_reset(lab: Lab, cell: Cell) -> None:
     form = on(lab, WRITE)
     cell(LADDER.solution)
@@ -115,7 +135,10 @@ def test_a_wrong_try_after_a_right_one_is_told_as_wrong(lab: Lab, cell: Cell) ->
     assert form.result.solved
     cell(LADDER.solution.replace("mfa_required", "mfa"))
     form.submit()
-    assert form.status == "Not solved yet: Your function returned nothing. Return the mfa_token."
+    assert form.status == (
+        "Not solved yet: With the correct password, your function returned nothing. "
+        'Return the mfa_token if the error field of the response is "mfa_required".'
+    )
     assert ID in lab.companion(Solved)  # what was done is done
 
 
@@ -159,6 +182,7 @@ def test_hints_come_one_by_one(lab: Lab) -> None:
     for number in range(1, len(hints) + 2):
         form.hint()
         assert form.hint_text.value.count("<li>") == min(number, len(hints))
+    assert "<code>body = response.json()</code>" in form.hint_text.value and "`" not in form.hint_text.value
 
 
 def test_the_solution_is_shown_as_text_and_not_run(lab: Lab) -> None:

@@ -101,6 +101,21 @@ def test_what_another_enrollment_has_removed_is_said_to_be_gone_and_not_shown_an
     assert "No authenticator app is enrolled here." in app.status
 
 
+def test_after_another_factor_was_enrolled_nothing_old_is_said_or_offered(ready: Lab) -> None:
+    app, phone = forms.AppForm(ready), forms.PhoneForm(ready)
+    app.enroll()
+    app.look_at_phone()
+    used = app.code.value
+    app.submit()
+    app.challenge()
+    app.code.value = used
+    app.submit()
+    assert "The app doesn't show this code" in app.status
+    phone.enroll()
+    assert app.status == "You enrolled another factor, which removed this one. To use it, enroll it again."
+    assert app.challenge_button.layout.display == "none"
+
+
 def test_a_code_that_is_not_six_digits_is_refused_without_a_word_of_email(ready: Lab) -> None:
     app = forms.AppForm(ready)
     app.enroll()

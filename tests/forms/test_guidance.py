@@ -140,8 +140,11 @@ def test_a_step_whose_gift_a_later_step_has_used_is_not_to_be_done_again(lab: La
     challenge.submit()
     complete.hands_free()
     assert complete.is_done and not lab.has("challenge") and not lab.has("login")
-    assert challenge.status.startswith("You no longer have a code for your login.")
-    assert standing_out(challenge) == standing_out(complete) == []
+    assert challenge.is_done and challenge.status.startswith("Done: an email with six digits")
+    assert offered(challenge) == []  # nothing follows that is still to do
+    again = forms.ChallengeForm(lab)
+    assert again.status == "You've completed the login with the code of your challenge. Go on from here."
+    assert standing_out(again) == standing_out(complete) == []
 
 
 def test_the_next_step_is_the_next_cell_whatever_ran_first(lab: Lab) -> None:

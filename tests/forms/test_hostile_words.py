@@ -58,6 +58,7 @@ OF = {
     "ClinicForm": ("factor-off",),
     "ErratumForm": (1,),
     "ExerciseForm": ("two-answers",),
+    "SendForm": (lambda: print(EVIL),),
     "WarmUpForm": ("sign-in",),
     "CodeTabs": ("login",),
     "TenantSetupForm": ("otp",),

@@ -83,6 +83,7 @@ def test_a_second_address_is_added_confirmed_listed_and_removed(ready: Lab) -> N
     assert ready.has("login")
     remove = forms.RemoveForm(ready)
     click(remove, "List all")
+    assert "Keep the first active one, which the other notebooks use" in remove.status  # it may be of any address
     assert [label for label, _ in remove.choice.options] == [
         "email ***@exam******* (active)",
         "email ada.******@exam******* (active)",
@@ -90,6 +91,35 @@ def test_a_second_address_is_added_confirmed_listed_and_removed(ready: Lab) -> N
     assert remove.choice.value == remove.choice.options[1][1]  # the newest, not the one that others need
     click(remove, "Remove it")
     assert remove.status == "Done: removed. 1 authenticator left." and len(remove.choice.options) == 1
+
+
+def with_two_addresses(ready: Lab) -> forms.RemoveForm:
+    """The list of a user who has added a second address."""
+    forms.SecondAddressForm(ready).submit()
+    forms.ConfirmSecondForm(ready).hands_free()
+    form = forms.RemoveForm(ready)
+    click(form, "List all")
+    return form
+
+
+def test_the_removal_of_the_first_address_is_not_that_of_the_second(ready: Lab) -> None:
+    form = with_two_addresses(ready)
+    form.choice.value = form.choice.options[0][1]
+    click(form, "Remove it")
+    assert form.error is None and not form.is_done and "That wasn't the second address." in form.status
+    assert "Still missing: the removal of that address." in repr(ready.checkpoint("second-address"))
+    click(form, "Remove it")  # the only one left is the first now
+    assert not form.is_done and "✘" in repr(ready.checkpoint("second-address"))
+
+
+def test_an_address_that_was_never_confirmed_is_not_the_second_one(ready: Lab) -> None:
+    forms.TokenPowersForm(ready).try_out("associate", "access")
+    form = with_two_addresses(ready)
+    form.choice.value = next(id for label, id in form.choice.options if "never confirmed" in label)
+    click(form, "Remove it")
+    assert not form.is_done and "The confirmed second address is still there, so remove it, too." in form.status
+    click(form, "Remove it")
+    assert form.is_done and "✔" in repr(ready.checkpoint("second-address"))
 
 
 def test_a_wrong_code_and_a_new_mail(ready: Lab) -> None:

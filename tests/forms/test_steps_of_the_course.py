@@ -14,7 +14,8 @@ from mfa_helpers.client.secret import Secret
 from mfa_helpers.forms.base import Form
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
-from mfa_helpers.storage.entries import Login
+from mfa_helpers.show.html import WRAPPED
+from mfa_helpers.storage.entries import Login, PendingEnrollment
 
 
 def click(form: Form, name: str) -> None:
@@ -176,7 +177,7 @@ def test_look_for_the_mail_and_confirm_with_its_code(lab: Lab) -> None:
     lab.associate()
     form = forms.ConfirmForm(lab)
     click(form, "Check the inbox")
-    assert "is your verification code" in form.mail.value
+    assert "is your verification code" in form.mail.value and WRAPPED in form.mail.value
     assert form.code.value == lab.newest_code().reveal()
     click(form, "Confirm")
     assert isinstance(form.result, Tokens) and form.error is None
@@ -186,8 +187,9 @@ def test_look_for_the_mail_and_confirm_with_its_code(lab: Lab) -> None:
 def test_a_mail_with_markup_is_shown_as_text(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     from mfa_helpers.client.sandbox_controls import Mail
 
+    lab.catch_up("enrollment")
     mail = Mail(1, "a@example.com", "<b>x</b>", "<script>alert(1)</script>", "<img src=x>", None)
-    monkeypatch.setattr(lab, "mails", lambda: [mail])
+    monkeypatch.setattr(lab, "mails", lambda *_: [mail])
     form = forms.ConfirmForm(lab)
     form.look()
     assert "&lt;script&gt;" in form.mail.value and "<script>" not in form.mail.value and "<img" not in form.mail.value
@@ -271,6 +273,71 @@ def test_too_many_wrong_codes_say_how_long_to_wait(lab: Lab, later: Callable[[in
     form.submit()
     assert isinstance(form.error, errors.TooManyCodes) and form.error.status == 429
     assert "Wait 6 minutes, and then try once." in form.status
+
+
+def test_after_a_success_an_empty_field_is_said_and_what_the_first_click_did_stays(lab: Lab) -> None:
+    sign_in = forms.SignInForm(lab)
+    click(sign_in, "Sign in as Ada")
+    done = sign_in.status
+    for _ in range(2):
+        click(sign_in, "Sign in")
+    assert sign_in.status == f"{done}\nNothing more was sent, because the field for the password is empty."
+    assert "POST /oauth/token" in sign_in.status_line.value  # what went over the wire is still there
+    lab.associate()
+    confirm = forms.ConfirmForm(lab)
+    click(confirm, "Check the inbox")
+    click(confirm, "Confirm")
+    done = confirm.status
+    click(confirm, "Confirm")
+    assert confirm.status == f"{done}\nNothing more was sent, because the field for the code is empty."
+
+
+@pytest.mark.parametrize("name", ["Check the inbox", "Send a new code"])
+def test_once_the_email_is_confirmed_no_used_message_is_shown_and_the_way_out_is_there(lab: Lab, name: str) -> None:
+    lab.catch_up("enrollment", "login")
+    form = forms.ConfirmForm(lab)
+    form.hands_free()
+    click(form, name)
+    assert form.mail.value == "" and form.code.value == ""
+    assert form.status == (
+        "Problem: You already have a confirmed email, so no code is on its way. "
+        "Go on to the next notebook. To practice again, see below."
+    )
+    (way_out,) = form._way_out.children
+    click(way_out, "Remove it and practice again")
+    form.hands_free()
+    assert form.error is None and form.status.startswith("Done: your email is confirmed.")
+
+
+def test_before_a_challenge_the_message_of_another_step_is_not_offered_and_catching_up_sends_one(lab: Lab) -> None:
+    lab.catch_up("authenticator", "login")  # the inbox has the email whose code confirmed the address
+    form = forms.CompleteForm(lab)
+    click(form, "Check the inbox")
+    assert form.mail.value == "" and form.code.value == ""
+    assert form.status.startswith("Problem: This step needs a code for your login, which you don't have yet.")
+    (way_out,) = form._way_out.children
+    click(way_out, "Catch up")
+    click(form, "Check the inbox")
+    click(form, "Complete the login")
+    assert form.error is None and lab.tokens is not None
+
+
+def test_a_login_that_is_complete_waits_for_no_code(lab: Lab) -> None:
+    lab.catch_up("challenge")
+    form = forms.CompleteForm(lab)
+    form.hands_free()
+    click(form, "Check the inbox")
+    assert "This login is complete, so no code is on its way." in form.status and form.code.value == ""
+    assert lab.tokens is not None
+
+
+def test_a_message_whose_code_answers_another_request_is_not_offered(lab: Lab) -> None:
+    lab.catch_up("enrollment", "login")
+    lab.keep(PendingEnrollment(Secret("another oob_code")))
+    form = forms.ConfirmForm(lab)
+    form.look()
+    assert form.status == "Done: the inbox has no email for this step. Request a code first."
+    assert form.mail.value == "" and form.code.value == ""
 
 
 def test_list_and_pick(lab: Lab) -> None:

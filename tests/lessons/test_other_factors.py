@@ -182,3 +182,19 @@ def test_a_factor_that_is_off_says_which(learner: Lab) -> None:
     with pytest.raises(errors.FactorOff) as caught:
         learner.companion(Factors).enroll("otp")
     assert caught.value.error_description == "The otp factor is not enabled for this tenant."
+
+
+def test_an_enrollment_that_is_refused_takes_nothing_off_the_user(learner: Lab) -> None:
+    learner.catch_up("enrolled")
+    factors = learner.companion(Factors)
+    with pytest.raises(errors.FactorOff):
+        factors.enroll("otp")
+    with pytest.raises(errors.InvalidInput):
+        factors.enroll("sms", "12")
+    assert kinds(learner) == ["email"]
+
+
+def test_a_user_without_a_recovery_code_is_not_sent_to_a_list(factors: Factors) -> None:
+    with pytest.raises(errors.NoSuchAuthenticator) as caught:
+        factors.recover("A" * 24)
+    assert str(caught.value).startswith("This user has no recovery code. Enroll a factor above first.")

@@ -26,7 +26,7 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"  # names a model of one run
 
 def stored(cell: Any) -> list[Any]:
     """What is stored of a code cell that has run: nothing of a form, and nothing that belongs to one run."""
-    if "form" in cell.metadata.get("tags", []):
+    if "nbval-ignore-output" in cell.metadata.get("tags", []):
         return []
     return [_clean(output) for output in joined(cell.outputs)]
 

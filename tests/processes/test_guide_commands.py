@@ -47,5 +47,7 @@ def test_its_command_makes_a_deck_of_each_notebook_without_set_up_solutions_or_s
         for left_out in ("hands_free", "forms.", "lab.checkpoint(", "Write your code here"):
             assert left_out not in text
         for kept in EXERCISES.values():
-            assert kept.ladder.solution.strip() not in text and not [hint for hint in kept.hints if hint in text]
+            assert kept.ladder.solution.strip() not in text and not [
+                hint for hint in kept.hints if hint.replace("`", "") in text
+            ]
         assert not re.search(r"Fe26\.2\*\w|eyJ\w{8}", text)

@@ -73,6 +73,10 @@ def test_an_exchange_without_an_answer_says_so() -> None:
     assert view.answer_text(exchange()) == ""
 
 
+def test_words_that_wrap_do_so_between_words() -> None:
+    assert view.WRAPPED in view.Words("If you didn't just sign in").html() and "word-break: normal" in view.WRAPPED
+
+
 def test_an_answer_without_a_reason_and_a_body_leaves_nothing_behind() -> None:
     assert view.answer_text(exchange(status=204)) == "HTTP/1.1 204"
 

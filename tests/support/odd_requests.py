@@ -69,7 +69,7 @@ WANTED = {  # settings of a reset
     "factors": FACTORS, "mfa_policy": ["all-applications"], "default_directory": "x", "friendly_name": "x",
     "support_email": "", "support_url": "", "mfa_at_refresh": False, "request_limits": True, "allowed_origins": ["http://localhost:3000"],
     "email_verified": True, "grant_types": [PASSWORD], "callbacks": [CALLBACK], "allowed_logout_urls": [CALLBACK],
-    "customize_mfa_in_postlogin_action": True,
+    "customize_mfa_in_postlogin_action": True, "codes_begin_with_zero": True,
 }  # fmt: skip
 
 #: The fields of right requests: the query of a GET, else the body. Addresses that are not here get none to begin with.

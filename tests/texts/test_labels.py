@@ -70,7 +70,7 @@ def labels(learner: Lab) -> set[str]:
     for needs in ((), ("challenge",)):
         learner.catch_up(*needs)
         for form in made:
-            shown = eval(form, {"forms": forms, "lab": learner})
+            shown = eval(form, {"forms": forms, "lab": learner, "send": print})
             if isinstance(shown, forms.InstructorsBoard):
                 shown.submit()  # its table is drawn then
             found |= labels_of(shown)

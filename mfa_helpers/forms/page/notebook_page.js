@@ -177,13 +177,17 @@ function initialize({ model }) {
 
   // What rests while the kernel works loses the focus, which a person at the keyboard needs back
 
-  let used, waking;
+  let used, waking, hadChanged = false;
 
   listen(document, "click", (event) => {
     const button = event.target.closest?.("button");
     if (!button?.closest(".mfa-form")?.matches(mine)) return;
     isUsed = true;
     others.postMessage({ used: mine });
+    // Before the kernel hears of the click: an exercise must not judge what an older text of a cell has defined.
+    const changed = cells().filter((cell) => cell.isDirty).map((cell) => cell.sharedModel.getSource());
+    if (changed.length || hadChanged) tell({ changed });
+    hadChanged = changed.length > 0;
     if (event.isTrusted) used = button;  // after Enter's click, the focus belongs in the field
   }, true);
 

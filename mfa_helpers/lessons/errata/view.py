@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ...show.html import BAD, GOOD, Html
+from ...show.html import BAD, GOOD, WRAPPED, Html
 from ...show.text import Words
 from .erratum import Erratum
 from .outcome import Outcome
@@ -15,7 +15,7 @@ _HEAD = "margin: 8px 0 0; line-height: 1.4; font-weight: 600"
 _SAID = "margin: 4px 0 0; line-height: 1.4"
 _LINE = (
     "margin: 2px 0 0; padding: {}; background: none; border: 0; line-height: 1.4; text-align: left; "
-    "font-size: var(--jp-code-font-size, 13px); white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
+    f"font-size: var(--jp-code-font-size, 13px); {WRAPPED}"
 )
 _INDENTED, _IN_A_CELL = _LINE.format("0 0 0 1.5em"), _LINE.format("0")
 _CELL = "text-align: left; vertical-align: top; padding: 4px 16px 4px 0; line-height: 1.4"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 
+from .evidence import Request
 from .exercise import Exercise
-from .meanings import faults, wrong_tokens
+from .meanings import faults, lost_zero, wrong_tokens
 from .trial import Trial
 
 _SOLUTION = """\
@@ -39,7 +41,7 @@ def enroll_app(tenant, mfa_token):
 
 
 def _mistakes(trial: Trial) -> Iterator[str]:
-    trial.begin(factors=["email", "otp"])
+    trial.begin(factors=["email", "otp"], codes_begin_with_zero=True)
     mfa_token = trial.mfa_token()
     seen = trial.call(trial.tenant, mfa_token, secrets=(mfa_token,))
     enrolled, codes = seen.accepted("/mfa/associate"), seen.to("/oauth/token")
@@ -48,6 +50,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     if len(enrolled) > 1:
         yield f"Your function enrolled {len(enrolled)} apps. Enroll one, and use its secret."
     for one in codes:
+        yield from lost_zero(one.fields.get("otp"), _shown(enrolled))
         if one.grant == "mfa-oob":
             yield "You used the grant that ends in mfa-oob. Send an app's code with the grant that ends in mfa-otp, in the otp field."
         if "binding_code" in one.fields:
@@ -60,6 +63,15 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     yield from wrong_tokens(seen, "mfa-otp")
 
 
+def _shown(enrolled: Sequence[Request]) -> list[str]:
+    """What the app shows now, and what it showed before."""
+    import pyotp
+
+    secrets = [str(one.response["secret"]) for one in enrolled]
+    now = int(time.time())
+    return [pyotp.TOTP(secret).at(now - ago) for secret in secrets for ago in (0, 30)]
+
+
 EXERCISES = (
     Exercise(
         id="own-app",
@@ -69,9 +81,9 @@ EXERCISES = (
             "from the secret in the response, confirms it, and returns the body of the last response, with its tokens."
         ),
         hints=(
-            'The body for /mfa/associate is {"authenticator_types": ["otp"]}. Its response has the secret.',
-            "The code is pyotp.TOTP(secret).now(), or six_digits from the cell above with the secret and the time.",
-            "Send it to /oauth/token: the grant_type ends in mfa-otp, and the code goes into the otp field.",
+            'The body for `/mfa/associate` is `{"authenticator_types": ["otp"]}`. Its response has the `secret`.',
+            "The code is `pyotp.TOTP(secret).now()`, or `six_digits` from the cell above with the `secret` and the time.",
+            "Send it to `/oauth/token`: the `grant_type` ends in `mfa-otp`, and the code goes into the `otp` field.",
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,

@@ -59,9 +59,9 @@ EXERCISES = (
             "and not to the address in the profile, and it returns the oob_code."
         ),
         hints=(
-            "It's the call above with one more field. Its name is email.",
-            'The fields go into json=. The token goes into headers=: {"Authorization": f"Bearer {mfa_token}"}.',
-            'authenticator_types and oob_channels are arrays: ["oob"] and ["email"]. Return response.json()["oob_code"].',
+            "It's the call above with one more field. Its name is `email`.",
+            'The fields go into `json=`. The token goes into `headers=`: `{"Authorization": f"Bearer {mfa_token}"}`.',
+            '`authenticator_types` and `oob_channels` are arrays: `["oob"]` and `["email"]`. Return `response.json()["oob_code"]`.',
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,

@@ -66,9 +66,9 @@ EXERCISES = (
             "is confirmed. Your function lists them and returns the id of that work email."
         ),
         hints=(
-            "List as above, with the MFA token in the Authorization header. response.json() is a list of rows.",
-            'A row whose name contains "work" is a work email, and only a confirmed row has active: true.',
-            'In a loop over the rows: if row["active"] and "work" in row["name"], then return row["id"].',
+            "List as above, with the MFA token in the Authorization header. `response.json()` is a list of rows.",
+            'A row whose `name` contains `"work"` is a work email, and only a confirmed row has `active: true`.',
+            'In a loop over the rows: `if row["active"] and "work" in row["name"]`, then `return row["id"]`.',
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from .challenge import of_the_challenge, of_the_codes
 from .evidence import Seen
 from .exercise import Exercise
-from .meanings import faults, wrong_tokens
+from .meanings import faults, wrong_grant, wrong_tokens
 from .trial import Trial
 
 ADDRESS, OLD, LOST = "ada@example.com", "ada@old.example", "ada@lost.example"
@@ -74,7 +74,7 @@ def login_with_email_mfa(tenant, username, password, read_code):
 
 
 def _mistakes(trial: Trial) -> Iterator[str]:
-    trial.begin()
+    trial.begin(codes_begin_with_zero=True)
     trial.enroll(OLD, confirm=False)
     trial.enroll(ADDRESS)
     email = trial.rows()[-1]
@@ -104,6 +104,7 @@ def of_the_login(seen: Seen, client_id: str, email_id: str) -> Iterator[str]:
         yield "You challenged an email that was never confirmed, or sent an id that isn't in the list. Send the id of a row with active: true."
     yield from of_the_challenge(seen, email_id)
     yield from of_the_codes(seen)
+    yield from wrong_grant(one for one in tokens if one not in logins)
     yield from faults(seen, "POST /oauth/token", "GET /mfa/authenticators", "POST /mfa/challenge", "POST /oauth/token")
     if len(tokens) == len(logins):
         yield "The email was sent, but its code didn't come back to /oauth/token, so there are no tokens. Call read_code(), and send what it returns."
@@ -118,10 +119,10 @@ EXERCISES = (
             "returns the body of the last response, with its tokens. read_code() returns the six digits of the email."
         ),
         hints=(
-            "Four calls: the password to /oauth/token, GET /mfa/authenticators, POST /mfa/challenge, the code to /oauth/token.",
-            "The first response has status 403, as it should, and its body has the mfa_token. Don't call raise_for_status() on it.",
-            "In the list, take a row that is active and whose oob_channel is email. Its id is the authenticator_id of the challenge.",
-            "The challenge's response has the oob_code. Call read_code() after the challenge, because it reads the newest email.",
+            "Four calls: the password to `/oauth/token`, `GET /mfa/authenticators`, `POST /mfa/challenge`, the code to `/oauth/token`.",
+            "The first response has status 403, as it should, and its body has the `mfa_token`. Don't call `raise_for_status()` on it.",
+            "In the list, take a row that is active and whose `oob_channel` is `email`. Its `id` is the `authenticator_id` of the challenge.",
+            "The challenge's response has the `oob_code`. Call `read_code()` after the challenge, because it reads the newest email.",
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .evidence import Seen
 from .exercise import Exercise
-from .meanings import faults, wrong_tokens
+from .meanings import faults, lost_zero, wrong_grant, wrong_tokens
 from .trial import Trial
 
 HOME, WORK = "ada@example.com", "ada@work.example"
@@ -47,12 +47,13 @@ def complete_login(tenant, mfa_token, authenticator_id, read_code):
 
 
 def _mistakes(trial: Trial) -> Iterator[str]:
-    trial.begin(HOME, WORK)
+    trial.begin(HOME, WORK, codes_begin_with_zero=True)
     work = trial.rows()[-1]
     mfa_token = trial.mfa_token()
     seen = trial.call(trial.tenant, mfa_token, work.id, trial.read_code(), secrets=(mfa_token,))
     yield from of_the_challenge(seen, work.id)
     yield from of_the_codes(seen)
+    yield from wrong_grant(seen.to("/oauth/token"))
     yield from faults(seen, "POST /mfa/challenge", "POST /oauth/token")
     if list(seen.mails_to) != [WORK]:
         yield f"The code went to {', '.join(seen.mails_to) or 'nobody'}, and not to {WORK}."
@@ -83,6 +84,9 @@ def of_the_codes(seen: Seen) -> Iterator[str]:
             "Call read_code(), and send what it returns once."
         )
     for one in codes:
+        yield from lost_zero(one.fields.get("binding_code"), seen.codes)
+        if "read_code" in str(one.fields.get("binding_code")):
+            yield "You sent read_code itself as the binding_code. Call it with parentheses, read_code(), and send what it returns."
         if "not found" not in one.error and one.fields.get("binding_code") is None and "code" in one.fields:
             yield "You sent the six digits as code. The field's name is binding_code."
 
@@ -96,9 +100,9 @@ EXERCISES = (
             "for the six digits of the email, sends them once, and returns the body of the last response, with its tokens."
         ),
         hints=(
-            "Two calls: POST /mfa/challenge with json=, and then POST /oauth/token with data=.",
-            "Call read_code() between them: before the challenge, there's no email to read.",
-            "The challenge's response has the oob_code. The second call's grant_type ends in mfa-oob, and the digits are the binding_code.",
+            "Two calls: `POST /mfa/challenge` with `json=`, and then `POST /oauth/token` with `data=`.",
+            "Call `read_code()` between them: before the challenge, there's no email to read.",
+            "The challenge's response has the `oob_code`. The second call's `grant_type` ends in `mfa-oob`, and the digits are the `binding_code`.",
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,

@@ -80,9 +80,9 @@ EXERCISES = (
             "try, like 'ada.'), and returns the oob_code."
         ),
         hints=(
-            "GET /mfa/authenticators lists all rows, with the MFA token in the Authorization header.",
-            'Choose the row with active: true and row["name"].startswith(start).',
-            "Send its id as authenticator_id to /mfa/challenge, in json=, with challenge_type, mfa_token, client_id, and client_secret.",
+            "`GET /mfa/authenticators` lists all rows, with the MFA token in the Authorization header.",
+            'Choose the row with `active: true` and `row["name"].startswith(start)`.',
+            "Send its `id` as `authenticator_id` to `/mfa/challenge`, in `json=`, with `challenge_type`, `mfa_token`, `client_id`, and `client_secret`.",
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,

@@ -61,7 +61,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """One run. `mails_to` are the addresses of the emails that it set off, oldest first.
+    """One run. `mails_to` are the addresses of the emails that it set off, oldest first, and `codes` what was in them.
 
     `trouble` is a sentence about the error that ended the program, empty if none did; `exception` is that error's class.
     What is said of it to anybody has to be masked. `is_whole` is false if there were more requests than the tenant tells.
@@ -69,6 +69,7 @@ class Seen:
 
     requests: Sequence[Request]
     mails_to: Sequence[str] = ()
+    codes: Sequence[str] = field(default=(), repr=False)
     returned: Any = field(default=None, repr=False)
     trouble: str = field(default="", repr=False)
     exception: str = ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Exercise:
-    """`topic` is its notebook's. `task` and `hints` are sentences.
+    """`topic` is its notebook's. `task` and `hints` are sentences; code in a hint stands between `` ` ``.
 
     `solution` is a program with one function; its gaps are marked «so» (see `ladder`). `mistakes` sets a trial's tenant
     up, runs the learner's function there, and yields a sentence about each mistake; the first one is told. If there is

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...client.lifetimes import CODE_LIFETIME, MFA_TOKEN_LIFETIME, minutes
@@ -22,11 +22,12 @@ METHODS = {
 }
 _BEARER = 'Send headers={"Authorization": f"Bearer {…}"} with the token between the braces.'
 _ARRAYS = ("authenticator_types", "oob_channels")
-#: Fields that a call of the flow has. One of them is no misspelling of another.
-_FIELDS = {
-    *("grant_type", "username", "password", "realm", "audience", "scope", "client_id", "client_secret"),
-    *("mfa_token", "challenge_type", "authenticator_id", "oob_code", "binding_code", "otp", "recovery_code"),
-}
+#: The fields that the tenant knows. None of them is a misspelling of another one.
+_FIELDS = (
+    *("grant_type", "client_id", "client_secret", "username", "password", "audience", "scope", "realm"),
+    *("mfa_token", "oob_code", "binding_code", "otp", "recovery_code", "challenge_type", "authenticator_id"),
+    *(*_ARRAYS, "email", "phone_number"),
+)
 
 #: What the words of a response mean for somebody who has written the request.
 _MEANINGS: tuple[tuple[str, str], ...] = (
@@ -109,6 +110,34 @@ def faults(seen: Seen, *wanted: str, allowed: tuple[str, ...] = ()) -> Iterator[
         method, path = one.split(" ")
         if not seen.to(path, method):
             yield f"Your function didn't send {one}."
+
+
+#: What each of the other grants is for.
+_GRANTS = {
+    "mfa-otp": "the code of an authenticator app",
+    "mfa-recovery-code": "a recovery code",
+    "password": "a user name and a password",
+    "password-realm": "a user name and a password",
+    "refresh_token": "a refresh token",
+    "authorization_code": "a login in a browser",
+    "client_credentials": "an application on its own",
+}
+
+
+def wrong_grant(requests: Iterable[Request]) -> Iterator[str]:
+    """What is wrong with refused requests that should have sent the code of an email, but have the grant of something else."""
+    for one in requests:
+        if one.refused and one.grant in _GRANTS:
+            yield (
+                f"You sent the grant_type {one.fields['grant_type']}, which is for {_GRANTS[one.grant]}. "
+                "For the code of an email, send the one that ends in mfa-oob."
+            )
+
+
+def lost_zero(sent: Any, codes: Iterable[str]) -> Iterator[str]:
+    """What is wrong with a code that was sent, if it's one of `codes` without the zero that all of them begin with."""
+    if any(sent != code and sent == str(int(code)) for code in codes):
+        yield "You sent the code as a number, so the zero at its beginning is missing. Send the string as it is."
 
 
 def explained(request: Request) -> str:
@@ -201,7 +230,7 @@ def wrong_text(seen: Seen, wanted: str, what: str) -> Iterator[str]:
     if not isinstance(seen.returned, str):  # another kind of object can't always be compared
         yield _other_kind(seen.returned, what)
     elif seen.returned != wanted:
-        yield f"Your function returned a string, but it isn't {what} of the tenant's response."
+        yield f"Your function returned a string, but it isn't {what}."
 
 
 def wrong_tokens(seen: Seen, grant: str) -> Iterator[str]:

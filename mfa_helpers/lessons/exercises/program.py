@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import linecache
+import re
 import sys
 import threading
 import time
@@ -73,11 +74,17 @@ def from_source(source: str, name: str) -> Callable[..., Any]:
     return found
 
 
+#: The texts of the notebook's cells that have changed since they ran, as its page told last.
+changed_cells: list[str] = []
+
+
 def from_notebook(name: str) -> Callable[..., Any]:
-    """The function that the notebook's cell has defined. Raises `Unusable` if there is none."""
+    """The function that the notebook's cell has defined. Raises `Unusable` if there is none, or if the cell has changed since."""
     found: Any = vars(sys.modules["__main__"]).get(name)
     if not callable(found):
         raise Unusable(f"There's no function {name} yet. Write it in the cell above and run that cell.")
+    if any(re.search(rf"^def {name}\b", text, re.M) for text in changed_cells):
+        raise Unusable("The cell above has changed since it ran. Run that cell, and then check it again.")
     function: Callable[..., Any] = found
     return function
 

@@ -53,6 +53,11 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     seen = trial.call(trial.tenant, trial.username, trial.password)
     yield from _of_the_request(seen, trial, trial.password)
     yield from faults(seen, "POST /oauth/token")
+    if seen.returned is None:
+        yield (
+            "With the correct password, your function returned nothing. "
+            'Return the mfa_token if the error field of the response is "mfa_required".'
+        )
     yield from wrong_text(seen, seen.to("/oauth/token")[-1].response["mfa_token"], "the mfa_token")
 
 
@@ -83,15 +88,15 @@ EXERCISES = (
             "first with a wrong password, and then with the correct one."
         ),
         hints=(
-            "It's the call above. The address is tenant.base_url and /oauth/token, and the fields go into data=.",
-            "Both responses have status 403. Only the error field tells invalid_grant from mfa_required.",
-            'Begin with body = response.json(), and return body["mfa_token"] only if body["error"] is "mfa_required".',
+            "It's the call above. The address is `tenant.base_url` and `/oauth/token`, and the fields go into `data=`.",
+            "Both responses have status 403. Only the `error` field tells `invalid_grant` from `mfa_required`.",
+            'Begin with `body = response.json()`, and return `body["mfa_token"]` only if `body["error"]` is `"mfa_required"`.',
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,
         praise=(
-            "the tenant saw a wrong password and then the correct one. Both responses have status 403, and your function "
-            "tells them apart by the error field."
+            "the tenant saw a wrong password and then the correct one, and your function returned the MFA token only for the "
+            "correct one. Both responses have status 403, and the error field is what tells them apart."
         ),
     ),
 )

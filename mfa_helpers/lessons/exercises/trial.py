@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -197,13 +197,15 @@ class Trial:
         except UnreadableAnswer:  # too large; so nobody knows which secrets were sent, and nothing is shown
             rows, is_readable, outcome = [], False, program.Outcome(exception=outcome.exception)
         mails = self.mails()
+        new = [mail for mail in reversed(mails) if mail.id > newest]
         issued = secrets_in([row["response"] for row in rows])
         known = [*self._secrets, *issued, *(mail.code for mail in mails)]
         self._secrets = [*{plain(secret): secret for secret in known if secret}.values()]
         sent = [*secrets_in(rows)]  # also what the function made up: "wrong" as a password, for example
         return Seen(
             requests=[Request.from_row(row) for row in rows],
-            mails_to=[mail.to for mail in mails if mail.id > newest][::-1],
+            mails_to=[mail.to for mail in new],
+            codes=[mail.code.reveal() for mail in new if mail.code],
             returned=outcome.returned,
             trouble=hidden(outcome.trouble, sent),
             exception=outcome.exception,
@@ -218,4 +220,9 @@ class Trial:
 
     def read_code(self) -> Callable[[], str]:
         """What a function is given to ask the person for the six digits: they are those of the newest email of this try."""
-        return partial(self.newest_code, self._newest())
+        before = self._newest()
+
+        def read_code() -> str:  # its name is seen on the wire if it's sent without being called
+            return self.newest_code(before)
+
+        return read_code

@@ -32,9 +32,7 @@ def enroll(call: Call, login: Login, wanted: Wanted) -> Authenticator:
         raise Refusal(refusals.TOO_MANY_ROWS)
     secret = ""
     if wanted.kind == "totp":
-        import pyotp
-
-        secret = pyotp.random_base32()
+        secret = _app_secret(call)
     # Associating an address again makes another row, as reports say.
     chosen = Authenticator(
         id=authenticators.new_id(wanted.kind), kind=wanted.kind, address=wanted.address, active=False, secret=secret
@@ -51,11 +49,23 @@ def enroll(call: Call, login: Login, wanted: Wanted) -> Authenticator:
     return chosen
 
 
+def _app_secret(call: Call) -> str:
+    """A new secret of an authenticator app. If codes are to begin with a zero, its code of now does, and the next one."""
+    import pyotp
+
+    while True:
+        secret = pyotp.random_base32()
+        codes = (pyotp.TOTP(secret).at(int(call.now) + later) for later in (0, defaults.LIFETIMES.totp_step))
+        if not call.tenant.store.settings().codes_begin_with_zero or all(code.startswith("0") for code in codes):
+            return secret
+
+
 async def send_code(call: Call, login: Login, chosen: Authenticator, oob_code: str | None = None) -> str:
     """Send a fresh code and return its `oob_code`, if it was not given. Raises `Refusal` if it cannot be sent, or not now."""
     store, now = call.tenant.store, call.now
     expires_at = now + defaults.LIFETIMES.oob_code
-    oob_code, code = oob_code or opaque_strings.new_string(expires_at), f"{secrets.randbelow(10**6):06d}"
+    oob_code = oob_code or opaque_strings.new_string(expires_at)
+    code = f"{secrets.randbelow(10**5 if store.settings().codes_begin_with_zero else 10**6):06d}"
     hashed = opaque_strings.fingerprint(oob_code)
     client = store.client(login.client_id)
     channel = messages.CHANNELS[chosen.kind]

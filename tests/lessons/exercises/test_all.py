@@ -27,6 +27,7 @@ def test_it_has_a_task_hints_and_a_solution_with_gaps(id: str) -> None:
     ladder = exercise.ladder
     assert exercise.id == id and exercise.topic in BY_TOPIC
     assert all(text.endswith(".") for text in (exercise.task, exercise.praise, *exercise.hints))
+    assert all(hint.count("`") % 2 == 0 for hint in exercise.hints)
     assert len(exercise.hints) >= 2 and f"{ladder.name}({ladder.arguments})" in exercise.task
     assert 3 <= len(ladder.gaps) <= 8 and 4 <= len(ladder.blocks) <= 12
 

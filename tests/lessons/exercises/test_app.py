@@ -61,6 +61,7 @@ WRONG = {
     "the field of an email": (edited(ID, ('"otp": code', '"binding_code": code')), "You sent the digits as binding_code."),
     "a misspelled field": (edited(ID, ('"otp": code', '"totp": code')), "It has totp, which the tenant doesn't know."),
     "a number": (edited(ID, ("data={", "json={"), ('"otp": code', '"otp": int(code)')), "otp must be a string, but you sent a number."),
+    "a number in a form": (edited(ID, ('"otp": code', '"otp": int(code)')), "You sent the code as a number, so the zero at its beginning is missing."),
     "twice": (edited(ID, ("    response =", '    code = code or ""\n    requests.post(f"{tenant.base_url}/oauth/token", data={"grant_type": "' + GRANT + '", "otp": "1"})\n    response =')), "Your function sent 2 codes."),
     "two apps": (edited(ID, ("    enrollment =", '    requests.post(f"{tenant.base_url}/mfa/associate", headers=headers, json=body)\n    enrollment =')), "Your function enrolled 2 apps."),
     "a key that isn't there": (edited(ID, ('enrollment["secret"]', 'enrollment["totp_secret"]')), "there's no key 'totp_secret' in it."),

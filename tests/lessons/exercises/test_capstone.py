@@ -83,6 +83,8 @@ WRONG = {
     "two challenges": (edited(ID, (CODE, '    challenge = requests.post(f"{tenant.base_url}/mfa/challenge", json={"authenticator_id": email["id"], "mfa_token": mfa_token, **application})\n' + CODE)), "sent 2 challenges, so 2 emails went out"),
     "no code": (edited(ID, (CODE, '    return {"access_token": "made up"}\n')), "The email was sent, but its code didn't come back to /oauth/token"),
     "a wrong code": (edited(ID, ('"binding_code": code', '"binding_code": "1234567"')), "Invalid binding_code"),
+    "the grant of an app": (edited(ID, ("mfa-oob", "mfa-otp")), "which is for the code of an authenticator app. For the code of an email, send the one that ends in mfa-oob."),
+    "the code as a number": (edited(ID, ('"binding_code": code', '"binding_code": int(code)')), "You sent the code as a number, so the zero at its beginning is missing."),
     "guessing": (edited(ID, ("    response.raise", '    for guess in range(3):\n        response = requests.post(response.url, data={"grant_type": "' + GRANT + '", "mfa_token": mfa_token, "oob_code": "x", "binding_code": str(guess), **application})\n    response.raise')), "Your function sent 4 codes for one login."),
     "no binding_code": (edited(ID, ('            "binding_code": code,\n', "")), "POST /oauth/token was sent without binding_code. Add it to the body."),
     "a list without a token": (edited(ID, ("        headers=headers,\n", "")), "GET /mfa/authenticators was sent without a token."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .programs import all_pass, each_is_told, edited
+from .programs import all_pass, each_is_told, edited, judged
 
 ID = "two-answers"
 HEAD = "def get_mfa_token(tenant, username, password):\n"
@@ -72,11 +72,12 @@ WRONG = {
     "raise_for_status": (edited(ID, ("    body =", "    response.raise_for_status()\n    body =")), "Read the body instead of raising an error. Line 18 (response.raise_for_status())"),
     "its own password": (edited(ID, ('"password": password', '"password": "correct horse"')), "your function sent another one"),
     "its own user": (edited(ID, ('"username": username', '"username": "bob@example.com"')), "sent a different user name from the one that it was called with"),
-    "always None": (edited(ID, ('return body["mfa_token"]', 'print(body["mfa_token"])')), "Your function returned nothing. Return the mfa_token."),
+    "always None": (edited(ID, ('return body["mfa_token"]', 'print(body["mfa_token"])')), "With the correct password, your function returned nothing."),
     "the whole body": (edited(ID, ('return body["mfa_token"]', "return body")), "returned a whole dictionary. Return only the mfa_token."),
     "the whole response": (HEAD + f"    import requests\n    return requests.post(tenant.base_url + '/oauth/token', data={FIELDS})\n", "With a wrong password, your function must return None, but it returned something else."),
+    "the description instead of the error": (edited(ID, ('body["error"]', 'body["error_description"]')), 'Return the mfa_token if the error field of the response is "mfa_required".'),
     "yes or no": (edited(ID, ('return body["mfa_token"]', "return True")), "Your function returned True."),
-    "the error": (edited(ID, ('return body["mfa_token"]', 'return body["error"]')), "returned a string, but it isn't the mfa_token"),
+    "the error": (edited(ID, ('return body["mfa_token"]', 'return body["error"]')), "returned a string, but it isn't the mfa_token."),
     "no secret": (edited(ID, ('"client_secret": tenant.client_secret,', "")), "The client ID or the client secret is wrong."),
     "a misspelled field": (edited(ID, ('"password": password', '"pasword": password')), "was sent without password. It has pasword, which the tenant doesn't know."),
     "a number": (edited(ID, ("data=", "json="), ('"client_id": tenant.client_id', '"client_id": 7')), "client_id must be a string, but you sent a number."),
@@ -90,6 +91,11 @@ WRONG = {
 
 def test_unusual_programs_pass() -> None:
     all_pass(ID, RIGHT)
+
+
+def test_the_praise_claims_only_what_the_tenant_saw() -> None:
+    by_the_token = edited(ID, (CHECK, 'if "mfa_token" in body:'))
+    assert "your function tells" not in judged(ID, by_the_token).sentence
 
 
 def test_each_mistake_gets_its_own_sentence() -> None:

@@ -44,13 +44,13 @@ def attempts(person: MousePerson) -> None:
             order[place - 1 : place + 1] = order[place], order[place - 1]
     person.press("Your task", "Run and check")
     person.expect_status("Your task", "Done: ")
-    person.press("Your task", "Next rung")
+    person.press("Your task", "Next practice")
     for number, word in enumerate(LADDER.gaps, 1):
         form.get_by_placeholder(f"gap {number}", exact=True).fill(word)
         person.page.keyboard.press("Tab")
     person.press("Your task", "Run and check")
     person.expect_status("Your task", "Done: ")
-    person.press("Your task", "Next rung")
+    person.press("Your task", "Next practice")
     person.press("Your task", "Run and check")
     person.expect_status("Your task", "Not solved yet: Your function sent nothing and returned nothing.")
     write(person, STOPS)

@@ -3,6 +3,7 @@
 import json
 import re
 
+import pyotp
 import pytest
 
 from mfa_helpers.sandbox.tenant.authenticators import masked_address
@@ -536,6 +537,16 @@ def test_many_codes_are_text_of_six_digits_each(api):
     assert len(seen) == 60
     assert all(isinstance(code, str) and re.fullmatch("[0-9]{6}", code) for code in seen)
     assert len(set(seen)) > 50
+
+
+def test_with_its_setting_each_code_begins_with_a_zero_and_so_do_the_first_ones_of_an_app(api):
+    api.set_up(codes_begin_with_zero=True, factors=["email", "otp"])
+    token = api.mfa_token()
+    for _ in range(15):
+        api.associate(token)
+    assert [mail["code"][0] for mail in api.mails()] == ["0"] * 15
+    app = api.bearer("POST", "/mfa/associate", token, json={"authenticator_types": ["otp"]}).json()
+    assert pyotp.TOTP(app["secret"]).at(int(api.now().timestamp())).startswith("0")
 
 
 def test_no_limit_stands_in_the_way_of_a_new_password(api):

@@ -1,0 +1,105 @@
+"""The Python of a notebook, sent by a click: a cell that runs again, with Run All or alone, sends nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mfa_helpers import forms, notebook
+from mfa_helpers.client import errors
+from mfa_helpers.lab import Lab
+
+from ..support.notebook_files import PATHS, cells
+from .test_steps_of_the_course import click
+
+
+@pytest.fixture
+def lab(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    monkeypatch.setattr(notebook, "lab", lab, raising=False)
+    return lab
+
+
+def run_the_cell(number: int) -> forms.SendForm:
+    """Run the cell of that notebook which has its Python; what it shows."""
+    (source,) = [cell["source"] for cell in cells(PATHS[number]) if cell["id"] == "python"]
+    program, _, last = source.rpartition("\n")
+    namespace: dict[str, Any] = {}
+    exec(program, namespace)
+    shown = eval(last, namespace)
+    assert isinstance(shown, forms.SendForm)
+    return shown
+
+
+@pytest.mark.parametrize("number", [2, 3, 5])
+def test_running_the_cell_sends_nothing_and_loses_neither_a_login_nor_tokens(lab: Lab, number: int) -> None:
+    lab.catch_up("tokens")
+    tokens, mails, event = lab.tokens, lab.mails(), lab.tenant.log.newest_event()
+    click(run_the_cell(3), "Send it")  # it was sent before, too
+    sent = {event["type"] for event in lab.tenant.log.events_since(event)}
+    event = lab.tenant.log.newest_event()
+    for _ in range(2):
+        form = run_the_cell(number)
+    assert form.error is None and form.result is None and lab.tokens is tokens and lab.mails() == mails
+    reading = {"sapi", "seccft"}  # the log is read
+    assert sent - reading and {event["type"] for event in lab.tenant.log.events_since(event)} <= reading
+
+
+def test_a_click_in_02_sends_a_code_that_03_goes_on_with(lab: Lab) -> None:
+    lab.login()
+    form = run_the_cell(2)
+    click(form, "Send it")
+    assert form.error is None and form.status == (
+        "Your Python printed: 200 ['authenticator_type', 'binding_method', 'oob_channel', 'oob_code']"
+    )
+    assert lab.confirm(lab.newest_code(lab.mails("enrollment")))
+
+
+def test_a_click_in_05_sends_a_challenge_that_the_form_below_goes_on_with(lab: Lab) -> None:
+    lab.catch_up("authenticator", "login")
+    form, complete = run_the_cell(5), forms.CompleteForm(lab)
+    click(form, "Send it")
+    assert form.status == "Your Python printed: 200 ['binding_method', 'challenge_type', 'oob_code']"
+    complete.hands_free()
+    assert complete.error is None and lab.tokens is not None
+
+
+def test_a_click_in_03_is_rejected_and_the_login_stays(lab: Lab) -> None:
+    lab.login()
+    form = run_the_cell(3)
+    click(form, "Send it")
+    assert form.status == "Your Python printed: 403 invalid_grant Malformed mfa_token" and lab.has("login")
+
+
+def test_without_a_login_a_click_is_no_red_error_and_catches_up(lab: Lab) -> None:
+    form = run_the_cell(2)
+    click(form, "Send it")
+    assert isinstance(form.error, errors.StepMissing) and form.status.startswith(
+        "Problem: This step needs an MFA token"
+    )
+    (way_out,) = form._way_out.children
+    click(way_out, "Catch up")
+    click(form, "Send it")
+    assert form.error is None and lab.has("enrollment")
+
+
+def test_a_mistake_in_the_cell_is_a_sentence_with_what_to_do(lab: Lab) -> None:
+    def send() -> None:
+        raise KeyError("oob_code")
+
+    form = forms.SendForm(lab, send)
+    click(form, "Send it")
+    assert "stopped the function: there's no key 'oob_code' in it." in form.status
+    assert form.status.endswith("Correct the cell, run it, and then click “Send it” again.")
+
+
+def test_what_the_cell_prints_is_shown_without_secrets(lab: Lab) -> None:
+    lab.login()
+    form = forms.SendForm(lab, lambda: print(lab.mfa_token.reveal()))
+    click(form, "Send it")
+    assert form.error is None and lab.mfa_token.reveal() not in form.status
+
+
+def test_hands_free_it_sends_nothing(lab: Lab) -> None:
+    lab.hands_free = True
+    assert forms.SendForm(lab, lambda: 1 / 0).result is None
