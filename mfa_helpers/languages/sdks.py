@@ -169,7 +169,7 @@ _AUTH_JS = {
 def _spa_js(function: str, call: str) -> str:
     return f"""\
 // `client` is the Auth0Client of your page. If its getTokenSilently() throws MfaRequiredError, the MFA token is in
-// error.mfa_token. Only the client that has thrown the error can use it.
+// error.mfa_token. Only the client that threw the error can use it.
 export async function {function} {{
   return client.mfa.{call};
 }}

@@ -114,7 +114,7 @@ def _log_mistakes(trial: Trial) -> Iterator[str]:
     if not lines:
         yield "Your function logged nothing. Call log with a line of text."
     if "mfa_required" not in "\n".join(lines):
-        yield "Your log doesn't say what the response was. Log the body's field error."
+        yield "Your log doesn't say what the response was. Log the error field of the body."
     yield from wrong_text(seen, answer["mfa_token"], "the mfa_token")
 
 
@@ -184,7 +184,7 @@ EXERCISES = (
         ),
         solution=_FIND,
         mistakes=_find_mistakes,
-        praise="your function found the email on both tenants. By its type, the second list would have been empty.",
+        praise="your function found the email on both tenants. If it had filtered by type, the second list would have been empty.",
     ),
     Exercise(
         id="log-without-token",
