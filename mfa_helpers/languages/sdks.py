@@ -202,7 +202,7 @@ _SPA_JS = {
 
 def _nextjs(name: str, taken: str, call: str, answer: str) -> str:
     return f"""\
-// Save this as app/mfa/{name}/route.js. In lib/auth0.js is: export const auth0 = new Auth0Client();
+// Save this as app/mfa/{name}/route.js. lib/auth0.js contains: export const auth0 = new Auth0Client();
 import {{ auth0 }} from "../../../lib/auth0.js";
 
 export async function POST(request) {{

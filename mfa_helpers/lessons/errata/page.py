@@ -146,7 +146,7 @@ OTHERS: tuple[Erratum, ...] = (
         printed="using SMS or voice as an authentication factor",
         stands=r"using SMS or voice as an authentication factor|Challenge user with OTP",
         corrected="using email as an authentication factor",
-        why="You wonder whether this is the right page. A heading says OTP, too, the code from an authenticator app.",
+        why="You wonder whether this is the right page. A heading also says OTP, which is the code from an authenticator app.",
     ),
     Erratum(
         title="Missing grant and directory",

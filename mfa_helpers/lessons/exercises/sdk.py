@@ -99,7 +99,7 @@ def _log_mistakes(trial: Trial) -> Iterator[str]:
     yield from faults(seen, "POST /oauth/token")
     answer = seen.to("/oauth/token")[-1].response or {}
     if "mfa_token" not in answer:
-        yield "The response has no MFA token, because it's not for the API of this tenant. Send tenant.audience."
+        yield "The response has no MFA token, because you didn't sign in for this tenant's API. Send tenant.audience."
     said = "\n".join(lines)
     held = {
         "the MFA token": answer["mfa_token"],
