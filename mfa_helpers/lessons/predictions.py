@@ -101,7 +101,7 @@ PREDICTIONS: dict[str, Question] = {
                 ("it refuses to connect", ""),
                 (
                     "it sends the request, and warns you",
-                    "A warning would be too late, because the tokens are sent by then.",
+                    "A warning would be too late, because the tokens would already have been sent.",
                 ),
                 (
                     "it gets 401 from the tenant",

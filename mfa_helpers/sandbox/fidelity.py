@@ -1518,7 +1518,7 @@ DIFFERENCES = [
     "what their own user caused. 500 learners can sign in; of those who joined but never signed in, 2,000 are kept. "
     "Wrong passwords and logins are counted, and blocked, by user and address, as a real tenant does, and the whole tenant's requests together.",
     "A request must be complete within 20 seconds, and its headers can be up to 64 kB (431). If one address has more than 512 connections on which a "
-    "request is still to come or a response isn't read, the oldest is closed. Other connections aren't counted.",
+    "request hasn't arrived or a response hasn't been read, the oldest is closed. Other connections aren't counted.",
     "Of the logins in a browser that still need a password, the newest 2,000 are kept.",
     "The log keeps 20,000 events, and 500 of one type for each user, so rejected logins don't displace other users' events.",
     "Each application may use the My Account API for its users; on a real tenant, it must be activated, and each application needs a "
@@ -1558,7 +1558,7 @@ DIFFERENCES = [
     "Nothing is checked inside an object that is only stored, and an API whose signing_alg isn't RS256 is rejected.",
     "The list of applications omits the global one, except with is_global=true. The setup application's own client grant can't be changed.",
     "Users can be searched with field:value and AND, and sorted by one field.",
-    "Email can be the only factor that is turned on. According to Auth0's pages, it needs another one beside it.",
+    "Email can be the only factor that is turned on. According to Auth0's pages, it needs another one as well.",
     "The policy confidence-score never asks for a second factor, because the sandbox doesn't assess risk.",
     "The factors duo and webauthn can be turned on but not enrolled, because the MFA API doesn't support them either.",
 ]

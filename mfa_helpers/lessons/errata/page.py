@@ -185,7 +185,7 @@ OTHERS: tuple[Erratum, ...] = (
         printed='var client = new RestClient("https://{yourDomain}/mfa/associate");',
         stands=r"(var client = new RestClient\([^)]*\);) var request = new RestRequest\(Method\.(?:POST|GET)\)",
         context=r"RestClient",
-        corrected="the same calls of the version that you install",
+        corrected="the same calls in the version that you install",
         why="The C# samples are for an old version of their library, so they don't compile.",
     ),
     Erratum(

@@ -216,6 +216,6 @@ EXERCISES = (
         ),
         solution=_CHALLENGE,
         mistakes=_challenge_mistakes,
-        praise="the tenant required an email, your function sent the challenge_type oob, and one email went out.",
+        praise="the tenant required the email factor, your function sent the challenge_type oob, and one email went out.",
     ),
 )
