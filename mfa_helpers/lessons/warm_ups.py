@@ -156,9 +156,9 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
                 ("nothing", ""),
                 (
                     f"list authenticators, until its {_LOGIN} have passed",
-                    "Completing a login invalidates its MFA token at once.",
+                    "A complete login ends its MFA token at once.",
                 ),
-                ("send another challenge", "Completing a login invalidates its MFA token at once."),
+                ("send another challenge", "A complete login ends its MFA token at once."),
             ),
         ),
     ),
@@ -278,14 +278,11 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
         ),
         Question(
             id="no-status",
-            text="A copied sample never checks the status. The code was wrong. What does the program do?",
+            text="A copied sample never looks at the status. The code was wrong. What does the program do?",
             answers=(
-                ("It stops with an error.", "Most HTTP libraries don't raise an error for a 403."),
+                ("It stops with an error.", "Most HTTP libraries raise nothing at a 403."),
                 ("It continues without an access token.", ""),
-                (
-                    "It gets a new code by email.",
-                    "A wrong code doesn't send an email. It only counts toward the limit.",
-                ),
+                ("It gets a new code by email.", "A wrong code sends nothing. It only counts."),
             ),
         ),
     ),
