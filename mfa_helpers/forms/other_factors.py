@@ -119,7 +119,7 @@ class FactorForm(StepForm):
     def proven(self, purpose: str | None, tokens: Tokens) -> str:
         """The sentence after it was proven; `purpose` is `confirm` for the first time."""
         if purpose == "confirm":
-            return "confirmed, so it's active. Now challenge it, as in the next login."
+            return "it's confirmed, so it's active. Now challenge it, as in the next login."
         return "verified. You have the tokens of a login with two factors."
 
     def finish(self, act: Any) -> None:

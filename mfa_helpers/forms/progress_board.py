@@ -39,7 +39,7 @@ class ProgressBoard(Form):
 
     def invitation(self) -> str:
         trouble = self._draw()
-        return trouble or "Each notebook records here what you've reached."
+        return trouble or "Each notebook records your progress here."
 
     @property
     def is_done(self) -> bool:

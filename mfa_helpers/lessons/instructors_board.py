@@ -61,7 +61,7 @@ _WRONG = {
     "fepft": "password login rejected",
     "limit_wc": "blocked after too many wrong passwords",
     "limit_mu": "blocked: suspicious address",
-    "limit_sul": "too many logins of this user",
+    "limit_sul": "too many logins by this user",
     "gd_start_enroll_failed": "email not associated",
     "fn": "email not sent",
     "gd_auth_failed": "wrong code",

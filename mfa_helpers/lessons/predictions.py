@@ -96,12 +96,12 @@ PREDICTIONS: dict[str, Question] = {
         ),
         Question(
             id="error 3",
-            text="Your machine doesn't trust the throwaway tenant's certificate. What does a client do that verifies it?",
+            text="Your machine doesn't trust the throwaway tenant's certificate. What does a client that verifies certificates do?",
             answers=(
                 ("it refuses to connect", ""),
                 (
                     "it sends the request, and warns you",
-                    "A warning would be too late, because the tokens are sent by then.",
+                    "A warning would be too late, because the tokens would already have been sent.",
                 ),
                 (
                     "it gets 401 from the tenant",
@@ -154,11 +154,11 @@ PREDICTIONS: dict[str, Question] = {
         ),
         Question(
             id="error 7",
-            text="The body is JSON, and its label says form. What does the tenant return?",
+            text="The body is JSON, but it's labeled as a form. What does the tenant return?",
             answers=(
                 (
                     "200 with an oob_code",
-                    "The tenant believes the label, so it looks for the fields of a form and finds none.",
+                    "The tenant goes by the label, so it looks for the fields of a form and finds none.",
                 ),
                 (
                     "415 Unsupported Media Type",
@@ -166,7 +166,7 @@ PREDICTIONS: dict[str, Question] = {
                 ),
                 ("400, the mfa_token is missing", ""),
             ),
-            because="The tenant believes the label, so it looks for the fields of a form and finds none.",
+            because="The tenant goes by the label, so it looks for the fields of a form and finds none.",
         ),
         Question(
             id="error 8",

@@ -1504,7 +1504,7 @@ DIFFERENCES = [
     "and the users themselves would have done one call at a time.",
     "A Host that is neither a name of this machine nor the one in --name is rejected (403 forbidden), unless the sandbox is served beyond this "
     "machine (--public). If it's also --open, it accepts addresses, one-word names, names that can't be registered, and its own --name.",
-    "A page of another origin (by the headers Origin and Sec-Fetch-Site) is rejected on every path, including the Management API's: 401 "
+    "A page from another origin (by the headers Origin and Sec-Fetch-Site) is rejected on every path, including the Management API's: 401 "
     "access_denied, and the event fco in the log, even for a browser's preflight request. These stay open: discovery and JWKS; a link that opens a page of the "
     "sandbox in a tab of its own (GET /sandbox/phone and /sandbox/inbox, and those for signing in and out); silent authentication in a "
     "frame; and pages whose origin an application lists in web_origins or allowed_origins, as on a real tenant. "
@@ -1558,7 +1558,7 @@ DIFFERENCES = [
     "Nothing is checked inside an object that is only stored, and an API whose signing_alg isn't RS256 is rejected.",
     "The list of applications omits the global one, except with is_global=true. The setup application's own client grant can't be changed.",
     "Users can be searched with field:value and AND, and sorted by one field.",
-    "Email can be the only factor that is turned on. According to Auth0's pages, it needs another one beside it.",
+    "Email can be the only factor that is turned on. According to Auth0's pages, it needs another one as well.",
     "The policy confidence-score never asks for a second factor, because the sandbox doesn't assess risk.",
     "The factors duo and webauthn can be turned on but not enrolled, because the MFA API doesn't support them either.",
 ]

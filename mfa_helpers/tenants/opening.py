@@ -172,7 +172,7 @@ def from_settings(settings: Mapping[str, str]) -> Tenant:
     if missing:
         raise InvalidInput(
             f"Your own tenant needs {' and '.join(missing)}.",
-            "Set them in a file named .env beside the notebooks, or in the environment. Then check the tenant again.",
+            "Set them in a file named .env next to the notebooks, or in the environment. Then check the tenant again.",
         )
     return Tenant(
         kind=LIVE,

@@ -702,7 +702,7 @@ def test_a_choice_whose_settings_are_gone_leads_back_to_the_sandbox_with_a_word(
     capsys.readouterr()
     assert repr(Lab()) == "Lab('sandbox')"
     assert capsys.readouterr().out == (
-        "Your own tenant needs AUTH0_DOMAIN. Set them in a file named .env beside the notebooks, "
+        "Your own tenant needs AUTH0_DOMAIN. Set them in a file named .env next to the notebooks, "
         "or in the environment. Then check the tenant again. Until then, this notebook uses the sandbox.\n"
     )
 

@@ -227,4 +227,4 @@ def test_whatever_a_person_does_in_the_browser_nothing_breaks_and_nothing_untrue
     finally:
         print(f"seed {seed}: {len(walk.done)} deeds: {walk.done}")
     page.context.close()
-    count(f"walks of {STEPS} random deeds: in JupyterLab")
+    count(f"walks of {STEPS} random actions: in JupyterLab")

@@ -371,7 +371,7 @@ LIVES: dict[str, list[Deed]] = {
     ],
     "10": [
         *(partial(predict, number=number) for number in (1, 2, 3, 4)),
-        killed(heading(4), "Send again", "compare what the printed line gives"),
+        killed(heading(4), "Send again", "compare what the printed line does"),
         *(partial(predict, number=number) for number in (5, 6, 7, 8)),
         killed(),
         picking(PRACTICE, "/mfa/challenge", "application/json", "the MFA token of this login"),

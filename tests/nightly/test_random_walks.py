@@ -132,4 +132,4 @@ def test_whatever_a_person_does_nothing_breaks_and_nothing_untrue_is_shown(
     InteractiveShell.clear_instance()
     said = capsys.readouterr()
     assert "Traceback" not in said.out + said.err, walk.done
-    count(f"walks of {STEPS} random deeds: in a notebook's kernel")
+    count(f"walks of {STEPS} random actions: in a notebook's kernel")

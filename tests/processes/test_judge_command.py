@@ -84,7 +84,7 @@ def test_a_wrong_one_ends_with_1_and_the_report_has_no_secret(judged: Callable[.
         (("--limit", "soon", "--", "true"), "soon isn't a number of seconds from 1 to 3600"),
         (("--folder", "nowhere", "--", "true"), "nowhere isn't a folder"),
         (("--", "no-such-command"), "There's no command named no-such-command. Check its spelling, or install it."),
-        (("--", "./login.py"), "isn't executable. Write the command that runs it in front, such as python or node."),
+        (("--", "./login.py"), "isn't executable. Put the command that runs it first, such as python or node."),
         (("--", "login.py"), "There's no command named login.py. Write the command that runs this file"),
     ],
 )

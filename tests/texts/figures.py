@@ -93,7 +93,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     "emails at once": (LIMITS.emails.size, ["more than {} emails were sent", "| emails | {} in a row"]),
     "wrong passwords": (LIMITS.failed_logins, ["{} wrong passwords", "wrong passwords | {}, then", "has tried {} passwords"]),
     "seconds of a request": (WHOLE_REQUEST, ["complete within {} seconds"]),
-    "kilobytes of a head": (LONGEST_HEAD // 1024, ["headers can have {} kb"]),
+    "kilobytes of a head": (LONGEST_HEAD // 1024, ["headers can be up to {} kb", "headers can have {} kb"]),
     "connections of an address": (MOST_OWING, ["more than {} connections"]),
     "seats of a class": (MOST, ["Up to {} learners can sign in", "{} learners can sign in"]),
     "empty seats of a class": (MOST_EMPTY, ["never signed in, {} are kept"]),
@@ -103,7 +103,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     "minutes of an authorization code": (LIFETIMES.authorization_code // 60, ["code that is {} minutes old"]),
     "days of a session": (LIFETIMES.session // 86_400, ["session ends after {} days"]),
     "days of a session without use": (LIFETIMES.idle_session // 86_400, ["or {} days without use"]),
-    "authenticators that are not in the way": (LIMITS.authenticators - 1, ["Up to {} rows"]),
+    "authenticators that are not in the way": (LIMITS.authenticators - 1, ["Up to {} authenticators"]),
     "factors of a tenant": (len(FACTORS), ["of {} factors"]),
     "days of a class's certificate": (DAYS, ["certificate lives {} days"]),
     "minutes of a link to a page of the sandbox": (
