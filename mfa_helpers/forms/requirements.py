@@ -34,7 +34,12 @@ class RequirementsForm(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.user = self.choices("The user has", _USERS, "email")
         return [
-            *prediction(self, "requirements", self.submit_without_authenticator, lambda: False),
+            *prediction(
+                self,
+                "requirements",
+                self.submit_without_authenticator,
+                lambda: not self.lab.tenant.can_change_settings,  # another user's requirements don't answer it
+            ),
             self.user,
             controls.row(controls.button(labels.SIGN_IN, "Set up the user, and then sign in", self.submit, main=True)),
         ]

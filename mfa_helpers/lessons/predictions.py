@@ -169,7 +169,7 @@ PREDICTIONS: dict[str, Question] = {
                 ("only tokens", "The code is used up, so the response has a new one, too."),
                 ("tokens and a new recovery code", ""),
                 (
-                    "an MFA token to enroll a new phone",
+                    "an MFA token",
                     "The recovery code is the second factor, so the login is complete.",
                 ),
             ),
