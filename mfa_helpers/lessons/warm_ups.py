@@ -129,16 +129,10 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
     "challenge": (
         Question(
             id="offer",
-            text="The list has three emails. Which of them do you offer the user?",
+            text="The list has several emails. Which of them do you offer the user?",
             answers=(
-                (
-                    "all of them",
-                    "One that was never confirmed can't be challenged. The tenant returns 404.",
-                ),
-                (
-                    "the newest one",
-                    "It might be the one that was never confirmed. Then the tenant returns 404.",
-                ),
+                ("all of them", "If one was never confirmed, a challenge of it gets 404."),
+                ("the newest one", "If it was never confirmed, a challenge of it gets 404."),
                 ("the active ones", ""),
             ),
         ),
