@@ -107,10 +107,10 @@ class FactorForm(StepForm):
             replaced = "If you enroll another factor in this notebook, it replaces this one and returns a new code, and only the newest code works."
         return Html().join(card.format(replaced, self.lab.shown(code.reveal())) for code in enrollment.recovery_codes)
 
-    def challenge(self) -> None:
-        """Sign in again and challenge it."""
+    def challenge(self) -> bool:
+        """Sign in again and challenge it; whether it was tried and went well."""
         self.put_away()
-        self.attempt(lambda: self.factors.challenge(self.kind), self.challenged)
+        return self.attempt(lambda: self.factors.challenge(self.kind), self.challenged)
 
     def challenged(self, challenge: Any) -> str:
         """The sentence after it was challenged."""
