@@ -63,7 +63,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
                 ("the error field", ""),
                 (
                     "the error_description field",
-                    "Its words are for people. When they change, nobody could sign in.",
+                    "Its words are for people. If they change, nobody can sign in.",
                 ),
             ),
         ),
@@ -79,7 +79,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
                 ),
                 (
                     "JSON with authentication_types",  # A-11
-                    "A table on Auth0's page has that name. The required parameter is missing then, so the response is 400.",
+                    "A table on Auth0's page has that name. Then the required parameter is missing, so the response is 400.",
                 ),
                 ("JSON with authenticator_types", ""),
             ),
@@ -95,7 +95,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
                 ("one that is active, and one that isn't", ""),
                 (
                     "two, which are both active",
-                    "A challenge of the other one gets 404, because it was never confirmed.",
+                    "A challenge to the other one gets 404, because it was never confirmed.",
                 ),  # A-05
             ),
         ),
@@ -106,7 +106,10 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="The user pastes 004217 and a space. What do you send as binding_code?",
             answers=(
                 ("the string without the space", ""),
-                ("the string as it was pasted", "The space makes it another code, so the tenant rejects it."),  # A-17
+                (
+                    "the string as it was pasted",
+                    "The space makes it a different code, so the tenant rejects it.",
+                ),  # A-17
                 ("the number that it contains", "4217 has lost its zeros, so the tenant rejects it."),  # A-16
             ),
         ),
@@ -131,8 +134,8 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="offer",
             text="The list has several emails. Which of them do you offer the user?",
             answers=(
-                ("all of them", "If one was never confirmed, a challenge of it gets 404."),  # A-05
-                ("the newest one", "If it was never confirmed, a challenge of it gets 404."),  # A-05
+                ("all of them", "If one was never confirmed, a challenge to it gets 404."),  # A-05
+                ("the newest one", "If it was never confirmed, a challenge to it gets 404."),  # A-05
                 ("the active ones", ""),
             ),
         ),
@@ -172,7 +175,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
                 ("nothing at all", ""),
                 (
                     f"list authenticators, for {_LOGIN}",  # A-04
-                    "A complete login ends its MFA token at once, so the tenant returns 401.",
+                    "Completing a login invalidates its MFA token at once, so the tenant returns 401.",
                 ),
                 ("call your API", "Your API rejects it, because only an access token is for your API."),  # A-03
             ),
@@ -295,8 +298,8 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="The response is 429. When do you send the request again?",
             answers=(
                 ("at once, in a loop", "Each attempt counts, so a loop makes the wait longer."),  # A-19
-                ("always after a second", "It's often too soon, so the tenant returns 429 again."),  # A-20
-                ("when Retry-After is over", ""),
+                ("always after one second", "It's often too soon, so the tenant returns 429 again."),  # A-20
+                ("after the wait that Retry-After states", ""),
             ),
         ),
     ),
@@ -318,16 +321,16 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
         ),
         Question(
             id="no-status",
-            text="A copied sample never looks at the status. The code was wrong. What does the program do?",
+            text="A copied sample never checks the status. The code was wrong. What does the program do?",
             answers=(
                 (
-                    "It stops at the status.",
-                    "Most HTTP libraries raise nothing at a 403, so the program continues without an access token.",
+                    "It stops when it sees the status.",
+                    "Most HTTP libraries don't raise an error for a 403, so the program continues without an access token.",
                 ),
                 ("It continues without an access token.", ""),
                 (
                     "It stops, because the body isn't JSON.",  # A-21
-                    "The tenant's errors are JSON, so the program continues. A proxy's page of HTML would stop it.",
+                    "The tenant's errors are JSON, so the program continues. A proxy's HTML page would stop it.",
                 ),
             ),
         ),
@@ -354,11 +357,11 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             answers=(
                 (
                     "200 with new tokens",  # K-02
-                    "The policy asks at a refresh, too, so the job gets 403 and has no user who could continue.",
+                    "The policy requires a second factor for each refresh, too, so the job gets 403 and has no user who could continue.",
                 ),
                 (
                     "401, because the refresh token has expired",
-                    "It's still valid. The policy asks at a refresh, too, so the job gets 403.",
+                    "It's still valid. The policy requires a second factor for each refresh, too, so the job gets 403.",
                 ),
                 ("403 mfa_required", ""),
             ),

@@ -1517,7 +1517,7 @@ DIFFERENCES = [
     "A class's tenant (--class) makes a user for each learner (POST /sandbox/join) and lets learners read under /sandbox/ only "
     "what their own user caused. 500 learners can sign in; of those who joined but never signed in, 2,000 are kept. "
     "Wrong passwords and logins are counted, and blocked, by user and address, as a real tenant does, and the whole tenant's requests together.",
-    "A request must be complete within 20 seconds, and its headers can have 64 kB (431). If one address has more than 512 connections on which a "
+    "A request must be complete within 20 seconds, and its headers can be up to 64 kB (431). If one address has more than 512 connections on which a "
     "request is still to come or a response isn't read, the oldest is closed. Other connections aren't counted.",
     "Of the logins in a browser that still need a password, the newest 2,000 are kept.",
     "The log keeps 20,000 events, and 500 of one type for each user, so rejected logins don't displace other users' events.",

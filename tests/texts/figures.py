@@ -93,7 +93,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     "emails at once": (LIMITS.emails.size, ["more than {} emails were sent", "| emails | {} in a row"]),
     "wrong passwords": (LIMITS.failed_logins, ["{} wrong passwords", "wrong passwords | {}, then", "has tried {} passwords"]),
     "seconds of a request": (WHOLE_REQUEST, ["complete within {} seconds"]),
-    "kilobytes of a head": (LONGEST_HEAD // 1024, ["headers can be up to {} kb", "headers can have {} kb"]),
+    "kilobytes of a head": (LONGEST_HEAD // 1024, ["headers can be up to {} kb"]),
     "connections of an address": (MOST_OWING, ["more than {} connections"]),
     "seats of a class": (MOST, ["Up to {} learners can sign in", "{} learners can sign in"]),
     "empty seats of a class": (MOST_EMPTY, ["never signed in, {} are kept"]),
