@@ -14,7 +14,7 @@ import hmac
 import re
 import secrets
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,11 @@ class JoinLine:
     @property
     def base_url(self) -> str:
         return f"https://{self.host}:{self.port}"
+
+    @property
+    def whole(self) -> Secret:
+        """The line as it is shown to a class."""
+        return Secret(f"mfa-class/{self.host}:{self.port}/{self.ca_port}/{self.token.reveal()}/{self.fingerprint}")
 
 
 @dataclass(frozen=True)
@@ -119,10 +124,21 @@ class ClassManagement(Management):
         )
         self.use(new_session(ca_file))
         self._instructors = token
+        self._line = line
+
+    @property
+    def join_line(self) -> Secret:
+        """What learners join with now."""
+        return self._line.whole
 
     def remove_empty_seats(self) -> int:
         """Remove everybody who has joined and never signed in; how many they were. They can join again."""
         return int(self._transport.send("DELETE", "/sandbox/join", bearer=self._instructors).body["removed"])
+
+    def begin_group(self) -> None:
+        """Set the class's tenant up as on its first day, for the next group: who had joined is gone, and `join_line` is another."""
+        token = self._transport.send("POST", "/sandbox/group", bearer=self._instructors).body["token"]
+        self._line = replace(self._line, token=token)
 
 
 def management(text: str | Secret, token: str | Secret, folder: Path) -> ClassManagement:
@@ -214,6 +230,6 @@ def _ask(line: JoinLine, ca_file: str, token: Secret, body: dict[str, Any]) -> d
         raise explained(error, where) from None
     except errors.Refused as error:
         words = error.error_description or "The class's tenant rejected the request."
-        next_step = _ASK if "token" in words else "Ask your instructor."
+        next_step = _ASK if "join" in words else "Ask your instructor."
         raise errors.Refused(words, next_step, status=error.status, exchange=error.exchange) from None
     return told

@@ -257,6 +257,27 @@ def test_two_notebooks_that_join_at_once_are_one_learner(tenant: server.ServedSa
 # the instructor
 
 
+def test_the_next_group_has_another_line_and_an_old_one_says_why_it_lets_nobody_in(lab: Lab, tmp_path: Path) -> None:
+    running = server.start_class(tmp_path / "groups.sqlite3", name="127.0.0.1", token=TOKEN)
+    try:
+        instructor = class_tenant.management(running.join_line, TOKEN, tmp_path)
+        assert instructor.join_line == Secret(running.join_line)
+        lab.choose("class", running.join_line)
+        first, line = lab.tenant.username, running.join_line
+        instructor.begin_group()
+        assert instructor.join_line == Secret(running.join_line) != Secret(line)
+        with pytest.raises(errors.Refused) as refused:
+            lab.choose("class", line)
+        assert str(refused.value) == (
+            "This join line was for an earlier group. The class has begun again with another one. "
+            "Ask your instructor for today's join line, and paste the whole line."
+        )
+        lab.choose("class", running.join_line)
+        assert lab.tenant.username != first and lab.mails() == []
+    finally:
+        running.stop()
+
+
 def test_what_the_instructor_gets_is_hidden_from_the_start(tenant: server.ServedSandbox, tmp_path: Path) -> None:
     made = class_tenant.management(tenant.join_line, TOKEN, tmp_path)
     assert isinstance(made._identity["client_secret"], Secret)

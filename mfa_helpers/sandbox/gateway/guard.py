@@ -25,7 +25,7 @@ from ..proof import KERNEL, NONCE, PROOF, is_proven
 from ..refusals import ORIGIN_NOT_LISTED, TOO_MANY_REQUESTS, Refusal, Wait
 from ..tenant import origins
 from ..tenant.token_buckets import seconds_until_one, take_one
-from .class_access import NOT_YOURS
+from .class_access import FORMER_TOKEN, NOT_YOURS
 from .cors import OPEN
 from .page_links import PAGES, PageLinks
 
@@ -154,7 +154,7 @@ class Guard:
         if not trouble:
             return None
         trouble = answer or trouble
-        if (given or answer or headers.keys() & _GUESSES) and trouble != NOT_YOURS:
+        if (given or answer or headers.keys() & _GUESSES) and trouble not in (NOT_YOURS, FORMER_TOKEN):
             wait = self._spend(scope, "guesses", LIMITS.guesses)
             if wait:
                 now = self._tenant.clock.now()

@@ -33,6 +33,7 @@ from ...gateway.class_access import NOT_YOURS, learner_of
 from ...gateway.token_strength import is_weak
 from ...http.call import Call, read_object
 from ...store.log_search import Matches
+from ...tenant import seed
 from ...tenant.tenant import tenant_of
 from ..management.log_events import as_event
 
@@ -118,6 +119,16 @@ async def remove_empty_seats(request: Request) -> Response:
     if learner_of(request) is not None:
         return _refused(403, NOT_YOURS)
     return _said({"removed": tenant_of(request).store.remove_empty_seats()})
+
+
+async def begin_group(request: Request) -> Response:
+    """`POST /sandbox/group`, for the instructor: as on the first day, without the learners, and with another join token."""
+    store = tenant_of(request).store
+    with store.change():
+        store.remove_seats()
+        seed.plant(store, seed.kept(store))
+        request.app.state.join_token.renew(store)
+    return _said({"token": request.app.state.join_token.value})
 
 
 async def log(request: Request) -> Response:
