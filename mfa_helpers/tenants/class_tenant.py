@@ -14,6 +14,7 @@ import hmac
 import re
 import secrets
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,7 @@ class Place:
     """A learner's place in a class: what `POST /sandbox/join` gave, the key to their own messages, and the CA file."""
 
     base_url: str
+    fingerprint: str
     ca_file: str
     key: Secret
     told: dict[str, Any]
@@ -93,17 +95,53 @@ def join(handover: Handover, text: str | Secret | None = None) -> Place:
     Raises `InvalidInput`, a subclass of `NotReached`, or `Refused`; each says what to do.
     """
     text = secret(text)  # a traceback that shows what frames hold shows stars
-    line = parse(text or environment_line() or kept_line(handover))
+    first, *others = [parse(text)] if text else _lines(handover)
+    try:
+        place = _join(handover, first)
+    except (errors.NotReached, errors.Refused):
+        for line in others:
+            with suppress(errors.NotReached, errors.Refused):
+                return _join(handover, line)
+        raise
+    if text:
+        handover.put(_CLASS, ClassLine(text))
+    return place
+
+
+def _lines(handover: Handover) -> list[JoinLine]:
+    """The lines of one class, in the order in which they are tried: that of `MFA_CLASS`, and the one that was used last.
+
+    When the class's address has changed, only one of the two may know. Raises `InvalidInput` if there is none.
+    """
+    lines = [parse(text) for text in (environment_line(), kept_line(handover)) if text] or [parse("")]
+    return [line for line in dict.fromkeys(lines) if line.fingerprint == lines[0].fingerprint]
+
+
+def is_elsewhere(handover: Handover, base_url: str) -> bool:
+    """Whether a join line names another address of the class than this one."""
+    return any(line.base_url != base_url for line in _lines(handover))
+
+
+def expected(handover: Handover) -> tuple[str, str, str]:
+    """The address and the fingerprint of the class that would be joined, and the learner's name there, as far as they're known."""
+    try:
+        line = _lines(handover)[0]
+    except errors.InvalidInput:
+        return "https://class.invalid", "", ""
+    kept = handover.get(_CLASS, ClassSecret, line.fingerprint)
+    return line.base_url, line.fingerprint, "" if kept is None else kept.username
+
+
+def _join(handover: Handover, line: JoinLine) -> Place:
     ca_file = _authority(line, handover.path.parent)
     with handover.transaction():  # two notebooks that join at once are one learner
         kept = handover.get(_CLASS, ClassSecret, line.fingerprint) or ClassSecret(Secret(secrets.token_urlsafe(32)))
         # Kept before it is sent: if the answer is lost, the next try is the same learner.
         handover.put(_CLASS, kept, key=line.fingerprint)
     told = _ask(line, ca_file, line.token, {"secret": kept.secret})
-    if text:
-        handover.put(_CLASS, ClassLine(text))
+    handover.put(_CLASS, replace(kept, username=told["username"]), key=line.fingerprint)
     trust(ca_file, line.host)
-    return Place(line.base_url, ca_file, kept.secret, told)
+    return Place(line.base_url, line.fingerprint, ca_file, kept.secret, told)
 
 
 def kept_line(handover: Handover) -> str:
@@ -170,8 +208,9 @@ def explained(error: errors.NotReached, where: str) -> errors.NotReached:
         return error
     return type(error)(
         f"The class's tenant doesn't respond at {where}.",
-        "The class might be over, or you might be on a different network from your instructor's. Ask your instructor, "
-        "or choose the sandbox on this machine in notebook 00.",
+        "Wait a minute and try again, because it might be starting again. If that doesn't help, ask your instructor: you might "
+        "be on a different network, or the class might be over or have another address. To go on without the class, choose the "
+        "sandbox on this machine in notebook 00.",
         **about,
     )
 

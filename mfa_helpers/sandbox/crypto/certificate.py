@@ -58,7 +58,10 @@ def new_authority(days: int = AUTHORITY_DAYS) -> Authority:
 
 
 def issue(authority: Authority, *more: str) -> str:
-    """A server's new key, and its certificate for localhost, 127.0.0.1, ::1 and the names of `more`. PEM. It lives 30 days."""
+    """A server's new key, and its certificate for localhost, 127.0.0.1, ::1 and the names of `more`. PEM.
+
+    The certificate lives 30 days.
+    """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
