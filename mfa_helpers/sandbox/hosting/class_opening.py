@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import ipaddress
 import json
 import re
-import socket
 import time
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
@@ -60,17 +58,6 @@ def fingerprint(ca: str) -> str:
     from cryptography.hazmat.primitives import hashes
 
     return _base32(x509.load_pem_x509_certificate(ca.encode()).fingerprint(hashes.SHA256()))
-
-
-def own_address() -> str | None:
-    """The address of this machine in its network; `None` if there is none that others could reach."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # for documentation only (RFC 5737); choosing a way sends nothing
-        except OSError:
-            return None
-        found = str(probe.getsockname()[0])
-    return None if ipaddress.ip_address(found).is_loopback else found
 
 
 def is_name(text: str) -> bool:
