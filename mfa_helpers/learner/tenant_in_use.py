@@ -10,7 +10,8 @@ from ..client.errors import MfaError
 from ..client.mfa import MfaClient
 from ..client.secret import Secret
 from ..storage.handover import Handover
-from ..tenants.class_tenant import explained, is_elsewhere
+from ..tenants.class_tenant import is_elsewhere
+from ..tenants.class_troubles import explained
 from ..tenants.environment import past_the_proxy
 from ..tenants.opening import class_in_waiting, open_tenant
 from ..tenants.tenant import CLASS, SANDBOX, Tenant
@@ -61,9 +62,9 @@ class TenantInUse:
         self.come_back()
         try:
             return act()
-        except errors.NotReached as error:
+        except (errors.NotReached, errors.TenantFailed) as error:
             if self.tenant.kind == CLASS:
-                if is_elsewhere(self.handover, self.tenant.base_url):
+                if isinstance(error, errors.NotReached) and is_elsewhere(self.handover, self.tenant.base_url):
                     before = self.tenant.base_url
                     self._open(CLASS)
                     if self.tenant.base_url != before:

@@ -81,6 +81,7 @@ def create_app(
         routes.append(Route("/sandbox/join", class_members.join, methods=["POST"]))
         routes.append(Route("/sandbox/join", class_members.remove_empty_seats, methods=["DELETE"]))
         routes.append(Route("/sandbox/group", class_members.begin_group, methods=["POST"]))
+        routes.append(Route("/sandbox/errors", class_members.errors, methods=["GET"]))
         routes.append(Route("/sandbox/log", class_members.log, methods=["GET"]))
     outside = []
     if records:
@@ -133,6 +134,7 @@ async def _broken(request: Request, error: Exception) -> Response:
     The server ends a connection on which there was one. So the answer says that:
     else the next request could be on its way into the closing connection.
     """
+    request.app.state.tenant.errors.note(error)
     busy = refusals.BUSY if is_busy(error) else refusals.BROKEN
     answer = refuse(Refusal(refusals.CANNOT_WRITE if cannot_write(error) else busy), request.scope["path"])
     answer.headers["connection"] = "close"

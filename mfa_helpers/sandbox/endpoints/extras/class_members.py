@@ -131,6 +131,11 @@ async def begin_group(request: Request) -> Response:
     return _said({"token": request.app.state.join_token.value})
 
 
+async def errors(request: Request) -> Response:
+    """`GET /sandbox/errors`, for the instructor: what has gone wrong inside the tenant since it was started, oldest first."""
+    return _said({"errors": tenant_of(request).errors.told()})
+
+
 async def log(request: Request) -> Response:
     """`GET /sandbox/log`: the newest 200 events of the learner's own user, newest first, as `GET /api/v2/logs` has them."""
     own = Matches("user_id", (learner_of(request) or "",))
