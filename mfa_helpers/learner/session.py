@@ -30,6 +30,7 @@ from ..tenants.class_tenant import explained
 from ..tenants.environment import ENVIRONMENT, names_a_class, past_the_proxy, told_by
 from ..tenants.opening import open_tenant
 from ..tenants.tenant import CLASS, SANDBOX, Tenant
+from .class_report import ClassReport
 from .startup import freeze_after_load
 
 Companion = TypeVar("Companion")
@@ -94,6 +95,7 @@ class LearnerSession:
                         text.printable(f"This notebook uses the class's tenant, because {file} contains its join line.")
                     )
             chosen = chosen or SANDBOX
+        self._report = ClassReport(self.handover) if chosen == CLASS else None
         if own and chosen == CLASS:
             print(
                 "This notebook uses your own sandbox, not the class's tenant, because only your instructor can change that tenant's settings."
@@ -157,6 +159,7 @@ class LearnerSession:
         """
         with self._lock:
             self._open(kind, join_line)
+            self._report = ClassReport(self.handover) if kind == CLASS else None
             self.handover.choose(kind)
             self._clear()  # all of it was of another tenant
         return self.check()
@@ -347,4 +350,6 @@ class LearnerSession:
         """Write down what a person has done; a notebook that runs hands-free is nobody's progress."""
         if not self.hands_free:
             note(Progress())
+            if self._report is not None:
+                self._report.send()
             self.views.happened()

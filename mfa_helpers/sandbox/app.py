@@ -76,6 +76,7 @@ def create_app(
         routes.append(Route("/sandbox/join", class_members.join, methods=["POST"]))
         routes.append(Route("/sandbox/join", class_members.remove_empty_seats, methods=["DELETE"]))
         routes.append(Route("/sandbox/log", class_members.log, methods=["GET"]))
+        routes.append(Route("/sandbox/learner", class_members.about, methods=["POST"]))
     outside = []
     if records:
         recorder = Recorder()

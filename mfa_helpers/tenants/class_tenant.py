@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from ..client import errors
-from ..client.management import Management
+from ..client.management import PAGE, Management
+from ..client.sandbox_controls import SandboxControls
 from ..client.secret import Secret, plain, secret
 from ..client.transport import Transport, new_session
 from ..client.validation import clean_line, clean_token
@@ -50,6 +51,11 @@ class JoinLine:
     @property
     def base_url(self) -> str:
         return f"https://{self.host}:{self.port}"
+
+    @property
+    def whole(self) -> Secret:
+        """The line as it is shown to a class."""
+        return Secret(f"mfa-class/{self.host}:{self.port}/{self.ca_port}/{self.token.reveal()}/{self.fingerprint}")
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,20 @@ def join(handover: Handover, text: str | Secret | None = None) -> Place:
     return Place(line.base_url, ca_file, kept.secret, told)
 
 
+def own_controls(handover: Handover) -> SandboxControls | None:
+    """What this learner may do in the class that they have joined, also from a notebook that uses another tenant; `None` if they haven't.
+
+    Raises `InvalidInput` or a subclass of `NotReached`.
+    """
+    line = parse(environment_line() or kept_line(handover))
+    kept = handover.get(_CLASS, ClassSecret, line.fingerprint)
+    if kept is None:
+        return None
+    controls = SandboxControls(line.base_url, kept.secret)
+    controls.use(new_session(_authority(line, handover.path.parent)))
+    return controls
+
+
 def kept_line(handover: Handover) -> str:
     """The join line that was used last; empty if there was none."""
     kept = handover.get(_CLASS, ClassLine)
@@ -119,10 +139,27 @@ class ClassManagement(Management):
         )
         self.use(new_session(ca_file))
         self._instructors = token
+        self.join_line = line.whole
 
     def remove_empty_seats(self) -> int:
         """Remove everybody who has joined and never signed in; how many they were. They can join again."""
         return int(self._transport.send("DELETE", "/sandbox/join", bearer=self._instructors).body["removed"])
+
+    def begin_group(self) -> None:
+        """Set the class's tenant up as on its first day, for the next group."""
+        told = self._transport.send("POST", "/sandbox/reset", json_body={}, bearer=self._instructors).body
+        if told.get("join_line"):
+            self.join_line = Secret(told["join_line"])
+
+    def users(self) -> list[dict[str, Any]]:
+        """Everybody who has joined, with the `name` that they gave, and in `app_metadata` what their notebooks have noted."""
+        found: list[dict[str, Any]] = []
+        is_more = True
+        while is_more:
+            page = self.get("/users", per_page=PAGE, page=len(found) // PAGE, fields="user_id,name,app_metadata")
+            found += page
+            is_more = len(page) == PAGE
+        return found
 
 
 def management(text: str | Secret, token: str | Secret, folder: Path) -> ClassManagement:
