@@ -27,6 +27,7 @@ from ..storage.handover import Handover
 from ..storage.progress import Progress, default_path, this_notebook
 from ..tenants.environment import ENVIRONMENT, names_a_class, told_by
 from ..tenants.tenant import CLASS, SANDBOX
+from .class_report import ClassReport
 from .startup import freeze_after_load
 from .tenant_in_use import TenantInUse
 
@@ -92,6 +93,7 @@ class LearnerSession(TenantInUse):
                         text.printable(f"This notebook uses the class's tenant, because {file} contains its join line.")
                     )
             chosen = chosen or SANDBOX
+        self._report = ClassReport(self.handover) if chosen == CLASS else None
         if own and chosen == CLASS:
             print(
                 "This notebook uses your own sandbox, not the class's tenant, because only your instructor can change that tenant's settings."
@@ -150,6 +152,7 @@ class LearnerSession(TenantInUse):
         """
         with self._lock:
             self._open(kind, join_line)
+            self._report = ClassReport(self.handover) if kind == CLASS else None
             self.handover.choose(kind)
             self._clear()  # all of it was of another tenant
         return self.check()
@@ -329,4 +332,6 @@ class LearnerSession(TenantInUse):
         """Write down what a person has done; a notebook that runs hands-free is nobody's progress."""
         if not self.hands_free:
             note(Progress())
+            if self._report is not None:
+                self._report.send()
             self.views.happened()

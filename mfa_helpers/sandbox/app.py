@@ -83,6 +83,7 @@ def create_app(
         routes.append(Route("/sandbox/group", class_members.begin_group, methods=["POST"]))
         routes.append(Route("/sandbox/errors", class_members.errors, methods=["GET"]))
         routes.append(Route("/sandbox/log", class_members.log, methods=["GET"]))
+        routes.append(Route("/sandbox/learner", class_members.about, methods=["POST"]))
     outside = []
     if records:
         recorder = Recorder()

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from ..client import errors
-from ..client.management import Management
+from ..client.management import PAGE, Management
+from ..client.sandbox_controls import SandboxControls
 from ..client.secret import Secret, plain, secret
 from ..client.transport import Transport, new_session
 from ..client.validation import clean_line, clean_token
@@ -97,24 +98,23 @@ def join(handover: Handover, text: str | Secret | None = None) -> Place:
     text = secret(text)  # a traceback that shows what frames hold shows stars
     first, *others = [parse(text)] if text else _lines(handover)
     try:
-        place = _join(handover, first)
+        return _join(handover, first)
     except (errors.NotReached, errors.Refused):
         for line in others:
             with suppress(errors.NotReached, errors.Refused):
                 return _join(handover, line)
         raise
-    if text:
-        handover.put(_CLASS, ClassLine(text))
-    return place
 
 
 def _lines(handover: Handover) -> list[JoinLine]:
-    """The lines of one class, in the order in which they are tried: that of `MFA_CLASS`, and the one that was used last.
+    """The lines of the class that `MFA_CLASS` names, or else of the last one: first the line that was right last, then that of `MFA_CLASS`.
 
     When the class's address has changed, only one of the two may know. Raises `InvalidInput` if there is none.
     """
-    lines = [parse(text) for text in (environment_line(), kept_line(handover)) if text] or [parse("")]
-    return [line for line in dict.fromkeys(lines) if line.fingerprint == lines[0].fingerprint]
+    named, kept = environment_line(), kept_line(handover)
+    meant = parse(named or kept)
+    lines = dict.fromkeys(parse(text) for text in (kept, named) if text)
+    return [line for line in lines if line.fingerprint == meant.fingerprint]
 
 
 def is_elsewhere(handover: Handover, base_url: str) -> bool:
@@ -139,9 +139,25 @@ def _join(handover: Handover, line: JoinLine) -> Place:
         # Kept before it is sent: if the answer is lost, the next try is the same learner.
         handover.put(_CLASS, kept, key=line.fingerprint)
     told = _ask(line, ca_file, line.token, {"secret": kept.secret})
-    handover.put(_CLASS, replace(kept, username=told["username"]), key=line.fingerprint)
+    with handover.transaction():
+        handover.put(_CLASS, replace(kept, username=told["username"]), key=line.fingerprint)
+        handover.put(_CLASS, ClassLine(line.whole))
     trust(ca_file, line.host)
     return Place(line.base_url, line.fingerprint, ca_file, kept.secret, told)
+
+
+def own_controls(handover: Handover) -> SandboxControls | None:
+    """What this learner may do in the class that they have joined, also from a notebook that uses another tenant; `None` if they haven't.
+
+    Raises `InvalidInput` or a subclass of `NotReached`.
+    """
+    line = _lines(handover)[0]
+    kept = handover.get(_CLASS, ClassSecret, line.fingerprint)
+    if kept is None:
+        return None
+    controls = SandboxControls(line.base_url, kept.secret)
+    controls.use(new_session(_authority(line, handover.path.parent)))
+    return controls
 
 
 def kept_line(handover: Handover) -> str:
@@ -176,6 +192,16 @@ class ClassManagement(Management):
     def begin_group(self) -> None:
         """Set the class's tenant up as on its first day, for the next group: who had joined is gone, and `join_line` is another."""
         self._line = replace(self._line, token=self._tell("POST", "/sandbox/group")["token"])
+
+    def users(self) -> list[dict[str, Any]]:
+        """Everybody who has joined, with the `name` that they gave, and in `app_metadata` what their notebooks have noted."""
+        found: list[dict[str, Any]] = []
+        is_more = True
+        while is_more:
+            page = self.get("/users", per_page=PAGE, page=len(found) // PAGE, fields="user_id,name,app_metadata")
+            found += page
+            is_more = len(page) == PAGE
+        return found
 
     def own_errors(self) -> list[tuple[datetime, str]]:
         """What has gone wrong inside the tenant since it was started, oldest first: when, and what, in a few words."""

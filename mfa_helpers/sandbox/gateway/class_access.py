@@ -21,6 +21,7 @@ _OPEN = {
     ("POST", "/sandbox/push/"),
     ("GET", "/sandbox/log"),
     ("GET", "/sandbox/clock"),
+    ("POST", "/sandbox/learner"),
     ("POST", "/sandbox/reset"),
 }
 NOT_JOINED = "You haven't joined this class. Join it with the join line that your instructor shows."

@@ -407,3 +407,34 @@ def test_a_class_wants_the_instructors_token_even_on_this_machine(state):
     finally:
         api.http.close()
         tenant.stop()
+
+
+# what the instructor is told of a learner
+
+
+def test_a_learner_tells_who_they_are_and_how_far_and_only_what_is_sent_changes(learner, instructor):
+    one = learner(1)
+    topics = {"tenant": {"begun": "2026-11-30T09:00:00+00:00"}}
+    assert one.call("POST", "/sandbox/learner", json={"name": "Ada"}).status_code == 200
+    assert one.call("POST", "/sandbox/learner", json={"topics": topics}).status_code == 200
+    with closing(Store(instructor.sandbox.state)) as store:
+        user = store.user_by_email(one.sandbox.username)
+        assert user["name"] == "Ada"
+        assert json.loads(user["more"])["app_metadata"]["course"]["topics"] == topics
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({}, class_members.SEND_ABOUT),
+        ([], class_members.SEND_ABOUT),
+        ({"name": ""}, class_members.BAD_NAME),
+        ({"name": "a" * 61}, class_members.BAD_NAME),
+        ({"name": "a\nb"}, class_members.BAD_NAME),
+        ({"name": 1}, class_members.BAD_NAME),
+        ({"topics": []}, class_members.BAD_TOPICS),
+        ({"topics": {"a": "b" * 50_000}}, class_members.BAD_TOPICS),
+    ],
+)
+def test_what_is_no_name_and_no_progress_is_rejected(learner, body, words):
+    assert said(learner(1).call("POST", "/sandbox/learner", json=body)) == (400, words)

@@ -20,6 +20,7 @@ which a class that begins at nine o'clock does not notice.
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import sqlite3
 from typing import Any
@@ -34,17 +35,23 @@ from ...gateway.token_strength import is_weak
 from ...http.call import Call, read_object
 from ...store.log_search import Matches
 from ...tenant import seed
+from ...tenant.clock import as_text
 from ...tenant.tenant import tenant_of
 from ..management.log_events import as_event
 
 ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant doesn't have it."}
 LEAST_SECRET, _MOST_SECRET = 32, 200  # characters
+MOST_NAME = 60  # characters of the name by which the instructor knows a learner
+MOST_TOPICS = 50_000  # characters of JSON; the whole course with all exercises has 6,000
 MOST = 500  # learners who have signed in
 MOST_EMPTY = 2000  # seats whose learner has not
 _FREED = 100  # empty seats at once, when there are too many
 _AT_ONCE = 100  # empty seats of one address that cost no wait
 _WAIT = 1  # seconds
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+SEND_ABOUT = 'Send JSON like {"name": "Ada"} or {"topics": {"tenant": {"begun": "…"}}}.'
+BAD_NAME = f"name must be a text of 1 to {MOST_NAME} printable characters."
+BAD_TOPICS = f"topics must be an object of at most {MOST_TOPICS:,} characters of JSON."
 FULL = f"The class is full: {MOST} learners have signed in."
 
 
@@ -141,6 +148,31 @@ async def log(request: Request) -> Response:
     own = Matches("user_id", (learner_of(request) or "",))
     rows = tenant_of(request).store.logs(own, ascending=False, skip=0, take=200)
     return JSONResponse([as_event(row) for row in rows], headers=ONLY_HERE)
+
+
+async def about(request: Request) -> Response:
+    """`POST /sandbox/learner {"name": …, "topics": …}`: who this learner is, and what their notebooks have noted. Either can be left out.
+
+    Notebooks that use a sandbox of their own leave nothing in this tenant's log. So what was noted there is kept for the
+    instructor, with the time at which it came: in the user's `app_metadata`, under `course`.
+    """
+    tenant, user_id = tenant_of(request), learner_of(request)
+    sent = await read_object(request) or {}
+    name, topics = sent.get("name"), sent.get("topics")
+    if user_id is None or (name is None and topics is None):
+        return _refused(400, SEND_ABOUT)
+    if name is not None and not (isinstance(name, str) and 1 <= len(name) <= MOST_NAME and name.isprintable()):
+        return _refused(400, BAD_NAME)
+    if topics is not None and not (isinstance(topics, dict) and len(json.dumps(topics)) <= MOST_TOPICS):
+        return _refused(400, BAD_TOPICS)
+    with tenant.store.change():
+        user = tenant.store.user(user_id)
+        more = json.loads(user["more"])
+        if topics is not None:
+            told = {"topics": topics, "at": as_text(tenant.clock.now())}
+            more["app_metadata"] = {**more.get("app_metadata", {}), "course": told}
+        tenant.store.change_user(user_id, name=name or user["name"], more=json.dumps(more))
+    return _said({"kept": True})
 
 
 def _said(body: dict[str, Any]) -> Response:
