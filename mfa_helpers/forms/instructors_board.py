@@ -193,15 +193,16 @@ class InstructorsBoard(Form):
         lines = (self._line(row, now) for row in sorted(self.result, key=ORDERS[self.order.value]))
         nobody = "; ".join(f"{self.lab.shown(words)} ×{n}" for words, n in self._board.of_nobody.items())
         self.table.value = Html(
-            '<table style="line-height: 1.4"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}'
+            '{}<table style="line-height: 1.4"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}'
         ).format(
+            Html("<p>{}</p>").format(told) if (told := _own_errors(self._board, now)) else "",
             Html().join(heads),
             Html().join(lines),
             Html("<p>Errors without a known user: {}</p>").format(nobody) if nobody else "",
         )
 
     def _line(self, row: Row, now: datetime) -> Html:
-        minutes = max(int((now - row.seen).total_seconds() // 60), 0)
+        minutes = _minutes(row.seen, now)
         cells = (
             "" if self.lab.handover.is_projecting() else row.person,
             STEPS[row.reached],
@@ -218,6 +219,23 @@ class InstructorsBoard(Form):
             self.ticker.seconds = 0
             self.ticker.close()
         super().close_all()
+
+
+def _minutes(since: datetime, now: datetime) -> int:
+    return max(int((now - since).total_seconds() // 60), 0)
+
+
+def _own_errors(board: Board, now: datetime) -> str:
+    """What has failed inside the tenant, in a sentence; empty if nothing has."""
+    if not board.own_errors:
+        return ""
+    when, what = board.own_errors[-1]
+    number, minutes = len(board.own_errors), _minutes(when, now)
+    ago = f"{minutes} minute{'s' if minutes != 1 else ''} ago" if minutes else "just now"
+    return (
+        f"✘ Calls that failed inside the class's tenant: {number}. The last one, {ago}: {what}. "
+        "The terminal where the tenant runs says more."
+    )
 
 
 def _summary(rows: Any) -> str:

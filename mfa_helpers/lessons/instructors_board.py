@@ -195,6 +195,8 @@ class Board:
         self._rows: dict[str, Row] = {}
         #: What went wrong before the tenant knew whose login it was: wrong client secrets, unknown user names.
         self.of_nobody: Counter[str] = Counter()
+        #: What has failed inside a class's tenant: when, and what.
+        self.own_errors: list[tuple[datetime, str]] = []
 
     def refresh(self) -> list[Row]:
         """Read what is new: those in trouble first, then those who are least far.
@@ -207,6 +209,7 @@ class Board:
             self._clear()  # the tenant was set up again: its log begins again
             self._read()
         if isinstance(self._management, class_tenant.ClassManagement):
+            self.own_errors = self._management.own_errors()
             for user in self._management.users():
                 if user["user_id"] in self._rows:
                     self._rows[user["user_id"]].take_report(user)

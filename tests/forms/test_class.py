@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import html
 import io
 import os
 import re
+import sqlite3
 from base64 import b64decode
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -201,3 +204,45 @@ def test_the_join_line_is_saved_as_text_and_as_a_page_whose_code_a_camera_reads(
     (picture,) = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
     (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(b64decode(picture))).convert("L"))
     assert code.text == class_server.join_line
+
+
+def test_what_fails_inside_the_tenant_is_on_the_board_although_nobody_is_held_up(
+    lab: Lab, class_server: server.ServedSandbox
+) -> None:
+    one, board = Learner(class_server), connected(lab, class_server)
+    assert "✘" not in board.table.value
+    with closing(sqlite3.connect(class_server.state, isolation_level=None)) as db:
+        db.execute("ALTER TABLE mails RENAME TO elsewhere")
+    assert one.call("GET", "/sandbox/inbox").status_code == 500
+    board.submit()
+    assert board.status.startswith("Done: 1 learner, 0 stuck.")
+    assert (
+        "<p>✘ Calls that failed inside the class's tenant: 1. The last one, just now: an error of its own (OperationalError). "
+        "The terminal where the tenant runs says more.</p>"
+    ) in html.unescape(board.table.value)
+    one.http.close()
+
+
+def test_while_the_tenant_is_away_the_board_says_where_to_look_and_goes_on_afterwards(
+    lab: Lab, class_server: server.ServedSandbox
+) -> None:
+    name, _ = play(class_server, 1, False, 1)
+    board = connected(lab, class_server)
+    port = int(class_server.base_url.rpartition(":")[2])
+    class_server.stop()
+    for again in range(2):
+        if again:  # a board that is opened only now
+            board = forms.InstructorsBoard(lab)
+            board.where.value = "class"
+            board.join_line.value, board.token.value = class_server.join_line, TOKEN
+        board.submit()
+        assert board.status == (
+            f"Problem: The class's tenant doesn't respond at 127.0.0.1:{port}. Look at the terminal where it runs. If it has "
+            "ended, start it again with the same command: learners keep what they did, and this board goes on. If that "
+            "machine has another address now, paste the join line that the terminal shows then."
+        )
+        back = server.start_class(class_server.state, name="127.0.0.1", token=TOKEN, port=port)
+        board.join_line.value, board.token.value = (class_server.join_line, TOKEN) if again else ("", "")
+        board.submit()
+        assert board.error is None and name in board.table.value
+        back.stop()
