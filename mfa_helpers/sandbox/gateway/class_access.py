@@ -14,13 +14,14 @@ from ..tenant.join_token import JoinToken
 
 if TYPE_CHECKING:
     from starlette.types import Scope
-_LEARNER = "learner"  # where a request carries whose it is
+LEARNER = "learner"  # where a request carries whose it is
 _OPEN = {
     ("GET", "/sandbox/inbox"),
     ("GET", "/sandbox/push"),
     ("POST", "/sandbox/push/"),
     ("GET", "/sandbox/log"),
     ("GET", "/sandbox/clock"),
+    ("POST", "/sandbox/link"),
     ("POST", "/sandbox/learner"),
     ("POST", "/sandbox/reset"),
 }
@@ -46,7 +47,7 @@ class ClassAccess:
             return ""
         path, key = scope["path"], given.decode("latin-1")
         if path == "/sandbox/join":
-            scope[_LEARNER] = ""  # not known yet
+            scope[LEARNER] = ""  # not known yet
             if self._token.is_right(key):
                 return ""
             return FORMER_TOKEN if self._token.was_right(self._store, key) else WRONG_TOKEN
@@ -54,10 +55,10 @@ class ClassAccess:
         if row is None:
             return NOT_JOINED
         is_open = (scope["method"], path) in _OPEN or (scope["method"], path[: path.rfind("/") + 1]) in _OPEN
-        scope[_LEARNER] = row["user_id"]
+        scope[LEARNER] = row["user_id"]
         return "" if is_open else NOT_YOURS
 
 
 def learner_of(request: Request) -> str | None:
     """The user id of the learner who asks; `None` for the owner of the sandbox, who sees everything."""
-    return request.scope.get(_LEARNER)
+    return request.scope.get(LEARNER)

@@ -212,6 +212,36 @@ def test_nobody_sees_or_answers_anothers_push(learner):
     assert one.call("POST", path, json={"answer": "approve"}).status_code == 200
 
 
+def test_a_learners_phone_page_shows_and_answers_ones_own_pushes_and_opens_nothing_else(learner, instructor):
+    one, two = learner(1), learner(2)
+    for each in (one, two):
+        assert each.associate(each.mfa_token(), oob_channels=["auth0"]).status_code == 200
+    (mine,), (theirs,) = one.call("GET", "/sandbox/push").json(), two.call("GET", "/sandbox/push").json()
+    url = one.call("POST", "/sandbox/link", json={"page": "/sandbox/phone"}).json()["url"]
+    with requests.Session() as browser:
+        browser.trust_env, browser.verify = False, instructor.sandbox.ca_file
+        base = instructor.sandbox.base_url + "/sandbox"
+        assert "The sandbox's phone" in browser.get(url, timeout=DEADLINE).text
+        assert browser.get(base + "/push", timeout=DEADLINE).json() == [mine]
+        for push, status in ((theirs, 404), (mine, 200)):
+            answer = browser.post(f"{base}/push/{push['id']}", json={"answer": "approve"}, timeout=DEADLINE)
+            assert answer.status_code == status
+        assert browser.get(base + "/inbox", timeout=DEADLINE).json() == one.mails()
+        for method, path in (
+            ("POST", "/reset"),
+            ("GET", "/log"),
+            ("POST", "/link"),
+            ("GET", "/faults"),
+            ("POST", "/group"),
+        ):
+            assert browser.request(method, base + path, timeout=DEADLINE).status_code == 403
+        assert browser.get(url, timeout=DEADLINE).status_code == 200, "the cookie lasts, and the link is used up"
+    with requests.Session() as another:
+        another.trust_env, another.verify = False, instructor.sandbox.ca_file
+        assert another.get(url, timeout=DEADLINE).status_code == 403
+    assert two.call("GET", "/sandbox/push").json() == [theirs]
+
+
 def test_a_learner_reads_the_log_of_ones_own_user_and_no_other(learner):
     one, two = learner(1), learner(2)
     one.mfa_token()
