@@ -34,7 +34,7 @@ class ClassInWaitingForm(Form):
         who = f"you stay {name}" if name else "you don't become somebody else"
         return (
             f"{error}\nThis notebook waits for the class's tenant, so {who}, and nothing that you did there is lost. "
-            "In your own sandbox you'd begin anew, and the instructor's board wouldn't show you."
+            "In your own sandbox, you'd begin from the start, and the instructor's board wouldn't show you."
         )
 
     def submit(self) -> None:

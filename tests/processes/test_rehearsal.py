@@ -96,10 +96,13 @@ class Class:
 
 @pytest.fixture
 def the_room(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[tuple[Class, list[Kernel], list[Machine]]]:
-    with room(tmp_path, LEARNERS + 1) as ((instructors, *laptops), reason):
-        if reason:
-            tell(pytestconfig, "rehearsal", f"on addresses of loopback: {reason}")
-        where = ["--host=0.0.0.0", "--public"] if not reason else ["--host=127.0.0.1", f"--port={two_free_ports()}"]
+    with room(tmp_path, LEARNERS + 1) as made:
+        instructors, *laptops = made.machines
+        if made.reason:
+            tell(pytestconfig, "rehearsal", f"on addresses of loopback: {made.reason}")
+        where = (
+            ["--host=0.0.0.0", "--public"] if not made.reason else ["--host=127.0.0.1", f"--port={two_free_ports()}"]
+        )
         the_class, kernels = Class(instructors, *where), [one.kernel() for one in laptops]
         for kernel in kernels:
             kernel.run(DEEDS)

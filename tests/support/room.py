@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,27 +23,27 @@ class Machine:
     """Runs commands in its own network, with a folder of its own, until the room is closed."""
 
     def __init__(self, address: str, folder: Path, enter: list[str], until_the_end: ExitStack) -> None:
-        self.address, self.folder, self._enter, self._until_the_end = address, folder, enter, until_the_end
+        self.address, self.folder, self.enter, self._until_the_end = address, folder, enter, until_the_end
         folder.mkdir()
 
     def command(self, *arguments: str, **more: str) -> Command:
         """`python -m mfa_helpers.sandbox` here."""
-        program = (*self._enter, sys.executable, "-m", "mfa_helpers.sandbox")
+        program = (*self.enter, sys.executable, "-m", "mfa_helpers.sandbox")
         running = Command(self.folder, *arguments, program=program, **more)
         self._until_the_end.callback(running.close)
         return running
 
     def kernel(self) -> Kernel:
         """A kernel of the learner who sits here."""
-        kernel = Kernel(self._enter, self.folder)
+        kernel = Kernel(self.enter, self.folder)
         self._until_the_end.callback(kernel.close)
         return kernel
 
     def move(self, address: str) -> None:
         """It has another address from now on."""
-        if self._enter:
-            _run(*self._enter, "ip", "addr", "del", f"{self.address}/24", "dev", "eth0")
-            _run(*self._enter, "ip", "addr", "add", f"{address}/24", "dev", "eth0")
+        if self.enter:
+            _run(*self.enter, "ip", "addr", "del", f"{self.address}/24", "dev", "eth0")
+            _run(*self.enter, "ip", "addr", "add", f"{address}/24", "dev", "eth0")
         self.address = address
 
 
@@ -88,14 +89,31 @@ class Kernel:
             self._process.communicate(timeout=DEADLINE)
 
 
+@dataclass(frozen=True)
+class Room:
+    """`machines`, and the namespaces of their switch; `reason` says why they have no networks of their own, if they don't."""
+
+    machines: list[Machine]
+    reason: str = ""
+    _enter_switch: tuple[str, ...] = ()
+
+    def run(self, number: int, *command: str) -> None:
+        """Run a system's command on a machine."""
+        _run(*self.machines[number].enter, *command)
+
+    def run_switch(self, *command: str) -> None:
+        """Run a system's command on the switch, where the cable of the first machine is in port `p1`."""
+        _run(*self._enter_switch, *command)
+
+
 @contextmanager
-def room(folder: Path, number: int) -> Iterator[tuple[list[Machine], str]]:
-    """So many machines, which reach each other and nothing else; and why they share one network with this one, if they do."""
+def room(folder: Path, number: int) -> Iterator[Room]:
+    """So many machines, which reach each other and nothing else."""
     reason = refusal("--net")
     with ExitStack() as until_the_end:
         if reason:
             places = [(f"127.0.0.{n}", folder / f"machine{n}") for n in range(1, number + 1)]
-            yield [Machine(address, place, [], until_the_end) for address, place in places], reason
+            yield Room([Machine(address, place, [], until_the_end) for address, place in places], reason)
             return
         switch = _started(until_the_end, ["unshare", "--map-root-user", "--net"], _BRIDGE)
         machines = []
@@ -105,7 +123,7 @@ def room(folder: Path, number: int) -> Iterator[tuple[list[Machine], str]]:
             _run(*_into(switch), "bash", "-c", port)
             _run(*_into(machine), "bash", "-c", f"ip addr add 10.77.0.{n}/24 dev eth0 && ip link set eth0 up")
             machines.append(Machine(f"10.77.0.{n}", folder / f"machine{n}", _into(machine), until_the_end))
-        yield machines, ""
+        yield Room(machines, _enter_switch=tuple(_into(switch)))
 
 
 def _started(until_the_end: ExitStack, enter: list[str], prepare: str) -> int:
