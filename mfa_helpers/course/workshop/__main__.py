@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from .letter import letter
+from .papers import ANSWER_KEY, HANDOUT, write_papers
 from .slides import write_decks
 from .trouble import Trouble
 from .wheels import LIST, PYTHONS, SYSTEMS, fetch_wheels
@@ -26,6 +27,10 @@ def main() -> int:
         "--pythons", nargs="+", metavar="VERSION", default=PYTHONS, help="default: " + " ".join(PYTHONS)
     )
     wheels.set_defaults(run=_wheels)
+    papers = commands.add_parser(
+        "papers", help="write the answer key and the handout again, after the course was changed"
+    )
+    papers.set_defaults(run=_papers)
     arguments = parser.parse_args()
     try:
         arguments.run(arguments)
@@ -49,6 +54,11 @@ def _wheels(arguments: argparse.Namespace) -> None:
     print(f"{len(wheels)} wheels ({size:.0f} MB) are in {folder.absolute()}.")
     print(f"Send letter.txt from that folder to the participants, with {LIST} as its attachment. In the room, run:")
     print(f"{sys.executable} -m http.server 8000 --directory {folder}")
+
+
+def _papers(_: argparse.Namespace) -> None:
+    write_papers()
+    print(f"The answer key is {ANSWER_KEY}, and the handout is {HANDOUT}.")
 
 
 if __name__ == "__main__":
