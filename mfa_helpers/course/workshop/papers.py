@@ -63,7 +63,7 @@ def _answers(notebook: Notebook) -> Iterator[str]:
         yield from _questions("Situations", SITUATIONS)
         yield from _questions("Grants", [request.question for request in REQUESTS.values()])
     if topic == "glossary":
-        yield from _questions("The five questions", QUESTIONS)
+        yield from _questions("Test yourself", QUESTIONS)
     for exercise in EXERCISES.values():
         if exercise.topic == topic:
             yield f"### Exercise `{exercise.id}`"
