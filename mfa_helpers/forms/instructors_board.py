@@ -44,7 +44,9 @@ class InstructorsBoard(Form):
         self.empty_seats = controls.button(
             "Remove empty seats", "Remove learners who joined but never signed in", self.remove_empty_seats
         )
-        self.export_button = controls.button("Export", "Save the whole board as a file for a spreadsheet", self.export)
+        self.export_button = controls.button(
+            labels.EXPORT, "Save the whole board as a file for a spreadsheet", self.export
+        )
         self.save_button = controls.button(
             "Save the join line", "As text and as a QR code, in two files beside this notebook", self.save_join_line
         )
