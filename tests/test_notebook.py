@@ -98,6 +98,7 @@ def test_a_notebook_whose_class_is_away_offers_to_try_again_and_its_forms_wait(
         assert shown[1].status.startswith(f"Done: the class's tenant responds, and you are {learner.tenant.username}.")
         assert notebook.open_lab("sign-in") is lab and len(shown) == 2
         sign_in = SignInForm(lab)
+        assert [form.helpful() for form in Guide.of(lab).forms() if not form.is_done] == [sign_in.buttons[-1]]
         assert sign_in.username.value == learner.tenant.username and sign_in.submit_as_sandbox_user()
     finally:
         back.stop()

@@ -37,6 +37,10 @@ class ClassInWaitingForm(Form):
             "In your own sandbox, you'd begin from the start, and the instructor's board wouldn't show you."
         )
 
+    @property
+    def is_done(self) -> bool:
+        return self.lab.waiting_for is None
+
     def submit(self) -> None:
         """Join the class, if that works by now."""
         self._go_on(self.lab.come_back, lambda: f"the class's tenant responds, and you are {self.lab.tenant.username}.")

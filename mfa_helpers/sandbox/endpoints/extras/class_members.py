@@ -10,6 +10,9 @@ Nobody trusts the class's certificate beforehand. So its authority is told over
 plain HTTP, on a port of its own, and learners compare it with the fingerprint
 in the *join line* that the instructor shows them.
 
+The authority stays the same for as long as the tenant's file does, wherever the tenant is reached: learners file
+their secret under its fingerprint. The next group gets another join token, and nobody of the one before is left.
+
 Whoever has the join line can make users, as many as they like. So a seat counts
 only once its learner has signed in; of too many empty ones, those go first that
 one connection has made in numbers. A learner whose empty seat is gone joins
