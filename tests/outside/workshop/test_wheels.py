@@ -47,7 +47,7 @@ def served(folder: Path) -> Iterator[str]:
 
 def install(place: Path, served: str, wanted: Path) -> subprocess.CompletedProcess[str]:
     """The letter's line, in a fresh environment."""
-    (line,) = {one for one in re.findall(r"pip (install .*?\.txt)", letter([SYSTEM], [PYTHON]))}
+    (line,) = set(re.findall(r"pip (install .*?\.txt)", letter([SYSTEM], [PYTHON])))
     words = line.replace("http://ADDRESS:8000/", served).replace("ADDRESS", "127.0.0.1").split()
     words[words.index("requirements.txt")] = str(wanted)
     subprocess.run([sys.executable, "-m", "venv", place], check=True)
