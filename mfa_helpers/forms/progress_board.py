@@ -31,7 +31,7 @@ class ProgressBoard(Form):
         return [
             self.table,
             controls.row(
-                controls.button("Export", "Make a small JSON file with your progress", self.export),
+                controls.button(labels.EXPORT, "Make a small JSON file with your progress", self.export),
                 *(self.forget_button, self.really_button, self.keep_button),
             ),
             self.export_link,

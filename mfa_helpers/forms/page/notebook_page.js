@@ -148,6 +148,7 @@ function initialize({ model }) {
 
   function told(message) {
     if (message.go) go(message.go);
+    if (message.run && isUsed && panel) run(panel);
     if (message.output) replace(message);
     if (message.news) others.postMessage({});
     if ("again" in message) {
