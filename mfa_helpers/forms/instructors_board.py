@@ -48,7 +48,7 @@ class InstructorsBoard(Form):
             labels.EXPORT, "Save the whole board as a file for a spreadsheet", self.export
         )
         self.save_button = controls.button(
-            "Save the join line", "As text and as a QR code, in two files beside this notebook", self.save_join_line
+            "Save the join line", "As text and as a QR code, in two files next to this notebook", self.save_join_line
         )
         self.group_button = controls.button("Begin a new group", "Export this group, and then remove it", self.ask)
         self.really_button = controls.button("Yes, export it and begin", "You can't undo this", self.begin_group)
@@ -236,7 +236,7 @@ def _own_errors(board: Board, now: datetime) -> str:
     ago = f"{minutes} minute{'s' if minutes != 1 else ''} ago" if minutes else "just now"
     return (
         f"✘ Calls that failed inside the class's tenant: {number}. The last one, {ago}: {what}. "
-        "The terminal where the tenant runs says more."
+        "For details, see the terminal where the tenant runs."
     )
 
 

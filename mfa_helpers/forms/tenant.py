@@ -159,7 +159,7 @@ class TenantForm(Form):
             name = clean_name(self.name.value)
             return (
                 f"the class's tenant responds. You are {self.lab.tenant.username} there. The instructor's board shows that name, "
-                + (f"“{name}” beside it, " if name else "")
+                + (f"“{name}” next to it, " if name else "")
                 + "and which notebooks you've completed. Emails go to an inbox inside the notebooks, and nobody else sees yours."
                 + (f" The join line comes from {told_by}." if told_by else "")
             )

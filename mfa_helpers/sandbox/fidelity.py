@@ -1515,7 +1515,7 @@ DIFFERENCES = [
     "a web page. 60 wrong tokens from one address are answered with 403, then one a second; the others get 429, and the log has fapi. To open a page, "
     "a client gets an address that works once (POST /sandbox/link), which sets a cookie for the inbox, the phone, and its pushes.",
     "A class's tenant (--class) makes a user for each learner (POST /sandbox/join) and lets learners read under /sandbox/ only "
-    "what their own user caused. Learners can also tell their instructor who they are and how far (POST /sandbox/learner), which the user's name and "
+    "what their own user caused. Learners can also tell their instructor who they are and how far they've come (POST /sandbox/learner), which the user's name and "
     "app_metadata keep. For the next group, the instructor empties it and changes its join token (POST /sandbox/group). "
     "500 learners can sign in; of those who joined but never signed in, 2,000 are kept. "
     "Wrong passwords and logins are counted, and blocked, by user and address, as a real tenant does, and the whole tenant's requests together.",

@@ -218,7 +218,7 @@ def test_what_fails_inside_the_tenant_is_on_the_board_although_nobody_is_held_up
     assert board.status.startswith("Done: 1 learner, 0 stuck.")
     assert (
         "<p>✘ Calls that failed inside the class's tenant: 1. The last one, just now: an error of its own (OperationalError). "
-        "The terminal where the tenant runs says more.</p>"
+        "For details, see the terminal where the tenant runs.</p>"
     ) in html.unescape(board.table.value)
     one.http.close()
 

@@ -136,7 +136,7 @@ def test_an_address_that_is_gone_is_told(tmp_path):
         (tmp_path / "move").touch()
         assert sandbox.line() == (
             "This machine no longer has the address 10.7.7.7, so learners can't reach it there. Press Ctrl+C, and start the "
-            "class again to get a join line with the new address. Learners who paste it stay who they are.\n"
+            "class again to get a join line with the new address. Learners who paste it keep their user.\n"
         )
 
 

@@ -110,7 +110,9 @@ def _texts(package: Package) -> list[str]:
 def _from_npm(package: Package) -> dict[str, str]:
     npm = shutil.which("npm")
     if npm is None:
-        raise Trouble("The decks need npm, once. Install Node.js, and run the command again while you have a network.")
+        raise Trouble(
+            "The command needs npm once, to make the decks. Install Node.js, and run the command again while you have a network."
+        )
     with tempfile.TemporaryDirectory() as scratch:
         command = [npm, "pack", package.name, "--silent", "--pack-destination", scratch]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -120,7 +122,9 @@ def _from_npm(package: Package) -> dict[str, str]:
             raise Trouble(f"npm can't get {package.name} ({last}). Try again while you have a network.")
         digest = base64.b64encode(hashlib.sha512(archives[0].read_bytes()).digest()).decode()
         if digest != package.sha512:
-            raise Trouble(f"{package.name} isn't what it was, so it isn't used. Its SHA-512 is now {digest}.")
+            raise Trouble(
+                f"{package.name} has changed since it was checked, so it isn't used. Its SHA-512 is now {digest}."
+            )
         with tarfile.open(archives[0]) as archive:
             return {name: _read(archive, f"package/{name}") for name in package.files}
 

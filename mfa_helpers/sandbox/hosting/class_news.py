@@ -35,6 +35,6 @@ class ClassNews:
             gone, self._address = self._address, ""
             return (
                 f"This machine no longer has the address {gone}, so learners can't reach it there. Press Ctrl+C, and start "
-                "the class again to get a join line with the new address. Learners who paste it stay who they are."
+                "the class again to get a join line with the new address. Learners who paste it keep their user."
             )
         return ""

@@ -53,7 +53,7 @@ _AT_ONCE = 100  # empty seats of one address that cost no wait
 _WAIT = 1  # seconds
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 SEND_ABOUT = 'Send JSON like {"name": "Ada"} or {"topics": {"tenant": {"begun": "…"}}}.'
-BAD_NAME = f"name must be a text of 1 to {MOST_NAME} printable characters."
+BAD_NAME = f"name must be text of 1 to {MOST_NAME} printable characters."
 BAD_TOPICS = f"topics must be an object of at most {MOST_TOPICS:,} characters of JSON."
 FULL = f"The class is full: {MOST} learners have signed in."
 
