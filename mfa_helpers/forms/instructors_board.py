@@ -98,7 +98,7 @@ class InstructorsBoard(Form):
         )
 
     def export(self) -> None:
-        """Read what is new, and save all of it beside this notebook."""
+        """Read what is new, and save all of it next to this notebook."""
 
         def act(board: Board) -> list[Row]:
             self._file = board.export(Path.cwd())
@@ -107,7 +107,7 @@ class InstructorsBoard(Form):
         self._act(act, lambda _: f"the board is in the file {self._file}.")
 
     def save_join_line(self) -> None:
-        """Save the class's join line beside this notebook. The form itself never holds it."""
+        """Save the class's join line next to this notebook. The form itself never holds it."""
 
         def act(board: Board) -> list[Row]:
             assert board.join_line is not None  # the button is a class's

@@ -121,7 +121,7 @@ def test_a_name_is_optional_and_stands_beside_the_user_on_the_board_unless_a_roo
     form.kind.value = "class"
     form.join_line.value, form.name.value = class_server.join_line, "  <Ada>\tKing "
     form.submit()
-    assert "The instructor's board shows that name, “<Ada> King” beside it, and which notebooks" in form.status
+    assert "The instructor's board shows that name, “<Ada> King” next to it, and which notebooks" in form.status
     board = connected(lab, class_server)
     assert "&lt;Ada&gt; King</td>" in board.table.value
     form.name.value = ""

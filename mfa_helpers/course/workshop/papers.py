@@ -24,8 +24,19 @@ from ..files import NOTEBOOKS as FOLDER
 
 _HERE = Path(__file__).parent
 ANSWER_KEY, HANDOUT = _HERE / "ANSWER_KEY.md", _HERE / "handout.html"
-#: Predictions whose step is named otherwise than their notebook.
-_OF_STEP = {"list": "authenticators", "complete": "challenge"}
+#: The topics of the notebooks with predictions whose IDs begin so. Others have the name of their topic.
+_TOPICS = {
+    "list": "authenticators",
+    "complete": "challenge",
+    "access": "second-token",
+    "token to": "second-token",
+    "second-confirm": "second-token",
+    "requirements": "choosing",
+    "challenge-by": "choosing",
+    "otp-challenge": "other-factors",
+    "recovery": "other-factors",
+    "error": "errata",
+}
 #: Cells of the glossary that fit on one page, and what stands above each.
 _TABLES = ("calls", "numbers", "answers")
 
@@ -72,9 +83,7 @@ def _answers(notebook: Notebook) -> Iterator[str]:
 
 
 def _topic_of(prediction: Question) -> str:
-    if prediction.id.startswith("error "):
-        return "errata"
-    return BY_TOPIC[_OF_STEP.get(prediction.id, prediction.id)].topic
+    return next((topic for start, topic in _TOPICS.items() if prediction.id.startswith(start)), prediction.id)
 
 
 def _questions(title: str, questions: Sequence[Question]) -> Iterator[str]:
