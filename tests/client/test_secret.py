@@ -245,6 +245,7 @@ REVEALING = {
     "forms/authenticator_app.py": "the code goes into the learner's field",
     "forms/phone_number.py": "the code goes into the learner's field",
     "forms/push.py": "the phone's QR code is drawn",
+    "forms/page/join_page.py": "the class's join line is shown with its QR code",
     "forms/recovery.py": "the code goes into the learner's field",
     "forms/next_code.py": "the next recovery code is shown once",
     "pytest_plugin.py": "somebody's test sends the code to an app of theirs",
