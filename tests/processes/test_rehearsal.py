@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from ..sandbox.hosting.test_class_opening import LINE, TOKEN
+from ..support.ports import two_free_ports
 from ..support.room import Kernel, Machine, room
 from ..support.run_report import tell
 from ..support.sandbox_processes import Command
@@ -107,19 +107,6 @@ def the_room(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[tuple[Clas
         for kernel in kernels:
             kernel.run(DEEDS)
         yield the_class, kernels, laptops
-
-
-def two_free_ports() -> int:
-    """The first of two that are free, one after the other."""
-    while True:
-        with socket.socket() as one, socket.socket() as other:
-            one.bind(("127.0.0.1", 0))
-            port = int(one.getsockname()[1])
-            try:
-                other.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
 
 
 def all_of(kernels: Sequence[Kernel], code: str, **names: object) -> list[Any]:

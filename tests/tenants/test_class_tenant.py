@@ -23,6 +23,7 @@ from mfa_helpers.storage.handover import Handover
 from mfa_helpers.tenants import class_tenant, environment
 
 from ..support.deadline import DEADLINE
+from ..support.ports import two_free_ports
 from ..support.systems import file_modes
 
 TOKEN = "the-instructors-own-token"
@@ -220,7 +221,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     def start(name: str = "127.0.0.1") -> server.ServedSandbox:
         for before in running:
             before.stop()
-        running.append(server.start_class(tmp_path / "serve.sqlite3", name=name, token=TOKEN))
+        running.append(server.start_class(tmp_path / "serve.sqlite3", name=name, token=TOKEN, port=two_free_ports()))
         return running[-1]
 
     yield start
