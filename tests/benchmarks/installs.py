@@ -1,14 +1,15 @@
-"""The machines of a room install the course at once, from the folder of wheels that one of them serves.
+"""What thirty machines of a room have to share when they install the course at once: the folder of wheels that one of them serves.
 
     python -m tests.benchmarks.installs [MACHINES]
 
-It fetches the wheels for this system and Python, serves them on the loopback, and runs the letter's line in as many fresh
-environments as there are machines. They share this machine's processor, which is what they wait for: so it also says what
-one install takes alone, and how much of its processor time all of them took.
+It fetches the wheels for this system and Python, serves them on the loopback as `python -m http.server` does, and has as
+many clients at once fetch each file and compute its digest, as pip does. What follows on each laptop is its own work: for
+that, the letter's line runs once in a fresh environment.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import statistics
 import subprocess
@@ -17,12 +18,16 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
+from http.client import HTTPConnection
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 from mfa_helpers.course.workshop.wheels import LIST, fetch_wheels
+
+from ..support.deadline import DEADLINE
 
 SYSTEM = {"linux": "linux", "darwin": "macos", "win32": "windows"}[sys.platform]
 PYTHON = ".".join(map(str, sys.version_info[:2]))
@@ -36,7 +41,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 def measure(machines: int = 30) -> dict[str, float]:
-    """Seconds: of one install alone, of all at once, and of the processor."""
+    """Seconds: of one install alone, and of fetching by all at once."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         wheels = folder / "wheels"
@@ -53,37 +58,31 @@ def measure(machines: int = 30) -> dict[str, float]:
         )
         common = ("--quiet", "--no-cache-dir", "--require-hashes", *source, "-r", str(wheels / LIST))
 
-        def install(number: int) -> None:
-            place = folder / f"machine{number}"
-            _run(sys.executable, "-m", "venv", str(place))
-            _run(str(place / ("Scripts" if os.name == "nt" else "bin") / "python"), "-m", "pip", "install", *common)
-
-        def fetch(number: int) -> None:
-            _run(
-                sys.executable,
-                "-m",
-                "pip",
-                "download",
-                *common,
-                "--no-deps",
-                "--dest",
-                str(folder / f"fetched{number}"),
-            )
-
-        alone = _seconds(partial(install, machines))
-        before = os.times()
-        began = time.perf_counter()
+        alone = _seconds(partial(_install, folder / "machine", common))
+        address = ("127.0.0.1", server.server_port)
+        names = [wheel.name for wheel in wheels.glob("*.whl")]
         with ThreadPoolExecutor(machines) as room:
-            times = list(room.map(lambda one: _seconds(partial(install, one)), range(machines)))
-        whole, after = time.perf_counter() - began, os.times()
+            times = list(room.map(lambda _: _seconds(partial(_fetch, address, names)), range(machines)))
         server.shutdown()
         return {
             "one install alone": alone,
-            f"{machines} at once, the middle one": statistics.median(times),
-            f"{machines} at once, the last": whole,
-            "processor time of all, installs": sum(after[2:4]) - sum(before[2:4]),
-            "processor time of all, server": sum(after[:2]) - sum(before[:2]),
+            f"fetching by {machines} at once, the middle one": statistics.median(times),
+            f"fetching by {machines} at once, the last": max(times),
         }
+
+
+def _install(place: Path, common: tuple[str, ...]) -> None:
+    _run(sys.executable, "-m", "venv", str(place))
+    _run(str(place / ("Scripts" if os.name == "nt" else "bin") / "python"), "-m", "pip", "install", *common)
+
+
+def _fetch(address: tuple[str, int], names: list[str]) -> None:
+    for name in names:
+        with closing(HTTPConnection(*address, timeout=DEADLINE)) as connection:
+            connection.request("GET", f"/{name}")
+            answer = connection.getresponse()
+            assert answer.status == 200
+            hashlib.sha256(answer.read())
 
 
 def _seconds(act: Callable[[], object]) -> float:
