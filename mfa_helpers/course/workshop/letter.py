@@ -11,7 +11,7 @@ def letter(systems: Sequence[str], pythons: Sequence[str]) -> str:
     """What an instructor sends some days before, with `requirements.txt` as its attachment."""
     versions = f"{', '.join(pythons[:-1])}, or {pythons[-1]}" if len(pythons) > 1 else pythons[0]
     lines = ""
-    if {"macos", "macos-intel", "linux"} & {*systems}:
+    if {"macos", "linux"} & {*systems}:
         lines += f"\nOn macOS and Linux:\n\n    python3 -m venv .venv && .venv/bin/{_INSTALL} && .venv/bin/mfa-course\n"
     if "windows" in systems:
         lines += f"\nOn Windows, in PowerShell:\n\n    python -m venv .venv; .venv\\Scripts\\{_INSTALL}; .venv\\Scripts\\mfa-course\n"

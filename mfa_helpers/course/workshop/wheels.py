@@ -19,10 +19,10 @@ from pathlib import Path
 from .trouble import Trouble
 
 #: By the name that an instructor gives: uv's name, and the tags of wheels that such a machine takes, as pip wants them.
+#: There is none for a Mac with an Intel processor: argon2-cffi-bindings 26.2.0 has no wheel for it.
 SYSTEMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "windows": ("x86_64-pc-windows-msvc", ("win_amd64",)),
     "macos": ("aarch64-apple-darwin", ("macosx_13_0_arm64",)),
-    "macos-intel": ("x86_64-apple-darwin", ("macosx_13_0_x86_64",)),
     "linux": (
         "x86_64-manylinux_2_28",
         ("manylinux2014_x86_64", *(f"manylinux_2_{minor}_x86_64" for minor in (28, 27, 26, 24, 17, 12, 5))),
