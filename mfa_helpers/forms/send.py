@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 import ipywidgets as widgets
 
 from ..client.errors import InvalidInput, MfaError
-from ..client.masking import mask_text
-from ..lab import Lab, sentence
+from ..lab import Lab
 from ..show import printing
 from ..storage.entries import KINDS
 from . import controls
 from .step import StepForm
+
+_LONGEST = 4000  # letters
 
 
 class SendForm(StepForm):
@@ -52,10 +53,13 @@ class SendForm(StepForm):
         with printing.printed() as printed:
             try:
                 self._code()
-            except MfaError:
+            except (MfaError, KeyboardInterrupt):
                 raise
-            except Exception as error:
+            except BaseException as error:  # exit(), too
                 raise InvalidInput(
-                    sentence(error, self._code), "Correct the cell, run it, and then click “Send it” again."
+                    self.lab.sentence(error, self._code), "Correct the cell, run it, and then click “Send it” again."
                 ) from None
-        return mask_text(printed.getvalue().rstrip())
+        whole = self.lab.masked(printed.getvalue().rstrip())  # cut last, or half a secret could be left
+        return (
+            whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}\n… The rest isn't shown, because it's too long."
+        )
