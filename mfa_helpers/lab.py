@@ -21,6 +21,7 @@ from .show.text import Words, error_text
 from .storage.entries import KINDS, Flow
 
 Code = Callable[[], None]
+_LONGEST = 4000  # letters
 
 
 class Lab(EmailSteps):
@@ -56,12 +57,19 @@ class Lab(EmailSteps):
         return masked if masked != text and self.handover.is_projecting() else text
 
     def masked(self, text: str) -> str:
-        """`text` of a learner's own code without the tenant's secrets, what is kept for it, and anything like a code."""
+        """`text` of a learner's own code without the tenant's secrets, what is kept for it, and anything like a code.
+
+        A long one is cut, and says so.
+        """
         from .lessons.exercises.hiding import hidden  # wanted only here
 
         holders = [self.tenant, self.tokens, *map(self.kept, KINDS.values())]
         found = [value for one in holders if one is not None for value in vars(one).values()]
-        return without_codes(hidden(text, [value for value in found if isinstance(value, Secret)]))
+        whole = without_codes(hidden(text, [value for value in found if isinstance(value, Secret)]))
+        # Cut last, or half a secret could be left.
+        return (
+            whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}\n… The rest isn't shown, because it's too long."
+        )
 
     def sentence(self, error: BaseException, code: Code) -> str:
         """What went wrong in `code`, and in which line, masked."""

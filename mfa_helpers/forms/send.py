@@ -13,8 +13,6 @@ from ..storage.entries import KINDS
 from . import controls
 from .step import StepForm
 
-_LONGEST = 4000  # letters
-
 
 class SendForm(StepForm):
     """Calls `code`, a function of the notebook's cell, when somebody clicks. `result` is what it printed, masked.
@@ -59,7 +57,4 @@ class SendForm(StepForm):
                 raise InvalidInput(
                     self.lab.sentence(error, self._code), "Correct the cell, run it, and then click “Send it” again."
                 ) from None
-        whole = self.lab.masked(printed.getvalue().rstrip())  # cut last, or half a secret could be left
-        return (
-            whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}\n… The rest isn't shown, because it's too long."
-        )
+        return self.lab.masked(printed.getvalue().rstrip())

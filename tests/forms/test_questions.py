@@ -110,7 +110,7 @@ def test_once_its_step_is_done_a_late_click_sends_nothing(lab: Lab) -> None:
     form = forms.SignInForm(lab)
     form.hands_free()
     before = len(lab.history)
-    list(answers(form).values())[0].click()
+    next(iter(answers(form).values())).click()
     assert form.is_done and len(lab.history) == before and of(form)._outcome.value == ""
 
 

@@ -140,6 +140,13 @@ def test_a_long_print_is_cut_where_no_secret_is_left_and_the_form_says_so(lab: L
     assert form.error is None and len(form.status) < 4200 and password[:4] not in form.status
     assert form.status.endswith("… The rest isn't shown, because it's too long.")
 
+    def fail() -> None:
+        raise ValueError("y" * 10_000_000)
+
+    form = forms.SendForm(lab, fail)
+    click(form, "Send it")
+    assert len(form.status) < 4200 and form.status.endswith("click “Send it” again.")
+
 
 def test_a_cell_that_ends_the_program_gets_a_sentence(lab: Lab) -> None:
     class Untold(Exception):
