@@ -28,6 +28,7 @@ from mfa_helpers.lessons.sdk import PYTHON, STEPS, SdkLesson, node, recordings
 from mfa_helpers.lessons.sdk.runs import SdkRun, difference, places
 from mfa_helpers.lessons.sdk.tenant import CALLBACK, App, MemoryStore, SdkTenant, sdk_named
 from mfa_helpers.storage import browser
+from mfa_helpers.tenants.environment import is_own
 
 from ..support.deadline import DEADLINE
 from ..support.notebook_files import cells
@@ -247,15 +248,52 @@ def test_the_store_keeps_and_forgets() -> None:
     assert asyncio.run(_kept(MemoryStore())) == [{"b": 1}, None]
 
 
-def test_a_package_is_found_where_node_would_find_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = tmp_path / "node_modules" / "@auth0" / "auth0-auth-js"
-    package.mkdir(parents=True)
-    (package / "package.json").write_text(json.dumps({"version": "9.9.9"}), "utf-8")
-    (tmp_path / "below").mkdir()
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Of the course's folder: the SDK's `package.json`."""
     monkeypatch.setattr(node.shutil, "which", lambda name: name)
-    assert node.installed("@auth0/auth0-auth-js", tmp_path / "below") == "9.9.9"
+    (tmp_path / "mfa_helpers").mkdir()
+    (tmp_path / "notebooks").mkdir()
+    file = tmp_path / "node_modules" / "@auth0" / "auth0-auth-js" / "package.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"version": "9.9.9"}), "utf-8")
+    return file
+
+
+def test_a_package_is_found_in_the_notebooks_folder_and_the_courses(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert node.installed("@auth0/auth0-auth-js", tmp_path / "notebooks") == "9.9.9"
+    assert node.installed("@auth0/auth0-auth-js", tmp_path) == "9.9.9"
     assert node.installed("@auth0/auth0-spa-js", tmp_path) == ""
     monkeypatch.setattr(node.shutil, "which", lambda name: None)
+    assert node.installed("@auth0/auth0-auth-js", tmp_path) == ""
+
+
+def test_a_package_in_a_folder_above_the_course_is_not_run(package: Path, tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()  # in /tmp, say, where everybody can write
+    assert node.installed("@auth0/auth0-auth-js", tmp_path / "below") == ""
+
+
+def test_a_package_of_another_user_is_not_run(
+    package: Path, tmp_path: Path, lesson: SdkLesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr(node, "is_own", lambda path: asked.append(path) or path != package.parent)
+    monkeypatch.chdir(tmp_path)
+    lesson.session.hands_free = False
+    assert "belongs to another user, so it isn't run. Remove that folder" in str(lesson.program("auth0-auth-js"))
+    assert asked[0] == tmp_path / "node_modules"
+    monkeypatch.setattr(node, "is_own", is_own)
+    assert node.installed("@auth0/auth0-auth-js", tmp_path) == "9.9.9"
+    others = os.getuid() + 1
+    monkeypatch.setattr(os, "getuid", lambda: others)
+    assert is_own(package) == (package.stat().st_uid == 0)
+
+
+@pytest.mark.parametrize("text", ["[]", "5", '"text"', "null", "{", "{}", "[" * 100_000, "\udcff", ""])
+def test_a_damaged_package_is_taken_for_none(text: str, package: Path, tmp_path: Path) -> None:
+    package.write_text(text, "utf-8", "surrogateescape")
     assert node.installed("@auth0/auth0-auth-js", tmp_path) == ""
 
 
