@@ -338,7 +338,7 @@ async def _block(app: App) -> None:
 
 
 async def _untold(app: App) -> None:
-    class Untold(Exception):
+    class Untold(AttributeError):
         def __str__(self) -> str:
             raise ValueError
 

@@ -157,14 +157,15 @@ def _masked(text: str, app: App) -> str:
 
 
 def _explained(error: Exception) -> str:
-    if isinstance(error, AttributeError) and "App" in str(error):
+    try:
+        text = str(error)
+    except BaseException:  # it can't be made
+        return f"The SDK raised {type(error).__name__}."
+    if isinstance(error, AttributeError) and "App" in text:
         return "This step needs the result of an earlier one. Run the cells above it first, starting with “Sign in”."
     if isinstance(error, TimeoutError):
         return f"The step ran for more than {_LONGEST:g} seconds, so it was stopped."
-    try:
-        return f"The SDK raised {type(error).__name__}: {error}"
-    except BaseException:  # its text can't be made
-        return f"The SDK raised {type(error).__name__}."
+    return f"The SDK raised {type(error).__name__}: {text}"
 
 
 def _python_version() -> str:
