@@ -6,8 +6,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from .client.errors import LoginExpired, MfaError, StepMissing
-from .client.masking import mask_text
 from .client.models import Exchange
+from .client.secret import Secret
 from .learner.email_steps import EmailSteps
 from .lessons import path
 from .lessons.checkpoints import CHECKPOINTS, CheckpointNotReached
@@ -16,11 +16,12 @@ from .show import printing
 from .show.exchange import WireView
 from .show.html import Html
 from .show.live import LiveView
-from .show.projector import for_the_room
+from .show.projector import for_the_room, without_codes
 from .show.text import Words, error_text
-from .storage.entries import Flow
+from .storage.entries import KINDS, Flow
 
 Code = Callable[[], None]
+_LONGEST = 4000  # letters
 
 
 class Lab(EmailSteps):
@@ -54,6 +55,27 @@ class Lab(EmailSteps):
         text = str(value)
         masked = for_the_room(text)  # first: to ask the handover costs a page of a browser ten milliseconds
         return masked if masked != text and self.handover.is_projecting() else text
+
+    def masked(self, text: str) -> str:
+        """`text` of a learner's own code without the tenant's secrets, what is kept for it, and anything like a code.
+
+        A long one is cut, and says so.
+        """
+        from .lessons.exercises.hiding import hidden  # wanted only here
+
+        holders = [self.tenant, self.tokens, *map(self.kept, KINDS.values())]
+        found = [value for one in holders if one is not None for value in vars(one).values()]
+        whole = without_codes(hidden(text, [value for value in found if isinstance(value, Secret)]))
+        # Cut last, or half a secret could be left.
+        return (
+            whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}\n… The rest isn't shown, because it's too long."
+        )
+
+    def sentence(self, error: BaseException, code: Code) -> str:
+        """What went wrong in `code`, and in which line, masked."""
+        from .lessons.exercises import program  # wanted only here
+
+        return self.masked(program.sentence(error, code))
 
     def checkpoint(self, name: str) -> LiveView:
         """Whether a step is done. Hands-free, raises `CheckpointNotReached` if it is not."""
@@ -130,7 +152,7 @@ class Lab(EmailSteps):
                             raise
                         if isinstance(error, NameError):
                             ran_for = None  # again, when the name is there
-                        print(sentence(error, code))
+                        print(self.sentence(error, code))
                 said = Words(printed.getvalue().rstrip("\n"))
             return said
 
@@ -138,10 +160,3 @@ class Lab(EmailSteps):
         if self.hands_free:
             view.now()  # what this raises fails the cell; raised while IPython formats the output, it would not
         return view
-
-
-def sentence(error: Exception, code: Code) -> str:
-    """What went wrong in `code`, and in which line."""
-    from .lessons.exercises import program  # wanted only here
-
-    return mask_text(program.sentence(error, code))

@@ -107,7 +107,10 @@ def mask_headers(headers: Mapping[str, str | Secret]) -> dict[str, str]:
     return shown
 
 
-_TOKEN_IN_TEXT = re.compile(r"Fe26\.2\*[\w.*~-]+|eyJ[\w-]+(?:\.[\w-]*){2,4}")
+#: Sealed, a JWT, and a refresh token that isn't rotated.
+_TOKEN_IN_TEXT = re.compile(r"Fe26\.2\*[\w.*~-]+|eyJ[\w-]+(?:\.[\w-]*){2,4}|\bv1\.[\w-]{20,}")
+#: The code in the address that a login page sends the browser to.
+_CODE_IN_ADDRESS = re.compile(r"(?<=[?&]code=)[^&\s\"'<>]+")
 
 
 def mask_text(text: str, *secrets: str | Secret | None) -> str:
@@ -130,4 +133,4 @@ def _spellings(secrets: Iterable[str | Secret | None]) -> list[str]:
 def _hide(text: str, spellings: Iterable[str]) -> str:
     for spelling in spellings:
         text = text.replace(spelling, STARS)
-    return _TOKEN_IN_TEXT.sub(lambda found: describe_token(found.group()), text)
+    return _CODE_IN_ADDRESS.sub(STARS, _TOKEN_IN_TEXT.sub(lambda found: describe_token(found.group()), text))

@@ -50,11 +50,16 @@ class Prediction(widgets.VBox):
         self._look_again()
 
     def _look_again(self) -> None:
-        controls.show(not (self._outcome.value or self._is_done()), self._asked, self._answers)
+        controls.show(not self._is_over, self._asked, self._answers)
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether there is nothing to predict any more."""
+        return bool(self._outcome.value) or self._is_done()
 
     def choose(self, answer: str) -> None:
-        """Send the request, and compare. If it could not be sent, the question stays."""
-        if not self._send():
+        """Send the request, and compare. If it could not be sent, the question stays. Of a double click, the second does nothing."""
+        if self._is_over or not self._send():
             return
         mark, words = self.question.verdict(answer)
         said = f"You predicted “{answer}”. {words}"

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 import ipywidgets as widgets
 
 from ..client.errors import InvalidInput, MfaError
-from ..client.masking import mask_text
-from ..lab import Lab, sentence
+from ..lab import Lab
 from ..show import printing
 from ..storage.entries import KINDS
 from . import controls
@@ -52,10 +51,10 @@ class SendForm(StepForm):
         with printing.printed() as printed:
             try:
                 self._code()
-            except MfaError:
+            except (MfaError, KeyboardInterrupt):
                 raise
-            except Exception as error:
+            except BaseException as error:  # exit(), too
                 raise InvalidInput(
-                    sentence(error, self._code), "Correct the cell, run it, and then click “Send it” again."
+                    self.lab.sentence(error, self._code), "Correct the cell, run it, and then click “Send it” again."
                 ) from None
-        return mask_text(printed.getvalue().rstrip())
+        return self.lab.masked(printed.getvalue().rstrip())

@@ -48,8 +48,10 @@ class SingleAttempt:
 
         Nothing is raised and nothing is lost: a failure is kept in `error`, an
         error of the course itself as well, and the sentence tells both apart.
+        Only an interrupt is raised.
         """
         self.result = self.error = None
+        self.sentence = "You interrupted it. To try again, click the button again."
         try:
             self.result = action()
             self.sentence = say(self.result)

@@ -180,14 +180,23 @@ class EmailSteps(LearnerSession):
         """Let the forms go on with a code that your own call has asked for.
 
         `need` is `enrollment` or `challenge`, and `response` is the body of the response. Without an `oob_code` in it, nothing changes.
-        Raises `InvalidInput` for another word.
+        Raises `InvalidInput` for another word, for what isn't such a body, and for an `oob_code` that isn't text.
         """
-        if need not in _PENDING:
+        if not isinstance(need, str) or need not in _PENDING:
             raise errors.InvalidInput(
                 f"There's no code for '{need}' that your forms could wait for.",
                 "As the first argument, write one of these words: enrollment, challenge.",
             )
+        if not isinstance(response, Mapping):
+            raise errors.InvalidInput(
+                "This isn't the body of a response.", "As the second argument, write response.json()."
+            )
         oob_code = response.get("oob_code")
+        if not isinstance(oob_code, str | Secret | None):
+            raise errors.InvalidInput(
+                "The oob_code in this response isn't text.",
+                "As the second argument, write response.json(), and leave it as the tenant sent it.",
+            )
         if oob_code:
             self.keep(_PENDING[need](Secret(oob_code)), self.tenant.code_lifetime)
 

@@ -26,8 +26,15 @@ class _ByThread:
         setattr(self._before, name, value)
 
 
+_MOST = 1_000_000  # letters; more than anybody reads, and little enough to look through
+
+
 class Lines(StringIO):
-    """What was printed. It stays, also if the program closes its stream."""
+    """What was printed, as far as it isn't too long. It stays, also if the program closes its stream."""
+
+    def write(self, text: str) -> int:
+        super().write(text[: max(0, _MOST - self.tell())])
+        return len(text)
 
     def close(self) -> None:
         pass

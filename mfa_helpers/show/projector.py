@@ -21,4 +21,9 @@ def for_the_room(text: str) -> str:
     """
     text = _ADDRESS.sub(r"\g<first>•••\g<at>\g<host>•••\g<top>", text)
     text = _NUMBER.sub(r"\g<plus>•••\g<last>", text)
+    return without_codes(text)
+
+
+def without_codes(text: str) -> str:
+    """`text` with dots for what looks like a code: of a mail, to recover, or of an app."""
     return _CODE.sub("••••••", text)

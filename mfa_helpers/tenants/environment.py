@@ -27,12 +27,26 @@ def settings_file() -> Path | None:
     No other folder is looked into: who can write there would choose where a password goes.
     """
     here = Path.cwd()
-    places = [here]
-    if (here / _MARK_OF_A_COPY).is_file() or (here.name == "notebooks" and (here.parent / "mfa_helpers").is_dir()):
-        places.append(here.parent)
-    elif (here / "mfa-course" / _MARK_OF_A_COPY).is_file():
+    places = course_folders(here)
+    if len(places) == 1 and (here / "mfa-course" / _MARK_OF_A_COPY).is_file():
         places.append(here / "mfa-course")
     return next((place / ".env" for place in places if (place / ".env").is_file()), None)
+
+
+def course_folders(folder: Path) -> list[Path]:
+    """`folder`, and around a learner's copy or the folder `notebooks` the one that holds it: those that are looked into."""
+    is_inside = (folder / _MARK_OF_A_COPY).is_file() or (
+        folder.name == "notebooks" and (folder.parent / "mfa_helpers").is_dir()
+    )
+    return [folder, folder.parent] if is_inside else [folder]
+
+
+def is_own(path: Path) -> bool:
+    """Whether no other user owns `path`. On Windows, permissions don't say so. Raises `OSError`."""
+    if os.name == "nt" or browser.IS_HERE:
+        return True
+    # A link's own owner chooses where it leads. The system's administrator can change everything anyway.
+    return all(status.st_uid in (os.getuid(), 0) for status in (path.lstat(), path.stat()))
 
 
 def read_settings() -> dict[str, str]:
@@ -95,11 +109,10 @@ def _refuse_if_not_own(file: Path) -> None:
     """Raises `InvalidInput` if another user could have written `file`. On Windows, permissions don't say so."""
     if os.name == "nt" or browser.IS_HERE:
         return
-    for status in (file.lstat(), file.stat()):  # a link's own owner chooses where it leads
-        if status.st_uid not in (os.getuid(), 0):  # the system's administrator can change everything anyway
-            raise InvalidInput(
-                f"The file {file} belongs to another user, so it isn't read.", "Replace it with a file of your own."
-            )
+    if not is_own(file):
+        raise InvalidInput(
+            f"The file {file} belongs to another user, so it isn't read.", "Replace it with a file of your own."
+        )
     status = file.stat()
     # Where each user has a group of their own, which has the user's number, new files are writable by the group.
     is_own_group = status.st_gid == os.getuid() != 0

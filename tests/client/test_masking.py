@@ -110,7 +110,13 @@ def test_other_credentials_in_headers_are_stars(name: str) -> None:
     }
 
 
-@pytest.mark.parametrize("token", [SEAL, SIGNED, ENCRYPTED])
+def test_the_code_in_an_address_of_an_application_is_stars() -> None:
+    said = "at 'https://app.example/callback?state=q&code=a-Code_1%2f~.' and /?code=b#c, with no code=d"
+    masked = f"at 'https://app.example/callback?state=q&code={STARS}' and /?code={STARS} with no code=d"
+    assert mask_text(said) == masked
+
+
+@pytest.mark.parametrize("token", [SEAL, SIGNED, ENCRYPTED, "v1.Mabcdefghijk-_0123456789"])
 def test_tokens_in_foreign_text_are_described(token: str) -> None:
     assert mask_text(f"bad token {token} in request") == f"bad token {describe_token(token)} in request"
 

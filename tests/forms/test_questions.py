@@ -96,6 +96,24 @@ def test_choosing_a_prediction_sends_the_request_and_says_how_it_was(step: str, 
     assert of(form)._answers.layout.display == "none"
 
 
+def test_a_second_click_of_a_double_click_sends_nothing_and_changes_no_verdict(lab: Lab) -> None:
+    form = forms.SignInForm(lab)
+    first, second = list(answers(form).values())[:2]
+    first.click()
+    before, said = len(lab.history), of(form)._outcome.value
+    for one in (first, second):
+        one.click()
+    assert form.error is None and len(lab.history) == before and said and of(form)._outcome.value == said
+
+
+def test_once_its_step_is_done_a_late_click_sends_nothing(lab: Lab) -> None:
+    form = forms.SignInForm(lab)
+    form.hands_free()
+    before = len(lab.history)
+    next(iter(answers(form).values())).click()
+    assert form.is_done and len(lab.history) == before and of(form)._outcome.value == ""
+
+
 def test_a_request_that_could_not_be_sent_leaves_the_question(lab: Lab) -> None:
     form = forms.ChallengeForm(lab)  # nothing was signed in
     answers(form)["an oob_code"].click()

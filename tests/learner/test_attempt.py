@@ -67,12 +67,15 @@ def test_a_new_try_forgets_the_old_one() -> None:
     assert step.result is None
 
 
-def test_an_interrupt_is_not_swallowed() -> None:
+def test_an_interrupt_is_not_swallowed_and_has_a_sentence() -> None:
     def act() -> None:
         raise KeyboardInterrupt
 
+    step = SingleAttempt()
+    step.run(lambda: 1, str)
     with pytest.raises(KeyboardInterrupt):
-        SingleAttempt().run(act, str)
+        step.run(act, str)
+    assert step.sentence == "You interrupted it. To try again, click the button again." and step.result is None
 
 
 def test_who_comes_second_is_turned_away_at_once() -> None:

@@ -242,6 +242,29 @@ def test_a_code_for_something_else_is_not_adopted(lab: Lab) -> None:
         lab.adopt("login", {"oob_code": SEAL})
 
 
+@pytest.mark.parametrize("need", ["", None, [], 5])
+def test_what_is_no_name_of_a_code_is_a_sentence(lab: Lab, need: Any) -> None:
+    with pytest.raises(errors.InvalidInput, match="write one of these words: enrollment, challenge"):
+        lab.adopt(need, {"oob_code": SEAL})
+
+
+@pytest.mark.parametrize("response", [None, [], "text", 5, [{"oob_code": SEAL}]])
+def test_what_is_no_body_of_a_response_is_not_adopted(lab: Lab, response: Any) -> None:
+    with pytest.raises(errors.InvalidInput, match=r"isn't the body of a response.* write response.json\(\)"):
+        lab.adopt("enrollment", response)
+    assert not lab.has("enrollment")
+
+
+@pytest.mark.parametrize("oob_code", [5, {}, ["a"], True])
+def test_an_oob_code_that_is_no_text_is_not_adopted(lab: Lab, oob_code: Any) -> None:
+    with pytest.raises(errors.InvalidInput, match="The oob_code in this response isn't text"):
+        lab.adopt("enrollment", {"oob_code": oob_code})
+    lab.adopt("enrollment", {"oob_code": None})
+    assert not lab.has("enrollment")
+    lab.adopt("enrollment", {"oob_code": Secret(SEAL)})
+    assert lab.has("enrollment")
+
+
 def test_without_an_address_of_ones_own_only_the_profiles_mail_is_shown(lab: Lab) -> None:
     lab.login()
     lab.associate("other@example.com")

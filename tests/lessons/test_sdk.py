@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import re
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +17,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from mfa_helpers.client.errors import SandboxUnusable
+from mfa_helpers.client.errors import MfaRequired, SandboxUnusable
 from mfa_helpers.client.masking import mask_text
+from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.models import Exchange
 from mfa_helpers.lab import Lab
 from mfa_helpers.languages.sdks import SDKS
@@ -22,7 +28,9 @@ from mfa_helpers.lessons.sdk import PYTHON, STEPS, SdkLesson, node, recordings
 from mfa_helpers.lessons.sdk.runs import SdkRun, difference, places
 from mfa_helpers.lessons.sdk.tenant import CALLBACK, App, MemoryStore, SdkTenant, sdk_named
 from mfa_helpers.storage import browser
+from mfa_helpers.tenants.environment import is_own
 
+from ..support.deadline import DEADLINE
 from ..support.notebook_files import cells
 from ..support.places import NOTEBOOKS
 
@@ -237,18 +245,183 @@ async def _kept(store: MemoryStore) -> list[Any]:
 
 
 def test_the_store_keeps_and_forgets() -> None:
-    import asyncio
-
     assert asyncio.run(_kept(MemoryStore())) == [{"b": 1}, None]
 
 
-def test_a_package_is_found_where_node_would_find_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = tmp_path / "node_modules" / "@auth0" / "auth0-auth-js"
-    package.mkdir(parents=True)
-    (package / "package.json").write_text(json.dumps({"version": "9.9.9"}), "utf-8")
-    (tmp_path / "below").mkdir()
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Of the course's folder: the SDK's `package.json`."""
     monkeypatch.setattr(node.shutil, "which", lambda name: name)
-    assert node.installed("@auth0/auth0-auth-js", tmp_path / "below") == "9.9.9"
+    (tmp_path / "mfa_helpers").mkdir()
+    (tmp_path / "notebooks").mkdir()
+    file = tmp_path / "node_modules" / "@auth0" / "auth0-auth-js" / "package.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"version": "9.9.9"}), "utf-8")
+    return file
+
+
+def test_a_package_is_found_in_the_notebooks_folder_and_the_courses(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert node.installed("@auth0/auth0-auth-js", tmp_path / "notebooks") == "9.9.9"
+    assert node.installed("@auth0/auth0-auth-js", tmp_path) == "9.9.9"
     assert node.installed("@auth0/auth0-spa-js", tmp_path) == ""
     monkeypatch.setattr(node.shutil, "which", lambda name: None)
     assert node.installed("@auth0/auth0-auth-js", tmp_path) == ""
+
+
+def test_a_package_in_a_folder_above_the_course_is_not_run(package: Path, tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()  # in /tmp, say, where everybody can write
+    assert node.installed("@auth0/auth0-auth-js", tmp_path / "below") == ""
+
+
+def test_a_package_of_another_user_is_not_run(
+    package: Path, tmp_path: Path, lesson: SdkLesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr(node, "is_own", lambda path: asked.append(path) or path != package.parent)
+    monkeypatch.chdir(tmp_path)
+    lesson.session.hands_free = False
+    assert "belongs to another user, so it isn't run. Remove that folder" in str(lesson.program("auth0-auth-js"))
+    assert asked[0] == tmp_path / "node_modules"
+    monkeypatch.setattr(node, "is_own", is_own)
+    assert node.installed("@auth0/auth0-auth-js", tmp_path) == "9.9.9"
+    others = os.getuid() + 1
+    monkeypatch.setattr(os, "getuid", lambda: others)
+    assert is_own(package) == (package.stat().st_uid == 0)
+
+
+@pytest.mark.parametrize("text", ["[]", "5", '"text"', "null", "{", "{}", "[" * 100_000, "\udcff", ""])
+def test_a_damaged_package_is_taken_for_none(text: str, package: Path, tmp_path: Path) -> None:
+    package.write_text(text, "utf-8", "surrogateescape")
+    assert node.installed("@auth0/auth0-auth-js", tmp_path) == ""
+
+
+# Steps that go wrong
+
+
+def ended(lesson: SdkLesson, code: sdk.Step, step: str = "confirm") -> str:
+    """What is said of a step that a person has written so."""
+    lesson.session.hands_free = False
+    lesson.step(step)(code)
+    return lesson.runs[step].said[-1] if lesson.runs[step].said else ""
+
+
+async def _exit(app: App) -> None:
+    sys.exit(3)
+
+
+async def _exit_in_a_task(app: App) -> None:
+    await asyncio.create_task(_exit(app))
+
+
+async def _interrupt(app: App) -> None:
+    raise KeyboardInterrupt
+
+
+async def _cancel(app: App) -> None:
+    raise asyncio.CancelledError
+
+
+async def _close(app: App) -> None:
+    asyncio.get_running_loop().stop()
+    await asyncio.sleep(DEADLINE)
+
+
+async def _wait(app: App) -> None:
+    await asyncio.sleep(DEADLINE)
+
+
+async def _block(app: App) -> None:
+    while True:
+        pass
+
+
+async def _untold(app: App) -> None:
+    class Untold(AttributeError):
+        def __str__(self) -> str:
+            raise ValueError
+
+    raise Untold
+
+
+def _not_async(app: App) -> int:
+    return 5
+
+
+ENDS: dict[str, tuple[Any, str]] = {
+    "exit()": (_exit, "it ended the program. Write return instead of exit()."),
+    "exit() in a task": (_exit_in_a_task, "it ended the program. Write return instead of exit()."),
+    "an interrupt": (_interrupt, "you interrupted it."),
+    "a cancellation": (_cancel, "CancelledError."),
+    "a loop that is stopped": (_close, "The SDK raised RuntimeError: Event loop stopped before Future completed."),
+    "waiting": (_wait, "The step ran for more than 0.3 seconds, so it was stopped."),
+    "blocking": (_block, "Look for a loop that never ends."),
+    "an error without a text": (_untold, "The SDK raised Untold."),
+    "no coroutine": (_not_async, "can't be used in 'await' expression"),
+}
+
+
+@pytest.mark.parametrize(("code", "said"), ENDS.values(), ids=ENDS)
+def test_whatever_ends_a_step_is_a_sentence_and_the_next_step_runs(
+    code: Any, said: str, lesson: SdkLesson, here: SdkTenant, with_python: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sdk, "_LONGEST", 0.3)
+    monkeypatch.setattr(sdk, "_GRACE", 0.3)
+    monkeypatch.setenv("SSL_CERT_FILE", "of the learner")
+    assert ended(lesson, code).endswith(said) and os.environ["SSL_CERT_FILE"] == "of the learner"
+
+    monkeypatch.setattr(sdk, "_LONGEST", float(DEADLINE))
+
+    async def fine(app: App) -> None:
+        await asyncio.sleep(0)
+        print("It ran.")
+
+    assert ended(lesson, fine) == "It ran."
+    lesson.session.hands_free = True
+    monkeypatch.setattr(sdk, "_LONGEST", 0.3)
+    with pytest.raises(Exception):  # noqa: B017  # of any kind
+        lesson.step("confirm")(code)
+
+
+def test_a_step_that_cannot_be_stopped_is_left_alone(
+    lesson: SdkLesson, here: SdkTenant, with_python: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sdk, "_LONGEST", 0.3)
+    monkeypatch.setattr(sdk, "_GRACE", 0.0)
+    is_enough, was_run = threading.Event(), threading.Event()
+
+    async def stuck(app: App) -> None:
+        is_enough.wait(DEADLINE)
+        was_run.set()
+
+    before = sdk._loop()
+    assert ended(lesson, stuck).endswith("Look for a loop that never ends.") and not was_run.is_set()
+    assert ended(lesson, _untold) == "The SDK raised Untold." and sdk._loop() is not before
+    is_enough.set()
+    while not before.is_closed():
+        time.sleep(0.01)
+
+
+def test_neither_an_error_nor_a_print_of_a_step_shows_a_secret(
+    lesson: SdkLesson, here: SdkTenant, with_python: None
+) -> None:
+    secrets: list[str] = []
+
+    async def code(app: App) -> None:
+        app.turn_on_mfa()
+        client = MfaClient(here.tenant.base_url, here.tenant.client_id, here.tenant.client_secret)
+        client.session.verify = here.ca_file
+        with pytest.raises(MfaRequired) as required:
+            client.login(here.tenant.username or "", app.password, audience=app.audience)
+        client.enroll_authenticator(required.value.mfa_token, None)
+        secrets.extend([app.password.reveal(), app.client_secret, app.secret, app.read_code(), f"v1.{'M_-1' * 9}"])
+        secrets.append("an-authorization-code")
+        told = [*secrets[:-1], f"{CALLBACK}?state=x&code={secrets[-1]}"]
+        print(*told)
+        raise ValueError(told)
+
+    ended(lesson, code, "sign in")
+    shown = repr(lesson.runs["sign in"]) + lesson.runs["sign in"].html()
+    assert len(secrets) == 6 and "The SDK raised ValueError" in shown
+    assert [one for one in secrets if not one or one in shown] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -44,8 +45,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UnusablePage as error:
         print(error, file=sys.stderr)
         return 2
-    print(check.report())
+    except KeyboardInterrupt:
+        print("You interrupted it, so the page wasn't checked.", file=sys.stderr)
+        return 2
+    try:
+        print(check.report(), flush=True)
+    except OSError as error:
+        _write_no_more()
+        if not isinstance(error, BrokenPipeError):  # whoever reads it has seen enough
+            print(f"The report can't be written: {error.strerror}.", file=sys.stderr)
+            return 2
     return 0 if check.is_true else 1
+
+
+def _write_no_more() -> None:
+    """What is left of the report would fail once more when Python ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
@@ -24,9 +25,14 @@ def read_page(file: Path) -> PageText:
     try:
         if file.is_dir():
             raise UnusablePage(f"{file} is a folder. Name the file with the page's text.")
-        if file.stat().st_size > _BYTES:
+        kind = file.stat().st_mode
+        if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind)):
+            raise UnusablePage(f"{file} is a device, not a file. Name the file with the page's text.")
+        with file.open("rb") as opened:
+            raw = opened.read(_BYTES + 1)  # a pipe doesn't say how much is to come
+        if len(raw) > _BYTES:
             raise UnusablePage(f"{file} is too large to be the page. Name the file with the page's text.")
-        text = file.read_text("utf-8-sig")
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
         raise UnusablePage(f"There is no file {file}. Check the path.") from None
     except (UnicodeError, ValueError):

@@ -34,7 +34,8 @@ class Erratum:
     """`lines` of the page say `printed`, where `corrected` is right; `why` says why it matters.
 
     The pattern `stands` finds the error in any version of the page (see `PageText`); its first
-    group, if it has one, is the place of the error. If a text doesn't mark its samples, it may
+    group, if it has one, is the place of the error. Its repetitions have limits, so that it is soon
+    searched for also in a large text that begins it again and again. If a text doesn't mark its samples, it may
     lack some of them, so the error is judged only where the pattern `context` is found, too.
 
     `since` is the date of the first version with the error, and `gone` that of the first one

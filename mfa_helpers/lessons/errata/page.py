@@ -115,7 +115,7 @@ PREDICTED: tuple[Erratum, ...] = (
         title="JSON labeled as a form",
         lines=(507,),
         printed='--data \'{  "client_id": "{yourClientId}", …',
-        stands=r"/mfa/challenge' \\ (?:(?!content-type)[^{])*(--data '\{[^']*')(?! \\ --header 'content-type)",
+        stands=r"/mfa/challenge' \\ (?:(?!content-type)[^{]){0,300}(--data '\{[^']{0,1000}')(?! \\ --header 'content-type)",
         corrected=f"--header 'content-type: {JSON}' --data …",
         why="The tenant reports a missing mfa_token, although you can see it in your request.",
         gives="400 invalid_request: Missing required parameter: mfa_token",
@@ -183,7 +183,7 @@ OTHERS: tuple[Erratum, ...] = (
         title="Old C# library",
         lines=(57, 225, 379, 510, 654),
         printed='var client = new RestClient("https://{yourDomain}/mfa/associate");',
-        stands=r"(var client = new RestClient\([^)]*\);) var request = new RestRequest\(Method\.(?:POST|GET)\)",
+        stands=r"(var client = new RestClient\([^)]{0,200}\);) var request = new RestRequest\(Method\.(?:POST|GET)\)",
         context=r"RestClient",
         corrected="the same calls in the version that you install",
         why="The C# samples are for an old version of their library, so they don't compile.",
@@ -279,7 +279,7 @@ OTHERS: tuple[Erratum, ...] = (
         lines=(317, 246, 259),
         printed='conn.request("POST", "/{yourDomain}/oauth/token", payload)',
         stands=r'conn\.request\("POST", "[^"]*/oauth/token", payload\)'
-        r'|/oauth/token" payload := \S+\("[^)]*"\) (req, _ := http\.NewRequest\("POST", url, payload\)) res,'
+        r'|/oauth/token" payload := \S+\("[^)]{0,1000}"\) (req, _ := http\.NewRequest\("POST", url, payload\)) res,'
         r'|(Unirest\.post\("[^"]*/oauth/token"\)) \.body\(',
         context=r"http\.client|http\.NewRequest|Unirest",
         corrected=f"headers = {{'content-type': '{FORM}'}}",

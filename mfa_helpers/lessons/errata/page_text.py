@@ -7,6 +7,7 @@ import html
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -100,7 +101,8 @@ def _lines(text: str) -> Iterator[Line]:
         is_code = bool(fence)
         if fence == "`" and (end := _END.fullmatch(line)):
             fence, line = "", end[1]
-        line = html.unescape(line)
+        with suppress(ValueError):  # a number with more digits than Python reads
+            line = html.unescape(line)
         if is_code:
             yield Line(number, " ".join(line.split()), "", is_code=True)
         else:

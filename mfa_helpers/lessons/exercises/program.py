@@ -234,6 +234,8 @@ def _words(error: BaseException) -> str:
         return _meaning(error)
     except Exception:  # of its own: its text can't be made
         return f"{results.class_name(error)}."
+    except SystemExit:
+        return _meaning(_Untold())
 
 
 def _meaning(error: BaseException) -> str:

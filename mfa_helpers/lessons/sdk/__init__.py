@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
 from pathlib import Path
 
 from ...client.errors import MfaError
-from ...client.masking import mask_text
 from ...client.models import Exchange
+from ...client.secret import plain
 from ...languages.sdks import SDKS
 from ...learner.session import LearnerSession
+from ...show.projector import without_codes
 from ...show.text import Words, error_text
 from ...storage import browser
+from ..exercises import program
+from ..exercises.hiding import hidden
 from . import node, recordings
 from .runs import SdkRun
 from .tenant import CALLBACK, App, SdkTenant, shared_sdk_tenant
 
 PYTHON = "auth0-server-python"
+_LONGEST = program.LONGEST  # seconds that a step may run
+_GRACE = 5.0  # seconds more for one that only waits: its end is in the loop's hands
 Step = Callable[[App], Coroutine[None, None, None]]
 
 
@@ -78,7 +82,7 @@ class SdkLesson:
         except node.ProgramFailed as error:
             if self.session.hands_free:
                 raise
-            printed = [f"The program stopped. {mask_text(str(error))}"]
+            printed = [f"The program stopped. {_masked(str(error), App(tenant))}"]
         return SdkRun(
             sdk=f"{sdk} {version}",
             how=", sent just now",
@@ -107,14 +111,18 @@ class SdkLesson:
             tenant.reset(mfa=False)
             self._app = App(tenant)
         app = self._app
-        said: tuple[str, ...] = ()
-        try:
-            with trusting(tenant.ca_file):
-                asyncio.run_coroutine_threadsafe(code(app), _loop()).result()
-        except Exception as error:
-            if self.session.hands_free:
-                raise
-            said = (_explained(error, app),)
+        raised: list[Exception] = []
+        loop = _loop()
+        with trusting(tenant.ca_file):
+            outcome = program.run(partial(_finish, loop, code, app, raised), (), _LONGEST + _GRACE)
+        if outcome.trouble and asyncio.all_tasks(loop):  # it still blocks, or a task of it called exit()
+            _loop.cache_clear()
+            if not loop.is_running():
+                loop.close()
+        if self.session.hands_free and (raised or outcome.trouble):
+            raise raised[0] if raised else RuntimeError(_masked(outcome.trouble, app))
+        told = [outcome.printed.rstrip(), outcome.trouble, *(_explained(error) for error in raised)]
+        said = [_masked(text, app) for text in told if text]
         everything = tenant.sent()
         before, app.sent = app.sent, everything
         return SdkRun(
@@ -127,11 +135,37 @@ class SdkLesson:
         )
 
 
-def _explained(error: Exception, app: App) -> str:
-    if isinstance(error, AttributeError) and "App" in str(error):
+def _finish(loop: asyncio.AbstractEventLoop, code: Step, app: App, raised: list[Exception]) -> None:
+    """Run the step to its end. It's in another thread, because a kernel's own loop is running."""
+
+    async def step() -> None:
+        async with asyncio.timeout(_LONGEST):
+            await code(app)
+
+    try:
+        loop.run_until_complete(step())
+    except Exception as error:
+        raised.append(error)
+    finally:
+        if loop is not _loop():  # nobody waits for this step any more
+            loop.close()
+
+
+def _masked(text: str, app: App) -> str:
+    """`text` of a step without the tenant's secrets, and without anything like a token or a code."""
+    return without_codes(hidden(text, [app.password, app.client_secret, app.secret]))
+
+
+def _explained(error: Exception) -> str:
+    try:
+        text = str(error)
+    except BaseException:  # it can't be made
+        return f"The SDK raised {type(error).__name__}."
+    if isinstance(error, AttributeError) and "App" in text:
         return "This step needs the result of an earlier one. Run the cells above it first, starting with “Sign in”."
-    # Not the error as a whole: it can hold tokens.
-    return f"The SDK raised {type(error).__name__}: {mask_text(str(error), app.client_secret, app.secret)}"
+    if isinstance(error, TimeoutError):
+        return f"The step ran for more than {_LONGEST:g} seconds, so it was stopped."
+    return f"The SDK raised {type(error).__name__}: {text}"
 
 
 def _python_version() -> str:
@@ -165,17 +199,17 @@ def trusting(ca_file: str) -> Iterator[None]:
             warnings.showwarning = lambda *_, **__: None
             yield
     finally:
-        if before is None:
-            del os.environ["SSL_CERT_FILE"]
-        else:
-            os.environ["SSL_CERT_FILE"] = before
+        os.environ.pop("SSL_CERT_FILE", None)
+        os.environ |= {} if before is None else {"SSL_CERT_FILE": before}
 
 
 @cache
 def _loop() -> asyncio.AbstractEventLoop:
-    """One for all steps, because an SDK keeps its connections. It's in another thread, because a kernel's own is running."""
+    """One for all steps, because an SDK keeps its connections."""
     loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, daemon=True).start()
+    loop.set_exception_handler(
+        lambda *_: None
+    )  # of a task that nobody waits for, it would log an error with its tokens
     return loop
 
 
@@ -203,10 +237,9 @@ def _environment(tenant: SdkTenant, sdk: str) -> dict[str, str]:
     }
     if sdk == "auth0-spa-js":
         return {**shared, "CLIENT_ID": tenant.public_client_id, "CALLBACK": CALLBACK}
-    password = tenant.tenant.password
     return {
         **shared,
         "CLIENT_ID": app.client_id,
         "CLIENT_SECRET": app.client_secret,
-        "PASSWORD": password.reveal() if password else "",
+        "PASSWORD": plain(app.password),
     }

@@ -8,7 +8,11 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+
+from ...client.errors import InvalidInput
+from ...tenants.environment import course_folders, is_own
 
 PROGRAMS = Path(__file__).with_name("programs")
 #: Seconds that a whole program may take; usually it takes one.
@@ -26,15 +30,25 @@ def source(sdk: str) -> str:
 
 
 def installed(package: str, folder: Path) -> str:
-    """The version of an npm package that a program in `folder` would import; empty if it can't run there."""
+    """The version of an npm package that a program in `folder` would import; empty if it can't run there.
+
+    It's looked for in that folder and in the course's around it: who can write elsewhere would choose what is run.
+    Raises `InvalidInput` if it belongs to another user.
+    """
     if shutil.which("node") is None:
         return ""
-    for place in (folder, *folder.parents):
-        try:
-            told = json.loads((place / "node_modules" / package / "package.json").read_text("utf-8"))
-        except (OSError, ValueError):
+    for place in course_folders(folder):
+        modules = place / "node_modules"
+        file = modules / package / "package.json"
+        if not file.is_file():
             continue
-        return str(told.get("version", ""))
+        if not all(map(is_own, (modules, file.parent, file))):
+            raise InvalidInput(
+                f"The SDK in {modules} belongs to another user, so it isn't run.",
+                "Remove that folder, and install the SDK yourself.",
+            )
+        with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):  # it's damaged
+            return str(json.loads(file.read_text("utf-8"))["version"])
     return ""
 
 

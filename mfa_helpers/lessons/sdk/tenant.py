@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from ...client.errors import SandboxUnusable
 from ...client.masking import mask_headers, mask_value
 from ...client.models import Exchange
-from ...client.secret import STARS, plain
+from ...client.secret import STARS, Secret, plain
 from ...client.transport import Session, new_session
 from ...storage import handover
 from ...tenants.environment import past_the_proxy
@@ -139,6 +139,8 @@ class App:
         self.domain = tenant.domain
         self.client_id = tenant.tenant.client_id
         self.client_secret = plain(tenant.tenant.client_secret or "")
+        #: Of Ada, for the login page.
+        self.password = tenant.tenant.password or Secret("")
         self.audience = tenant.tenant.audience or ""
         self.callback = CALLBACK
         self.secret = "a secret of the app, which only its servers know"

@@ -79,7 +79,7 @@ def test_an_error_in_a_library_names_the_learners_own_line() -> None:
 UNTELLABLE = {
     "an error without a text": ("class E(Exception):\n        def __str__(self): raise ValueError\n    raise E", "stopped the function: E."),
     "a key without a text": ("class K:\n        def __repr__(self): raise ValueError\n    raise KeyError(K())", "stopped the function: KeyError."),
-    "an error whose text ends the program": ("class E(Exception):\n        def __str__(self): raise SystemExit\n    raise E", "Your function stopped: it raised an error that can't be shown."),
+    "an error whose text ends the program": ("class E(Exception):\n        def __str__(self): raise SystemExit\n    raise E", "stopped the function: it raised an error that can't be shown."),
     "an error that can't be changed": ("class E(Exception):\n        def __setattr__(self, *_): raise ValueError\n    raise E", "Your function stopped: it raised an error that can't be shown."),
     "an error of a class without a name": ("raise type('', (Exception,), {})('text')", "stopped the function: text."),
 }  # fmt: skip
