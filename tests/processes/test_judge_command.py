@@ -115,6 +115,24 @@ def test_whatever_a_program_has_started_ends_with_it(tmp_path: Path, seconds: st
         time.sleep(0.05)
 
 
+def test_the_limit_is_held_while_somebody_looks(tmp_path: Path) -> None:
+    (tmp_path / "login.py").write_text(
+        "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()) + ' ')\ntime.sleep(3600)"
+    )
+    told, late = tmp_path / "pid", []
+
+    def look() -> None:
+        """It takes as long as the program runs."""
+        deadline = time.monotonic() + DEADLINE
+        while told.exists() and told.read_text().endswith(" ") and is_running(int(told.read_text())):
+            if time.monotonic() > deadline:
+                late.append(told.read_text())
+                return
+            time.sleep(0.05)
+
+    assert run([sys.executable, "login.py"], tmp_path, {}, 5, look).exit_code is None and late == []
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_whoever_stops_the_judge_stops_the_program(tmp_path: Path, stop: signal.Signals) -> None:
     (tmp_path / "login.py").write_text(

@@ -22,7 +22,6 @@ LIMIT = 60.0  # seconds for one run
 _LINES = 12  # of what a program printed
 Start = Callable[[Mapping[str, str], Callable[[], None]], Ended]
 Saw = Callable[[str, Sequence[str]], object]
-_NOBODY_LOOKS: Saw = lambda title, sent: None  # noqa: E731
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def judge(
     *,
     tls: bool = False,
     found: Callable[[Finding], object] = lambda _: None,
-    saw: Saw = _NOBODY_LOOKS,
+    saw: Saw | None = None,
     faults: Sequence[Fault] = tuple(FAULTS.values()),
 ) -> Report:
     """Run `command` in `folder` and judge it. Each run has a tenant of its own, and at most `limit` seconds.
@@ -116,12 +115,13 @@ class Performance:
         self._stage.begin()
         return Keyboard(lambda time_asked: self._fault.types(self._stage, time_asked))
 
-    def finding(self, limit: float, saw: Saw = _NOBODY_LOOKS) -> Finding:
+    def finding(self, limit: float, saw: Saw | None = None) -> Finding:
         """Run the program, and judge it. `saw` is told meanwhile what the tenant has seen."""
 
         def look() -> None:
             with suppress(MfaError):  # a look more or less
-                saw(self._fault.title, self.lines(self.trial.arrived()))
+                if saw is not None:
+                    saw(self._fault.title, self.lines(self.trial.arrived()))
 
         with closing(self.prepare()) as keyboard:
             seen = self.trial.watch(lambda: self._first_tab(keyboard, look), keyboard.address)
@@ -151,7 +151,7 @@ class Performance:
 
     def lines(self, seen: Seen) -> list[str]:
         """The requests, a line for each."""
-        return [self.trial.masked(str(one)) for one in seen.requests]
+        return self.trial.masked_lines([str(one) for one in seen.requests])
 
     def _first_tab(self, keyboard: Keyboard, look: Callable[[], None]) -> outcome.Outcome:
         try:

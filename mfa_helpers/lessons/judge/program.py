@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -40,7 +39,7 @@ def run(
 ) -> Ended:
     """Run `command` in `folder` for at most `limit` seconds, with `variables` in its environment. `look` is called meanwhile.
 
-    Whatever it has started ends with it. Raises `Unusable` if it can't be started.
+    It's stopped in time also while `look` is busy. Whatever it has started ends with it. Raises `Unusable` if it can't be started.
     """
     try:
         process = subprocess.Popen(
@@ -57,16 +56,25 @@ def run(
     assert process.stdout is not None
     kept = bytearray()
     reader = threading.Thread(target=_keep_the_end, args=(process.stdout, kept), daemon=True)
-    reader.start()
-    end = time.monotonic() + limit
-    try:
-        while time.monotonic() < end:
+    is_late = threading.Event()
+
+    def stop_it() -> None:
+        is_late.set()
+        _stop(process)
+
+    watchdog = threading.Timer(limit, stop_it)
+    watchdog.daemon = True
+    try:  # at once: an interruption may come at any time
+        reader.start()
+        watchdog.start()
+        while True:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_LOOK_AGAIN)
                 break
             look()
     finally:
-        exit_code = process.poll()
+        watchdog.cancel()
+        exit_code = None if is_late.is_set() else process.poll()
         _stop(process)
     reader.join(1)  # whoever left the group may still hold the other end
     whole = kept if len(kept) < _MOST else kept.partition(b"\n")[2]  # half a secret wouldn't be known as one
