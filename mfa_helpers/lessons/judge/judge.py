@@ -14,7 +14,7 @@ from ..exercises.evidence import Seen
 from ..exercises.trial import PracticeTenant, Trial
 from . import program
 from .faults import FAULTS, LOGIN, Fault, Stage
-from .keyboard import Keyboard, NothingToType
+from .keyboard import PATIENCE, Keyboard, NothingToType
 from .program import Ended
 from .rules import Run, told
 
@@ -108,12 +108,12 @@ class Performance:
         self.tabs: list[Ended] = []
         self._is_over = False
 
-    def prepare(self) -> Keyboard:
+    def prepare(self, patience: float = PATIENCE) -> Keyboard:
         """Set the tenant up. What the program sends from now on counts, and its user sits at the keyboard."""
         self._fault.prepare(self._stage)
         self._email_id = next(row.id for row in self.trial.rows() if row.active) if self._fault is LOGIN else ""
         self._stage.begin()
-        return Keyboard(lambda time_asked: self._fault.types(self._stage, time_asked))
+        return Keyboard(lambda time_asked: self._fault.types(self._stage, time_asked), patience)
 
     def finding(self, limit: float, saw: Saw | None = None) -> Finding:
         """Run the program, and judge it. `saw` is told meanwhile what the tenant has seen."""

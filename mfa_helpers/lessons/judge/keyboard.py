@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-#: How often the user types a code. More than that is more than a person would.
+#: How often the user of one run types a code. More than that is more than a person would.
 PATIENCE = 6
 _NO_EMAIL = "No code was sent yet, so there's nothing to type. Send POST /mfa/challenge first."
 _GONE = "The user has given up."
@@ -20,12 +20,13 @@ class NothingToType(Exception):
 class Keyboard:
     """Serves `address` while it's open: `GET` returns what `types` gives for the first time, the second, and so on.
 
-    It returns the digits as plain text with status 200; 404 if there's no code to type; 410 after `PATIENCE` codes.
+    It returns the digits as plain text with status 200; 404 if there's no code to type; 410 after `patience` codes.
     Only who knows the address can ask. `typed` has the codes so far.
     """
 
-    def __init__(self, types: Callable[[int], str]) -> None:
+    def __init__(self, types: Callable[[int], str], patience: float = PATIENCE) -> None:
         self.typed: list[str] = []
+        self._patience = patience
         self._types = types
         self._turn = threading.Lock()
         path = f"/{secrets.token_urlsafe(16)}/code"
@@ -52,7 +53,7 @@ class Keyboard:
     def ask(self) -> tuple[int, str]:
         """The status and the text of one response."""
         with self._turn:
-            if len(self.typed) >= PATIENCE:
+            if len(self.typed) >= self._patience:
                 return 410, _GONE
             try:
                 code = self._types(len(self.typed) + 1)
