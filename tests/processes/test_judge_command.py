@@ -115,6 +115,36 @@ def test_whatever_a_program_has_started_ends_with_it(tmp_path: Path, seconds: st
         time.sleep(0.05)
 
 
+#: Variables that no program of somebody else may see, and ones that it needs.
+SECRET = {
+    "AUTH0_CLIENT_SECRET": "x",
+    "MFA_SANDBOX_TOKEN": "x",
+    "MFA_CLASS": "x",
+    "JUPYTERHUB_API_TOKEN": "x",
+    "JPY_SESSION_NAME": "x",
+    "JUPYTER_TOKEN": "x",
+    "DB_PASSWORD": "x",
+    "aws_secret_access_key": "x",
+    "STRIPE_KEY": "x",
+    "DATABASE_URL": "postgres://ada:x@db/",
+}
+NEEDED = {"JAVA_HOME": "/java", "KEYBOARD": "us", "SSH_AUTH_SOCK": "/agent", "HTTP_PROXY": "http://proxy:3128"}
+
+
+def test_a_program_sees_no_secret_of_its_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**SECRET, **NEEDED}.items():
+        monkeypatch.setenv(name, value)
+    told = run(
+        [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"],
+        tmp_path,
+        {"MFA_PASSWORD": "y"},
+        DEADLINE,
+    )
+    seen = json.loads(told.printed)
+    assert [name for name in SECRET if name in seen] == []
+    assert seen.items() >= {**NEEDED, "PATH": os.environ["PATH"], "MFA_PASSWORD": "y"}.items()
+
+
 def test_the_limit_is_held_while_somebody_looks(tmp_path: Path) -> None:
     (tmp_path / "login.py").write_text(
         "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()) + ' ')\ntime.sleep(3600)"

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from ...tenants.environment import for_others
+
 _LOOK_AGAIN = 0.1  # seconds
 _MOST = 64_000  # bytes of its output that are kept: the last ones
 
@@ -37,7 +39,9 @@ def run(
     limit: float,
     look: Callable[[], object] = lambda: None,
 ) -> Ended:
-    """Run `command` in `folder` for at most `limit` seconds, with `variables` in its environment. `look` is called meanwhile.
+    """Run `command` in `folder` for at most `limit` seconds. `look` is called meanwhile.
+
+    Its environment is that of `for_others`, and `variables`.
 
     It's stopped in time also while `look` is busy. Whatever it has started ends with it. Raises `Unusable` if it can't be started.
     """
@@ -45,7 +49,7 @@ def run(
         process = subprocess.Popen(
             [found(command[0], folder), *command[1:]],
             cwd=folder,
-            env={**os.environ, **variables},
+            env={**for_others(), **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

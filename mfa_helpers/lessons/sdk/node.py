@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from ...tenants.environment import for_others
+
 PROGRAMS = Path(__file__).with_name("programs")
 #: Seconds that a whole program may take; usually it takes one.
 LONGEST = 60.0
-_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "TEMP", "SYSTEMROOT")
 
 
 class ProgramFailed(Exception):
@@ -47,11 +47,10 @@ def run(sdk: str, folder: Path, answers: Callable[[str], str], **environment: st
     program = source(sdk)
     if sdk == "auth0-spa-js":
         program = (PROGRAMS / "browser.mjs").read_text("utf-8") + program
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     running = subprocess.Popen(
         ["node", "--input-type=module", "--eval", program],  # which has no secret in it: those are in the environment
         cwd=folder,
-        env={**kept, **environment},
+        env={**for_others(), **environment},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
