@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mfa_helpers.lessons.judge import example
-from mfa_helpers.lessons.judge.program import Unusable, run
+from mfa_helpers.lessons.judge.program import MOST, Unusable, run
 
 from ..support.deadline import DEADLINE
 
@@ -185,8 +185,14 @@ def test_whoever_stops_the_judge_stops_the_program(tmp_path: Path, stop: signal.
 
 def test_a_program_that_prints_without_end_is_stopped_and_the_end_is_kept(tmp_path: Path) -> None:
     ended = run([sys.executable, "-c", "while True: print('x' * 1000)"], tmp_path, {}, 2)
-    assert ended.exit_code is None and 0 < len(ended.printed) <= 64_000
-    assert ended.printed.splitlines()[0] == "x" * 1000  # no half line, which could hold half a secret
+    assert ended.exit_code is None and not ended.is_whole and len(ended.printed) == MOST
+    assert 0 < len(ended.end) <= 64_000
+    assert ended.end.splitlines()[0] == "x" * 1000  # no half line, which could hold half a secret
+
+
+def test_what_a_program_prints_is_kept_whole_however_long_a_line_is(tmp_path: Path) -> None:
+    ended = run([sys.executable, "-c", "print('secret' + 'x' * 200_000)"], tmp_path, {}, DEADLINE)
+    assert ended.is_whole and ended.printed.startswith("secret") and ended.end == ""
 
 
 def test_a_file_that_is_no_program_is_told(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
@@ -106,6 +107,7 @@ class Performance:
         self._stage = Stage(tenant, self.trial, self._second_tab)
         self._email_id = ""
         self.tabs: list[Ended] = []
+        self._typed: list[str] = []
         self._is_over = False
 
     def prepare(self, patience: float = PATIENCE) -> Keyboard:
@@ -134,11 +136,12 @@ class Performance:
             seen=seen,
             client_id=self.trial.tenant.client_id,
             email_id=self._email_id,
-            typed=typed,
+            typed=[*typed, *self._typed],
             tabs=self.tabs,
             limit=limit,
             secrets=self._secrets(seen),
         )
+        printed = seen.printed if seen.is_whole else ""  # else it may hold secrets that nobody knows
         mistake = told(self._fault.mistakes(run))
         return Finding(
             id=self._fault.id,
@@ -146,7 +149,7 @@ class Performance:
             held=not mistake,
             sentence=self.trial.masked(mistake or self._fault.praise),
             sent=self.lines(seen),
-            printed="\n".join(self.trial.masked(seen.printed, end=True).splitlines()[-_LINES:]),
+            printed="\n".join(self.trial.masked(printed, end=True).splitlines()[-_LINES:]),
         )
 
     def lines(self, seen: Seen) -> list[str]:
@@ -159,7 +162,7 @@ class Performance:
         finally:
             self._is_over = True
         self.tabs.insert(0, ended)
-        return outcome.Outcome(printed="".join(one.printed for one in self.tabs))
+        return outcome.Outcome(printed="".join(one.end for one in self.tabs))
 
     def _second_tab(self) -> None:
         """It can't go on when the first one has ended, so that nothing is left running."""
@@ -170,16 +173,27 @@ class Performance:
 
         with closing(Keyboard(lambda _: self._stage.code())) as keyboard:
             self.tabs.append(self._start(variables(self.trial, keyboard, self._ca_file), look))
+            self._typed += keyboard.typed
 
     def _secrets(self, seen: Seen) -> list[tuple[str, str]]:
         issued = [one.response for one in seen.requests if isinstance(one.response, dict)]
-        named = {"access_token": "an access token", "id_token": "an ID token", "mfa_token": "an MFA token"}
+        pair = f"{self.trial.tenant.client_id}:{self.trial.tenant.client_secret}"
         return [
             ("the user's password", self.trial.password),
             ("the client secret", self.trial.tenant.client_secret or ""),
-            *((words, str(one.get(name, ""))) for name, words in named.items() for one in issued),
+            ("the client secret, as Authorization: Basic has it", b64encode(pair.encode()).decode()),
+            *((words, str(one.get(name, ""))) for name, words in _ISSUED.items() for one in issued),
         ]
 
+
+#: The secrets in a response, by field.
+_ISSUED = {
+    "access_token": "an access token",
+    "id_token": "an ID token",
+    "refresh_token": "a refresh token",
+    "mfa_token": "an MFA token",
+    "oob_code": "an oob_code",
+}
 
 #: By which variables Node.js, curl, requests, and what uses OpenSSL are told the authority to trust.
 _TRUST = ("MFA_CA_FILE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")

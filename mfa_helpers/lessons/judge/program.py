@@ -17,7 +17,9 @@ from typing import IO
 from ...tenants.environment import for_others
 
 _LOOK_AGAIN = 0.1  # seconds
-_MOST = 64_000  # bytes of its output that are kept: the last ones
+#: Bytes of its output that are kept: the last ones.
+MOST = 4_000_000
+_SHOWN = 64_000  # letters at its end
 
 
 class Unusable(Exception):
@@ -26,10 +28,21 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Ended:
-    """How a program ended. `exit_code` is `None` if it was stopped; `printed` may hold a secret."""
+    """How a program ended. `exit_code` is `None` if it was stopped; `printed` may hold a secret.
+
+    `is_whole` is false if it printed more than what is kept.
+    """
 
     exit_code: int | None
     printed: str = field(repr=False)
+    is_whole: bool = True
+
+    @property
+    def end(self) -> str:
+        """The last lines that it printed."""
+        if len(self.printed) <= _SHOWN:
+            return self.printed
+        return self.printed[-_SHOWN:].partition("\n")[2]  # half a secret wouldn't be known as one
 
 
 def run(
@@ -58,8 +71,8 @@ def run(
     except OSError as error:
         raise Unusable(f"{command[0]} can't be started ({error.strerror or error}).") from None
     assert process.stdout is not None
-    kept = bytearray()
-    reader = threading.Thread(target=_keep_the_end, args=(process.stdout, kept), daemon=True)
+    output = _Output()
+    reader = threading.Thread(target=output.read, args=(process.stdout,), daemon=True)
     is_late = threading.Event()
 
     def stop_it() -> None:
@@ -81,8 +94,7 @@ def run(
         exit_code = None if is_late.is_set() else process.poll()
         _stop(process)
     reader.join(1)  # whoever left the group may still hold the other end
-    whole = kept if len(kept) < _MOST else kept.partition(b"\n")[2]  # half a secret wouldn't be known as one
-    return Ended(exit_code, whole.decode("utf-8", "replace"))
+    return Ended(exit_code, output.kept.decode("utf-8", "replace"), output.is_whole)
 
 
 def found(name: str, folder: Path) -> str:
@@ -100,11 +112,19 @@ def found(name: str, folder: Path) -> str:
     return place
 
 
-def _keep_the_end(output: IO[bytes], kept: bytearray) -> None:
-    with output:
-        while some := output.read1(_MOST):  # type: ignore[attr-defined]
-            kept += some
-            del kept[:-_MOST]
+class _Output:
+    """The last bytes that a program printed."""
+
+    def __init__(self) -> None:
+        self.kept, self.is_whole = bytearray(), True
+
+    def read(self, output: IO[bytes]) -> None:
+        """Keep what comes, until its end."""
+        with output:
+            while some := output.read1(_SHOWN):  # type: ignore[attr-defined]
+                self.kept += some
+                self.is_whole = self.is_whole and len(self.kept) <= MOST
+                del self.kept[:-MOST]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -1,7 +1,8 @@
-"""What a run costs while it's looked at, and what is shown of it."""
+"""One run of a program: what it costs while it's looked at, and which secrets are found in what it printed."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 
 from mfa_helpers.lessons.exercises import trial as trials
+from mfa_helpers.lessons.exercises.evidence import Request, Seen
 from mfa_helpers.lessons.exercises.trial import PracticeTenant
 from mfa_helpers.lessons.judge.faults import LOGIN
-from mfa_helpers.lessons.judge.judge import Performance
+from mfa_helpers.lessons.judge.judge import Finding, Performance
 from mfa_helpers.lessons.judge.program import Ended
 
 from ...support.transport import needs_a_socket
@@ -19,7 +21,7 @@ from ...support.transport import needs_a_socket
 pytestmark = needs_a_socket
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tenant() -> Iterator[PracticeTenant]:
     with closing(PracticeTenant(is_own_issuer=True)) as made:
         yield made
@@ -57,3 +59,39 @@ def test_all_lines_are_masked_at_once(tenant: PracticeTenant, monkeypatch: pytes
     monkeypatch.setattr(trials, "hidden", counted)
     masked = performance.trial.masked_lines([f"GET /{tenant.password}", "POST /oauth/token → 200"])
     assert masked == ["GET /*****MASKED*****", "POST /oauth/token → 200"] and len(texts) == 1
+
+
+ISSUED = {
+    "access_token": "It printed an access token.",
+    "id_token": "It printed an ID token.",
+    "refresh_token": "It printed a refresh token.",
+    "mfa_token": "It printed an MFA token.",
+    "oob_code": "It printed an oob_code.",
+}
+
+
+def finding(tenant: PracticeTenant, printed: str, seen: Seen) -> Finding:
+    """What is said of a program that printed this."""
+    performance = Performance(tenant, LOGIN, looked_at)
+    performance.tabs = [Ended(0, printed)]
+    return performance.judged(seen, [], 5)
+
+
+@pytest.mark.parametrize("field", ISSUED)
+@pytest.mark.parametrize("more", ["", "\n" * 100_000, "x" * 100_000])
+def test_a_secret_that_the_tenant_issued_is_found_wherever_it_was_printed(
+    tenant: PracticeTenant, field: str, more: str
+) -> None:
+    response = Request(method="POST", path="/oauth/token", status=200, response={field: "what-it-issued"})
+    assert finding(tenant, f"what-it-issued{more}", Seen(requests=[response])).sentence.startswith(ISSUED[field])
+
+
+def test_the_client_secret_is_found_in_a_header(tenant: PracticeTenant) -> None:
+    pair = f"{tenant.details.client_id}:{tenant.details.client_secret}"
+    printed = "Authorization: Basic " + base64.b64encode(pair.encode()).decode()
+    assert finding(tenant, printed, Seen(requests=[])).sentence.startswith("It printed the client secret, as")
+
+
+def test_nothing_is_shown_of_what_may_hold_secrets_that_nobody_knows(tenant: PracticeTenant) -> None:
+    seen = [Seen(requests=[], printed="secret", is_whole=is_whole) for is_whole in (True, False)]
+    assert [finding(tenant, "secret", one).printed for one in seen] == ["secret", ""]
