@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from ...client.errors import MfaError
 
 #: How often the user of one run types a code. More than that is more than a person would.
 PATIENCE = 6
@@ -15,6 +19,15 @@ _GONE = "The user has given up."
 
 class NothingToType(Exception):
     """There is no code that the user could type."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever asked has gone, or the tenant has: it's over for both, and nothing to be told."""
+        if not isinstance(sys.exception(), OSError | MfaError):
+            super().handle_error(request, client_address)
 
 
 class Keyboard:
@@ -45,8 +58,7 @@ class Keyboard:
             def log_message(self, format: str, *args: object) -> None:
                 """Nothing: the path is a secret."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self._server.server_port}{path}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="mfa-keyboard", daemon=True).start()
 
