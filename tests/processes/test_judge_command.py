@@ -82,7 +82,11 @@ def test_a_wrong_one_ends_with_1_and_the_report_has_no_secret(judged: Callable[.
         ((), "the following arguments are required: COMMAND"),
         (("--",), "the following arguments are required: COMMAND"),
         (("--limit", "soon", "--", "true"), "soon isn't a number of seconds from 1 to 3600"),
-        (("--folder", "nowhere", "--", "true"), "nowhere isn't a folder"),
+        (("--limit", "1e-9", "--", "true"), "1e-9 isn't a number of seconds from 1 to 3600"),
+        (("--folder", "nowhere", "--", "true"), "There's no folder nowhere."),
+        (("--folder", "x" * 5000, "--", "true"), f"There's no folder {'x' * 100}…."),
+        (("--", "x" * 5000), f"There's no command named {'x' * 100}…. Check its spelling"),
+        (("--", ""), "The command is empty. Type how you start your program, such as python login.py."),
         (("--", "no-such-command"), "There's no command named no-such-command. Check its spelling, or install it."),
         (("--", "./login.py"), "isn't executable. Put the command that runs it first, such as python or node."),
         (("--", "login.py"), "There's no command named login.py. Write the command that runs this file"),
@@ -94,6 +98,34 @@ def test_what_cannot_be_judged_ends_with_2_and_a_sentence(
     (tmp_path / "login.py").write_text("")
     done = judged(*arguments)
     assert (done.returncode, done.stdout) == (2, "") and sentence in done.stderr and "Traceback" not in done.stderr
+
+
+def test_whoever_has_read_enough_of_the_report_is_told_nothing_more(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", COMMAND, "judge", "--", "true"]
+    with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as judging:
+        assert judging.stdout is not None and judging.stderr is not None
+        judging.stdout.close()
+        err = judging.stderr.read()
+    assert (judging.returncode, err) == (2, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_report_that_cannot_be_written_ends_with_2_and_a_sentence(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", COMMAND, "judge", "--", "true"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            words, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=DEADLINE, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == "There's no verdict, because of a problem on this machine: No space left on device.\n"
+
+
+def test_a_terminal_without_some_letters_shows_the_rest(
+    judged: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    done = judged("--", *RIGHT[:1], "-c", "print('→')")
+    assert (done.returncode, done.stderr) == (1, "") and "FAILED The login" in done.stdout
 
 
 def is_running(pid: int) -> bool:
@@ -163,13 +195,14 @@ def test_the_limit_is_held_while_somebody_looks(tmp_path: Path) -> None:
     assert run([sys.executable, "login.py"], tmp_path, {}, 5, look).exit_code is None and late == []
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", [one for one in signal.Signals if one.name in ("SIGINT", "SIGTERM", "SIGHUP")])
 def test_whoever_stops_the_judge_stops_the_program(tmp_path: Path, stop: signal.Signals) -> None:
     (tmp_path / "login.py").write_text(
         "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()) + ' ')\ntime.sleep(3600)"
     )
     heard = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # a shell's background jobs ignore it
+        f"; signal.signal({stop.value}, signal.SIG_DFL) if {stop.value} != signal.SIGINT else None"  # and nohup this
     )
     words = [sys.executable, "-c", f"{heard}; {COMMAND}", "judge", "--limit", "3600", "--", sys.executable, "login.py"]
     with subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as judging:

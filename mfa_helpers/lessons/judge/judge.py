@@ -82,6 +82,7 @@ def judge(
     With `tls`, the tenants serve HTTPS. `found` is told each finding, and `saw` is told during a run what the tenant has seen until then. Raises
     `program.Unusable` if the command can't be started, and what the client raises if the tenant can't.
     """
+    program.check(*command)
     program.found(command[0], folder)
 
     def start(variables: Mapping[str, str], look: Callable[[], None]) -> Ended:
@@ -172,7 +173,11 @@ class Performance:
                 raise NothingToType
 
         with closing(Keyboard(lambda _: self._stage.code())) as keyboard:
-            self.tabs.append(self._start(variables(self.trial, keyboard, self._ca_file), look))
+            try:
+                ended = self._start(variables(self.trial, keyboard, self._ca_file), look)
+            except program.Unusable as error:  # its file has gone meanwhile
+                ended = Ended(program.NOT_FOUND, str(error))
+            self.tabs.append(ended)
             self._typed += keyboard.typed
 
     def _secrets(self, seen: Seen) -> list[tuple[str, str]]:

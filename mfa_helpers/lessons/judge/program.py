@@ -17,8 +17,11 @@ from typing import IO
 from ...tenants.environment import for_others
 
 _LOOK_AGAIN = 0.1  # seconds
+_LONGEST_NAME = 100  # letters of it that are told
 #: Bytes of its output that are kept: the last ones.
 MOST = 4_000_000
+#: A shell's exit code for a command that isn't there.
+NOT_FOUND = 127
 _SHOWN = 64_000  # letters at its end
 
 
@@ -69,7 +72,7 @@ def run(
             start_new_session=True,  # a process group of its own, which can be stopped as a whole
         )
     except OSError as error:
-        raise Unusable(f"{command[0]} can't be started ({error.strerror or error}).") from None
+        raise Unusable(f"{_short(command[0])} can't be started ({error.strerror or error}).") from None
     assert process.stdout is not None
     output = _Output()
     reader = threading.Thread(target=output.read, args=(process.stdout,), daemon=True)
@@ -97,18 +100,51 @@ def run(
     return Ended(exit_code, output.kept.decode("utf-8", "replace"), output.is_whole)
 
 
+def folder_named(name: str) -> Path:
+    """The folder that `name` means; `~` is that of the user. Raises `Unusable` if no program can be run there."""
+    check(name)
+    try:
+        place = Path(name).expanduser().resolve()
+    except (OSError, RuntimeError):  # too long; no such user
+        place = None
+    if place is None or not os.path.isdir(place):
+        raise Unusable(f"There's no folder {_short(name)}.")
+    if not os.access(place, os.X_OK):
+        raise Unusable(f"You aren't allowed to enter the folder {_short(name)}.")
+    return place
+
+
+def check(*words: str) -> None:
+    """Raises `Unusable` if a command or a path can't have these words."""
+    for word in words:
+        try:
+            is_usable = b"\0" not in os.fsencode(word)
+        except UnicodeEncodeError:  # half a letter
+            is_usable = False
+        if not is_usable:
+            raise Unusable("The command or the folder has an invisible character that can't be used. Type it again.")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
 def found(name: str, folder: Path) -> str:
     """The file that the command `name` means in `folder`. Raises `Unusable` if there is none."""
+    if not name.strip():
+        raise Unusable("The command is empty. Type how you start your program, such as python login.py.")
+    short = _short(name)
     has_path = os.path.dirname(name)
     place = shutil.which(str(folder / name) if has_path else name)
-    if place is None and has_path and (folder / name).is_file():
-        raise Unusable(f"{name} isn't executable. Put the command that runs it first, such as python or node.")
-    if place is None and (folder / name).is_file():
+    is_file = os.path.isfile(folder / name)  # unlike that of a path, it raises nothing
+    if place is None and has_path and is_file:
+        raise Unusable(f"{short} isn't executable. Put the command that runs it first, such as python or node.")
+    if place is None and is_file:
         raise Unusable(
-            f"There's no command named {name}. Write the command that runs this file, such as python {name}."
+            f"There's no command named {short}. Write the command that runs this file, such as python {short}."
         )
     if place is None:
-        raise Unusable(f"There's no command named {name}. Check its spelling, or install it.")
+        raise Unusable(f"There's no command named {short}. Check its spelling, or install it.")
     return place
 
 

@@ -12,9 +12,9 @@ import pytest
 from mfa_helpers.lessons.exercises import trial as trials
 from mfa_helpers.lessons.exercises.evidence import Request, Seen
 from mfa_helpers.lessons.exercises.trial import PracticeTenant
-from mfa_helpers.lessons.judge.faults import LOGIN
+from mfa_helpers.lessons.judge.faults import FAULTS, LOGIN
 from mfa_helpers.lessons.judge.judge import Finding, Performance
-from mfa_helpers.lessons.judge.program import Ended
+from mfa_helpers.lessons.judge.program import Ended, Unusable
 
 from ...support.transport import needs_a_socket
 
@@ -95,3 +95,12 @@ def test_the_client_secret_is_found_in_a_header(tenant: PracticeTenant) -> None:
 def test_nothing_is_shown_of_what_may_hold_secrets_that_nobody_knows(tenant: PracticeTenant) -> None:
     seen = [Seen(requests=[], printed="secret", is_whole=is_whole) for is_whole in (True, False)]
     assert [finding(tenant, "secret", one).printed for one in seen] == ["secret", ""]
+
+
+def test_a_second_tab_that_cannot_be_started_is_a_tab_that_failed(tenant: PracticeTenant) -> None:
+    def gone(variables: Mapping[str, str], look: Callable[[], None]) -> Ended:
+        raise Unusable("There's no command named login.")
+
+    performance = Performance(tenant, FAULTS["two-tabs"], gone)
+    performance._second_tab()
+    assert performance.tabs == [Ended(127, "There's no command named login.")]
