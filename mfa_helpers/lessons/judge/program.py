@@ -59,7 +59,7 @@ def run(
 
     Its environment is that of `for_others`, and `variables`.
 
-    It's stopped in time also while `look` is busy. Whatever it has started ends with it. Raises `Unusable` if it can't be started.
+    It's stopped in time also while `look` is busy. What it has started ends with it, unless that has a session of its own. Raises `Unusable` if it can't be started.
     """
     try:
         process = subprocess.Popen(
