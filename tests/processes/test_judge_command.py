@@ -195,6 +195,20 @@ def test_the_limit_is_held_while_somebody_looks(tmp_path: Path) -> None:
     assert run([sys.executable, "login.py"], tmp_path, {}, 5, look).exit_code is None and late == []
 
 
+def test_a_program_that_ended_in_time_did_so_however_long_somebody_looks(tmp_path: Path) -> None:
+    (tmp_path / "login.py").write_text(
+        "import pathlib, time\nwhile not pathlib.Path('looked').exists():\n    time.sleep(0.05)\nprint('done')"
+    )
+    limit = 5
+
+    def look() -> None:
+        (tmp_path / "looked").touch()
+        time.sleep(limit + 1)  # beyond the limit
+
+    ended = run([sys.executable, "login.py"], tmp_path, {}, limit, look)
+    assert (ended.exit_code, ended.printed) == (0, "done\n")
+
+
 @pytest.mark.parametrize("stop", [one for one in signal.Signals if one.name in ("SIGINT", "SIGTERM", "SIGHUP")])
 def test_whoever_stops_the_judge_stops_the_program(tmp_path: Path, stop: signal.Signals) -> None:
     (tmp_path / "login.py").write_text(

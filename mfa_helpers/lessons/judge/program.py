@@ -1,4 +1,4 @@
-"""A learner's program: started, watched, and stopped with all that it has started."""
+"""A learner's program: started, watched, and stopped with what it has started."""
 
 from __future__ import annotations
 
@@ -57,9 +57,8 @@ def run(
 ) -> Ended:
     """Run `command` in `folder` for at most `limit` seconds. `look` is called meanwhile.
 
-    Its environment is that of `for_others`, and `variables`.
-
-    It's stopped in time also while `look` is busy. What it has started ends with it, unless that has a session of its own. Raises `Unusable` if it can't be started.
+    Its environment is that of `for_others`, and `variables`. It's stopped in time also while `look` is busy. What it has
+    started ends with it, unless that has a session of its own. Raises `Unusable` if it can't be started.
     """
     try:
         process = subprocess.Popen(
@@ -79,7 +78,8 @@ def run(
     is_late = threading.Event()
 
     def stop_it() -> None:
-        is_late.set()
+        if process.poll() is None:  # else it had ended, and somebody is still looking
+            is_late.set()
         _stop(process)
 
     watchdog = threading.Timer(limit, stop_it)
