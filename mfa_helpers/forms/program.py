@@ -6,7 +6,6 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
@@ -16,7 +15,7 @@ from ..lessons.judge import example
 from ..lessons.judge.by_hand import ByHand
 from ..lessons.judge.faults import FAULTS, Fault
 from ..lessons.judge.judge import Finding, Report, judge
-from ..lessons.judge.program import Unusable
+from ..lessons.judge.program import Unusable, folder_named
 from ..show.html import PRE, Html
 from ..storage import browser
 from . import controls
@@ -131,11 +130,12 @@ class ProgramForm(Form):
 
 def _judged(folder: str, command: str, faults: Sequence[Fault], found: Callable[[Finding], Any], saw: Any) -> Report:
     _refuse_a_page()
-    place = Path(folder.strip()).expanduser()
     if not folder.strip():
         raise InvalidInput("The folder is empty.", "Type the folder of your program.")
-    if not place.is_dir():
-        raise InvalidInput(f"There's no folder {place}.", "Type the folder of your program.")
+    try:
+        place = folder_named(folder.strip())
+    except Unusable as error:
+        raise InvalidInput(str(error), "Type the folder of your program.") from None
     try:
         words = shlex.split(command)
     except ValueError:
@@ -145,7 +145,7 @@ def _judged(folder: str, command: str, faults: Sequence[Fault], found: Callable[
     if not words:
         raise InvalidInput("The command is empty.", "Type how you start your program, such as python login.py.")
     try:
-        return judge(words, place.resolve(), found=found, saw=saw, faults=faults)
+        return judge(words, place, found=found, saw=saw, faults=faults)
     except Unusable as error:
         raise InvalidInput(str(error), "Then run it again.") from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import ipaddress
 import os
+import re
 import shlex
 import stat
 from collections.abc import Mapping
@@ -18,6 +19,11 @@ from ..storage import browser
 ENVIRONMENT = "the environment"
 #: What `mfa_helpers/course/working_copy.py` keeps in a learner's copy of the notebooks.
 _MARK_OF_A_COPY = ".mfa-course.json"
+#: The names of variables that are the course's, the tenant's, or the notebook server's, or that say that they're secret.
+_NOT_FOR_OTHERS = re.compile(
+    "^(AUTH0|MFA|JUPYTER|JUPYTERHUB|JPY)_|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|_KEY(_|$)", re.I
+)
+_WITH_A_PASSWORD = re.compile("://[^/@]+@")
 
 
 def settings_file() -> Path | None:
@@ -70,6 +76,15 @@ def told_by(name: str) -> str:
     """Where the setting `name` comes from, in words: the file, or the environment. Raises as `read_settings` does."""
     file = settings_file()
     return ENVIRONMENT if file is None or _ours(os.environ).get(name) else str(file)
+
+
+def for_others() -> dict[str, str]:
+    """The environment for a program that isn't the course's: without what only the course may know, or what is secret."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not _NOT_FOR_OTHERS.search(name) and not _WITH_A_PASSWORD.search(value)
+    }
 
 
 def names_a_class() -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mfa_helpers.lessons.judge import example
-from mfa_helpers.lessons.judge.program import Unusable, run
+from mfa_helpers.lessons.judge.program import MOST, Unusable, run
 
 from ..support.deadline import DEADLINE
 
@@ -82,7 +82,11 @@ def test_a_wrong_one_ends_with_1_and_the_report_has_no_secret(judged: Callable[.
         ((), "the following arguments are required: COMMAND"),
         (("--",), "the following arguments are required: COMMAND"),
         (("--limit", "soon", "--", "true"), "soon isn't a number of seconds from 1 to 3600"),
-        (("--folder", "nowhere", "--", "true"), "nowhere isn't a folder"),
+        (("--limit", "1e-9", "--", "true"), "1e-9 isn't a number of seconds from 1 to 3600"),
+        (("--folder", "nowhere", "--", "true"), "There's no folder nowhere."),
+        (("--folder", "x" * 5000, "--", "true"), f"There's no folder {'x' * 100}…."),
+        (("--", "x" * 5000), f"There's no command named {'x' * 100}…. Check its spelling"),
+        (("--", ""), "The command is empty. Type how you start your program, such as python login.py."),
         (("--", "no-such-command"), "There's no command named no-such-command. Check its spelling, or install it."),
         (("--", "./login.py"), "isn't executable. Put the command that runs it first, such as python or node."),
         (("--", "login.py"), "There's no command named login.py. Write the command that runs this file"),
@@ -94,6 +98,34 @@ def test_what_cannot_be_judged_ends_with_2_and_a_sentence(
     (tmp_path / "login.py").write_text("")
     done = judged(*arguments)
     assert (done.returncode, done.stdout) == (2, "") and sentence in done.stderr and "Traceback" not in done.stderr
+
+
+def test_whoever_has_read_enough_of_the_report_is_told_nothing_more(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", COMMAND, "judge", "--", "true"]
+    with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as judging:
+        assert judging.stdout is not None and judging.stderr is not None
+        judging.stdout.close()
+        err = judging.stderr.read()
+    assert (judging.returncode, err) == (2, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_report_that_cannot_be_written_ends_with_2_and_a_sentence(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", COMMAND, "judge", "--", "true"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            words, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=DEADLINE, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == "There's no verdict, because of a problem on this machine: No space left on device.\n"
+
+
+def test_a_terminal_without_some_letters_shows_the_rest(
+    judged: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    done = judged("--", *RIGHT[:1], "-c", "print('→')")
+    assert (done.returncode, done.stderr) == (1, "") and "FAILED The login" in done.stdout
 
 
 def is_running(pid: int) -> bool:
@@ -115,13 +147,76 @@ def test_whatever_a_program_has_started_ends_with_it(tmp_path: Path, seconds: st
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+#: Variables that no program of somebody else may see, and ones that it needs.
+SECRET = {
+    "AUTH0_CLIENT_SECRET": "x",
+    "MFA_SANDBOX_TOKEN": "x",
+    "MFA_CLASS": "x",
+    "JUPYTERHUB_API_TOKEN": "x",
+    "JPY_SESSION_NAME": "x",
+    "JUPYTER_TOKEN": "x",
+    "DB_PASSWORD": "x",
+    "aws_secret_access_key": "x",
+    "STRIPE_KEY": "x",
+    "DATABASE_URL": "postgres://ada:x@db/",
+}
+NEEDED = {"JAVA_HOME": "/java", "KEYBOARD": "us", "SSH_AUTH_SOCK": "/agent", "HTTP_PROXY": "http://proxy:3128"}
+
+
+def test_a_program_sees_no_secret_of_its_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**SECRET, **NEEDED}.items():
+        monkeypatch.setenv(name, value)
+    told = run(
+        [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"],
+        tmp_path,
+        {"MFA_PASSWORD": "y"},
+        DEADLINE,
+    )
+    seen = json.loads(told.printed)
+    assert [name for name in SECRET if name in seen] == []
+    assert seen.items() >= {**NEEDED, "PATH": os.environ["PATH"], "MFA_PASSWORD": "y"}.items()
+
+
+def test_the_limit_is_held_while_somebody_looks(tmp_path: Path) -> None:
+    (tmp_path / "login.py").write_text(
+        "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()) + ' ')\ntime.sleep(3600)"
+    )
+    told, late = tmp_path / "pid", []
+
+    def look() -> None:
+        """It takes as long as the program runs."""
+        deadline = time.monotonic() + DEADLINE
+        while told.exists() and told.read_text().endswith(" ") and is_running(int(told.read_text())):
+            if time.monotonic() > deadline:
+                late.append(told.read_text())
+                return
+            time.sleep(0.05)
+
+    assert run([sys.executable, "login.py"], tmp_path, {}, 5, look).exit_code is None and late == []
+
+
+def test_a_program_that_ended_in_time_did_so_however_long_somebody_looks(tmp_path: Path) -> None:
+    (tmp_path / "login.py").write_text(
+        "import pathlib, time\nwhile not pathlib.Path('looked').exists():\n    time.sleep(0.05)\nprint('done')"
+    )
+    limit = 5
+
+    def look() -> None:
+        (tmp_path / "looked").touch()
+        time.sleep(limit + 1)  # beyond the limit
+
+    ended = run([sys.executable, "login.py"], tmp_path, {}, limit, look)
+    assert (ended.exit_code, ended.printed) == (0, "done\n")
+
+
+@pytest.mark.parametrize("stop", [one for one in signal.Signals if one.name in ("SIGINT", "SIGTERM", "SIGHUP")])
 def test_whoever_stops_the_judge_stops_the_program(tmp_path: Path, stop: signal.Signals) -> None:
     (tmp_path / "login.py").write_text(
         "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()) + ' ')\ntime.sleep(3600)"
     )
     heard = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # a shell's background jobs ignore it
+        f"; signal.signal({stop.value}, signal.SIG_DFL) if {stop.value} != signal.SIGINT else None"  # and nohup this
     )
     words = [sys.executable, "-c", f"{heard}; {COMMAND}", "judge", "--limit", "3600", "--", sys.executable, "login.py"]
     with subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as judging:
@@ -137,8 +232,14 @@ def test_whoever_stops_the_judge_stops_the_program(tmp_path: Path, stop: signal.
 
 def test_a_program_that_prints_without_end_is_stopped_and_the_end_is_kept(tmp_path: Path) -> None:
     ended = run([sys.executable, "-c", "while True: print('x' * 1000)"], tmp_path, {}, 2)
-    assert ended.exit_code is None and 0 < len(ended.printed) <= 64_000
-    assert ended.printed.splitlines()[0] == "x" * 1000  # no half line, which could hold half a secret
+    assert ended.exit_code is None and not ended.is_whole and len(ended.printed) == MOST
+    assert 0 < len(ended.end) <= 64_000
+    assert ended.end.splitlines()[0] == "x" * 1000  # no half line, which could hold half a secret
+
+
+def test_what_a_program_prints_is_kept_whole_however_long_a_line_is(tmp_path: Path) -> None:
+    ended = run([sys.executable, "-c", "print('secret' + 'x' * 200_000)"], tmp_path, {}, DEADLINE)
+    assert ended.is_whole and ended.printed.startswith("secret") and ended.end == ""
 
 
 def test_a_file_that_is_no_program_is_told(tmp_path: Path) -> None:

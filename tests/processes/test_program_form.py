@@ -12,6 +12,7 @@ from mfa_helpers import forms
 from mfa_helpers.forms import controls
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.judge import example
+from mfa_helpers.lessons.judge.keyboard import PATIENCE
 
 from ..support.deadline import DEADLINE
 from ..support.judging import written
@@ -60,6 +61,19 @@ def test_a_program_in_a_terminal_gets_its_variables_from_a_private_file(lab: Lab
     assert len(secrets) == 2 and not any(secret in shown(form) for secret in secrets)
     forms.ProgramForm(lab)  # the cell is run again
     assert not file.exists() and not file.parent.exists()
+
+
+def test_in_a_terminal_a_program_can_be_run_as_often_as_its_author_likes(lab: Lab, tmp_path: Path) -> None:
+    form = forms.ProgramForm(lab)
+    form.write()
+    run = f". {shlex.quote(str(form.result.file))} && {shlex.quote(sys.executable)} -m {example.__name__}"
+    for _ in range(PATIENCE + 1):
+        done = subprocess.run(["sh", "-c", run], capture_output=True, text=True, timeout=DEADLINE)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "Signed in as ada@example.com.\n", "")
+    form.look()
+    assert form.status.startswith("The login works: One login, one challenge, and one code")
+    form.look()  # nothing has arrived meanwhile
+    assert form.status.startswith("The login works: ") and form.output.value.count("GET /userinfo") == 1
 
 
 def test_hands_free_the_example_signs_in(lab: Lab) -> None:

@@ -11,6 +11,8 @@ from .meanings import faults, wrong_grant, wrong_tokens
 from .trial import Trial
 
 ADDRESS, OLD, LOST = "ada@example.com", "ada@old.example", "ada@lost.example"
+#: The grants that a login begins with.
+PASSWORD = ("password", "password-realm")
 
 _SOLUTION = """\
 import requests
@@ -87,7 +89,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
 def of_the_login(seen: Seen, client_id: str, email_id: str) -> Iterator[str]:
     """What is wrong with a login by that application, which should have challenged the authenticator with that id."""
     tokens = seen.to("/oauth/token")
-    logins = [one for one in tokens if one.grant in ("password", "password-realm")]
+    logins = [one for one in tokens if one.grant in PASSWORD]
     if any(one.status == 200 for one in logins):
         yield "The tenant issued tokens for the password alone, because the MFA API's audience doesn't require a second factor while email is the user's only one. Send tenant.audience."
     for one in tokens:

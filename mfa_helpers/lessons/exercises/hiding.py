@@ -18,10 +18,13 @@ _SHORTEST = 4  # letters; what is shorter is no secret, and could be a part of a
 def hidden(text: str, secrets: Iterable[str | Secret | None]) -> str:
     """`text` with stars in the place of each secret: as it is, in JSON, escaped, within Base64 (as in `Authorization: Basic`),
     and of six digits also with spaces or a hyphen between them."""
+    if not text:
+        return ""
     texts = sorted(
         {plain(one) for one in secrets if one}, key=len, reverse=True
     )  # a part of another one comes after it
-    text = _BASE64.sub(lambda found: STARS if _holds(found.group(), texts) else found.group(), text)
+    holding = {encoded for encoded in set(_BASE64.findall(text)) if _holds(encoded, texts)}
+    text = _BASE64.sub(lambda found: STARS if found.group() in holding else found.group(), text)
     return mask_text(text, *(spelling for one in texts for spelling in _spellings(one)))
 
 

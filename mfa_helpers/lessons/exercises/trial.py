@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from tempfile import TemporaryDirectory
@@ -217,6 +217,10 @@ class Trial:
         """`text` fit to be shown: without the secrets of this try, and not too long, of which `end` keeps the end."""
         masked = hidden(text, self._secrets)  # cut last, or half a secret could be left
         return masked[-_LONGEST_TEXT:] if end else masked[:_LONGEST_TEXT]
+
+    def masked_lines(self, lines: Sequence[str]) -> list[str]:
+        """The same for each of them. They're masked together, because to spell all secrets takes its time."""
+        return [one[:_LONGEST_TEXT] for one in hidden("\0".join(lines), self._secrets).split("\0") if one]
 
     def read_code(self) -> Callable[[], str]:
         """What a function is given to ask the person for the six digits: they are those of the newest email of this try."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 from ...client.errors import MfaError
 from .faults import FAULTS
 from .judge import LIMIT, Finding, judge
-from .program import Unusable
+from .program import Unusable, folder_named
 
 _HELP = (
     "Runs a program that signs a user in with a second factor by email, each time with a fresh tenant: first without any "
@@ -34,17 +35,34 @@ def main(name: str = "python -m mfa_helpers.lessons.judge", words: list[str] | N
         "--limit", type=_seconds, default=LIMIT, help=f"seconds for one run of the program (default: {LIMIT:g})"
     )
     parser.add_argument(
-        "--folder", type=Path, default=Path(), help="folder in which the program is run (default: this one)"
+        "--folder", type=_folder, default=".", help="folder in which the program is run (default: this one)"
     )
     parser.add_argument("command", nargs="+", metavar="COMMAND", help="the program, with its arguments, after --")
     arguments = parser.parse_args(words)
-    if not arguments.folder.is_dir():
-        parser.error(f"{arguments.folder} isn't a folder")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops it leaves no program behind
+    for name in ("SIGTERM", "SIGHUP"):  # whoever stops it leaves no program behind
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without these characters still shows the rest
+    try:
+        return _judge(arguments)
+    except BrokenPipeError:  # whoever read it has seen enough
+        _print_nothing_more()
+        return 2
+    except OSError as error:
+        _print_nothing_more()
+        print(f"There's no verdict, because of a problem on this machine: {error.strerror or error}.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("You interrupted it, so there's no verdict.", file=sys.stderr)
+        return 2
+
+
+def _judge(arguments: argparse.Namespace) -> int:
     try:
         report = judge(
             arguments.command,
-            arguments.folder.resolve(),
+            arguments.folder,
             arguments.limit,
             tls=arguments.tls,
             found=(lambda _: None) if arguments.json else _print,
@@ -52,14 +70,13 @@ def main(name: str = "python -m mfa_helpers.lessons.judge", words: list[str] | N
     except (Unusable, MfaError) as error:
         print(error, file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("You interrupted it, so there's no verdict.", file=sys.stderr)
-        return 2
-    if arguments.json:
-        print(json.dumps(report.as_data(), indent=2))
-    else:
-        print(report.summary())
+    print(json.dumps(report.as_data(), indent=2) if arguments.json else report.summary(), flush=True)
     return 0 if report.held else 1
+
+
+def _print_nothing_more() -> None:
+    """Or Python would tell the same error again when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print(finding: Finding) -> None:
@@ -71,12 +88,19 @@ def _print(finding: Finding) -> None:
             print(f"       {title}", *(f"         {line}" for line in lines), sep=os.linesep, flush=True)
 
 
+def _folder(name: str) -> Path:
+    try:
+        return folder_named(name)
+    except Unusable as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0
-    if not 0 < seconds <= 3600:
+    if not 1 <= seconds <= 3600:
         raise argparse.ArgumentTypeError(f"{text} isn't a number of seconds from 1 to 3600")
     return seconds
 

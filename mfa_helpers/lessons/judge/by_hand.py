@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ...client.errors import SandboxUnusable
+from ..exercises.capstone import PASSWORD
+from ..exercises.evidence import Seen
 from ..exercises.trial import PracticeTenant
 from .faults import LOGIN
 from .judge import LIMIT, Finding, Performance, variables
@@ -29,9 +33,10 @@ class ByHand:
                 until_the_end.callback(tenant.close)
                 self._performance = Performance(tenant, LOGIN, lambda variables, look: Ended(0, ""))
                 self._performance.tabs = [Ended(0, "")]  # how it really ends, its author sees
-                self._keyboard = self._performance.prepare()
+                self._keyboard = self._performance.prepare(math.inf)  # its author may run it often
                 until_the_end.callback(self._keyboard.close)
-                tenant.controls.forget_requests()
+                self._forget = tenant.controls.forget_requests
+                self._forget()
                 self.base_url = tenant.details.base_url
                 self.file = Path(folder, "tenant.sh")
                 text = "".join(
@@ -49,5 +54,16 @@ class ByHand:
         self._until_the_end.close()
 
     def finding(self) -> Finding:
-        """What has arrived until now, judged as a login without a fault."""
-        return self._performance.judged(self._performance.trial.arrived(), self._keyboard.typed, LIMIT)
+        """What has arrived since the last sign-in began, judged as a login without a fault."""
+        seen = _last_run(self._performance.trial.arrived())
+        if not seen.is_whole:  # or nothing after it could be checked either
+            self._forget()
+        return self._performance.judged(seen, self._keyboard.typed, LIMIT)
+
+
+def _last_run(seen: Seen) -> Seen:
+    """Where one run ends and the next one begins isn't told, but each begins with the password."""
+    begun = [number for number, one in enumerate(seen.requests) if one.grant in PASSWORD]
+    if not begun or begun[-1] == 0:
+        return seen
+    return replace(seen, requests=seen.requests[begun[-1] :], is_whole=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
@@ -14,7 +15,7 @@ from ..exercises.evidence import Seen
 from ..exercises.trial import PracticeTenant, Trial
 from . import program
 from .faults import FAULTS, LOGIN, Fault, Stage
-from .keyboard import Keyboard, NothingToType
+from .keyboard import PATIENCE, Keyboard, NothingToType
 from .program import Ended
 from .rules import Run, told
 
@@ -22,7 +23,6 @@ LIMIT = 60.0  # seconds for one run
 _LINES = 12  # of what a program printed
 Start = Callable[[Mapping[str, str], Callable[[], None]], Ended]
 Saw = Callable[[str, Sequence[str]], object]
-_NOBODY_LOOKS: Saw = lambda title, sent: None  # noqa: E731
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def judge(
     *,
     tls: bool = False,
     found: Callable[[Finding], object] = lambda _: None,
-    saw: Saw = _NOBODY_LOOKS,
+    saw: Saw | None = None,
     faults: Sequence[Fault] = tuple(FAULTS.values()),
 ) -> Report:
     """Run `command` in `folder` and judge it. Each run has a tenant of its own, and at most `limit` seconds.
@@ -82,6 +82,7 @@ def judge(
     With `tls`, the tenants serve HTTPS. `found` is told each finding, and `saw` is told during a run what the tenant has seen until then. Raises
     `program.Unusable` if the command can't be started, and what the client raises if the tenant can't.
     """
+    program.check(*command)
     program.found(command[0], folder)
 
     def start(variables: Mapping[str, str], look: Callable[[], None]) -> Ended:
@@ -107,21 +108,23 @@ class Performance:
         self._stage = Stage(tenant, self.trial, self._second_tab)
         self._email_id = ""
         self.tabs: list[Ended] = []
+        self._typed: list[str] = []
         self._is_over = False
 
-    def prepare(self) -> Keyboard:
+    def prepare(self, patience: float = PATIENCE) -> Keyboard:
         """Set the tenant up. What the program sends from now on counts, and its user sits at the keyboard."""
         self._fault.prepare(self._stage)
         self._email_id = next(row.id for row in self.trial.rows() if row.active) if self._fault is LOGIN else ""
         self._stage.begin()
-        return Keyboard(lambda time_asked: self._fault.types(self._stage, time_asked))
+        return Keyboard(lambda time_asked: self._fault.types(self._stage, time_asked), patience)
 
-    def finding(self, limit: float, saw: Saw = _NOBODY_LOOKS) -> Finding:
+    def finding(self, limit: float, saw: Saw | None = None) -> Finding:
         """Run the program, and judge it. `saw` is told meanwhile what the tenant has seen."""
 
         def look() -> None:
             with suppress(MfaError):  # a look more or less
-                saw(self._fault.title, self.lines(self.trial.arrived()))
+                if saw is not None:
+                    saw(self._fault.title, self.lines(self.trial.arrived()))
 
         with closing(self.prepare()) as keyboard:
             seen = self.trial.watch(lambda: self._first_tab(keyboard, look), keyboard.address)
@@ -134,11 +137,12 @@ class Performance:
             seen=seen,
             client_id=self.trial.tenant.client_id,
             email_id=self._email_id,
-            typed=typed,
+            typed=[*typed, *self._typed],
             tabs=self.tabs,
             limit=limit,
             secrets=self._secrets(seen),
         )
+        printed = seen.printed if seen.is_whole else ""  # else it may hold secrets that nobody knows
         mistake = told(self._fault.mistakes(run))
         return Finding(
             id=self._fault.id,
@@ -146,12 +150,12 @@ class Performance:
             held=not mistake,
             sentence=self.trial.masked(mistake or self._fault.praise),
             sent=self.lines(seen),
-            printed="\n".join(self.trial.masked(seen.printed, end=True).splitlines()[-_LINES:]),
+            printed="\n".join(self.trial.masked(printed, end=True).splitlines()[-_LINES:]),
         )
 
     def lines(self, seen: Seen) -> list[str]:
         """The requests, a line for each."""
-        return [self.trial.masked(str(one)) for one in seen.requests]
+        return self.trial.masked_lines([str(one) for one in seen.requests])
 
     def _first_tab(self, keyboard: Keyboard, look: Callable[[], None]) -> outcome.Outcome:
         try:
@@ -159,7 +163,7 @@ class Performance:
         finally:
             self._is_over = True
         self.tabs.insert(0, ended)
-        return outcome.Outcome(printed="".join(one.printed for one in self.tabs))
+        return outcome.Outcome(printed="".join(one.end for one in self.tabs))
 
     def _second_tab(self) -> None:
         """It can't go on when the first one has ended, so that nothing is left running."""
@@ -169,17 +173,32 @@ class Performance:
                 raise NothingToType
 
         with closing(Keyboard(lambda _: self._stage.code())) as keyboard:
-            self.tabs.append(self._start(variables(self.trial, keyboard, self._ca_file), look))
+            try:
+                ended = self._start(variables(self.trial, keyboard, self._ca_file), look)
+            except program.Unusable as error:  # its file has gone meanwhile
+                ended = Ended(program.NOT_FOUND, str(error))
+            self.tabs.append(ended)
+            self._typed += keyboard.typed
 
     def _secrets(self, seen: Seen) -> list[tuple[str, str]]:
         issued = [one.response for one in seen.requests if isinstance(one.response, dict)]
-        named = {"access_token": "an access token", "id_token": "an ID token", "mfa_token": "an MFA token"}
+        pair = f"{self.trial.tenant.client_id}:{self.trial.tenant.client_secret}"
         return [
             ("the user's password", self.trial.password),
             ("the client secret", self.trial.tenant.client_secret or ""),
-            *((words, str(one.get(name, ""))) for name, words in named.items() for one in issued),
+            ("the client secret, as Authorization: Basic has it", b64encode(pair.encode()).decode()),
+            *((words, str(one.get(name, ""))) for name, words in _ISSUED.items() for one in issued),
         ]
 
+
+#: The secrets in a response, by field.
+_ISSUED = {
+    "access_token": "an access token",
+    "id_token": "an ID token",
+    "refresh_token": "a refresh token",
+    "mfa_token": "an MFA token",
+    "oob_code": "an oob_code",
+}
 
 #: By which variables Node.js, curl, requests, and what uses OpenSSL are told the authority to trust.
 _TRUST = ("MFA_CA_FILE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
-#: How often the user types a code. More than that is more than a person would.
+from ...client.errors import MfaError
+
+#: How often the user of one run types a code. More than that is more than a person would.
 PATIENCE = 6
 _NO_EMAIL = "No code was sent yet, so there's nothing to type. Send POST /mfa/challenge first."
 _GONE = "The user has given up."
@@ -17,15 +21,25 @@ class NothingToType(Exception):
     """There is no code that the user could type."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever asked has gone, or the tenant has: it's over for both, and nothing to be told."""
+        if not isinstance(sys.exception(), OSError | MfaError):
+            super().handle_error(request, client_address)
+
+
 class Keyboard:
     """Serves `address` while it's open: `GET` returns what `types` gives for the first time, the second, and so on.
 
-    It returns the digits as plain text with status 200; 404 if there's no code to type; 410 after `PATIENCE` codes.
+    It returns the digits as plain text with status 200; 404 if there's no code to type; 410 after `patience` codes.
     Only who knows the address can ask. `typed` has the codes so far.
     """
 
-    def __init__(self, types: Callable[[int], str]) -> None:
+    def __init__(self, types: Callable[[int], str], patience: float = PATIENCE) -> None:
         self.typed: list[str] = []
+        self._patience = patience
         self._types = types
         self._turn = threading.Lock()
         path = f"/{secrets.token_urlsafe(16)}/code"
@@ -44,15 +58,14 @@ class Keyboard:
             def log_message(self, format: str, *args: object) -> None:
                 """Nothing: the path is a secret."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self._server.server_port}{path}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="mfa-keyboard", daemon=True).start()
 
     def ask(self) -> tuple[int, str]:
         """The status and the text of one response."""
         with self._turn:
-            if len(self.typed) >= PATIENCE:
+            if len(self.typed) >= self._patience:
                 return 410, _GONE
             try:
                 code = self._types(len(self.typed) + 1)

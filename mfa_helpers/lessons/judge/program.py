@@ -1,4 +1,4 @@
-"""A learner's program: started, watched, and stopped with all that it has started."""
+"""A learner's program: started, watched, and stopped with what it has started."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from ...tenants.environment import for_others
+
 _LOOK_AGAIN = 0.1  # seconds
-_MOST = 64_000  # bytes of its output that are kept: the last ones
+_LONGEST_NAME = 100  # letters of it that are told
+#: Bytes of its output that are kept: the last ones.
+MOST = 4_000_000
+#: A shell's exit code for a command that isn't there.
+NOT_FOUND = 127
+_SHOWN = 64_000  # letters at its end
 
 
 class Unusable(Exception):
@@ -25,10 +31,21 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Ended:
-    """How a program ended. `exit_code` is `None` if it was stopped; `printed` may hold a secret."""
+    """How a program ended. `exit_code` is `None` if it was stopped; `printed` may hold a secret.
+
+    `is_whole` is false if it printed more than what is kept.
+    """
 
     exit_code: int | None
     printed: str = field(repr=False)
+    is_whole: bool = True
+
+    @property
+    def end(self) -> str:
+        """The last lines that it printed."""
+        if len(self.printed) <= _SHOWN:
+            return self.printed
+        return self.printed[-_SHOWN:].partition("\n")[2]  # half a secret wouldn't be known as one
 
 
 def run(
@@ -38,61 +55,112 @@ def run(
     limit: float,
     look: Callable[[], object] = lambda: None,
 ) -> Ended:
-    """Run `command` in `folder` for at most `limit` seconds, with `variables` in its environment. `look` is called meanwhile.
+    """Run `command` in `folder` for at most `limit` seconds. `look` is called meanwhile.
 
-    Whatever it has started ends with it. Raises `Unusable` if it can't be started.
+    Its environment is that of `for_others`, and `variables`. It's stopped in time also while `look` is busy. What it has
+    started ends with it, unless that has a session of its own. Raises `Unusable` if it can't be started.
     """
     try:
         process = subprocess.Popen(
             [found(command[0], folder), *command[1:]],
             cwd=folder,
-            env={**os.environ, **variables},
+            env={**for_others(), **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # a process group of its own, which can be stopped as a whole
         )
     except OSError as error:
-        raise Unusable(f"{command[0]} can't be started ({error.strerror or error}).") from None
+        raise Unusable(f"{_short(command[0])} can't be started ({error.strerror or error}).") from None
     assert process.stdout is not None
-    kept = bytearray()
-    reader = threading.Thread(target=_keep_the_end, args=(process.stdout, kept), daemon=True)
-    reader.start()
-    end = time.monotonic() + limit
-    try:
-        while time.monotonic() < end:
+    output = _Output()
+    reader = threading.Thread(target=output.read, args=(process.stdout,), daemon=True)
+    is_late = threading.Event()
+
+    def stop_it() -> None:
+        if process.poll() is None:  # else it had ended, and somebody is still looking
+            is_late.set()
+        _stop(process)
+
+    watchdog = threading.Timer(limit, stop_it)
+    watchdog.daemon = True
+    try:  # at once: an interruption may come at any time
+        reader.start()
+        watchdog.start()
+        while True:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_LOOK_AGAIN)
                 break
             look()
     finally:
-        exit_code = process.poll()
+        watchdog.cancel()
+        exit_code = None if is_late.is_set() else process.poll()
         _stop(process)
     reader.join(1)  # whoever left the group may still hold the other end
-    whole = kept if len(kept) < _MOST else kept.partition(b"\n")[2]  # half a secret wouldn't be known as one
-    return Ended(exit_code, whole.decode("utf-8", "replace"))
+    return Ended(exit_code, output.kept.decode("utf-8", "replace"), output.is_whole)
+
+
+def folder_named(name: str) -> Path:
+    """The folder that `name` means; `~` is that of the user. Raises `Unusable` if no program can be run there."""
+    check(name)
+    try:
+        place = Path(name).expanduser().resolve()
+    except (OSError, RuntimeError):  # too long; no such user
+        place = None
+    if place is None or not os.path.isdir(place):
+        raise Unusable(f"There's no folder {_short(name)}.")
+    if not os.access(place, os.X_OK):
+        raise Unusable(f"You aren't allowed to enter the folder {_short(name)}.")
+    return place
+
+
+def check(*words: str) -> None:
+    """Raises `Unusable` if a command or a path can't have these words."""
+    for word in words:
+        try:
+            is_usable = b"\0" not in os.fsencode(word)
+        except UnicodeEncodeError:  # half a letter
+            is_usable = False
+        if not is_usable:
+            raise Unusable("The command or the folder has an invisible character that can't be used. Type it again.")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
 def found(name: str, folder: Path) -> str:
     """The file that the command `name` means in `folder`. Raises `Unusable` if there is none."""
+    if not name.strip():
+        raise Unusable("The command is empty. Type how you start your program, such as python login.py.")
+    short = _short(name)
     has_path = os.path.dirname(name)
     place = shutil.which(str(folder / name) if has_path else name)
-    if place is None and has_path and (folder / name).is_file():
-        raise Unusable(f"{name} isn't executable. Put the command that runs it first, such as python or node.")
-    if place is None and (folder / name).is_file():
+    is_file = os.path.isfile(folder / name)  # unlike that of a path, it raises nothing
+    if place is None and has_path and is_file:
+        raise Unusable(f"{short} isn't executable. Put the command that runs it first, such as python or node.")
+    if place is None and is_file:
         raise Unusable(
-            f"There's no command named {name}. Write the command that runs this file, such as python {name}."
+            f"There's no command named {short}. Write the command that runs this file, such as python {short}."
         )
     if place is None:
-        raise Unusable(f"There's no command named {name}. Check its spelling, or install it.")
+        raise Unusable(f"There's no command named {short}. Check its spelling, or install it.")
     return place
 
 
-def _keep_the_end(output: IO[bytes], kept: bytearray) -> None:
-    with output:
-        while some := output.read1(_MOST):  # type: ignore[attr-defined]
-            kept += some
-            del kept[:-_MOST]
+class _Output:
+    """The last bytes that a program printed."""
+
+    def __init__(self) -> None:
+        self.kept, self.is_whole = bytearray(), True
+
+    def read(self, output: IO[bytes]) -> None:
+        """Keep what comes, until its end."""
+        with output:
+            while some := output.read1(_SHOWN):  # type: ignore[attr-defined]
+                self.kept += some
+                self.is_whole = self.is_whole and len(self.kept) <= MOST
+                del self.kept[:-MOST]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ..exercises.capstone import of_the_login
 from ..exercises.evidence import Request, Seen
 from ..exercises.meanings import explained
-from .program import Ended
+from .program import MOST, Ended
 
 WAIT = 2  # seconds: what Retry-After says
 _SLACK = 0.05  # seconds: two clocks that are read one after the other
@@ -17,7 +17,7 @@ _SLACK = 0.05  # seconds: two clocks that are read one after the other
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One run: what the tenant saw, the codes that the user typed, and how the program ended, in each tab.
+    """One run: what the tenant saw, the codes that the user typed in all tabs, and how the program ended in each of them.
 
     `email_id` is the authenticator to be challenged, `limit` are the seconds that each tab could run, and `secrets` are
     those of the tenant, by what they are called.
@@ -39,7 +39,7 @@ class Run:
     def how(self) -> str:
         """How the program ended, as the end of a sentence."""
         ended = next((one for one in self.tabs if one.exit_code != 0), self.tabs[0])
-        trace = " and a traceback" if _TRACEBACK.search(ended.printed) else ""
+        trace = " and a traceback" if _TRACEBACK.search(ended.end) else ""
         if ended.exit_code is None:
             return f"was still running after {self.limit:g} seconds"
         return f"ended with exit code {ended.exit_code}{trace}"
@@ -48,6 +48,10 @@ class Run:
         """What the tenant saw after that request."""
         requests = list(self.seen.requests)
         return requests[requests.index(request) + 1 :]
+
+    def again(self, request: Request) -> list[Request]:
+        """Each time that it sent the same request after that one."""
+        return [one for one in self.after(request) if (one.method, one.path) == (request.method, request.path)]
 
 
 #: How the languages of the course say that nobody has caught an error.
@@ -60,8 +64,7 @@ _TRACEBACK = re.compile(
 def login(run: Run) -> Iterator[str]:
     """Nothing goes wrong: one login, one challenge, one code."""
     yield from _leaks(run)
-    if not run.seen.requests and not run.seen.is_whole:
-        yield "It sent too much to be checked. Send each request of the login once."
+    yield from _too_much(run)
     if not run.seen.requests:
         yield f"It {run.how()}, and it had sent nothing to the tenant, whose address is in MFA_BASE_URL."
     yield from _no_access_token(run)
@@ -71,12 +74,14 @@ def login(run: Run) -> Iterator[str]:
 
 def wrong_code(run: Run) -> Iterator[str]:
     """The user's first code is wrong, the second one right."""
-    wrong = [one for one in run.codes if one.fields.get("binding_code") == run.typed[0]] if run.typed else []
+    wrong = [one for one in run.codes if str(one.fields.get("binding_code")) == run.typed[0]] if run.typed else []
     if len(wrong) > 1:
         yield f"It sent the wrong code {len(wrong)} times. After each rejection, ask the user again."
     if wrong and len(run.typed) == 1:
         yield f"After the wrong code, it {run.how()} without asking the user again."
     yield from _ending(run, "invalid_grant")
+    if not wrong:
+        yield "It didn't send the wrong code that the user typed first. Send what the user types, and let the tenant judge it."
 
 
 def expired_code(run: Run) -> Iterator[str]:
@@ -90,38 +95,45 @@ def expired_code(run: Run) -> Iterator[str]:
     if expired and begun == 1:
         yield f"After 401 expired_token, it {run.how()} without requesting a new code with POST /mfa/challenge."
     yield from _ending(run, "expired_token")
+    if not expired:
+        yield "It didn't send the expired code that the user typed first. Send what the user types, and let the tenant judge it."
 
 
 def rate_limit(run: Run) -> Iterator[str]:
     """The tenant asks for a pause."""
-    for limited in [one for one in run.seen.requests if one.status == 429]:
-        name, after = f"{limited.method} {limited.path}", run.after(limited)
-        if not after:
-            yield f"After 429 with Retry-After: {WAIT}, it {run.how()} without sending {name} again."
+    limited = [one for one in run.seen.requests if one.status == 429]
+    for one in limited:
+        again = run.again(one)
+        if not again:
+            yield f"After 429 with Retry-After: {WAIT}, it {run.how()} without sending {one.method} {one.path} again."
             return
-        pause = after[0].at - limited.at
+        pause = again[0].at - one.at
         if pause < WAIT - _SLACK:
             yield (
-                f"It sent {after[0].method} {after[0].path} {pause:.1f} seconds after a 429 whose Retry-After said {WAIT}. "
+                f"It sent {one.method} {one.path} {pause:.1f} seconds after a 429 whose Retry-After said {WAIT}. "
                 "Wait as long as the header says."
             )
     yield from _ending(run, "too_many_requests")
+    yield from _unmet(run, limited)
 
 
 def page(run: Run) -> Iterator[str]:
     """Something in between responds with a page."""
-    for broken in [one for one in run.seen.requests if one.status == 503]:
+    broken_ones = [one for one in run.seen.requests if one.status == 503]
+    for broken in broken_ones:
         name = f"{broken.method} {broken.path}"
         if not run.after(broken):
             yield f"When an HTML page with status 503 came instead of JSON, it {run.how()}. Send {name} again."
-        if not any(one.path == broken.path for one in run.after(broken)):
+        if not run.again(broken):
             yield f"An HTML page with status 503 came instead of JSON, and it continued without sending {name} again."
     yield from _ending(run, "")
+    yield from _unmet(run, broken_ones)
 
 
 def another_factor(run: Run) -> Iterator[str]:
     """The first code is right, and the tenant wants one more factor."""
-    for asked in [one for one in run.codes if one.error == "mfa_required"]:
+    chained = [one for one in run.codes if one.error == "mfa_required"]
+    for asked in chained:
         new, after = asked.response["mfa_token"], run.after(asked)
         if any(new in (one.token, one.fields.get("mfa_token")) for one in after):
             continue
@@ -132,6 +144,8 @@ def another_factor(run: Run) -> Iterator[str]:
             yield f"{what}, and it treated that response as the tokens."
         yield f"{what}, and it {run.how()} without using it. Challenge the next factor with it."
     yield from _ending(run)
+    if not chained:
+        yield "It signed in without the code that the user typed, so the tenant couldn't ask for one more factor."
 
 
 def two_tabs(run: Run) -> Iterator[str]:
@@ -142,6 +156,8 @@ def two_tabs(run: Run) -> Iterator[str]:
     if len(set(owners)) < len(owners):
         yield "Two logins at once got in each other's way: both sent their code with the same mfa_token."
     yield from _ending(run)
+    if len(run.tabs) == 1:
+        yield "It signed in without asking the user for the code, so the second tab wasn't opened. Get the code from MFA_CODE_URL."
 
 
 # How it ends
@@ -150,7 +166,11 @@ def two_tabs(run: Run) -> Iterator[str]:
 def _ending(run: Run, *expected: str) -> Iterator[str]:
     """What is wrong at the end. Refusals with an `expected` error are forgiven, and all of them to a program that got its tokens."""
     yield from _leaks(run)
-    issued = [one.response["access_token"] for one in run.seen.accepted("/oauth/token")]
+    yield from _too_much(run)
+    if any(str(one.fields.get("binding_code")) not in run.typed for one in run.codes):
+        yield "It sent a code that the user hadn't typed. Get each code from MFA_CODE_URL, and send it as it is."
+    tokens = run.seen.accepted("/oauth/token")
+    issued = [one.response["access_token"] for one in tokens if one in run.codes]
     # Tokens of one second are alike, so requests are counted.
     used = [one for method in ("GET", "POST") for one in run.seen.accepted("/userinfo", method) if one.token in issued]
     is_signed_in = len(used) >= len(run.tabs)
@@ -162,6 +182,8 @@ def _ending(run: Run, *expected: str) -> Iterator[str]:
     if any(one.exit_code is None for one in run.tabs):
         last = f" The last thing that the tenant saw was {run.seen.requests[-1]}." if run.seen.requests else ""
         yield f"It was still running after {run.limit:g} seconds, so it was stopped.{last}"
+    if tokens and not issued:
+        yield "It used tokens that the tenant issued without a code. Verify the second factor in each login."
     if not issued:
         yield f"It {run.how()}, and the tenant had issued no tokens."
     if not is_signed_in:
@@ -177,11 +199,27 @@ def _no_access_token(run: Run) -> Iterator[str]:
         )
 
 
+def _too_much(run: Run) -> Iterator[str]:
+    if not run.seen.is_whole:
+        yield "It sent too much to be checked. Send each request of the login once."
+
+
+def _unmet(run: Run, faulty: Sequence[Request]) -> Iterator[str]:
+    """What shows only in a program that has signed in: that it went around the fault."""
+    if not faulty:
+        yield "It didn't send the request that goes wrong. Challenge the email in each login, with POST /mfa/challenge."
+    for one in faulty:
+        if not any(other.status < 400 for other in run.again(one)):
+            yield f"It sent {one.method} {one.path} again, but the tenant never accepted it."
+
+
 def _leaks(run: Run) -> Iterator[str]:
     printed = "".join(one.printed for one in run.tabs)
     for name, secret in run.secrets:
         if secret and secret in printed:
             yield f"It printed {name}. Anyone who reads its output or its log can use it."
+    if not all(one.is_whole for one in run.tabs):
+        yield f"It printed more than {MOST // 1_000_000} MB, which is too much to be checked for secrets. Print less."
 
 
 # The exercises' sentences are about a function in Python.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import threading
@@ -12,12 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from ...client.errors import InvalidInput
-from ...tenants.environment import course_folders, is_own
+from ...tenants.environment import course_folders, for_others, is_own
 
 PROGRAMS = Path(__file__).with_name("programs")
 #: Seconds that a whole program may take; usually it takes one.
 LONGEST = 60.0
-_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "TEMP", "SYSTEMROOT")
 
 
 class ProgramFailed(Exception):
@@ -61,11 +59,10 @@ def run(sdk: str, folder: Path, answers: Callable[[str], str], **environment: st
     program = source(sdk)
     if sdk == "auth0-spa-js":
         program = (PROGRAMS / "browser.mjs").read_text("utf-8") + program
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     running = subprocess.Popen(
         ["node", "--input-type=module", "--eval", program],  # which has no secret in it: those are in the environment
         cwd=folder,
-        env={**kept, **environment},
+        env={**for_others(), **environment},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

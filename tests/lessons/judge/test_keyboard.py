@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 import requests
 
+from mfa_helpers.client.errors import SandboxUnusable
 from mfa_helpers.lessons.judge.keyboard import PATIENCE, Keyboard, NothingToType
 
 from ...support.deadline import DEADLINE
@@ -51,6 +52,18 @@ def test_without_a_code_there_is_nothing_to_type() -> None:
     with closing(Keyboard(nothing)) as keyboard:
         answer = ask(keyboard.address)
     assert answer.status_code == 404 and answer.text.startswith("No code was sent yet")
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError(), SandboxUnusable("It has ended."), ValueError("a defect")])
+def test_nobody_is_told_that_whoever_asked_has_gone(
+    keyboard: Keyboard, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    try:
+        raise error
+    except Exception:
+        keyboard._server.handle_error(None, ("127.0.0.1", 1))
+    told = capsys.readouterr().err
+    assert "ValueError: a defect" in told if isinstance(error, ValueError) else told == ""
 
 
 def test_nobody_can_ask_once_it_is_closed(keyboard: Keyboard) -> None:
