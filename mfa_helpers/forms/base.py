@@ -15,6 +15,7 @@ from ..learner.attempt import SingleAttempt
 from ..outline import NEEDS
 from ..show.html import Html
 from ..show.live import this_cell
+from ..storage.entries import OpenFault
 from . import controls
 from .guidance import Guide
 
@@ -46,6 +47,8 @@ class Form(widgets.VBox):
     is_step = True
     #: Whether there is nothing to do in it while its notebook waits for the class's tenant.
     waits_for_class = False
+    #: Whether a fault that notebook 09 has left open is its subject; any other form repairs that first.
+    leaves_faults = False
     #: The ID of its cell, where that is known.
     cell = ""
     #: Tells forms of one class in one notebook apart.
@@ -216,8 +219,17 @@ class Form(widgets.VBox):
             self.say("Working …", _PROGRESS)
             self.keep("begun", True)
             before = self.lab.last
+            repaired = ""
+
+            def act() -> Any:
+                nonlocal repaired
+                repaired = self._repair_left_open()
+                return action()
+
             try:
-                self.single_attempt.run(action, lambda result: f"{opening}{say(result)}")
+                self.single_attempt.run(act, lambda result: f"{opening}{say(result)}")
+                if repaired:
+                    self.single_attempt.sentence += f"\n{repaired}"
             finally:
                 controls.rest(resting, False)
                 sent = self.lab.last is not before  # an error in a field is found before anything is sent
@@ -226,6 +238,14 @@ class Form(widgets.VBox):
             self._is_held = bool(self.gives) and self.is_done
             self.lab.views.happened()
             return self.error is None
+
+    def _repair_left_open(self) -> str:
+        """Repair the fault that notebook 09 left open, if there is one. Returns what to say about it."""
+        if self.leaves_faults or self.lab.kept(OpenFault) is None:
+            return ""
+        from ..lessons.clinic.clinic import repair_left_open  # wanted only here
+
+        return repair_left_open(self.lab)
 
     def say(self, sentence: str, below: str = "") -> None:
         """Put a sentence into the status line, and have it announced; markup in it is shown as text.

@@ -87,7 +87,10 @@ def test_a_reset_is_asked_for_twice_and_empties_the_sandbox_and_the_hand_over(la
     lab.catch_up("challenge")
     form = forms.TenantForm(lab)
     click(form, "Reset sandbox")
-    assert form.status == "Do you want to delete all of the sandbox's enrollments and messages? Your progress is kept."
+    assert (
+        form.status
+        == "Do you want to delete all of the sandbox's enrollments and messages, and restore its settings? Your progress is kept."
+    )
     click(form, "No, keep it")
     assert form.status == "Nothing was deleted." and lab.has("challenge")
     click(form, "Reset sandbox")
@@ -413,3 +416,13 @@ def test_hands_free_an_error_is_raised(lab: Lab) -> None:
     lab.hands_free = True
     with pytest.raises(errors.StepMissing, match="an MFA token"):
         forms.AssociateForm(lab)
+
+
+def test_tokens_at_once_are_a_problem_and_the_sandbox_has_no_dashboard(lab: Lab) -> None:
+    management = lab.tenant.require_management()
+    management.change("PUT", "/guardian/policies", [])
+    form = forms.SignInForm(lab)
+    form.submit_as_sandbox_user()
+    assert form.status.startswith("Problem: The tenant issued tokens at once")
+    assert "Click “Reset sandbox” in notebook 00, which also restores the tenant's settings." in form.status
+    assert "Dashboard" not in form.status
