@@ -14,6 +14,7 @@ from mfa_helpers.client.secret import Secret
 from mfa_helpers.forms.base import Form
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
+from mfa_helpers.learner.tenant_setup import TenantSetup
 from mfa_helpers.show.html import WRAPPED
 from mfa_helpers.storage.entries import Login, PendingEnrollment
 
@@ -350,6 +351,33 @@ def test_list_and_pick(lab: Lab) -> None:
     assert form.choice.options[0][0] == "email ***@exam******* (active)"
     click(form, "Use this one")
     assert isinstance(form.result, Authenticator) and lab.has("authenticator")
+
+
+def test_an_email_that_is_gone_cannot_be_picked_and_its_row_goes(lab: Lab) -> None:
+    lab.catch_up("enrolled", "login")
+    form = forms.AuthenticatorForm(lab)
+    form.submit()
+    set_up = TenantSetup(Lab())  # of another notebook
+    set_up.take_off_all()
+    set_up.give(type="email", email="ada@example.com")
+    form.pick()
+    assert isinstance(form.error, errors.NoSuchAuthenticator) and not lab.has("authenticator")
+    assert [row.id for row in lab.usable()] == [id for _, id in form.choice.options]  # the new one
+    click(form, "Use this one")
+    assert form.error is None and lab.has("authenticator")
+
+
+def test_a_reset_takes_the_listed_rows_away(lab: Lab) -> None:
+    lab.catch_up("enrolled", "login")
+    form = forms.AuthenticatorForm(lab)
+    form.submit()
+    other = Lab()
+    other.reset()
+    lab.views.cell_ran()
+    assert form.choice.options == () and form.pick_button.layout.display == "none"
+    assert form.status.startswith("The list is out of date, because no email is confirmed anymore.")
+    form.pick()
+    assert form.error is not None and not lab.has("authenticator")
 
 
 def test_an_unconfirmed_row_is_counted_and_not_offered(lab: Lab) -> None:
