@@ -60,6 +60,8 @@ class Form(widgets.VBox):
     _main: widgets.Button | None = None
     #: Whether the status line takes it that what this form gives is there.
     _is_held = False
+    #: What that said when it was written last.
+    _already = ""
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
@@ -141,11 +143,14 @@ class Form(widgets.VBox):
     def look_again(self) -> None:
         """Something has happened, maybe in another notebook: say what is true now."""
         is_held = bool(self.gives) and self.is_done
-        if is_held == self._is_held or self.single_attempt.busy:
+        if self.single_attempt.busy:
+            return
+        if is_held == self._is_held and not (is_held and self._sentence == self._already):  # that may be over
             return
         self._is_held = is_held
         lost = f"You no longer have {_words(self.gives)}. It was used, replaced, or removed, or it has expired."
         self._write(self.already() if is_held else f"{lost}\n{self.invitation()}")
+        self._already = self._sentence if is_held else ""
 
     def after_attempt(self) -> None:
         """What is to be done after each try, while a second click is still turned away."""
@@ -223,7 +228,7 @@ class Form(widgets.VBox):
 
             def act() -> Any:
                 nonlocal repaired
-                repaired = self._repair_left_open()
+                repaired = "" if self.leaves_faults else _repair_left_open(self.lab)
                 return action()
 
             try:
@@ -238,14 +243,6 @@ class Form(widgets.VBox):
             self._is_held = bool(self.gives) and self.is_done
             self.lab.views.happened()
             return self.error is None
-
-    def _repair_left_open(self) -> str:
-        """Repair the fault that notebook 09 left open, if there is one. Returns what to say about it."""
-        if self.leaves_faults or self.lab.kept(OpenFault) is None:
-            return ""
-        from ..lessons.clinic.clinic import repair_left_open  # wanted only here
-
-        return repair_left_open(self.lab)
 
     def say(self, sentence: str, below: str = "") -> None:
         """Put a sentence into the status line, and have it announced; markup in it is shown as text.
@@ -271,6 +268,15 @@ class Form(widgets.VBox):
                 widget.value = ""
             widget.close()
         self.close()
+
+
+def _repair_left_open(lab: Lab) -> str:
+    """Repair the fault that notebook 09 left open, if there is one. Returns what to say about it."""
+    if lab.kept(OpenFault) is None:
+        return ""
+    from ..lessons.clinic.clinic import repair_left_open  # wanted only here
+
+    return repair_left_open(lab)
 
 
 def _words(needs: Sequence[str]) -> str:

@@ -362,6 +362,7 @@ def test_an_email_that_is_gone_cannot_be_picked_and_its_row_goes(lab: Lab) -> No
     set_up.give(type="email", email="ada@example.com")
     form.pick()
     assert isinstance(form.error, errors.NoSuchAuthenticator) and not lab.has("authenticator")
+    assert form._way_out.children == ()  # nothing is missing that could be caught up with
     assert [row.id for row in lab.usable()] == [id for _, id in form.choice.options]  # the new one
     click(form, "Use this one")
     assert form.error is None and lab.has("authenticator")
@@ -378,6 +379,39 @@ def test_a_reset_takes_the_listed_rows_away(lab: Lab) -> None:
     assert form.status.startswith("The list is out of date, because no email is confirmed anymore.")
     form.pick()
     assert form.error is not None and not lab.has("authenticator")
+
+
+def test_a_code_that_was_used_is_no_longer_said_to_be_there(lab: Lab) -> None:
+    lab.catch_up("challenge")
+    challenge, complete = forms.ChallengeForm(lab), forms.CompleteForm(lab)
+    assert challenge.status.startswith("You already have a code for your login. Go on, or do it again.")
+    complete.look()
+    complete.submit()
+    assert challenge.status == "You've completed the login with the code of your challenge. Go on from here."
+
+
+def test_a_reset_takes_the_shown_email_away(lab: Lab) -> None:
+    lab.catch_up("enrollment", "login")
+    form = forms.ConfirmForm(lab)
+    form.look()
+    assert form.mail.value and form.code.value
+    Lab().reset()
+    lab.views.cell_ran()
+    assert form.mail.value == form.code.value == ""
+    assert form.status.startswith("The code in this email is no longer awaited.")
+
+
+def test_once_the_code_has_expired_the_button_that_helps_sends_a_new_one(
+    lab: Lab, later: Callable[[int], None]
+) -> None:
+    lab.catch_up("enrollment", "login")
+    form = forms.ConfirmForm(lab)
+    form.look()
+    later(301)
+    form.submit()
+    assert isinstance(form.error, errors.CodeExpired) and form.helpful() is form.new_button
+    form.renew()
+    assert form.helpful() is form.look_button
 
 
 def test_an_unconfirmed_row_is_counted_and_not_offered(lab: Lab) -> None:
