@@ -120,3 +120,12 @@ def test_what_is_repaired_in_its_own_notebook_is_not_told_in_another(lab: Lab) -
     sign_in = forms.SignInForm(Lab())
     sign_in.submit_as_sandbox_user()
     assert sign_in.error is None and "notebook 09" not in sign_in.status
+
+
+def test_a_fault_that_was_broken_is_still_there_when_its_cell_runs_again(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/09_when_it_goes_wrong.ipynb")
+    forms.ClinicForm(Lab(), "never").submit()
+    again = forms.ClinicForm(Lab(), "never")
+    assert again.status.startswith("You've broken this one already.") and again.choice.layout.display == ""

@@ -90,7 +90,7 @@ def from_notebook(name: str) -> Callable[..., Any]:
     """
     main = vars(sys.modules["__main__"])
     found: Any = main.get(name)
-    ran = next((text for text in reversed(main.get("In", [])) if re.search(rf"\b{re.escape(name)}\b", text)), "")
+    ran = next((text for text in reversed(main.get("In", [])) if re.search(rf"\bdef {name}\b", text)), "")
     try:
         _compiled(ran)
     except Unusable as error:
