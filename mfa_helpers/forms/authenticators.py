@@ -41,17 +41,33 @@ class AuthenticatorForm(StepForm):
     def submit(self) -> bool:
         """Ask for the list; whether it was tried and went well."""
         went_well = self.attempt(self.lab.list_authenticators, self._summary)
-        usable = self.lab.usable() if went_well else []
-        self.choice.options = [(f"{one.kind} {one.name or ''} (active)", one.id) for one in usable]
-        if usable:
-            self.choice.value = usable[0].id
-        controls.show(bool(usable), self.choice, self.pick_button)
-        self.guide()
+        self._offer(self.lab.usable() if went_well else [])
         return went_well
 
     def pick(self) -> None:
-        """Keep the picked one for the challenge."""
-        self.attempt(lambda: self.lab.pick(self.choice.value), self._picked)
+        """Keep the picked one for the challenge, if the tenant still lists it."""
+        picked = self.choice.value
+
+        def act() -> Authenticator:
+            self.lab.list_authenticators()  # it may have been removed since it was listed
+            return self.lab.pick(picked)
+
+        if not self.attempt(act, self._picked) and not self.single_attempt.busy:
+            self._offer(self.lab.usable() if self.lab.has("enrolled") else [])
+
+    def look_again(self) -> None:
+        super().look_again()
+        if self.choice.options and not self.lab.has("enrolled") and not self.single_attempt.busy:
+            self._offer([])
+            self._write(f"The list is out of date, because no email is confirmed anymore.\n{self.invitation()}")
+
+    def _offer(self, rows: Sequence[Authenticator]) -> None:
+        before = self.choice.value
+        self.choice.options = [(f"{one.kind} {one.name or ''} (active)", one.id) for one in rows]
+        if rows:
+            self.choice.value = before if before in [one.id for one in rows] else rows[0].id
+        controls.show(bool(rows), self.choice, self.pick_button)
+        self.guide()
 
     def hands_free(self) -> None:
         self.submit()

@@ -15,6 +15,7 @@ from ..learner.attempt import SingleAttempt
 from ..outline import NEEDS
 from ..show.html import Html
 from ..show.live import this_cell
+from ..storage.entries import OpenFault
 from . import controls
 from .guidance import Guide
 
@@ -46,6 +47,8 @@ class Form(widgets.VBox):
     is_step = True
     #: Whether there is nothing to do in it while its notebook waits for the class's tenant.
     waits_for_class = False
+    #: Whether a fault that notebook 09 has left open is its subject; any other form repairs that first.
+    leaves_faults = False
     #: The ID of its cell, where that is known.
     cell = ""
     #: Tells forms of one class in one notebook apart.
@@ -57,6 +60,8 @@ class Form(widgets.VBox):
     _main: widgets.Button | None = None
     #: Whether the status line takes it that what this form gives is there.
     _is_held = False
+    #: What that said when it was written last.
+    _already = ""
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
@@ -138,11 +143,14 @@ class Form(widgets.VBox):
     def look_again(self) -> None:
         """Something has happened, maybe in another notebook: say what is true now."""
         is_held = bool(self.gives) and self.is_done
-        if is_held == self._is_held or self.single_attempt.busy:
+        if self.single_attempt.busy:
+            return
+        if is_held == self._is_held and not (is_held and self._sentence == self._already):  # that may be over
             return
         self._is_held = is_held
         lost = f"You no longer have {_words(self.gives)}. It was used, replaced, or removed, or it has expired."
         self._write(self.already() if is_held else f"{lost}\n{self.invitation()}")
+        self._already = self._sentence if is_held else ""
 
     def after_attempt(self) -> None:
         """What is to be done after each try, while a second click is still turned away."""
@@ -216,8 +224,17 @@ class Form(widgets.VBox):
             self.say("Working …", _PROGRESS)
             self.keep("begun", True)
             before = self.lab.last
+            repaired = ""
+
+            def act() -> Any:
+                nonlocal repaired
+                repaired = "" if self.leaves_faults else _repair_left_open(self.lab)
+                return action()
+
             try:
-                self.single_attempt.run(action, lambda result: f"{opening}{say(result)}")
+                self.single_attempt.run(act, lambda result: f"{opening}{say(result)}")
+                if repaired:
+                    self.single_attempt.sentence += f"\n{repaired}"
             finally:
                 controls.rest(resting, False)
                 sent = self.lab.last is not before  # an error in a field is found before anything is sent
@@ -251,6 +268,15 @@ class Form(widgets.VBox):
                 widget.value = ""
             widget.close()
         self.close()
+
+
+def _repair_left_open(lab: Lab) -> str:
+    """Repair the fault that notebook 09 left open, if there is one. Returns what to say about it."""
+    if lab.kept(OpenFault) is None:
+        return ""
+    from ..lessons.clinic.clinic import repair_left_open  # wanted only here
+
+    return repair_left_open(lab)
 
 
 def _words(needs: Sequence[str]) -> str:

@@ -117,12 +117,12 @@ class CatchUpForm(Form):
         missing = self.lab.missing(*self.gives)
         if self._given and (missing or self._is_too_late):
             lines = [f"✔ Already done: you have {NEEDS[self._given]}, so nothing is missing here."]
-        else:
-            lines = [self._line(need) for need in self.gives]
+        else:  # where it's too late, nothing of it is wanted
+            lines = [] if self._is_too_late else [self._line(need) for need in self.gives]
         if self._is_too_late:
             lines.append(self._way_on())
         elif missing and not self._given:
-            lines.append("“Catch up” does the rest for you. Or go back to the notebook where you get it.")
+            lines.append("“Catch up” gets what is missing. Or go back to the notebook where you get it.")
             if self.password is not None:
                 lines.append(f"To use “Catch up”, type the password. {self.lab.tenant.gets_the_password}")
         elif not self.gives:

@@ -23,6 +23,8 @@ class ClinicForm(Form):
     Hands-free it breaks, answers and repairs, and raises if the same call does not work then.
     """
 
+    leaves_faults = True
+
     def __init__(self, lab: Lab, fault: str) -> None:
         self.fault = FAULTS[fault]
         self.clinic = Clinic(lab, self.fault)
@@ -70,7 +72,9 @@ class ClinicForm(Form):
         if self._knows:
             return "Your diagnosis is correct. Click “Repair it”."
         if self.lab.noted(self.clinic.step):
-            return "The fault was still active when the kernel stopped. Submit your diagnosis, or click “Break it” to see it again."
+            return (
+                "You've broken this one already. Submit your diagnosis, or click “Break it” to see the response again."
+            )
         return "Click “Break it”, and read the response."
 
     def submit(self) -> None:

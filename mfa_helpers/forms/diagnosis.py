@@ -19,6 +19,7 @@ from .guidance import Guide
 class DiagnosisForm(Form):
     """Looks at the last failure and at the tenant's settings. `result` is the list of `Finding`s."""
 
+    leaves_faults = True
     heading = "Find the cause"
     is_step = False
 

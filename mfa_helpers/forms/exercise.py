@@ -29,7 +29,7 @@ class ExerciseForm(Form):
     def __init__(self, lab: Lab, id: str) -> None:
         self.exercise = EXERCISES[id]
         self.ladder = self.exercise.ladder
-        self._hints = 0
+        self._hinted = dict.fromkeys(RUNGS, 0)  # how many hints are shown on each rung
         self._judged = ""  # the rung of `result`
         self.which = id
         super().__init__(lab)
@@ -93,6 +93,7 @@ class ExerciseForm(Form):
             shown = self.to_write
         self.step.children = [shown]
         controls.show(False, self.next_rung)
+        self._show_hints()
         self.guide()
         self._write(self.invitation())
 
@@ -144,11 +145,20 @@ class ExerciseForm(Form):
 
     def hint(self) -> None:
         """Show one more hint."""
-        self._hints = min(self._hints + 1, len(self.exercise.hints))
-        shown = Html().join(Html("<li>{}</li>").format(_with_code(hint)) for hint in self.exercise.hints[: self._hints])
-        self.hint_text.value = Html(
-            '<strong>Hints</strong> ({} of {})<ol style="line-height: 1.5; margin: 4px 0">{}</ol>'
-        ).format(self._hints, len(self.exercise.hints), shown)
+        rung = self.rung.value
+        self._hinted[rung] = min(self._hinted[rung] + 1, len(self.hints))
+        self._show_hints()
+
+    @property
+    def hints(self) -> Sequence[str]:
+        """Those of the chosen rung."""
+        return self.ladder.hints if self.rung.value == ORDER else self.exercise.hints
+
+    def _show_hints(self) -> None:
+        shown = self.hints[: self._hinted[self.rung.value]]
+        listed = Html().join(Html("<li>{}</li>").format(_with_code(hint)) for hint in shown)
+        card = Html('<strong>Hints</strong> ({} of {})<ol style="line-height: 1.5; margin: 4px 0">{}</ol>')
+        self.hint_text.value = card.format(len(shown), len(self.hints), listed) if shown else ""
 
     def show_solution(self) -> None:
         """Show the solution as text; running it is up to the learner."""

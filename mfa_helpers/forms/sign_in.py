@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import ipywidgets as widgets
 
@@ -67,7 +66,7 @@ class SignInForm(Form):
     def submit_as_sandbox_user(self) -> bool:
         """Sign in as the sandbox's own user; the password never enters the form."""
         self.password.value = ""
-        return self.attempt(lambda: self.lab.login(), self._welcome)
+        return self.attempt(lambda: self.lab.begin_login(), self._welcome)
 
     def _submit_what_helps(self) -> bool:
         """A typed password is sent; without one, the sandbox's own user signs in."""
@@ -78,19 +77,14 @@ class SignInForm(Form):
     def hands_free(self) -> None:
         self.submit_as_sandbox_user()
 
-    def _login(self, username: str, password: Secret) -> Any:
+    def _login(self, username: str, password: Secret) -> MfaRequired:
         if not password:
             hint = "or click “Sign in as Ada”." if self.lab.tenant.can_sign_in else "then sign in."
             raise InvalidInput("The password is missing.", f"Type it, {hint} {FILLED_BY_A_BROWSER}")
-        return self.lab.login(username, password)
+        return self.lab.begin_login(username, password)
 
-    def _welcome(self, answer: Any) -> str:
-        if isinstance(answer, MfaRequired):
-            return (
-                "the password is correct, and the tenant requires a second factor. "
-                f"You have an MFA token, which is valid for {duration(MFA_TOKEN_LIFETIME)}."
-            )
+    def _welcome(self, _: MfaRequired) -> str:
         return (
-            "the tenant issued tokens at once, so it doesn't require a second factor. "
-            "In the Dashboard, under Security > Multi-factor Auth, set the policy to Always, and then sign in again."
+            "the password is correct, and the tenant requires a second factor. "
+            f"You have an MFA token, which is valid for {duration(MFA_TOKEN_LIFETIME)}."
         )

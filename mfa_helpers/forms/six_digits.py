@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..client.errors import StepMissing
+from ..client.errors import CodeExpired, StepMissing
 from ..client.models import Tokens
 from ..client.sandbox_controls import Mail
 from ..client.secret import Secret
@@ -49,7 +49,18 @@ class CodeForm(StepForm):
     def is_done(self) -> bool:
         return super().is_done if self.gives else isinstance(self.result, Tokens)
 
+    def look_again(self) -> None:
+        before = self._sentence
+        super().look_again()
+        is_over = self.awaits and not self.lab.has(self.awaits) and not self.lab.has_expired(self.awaits)
+        if self.mail.value and is_over and not self.single_attempt.busy:  # by a reset, or by another notebook
+            self._put_mail_away()
+            if self._sentence == before:
+                self._write(f"The code in this email is no longer awaited.\n{self.invitation()}")
+
     def helpful(self) -> widgets.Button | None:
+        if isinstance(self.error, CodeExpired) or (self.awaits and self.lab.has_expired(self.awaits)):
+            return self.new_button
         if self.code.value or not self.lab.tenant.can_read_mail:
             return super().helpful()
         return self.look_button

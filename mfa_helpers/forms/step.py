@@ -78,7 +78,7 @@ class StepForm(Form):
         if isinstance(self.result, NextFactor):
             self._clear_way_out()
             self._way_out.children = [NextFactorForm(self.lab, self.result)]
-        elif isinstance(self.error, _LOST) and self.needs and not self.lab.hands_free:
+        elif isinstance(self.error, _LOST) and self.lab.missing(*self.needs) and not self.lab.hands_free:
             self._offer_way_out(*self.needs)
         elif self._way_out.children:
             self._clear_way_out()

@@ -100,7 +100,7 @@ class TenantForm(Form):
         """One more click, because it can't be undone."""
         self._asked(True)
         what = {
-            SANDBOX: "all of the sandbox's enrollments and messages",
+            SANDBOX: "all of the sandbox's enrollments and messages, and restore its settings",
             CLASS: "the enrollments and messages of your own user",
             LIVE: "what the course stores about your login, but nothing in your tenant",
         }[self.lab.tenant.kind]
@@ -118,7 +118,7 @@ class TenantForm(Form):
         self.attempt(
             self.lab.reset,
             lambda _: {
-                SANDBOX: "the sandbox is reset. All enrollments and messages were deleted, and your progress is kept.",
+                SANDBOX: "the sandbox is reset. All enrollments and messages were deleted, the settings are restored, and your progress is kept.",
                 CLASS: "your user is reset. Nobody else's was changed, and your progress is kept.",
                 LIVE: "the course starts over. Your tenant keeps what is enrolled there, and your progress is kept.",
             }[self.lab.tenant.kind],

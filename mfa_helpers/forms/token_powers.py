@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from ..lessons.predictions import PREDICTIONS
@@ -18,6 +19,14 @@ class TokenPowersForm(PredictedRequestsForm):
 
     def invitation(self) -> str:
         return "Choose an answer to each question. That sends the request twice: once with each token."
+
+    def lost(self) -> Sequence[str]:
+        """Here, and not at the top of the notebook: no other form needs a login."""
+        return () if self.is_done else self.lab.missing(*self.needs)
+
+    def hands_free(self) -> None:
+        self.lab.catch_up(*self.needs)
+        self.submit()
 
     def title(self, name: str) -> str:
         return CALLS[name]

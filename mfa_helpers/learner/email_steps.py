@@ -16,7 +16,7 @@ from ..client.sandbox_controls import Mail
 from ..client.secret import Secret, secret
 from ..client.validation import clean_address, clean_code, clean_user_name
 from ..storage.entries import KINDS, Address, ChosenAuthenticator, Enrolled, Login, PendingChallenge, PendingEnrollment
-from ..tenants.tenant import DEFAULT_SCOPE
+from ..tenants.tenant import DEFAULT_SCOPE, SANDBOX
 from .session import LearnerSession
 from .tenant_setup import TenantSetup
 
@@ -70,6 +70,18 @@ class EmailSteps(LearnerSession):
             )
         except MfaRequired as required:
             return required
+
+    def begin_login(self, username: str | None = None, password: str | Secret | None = None) -> MfaRequired:
+        """Sign in where a second factor must be required. Raises `StepMissing` if the tenant issued tokens at once."""
+        answer = self.login(username, password)
+        if isinstance(answer, MfaRequired):
+            return answer
+        raise StepMissing(
+            "The tenant issued tokens at once, so it doesn't require a second factor.",
+            "Click “Reset sandbox” in notebook 00, which also restores the tenant's settings."
+            if self.tenant.kind == SANDBOX
+            else "In the Dashboard, under Security > Multi-factor Auth, set the policy to Always.",
+        )
 
     def associate(self, email: str | None = None) -> Enrollment:
         """Associate an email; a code goes out. Raises what `enroll_authenticator` raises."""
@@ -273,11 +285,7 @@ class EmailSteps(LearnerSession):
 
     def _obtain(self, need: str, username: str | None, password: str | Secret | None) -> None:
         if need == "login":
-            if not isinstance(self.login(username, password), MfaRequired):
-                raise StepMissing(
-                    "The tenant issued tokens at once, so it doesn't require a second factor.",
-                    "In the Dashboard, under Security > Multi-factor Auth, set the policy to Always.",
-                )
+            self.begin_login(username, password)
             return
         self.catch_up("login", username=username, password=password)
         if need == "enrollment":

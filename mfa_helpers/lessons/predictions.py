@@ -160,7 +160,7 @@ PREDICTIONS: dict[str, Question] = {
                 ("the six digits", "The app computes them itself, so the tenant has nothing to send."),
                 ("a message to approve", "Only a phone that's enrolled for push notifications gets one."),
             ),
-            because="The app computes the digits from the secret and the time.",
+            because="The app computes the digits from the secret and the time, so the phone doesn't need a network connection.",
         ),
         Question(
             id="recovery",

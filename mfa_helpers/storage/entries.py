@@ -94,6 +94,14 @@ class ChangedSettings(Entry):
 
 
 @dataclass(frozen=True)
+class OpenFault(Entry):
+    """Notebook 09 has broken a setting and not repaired it yet. `title` is the fault's."""
+
+    name = "fault"
+    title: str
+
+
+@dataclass(frozen=True)
 class Note(Entry):
     """What a notebook leaves to its next kernel, fit for JSON but for a `Secret`, which is read as text. Its key is the notebook's topic and a name."""
 

@@ -65,6 +65,20 @@ def test_a_click_changes_the_wire_view_the_tabs_the_checkpoint_and_the_header_wi
     person.expect_no_fault()
 
 
+def test_run_all_goes_on_past_a_program_that_is_not_python_yet(light: LabServer, page: Page) -> None:
+    all_cells(light)
+    person = Watcher(page, light, "light")
+    person.open_and_run(NAMES[1])
+    person.cell_named("exercise").locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("def get_mfa_token(")
+    person.run_all()
+    person.form("Your task").get_by_text("Write the function").click()
+    person.press("Your task", "Run and check")
+    person.expect_status("Your task", "The cell above isn't valid Python yet.")
+    expect(person.cell_named("checkpoint")).to_contain_text("Not there yet")
+
+
 def test_an_exercise_does_not_judge_what_an_older_text_of_its_cell_has_defined(light: LabServer, page: Page) -> None:
     all_cells(light)
     person = Watcher(page, light, "light")

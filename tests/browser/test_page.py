@@ -159,3 +159,28 @@ def test_enter_in_a_gap_runs_and_checks_and_the_focus_stays(light: LabServer, pa
     expect(form.locator(".mfa-status").first).to_contain_text(re.compile("Not solved yet|Problem"))
     expect(gap).to_have_value("nothing_known")
     expect(gap).to_be_focused()
+
+
+def choose_theme(page: Page, name: str) -> None:
+    for text in ("Settings", "Theme", name):
+        page.locator(".lm-MenuBar-item, .lm-Menu-item", has_text=re.compile(f"^{text}$")).first.click()
+
+
+def test_a_diagram_stays_readable_when_the_theme_changes(light: LabServer, page: Page) -> None:
+    begun(page, light)
+    diagram = page.locator(".jp-RenderedMermaid img").first
+    diagram.scroll_into_view_if_needed()
+    expect(diagram).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    choose_theme(page, "JupyterLab Dark")
+    diagram.scroll_into_view_if_needed()
+    expect(diagram).to_have_css("background-color", "rgb(255, 255, 255)")
+
+
+def test_a_diagram_that_was_drawn_dark_stays_readable_in_light(dark: LabServer, page: Page) -> None:
+    begun(page, dark)
+    diagram = page.locator(".jp-RenderedMermaid img").first
+    diagram.scroll_into_view_if_needed()
+    expect(diagram).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    choose_theme(page, "JupyterLab Light")
+    diagram.scroll_into_view_if_needed()
+    expect(diagram).to_have_css("background-color", "rgb(17, 17, 17)")

@@ -87,3 +87,45 @@ def test_on_a_live_tenant_it_says_that_it_needs_the_sandbox(lab: Lab) -> None:
     assert form.status.startswith("Problem: The clinic needs the sandbox")
     lab.hands_free = True
     forms.ClinicForm(lab, "never")  # no cell fails
+
+
+@pytest.mark.parametrize("id", ["grant-off", "never"])
+def test_a_fault_that_is_left_open_does_not_affect_the_learners_own_login(id: str, lab: Lab) -> None:
+    forms.ClinicForm(lab, id).submit()
+    other = Lab()  # of another notebook
+    form = forms.SignInForm(other)
+    form.submit_as_sandbox_user()
+    assert other.has("login") and form.status.startswith("Done: the password is correct")
+    told = f"The fault “{FAULTS[id].title}” in notebook 09 was still active, so it was repaired first."
+    assert form.status.endswith(told)
+    form.submit_as_sandbox_user()
+    assert "notebook 09" not in form.status
+    assert not other.missing("login")
+
+
+def test_a_factor_that_is_left_off_is_on_again_for_an_enrollment(lab: Lab) -> None:
+    lab.login()
+    forms.ClinicForm(lab, "factor-off").submit()
+    form = forms.AssociateForm(Lab())
+    form.submit()
+    assert form.error is None and "was repaired first." in form.status
+
+
+def test_what_is_repaired_in_its_own_notebook_is_not_told_in_another(lab: Lab) -> None:
+    form = forms.ClinicForm(lab, "never")
+    form.submit()
+    form.choice.value = FAULTS["never"].named[0][0]
+    form.answer_button.click()
+    form.repair_button.click()
+    sign_in = forms.SignInForm(Lab())
+    sign_in.submit_as_sandbox_user()
+    assert sign_in.error is None and "notebook 09" not in sign_in.status
+
+
+def test_a_fault_that_was_broken_is_still_there_when_its_cell_runs_again(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/09_when_it_goes_wrong.ipynb")
+    forms.ClinicForm(Lab(), "never").submit()
+    again = forms.ClinicForm(Lab(), "never")
+    assert again.status.startswith("You've broken this one already.") and again.choice.layout.display == ""

@@ -179,6 +179,12 @@ def test_a_rung_is_built_when_it_is_first_seen(lab: Lab) -> None:
 
 def test_hints_come_one_by_one(lab: Lab) -> None:
     form, hints = forms.ExerciseForm(lab, ID), EXERCISES[ID].hints
+    for _ in range(9):
+        form.hint()  # about the order of the lines, which is all that there is to do
+    first = LADDER.blocks[0].strip().split("\n")[0]
+    assert f"This line comes first: <code>{first}</code>" in form.hint_text.value
+    form.rung.value = WRITE
+    assert form.hint_text.value == ""
     for number in range(1, len(hints) + 2):
         form.hint()
         assert form.hint_text.value.count("<li>") == min(number, len(hints))

@@ -196,3 +196,17 @@ def test_every_input_has_a_description_and_every_button_a_text_and_a_tooltip(mak
             assert widget.description and widget.tooltip
         elif hasattr(widget, "disabled"):
             assert widget.description
+
+
+def test_the_comparison_alone_needs_a_login_and_offers_it(ready: Lab) -> None:
+    ready.forget("login")
+    form = forms.TokenPowersForm(ready)
+    (way_out,) = form._way_out.children
+    click(way_out, "Catch up")
+    assert ready.has("login") and form._way_out.children == ()
+
+
+def test_hands_free_the_comparison_gets_a_login(ready: Lab) -> None:
+    ready.forget("login")
+    ready.hands_free = True
+    assert forms.TokenPowersForm(ready).error is None

@@ -14,6 +14,7 @@ from mfa_helpers.client.secret import Secret
 from mfa_helpers.forms.base import Form
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
+from mfa_helpers.learner.tenant_setup import TenantSetup
 from mfa_helpers.show.html import WRAPPED
 from mfa_helpers.storage.entries import Login, PendingEnrollment
 
@@ -87,7 +88,10 @@ def test_a_reset_is_asked_for_twice_and_empties_the_sandbox_and_the_hand_over(la
     lab.catch_up("challenge")
     form = forms.TenantForm(lab)
     click(form, "Reset sandbox")
-    assert form.status == "Do you want to delete all of the sandbox's enrollments and messages? Your progress is kept."
+    assert (
+        form.status
+        == "Do you want to delete all of the sandbox's enrollments and messages, and restore its settings? Your progress is kept."
+    )
     click(form, "No, keep it")
     assert form.status == "Nothing was deleted." and lab.has("challenge")
     click(form, "Reset sandbox")
@@ -349,6 +353,67 @@ def test_list_and_pick(lab: Lab) -> None:
     assert isinstance(form.result, Authenticator) and lab.has("authenticator")
 
 
+def test_an_email_that_is_gone_cannot_be_picked_and_its_row_goes(lab: Lab) -> None:
+    lab.catch_up("enrolled", "login")
+    form = forms.AuthenticatorForm(lab)
+    form.submit()
+    set_up = TenantSetup(Lab())  # of another notebook
+    set_up.take_off_all()
+    set_up.give(type="email", email="ada@example.com")
+    form.pick()
+    assert isinstance(form.error, errors.NoSuchAuthenticator) and not lab.has("authenticator")
+    assert form._way_out.children == ()  # nothing is missing that could be caught up with
+    assert [row.id for row in lab.usable()] == [id for _, id in form.choice.options]  # the new one
+    click(form, "Use this one")
+    assert form.error is None and lab.has("authenticator")
+
+
+def test_a_reset_takes_the_listed_rows_away(lab: Lab) -> None:
+    lab.catch_up("enrolled", "login")
+    form = forms.AuthenticatorForm(lab)
+    form.submit()
+    other = Lab()
+    other.reset()
+    lab.views.cell_ran()
+    assert form.choice.options == () and form.pick_button.layout.display == "none"
+    assert form.status.startswith("The list is out of date, because no email is confirmed anymore.")
+    form.pick()
+    assert form.error is not None and not lab.has("authenticator")
+
+
+def test_a_code_that_was_used_is_no_longer_said_to_be_there(lab: Lab) -> None:
+    lab.catch_up("challenge")
+    challenge, complete = forms.ChallengeForm(lab), forms.CompleteForm(lab)
+    assert challenge.status.startswith("You already have a code for your login. Go on, or do it again.")
+    complete.look()
+    complete.submit()
+    assert challenge.status == "You've completed the login with the code of your challenge. Go on from here."
+
+
+def test_a_reset_takes_the_shown_email_away(lab: Lab) -> None:
+    lab.catch_up("enrollment", "login")
+    form = forms.ConfirmForm(lab)
+    form.look()
+    assert form.mail.value and form.code.value
+    Lab().reset()
+    lab.views.cell_ran()
+    assert form.mail.value == form.code.value == ""
+    assert form.status.startswith("The code in this email is no longer awaited.")
+
+
+def test_once_the_code_has_expired_the_button_that_helps_sends_a_new_one(
+    lab: Lab, later: Callable[[int], None]
+) -> None:
+    lab.catch_up("enrollment", "login")
+    form = forms.ConfirmForm(lab)
+    form.look()
+    later(301)
+    form.submit()
+    assert isinstance(form.error, errors.CodeExpired) and form.helpful() is form.new_button
+    form.renew()
+    assert form.helpful() is form.look_button
+
+
 def test_an_unconfirmed_row_is_counted_and_not_offered(lab: Lab) -> None:
     lab.login()
     lab.associate()
@@ -413,3 +478,13 @@ def test_hands_free_an_error_is_raised(lab: Lab) -> None:
     lab.hands_free = True
     with pytest.raises(errors.StepMissing, match="an MFA token"):
         forms.AssociateForm(lab)
+
+
+def test_tokens_at_once_are_a_problem_and_the_sandbox_has_no_dashboard(lab: Lab) -> None:
+    management = lab.tenant.require_management()
+    management.change("PUT", "/guardian/policies", [])
+    form = forms.SignInForm(lab)
+    form.submit_as_sandbox_user()
+    assert form.status.startswith("Problem: The tenant issued tokens at once")
+    assert "Click “Reset sandbox” in notebook 00, which also restores the tenant's settings." in form.status
+    assert "Dashboard" not in form.status

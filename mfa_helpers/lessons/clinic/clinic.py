@@ -7,6 +7,7 @@ from typing import Any
 from ...client.errors import MfaError, StepMissing
 from ...client.models import Exchange
 from ...learner.session import LearnerSession
+from ...storage.entries import OpenFault
 from ..diagnosis import diagnosis
 from .faults import FAULTS, Fault
 from .patient import Patient
@@ -33,6 +34,8 @@ class Clinic:
         except MfaError:
             self.restore()
             raise
+        if diagnosis.wrong_settings(self.session):
+            self.session.keep(OpenFault(self.fault.title))
         exchange = patient.client.last_exchange
         assert exchange is not None
         return exchange
@@ -69,6 +72,7 @@ class Clinic:
             if self.patient is not None:
                 self.patient.leave()
             diagnosis.put_back(self.session)
+            self.session.forget(OpenFault.name)
 
     def _call(self, patient: Patient, *, hope: bool) -> Any:
         try:
@@ -81,6 +85,19 @@ class Clinic:
             return None
         self.session.record(self.step, patient.client.last_exchange, in_flow=False)
         return said
+
+
+def repair_left_open(session: LearnerSession) -> str:
+    """Repair the fault that was left open, if there is one, so that it isn't in the way. Returns what to say about it."""
+    fault = session.kept(OpenFault)
+    if fault is None:
+        return ""
+    is_repaired = not session.guarded(lambda: diagnosis.wrong_settings(session))
+    session.guarded(lambda: diagnosis.put_back(session))
+    session.forget(OpenFault.name)
+    return (
+        "" if is_repaired else f"The fault “{fault.title}” in notebook 09 was still active, so it was repaired first."
+    )
 
 
 def cured_faults(session: LearnerSession) -> set[str]:

@@ -68,6 +68,16 @@ class Ladder:
             above, depth = block, indent
         return ""
 
+    @property
+    def hints(self) -> list[str]:
+        """Hints about the order of the blocks; code stands between backticks."""
+        first, last = (self.blocks[place].strip().split("\n")[0] for place in (0, -1))
+        return [
+            "A name is set in one line and used in lines below it. An indented line belongs below its `if` or `for`.",
+            f"This line comes first: `{first}`",
+            f"This line comes last: `{last}`",
+        ]
+
     def ordered(self, order: Sequence[int]) -> str:
         """The program with its blocks in that order."""
         return "\n".join([self.header, *(self.blocks[place] for place in order), ""])

@@ -60,18 +60,23 @@ def from_source(source: str, name: str) -> Callable[..., Any]:
     """The function `name` of a program. Raises `Unusable` if that is not Python."""
     linecache.cache[_FILE] = (len(source), None, source.splitlines(keepends=True), _FILE)
     namespace: dict[str, Any] = {"__name__": "__exercise__"}
+    exec(_compiled(source), namespace)
+    found: Callable[..., Any] = namespace[name]
+    return found
+
+
+def _compiled(source: str) -> CodeType:
+    """Raises `Unusable` if it is not Python."""
     try:
-        exec(compile(source, _FILE, "exec"), namespace)
+        return compile(source, _FILE, "exec")
     except (MemoryError, RecursionError):
         raise Unusable("A line of the program is too long or too deeply nested for Python.") from None
     except (SyntaxError, ValueError) as error:  # the second for a zero byte, which has no line
         number = getattr(error, "lineno", None)
         line = "".join(source.splitlines()[number - 1 : number]).strip() if number else ""
-        where = f"Line {number} isn't valid Python: {line}." if line else "The program isn't valid Python."
+        where = f"This line isn't valid Python: {line}." if line else "The program isn't valid Python."
         why = " An indented line belongs below its if or for." if isinstance(error, IndentationError) else ""
         raise Unusable(where + why) from None
-    found: Callable[..., Any] = namespace[name]
-    return found
 
 
 #: The texts of the notebook's cells that have changed since they ran, as its page told last.
@@ -79,8 +84,17 @@ changed_cells: list[str] = []
 
 
 def from_notebook(name: str) -> Callable[..., Any]:
-    """The function that the notebook's cell has defined. Raises `Unusable` if there is none, or if the cell has changed since."""
-    found: Any = vars(sys.modules["__main__"]).get(name)
+    """The function that the notebook's cell has defined.
+
+    Raises `Unusable` if there is none, if the cell isn't valid Python, or if it has changed since it ran.
+    """
+    main = vars(sys.modules["__main__"])
+    found: Any = main.get(name)
+    ran = next((text for text in reversed(main.get("In", [])) if re.search(rf"\bdef {name}\b", text)), "")
+    try:
+        _compiled(ran)
+    except Unusable as error:
+        raise Unusable(f"The cell above isn't valid Python yet. {error} Correct it, and run that cell.") from None
     if not callable(found):
         raise Unusable(f"There's no function {name} yet. Write it in the cell above and run that cell.")
     if any(re.search(rf"^def {name}\b", text, re.M) for text in changed_cells):
@@ -222,8 +236,11 @@ def sentence(error: BaseException, function: Callable[..., Any]) -> str:
     place, trace = "", error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_globals is own:
-            text = linecache.getline(trace.tb_frame.f_code.co_filename, trace.tb_lineno).strip()
+            file = trace.tb_frame.f_code.co_filename
+            text = linecache.getline(file, trace.tb_lineno).strip()
             place = f"Line {trace.tb_lineno} ({text})" if text else f"Line {trace.tb_lineno}"
+            if file == _FILE:  # the form numbers its lines otherwise, or not at all
+                place = f"The line {text}"
         trace = trace.tb_next
     return f"{f'{place} stopped the function' if place else 'Your function stopped'}: {_words(error)}"
 

@@ -69,7 +69,7 @@ WRONG = {
     "an unknown audience": (edited(ID, ("tenant.audience", '"https://no.example/"')), "The tenant has no API with the audience that you sent."),
     "the MFA audience": (edited(ID, ("tenant.audience", 'tenant.issuer + "mfa/"')), "issued tokens for the password alone"),
     "another application": (edited(ID, ("tenant.client_id,", '"SandboxPublicApp0123456789abcdef",'), ('        "client_secret": tenant.client_secret,\n', "")), "A request came from another application."),
-    "raise_for_status at once": (edited(ID, ("    mfa_token =", "    login.raise_for_status()\n    mfa_token =")), "The first response has status 403, as it should, and its body has the mfa_token. Line"),
+    "raise_for_status at once": (edited(ID, ("    mfa_token =", "    login.raise_for_status()\n    mfa_token =")), "The first response has status 403, as it should, and its body has the mfa_token. The line"),
     "signed in twice": (edited(ID, ("    mfa_token =", '    login = requests.post(login.url, data=dict(grant_type="password", username=username, password=password, audience=tenant.audience, **application))\n    mfa_token =')), "Your function signed in 2 times."),
     "an error of its own and nothing sent": (edited(ID, ("    application =", "    raise requests.HTTPError\n    application =")), "stopped the function"),
     "signed in again by realm": (edited(ID, ('"grant_type": "password"', REALM), (CODE, "    login = requests.post(login.url, data={" + REALM + ', "username": username, "password": password, "audience": tenant.audience, **application})\n    return login.json()\n')), "Your function signed in 2 times."),

@@ -46,7 +46,7 @@ def run(body: str, *arguments: str) -> program.Outcome:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("return {}['mfa_token']", "Line 2 (return {}['mfa_token']) stopped the function: there's no key 'mfa_token' in it."),
+        ("return {}['mfa_token']", "The line return {}['mfa_token'] stopped the function: there's no key 'mfa_token' in it."),
         ("return [][0]", "the list has fewer entries than you expected."),
         ("return next(iter([]))", "next() found no match."),
         ("y = 'text'; return y['id']", "a string or a list was used like a dictionary."),
@@ -69,11 +69,11 @@ def run(body: str, *arguments: str) -> program.Outcome:
 )  # fmt: skip
 def test_an_error_is_a_sentence_with_its_line(body: str, said: str) -> None:
     trouble = run(body).trouble
-    assert trouble.startswith("Line 2 (") and said in trouble and "\n" not in trouble and "Traceback" not in trouble
+    assert trouble.startswith("The line ") and said in trouble and "\n" not in trouble and "Traceback" not in trouble
 
 
 def test_an_error_in_a_library_names_the_learners_own_line() -> None:
-    assert run("import json; json.dumps({1: object()})").trouble.startswith("Line 2 (import json; json.dumps")
+    assert run("import json; json.dumps({1: object()})").trouble.startswith("The line import json; json.dumps")
 
 
 UNTELLABLE = {
@@ -229,7 +229,9 @@ def test_in_a_page_a_loop_without_an_end_is_stopped_too(monkeypatch: pytest.Monk
     monkeypatch.setattr(browser, "IS_HERE", True)
     function = program.from_source("def f():\n    while True: pass\n", "f")
     trouble = program.run(function, (), longest=0.05).trouble
-    assert trouble.startswith("Line ") and trouble.endswith("more than 30 seconds. Look for a loop that never ends.")
+    assert trouble.startswith("The line while") and trouble.endswith(
+        "more than 30 seconds. Look for a loop that never ends."
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there, nothing sends it to one thread")
@@ -297,6 +299,13 @@ def test_the_function_of_the_cell_is_judged(monkeypatch: pytest.MonkeyPatch) -> 
     )
     defined(monkeypatch, exercise.ladder.solution)
     assert judge(exercise, WRITE).solved
+    cells = ["", "def get_mfa_token(tenant", "print(1)"]
+    monkeypatch.setattr(sys.modules["__main__"], "In", cells, raising=False)
+    assert judge(exercise, WRITE).sentence.startswith(
+        "The cell above isn't valid Python yet. This line isn't valid Python: def get_mfa_token(tenant."
+    )  # and not what an earlier run of it has defined
+    cells.append(exercise.ladder.solution)
+    assert judge(exercise, WRITE).solved
     defined(monkeypatch, edited(ID, ("def get", "async def get")))
     assert "is an async function. Write def instead" in judge(exercise, WRITE).sentence
 
@@ -317,9 +326,9 @@ def test_a_function_that_cannot_be_judged_is_not_run(id: str, change: tuple[str,
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
-        ("def f(:\n", "Line 1 isn't valid Python: def f(:."),
-        ("def f():\n    return (\n", "Line 2 isn't valid Python: return (."),
-        ("def f():\nreturn", "Line 2 isn't valid Python: return. An indented line belongs below its if or for."),
+        ("def f(:\n", "This line isn't valid Python: def f(:."),
+        ("def f():\n    return (\n", "This line isn't valid Python: return (."),
+        ("def f():\nreturn", "This line isn't valid Python: return. An indented line belongs below its if or for."),
         ("a\0b", "The program isn't valid Python."),
         (
             f"def f():\n    return {'-' * 200_000}1\n",
@@ -382,7 +391,7 @@ def test_lines_in_a_wrong_order_are_told_by_their_indentation_and_by_their_names
 def test_a_gap_with_what_is_not_python_is_told_by_its_line() -> None:
     exercise = EXERCISES["another-address"]
     verdict = judge(exercise, "gaps", ["Bearer", '["oob"', "email", "json", "oob_code"])
-    assert verdict.sentence.startswith("Line ") and "isn't valid Python" in verdict.sentence
+    assert verdict.sentence.startswith("This line ") and "isn't valid Python" in verdict.sentence
 
 
 def test_a_loop_and_a_condition_are_blocks_of_their_own() -> None:

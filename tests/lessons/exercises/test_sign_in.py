@@ -69,7 +69,7 @@ WRONG = {
     "the MFA audience": (edited(ID, ("tenant.audience", 'tenant.issuer + "mfa/"')), "issued tokens for the password alone"),
     "an unknown audience": (edited(ID, ("tenant.audience", '"https://no.example/"')), "no API with the audience that you sent"),
     "by the status": (edited(ID, (CHECK, "if response.status_code == 403:")), "With a wrong password, the response has no mfa_token."),
-    "raise_for_status": (edited(ID, ("    body =", "    response.raise_for_status()\n    body =")), "Read the body instead of raising an error. Line 18 (response.raise_for_status())"),
+    "raise_for_status": (edited(ID, ("    body =", "    response.raise_for_status()\n    body =")), "Read the body instead of raising an error. The line response.raise_for_status()"),
     "its own password": (edited(ID, ('"password": password', '"password": "correct horse"')), "your function sent another one"),
     "its own user": (edited(ID, ('"username": username', '"username": "bob@example.com"')), "sent a different user name from the one that it was called with"),
     "always None": (edited(ID, ('return body["mfa_token"]', 'print(body["mfa_token"])')), "With the correct password, your function returned nothing."),
