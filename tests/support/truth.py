@@ -85,7 +85,7 @@ TRUE: dict[str, Callable[[EmailSteps], bool]] = {
 }
 
 #: What is said when something broke that a person didn't write.
-FAILED = ("Something in the course itself failed", "stopped the function")
+FAILED = ("Something in the course itself failed", "stopped the function", "Your function stopped")
 #: The headings of the forms that spend a login, get another, or end it: all others leave it alone.
 SPENDS = {
     "Sign in",
