@@ -28,6 +28,7 @@ from mfa_helpers.storage.entries import (
     Flow,
     Login,
     Note,
+    OpenFault,
     PendingChallenge,
     PendingEnrollment,
 )
@@ -262,6 +263,7 @@ def test_a_page_of_a_browser_takes_no_lock(handover: Handover, monkeypatch: pyte
 EACH: list[tuple[Entry, str]] = [
     (Login(Secret("canary")), ""),
     (PendingEnrollment(Secret("canary")), ""),
+    (OpenFault("The message is slow"), ""),
     (Address("ada@example.com"), ""),
     (Address(None), ""),
     (Enrolled(), ""),
