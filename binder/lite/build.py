@@ -60,6 +60,8 @@ NEEDLESS = re.compile(
 )
 #: Of tlslite-ng only the arithmetic is used. Its front door asks for a part of Python that Pyodide has not (`dbm`).
 EMPTY = ("tlslite/__init__.py",)
+#: What the page may ask for, by how its name ends.
+OFFLINE = (".bin", ".css", ".html", ".ico", ".ipynb", ".js", ".json", ".mjs", ".png", ".wasm", ".woff2", ".zip")
 PACKAGES_OF_THE_KERNEL = ("ipykernel", "pyodide_kernel")
 #: The kernel would fetch these by name. They are here, or it can do without: jedi is 5 MB, for a longer completion.
 HERE_ALREADY = ["comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel"]
@@ -184,14 +186,17 @@ def tidy(site: Path, place: str) -> None:
         file.unlink()
     patches.make(site, patches.IN_JUPYTERLITE)
     preload(site)
+    add_page(site)
     file = site / "jupyter-lite.json"
     config = json.loads(file.read_text())
     kernel = config["jupyter-config-data"]["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
     kernel["pyodideUrl"] = f"./{place}/pyodide.mjs"
     kernel["loadPyodideOptions"]["packages"] = HERE_ALREADY
     file.write_text(json.dumps(config, indent=1))
-    worker = site / patches.WORKER
-    worker.write_text(worker.read_text().replace("EDITION", f"mfa-course {named_by_content(site)}"))
+    shutil.copy(HERE / "service-worker.js", site / "service-worker.js")
+    # What the service worker keeps, so that the course works without a network.
+    files = sorted(str(file.relative_to(site)) for file in site.rglob("*") if file.suffix in OFFLINE)
+    (site / "edition.json").write_text(json.dumps({"name": named_by_content(site), "files": files}, indent=1))
 
 
 def preload(site: Path) -> None:
@@ -200,6 +205,20 @@ def preload(site: Path) -> None:
     worker.write_text(worker.read_text("utf-8") + (HERE / "preload.js").read_text(), "utf-8")
     page = site / "lab" / "index.html"
     page.write_text(page.read_text("utf-8").replace("EARLY", str(worker.relative_to(site))), "utf-8")
+
+
+def add_page(site: Path) -> None:
+    """What JupyterLab does in addition: `page.js`, as one more of its extensions."""
+    script = (HERE / "page.js").read_text("utf-8")
+    file = f"static/page.{hashlib.sha256(script.encode()).hexdigest()[:8]}.js"
+    place = site / "extensions" / "mfa-course" / file
+    place.parent.mkdir(parents=True)
+    place.write_text(script, "utf-8")
+    settings = site / "jupyter-lite.json"
+    config = json.loads(settings.read_text())
+    found = {"name": "mfa-course", "load": file, "extension": "./extension"}
+    config["jupyter-config-data"]["federated_extensions"].append(found)
+    settings.write_text(json.dumps(config, indent=1))
 
 
 def named_by_content(folder: Path) -> str:

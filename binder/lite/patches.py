@@ -11,7 +11,6 @@ from pathlib import Path
 
 Patch = tuple[str, str, str]  # the files, of which one is meant; the old text; the new one
 
-WORKER = "service-worker.js"
 KERNEL = "extensions/@jupyterlite/pyodide-kernel-extension/static/*.js"
 
 IN_PYODIDE: tuple[Patch, ...] = (
@@ -20,40 +19,6 @@ IN_PYODIDE: tuple[Patch, ...] = (
 )
 
 IN_JUPYTERLITE: tuple[Patch, ...] = (
-    # The service worker waits for the page to read or write a file, also when the page cannot (its storage is full),
-    # and with it Python waits for ever. After some seconds the answer is an error, which Python knows as an `OSError`.
-    (
-        WORKER,
-        "broadcast.postMessage(n),await i}",
-        'broadcast.postMessage(n),await(t.pathname.includes("/api/drive")?Promise.race([i,new Promise('
-        'e=>setTimeout(()=>e(new Response("",{status:504})),5e3))]):i)}',
-    ),
-    # It loads again, in the background, what it has kept: 30 MB for each notebook. Not what is named by its content.
-    (
-        WORKER,
-        "return a?e.waitUntil(refetch(t)):",
-        r"return a?/\/static\/pyodide-|\.[0-9a-f]{7,}\.js$/.test(t.url.split('?')[0])||e.waitUntil(refetch(t)):",
-    ),
-    # The browser keeps what it has compiled of a file (WebAssembly: a second of work), if it has fetched the file itself.
-    (
-        WORKER,
-        "shouldDrop(t,a)||(n=maybeFromCache(e))",
-        'shouldDrop(t,a)||a.pathname.endsWith(".wasm")||(n=maybeFromCache(e))',
-    ),
-    # It forgets that it has to keep files as soon as the browser has let it rest for half a minute.
-    (
-        WORKER,
-        "let enableCache=!1;",
-        'let enableCache="true"===new URL(location.href).searchParams.get("enableCache");',
-    ),
-    # Each edition keeps its own files, so that two are never mixed, and drops those of the one before.
-    (WORKER, 'caches.open("precache")', 'caches.open("EDITION")'),
-    (
-        WORKER,
-        "e.waitUntil(self.clients.claim())",
-        "e.waitUntil(Promise.all([self.clients.claim(),caches.keys().then(k=>Promise.all(k.filter(n=>n.startsWith("
-        '"EDITION".slice(0,-8))&&n!=="EDITION").map(n=>caches.delete(n))))]))',
-    ),
     # On the second visit the page takes its service worker for one of another version, and starts a new one.
     (
         "build/*.js",

@@ -22,6 +22,11 @@
     }
   };
 
+  // The service worker lets the browser fetch WebAssembly itself. Without a network there is only what it has kept.
+  const fetchNow = self.fetch;
+  self.fetch = (what, how) =>
+    fetchNow(what, how).catch(async (error) => (await caches.match(what)) ?? Promise.reject(error));
+
   const preload = async () => {
     const config = (await (await fetch(`${site}jupyter-lite.json`)).json())["jupyter-config-data"];
     const { pyodideUrl, loadPyodideOptions } = config.litePluginSettings["@jupyterlite/pyodide-kernel-extension:kernel"];

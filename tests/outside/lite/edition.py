@@ -24,6 +24,8 @@ class LiteServer:
     url: str
     kernel: str = "Python (Pyodide)"
     asked: list[str] = field(default_factory=list)
+    #: Whether it answers nobody, as a host that cannot be reached.
+    is_down: bool = False
 
     def notebook(self, name: str) -> str:
         return f"{self.url}/lab/index.html?workspace={name[:2]}&path={name}.ipynb"
@@ -55,12 +57,15 @@ class _Files(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
 
-    def __init__(self, *args: object, asked: list[str], **kwargs: object) -> None:
-        self._asked = asked
+    def __init__(self, *args: object, host: LiteServer, **kwargs: object) -> None:
+        self._host = host
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        self._asked.append(self.path.partition("?")[0])
+        if self._host.is_down:
+            self.close_connection = True
+            return
+        self._host.asked.append(self.path.partition("?")[0])
         super().do_GET()
 
     def log_message(self, format: str, *args: object) -> None:
@@ -70,10 +75,11 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 @contextmanager
 def served(site: Path) -> Iterator[LiteServer]:
     """The site on a free port of loopback."""
-    asked: list[str] = []
-    handler = functools.partial(_Files, directory=str(site), asked=asked)
+    host = LiteServer("")
+    handler = functools.partial(_Files, directory=str(site), host=host)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield LiteServer(f"http://127.0.0.1:{server.server_port}", asked=asked)
+        host.url = f"http://127.0.0.1:{server.server_port}"
+        yield host
         server.shutdown()

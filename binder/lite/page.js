@@ -1,0 +1,106 @@
+// An extension of JupyterLab, written as its bundler would have it. What JupyterLab does not do by itself for a page
+// that no server stands behind.
+
+// All notebooks share the memory of one page, and each has a Python of over 100 MB. The two that were seen last keep
+// theirs. Whoever comes back to another one gets it back: its cells run again, and their place on the screen is as before.
+const kernels = {
+  id: "mfa-course:kernels",
+  autoStart: true,
+  activate: ({ shell, commands, serviceManager: { sessions } }) => {
+    const AT_MOST = 2;
+    const AGAIN = "This notebook's cells are running again. Only the two notebooks that you used last stay ready.";
+    const asleep = new Set(); // the panels that have lost their Python
+    const waking = new Set(); // those of them that get it back just now
+    let recent = []; // panels, the one that was seen last first
+    const panels = () => [...shell.widgets("main")].filter((one) => one.context?.sessionContext);
+    const frame = () => new Promise(requestAnimationFrame);
+
+    // JupyterLab would start a Python for each notebook that was open before a reload. Each begins when it is seen.
+    const startNew = sessions.startNew.bind(sessions);
+    sessions.startNew = async (options, ...more) => {
+      const mine = () => panels().find((one) => one.context.path.endsWith(options.name));
+      while (mine()?.isVisible === false) await frame();
+      return startNew(options, ...more);
+    };
+
+    async function rest(panel) {
+      const { sessionContext } = panel.context;
+      if (asleep.has(panel) || sessionContext.session?.kernel?.status !== "idle") return;
+      asleep.add(panel);
+      await sessionContext.shutdown();
+    }
+
+    async function wake(panel) {
+      const hasRun = [...panel.content.model.cells].some((cell) => cell.executionCount);
+      waking.add(panel);
+      if (hasRun) {
+        commands.execute("apputils:notify", { message: AGAIN, type: "info", options: { autoClose: 5000 } });
+        for (const button of panel.node.querySelectorAll(".mfa-gone button")) button.disabled = true;
+      }
+      try {
+        await panel.context.sessionContext.startKernel();
+        if (hasRun) await commands.execute("notebook:run-all-cells", { semanticWidget: panel.id });
+      } finally {
+        waking.delete(panel);
+        asleep.delete(panel);
+      }
+      if (hasRun && places.has(panel)) lead(panel, places.get(panel));
+    }
+
+    // Where each panel was left, seen from the first cell on the screen: once the panel is hidden, it is too late to look.
+    const places = new Map();
+    const scroller = (panel) => panel.node.querySelector(".jp-WindowedPanel-outer");
+    const above = (panel, cell) => cell.node.getBoundingClientRect().top - scroller(panel).getBoundingClientRect().top;
+
+    function note() {
+      const panel = shell.currentWidget;
+      if (!panel?.isVisible || !panels().includes(panel) || asleep.has(panel) || leading) return;
+      const cells = panel.content.widgets;
+      const index = cells.findIndex((cell) => cell.node.isConnected && above(panel, cell) + cell.node.offsetHeight > 0);
+      if (index >= 0) places.set(panel, { index, top: above(panel, cells[index]), active: panel.content.activeCellIndex });
+    }
+    for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, note, { capture: true, passive: true });
+
+    // What the cells show takes its space little by little. Whoever scrolls themselves is not led any more.
+    let leading;
+    async function lead(panel, { index, top, active }) {
+      const mine = (leading = Symbol());
+      const stop = () => (leading = undefined);
+      const events = ["wheel", "pointerdown", "keydown", "touchstart"];
+      for (const event of events) panel.node.addEventListener(event, stop, { once: true, capture: true });
+      panel.content.activeCellIndex = active;
+      const cell = panel.content.widgets[index];
+      for (const end = Date.now() + 3000; leading === mine && cell && Date.now() < end; await frame()) {
+        if (!panel.isVisible) break;
+        if (cell.node.isConnected) scroller(panel).scrollTop += above(panel, cell) - top;
+        else await panel.content.scrollToItem(index, "start");
+      }
+      if (leading === mine) stop();
+      for (const event of events) panel.node.removeEventListener(event, stop, { capture: true });
+    }
+
+    shell.currentChanged.connect(() => {
+      const panel = shell.currentWidget;
+      if (!panels().includes(panel)) return;
+      recent = [panel, ...recent.filter((one) => one !== panel && !one.isDisposed)];
+      recent.slice(AT_MOST).filter((one) => !one.isVisible).forEach(rest);
+      if (asleep.has(panel) && !waking.has(panel)) wake(panel);
+    });
+  },
+};
+
+// The whole course is kept for a visit without a network, once Python is there: it must not wait for the rest.
+const offline = {
+  id: "mfa-course:offline",
+  autoStart: true,
+  activate: ({ shell }) => {
+    const isReady = () => [...shell.widgets("main")].some((one) => one.context?.sessionContext?.session?.kernel?.status === "idle");
+    const looking = setInterval(async () => {
+      if (!isReady()) return;
+      clearInterval(looking);
+      (await navigator.serviceWorker?.ready)?.active.postMessage("keep");
+    }, 1000);
+  },
+};
+
+(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [kernels, offline] }) };
