@@ -86,10 +86,7 @@ def build(site: Path, scratch: Path) -> None:
     """JupyterLite's own build, then Pyodide beside it, with our wheels and our list of them."""
     pyodide = scratch / "pyodide"
     shutil.rmtree(site, ignore_errors=True)
-    for name, file in course_files(ROOT / "notebooks", KERNEL).items():
-        if not name.startswith("instructors_"):
-            (scratch / "contents" / name).parent.mkdir(parents=True, exist_ok=True)
-            (scratch / "contents" / name).write_bytes(file.content)
+    write_notebooks(scratch / "contents")
     settings = json.loads((ROOT / "binder" / "overrides.json").read_text())
     # All notebooks share the memory of one page, and each has a Python of over 100 MB: it ends when its tab is closed.
     settings.setdefault("@jupyterlab/notebook-extension:tracker", {})["kernelShutdown"] = True
@@ -123,6 +120,22 @@ def build(site: Path, scratch: Path) -> None:
     place = f"static/pyodide-{named_by_content(pyodide)}"
     shutil.copytree(pyodide, site / place)
     tidy(site, place)
+
+
+def write_notebooks(folder: Path) -> None:
+    """The files of a learner's copy. Each notebook says which edition it is of, and what its text was: see `page.js`."""
+    for name, file in course_files(ROOT / "notebooks", KERNEL).items():
+        if name.startswith("instructors_"):
+            continue
+        content = file.content
+        if name.endswith(".ipynb"):
+            notebook = json.loads(content)
+            cells = [[cell["cell_type"], "".join(cell["source"])] for cell in notebook["cells"]]
+            text = json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode()
+            notebook["metadata"]["mfa_course"] = {"version": file.version, "text": hashlib.sha256(text).hexdigest()}
+            content = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
 
 
 def take_pyodide(to: Path, scratch: Path) -> None:
@@ -218,6 +231,10 @@ def add_page(site: Path) -> None:
     config = json.loads(settings.read_text())
     found = {"name": "mfa-course", "load": file, "extension": "./extension"}
     config["jupyter-config-data"]["federated_extensions"].append(found)
+    config["jupyter-config-data"]["mfaCourseVersions"] = {
+        book.name: json.loads(book.read_text("utf-8"))["metadata"]["mfa_course"]["version"]
+        for book in sorted((site / "files").glob("*.ipynb"))
+    }
     settings.write_text(json.dumps(config, indent=1))
 
 

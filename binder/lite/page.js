@@ -103,4 +103,47 @@ const offline = {
   },
 };
 
-(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [kernels, offline] }) };
+// The browser's copy of a notebook that was saved once would hide each new edition for good. So it gives way to the new
+// one when it is opened, and what the learner has written is kept beside it.
+const editions = {
+  id: "mfa-course:editions",
+  autoStart: true,
+  activate: ({ commands, serviceManager: { contents } }) => {
+    const { mfaCourseVersions: versions } = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+    const get = contents.get.bind(contents);
+    const isThere = (path) => get(path, { content: false }).then(() => true, () => false);
+
+    contents.get = async (path, options) => {
+      const found = await get(path, options);
+      const version = versions[path];
+      if (!version || !found.content || found.content.metadata.mfa_course?.version === version) return found;
+      const asked = await fetch(new URL(`../files/${path}`, location), { cache: "no-cache" }).catch(() => undefined);
+      if (!asked?.ok) return found; // without a network, the older one will do
+      const { text } = found.content.metadata.mfa_course ?? {};
+      if ((await textOf(found.content)) !== text) {
+        const yours = await freeName(path);
+        await contents.save(yours, { type: "notebook", format: "json", content: found.content });
+        const message = `${path} has changed in the course. Your own version is kept as “${yours}”.`;
+        commands.execute("apputils:notify", { message, type: "info", options: { autoClose: false } });
+      }
+      await contents.save(path, { type: "notebook", format: "json", content: await asked.json() });
+      return get(path, options);
+    };
+
+    async function freeName(path) {
+      for (let number = 1; ; number++) {
+        const name = path.replace(/\.ipynb$/, ` (yours${number > 1 ? ` ${number}` : ""}).ipynb`);
+        if (!(await isThere(name))) return name;
+      }
+    }
+
+    // As `build.py` does it: outputs and numbers don't count as a change.
+    async function textOf({ cells }) {
+      const text = JSON.stringify(cells.map(({ cell_type, source }) => [cell_type, [source].flat().join("")]));
+      const digest = await crypto.subtle?.digest("SHA-256", new TextEncoder().encode(text));
+      return digest && Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    }
+  },
+};
+
+(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [kernels, offline, editions] }) };
