@@ -46,6 +46,15 @@ KERNEL = {
         "version": "3.8",
     },
 }
+NAME = "Multi-factor authentication by email, by hand"
+#: What the page is called where it is installed as an app.
+APP = {
+    "name": NAME,
+    "short_name": "MFA course",
+    "description": "A course in notebooks on Auth0's MFA API, with a tenant that runs in the page.",
+    "id": "./",
+    "start_url": "./lab/index.html?path=00_start_here.ipynb",
+}
 PYODIDE = "pyodide@314.0.6"
 # As npm tells it (`npm view pyodide@314.0.6 dist.integrity`).
 PYODIDE_SHA512 = "BKDTJyIqFxC4BExLqeRS3f5xvXZIjOt8C3zGLN/Cc7tFxSwvKVhVkchQQ2AGLOtR4YrVOIFxbV8poyDOOmWwxQ=="
@@ -61,7 +70,21 @@ NEEDLESS = re.compile(
 #: Of tlslite-ng only the arithmetic is used. Its front door asks for a part of Python that Pyodide has not (`dbm`).
 EMPTY = ("tlslite/__init__.py",)
 #: What the page may ask for, by how its name ends.
-OFFLINE = (".bin", ".css", ".html", ".ico", ".ipynb", ".js", ".json", ".mjs", ".png", ".wasm", ".woff2", ".zip")
+OFFLINE = (
+    ".bin",
+    ".css",
+    ".html",
+    ".ico",
+    ".ipynb",
+    ".js",
+    ".json",
+    ".mjs",
+    ".png",
+    ".wasm",
+    ".webmanifest",
+    ".woff2",
+    ".zip",
+)
 PACKAGES_OF_THE_KERNEL = ("ipykernel", "pyodide_kernel")
 #: The kernel would fetch these by name. They are here, or it can do without: jedi is 5 MB, for a longer completion.
 HERE_ALREADY = ["comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel"]
@@ -217,7 +240,15 @@ def preload(site: Path) -> None:
     (worker,) = site.glob("extensions/@jupyterlite/pyodide-kernel-extension/static/comlink.worker.*.js")
     worker.write_text(worker.read_text("utf-8") + (HERE / "preload.js").read_text(), "utf-8")
     page = site / "lab" / "index.html"
-    page.write_text(page.read_text("utf-8").replace("EARLY", str(worker.relative_to(site))), "utf-8")
+    texts = {"FIRST": (HERE / "first.js").read_text("utf-8"), "EARLY": str(worker.relative_to(site)), "NAME": NAME}
+    text = page.read_text("utf-8")
+    for mark, meant in texts.items():
+        text = text.replace(mark, meant)
+    page.write_text(text, "utf-8")
+    manifest = site / "manifest.webmanifest"
+    found = json.loads(manifest.read_text("utf-8")) | APP
+    del found["shortcuts"]
+    manifest.write_text(json.dumps(found, indent=1), "utf-8")
 
 
 def add_page(site: Path) -> None:

@@ -1,6 +1,12 @@
 // An extension of JupyterLab, written as its bundler would have it. What JupyterLab does not do by itself for a page
 // that no server stands behind.
 
+// Once a notebook's Python is there.
+async function ready(shell) {
+  const isReady = (one) => one.context?.sessionContext?.session?.kernel?.status === "idle";
+  while (![...shell.widgets("main")].some(isReady)) await new Promise((done) => setTimeout(done, 200));
+}
+
 // All notebooks share the memory of one page, and each has a Python of over 100 MB. The two that were seen last keep
 // theirs. Whoever comes back to another one gets it back: its cells run again, and their place on the screen is as before.
 const kernels = {
@@ -89,17 +95,46 @@ const kernels = {
   },
 };
 
-// The whole course is kept for a visit without a network, once Python is there: it must not wait for the rest.
+// What `first.js` has begun ends here: the bar, and what somebody has to know about their browser.
+const first = {
+  id: "mfa-course:first",
+  autoStart: true,
+  activate: ({ commands, shell, started }) => {
+    ready(shell).then(() => self.mfaLoaded());
+    started.then(() => {
+      const options = { autoClose: false };
+      if (self.mfaTrouble) commands.execute("apputils:notify", { message: self.mfaTrouble, type: "warning", options });
+    });
+    // A notebook needs the room more than the list of files does, which JupyterLab opens where nothing is open yet.
+    shell.restored.then(async ({ fresh }) => {
+      let isUsed = !fresh;
+      for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => (isUsed = true), { once: true, capture: true });
+      for (const end = Date.now() + 5000; !isUsed && Date.now() < end; await new Promise(requestAnimationFrame)) {
+        if (!shell.leftCollapsed) shell.collapseLeft();
+      }
+    });
+    // The address names the notebook, so that it can be kept or sent.
+    shell.currentChanged.connect(() => {
+      const path = shell.currentWidget?.context?.path;
+      if (!path) return;
+      const address = new URL(location);
+      address.searchParams.set("path", path);
+      history.replaceState(history.state, "", address);
+    });
+  },
+};
+
+// The whole course is kept for a visit without a network. The first form must not wait for that.
 const offline = {
   id: "mfa-course:offline",
   autoStart: true,
   activate: ({ shell }) => {
-    const isReady = () => [...shell.widgets("main")].some((one) => one.context?.sessionContext?.session?.kernel?.status === "idle");
-    const looking = setInterval(async () => {
-      if (!isReady()) return;
-      clearInterval(looking);
+    ready(shell).then(async () => {
+      const soon = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
+      for (const end = Date.now() + 30000; !document.querySelector(".mfa-form") && Date.now() < end; ) await soon(0.5);
+      await soon(10);
       (await navigator.serviceWorker?.ready)?.active.postMessage("keep");
-    }, 1000);
+    });
   },
 };
 
@@ -146,4 +181,4 @@ const editions = {
   },
 };
 
-(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [kernels, offline, editions] }) };
+(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [first, kernels, offline, editions] }) };

@@ -25,24 +25,22 @@ IN_JUPYTERLITE: tuple[Patch, ...] = (
         'console.info("Registering new JupyterLite ServiceWorker",e),',
         "localStorage.setItem(`${e}-version`,b),",
     ),
-    # Python starts without the storage if the service worker is late, and nobody is told. It has to wait for it.
-    (
-        KERNEL,
-        "l=!!((null==i?void 0:i.enabled)||crossOriginIsolated)",
-        "l=await(async()=>{const c=navigator.serviceWorker;if(!c||!i)return!1;await i.ready.catch(()=>0);"
-        "for(let u=Date.now()+5e3;Date.now()<u;await new Promise(e=>setTimeout(e,20))){const r=await c.getRegistration();"
-        "if(!r)return!1;if(c.controller&&c.controller===r.active&&!r.installing&&!r.waiting)return!0}return!!c.controller})()",
-    ),
-    # Python begins to load when a notebook is on the screen. It has to begin with the page: `preload.js`. Not on the
-    # first visit: nobody would serve the storage to it yet.
+    # Python starts without the storage if the service worker is late, and nobody is told. It has to wait for it: `first.js`.
+    (KERNEL, "l=!!((null==i?void 0:i.enabled)||crossOriginIsolated)", "l=await self.mfaStorage(i)"),
+    # Python begins to load when a notebook is on the screen. It has to begin with the page: `preload.js`.
     (KERNEL, "t(new URL(s(932),s.b))", "self.earlyWorkers?.pop()||t(new URL(s(932),s.b))"),
     (KERNEL, "this._pyodide=await n({indexURL:s,", "this._pyodide=await self.earlyPython({indexURL:s,"),
     (
         "lab/index.html",
         '<script id="jupyter-config-data"',
-        "<script>if(navigator.serviceWorker?.controller&&!crossOriginIsolated)"
+        "<script>FIRST</script><script>if(!self.mfaStopped&&!crossOriginIsolated)"
         'self.earlyWorkers=[new Worker("../EARLY",{type:"module"})]</script><script id="jupyter-config-data"',
     ),
+    ("lab/index.html", "const { pathname, origin", "if (self.mfaStopped) return; const { pathname, origin"),
+    ("lab/index.html", "<title>JupyterLite</title>", "<title>NAME</title>"),
+    ("lab/index.html", "WASM powered Jupyter running in the browser.", "NAME"),
+    ("lab/index.html", 'class="hidden">', 'class="">'),
+    ("lab/index.html", "Loading JupyterLite...", "Loading the course …"),
 )
 
 

@@ -33,6 +33,11 @@ class LiteServer:
 
 def make(folder: Path) -> None:
     """Make the edition in `folder`, by the product's own command. Raises `environments.Unavailable`."""
+    environments._run("build.py", [str(python()), "binder/lite/build.py", str(folder)], ROOT)
+
+
+def python() -> Path:
+    """The interpreter of an environment that has JupyterLite. Raises `environments.Unavailable`."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     needed = [one for one in project["dependencies"] if one.startswith("lazy_loader")]  # to import the course
     needed += project["optional-dependencies"]["lite"]
@@ -42,8 +47,7 @@ def make(folder: Path) -> None:
         pip = [str(into / "bin" / "python"), "-m", "pip", "install", "-q", "--no-compile"]
         environments._run("pip install", [*pip, *needed], ROOT)
 
-    python = environments._built("lite", (), repr(needed) + sys.version, install)
-    environments._run("build.py", [str(python / "bin" / "python"), "binder/lite/build.py", str(folder)], ROOT)
+    return environments._built("lite", (), repr(needed) + sys.version, install) / "bin" / "python"
 
 
 def weight(site: Path, paths: Iterable[str] = ()) -> tuple[int, float, float]:

@@ -28,6 +28,7 @@ def test_after_one_visit_the_whole_course_works_without_its_host(
     assert {f"/files/{name}.ipynb" for name in NAMES} < wanted and any(path.endswith(".wasm") for path in wanted)
     person = MousePerson(new_page(), lite, "page")
     person.open(NAMES[0])
+    run_all(person)
     name = f"mfa-course {edition['name']}"
     end = time.monotonic() + DEADLINE
     while (kept := set(person.page.evaluate(KEPT, name))) != wanted and time.monotonic() < end:
