@@ -62,13 +62,14 @@ PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_s
 
 #: In a wheel, what is of no use in a browser: compiled for another machine, for typing, or data of many megabytes.
 NEEDLESS = re.compile(
-    r"\.(so|c|h|map|mjs\.map|po|pot|exe)$|^mfa_helpers/course/(?!(__init__|extra)\.py)|^(?!mfa_helpers/).*\.pyi$|(^|/)tests?/|/test_\w+\.py$|\.data/"
+    r"\.(so|c|h|map|mjs\.map|po|pot|exe)$|\.dist-info/(?!METADATA|entry_points)|^mfa_helpers/course/(?!(__init__|extra)\.py)|^(?!mfa_helpers/).*\.pyi$|(^|/)tests?/|/test_\w+\.py$|\.data/"
     r"|^babel/locale-data/(?!(root|en|en_US|en_001|en_GB)\.dat)|^pytz/zoneinfo/|^anywidget/(labextension|nbextension)/"
     r"|^pygments/lexers/(?!__init__|_mapping|python|special)\w+\.py$"  # languages that no traceback is in
     r"|^tlslite/(?!__init__|constants|errors|utils/)"
 )
-#: Of tlslite-ng only the arithmetic is used. Its front door asks for a part of Python that Pyodide has not (`dbm`).
-EMPTY = ("tlslite/__init__.py",)
+#: Of tlslite-ng only the arithmetic is used. Its front door asks for a part of Python that Pyodide has not (`dbm`). The
+#: page makes no TLS connection of its own, so certifi's list of authorities is of no use there.
+EMPTY = ("tlslite/__init__.py", "certifi/cacert.pem")
 #: What the page may ask for, by how its name ends.
 OFFLINE = (
     ".bin",
@@ -135,8 +136,11 @@ def build(site: Path, scratch: Path) -> None:
         for file in HERE.glob("piplite/*.py"):
             ours.write(file, f"piplite/{file.name}")
     run("node", HERE / "bytecode.mjs", scratch / "package", HERE / "bytecode.py", archives, scratch / "contents")
-    (archives / "python_stdlib.zip").rename(pyodide / "python_stdlib.zip")
-    pack(archives.iterdir(), pyodide / "packages.bin")
+    for name in ("python_stdlib.zip", "later.zip"):
+        (archives / name).rename(pyodide / name)
+    with zipfile.ZipFile(archives / "later.whl", "a") as later:
+        later.write(HERE / "later.py", "mfa_course_later.py")
+    pack(archives.glob("*.whl"), pyodide / "packages.bin")
     lock = json.loads((scratch / "package" / "pyodide-lock.json").read_text())
     (pyodide / "pyodide-lock.json").write_text(json.dumps({**lock, "packages": {}}))  # nothing else is to be had
     # The folder is named by what is in it: a browser never has to ask again for a file that it has kept.
@@ -195,7 +199,10 @@ def slim(wheel: Path, to: Path) -> None:
     with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(to / wheel.name, "w") as new:
         for item in old.namelist():
             if not NEEDLESS.search(item) and not item.endswith("/"):
-                new.writestr(item, b"" if item in EMPTY else old.read(item))
+                content = b"" if item in EMPTY else old.read(item)
+                if item.endswith("/METADATA"):
+                    content = content.partition(b"\n\n")[0]  # without the project's README
+                new.writestr(item, content)
 
 
 def pack(archives: Iterable[Path], to: Path) -> None:

@@ -41,6 +41,7 @@
     const config = (await (await fetch(`${site}jupyter-lite.json`)).json())["jupyter-config-data"];
     const { pyodideUrl, loadPyodideOptions } = config.litePluginSettings["@jupyterlite/pyodide-kernel-extension:kernel"];
     const place = new URL(".", new URL(pyodideUrl, site)).href;
+    self.laterAddress = `${place}later.zip`; // see `later.py`
     const packed = fetch(`${place}packages.bin`);
     const { loadPyodide } = await import(`${place}pyodide.mjs`);
     reach(0.2);
@@ -59,7 +60,7 @@
     const python = await starting;
     reach(0.7);
     unpack(archive, python.FS);
-    await python.runPythonAsync("import importlib; importlib.invalidate_caches(); import piplite.piplite, pyodide_kernel");
+    await python.runPythonAsync("import importlib; importlib.invalidate_caches(); import mfa_course_later, piplite.piplite, pyodide_kernel");
     reach(0.9);
     return python;
   };
