@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from . import forms as forms
+from .client.errors import MfaError
 from .forms.guidance import Guide
 from .lab import Lab
 from .learner.session import chose_another, is_hands_free
@@ -37,7 +38,8 @@ _given: tuple[tuple[object, ...], Lab] | None = None
 def open_lab(topic: str, tenant: str = SANDBOX, *, hands_free: bool = False) -> Lab:
     """The `Lab` of the notebook with this `topic`; the same one again, unless another tenant was asked for or chosen.
 
-    A notebook that changes its tenant, and the instructor's `board`, leave a class's alone and use a sandbox.
+    A notebook that changes its tenant, and the instructor's `board`, leave a class's alone and use a sandbox. One that
+    waits for its class shows a form that offers to try again.
 
     Raises what `Lab` does.
     """
@@ -52,7 +54,15 @@ def open_lab(topic: str, tenant: str = SANDBOX, *, hands_free: bool = False) -> 
         if _given is not None:
             Guide.leave(_given[1])
         _given = asked, made
-    return _given[1]
+    else:
+        with suppress(MfaError):
+            _given[1].come_back()
+    lab = _given[1]
+    if lab.waiting_for is not None:  # the learner decides what to do, and nothing else does
+        from IPython import display
+
+        display.display(forms.ClassInWaitingForm(lab))
+    return lab
 
 
 def __getattr__(name: str) -> Any:

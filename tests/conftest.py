@@ -24,6 +24,7 @@ from .support import transport
 from .support.deadline import DEADLINE
 from .support.end_sandbox import end_sandbox
 from .support.groups import Groups
+from .support.ports import two_free_ports
 from .support.run_notebooks import surroundings
 from .support.run_report import Telling
 
@@ -113,10 +114,11 @@ def sandbox(_running: server.ServedSandbox) -> server.ServedSandbox:
 
 @pytest.fixture
 def class_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[server.ServedSandbox]:
-    """A class's tenant on this machine."""
+    """A class's tenant on this machine, at a port at which it can be started again."""
     for name in ("MFA_CLASS", "MFA_SANDBOX_TOKEN", "AUTH0_DOMAIN"):
         monkeypatch.delenv(name, raising=False)
-    running = server.start_class(tmp_path / "class.sqlite3", name="127.0.0.1", token=TOKEN)
+    port = two_free_ports()
+    running = server.start_class(tmp_path / "class.sqlite3", name="127.0.0.1", token=TOKEN, port=port)
     yield running
     running.stop()
     environment.trust(None)

@@ -12,11 +12,14 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from mfa_helpers import notebook
 from mfa_helpers.forms import controls
+from mfa_helpers.forms.catch_up import CatchUpForm
 from mfa_helpers.forms.guidance import Guide
 from mfa_helpers.forms.sign_in import SignInForm
 from mfa_helpers.forms.six_digits import ConfirmForm
 from mfa_helpers.lab import Lab
+from mfa_helpers.sandbox.hosting import server
 
+from .support.class_of_learners import TOKEN
 from .support.deadline import DEADLINE
 from .support.notebook_files import PATHS
 
@@ -69,6 +72,49 @@ def test_a_notebook_that_changes_its_tenant_does_not_open_it_again_for_a_class(s
     first = notebook.open_lab("choosing")
     first.handover.choose("class")
     assert notebook.open_lab("choosing") is first
+
+
+def test_a_notebook_whose_class_is_away_offers_to_try_again_and_its_forms_wait(
+    shell: InteractiveShell, learner: Lab, class_server: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    learner.choose("class", class_server.join_line)
+    port = int(class_server.base_url.rpartition(":")[2])
+    class_server.stop()
+    lab = notebook.open_lab("sign-in")
+    (form,) = shown
+    assert form.status.startswith("The class's tenant doesn't respond at 127.0.0.1:")
+    assert f"so you stay {learner.tenant.username}, and nothing that you did there is lost." in form.status
+    for waiting in (SignInForm(lab), ConfirmForm(lab), CatchUpForm(lab, "login")):
+        assert waiting.status == "This waits for the class's tenant. At the top of the notebook, you can try again."
+        assert controls.inputs(waiting) == []
+    form.submit()
+    assert form.status.startswith("Problem: The class's tenant doesn't respond at 127.0.0.1:")
+    assert notebook.open_lab("sign-in") is lab and len(shown) == 2, "nor when its cell runs again"
+    back = server.start_class(class_server.state, name="127.0.0.1", token=TOKEN, port=port)
+    try:
+        shown[1].submit()
+        assert shown[1].status.startswith(f"Done: the class's tenant responds, and you are {learner.tenant.username}.")
+        assert notebook.open_lab("sign-in") is lab and len(shown) == 2
+        sign_in = SignInForm(lab)
+        assert [form.helpful() for form in Guide.of(lab).forms() if not form.is_done] == [sign_in.buttons[-1]]
+        assert sign_in.username.value == learner.tenant.username and sign_in.submit_as_sandbox_user()
+    finally:
+        back.stop()
+
+
+def test_a_learner_may_go_on_without_the_class(
+    shell: InteractiveShell, learner: Lab, class_server: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    learner.choose("class", class_server.join_line)
+    class_server.stop()
+    lab = notebook.open_lab("sign-in")
+    shown[0].use_sandbox()
+    assert shown[0].status.startswith("Done: your notebooks use the sandbox on this machine.")
+    assert lab.tenant.kind == "sandbox" and lab.handover.choice() == "sandbox"
 
 
 def test_after_each_cell_what_follows_looks_again(shell: InteractiveShell) -> None:

@@ -126,6 +126,11 @@ class SandboxControls:
         rows = self._send("GET", "/sandbox/log", expect=list).body
         return [row for row in rows[::-1] if row["log_id"] > log_id]
 
+    def tell_about(self, name: str = "", topics: Mapping[str, Any] | None = None) -> None:
+        """Tell the instructor who this learner is, and what their notebooks have noted (`storage.progress`); only what is given changes."""
+        about = {"name": name or None, "topics": topics}
+        self._send("POST", "/sandbox/learner", json_body={key: value for key, value in about.items() if value})
+
     # What has arrived, at a tenant that was started with `records=True`
 
     def requests(self) -> list[dict[str, Any]]:

@@ -323,7 +323,7 @@ def _since(began: float) -> float:
 
 def _host(address: str) -> str:
     try:
-        return urlsplit(address).hostname or "another path of the same server"
+        return urlsplit(address).hostname or "another path on the same server"
     except ValueError:
         return "a malformed address"
 

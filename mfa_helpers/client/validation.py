@@ -17,6 +17,7 @@ from .errors import CodeIsNotText, InvalidInput
 from .secret import Secret, plain
 
 CODE_LENGTH = 6  # digits of a code by mail, text, call, or app (documentation, MFA API pages)
+NAME_LENGTH = 60  # characters of a learner's name in a class
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 # Signs that show nothing although no category says so: Unicode's Default_Ignorable_Code_Point, and the blank of Braille.
@@ -135,6 +136,18 @@ def clean_token(token: str | Secret, name: str, *, blanks: bool = True) -> Secre
     if not (text.isascii() and text.isprintable() and (blanks or " " not in text)):
         raise InvalidInput(f"The {name} wasn't copied completely.", "Copy it again, without anything around it.")
     return Secret(text)
+
+
+def clean_name(name: str) -> str:
+    """A person's name as a list of a class shows it: in one line. Empty for none. Raises `InvalidInput` if it's too long."""
+    text = " ".join(
+        clean_ends(
+            "".join(" " if sign.isspace() else sign for sign in name if sign.isspace() or sign.isprintable())
+        ).split()
+    )
+    if len(text) > NAME_LENGTH:
+        raise InvalidInput(f"A name can have at most {NAME_LENGTH} characters.", "Type a shorter one.")
+    return text
 
 
 def clean_line(line: str) -> str:

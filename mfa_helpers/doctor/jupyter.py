@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from .container import memory_left
 from .machine import MEGABYTE, PATIENCE, Check, throwaway_folder
 
 NOTEBOOKS_OPEN = 6  # a kernel each: nobody closes those of the way behind
@@ -58,18 +59,24 @@ def jupyterlab(learners: int) -> Iterator[Check]:
         process = psutil.Process(server.pid)
         lab, kernel = process.memory_info().rss, max(one.memory_info().rss for one in process.children(recursive=True))
     need = learners * (lab + NOTEBOOKS_OPEN * kernel)
-    yield memory(psutil.virtual_memory().available, need, learners)
+    yield memory(psutil.virtual_memory().available, memory_left(), need, learners)
 
 
-def memory(free: int, need: int, learners: int) -> Check:
-    """Whether `free` bytes are enough for `need`."""
+def memory(free: int, left: int | None, need: int, learners: int) -> Check:
+    """Whether the `free` bytes of the machine, and those that a container has `left`, are enough for `need`."""
+    if left is not None and left < free:
+        told = f"{_needed(need, learners)} This container's memory limit leaves {max(left, 0) // MEGABYTE:,} MB."
+        cure = "Raise the limit, or let fewer learners share this container."
+    else:
+        left = free
+        told = f"{_needed(need, learners)} Free: {free // MEGABYTE:,} MB."
+        cure = "Close other programs, or let fewer learners share this machine."
+    return (True, told) if left > need else (False, f"{told} {cure}")
+
+
+def _needed(need: int, learners: int) -> str:
     people = "A learner" if learners == 1 else f"{learners} learners"
-    told = f"{people} with {NOTEBOOKS_OPEN} notebooks open: {need // MEGABYTE:,} MB, plus the browser. Free: {free // MEGABYTE:,} MB."
-    return (
-        (True, told)
-        if free > need
-        else (False, f"{told} Close other programs, or let fewer learners share this machine.")
-    )
+    return f"{people} with {NOTEBOOKS_OPEN} notebooks open: {need // MEGABYTE:,} MB, plus the browser."
 
 
 @contextmanager

@@ -156,7 +156,7 @@ def clock(now: float) -> Iterator[Check]:
     if now < Path(__file__).stat().st_mtime:
         yield (
             False,
-            f"The clock says {time.strftime('%d %B %Y', time.gmtime(now))}, which is before the course was installed here. Correct it.",
+            f"The clock says {time.strftime('%B %Y', time.gmtime(now))}, which is before the course was installed here. Correct it.",
         )
     else:
         yield True, "The clock isn't behind the dates of the course's files."

@@ -6,6 +6,7 @@ from .authenticators import AuthenticatorForm as AuthenticatorForm
 from .base import Form as Form
 from .catch_up import CatchUpForm as CatchUpForm
 from .challenge import ChallengeForm as ChallengeForm
+from .class_in_waiting import ClassInWaitingForm as ClassInWaitingForm
 from .clinic import ClinicForm as ClinicForm
 from .code_tabs import CodeTabs as CodeTabs
 from .diagnosis import DiagnosisForm as DiagnosisForm

@@ -21,6 +21,7 @@ from .guidance import Guide
 _CARD = widgets.Layout(
     border="1px solid var(--jp-border-color2, currentcolor)", padding="8px 16px", margin="4px 0", max_width="46rem"
 )
+_WAITING = "This waits for the class's tenant. At the top of the notebook, you can try again."
 _places = count(1)
 _PROGRESS = Html('<progress class="mfa-working" aria-label="Working"></progress>')
 
@@ -43,6 +44,8 @@ class Form(widgets.VBox):
     needs: tuple[str, ...] = ()
     #: Whether it is a step on the way through its notebook.
     is_step = True
+    #: Whether there is nothing to do in it while its notebook waits for the class's tenant.
+    waits_for_class = False
     #: The ID of its cell, where that is known.
     cell = ""
     #: Tells forms of one class in one notebook apart.
@@ -64,7 +67,8 @@ class Form(widgets.VBox):
         self.single_attempt = SingleAttempt()
         self.status_line = widgets.HTML(layout=controls.PLAIN, style=controls.WORDS)
         self.status_line.add_class("mfa-status")
-        parts = self.parts()
+        is_waiting = self.waits_for_class and lab.waiting_for is not None
+        parts = [] if is_waiting else self.parts()
         heading = widgets.HTML(
             Html("<strong>{}</strong>").format(self.heading), layout=controls.PLAIN, style=controls.WORDS
         )
@@ -74,6 +78,9 @@ class Form(widgets.VBox):
         super().__init__(children, layout=_CARD, _dom_classes=classes)
         self._main = next((one for one in controls.buttons(self) if one.button_style == "primary"), None)
         self.cell = this_cell()
+        if is_waiting:
+            self._write(_WAITING)
+            return
         older = guide.replace(self) if self.replaces_older else None
         if older is not None:
             older.close_all()

@@ -23,6 +23,8 @@ class CatchUpForm(Form):
     A form that offers this one as its way out says by `then` what follows when nothing is missing anymore.
     """
 
+    waits_for_class = True
+
     def __init__(self, lab: Lab, *needs: str, then: Callable[[], None] | None = None) -> None:
         self.gives = needs
         self._then = then

@@ -40,14 +40,14 @@ class ErratumForm(Form):
 
     def invitation(self) -> str:
         if self.is_done:
-            return "You've already sent this error. To see the responses once more, click “Send again”."
+            return "You've already sent this request. To see the responses once more, click “Send again”."
         return "Guess if you aren't sure. The request goes to the throwaway tenant."
 
     def submit(self) -> bool:
         """Send it both ways, and compare."""
         return self.attempt(
             lambda: self.lab.companion(Errata).send(self.number),
-            lambda _: "compare what the printed line gives with what the correction gives.",
+            lambda _: "compare what the printed line does with what the correction does.",
         )
 
     def after_attempt(self) -> None:

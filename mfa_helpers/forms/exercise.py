@@ -164,7 +164,7 @@ class ExerciseForm(Form):
 
 
 _TO_DO = {
-    ORDER: "Move the lines with the buttons beside them until the function works.",
+    ORDER: "Move the lines with the buttons next to them until the function works.",
     GAPS: "Fill in the gaps.",
     WRITE: "Write the function in the cell above, and run that cell.",
 }

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
 
 from ..client.secret import Secret
-from ..lessons.instructors_board import STEPS, Board, Row, connect
+from ..lessons.instructors_board import ORDERS, STEPS, Board, Row, connect
 from ..show.html import Html
 from ..tenants.class_tenant import kept_line
 from ..tenants.environment import names_a_class, settings_file
 from ..tenants.tenant import CLASS, LIVE, SANDBOX
 from . import controls, labels
 from .base import Form
+from .page.join_page import save_join_line
 from .page.ticker import Ticker
 
 _NAMES = {CLASS: "A class's tenant", LIVE: "My own Auth0 tenant", SANDBOX: "The sandbox on this machine"}
 _EVERY = 5  # seconds
+_SAVED = "Learners join with the line in join_line.txt. To show it with its QR code, open join_line.html."
 _CELL = "text-align: left; padding: 2px 16px 2px 0; vertical-align: top"
 
 
@@ -41,6 +44,20 @@ class InstructorsBoard(Form):
         self.empty_seats = controls.button(
             "Remove empty seats", "Remove learners who joined but never signed in", self.remove_empty_seats
         )
+        self.export_button = controls.button(
+            labels.EXPORT, "Save the whole board as a file for a spreadsheet", self.export
+        )
+        self.save_button = controls.button(
+            "Save the join line", "As text and as a QR code, in two files next to this notebook", self.save_join_line
+        )
+        self.group_button = controls.button("Begin a new group", "Export this group, and then remove it", self.ask)
+        self.really_button = controls.button("Yes, export it and begin", "You can't undo this", self.begin_group)
+        self.keep_button = controls.button(labels.KEEP_IT, "Nothing changes", self.keep_group)
+        controls.show(False, self.really_button, self.keep_button)
+        self.order = widgets.Dropdown(
+            options=list(ORDERS), description="Sort by", style={"description_width": "9rem"}, layout={"width": "auto"}
+        )
+        self.order.observe(lambda _: self._draw() if self._board is not None else None, "value")
         self.auto = widgets.Checkbox(
             value=False, description=f"Refresh every {_EVERY} seconds", indent=False, layout={"width": "auto"}
         )
@@ -51,9 +68,10 @@ class InstructorsBoard(Form):
             *(self.where, self.join_line, self.token),
             controls.row(
                 controls.button("Refresh", "Read what is new in the tenant's log", self.submit, main=True),
-                self.empty_seats,
+                *(self.export_button, self.save_button, self.empty_seats),
+                *(self.group_button, self.really_button, self.keep_button),
             ),
-            *(self.auto, self.table),
+            *(self.order, self.auto, self.table),
         ]
 
     def invitation(self) -> str:
@@ -78,6 +96,53 @@ class InstructorsBoard(Form):
                 f"{self._removed} empty seat{'s were' if self._removed != 1 else ' was'} removed; {_summary(rows)}"
             ),
         )
+
+    def export(self) -> None:
+        """Read what is new, and save all of it next to this notebook."""
+
+        def act(board: Board) -> list[Row]:
+            self._file = board.export(Path.cwd())
+            return board.rows()
+
+        self._act(act, lambda _: f"the board is in the file {self._file}.")
+
+    def save_join_line(self) -> None:
+        """Save the class's join line next to this notebook. The form itself never holds it."""
+
+        def act(board: Board) -> list[Row]:
+            assert board.join_line is not None  # the button is a class's
+            save_join_line(board.join_line, Path.cwd())
+            return board.rows()
+
+        self._act(act, lambda _: f"{_SAVED} Both are in {Path.cwd()}.")
+
+    def ask(self) -> None:
+        """One more click, because it ends a lesson."""
+        self._asked(True)
+        self.say(
+            "Do you want to export this group, remove what it enrolled and received, and begin with an empty board?"
+        )
+
+    def keep_group(self) -> None:
+        """Nothing changes."""
+        self._asked(False)
+        self.say("Nothing was changed.")
+
+    def begin_group(self) -> None:
+        """Export, then empty the class's tenant. If the export fails, nothing is removed."""
+        self._asked(False)
+
+        def act(board: Board) -> list[Row]:
+            self._file = board.begin_group(Path.cwd())
+            assert board.join_line is not None
+            save_join_line(board.join_line, Path.cwd())
+            return board.refresh()
+
+        self._act(act, lambda _: f"the group is in the file {self._file}, and the board is empty. {_SAVED}")
+
+    def _asked(self, asking: bool) -> None:
+        controls.show(not asking, self.group_button)
+        controls.show(asking, self.really_button, self.keep_button)
 
     def _act(self, on: Callable[[Board], list[Row]], say: Callable[[Any], str]) -> None:
         line, self.join_line.value = Secret(self.join_line.value), ""
@@ -117,31 +182,36 @@ class InstructorsBoard(Form):
             CLASS: "the instructor's token (if empty, MFA_SANDBOX_TOKEN is used)",
             LIVE: "a Management API token (if empty, the application in .env gets one)",
         }.get(kind, "")
-        controls.show(kind == CLASS, self.join_line, self.empty_seats)
+        controls.show(kind == CLASS, self.join_line, self.empty_seats, self.save_button, self.group_button)
+        controls.show(False, self.really_button, self.keep_button)
         controls.show(kind != SANDBOX, self.token)
 
     def _draw(self) -> None:
         assert self._board is not None
         now = datetime.now(UTC)
         head = Html('<th scope="col" style="{}">{}</th>')
-        heads = (head.format(_CELL, name) for name in ("Learner", "Reached", "Stuck on", "Times", "Last event"))
-        lines = (self._line(row, now) for row in self.result)
+        names = ("Learner", "Name", "Reached", "Later notebooks", "Stuck on", "Times", "Idle")
+        heads = (head.format(_CELL, name) for name in names)
+        lines = (self._line(row, now) for row in sorted(self.result, key=ORDERS[self.order.value]))
         nobody = "; ".join(f"{self.lab.shown(words)} ×{n}" for words, n in self._board.of_nobody.items())
         self.table.value = Html(
-            '<table style="line-height: 1.4"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}'
+            '{}<table style="line-height: 1.4"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}'
         ).format(
+            Html("<p>{}</p>").format(told) if (told := _own_errors(self._board, now)) else "",
             Html().join(heads),
             Html().join(lines),
             Html("<p>Errors without a known user: {}</p>").format(nobody) if nobody else "",
         )
 
     def _line(self, row: Row, now: datetime) -> Html:
-        minutes = max(int((now - row.seen).total_seconds() // 60), 0)
+        minutes = _minutes(row.seen, now)
         cells = (
+            "" if self.lab.handover.is_projecting() else row.person,
             STEPS[row.reached],
+            " ".join(row.later),
             f"✘ {self.lab.shown(row.trouble)}" if row.trouble else "",
             str(row.tries) if row.trouble else "",
-            f"{minutes} min ago" if minutes else "just now",
+            f"{minutes} min" if minutes else "",
         )
         rest = Html().join(Html('<td style="{}">{}</td>').format(_CELL, cell) for cell in cells)
         return Html('<tr><th scope="row" style="{}">{}</th>{}</tr>').format(_CELL, self.lab.shown(row.name), rest)
@@ -151,6 +221,23 @@ class InstructorsBoard(Form):
             self.ticker.seconds = 0
             self.ticker.close()
         super().close_all()
+
+
+def _minutes(since: datetime, now: datetime) -> int:
+    return max(int((now - since).total_seconds() // 60), 0)
+
+
+def _own_errors(board: Board, now: datetime) -> str:
+    """What has failed inside the tenant, in a sentence; empty if nothing has."""
+    if not board.own_errors:
+        return ""
+    when, what = board.own_errors[-1]
+    number, minutes = len(board.own_errors), _minutes(when, now)
+    ago = f"{minutes} minute{'s' if minutes != 1 else ''} ago" if minutes else "just now"
+    return (
+        f"✘ Calls that failed inside the class's tenant: {number}. The last one, {ago}: {what}. "
+        "For details, see the terminal where the tenant runs."
+    )
 
 
 def _summary(rows: Any) -> str:

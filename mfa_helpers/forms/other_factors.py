@@ -107,10 +107,10 @@ class FactorForm(StepForm):
             replaced = "If you enroll another factor in this notebook, it replaces this one and returns a new code, and only the newest code works."
         return Html().join(card.format(replaced, self.lab.shown(code.reveal())) for code in enrollment.recovery_codes)
 
-    def challenge(self) -> None:
-        """Sign in again and challenge it."""
+    def challenge(self) -> bool:
+        """Sign in again and challenge it; whether it was tried and went well."""
         self.put_away()
-        self.attempt(lambda: self.factors.challenge(self.kind), self.challenged)
+        return self.attempt(lambda: self.factors.challenge(self.kind), self.challenged)
 
     def challenged(self, challenge: Any) -> str:
         """The sentence after it was challenged."""
@@ -119,7 +119,7 @@ class FactorForm(StepForm):
     def proven(self, purpose: str | None, tokens: Tokens) -> str:
         """The sentence after it was proven; `purpose` is `confirm` for the first time."""
         if purpose == "confirm":
-            return "confirmed, so it's active. Now challenge it, as in the next login."
+            return "it's confirmed, so it's active. Now challenge it, as in the next login."
         return "verified. You have the tokens of a login with two factors."
 
     def finish(self, act: Any) -> None:

@@ -14,9 +14,13 @@ from . import controls
 from .base import Form, announcer
 
 
-def prediction(form: Form, step: str, send: Callable[[], bool]) -> list[widgets.Widget]:
-    """The question of `step` for `form`; nothing hands-free, because nobody is there to predict."""
-    return [] if form.lab.hands_free else [Prediction(form, PREDICTIONS[step], send, lambda: form.is_done)]
+def prediction(
+    form: Form, step: str, send: Callable[[], bool], is_done: Callable[[], bool] | None = None
+) -> list[widgets.Widget]:
+    """The question of `step` for `form`, until `is_done` or else the form is; nothing hands-free, because nobody is there to predict."""
+    if form.lab.hands_free:
+        return []
+    return [Prediction(form, PREDICTIONS[step], send, is_done or (lambda: form.is_done))]
 
 
 class Prediction(widgets.VBox):

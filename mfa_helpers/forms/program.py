@@ -139,7 +139,9 @@ def _judged(folder: str, command: str, faults: Sequence[Fault], found: Callable[
     try:
         words = shlex.split(command)
     except ValueError:
-        raise InvalidInput("The command has a quotation mark without its other one.", "Add it, or remove it.") from None
+        raise InvalidInput(
+            "A quotation mark in the command isn't closed.", "Add the missing one, or remove the extra one."
+        ) from None
     if not words:
         raise InvalidInput("The command is empty.", "Type how you start your program, such as python login.py.")
     try:

@@ -31,7 +31,7 @@ class ProgressBoard(Form):
         return [
             self.table,
             controls.row(
-                controls.button("Export", "Make a small JSON file with your progress", self.export),
+                controls.button(labels.EXPORT, "Make a small JSON file with your progress", self.export),
                 *(self.forget_button, self.really_button, self.keep_button),
             ),
             self.export_link,
@@ -39,7 +39,7 @@ class ProgressBoard(Form):
 
     def invitation(self) -> str:
         trouble = self._draw()
-        return trouble or "Each notebook records here what you've reached."
+        return trouble or "Each notebook records your progress here."
 
     @property
     def is_done(self) -> bool:

@@ -40,7 +40,10 @@ class QuizForm(Form):
         given = {id: choice.value for id, choice in self.answers.items()}
         self.attempt(lambda: self.lab.companion(Quiz).grade(given), self._words)
         if self.result:
-            self.say("Not all correct yet.\n" + "\n".join(f"{number}. {mistaken}" for number, mistaken in self.result))
+            self.say(
+                "Not all of your answers are correct yet.\n"
+                + "\n".join(f"{number}. {mistaken}" for number, mistaken in self.result)
+            )
 
     def hands_free(self) -> None:
         for one in QUESTIONS:

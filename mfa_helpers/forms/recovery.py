@@ -14,6 +14,7 @@ from ..lessons.next_factor import NextFactor
 from ..lessons.other_factors import Factors
 from . import controls
 from .next_code import NextCode
+from .prediction import prediction
 from .step import StepForm
 
 
@@ -35,6 +36,7 @@ class RecoveryForm(StepForm):
         self.next_code = NextCode(self.lab)
         return [
             self.code,
+            *prediction(self, "recovery", self.submit),
             controls.row(
                 self.use_button,
                 controls.button(
@@ -66,14 +68,16 @@ class RecoveryForm(StepForm):
         if self.attempt(known, lambda _: "it's in the field. Now click “Sign in with it”."):
             self.code.value = self.result.reveal()
 
-    def submit(self) -> None:
-        """Sign in and prove the recovery code."""
+    def submit(self) -> bool:
+        """Sign in and prove the recovery code; whether it was tried and went well."""
         code, self.code.value = Secret(self.code.value), ""
         if not code and isinstance(self.result, (Tokens, NextFactor)):
-            return  # a double click: the first one has used it
+            return False  # a double click: the first one has used it
         self.next_code.put_away()
-        if self.attempt(lambda: self.lab.companion(Factors).recover(code), self._said) and self.result.recovery_code:
+        went_well = self.attempt(lambda: self.lab.companion(Factors).recover(code), self._said)
+        if went_well and self.result.recovery_code:
             self.next_code.show(self.result.recovery_code)
+        return went_well
 
     def hands_free(self) -> None:
         self.use()

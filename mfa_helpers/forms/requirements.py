@@ -15,6 +15,7 @@ from ..learner.tenant_setup import TenantSetup
 from ..storage.entries import ChosenAuthenticator, PendingChallenge
 from . import controls, labels
 from .base import Form
+from .prediction import prediction
 from .step import StepForm
 
 SECOND = "ada.second@example.com"
@@ -33,6 +34,12 @@ class RequirementsForm(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         self.user = self.choices("The user has", _USERS, "email")
         return [
+            *prediction(
+                self,
+                "requirements",
+                self.submit_without_authenticator,
+                lambda: not self.lab.tenant.can_change_settings,  # another user's requirements don't answer it
+            ),
             self.user,
             controls.row(controls.button(labels.SIGN_IN, "Set up the user, and then sign in", self.submit, main=True)),
         ]
@@ -42,8 +49,8 @@ class RequirementsForm(Form):
             return "This form needs the sandbox, because it changes what the user has."
         return "The form gives the user the authenticators that you select, and then signs in."
 
-    def submit(self) -> None:
-        """Give and sign in."""
+    def submit(self) -> bool:
+        """Give and sign in; whether it was tried and went well."""
         has = str(self.user.value)
 
         def act() -> Any:
@@ -56,7 +63,12 @@ class RequirementsForm(Form):
                 set_up.give(type="totp", totp_secret=base64.b32encode(secrets.token_bytes(20)).decode())
             return self.lab.login()
 
-        self.attempt(act, self._told)
+        return self.attempt(act, self._told)
+
+    def submit_without_authenticator(self) -> bool:
+        """Sign in as a user who has none; whether the tenant then told its requirements."""
+        self.user.value = "nothing"
+        return self.submit() and bool(self.result.mfa_requirements)
 
     def hands_free(self) -> None:
         if self.lab.tenant.can_change_settings:
@@ -83,6 +95,7 @@ class ChallengeByForm(StepForm):
         self.by = self.choices("Send", [])
         self._offer()
         return [
+            *prediction(self, "challenge-by", self.submit_by_type, lambda: self.lab.was_answered("challenge-by")),
             self.by,
             controls.row(
                 controls.button("List authenticators", "Request the list of authenticators", self.look),
@@ -98,8 +111,8 @@ class ChallengeByForm(StepForm):
         self.attempt(self.lab.list_authenticators, lambda rows: f"{len(rows)} listed. Pick an ID or a type.")
         self._offer()
 
-    def submit(self) -> None:
-        """Challenge, and look where the code went."""
+    def submit(self) -> bool:
+        """Challenge, and look where the code went; whether it was tried and went well."""
         how, value = self.by.value
         went: list[str] = []
 
@@ -136,7 +149,12 @@ class ChallengeByForm(StepForm):
                 else "Check your mailboxes."
             )
 
-        self.attempt(act, said)
+        return self.attempt(act, said)
+
+    def submit_by_type(self) -> bool:
+        """Challenge by the first type, as `submit` does."""
+        self.by.value = self.by.options[0][1]
+        return self.submit()
 
     def hands_free(self) -> None:
         if not self.lab.tenant.can_change_settings:

@@ -42,6 +42,7 @@ class ConfirmSecondForm(CodeForm):
     """Confirms the second address."""
 
     heading = "Confirm the second address"
+    predicts = "second-confirm"
 
     def prove(self, code: Secret) -> Tokens:
         return self.lab.companion(SecondToken).confirm(code)

@@ -12,6 +12,7 @@ from ..client.secret import Secret
 from ..lessons.second_token import SecondToken
 from . import controls, labels
 from .base import Form
+from .prediction import prediction
 
 
 class SecondTokenForm(Form):
@@ -24,16 +25,17 @@ class SecondTokenForm(Form):
         self.password = controls.password(labels.PASSWORD)
         known = self.lab.tenant.can_sign_in
         button = controls.button("Sign in for the MFA API", "Request an access token", self.submit, main=True)
-        return [*(() if known else (self.username, self.password)), controls.row(button)]
+        fields = () if known else (self.username, self.password)
+        return [*fields, *prediction(self, "access", self.submit), controls.row(button)]
 
     def invitation(self) -> str:
         told = "You don't need a login in progress. This request gets a token that manages the user's authenticators."
         return told if self.lab.tenant.can_sign_in else f"{told} Type the password. {self.lab.tenant.gets_the_password}"
 
-    def submit(self) -> None:
-        """Sign in for the MFA audience."""
+    def submit(self) -> bool:
+        """Sign in for the MFA audience; whether it was tried and went well."""
         password, self.password.value = Secret(self.password.value), ""
-        self.attempt(lambda: self._sign_in(password), self._welcome)
+        return self.attempt(lambda: self._sign_in(password), self._welcome)
 
     def _sign_in(self, password: Secret) -> Any:
         try:

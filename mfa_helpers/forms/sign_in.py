@@ -22,6 +22,7 @@ class SignInForm(Form):
 
     heading = "Sign in"
     gives = ("login",)
+    waits_for_class = True
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.username = self.remembered(self.text(labels.EMAIL, self.lab.tenant.username or "", "name@example.com"))

@@ -28,9 +28,11 @@ class StepForm(Form):
     notebook was killed that had them.
     """
 
+    waits_for_class = True
+
     def __init__(self, lab: Lab) -> None:
         super().__init__(lab)
-        if not lab.hands_free:
+        if not lab.hands_free and lab.waiting_for is None:
             lost = self.lost()
             if lost:
                 self._offer_way_out(*lost)

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..client.secret import Secret
+from ..client.validation import clean_name
 from ..lessons import preflight
 from ..show.html import Html
 from ..storage import browser
@@ -33,8 +34,9 @@ class TenantForm(Form):
         self.kind = self.choices(labels.TENANT, [(name, kind) for kind, name in _NAMES.items()], self.lab.tenant.kind)
         self.join_line = controls.password(labels.JOIN_LINE)
         self.join_line.placeholder = "From your instructor. Leave empty to use the last one."
+        self.name = controls.text("Your name", placeholder="Optional. Your instructor's board shows it.")
         self.kind.observe(lambda change: self._picked(change["new"]), "value")
-        controls.show(self.kind.value == CLASS, self.join_line)
+        controls.show(self.kind.value == CLASS, self.join_line, self.name)
         self.check_button = controls.button(
             "Check the tenant", "Request the tenant's discovery document", self.submit, main=True
         )
@@ -52,7 +54,7 @@ class TenantForm(Form):
         )
         self.projector.observe(lambda change: self.project(change["new"]), "value")
         buttons = controls.row(self.check_button, self.reset_button, self.really_button, self.keep_button)
-        return [self.kind, self.join_line, buttons, self.projector]
+        return [self.kind, self.join_line, self.name, buttons, self.projector]
 
     def foot(self) -> Sequence[widgets.Widget]:
         self.checks: list[preflight.Check] = []
@@ -70,7 +72,10 @@ class TenantForm(Form):
         self._forget_checks()
 
         def act() -> dict[str, Any]:
+            name = clean_name(self.name.value) if self.kind.value == CLASS else ""
             described = self.lab.choose(self.kind.value, line or None)
+            if name:
+                self.lab.tenant.require_controls().tell_about(name)
             self.checks = list(preflight.checks(self.lab))
             return described
 
@@ -125,7 +130,7 @@ class TenantForm(Form):
 
     def _picked(self, kind: str) -> None:
         """What was said was about another tenant."""
-        controls.show(kind == CLASS, self.join_line)
+        controls.show(kind == CLASS, self.join_line, self.name)
         self._asked(False)
         self._forget_checks()
         self.single_attempt.result = self.single_attempt.error = None
@@ -151,9 +156,11 @@ class TenantForm(Form):
     def _described(self, described: dict[str, Any]) -> str:
         told_by = self.lab.tenant.told_by
         if self.lab.tenant.kind == CLASS:
+            name = clean_name(self.name.value)
             return (
-                f"the class's tenant responds. You are {self.lab.tenant.username} there, and the instructor's board shows the same name. "
-                "Its emails go to an inbox inside the notebooks, and nobody else sees yours."
+                f"the class's tenant responds. You are {self.lab.tenant.username} there. The instructor's board shows that name, "
+                + (f"“{name}” next to it, " if name else "")
+                + "and which notebooks you've completed. Emails go to an inbox inside the notebooks, and nobody else sees yours."
                 + (f" The join line comes from {told_by}." if told_by else "")
             )
         if self.lab.tenant.is_sandbox:

@@ -84,7 +84,7 @@ _PLAIN_JSON = Syntax(_in_document, last="", step="  ")
 _JSON = Syntax(_in_program, last="", step="  ")
 _CALL = rf"  curl --silent --show-error --max-time {TIMEOUT} --write-out '\n%{{http_code}}'"
 
-_AS_JSON = r"""# A text as JSON
+_AS_JSON = r"""# Text as JSON
 json() { printf '"%s"' "$(printf '%s' "$1" | sed 's/["\\]/\\&/g')"; }"""
 
 _END = r"""

@@ -96,7 +96,7 @@ _END = r"""
         }
     }
 
-    // The JDK has no JSON parser: a program of yours would use a library.
+    // The JDK has no JSON parser: a real program would use a library.
     static List<String> find(String pattern, String text) {
         return Pattern.compile(pattern).matcher(text).results().map(found -> found.group(1)).toList();
     }

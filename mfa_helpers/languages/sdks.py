@@ -169,7 +169,7 @@ _AUTH_JS = {
 def _spa_js(function: str, call: str) -> str:
     return f"""\
 // `client` is the Auth0Client of your page. If its getTokenSilently() throws MfaRequiredError, the MFA token is in
-// error.mfa_token. Only the client that has thrown the error can use it.
+// error.mfa_token. Only the client that threw the error can use it.
 export async function {function} {{
   return client.mfa.{call};
 }}
@@ -202,7 +202,7 @@ _SPA_JS = {
 
 def _nextjs(name: str, taken: str, call: str, answer: str) -> str:
     return f"""\
-// Save this as app/mfa/{name}/route.js. In lib/auth0.js is: export const auth0 = new Auth0Client();
+// Save this as app/mfa/{name}/route.js. lib/auth0.js contains: export const auth0 = new Auth0Client();
 import {{ auth0 }} from "../../../lib/auth0.js";
 
 export async function POST(request) {{

@@ -45,6 +45,7 @@ class EmailSteps(LearnerSession):
 
         Without arguments the sandbox's own user signs in.
         """
+        self.come_back()
         username = clean_user_name(username) or self.tenant.username
         password = secret(password) or self.tenant.password
         if not username:
@@ -171,7 +172,7 @@ class EmailSteps(LearnerSession):
     def reset(self) -> None:
         """Forget everything: the handover and, in the sandbox, what is enrolled and mailed."""
         if self.tenant.is_sandbox:
-            self.guarded(self.tenant.require_controls().reset)
+            self.guarded(lambda: self.tenant.require_controls().reset())
         self.handover.forget(self.tenant.key)
         self._clear()
 
@@ -204,7 +205,7 @@ class EmailSteps(LearnerSession):
         waiting = [entry.oob_code for need in needs or _PENDING if (entry := self.kept(_PENDING[need]))]
         awaited = []
         if waiting:
-            found = self.guarded(self.tenant.mails)
+            found = self.guarded(lambda: self.tenant.mails())
             awaited = [mail for mail in found if any(mail.belongs_to(oob_code) for oob_code in waiting)]
         return awaited + [mail for mail in self.guarded(lambda: self.tenant.mails(address)) if mail not in awaited]
 

@@ -16,7 +16,6 @@ from typing import Any, Self, TypeVar
 from ..client import errors
 from ..client.errors import MfaError, MfaRequired, StepMissing
 from ..client.lifetimes import MFA_TOKEN_LIFETIME
-from ..client.mfa import MfaClient
 from ..client.models import Exchange, Tokens
 from ..client.secret import Secret
 from ..outline import NEEDS
@@ -26,11 +25,11 @@ from ..storage import atomic_file
 from ..storage.entries import KINDS, Enrolled, Entry, Flow, Kind, Login, Note
 from ..storage.handover import Handover
 from ..storage.progress import Progress, default_path, this_notebook
-from ..tenants.class_tenant import explained
-from ..tenants.environment import ENVIRONMENT, names_a_class, past_the_proxy, told_by
-from ..tenants.opening import open_tenant
-from ..tenants.tenant import CLASS, SANDBOX, Tenant
+from ..tenants.environment import ENVIRONMENT, names_a_class, told_by
+from ..tenants.tenant import CLASS, SANDBOX
+from .class_report import ClassReport
 from .startup import freeze_after_load
+from .tenant_in_use import TenantInUse
 
 Companion = TypeVar("Companion")
 Result = TypeVar("Result")
@@ -51,7 +50,7 @@ def chose_another(session: LearnerSession) -> bool:
     return chosen not in (None, session.tenant.kind) and not (own and chosen == CLASS)
 
 
-class LearnerSession:
+class LearnerSession(TenantInUse):
     """Calls are recorded here, and what earlier steps left is found here.
 
     `tenant` is `"sandbox"`, `"class"` or `"live"`. What was chosen in notebook 00
@@ -76,7 +75,7 @@ class LearnerSession:
         self.hands_free = is_hands_free(hands_free)
         #: The kind of tenant, and whether it's to be the learner's own.
         self.asked = tenant, own
-        self.handover = handover or Handover()
+        super().__init__(handover or Handover())
         self.handover.sweep()
         self._lock = threading.RLock()
         self._here = this_notebook()
@@ -94,6 +93,7 @@ class LearnerSession:
                         text.printable(f"This notebook uses the class's tenant, because {file} contains its join line.")
                     )
             chosen = chosen or SANDBOX
+        self._report = ClassReport(self.handover) if chosen == CLASS else None
         if own and chosen == CLASS:
             print(
                 "This notebook uses your own sandbox, not the class's tenant, because only your instructor can change that tenant's settings."
@@ -104,8 +104,13 @@ class LearnerSession:
         except MfaError as error:
             if chosen in (tenant, SANDBOX):
                 raise
-            print(text.printable(f"{error.what} {error.next_step} Until then, this notebook uses the sandbox."))
-            self._open(SANDBOX)
+            if (
+                chosen == CLASS
+            ):  # in a sandbox, the learner would be somebody else, and the instructor wouldn't see them
+                self._wait_for_class(error)
+            else:
+                print(text.printable(f"{error.what} {error.next_step} Until then, this notebook uses the sandbox."))
+                self._open(SANDBOX)
         if self.hands_free and self.tenant.kind == SANDBOX:
             # Nobody is there to wait until the tenant sends mail again after an earlier run of minutes ago.
             with suppress(MfaError):
@@ -139,16 +144,6 @@ class LearnerSession:
         files = [atomic_file.stamp(path) for path in (self.handover.path, default_path())]
         return self.tenant.key, len(self.history), id(self.tokens), files
 
-    def _open(self, kind: str, join_line: str | Secret | None = None) -> None:
-        self.tenant: Tenant = open_tenant(kind, self.handover, join_line)
-        #: Whether the tenant has said who it is and shown its keys.
-        self.is_checked: bool = False
-        self.client = MfaClient(self.tenant.base_url, self.tenant.client_id, self.tenant.client_secret)
-        self.client.session.verify = self.tenant.ca_file or True
-        self.tenant.use(self.client.session)
-        if self.tenant.is_sandbox:
-            past_the_proxy("127.0.0.1", "localhost")
-
     def choose(self, kind: str, join_line: str | Secret | None = None) -> dict[str, Any]:
         """Choose the tenant for this notebook and the next, and ask it who it is.
 
@@ -157,6 +152,7 @@ class LearnerSession:
         """
         with self._lock:
             self._open(kind, join_line)
+            self._report = ClassReport(self.handover) if kind == CLASS else None
             self.handover.choose(kind)
             self._clear()  # all of it was of another tenant
         return self.check()
@@ -251,17 +247,6 @@ class LearnerSession:
         elif isinstance(error, errors.NoSuchAuthenticator):
             self.forget("authenticator")
 
-    def guarded(self, act: Callable[[], Result]) -> Result:
-        """What `act` gives. A sandbox that was stopped is started again, so that the next try works."""
-        try:
-            return act()
-        except errors.NotReached as error:
-            if self.tenant.kind == CLASS:
-                raise explained(error, self.tenant.base_url.removeprefix("https://")) from None
-            if self.tenant.kind == SANDBOX and isinstance(error, errors.TenantUnreachable):
-                self._open(SANDBOX)
-            raise
-
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Calls made within are no step of the learner's: nothing is recorded, kept, or forgotten because of them.
@@ -347,4 +332,6 @@ class LearnerSession:
         """Write down what a person has done; a notebook that runs hands-free is nobody's progress."""
         if not self.hands_free:
             note(Progress())
+            if self._report is not None:
+                self._report.send()
             self.views.happened()

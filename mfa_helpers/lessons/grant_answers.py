@@ -155,8 +155,8 @@ REQUESTS: dict[str, GrantRequest] = {
             question=_question(
                 REFRESH_TOKEN,
                 "A user has completed a login with both factors. Your program sends the refresh token of that login.",
-                tokens="The policy asks at a refresh, too, even though the login had both factors.",
-                because="The policy asks at a refresh, too. A program that refreshes in the background can't answer that.",
+                tokens="The policy requires a second factor for each refresh, too, even though the login had both factors.",
+                because="The policy requires a second factor for each refresh, too. A program that refreshes in the background can't provide it.",
             ),
             send=_refresh,
         ),
@@ -182,7 +182,7 @@ REQUESTS: dict[str, GrantRequest] = {
             question=_question(
                 _OWN,
                 "A nightly job sends its client ID and client secret, without any user.",
-                asked="There's no user here, and so no factor that could be verified.",
+                asked="There's no user here, so there's no factor to verify.",
                 because="There's no user here. The client secret is all that protects this token.",
             ),
             send=_own_token,

@@ -6,6 +6,9 @@ at a time (documentation, retrieve log events: a search ends at 1,000 events, a
 checkpoint does not). So a board of a class costs one request where nothing has
 happened, and no event is read twice.
 
+A class's learners also tell how far they are in notebooks that use a sandbox of
+their own, and, if they like, their names (`learner.class_report`).
+
 What the log cannot tell is not guessed. Listing authenticators leaves no event,
 nor does a challenge that was refused: "04" stands for a login after the email
 was confirmed.
@@ -13,9 +16,11 @@ was confirmed.
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,10 +31,14 @@ from ..client.management import PAGE, Management
 from ..client.masking import mask_text
 from ..client.secret import Secret
 from ..client.validation import clean_domain, clean_token
+from ..outline import NOTEBOOKS
+from ..storage import atomic_file
+from ..storage.progress import Standing, standings
 from ..tenants import class_tenant, environment
 from ..tenants.environment import read_settings
 from ..tenants.opening import open_tenant
 from ..tenants.tenant import CLASS, SANDBOX
+from .path import SPINE
 
 #: How far somebody is: number and words. The last two are of one notebook.
 STEPS = (
@@ -61,7 +70,7 @@ _WRONG = {
     "fepft": "password login rejected",
     "limit_wc": "blocked after too many wrong passwords",
     "limit_mu": "blocked: suspicious address",
-    "limit_sul": "too many logins of this user",
+    "limit_sul": "too many logins by this user",
     "gd_start_enroll_failed": "email not associated",
     "fn": "email not sent",
     "gd_auth_failed": "wrong code",
@@ -76,19 +85,55 @@ _WRONG = {
 
 @dataclass
 class Row:
-    """One learner. `reached` is an index of `STEPS`; `trouble` is empty if the last thing went well."""
+    """One learner. `reached` is an index of `STEPS`; `trouble` is empty if the last thing went well.
+
+    `name` is the user's; `person` is the one that a learner of a class has given, or empty. `topics` is what their
+    notebooks have noted. `seen` is when something was last heard of them.
+    """
 
     user_id: str
     name: str
     seen: datetime
     reached: int = _JOINED
     trouble: str = ""
+    person: str = ""
+    topics: dict[str, Standing] = field(default_factory=dict)
     _failed: Counter[str] = field(default_factory=Counter, repr=False)
 
     @property
     def tries(self) -> int:
         """How often it went wrong since it last went well. One refusal may leave two events, of two types."""
         return max(self._failed.values(), default=0)
+
+    @property
+    def later(self) -> tuple[str, ...]:
+        """The numbers of the notebooks after the first six whose checkpoint was reached."""
+        return tuple(one.number for one in NOTEBOOKS if one not in SPINE and self._when(one.topic))
+
+    @property
+    def exercises(self) -> int:
+        """How many are solved."""
+        return sum(len(standing.exercises) for standing in self.topics.values())
+
+    def _when(self, topic: str) -> datetime | None:
+        return self.topics.get(topic, Standing()).checkpoint
+
+    def cells(self) -> list[object]:
+        """One line of the export, below `HEADS`."""
+        times = [self._when(one.topic) for one in NOTEBOOKS]
+        return [
+            *(self.name, self.person, STEPS[self.reached], self.trouble, self.tries, _written(self.seen)),
+            *(_written(time) if time else "" for time in times),
+            self.exercises,
+        ]
+
+    def take_report(self, user: dict[str, Any]) -> None:
+        """What the learner's own notebooks have told, which is in their user."""
+        self.person = "" if user["name"] == self.name else user["name"]
+        told = (user.get("app_metadata") or {}).get("course")
+        if told:
+            self.topics = standings(told["topics"])
+            self.seen = max(self.seen, datetime.fromisoformat(told["at"]))
 
     def take(self, event: dict[str, Any]) -> None:
         """Draw the consequences of one event; they come in the order of the log."""
@@ -108,6 +153,35 @@ class Row:
             self.reached = max(self.reached, step)
 
 
+#: The ways to sort the board, and what each compares.
+ORDERS: dict[str, Callable[[Row], Any]] = {
+    "Stuck first": lambda row: (not row.trouble, row.reached, row.name),
+    "Longest idle first": lambda row: row.seen,
+    "Least progress first": lambda row: (row.reached, len(row.later), row.exercises, row.name),
+    "By name": lambda row: (row.person.casefold() or row.name, row.name),
+}
+#: The first line of the export.
+HEADS = [
+    *("Learner", "Name", "Reached", "Stuck on", "Times", "Last event (UTC)"),
+    *(f"{one.number} {one.title}" for one in NOTEBOOKS),
+    "Exercises solved",
+]
+
+
+def as_csv(rows: Iterable[Row]) -> str:
+    """A line for each learner, for a spreadsheet: the time at which each checkpoint was reached, or nothing."""
+    written = io.StringIO()
+    lines = csv.writer(written, lineterminator="\n")
+    lines.writerow(HEADS)
+    lines.writerows([_harmless(cell) for cell in row.cells()] for row in rows)
+    return "\ufeff" + written.getvalue()  # without this mark, Excel doesn't read it as UTF-8
+
+
+def _harmless(cell: object) -> object:
+    """A spreadsheet would run what begins like a formula; learners type their names themselves."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")) else cell
+
+
 class Board:
     """Reads the log of one tenant. `hours` says how long ago the lesson may have begun."""
 
@@ -121,6 +195,8 @@ class Board:
         self._rows: dict[str, Row] = {}
         #: What went wrong before the tenant knew whose login it was: wrong client secrets, unknown user names.
         self.of_nobody: Counter[str] = Counter()
+        #: What has failed inside a class's tenant: when, and what.
+        self.own_errors: list[tuple[datetime, str]] = []
 
     def refresh(self) -> list[Row]:
         """Read what is new: those in trouble first, then those who are least far.
@@ -132,7 +208,44 @@ class Board:
         if self._last == known and self._management.newest_event() != known:
             self._clear()  # the tenant was set up again: its log begins again
             self._read()
-        return sorted(self._rows.values(), key=lambda row: (not row.trouble, row.reached, row.name))
+        if isinstance(self._management, class_tenant.ClassManagement):
+            self.own_errors = self._management.own_errors()
+            for user in self._management.users():
+                if user["user_id"] in self._rows:
+                    self._rows[user["user_id"]].take_report(user)
+        return self.rows()
+
+    def rows(self) -> list[Row]:
+        """What was read so far."""
+        return sorted(self._rows.values(), key=ORDERS["Stuck first"])
+
+    @property
+    def join_line(self) -> Secret | None:
+        """What a class's learners join with; `None` of another tenant."""
+        return self._management.join_line if isinstance(self._management, class_tenant.ClassManagement) else None
+
+    def export(self, folder: Path) -> Path:
+        """Read what is new, and write all of it into a file in `folder`, for a spreadsheet. Only its owner can read it.
+
+        Raises subclasses of `MfaError`.
+        """
+        path = folder / f"class_{datetime.now():%Y-%m-%d_%H-%M-%S}.csv"
+        text = as_csv(self.refresh())
+        try:
+            atomic_file.replace(path, text)
+        except OSError as error:
+            raise InvalidInput(
+                f"{path} can't be written ({error.strerror}).", "Free some space, and try again."
+            ) from None
+        return path
+
+    def begin_group(self, folder: Path) -> Path:
+        """Export into `folder`, and only then empty the class's tenant for the next group. Raises subclasses of `MfaError`."""
+        assert isinstance(self._management, class_tenant.ClassManagement)
+        path = self.export(folder)
+        self._management.begin_group()
+        self._clear()
+        return path
 
     def remove_empty_seats(self) -> int:
         """Remove those who have joined and never signed in; how many they were. Raises subclasses of `MfaError`."""
@@ -165,6 +278,11 @@ class Board:
 
 def _time(event: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(event["date"])
+
+
+def _written(time: datetime) -> str:
+    """As spreadsheets read it."""
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def _words(event: dict[str, Any]) -> str:

@@ -72,6 +72,109 @@ PREDICTIONS: dict[str, Question] = {
             ),
         ),
         Question(
+            id="access",
+            text="The MFA policy is Always, and email is the user's only factor. What does the tenant return for the audience of the MFA API?",
+            answers=(
+                ("403 mfa_required", "For this audience, the tenant asks only for factors other than email."),
+                ("200 with a token", ""),
+                ("403 access_denied", "That's the response to an audience that the tenant doesn't know."),
+            ),
+            because="For this audience, the tenant asks only for factors other than email.",
+        ),
+        Question(
+            id="token to list",
+            text="Which token lists the user's authenticators?",
+            answers=(
+                ("both", ""),
+                ("only the MFA token", "The access token has the scope read:authenticators, so it lists them, too."),
+                (
+                    "only the access token",
+                    "A login has to find out what it can challenge, so its token lists them, too.",
+                ),
+            ),
+        ),
+        Question(
+            id="token to associate",
+            text="The user has a confirmed email. Which token associates another one?",
+            answers=(
+                ("both", "An MFA token associates only the first one, so now it gets 403 access_denied."),
+                ("only the MFA token", "It associates only the first one, so now it gets 403 access_denied."),
+                ("only the access token", ""),
+            ),
+        ),
+        Question(
+            id="token to challenge",
+            text="Which token starts a challenge?",
+            answers=(
+                ("both", "An access token belongs to no login, so it gets “Malformed mfa_token”."),
+                ("only the MFA token", ""),
+                ("only the access token", "It belongs to no login, so it gets “Malformed mfa_token”."),
+            ),
+        ),
+        Question(
+            id="token to remove",
+            text="Which token removes an authenticator?",
+            answers=(
+                ("both", "The MFA token proves only the password, so it gets 401 invalid_grant."),
+                ("only the MFA token", "It proves only the password, so it gets 401 invalid_grant."),
+                ("only the access token", ""),
+            ),
+        ),
+        Question(
+            id="second-confirm",
+            text="The code is correct. What comes back when the access token stands in for the MFA token?",
+            answers=(
+                (
+                    "tokens for your API",
+                    "The request names no audience, so the tokens are for that of the access token.",
+                ),
+                ("tokens for the MFA API", ""),
+                ("only that it's confirmed", "A correct code returns tokens here, too."),
+            ),
+        ),
+        Question(
+            id="requirements",
+            text="A user has no authenticator, and your tenant has email and apps turned on. Which types can they enroll, according to mfa_requirements?",
+            answers=(
+                ("email", "The tenant never lists email here, although you can associate one."),
+                ("otp", ""),
+                ("email and otp", "The tenant never lists email here, although you can associate one."),
+            ),
+            because="The tenant never lists email here, although you can associate one.",
+        ),
+        Question(
+            id="challenge-by",
+            text="You challenge by the type oob. What does the response say about the authenticator?",
+            answers=(
+                ("its ID", "The response has an oob_code but no ID. Only the list has IDs."),
+                ("its masked name", "The response has an oob_code but no name. Only the list has names."),
+                ("nothing", ""),
+            ),
+            because="So your page can't tell the user where to look.",
+        ),
+        Question(
+            id="otp-challenge",
+            text="You challenge the app. What does the tenant send to the phone?",
+            answers=(
+                ("nothing", ""),
+                ("the six digits", "The app computes them itself, so the tenant has nothing to send."),
+                ("a message to approve", "Only a phone that's enrolled for push notifications gets one."),
+            ),
+            because="The app computes the digits from the secret and the time.",
+        ),
+        Question(
+            id="recovery",
+            text="The recovery code is correct. What comes back?",
+            answers=(
+                ("only tokens", "The code is used up, so the response has a new one, too."),
+                ("tokens and a new recovery code", ""),
+                (
+                    "an MFA token",
+                    "The recovery code is the second factor, so the login is complete.",
+                ),
+            ),
+        ),
+        Question(
             id="error 1",
             text="You enroll an email with the parameter from the table. What does the tenant return?",
             answers=(
@@ -96,12 +199,12 @@ PREDICTIONS: dict[str, Question] = {
         ),
         Question(
             id="error 3",
-            text="Your machine doesn't trust the throwaway tenant's certificate. What does a client do that verifies it?",
+            text="Your machine doesn't trust the throwaway tenant's certificate. What does a client that verifies certificates do?",
             answers=(
                 ("it refuses to connect", ""),
                 (
                     "it sends the request, and warns you",
-                    "A warning would be too late, because the tokens are sent by then.",
+                    "A warning would be too late, because the tokens would already have been sent.",
                 ),
                 (
                     "it gets 401 from the tenant",
@@ -154,11 +257,11 @@ PREDICTIONS: dict[str, Question] = {
         ),
         Question(
             id="error 7",
-            text="The body is JSON, and its label says form. What does the tenant return?",
+            text="The body is JSON, but it's labeled as a form. What does the tenant return?",
             answers=(
                 (
                     "200 with an oob_code",
-                    "The tenant believes the label, so it looks for the fields of a form and finds none.",
+                    "The tenant goes by the label, so it looks for the fields of a form and finds none.",
                 ),
                 (
                     "415 Unsupported Media Type",
@@ -166,7 +269,7 @@ PREDICTIONS: dict[str, Question] = {
                 ),
                 ("400, the mfa_token is missing", ""),
             ),
-            because="The tenant believes the label, so it looks for the fields of a form and finds none.",
+            because="The tenant goes by the label, so it looks for the fields of a form and finds none.",
         ),
         Question(
             id="error 8",

@@ -18,7 +18,7 @@ _DOCS = "https://auth0.com/docs/"
 _GITHUB = "https://github.com/auth0/"
 _MFA_PAGES = f"{_DOCS}secure/multi-factor-authentication/"
 _MY_ACCOUNT_PAGE = Source("Auth0: My Account API", f"{_DOCS}manage-users/my-account-api")
-_NOT_AT_A_LOGIN = "It manages the factors of a user who is signed in. It doesn't ask for a code at a login."
+_NOT_AT_A_LOGIN = "It manages the factors of a user who is signed in. It doesn't ask for a code during a login."
 
 
 def _question(
@@ -43,7 +43,7 @@ SITUATIONS = (
         "code to look like the rest of your application. What do you use?",
         mfa_api="You would build and maintain every page and every error message, only for a look that Universal Login can have, too.",
         my_account=_NOT_AT_A_LOGIN,
-        because="You can change its theme, its texts, and its templates, and Advanced Customizations replace its whole user interface.",
+        because="You can change its theme, its text, and its templates, and Advanced Customizations replace its whole user interface.",
         sources=[
             Source("Auth0: Hosted Login vs. Embedded Login", f"{_DOCS}authenticate/login/universal-vs-embedded-login")
         ],
@@ -52,7 +52,7 @@ SITUATIONS = (
         "own-screen",
         "Your company's own native application asks for the password on its own screen, and it can't open a browser. "
         "The password grant returns mfa_required. What comes next?",
-        universal_login="It needs a browser. Where there is one, it's the better choice, because your application doesn't see the password.",
+        universal_login="It needs a browser. If your application can open one, it's the better choice, because your application doesn't see the password.",
         my_account="Its access token comes from a completed login, and this one isn't complete.",
         because="The MFA API is documented for this grant. In the report, the code was sent as another field of the login, and that "
         "got mfa_required again. Auth0 doesn't recommend the grant where an application can redirect.",
@@ -67,7 +67,7 @@ SITUATIONS = (
         "settings",
         "Your users sign in with Universal Login. Your settings page should let them add an authenticator app and confirm it. "
         "What does the page call?",
-        universal_login="It enrolls a factor at a login or from an enrollment ticket, but on its own pages and not on yours.",
+        universal_login="It enrolls a factor during a login or from an enrollment ticket, but on its own pages and not on yours.",
         mfa_api="In the thread, the enrollment began with an access token for the MFA audience, but no login had returned an MFA token "
         "to confirm it with. The sandbox takes the access token there, too. Whether a real tenant does is uncertain, because Auth0's "
         "overview names only the password grant.",
@@ -103,7 +103,7 @@ SITUATIONS = (
         "exchange",
         "Your server exchanges tokens of your old identity provider for Auth0's (Custom Token Exchange). "
         "Now MFA is required, and the exchange returns mfa_required. What completes it?",
-        universal_login="That would be another login. The exchange that was begun goes on at the token endpoint.",
+        universal_login="That would be another login. An exchange that has begun continues at the token endpoint.",
         my_account="Its access token comes from a completed login, and the exchange isn't complete.",
         because="The exchange follows the same model as the password grant: challenge a factor and verify it with the MFA token. "
         "With an actor or an Organization, MFA isn't supported.",
@@ -137,7 +137,7 @@ SITUATIONS = (
         "What does the page call?",
         universal_login="It offers both, but on its own pages.",
         mfa_api="It enrolls second factors: SMS, voice, push, email, and OTP. A passkey or a password is a first factor.",
-        because="Its list of methods includes passkeys and passwords beside the second factors.",
+        because="Its list of methods includes passkeys and passwords in addition to second factors.",
         sources=[_MY_ACCOUNT_PAGE],
     ),
     _question(
@@ -161,7 +161,7 @@ SITUATIONS = (
         universal_login="It can ask for the factor, but on Auth0's page, and this team wants its own.",
         my_account=_NOT_AT_A_LOGIN,
         because="This refresh returns an MFA token, which the SDK passes on with its MfaRequiredError. The documentation describes the "
-        "MFA API at a refresh only for Customizable MFA, which is in Early Access, so whether every tenant supports it is uncertain.",
+        "MFA API during a refresh only for Customizable MFA, which is in Early Access, so whether every tenant supports it is uncertain.",
         sources=[
             Source("auth0/nextjs-auth0 pull request 2480", f"{_GITHUB}nextjs-auth0/pull/2480"),
             Source("Auth0: Use Refresh Tokens", f"{_DOCS}secure/tokens/refresh-tokens/use-refresh-tokens"),
@@ -169,7 +169,7 @@ SITUATIONS = (
     ),
     _question(
         "silent",
-        "A React application renews its access token silently, and this began to fail with mfa_required. Its team doesn't want to build "
+        "A React application renews its access token silently, and this has begun to fail with mfa_required. Its team doesn't want to build "
         "a page for codes. What asks the user?",
         mfa_api="The MFA token of the refresh would do, but then the team would have to build the pages.",
         my_account=_NOT_AT_A_LOGIN,
@@ -183,7 +183,7 @@ SITUATIONS = (
         "recent",
         "Before users remove a factor on your settings page, they should have verified a second factor recently. The tenant should see "
         "to that, and not your code. What offers it?",
-        universal_login="It verifies the factor at the login. How old that may be when a factor is removed is decided where that happens.",
+        universal_login="It verifies the factor during the login. It can't decide later whether that was recent enough to remove a factor.",
         mfa_api=f"Its access token is valid for {minutes(MFA_ACCESS_TOKEN_LIFETIME)}, but while email is the user's only factor, a "
         "password alone gets one.",
         because="Its Default Policy requires a second factor that isn't older than a quarter of an hour. The policy is in Early Access.",
@@ -193,7 +193,7 @@ SITUATIONS = (
         "otp",
         "Your application's own screens sign users in by email with POST /otp/challenge, without a password. For some of them, the token "
         "endpoint returns mfa_required. What comes next?",
-        universal_login="It has such a login of its own. The one that you began goes on at the token endpoint.",
+        universal_login="It has such a login of its own. But the login that you began continues at the token endpoint.",
         my_account="Its access token comes from a completed login, and this one isn't complete.",
         because="The response has an MFA token, which works as after a password. This way to sign in is in Early Access.",
         sources=[

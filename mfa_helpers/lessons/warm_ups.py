@@ -1,6 +1,7 @@
 """Two questions at the start of a notebook, on earlier ones.
 
-A wrong answer that somebody has believed has its report beside it: the ids are those of `tests/field`. The others are made up.
+A wrong answer that somebody has believed or done has its report beside it: the ids are those of `tests/field`. The others
+are mistakes that the notebooks warn of. What is said of each is what the tenant, or a program, then does.
 """
 
 from __future__ import annotations
@@ -15,28 +16,28 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
     "sign-in": (
         Question(
             id="inbox",
-            text="Where do the sandbox's emails go?",
+            text="Where do you read the emails that the sandbox sends?",
             answers=(
-                ("to the inbox of the sandbox, on this machine", ""),
-                ("to a real mailbox", "The sandbox's user is made up, and its emails never leave this machine."),
+                ("in the notebooks, which have an inbox", ""),
                 (
-                    "out through a mail server that you set up",
-                    "The sandbox sends nothing out, so it needs no mail server.",
+                    "at a localhost address in your browser",  # N-20
+                    "On Binder, localhost is your own computer, so nothing responds there.",
                 ),
+                ("in the mailbox that you use every day", "The sandbox sends nothing out, so no email arrives there."),
             ),
         ),
         Question(
             id="issuer",
-            text="What is the issuer in the discovery document?",
+            text="A token names its issuer. What does your program compare that with?",
             answers=(
                 (
-                    "the address that requests go to",
-                    "They can differ, for example with a custom domain. The issuer is a name.",
+                    "the address that it sends requests to",
+                    "With a custom domain, the two differ, so it would reject valid tokens.",
                 ),
-                ("the name of the tenant, which appears in every token that it signs", ""),
+                ("the issuer in the discovery document", ""),
                 (
-                    "the user who signs in",
-                    "The user is the subject of a token, and the issuer is the tenant that signs it.",
+                    "the tenant's domain, without https://",
+                    "The issuer begins with https:// and ends with a slash, so it would reject each token.",
                 ),
             ),
         ),
@@ -44,37 +45,43 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
     "associate": (
         Question(
             id="mfa-token",
-            text="The response is 403 mfa_required, and it has an mfa_token. What is that token for?",
+            text="The response is 403 mfa_required, and it has an mfa_token. What do you do with it?",
             answers=(
-                ("It gives access to your API.", "Only an access token does that, and there's none yet."),  # A-03
+                ("You call your API with it.", "It isn't an access token, so your API rejects it."),  # A-03
                 (
-                    "Nothing: the login failed.",
-                    "The password was correct. The login is half finished, and this token continues it.",
+                    "Nothing, because a 403 is an error.",  # A-01
+                    "Then nobody can sign in. The password was correct, and this token continues the login.",
                 ),
-                (f"It continues this login, for {_LOGIN}.", ""),
+                (f"You continue the login, within {_LOGIN}.", ""),
             ),
         ),
         Question(
             id="branch",
             text="A wrong password gets 403, too. What should your program compare?",
             answers=(
-                ("the status", "It's 403 for both."),
+                ("the status", "It's 403 for both, so a wrong password would lead to the second factor."),
                 ("the error field", ""),
-                ("the error_description field", "A description is for people, and it can change at any time."),
+                (
+                    "the error_description field",
+                    "Its words are for people. If they change, nobody can sign in.",
+                ),
             ),
         ),
     ),
     "confirm": (
         Question(
             id="body",
-            text="Which body does POST /mfa/associate take?",
+            text="Which body does POST /mfa/associate accept?",
             answers=(
-                ("a form with authenticator_types=oob", "authenticator_types is an array, so the body is JSON."),
+                (
+                    "JSON that has no content type",  # A-11
+                    "The tenant doesn't read it as JSON, so the response is 400.",
+                ),
                 (
                     "JSON with authentication_types",  # A-11
-                    "A table on Auth0's page has that name, but the field is authenticator_types.",
+                    "A table on Auth0's page has that name. Then the required parameter is missing, so the response is 400.",
                 ),
-                ("JSON with authenticator_types, an array", ""),
+                ("JSON with authenticator_types", ""),
             ),
         ),
         Question(
@@ -82,45 +89,54 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="You enroll an email twice and confirm it once. What does the user have?",
             answers=(
                 (
-                    "one authenticator",  # A-05
+                    "one, which is active",  # A-05
                     "Each enrollment leaves a row. The one that was never confirmed stays, with active: false.",
                 ),
                 ("one that is active, and one that isn't", ""),
-                ("two that work", "Only the one whose code was confirmed is active."),
+                (
+                    "two, which are both active",
+                    "A challenge to the other one gets 404, because it was never confirmed.",
+                ),  # A-05
             ),
         ),
     ),
     "authenticators": (
         Question(
             id="zeros",
-            text="The email says 004217. What do you send as binding_code?",
+            text="The user pastes 004217 and a space. What do you send as binding_code?",
             answers=(
-                ("the string 004217", ""),
-                ("the number 4217", "A number loses its leading zeros, so always handle codes as strings."),  # A-16
-                ("the oob_code", "The oob_code identifies the message, and the six digits prove that someone read it."),
+                ("the string without the space", ""),
+                (
+                    "the string as it was pasted",
+                    "The space makes it a different code, so the tenant rejects it.",
+                ),  # A-17
+                ("the number that it contains", "4217 has lost its zeros, so the tenant rejects it."),  # A-16
             ),
         ),
         Question(
             id="expired",
-            text=f"The code was typed {minutes(CODE_LIFETIME + 60)} after its email was sent. What now?",
+            text=f"The user types the code {minutes(CODE_LIFETIME + 60)} after its email was sent. What now?",
             answers=(
                 (
-                    "Sign in again.",
-                    f"The MFA token is valid for {_LOGIN}, but the code is valid for only {_CODE}.",
-                ),  # A-04
-                ("Request a new code with the same login.", ""),
-                ("Send the same code again.", "The tenant rejects an expired code, however often you send it."),
+                    "Start again with the password.",  # A-04
+                    f"You don't have to. The code is valid for {_CODE}, but the MFA token is valid for {_LOGIN}.",
+                ),
+                ("Request a code with the same login.", ""),
+                (
+                    "Send it, because the login is still valid.",  # A-04
+                    f"The code is valid for only {_CODE}, so the tenant returns “oob_code is expired”.",
+                ),
             ),
         ),
     ),
     "challenge": (
         Question(
-            id="inactive",
-            text="The list has a row with active: false. What is it?",
+            id="offer",
+            text="The list has several emails. Which of them do you offer the user?",
             answers=(
-                ("an authenticator that the user turned off", "Users can't turn one off. It was never confirmed."),
-                ("an enrollment that was never confirmed", ""),
-                ("one that has been used too often", "Using an authenticator doesn't change active."),
+                ("all of them", "If one was never confirmed, a challenge to it gets 404."),  # A-05
+                ("the newest one", "If it was never confirmed, a challenge to it gets 404."),  # A-05
+                ("the active ones", ""),
             ),
         ),
         Question(
@@ -129,10 +145,10 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             answers=(
                 ("oob_channel", ""),
                 (
-                    "type",
+                    "type",  # A-07
                     "Only some tenants send it. With all others, an SDK that filtered by type returned an empty list.",
-                ),  # A-07
-                ("name", "Names are masked, and some kinds of rows have none."),
+                ),
+                ("authenticator_type", "It's oob for phones, too, so they'd be in your list of emails."),
             ),
         ),
     ),
@@ -141,10 +157,13 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="enrolled",
             text="The user has a confirmed email. You send POST /mfa/associate with the MFA token of a new login. What comes back?",
             answers=(
-                ("200 with an oob_code", "An MFA token can enroll only until an authenticator is confirmed."),  # A-06
                 (
-                    "401, because the MFA token is too old",
-                    "It's new. The tenant rejects it because the user has an authenticator.",
+                    "200 with an oob_code",  # A-06
+                    "An MFA token can enroll only until an authenticator is confirmed. Then the response is 403.",
+                ),
+                (
+                    "403 mfa_required",
+                    "That's the response to a password. This one is 403 access_denied, because the user has an authenticator.",
                 ),
                 ("403 “User is already enrolled.”", ""),
             ),
@@ -153,23 +172,29 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="spent",
             text="The login is complete. What can you still do with its MFA token?",
             answers=(
-                ("nothing", ""),
+                ("nothing at all", ""),
                 (
-                    f"list authenticators, until its {_LOGIN} have passed",
-                    "A complete login ends its MFA token at once.",
+                    f"list authenticators, for {_LOGIN}",  # A-04
+                    "Completing a login invalidates its MFA token at once, so the tenant returns 401.",
                 ),
-                ("send another challenge", "A complete login ends its MFA token at once."),
+                ("call your API", "Your API rejects it, because only an access token is for your API."),  # A-03
             ),
         ),
     ),
     "choosing": (
         Question(
-            id="no-id",
-            text="You challenge without authenticator_id, and the user has several emails. Who gets the code?",
+            id="which-email",
+            text="The user has an email and a phone. How do you make the tenant challenge the email?",
             answers=(
-                ("each of them", "One challenge sends one code."),
-                ("one that the tenant chooses, and the response doesn't say which", ""),
-                ("nobody, because the field is required", "It's optional, which is why it's easy to forget."),
+                (
+                    "with oob_channel: email",  # A-09
+                    "An old version of Auth0's page had that parameter. The tenant ignores it, and chooses itself.",
+                ),
+                ("with the email's authenticator_id", ""),
+                (
+                    "with challenge_type: email",
+                    "That isn't a challenge type, so the tenant returns 401 unsupported_challenge_type.",
+                ),
             ),
         ),
         Question(
@@ -178,10 +203,13 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             answers=(
                 ("the MFA token, in the body", ""),
                 (
-                    "an access token, as a bearer token",
+                    "an access token, in the body",  # A-03
                     "The tenant rejects it with “Malformed mfa_token”, whatever its audience is.",
-                ),  # A-03
-                ("the oob_code", "That's what the challenge returns."),
+                ),
+                (
+                    "the MFA token, as a bearer token",
+                    "This request doesn't read it there, so the tenant returns 400, because mfa_token is missing.",
+                ),
             ),
         ),
     ),
@@ -191,11 +219,14 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="A request is rejected with “Service not enabled within domain”. What is wrong?",
             answers=(
                 (
-                    "the body: a form instead of JSON",
-                    "/oauth/token takes both. One developer spent hours looking there.",
-                ),  # A-13
+                    "a form instead of JSON",  # A-13
+                    "/oauth/token takes both, so another encoding gets the same response. One developer spent hours on it.",
+                ),
                 ("the audience", ""),
-                ("the client secret", "A wrong secret gets “Unauthorized”."),
+                (
+                    "the grant types",  # A-12
+                    "If one is turned off, the response says “Grant type … not allowed for the client” instead.",
+                ),
             ),
         ),
         Question(
@@ -203,11 +234,14 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="Which token can remove an authenticator?",
             answers=(
                 (
-                    "the MFA token of a login",
-                    "It can list and challenge authenticators but not remove them, because it proves only one factor.",
+                    "the MFA token of a login",  # A-03
+                    "It can list and challenge authenticators. Here, the tenant returns 401.",
                 ),
-                ("an access token for your API", "A token gives access only to the API that its audience names."),
-                ("an access token for the MFA API, with the scope for it", ""),
+                (
+                    "an access token for your API",  # A-03
+                    "A token gives access only to the API that its audience names, so the tenant returns 401.",
+                ),
+                ("an access token for the MFA API", ""),
             ),
         ),
     ),
@@ -218,10 +252,13 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             answers=(
                 ("Show the new recovery code from it, once.", ""),
                 (
-                    "Keep only the tokens.",  # A-23
+                    "Keep its tokens, and nothing else.",  # A-23
                     "The old code is used up. An SDK that dropped the new one locked its users out later.",
                 ),
-                ("Tell the user to keep the old code.", "A recovery code works once."),
+                (
+                    "Tell the user that the old code stays valid.",  # A-23
+                    "A recovery code works once. The next time, the tenant rejects it.",
+                ),
             ),
         ),
         Question(
@@ -230,10 +267,13 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             answers=(
                 (
                     "200, and the app shows a message",  # A-08
-                    "The tenant can't send anything to an app, which only computes codes.",
+                    "The tenant can't send anything to an app, so it returns 401.",
                 ),
                 ("401 unsupported_challenge_type", ""),
-                ("403 invalid_grant", "The token is fine. The user has no authenticator of that type."),
+                (
+                    "200 with challenge_type otp",  # A-08
+                    "The tenant considers only the types that you send, so it returns 401. Send otp, too.",
+                ),
             ),
         ),
     ),
@@ -247,7 +287,10 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
                     "A name that doesn't exist gets unsupported_grant_type instead.",
                 ),
                 ("in the application's settings", ""),
-                ("with the user, who isn't allowed to sign in", "The tenant hasn't checked the user yet."),
+                (
+                    "in the code: a form instead of JSON",  # A-13
+                    "The tenant names the grant, so it has read the body. JSON gets the same response.",
+                ),
             ),
         ),
         Question(
@@ -255,7 +298,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="The response is 429. When do you send the request again?",
             answers=(
                 ("at once, in a loop", "Each attempt counts, so a loop makes the wait longer."),  # A-19
-                ("after a second", "The response says how long to wait, so don't guess."),  # A-20
+                ("always after one second", "It's often too soon, so the tenant returns 429 again."),  # A-20
                 ("after the wait that Retry-After states", ""),
             ),
         ),
@@ -267,22 +310,28 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             answers=(
                 (
                     "403 mfa_required",  # A-10
-                    "This audience asks for a second factor only if the user has one besides email.",
+                    "This audience asks for a second factor only if the user has one besides email, so you get the token.",
                 ),
                 (
-                    "403, because email can't be the only factor",
-                    "A tenant can't offer email alone, but a user can have nothing else.",
+                    "403, because there has to be another factor",  # A-10
+                    "A tenant can't offer email alone, but a user can have nothing else, so you get the token.",
                 ),
                 ("the access token, without a second factor", ""),
             ),
         ),
         Question(
             id="no-status",
-            text="A copied sample never looks at the status. The code was wrong. What does the program do?",
+            text="A copied sample never checks the status. The code was wrong. What does the program do?",
             answers=(
-                ("It stops with an error.", "Most HTTP libraries raise nothing at a 403."),
+                (
+                    "It stops when it sees the status.",
+                    "Most HTTP libraries don't raise an error for a 403, so the program continues without an access token.",
+                ),
                 ("It continues without an access token.", ""),
-                ("It gets a new code by email.", "A wrong code sends nothing. It only counts."),
+                (
+                    "It stops, because the body isn't JSON.",  # A-21
+                    "The tenant's errors are JSON, so the program continues. A proxy's HTML page would stop it.",
+                ),
             ),
         ),
     ),
@@ -293,22 +342,28 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             answers=(
                 ("tokens and the client secret", ""),
                 (
-                    "the status and a message, and nothing else",
-                    "Many libraries keep the request in the error, with its body.",
+                    "the status and a message, and nothing else",  # S-21
+                    "Many libraries keep the request in the error, so its secrets are printed, too.",
                 ),
                 (
-                    "only what the tenant returned",
-                    "The request is often there, too, and responses hold tokens as well.",
+                    "what the tenant returned, and nothing else",
+                    "Many libraries keep the request in the error, and responses hold tokens as well.",
                 ),
             ),
         ),
         Question(
-            id="requirements",
-            text="The tenant requires email, and the user's list has an email. What do you send as challenge_type?",
+            id="refresh",
+            text="The MFA policy is Always. A job sends the refresh token of a complete login at night. What comes back?",
             answers=(
-                ("email", "That's the type of the factor. The tenant doesn't support it as a challenge_type."),
-                ("the authenticator's id", "That's authenticator_id, which you send as well."),
-                ("oob", ""),
+                (
+                    "200 with new tokens",  # K-02
+                    "The policy requires a second factor for each refresh, too, so the job gets 403 and has no user who could continue.",
+                ),
+                (
+                    "401, because the refresh token has expired",
+                    "It's still valid. The policy requires a second factor for each refresh, too, so the job gets 403.",
+                ),
+                ("403 mfa_required", ""),
             ),
         ),
     ),
@@ -317,10 +372,10 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="no-token",
             text="The response is mfa_required, but it has no mfa_token. What should your program do?",
             answers=(
-                ("Go on without it.", "Every later request needs it, so they would all fail."),  # A-02
-                ("Stop, and say how to set up the tenant.", ""),
+                ("Go on with an empty one.", "Every later request needs it, so they would all fail."),  # A-02
+                ("Stop, and say what to set up.", ""),
                 (
-                    "Sign in again.",
+                    "Send the password again.",  # A-02
                     "The response will be the same, because MFA was turned on in a way that doesn't issue an MFA token.",
                 ),
             ),
@@ -330,11 +385,14 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             text="How many times does a program send the code from an email?",
             answers=(
                 (
-                    "every few seconds, until it's accepted",
-                    "That's for push notifications. Each wrong code counts toward the limit.",
+                    "again and again, until it's accepted",  # A-19
+                    "Each wrong code counts toward the limit. After that, even a correct one gets 429.",
                 ),
                 ("once, after the user has typed it", ""),
-                ("three times, in case one gets lost", "A code works once, so the second time is an error."),
+                (
+                    "once for each click on the button",  # N-08
+                    "A code works once, so a double click ends with an error, although the login is complete.",
+                ),
             ),
         ),
     ),

@@ -14,6 +14,8 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from .hosting import class_opening, door, operator_log, seed_file
+from .hosting.class_news import ClassNews
+from .hosting.own_addresses import own_addresses
 from .hosting.ready import default_state
 from .hosting.server import NotOpen, ServedSandbox, load_ahead, start, start_class, start_on_own_address
 from .store import StateUnusable, Store
@@ -97,15 +99,20 @@ def _serve(arguments: argparse.Namespace, until_the_end: ExitStack) -> int:
         print(f"Can't listen on {arguments.host}:{ports} ({error.strerror}). {cure}", file=sys.stderr)
         return 1
     except _NoName:
-        print("This machine has no address that a class could reach. Set one with --name ADDRESS.", file=sys.stderr)
+        print(
+            "This machine isn't connected to a network, so a class can't reach it. Connect it, or set its address with --name ADDRESS.",
+            file=sys.stderr,
+        )
         return 1
     except (NotOpen, StateUnusable, seed.BadSeed) as error:
         print(error, file=sys.stderr)
         return 1
+    news = None
     if arguments.json:
         print(json.dumps(sandbox.ready()), flush=True)
     elif arguments.is_class:  # a room may look on: no credentials
-        print(f"The class's tenant is at {sandbox.base_url}. Its join line:\n\n{sandbox.join_line}\n", flush=True)
+        news = ClassNews(sandbox, is_found=not _set_name(arguments))
+        print(news.first(), flush=True)
         print(f"Your own token, for the board: {_where_the_token_is(sandbox)}", flush=True)
     else:
         for told, value in sandbox.ready().items():
@@ -119,6 +126,8 @@ def _serve(arguments: argparse.Namespace, until_the_end: ExitStack) -> int:
         load_ahead()
     unused = 0  # seconds
     while sandbox.is_running and not ended.wait(1):
+        if news is not None and (told := news.later()):
+            print(told, flush=True)
         unused = 0 if sandbox.kernels else unused + 1
         if arguments.while_used and unused >= LINGER and sandbox.closes():
             break
@@ -182,16 +191,19 @@ def _start(arguments: argparse.Namespace) -> ServedSandbox:
             open=arguments.open,
             name=arguments.name or "",
         )
-    name = arguments.name or (
-        class_opening.own_address() if arguments.host in ("0.0.0.0", "") else arguments.host  # any address, or this one
-    )
-    if name is None or ":" in name:  # a join line has no number of IPv6
+    name = _set_name(arguments) or next(iter(own_addresses()), "")
+    if not name or ":" in name:  # a join line has no number of IPv6
         raise _NoName
     # Not the file of the notebooks: whoever breaks things there would break them for the class.
     state = arguments.state or default_state().with_name("class.sqlite3")
     return start_class(
         state, name=name, token=token, host=arguments.host, port=_port_of(arguments), public=arguments.public
     )
+
+
+def _set_name(arguments: argparse.Namespace) -> str:
+    """The name or address of the class that was asked for; empty if this machine's own is to be found."""
+    return str(arguments.name or ("" if arguments.host in ("0.0.0.0", "") else arguments.host))
 
 
 def _port_of(arguments: argparse.Namespace) -> int:

@@ -25,11 +25,16 @@ from .http.responses import refuse
 from .http.routing import Route
 from .refusals import Refusal
 from .store import cannot_write, is_busy
+from .tenant.join_token import JoinToken
 from .tenant.tenant import Tenant
 
 
 def create_app(
-    tenant: Tenant, token: str = "", join_token: str = "", any_host: bool = False, records: bool = False
+    tenant: Tenant,
+    token: str = "",
+    join_token: JoinToken | None = None,
+    any_host: bool = False,
+    records: bool = False,
 ) -> Starlette:
     """The application; `token` opens `/sandbox/…`, `join_token` a class.
 
@@ -72,17 +77,20 @@ def create_app(
         Route("/sandbox/stay", control.stay, methods=["GET"]),
         Route("/sandbox/reset", control.reset, methods=["POST"]),
     ]
-    if join_token:
+    if join_token is not None:
         routes.append(Route("/sandbox/join", class_members.join, methods=["POST"]))
         routes.append(Route("/sandbox/join", class_members.remove_empty_seats, methods=["DELETE"]))
+        routes.append(Route("/sandbox/group", class_members.begin_group, methods=["POST"]))
+        routes.append(Route("/sandbox/errors", class_members.errors, methods=["GET"]))
         routes.append(Route("/sandbox/log", class_members.log, methods=["GET"]))
+        routes.append(Route("/sandbox/learner", class_members.about, methods=["POST"]))
     outside = []
     if records:
         recorder = Recorder()
         routes.append(Route("/sandbox/requests", recorder.requests, methods=["GET"]))
         routes.append(Route("/sandbox/requests", recorder.forget, methods=["DELETE"]))
         outside.append(Middleware(recorder.around))
-    class_access = ClassAccess(tenant.store, join_token) if join_token else None
+    class_access = None if join_token is None else ClassAccess(tenant.store, join_token)
     guard = Guard(tenant, token, class_access, any_host)
     app = Starlette(
         routes=routes,
@@ -100,7 +108,7 @@ def create_app(
         },
     )
     app.router.redirect_slashes = False  # a redirect would make clients resend secrets
-    app.state.tenant, app.state.links = tenant, guard.links
+    app.state.tenant, app.state.links, app.state.join_token = tenant, guard.links, join_token
     return app
 
 
@@ -127,6 +135,7 @@ async def _broken(request: Request, error: Exception) -> Response:
     The server ends a connection on which there was one. So the answer says that:
     else the next request could be on its way into the closing connection.
     """
+    request.app.state.tenant.errors.note(error)
     busy = refusals.BUSY if is_busy(error) else refusals.BROKEN
     answer = refuse(Refusal(refusals.CANNOT_WRITE if cannot_write(error) else busy), request.scope["path"])
     answer.headers["connection"] = "close"

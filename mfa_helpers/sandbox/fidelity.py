@@ -1504,7 +1504,7 @@ DIFFERENCES = [
     "and the users themselves would have done one call at a time.",
     "A Host that is neither a name of this machine nor the one in --name is rejected (403 forbidden), unless the sandbox is served beyond this "
     "machine (--public). If it's also --open, it accepts addresses, one-word names, names that can't be registered, and its own --name.",
-    "A page of another origin (by the headers Origin and Sec-Fetch-Site) is rejected on every path, including the Management API's: 401 "
+    "A page from another origin (by the headers Origin and Sec-Fetch-Site) is rejected on every path, including the Management API's: 401 "
     "access_denied, and the event fco in the log, even for a browser's preflight request. These stay open: discovery and JWKS; a link that opens a page of the "
     "sandbox in a tab of its own (GET /sandbox/phone and /sandbox/inbox, and those for signing in and out); silent authentication in a "
     "frame; and pages whose origin an application lists in web_origins or allowed_origins, as on a real tenant. "
@@ -1515,9 +1515,11 @@ DIFFERENCES = [
     "a web page. 60 wrong tokens from one address are answered with 403, then one a second; the others get 429, and the log has fapi. To open a page, "
     "a client gets an address that works once (POST /sandbox/link), which sets a cookie for the inbox, the phone, and its pushes.",
     "A class's tenant (--class) makes a user for each learner (POST /sandbox/join) and lets learners read under /sandbox/ only "
-    "what their own user caused. 500 learners can sign in; of those who joined but never signed in, 2,000 are kept. "
+    "what their own user caused. Learners can also tell their instructor who they are and how far they've come (POST /sandbox/learner), which the user's name and "
+    "app_metadata keep. For the next group, the instructor empties it and changes its join token (POST /sandbox/group). "
+    "500 learners can sign in; of those who joined but never signed in, 2,000 are kept. "
     "Wrong passwords and logins are counted, and blocked, by user and address, as a real tenant does, and the whole tenant's requests together.",
-    "A request must be complete within 20 seconds, and its headers can have 64 kB (431). If one address has more than 512 connections on which a "
+    "A request must be complete within 20 seconds, and its headers can be up to 64 kB (431). If one address has more than 512 connections on which a "
     "request is still to come or a response isn't read, the oldest is closed. Other connections aren't counted.",
     "Of the logins in a browser that still need a password, the newest 2,000 are kept.",
     "The log keeps 20,000 events, and 500 of one type for each user, so rejected logins don't displace other users' events.",
@@ -1558,7 +1560,7 @@ DIFFERENCES = [
     "Nothing is checked inside an object that is only stored, and an API whose signing_alg isn't RS256 is rejected.",
     "The list of applications omits the global one, except with is_global=true. The setup application's own client grant can't be changed.",
     "Users can be searched with field:value and AND, and sorted by one field.",
-    "Email can be the only factor that is turned on. According to Auth0's pages, it needs another one beside it.",
+    "Email can be the only factor that is turned on. According to Auth0's pages, it needs another one as well.",
     "The policy confidence-score never asks for a second factor, because the sandbox doesn't assess risk.",
     "The factors duo and webauthn can be turned on but not enrolled, because the MFA API doesn't support them either.",
 ]

@@ -16,7 +16,7 @@ from . import sequence
 from .html import BAD, GOOD, PRE, WRAPPED, Html, reached_by_keyboard
 from .text import answer_text, exchange_text, request_text, took
 
-NOTHING_YET = "Nothing has been sent yet. Use the form above, and it appears here."
+NOTHING_YET = "Use the form above to send this request, and it appears here."
 #: Of a long response, the fields that its notebook speaks of.
 _MATTERS = {"discovery": ("issuer", "mfa_challenge_endpoint")}
 _LONG = 24  # lines; of what is longer, only the beginning or what matters is open

@@ -124,7 +124,7 @@ class LiveViews:
                 try:
                     look_again()
                 except Exception:
-                    _log.exception("What follows could not be shown.")
+                    _log.exception("An output could not be updated.")
             self._seen = self._stamp()
             if self._seen == before:
                 break

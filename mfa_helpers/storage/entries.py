@@ -111,10 +111,14 @@ class ClassLine(Entry):
 
 @dataclass(frozen=True)
 class ClassSecret(Entry):
-    """What makes a learner the same user when they join the same class again. Its key is the class's fingerprint."""
+    """What makes a learner the same user when they join the same class again, and that user's name, once it's known.
+
+    Its key is the class's fingerprint.
+    """
 
     name = "secret"
     secret: Secret
+    username: str = ""
 
 
 Kind = TypeVar("Kind", bound=Entry)

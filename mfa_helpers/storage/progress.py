@@ -90,7 +90,7 @@ class Progress:
 
     def all(self) -> tuple[dict[str, Standing], str | None]:
         """How each topic stands that was begun; and a sentence if the file was damaged or cannot be read."""
-        return _standings(self._read()), self.trouble
+        return standings(self._read()), self.trouble
 
     def reset(self) -> None:
         """Nothing has been done."""
@@ -98,7 +98,7 @@ class Progress:
 
     def as_text(self) -> str:
         """What is known of the file, as JSON, to be kept elsewhere."""
-        topics = {topic: _written(standing) for topic, standing in _standings(self._read()).items()}
+        topics = {topic: _written(standing) for topic, standing in standings(self._read()).items()}
         return json.dumps({"version": VERSION, "topics": topics}, indent=1)
 
     def _change(self, change: Callable[[dict[str, Any]], None]) -> None:
@@ -166,8 +166,8 @@ def _note(topics: dict[str, Any], topic: str, what: str = "begun", exercise: str
         at(entry, what, now, _is_time)
 
 
-def _standings(topics: dict[str, Any]) -> dict[str, Standing]:
-    """What is known of `topics`: names and times, so that nothing else is ever shown or exported."""
+def standings(topics: dict[str, Any]) -> dict[str, Standing]:
+    """What is known of `topics`, as a file or a class's learner has them: names and times, so that nothing else is ever shown or exported."""
     return {topic: _standing(entry) for topic, entry in topics.items() if topic in BY_TOPIC and _is_mapping(entry)}
 
 

@@ -14,23 +14,27 @@ import hmac
 import re
 import secrets
 import ssl
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ..client import errors
-from ..client.management import Management
+from ..client.management import PAGE, Management
+from ..client.sandbox_controls import SandboxControls
 from ..client.secret import Secret, plain, secret
 from ..client.transport import Transport, new_session
 from ..client.validation import clean_line, clean_token
 from ..storage import atomic_file
 from ..storage.entries import ClassLine, ClassSecret
 from ..storage.handover import Handover
+from .class_troubles import ASK, INSTRUCTOR, LEARNER, Words, explained
 from .environment import environment_line, is_near, past_the_proxy, trust
 
 #: Where the handover keeps the join line and the secrets of this learner; no tenant is called so.
 _CLASS = "class"
-_ASK = "Ask your instructor for today's join line, and paste the whole line."
 _TOKEN_IS = (
     "Use the token in the file that the command named when you opened the class, or the one in MFA_SANDBOX_TOKEN."
 )
@@ -51,12 +55,18 @@ class JoinLine:
     def base_url(self) -> str:
         return f"https://{self.host}:{self.port}"
 
+    @property
+    def whole(self) -> Secret:
+        """The line as it is shown to a class."""
+        return Secret(f"mfa-class/{self.host}:{self.port}/{self.ca_port}/{self.token.reveal()}/{self.fingerprint}")
+
 
 @dataclass(frozen=True)
 class Place:
     """A learner's place in a class: what `POST /sandbox/join` gave, the key to their own messages, and the CA file."""
 
     base_url: str
+    fingerprint: str
     ca_file: str
     key: Secret
     told: dict[str, Any]
@@ -69,14 +79,12 @@ def parse(text: str | Secret) -> JoinLine:
         raise errors.InvalidInput("The join line is missing.", "Paste the line that your instructor shows.")
     parts = re.fullmatch(r"mfa-class/([a-z0-9.-]+):(\d{1,5})/(\d{1,5})/(\w+)/(\w+)", line, re.A)
     if parts is None:
-        raise errors.InvalidInput(
-            "This isn't a join line. A join line begins with mfa-class/ and has five parts.", _ASK
-        )
+        raise errors.InvalidInput("This isn't a join line. A join line begins with mfa-class/ and has five parts.", ASK)
     host, port, ca_port, token, fingerprint = parts.groups()
     token, fingerprint = token.translate(_LETTERS), fingerprint.translate(_LETTERS)
     if len(token) < 16 or len(fingerprint) != 52:
         raise errors.InvalidInput(
-            "This join line is incomplete, because its end is cut off or a letter is missing.", _ASK
+            "This join line is incomplete, because its end is cut off or a letter is missing.", ASK
         )
     return JoinLine(host, int(port), int(ca_port), Secret(token), fingerprint)
 
@@ -88,17 +96,68 @@ def join(handover: Handover, text: str | Secret | None = None) -> Place:
     Raises `InvalidInput`, a subclass of `NotReached`, or `Refused`; each says what to do.
     """
     text = secret(text)  # a traceback that shows what frames hold shows stars
-    line = parse(text or environment_line() or kept_line(handover))
+    first, *others = [parse(text)] if text else _lines(handover)
+    try:
+        return _join(handover, first)
+    except (errors.NotReached, errors.Refused):
+        for line in others:
+            with suppress(errors.NotReached, errors.Refused):
+                return _join(handover, line)
+        raise
+
+
+def _lines(handover: Handover) -> list[JoinLine]:
+    """The lines of the class that `MFA_CLASS` names, or else of the last one: first the line that was right last, then that of `MFA_CLASS`.
+
+    When the class's address has changed, only one of the two may know. Raises `InvalidInput` if there is none.
+    """
+    named, kept = environment_line(), kept_line(handover)
+    meant = parse(named or kept)
+    lines = dict.fromkeys(parse(text) for text in (kept, named) if text)
+    return [line for line in lines if line.fingerprint == meant.fingerprint]
+
+
+def is_elsewhere(handover: Handover, base_url: str) -> bool:
+    """Whether a join line names another address of the class than this one."""
+    return any(line.base_url != base_url for line in _lines(handover))
+
+
+def expected(handover: Handover) -> tuple[str, str, str]:
+    """The address and the fingerprint of the class that would be joined, and the learner's name there, as far as they're known."""
+    try:
+        line = _lines(handover)[0]
+    except errors.InvalidInput:
+        return "https://class.invalid", "", ""
+    kept = handover.get(_CLASS, ClassSecret, line.fingerprint)
+    return line.base_url, line.fingerprint, "" if kept is None else kept.username
+
+
+def _join(handover: Handover, line: JoinLine) -> Place:
     ca_file = _authority(line, handover.path.parent)
     with handover.transaction():  # two notebooks that join at once are one learner
         kept = handover.get(_CLASS, ClassSecret, line.fingerprint) or ClassSecret(Secret(secrets.token_urlsafe(32)))
         # Kept before it is sent: if the answer is lost, the next try is the same learner.
         handover.put(_CLASS, kept, key=line.fingerprint)
     told = _ask(line, ca_file, line.token, {"secret": kept.secret})
-    if text:
-        handover.put(_CLASS, ClassLine(text))
+    with handover.transaction():
+        handover.put(_CLASS, replace(kept, username=told["username"]), key=line.fingerprint)
+        handover.put(_CLASS, ClassLine(line.whole))
     trust(ca_file, line.host)
-    return Place(line.base_url, ca_file, kept.secret, told)
+    return Place(line.base_url, line.fingerprint, ca_file, kept.secret, told)
+
+
+def own_controls(handover: Handover) -> SandboxControls | None:
+    """What this learner may do in the class that they have joined, also from a notebook that uses another tenant; `None` if they haven't.
+
+    Raises `InvalidInput` or a subclass of `NotReached`.
+    """
+    line = _lines(handover)[0]
+    kept = handover.get(_CLASS, ClassSecret, line.fingerprint)
+    if kept is None:
+        return None
+    controls = SandboxControls(line.base_url, kept.secret)
+    controls.use(new_session(_authority(line, handover.path.parent)))
+    return controls
 
 
 def kept_line(handover: Handover) -> str:
@@ -119,10 +178,53 @@ class ClassManagement(Management):
         )
         self.use(new_session(ca_file))
         self._instructors = token
+        self._line = line
+
+    @property
+    def join_line(self) -> Secret:
+        """What learners join with now."""
+        return self._line.whole
 
     def remove_empty_seats(self) -> int:
         """Remove everybody who has joined and never signed in; how many they were. They can join again."""
-        return int(self._transport.send("DELETE", "/sandbox/join", bearer=self._instructors).body["removed"])
+        return int(self._tell("DELETE", "/sandbox/join")["removed"])
+
+    def begin_group(self) -> None:
+        """Set the class's tenant up as on its first day, for the next group: who had joined is gone, and `join_line` is another."""
+        self._line = replace(self._line, token=self._tell("POST", "/sandbox/group")["token"])
+
+    def users(self) -> list[dict[str, Any]]:
+        """Everybody who has joined, with the `name` that they gave, and in `app_metadata` what their notebooks have noted."""
+        found: list[dict[str, Any]] = []
+        is_more = True
+        while is_more:
+            page = self.get("/users", per_page=PAGE, page=len(found) // PAGE, fields="user_id,name,app_metadata")
+            found += page
+            is_more = len(page) == PAGE
+        return found
+
+    def own_errors(self) -> list[tuple[datetime, str]]:
+        """What has gone wrong inside the tenant since it was started, oldest first: when, and what, in a few words."""
+        return [
+            (datetime.fromisoformat(row["at"]), row["what"]) for row in self._tell("GET", "/sandbox/errors")["errors"]
+        ]
+
+    def _tell(self, method: str, path: str) -> dict[str, Any]:
+        """What only the instructor may ask."""
+        with self._in_words():
+            told: dict[str, Any] = self._transport.send(method, path, bearer=self._instructors).body
+            return told
+
+    def _sent(self, method: str, path: str, body: Any) -> Any:
+        with self._in_words():
+            return super()._sent(method, path, body)
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except (errors.NotReached, errors.TenantFailed) as error:
+            raise explained(error, f"{self._line.host}:{self._line.port}", INSTRUCTOR) from None
 
 
 def management(text: str | Secret, token: str | Secret, folder: Path) -> ClassManagement:
@@ -131,36 +233,19 @@ def management(text: str | Secret, token: str | Secret, folder: Path) -> ClassMa
     token = clean_token(token, "token")
     if not token:
         raise errors.InvalidInput("The instructor's token is missing.", _TOKEN_IS)
-    ca_file = _authority(line, folder)
+    ca_file = _authority(line, folder, INSTRUCTOR)
     if token == line.token:
         raise errors.InvalidInput("This is the join token, which is for learners.", _TOKEN_IS)
     try:
-        told = _ask(line, ca_file, token, {})
+        told = _ask(line, ca_file, token, {}, INSTRUCTOR)
+    except errors.TenantFailed:
+        raise
     except errors.Refused:
         raise errors.InvalidInput("This isn't the instructor's token for this class.", _TOKEN_IS) from None
     return ClassManagement(line, ca_file, token, told)
 
 
-def explained(error: errors.NotReached, where: str) -> errors.NotReached:
-    """`error` in words of a class."""
-    about: dict[str, Any] = {"exchange": error.exchange, "cause": error.cause}
-    if isinstance(error, errors.CertificateRefused) and error.what == errors.CertificateRefused.what:
-        return errors.CertificateRefused(
-            f"The certificate at {where} doesn't belong to the class's tenant.",
-            f"The class might have been restarted, or your network might lead to another server. {_ASK}",
-            **about,
-        )
-    if not isinstance(error, (errors.TenantUnreachable, errors.TenantTimedOut)):
-        return error
-    return type(error)(
-        f"The class's tenant doesn't respond at {where}.",
-        "The class might be over, or you might be on a different network from your instructor's. Ask your instructor, "
-        "or choose the sandbox on this machine in notebook 00.",
-        **about,
-    )
-
-
-def _authority(line: JoinLine, folder: Path) -> str:
+def _authority(line: JoinLine, folder: Path, words: Words = LEARNER) -> str:
     """The CA file of that class. What is kept from an earlier time is looked at again, too."""
     path = folder / f"mfa-class-{line.fingerprint[:16]}.pem"
     try:
@@ -174,12 +259,12 @@ def _authority(line: JoinLine, folder: Path) -> str:
     try:
         answer = Transport(f"http://{where}").send("GET", "/ca").body
     except errors.NotReached as error:
-        raise explained(error, where) from None
+        raise explained(error, where, words) from None
     ca = answer.get("ca")
     if not isinstance(ca, str) or not _is_meant(ca, line):
         raise errors.CertificateRefused(
             f"The certificate at {where} isn't the one that the join line names. Nothing was sent there.",
-            f"The line might be mistyped, or it might be from a different class or day. {_ASK} "
+            f"The line might be mistyped, or it might be from a different class or day. {ASK} "
             "If it's correct, tell your instructor, because someone might be intercepting the connection.",
         )
     try:
@@ -205,15 +290,15 @@ def _is_meant(ca: str, line: JoinLine) -> bool:
     return hmac.compare_digest(found, line.fingerprint)
 
 
-def _ask(line: JoinLine, ca_file: str, token: Secret, body: dict[str, Any]) -> dict[str, Any]:
+def _ask(line: JoinLine, ca_file: str, token: Secret, body: dict[str, Any], words: Words = LEARNER) -> dict[str, Any]:
     where = f"{line.host}:{line.port}"
     transport = Transport(line.base_url, new_session(ca_file))
     try:
         told: dict[str, Any] = transport.send("POST", "/sandbox/join", json_body=body, bearer=token).body
-    except errors.NotReached as error:
-        raise explained(error, where) from None
+    except (errors.NotReached, errors.TenantFailed) as error:
+        raise explained(error, where, words) from None
     except errors.Refused as error:
-        words = error.error_description or "The class's tenant rejected the request."
-        next_step = _ASK if "token" in words else "Ask your instructor."
-        raise errors.Refused(words, next_step, status=error.status, exchange=error.exchange) from None
+        said = error.error_description or "The class's tenant rejected the request."
+        next_step = ASK if "join" in said else "Ask your instructor."
+        raise errors.Refused(said, next_step, status=error.status, exchange=error.exchange) from None
     return told

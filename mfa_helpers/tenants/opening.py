@@ -19,7 +19,7 @@ from ..client.secret import Secret, secret
 from ..client.validation import clean_domain, clean_user_name
 from ..storage import atomic_file, browser
 from ..storage.handover import Handover
-from .class_tenant import join
+from .class_tenant import expected, join
 from .environment import environment_line, read_settings, told_by, trust
 from .tenant import CLASS, LIVE, SANDBOX, Tenant
 
@@ -64,7 +64,14 @@ def _class(handover: Handover, join_line: str | Secret | None) -> Tenant:
         controls=SandboxControls(place.base_url, place.key),
         ca_file=place.ca_file,
         told_by=told_by("MFA_CLASS") if not join_line and environment_line() else "",
+        class_id=place.fingerprint,
     )
+
+
+def class_in_waiting(handover: Handover) -> Tenant:
+    """What is known of a class's tenant that can't be joined now: where it should be, and who the learner is there."""
+    base_url, fingerprint, username = expected(handover)
+    return Tenant(kind=CLASS, base_url=base_url, client_id="", username=username, class_id=fingerprint)
 
 
 def _sandbox() -> Tenant:
@@ -174,7 +181,7 @@ def from_settings(settings: Mapping[str, str]) -> Tenant:
     if missing:
         raise InvalidInput(
             f"Your own tenant needs {' and '.join(missing)}.",
-            "Set them in a file named .env beside the notebooks, or in the environment. Then check the tenant again.",
+            "Set them in a file named .env next to the notebooks, or in the environment. Then check the tenant again.",
         )
     return Tenant(
         kind=LIVE,

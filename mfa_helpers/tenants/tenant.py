@@ -48,7 +48,8 @@ class Tenant:
     Ask what `can_` be done rather than for these two. `ca_file` is the one to
     trust, where the system's own do not do. `code_lifetime` is how long a code that is
     sent is valid, in seconds; texts and forms that name it ask here. `told_by` is where its settings were read: a
-    file, or the environment; empty if nothing had to be read.
+    file, or the environment; empty if nothing had to be read. `class_id` is a class's fingerprint, the same at each
+    address at which the class is.
     """
 
     kind: str
@@ -64,6 +65,7 @@ class Tenant:
     ca_file: str | None = None
     code_lifetime: int = CODE_LIFETIME
     told_by: str = ""
+    class_id: str = ""
 
     @property
     def is_sandbox(self) -> bool:
@@ -72,10 +74,10 @@ class Tenant:
 
     @property
     def key(self) -> str:
-        """Names the tenant and application, or user, in the handover; the port of your own sandbox is no part of it."""
+        """Names the tenant and application, or user, in the handover; where a sandbox or a class is now is no part of it."""
         if self.kind == SANDBOX:
             return SANDBOX
-        return f"{self.base_url} {self.username if self.kind == CLASS else self.client_id}"
+        return f"{self.class_id} {self.username}" if self.kind == CLASS else f"{self.base_url} {self.client_id}"
 
     @property
     def gets_the_password(self) -> str:

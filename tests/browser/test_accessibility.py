@@ -95,7 +95,7 @@ class EveryForm(Person):
         self.cell(first).locator(".jp-InputPrompt").click()
         self.page.locator(".lm-MenuBar-item", has_text=re.compile("^Run$")).click()
         self.page.locator('[data-command="notebook:run-all-below"]').click()
-        expect(self.cell(first)).not_to_contain_text("Nothing has been sent yet.")
+        expect(self.cell(first)).not_to_contain_text("Use the form above to send this request")
         self.rest()
         expect(self.page.locator(".mfa-code")).not_to_have_count(0)
 

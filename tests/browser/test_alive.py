@@ -48,8 +48,8 @@ def test_a_click_changes_the_wire_view_the_tabs_the_checkpoint_and_the_header_wi
     all_cells(light)
     person = Watcher(page, light, "light")
     person.open_and_run(NAMES[1])
-    expect(person.cell_named("wire")).to_contain_text("Nothing has been sent yet")
-    expect(person.cell_named("code")).to_contain_text("Nothing has been sent yet")
+    expect(person.cell_named("wire")).to_contain_text("Use the form above to send this request")
+    expect(person.cell_named("code")).to_contain_text("Use the form above to send this request")
     expect(person.cell_named("checkpoint")).to_contain_text("✘ Not there yet. Sign in with the form above.")
     expect(person.cell_named("setup")).to_contain_text("step 2 of 6 · you hold: a tenant · about 7 minutes left here")
     before = person.counts()
@@ -90,7 +90,7 @@ def test_what_is_shown_later_is_an_output_that_is_saved(light: LabServer, page: 
     expect(person.cell_named("checkpoint")).to_contain_text("✔ Checkpoint reached")
     saved = person.saved()
     assert "✔ Checkpoint reached: you have an MFA token." in saved and "HTTP/1.1 403 Forbidden" in saved
-    assert "Nothing has been sent yet" not in saved
+    assert "Use the form above to send this request" not in saved
 
 
 def test_another_open_notebook_follows_as_soon_as_it_is_seen(light: LabServer, page: Page) -> None:

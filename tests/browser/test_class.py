@@ -44,6 +44,7 @@ def test_two_learners_share_a_tenant_and_the_board_shows_both(
         form = person.form(TENANT)
         form.get_by_text("The class's tenant").click()
         form.get_by_label("Join line").fill(class_server.join_line)
+        form.get_by_label("Your name").fill("Ada King" if person is first else "Grace")
         person.press(TENANT, "Check the tenant")
         person.expect_status(TENANT, "the class's tenant responds. You are learner")
         expect(form.get_by_label("Join line")).to_have_value("")
@@ -68,6 +69,9 @@ def test_two_learners_share_a_tenant_and_the_board_shows_both(
         person.expect_status(BOARD, "2 learners, 0 stuck. 01 signed in: 2.")
         for number in ("01", "02"):
             expect(form.locator("tr", has_text=f"learner{number}-")).to_contain_text("01 signed in")
+        form.get_by_label("Sort by").select_option("By name")
+        expect(form.locator("tbody tr").first).to_contain_text("Ada King")
+        expect(form.locator("tbody tr").last).to_contain_text("Grace")
         person.expect_no_fault()
         SHOTS.mkdir(exist_ok=True)
         person.page.screenshot(path=SHOTS / f"instructors_board-{theme}.png")

@@ -26,7 +26,7 @@ def test_with_the_mouse_alone_each_error_is_predicted_and_a_request_corrected(li
 
     def repeat(person: MousePerson) -> None:
         person.press(heading(1), "Send again")
-        person.expect_status(heading(1), "Done: compare what the printed line gives")
+        person.expect_status(heading(1), "Done: compare what the printed line does")
         expect(person.cell(checkpoint)).to_contain_text("Still missing: the corrected request.")
 
     predictions = [partial(predict, number=number, wrongly=number % 2 == 0) for number in NUMBERS]

@@ -61,8 +61,8 @@ def test_the_exchange_the_drawing_and_the_code_are_seen_and_copied_and_the_next_
     person = MousePerson(page, light, "light")
     person.open(NAMES[1])
     person.run_all()
-    expect(cell_of(person, "wire")).to_contain_text("Nothing has been sent yet.")
-    expect(cell_of(person, "code")).to_contain_text("Nothing has been sent yet.")
+    expect(cell_of(person, "wire")).to_contain_text("Use the form above to send this request")
+    expect(cell_of(person, "code")).to_contain_text("Use the form above to send this request")
 
     person.press("Sign in", "Sign in as Ada")
     person.expect_status("Sign in", "You have an MFA token")

@@ -6,7 +6,7 @@ import pytest
 
 from mfa_helpers.client.errors import CodeIsNotText, InvalidInput
 from mfa_helpers.client.secret import Secret
-from mfa_helpers.client.validation import clean_address, clean_code, clean_domain
+from mfa_helpers.client.validation import clean_address, clean_code, clean_domain, clean_name
 
 
 @pytest.mark.parametrize(
@@ -178,3 +178,25 @@ def test_a_password_in_a_domain_is_not_repeated(typed: str) -> None:
         clean_domain(typed)
     assert "hunter2" not in str(caught.value)
     assert "t.auth0.com" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("  Ada   King ", "Ada King"),
+        ("Ada\nKing\t", "Ada King"),
+        ("\u200bAda\u200b", "Ada"),
+        ("Zoë Müller-Łuć", "Zoë Müller-Łuć"),
+        ("李小龍", "李小龍"),
+        ("", ""),
+        (" \n", ""),
+        ("a" * 60, "a" * 60),
+    ],
+)
+def test_a_name_is_one_line_without_what_is_not_seen_around_it(typed: str, name: str) -> None:
+    assert clean_name(typed) == name
+
+
+def test_a_name_that_is_too_long_is_rejected() -> None:
+    with pytest.raises(InvalidInput, match="A name can have at most 60 characters"):
+        clean_name("a" * 61)

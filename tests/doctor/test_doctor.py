@@ -68,7 +68,7 @@ def test_a_tenant_over_tls_with_an_unknown_authority_and_then_its_ca_file(
 
 def test_a_clock_that_is_wrong(tmp_path: Path) -> None:
     assert list(machine.clock(0)) == [
-        (False, "The clock says 01 January 1970, which is before the course was installed here. Correct it.")
+        (False, "The clock says January 1970, which is before the course was installed here. Correct it.")
     ]
 
 

@@ -33,7 +33,7 @@ MENDED = {
 }
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 REQUIRED = [*PROJECT["dependencies"], *(one for extra in PROJECT["optional-dependencies"].values() for one in extra)]
-PINNED = ("binder/requirements.txt", "binder/lite/wheels.txt")
+PINNED = ("binder/requirements.txt", "binder/hub/requirements.txt", "binder/lite/wheels.txt")
 
 
 def lowest() -> Iterator[tuple[str, str]]:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+import html
+import io
+import os
 import re
+import sqlite3
+from base64 import b64decode
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from mfa_helpers import forms
 from mfa_helpers.client.errors import WrongCredentials
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox.hosting import server
+from mfa_helpers.storage import atomic_file
 from mfa_helpers.tenants import class_tenant
 
 from ..support.class_of_learners import TOKEN, Learner, play
@@ -101,3 +112,137 @@ def test_names_of_the_log_are_shown_as_text_and_masked_for_a_room(lab: Lab) -> N
     lab.handover.project(True)
     board.submit()
     assert "co@example.com" not in board.table.value and "c•••@e•••.com" in board.table.value
+
+
+def test_a_name_is_optional_and_stands_beside_the_user_on_the_board_unless_a_room_looks_on(
+    lab: Lab, class_server: server.ServedSandbox
+) -> None:
+    form = forms.TenantForm(lab)
+    form.kind.value = "class"
+    form.join_line.value, form.name.value = class_server.join_line, "  <Ada>\tKing "
+    form.submit()
+    assert "The instructor's board shows that name, “<Ada> King” next to it, and which notebooks" in form.status
+    board = connected(lab, class_server)
+    assert "&lt;Ada&gt; King</td>" in board.table.value
+    form.name.value = ""
+    form.submit()  # nobody has to type it twice
+    board.submit()
+    assert "&lt;Ada&gt; King</td>" in board.table.value
+    form.name.value = "a" * 61
+    form.submit()
+    assert form.status == "Problem: A name can have at most 60 characters. Type a shorter one."
+    lab.handover.project(True)
+    board.submit()
+    assert "Ada" not in board.table.value
+
+
+def connected(lab: Lab, tenant: server.ServedSandbox) -> forms.InstructorsBoard:
+    """The board of that class, read once."""
+    board = forms.InstructorsBoard(lab)
+    board.where.value = "class"
+    board.join_line.value, board.token.value = tenant.join_line, TOKEN
+    board.submit()
+    return board
+
+
+def test_the_board_is_sorted_as_the_instructor_likes(lab: Lab, class_server: server.ServedSandbox) -> None:
+    (first, _), (second, _), (third, _) = [
+        play(class_server, *part) for part in [(6, False, 1), (1, False, 1), (2, True, 1)]
+    ]
+
+    def order() -> list[str]:
+        return sorted((first, second, third), key=board.table.value.index)
+
+    board = connected(lab, class_server)
+    assert order() == [third, second, first]  # stuck first
+    board.order.value = "Longest idle first"
+    assert order() == [first, second, third]
+    board.order.value = "Least progress first"
+    assert order() == [second, third, first]
+
+
+def test_a_new_group_begins_once_the_one_before_is_saved(
+    lab: Lab, class_server: server.ServedSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, _ = play(class_server, 6, False, 1)
+    board = connected(lab, class_server)
+    monkeypatch.chdir(tmp_path)
+    board.export()
+    assert re.match(r"Done: the board is in the file \S+/class_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.csv\.", board.status)
+    board.ask()
+    board.keep_group()
+    board.submit()
+    assert name in board.table.value
+    monkeypatch.setattr(atomic_file, "replace", unwritable)
+    board.ask()
+    board.begin_group()
+    assert "can't be written (No space left on device). Free some space, and try again." in board.status
+    board.submit()
+    assert name in board.table.value, "nothing is removed that wasn't saved"
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    board.begin_group()
+    assert board.status.startswith("Done: the group is in the file ") and board.result == []
+    assert any(f"{name},,05 login complete" in one.read_text("utf-8-sig") for one in tmp_path.glob("class_*.csv"))
+
+
+def unwritable(path: Path, text: str) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_the_join_line_is_saved_as_text_and_as_a_page_whose_code_a_camera_reads(
+    lab: Lab, class_server: server.ServedSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = connected(lab, class_server)
+    monkeypatch.chdir(tmp_path)
+    board.save_join_line()
+    assert board.status.startswith("Done: Learners join with the line in join_line.txt.")
+    assert class_server.join_line not in held(board)
+    assert (tmp_path / "join_line.txt").read_text("utf-8").strip() == class_server.join_line
+    page = (tmp_path / "join_line.html").read_text("utf-8")
+    assert f"<code>{class_server.join_line}</code>" in page
+    (picture,) = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(b64decode(picture))).convert("L"))
+    assert code.text == class_server.join_line
+
+
+def test_what_fails_inside_the_tenant_is_on_the_board_although_nobody_is_held_up(
+    lab: Lab, class_server: server.ServedSandbox
+) -> None:
+    one, board = Learner(class_server), connected(lab, class_server)
+    assert "✘" not in board.table.value
+    with closing(sqlite3.connect(class_server.state, isolation_level=None)) as db:
+        db.execute("ALTER TABLE mails RENAME TO elsewhere")
+    assert one.call("GET", "/sandbox/inbox").status_code == 500
+    board.submit()
+    assert board.status.startswith("Done: 1 learner, 0 stuck.")
+    assert (
+        "<p>✘ Calls that failed inside the class's tenant: 1. The last one, just now: an error of its own (OperationalError). "
+        "For details, see the terminal where the tenant runs.</p>"
+    ) in html.unescape(board.table.value)
+    one.http.close()
+
+
+def test_while_the_tenant_is_away_the_board_says_where_to_look_and_goes_on_afterwards(
+    lab: Lab, class_server: server.ServedSandbox
+) -> None:
+    name, _ = play(class_server, 1, False, 1)
+    board = connected(lab, class_server)
+    port = int(class_server.base_url.rpartition(":")[2])
+    class_server.stop()
+    for again in range(2):
+        if again:  # a board that is opened only now
+            board = forms.InstructorsBoard(lab)
+            board.where.value = "class"
+            board.join_line.value, board.token.value = class_server.join_line, TOKEN
+        board.submit()
+        assert board.status == (
+            f"Problem: The class's tenant doesn't respond at 127.0.0.1:{port}. Look at the terminal where it runs. If it has "
+            "ended, start it again with the same command: learners keep what they did, and this board goes on. If that "
+            "machine has another address now, paste the join line that the terminal shows then."
+        )
+        back = server.start_class(class_server.state, name="127.0.0.1", token=TOKEN, port=port)
+        board.join_line.value, board.token.value = (class_server.join_line, TOKEN) if again else ("", "")
+        board.submit()
+        assert board.error is None and name in board.table.value
+        back.stop()

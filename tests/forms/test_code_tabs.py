@@ -108,7 +108,7 @@ def test_a_language_that_is_gone_is_not_missed(lab: Lab) -> None:
 
 def test_before_the_call_a_sentence_says_what_to_do(lab: Lab) -> None:
     bundle = Programs(lab, "login")._repr_mimebundle_()
-    assert bundle["text/plain"].startswith("Nothing has been sent yet. Use the form above")
+    assert bundle["text/plain"].startswith("Use the form above to send this request")
     assert set(bundle) == {"text/plain", "text/html"}
 
 

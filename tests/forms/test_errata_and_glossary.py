@@ -76,7 +76,7 @@ def test_the_questions_are_graded_and_each_mistake_gets_a_sentence(lab: Lab) -> 
     one = QUESTIONS[2]
     form.answers[one.id].value, wrong = next(pair for pair in one.answers if pair[1])
     form.submit()
-    assert form.status == f"Not all correct yet.\n3. {wrong}"
+    assert form.status == f"Not all of your answers are correct yet.\n3. {wrong}"
 
 
 def prediction(form: forms.ErratumForm) -> Prediction:
@@ -144,7 +144,7 @@ def test_after_a_restart_the_form_is_done_spoils_nothing_and_sends_again(
     form, other = forms.ErratumForm(again, 2), forms.ErratumForm(again, 3)
     assert not forms.ErrataForm(again).is_done
     assert form.is_done and form.shown.value == "" and again.history == []
-    assert form.status == "You've already sent this error. To see the responses once more, click “Send again”."
+    assert form.status == "You've already sent this request. To see the responses once more, click “Send again”."
     assert not other.is_done and prediction(other)._answers.layout.display == ""
     form.again.click()
     assert form.error is None and "client_secret, mfa_token" in unescape(form.shown.value)

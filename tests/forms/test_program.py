@@ -13,7 +13,7 @@ from mfa_helpers.storage import browser
     ("folder", "command", "sentence"),
     [
         (".", " ", "Problem: The command is empty. Type how you start your program, such as python login.py."),
-        (".", "python 'login.py", "Problem: The command has a quotation mark without its other one."),
+        (".", "python 'login.py", "Problem: A quotation mark in the command isn't closed."),
         (
             ".",
             "no-such-command",

@@ -24,7 +24,48 @@ FORMS = {
     "challenge": (forms.ChallengeForm, ("authenticator", "login")),
     "confirm": (forms.ConfirmForm, ("enrollment",)),
     "complete": (forms.CompleteForm, ("challenge",)),
+    "access": (forms.SecondTokenForm, ("enrolled",)),
+    "second-confirm": (forms.ConfirmSecondForm, ("enrolled",)),
+    "requirements": (forms.RequirementsForm, ()),
+    "challenge-by": (forms.ChallengeByForm, ()),
+    "otp-challenge": (forms.AppForm, ()),
+    "recovery": (forms.RecoveryForm, ()),
 }
+
+
+def prepare(step: str, lab: Lab) -> None:
+    """What comes before the form of a later notebook, done hands-free."""
+    lab.hands_free = True
+    if step == "second-confirm":
+        forms.SecondTokenForm(lab)
+        forms.SecondAddressForm(lab)
+    elif step in ("requirements", "challenge-by"):
+        forms.TenantSetupForm(lab, "otp", customize=True)
+        if step == "challenge-by":
+            forms.RequirementsForm(lab)
+    elif step in ("otp-challenge", "recovery"):
+        forms.TenantSetupForm(lab, "otp", "recovery-code")
+    lab.hands_free = False
+
+
+def fill(step: str, form: Any, lab: Lab) -> None:
+    """What a person does in the form before the prediction."""
+    if step in ("confirm", "complete"):
+        form.code.value = lab.newest_code().reveal()
+    elif step == "second-confirm":
+        form.look()
+    elif step == "otp-challenge":
+        form.enroll()
+        assert of(form)._answers.layout.display == "none"  # nothing to challenge yet
+        form.look_at_phone()
+        form.submit()
+        assert form.error is None
+    elif step == "recovery":
+        app = forms.AppForm(lab)
+        app.enroll()
+        app.look_at_phone()
+        app.submit()
+        form.use()
 
 
 def of(form: Any) -> Prediction:
@@ -42,13 +83,14 @@ def answers(form: Any) -> dict[str, widgets.Button]:
 def test_choosing_a_prediction_sends_the_request_and_says_how_it_was(step: str, is_right: bool, lab: Lab) -> None:
     make, needs = FORMS[step]
     lab.catch_up(*needs)
+    prepare(step, lab)
     form = make(lab)
-    if step in ("confirm", "complete"):
-        form.code.value = lab.newest_code().reveal()
+    fill(step, form, lab)
+    assert of(form)._answers.layout.display != "none"
     question, before = of(form).question, len(lab.history)
     answer = next(answer for answer, trouble in question.answers if (not trouble) == is_right)
     answers(form)[answer].click()
-    assert form.error is None and len(lab.history) == before + 1
+    assert form.error is None and len(lab.history) > before
     said = unescape(of(form)._outcome.value)
     assert (question.trouble(answer) or "That's right.") in said and answer in said
     assert of(form)._answers.layout.display == "none"

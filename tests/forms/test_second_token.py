@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 
 import ipywidgets as widgets
 import pytest
@@ -12,6 +13,7 @@ from mfa_helpers.client import errors
 from mfa_helpers.client.models import Tokens
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
+from mfa_helpers.lessons.predictions import PREDICTIONS
 from mfa_helpers.lessons.second_token import CALLS, TOKENS
 
 from .test_steps_of_the_course import click
@@ -40,35 +42,69 @@ def test_with_another_factor_the_sign_in_says_why_it_gets_no_token(lab: Lab) -> 
     assert "The tenant requires a second factor for this audience" in form.status
 
 
-def test_each_press_sends_one_call_and_fills_one_cell(ready: Lab) -> None:
+def row(form: forms.TokenPowersForm, call: str) -> str:
+    """What the row of `call` says."""
+    return unescape(form.rows[call].value)
+
+
+def predict(form: forms.TokenPowersForm, call: str, answer: str) -> str:
+    """Choose that answer of its question, and return what is said of it."""
+    prediction = form.predictions[call]
+    next(one for one in descendants(prediction) if getattr(one, "description", "") == answer).click()
+    return unescape(prediction._outcome.value)
+
+
+def test_a_prediction_sends_the_call_with_both_tokens_and_is_judged(ready: Lab) -> None:
     form = forms.TokenPowersForm(ready)
-    sent = len(ready.history)
-    form.buttons["associate", "mfa"].click()
-    assert len(ready.history) == sent + 1
-    assert "No. 403 access_denied: User is already enrolled." in form.cells["associate", "mfa"].value
-    assert [place for place, cell in form.cells.items() if cell.value] == [("associate", "mfa")]
-    assert form.status.endswith("7 to go.")
+    assert "→" not in row(form, "associate")
+    said = predict(form, "associate", "both")
+    assert [step for step, _ in ready.history[-2:]] == [f"try-associate-{token}" for token in TOKENS]
+    assert "→ <strong>MFA token: No. 403 access_denied: User is already enrolled.</strong>" in row(form, "associate")
+    assert "→ <strong>access token: Yes. 200, oob_code for email</strong>" in row(form, "associate")
+    assert "✘" in said and "You predicted “both”. An MFA token associates only" in said
+    assert list(form.seen) == ["associate"] and not form.is_done
     form.submit()
-    assert form.status.endswith("The table is full.") and len(form.result) == len(CALLS) * len(TOKENS)
+    assert form.error is None and form.is_done and set(form.seen) == set(CALLS)
 
 
-def test_a_cell_that_cannot_be_tried_yet_says_what_comes_first(lab: Lab) -> None:
+def test_the_right_prediction_is_what_the_tenant_does_with_each_token(ready: Lab) -> None:
+    form = forms.TokenPowersForm(ready)
+    takers = {"both": ["Yes", "Yes"], "only the MFA token": ["Yes", "No"], "only the access token": ["No", "Yes"]}
+    for call in CALLS:
+        right = PREDICTIONS[f"token to {call}"].right
+        assert "✔" in predict(form, call, right)
+        assert [line.split(": ")[1].split(".")[0] for line in form.seen[call].splitlines()] == takers[right]
+
+
+def test_what_was_tried_is_shown_in_the_next_kernel_and_not_asked_again(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/06_enroll_at_any_moment.ipynb")
+    first = Lab()
+    first.catch_up("enrolled", "login")
+    forms.SecondTokenForm(first).submit()
+    predict(forms.TokenPowersForm(first), "challenge", "both")
+    again = forms.TokenPowersForm(Lab())
+    assert "access token: No. 403 invalid_grant: Malformed mfa_token" in row(again, "challenge")
+    assert again.predictions["challenge"]._answers.layout.display == "none" and not again.is_done
+
+
+def test_a_call_that_cannot_be_tried_yet_says_what_comes_first_and_the_question_stays(lab: Lab) -> None:
     lab.catch_up("enrolled", "login")
     form = forms.TokenPowersForm(lab)
-    form.try_out("list", "access")
+    assert predict(form, "list", "both") == ""
     assert "There's no access token yet. Click “Sign in for the MFA API” above." in form.status
-    assert form.cells["list", "access"].value == ""
+    assert "→" not in row(form, "list") and form.predictions["list"]._answers.layout.display != "none"
 
 
 def test_when_the_login_has_expired_the_table_catches_up(ready: Lab, later: Callable[[int], None]) -> None:
     later(601)
     form = forms.TokenPowersForm(ready)
-    form.try_out("list", "mfa")
-    assert isinstance(form.error, errors.LoginExpired)
+    assert not form.send("list") and isinstance(form.error, errors.LoginExpired)
     (way_out,) = form._way_out.children
     click(way_out, "Catch up")
-    form.try_out("list", "mfa")
-    assert form.error is None
+    forms.SecondTokenForm(ready).submit()
+    assert form.send("list") and form.error is None
 
 
 def test_a_second_address_is_added_confirmed_listed_and_removed(ready: Lab) -> None:
@@ -113,7 +149,7 @@ def test_the_removal_of_the_first_address_is_not_that_of_the_second(ready: Lab) 
 
 
 def test_an_address_that_was_never_confirmed_is_not_the_second_one(ready: Lab) -> None:
-    forms.TokenPowersForm(ready).try_out("associate", "access")
+    forms.TokenPowersForm(ready).send("associate")
     form = with_two_addresses(ready)
     form.choice.value = next(id for label, id in form.choice.options if "never confirmed" in label)
     click(form, "Remove it")

@@ -702,7 +702,7 @@ def test_a_choice_whose_settings_are_gone_leads_back_to_the_sandbox_with_a_word(
     capsys.readouterr()
     assert repr(Lab()) == "Lab('sandbox')"
     assert capsys.readouterr().out == (
-        "Your own tenant needs AUTH0_DOMAIN. Set them in a file named .env beside the notebooks, "
+        "Your own tenant needs AUTH0_DOMAIN. Set them in a file named .env next to the notebooks, "
         "or in the environment. Then check the tenant again. Until then, this notebook uses the sandbox.\n"
     )
 
@@ -793,7 +793,7 @@ def test_a_password_that_an_answer_repeats_is_not_shown(live: Live) -> None:
 
 
 def test_what_was_not_sent_yet_cannot_be_shown(lab: Lab) -> None:
-    said = "Nothing has been sent yet. Use the form above, and it appears here."
+    said = "Use the form above to send this request, and it appears here."
     assert repr(lab.last_exchange("login")) == repr(lab.last_exchange()) == said
     assert lab.last_exchange("login").html() == f"<p>{said}</p>" and lab.last_exchange().details() == ""
 
@@ -850,7 +850,7 @@ def test_enrolling_again_draws_the_same_as_the_first_time(lab: Lab) -> None:
 def test_resetting_forgets_what_became_of_the_steps(lab: Lab) -> None:
     lab.catch_up("enrolled")
     lab.reset()
-    assert repr(lab.last_exchange()).startswith("Nothing has been sent yet.")
+    assert repr(lab.last_exchange()).startswith("Use the form above to send this request")
     lab.login()
     assert len(drawn(lab)) == 1 and drawn(lab)[0].startswith("01 ")
 

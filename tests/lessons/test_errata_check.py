@@ -43,7 +43,7 @@ def test_a_page_with_exactly_the_errors_of_the_records_is_what_the_notebook_says
     (tmp_path / "page").write_text(write(FIXED), "utf-8")
     assert main([str(tmp_path / "page")]) == 0
     said = capsys.readouterr().out
-    assert "The notebook is true of this page." in said and "though the notebook" not in said
+    assert "The notebook matches this page." in said and "though the notebook" not in said
     judged = [title for title in STANDING if re.search(rf"^  {re.escape(title)}: line", said, flags=re.M)]
     unseen = said.partition("can't be judged")[2]
     assert [title for title in STANDING if title not in judged and title not in unseen] == []
@@ -57,8 +57,8 @@ def test_one_error_that_does_not_stand_any_more_makes_the_notebook_untrue(
     (tmp_path / "page.md").write_text(markdown({*FIXED, title}), "utf-8")
     assert main([str(tmp_path / "page.md")]) == 1
     said = capsys.readouterr().out
-    assert re.search(rf"don't stand, though .* \(1\):\n  {re.escape(title)}: line.* in the notebook", said)
-    assert "The notebook isn't true of this page." in said and "mfa_helpers/lessons/errata/page.py" in said
+    assert re.search(rf"aren't on this page, though .* \(1\):\n  {re.escape(title)}: line.* in the notebook", said)
+    assert "The notebook doesn't match this page." in said and "mfa_helpers/lessons/errata/page.py" in said
 
 
 @pytest.mark.parametrize("title", sorted(FIXED))
@@ -67,7 +67,9 @@ def test_an_error_that_is_back_makes_the_notebook_untrue(
 ) -> None:
     (tmp_path / "page.md").write_text(markdown(FIXED - {title}), "utf-8")
     assert main([str(tmp_path / "page.md")]) == 1
-    assert re.search(rf"Errors that stand, though .* \(1\):\n  {re.escape(title)}: line", capsys.readouterr().out)
+    assert re.search(
+        rf"Errors that are on this page, though .* \(1\):\n  {re.escape(title)}: line", capsys.readouterr().out
+    )
 
 
 def test_a_page_with_everything_fixed_and_records_that_say_so_is_true() -> None:
@@ -152,7 +154,7 @@ def test_an_older_version_is_compared_with_what_the_records_say_of_its_day(
     page.write_text(markdown({one.title for one in ERRATA if not one.stood_on(day)}), "utf-8")
     assert main([str(page), "--as-of", day.isoformat()]) == 0
     said = capsys.readouterr().out
-    assert f"of the page of {day:%B} {day.day}, {day.year}." in said
+    assert f"about the page as of {day:%B} {day.day}, {day.year}." in said
     for one in ERRATA:
         if not one.stood_on(day):
             assert (
@@ -164,7 +166,7 @@ def test_an_older_version_is_compared_with_what_the_records_say_of_its_day(
 def test_a_day_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["page.md", "--as-of", "yesterday"])
-    assert ended.value.code == 2 and "--as-of: write a day such as 20" in capsys.readouterr().err
+    assert ended.value.code == 2 and "--as-of: write a date such as 20" in capsys.readouterr().err
 
 
 UNUSABLE = {

@@ -79,4 +79,4 @@ def test_sixteen_times_two_hundred_flows_end_well_and_meet_nobody_elses(tmp_path
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr
     assert re.search(rf"\b{WORKERS * FLOWS} passed\b", done.stdout)
     assert len(list((tmp_path / "tokens").iterdir())) == WORKERS * FLOWS
-    count("flows of somebody's own tests, 16 processes at once", WORKERS * FLOWS)
+    count("flows of someone's own tests, 16 processes at once", WORKERS * FLOWS)

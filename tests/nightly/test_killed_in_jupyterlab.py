@@ -22,8 +22,10 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.lessons.grant_answers import REQUESTS
+from mfa_helpers.lessons.predictions import PREDICTIONS
 from mfa_helpers.lessons.question import Question
 from mfa_helpers.lessons.quiz import QUESTIONS
+from mfa_helpers.lessons.second_token import CALLS
 from mfa_helpers.lessons.situations import SITUATIONS
 
 from ..outside.lite import which_api
@@ -123,10 +125,13 @@ def still(heading: str, label: str, text: str) -> Deed:
 
 
 def trying(*calls: str) -> Deed:
+    """Predict correctly which token each of `calls` takes, which sends it with both."""
+
     def deed(person: Person) -> None:
-        for title in calls:
-            person.form(POWERS).get_by_title(title).click()
-            person.expect_status(POWERS, title)
+        for call in calls:
+            question = PREDICTIONS[f"token to {call}"]
+            which_api.prediction(person, question, question.right, POWERS).click()
+            person.expect_status(POWERS, f"{CALLS[call]}: MFA token: ")
 
     return deed
 
@@ -294,9 +299,9 @@ LIVES: dict[str, list[Deed]] = {
     ],
     "06": [
         step(MOMENT, MOMENT, "an access token, valid for 10 minutes"),
-        trying("GET /mfa/authenticators with the MFA token", "POST /mfa/associate with the access token"),
+        trying("list", "associate"),
         killed(),
-        trying("GET /mfa/authenticators with the access token"),
+        trying("challenge"),
         typing("Associate a second address", "Email", SECOND),
         step("Associate a second address", "Send a code", f"on its way to {SECOND}"),
         killed(),
@@ -371,7 +376,7 @@ LIVES: dict[str, list[Deed]] = {
     ],
     "10": [
         *(partial(predict, number=number) for number in (1, 2, 3, 4)),
-        killed(heading(4), "Send again", "compare what the printed line gives"),
+        killed(heading(4), "Send again", "compare what the printed line does"),
         *(partial(predict, number=number) for number in (5, 6, 7, 8)),
         killed(),
         picking(PRACTICE, "/mfa/challenge", "application/json", "the MFA token of this login"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,24 +17,37 @@ from mfa_helpers.forms.guidance import Guide
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.checkpoints import CHECKPOINTS
 from mfa_helpers.lessons.exercises import EXERCISES
+from mfa_helpers.outline import BY_NUMBER
 
 from ..support.notebook_files import PATHS
 from ..support.run_report import count
+from ..support.truth import TRUE
 
-WALKS, STEPS = 200, 8
+WALKS, STEPS = 200, 10
 
 
 class Walk:
-    """One notebook in one kernel."""
+    """One person, who has one notebook open in a kernel of its own."""
 
-    def __init__(self, shell: InteractiveShell, path: Path, random: Random) -> None:
-        self.shell, self.random = shell, random
+    def __init__(self, path: Path, random: Random, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.random, self.monkeypatch = random, monkeypatch
+        self.done: list[str] = []
+        self.open(path)
+
+    def open(self, path: Path) -> None:
+        """Open a notebook, or the same one again: its kernel has done nothing yet."""
+        self.done.append(f"open {path.stem}")
+        self.monkeypatch.setenv("JPY_SESSION_NAME", str(path))
+        self.monkeypatch.setattr(notebook, "_given", None)
+        InteractiveShell.clear_instance()
+        self.shell = InteractiveShell.instance()
+        notebook._meet_kernel()  # as when it was imported
+        self.topic = BY_NUMBER[path.stem[:2]].topic
         cells = json.loads(path.read_text("utf-8"))["cells"]
         self.sources = {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
-        self.done: list[str] = []
         #: What stands in the page, by display ID.
         self.outputs: dict[str, str] = {}
-        shell.display_pub.publish = self._publish  # type: ignore[method-assign]
+        self.shell.display_pub.publish = self._publish  # type: ignore[method-assign]
 
     def _publish(self, data: dict[str, Any], metadata: Any = None, *, transient: Any = None, **_: Any) -> None:
         self.outputs[(transient or {}).get("display_id", "")] = str(data.get("text/plain"))
@@ -46,7 +58,7 @@ class Walk:
 
     def step(self) -> None:
         """Anything that a person may do."""
-        self.random.choice([self.run_all, self.run_one, self.solve, self.press, self.press, self.press])()
+        self.random.choice([self.run_all, self.run_all, self.run_one, self.solve, *[self.press] * 5, self.move])()
 
     def run_all(self) -> None:
         for cell in self.sources:
@@ -62,6 +74,11 @@ class Walk:
                 if f'"{id}"' in source and "exercise" in self.sources:
                     self.done.append(f"solve {id}")
                     self.sources["exercise"] = exercise.ladder.solution
+
+    def move(self) -> None:
+        """To another notebook, or the kernel starts again."""
+        self.open(self.random.choice(PATHS))
+        self.run_all()
 
     def press(self) -> None:
         """Any button that can be pressed."""
@@ -94,6 +111,9 @@ class Walk:
         for point in CHECKPOINTS.values():
             if f"✔ Checkpoint reached: {point.reached}" in ticks:
                 assert point.holds(lab), self.done
+        if ticks and self.topic in TRUE:
+            assert TRUE[self.topic](lab), self.done
+            count("ticks in random walks that the tenant confirms")
         for form in self.forms:
             assert "Something in the course itself failed" not in form.status, (self.done, form.status, form.error)
             assert form.is_done or not form.status.startswith("You already have"), self.done
@@ -101,26 +121,15 @@ class Walk:
         assert len(best) <= 1, (self.done, [one.description for one in best])
 
 
-@pytest.fixture
-def shell(learner: Lab, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
-    monkeypatch.setattr(notebook, "_given", None)
-    shell = InteractiveShell.instance()
-    notebook._meet_kernel()  # as when it was imported
-    yield shell
-    InteractiveShell.clear_instance()
-
-
 @pytest.mark.parametrize("seed", range(WALKS))
 def test_whatever_a_person_does_nothing_breaks_and_nothing_untrue_is_shown(
-    seed: int, shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    seed: int, learner: Lab, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    random = Random(seed)
-    path = PATHS[seed % len(PATHS)]
-    monkeypatch.setenv("JPY_SESSION_NAME", str(path))
-    walk = Walk(shell, path, random)
+    walk = Walk(PATHS[seed % len(PATHS)], Random(seed), monkeypatch)
     for _ in range(STEPS):
         walk.step()
         walk.look()
+    InteractiveShell.clear_instance()
     said = capsys.readouterr()
     assert "Traceback" not in said.out + said.err, walk.done
-    count(f"walks of {STEPS} random deeds: in a notebook's kernel")
+    count(f"walks of {STEPS} random actions: in a notebook's kernel")

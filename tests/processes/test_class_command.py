@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from mfa_helpers.client.secret import Secret
+from mfa_helpers.tenants import class_tenant
+
 from ..sandbox.hosting.test_class_opening import LINE, TOKEN
 from ..support.deadline import DEADLINE
-from ..support.sandbox_processes import command
+from ..support.namespaces import refusal, with_addresses
+from ..support.sandbox_processes import SANDBOX, command
 
 
 def test_the_command_line_shows_a_room_the_join_line_and_no_credentials(tmp_path):
@@ -79,3 +83,69 @@ def test_beyond_this_machine_the_certificate_is_for_the_name_that_learners_use(t
         with socket.create_connection(("127.0.0.1", int(port)), timeout=DEADLINE) as line:
             with context.wrap_socket(line, server_hostname="class.example") as secured:
                 assert secured.version() in ("TLSv1.2", "TLSv1.3")
+
+
+@pytest.fixture
+def in_network(tmp_path):
+    """`in_network(*addresses)`: a class's command on a machine that has these addresses and no way to other networks."""
+    if reason := refusal("--net"):
+        pytest.skip(reason)
+    return lambda *addresses: command(
+        tmp_path,
+        *("--class", "--host=0.0.0.0", "--public", "--port=0"),
+        program=[*with_addresses(*addresses), *SANDBOX],
+        MFA_SANDBOX_TOKEN=TOKEN,
+    )
+
+
+def test_without_a_default_route_a_class_is_at_the_address_that_there_is(in_network):
+    with in_network("10.7.7.7/24") as sandbox:
+        shown = "".join(sandbox.line() for _ in range(6))
+        assert LINE.search(shown)[1] == "10.7.7.7" and "To stop it" in shown, "of the only one, nothing more is said"
+
+
+def test_of_several_addresses_one_is_in_the_line_and_the_others_are_named(in_network):
+    with in_network("10.7.7.7/24", "192.168.7.7/24", "10.7.8.7/24") as sandbox:
+        shown = "".join(sandbox.line() for _ in range(7))
+    assert LINE.search(shown)[1] == "10.7.7.7"
+    assert (
+        "Other addresses of this machine: 192.168.7.7, 10.7.8.7. If learners can't reach the one in the line, "
+        "start again with --name and one of these.\n"
+    ) in shown
+
+
+def test_without_any_network_a_class_says_what_to_do(in_network):
+    with in_network() as sandbox:
+        assert sandbox.result() == (
+            1,
+            "",
+            "This machine isn't connected to a network, so a class can't reach it. Connect it, or set its address with "
+            "--name ADDRESS.\n",
+        )
+
+
+def test_an_address_that_is_gone_is_told(tmp_path):
+    if reason := refusal("--net"):
+        pytest.skip(reason)
+    away = '(until test -e "$TMPDIR/move"; do sleep 0.1; done; ip addr del 10.7.7.7/24 dev v0) & exec "$@"'
+    program = [*with_addresses("10.7.7.7/24"), "bash", "-c", away, "-", *SANDBOX]
+    arguments = ("--class", "--host=0.0.0.0", "--public", "--port=0")
+    with command(tmp_path, *arguments, program=program, MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
+        for _ in range(6):
+            sandbox.line()
+        (tmp_path / "move").touch()
+        assert sandbox.line() == (
+            "This machine no longer has the address 10.7.7.7, so learners can't reach it there. Press Ctrl+C, and start the "
+            "class again to get a join line with the new address. Learners who paste it keep their user.\n"
+        )
+
+
+def test_the_line_of_the_next_group_is_shown_at_once(tmp_path):
+    with command(tmp_path, "--class", "--port=0", MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
+        before = LINE.search("".join(sandbox.line() for _ in range(6)))[0]
+        instructor = class_tenant.management(before, TOKEN, tmp_path)
+        instructor.begin_group()
+        shown = "".join(sandbox.line() for _ in range(4))
+        after = LINE.search(shown)[0]
+        assert shown.startswith("A new group begins. Its join line:\n\n") and Secret(after) == instructor.join_line
+        assert after != before

@@ -106,4 +106,7 @@ def test_thirty_learners_behind_the_address_of_a_siege_complete_00_to_05(
         code, out, err = running.end()
         assert (code, out, err) == (0, "", "")
     count("learners who completed 00 to 05 beside a siege from their own address", LEARNERS)
-    count("connections survived: silent, half-finished, and joins in vain", SILENT + 20 * len(HALF) + siege.made)
+    count(
+        "connections survived: silent, half-finished, and joins that are never used",
+        SILENT + 20 * len(HALF) + siege.made,
+    )

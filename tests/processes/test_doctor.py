@@ -132,3 +132,24 @@ def test_a_kernel_in_which_the_course_does_not_load(tmp_path: Path, monkeypatch:
     assert not fine and sentence.startswith(
         "A kernel responds, but the course doesn't load in it: ImportError: cannot import name 'Lab' from 'mfa_helpers'"
     )
+
+
+def test_a_real_limit_of_memory_is_found():
+    """In a control group of this test's own, where the system lets one be made."""
+    top = Path("/sys/fs/cgroup/memory" if Path("/sys/fs/cgroup/memory").is_dir() else "/sys/fs/cgroup")
+    limit = "memory.limit_in_bytes" if top.name == "memory" else "memory.max"
+    group = top / f"mfa-test-{os.getpid()}"
+    try:
+        group.mkdir()
+        (group / limit).write_text("400000000")
+    except OSError as error:
+        if group.is_dir():
+            group.rmdir()
+        pytest.skip(f"no control group can be made here: {error}")
+    try:
+        code = "from mfa_helpers.doctor.container import memory_left; print(memory_left())"
+        enter = ["bash", "-c", 'echo $$ > "$0/cgroup.procs" && exec "$@"', str(group), sys.executable, "-c", code]
+        left = int(subprocess.run(enter, capture_output=True, text=True, check=True, timeout=DEADLINE).stdout)
+        assert 300_000_000 < left < 400_000_000
+    finally:
+        group.rmdir()

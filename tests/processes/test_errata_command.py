@@ -28,7 +28,7 @@ def run(file: Path, **environment: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     ("without", "code", "said"),
-    [(FIXED, 0, "The notebook is true of this page."), (set(), 1, "The notebook isn't true of this page.")],
+    [(FIXED, 0, "The notebook matches this page."), (set(), 1, "The notebook doesn't match this page.")],
 )
 def test_its_exit_code_says_whether_the_notebook_is_true(
     without: set[str], code: int, said: str, tmp_path: Path

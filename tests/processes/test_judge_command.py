@@ -84,7 +84,7 @@ def test_a_wrong_one_ends_with_1_and_the_report_has_no_secret(judged: Callable[.
         (("--limit", "soon", "--", "true"), "soon isn't a number of seconds from 1 to 3600"),
         (("--folder", "nowhere", "--", "true"), "nowhere isn't a folder"),
         (("--", "no-such-command"), "There's no command named no-such-command. Check its spelling, or install it."),
-        (("--", "./login.py"), "isn't executable. Write the command that runs it in front, such as python or node."),
+        (("--", "./login.py"), "isn't executable. Put the command that runs it first, such as python or node."),
         (("--", "login.py"), "There's no command named login.py. Write the command that runs this file"),
     ],
 )
@@ -120,7 +120,10 @@ def test_whoever_stops_the_judge_stops_the_program(tmp_path: Path, stop: signal.
     (tmp_path / "login.py").write_text(
         "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()) + ' ')\ntime.sleep(3600)"
     )
-    words = [sys.executable, "-c", COMMAND, "judge", "--limit", "3600", "--", sys.executable, "login.py"]
+    heard = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # a shell's background jobs ignore it
+    )
+    words = [sys.executable, "-c", f"{heard}; {COMMAND}", "judge", "--limit", "3600", "--", sys.executable, "login.py"]
     with subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as judging:
         told, deadline = tmp_path / "pid", time.monotonic() + DEADLINE
         while not (told.exists() and told.read_text().endswith(" ")):

@@ -26,7 +26,7 @@ for form in Guide.of(lab).forms():
 """
 #: What a view says before anything has happened.
 OVER = "This runs as soon as"
-NOT_YET = ("Nothing has been sent yet", "✘ Not there yet", OVER)
+NOT_YET = ("Use the form above to send this request", "✘ Not there yet", OVER)
 
 
 def shows(cell: Any) -> bool:

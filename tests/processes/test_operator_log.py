@@ -6,10 +6,17 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+
+from mfa_helpers.client import errors
+from mfa_helpers.lab import Lab
+from mfa_helpers.storage.handover import Handover
+from mfa_helpers.tenants import environment as environment_of_notebooks
+from mfa_helpers.tenants.class_tenant import management
 
 from ..support.sandbox_api import Api
 from ..support.sandbox_processes import DEADLINE, command, environment
@@ -221,3 +228,32 @@ sandbox.stop()
         timeout=DEADLINE,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_class_tells_its_board_what_failed_inside_and_a_learner_whom_to_ask(run, tmp_path):
+    with run("--class", "--port", "0", MFA_SANDBOX_TOKEN=TOKEN) as sandbox:
+        ready = sandbox.ready()
+        lab, instructor = (
+            Lab(handover=Handover(tmp_path / "handover.json")),
+            management(ready.join_line, TOKEN, tmp_path),
+        )
+        lab.choose("class", ready.join_line)
+        assert instructor.own_errors() == []
+        instructor.newest_event()  # it has its token
+        resource.prlimit(sandbox.process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        with pytest.raises(errors.TenantFailed) as failed:
+            lab.login()
+        assert failed.value.what == "Something failed inside the class's tenant."
+        assert failed.value.next_step.startswith("Tell your instructor, whose terminal says what it was.")
+        ((when, what),) = instructor.own_errors()
+        assert what == "its file can't be written, because the disk is full or the location isn't writable"
+        assert abs((datetime.now(UTC) - when).total_seconds()) < DEADLINE
+        resource.prlimit(sandbox.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+        assert isinstance(lab.login(), errors.MfaRequired)
+        damage(tmp_path, "DROP TABLE mails")
+        with pytest.raises(errors.TenantFailed):
+            lab.mails()
+        assert [what for _, what in instructor.own_errors()][1:] == ["an error of its own (OperationalError)"]
+        _, _, err = sandbox.end()
+    assert err.count("Traceback (most recent call last):") == 2
+    environment_of_notebooks.trust(None)

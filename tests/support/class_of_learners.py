@@ -34,7 +34,7 @@ class Learner(Api):
         token = class_tenant.parse(tenant.join_line).token.reveal()
         joined = self.bearer("POST", "/sandbox/join", token, json={"secret": self.key})
         assert joined.status_code == 200, joined.text
-        self.sandbox = SimpleNamespace(**{**vars(tenant), **joined.json()})
+        self.sandbox = SimpleNamespace(**{**vars(tenant), "join_line": tenant.join_line, **joined.json()})
         self.name = self.sandbox.username.removesuffix("@class.example")
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:

@@ -23,7 +23,7 @@ def predict(person: Person, number: int, *, wrongly: bool = False) -> None:
     question, form = PREDICTIONS[f"error {number}"], person.form(heading(number))
     answer, trouble = next((one, wrong) for one, wrong in question.answers if bool(wrong) == wrongly)
     person.press(heading(number), answer)  # type: ignore[attr-defined]
-    person.expect_status(heading(number), "Done: compare what the printed line gives")
+    person.expect_status(heading(number), "Done: compare what the printed line does")
     for said in (trouble or question.because, PREDICTED[number - 1].corrected):
         expect(form).to_contain_text(said)
 

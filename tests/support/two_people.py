@@ -433,5 +433,5 @@ def run(folder: Path, steps: int, each: int = 50, start: int = 0) -> int:
             )
     finally:
         sandbox.stop()
-    count("steps of two people at one account", done)
+    count("steps of two people with one account", done)
     return done

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -23,6 +23,7 @@ from mfa_helpers.storage.handover import Handover
 from mfa_helpers.tenants import class_tenant, environment
 
 from ..support.deadline import DEADLINE
+from ..support.ports import two_free_ports
 from ..support.systems import file_modes
 
 TOKEN = "the-instructors-own-token"
@@ -209,21 +210,119 @@ def test_a_wrong_token_and_a_closed_class_get_sentences(lab: Lab, tenant: server
     assert refused.value.next_step == "Ask your instructor for today's join line, and paste the whole line."
 
 
-def test_when_the_class_is_over_a_lesson_says_so_and_a_new_one_goes_on_in_the_sandbox(
-    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+Serve = Callable[..., server.ServedSandbox]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """`serve()`: a class's tenant of this test, at another port each time; `name` is its address. One at a time."""
+    running: list[server.ServedSandbox] = []
+
+    def start(name: str = "127.0.0.1") -> server.ServedSandbox:
+        for before in running:
+            before.stop()
+        running.append(server.start_class(tmp_path / "serve.sqlite3", name=name, token=TOKEN, port=two_free_ports()))
+        return running[-1]
+
+    yield start
+    for each in running:
+        each.stop()
+
+
+def test_while_the_class_is_away_calls_say_so_and_a_new_kernel_waits_and_is_nobody_else(
+    lab: Lab, serve: Serve, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    running = server.start_class(tmp_path / "over.sqlite3", name="127.0.0.1", token=TOKEN)
+    running = serve()
     lab.choose("class", running.join_line)
+    lab.login()
     running.stop()
     for act in (lab.login, lab.mails):
         with pytest.raises(errors.TenantUnreachable) as gone:
             act()
         assert gone.value.what.startswith("The class's tenant doesn't respond at 127.0.0.1:")
-        assert gone.value.next_step.startswith("The class might be over")
-    assert Lab().tenant.kind == "sandbox"
-    assert "The class might be over" in capsys.readouterr().out
-    with pytest.raises(errors.TenantUnreachable, match="The class might be over"):
+        assert gone.value.next_step.startswith("Wait a minute and try again,")
+        assert "choose the sandbox on this machine in notebook 00." in gone.value.next_step
+    waiting = Lab()
+    assert (waiting.tenant.kind, waiting.tenant.username) == ("class", lab.tenant.username)
+    assert waiting.has("login") and isinstance(waiting.waiting_for, errors.TenantUnreachable)
+    for act in (waiting.login, waiting.mails, waiting.check, waiting.come_back):
+        with pytest.raises(errors.TenantUnreachable, match="The class's tenant doesn't respond at 127.0.0.1:"):
+            act()
+    assert capsys.readouterr().out == ""
+    with pytest.raises(errors.TenantUnreachable, match="The class's tenant doesn't respond"):
         another("new", lab).choose("class", running.join_line)
+    assert waiting.choose("sandbox") and waiting.waiting_for is None, "the learner may decide so"
+    assert Lab().tenant.kind == "sandbox"
+
+
+def test_a_notebook_that_waited_goes_on_once_the_class_is_back(lab: Lab, serve: Serve) -> None:
+    """At the port where it was, as the command has it."""
+    running = serve()
+    lab.choose("class", running.join_line)
+    port = int(running.base_url.rpartition(":")[2])
+    running.stop()
+    waiting, also_waiting = Lab(), Lab()
+    back = server.start_class(running.state, name="127.0.0.1", token=TOKEN, port=port)
+    try:
+        assert isinstance(waiting.login(), errors.MfaRequired) and waiting.waiting_for is None
+        also_waiting.come_back()
+        assert waiting.tenant.username == also_waiting.tenant.username == lab.tenant.username
+        assert requests.get(f"{waiting.tenant.base_url}/.well-known/jwks.json", timeout=DEADLINE).ok
+    finally:
+        back.stop()
+
+
+@pytest.mark.parametrize("line", ["mfa-class/not/whole", GOOD.replace("192.168.1.10", "127.0.0.1")])
+def test_a_class_that_the_environment_names_and_that_cannot_be_joined_is_waited_for(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setenv("MFA_CLASS", line)
+    waiting = Lab()
+    assert waiting.tenant.kind == "class" and not waiting.tenant.username
+    with pytest.raises(errors.MfaError) as refused:
+        waiting.login()
+    assert refused.value.what.startswith(("This isn't a join line.", "The class's tenant doesn't respond at"))
+
+
+def test_when_the_class_has_another_address_its_new_line_leads_back_to_oneself_in_open_notebooks_too(
+    lab: Lab, serve: Serve
+) -> None:
+    lab.choose("class", serve().join_line)
+    lab.catch_up("enrolled", "login")
+    open_one, name = Lab(), lab.tenant.username
+    running = serve("localhost")
+    assert "/localhost:" in running.join_line
+    with pytest.raises(errors.TenantUnreachable):
+        open_one.list_authenticators()
+    lab.choose("class", running.join_line)
+    for one in (lab, open_one, Lab()):
+        (listed,) = [row for row in one.list_authenticators() if row.active]
+        assert one.tenant.username == name and one.tenant.base_url == running.base_url
+        assert one.has("login") and listed.id
+
+
+@pytest.mark.parametrize("stale", ["environment", "kept"])
+def test_of_two_lines_of_one_class_the_one_that_is_right_counts(
+    lab: Lab, serve: Serve, monkeypatch: pytest.MonkeyPatch, stale: str
+) -> None:
+    old = serve().join_line
+    lab.choose("class", old)
+    name = lab.tenant.username
+    new = serve("localhost").join_line
+    if stale == "environment":
+        lab.choose("class", new)
+    monkeypatch.setenv("MFA_CLASS", old if stale == "environment" else new)
+    assert Lab().tenant.username == name
+
+
+def test_the_line_of_another_class_never_stands_in(
+    lab: Lab, serve: Serve, tenant: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.choose("class", tenant.join_line)
+    running = serve()
+    monkeypatch.setenv("MFA_CLASS", running.join_line)
+    running.stop()
+    assert Lab().waiting_for is not None
 
 
 def test_a_clock_that_is_off_is_named(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,6 +354,27 @@ def test_two_notebooks_that_join_at_once_are_one_learner(tenant: server.ServedSa
 
 
 # the instructor
+
+
+def test_the_next_group_has_another_line_and_an_old_one_says_why_it_lets_nobody_in(lab: Lab, tmp_path: Path) -> None:
+    running = server.start_class(tmp_path / "groups.sqlite3", name="127.0.0.1", token=TOKEN)
+    try:
+        instructor = class_tenant.management(running.join_line, TOKEN, tmp_path)
+        assert instructor.join_line == Secret(running.join_line)
+        lab.choose("class", running.join_line)
+        first, line = lab.tenant.username, running.join_line
+        instructor.begin_group()
+        assert instructor.join_line == Secret(running.join_line) != Secret(line)
+        with pytest.raises(errors.Refused) as refused:
+            lab.choose("class", line)
+        assert str(refused.value) == (
+            "This join line was for an earlier group. The class has begun again with another one. "
+            "Ask your instructor for today's join line, and paste the whole line."
+        )
+        lab.choose("class", running.join_line)
+        assert lab.tenant.username != first and lab.mails() == []
+    finally:
+        running.stop()
 
 
 def test_what_the_instructor_gets_is_hidden_from_the_start(tenant: server.ServedSandbox, tmp_path: Path) -> None:

@@ -48,7 +48,11 @@ def texts() -> Iterator[tuple[str, str]]:
     """Documents, notebooks, and what the package says; each in one line."""
     documents = [*ROOT.glob("*.md"), *NOTEBOOKS.glob("*.md"), *PACKAGE.rglob("*.md"), ROOT / "binder" / "README.md"]
     documents += [TESTS / "README.md", ROOT / "pyproject.toml"]
-    found = {path: path.read_text("utf-8") for path in documents if path.name not in ("CHANGELOG.md", "FIDELITY.md")}
+    found = {
+        path: path.read_text("utf-8")
+        for path in documents
+        if path.name not in ("CHANGELOG.md", "FIDELITY.md", "ANSWER_KEY.md")
+    }
     for path in PACKAGE.rglob("*.py"):
         found[path] = "\n".join(said_by(path))
     for path in NOTEBOOKS.glob("*.ipynb"):

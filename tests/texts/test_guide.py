@@ -31,7 +31,7 @@ def plan(length: int) -> list[tuple[int, str]]:
     return [(int(said), notebook or words) for said, notebook, words in rows]
 
 
-@pytest.mark.parametrize("length", [45, 90, 220])
+@pytest.mark.parametrize("length", [60, 90, 240])
 def test_a_plan_fills_its_time_and_gives_each_notebook_the_minutes_that_it_states(length: int) -> None:
     rows = plan(length)
     assert sum(said for said, _ in rows) == length
@@ -43,8 +43,20 @@ def test_a_plan_fills_its_time_and_gives_each_notebook_the_minutes_that_it_state
     assert list(in_plan)[:6] == [path.name for path in PATHS[:6]] and list(in_plan) == sorted(in_plan)
 
 
+def test_what_the_plans_allow_for_installing_and_joining_is_what_the_guide_says() -> None:
+    allowed = re.search(r"allow (\d+) minutes for installing and (\d+) for joining", GUIDE)
+    without = re.search(r"the first plan takes (\d+) minutes", GUIDE)
+    assert allowed and without
+    for length in (60, 90, 240):
+        assert [(said, what) for said, what in plan(length) if what in ("install", "join")] == [
+            (int(allowed[1]), "install"),
+            (int(allowed[2]), "join"),
+        ]
+    assert 60 - int(allowed[1]) - int(allowed[2]) == int(without[1])
+
+
 def test_the_longest_plan_is_the_whole_course() -> None:
-    assert {what for _, what in plan(220)} >= {path.name for path in PATHS}
+    assert {what for _, what in plan(240)} >= {path.name for path in PATHS}
 
 
 def test_its_links_lead_to_files_that_exist() -> None:

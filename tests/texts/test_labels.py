@@ -66,6 +66,7 @@ def labels_of(form: widgets.DOMWidget) -> set[str]:
 def labels(learner: Lab) -> set[str]:
     """The labels of every form as the notebooks make it, at the beginning and with a code on its way."""
     made = [form for path in [*PATHS, BOARD] for cell in cells(path) for form in A_FORM.findall(cell["source"])]
+    made.append("forms.ClassInWaitingForm(lab)")  # which a notebook shows while its class is away
     found: set[str] = set()
     for needs in ((), ("challenge",)):
         learner.catch_up(*needs)

@@ -135,6 +135,11 @@ function initialize({ model }) {
     });
   }
 
+  function runHere() {
+    const whole = panel?.closest(".jp-NotebookPanel");
+    if (whole) run(whole);
+  }
+
   // A page that was reloaded has forgotten which output has which display ID.
   function replace({ cell: id, output: name, data }) {
     for (const cell of cells().filter((one) => !id || one.id === id)) {
@@ -148,6 +153,7 @@ function initialize({ model }) {
 
   function told(message) {
     if (message.go) go(message.go);
+    if (message.run && isUsed) runHere();
     if (message.output) replace(message);
     if (message.news) others.postMessage({});
     if ("again" in message) {

@@ -41,6 +41,10 @@ class NotebookPage(anywidget.AnyWidget):
         """Open the notebook `file`, or in this one bring the form with the CSS class `form`, of the cell `cell`, into sight."""
         self.send({"go": {"file": file, "form": form, "cell": cell}})
 
+    def run(self) -> None:
+        """Run all cells of this notebook."""
+        self.send({"run": True})
+
     def _tell(self, news: bool) -> None:
         assert self._lab is not None
         self.send({"news": news, "again": path.changes_in(self._lab)})

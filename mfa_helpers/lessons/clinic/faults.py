@@ -140,7 +140,7 @@ FAULTS: dict[str, Fault] = {
             named=(
                 ("The user has a confirmed authenticator.", "An MFA token enrolls only the first authenticator. To add another one, use an access token for the MFA audience."),
                 ("The address is already in use.", "An address can be associated any number of times."),
-                ("Unconfirmed rows are in the way.", "Up to 50 rows don't matter, confirmed or not."),
+                ("Unconfirmed authenticators block the enrollment.", "Up to 50 authenticators don't matter, confirmed or not."),
             ),
             cured=(Patient.login_for_the_mfa_audience,),
             advice="Sign in for the MFA audience. That access token can enroll at any moment, but an MFA token can enroll only the first authenticator.",
@@ -230,7 +230,7 @@ FAULTS: dict[str, Fault] = {
             named=(
                 ("Too many requests were sent in a short time.", "The response is 429 with Retry-After. Repeating the request at once makes the wait longer."),
                 ("The user is blocked.", "A block affects the sign-in, not the list."),
-                ("The tenant is down.", "Then it wouldn't respond itself. This response is JSON and says how long to wait."),
+                ("The tenant is down.", "Then the tenant itself wouldn't respond. This response is JSON and says how long to wait."),
             ),
             advice="Wait as long as Retry-After says, and then send the same request once.",
             waits=True,

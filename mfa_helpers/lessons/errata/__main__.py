@@ -17,16 +17,16 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"write a day such as {COMPARED}") from None
+        raise argparse.ArgumentTypeError(f"write a date such as {COMPARED}") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check the file. Returns the exit code: 0 if the notebook is true, 1 if it isn't, 2 if the file can't be used."""
     parser = argparse.ArgumentParser(
         prog="python -m mfa_helpers.lessons.errata",
-        description="Check a version of Auth0's page for the errors of notebook 10: which ones stand, which ones "
+        description="Check a version of Auth0's page for the errors of notebook 10: which ones are still there, which ones "
         "are fixed, and which lines of the samples are new.",
-        epilog="The exit code is 0 if the notebook is true of this version, 1 if it isn't, and 2 if the file can't be used.",
+        epilog="The exit code is 0 if the notebook matches this version, 1 if it doesn't, and 2 if the file can't be used.",
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="the page as Markdown, MDX, or plain text")
     parser.add_argument(
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="DATE",
         type=_day,
         default=COMPARED,
-        help=f"compare with what the records say of the page on this day (default: {COMPARED})",
+        help=f"compare with what the records say about the page as of this day (default: {COMPARED})",
     )
     given = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):

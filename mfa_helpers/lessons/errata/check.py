@@ -80,19 +80,19 @@ class Check:
         stood = Erratum.stood_on
         parts = [
             (
-                "Errors that stand, as the notebook says",
+                "Errors that are on this page, as the notebook says",
                 [_at(*one) for one in self.standing if stood(one[0], self.day)],
             ),
             (
-                "Errors that don't stand, as the notebook says",
+                "Errors that aren't on this page, as the notebook says",
                 [self._history(one) for one in self.absent if not stood(one, self.day)],
             ),
             (
-                "Errors that stand, though the notebook says that they don't",
+                "Errors that are on this page, though the notebook says that they aren't",
                 [_at(*one) for one in self.standing if not stood(one[0], self.day)],
             ),
             (
-                "Errors that don't stand, though the notebook says that they do",
+                "Errors that aren't on this page, though the notebook says that they are",
                 [f"{one.title}: {one.where} in the notebook" for one in self.absent if stood(one, self.day)],
             ),
             (
@@ -101,14 +101,14 @@ class Check:
             ),
             ("New lines in the samples", [f"line {line.number}: {_printable(line.words)}" for line in self.new]),
         ]
-        told = [f"Compared with what notebook 10 says of the page of {in_words(self.day)}."]
+        told = [f"Compared with what notebook 10 says about the page as of {in_words(self.day)}."]
         told += ["\n".join([f"{head} ({len(rows)}):", *(f"  {row}" for row in rows)]) for head, rows in parts if rows]
         if self.is_true:
-            told.append("The notebook is true of this page.")
+            told.append("The notebook matches this page.")
         else:
             told.append(
-                "The notebook isn't true of this page. If this is the page's newest version, correct the records of the "
-                "errors about which it's wrong, in mfa_helpers/lessons/errata/page.py."
+                "The notebook doesn't match this page. If this is the page's newest version, correct the records of the "
+                "errors that it gets wrong, in mfa_helpers/lessons/errata/page.py."
             )
         return "\n\n".join(told)
 

@@ -146,7 +146,7 @@ OTHERS: tuple[Erratum, ...] = (
         printed="using SMS or voice as an authentication factor",
         stands=r"using SMS or voice as an authentication factor|Challenge user with OTP",
         corrected="using email as an authentication factor",
-        why="You wonder whether this is the right page. A heading says OTP, too, the code from an authenticator app.",
+        why="You wonder whether this is the right page. A heading also says OTP, which is the code from an authenticator app.",
     ),
     Erratum(
         title="Missing grant and directory",
@@ -185,7 +185,7 @@ OTHERS: tuple[Erratum, ...] = (
         printed='var client = new RestClient("https://{yourDomain}/mfa/associate");',
         stands=r"(var client = new RestClient\([^)]*\);) var request = new RestRequest\(Method\.(?:POST|GET)\)",
         context=r"RestClient",
-        corrected="the same calls of the version that you install",
+        corrected="the same calls in the version that you install",
         why="The C# samples are for an old version of their library, so they don't compile.",
     ),
     Erratum(
@@ -296,7 +296,7 @@ OTHERS: tuple[Erratum, ...] = (
         since=date(2025, 10, 31),
         printed='{ "type": "email"} //can only work with challenge',
         stands=r'\{ "type": "recovery-code" \} \{|"email" ?\} ?//',
-        corrected="a comma before it, no comment behind it",
+        corrected="a comma before it, no comment after it",
         why="You paste it into a test and look for the error in your test.",
         gives="JSONDecodeError on the page's line 816: Expecting ',' delimiter",
         corrected_gives="403 mfa_required: Multifactor authentication required\nmfa_requirements.challenge: ['email']",

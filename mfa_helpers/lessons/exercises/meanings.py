@@ -151,7 +151,7 @@ def _reasons(request: Request) -> Iterator[str]:
     if request.error in ("Not Found", "Method Not Allowed"):
         yield _wrong_address(request)
     if request.method == "POST" and request.query and not request.has_body:
-        yield f"You sent the fields of {name} in the address (params=). Send them in the body."
+        yield f"You sent the fields of {name} in the URL (params=). Send them in the body."
     if request.has_body and request.content_type not in (FORM, JSON):
         kind = f"the Content-Type {request.content_type}" if request.content_type else "no Content-Type"
         yield (

@@ -254,7 +254,7 @@ def _meaning(error: BaseException) -> str:
     if isinstance(error, json.JSONDecodeError) or kind == "JSONDecodeError":
         return "the response's body isn't JSON."
     if kind in ("MissingSchema", "InvalidURL", "InvalidSchema", "UnsupportedProtocol"):
-        return "that isn't a complete address. Begin it with tenant.base_url."
+        return "that isn't a complete URL. Begin it with tenant.base_url."
     if kind in ("ConnectionError", "ConnectError", "URLError", "ProxyError", "SSLError"):
         return "nothing responds at that address. Begin it with tenant.base_url."
     if kind in ("Timeout", "ReadTimeout", "ConnectTimeout", "TimeoutError"):

@@ -99,7 +99,7 @@ def _log_mistakes(trial: Trial) -> Iterator[str]:
     yield from faults(seen, "POST /oauth/token")
     answer = seen.to("/oauth/token")[-1].response or {}
     if "mfa_token" not in answer:
-        yield "The response has no MFA token, because it's not for the API of this tenant. Send tenant.audience."
+        yield "The response has no MFA token, because you didn't sign in for this tenant's API. Send tenant.audience."
     said = "\n".join(lines)
     held = {
         "the MFA token": answer["mfa_token"],
@@ -114,7 +114,7 @@ def _log_mistakes(trial: Trial) -> Iterator[str]:
     if not lines:
         yield "Your function logged nothing. Call log with a line of text."
     if "mfa_required" not in "\n".join(lines):
-        yield "Your log doesn't say what the response was. Log the body's field error."
+        yield "Your log doesn't say what the response was. Log the error field of the body."
     yield from wrong_text(seen, answer["mfa_token"], "the mfa_token")
 
 
@@ -184,7 +184,7 @@ EXERCISES = (
         ),
         solution=_FIND,
         mistakes=_find_mistakes,
-        praise="your function found the email on both tenants. By its type, the second list would have been empty.",
+        praise="your function found the email on both tenants. If it had filtered by type, the second list would have been empty.",
     ),
     Exercise(
         id="log-without-token",
@@ -216,6 +216,6 @@ EXERCISES = (
         ),
         solution=_CHALLENGE,
         mistakes=_challenge_mistakes,
-        praise="the tenant required an email, your function sent the challenge_type oob, and one email went out.",
+        praise="the tenant required the email factor, your function sent the challenge_type oob, and one email went out.",
     ),
 )

@@ -98,7 +98,7 @@ EXERCISES = (
         hints=(
             "Four requests: `POST /oauth/token`, `POST /mfa/associate`, `GET /mfa/authenticators`, and `DELETE` of one row.",
             "The audience is `tenant.issuer` with `mfa/` at the end. Request the three scopes, or none to get all of them.",
-            'The new row is the one with `active: false`. Put its `id` into the address with `quote(id, safe="")`, because it contains a `|`.',
+            'The new row is the one with `active: false`. Put its `id` into the URL with `quote(id, safe="")`, because it contains a `|`.',
         ),
         solution=_SOLUTION,
         mistakes=_mistakes,

@@ -88,7 +88,7 @@ EXERCISES = (
             "first with a wrong password, and then with the correct one."
         ),
         hints=(
-            "It's the call above. The address is `tenant.base_url` and `/oauth/token`, and the fields go into `data=`.",
+            "It's the call above. The URL is `tenant.base_url` followed by `/oauth/token`, and the fields go into `data=`.",
             "Both responses have status 403. Only the `error` field tells `invalid_grant` from `mfa_required`.",
             'Begin with `body = response.json()`, and return `body["mfa_token"]` only if `body["error"]` is `"mfa_required"`.',
         ),

@@ -111,7 +111,7 @@ LOGIN = Fault(
     id="login",
     title="The login",
     mistakes=rules.login,
-    praise="One login, one challenge, and one code, from the right application. Its access token works.",
+    praise="One login, one challenge, and one code, from the correct application. Its access token works.",
 )
 
 #: In the order in which they are tried.
@@ -123,7 +123,7 @@ FAULTS: dict[str, Fault] = {
             title="A wrong code",
             types=_wrong_first,
             mistakes=rules.wrong_code,
-            praise="It asked the user again, and sent the right code.",
+            praise="It asked the user again, and sent the correct code.",
         ),
         Fault(
             id="expired-code",
@@ -144,21 +144,21 @@ FAULTS: dict[str, Fault] = {
             title="A page of HTML",
             prepare=_going_wrong("/mfa/challenge", "unavailable"),
             mistakes=rules.page,
-            praise="It didn't take the page for JSON, and sent the request again.",
+            praise="It didn't treat the page as JSON, and sent the request again.",
         ),
         Fault(
             id="another-factor",
             title="A chained factor",
             prepare=_two_factors,
             mistakes=rules.another_factor,
-            praise="It continued with the new MFA token, and proved one more factor.",
+            praise="It continued with the new MFA token, and verified one more factor.",
         ),
         Fault(
             id="two-tabs",
             title="Two tabs",
             types=_other_tab_first,
             mistakes=rules.two_tabs,
-            praise="Two logins of the same user at once ended with tokens of their own.",
+            praise="When the same user signed in twice at once, each login got its own tokens.",
         ),
     )
 }

@@ -78,7 +78,7 @@ def found(name: str, folder: Path) -> str:
     has_path = os.path.dirname(name)
     place = shutil.which(str(folder / name) if has_path else name)
     if place is None and has_path and (folder / name).is_file():
-        raise Unusable(f"{name} isn't executable. Write the command that runs it in front, such as python or node.")
+        raise Unusable(f"{name} isn't executable. Put the command that runs it first, such as python or node.")
     if place is None and (folder / name).is_file():
         raise Unusable(
             f"There's no command named {name}. Write the command that runs this file, such as python {name}."

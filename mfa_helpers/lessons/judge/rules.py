@@ -61,7 +61,7 @@ def login(run: Run) -> Iterator[str]:
     """Nothing goes wrong: one login, one challenge, one code."""
     yield from _leaks(run)
     if not run.seen.requests and not run.seen.is_whole:
-        yield "It sent more than can be looked through. Send each request of the login once."
+        yield "It sent too much to be checked. Send each request of the login once."
     if not run.seen.requests:
         yield f"It {run.how()}, and it had sent nothing to the tenant, whose address is in MFA_BASE_URL."
     yield from _no_access_token(run)
@@ -73,7 +73,7 @@ def wrong_code(run: Run) -> Iterator[str]:
     """The user's first code is wrong, the second one right."""
     wrong = [one for one in run.codes if one.fields.get("binding_code") == run.typed[0]] if run.typed else []
     if len(wrong) > 1:
-        yield f"It sent the wrong code {len(wrong)} times. After each refusal, ask the user again."
+        yield f"It sent the wrong code {len(wrong)} times. After each rejection, ask the user again."
     if wrong and len(run.typed) == 1:
         yield f"After the wrong code, it {run.how()} without asking the user again."
     yield from _ending(run, "invalid_grant")
@@ -113,9 +113,9 @@ def page(run: Run) -> Iterator[str]:
     for broken in [one for one in run.seen.requests if one.status == 503]:
         name = f"{broken.method} {broken.path}"
         if not run.after(broken):
-            yield f"When a page of HTML with status 503 came in place of JSON, it {run.how()}. Send {name} again."
+            yield f"When an HTML page with status 503 came instead of JSON, it {run.how()}. Send {name} again."
         if not any(one.path == broken.path for one in run.after(broken)):
-            yield f"A page of HTML with status 503 came in place of JSON, and it continued without sending {name} again."
+            yield f"An HTML page with status 503 came instead of JSON, and it continued without sending {name} again."
     yield from _ending(run, "")
 
 
@@ -125,11 +125,11 @@ def another_factor(run: Run) -> Iterator[str]:
         new, after = asked.response["mfa_token"], run.after(asked)
         if any(new in (one.token, one.fields.get("mfa_token")) for one in after):
             continue
-        what = "The right code brought 403 mfa_required with a new mfa_token"
+        what = "The correct code got 403 mfa_required with a new mfa_token"
         if any(asked.fields.get("mfa_token") in (one.token, one.fields.get("mfa_token")) for one in after):
-            yield f"{what}, and it continued with the old one, which is spent."
+            yield f"{what}, and it continued with the old one, which was already used."
         if any(one.path == "/userinfo" for one in after):
-            yield f"{what}, and it took that for the tokens."
+            yield f"{what}, and it treated that response as the tokens."
         yield f"{what}, and it {run.how()} without using it. Challenge the next factor with it."
     yield from _ending(run)
 
@@ -165,14 +165,14 @@ def _ending(run: Run, *expected: str) -> Iterator[str]:
     if not issued:
         yield f"It {run.how()}, and the tenant had issued no tokens."
     if not is_signed_in:
-        yield f"It {run.how()}, but GET /userinfo was never sent with its access token, so nobody knows that it has one."
-    yield f"It {run.how()}, although it had signed in. Exit code 0 says that all went well."
+        yield f"It {run.how()}, but GET /userinfo was never sent with its access token, so nothing shows that it has one."
+    yield f"It {run.how()}, although it had signed in. Exit code 0 means that everything went well."
 
 
 def _no_access_token(run: Run) -> Iterator[str]:
     if any(one.path == "/userinfo" and one.refused for one in run.seen.requests):
         yield (
-            "The tenant rejected GET /userinfo. Send the access token of the last response as bearer, and request the scope "
+            "The tenant rejected GET /userinfo. Send the access token of the last response as a bearer token, and request the scope "
             "openid when you sign in."
         )
 
@@ -181,7 +181,7 @@ def _leaks(run: Run) -> Iterator[str]:
     printed = "".join(one.printed for one in run.tabs)
     for name, secret in run.secrets:
         if secret and secret in printed:
-            yield f"It printed {name}. Whoever reads its output or its log can use that."
+            yield f"It printed {name}. Anyone who reads its output or its log can use it."
 
 
 # The exercises' sentences are about a function in Python.

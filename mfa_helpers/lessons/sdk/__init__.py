@@ -129,7 +129,7 @@ class SdkLesson:
 
 def _explained(error: Exception, app: App) -> str:
     if isinstance(error, AttributeError) and "App" in str(error):
-        return "This step needs what an earlier one has kept. Run the cells above it first, from “Sign in” on."
+        return "This step needs the result of an earlier one. Run the cells above it first, starting with “Sign in”."
     # Not the error as a whole: it can hold tokens.
     return f"The SDK raised {type(error).__name__}: {mask_text(str(error), app.client_secret, app.secret)}"
 

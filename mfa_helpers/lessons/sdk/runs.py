@@ -137,7 +137,7 @@ class SdkRun:
         stage = _STAGES.get(place)
         words = f"{stage.number} {stage.words}: " if stage else ""
         if stage and isinstance(exchange.request_body, Mapping) and "refresh_token" in exchange.request_body:
-            words = f"refresh, in the place of {words}"
+            words = f"refresh, in place of {words}"
         return f"{words}{exchange.method} {exchange.path} → {answer(exchange)}"
 
     def _beside(self, place: str, exchange: Exchange) -> Html:

@@ -25,7 +25,7 @@ from ..proof import KERNEL, NONCE, PROOF, is_proven
 from ..refusals import ORIGIN_NOT_LISTED, TOO_MANY_REQUESTS, Refusal, Wait
 from ..tenant import origins
 from ..tenant.token_buckets import seconds_until_one, take_one
-from .class_access import NOT_YOURS
+from .class_access import FORMER_TOKEN, LEARNER, NOT_YOURS
 from .cors import OPEN
 from .page_links import PAGES, PageLinks
 
@@ -148,13 +148,16 @@ class Guard:
         answer = self.links.exchange(scope)
         if isinstance(answer, Response):
             return answer
-        if self._is_a_kernel(scope, headers) or self.links.is_opened(scope, headers.get(b"cookie", b"")):
+        opened = self.links.opened(scope, headers.get(b"cookie", b""))
+        if opened is not None and opened.learner is not None:
+            scope[LEARNER] = opened.learner
+        if opened is not None or self._is_a_kernel(scope, headers):
             return None
         trouble = NO_TOKEN if self._class_access is None else self._class_access.trouble(scope, headers, self._token)
         if not trouble:
             return None
         trouble = answer or trouble
-        if (given or answer or headers.keys() & _GUESSES) and trouble != NOT_YOURS:
+        if (given or answer or headers.keys() & _GUESSES) and trouble not in (NOT_YOURS, FORMER_TOKEN):
             wait = self._spend(scope, "guesses", LIMITS.guesses)
             if wait:
                 now = self._tenant.clock.now()

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import ipaddress
 import json
 import re
-import secrets
-import socket
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from ..crypto import certificate
 from ..gateway.response_headers import NO_GUESS
 from ..store import Store
+from ..tenant.join_token import JoinToken
 
 if TYPE_CHECKING:
     from .door import Visit
@@ -23,10 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Opening:
-    """What a class is opened with: its token, and the certificate for the name by which learners reach this machine."""
+    """What a class is opened with: its token, its authority's certificate, and a server's for the name by which learners reach this machine."""
 
     name: str
-    token: str = field(repr=False)
+    token: JoinToken
     ca: str = field(repr=False)
     pem: str = field(repr=False)
 
@@ -35,22 +33,23 @@ class Opening:
 
         In small letters and digits 2 to 7, so that it can be read off a projector.
         """
-        return f"mfa-class/{self.name}:{port}/{ca_port}/{self.token}/{fingerprint(self.ca)}"
+        return f"mfa-class/{self.name}:{port}/{ca_port}/{self.token.value}/{fingerprint(self.ca)}"
 
 
 def opening(store: Store, name: str) -> Opening:
-    """The class of that tenant. It is the same after a restart, so the join line that was shown stays good."""
+    """The class of that tenant. It is the same after a restart, so the join line that was shown stays good.
+
+    Under another `name`, it has another server's certificate and the same authority: whoever has joined finds it again.
+    """
     with store.change():
-        token = store.get("join_token")
-        if token is None:
-            token = _base32(secrets.token_bytes(15))
-            store.put("join_token", token)
-        kept = json.loads(store.get("class_identity") or "{}")
+        made = store.get("class_authority")
+        authority = certificate.Authority(**json.loads(made)) if made else certificate.new_authority()
+        kept = json.loads(store.get("class_identity") or "{}") if made else {}
+        store.put("class_authority", json.dumps(asdict(authority)))
         if kept.get("name") != name or kept["made_at"] < time.time() - (certificate.DAYS - 2) * 86_400:
-            ca, pem = certificate.new(name)
-            kept = {"name": name, "made_at": time.time(), "ca": ca, "pem": pem}
+            kept = {"name": name, "made_at": time.time(), "pem": certificate.issue(authority, name)}
             store.put("class_identity", json.dumps(kept))
-    return Opening(name, token, kept["ca"], kept["pem"])
+        return Opening(name, JoinToken(store), authority.ca, kept["pem"])
 
 
 def fingerprint(ca: str) -> str:
@@ -59,17 +58,6 @@ def fingerprint(ca: str) -> str:
     from cryptography.hazmat.primitives import hashes
 
     return _base32(x509.load_pem_x509_certificate(ca.encode()).fingerprint(hashes.SHA256()))
-
-
-def own_address() -> str | None:
-    """The address of this machine in its network; `None` if there is none that others could reach."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # for documentation only (RFC 5737); choosing a way sends nothing
-        except OSError:
-            return None
-        found = str(probe.getsockname()[0])
-    return None if ipaddress.ip_address(found).is_loopback else found
 
 
 def is_name(text: str) -> bool:

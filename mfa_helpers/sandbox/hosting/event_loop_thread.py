@@ -36,10 +36,11 @@ class ServedClass:
 
     opening: class_opening.Opening
     ca_listener: socket.socket
+    ca_port: int
 
     def join_line(self, port: int) -> str:
         """What learners need to join the tenant that listens on `port`."""
-        return self.opening.join_line(port, int(self.ca_listener.getsockname()[1]))
+        return self.opening.join_line(port, self.ca_port)
 
 
 def own_token(store: Store) -> str:
@@ -189,7 +190,7 @@ class EventLoopThread(threading.Thread):
         context = self._context
         config = uvicorn.Config(
             create_app(
-                tenant, self.token, self._class.opening.token if self._class else "", self._any_host, self._records
+                tenant, self.token, self._class.opening.token if self._class else None, self._any_host, self._records
             ),
             http="h11",  # httptools loses the body of a request that offers an upgrade
             ws="none",

@@ -35,13 +35,18 @@ class ServedSandbox(Ready):
 
     state: Path
     ca_file: str | None = None
-    join_line: str = field(default="", repr=False)
     _thread: EventLoopThread = field(repr=False)
+    _class: ServedClass | None = field(default=None, repr=False)
 
     @property
     def is_running(self) -> bool:
         """Whether the server's thread is alive."""
         return self._thread.is_alive()
+
+    @property
+    def join_line(self) -> str:
+        """What the learners of a class need now; empty if this is no class."""
+        return "" if self._class is None else self._class.join_line(int(self.base_url.rpartition(":")[2]))
 
     @property
     def kernels(self) -> int:
@@ -197,7 +202,8 @@ def _launch(path: Path, wanted: Listening) -> ServedSandbox:
     if wanted.is_class:
         try:
             next_port = wanted.port + 1 if 0 < wanted.port < 65_535 else 0
-            served_class = ServedClass(_opening(path, wanted.name), _bind(wanted.host, next_port))
+            opening, ca_listener = _opening(path, wanted.name), _bind(wanted.host, next_port)
+            served_class = ServedClass(opening, ca_listener, ca_listener.getsockname()[1])
         except BaseException:
             listener.close()
             raise
@@ -227,8 +233,8 @@ def _launch(path: Path, wanted: Listening) -> ServedSandbox:
         **asdict(told),
         state=path,
         ca_file=str(ca_file) if ca_file else None,
-        join_line=served_class.join_line(port) if served_class else "",
         _thread=thread,
+        _class=served_class,
     )
     if not wanted.tls and guard.is_loopback(wanted.host):
         sandbox.tell()

@@ -126,6 +126,8 @@ _KEPT = (
     "signing_kid",
     "signing_pem",
     "join_token",
+    "former_join_tokens",
+    "class_authority",
     "class_identity",
     "sandbox_token",
 )

@@ -72,6 +72,10 @@ class Seats(Connection):
             self.run("DELETE FROM buckets WHERE owner IN (SELECT value FROM json_each(?))", gone)
         return len(rows)
 
+    def remove_seats(self) -> None:
+        """Nobody has joined. Their users go with the next reset."""
+        self.run("DELETE FROM learners")
+
     def _number(self, condition: str, *values: str) -> int:
         # Conditions come from our own code, never from a request.
         return int(self.all(f"SELECT count(*) FROM learners WHERE {condition}", *values)[0][0])

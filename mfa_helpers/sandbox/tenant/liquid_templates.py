@@ -41,12 +41,12 @@ def _bounded(name: str, filter: Any) -> Any:
     def bounded(*values: Any, **named: Any) -> Any:
         sizes = sorted(len(value) for value in values if isinstance(value, (str, list, tuple, range)))
         if len(sizes) > 1 and sizes[-1] * sizes[-2] > 2_000_000:
-            raise ValueError("a filter would return a text that is too long")
+            raise ValueError("a filter would return text that is too long")
         if sizes and sizes[-1] > _LONGEST_FOR.get(name, _LONGEST_TEXT):
             raise ValueError("the input of a filter is too long")
         made = filter(*values, **named)
         if isinstance(made, str) and len(made) > _LONGEST_TEXT:
-            raise ValueError("a filter returns a text that is too long")
+            raise ValueError("a filter returns text that is too long")
         if isinstance(made, (list, tuple)) and len(made) > _LONGEST_LIST:
             raise ValueError(f"a filter returns a list of more than {_LONGEST_LIST:,} items")
         if isinstance(made, int) and made.bit_length() > 128:

@@ -168,7 +168,7 @@ def _settings(wanted: dict[str, Any], origins: list[str]) -> defaults.Settings:
         for n, one in enumerate(wanted.get(name, [])):
             _one_of(one, f"settings.{name}[{n}]", known)
     if len(wanted.get("mfa_policy", [])) > 1:
-        raise BadSeed("settings.mfa_policy", "must have one name at most.")
+        raise BadSeed("settings.mfa_policy", "must have at most one name.")
     listed = wanted.get("allowed_origins", [])
     for place, some in (("settings.allowed_origins", listed), ("origins", origins)):
         for n, origin in enumerate(some):
@@ -181,7 +181,7 @@ def _settings(wanted: dict[str, Any], origins: list[str]) -> defaults.Settings:
 def _api(wanted: Any, place: str) -> dict[str, Any]:
     api = _object(wanted, place, _API, "identifier")
     if not api["identifier"] or ends_like_the_tenants_own(api["identifier"]):
-        text = "must be an audience of your own: the tenant's end in /mfa/, /me/, and /api/v2/."
+        text = "must be an audience of your own: the tenant's own audiences end in /mfa/, /me/, and /api/v2/."
         raise BadSeed(f"{place}.identifier", text)
     if any(" " in scope or not scope for scope in _texts(api.get("scopes", []), f"{place}.scopes")):
         raise BadSeed(f"{place}.scopes", "must be a list of names without spaces.")

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from ..crypto.signing import Signer
 from ..store import Store
 from .clock import Clock
+from .own_errors import OwnErrors
 from .presence import Presence
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ async def _without_a_post() -> bool:
 class Tenant:
     """`issuer` is its address with a slash at the end, `deliver` takes its mail to the post, `presence` counts the kernels that need it.
 
-    `post_answers` says whether its own post office does.
+    `post_answers` says whether its own post office does. `errors` are those of its own.
     """
 
     store: Store
@@ -40,6 +41,7 @@ class Tenant:
     deliver: Deliver
     presence: Presence = field(default_factory=Presence)
     post_answers: Callable[[], Awaitable[bool]] = _without_a_post
+    errors: OwnErrors = field(default_factory=OwnErrors)
 
     @cached_property
     def clock(self) -> Clock:

@@ -51,7 +51,7 @@ WRONG = {
     "the other token": (edited(ID, ('"mfa_token": mfa_token', '"mfa_token": oob_code')), "The tenant didn't accept the MFA token."),
     "a wrong secret": (edited(ID, ('"client_secret": tenant.client_secret', '"client_secret": "wrong"')), "The client ID or the client secret is wrong."),
     "the challenge's address": (edited(ID, ("/oauth/token", "/mfa/challenge")), "You sent a challenge. To confirm a new email, send POST /oauth/token."),
-    "params=": (edited(ID, (DATA, "params={")), "in the address (params=)"),
+    "params=": (edited(ID, (DATA, "params={")), "in the URL (params=)"),
     "returns the access token": (edited(ID, ("return response.json()", 'return response.json()["access_token"]')), "returned only the access token. Return the body of the last response"),
     "returns the response": (edited(ID, ("return response.json()", "return response")), "returned the whole response."),
     "returns nothing": (edited(ID, ("return response.json()", "print(response.json())")), "Your function returned nothing. Return the body"),

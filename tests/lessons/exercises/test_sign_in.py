@@ -57,11 +57,11 @@ class Login:
 WRONG = {
     "nothing": (HEAD + "    ...\n", "Your function sent nothing and returned nothing."),
     "only a text": (HEAD + "    return 'token'\n", "Your function sent nothing to the tenant. Begin with POST /oauth/token."),
-    "params=": (edited(ID, ("data=", "params=")), "in the address (params=). Send them in the body."),
+    "params=": (edited(ID, ("data=", "params=")), "in the URL (params=). Send them in the body."),
     "a wrong path": (edited(ID, ("/oauth/token", "/oauth/tokens")), "The tenant has no path /oauth/tokens. The closest path is /oauth/token."),
     "GET": (edited(ID, ("requests.post", "requests.get")), "/oauth/token takes POST, not GET."),
     "another host": (edited(ID, ("{tenant.base_url}", "http://127.0.0.1:9")), "nothing responds at that address. Begin it with tenant.base_url."),
-    "no host": (edited(ID, ("{tenant.base_url}", "")), "that isn't a complete address."),
+    "no host": (edited(ID, ("{tenant.base_url}", "")), "that isn't a complete URL."),
     "JSON without a label": (
         edited(ID, ("import requests", "import json, requests"), ("data={", "data=json.dumps({"), ("        },\n", "        }),\n")),
         "The body of POST /oauth/token has no Content-Type",

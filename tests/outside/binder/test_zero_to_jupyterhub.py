@@ -20,7 +20,7 @@ TEXT = (ROOT / "binder" / "zero-to-jupyterhub.yaml").read_text("utf-8")
 VALUES: dict[str, Any] = yaml.safe_load(TEXT)
 QUANTITY = {"K": 2**10, "M": 2**20, "G": 2**30}  # as KubeSpawner reads them
 
-#: From the values.schema.yaml of the chart (July 2026): the keys used here, and what they may hold.
+#: From the values.schema.yaml of chart 4.4.0 (June 2026) and of July 24, 2026: the keys used here, and what they may hold.
 KNOWN: dict[str, type | tuple[type, ...]] = {
     "hub.config": dict,
     "singleuser.image.name": str,

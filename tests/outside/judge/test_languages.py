@@ -29,7 +29,7 @@ DEFECTS = [
     defect("login.mjs", "login", "It printed an access token.", ("`Signed in as ${user.email}`", "tokens")),
     defect("login.mjs", "rate-limit", "seconds after a 429", ('pause(Number(response.headers.get("retry-after")))', 'pause(Number(response.headers.get("retry-after")) / 1000)')),
     defect("login.mjs", "page", "it ended with exit code 1", (NODE_JSON, "true")),
-    defect("login.mjs", "another-factor", "it took that for the tokens", ('body.error === "mfa_required") return prove(body.mfa_token)', 'body.error === "mfa_required") return body')),
+    defect("login.mjs", "another-factor", "it treated that response as the tokens", ('body.error === "mfa_required") return prove(body.mfa_token)', 'body.error === "mfa_required") return body')),
     defect("login.sh", "login", "was never confirmed", ("""grep '"active": *true' | """, "head -n 2 | tail -n 1 | ")),
     defect("login.sh", "two-tabs", "in each other's way", ("work=$(mktemp -d) || exit 1\ntrap 'rm -rf \"$work\"' EXIT\n", "work=.\n"), ("  oob_code=$(field oob_code)\n", "  field oob_code > code\n"), ('oob_code "$oob_code" binding', 'oob_code "$(cat code)" binding')),
     defect("login.sh", "expired-code", "so the same one came back", ("*expired_token) challenge ;;", "*expired_token) ;;")),

@@ -1,4 +1,4 @@
-"""What a person does in 11: the capstone is written into its cell, first wrong and then right, and the board of 00 knows. Pictures go to tests/shots/."""
+"""What a person does in 13: the capstone is written into its cell, first wrong and then right, and the board of 00 knows. Pictures go to tests/shots/."""
 
 from __future__ import annotations
 

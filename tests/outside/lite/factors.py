@@ -13,7 +13,11 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
+from mfa_helpers.lessons.predictions import PREDICTIONS
+from mfa_helpers.lessons.second_token import CALLS
+
 from ...support.person import NAMES, SHOTS, Deed, MousePerson, Person, step
+from .which_api import prediction
 
 MOMENT, CHOOSE, OTHERS = NAMES[6:9]
 APP, TEMPLATE, POWERS = "Enroll an authenticator app", "Optional: Customize the email", "What can each token do?"
@@ -55,16 +59,23 @@ def look_and_send(heading: str, look: str, status: str) -> Deed:
 
 
 def fill_the_table(person: Person) -> None:
-    for path in (
-        "GET /mfa/authenticators",
-        "POST /mfa/associate",
-        "POST /mfa/challenge",
-        "DELETE /mfa/authenticators/{id}",
-    ):
-        for token in ("MFA token", "access token"):
-            person.form(POWERS).get_by_title(f"{path} with the {token}").click()
-            person.expect_status(POWERS, f"{path} with the {token}: ")
-    person.expect_status(POWERS, "The table is full.")
+    for number, (call, path) in enumerate(CALLS.items()):
+        question = PREDICTIONS[f"token to {call}"]
+        answer, _ = question.answers[number % 3]  # some are wrong
+        prediction(person, question, answer, POWERS).click()
+        person.expect_status(POWERS, f"Done: {path}: MFA token: ")
+        expect(person.form(POWERS)).to_contain_text(f"You predicted “{answer}”. {question.verdict(answer)[1]}")
+
+
+def predict(heading: str, step_name: str, status: str) -> Deed:
+    """Choose the right answer before a request, which sends it."""
+    question = PREDICTIONS[step_name]
+
+    def deed(person: Person) -> None:
+        step(heading, question.right, status)(person)
+        expect(person.form(heading)).to_contain_text(f"You predicted “{question.right}”. That's right.")
+
+    return deed
 
 
 def pick(heading: str, label: str) -> Deed:
@@ -110,10 +121,11 @@ def every_factor(person: MousePerson, width: int) -> None:
     do(
         CHOOSE,
         step("Set up the tenant", "Turn on", "the tenant is set up"),
-        step("Sign in as a user", "Sign in", "challenge: email."),
+        predict("Sign in as a user", "requirements", "enroll: otp."),
         pick("Sign in as a user", "two emails and an authenticator app"),
         step("Sign in as a user", "Sign in", "challenge: otp, email."),
-        step("Challenge by type or by ID", "Challenge", "there's a new email to ada@example.com."),
+        predict("Challenge by type or by ID", "challenge-by", "there's a new email to ada@example.com."),
+        picture("Challenge by type or by ID", "by"),
         step("Challenge by type or by ID", "List authenticators", "3 listed"),
         pick("Challenge by type or by ID", "authenticator_id of the email ada.******@exam*******"),
         step("Challenge by type or by ID", "Challenge", "there's a new email to ada.second@example.com."),
@@ -127,12 +139,12 @@ def every_factor(person: MousePerson, width: int) -> None:
     do(
         MOMENT,
         step("What this notebook needs", "Catch up", "nothing is missing anymore"),
-        step("Sign in for the MFA API", "Sign in for the MFA API", "an access token, valid for 10 minutes"),
+        predict("Sign in for the MFA API", "access", "an access token, valid for 10 minutes"),
         fill_the_table,
         picture(POWERS, "table"),
         step("Associate a second address", "Send a code", "on its way to ada.second@example.com"),
         step("Confirm the second address", "Check the inbox", "this is the newest email"),
-        step("Confirm the second address", "Confirm", "the second address is confirmed"),
+        predict("Confirm the second address", "second-confirm", "the second address is confirmed"),
         step("List and remove", "List all", "2 listed"),
         step("List and remove", "Remove it", "removed. 1 authenticator left."),
     )
@@ -142,7 +154,8 @@ def every_factor(person: MousePerson, width: int) -> None:
         step(APP, "Enroll an app", "scan the code"),
         picture(APP, "qr"),
         confirm_with_the_scanned_app,
-        step(APP, "Challenge it", "nothing is sent"),
+        picture(APP, "challenge"),
+        predict(APP, "otp-challenge", "nothing is sent"),
         look_and_send(APP, "Show my phone's code", "tokens of a login with two factors"),
         step(PHONE, "Enroll this number", "a text message with six digits"),
         look_and_send(PHONE, "Show the message", "confirmed, so it's active"),
@@ -158,7 +171,7 @@ def every_factor(person: MousePerson, width: int) -> None:
         step(PUSH, "Approve", "you approved"),
         step(PUSH, "Poll once", "tokens of a login with two factors"),
         step(LOST, "Use my newest code", "it's in the field"),
-        step(LOST, "Sign in with it", "that code no longer works"),
+        predict(LOST, "recovery", "that code no longer works"),
         picture(LOST, "recovery"),
         step(LOST, "I've written it down", ""),
         step("Restore the tenant's settings", "Restore settings", "factor otp off"),

@@ -19,8 +19,8 @@ def choice(person: Person, number: int, answer: str) -> Locator:
     return person.form(FITS).locator(".widget-radio-box").nth(number).get_by_label(answer, exact=True)
 
 
-def prediction(person: Person, question: Question, answer: str) -> Locator:
-    asked = person.form(SEND).locator(".widget-vbox", has_text=question.text)
+def prediction(person: Person, question: Question, answer: str, heading: str = SEND) -> Locator:
+    asked = person.form(heading).locator(".widget-vbox", has_text=question.text)
     return asked.get_by_role("button", name=answer, exact=True)
 
 

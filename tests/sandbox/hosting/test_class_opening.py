@@ -8,11 +8,13 @@ import ssl
 import stat
 import urllib.request
 from contextlib import closing
+from ipaddress import ip_address
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import requests
+from cryptography import x509
 
 from mfa_helpers.sandbox.endpoints.extras import class_members
 from mfa_helpers.sandbox.gateway import class_access, guard
@@ -45,6 +47,7 @@ class Learner(Api):
             self.sandbox = SimpleNamespace(
                 **{
                     **vars(tenant),
+                    "join_line": tenant.join_line,
                     **{name: told[name] for name in ("username", "password", "client_id", "client_secret")},
                 }
             )
@@ -209,6 +212,36 @@ def test_nobody_sees_or_answers_anothers_push(learner):
     assert one.call("POST", path, json={"answer": "approve"}).status_code == 200
 
 
+def test_a_learners_phone_page_shows_and_answers_ones_own_pushes_and_opens_nothing_else(learner, instructor):
+    one, two = learner(1), learner(2)
+    for each in (one, two):
+        assert each.associate(each.mfa_token(), oob_channels=["auth0"]).status_code == 200
+    (mine,), (theirs,) = one.call("GET", "/sandbox/push").json(), two.call("GET", "/sandbox/push").json()
+    url = one.call("POST", "/sandbox/link", json={"page": "/sandbox/phone"}).json()["url"]
+    with requests.Session() as browser:
+        browser.trust_env, browser.verify = False, instructor.sandbox.ca_file
+        base = instructor.sandbox.base_url + "/sandbox"
+        assert "The sandbox's phone" in browser.get(url, timeout=DEADLINE).text
+        assert browser.get(base + "/push", timeout=DEADLINE).json() == [mine]
+        for push, status in ((theirs, 404), (mine, 200)):
+            answer = browser.post(f"{base}/push/{push['id']}", json={"answer": "approve"}, timeout=DEADLINE)
+            assert answer.status_code == status
+        assert browser.get(base + "/inbox", timeout=DEADLINE).json() == one.mails()
+        for method, path in (
+            ("POST", "/reset"),
+            ("GET", "/log"),
+            ("POST", "/link"),
+            ("GET", "/faults"),
+            ("POST", "/group"),
+        ):
+            assert browser.request(method, base + path, timeout=DEADLINE).status_code == 403
+        assert browser.get(url, timeout=DEADLINE).status_code == 200, "the cookie lasts, and the link is used up"
+    with requests.Session() as another:
+        another.trust_env, another.verify = False, instructor.sandbox.ca_file
+        assert another.get(url, timeout=DEADLINE).status_code == 403
+    assert two.call("GET", "/sandbox/push").json() == [theirs]
+
+
 def test_a_learner_reads_the_log_of_ones_own_user_and_no_other(learner):
     one, two = learner(1), learner(2)
     one.mfa_token()
@@ -323,30 +356,75 @@ def test_the_join_line_leads_to_the_certificate_of_the_authority_and_names_its_f
 
 
 @file_modes
-def test_the_line_the_users_and_the_certificate_outlive_a_restart_and_another_name_makes_another(state):
+def test_the_users_and_all_but_the_address_of_the_line_outlive_a_restart_and_another_name(state):
     def serve(name: str) -> tuple[str, str]:
         tenant = server.start_class(state, name=name, token=TOKEN)
         try:
-            one = Learner(tenant, SECRET) if name != "class.example" else None
-            parts = LINE.fullmatch(tenant.join_line).groups()
-            return parts[3:], one and one.joined.json()
+            assert LINE.fullmatch(tenant.join_line)[1] == name
+            return LINE.fullmatch(tenant.join_line).groups()[3:], Learner(tenant, SECRET).joined.json()
         finally:
             tenant.stop()
 
-    assert serve("127.0.0.1") == serve("127.0.0.1")
-    first, (other, _) = serve("127.0.0.1"), serve("class.example")
-    assert other[0] == first[0][0] and other[1] != first[0][1]
+    first = serve("127.0.0.1")
+    assert serve("127.0.0.1") == first and serve("localhost") == first and serve("127.0.0.1") == first
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
 
 
-def test_a_certificate_is_made_again_before_it_ends(state):
-    store = Store(state)
-    first = class_opening.opening(store, "class.example")
-    kept = json.loads(store.get("class_identity"))
-    store.put("class_identity", json.dumps({**kept, "made_at": kept["made_at"] - 29 * 86_400}))
-    assert class_opening.opening(store, "class.example").ca != first.ca
-    assert first.pem not in repr(first) and first.token not in repr(first)
-    store.close()
+def opened(state: Path, name: str) -> class_opening.Opening:
+    with closing(Store(state)) as store:
+        return class_opening.opening(store, name)
+
+
+def test_another_name_gets_another_certificate_of_the_same_authority(state):
+    first, other = opened(state, "class.example"), opened(state, "192.168.7.7")
+    assert other.ca == first.ca and other.pem != first.pem
+    assert opened(state, "192.168.7.7").pem == other.pem
+    for one, name in ((first, x509.DNSName("class.example")), (other, x509.IPAddress(ip_address("192.168.7.7")))):
+        certificate = x509.load_pem_x509_certificate(one.pem.encode())
+        certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(first.ca.encode()))
+        assert name in certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert first.pem not in repr(first) and first.token.value not in repr(first)
+
+
+def test_a_certificate_is_made_again_before_it_ends_and_the_authority_stays(state):
+    first = opened(state, "class.example")
+    with closing(Store(state)) as store:
+        kept = json.loads(store.get("class_identity"))
+        store.put("class_identity", json.dumps({**kept, "made_at": kept["made_at"] - 29 * 86_400}))
+    again = opened(state, "class.example")
+    assert again.pem != first.pem and again.ca == first.ca
+
+
+def test_a_new_group_begins_on_the_first_day_with_a_line_of_its_own(state):
+    tenant = server.start_class(state, name="127.0.0.1", token=TOKEN)
+    one, owner = Learner(tenant, SECRET), Api(tenant)
+    owner.http.headers["x-sandbox-token"] = TOKEN
+    try:
+        one.enroll()
+        assert said(one.call("POST", "/sandbox/group")) == (403, class_access.NOT_YOURS)
+        before = LINE.fullmatch(tenant.join_line).groups()
+        token = owner.call("POST", "/sandbox/group").json()["token"]
+        after = LINE.fullmatch(tenant.join_line).groups()
+        assert after[3] == token != before[3] and after[:3] + after[4:] == before[:3] + before[4:]
+        for _ in range(30):  # a whole room behind one address may try
+            answer = one.bearer("POST", "/sandbox/join", before[3], json={"secret": one.secret})
+            assert said(answer) == (403, class_access.FORMER_TOKEN)
+        assert one.login().status_code == 403, "the earlier group's users are gone"
+        assert said(one.call("GET", "/sandbox/inbox")) == (403, class_access.NOT_JOINED)
+        again = Learner(tenant, SECRET)
+        assert again.sandbox.username.startswith("learner01-") and again.sandbox.username != one.sandbox.username
+        assert again.mails() == [] and again.rows(again.mfa_token()) == []
+        again.http.close()
+    finally:
+        tenant.stop()
+    tenant = server.start_class(state, name="127.0.0.1", token=TOKEN)
+    stranger = Api(tenant)
+    assert LINE.fullmatch(tenant.join_line)[4] == token, "a restart keeps the new one"
+    answer = stranger.bearer("POST", "/sandbox/join", before[3], json={"secret": one.secret})
+    assert said(answer) == (403, class_access.FORMER_TOKEN)
+    for api in (one, owner, stranger):
+        api.http.close()
+    tenant.stop()
 
 
 def test_a_class_wants_the_instructors_token_even_on_this_machine(state):
@@ -359,3 +437,34 @@ def test_a_class_wants_the_instructors_token_even_on_this_machine(state):
     finally:
         api.http.close()
         tenant.stop()
+
+
+# what the instructor is told of a learner
+
+
+def test_a_learner_tells_who_they_are_and_how_far_and_only_what_is_sent_changes(learner, instructor):
+    one = learner(1)
+    topics = {"tenant": {"begun": "2026-11-30T09:00:00+00:00"}}
+    assert one.call("POST", "/sandbox/learner", json={"name": "Ada"}).status_code == 200
+    assert one.call("POST", "/sandbox/learner", json={"topics": topics}).status_code == 200
+    with closing(Store(instructor.sandbox.state)) as store:
+        user = store.user_by_email(one.sandbox.username)
+        assert user["name"] == "Ada"
+        assert json.loads(user["more"])["app_metadata"]["course"]["topics"] == topics
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({}, class_members.SEND_ABOUT),
+        ([], class_members.SEND_ABOUT),
+        ({"name": ""}, class_members.BAD_NAME),
+        ({"name": "a" * 61}, class_members.BAD_NAME),
+        ({"name": "a\nb"}, class_members.BAD_NAME),
+        ({"name": 1}, class_members.BAD_NAME),
+        ({"topics": []}, class_members.BAD_TOPICS),
+        ({"topics": {"a": "b" * 50_000}}, class_members.BAD_TOPICS),
+    ],
+)
+def test_what_is_no_name_and_no_progress_is_rejected(learner, body, words):
+    assert said(learner(1).call("POST", "/sandbox/learner", json=body)) == (400, words)

@@ -168,7 +168,7 @@ def factor(**told: Any) -> dict[str, Any]:
         ({"settings": {"factors": ["mail"]}}, "settings.factors[0] is unknown. Known names: sms, push-notification, otp, email, "),
         ({"settings": {"factors": ["email", 5]}}, "settings.factors[1] must be text (in quotes, if it looks like a number)."),
         ({"settings": {"mfa_policy": ["always"]}}, "settings.mfa_policy[0] is unknown. Known names: all-applications, confidence-score."),
-        ({"settings": {"mfa_policy": ["all-applications", "confidence-score"]}}, "settings.mfa_policy must have one name at most."),
+        ({"settings": {"mfa_policy": ["all-applications", "confidence-score"]}}, "settings.mfa_policy must have at most one name."),
         ({"settings": {"email_verified": 1}}, "settings.email_verified must be true or false."),
         ({"origins": "http://localhost:3000"}, "origins must be a list."),
         ({"origins": ["http://localhost:3000/a"]}, "origins[0] must be an origin, like http://localhost:3000, without a path."),
@@ -178,7 +178,7 @@ def factor(**told: Any) -> dict[str, Any]:
         ({"settings": {"callbacks": ["http://[x"]}}, "settings.callbacks[0] must be an address, like http://localhost:3000/callback."),
         ({"apis": [{"name": "x"}]}, "apis[0].identifier is missing."),
         ({"apis": [{"identifier": "x"}, {"identifier": "x"}]}, "apis[1].identifier is the same as in apis[0]."),
-        ({"apis": [{"identifier": "https://x/api/v2/"}]}, "apis[0].identifier must be an audience of your own: the tenant's end in /mfa/, /me/, and /api/v2/."),
+        ({"apis": [{"identifier": "https://x/api/v2/"}]}, "apis[0].identifier must be an audience of your own: the tenant's own audiences end in /mfa/, /me/, and /api/v2/."),
         ({"apis": [{"identifier": "x", "scopes": ["read it"]}]}, "apis[0].scopes must be a list of names without spaces."),
     ],
 )  # fmt: skip

@@ -10,6 +10,9 @@ Nobody trusts the class's certificate beforehand. So its authority is told over
 plain HTTP, on a port of its own, and learners compare it with the fingerprint
 in the *join line* that the instructor shows them.
 
+The authority stays the same for as long as the tenant's file does, wherever the tenant is reached: learners file
+their secret under its fingerprint. The next group gets another join token, and nobody of the one before is left.
+
 Whoever has the join line can make users, as many as they like. So a seat counts
 only once its learner has signed in; of too many empty ones, those go first that
 one connection has made in numbers. A learner whose empty seat is gone joins
@@ -20,6 +23,7 @@ which a class that begins at nine o'clock does not notice.
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import sqlite3
 from typing import Any
@@ -33,17 +37,24 @@ from ...gateway.class_access import NOT_YOURS, learner_of
 from ...gateway.token_strength import is_weak
 from ...http.call import Call, read_object
 from ...store.log_search import Matches
+from ...tenant import seed
+from ...tenant.clock import as_text
 from ...tenant.tenant import tenant_of
 from ..management.log_events import as_event
 
 ONLY_HERE = {"x-sandbox-only": "This address exists only in the sandbox. A real tenant doesn't have it."}
 LEAST_SECRET, _MOST_SECRET = 32, 200  # characters
+MOST_NAME = 60  # characters of the name by which the instructor knows a learner
+MOST_TOPICS = 50_000  # characters of JSON; the whole course with all exercises has 6,000
 MOST = 500  # learners who have signed in
 MOST_EMPTY = 2000  # seats whose learner has not
 _FREED = 100  # empty seats at once, when there are too many
 _AT_ONCE = 100  # empty seats of one address that cost no wait
 _WAIT = 1  # seconds
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+SEND_ABOUT = 'Send JSON like {"name": "Ada"} or {"topics": {"tenant": {"begun": "…"}}}.'
+BAD_NAME = f"name must be text of 1 to {MOST_NAME} printable characters."
+BAD_TOPICS = f"topics must be an object of at most {MOST_TOPICS:,} characters of JSON."
 FULL = f"The class is full: {MOST} learners have signed in."
 
 
@@ -120,11 +131,51 @@ async def remove_empty_seats(request: Request) -> Response:
     return _said({"removed": tenant_of(request).store.remove_empty_seats()})
 
 
+async def begin_group(request: Request) -> Response:
+    """`POST /sandbox/group`, for the instructor: as on the first day, without the learners, and with another join token."""
+    store = tenant_of(request).store
+    with store.change():
+        store.remove_seats()
+        seed.plant(store, seed.kept(store))
+        request.app.state.join_token.renew(store)
+    return _said({"token": request.app.state.join_token.value})
+
+
+async def errors(request: Request) -> Response:
+    """`GET /sandbox/errors`, for the instructor: what has gone wrong inside the tenant since it was started, oldest first."""
+    return _said({"errors": tenant_of(request).errors.told()})
+
+
 async def log(request: Request) -> Response:
     """`GET /sandbox/log`: the newest 200 events of the learner's own user, newest first, as `GET /api/v2/logs` has them."""
     own = Matches("user_id", (learner_of(request) or "",))
     rows = tenant_of(request).store.logs(own, ascending=False, skip=0, take=200)
     return JSONResponse([as_event(row) for row in rows], headers=ONLY_HERE)
+
+
+async def about(request: Request) -> Response:
+    """`POST /sandbox/learner {"name": …, "topics": …}`: who this learner is, and what their notebooks have noted. Either can be left out.
+
+    Notebooks that use a sandbox of their own leave nothing in this tenant's log. So what was noted there is kept for the
+    instructor, with the time at which it came: in the user's `app_metadata`, under `course`.
+    """
+    tenant, user_id = tenant_of(request), learner_of(request)
+    sent = await read_object(request) or {}
+    name, topics = sent.get("name"), sent.get("topics")
+    if user_id is None or (name is None and topics is None):
+        return _refused(400, SEND_ABOUT)
+    if name is not None and not (isinstance(name, str) and 1 <= len(name) <= MOST_NAME and name.isprintable()):
+        return _refused(400, BAD_NAME)
+    if topics is not None and not (isinstance(topics, dict) and len(json.dumps(topics)) <= MOST_TOPICS):
+        return _refused(400, BAD_TOPICS)
+    with tenant.store.change():
+        user = tenant.store.user(user_id)
+        more = json.loads(user["more"])
+        if topics is not None:
+            told = {"topics": topics, "at": as_text(tenant.clock.now())}
+            more["app_metadata"] = {**more.get("app_metadata", {}), "course": told}
+        tenant.store.change_user(user_id, name=name or user["name"], more=json.dumps(more))
+    return _said({"kept": True})
 
 
 def _said(body: dict[str, Any]) -> Response:

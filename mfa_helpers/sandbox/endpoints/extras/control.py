@@ -81,12 +81,15 @@ async def reset(request: Request) -> Response:
 
 
 async def link(request: Request) -> Response:
-    """`POST /sandbox/link {"page": "/sandbox/phone"}`: an address that opens the page in a browser, once."""
+    """`POST /sandbox/link {"page": "/sandbox/phone"}`: an address that opens the page in a browser, once.
+
+    A learner's shows what belongs to them, and nothing else.
+    """
     wanted = await read_object(request)
     page = None if wanted is None else wanted.get("page", PAGES[0])
     if page not in PAGES:
         return _bad(f"page must be one of {', '.join(PAGES)}.")
-    url = str(request.base_url).rstrip("/") + request.app.state.links.new(page)
+    url = str(request.base_url).rstrip("/") + request.app.state.links.new(page, learner_of(request))
     return JSONResponse({"url": url, "only_here": True}, headers=ONLY_HERE)
 
 

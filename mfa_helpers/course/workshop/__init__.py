@@ -1,0 +1,1 @@
+"""What an instructor prepares before a workshop: slides, wheels, and papers."""

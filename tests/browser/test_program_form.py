@@ -1,0 +1,41 @@
+"""A person has a program of their own judged in notebook 13."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from ..support.judging import written
+from ..support.lab_server import LabServer
+from ..support.person import MousePerson, Person
+
+CAPSTONE = "13_capstone"
+PROGRAM = "Optional: Point your program at this tenant"
+WAITS = 'time.sleep(float(error.headers["retry-after"]))'
+PYTHON = shlex.quote(sys.executable)
+#: The judge runs the program eight times, one of them for a second tab.
+LONG = 300_000  # milliseconds
+
+
+def expect_judged(person: Person, summary: str, *told: str) -> None:
+    expect(person.form(PROGRAM).locator(".mfa-status").first).to_contain_text(summary, timeout=LONG)
+    for text in told:
+        expect(person.form(PROGRAM)).to_contain_text(text)
+
+
+def test_with_the_mouse_a_program_with_a_defect_is_judged(light: LabServer, page: Page, tmp_path: Path) -> None:
+    source = Path(__file__).parents[1] / "processes" / "judged" / "with_urllib.py"
+    written(source, tmp_path, (WAITS, "time.sleep(0.2)"))
+    person = MousePerson(page, light, "light")
+    page.set_viewport_size({"width": 1280, "height": 6000})
+    person.open(CAPSTONE)
+    person.run_all()
+    form = person.form(PROGRAM)
+    form.get_by_label("Folder", exact=True).fill(str(tmp_path))
+    form.get_by_label("Command", exact=True).fill(f"{PYTHON} {source.name}")
+    person.press(PROGRAM, "Run and judge")
+    expect_judged(person, "survived 5 of 6 faults.", "The login: held.", "429 with Retry-After: failed.")
+    person.expect_no_fault()
