@@ -25,7 +25,7 @@ from .first_minute import BUTTON
 
 LITE = ROOT / "binder" / "lite"
 #: What the kernel of JupyterLite installs besides, and the edition does without.
-KERNEL = ("jedi==0.20.1", "parso==0.8.7", "micropip==0.7.2", "packaging==26.4")
+KERNEL = ("jedi==0.20.1", "parso==0.8.7", "micropip==0.11.1")
 NAME = "floor"
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 
@@ -78,8 +78,7 @@ def _packages(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """What Pyodide knows of each wheel. IPython needs the others, as the kernel asks for it last."""
     wheels = sorted(folder.glob("*.whl"))
     names = {wheel: wheel.name.split("-")[0].lower().replace("_", "-") for wheel in wheels}
-    others = sorted(set(names.values()) - {"ipython", "ipywidgets", "micropip", "packaging"})
-    needs = {"ipython": others, "micropip": ["packaging"]}
+    others = sorted(set(names.values()) - {"ipython", "ipywidgets", "micropip"})
     for wheel, name in names.items():
         with zipfile.ZipFile(wheel) as files:
             imports = sorted({item.split("/")[0] for item in files.namelist() if item.endswith("/__init__.py")})
@@ -93,7 +92,7 @@ def _packages(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
                 "package_type": "package",
                 "imports": [one for one in imports if "." not in one and "-" not in one],
-                "depends": needs.get(name, []),
+                "depends": others if name == "ipython" else [],
                 "unvendored_tests": False,
                 "shared_library": False,
             },
