@@ -62,15 +62,18 @@ def test_the_address_names_the_notebook_that_is_shown(lite: LiteServer, new_page
     expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text=NAMES[1])).to_be_visible()
 
 
-def test_the_page_can_be_installed_under_its_own_name(lite: LiteServer, new_page: Callable[[], Page]) -> None:
-    page = new_page()
+def test_the_page_can_be_installed_under_its_own_name(lite: LiteServer, browser: Browser, tmp_path: Path) -> None:
+    context = browser.browser_type.launch_persistent_context(tmp_path, **OPTIONS)  # a private window installs nothing
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
     page.goto(lite.notebook(NAMES[0]))
     expect(page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()  # so there is a service worker
-    devtools = page.context.new_cdp_session(page)
+    devtools = context.new_cdp_session(page)
     manifest = json.loads(devtools.send("Page.getAppManifest")["data"])
     assert (manifest["name"], manifest["short_name"]) == (NAME, "MFA course") and "shortcuts" not in manifest
     assert page.request.get(f"{lite.url}/{manifest['start_url']}").ok
     assert devtools.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    context.close()
 
 
 def test_where_site_data_is_forbidden_a_sentence_says_what_to_do(
@@ -82,7 +85,7 @@ def test_where_site_data_is_forbidden_a_sentence_says_what_to_do(
     context = browser.browser_type.launch_persistent_context(tmp_path, **OPTIONS)
     page = context.new_page()
     faults: list[object] = []
-    page.on("pageerror", faults.append)
+    page.on("pageerror", lambda error: faults.append(error))  # Playwright takes no built-in function
     page.goto(lite.notebook(NAMES[0]))
     expect(page.get_by_role("alert")).to_contain_text("your browser doesn't let this site store data")
     expect(page.get_by_role("alert")).to_contain_text(
