@@ -38,17 +38,22 @@ def test_a_bar_shows_from_the_first_moment_that_the_course_loads_until_python_is
 def test_the_list_of_files_is_closed_until_somebody_opens_it(
     lite: LiteServer, new_page: Callable[[], Page], width: int
 ) -> None:
-    person = MousePerson(new_page(), lite, "page")
-    page, files = person.page, person.page.locator(".jp-FileBrowser")
+    page = new_page()
+    files = page.locator(".jp-FileBrowser")
     page.set_viewport_size({"width": width, "height": 844})
-    person.open(NAMES[0])
+
+    def load() -> None:
+        page.goto(lite.notebook(NAMES[0]))
+        expect(page.get_by_role("progressbar", name="Loading the course")).to_have_count(0)
+
+    load()
     expect(files).to_be_hidden()
     box = page.locator(".jp-Notebook").bounding_box()
     assert box and box["width"] > width - 100, box
     page.get_by_role("tab", name="File Browser", exact=False).click()
     expect(files).to_be_visible()
     page.wait_for_timeout(1000)  # JupyterLab notes what is open a moment later
-    person.open(NAMES[0])
+    load()
     expect(files).to_be_visible()
 
 
