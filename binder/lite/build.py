@@ -46,6 +46,15 @@ KERNEL = {
         "version": "3.8",
     },
 }
+NAME = "Multi-factor authentication by email, by hand"
+#: What the page is called where it is installed as an app.
+APP = {
+    "name": NAME,
+    "short_name": "MFA course",
+    "description": "A course in notebooks on Auth0's MFA API, with a tenant that runs in the page.",
+    "id": "./",
+    "start_url": "./lab/index.html?path=00_start_here.ipynb",
+}
 PYODIDE = "pyodide@314.0.6"
 # As npm tells it (`npm view pyodide@314.0.6 dist.integrity`).
 PYODIDE_SHA512 = "BKDTJyIqFxC4BExLqeRS3f5xvXZIjOt8C3zGLN/Cc7tFxSwvKVhVkchQQ2AGLOtR4YrVOIFxbV8poyDOOmWwxQ=="
@@ -53,13 +62,30 @@ PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_s
 
 #: In a wheel, what is of no use in a browser: compiled for another machine, for typing, or data of many megabytes.
 NEEDLESS = re.compile(
-    r"\.(so|c|h|map|mjs\.map|po|pot|exe)$|^mfa_helpers/course/(?!(__init__|extra)\.py)|^(?!mfa_helpers/).*\.pyi$|(^|/)tests?/|/test_\w+\.py$|\.data/"
+    r"\.(so|c|h|map|mjs\.map|po|pot|exe)$|\.dist-info/(?!METADATA|entry_points)|^mfa_helpers/course/(?!(__init__|extra)\.py)|^(?!mfa_helpers/).*\.pyi$|(^|/)tests?/|/test_\w+\.py$|\.data/"
     r"|^babel/locale-data/(?!(root|en|en_US|en_001|en_GB)\.dat)|^pytz/zoneinfo/|^anywidget/(labextension|nbextension)/"
     r"|^pygments/lexers/(?!__init__|_mapping|python|special)\w+\.py$"  # languages that no traceback is in
     r"|^tlslite/(?!__init__|constants|errors|utils/)"
 )
-#: Of tlslite-ng only the arithmetic is used. Its front door asks for a part of Python that Pyodide has not (`dbm`).
-EMPTY = ("tlslite/__init__.py",)
+#: Of tlslite-ng only the arithmetic is used. Its front door asks for a part of Python that Pyodide has not (`dbm`). The
+#: page makes no TLS connection of its own, so certifi's list of authorities is of no use there.
+EMPTY = ("tlslite/__init__.py", "certifi/cacert.pem")
+#: What the page may ask for, by how its name ends.
+OFFLINE = (
+    ".bin",
+    ".css",
+    ".html",
+    ".ico",
+    ".ipynb",
+    ".js",
+    ".json",
+    ".mjs",
+    ".png",
+    ".wasm",
+    ".webmanifest",
+    ".woff2",
+    ".zip",
+)
 PACKAGES_OF_THE_KERNEL = ("ipykernel", "pyodide_kernel")
 #: The kernel would fetch these by name. They are here, or it can do without: jedi is 5 MB, for a longer completion.
 HERE_ALREADY = ["comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel"]
@@ -84,10 +110,7 @@ def build(site: Path, scratch: Path) -> None:
     """JupyterLite's own build, then Pyodide beside it, with our wheels and our list of them."""
     pyodide = scratch / "pyodide"
     shutil.rmtree(site, ignore_errors=True)
-    for name, file in course_files(ROOT / "notebooks", KERNEL).items():
-        if not name.startswith("instructors_"):
-            (scratch / "contents" / name).parent.mkdir(parents=True, exist_ok=True)
-            (scratch / "contents" / name).write_bytes(file.content)
+    write_notebooks(scratch / "contents")
     settings = json.loads((ROOT / "binder" / "overrides.json").read_text())
     # All notebooks share the memory of one page, and each has a Python of over 100 MB: it ends when its tab is closed.
     settings.setdefault("@jupyterlab/notebook-extension:tracker", {})["kernelShutdown"] = True
@@ -113,14 +136,33 @@ def build(site: Path, scratch: Path) -> None:
         for file in HERE.glob("piplite/*.py"):
             ours.write(file, f"piplite/{file.name}")
     run("node", HERE / "bytecode.mjs", scratch / "package", HERE / "bytecode.py", archives, scratch / "contents")
-    (archives / "python_stdlib.zip").rename(pyodide / "python_stdlib.zip")
-    pack(archives.iterdir(), pyodide / "packages.bin")
+    for name in ("python_stdlib.zip", "later.zip"):
+        (archives / name).rename(pyodide / name)
+    with zipfile.ZipFile(archives / "later.whl", "a") as later:
+        later.write(HERE / "later.py", "mfa_course_later.py")
+    pack(archives.glob("*.whl"), pyodide / "packages.bin")
     lock = json.loads((scratch / "package" / "pyodide-lock.json").read_text())
     (pyodide / "pyodide-lock.json").write_text(json.dumps({**lock, "packages": {}}))  # nothing else is to be had
     # The folder is named by what is in it: a browser never has to ask again for a file that it has kept.
     place = f"static/pyodide-{named_by_content(pyodide)}"
     shutil.copytree(pyodide, site / place)
     tidy(site, place)
+
+
+def write_notebooks(folder: Path) -> None:
+    """The files of a learner's copy. Each notebook says which edition it is of, and what its text was: see `page.js`."""
+    for name, file in course_files(ROOT / "notebooks", KERNEL).items():
+        if name.startswith("instructors_"):
+            continue
+        content = file.content
+        if name.endswith(".ipynb"):
+            notebook = json.loads(content)
+            cells = [[cell["cell_type"], "".join(cell["source"])] for cell in notebook["cells"]]
+            text = json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode()
+            notebook["metadata"]["mfa_course"] = {"version": file.version, "text": hashlib.sha256(text).hexdigest()}
+            content = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
 
 
 def take_pyodide(to: Path, scratch: Path) -> None:
@@ -157,7 +199,10 @@ def slim(wheel: Path, to: Path) -> None:
     with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(to / wheel.name, "w") as new:
         for item in old.namelist():
             if not NEEDLESS.search(item) and not item.endswith("/"):
-                new.writestr(item, b"" if item in EMPTY else old.read(item))
+                content = b"" if item in EMPTY else old.read(item)
+                if item.endswith("/METADATA"):
+                    content = content.partition(b"\n\n")[0]  # without the project's README
+                new.writestr(item, content)
 
 
 def pack(archives: Iterable[Path], to: Path) -> None:
@@ -184,14 +229,17 @@ def tidy(site: Path, place: str) -> None:
         file.unlink()
     patches.make(site, patches.IN_JUPYTERLITE)
     preload(site)
+    add_page(site)
     file = site / "jupyter-lite.json"
     config = json.loads(file.read_text())
     kernel = config["jupyter-config-data"]["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
     kernel["pyodideUrl"] = f"./{place}/pyodide.mjs"
     kernel["loadPyodideOptions"]["packages"] = HERE_ALREADY
     file.write_text(json.dumps(config, indent=1))
-    worker = site / patches.WORKER
-    worker.write_text(worker.read_text().replace("EDITION", f"mfa-course {named_by_content(site)}"))
+    shutil.copy(HERE / "service-worker.js", site / "service-worker.js")
+    # What the service worker keeps, so that the course works without a network.
+    files = sorted(str(file.relative_to(site)) for file in site.rglob("*") if file.suffix in OFFLINE)
+    (site / "edition.json").write_text(json.dumps({"name": named_by_content(site), "files": files}, indent=1))
 
 
 def preload(site: Path) -> None:
@@ -199,7 +247,33 @@ def preload(site: Path) -> None:
     (worker,) = site.glob("extensions/@jupyterlite/pyodide-kernel-extension/static/comlink.worker.*.js")
     worker.write_text(worker.read_text("utf-8") + (HERE / "preload.js").read_text(), "utf-8")
     page = site / "lab" / "index.html"
-    page.write_text(page.read_text("utf-8").replace("EARLY", str(worker.relative_to(site))), "utf-8")
+    texts = {"FIRST": (HERE / "first.js").read_text("utf-8"), "EARLY": str(worker.relative_to(site)), "NAME": NAME}
+    text = page.read_text("utf-8")
+    for mark, meant in texts.items():
+        text = text.replace(mark, meant)
+    page.write_text(text, "utf-8")
+    manifest = site / "manifest.webmanifest"
+    found = json.loads(manifest.read_text("utf-8")) | APP
+    del found["shortcuts"]
+    manifest.write_text(json.dumps(found, indent=1), "utf-8")
+
+
+def add_page(site: Path) -> None:
+    """What JupyterLab does in addition: `page.js`, as one more of its extensions."""
+    script = (HERE / "page.js").read_text("utf-8")
+    file = f"static/page.{hashlib.sha256(script.encode()).hexdigest()[:8]}.js"
+    place = site / "extensions" / "mfa-course" / file
+    place.parent.mkdir(parents=True)
+    place.write_text(script, "utf-8")
+    settings = site / "jupyter-lite.json"
+    config = json.loads(settings.read_text())
+    found = {"name": "mfa-course", "load": file, "extension": "./extension"}
+    config["jupyter-config-data"]["federated_extensions"].append(found)
+    config["jupyter-config-data"]["mfaCourseVersions"] = {
+        book.name: json.loads(book.read_text("utf-8"))["metadata"]["mfa_course"]["version"]
+        for book in sorted((site / "files").glob("*.ipynb"))
+    }
+    settings.write_text(json.dumps(config, indent=1))
 
 
 def named_by_content(folder: Path) -> str:

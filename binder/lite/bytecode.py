@@ -1,8 +1,8 @@
-"""Adds bytecode to the archives of a folder, for each module that the first six notebooks import. Run in Pyodide: `bytecode.mjs`.
+"""Divides the archives of a folder into what the first six notebooks import, compiled, and the rest. Run in Pyodide: `bytecode.mjs`.
 
-A page begins with an empty disk, so without this Python would compile those
-modules on each load of the page. To know them, the notebooks are run here.
-Bytecode is larger than its source, so whatever else there is stays as it is.
+A page begins with an empty disk, so without bytecode Python would compile those
+modules on each load of the page. To know them, the notebooks are run here. The
+rest goes into `later.zip`: `later.py` fetches it when something asks for it.
 """
 
 import contextlib
@@ -17,6 +17,10 @@ from pathlib import Path
 ARCHIVES, NOTEBOOKS = Path("/archives"), Path("/notebooks")
 STDLIB, SITE = "/lib/python314.zip", "/lib/python3.14/site-packages"
 FLAGS = (1).to_bytes(4, "little") + bytes(8)  # it is not compared with its source: PEP 552
+#: What reads its own source when it is imported (anyio, to import the rest of itself only when somebody asks for it).
+READS_ITSELF = ("anyio/__init__.py",)
+#: Where the rest is put: beside what it belongs to, or, of Python itself, which is in an archive, in a folder of its own.
+LATER_SITE, LATER_STDLIB = "site-packages", "later"
 
 
 def run_the_course() -> None:
@@ -25,6 +29,7 @@ def run_the_course() -> None:
         with zipfile.ZipFile(archive) as files:
             files.extractall(SITE)
     importlib.invalidate_caches()
+    sys.meta_path.insert(0, Asked)
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell.instance()
@@ -35,12 +40,27 @@ def run_the_course() -> None:
                 with contextlib.redirect_stdout(io.StringIO()):
                     shell.run_cell("".join(cell["source"])).raise_error()
     InteractiveShell.clear_instance()
+    from importlib.metadata import _adapters  # noqa: F401  (what it asks of an installed package)
+
+    import piplite.piplite  # noqa: F401  (what the page's kernel asks for)
     import pyodide_kernel  # noqa: F401  (the page's own shell)
 
 
-def imported() -> set[str]:
-    """The files of all modules that are loaded."""
-    return {str(getattr(module, "__file__", "")) for module in sys.modules.values()}
+class Asked:
+    """Notes each module that is looked for, also one that then can't be imported for want of another."""
+
+    names: set[str] = set()  # noqa: RUF012  (its only one)
+
+    @classmethod
+    def find_spec(cls, name: str, path: object = None, target: object = None) -> None:
+        cls.names.add(name)
+
+
+def used() -> set[str]:
+    """The files of all modules that are loaded, or were looked for."""
+    loaded = {str(getattr(module, "__file__", "")) for module in sys.modules.values()}
+    looked = {f"{SITE}/{name.replace('.', '/')}" for name in Asked.names}
+    return loaded | {f"{one}.py" for one in looked} | {f"{one}/__init__.py" for one in looked}
 
 
 def compiled(name: str, source: bytes) -> bytes:
@@ -48,24 +68,51 @@ def compiled(name: str, source: bytes) -> bytes:
     return importlib.util.MAGIC_NUMBER + FLAGS + marshal.dumps(code)
 
 
-def with_bytecode(archive: Path, used: set[str]) -> None:
+def divide(archive: Path, wanted: set[str], later: zipfile.ZipFile, names: dict[str, str]) -> None:
+    """What is used stays in `archive`, compiled; the other modules go into `later` and `names`, with the data beside them."""
     part = archive.with_suffix(".part")
     is_stdlib = archive.name == "python_stdlib.zip"
-    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
-        for name in sorted(old.namelist()):
-            content = old.read(name)
-            where = f"{STDLIB if is_stdlib else SITE}/{name}"
-            if where in used:
-                folder, _, module = name.rpartition("/")
-                # Inside an archive Python looks for it beside the source.
-                place = f"{name}c" if is_stdlib else f"{folder}/__pycache__/{module[:-3]}.cpython-314.pyc".lstrip("/")
-                new.writestr(zipfile.ZipInfo(place), compiled(where, content), zipfile.ZIP_DEFLATED)
-            if where not in used or not is_stdlib:
-                new.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    part.replace(archive)
+    place, there = (LATER_STDLIB, STDLIB) if is_stdlib else (LATER_SITE, SITE)
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as first:
+        files = sorted(old.namelist())
+        homes = {folder(name): False for name in files if name.endswith(".py")}  # those of modules; whether any is used
+        homes |= {folder(name): True for name in files if f"{there}/{name}" in wanted} | {"": True}
+        for name in files:
+            content, is_module = old.read(name), name.endswith(".py")
+            if name in READS_ITSELF:
+                first.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+                continue
+            if f"{there}/{name}" in wanted:
+                first.writestr(zipfile.ZipInfo(f"{name}c"), compiled(f"{there}/{name}", content), zipfile.ZIP_DEFLATED)
+                if not name.startswith("mfa_helpers/"):
+                    continue
+            elif is_module:
+                names[name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")] = f"{place}/{name}"
+            elif ".dist-info/" in name or homes[home(name, homes)]:
+                first.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+                continue
+            later.writestr(zipfile.ZipInfo(f"{place}/{name}"), content, zipfile.ZIP_DEFLATED, 9)
+
+
+def folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def home(name: str, homes: dict[str, bool]) -> str:
+    """The folder of modules that a file of data belongs to."""
+    place = folder(name)
+    while place not in homes:
+        place = folder(place)
+    return place
 
 
 run_the_course()
-files = imported()
-for path in [*ARCHIVES.iterdir()]:
-    with_bytecode(path, files)
+files_used = used()
+of_later: dict[str, str] = {}
+with zipfile.ZipFile(ARCHIVES / "later.zip", "w") as rest:
+    for path in sorted({*ARCHIVES.glob("*.whl"), ARCHIVES / "python_stdlib.zip"}):
+        divide(path, files_used, rest, of_later)
+with zipfile.ZipFile(ARCHIVES / "later.whl", "w") as listed:
+    listed.writestr("mfa_course_later.txt", "".join(f"{name} {where}\n" for name, where in of_later.items()))
+for path in {*ARCHIVES.glob("*.whl"), ARCHIVES / "python_stdlib.zip"} - {ARCHIVES / "later.whl"}:
+    path.with_suffix(".part").replace(path)

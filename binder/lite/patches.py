@@ -11,7 +11,6 @@ from pathlib import Path
 
 Patch = tuple[str, str, str]  # the files, of which one is meant; the old text; the new one
 
-WORKER = "service-worker.js"
 KERNEL = "extensions/@jupyterlite/pyodide-kernel-extension/static/*.js"
 
 IN_PYODIDE: tuple[Patch, ...] = (
@@ -20,64 +19,28 @@ IN_PYODIDE: tuple[Patch, ...] = (
 )
 
 IN_JUPYTERLITE: tuple[Patch, ...] = (
-    # The service worker waits for the page to read or write a file, also when the page cannot (its storage is full),
-    # and with it Python waits for ever. After some seconds the answer is an error, which Python knows as an `OSError`.
-    (
-        WORKER,
-        "broadcast.postMessage(n),await i}",
-        'broadcast.postMessage(n),await(t.pathname.includes("/api/drive")?Promise.race([i,new Promise('
-        'e=>setTimeout(()=>e(new Response("",{status:504})),5e3))]):i)}',
-    ),
-    # It loads again, in the background, what it has kept: 30 MB for each notebook. Not what is named by its content.
-    (
-        WORKER,
-        "return a?e.waitUntil(refetch(t)):",
-        r"return a?/\/static\/pyodide-|\.[0-9a-f]{7,}\.js$/.test(t.url.split('?')[0])||e.waitUntil(refetch(t)):",
-    ),
-    # The browser keeps what it has compiled of a file (WebAssembly: a second of work), if it has fetched the file itself.
-    (
-        WORKER,
-        "shouldDrop(t,a)||(n=maybeFromCache(e))",
-        'shouldDrop(t,a)||a.pathname.endsWith(".wasm")||(n=maybeFromCache(e))',
-    ),
-    # It forgets that it has to keep files as soon as the browser has let it rest for half a minute.
-    (
-        WORKER,
-        "let enableCache=!1;",
-        'let enableCache="true"===new URL(location.href).searchParams.get("enableCache");',
-    ),
-    # Each edition keeps its own files, so that two are never mixed, and drops those of the one before.
-    (WORKER, 'caches.open("precache")', 'caches.open("EDITION")'),
-    (
-        WORKER,
-        "e.waitUntil(self.clients.claim())",
-        "e.waitUntil(Promise.all([self.clients.claim(),caches.keys().then(k=>Promise.all(k.filter(n=>n.startsWith("
-        '"EDITION".slice(0,-8))&&n!=="EDITION").map(n=>caches.delete(n))))]))',
-    ),
     # On the second visit the page takes its service worker for one of another version, and starts a new one.
     (
         "build/*.js",
         'console.info("Registering new JupyterLite ServiceWorker",e),',
         "localStorage.setItem(`${e}-version`,b),",
     ),
-    # Python starts without the storage if the service worker is late, and nobody is told. It has to wait for it.
-    (
-        KERNEL,
-        "l=!!((null==i?void 0:i.enabled)||crossOriginIsolated)",
-        "l=await(async()=>{const c=navigator.serviceWorker;if(!c||!i)return!1;await i.ready.catch(()=>0);"
-        "for(let u=Date.now()+5e3;Date.now()<u;await new Promise(e=>setTimeout(e,20))){const r=await c.getRegistration();"
-        "if(!r)return!1;if(c.controller&&c.controller===r.active&&!r.installing&&!r.waiting)return!0}return!!c.controller})()",
-    ),
-    # Python begins to load when a notebook is on the screen. It has to begin with the page: `preload.js`. Not on the
-    # first visit: nobody would serve the storage to it yet.
+    # Python starts without the storage if the service worker is late, and nobody is told. It has to wait for it: `first.js`.
+    (KERNEL, "l=!!((null==i?void 0:i.enabled)||crossOriginIsolated)", "l=await self.mfaStorage(i)"),
+    # Python begins to load when a notebook is on the screen. It has to begin with the page: `preload.js`.
     (KERNEL, "t(new URL(s(932),s.b))", "self.earlyWorkers?.pop()||t(new URL(s(932),s.b))"),
     (KERNEL, "this._pyodide=await n({indexURL:s,", "this._pyodide=await self.earlyPython({indexURL:s,"),
     (
         "lab/index.html",
         '<script id="jupyter-config-data"',
-        "<script>if(navigator.serviceWorker?.controller&&!crossOriginIsolated)"
+        "<script>FIRST</script><script>if(!self.mfaStopped&&!crossOriginIsolated)"
         'self.earlyWorkers=[new Worker("../EARLY",{type:"module"})]</script><script id="jupyter-config-data"',
     ),
+    ("lab/index.html", "const { pathname, origin", "if (self.mfaStopped) return; const { pathname, origin"),
+    ("lab/index.html", "<title>JupyterLite</title>", "<title>NAME</title>"),
+    ("lab/index.html", "WASM powered Jupyter running in the browser.", "NAME"),
+    ("lab/index.html", 'class="hidden">', 'class="">'),
+    ("lab/index.html", "Loading JupyterLite...", "Loading the course …"),
 )
 
 

@@ -22,13 +22,30 @@
     }
   };
 
+  // The service worker lets the browser fetch WebAssembly itself. Without a network there is only what it has kept.
+  const fetchNow = self.fetch;
+  self.fetch = (what, how) =>
+    fetchNow(what, how).catch(async (error) => (await caches.match(what)) ?? Promise.reject(error));
+
+  const loading = new BroadcastChannel("mfa-course-loading"); // see `first.js`
+  const reach = (part) => loading.postMessage(part);
+
+  // Whether the service worker hears what is asked from here: `first.js`.
+  addEventListener("message", async ({ data, ports }) => {
+    if (data !== "mfa-course") return;
+    const answer = await fetchNow("/api/service-worker-heartbeat").catch(() => undefined);
+    ports[0].postMessage((await answer?.text()) === "ok");
+  });
+
   const preload = async () => {
     const config = (await (await fetch(`${site}jupyter-lite.json`)).json())["jupyter-config-data"];
     const { pyodideUrl, loadPyodideOptions } = config.litePluginSettings["@jupyterlite/pyodide-kernel-extension:kernel"];
     const place = new URL(".", new URL(pyodideUrl, site)).href;
+    self.laterAddress = `${place}later.zip`; // see `later.py`
     const packed = fetch(`${place}packages.bin`);
     const { loadPyodide } = await import(`${place}pyodide.mjs`);
-    const loading = loadPyodide({
+    reach(0.2);
+    const starting = loadPyodide({
       ...loadPyodideOptions,
       packages: [],
       indexURL: place,
@@ -39,9 +56,12 @@
     if (!ok) throw new Error(`packages.bin: HTTP ${status}. Reload the page.`);
     const files = body.pipeThrough(new DecompressionStream("gzip"));
     const archive = new Uint8Array(await new Response(files).arrayBuffer());
-    const python = await loading;
+    reach(0.5);
+    const python = await starting;
+    reach(0.7);
     unpack(archive, python.FS);
-    await python.runPythonAsync("import importlib; importlib.invalidate_caches(); import piplite.piplite, pyodide_kernel");
+    await python.runPythonAsync("import importlib; importlib.invalidate_caches(); import mfa_course_later, piplite.piplite, pyodide_kernel");
+    reach(0.9);
     return python;
   };
 

@@ -13,7 +13,7 @@ from ..storage.progress import Progress
 #: The notebooks from the password to the tokens.
 SPINE = tuple(one for one in NOTEBOOKS if one.number <= BY_TOPIC["challenge"].number)
 
-_ANOTHER = "you chose another tenant in notebook 00, and to use it here, choose Run > Run All Cells"
+_ANOTHER = "you chose another tenant in notebook 00, and to use it here, click Run all"
 
 
 def next_notebook(topic: str) -> Notebook | None:

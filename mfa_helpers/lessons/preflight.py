@@ -38,12 +38,10 @@ def of_tenant(session: EmailSteps) -> Iterator[Check]:
     with session.handover.transaction():
         session.handover.choose(session.tenant.kind)
         session.handover.try_writing()  # a choice that is kept already would not tell
-    if session.handover.trouble:
-        yield False, session.handover.trouble
+    if trouble := session.handover.trouble or browser.trouble():
+        yield False, trouble
     else:
         yield True, "Notebooks can share state in a private file."
-    if trouble := browser.trouble():
-        yield False, trouble
 
     try:
         session.check()

@@ -10,9 +10,12 @@ It doesn't import the client, because they meet only over HTTP.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from .hosting.in_process import InProcessSandbox
@@ -50,8 +53,14 @@ def start_on_own_address(*args: Any, **kwargs: Any) -> ServedSandbox:
     return server.start_on_own_address(*args, **kwargs)
 
 
-def start_in_process(state: str | None = None, kept: Path | None = None, *, records: bool = False) -> InProcessSandbox:
+def start_in_process(
+    state: str | None = None,
+    kept: Path | None = None,
+    *,
+    lock: Callable[[], AbstractContextManager[object]] = nullcontext,
+    records: bool = False,
+) -> InProcessSandbox:
     """Start the tenant without a server, or find it started. See `hosting.in_process.start`."""
     from .hosting import in_process
 
-    return in_process.start(state, kept=kept, records=records)
+    return in_process.start(state, kept=kept, lock=lock, records=records)

@@ -123,10 +123,7 @@ def missing_name(error: NameError) -> str:
     if error.name in ("requests", "pyotp", "json", "httpx"):
         more = f"Add import {error.name} at the top of the cell."
     else:
-        more = (
-            "If a cell above defines it, run that cell first, or choose Run > Run All Cells. "
-            "Otherwise, correct its spelling."
-        )
+        more = "If a cell above defines it, run that cell first, or click Run all. Otherwise, correct its spelling."
     return f"the name {error.name} isn't defined. {more}"
 
 

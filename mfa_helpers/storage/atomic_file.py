@@ -96,11 +96,12 @@ def lock(path: Path, wait: float = WAIT) -> Iterator[OSError | None]:
     Gives `None` where the lock is held. Else it gives the `OSError` that stands in the
     way (the folder is read-only or knows no locks, or somebody else holds it all the
     time): then `path` may be read and must not be replaced. The lock is the operating
-    system's, on a file beside `path`: who is killed holds it no more. A page of a
-    browser has one thread and no locks, and gives `None`.
+    system's, on a file beside `path`: who is killed holds it no more. In a page of a
+    browser, it's the browser's.
     """
     if browser.IS_HERE:
-        yield None
+        with browser.lock(path.name, wait) as is_held:
+            yield None if is_held else _timeout()
         return
     import filelock  # takes 15 ms (3.32): at the first change, not at the start
 
@@ -111,7 +112,7 @@ def lock(path: Path, wait: float = WAIT) -> Iterator[OSError | None]:
         _make_folder(path)
         held.acquire(poll_interval=_POLL)
     except filelock.Timeout:
-        problem = TimeoutError(errno.ETIMEDOUT, "another program is using it")
+        problem = _timeout()
     except OSError as error:
         problem = error
     except RuntimeError:  # this thread holds it already
@@ -120,6 +121,10 @@ def lock(path: Path, wait: float = WAIT) -> Iterator[OSError | None]:
         yield problem
     finally:
         held.release()
+
+
+def _timeout() -> OSError:
+    return TimeoutError(errno.ETIMEDOUT, "another program is using it")
 
 
 @cache

@@ -7,14 +7,19 @@ JupyterLite keeps them in the browser's storage, for all notebooks and tabs.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 IS_HERE = sys.platform == "emscripten"
 
 _STORAGE = Path("/drive")  # there if the browser lets the page have a service worker
 _OURS = _STORAGE / ".mfa-course"
+_OK, _LOCKED = 200, 423  # HTTP
 
 #: What cannot be had there, for whoever chooses a tenant.
 LIMITS = (
@@ -26,6 +31,11 @@ _FORGETFUL = (
     "Your browser can't store anything for this page, because its storage is full or blocked. Notebooks can't share what you "
     "did, and you lose it when you reload the page. Free some space, leave the private window, or allow this site to store "
     "data. Then reload the page."
+)
+_INSECURE = (
+    "Your browser can't store anything for this page, because it was opened over plain HTTP. Notebooks can't share what you "
+    "did, and you lose it when you reload the page. Open the course at an address that begins with https:// or "
+    "http://localhost."
 )
 
 
@@ -41,6 +51,34 @@ def kept(name: str) -> Path | None:
     return _OURS / name if _STORAGE.is_dir() else None
 
 
+@contextmanager
+def lock(name: str, wait: float) -> Iterator[bool]:
+    """Keep other notebooks and tabs from changing `name`. Waits at most `wait` seconds; gives `False` if that was too short.
+
+    The service worker (binder/lite/service-worker.js) lends it, and takes it back from a page that has ended, and from
+    each one after five seconds. Without a service worker nothing is shared, so there is nothing to lock.
+    """
+    if not _STORAGE.is_dir():
+        yield True
+        return
+    status, token = _ask("POST", name=name, wait=wait)
+    try:
+        yield status != _LOCKED
+    finally:
+        if status == _OK and token:
+            _ask("DELETE", token=token)
+
+
+def _ask(method: str, **query: object) -> tuple[int, str]:
+    """What the service worker says, which hears each request of the page. Python waits for it."""
+    js = importlib.import_module("js")
+    request = js.XMLHttpRequest.new()
+    address = js.URL.new(f"../../../../api/lock?{urlencode(query)}", js.location.href)  # seen from Python's own worker
+    request.open(method, address.href, False)
+    request.send(None)
+    return int(request.status), str(request.responseText)
+
+
 def trouble() -> str:
     """A sentence if the page can keep nothing; empty if it can, and outside of a browser."""
     if not IS_HERE:
@@ -54,4 +92,5 @@ def trouble() -> str:
                 return ""
     except OSError:
         pass
-    return _FORGETFUL
+    is_secure = getattr(importlib.import_module("js"), "isSecureContext", True)
+    return _FORGETFUL if is_secure else _INSECURE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from ..client.management import Management
 from ..client.sandbox_controls import SandboxControls
 from ..client.secret import Secret, secret
 from ..client.validation import clean_domain, clean_user_name
-from ..storage import browser
+from ..storage import atomic_file, browser
 from ..storage.handover import Handover
 from .class_tenant import expected, join
 from .environment import environment_line, read_settings, told_by, trust
@@ -132,8 +133,9 @@ def open_for_sdks(folder: str) -> tuple[Tenant, str, Callable[[], None]]:
 def _in_page(kept: Path | None, state: str | None = None, *, records: bool = False) -> InProcessSandbox:
     from .. import sandbox
 
+    lock = partial(atomic_file.lock, kept) if kept else nullcontext
     try:
-        page = sandbox.start_in_process(state, kept, records=records)
+        page = sandbox.start_in_process(state, kept, lock=lock, records=records)
     except OSError:
         if not browser.trouble():
             raise  # for once only: it is there at the next try

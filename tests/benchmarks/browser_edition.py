@@ -1,15 +1,18 @@
-"""From the address to the first form answered: the browser edition beside a JupyterLab on this machine.
+"""From the address to the first form answered: the browser edition beside a bare JupyterLite and a JupyterLab on this machine.
 
     python -m tests.benchmarks.browser_edition [ROUNDS]
 
-Notebook 00, Run all, “Check the tenant”, as a person who does not hesitate. A
-cold load is the first in a fresh profile of the browser, a warm one the next.
-Editions and loads take turns. The server of JupyterLab runs before its clock
-starts; the browser edition has none, and its files come from this machine.
+Notebook 00, Run all, “Check the tenant”, as a person who does not hesitate; in the
+bare JupyterLite a notebook of one button (`bare_lite`). A cold load is the first in
+a fresh profile of the browser, a warm one the next. Editions and loads take turns.
+The server of JupyterLab runs before its clock starts; the others have none, and their
+files come from this machine. Then the links are followed from 00 to 14 in one window,
+each notebook is run, and its memory is read.
 """
 
 from __future__ import annotations
 
+import re
 import statistics
 import sys
 import tempfile
@@ -19,11 +22,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
 from ..outside.lite import edition
 from ..support.browser import OPTIONS
 from ..support.lab_server import LabServer, lab_server
+from ..support.person import NAMES
+from . import bare_lite
 
 START = "00_start_here"
 MINUTE = 60_000
@@ -49,21 +54,32 @@ class Times:
         return f"{self.median:.1f} s, p95 {self.p95:.1f} s"
 
 
-def load(context: BrowserContext, lab: LabServer | edition.LiteServer) -> float:
+@dataclass(frozen=True)
+class Way:
+    """An edition, the notebook that is opened there, the button that is pressed, and where its answer is."""
+
+    lab: LabServer | edition.LiteServer
+    notebook: str = START
+    button: str = "Check the tenant"
+    css: str = ".mfa-status"
+    answer: str = "the sandbox responds"
+
+
+def load(context: BrowserContext, way: Way) -> float:
     """How long one load takes."""
     page = context.new_page()
     began = time.perf_counter()
-    page.goto(lab.notebook(START))
-    _appears(page, "#jp-main-statusbar span", f"{lab.kernel} | Idle")
+    page.goto(way.lab.notebook(way.notebook))
+    _appears(page, "#jp-main-statusbar span", f"{way.lab.kernel} | Idle")
     page.wait_for_function("() => document.activeElement.classList.contains('jp-Cell')", polling=OFTEN)
     page.get_by_role("button", name="Run all", exact=True).click()
-    _appears(page, "button", "Check the tenant")
-    page.get_by_role("button", name="Check the tenant", exact=True).click()
-    _appears(page, ".mfa-status", "the sandbox responds")
+    _appears(page, "button", way.button)
+    page.get_by_role("button", name=way.button, exact=True).click()
+    _appears(page, way.css, way.answer)
     took = time.perf_counter() - began
-    if isinstance(lab, LabServer):  # its kernel outlives the page
-        for session in page.request.get(f"{lab.url}/api/sessions?token={lab.token}").json():
-            page.request.delete(f"{lab.url}/api/sessions/{session['id']}?token={lab.token}")
+    if isinstance(way.lab, LabServer):  # its kernel outlives the page
+        for session in page.request.get(f"{way.lab.url}/api/sessions?token={way.lab.token}").json():
+            page.request.delete(f"{way.lab.url}/api/sessions/{session['id']}?token={way.lab.token}")
     page.close()
     return took
 
@@ -74,31 +90,78 @@ def _appears(page: Page, css: str, text: str) -> None:
     page.wait_for_function(found, arg=[css, text], polling=OFTEN, timeout=MINUTE)
 
 
-def measure(rounds: int = 10) -> tuple[dict[str, Times], tuple[int, float, float]]:
-    """`cold here`, `cold`, `warm here`, `warm` (“here” is JupyterLab's); and what a cold load asks for: see `edition.weight`."""
-    found: dict[str, list[float]] = defaultdict(list)
-    weight = (0, 0.0, 0.0)
+@dataclass(frozen=True)
+class Found:
+    """`times` by “cold” and “warm”, alone and with “ floor” and “ here” (JupyterLab's); what a cold load asks for
+    (`edition.weight`), ours and the floor's; and the megabytes of the window after each notebook."""
+
+    times: dict[str, Times]
+    weight: tuple[int, float, float]
+    floor_weight: tuple[int, float, float]
+    memory: dict[str, float]
+
+
+def measure(rounds: int = 10) -> Found:
+    """All of it."""
+    seconds: dict[str, list[float]] = defaultdict(list)
+    weights: dict[str, tuple[int, float, float]] = {}
     with (
-        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory() as name,
         sync_playwright() as playwright,
-        lab_server(_made(Path(folder) / "lab")) as lab,
-        edition.served(_site(Path(folder) / "site")) as page,
+        lab_server(_made(Path(name) / "lab")) as lab,
+        edition.served(_site(Path(name) / "site")) as ours,
+        edition.served(_bare(Path(name) / "floor")) as bare,
     ):
+        folder = Path(name)
+        ways = {
+            "": Way(ours),
+            " floor": Way(bare, bare_lite.NAME, "Press", ".jp-OutputArea button", "Pressed"),
+            " here": Way(lab),
+        }
         for turn in range(rounds):
-            for what, where in (("", page), (" here", lab)):
+            for what, way in ways.items():
                 # A profile on the disk: a private window keeps less of what it has compiled.
                 context = playwright.chromium.launch_persistent_context(
-                    Path(folder) / f"profile{turn}{what}",
+                    folder / f"profile{turn}{what}",
                     **OPTIONS,
                     viewport={"width": 1280, "height": 4200},
                 )
-                page.asked.clear()
-                found[f"cold{what}"].append(load(context, where))
-                if where is page:
-                    weight = edition.weight(Path(folder) / "site", page.asked)
-                found[f"warm{what}"].append(load(context, where))
+                if isinstance(way.lab, edition.LiteServer):
+                    way.lab.asked.clear()
+                seconds[f"cold{what}"].append(load(context, way))
+                if isinstance(way.lab, edition.LiteServer):
+                    weights[what] = edition.weight(folder / (what.strip() or "site"), way.lab.asked)
+                seconds[f"warm{what}"].append(load(context, way))
                 context.close()
-    return {name: Times(seconds) for name, seconds in found.items()}, weight
+        memory = dict(_memory(playwright, ours))
+    times = {kind: Times(each) for kind, each in seconds.items()}
+    return Found(times, weights[""], weights[" floor"], memory)
+
+
+def _memory(playwright: Playwright, ours: edition.LiteServer) -> Iterator[tuple[str, float]]:
+    """Megabytes of the window's process, its share of what it shares with others included, after each notebook."""
+    browser = playwright.chromium.launch(**OPTIONS)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(MINUTE)
+    devtools = browser.new_browser_cdp_session()
+    page.goto(ours.notebook(START))
+    shown = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    for number, name in enumerate(NAMES):
+        if number:
+            shown.locator("a", has_text=re.compile(f"^{name[:2]} .* →$")).first.click()
+        expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text=name)).to_be_visible()
+        expect(page.get_by_text(f"{ours.kernel} | Idle")).to_be_visible()
+        shown.get_by_role("button", name="Run all", exact=True).click()
+        expect(shown.locator(".mfa-form").first).to_be_visible()
+        expect(page.get_by_text(f"{ours.kernel} | Idle")).to_be_visible()
+        processes = devtools.send("SystemInfo.getProcessInfo")["processInfo"]
+        yield name, max(_megabytes(one["id"]) for one in processes if one["type"] == "renderer")
+    browser.close()
+
+
+def _megabytes(process: int) -> float:
+    (kilobytes,) = re.findall(r"^Pss: +(\d+) kB$", Path(f"/proc/{process}/smaps_rollup").read_text(), re.M)
+    return int(kilobytes) / 1000
 
 
 def _made(folder: Path) -> Path:
@@ -111,11 +174,21 @@ def _site(folder: Path) -> Path:
     return folder
 
 
+def _bare(folder: Path) -> Path:
+    bare_lite.make(folder)
+    return folder
+
+
 def lines(rounds: int) -> Iterator[str]:
-    times, (number, megabytes, sent) = measure(rounds)
+    """What was found, in words."""
+    found = measure(rounds)
     for kind in ("cold", "warm"):
-        yield f"{kind}, {rounds} loads: {times[kind]}; JupyterLab on this machine: {times[f'{kind} here']}"
-    yield f"a cold load asks for {number} files, {megabytes:.1f} MB ({sent:.1f} MB from a host that compresses)"
+        ours, floor, here = (found.times[f"{kind}{what}"] for what in ("", " floor", " here"))
+        ratio = ours.median / floor.median
+        yield f"{kind}, {rounds} loads: {ours}; bare JupyterLite: {floor}, ratio {ratio:.2f}; JupyterLab on this machine: {here}"
+    for whose, (number, megabytes, sent) in (("a", found.weight), ("the bare JupyterLite's", found.floor_weight)):
+        yield f"{whose} cold load asks for {number} files, {megabytes:.1f} MB ({sent:.1f} MB from a host that compresses)"
+    yield "memory: " + ", ".join(f"{name[:2]} {megabytes:.0f} MB" for name, megabytes in found.memory.items())
 
 
 if __name__ == "__main__":

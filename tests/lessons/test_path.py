@@ -39,7 +39,7 @@ def test_where_another_tenant_was_chosen_the_line_says_how_to_use_it(learner: La
     learner.handover.choose("live")  # in notebook 00
     assert repr(learner.header()) == (
         "01 Get the MFA token · step 2 of 6 · "
-        "you chose another tenant in notebook 00, and to use it here, choose Run > Run All Cells"
+        "you chose another tenant in notebook 00, and to use it here, click Run all"
     )
     learner.handover.choose("sandbox")
     assert "you hold: a tenant" in repr(learner.header())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from email import policy
 from email.utils import getaddresses
@@ -40,12 +42,14 @@ _CANNOT_KEEP = replace(
 class AsgiAdapter(HTTPAdapter):
     """Whatever is sent through it is answered by the tenant in the file `path`, which is `kept` in a file of text.
 
-    Raises `StateUnusable` if that is no tenant, `CannotKeep` if nothing can be written there.
+    `lock` is held while that file is replaced. Raises `StateUnusable` if that is no tenant, `CannotKeep` if nothing can be written there.
     """
 
-    def __init__(self, path: Path, kept: Path | None) -> None:
+    def __init__(
+        self, path: Path, kept: Path | None, lock: Callable[[], AbstractContextManager[object]] = nullcontext
+    ) -> None:
         super().__init__()
-        self._kept = BrowserCopy(kept, path) if kept else None
+        self._kept = BrowserCopy(kept, path, lock) if kept else None
         self.store = Store(path)
         self._loop = CooperativeLoop()
         self._turn = threading.Lock()  # where there are threads

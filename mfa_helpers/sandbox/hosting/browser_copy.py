@@ -3,9 +3,8 @@
 A browser's storage is such a place, and several notebooks and tabs share it. So
 each call to the tenant begins with what is kept now, and ends with keeping what
 it has changed. If somebody else has kept something meanwhile, the call is done
-again, on that. The file is replaced in one step, so it is always whole. There
-are no locks in such a place: if two tabs keep something within the same few
-milliseconds, the later one stays.
+again, on that. The file is replaced in one step, so it is always whole. A lock
+keeps others from doing so between the last look and that step.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,10 +31,15 @@ class CannotKeep(OSError):
 
 
 class BrowserCopy:
-    """`file` holds the tenant, packed. It is unpacked to `path`, where SQLite works on it. Raises `StateUnusable`, `CannotKeep`."""
+    """`file` holds the tenant, packed. It is unpacked to `path`, where SQLite works on it. Raises `StateUnusable`, `CannotKeep`.
 
-    def __init__(self, file: Path, path: Path) -> None:
-        self._file = file
+    `lock` is held while the file is replaced.
+    """
+
+    def __init__(
+        self, file: Path, path: Path, lock: Callable[[], AbstractContextManager[object]] = nullcontext
+    ) -> None:
+        self._file, self._lock = file, lock
         self._text = self._read()  # what was last read or written there
         self._content = self._unpacked(self._text) if self._text else b""  # and the tenant that this is
         if self._text:
@@ -78,10 +82,11 @@ class BrowserCopy:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             part.write_bytes(text)
-            now = self._read()
-            is_free = now in (self._text, b"")  # a browser whose storage was full may have lost it
-            if is_free:
-                os.replace(part, self._file)
+            with self._lock():
+                now = self._read()
+                is_free = now in (self._text, b"")  # a browser whose storage was full may have lost it
+                if is_free:
+                    os.replace(part, self._file)
         except OSError as error:
             with suppress(OSError):
                 part.unlink()

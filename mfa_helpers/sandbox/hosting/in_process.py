@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -39,17 +41,18 @@ def start(
     state: str | os.PathLike[str] | None = None,
     *,
     kept: Path | None = None,
+    lock: Callable[[], AbstractContextManager[object]] = nullcontext,
     issuer: str | None = defaults.NOTEBOOK_ISSUER,
     records: bool = False,
 ) -> InProcessSandbox:
     """The tenant of this process. Every call with the same `state` gives the same.
 
-    `kept` is the file that it is kept in between two calls. `issuer` is its
+    `kept` is the file that it is kept in between two calls, and `lock` is held while it is replaced. `issuer` is its
     address if it is `None`. `records` keeps what arrives. Raises `StateUnusable`, `CannotKeep`.
     """
     path = state_file(state)
     if path not in _started:
-        adapter = AsgiAdapter(path, kept)
+        adapter = AsgiAdapter(path, kept, lock)
         # Only a name: nobody listens there. The tenant answers to names of this machine.
         base_url = f"http://localhost:{next(_numbers)}"
         adapter.serve(issuer or base_url + "/", records)

@@ -76,6 +76,7 @@ def _there(site: Path, request: pytest.FixtureRequest) -> Iterator[tuple[LiteSer
 def lite(_there: tuple[LiteServer, Browser]) -> LiteServer:
     """The host, which nobody has asked for anything yet."""
     _there[0].asked.clear()
+    _there[0].is_down = False
     return _there[0]
 
 

@@ -24,6 +24,8 @@ class LiteServer:
     url: str
     kernel: str = "Python (Pyodide)"
     asked: list[str] = field(default_factory=list)
+    #: Whether it answers nobody, as a host that cannot be reached.
+    is_down: bool = False
 
     def notebook(self, name: str) -> str:
         return f"{self.url}/lab/index.html?workspace={name[:2]}&path={name}.ipynb"
@@ -31,6 +33,11 @@ class LiteServer:
 
 def make(folder: Path) -> None:
     """Make the edition in `folder`, by the product's own command. Raises `environments.Unavailable`."""
+    environments._run("build.py", [str(python()), "binder/lite/build.py", str(folder)], ROOT)
+
+
+def python() -> Path:
+    """The interpreter of an environment that has JupyterLite. Raises `environments.Unavailable`."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     needed = [one for one in project["dependencies"] if one.startswith("lazy_loader")]  # to import the course
     needed += project["optional-dependencies"]["lite"]
@@ -40,8 +47,7 @@ def make(folder: Path) -> None:
         pip = [str(into / "bin" / "python"), "-m", "pip", "install", "-q", "--no-compile"]
         environments._run("pip install", [*pip, *needed], ROOT)
 
-    python = environments._built("lite", (), repr(needed) + sys.version, install)
-    environments._run("build.py", [str(python / "bin" / "python"), "binder/lite/build.py", str(folder)], ROOT)
+    return environments._built("lite", (), repr(needed) + sys.version, install) / "bin" / "python"
 
 
 def weight(site: Path, paths: Iterable[str] = ()) -> tuple[int, float, float]:
@@ -55,12 +61,15 @@ class _Files(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
 
-    def __init__(self, *args: object, asked: list[str], **kwargs: object) -> None:
-        self._asked = asked
+    def __init__(self, *args: object, host: LiteServer, **kwargs: object) -> None:
+        self._host = host
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        self._asked.append(self.path.partition("?")[0])
+        if self._host.is_down:
+            self.close_connection = True
+            return
+        self._host.asked.append(self.path.partition("?")[0])
         super().do_GET()
 
     def log_message(self, format: str, *args: object) -> None:
@@ -70,10 +79,11 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 @contextmanager
 def served(site: Path) -> Iterator[LiteServer]:
     """The site on a free port of loopback."""
-    asked: list[str] = []
-    handler = functools.partial(_Files, directory=str(site), asked=asked)
+    host = LiteServer("")
+    handler = functools.partial(_Files, directory=str(site), host=host)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield LiteServer(f"http://127.0.0.1:{server.server_port}", asked=asked)
+        host.url = f"http://127.0.0.1:{server.server_port}"
+        yield host
         server.shutdown()

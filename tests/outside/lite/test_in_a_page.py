@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
-import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from ...support.browser import OPTIONS, WAIT
+from ...support.deadline import DEADLINE
 from ...support.person import NAMES, KeyboardPerson, MousePerson, codes, step, to_a_picked_authenticator
 from ...support.places import NOTEBOOKS
 from .edition import LiteServer
@@ -113,22 +114,25 @@ for (const name of ["register", "getRegistration", "getRegistrations"]) {
 def test_python_has_the_storage_however_late_the_service_worker_is_and_begins_with_the_page(
     lite: LiteServer, new_page: Callable[[], Page], site: Path
 ) -> None:
-    (edition,) = set(re.findall("mfa-course [0-9a-f]{8}", (site / "service-worker.js").read_text()))
+    edition = f"mfa-course {json.loads((site / 'edition.json').read_text('utf-8'))['name']}"
     person = MousePerson(new_page(), lite, "page")
     page = person.page
     page.goto(f"{lite.url}/jupyter-lite.json")
     page.evaluate("async () => { for (const name of ['mfa-course 00000000', 'of another']) await caches.open(name) }")
     page.add_init_script(LATE)
     person.open(NAMES[1])
-    assert page.evaluate("self.earlyWorkers") is None  # nobody would serve the storage to it
     run_all(person)
     SIGN_IN(person)
+    assert page.evaluate("self.earlyWorkers") == []
     person.open(NAMES[2])
     run_all(person)
     assert page.evaluate("self.earlyWorkers") == []  # the notebook has taken it
     person.press("Associate the address", "Send me a code")
     person.expect_status("Associate the address", "an email with six digits")
-    assert sorted(page.evaluate("caches.keys()")) == [edition, "of another"]  # those of an older edition are gone
+    end = time.monotonic() + DEADLINE
+    while (kept := sorted(page.evaluate("caches.keys()"))) != [edition, "of another"] and time.monotonic() < end:
+        page.wait_for_timeout(200)
+    assert kept == [edition, "of another"]  # those of an older edition are gone
     page.get_by_role("button", name="Restart the kernel", exact=False).first.click()
     page.get_by_role("button", name="Confirm Kernel Restart").click()
     run_all(person)

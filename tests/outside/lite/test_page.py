@@ -8,8 +8,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from ...support.person import NAMES, Person, diagrams
+from ...support.person import NAMES, MousePerson, Person, codes, diagrams
 from .edition import LiteServer
+from .test_in_a_page import run_all
 
 
 def test_what_draws_diagrams_is_loaded_with_the_first(
@@ -48,3 +49,43 @@ def test_the_python_of_a_notebook_ends_when_its_tab_is_closed_and_begins_when_it
             tab.locator(".lm-TabBar-tabCloseIcon").click()
             expect(tab).to_have_count(0)
         assert page.workers == [first]
+
+
+def test_two_notebooks_have_a_python_and_who_comes_back_to_a_third_finds_it_as_it_was(
+    lite: LiteServer, new_page: Callable[[], Page]
+) -> None:
+    person = MousePerson(new_page(), lite, "page")
+    page = person.page
+    page.set_viewport_size({"width": 1280, "height": 900})
+    shown = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+    def go_to(name: str) -> None:
+        page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=name).click()
+
+    page.add_locator_handler(page.get_by_role("button", name="Discard"), lambda discard: discard.click())
+    person.open(NAMES[1])
+    run_all(person)
+    person.press("Sign in", "Sign in as Ada")
+    person.expect_status("Sign in", "You have an MFA token")
+    checkpoint = next(i for i, cell in enumerate(codes(NAMES[1])) if cell["id"] == "checkpoint")
+    cell = shown.locator(f'.jp-Cell[data-windowed-list-index="{checkpoint}"]')
+    cell.evaluate("e => e.scrollIntoView({block: 'start'})")
+    box = cell.bounding_box()
+    assert box
+    for name in NAMES[2:5]:
+        page.locator(".jp-DirListing-item", has_text=name).dblclick()
+        expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text=name)).to_be_visible()
+        expect(page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()
+        assert len(page.workers) <= 2
+    go_to(NAMES[1])
+    expect(shown.locator(".mfa-gone")).to_have_count(0)
+    expect(cell).to_contain_text("✔ Checkpoint reached")
+    page.wait_for_function(
+        "([e, top]) => Math.abs(e.getBoundingClientRect().top - top) < 5", arg=[cell.element_handle(), box["y"]]
+    )
+    assert len(page.workers) == 2
+    # A reload starts the Python of what is on the screen, and no other.
+    page.reload()
+    expect(page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()
+    expect(page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab")).to_have_count(4)
+    assert len(page.workers) == 1

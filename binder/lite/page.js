@@ -1,0 +1,184 @@
+// An extension of JupyterLab, written as its bundler would have it. What JupyterLab does not do by itself for a page
+// that no server stands behind.
+
+// Once a notebook's Python is there.
+async function ready(shell) {
+  const isReady = (one) => one.context?.sessionContext?.session?.kernel?.status === "idle";
+  while (![...shell.widgets("main")].some(isReady)) await new Promise((done) => setTimeout(done, 200));
+}
+
+// All notebooks share the memory of one page, and each has a Python of over 100 MB. The two that were seen last keep
+// theirs. Whoever comes back to another one gets it back: its cells run again, and their place on the screen is as before.
+const kernels = {
+  id: "mfa-course:kernels",
+  autoStart: true,
+  activate: ({ shell, commands, serviceManager: { sessions } }) => {
+    const AT_MOST = 2;
+    const AGAIN = "This notebook's cells are running again. Only the two notebooks that you used last stay ready.";
+    const asleep = new Set(); // the panels that have lost their Python
+    const waking = new Set(); // those of them that get it back just now
+    let recent = []; // panels, the one that was seen last first
+    const panels = () => [...shell.widgets("main")].filter((one) => one.context?.sessionContext);
+    const frame = () => new Promise(requestAnimationFrame);
+
+    // JupyterLab would start a Python for each notebook that was open before a reload. Each begins when it is seen.
+    const startNew = sessions.startNew.bind(sessions);
+    sessions.startNew = async (options, ...more) => {
+      const mine = () => panels().find((one) => one.context.path.endsWith(options.name));
+      while (mine()?.isVisible === false) await frame();
+      return startNew(options, ...more);
+    };
+
+    async function rest(panel) {
+      const { sessionContext } = panel.context;
+      if (asleep.has(panel) || sessionContext.session?.kernel?.status !== "idle") return;
+      asleep.add(panel);
+      await sessionContext.shutdown();
+    }
+
+    async function wake(panel) {
+      const hasRun = [...panel.content.model.cells].some((cell) => cell.executionCount);
+      waking.add(panel);
+      if (hasRun) {
+        commands.execute("apputils:notify", { message: AGAIN, type: "info", options: { autoClose: 5000 } });
+        for (const button of panel.node.querySelectorAll(".mfa-gone button")) button.disabled = true;
+      }
+      try {
+        await panel.context.sessionContext.startKernel();
+        if (hasRun) await commands.execute("notebook:run-all-cells", { semanticWidget: panel.id });
+      } finally {
+        waking.delete(panel);
+        asleep.delete(panel);
+      }
+      if (hasRun && places.has(panel)) lead(panel, places.get(panel));
+    }
+
+    // Where each panel was left, seen from the first cell on the screen: once the panel is hidden, it is too late to look.
+    const places = new Map();
+    const scroller = (panel) => panel.node.querySelector(".jp-WindowedPanel-outer");
+    const above = (panel, cell) => cell.node.getBoundingClientRect().top - scroller(panel).getBoundingClientRect().top;
+
+    function note() {
+      const panel = shell.currentWidget;
+      if (!panel?.isVisible || !panels().includes(panel) || asleep.has(panel) || leading) return;
+      const cells = panel.content.widgets;
+      const index = cells.findIndex((cell) => cell.node.isConnected && above(panel, cell) + cell.node.offsetHeight > 0);
+      if (index >= 0) places.set(panel, { index, top: above(panel, cells[index]), active: panel.content.activeCellIndex });
+    }
+    for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, note, { capture: true, passive: true });
+
+    // What the cells show takes its space little by little. Whoever scrolls themselves is not led any more.
+    let leading;
+    async function lead(panel, { index, top, active }) {
+      const mine = (leading = Symbol());
+      const stop = () => (leading = undefined);
+      const events = ["wheel", "pointerdown", "keydown", "touchstart"];
+      for (const event of events) panel.node.addEventListener(event, stop, { once: true, capture: true });
+      panel.content.activeCellIndex = active;
+      const cell = panel.content.widgets[index];
+      for (const end = Date.now() + 3000; leading === mine && cell && Date.now() < end; await frame()) {
+        if (!panel.isVisible) break;
+        if (cell.node.isConnected) scroller(panel).scrollTop += above(panel, cell) - top;
+        else await panel.content.scrollToItem(index, "start");
+      }
+      if (leading === mine) stop();
+      for (const event of events) panel.node.removeEventListener(event, stop, { capture: true });
+    }
+
+    shell.currentChanged.connect(() => {
+      const panel = shell.currentWidget;
+      if (!panels().includes(panel)) return;
+      recent = [panel, ...recent.filter((one) => one !== panel && !one.isDisposed)];
+      recent.slice(AT_MOST).filter((one) => !one.isVisible).forEach(rest);
+      if (asleep.has(panel) && !waking.has(panel)) wake(panel);
+    });
+  },
+};
+
+// What `first.js` has begun ends here: the bar, and what somebody has to know about their browser.
+const first = {
+  id: "mfa-course:first",
+  autoStart: true,
+  activate: ({ commands, shell, started }) => {
+    ready(shell).then(() => self.mfaLoaded());
+    started.then(() => {
+      const options = { autoClose: false };
+      if (self.mfaTrouble) commands.execute("apputils:notify", { message: self.mfaTrouble, type: "warning", options });
+    });
+    // A notebook needs the room more than the list of files does, which JupyterLab opens where nothing is open yet.
+    shell.restored.then(async ({ fresh }) => {
+      let isUsed = !fresh;
+      for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => (isUsed = true), { once: true, capture: true });
+      for (const end = Date.now() + 5000; !isUsed && Date.now() < end; await new Promise(requestAnimationFrame)) {
+        if (!shell.leftCollapsed) shell.collapseLeft();
+      }
+    });
+    // The address names the notebook, so that it can be kept or sent.
+    shell.currentChanged.connect(() => {
+      const path = shell.currentWidget?.context?.path;
+      if (!path) return;
+      const address = new URL(location);
+      address.searchParams.set("path", path);
+      history.replaceState(history.state, "", address);
+    });
+  },
+};
+
+// The whole course is kept for a visit without a network. The first form must not wait for that.
+const offline = {
+  id: "mfa-course:offline",
+  autoStart: true,
+  activate: ({ shell }) => {
+    ready(shell).then(async () => {
+      const soon = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
+      for (const end = Date.now() + 30000; !document.querySelector(".mfa-form") && Date.now() < end; ) await soon(0.5);
+      await soon(10);
+      (await navigator.serviceWorker?.ready)?.active.postMessage("keep");
+    });
+  },
+};
+
+// The browser's copy of a notebook that was saved once would hide each new edition for good. So it gives way to the new
+// one when it is opened, and what the learner has written is kept beside it.
+const editions = {
+  id: "mfa-course:editions",
+  autoStart: true,
+  activate: ({ commands, serviceManager: { contents } }) => {
+    const { mfaCourseVersions: versions } = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+    const get = contents.get.bind(contents);
+    const isThere = (path) => get(path, { content: false }).then(() => true, () => false);
+
+    contents.get = async (path, options) => {
+      const found = await get(path, options);
+      const version = versions[path];
+      if (!version || !found.content || found.content.metadata.mfa_course?.version === version) return found;
+      const asked = await fetch(new URL(`../files/${path}`, location), { cache: "no-cache" }).catch(() => undefined);
+      if (!asked?.ok) return found; // without a network, the older one will do
+      const { text } = found.content.metadata.mfa_course ?? {};
+      if ((await textOf(found.content)) !== text) {
+        const yours = await freeName(path);
+        await contents.save(yours, { type: "notebook", format: "json", content: found.content });
+        const message = `${path} has changed in the course. Your own version is kept as “${yours}”.`;
+        commands.execute("apputils:notify", { message, type: "info", options: { autoClose: false } });
+      }
+      await contents.save(path, { type: "notebook", format: "json", content: await asked.json() });
+      return get(path, options);
+    };
+
+    async function freeName(path) {
+      for (let number = 1; ; number++) {
+        const name = path.replace(/\.ipynb$/, ` (yours${number > 1 ? ` ${number}` : ""}).ipynb`);
+        if (!(await isThere(name))) return name;
+      }
+    }
+
+    // As `build.py` does it: outputs and numbers don't count as a change.
+    async function textOf({ cells }) {
+      const text = JSON.stringify(cells.map(({ cell_type, source }) => [cell_type, [source].flat().join("")]));
+      const digest = await crypto.subtle?.digest("SHA-256", new TextEncoder().encode(text));
+      return digest && Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    }
+  },
+};
+
+(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [first, kernels, offline, editions] }) };
