@@ -150,7 +150,9 @@ def _memory(playwright: Playwright, ours: edition.LiteServer) -> Iterator[tuple[
         if number:
             shown.locator("a", has_text=re.compile(f"^{name[:2]} .* →$")).first.click()
         expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text=name)).to_be_visible()
+        # JupyterLab drops what is run while it still connects.
         expect(page.get_by_text(f"{ours.kernel} | Idle")).to_be_visible()
+        expect(shown.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).to_be_visible()
         shown.get_by_role("button", name="Run all", exact=True).click()
         expect(shown.locator(".mfa-form").first).to_be_visible()
         expect(page.get_by_text(f"{ours.kernel} | Idle")).to_be_visible()

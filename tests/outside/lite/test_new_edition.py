@@ -75,7 +75,9 @@ def test_a_new_edition_is_there_at_the_next_visit_and_what_was_written_is_kept_b
         f"{NAMES[2]}.ipynb has changed in the course. Your own version is kept as “{NAMES[2]} (yours).ipynb”."
     )
     expect(shown).not_to_contain_text("mine = 42")
-    person.open(f"{NAMES[2]} (yours)")
+    page.goto(
+        f"{lite.url}/lab/index.html?workspace=yours&path={NAMES[2]} (yours).ipynb"
+    )  # and nothing else is open there
     expect(shown).to_contain_text("mine = 42")
     expect(heading).to_have_count(0)
     person.open(NAMES[2])  # once is enough
