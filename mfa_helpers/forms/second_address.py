@@ -29,6 +29,10 @@ class SecondAddressForm(Form):
             controls.row(controls.button("Send a code", "Associate this address", self.submit, main=True)),
         ]
 
+    @property
+    def is_done(self) -> bool:
+        return super().is_done and not self.lab.companion(SecondToken).second_is_gone
+
     def submit(self) -> None:
         """Associate the typed address."""
         email = self.email.value
@@ -43,6 +47,10 @@ class ConfirmSecondForm(CodeForm):
 
     heading = "Confirm the second address"
     predicts = "second-confirm"
+
+    @property
+    def is_done(self) -> bool:
+        return super().is_done and not self.lab.companion(SecondToken).second_is_gone
 
     def prove(self, code: Secret) -> Tokens:
         return self.lab.companion(SecondToken).confirm(code)
@@ -102,6 +110,11 @@ class RemoveForm(Form):
             if row.id != first and self.error is None:
                 self.choice.value = row.id
                 self.remove()
+
+    def look_again(self) -> None:
+        super().look_again()
+        if self.choice.options and not self.lab.companion(SecondToken).rows and not self.single_attempt.busy:
+            self._offer()
 
     def _offer(self) -> None:
         rows = self.lab.companion(SecondToken).rows if self.error is None else []

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..client.errors import CodeExpired, StepMissing
+from ..client.errors import CodeExpired, CodeNotForThisLogin, OobCodeUnknown, StepMissing
 from ..client.models import Tokens
 from ..client.sandbox_controls import Mail
 from ..client.secret import Secret
@@ -16,6 +16,10 @@ from ..show.html import WRAPPED, Html
 from . import controls, labels
 from .prediction import prediction
 from .step import StepForm
+
+
+#: After these, no try with the same code helps.
+_OVER = (CodeExpired, CodeNotForThisLogin, OobCodeUnknown)
 
 
 class CodeForm(StepForm):
@@ -59,7 +63,7 @@ class CodeForm(StepForm):
                 self._write(f"The code in this email is no longer awaited.\n{self.invitation()}")
 
     def helpful(self) -> widgets.Button | None:
-        if isinstance(self.error, CodeExpired) or (self.awaits and self.lab.has_expired(self.awaits)):
+        if isinstance(self.error, _OVER) or (self.awaits and self.lab.has_expired(self.awaits)):
             return self.new_button
         if self.code.value or not self.lab.tenant.can_read_mail:
             return super().helpful()

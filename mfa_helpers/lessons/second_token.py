@@ -45,6 +45,9 @@ class SecondToken:
         self._oob_code = secret(session.noted("oob_code"))
         #: Whether a confirmed address was removed while the first one stayed.
         self.has_removed_second: bool = session.noted("removed second", False)
+        #: Whether there's none to remove anymore, although none was removed beside the first one.
+        self.second_is_gone = False
+        #: As they were listed; empty once that isn't true anymore.
         self.rows: list[Authenticator] = []
 
     @property
@@ -83,7 +86,7 @@ class SecondToken:
             raise errors.InvalidInput("The address is missing.", "Type an address other than the one in your profile.")
         client, token = self._session.client, self.token
         enrollment: Enrollment = self._call("second-associate", lambda: client.enroll_authenticator(token, address))
-        self._oob_code, self._address = enrollment.oob_code, address
+        self._oob_code, self._address, self.second_is_gone = enrollment.oob_code, address, False
         self._session.note("address", address)
         self._session.note("oob_code", enrollment.oob_code, self._session.tenant.code_lifetime)
         return enrollment
@@ -115,7 +118,7 @@ class SecondToken:
         return tokens
 
     def _used(self) -> None:
-        self._oob_code = None
+        self._oob_code, self.rows = None, []
         self._session.note("oob_code", None)
         self._session.keep(Enrolled(time.time()))  # what lists the emails lists them again
 
@@ -134,6 +137,8 @@ class SecondToken:
             self.has_removed_second = True
             self._session.note("removed second", True)
         self.rows = [row for row in self.rows if row.id != authenticator_id]
+        active = sum(row.active for row in self.rows)
+        self.second_is_gone = active < 2 and self._oob_code is None and not self.has_removed_second
         session = self._session
         chosen = session.kept(ChosenAuthenticator)
         if chosen is not None and chosen.id == authenticator_id:
@@ -200,7 +205,7 @@ class SecondToken:
                 "There's nothing to remove.",
                 "First try POST /mfa/associate with the access token, because that adds an unconfirmed authenticator.",
             )
-        return rows[-1].id
+        return rows[0].id  # the newest may be the second address, whose code is still awaited
 
     def _call(self, step: str, act: Callable[[], Any]) -> Any:
         """A recorded call. A refused access token says nothing of the login in progress, so it is said otherwise."""

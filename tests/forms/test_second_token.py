@@ -210,3 +210,66 @@ def test_hands_free_the_comparison_gets_a_login(ready: Lab) -> None:
     ready.forget("login")
     ready.hands_free = True
     assert forms.TokenPowersForm(ready).error is None
+
+
+def test_once_the_second_address_was_removed_the_button_that_helps_sends_a_new_code(ready: Lab) -> None:
+    forms.SecondAddressForm(ready).submit()
+    confirm = forms.ConfirmSecondForm(ready)
+    click(confirm, "Check the inbox")
+    remove = forms.RemoveForm(ready)
+    remove.submit()
+    remove.remove()  # the newest
+    click(confirm, "Confirm")
+    assert isinstance(confirm.error, errors.OobCodeUnknown) and confirm.helpful() is confirm.new_button
+    click(confirm, "Send a new code")
+    click(confirm, "Check the inbox")
+    click(confirm, "Confirm")
+    assert confirm.error is None and isinstance(confirm.result, Tokens)
+
+
+def test_the_table_removes_what_it_added_and_not_the_second_address(ready: Lab) -> None:
+    form = forms.TokenPowersForm(ready)
+    predict(form, "associate", "both")
+    forms.SecondAddressForm(ready).submit()
+    confirm = forms.ConfirmSecondForm(ready)
+    predict(form, "remove", "both")
+    assert "Yes. 204, removed" in row(form, "remove")
+    click(confirm, "Check the inbox")
+    click(confirm, "Confirm")
+    assert confirm.error is None and isinstance(confirm.result, Tokens)
+
+
+def test_a_list_from_before_the_confirmation_is_requested_again(ready: Lab) -> None:
+    forms.SecondAddressForm(ready).submit()
+    confirm = forms.ConfirmSecondForm(ready)
+    remove = forms.RemoveForm(ready)
+    remove.submit()
+    assert remove.helpful() is remove.remove_button
+    click(confirm, "Check the inbox")
+    click(confirm, "Confirm")
+    assert not remove.choice.options and remove.helpful() is not remove.remove_button
+    remove.submit()
+    remove.remove()
+    assert remove.is_done
+
+
+def test_whoever_removed_the_first_address_is_led_to_add_another_one(ready: Lab) -> None:
+    second = forms.SecondAddressForm(ready)
+    second.submit()
+    confirm = forms.ConfirmSecondForm(ready)
+    click(confirm, "Check the inbox")
+    click(confirm, "Confirm")
+    remove = forms.RemoveForm(ready)
+    remove.submit()
+    assert second.is_done and confirm.is_done
+    remove.choice.value = next(row.id for row in remove.result or () if row.active)  # the first one
+    remove.remove()
+    assert "That wasn't the second address." in remove.status
+    assert not (second.is_done or confirm.is_done or remove.is_done)
+    second.submit()
+    click(confirm, "Check the inbox")
+    click(confirm, "Confirm")
+    assert second.is_done and confirm.is_done
+    remove.submit()
+    remove.remove()
+    assert remove.is_done

@@ -19,7 +19,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from mfa_helpers import notebook
-from mfa_helpers.client.errors import MfaError
+from mfa_helpers.client.errors import MfaError, SlowDown
 from mfa_helpers.forms import controls
 from mfa_helpers.forms.base import Form
 from mfa_helpers.forms.exercise import ExerciseForm
@@ -82,13 +82,22 @@ class Walk:
         self.topic = BY_NUMBER[path.stem[:2]].topic
         cells = json.loads(path.read_text("utf-8"))["cells"]
         self.sources = {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
-        #: What stands in the page, by display ID.
-        self.outputs: dict[str, str] = {}
+        #: What stands in the page, by cell and display ID; what was displayed outside a cell is below "".
+        self.outputs: dict[str, dict[str, str]] = {}
+        self.running = ""
         self.shell.display_pub.publish = self._publish  # type: ignore[method-assign, assignment]
         return True
 
-    def _publish(self, data: dict[str, Any], metadata: Any = None, *, transient: Any = None, **_: Any) -> None:
-        self.outputs[(transient or {}).get("display_id", "")] = str(data.get("text/plain"))
+    def _publish(
+        self, data: dict[str, Any], metadata: Any = None, *, transient: Any = None, update: bool = False, **_: Any
+    ) -> None:
+        id, text = (transient or {}).get("display_id", ""), str(data.get("text/plain"))
+        if not update:
+            self.outputs.setdefault(self.running, {})[id] = text
+            return
+        for outputs in self.outputs.values():
+            if id in outputs:
+                outputs[id] = text
 
     @property
     def outer_forms(self) -> list[Form]:
@@ -205,6 +214,8 @@ class Walk:
         self.may_spend |= form.heading in SPENDS
         button.click()
         self.look()
+        if isinstance(form.error, SlowDown):
+            self.learner.tenant.require_controls().advance(form.error.retry_after or 1)
         onward = button.description.removeprefix("Next: ")[:2]
         if button.description.startswith("Next: ") and onward in BY_NUMBER:
             self.open(next(path for path in PATHS if path.stem[:2] == onward))
@@ -213,7 +224,9 @@ class Walk:
 
     def _run(self, cell: str) -> None:
         self.done.append(f"run {cell}")
+        self.running, self.outputs[cell] = cell, {}  # its earlier outputs leave the page
         ran = self.shell.run_cell(self.sources[cell])
+        self.running = ""
         # A cell that runs alone may lack a name of a cell above, and gets a sentence.
         assert ran.success or isinstance(ran.error_in_exec, NameError), (self.done, ran.error_in_exec)
 
@@ -221,7 +234,7 @@ class Walk:
         """What stands in the page is true, and nothing in it broke."""
         if notebook._given is None:
             return
-        for text in self.outputs.values():
+        for text in [text for outputs in self.outputs.values() for text in outputs.values()]:
             assert not any(words in text for words in FAILED), (text, self.done)
             if text.startswith("✔ Checkpoint reached: ") and self.topic in TRUE:
                 try:

@@ -44,8 +44,9 @@ def _has_answered_a_challenge(session: EmailSteps) -> bool:
     return {event["type"] for event in session.tenant.log.events_since()} >= {"gd_start_auth", "gd_auth_succeed"}
 
 
-def _has_one_address_again(session: EmailSteps) -> bool:
-    return sum(one["confirmed"] for one in _emails(session)) == 1
+def _has_removed_one_of_two(session: EmailSteps) -> bool:
+    types = [event["type"] for event in session.tenant.log.events_since()]
+    return types.count("gd_enrollment_complete") >= 2 and "gd_unenroll" in types
 
 
 def _responds(session: EmailSteps) -> bool:
@@ -79,7 +80,7 @@ TRUE: dict[str, Callable[[EmailSteps], bool]] = {
     "confirm": _has_a_confirmed_email,
     "authenticators": _has_a_confirmed_email,
     "challenge": _has_answered_a_challenge,
-    "second-token": _has_one_address_again,
+    "second-token": _has_removed_one_of_two,
     "choosing": lambda session: _has_answered_a_challenge(session) and _has_the_usual_settings(session),
     "other-factors": lambda session: _was_sent_and_proven(session) and _has_the_usual_settings(session),
 }
