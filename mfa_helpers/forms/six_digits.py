@@ -17,7 +17,6 @@ from . import controls, labels
 from .prediction import prediction
 from .step import StepForm
 
-
 #: After these, no try with the same code helps.
 _OVER = (CodeExpired, CodeNotForThisLogin, OobCodeUnknown)
 
