@@ -51,16 +51,16 @@ def kernel() -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
 
 
 def run(client: BlockingKernelClient, source: str) -> str:
-    """What the cell prints. Raises `AssertionError` if it fails."""
-    printed: list[str] = []
+    """What the cell prints and shows. Raises `AssertionError` if it fails."""
+    said: list[str] = []
 
     def keep(message: dict[str, Any]) -> None:
-        if message["msg_type"] == "stream":
-            printed.append(message["content"]["text"])
+        content = message["content"]
+        said.append(content.get("text") or content.get("data", {}).get("text/plain", ""))
 
     reply = client.execute_interactive(source, timeout=DEADLINE, output_hook=keep)
     assert reply["content"]["status"] == "ok", reply["content"]
-    return "".join(printed)
+    return "".join(said)
 
 
 def test_a_kernel_that_is_killed_in_any_step_loses_the_step_and_nothing_else(
