@@ -120,7 +120,7 @@ class FactorForm(StepForm):
         """The sentence after it was proven; `purpose` is `confirm` for the first time."""
         if purpose == "confirm":
             return "it's confirmed, so it's active. Now challenge it, as in the next login."
-        return "verified. You have the tokens of a login with two factors."
+        return "it's verified. You have the tokens of a login with two factors."
 
     def finish(self, act: Any) -> None:
         """Try to prove it; `act` gives tokens."""

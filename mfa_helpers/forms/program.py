@@ -156,7 +156,8 @@ def _refuse_a_page() -> None:
 
 
 def _arrived(finding: Finding) -> str:
-    return f"The login works: {finding.sentence}" if finding.held else f"Not yet: {finding.sentence}"
+    works = "works" if finding.held else "doesn't work yet"
+    return f"The login {works}. {finding.sentence}"
 
 
 def _told(finding: Finding) -> Html:

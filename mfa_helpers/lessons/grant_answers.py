@@ -33,15 +33,11 @@ _SECONDS = 10
 
 @dataclass(frozen=True, kw_only=True)
 class GrantRequest:
-    """A request to predict and send. Its question's id begins with the grant."""
+    """A request to predict and send. `grant` is its `grant_type`, or the end of it."""
 
+    grant: str
     question: Question
     send: Callable[[PracticeTenant], object]
-
-    @property
-    def grant(self) -> str:
-        """The name of its grant: its `grant_type`, or the end of it."""
-        return self.question.id.split()[0]
 
 
 def _begin(tenant: PracticeTenant, **settings: Any) -> None:
@@ -123,69 +119,72 @@ def _exchange(tenant: PracticeTenant, **fields: str | Secret) -> object:
     return client.transport.send("POST", "/oauth/token", form={**fields, **identity})
 
 
-def _question(id: str, text: str, *, tokens: str = "", asked: str = "", because: str) -> Question:
-    return Question(
-        id=id, text=f"{text} What does the tenant respond?", answers=((TOKENS, tokens), (ASKED, asked)), because=because
+def _request(
+    grant: str,
+    send: Callable[[PracticeTenant], object],
+    text: str,
+    *,
+    variant: str = "",
+    tokens: str = "",
+    asked: str = "",
+    because: str,
+) -> GrantRequest:
+    """`tokens` or `asked` says why that answer is wrong."""
+    question = Question(
+        id=f"{grant} {variant}".rstrip(),
+        text=f"{text} What does the tenant respond?",
+        answers=((TOKENS, tokens), (ASKED, asked)),
+        because=because,
     )
+    return GrantRequest(grant=grant, question=question, send=send)
 
 
 #: By the id of the question, in the order of the form.
 REQUESTS: dict[str, GrantRequest] = {
     one.question.id: one
     for one in (
-        GrantRequest(
-            question=_question(
-                "password",
-                "Your program sends the user's correct password.",
-                tokens="The password is one factor, and the policy requires two.",
-                because="The MFA token in the response continues the login.",
-            ),
-            send=_password,
+        _request(
+            "password",
+            _password,
+            "Your program sends the user's correct password.",
+            tokens="The password is one factor, and the policy requires two.",
+            because="The MFA token in the response continues the login.",
         ),
-        GrantRequest(
-            question=_question(
-                "password-realm",
-                "Your program sends the same password and names a realm.",
-                tokens="A realm only says which collection of users to search. The policy is the same.",
-                because="A realm only says which collection of users to search.",
-            ),
-            send=lambda tenant: _password(tenant, _REALM),
+        _request(
+            "password-realm",
+            lambda tenant: _password(tenant, _REALM),
+            "Your program sends the same password and names a realm.",
+            tokens="A realm only says which collection of users to search. The policy is the same.",
+            because="A realm only says which collection of users to search.",
         ),
-        GrantRequest(
-            question=_question(
-                REFRESH_TOKEN,
-                "A user has completed a login with both factors. Your program sends the refresh token of that login.",
-                tokens="The policy requires a second factor for each refresh, too, even though the login had both factors.",
-                because="The policy requires a second factor for each refresh, too. A program that refreshes in the background can't provide it.",
-            ),
-            send=_refresh,
+        _request(
+            REFRESH_TOKEN,
+            _refresh,
+            "A user has completed a login with both factors. Your program sends the refresh token of that login.",
+            tokens="The policy requires a second factor for each refresh, too, even though the login had both factors.",
+            because="The policy requires a second factor for each refresh, too. A program that refreshes in the background can't provide it.",
         ),
-        GrantRequest(
-            question=_question(
-                f"{REFRESH_TOKEN} bypassed",
-                "Now an Action skips MFA when the protocol is oauth2-refresh-token, and your program sends the refresh token again.",
-                asked="The Action runs at each refresh, and it returns before anything asks for a factor.",
-                because="This Action is in Auth0's documentation. It also lets someone with a stolen refresh token in.",
-            ),
-            send=lambda tenant: _refresh(tenant, mfa_at_refresh=False),
+        _request(
+            REFRESH_TOKEN,
+            lambda tenant: _refresh(tenant, mfa_at_refresh=False),
+            "Now an Action skips MFA when the protocol is oauth2-refresh-token, and your program sends the refresh token again.",
+            variant="bypassed",
+            asked="The Action runs at each refresh, and it returns before anything asks for a factor.",
+            because="This Action is in Auth0's documentation. It also lets someone with a stolen refresh token in.",
         ),
-        GrantRequest(
-            question=_question(
-                _CODE,
-                "A user has signed in at the tenant's own login page, and your program sends the code that it returned.",
-                asked="The login page asked for the second factor before it returned the code, so nothing is missing.",
-                because="The login page asked for the second factor before it returned the code.",
-            ),
-            send=_code,
+        _request(
+            _CODE,
+            _code,
+            "A user has signed in at the tenant's own login page, and your program sends the code that it returned.",
+            asked="The login page asked for the second factor before it returned the code, so nothing is missing.",
+            because="The login page asked for the second factor before it returned the code.",
         ),
-        GrantRequest(
-            question=_question(
-                _OWN,
-                "A nightly job sends its client ID and client secret, without any user.",
-                asked="There's no user here, so there's no factor to verify.",
-                because="There's no user here. The client secret is all that protects this token.",
-            ),
-            send=_own_token,
+        _request(
+            _OWN,
+            _own_token,
+            "A nightly job sends its client ID and client secret, without any user.",
+            asked="There's no user here, so there's no factor to verify.",
+            because="There's no user here. The client secret is all that protects this token.",
         ),
     )
 }

@@ -159,6 +159,13 @@ def test_a_difference_is_said_in_words() -> None:
         "Only the SDK sends Auth0-Client and refresh_token. Only your request has username. "
         "The SDK's grant_type is refresh_token."
     )
+    sdk_sent = replace(
+        BY_HAND,
+        request_headers={"auth0-client": "x 1", "authorization": "<hidden>", "content-type": "application/json"},
+    )
+    assert difference(sdk_sent, BY_HAND) == (
+        "Only the SDK sends Auth0-Client and Authorization. The SDK's Content-Type is application/json."
+    )
     assert difference(BY_HAND, BY_HAND) == "Both requests are the same."
 
 

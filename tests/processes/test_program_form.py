@@ -57,7 +57,7 @@ def test_a_program_in_a_terminal_gets_its_variables_from_a_private_file(lab: Lab
     form.look_again()  # somebody comes back to the page
     assert "GET /userinfo → 200" in form.output.value
     form.look()
-    assert form.status.startswith("The login works: One login, one challenge, and one code")
+    assert form.status.startswith("The login works. It sent one login, one challenge, and one code")
     assert len(secrets) == 2 and not any(secret in shown(form) for secret in secrets)
     forms.ProgramForm(lab)  # the cell is run again
     assert not file.exists() and not file.parent.exists()
@@ -71,9 +71,9 @@ def test_in_a_terminal_a_program_can_be_run_as_often_as_its_author_likes(lab: La
         done = subprocess.run(["sh", "-c", run], capture_output=True, text=True, timeout=DEADLINE)
         assert (done.returncode, done.stdout, done.stderr) == (0, "Signed in as ada@example.com.\n", "")
     form.look()
-    assert form.status.startswith("The login works: One login, one challenge, and one code")
+    assert form.status.startswith("The login works. It sent one login, one challenge, and one code")
     form.look()  # nothing has arrived meanwhile
-    assert form.status.startswith("The login works: ") and form.output.value.count("GET /userinfo") == 1
+    assert form.status.startswith("The login works. ") and form.output.value.count("GET /userinfo") == 1
 
 
 def test_hands_free_the_example_signs_in(lab: Lab) -> None:

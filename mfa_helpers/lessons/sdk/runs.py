@@ -9,7 +9,7 @@ from typing import Any
 from ...client.models import Exchange
 from ...outline import FLOW
 from ...show.html import PRE, Html, reached_by_keyboard
-from ...show.text import request_text
+from ...show.text import header_name, listed, request_text
 
 _WRAPPED = PRE + "line-height: 1.4; white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
 _CODE = PRE + "line-height: 1.4; white-space: pre; overflow-x: auto; width: 0; min-width: 100%"
@@ -17,7 +17,7 @@ _HEAD = "margin: 8px 0 0; line-height: 1.4; font-weight: 600"
 _SAID = "margin: 4px 0 0; line-height: 1.4"
 _STAGES = {stage.name: stage for stage in FLOW}
 #: Fields in which an SDK may have another value than the call by hand, and it matters.
-_TOLD = ("grant_type", "challenge_type", "content-type", "scope")
+_TOLD = ("grant_type", "challenge_type", "Content-Type", "scope")
 
 
 def places(sent: Sequence[Exchange]) -> list[str]:
@@ -52,9 +52,9 @@ def difference(sdk: Exchange, by_hand: Exchange) -> str:
     ours, theirs = _parts(by_hand), _parts(sdk)
     said = []
     if extra := [name for name in theirs if name not in ours]:
-        said.append(f"Only the SDK sends {_listed(extra)}.")
+        said.append(f"Only the SDK sends {listed(extra)}.")
     if missing := [name for name in ours if name not in theirs]:
-        said.append(f"Only your request has {_listed(missing)}.")
+        said.append(f"Only your request has {listed(missing)}.")
     said += [
         f"The SDK's {name} is {theirs[name]}."
         for name in _TOLD
@@ -65,13 +65,8 @@ def difference(sdk: Exchange, by_hand: Exchange) -> str:
 
 def _parts(exchange: Exchange) -> dict[str, Any]:
     body = exchange.request_body if isinstance(exchange.request_body, Mapping) else {}
-    headers = {name: value for name, value in exchange.request_headers.items() if name != "accept"}
+    headers = {header_name(name): value for name, value in exchange.request_headers.items() if name != "accept"}
     return {**headers, **body}
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ["Auth0-Client" if name == "auth0-client" else name for name in names]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
 
 
 @dataclass(frozen=True, kw_only=True)
