@@ -9,16 +9,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode
 
 from ..client.errors import MfaRequired, Refused
 from ..client.grants import REFRESH_TOKEN
 from ..client.secret import Secret
-from ..client.transport import new_session
 from ..learner.session import LearnerSession
 from ..tenants.tenant import DEFAULT_SCOPE
+from . import login_page
 from .exercises.trial import PracticeTenant, practice_tenant
 from .question import Question
 
@@ -28,7 +27,6 @@ _REALM = "Username-Password-Authentication"
 _CALLBACK = "https://shop.example/callback"
 _OFFLINE = f"{DEFAULT_SCOPE} offline_access"
 _CODE, _OWN = "authorization_code", "client_credentials"
-_SECONDS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,24 +83,15 @@ def _code(tenant: PracticeTenant) -> object:
         "scope": DEFAULT_SCOPE,
         "state": secrets.token_urlsafe(16),
     }
-    with new_session() as browser:
-        browser.cookies.set_policy(DefaultCookiePolicy())  # a login page needs them
-
-        def go_on(method: str, place: str, **fields: str) -> str:
-            """Where a page leads."""
-            address = urljoin(tenant.details.base_url, place)
-            return browser.request(method, address, data=fields, timeout=_SECONDS).headers["location"]
-
-        password_page = go_on("GET", f"/authorize?{urlencode(asked)}")
-        state = _told(password_page)["state"]
-        factors = go_on("POST", password_page, state=state, username=tenant.username, password=tenant.password)
-        code_page = go_on("GET", factors)
-        back = go_on("POST", code_page, state=state, code=_newest_code(tenant).reveal())
-    return _exchange(tenant, grant_type=_CODE, code=Secret(_told(back)["code"]), redirect_uri=_CALLBACK)
-
-
-def _told(address: str) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    back = login_page.visit(
+        f"{tenant.details.base_url}/authorize?{urlencode(asked)}",
+        base_url=tenant.details.base_url,
+        username=tenant.username,
+        password=tenant.password,
+        read_code=lambda: _newest_code(tenant),
+        ca_file=tenant.ca_file,
+    )
+    return _exchange(tenant, grant_type=_CODE, code=Secret(login_page.query(back)["code"]), redirect_uri=_CALLBACK)
 
 
 def _own_token(tenant: PracticeTenant) -> object:

@@ -13,7 +13,7 @@ from ..support.lab_server import LabServer
 from ..support.person import MousePerson, Person
 
 CAPSTONE = "13_capstone"
-PROGRAM = "Optional: Point your program at this tenant"
+PROGRAM = "Optional: Have your program judged"
 WAITS = 'time.sleep(float(error.headers["retry-after"]))'
 PYTHON = shlex.quote(sys.executable)
 #: The judge runs the program eight times, one of them for a second tab.

@@ -57,12 +57,12 @@ def test_the_call_begins_with_an_error_in_each_part(lab: Lab) -> None:
 
 def test_a_throw_away_tenant_that_cannot_be_reached_is_told_in_a_sentence(lab: Lab) -> None:
     form, errata = forms.ErrataForm(lab), lab.companion(Errata)
-    base_url, errata.throwaway.base_url = errata.throwaway.base_url, "https://localhost:1"
+    base_url, errata.practice.base_url = errata.practice.base_url, "https://localhost:1"
     try:
         form.submit()
-        assert form.status.startswith("Problem: The throwaway tenant can't be reached.")
+        assert form.status.startswith("Problem: The practice tenant can't be reached.")
     finally:
-        errata.throwaway.base_url = base_url
+        errata.practice.base_url = base_url
     form.hands_free()
     assert form.error is None
 
@@ -152,13 +152,13 @@ def test_after_a_restart_the_form_is_done_spoils_nothing_and_sends_again(
 
 def test_an_erratum_that_could_not_be_sent_can_still_be_predicted(lab: Lab) -> None:
     form, errata = forms.ErratumForm(lab, 1), lab.companion(Errata)
-    base_url, errata.throwaway.base_url = errata.throwaway.base_url, "https://localhost:1"
+    base_url, errata.practice.base_url = errata.practice.base_url, "https://localhost:1"
     try:
         prediction(form).choose("404 Not Found")
-        assert form.status.startswith("Problem: The throwaway tenant can't be reached.") and form.shown.value == ""
+        assert form.status.startswith("Problem: The practice tenant can't be reached.") and form.shown.value == ""
         assert prediction(form)._answers.layout.display == "" and not form.is_done
     finally:
-        errata.throwaway.base_url = base_url
+        errata.practice.base_url = base_url
     prediction(form).choose("404 Not Found")
     assert form.is_done
 

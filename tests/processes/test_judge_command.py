@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from mfa_helpers.lessons.judge import example
+from mfa_helpers.lessons.judge.faults import FAULTS
 from mfa_helpers.lessons.judge.program import MOST, Unusable, run
 
 from ..support.deadline import DEADLINE
@@ -51,7 +52,7 @@ def test_a_right_program_ends_with_0_and_one_line_for_each_run(judged: Callable[
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert [line.split()[0] for line in lines[:-1]] == ["held"] * 7
-    assert lines[-1] == "The login works, and the program survived 6 of 6 faults."
+    assert lines[-1] == f"The login works, and the program survived {len(FAULTS)} of {len(FAULTS)} faults."
 
 
 def test_a_wrong_one_ends_with_1_and_the_report_has_no_secret(judged: Callable[..., Any], tmp_path: Path) -> None:

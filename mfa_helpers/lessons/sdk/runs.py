@@ -10,6 +10,7 @@ from ...client.models import Exchange
 from ...outline import FLOW
 from ...show.html import PRE, Html, reached_by_keyboard
 from ...show.text import header_name, listed, request_text
+from .recordings import by_hand
 
 _WRAPPED = PRE + "line-height: 1.4; white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
 _CODE = PRE + "line-height: 1.4; white-space: pre; overflow-x: auto; width: 0; min-width: 100%"
@@ -47,18 +48,18 @@ def answer(exchange: Exchange) -> str:
     return f"{exchange.status}"
 
 
-def difference(sdk: Exchange, by_hand: Exchange) -> str:
+def difference(theirs: Exchange, ours: Exchange) -> str:
     """What only one of the two requests has, in a sentence."""
-    ours, theirs = _parts(by_hand), _parts(sdk)
+    mine, its = _parts(ours), _parts(theirs)
     said = []
-    if extra := [name for name in theirs if name not in ours]:
+    if extra := [name for name in its if name not in mine]:
         said.append(f"Only the SDK sends {listed(extra)}.")
-    if missing := [name for name in ours if name not in theirs]:
+    if missing := [name for name in mine if name not in its]:
         said.append(f"Only your request has {listed(missing)}.")
     said += [
-        f"The SDK's {name} is {theirs[name]}."
+        f"The SDK's {name} is {its[name]}."
         for name in _TOLD
-        if name in ours and theirs.get(name, ours[name]) != ours[name]
+        if name in mine and its.get(name, mine[name]) != mine[name]
     ]
     return " ".join(said) or "Both requests are the same."
 
@@ -71,7 +72,7 @@ def _parts(exchange: Exchange) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class SdkRun:
-    """What `sdk` sent, oldest first. `by_hand` has the calls of the earlier notebooks, by their places in the flow.
+    """What `sdk` sent, oldest first. Beside it are the calls of the earlier notebooks, as they were recorded.
 
     `how` says whether it has just been sent. `said` is what a program printed, or why nothing was sent; `program` is its
     text, if that isn't in the cell. `before` has what was sent before these.
@@ -80,7 +81,6 @@ class SdkRun:
     sdk: str
     how: str
     sent: Sequence[Exchange]
-    by_hand: Mapping[str, Exchange]
     before: Sequence[Exchange] = ()
     said: Sequence[str] = ()
     program: str = ""
@@ -88,10 +88,10 @@ class SdkRun:
     def __repr__(self) -> str:
         lines = [f"{self.sdk}{self.how}"]
         for place, exchange in self._rows():
-            is_told = not self.program and place in self.by_hand
+            is_told = not self.program and place in by_hand()
             lines += [*([""] if is_told else []), self._title(place, exchange)]
             if is_told:
-                lines += ["", request_text(exchange), "", difference(exchange, self.by_hand[place])]
+                lines += ["", request_text(exchange), "", difference(exchange, by_hand()[place])]
         return "\n".join([*lines, *(["", self._heard(), *self.said] if self.said else [])])
 
     def html(self) -> Html:
@@ -102,7 +102,7 @@ class SdkRun:
             parts.append(program.format(reached_by_keyboard(f"The program with {self.sdk}"), _CODE, self.program))
         for place, exchange in self._rows():
             title = self._title(place, exchange)
-            if place not in self.by_hand:
+            if place not in by_hand():
                 parts.append(Html('<div style="{}">{}</div>').format(_SAID, title))
             elif self.program:
                 parts.append(
@@ -136,7 +136,7 @@ class SdkRun:
         return f"{words}{exchange.method} {exchange.path} → {answer(exchange)}"
 
     def _beside(self, place: str, exchange: Exchange) -> Html:
-        by_hand = self.by_hand[place]
+        ours = by_hand()[place]
         column = Html(
             '<div style="flex: 1 1 20rem; min-width: 0"><div style="{}">{}</div><pre style="{}">{}</pre></div>'
         )
@@ -144,7 +144,7 @@ class SdkRun:
             '<div style="display: flex; flex-wrap: wrap; gap: 0 32px">{}{}</div><div style="{}">{}</div>'
         ).format(
             column.format(_SAID, "The SDK", _WRAPPED, request_text(exchange)),
-            column.format(_SAID, f"Notebook {_STAGES[place].number}", _WRAPPED, request_text(by_hand)),
+            column.format(_SAID, f"Notebook {_STAGES[place].number}", _WRAPPED, request_text(ours)),
             _SAID,
-            difference(exchange, by_hand),
+            difference(exchange, ours),
         )
