@@ -20,6 +20,7 @@ from mfa_helpers.lessons.errata.tenant import ErrataTenant, plain
 from mfa_helpers.lessons.errata.ways import challenge_the_second, filled
 from mfa_helpers.lessons.predictions import PREDICTIONS
 
+from ..support.errata import number_of
 from ..support.systems import file_modes
 
 #: The right prediction for each, by number, and the line of what came that shows it.
@@ -101,7 +102,7 @@ def test_what_was_really_sent_is_what_the_page_prints(practice: ErrataTenant) ->
 
 
 def test_what_was_sent_is_compared_in_html_that_needs_no_script(errata: Errata) -> None:
-    told = errata.send(7).html()
+    told = errata.send(number_of("JSON labeled as a form")).html()
     assert "&quot;client_id&quot;" in told and "<script" not in told
     order = [
         "The page, line 507",
@@ -134,8 +135,9 @@ def test_a_table_of_errors_that_auth0_has_fixed_says_when_and_is_the_same_otherw
 
 
 def test_a_body_that_its_label_belies_is_drawn_as_it_was_sent(errata: Errata) -> None:
-    errata.send(7)
-    drawn = repr(errata.session.last_exchange("error 7 as printed"))
+    number = number_of("JSON labeled as a form")
+    errata.send(number)
+    drawn = repr(errata.session.last_exchange(f"error {number} as printed"))
     assert "urlencoded" in drawn and '"challenge_type": "oob"' in drawn
 
 
@@ -164,7 +166,7 @@ def test_nothing_that_is_kept_or_printed_holds_a_secret(errata: Errata, capsys: 
 def test_the_learners_own_tenant_sees_none_of_it(errata: Errata) -> None:
     assert errata.session.tenant.management is not None
     before = errata.session.tenant.management.newest_event()
-    errata.send(4)
+    errata.send(number_of("Second authenticator"))
     since = [event["type"] for event in errata.session.tenant.management.events_since(before)]
     assert [type for type in since if type.startswith(("gd_", "seoob", "mfar"))] == []
     assert errata.session.mails() == []

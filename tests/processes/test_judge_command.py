@@ -51,7 +51,7 @@ def test_a_right_program_ends_with_0_and_one_line_for_each_run(judged: Callable[
     done = judged("--", *RIGHT)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines[:-1]] == ["held"] * 7
+    assert [line.split()[0] for line in lines[:-1]] == ["held"] * (1 + len(FAULTS))
     assert lines[-1] == f"The login works, and the program survived {len(FAULTS)} of {len(FAULTS)} faults."
 
 
@@ -69,7 +69,7 @@ def test_a_wrong_one_ends_with_1_and_the_report_has_no_secret(judged: Callable[.
     assert text.returncode == data.returncode == 1 and text.stderr == data.stderr == ""
     assert "FAILED The login: It printed the user's password." in text.stdout
     report = json.loads(data.stdout)
-    assert report["held"] is False and report["survived"] == 0 and report["faults"] == 6
+    assert report["held"] is False and report["survived"] == 0 and report["faults"] == len(FAULTS)
     (login,) = report["findings"]  # without a login that works, no fault says anything
     assert login["sent"][0] == "POST /oauth/token → 403 mfa_required" and "MFA_PASSWORD" in login["printed"]
     secrets = json.loads((tmp_path / "secrets.json").read_text())
