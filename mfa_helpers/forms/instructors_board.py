@@ -195,7 +195,7 @@ class InstructorsBoard(Form):
         lines = (self._line(row, now) for row in sorted(self.result, key=ORDERS[self.order.value]))
         nobody = "; ".join(f"{self.lab.shown(words)} ×{n}" for words, n in self._board.of_nobody.items())
         self.table.value = Html(
-            '{}<table style="line-height: 1.4"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}'
+            '{}<table style="line-height: 1.4; overflow-wrap: anywhere"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}'
         ).format(
             Html("<p>{}</p>").format(told) if (told := _own_errors(self._board, now)) else "",
             Html().join(heads),

@@ -130,6 +130,11 @@ class RemoveForm(Form):
             return said
         if sum(row.active for row in rows) > 1:
             return f"{said} The confirmed second address is still there, so remove it, too."
+        if not any(row.active for row in rows):
+            return (
+                f"{said} No active one is left. Click “Catch up” at the top of this notebook, "
+                "then add and confirm a second address with the forms above, and remove that one."
+            )
         return f"{said} That wasn't the second address. Add and confirm another one with the forms above, and then remove it."
 
     def _listed(self, rows: list[Authenticator]) -> str:

@@ -33,7 +33,11 @@ LEFT_ALONE = {
     "Send the code",
     "Reject",
     "Restore settings",
+    "Try again",
+    "Use my own sandbox",
 }
+# It stands above a notebook, and in no cell.
+CLASS = {"cell_type": "code", "source": "forms.ClassInWaitingForm(lab)"}
 
 PRESS_ALL = """(left) => [...document.querySelectorAll('.jp-OutputArea-output .widget-button')]
     .filter((b, i, all) => b.offsetParent && !left.includes(b.textContent) && !b.textContent.startsWith('Next: ')
@@ -60,6 +64,7 @@ def everything() -> dict[str, Any]:
         for cell in codes(name)
         if cell["cell_type"] == "code" and (name == NAMES[0] or cell["id"] not in ("parameters", "setup"))
     }
+    cells["class-form"] = CLASS
     views = {f"{id}-again": cell for id, cell in cells.items() if re.search(r"lab.wire|forms.CodeTabs", source(cell))}
     first = {id: cells.pop(id) for id in ("00-parameters", "00-setup")}
     return {

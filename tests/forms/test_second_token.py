@@ -277,3 +277,11 @@ def test_whoever_removed_the_first_address_is_led_to_add_another_one(ready: Lab)
     remove.submit()
     remove.remove()
     assert remove.is_done
+
+
+def test_whoever_removed_the_only_address_is_told_to_catch_up_first(ready: Lab) -> None:
+    remove = forms.RemoveForm(ready)
+    remove.submit()
+    remove.remove()
+    assert "No active one is left. Click “Catch up” at the top of this notebook" in remove.status
+    assert not remove.is_done and ready.missing("enrolled")

@@ -138,6 +138,7 @@ def every_factor(person: MousePerson, width: int) -> None:
     )
     do(
         MOMENT,
+        step("What this notebook needs", "Catch up", "nothing is missing anymore"),
         predict("Sign in for the MFA API", "access", "an access token, valid for 10 minutes"),
         step(POWERS, "Catch up", "you have caught up"),
         fill_the_table,
