@@ -15,6 +15,7 @@ from ..learner.attempt import SingleAttempt
 from ..outline import NEEDS
 from ..show.html import Html
 from ..show.live import this_cell
+from ..show.text import listed
 from ..storage.entries import OpenFault
 from . import controls
 from .guidance import Guide
@@ -280,7 +281,7 @@ def _repair_left_open(lab: Lab) -> str:
 
 
 def _words(needs: Sequence[str]) -> str:
-    return " and ".join(NEEDS[need] for need in needs)
+    return listed([NEEDS[need] for need in needs])
 
 
 def announcer() -> Callable[[str], None]:

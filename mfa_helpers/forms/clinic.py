@@ -113,7 +113,7 @@ class ClinicForm(Form):
             return
         if self.attempt(
             lambda: self.lab.guarded(self.clinic.repair),
-            lambda said: f"repaired. The same call now returns {said}. The fix: {self.fault.advice}",
+            lambda said: f"it's repaired. The same call now returns {said}. The fix: {self.fault.advice}",
         ):
             self._show()
             self._asked(False)

@@ -41,7 +41,7 @@ class ErratumForm(Form):
     def invitation(self) -> str:
         if self.is_done:
             return "You've already sent this request. To see the responses once more, click “Send again”."
-        return "Guess if you aren't sure. The request goes to the throwaway tenant."
+        return "Guess if you aren't sure. The request goes to a practice tenant."
 
     def submit(self) -> bool:
         """Send it both ways, and compare."""
@@ -67,7 +67,7 @@ class ErrataForm(Form):
         self.token = self.choices("mfa_token", list(_TOKENS.items()), "access token")
         self.name = self.choices("Parameter", [(name, name) for name in _NAMES], _NAMES[0])
         button = controls.button(
-            "Send the request", "Send the challenge to the throwaway tenant", self.submit, main=True
+            "Send the request", "Send the challenge to the practice tenant", self.submit, main=True
         )
         return [self.path, self.label, self.token, self.name, controls.row(button)]
 
@@ -89,5 +89,5 @@ class ErrataForm(Form):
 
     def _send(self) -> Any:
         errata = self.lab.companion(Errata)
-        path = "/" + self.path.value.replace("{yourDomain}", errata.throwaway.host).lstrip("/")
+        path = "/" + self.path.value.replace("{yourDomain}", errata.practice.host).lstrip("/")
         return errata.challenge(path, self.label.value or None, self.token.value, self.name.value)

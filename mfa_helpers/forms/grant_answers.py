@@ -22,3 +22,6 @@ class GrantAnswersForm(PredictedRequestsForm):
 
     def response(self, name: str) -> str:
         return self.lab.companion(GrantAnswers).send(name)
+
+    def said(self, name: str) -> str:
+        return f"for the grant {self.title(name)}, the tenant returned {self.seen[name]}."

@@ -1,4 +1,4 @@
-"""The factors beside email: enroll, confirm, challenge and prove each of them in one form."""
+"""The factors beside email: enroll, confirm, challenge and verify each of them in one form."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class FactorForm(StepForm):
 
     @property
     def is_done(self) -> bool:
-        return self.lab.was_answered(f"{self.kind}-prove")
+        return self.lab.was_answered(f"{self.kind}-verify")
 
     def helpful(self) -> widgets.Button | None:
         if self.factors.waits(self.kind):
@@ -116,16 +116,16 @@ class FactorForm(StepForm):
         """The sentence after it was challenged."""
         raise NotImplementedError
 
-    def proven(self, purpose: str | None, tokens: Tokens) -> str:
-        """The sentence after it was proven; `purpose` is `confirm` for the first time."""
+    def verified(self, purpose: str | None, tokens: Tokens) -> str:
+        """The sentence after it was verified; `purpose` is `confirm` for the first time."""
         if purpose == "confirm":
             return "it's confirmed, so it's active. Now challenge it, as in the next login."
-        return "verified. You have the tokens of a login with two factors."
+        return "it's verified. You have the tokens of a login with two factors."
 
     def finish(self, act: Any) -> None:
-        """Try to prove it; `act` gives tokens."""
+        """Try to verify it; `act` gives tokens."""
         purpose = self.factors.waits(self.kind)
-        if self.attempt(act, lambda tokens: self.proven(purpose, tokens)) or isinstance(self.result, NextFactor):
+        if self.attempt(act, lambda tokens: self.verified(purpose, tokens)) or isinstance(self.result, NextFactor):
             self.put_away()
             controls.show(True, self.challenge_button)
 
@@ -135,7 +135,7 @@ class FactorForm(StepForm):
 
 
 class CodeFactorForm(FactorForm):
-    """A factor that is proven by six digits."""
+    """A factor that is verified by six digits."""
 
     def after(self) -> Sequence[widgets.Widget]:
         self.code = self.text(labels.CODE, "", "six digits")
@@ -148,8 +148,8 @@ class CodeFactorForm(FactorForm):
         return []
 
     def submit(self) -> None:
-        """Prove the typed code."""
+        """Verify the typed code."""
         code, self.code.value = Secret(self.code.value), ""
         if not code and isinstance(self.result, (Tokens, NextFactor)):
-            return  # a double click: the first one has proven the code
-        self.finish(lambda: self.factors.prove(self.kind, code))
+            return  # a double click: the first one has verified the code
+        self.finish(lambda: self.factors.verify(self.kind, code))

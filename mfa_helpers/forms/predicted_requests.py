@@ -44,6 +44,10 @@ class PredictedRequestsForm(StepForm):
         """Send the request of `name`, and say in a line or more what came. Raises what the call raises."""
         raise NotImplementedError
 
+    def said(self, name: str) -> str:
+        """The sentence after the request of `name` was sent. Its response is in `seen`."""
+        raise NotImplementedError
+
     @property
     def is_done(self) -> bool:
         return len(self.seen) == len(self.questions)
@@ -55,7 +59,7 @@ class PredictedRequestsForm(StepForm):
             self.seen[name] = self.response(name)
             return self.seen[name]
 
-        if not self.attempt(act, lambda response: f"{self.title(name)}: {response}"):
+        if not self.attempt(act, lambda _: self.said(name)):
             return False
         self.keep("seen", self.seen)
         self._fill(name)

@@ -30,7 +30,7 @@ class ProgramForm(Form):
     Showing it runs nothing. Hands-free it judges the login of the example, and no fault.
     """
 
-    heading = "Optional: Point your program at this tenant"
+    heading = "Optional: Have your program judged"
     is_step = False
 
     def parts(self) -> Sequence[widgets.Widget]:
@@ -53,7 +53,7 @@ class ProgramForm(Form):
         return "“Run and judge” starts your program. To start it in a terminal yourself, click “Write the variables”."
 
     def submit(self) -> None:
-        """Run the program with fresh tenants, and judge it."""
+        """Run the program, each time with a new practice tenant, and judge it."""
         self._judge(self.folder.value, self.command.value, tuple(FAULTS.values()))
 
     def write(self) -> None:
@@ -67,7 +67,7 @@ class ProgramForm(Form):
 
         def said(begun: ByHand) -> str:
             return (
-                f"a fresh tenant is at {begun.base_url}. Its variables are in a file that only you can read. "
+                f"a new practice tenant is at {begun.base_url}. Its variables are in a file that only you can read. "
                 "In a terminal, run the line below, and then your program."
             )
 
@@ -156,7 +156,8 @@ def _refuse_a_page() -> None:
 
 
 def _arrived(finding: Finding) -> str:
-    return f"The login works: {finding.sentence}" if finding.held else f"Not yet: {finding.sentence}"
+    works = "works" if finding.held else "doesn't work yet"
+    return f"The login {works}. {finding.sentence}"
 
 
 def _told(finding: Finding) -> Html:

@@ -93,7 +93,7 @@ class PushForm(FactorForm):
                     f"the user hasn't responded yet: {pending[0].status} {pending[0].error}. "
                     f"Poll again in {self.factors.pace.interval} seconds, and not before."
                 )
-            return self.proven(purpose, tokens)
+            return self.verified(purpose, tokens)
 
         if (self.attempt(act, said) and not pending) or isinstance(self.result, NextFactor):
             self.put_away()

@@ -69,7 +69,7 @@ class RecoveryForm(StepForm):
             self.code.value = self.result.reveal()
 
     def submit(self) -> bool:
-        """Sign in and prove the recovery code; whether it was tried and went well."""
+        """Sign in and verify the recovery code; whether it was tried and went well."""
         code, self.code.value = Secret(self.code.value), ""
         if not code and isinstance(self.result, (Tokens, NextFactor)):
             return False  # a double click: the first one has used it

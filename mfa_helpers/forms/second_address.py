@@ -52,7 +52,7 @@ class ConfirmSecondForm(CodeForm):
     def is_done(self) -> bool:
         return super().is_done and not self.lab.companion(SecondToken).second_is_gone
 
-    def prove(self, code: Secret) -> Tokens:
+    def verify(self, code: Secret) -> Tokens:
         return self.lab.companion(SecondToken).confirm(code)
 
     def send_again(self) -> Any:

@@ -68,7 +68,7 @@ class CodeForm(StepForm):
             return super().helpful()
         return self.look_button
 
-    def prove(self, code: Secret) -> Tokens:
+    def verify(self, code: Secret) -> Tokens:
         """Send the code to the tenant. Raises what the call raises."""
         raise NotImplementedError
 
@@ -88,7 +88,7 @@ class CodeForm(StepForm):
         return [] if address is None else self.lab.guarded(lambda: self.lab.tenant.mails(address))
 
     def submit(self) -> bool:
-        """Prove the typed code; whether it was tried and went well."""
+        """Verify the typed code; whether it was tried and went well."""
         code, self.code.value = Secret(self.code.value), ""
         if not code and isinstance(self.result, (Tokens, NextFactor)):
             if isinstance(self.result, Tokens):  # it may be a double click
@@ -98,7 +98,7 @@ class CodeForm(StepForm):
 
         def act() -> Tokens:
             self.refuse_if_over()
-            return self.prove(code)
+            return self.verify(code)
 
         went_well = self.attempt(act, self.success)
         if went_well or isinstance(self.result, NextFactor):
@@ -185,7 +185,7 @@ class ConfirmForm(CodeForm):
         if self.is_done and not self.lab.has(self.awaits):
             raise StepMissing(_ALREADY, _PRACTICE_AGAIN)
 
-    def prove(self, code: Secret) -> Tokens:
+    def verify(self, code: Secret) -> Tokens:
         return self.lab.confirm(code)
 
     def send_again(self) -> Any:
@@ -218,7 +218,7 @@ class CompleteForm(CodeForm):
             return self.lab.missing("tokens")
         return super().lost()
 
-    def prove(self, code: Secret) -> Tokens:
+    def verify(self, code: Secret) -> Tokens:
         return self.lab.complete(code)
 
     def send_again(self) -> Any:

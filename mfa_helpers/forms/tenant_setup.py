@@ -9,14 +9,15 @@ import ipywidgets as widgets
 
 from ..lab import Lab
 from ..learner.tenant_setup import TenantSetup
+from ..show.text import listed
 from . import controls
 from .base import Form
 
 _NAMES = {
-    "otp": "authenticator app (otp)",
-    "sms": "phone: texts and calls (sms)",
-    "push-notification": "push (push-notification)",
-    "recovery-code": "recovery code (recovery-code)",
+    "otp": "authenticator apps (otp)",
+    "sms": "text messages and calls (sms)",
+    "push-notification": "push notifications (push-notification)",
+    "recovery-code": "recovery codes (recovery-code)",
 }
 
 
@@ -37,9 +38,7 @@ class TenantSetupForm(Form):
         ]
 
     def invitation(self) -> str:
-        wanted = ", ".join(
-            [*(_NAMES[name] for name in self.factors), *(["Customizable MFA"] if self.customize else [])]
-        )
+        wanted = listed([*(_NAMES[name] for name in self.factors), *(["Customizable MFA"] if self.customize else [])])
         if not self.lab.tenant.can_change_settings:
             return f"Set up your own tenant in its Dashboard: turn on {wanted}."
         return f"This form turns on {wanted}. The last form of this notebook restores the settings."
@@ -92,4 +91,4 @@ class PutBackForm(Form):
             self.submit()
 
     def _told(self, done: list[Any]) -> str:
-        return "restored: " + "; ".join(done) + "." if done else "nothing had changed."
+        return f"the settings are restored: {'; '.join(done)}." if done else "nothing had changed."

@@ -34,3 +34,6 @@ class TokenPowersForm(PredictedRequestsForm):
     def response(self, name: str) -> str:
         tried = self.lab.companion(SecondToken).try_out
         return "\n".join(f"{words}: {tried(name, token)}" for token, words in TOKENS.items())
+
+    def said(self, name: str) -> str:
+        return f"{self.title(name)} was sent with each token.\n{self.seen[name]}"

@@ -167,7 +167,7 @@ class EmailSteps(LearnerSession):
         try:
             tokens = self.call("login to remove", lambda: self.client.login(username, password, audience=audience))
         except MfaRequired:
-            # Another factor than email would have to be proven first. An administrator need not.
+            # Another factor than email would have to be verified first. An administrator need not.
             self.companion(TenantSetup).take_off_all()
             self.forget("flow")
             return 1

@@ -158,7 +158,7 @@ class LearnerSession(TenantInUse):
         return self.check()
 
     def check(self) -> dict[str, Any]:
-        """Request the tenant's discovery document and for its keys. Returns the discovery document.
+        """Request the tenant's discovery document and its keys. Returns the discovery document.
 
         Raises `UnreadableAnswer` if it names no issuer or publishes no key.
         """

@@ -123,12 +123,12 @@ _SECOND_ADDRESS: Parts = (
     ("the removal of that address", _removed_second),
 )
 _FACTORS: Parts = (
-    ("an app's code", answered("otp-prove")),
+    ("an app's code", answered("otp-verify")),
     (
         "a text message or a call",
-        lambda session: answered("sms-prove")(session) or answered("voice-prove")(session),
+        lambda session: answered("sms-verify")(session) or answered("voice-verify")(session),
     ),
-    ("an approved push", answered("push-prove")),
+    ("an approved push", answered("push-verify")),
     ("a recovery code", answered("recovery")),
     *_PUT_BACK,
 )

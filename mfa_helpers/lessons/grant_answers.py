@@ -9,16 +9,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode
 
 from ..client.errors import MfaRequired, Refused
 from ..client.grants import REFRESH_TOKEN
 from ..client.secret import Secret
-from ..client.transport import new_session
 from ..learner.session import LearnerSession
 from ..tenants.tenant import DEFAULT_SCOPE
+from . import login_page
 from .exercises.trial import PracticeTenant, practice_tenant
 from .question import Question
 
@@ -28,20 +27,15 @@ _REALM = "Username-Password-Authentication"
 _CALLBACK = "https://shop.example/callback"
 _OFFLINE = f"{DEFAULT_SCOPE} offline_access"
 _CODE, _OWN = "authorization_code", "client_credentials"
-_SECONDS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
 class GrantRequest:
-    """A request to predict and send. Its question's id begins with the grant."""
+    """A request to predict and send. `grant` is its `grant_type`, or the end of it."""
 
+    grant: str
     question: Question
     send: Callable[[PracticeTenant], object]
-
-    @property
-    def grant(self) -> str:
-        """The name of its grant: its `grant_type`, or the end of it."""
-        return self.question.id.split()[0]
 
 
 def _begin(tenant: PracticeTenant, **settings: Any) -> None:
@@ -89,24 +83,15 @@ def _code(tenant: PracticeTenant) -> object:
         "scope": DEFAULT_SCOPE,
         "state": secrets.token_urlsafe(16),
     }
-    with new_session() as browser:
-        browser.cookies.set_policy(DefaultCookiePolicy())  # a login page needs them
-
-        def go_on(method: str, place: str, **fields: str) -> str:
-            """Where a page leads."""
-            address = urljoin(tenant.details.base_url, place)
-            return browser.request(method, address, data=fields, timeout=_SECONDS).headers["location"]
-
-        password_page = go_on("GET", f"/authorize?{urlencode(asked)}")
-        state = _told(password_page)["state"]
-        factors = go_on("POST", password_page, state=state, username=tenant.username, password=tenant.password)
-        code_page = go_on("GET", factors)
-        back = go_on("POST", code_page, state=state, code=_newest_code(tenant).reveal())
-    return _exchange(tenant, grant_type=_CODE, code=Secret(_told(back)["code"]), redirect_uri=_CALLBACK)
-
-
-def _told(address: str) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    back = login_page.visit(
+        f"{tenant.details.base_url}/authorize?{urlencode(asked)}",
+        base_url=tenant.details.base_url,
+        username=tenant.username,
+        password=tenant.password,
+        read_code=lambda: _newest_code(tenant),
+        ca_file=tenant.ca_file,
+    )
+    return _exchange(tenant, grant_type=_CODE, code=Secret(login_page.query(back)["code"]), redirect_uri=_CALLBACK)
 
 
 def _own_token(tenant: PracticeTenant) -> object:
@@ -123,69 +108,72 @@ def _exchange(tenant: PracticeTenant, **fields: str | Secret) -> object:
     return client.transport.send("POST", "/oauth/token", form={**fields, **identity})
 
 
-def _question(id: str, text: str, *, tokens: str = "", asked: str = "", because: str) -> Question:
-    return Question(
-        id=id, text=f"{text} What does the tenant respond?", answers=((TOKENS, tokens), (ASKED, asked)), because=because
+def _request(
+    grant: str,
+    send: Callable[[PracticeTenant], object],
+    text: str,
+    *,
+    variant: str = "",
+    tokens: str = "",
+    asked: str = "",
+    because: str,
+) -> GrantRequest:
+    """`tokens` or `asked` says why that answer is wrong."""
+    question = Question(
+        id=f"{grant} {variant}".rstrip(),
+        text=f"{text} What does the tenant respond?",
+        answers=((TOKENS, tokens), (ASKED, asked)),
+        because=because,
     )
+    return GrantRequest(grant=grant, question=question, send=send)
 
 
 #: By the id of the question, in the order of the form.
 REQUESTS: dict[str, GrantRequest] = {
     one.question.id: one
     for one in (
-        GrantRequest(
-            question=_question(
-                "password",
-                "Your program sends the user's correct password.",
-                tokens="The password is one factor, and the policy requires two.",
-                because="The MFA token in the response continues the login.",
-            ),
-            send=_password,
+        _request(
+            "password",
+            _password,
+            "Your program sends the user's correct password.",
+            tokens="The password is one factor, and the policy requires two.",
+            because="The MFA token in the response continues the login.",
         ),
-        GrantRequest(
-            question=_question(
-                "password-realm",
-                "Your program sends the same password and names a realm.",
-                tokens="A realm only says which collection of users to search. The policy is the same.",
-                because="A realm only says which collection of users to search.",
-            ),
-            send=lambda tenant: _password(tenant, _REALM),
+        _request(
+            "password-realm",
+            lambda tenant: _password(tenant, _REALM),
+            "Your program sends the same password and names a realm.",
+            tokens="A realm only says which collection of users to search. The policy is the same.",
+            because="A realm only says which collection of users to search.",
         ),
-        GrantRequest(
-            question=_question(
-                REFRESH_TOKEN,
-                "A user has completed a login with both factors. Your program sends the refresh token of that login.",
-                tokens="The policy requires a second factor for each refresh, too, even though the login had both factors.",
-                because="The policy requires a second factor for each refresh, too. A program that refreshes in the background can't provide it.",
-            ),
-            send=_refresh,
+        _request(
+            REFRESH_TOKEN,
+            _refresh,
+            "A user has completed a login with both factors. Your program sends the refresh token of that login.",
+            tokens="The policy requires a second factor for each refresh, too, even though the login had both factors.",
+            because="The policy requires a second factor for each refresh, too. A program that refreshes in the background can't provide it.",
         ),
-        GrantRequest(
-            question=_question(
-                f"{REFRESH_TOKEN} bypassed",
-                "Now an Action skips MFA when the protocol is oauth2-refresh-token, and your program sends the refresh token again.",
-                asked="The Action runs at each refresh, and it returns before anything asks for a factor.",
-                because="This Action is in Auth0's documentation. It also lets someone with a stolen refresh token in.",
-            ),
-            send=lambda tenant: _refresh(tenant, mfa_at_refresh=False),
+        _request(
+            REFRESH_TOKEN,
+            lambda tenant: _refresh(tenant, mfa_at_refresh=False),
+            "Now an Action skips MFA when the protocol is oauth2-refresh-token, and your program sends the refresh token again.",
+            variant="bypassed",
+            asked="The Action runs at each refresh, and it returns before anything asks for a factor.",
+            because="This Action is in Auth0's documentation. It also lets someone with a stolen refresh token in.",
         ),
-        GrantRequest(
-            question=_question(
-                _CODE,
-                "A user has signed in at the tenant's own login page, and your program sends the code that it returned.",
-                asked="The login page asked for the second factor before it returned the code, so nothing is missing.",
-                because="The login page asked for the second factor before it returned the code.",
-            ),
-            send=_code,
+        _request(
+            _CODE,
+            _code,
+            "A user has signed in at the tenant's own login page, and your program sends the code that it returned.",
+            asked="The login page asked for the second factor before it returned the code, so nothing is missing.",
+            because="The login page asked for the second factor before it returned the code.",
         ),
-        GrantRequest(
-            question=_question(
-                _OWN,
-                "A nightly job sends its client ID and client secret, without any user.",
-                asked="There's no user here, so there's no factor to verify.",
-                because="There's no user here. The client secret is all that protects this token.",
-            ),
-            send=_own_token,
+        _request(
+            _OWN,
+            _own_token,
+            "A nightly job sends its client ID and client secret, without any user.",
+            asked="There's no user here, so there's no factor to verify.",
+            because="There's no user here. The client secret is all that protects this token.",
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""The factors beside email, each enrolled, challenged and proven by itself; and the sandbox's phone.
+"""The factors beside email, each enrolled, challenged and verified by itself; and the sandbox's phone.
 
 All of it stays in this kernel: nothing here is handed to the next notebook.
 """
@@ -54,7 +54,7 @@ class Pace:
 
 @dataclass
 class _Waiting:
-    """What waits to be proven. `kind` is an authenticator's; `purpose` is `confirm` or `prove`."""
+    """What waits to be verified. `kind` is an authenticator's; `purpose` is `confirm` or `verify`."""
 
     kind: str
     purpose: str
@@ -116,13 +116,13 @@ class Factors:
         challenge: Challenge = self._session.call(
             f"{kind}-challenge", lambda: client.challenge_authenticator(mfa_token=token, authenticator_id=ids[0])
         )
-        self._waiting[kind] = _Waiting(kind=kind, purpose="prove", mfa_token=token, oob_code=challenge.oob_code)
+        self._waiting[kind] = _Waiting(kind=kind, purpose="verify", mfa_token=token, oob_code=challenge.oob_code)
         self._note()
         self.pace = Pace()
         return challenge
 
-    def prove(self, kind: str, code: str | Secret) -> Tokens:
-        """Prove the code that was sent, or that the app shows; it confirms or completes, whichever waits."""
+    def verify(self, kind: str, code: str | Secret) -> Tokens:
+        """Verify the code that was sent, or that the app shows; it confirms or completes, whichever waits."""
         waiting, client = self._wait_for(kind), self._session.client
 
         def act() -> Tokens:
@@ -155,7 +155,7 @@ class Factors:
             raise
 
     def recover(self, code: str | Secret) -> Tokens:
-        """Sign in and prove a recovery code. The answer brings the next one."""
+        """Sign in and verify a recovery code. The answer brings the next one."""
         token, client = self._login(), self._session.client
         try:
             tokens: Tokens = self._session.call("recovery", lambda: client.verify(mfa_token=token, recovery_code=code))
@@ -169,7 +169,7 @@ class Factors:
         return tokens
 
     def waits(self, kind: str) -> str | None:
-        """`confirm` or `prove` if something of `kind` waits to be proven."""
+        """`confirm` or `verify` if something of `kind` waits to be verified."""
         return self._waiting[kind].purpose if kind in self._waiting else None
 
     def messages(self) -> list[Mail]:

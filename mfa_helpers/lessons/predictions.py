@@ -199,7 +199,7 @@ PREDICTIONS: dict[str, Question] = {
         ),
         Question(
             id="error 3",
-            text="Your machine doesn't trust the throwaway tenant's certificate. What does a client that verifies certificates do?",
+            text="Your machine doesn't trust the practice tenant's certificate. What does a client that verifies certificates do?",
             answers=(
                 ("it refuses to connect", ""),
                 (

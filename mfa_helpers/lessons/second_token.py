@@ -61,7 +61,7 @@ class SecondToken:
         """Sign in for the MFA audience. Without arguments the sandbox's own user does.
 
         Raises `MfaRequired` if the user has an active factor other than email:
-        then the tenant wants it proven first.
+        then the tenant wants it verified first.
         """
         session = self._session
         username = clean_user_name(username) or session.tenant.username

@@ -219,10 +219,8 @@ class Situations:
         """Whether all of them were."""
         return self.right >= _BY_ID.keys()
 
-    def decide(self, id: str, answer: str) -> bool:
-        """Whether `answer` is right for the situation. Raises `KeyError` if either doesn't exist."""
-        is_right = not _BY_ID[id].trouble(answer)
-        if is_right and id not in self.right:
+    def decide(self, id: str, answer: str) -> None:
+        """Decide a situation. Raises `KeyError` if it or the answer doesn't exist."""
+        if not _BY_ID[id].trouble(answer) and id not in self.right:
             self.right.add(id)
             self._session.note("right", sorted(self.right))
-        return is_right

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
@@ -28,7 +29,7 @@ def exchange_text(exchange: Exchange) -> str:
 def request_text(exchange: Exchange) -> str:
     """Request line, headers and body."""
     lines = [f"{exchange.method} {exchange.path} HTTP/1.1", f"Host: {urlsplit(exchange.url).netloc}"]
-    lines += [f"{_header(name)}: {value}" for name, value in exchange.request_headers.items()]
+    lines += [f"{header_name(name)}: {value}" for name, value in exchange.request_headers.items()]
     if exchange.request_body is not None:
         is_form = "urlencoded" in exchange.request_headers.get("content-type", "")
         lines += ["", _body(exchange.request_body, is_form)]
@@ -40,7 +41,7 @@ def answer_text(exchange: Exchange) -> str:
     if exchange.status is None:
         return ""
     lines = [f"HTTP/1.1 {exchange.status} {exchange.reason}".rstrip()]
-    lines += [f"{_header(name)}: {value}" for name, value in exchange.response_headers.items()]
+    lines += [f"{header_name(name)}: {value}" for name, value in exchange.response_headers.items()]
     if exchange.body_text:
         lines += ["", exchange.body_text]
     return "\n".join(lines)
@@ -91,7 +92,14 @@ def duration(seconds: int) -> str:
     return minutes(seconds)
 
 
-def _header(name: str) -> str:
+def listed(things: Sequence[str]) -> str:
+    """At least one thing as a part of a sentence: `a`, `a and b`, or `a, b, and c`."""
+    *others, last = things
+    return f"{', '.join(others)}{',' if len(others) > 1 else ''} and {last}" if others else last
+
+
+def header_name(name: str) -> str:
+    """The name of a header as it's usually written."""
     return "-".join(part.capitalize() for part in name.split("-"))
 
 

@@ -83,7 +83,7 @@ def _sandbox() -> Tenant:
     return _tenant_of(running)
 
 
-def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
+def open_beside(folder: str) -> tuple[Tenant, Callable[[], None]]:
     """A second sandbox that keeps all in `folder`, or nothing where that is a browser's; and how to stop it.
 
     For calls that must not touch the tenant of a lesson. It
@@ -100,11 +100,11 @@ def open_throw_away(folder: str) -> tuple[Tenant, Callable[[], None]]:
 
 
 def open_recording(folder: str, *, is_own_issuer: bool = False, tls: bool = False) -> tuple[Tenant, Callable[[], None]]:
-    """A sandbox for a learner's own program, and how to stop it. It tells what has arrived (`SandboxControls.requests`).
+    """A sandbox for a program or an SDK, and how to stop it. It tells what has arrived (`SandboxControls.requests`).
 
     It keeps all in `folder`, or nothing where that is a browser's. Without `tls`, it speaks plain HTTP, so that any
-    program reaches it without a certificate. `is_own_issuer` makes its address the issuer, as
-    SDKs expect it; it's another one otherwise.
+    program reaches it without a certificate; with it, whoever talks to it trusts its `ca_file` and no other.
+    `is_own_issuer` makes its address the issuer, as SDKs expect it; it's another one otherwise.
     """
     from .. import sandbox
 
@@ -115,19 +115,6 @@ def open_recording(folder: str, *, is_own_issuer: bool = False, tls: bool = Fals
     start = sandbox.start_on_own_address if is_own_issuer else sandbox.start
     running = _started(lambda: start(os.path.join(folder, "sandbox.sqlite3"), records=True, tls=tls))
     return replace(_tenant_of(running), ca_file=running.ca_file), running.stop
-
-
-def open_for_sdks(folder: str) -> tuple[Tenant, str, Callable[[], None]]:
-    """A sandbox for Auth0's SDKs, the client ID of its public application, and how to stop it. There is none in a browser.
-
-    It keeps all in `folder`, tells what has arrived (`SandboxControls.requests`), speaks TLS, and its address is its
-    issuer: SDKs want both. Whoever talks to it trusts its `ca_file` and no other.
-    """
-    from .. import sandbox
-
-    state = os.path.join(folder, "sandbox.sqlite3")
-    running = _started(lambda: sandbox.start_on_own_address(state, tls=True, records=True))
-    return replace(_tenant_of(running), ca_file=running.ca_file), running.public_client_id, running.stop
 
 
 def _in_page(kept: Path | None, state: str | None = None, *, records: bool = False) -> InProcessSandbox:

@@ -112,13 +112,8 @@ class Tenant:
         return self.kind == SANDBOX and self.controls is not None
 
     @property
-    def can_read_log(self) -> bool:
-        """Whether its log can be read: all of it in your own sandbox, one's own part in a class."""
-        return not isinstance(self.log, _UnreadLog)
-
-    @property
     def log(self) -> Log:
-        """Its log; an empty one where it cannot be read."""
+        """Its log: all of it in your own sandbox, one's own part in a class, and an empty one where it cannot be read."""
         return (self.controls if self.kind == CLASS else self.management) or _UnreadLog()
 
     def mails(self, to: str | None = None) -> list[Mail]:

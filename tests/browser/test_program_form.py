@@ -8,12 +8,14 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from mfa_helpers.lessons.judge.faults import FAULTS
+
 from ..support.judging import written
 from ..support.lab_server import LabServer
 from ..support.person import MousePerson, Person
 
 CAPSTONE = "13_capstone"
-PROGRAM = "Optional: Point your program at this tenant"
+PROGRAM = "Optional: Have your program judged"
 WAITS = 'time.sleep(float(error.headers["retry-after"]))'
 PYTHON = shlex.quote(sys.executable)
 #: The judge runs the program eight times, one of them for a second tab.
@@ -37,5 +39,10 @@ def test_with_the_mouse_a_program_with_a_defect_is_judged(light: LabServer, page
     form.get_by_label("Folder", exact=True).fill(str(tmp_path))
     form.get_by_label("Command", exact=True).fill(f"{PYTHON} {source.name}")
     person.press(PROGRAM, "Run and judge")
-    expect_judged(person, "survived 5 of 6 faults.", "The login: held.", "429 with Retry-After: failed.")
+    expect_judged(
+        person,
+        f"survived {len(FAULTS) - 1} of {len(FAULTS)} faults.",
+        "The login: held.",
+        "429 with Retry-After: failed.",
+    )
     person.expect_no_fault()

@@ -117,7 +117,7 @@ def in_the_middle(lab: Lab) -> Iterator[forms.Form]:
     second = lab.companion(SecondToken)
     second.sign_in()
     second.enroll("ada.second@example.com")
-    lab.companion(Factors)._waiting["otp"] = _Waiting("otp", "prove", lab.mfa_token, None)
+    lab.companion(Factors)._waiting["otp"] = _Waiting("otp", "verify", lab.mfa_token, None)
     yield from (forms.ConfirmForm(lab), forms.CompleteForm(lab), forms.ConfirmSecondForm(lab), forms.AppForm(lab))
     below = NextFactor(lab)
     below._row = Authenticator("totp|dev_x", "otp", True)

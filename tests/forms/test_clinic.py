@@ -41,7 +41,7 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
     assert form.status.startswith("Correct. ") and form.status.endswith("Now click “Repair it”.")
     form.repair_button.click()
     assert form.status.startswith(
-        "Done: repaired. The same call now returns 403 mfa_required, with an MFA token. The fix: Select"
+        "Done: it's repaired. The same call now returns 403 mfa_required, with an MFA token. The fix: Select"
     )
     assert "mfa_required" in form.shown.value and form.choice.layout.display == "none"
     assert "grant-off" in Progress().all()[0]["clinic"].exercises

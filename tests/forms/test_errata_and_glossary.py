@@ -16,6 +16,8 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.errata import COMPARED, PREDICTED, Comparison, Errata
 from mfa_helpers.lessons.quiz import QUESTIONS, Quiz
 
+from ..support.errata import number_of
+
 
 def test_corrected_one_thing_at_a_time_each_answer_says_what_is_still_wrong(lab: Lab) -> None:
     form = forms.ErrataForm(lab)
@@ -57,12 +59,12 @@ def test_the_call_begins_with_an_error_in_each_part(lab: Lab) -> None:
 
 def test_a_throw_away_tenant_that_cannot_be_reached_is_told_in_a_sentence(lab: Lab) -> None:
     form, errata = forms.ErrataForm(lab), lab.companion(Errata)
-    base_url, errata.throwaway.base_url = errata.throwaway.base_url, "https://localhost:1"
+    base_url, errata.practice.base_url = errata.practice.base_url, "https://localhost:1"
     try:
         form.submit()
-        assert form.status.startswith("Problem: The throwaway tenant can't be reached.")
+        assert form.status.startswith("Problem: The practice tenant can't be reached.")
     finally:
-        errata.throwaway.base_url = base_url
+        errata.practice.base_url = base_url
     form.hands_free()
     assert form.error is None
 
@@ -139,9 +141,10 @@ def test_after_a_restart_the_form_is_done_spoils_nothing_and_sends_again(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/10_errata.ipynb")
-    forms.ErratumForm(Lab(), 2).submit()
+    number = number_of("Secrets in the log")
+    forms.ErratumForm(Lab(), number).submit()
     again = Lab()
-    form, other = forms.ErratumForm(again, 2), forms.ErratumForm(again, 3)
+    form, other = forms.ErratumForm(again, number), forms.ErratumForm(again, number + 1)
     assert not forms.ErrataForm(again).is_done
     assert form.is_done and form.shown.value == "" and again.history == []
     assert form.status == "You've already sent this request. To see the responses once more, click “Send again”."
@@ -152,26 +155,26 @@ def test_after_a_restart_the_form_is_done_spoils_nothing_and_sends_again(
 
 def test_an_erratum_that_could_not_be_sent_can_still_be_predicted(lab: Lab) -> None:
     form, errata = forms.ErratumForm(lab, 1), lab.companion(Errata)
-    base_url, errata.throwaway.base_url = errata.throwaway.base_url, "https://localhost:1"
+    base_url, errata.practice.base_url = errata.practice.base_url, "https://localhost:1"
     try:
         prediction(form).choose("404 Not Found")
-        assert form.status.startswith("Problem: The throwaway tenant can't be reached.") and form.shown.value == ""
+        assert form.status.startswith("Problem: The practice tenant can't be reached.") and form.shown.value == ""
         assert prediction(form)._answers.layout.display == "" and not form.is_done
     finally:
-        errata.throwaway.base_url = base_url
+        errata.practice.base_url = base_url
     prediction(form).choose("404 Not Found")
     assert form.is_done
 
 
 def test_where_a_room_looks_on_no_address_is_shown(lab: Lab) -> None:
     lab.handover.project(True)
-    form = forms.ErratumForm(lab, 8)
+    form = forms.ErratumForm(lab, number_of("Wrong parameter for a challenge"))
     form.submit()
     assert form.error is None and "the code went to" in form.shown.value
     assert "ada@example.com" not in form.shown.value and "ada+work" not in form.shown.value
 
 
-@pytest.mark.parametrize(("name", "of"), [("ErrataForm", ()), ("ErratumForm", (8,)), ("QuizForm", ())])
+@pytest.mark.parametrize(("name", "of"), [("ErrataForm", ()), ("ErratumForm", (1,)), ("QuizForm", ())])
 def test_hands_free_the_form_does_itself(name: str, of: tuple[int, ...], lab: Lab) -> None:
     lab.hands_free = True
     form = getattr(forms, name)(lab, *of)

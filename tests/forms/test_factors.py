@@ -34,6 +34,10 @@ ALL = ("otp", "sms", "push-notification", "recovery-code")
 @pytest.fixture
 def ready(lab: Lab) -> Lab:
     form = forms.TenantSetupForm(lab, *ALL)
+    assert form.status == (
+        "This form turns on authenticator apps (otp), text messages and calls (sms), push notifications (push-notification), "
+        "and recovery codes (recovery-code). The last form of this notebook restores the settings."
+    )
     click(form, "Turn on")
     assert form.status == "Done: the tenant is set up for this notebook."
     return lab
@@ -244,7 +248,7 @@ def test_hands_free_each_form_does_the_whole_and_the_last_puts_everything_back(l
         recovery = lab.companion(Factors).recovery_code
         assert recovery is not None and recovery.reveal() not in state(form)
     assert forms.PutBackForm(lab).status == (
-        "Done: restored: factor otp off; factor push-notification off; factor recovery-code off; factor sms off; "
+        "Done: the settings are restored: factor otp off; factor push-notification off; factor recovery-code off; factor sms off; "
         "the user's authenticators: 1 email."
     )
     lab.login()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
@@ -14,8 +15,12 @@ from mfa_helpers.forms.page import live_region
 from mfa_helpers.forms.page.group_name import GroupName
 from mfa_helpers.forms.prediction import Prediction
 from mfa_helpers.lab import Lab
+from mfa_helpers.lessons.grant_answers import REQUESTS
+from mfa_helpers.lessons.predictions import PREDICTIONS
 from mfa_helpers.lessons.quiz import QUESTIONS
 from mfa_helpers.lessons.warm_ups import WARM_UPS
+
+from ..support.notebook_files import PATHS, cells, tags
 
 FORMS = {
     "sign-in": (forms.SignInForm, ()),
@@ -72,6 +77,19 @@ def of(form: Any) -> Prediction:
     """The prediction of a form."""
     (found,) = [one for one in descendants(form) if isinstance(one, Prediction)]
     return found
+
+
+def of_the_notebooks(lab: Lab) -> Iterator[Any]:
+    """Each form of the course, as its cell shows it."""
+    for path in PATHS:
+        for cell in cells(path):
+            if "form" in tags(cell):
+                yield eval(cell["source"].splitlines()[-1], {"forms": forms, "lab": lab})
+
+
+def test_the_forms_of_the_notebooks_ask_each_prediction_and_no_other(lab: Lab) -> None:
+    shown = [one for form in of_the_notebooks(lab) for one in descendants(form) if isinstance(one, Prediction)]
+    assert {one.question.id for one in shown} - set(REQUESTS) == set(PREDICTIONS)  # those of 11 are a list of their own
 
 
 def answers(form: Any) -> dict[str, widgets.Button]:

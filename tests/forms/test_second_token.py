@@ -61,6 +61,10 @@ def test_a_prediction_sends_the_call_with_both_tokens_and_is_judged(ready: Lab) 
     assert [step for step, _ in ready.history[-2:]] == [f"try-associate-{token}" for token in TOKENS]
     assert "→ <strong>MFA token: No. 403 access_denied: User is already enrolled.</strong>" in row(form, "associate")
     assert "→ <strong>access token: Yes. 200, oob_code for email</strong>" in row(form, "associate")
+    assert form.status == (
+        "Done: POST /mfa/associate was sent with each token.\n"
+        "MFA token: No. 403 access_denied: User is already enrolled.\naccess token: Yes. 200, oob_code for email"
+    )
     assert "✘" in said and "You predicted “both”. An MFA token associates only" in said
     assert list(form.seen) == ["associate"] and not form.is_done
     form.submit()

@@ -53,7 +53,10 @@ def test_a_prediction_sends_its_request_and_the_row_shows_the_response(answer: s
         assert "→" not in row and said == "" and not form.is_done
         buttons[answer].click()
         row, _, said = rows(form, id)
-        assert form.error is None and form.status == f"Done: {request.grant}: {request.question.right}"
+        assert (
+            form.error is None
+            and form.status == f"Done: for the grant {request.grant}, the tenant returned {request.question.right}."
+        )
         assert request.question.text in row and f"→ <strong>{request.question.right}</strong>" in row
         assert f"You predicted “{answer}”. {request.question.verdict(answer)[1]}" in said
         assert lab.history[-1][0] == f"grant {id}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -131,3 +132,6 @@ def test_the_versions_are_exactly_those_that_the_tests_run() -> None:
     wanted = Path(PINS / "requirements.in").read_text("utf-8").splitlines()
     pinned |= dict(line.split("==") for line in wanted if "==" in line)
     assert {sdk.package: sdk.version for sdk in SDKS.values()}.items() <= pinned.items()
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    (python,) = (sdk for sdk in SDKS.values() if sdk.comment == "#")
+    assert extras["sdk"] == [f"{python.package}=={python.version}"]

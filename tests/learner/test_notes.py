@@ -173,13 +173,13 @@ def test_an_app_goes_on_where_the_kernel_stopped_and_needs_no_second_scan(next_k
     factors = next_kernel("08").companion(Factors)
     assert factors.waits("otp") == "confirm"
     assert factors.recovery_code == code
-    factors.prove("otp", factors.app_code(1)[0])
+    factors.verify("otp", factors.app_code(1)[0])
     factors = next_kernel("08").companion(Factors)
     assert factors.waits("otp") is None
     factors.challenge("otp")
     factors = next_kernel("08").companion(Factors)
-    assert factors.waits("otp") == "prove"
-    assert factors.prove("otp", factors.app_code()[0]).expires_in > 0
+    assert factors.waits("otp") == "verify"
+    assert factors.verify("otp", factors.app_code()[0]).expires_in > 0
 
 
 def test_five_right_answers_stay_right(next_kernel: Next) -> None:

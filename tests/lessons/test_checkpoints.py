@@ -11,7 +11,7 @@ from mfa_helpers.client import errors
 from mfa_helpers.client.models import Exchange
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.checkpoints import CHECKPOINTS, Checkpoint, CheckpointNotReached, answered, has, logged
-from mfa_helpers.lessons.errata import Errata
+from mfa_helpers.lessons.errata import PREDICTED, Errata
 from mfa_helpers.lessons.quiz import QUESTIONS, Quiz
 from mfa_helpers.lessons.second_token import SecondToken
 from mfa_helpers.outline import BY_TOPIC
@@ -126,15 +126,15 @@ def test_a_new_name_needs_one_entry(
 
 def test_the_errata_are_all_sent_and_the_request_is_corrected(learner: Lab) -> None:
     point, errata = CHECKPOINTS["errata"], learner.companion(Errata)
-    assert point.missing(learner).endswith(
-        "Still missing: error 1, error 2, error 3, error 4, error 5, error 6, error 7, error 8, the corrected request."
-    )
-    for number in (1, 2, 3, 4, 5, 6, 7):
+    last = len(PREDICTED)
+    everything = ", ".join(f"error {number}" for number in range(1, last + 1))
+    assert point.missing(learner).endswith(f"Still missing: {everything}, the corrected request.")
+    for number in range(1, last):
         errata.send(number)
-    assert point.missing(learner).endswith("Still missing: error 8, the corrected request.")
+    assert point.missing(learner).endswith(f"Still missing: error {last}, the corrected request.")
     errata.challenge("/mfa/challenge", "application/json", "mfa_token", "authenticator_id")
-    assert point.missing(learner).endswith("Still missing: error 8.") and not point.holds(learner)
-    errata.send(8)
+    assert point.missing(learner).endswith(f"Still missing: error {last}.") and not point.holds(learner)
+    errata.send(last)
     assert point.holds(learner)
     assert "you predicted the response to each error, and you corrected a request." in repr(
         learner.checkpoint("errata")

@@ -16,10 +16,11 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.errata import COMPARED, ERRATA, JSON, OTHERS, PREDICTED, Errata, table
 from mfa_helpers.lessons.errata.erratum import Erratum
 from mfa_helpers.lessons.errata.outcome import gives
-from mfa_helpers.lessons.errata.throwaway_tenant import ThrowawayTenant, plain
+from mfa_helpers.lessons.errata.tenant import ErrataTenant, plain
 from mfa_helpers.lessons.errata.ways import challenge_the_second, filled
 from mfa_helpers.lessons.predictions import PREDICTIONS
 
+from ..support.errata import number_of
 from ..support.systems import file_modes
 
 #: The right prediction for each, by number, and the line of what came that shows it.
@@ -38,32 +39,31 @@ IN_ORDER = range(1, len(PREDICTED) + 1)
 
 
 @pytest.fixture(scope="module")
-def throwaway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayTenant]:
-    throwaway = ThrowawayTenant(tmp_path_factory.mktemp("throwaway"))
-    yield throwaway
-    throwaway.close()
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ErrataTenant]:
+    practice = ErrataTenant(tmp_path_factory.mktemp("errata"))
+    yield practice
+    practice.close()
 
 
 @pytest.fixture
-def errata(throwaway: ThrowawayTenant, learner: Lab, monkeypatch: pytest.MonkeyPatch) -> Errata:
-    monkeypatch.setattr("mfa_helpers.lessons.errata.shared_throwaway_tenant", lambda: throwaway)
+def errata(practice: ErrataTenant, learner: Lab, monkeypatch: pytest.MonkeyPatch) -> Errata:
+    monkeypatch.setattr("mfa_helpers.lessons.errata.shared_errata_tenant", lambda: practice)
     learner.hands_free = True
     return Errata(learner)
 
 
 @EACH
-def test_as_printed_it_fails_in_exactly_this_way(erratum: Erratum, throwaway: ThrowawayTenant) -> None:
-    assert gives(erratum.as_printed(throwaway)) == erratum.gives
+def test_as_printed_it_fails_in_exactly_this_way(erratum: Erratum, practice: ErrataTenant) -> None:
+    assert gives(erratum.as_printed(practice)) == erratum.gives
 
 
 @EACH
-def test_corrected_it_works(erratum: Erratum, throwaway: ThrowawayTenant) -> None:
-    assert gives(erratum.as_corrected(throwaway)) == erratum.corrected_gives
+def test_corrected_it_works(erratum: Erratum, practice: ErrataTenant) -> None:
+    assert gives(erratum.as_corrected(practice)) == erratum.corrected_gives
 
 
-def test_eighteen_errata_are_sent_and_the_others_are_only_words() -> None:
-    sent = [one for one in ERRATA if one.gives]
-    assert len(sent) == 18 and set(PREDICTED) <= set(sent)
+def test_each_erratum_is_sent_both_ways_or_is_only_words_and_the_predicted_are_sent() -> None:
+    assert all(one.gives for one in PREDICTED)
     assert [one for one in ERRATA if bool(one.gives) != bool(one.corrected_gives)] == []
     assert len({one.title for one in ERRATA}) == len(ERRATA)
 
@@ -82,16 +82,16 @@ def test_each_of_the_predicted_has_a_question_whose_right_answer_is_what_comes()
         assert line in (erratum.gives + "\n" + erratum.corrected_gives).splitlines()
 
 
-def test_what_was_really_sent_is_what_the_page_prints(throwaway: ThrowawayTenant) -> None:
+def test_what_was_really_sent_is_what_the_page_prints(practice: ErrataTenant) -> None:
     """The exchange, not the words about it."""
     sent = {
-        one.title: [came.exchange for came in one.as_printed(throwaway) if came.exchange is not None] for one in ERRATA
+        one.title: [came.exchange for came in one.as_printed(practice) if came.exchange is not None] for one in ERRATA
     }
     assert sent["Wrong parameter name"][0].request_body == {
         "authentication_types": ["oob"],
         "oob_channels": ["email"],
     }
-    assert sent["Host in the path"][0].url == f"{throwaway.tenant.base_url}/{throwaway.host}/mfa/associate"
+    assert sent["Host in the path"][0].url == f"{practice.tenant.base_url}/{practice.host}/mfa/associate"
     assert "content-type" not in sent["Form without a content type"][0].request_headers
     assert sent["Form without a content type"][1].request_headers["content-type"] == "text/plain; charset=UTF-8"
     labeled = sent["JSON labeled as a form"][0]
@@ -102,7 +102,7 @@ def test_what_was_really_sent_is_what_the_page_prints(throwaway: ThrowawayTenant
 
 
 def test_what_was_sent_is_compared_in_html_that_needs_no_script(errata: Errata) -> None:
-    told = errata.send(7).html()
+    told = errata.send(number_of("JSON labeled as a form")).html()
     assert "&quot;client_id&quot;" in told and "<script" not in told
     order = [
         "The page, line 507",
@@ -135,15 +135,16 @@ def test_a_table_of_errors_that_auth0_has_fixed_says_when_and_is_the_same_otherw
 
 
 def test_a_body_that_its_label_belies_is_drawn_as_it_was_sent(errata: Errata) -> None:
-    errata.send(7)
-    drawn = repr(errata.session.last_exchange("error 7 as printed"))
+    number = number_of("JSON labeled as a form")
+    errata.send(number)
+    drawn = repr(errata.session.last_exchange(f"error {number} as printed"))
     assert "urlencoded" in drawn and '"challenge_type": "oob"' in drawn
 
 
-def test_the_placeholders_are_filled_as_the_page_fills_them(throwaway: ThrowawayTenant) -> None:
-    fields = throwaway.enrolling()
+def test_the_placeholders_are_filled_as_the_page_fills_them(practice: ErrataTenant) -> None:
+    fields = practice.enrolling()
     text = filled("mfa_token=%7BmfaToken%7D&client_id={yourClientId}", fields)
-    assert text == f"mfa_token=%7BmfaToken%7D&client_id={throwaway.tenant.client_id}"
+    assert text == f"mfa_token=%7BmfaToken%7D&client_id={practice.tenant.client_id}"
 
 
 def test_nothing_that_is_kept_or_printed_holds_a_secret(errata: Errata, capsys: pytest.CaptureFixture[str]) -> None:
@@ -153,19 +154,19 @@ def test_nothing_that_is_kept_or_printed_holds_a_secret(errata: Errata, capsys: 
     said += "".join(
         repr(errata.session.last_exchange(step)) + errata.session.last_exchange(step).html() for step in steps
     )
-    said += "".join(gives(way(errata.throwaway)) for one in OTHERS for way in (one.as_printed, one.as_corrected))
+    said += "".join(gives(way(errata.practice)) for one in OTHERS for way in (one.as_printed, one.as_corrected))
     assert said.count("The page, line") == len(PREDICTED) and len(steps) >= 2 * len(PREDICTED) - 1
     assert not re.search(r"Fe26\.2\*\w|eyJ\w{8}", said)
-    for hidden in (errata.throwaway.tenant.password, errata.throwaway.tenant.client_secret):
+    for hidden in (errata.practice.tenant.password, errata.practice.tenant.client_secret):
         assert hidden is not None and plain(hidden) not in said
-    for mail in errata.throwaway.mails():
+    for mail in errata.practice.mails():
         assert not re.search(rf"\b{plain(mail.code or '')}\b", said)
 
 
 def test_the_learners_own_tenant_sees_none_of_it(errata: Errata) -> None:
     assert errata.session.tenant.management is not None
     before = errata.session.tenant.management.newest_event()
-    errata.send(4)
+    errata.send(number_of("Second authenticator"))
     since = [event["type"] for event in errata.session.tenant.management.events_since(before)]
     assert [type for type in since if type.startswith(("gd_", "seoob", "mfar"))] == []
     assert errata.session.mails() == []
@@ -181,8 +182,8 @@ def test_sending_one_keeps_both_exchanges_to_be_looked_at(errata: Errata) -> Non
     ]
 
 
-def test_before_anything_is_sent_no_throwaway_tenant_runs(learner: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mfa_helpers.lessons.errata.shared_throwaway_tenant", pytest.fail)
+def test_before_anything_is_sent_no_practice_tenant_runs(learner: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mfa_helpers.lessons.errata.shared_errata_tenant", pytest.fail)
     assert not Errata(learner).was_sent(1)
     assert "Still missing: error 1," in repr(learner.checkpoint("errata"))
     table()
@@ -215,13 +216,13 @@ def test_the_throw_away_tenant_lies_beside_the_hand_over_and_only_its_owner_can_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
-    throwaway = ThrowawayTenant()
+    practice = ErrataTenant()
     try:
-        assert challenge_the_second(throwaway, "/mfa/challenge", JSON, "mfa_token", "authenticator_id")[1]
+        assert challenge_the_second(practice, "/mfa/challenge", JSON, "mfa_token", "authenticator_id")[1]
         folder = tmp_path / "runtime" / "mfa-errata"
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
-        assert Path(throwaway.tenant.ca_file or "").exists()
+        assert Path(practice.tenant.ca_file or "").exists()
     finally:
-        throwaway.close()
-    assert not Path(throwaway.tenant.ca_file or "").exists()
+        practice.close()
+    assert not Path(practice.tenant.ca_file or "").exists()

@@ -1,4 +1,4 @@
-"""Each factor enrolled, challenged and proven; the phone; and the pace of a push."""
+"""Each factor enrolled, challenged and verified; the phone; and the pace of a push."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def kinds(lab: Lab) -> list[str]:
 def test_an_app_is_enrolled_confirmed_challenged_and_proven(factors: Factors, learner: Lab) -> None:
     factors.enroll("otp")
     assert factors.waits("otp") == "confirm"
-    factors.prove("otp", factors.app_code(ago=1)[0])
+    factors.verify("otp", factors.app_code(ago=1)[0])
     assert kinds(learner) == ["otp", "recovery-code"]
     factors.challenge("otp")
-    assert factors.waits("otp") == "prove"
-    assert factors.prove("otp", factors.app_code()[0]).id_token
+    assert factors.waits("otp") == "verify"
+    assert factors.verify("otp", factors.app_code()[0]).id_token
     assert factors.waits("otp") is None and not learner.has("login")
-    assert {"otp-associate", "otp-confirm", "otp-challenge", "otp-prove"} <= set(learner.exchanges)
+    assert {"otp-associate", "otp-confirm", "otp-challenge", "otp-verify"} <= set(learner.exchanges)
 
 
 def test_the_phone_shows_the_code_of_the_tenants_time(factors: Factors, advance: Callable[[float], None]) -> None:
@@ -47,18 +47,18 @@ def test_the_phone_shows_the_code_of_the_tenants_time(factors: Factors, advance:
     advance(60)
     code, _ = factors.app_code()
     assert code != before
-    factors.prove("otp", code)
+    factors.verify("otp", code)
 
 
 def test_a_used_code_is_refused_and_the_login_is_kept(factors: Factors, learner: Lab) -> None:
     factors.enroll("otp")
     code = factors.app_code(ago=1)[0]
-    factors.prove("otp", code)
+    factors.verify("otp", code)
     factors.challenge("otp")
     with pytest.raises(errors.WrongOtp):
-        factors.prove("otp", code)
-    assert factors.waits("otp") == "prove" and learner.has("login")
-    factors.prove("otp", factors.app_code()[0])
+        factors.verify("otp", code)
+    assert factors.waits("otp") == "verify" and learner.has("login")
+    factors.verify("otp", factors.app_code()[0])
 
 
 def test_each_enrollment_begins_with_nothing_so_each_can_be_done_again_and_in_any_order(
@@ -67,9 +67,9 @@ def test_each_enrollment_begins_with_nothing_so_each_can_be_done_again_and_in_an
     learner.catch_up("enrolled")
     for _ in range(2):
         factors.enroll("otp")
-        factors.prove("otp", factors.app_code()[0])
+        factors.verify("otp", factors.app_code()[0])
         factors.enroll("sms", NUMBER)
-        factors.prove("sms", learner.newest_code(factors.messages()))
+        factors.verify("sms", learner.newest_code(factors.messages()))
     assert kinds(learner) == ["recovery-code", "sms", "voice"]
 
 
@@ -79,12 +79,12 @@ def test_each_enrollment_begins_with_nothing_so_each_can_be_done_again_and_in_an
 @pytest.mark.parametrize("kind", ["sms", "voice"])
 def test_a_number(kind: str, factors: Factors, learner: Lab) -> None:
     factors.enroll(kind, NUMBER)
-    factors.prove(kind, learner.newest_code(factors.messages()))
+    factors.verify(kind, learner.newest_code(factors.messages()))
     for channel in ("sms", "voice"):  # one number takes both
         factors.challenge(channel)
         message = factors.messages()[0]
         assert message.to == "+15550100167" and ("SMS" if channel == "sms" else "voice call") in message.subject
-        assert factors.prove(channel, learner.newest_code(factors.messages())).id_token
+        assert factors.verify(channel, learner.newest_code(factors.messages())).id_token
 
 
 def test_a_bad_number_is_not_sent(factors: Factors, learner: Lab) -> None:
@@ -161,7 +161,7 @@ def test_a_recovery_code_signs_in_once_and_its_successor_next(factors: Factors) 
     factors.enroll("otp")
     first = factors.recovery_code
     assert first is not None
-    factors.prove("otp", factors.app_code()[0])
+    factors.verify("otp", factors.app_code()[0])
     second = factors.recover(first).recovery_code
     assert second is not None and second == factors.recovery_code != first
     with pytest.raises(errors.WrongRecoveryCode):
@@ -175,7 +175,7 @@ def test_what_is_not_enrolled_says_so(factors: Factors) -> None:
     with pytest.raises(errors.StepMissing, match="no active otp authenticator"):
         factors.challenge("otp")
     with pytest.raises(errors.StepMissing, match="There's nothing to verify."):
-        factors.prove("otp", "123456")
+        factors.verify("otp", "123456")
 
 
 def test_a_factor_that_is_off_says_which(learner: Lab) -> None:

@@ -119,7 +119,7 @@ def test_with_an_app_and_a_recovery_code_the_predictions_come_true(learner: Lab)
     learner.companion(TenantSetup).switch_on("otp", "recovery-code")
     factors, phone = learner.companion(Factors), learner.tenant.require_controls()
     factors.enroll("otp")
-    factors.prove("otp", factors.app_code(1)[0])
+    factors.verify("otp", factors.app_code(1)[0])
     factors.challenge("otp")
     assert learner.tenant.mails() == phone.pushes() == [] and PREDICTIONS["otp-challenge"].right == "nothing"
     used = factors.recovery_code

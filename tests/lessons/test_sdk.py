@@ -116,7 +116,7 @@ def test_without_the_sdk_a_step_is_not_run_and_its_recording_is_shown(
 
     text = repr(lesson.runs["associate"])
     assert capsys.readouterr().out == text + "\n"
-    assert text.startswith("auth0-server-python 1.0.0b20, recorded earlier because it isn't installed here")
+    assert text.startswith(f"{PYTHON} {SDKS[PYTHON].version}, recorded earlier because it isn't installed here")
     assert "02 associate: POST /mfa/associate → 200" in text and "Only the SDK sends" not in text.split("\n")[0]
     html = lesson.runs["associate"].html()
     assert "Notebook 02" in html and "The SDK" in html and "<script" not in html
@@ -159,11 +159,18 @@ def test_a_difference_is_said_in_words() -> None:
         "Only the SDK sends Auth0-Client and refresh_token. Only your request has username. "
         "The SDK's grant_type is refresh_token."
     )
+    sdk_sent = replace(
+        BY_HAND,
+        request_headers={"auth0-client": "x 1", "authorization": "<hidden>", "content-type": "application/json"},
+    )
+    assert difference(sdk_sent, BY_HAND) == (
+        "Only the SDK sends Auth0-Client and Authorization. The SDK's Content-Type is application/json."
+    )
     assert difference(BY_HAND, BY_HAND) == "Both requests are the same."
 
 
 def test_what_a_tenant_or_a_program_says_is_escaped() -> None:
-    run = SdkRun(sdk="<b>", how="", sent=[replace(BY_HAND, path="/<i>")], by_hand={}, said=["<script>"])
+    run = SdkRun(sdk="<b>", how="", sent=[replace(BY_HAND, path="/<i>")], said=["<script>"])
     assert not re.search("<(b|i|script)>", run.html())
 
 

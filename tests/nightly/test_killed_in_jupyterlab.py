@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, expect
 
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.clinic.faults import FAULTS
+from mfa_helpers.lessons.errata import PREDICTED
 from mfa_helpers.lessons.exercises import EXERCISES
 from mfa_helpers.lessons.grant_answers import REQUESTS
 from mfa_helpers.lessons.predictions import PREDICTIONS
@@ -377,7 +378,7 @@ LIVES: dict[str, list[Deed]] = {
     "10": [
         *(partial(predict, number=number) for number in (1, 2, 3, 4)),
         killed(heading(4), "Send again", "compare what the printed line does"),
-        *(partial(predict, number=number) for number in (5, 6, 7, 8)),
+        *(partial(predict, number=number) for number in range(5, len(PREDICTED) + 1)),
         killed(),
         picking(PRACTICE, "/mfa/challenge", "application/json", "the MFA token of this login"),
         kept("the MFA token of this login"),

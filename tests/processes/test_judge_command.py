@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from mfa_helpers.lessons.judge import example
+from mfa_helpers.lessons.judge.faults import FAULTS
 from mfa_helpers.lessons.judge.program import MOST, Unusable, run
 
 from ..support.deadline import DEADLINE
@@ -50,8 +51,8 @@ def test_a_right_program_ends_with_0_and_one_line_for_each_run(judged: Callable[
     done = judged("--", *RIGHT)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines[:-1]] == ["held"] * 7
-    assert lines[-1] == "The login works, and the program survived 6 of 6 faults."
+    assert [line.split()[0] for line in lines[:-1]] == ["held"] * (1 + len(FAULTS))
+    assert lines[-1] == f"The login works, and the program survived {len(FAULTS)} of {len(FAULTS)} faults."
 
 
 def test_a_wrong_one_ends_with_1_and_the_report_has_no_secret(judged: Callable[..., Any], tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_a_wrong_one_ends_with_1_and_the_report_has_no_secret(judged: Callable[.
     assert text.returncode == data.returncode == 1 and text.stderr == data.stderr == ""
     assert "FAILED The login: It printed the user's password." in text.stdout
     report = json.loads(data.stdout)
-    assert report["held"] is False and report["survived"] == 0 and report["faults"] == 6
+    assert report["held"] is False and report["survived"] == 0 and report["faults"] == len(FAULTS)
     (login,) = report["findings"]  # without a login that works, no fault says anything
     assert login["sent"][0] == "POST /oauth/token → 403 mfa_required" and "MFA_PASSWORD" in login["printed"]
     secrets = json.loads((tmp_path / "secrets.json").read_text())

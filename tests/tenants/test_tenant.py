@@ -110,20 +110,21 @@ def test_a_live_tenant_takes_what_else_is_set() -> None:
 
 
 def capabilities(tenant: Tenant) -> set[str]:
-    names = ("can_sign_in", "can_read_mail", "has_phone", "can_change_settings", "can_move_clock", "can_read_log")
+    names = ("can_sign_in", "can_read_mail", "has_phone", "can_change_settings", "can_move_clock")
     return {name for name in names if getattr(tenant, name)}
 
 
 def test_in_your_own_sandbox_everything_can_be_done(opened: Tenant) -> None:
     assert capabilities(opened) == {
-        *("can_sign_in", "can_read_mail", "has_phone", "can_change_settings", "can_move_clock", "can_read_log")
+        *("can_sign_in", "can_read_mail", "has_phone", "can_change_settings", "can_move_clock")
     }
+    assert opened.log is opened.management
     assert opened.require_controls() is opened.controls and opened.require_management() is opened.management
 
 
 def test_in_a_class_settings_and_clock_are_everybodys(opened: Tenant) -> None:
     shared = replace(opened, kind=CLASS, management=None)
-    assert capabilities(shared) == {"can_sign_in", "can_read_mail", "has_phone", "can_read_log"}
+    assert capabilities(shared) == {"can_sign_in", "can_read_mail", "has_phone"}
     assert shared.log is shared.controls
 
 

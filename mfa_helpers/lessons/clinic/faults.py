@@ -151,7 +151,7 @@ FAULTS: dict[str, Fault] = {
             story="The user's code is rejected, but the login continues.",
             healthy=(Patient.enroll, Patient.challenge, Patient.read_mail),
             broken=(Patient.mistype,),
-            call=Patient.prove,
+            call=Patient.verify,
             named=(
                 ("The code doesn't belong to this oob_code.", "“Invalid binding_code” is about the six digits. The login and the oob_code are still valid."),
                 ("The mfa_token was already used.", "Then the description would be “Malformed mfa_token”."),
@@ -165,8 +165,8 @@ FAULTS: dict[str, Fault] = {
             title="Even the correct code is rejected",
             story="Someone has guessed codes. Then the user sends the correct one.",
             healthy=(Patient.enroll, Patient.challenge, Patient.read_mail),
-            broken=(Patient.mistype, lambda patient: patient.fail(patient.prove, times=10), Patient.read_mail),
-            call=Patient.prove,
+            broken=(Patient.mistype, lambda patient: patient.fail(patient.verify, times=10), Patient.read_mail),
+            call=Patient.verify,
             named=(
                 ("Ten wrong codes were sent.", "The tenant allows ten in a row, then one more every 6 minutes. Your program must tell the user how long to wait."),
                 ("The code is wrong.", "The user sent the correct one, but it's rejected without being checked."),
@@ -195,7 +195,7 @@ FAULTS: dict[str, Fault] = {
             title="A correct code comes too late",
             story=f"The correct code is sent {minutes(CODE_LIFETIME + 60)} after the email. To simulate this, the form moves the tenant's clock forward.",
             healthy=(Patient.enroll, Patient.challenge, Patient.read_mail),
-            call=Patient.prove,
+            call=Patient.verify,
             named=(
                 (f"The code is older than {minutes(CODE_LIFETIME)}.", f"“oob_code is expired” isn't about the login, because an MFA token is valid for {minutes(MFA_TOKEN_LIFETIME)}."),
                 (f"The login is older than {minutes(MFA_TOKEN_LIFETIME)}.", "Then the description would be “mfa_token is expired”."),
@@ -267,7 +267,7 @@ FAULTS: dict[str, Fault] = {
             id="access-token",
             title="The wrong token",
             story="The program sends a challenge. It has two tokens and has mixed them up.",
-            healthy=(Patient.enroll, Patient.challenge, Patient.read_mail, Patient.prove, Patient.login),
+            healthy=(Patient.enroll, Patient.challenge, Patient.read_mail, Patient.verify, Patient.login),
             broken=(lambda patient: patient.use(mfa_token=patient.proven_token),),
             call=Patient.challenge,
             named=(

@@ -86,7 +86,7 @@ class Patient:
         self.oob_code = Secret(answer.body["oob_code"])
         return "200 with an oob_code, and an email is on its way"
 
-    def prove(self) -> str:
+    def verify(self) -> str:
         """Send the code at hand. Returns the answer in words."""
         tokens = self.client.verify(mfa_token=self.mfa_token, oob_code=self.oob_code, binding_code=self.code)
         self.proven_token = tokens.access_token
@@ -108,7 +108,7 @@ class Patient:
         self.login()
         self.associate()
         self.read_mail()
-        self.prove()
+        self.verify()
         self.login()
         self.list()
 

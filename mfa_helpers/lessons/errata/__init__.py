@@ -12,7 +12,7 @@ from ...client import errors
 from ...learner.session import LearnerSession
 from .outcome import Outcome
 from .page import COMPARED, ERRATA, OTHERS, PAGE, PREDICTED
-from .throwaway_tenant import FORM, JSON, ThrowawayTenant, shared_throwaway_tenant
+from .tenant import FORM, JSON, ErrataTenant, shared_errata_tenant
 from .view import Comparison, table
 from .ways import SECOND, challenge_the_second
 
@@ -39,9 +39,9 @@ class Errata:
         self._sent: set[int] = set(session.noted("sent", []))
 
     @cached_property
-    def throwaway(self) -> ThrowawayTenant:
+    def practice(self) -> ErrataTenant:
         """The tenant that they are sent to; it begins with the first request."""
-        return shared_throwaway_tenant()
+        return shared_errata_tenant()
 
     def was_sent(self, number: int) -> bool:
         """Whether the erratum with this number has been sent both ways, by this kernel of the notebook or an earlier one."""
@@ -50,11 +50,11 @@ class Errata:
     def send(self, number: int) -> Comparison:
         """Send one of `PREDICTED` as printed, then corrected; `number` counts from 1.
 
-        Raises `TenantUnreachable` if the throwaway tenant is gone.
+        Raises `TenantUnreachable` if the practice tenant is gone.
         """
         erratum = PREDICTED[number - 1]
-        as_printed = list(erratum.as_printed(self.throwaway))
-        as_corrected = list(erratum.as_corrected(self.throwaway))
+        as_printed = list(erratum.as_printed(self.practice))
+        as_corrected = list(erratum.as_corrected(self.practice))
         with self.session.handover.transaction():
             for way, outcomes in (("as printed", as_printed), ("corrected", as_corrected)):
                 for outcome in outcomes:
@@ -69,7 +69,7 @@ class Errata:
         `token` and `name` are keys of `TOKENS` and `NAMES`. Raises a subclass of
         `Refused`, also if the tenant says yes and the mail goes elsewhere.
         """
-        outcome, mailbox = challenge_the_second(self.throwaway, path, label, token, name)
+        outcome, mailbox = challenge_the_second(self.practice, path, label, token, name)
         with self.session.handover.transaction():
             self._keep("your try", outcome)
             if mailbox == SECOND:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from .outcome import Outcome
-from .throwaway_tenant import ThrowawayTenant
+from .tenant import ErrataTenant
 from .ways import Way
 
 #: The first version of the page that the records were compared with. Most errors stood on it.
 FIRST = date(2025, 9, 17)
 
 
-def _nothing(_: ThrowawayTenant) -> Iterator[Outcome]:
+def _nothing(_: ErrataTenant) -> Iterator[Outcome]:
     """An error in the page's words, which no request contains."""
     return iter(())
 
@@ -41,7 +41,7 @@ class Erratum:
     `since` is the date of the first version with the error, and `gone` that of the first one
     without it. `lines` are those of the version compared, or of the last one that had the error.
 
-    The ways send both to a throwaway tenant. `gives` is what the tenant, or the program, makes of
+    The ways send both to a practice tenant. `gives` is what the tenant, or the program, makes of
     what is printed, and `corrected_gives` what it makes of the correction, each in lines.
     """
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from ...client import errors
 from . import ways
 from .erratum import Erratum
-from .throwaway_tenant import FORM, JSON, ThrowawayTenant
+from .tenant import FORM, JSON, ErrataTenant
 
 PAGE = (
     "https://auth0.com/docs/secure/multi-factor-authentication/"
@@ -42,8 +42,8 @@ PREDICTED: tuple[Erratum, ...] = (
         why="You read the table, and the name there differs from the one in the samples.",
         gives="400 invalid_request: Missing required parameter: authenticator_types",
         corrected_gives=_OOB_CODE,
-        as_printed=lambda throwaway: ways.associate_named(throwaway, "authentication_types"),
-        as_corrected=lambda throwaway: ways.associate_named(throwaway, "authenticator_types"),
+        as_printed=lambda practice: ways.associate_named(practice, "authentication_types"),
+        as_corrected=lambda practice: ways.associate_named(practice, "authenticator_types"),
     ),
     Erratum(
         title="Secrets in the log",
@@ -120,8 +120,8 @@ PREDICTED: tuple[Erratum, ...] = (
         why="The tenant reports a missing mfa_token, although you can see it in your request.",
         gives="400 invalid_request: Missing required parameter: mfa_token",
         corrected_gives=_OOB_CODE,
-        as_printed=lambda throwaway: ways.challenge_labeled(throwaway, FORM),
-        as_corrected=lambda throwaway: ways.challenge_labeled(throwaway, JSON),
+        as_printed=lambda practice: ways.challenge_labeled(practice, FORM),
+        as_corrected=lambda practice: ways.challenge_labeled(practice, JSON),
     ),
     Erratum(
         title="Wrong parameter for a challenge",
@@ -133,8 +133,8 @@ PREDICTED: tuple[Erratum, ...] = (
         why="The tenant returns 200 and chooses for you, while your user waits at the other mailbox.",
         gives=f"{_OOB_CODE}\nthe code went to ada@example.com",
         corrected_gives=f"{_OOB_CODE}\nthe code went to ada+work@example.com",
-        as_printed=lambda throwaway: ways.second_by(throwaway, "authenticator_type"),
-        as_corrected=lambda throwaway: ways.second_by(throwaway, "authenticator_id"),
+        as_printed=lambda practice: ways.second_by(practice, "authenticator_type"),
+        as_corrected=lambda practice: ways.second_by(practice, "authenticator_id"),
     ),
 )
 
@@ -166,10 +166,10 @@ OTHERS: tuple[Erratum, ...] = (
         why="“Malformed” makes you look for a copying error, but it's the wrong kind of token.",
         gives="403 invalid_grant: Malformed mfa_token",
         corrected_gives=_OOB_CODE,
-        as_printed=lambda throwaway: ways.challenge_with(
-            throwaway, ThrowawayTenant.mfa_access_token, "with an access token"
+        as_printed=lambda practice: ways.challenge_with(
+            practice, ErrataTenant.mfa_access_token, "with an access token"
         ),
-        as_corrected=lambda throwaway: ways.challenge_with(throwaway, ThrowawayTenant.mfa_token, "with the MFA token"),
+        as_corrected=lambda practice: ways.challenge_with(practice, ErrataTenant.mfa_token, "with the MFA token"),
     ),
     Erratum(
         title="Optional address",
@@ -247,8 +247,8 @@ OTHERS: tuple[Erratum, ...] = (
         why="You've filled in the domain twice, and a 404 makes you doubt it.",
         gives=_NOT_FOUND,
         corrected_gives=_OOB_CODE,
-        as_printed=lambda throwaway: ways.associate_at(throwaway, f"/{throwaway.host}/mfa/associate"),
-        as_corrected=lambda throwaway: ways.associate_at(throwaway, "/mfa/associate"),
+        as_printed=lambda practice: ways.associate_at(practice, f"/{practice.host}/mfa/associate"),
+        as_corrected=lambda practice: ways.associate_at(practice, "/mfa/associate"),
     ),
     Erratum(
         title="Missing recovery codes",
@@ -259,8 +259,8 @@ OTHERS: tuple[Erratum, ...] = (
         why="The recovery-code factor is off by default, so your first user causes an exception.",
         gives=f"{_OOB_CODE}\nrecovery_codes: KeyError: 'recovery_codes'",
         corrected_gives=f"{_OOB_CODE}\nrecovery_codes: 1 recovery code",
-        as_printed=lambda throwaway: ways.recovery_codes(throwaway),
-        as_corrected=lambda throwaway: ways.recovery_codes(throwaway, "recovery-code"),
+        as_printed=lambda practice: ways.recovery_codes(practice),
+        as_corrected=lambda practice: ways.recovery_codes(practice, "recovery-code"),
     ),
     Erratum(
         title="Misspelled token path",
@@ -271,8 +271,8 @@ OTHERS: tuple[Erratum, ...] = (
         why="One letter is missing, and you take the 404 for a wrong domain.",
         gives=_NOT_FOUND,
         corrected_gives=_TOKENS,
-        as_printed=lambda throwaway: ways.confirm_at(throwaway, "/oath/token"),
-        as_corrected=lambda throwaway: ways.confirm_at(throwaway, "/oauth/token"),
+        as_printed=lambda practice: ways.confirm_at(practice, "/oath/token"),
+        as_corrected=lambda practice: ways.confirm_at(practice, "/oauth/token"),
     ),
     Erratum(
         title="Form without a content type",
@@ -287,8 +287,8 @@ OTHERS: tuple[Erratum, ...] = (
         "so the sandbox's is an assumption.",
         gives="400 invalid_request: Missing required parameter: grant_type",
         corrected_gives=_TOKENS,
-        as_printed=lambda throwaway: ways.confirm_labeled(throwaway, None, "text/plain; charset=UTF-8"),
-        as_corrected=lambda throwaway: ways.confirm_labeled(throwaway, FORM),
+        as_printed=lambda practice: ways.confirm_labeled(practice, None, "text/plain; charset=UTF-8"),
+        as_corrected=lambda practice: ways.confirm_labeled(practice, FORM),
     ),
     Erratum(
         title="Invalid JSON",
@@ -300,7 +300,7 @@ OTHERS: tuple[Erratum, ...] = (
         why="You paste it into a test and look for the error in your test.",
         gives="JSONDecodeError on the page's line 816: Expecting ',' delimiter",
         corrected_gives="403 mfa_required: Multifactor authentication required\nmfa_requirements.challenge: ['email']",
-        as_printed=lambda throwaway: ways.not_json(throwaway, after=813),
+        as_printed=lambda practice: ways.not_json(practice, after=813),
         as_corrected=ways.real_requirements,
     ),
     Erratum(
@@ -313,8 +313,8 @@ OTHERS: tuple[Erratum, ...] = (
         why="One letter is missing again.",
         gives=_NOT_FOUND,
         corrected_gives="200 with 1 row",
-        as_printed=lambda throwaway: ways.list_at(throwaway, "/mfa/authenticator"),
-        as_corrected=lambda throwaway: ways.list_at(throwaway, "/mfa/authenticators"),
+        as_printed=lambda practice: ways.list_at(practice, "/mfa/authenticator"),
+        as_corrected=lambda practice: ways.list_at(practice, "/mfa/authenticators"),
     ),
     Erratum(
         title="Misspelled links",

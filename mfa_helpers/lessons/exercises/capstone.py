@@ -106,6 +106,8 @@ def of_the_login(seen: Seen, client_id: str, email_id: str) -> Iterator[str]:
         yield "You challenged an email that was never confirmed, or sent an id that isn't in the list. Send the id of a row with active: true."
     yield from of_the_challenge(seen, email_id)
     yield from of_the_codes(seen)
+    if not logins:
+        yield from wrong_grant(tokens[:1], "To sign the user in, send password.")
     yield from wrong_grant(one for one in tokens if one not in logins)
     yield from faults(seen, "POST /oauth/token", "GET /mfa/authenticators", "POST /mfa/challenge", "POST /oauth/token")
     if len(tokens) == len(logins):

@@ -14,7 +14,8 @@ class Request:
     """One request as the tenant has read it, and its response.
 
     `fields` are those of the body, `token` is what follows `scheme` in the Authorization header. `response` is the parsed
-    JSON of the response, `None` if it had none, and `at` is when it was sent, in seconds of a clock that only goes forward.
+    JSON of the response, `None` if it had none. `at` is when the request arrived, in seconds of a clock that only goes
+    forward, so a slow response doesn't count as a pause before it.
     Secrets are plain here, because graders compare them; a program can put one into any part, also into the path.
     """
 

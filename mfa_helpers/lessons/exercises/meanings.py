@@ -124,14 +124,13 @@ _GRANTS = {
 }
 
 
-def wrong_grant(requests: Iterable[Request]) -> Iterator[str]:
-    """What is wrong with refused requests that should have sent the code of an email, but have the grant of something else."""
+def wrong_grant(
+    requests: Iterable[Request], instead: str = "For the code of an email, send the one that ends in mfa-oob."
+) -> Iterator[str]:
+    """What is wrong with refused requests that have the grant of something else. `instead` says what to send."""
     for one in requests:
         if one.refused and one.grant in _GRANTS:
-            yield (
-                f"You sent the grant_type {one.fields['grant_type']}, which is for {_GRANTS[one.grant]}. "
-                "For the code of an email, send the one that ends in mfa-oob."
-            )
+            yield f"You sent the grant_type {one.fields['grant_type']}, which is for {_GRANTS[one.grant]}. {instead}"
 
 
 def lost_zero(sent: Any, codes: Iterable[str]) -> Iterator[str]:

@@ -44,7 +44,7 @@ class NoMessage(Exception):
 
 
 class PracticeTenant:
-    """A throwaway tenant that tells what has arrived; every exercise begins there again.
+    """A sandbox that tells what has arrived; every exercise begins there again.
 
     For `is_own_issuer` and `tls`, see `open_recording`. `ca_file` is the authority to trust, if it serves HTTPS.
     """

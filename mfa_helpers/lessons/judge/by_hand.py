@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-import os
 import shlex
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ...client.errors import SandboxUnusable
+from ...storage import atomic_file, handover
 from ..exercises.capstone import PASSWORD
 from ..exercises.evidence import Seen
 from ..exercises.trial import PracticeTenant
@@ -20,7 +18,7 @@ from .program import Ended
 
 
 class ByHand:
-    """A fresh tenant, from its start to `close`. `file` sets the variables in a shell, and only its owner can read it.
+    """A practice tenant, from its start to `close`. `file` sets the variables in a shell, and only its owner can read it.
 
     Raises `SandboxUnusable` if there can be no tenant, or no file.
     """
@@ -28,7 +26,6 @@ class ByHand:
     def __init__(self) -> None:
         with ExitStack() as until_the_end:
             try:
-                folder = until_the_end.enter_context(TemporaryDirectory(prefix="mfa-program-"))
                 tenant = PracticeTenant(is_own_issuer=True)
                 until_the_end.callback(tenant.close)
                 self._performance = Performance(tenant, LOGIN, lambda variables, look: Ended(0, ""))
@@ -38,13 +35,14 @@ class ByHand:
                 self._forget = tenant.controls.forget_requests
                 self._forget()
                 self.base_url = tenant.details.base_url
-                self.file = Path(folder, "tenant.sh")
+                # The same each time: a kernel that is killed can't take it along.
+                self.file = handover.default_path().with_name("mfa-program.sh")
                 text = "".join(
                     f"export {name}={shlex.quote(value)}\n"
                     for name, value in variables(self._performance.trial, self._keyboard).items()
                 )
-                with open(os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                    file.write(text)
+                until_the_end.callback(self.file.unlink, missing_ok=True)
+                atomic_file.replace(self.file, text)
             except OSError as error:
                 raise SandboxUnusable(f"The practice tenant can't be started ({error.strerror or error}).") from None
             self._until_the_end = until_the_end.pop_all()

@@ -111,7 +111,7 @@ LOGIN = Fault(
     id="login",
     title="The login",
     mistakes=rules.login,
-    praise="One login, one challenge, and one code, from the correct application. Its access token works.",
+    praise="It sent one login, one challenge, and one code, as the correct application, and its access token works.",
 )
 
 #: In the order in which they are tried.

@@ -230,7 +230,6 @@ _WORDS = (
     ("tenant.client_secret", "MFA_CLIENT_SECRET"),
     ("tenant.audience", "MFA_AUDIENCE"),
     ("the username and password arguments", "MFA_USERNAME and MFA_PASSWORD"),
-    ("call read_code()", "get the code from MFA_CODE_URL"),
     ("Call read_code()", "Get the code from MFA_CODE_URL"),
     (' Send headers={"Authorization": f"Bearer {…}"} with the token between the braces.', ""),
     (
@@ -240,15 +239,15 @@ _WORDS = (
     (" (params=)", ""),
     (" (data=)", ""),
     (" Use json= instead of data=.", ""),
+    (" Compare it with the call above.", ""),
+    (", or compare the grant_type with the call above", ""),
+    (" Compare authenticator_types and oob_channels with the call above.", ""),
 )
-
-
-def _in_any_language(sentence: str) -> str:
-    for python, any_language in _WORDS:
-        sentence = sentence.replace(python, any_language)
-    return sentence
 
 
 def told(mistakes: Iterator[str]) -> str:
     """The first of them, for a program in any language; empty if there is none."""
-    return _in_any_language(next(mistakes, ""))
+    sentence = next(mistakes, "")
+    for python, any_language in _WORDS:
+        sentence = sentence.replace(python, any_language)
+    return sentence

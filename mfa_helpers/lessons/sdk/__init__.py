@@ -87,7 +87,6 @@ class SdkLesson:
             sdk=f"{sdk} {version}",
             how=", sent just now",
             sent=tenant.sent(),
-            by_hand=recordings.by_hand(),
             said=printed,
             program=node.source(sdk),
         )
@@ -99,7 +98,6 @@ class SdkLesson:
             sdk=f"{sdk} {version}",
             how=", recorded earlier because it isn't installed here",
             sent=recordings.of(sdk, step),
-            by_hand=recordings.by_hand(),
             before=[] if is_program else _before(step),
             said=recordings.printed(sdk) if is_program else (),
             program=node.source(sdk) if is_program else "",
@@ -129,7 +127,6 @@ class SdkLesson:
             sdk=f"{PYTHON} {_python_version()}",
             how=", sent just now",
             sent=everything[len(before) :],
-            by_hand=recordings.by_hand(),
             before=before,
             said=said,
         )

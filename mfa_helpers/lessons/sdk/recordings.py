@@ -22,6 +22,7 @@ def _all() -> dict[str, Any]:
     return dict(json.loads(FILE.read_text("utf-8")))
 
 
+@cache
 def by_hand() -> dict[str, Exchange]:
     """The calls of the course's own client, by their places in the flow."""
     return {place: Exchange(**told) for place, told in _all()["by hand"].items()}

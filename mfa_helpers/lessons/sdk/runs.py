@@ -9,7 +9,8 @@ from typing import Any
 from ...client.models import Exchange
 from ...outline import FLOW
 from ...show.html import PRE, Html, reached_by_keyboard
-from ...show.text import request_text
+from ...show.text import header_name, listed, request_text
+from .recordings import by_hand
 
 _WRAPPED = PRE + "line-height: 1.4; white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
 _CODE = PRE + "line-height: 1.4; white-space: pre; overflow-x: auto; width: 0; min-width: 100%"
@@ -17,7 +18,7 @@ _HEAD = "margin: 8px 0 0; line-height: 1.4; font-weight: 600"
 _SAID = "margin: 4px 0 0; line-height: 1.4"
 _STAGES = {stage.name: stage for stage in FLOW}
 #: Fields in which an SDK may have another value than the call by hand, and it matters.
-_TOLD = ("grant_type", "challenge_type", "content-type", "scope")
+_TOLD = ("grant_type", "challenge_type", "Content-Type", "scope")
 
 
 def places(sent: Sequence[Exchange]) -> list[str]:
@@ -47,36 +48,31 @@ def answer(exchange: Exchange) -> str:
     return f"{exchange.status}"
 
 
-def difference(sdk: Exchange, by_hand: Exchange) -> str:
+def difference(theirs: Exchange, ours: Exchange) -> str:
     """What only one of the two requests has, in a sentence."""
-    ours, theirs = _parts(by_hand), _parts(sdk)
+    mine, its = _parts(ours), _parts(theirs)
     said = []
-    if extra := [name for name in theirs if name not in ours]:
-        said.append(f"Only the SDK sends {_listed(extra)}.")
-    if missing := [name for name in ours if name not in theirs]:
-        said.append(f"Only your request has {_listed(missing)}.")
+    if extra := [name for name in its if name not in mine]:
+        said.append(f"Only the SDK sends {listed(extra)}.")
+    if missing := [name for name in mine if name not in its]:
+        said.append(f"Only your request has {listed(missing)}.")
     said += [
-        f"The SDK's {name} is {theirs[name]}."
+        f"The SDK's {name} is {its[name]}."
         for name in _TOLD
-        if name in ours and theirs.get(name, ours[name]) != ours[name]
+        if name in mine and its.get(name, mine[name]) != mine[name]
     ]
     return " ".join(said) or "Both requests are the same."
 
 
 def _parts(exchange: Exchange) -> dict[str, Any]:
     body = exchange.request_body if isinstance(exchange.request_body, Mapping) else {}
-    headers = {name: value for name, value in exchange.request_headers.items() if name != "accept"}
+    headers = {header_name(name): value for name, value in exchange.request_headers.items() if name != "accept"}
     return {**headers, **body}
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ["Auth0-Client" if name == "auth0-client" else name for name in names]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SdkRun:
-    """What `sdk` sent, oldest first. `by_hand` has the calls of the earlier notebooks, by their places in the flow.
+    """What `sdk` sent, oldest first. Beside it are the calls of the earlier notebooks, as they were recorded.
 
     `how` says whether it has just been sent. `said` is what a program printed, or why nothing was sent; `program` is its
     text, if that isn't in the cell. `before` has what was sent before these.
@@ -85,7 +81,6 @@ class SdkRun:
     sdk: str
     how: str
     sent: Sequence[Exchange]
-    by_hand: Mapping[str, Exchange]
     before: Sequence[Exchange] = ()
     said: Sequence[str] = ()
     program: str = ""
@@ -93,10 +88,10 @@ class SdkRun:
     def __repr__(self) -> str:
         lines = [f"{self.sdk}{self.how}"]
         for place, exchange in self._rows():
-            is_told = not self.program and place in self.by_hand
+            is_told = not self.program and place in by_hand()
             lines += [*([""] if is_told else []), self._title(place, exchange)]
             if is_told:
-                lines += ["", request_text(exchange), "", difference(exchange, self.by_hand[place])]
+                lines += ["", request_text(exchange), "", difference(exchange, by_hand()[place])]
         return "\n".join([*lines, *(["", self._heard(), *self.said] if self.said else [])])
 
     def html(self) -> Html:
@@ -107,7 +102,7 @@ class SdkRun:
             parts.append(program.format(reached_by_keyboard(f"The program with {self.sdk}"), _CODE, self.program))
         for place, exchange in self._rows():
             title = self._title(place, exchange)
-            if place not in self.by_hand:
+            if place not in by_hand():
                 parts.append(Html('<div style="{}">{}</div>').format(_SAID, title))
             elif self.program:
                 parts.append(
@@ -141,7 +136,7 @@ class SdkRun:
         return f"{words}{exchange.method} {exchange.path} → {answer(exchange)}"
 
     def _beside(self, place: str, exchange: Exchange) -> Html:
-        by_hand = self.by_hand[place]
+        ours = by_hand()[place]
         column = Html(
             '<div style="flex: 1 1 20rem; min-width: 0"><div style="{}">{}</div><pre style="{}">{}</pre></div>'
         )
@@ -149,7 +144,7 @@ class SdkRun:
             '<div style="display: flex; flex-wrap: wrap; gap: 0 32px">{}{}</div><div style="{}">{}</div>'
         ).format(
             column.format(_SAID, "The SDK", _WRAPPED, request_text(exchange)),
-            column.format(_SAID, f"Notebook {_STAGES[place].number}", _WRAPPED, request_text(by_hand)),
+            column.format(_SAID, f"Notebook {_STAGES[place].number}", _WRAPPED, request_text(ours)),
             _SAID,
-            difference(exchange, by_hand),
+            difference(exchange, ours),
         )

@@ -5,24 +5,22 @@ from __future__ import annotations
 import atexit
 import base64
 import json
-import re
 from functools import cache
-from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from ...client.errors import SandboxUnusable
 from ...client.masking import mask_headers, mask_value
 from ...client.models import Exchange
 from ...client.secret import STARS, Secret, plain
-from ...client.transport import Session, new_session
+from ...client.transport import new_session
 from ...storage import handover
 from ...tenants.environment import past_the_proxy
-from ...tenants.opening import open_for_sdks
+from ...tenants.opening import open_recording
+from .. import login_page
 
 CALLBACK = "https://app.example/callback"  # where nobody has to listen: the code is read off the address
-_SECONDS = 10
 #: What the person's browser asks for, and what the course itself does.
 _NOT_THE_SDK = ("/authorize", "/u/", "/api/v2/")
 
@@ -37,12 +35,17 @@ class SdkTenant:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise SandboxUnusable(f"The tenant for the SDKs can't be started ({error.strerror or error}).") from None
-        self.tenant, self.public_client_id, self.close = open_for_sdks(str(folder))
+        self.tenant, self.close = open_recording(str(folder), is_own_issuer=True, tls=True)
         past_the_proxy("127.0.0.1", "localhost")
         self.ca_file = self.tenant.ca_file or ""
         self.domain = urlsplit(self.tenant.base_url).netloc
         self.tenant.use(new_session(self.ca_file))
         self.controls = self.tenant.require_controls()
+        applications = self.tenant.require_management().get("/clients")
+        #: Of the application without a secret, for an SDK in a page.
+        self.public_client_id = next(
+            one["client_id"] for one in applications if one["token_endpoint_auth_method"] == "none"
+        )
 
     def reset(self, *, mfa: bool) -> None:
         """Nothing enrolled, no mail, and MFA required or not."""
@@ -82,40 +85,18 @@ class SdkTenant:
         )
 
     def visit(self, address: str) -> str:
-        """Ada signs in at the login page with her password; the address of the app that her browser is sent to.
+        """Ada signs in at the login page; the address of the app that her browser is sent to.
 
         Raises `SandboxUnusable` if the login page doesn't send her there.
         """
-        browser = Session()
-        browser.trust_env = False  # neither proxies nor certificates of this machine
-        page = self._followed(browser, "GET", address)
-        hidden = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', page.text)
-        fields = {name: unescape(value) for name, value in hidden}
-        fields |= {"username": self.tenant.username or "", "password": plain(self.tenant.password or "")}
-        answer = self._followed(browser, "POST", page.url, fields)
-        if not answer.is_redirect:
-            raise SandboxUnusable("The login page of the tenant for the SDKs didn't accept the sign-in.")
-        return str(answer.headers["location"])
-
-    def _followed(self, browser: Session, method: str, url: str, fields: dict[str, str] | None = None) -> Any:
-        """The page at the end of the tenant's redirects, or the redirect that leads away from it."""
-        origin = {"origin": self.tenant.base_url} if fields else {}
-        while True:
-            answer = browser.request(
-                method,
-                url,
-                data=fields,
-                headers=origin,
-                timeout=_SECONDS,
-                verify=self.ca_file,
-                allow_redirects=False,
-            )
-            if not answer.is_redirect:
-                return answer
-            url = urljoin(answer.url, answer.headers["location"])
-            if not url.startswith(self.tenant.base_url + "/"):
-                return answer
-            method, fields = "GET", None
+        return login_page.visit(
+            address,
+            base_url=self.tenant.base_url,
+            username=self.tenant.username or "",
+            password=plain(self.tenant.password or ""),
+            read_code=lambda: Secret(self.newest_code()),
+            ca_file=self.ca_file,
+        )
 
 
 def _without_verifier(fields: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,8 @@ USER = Request(method="GET", path="/userinfo", status=200, token="access")
 KEYS = Request(method="GET", path="/.well-known/jwks.json", status=200)
 LIMITED = replace(CHALLENGE, status=429, response={"error": "too_many_requests"})
 LATER = replace(CHALLENGE, at=2.0)
+CHOSEN = replace(CHALLENGE, fields={"authenticator_id": "email|1"})
+LIST = Request(method="GET", path="/mfa/authenticators", status=200)
 PAGE = replace(CHALLENGE, status=503, response=None)
 WRONG = replace(CODE, status=403, response={"error": "invalid_grant"}, fields={**CODE.fields, "binding_code": "111111"})
 EXPIRED = replace(WRONG, status=401, response={"error": "expired_token"})
@@ -41,6 +43,29 @@ def mistake(fault: str, *requests: Request, typed: Sequence[str] = TYPED, **more
     seen = Seen(requests=requests, is_whole=more.pop("is_whole", True))
     run = {"client_id": "", "tabs": [Ended(0, "")], "limit": 5, **more}
     return told(FAULTS[fault].mistakes(Run(seen=seen, typed=typed, **run)))
+
+
+def refused(description: str, path: str = "/oauth/token", **more: Any) -> Request:
+    said = {"error": "invalid_request", "error_description": description}
+    return Request(**{"method": "POST", "path": path, "status": 400, "response": said, **more})
+
+
+FORM = "application/x-www-form-urlencoded"
+#: What the exercises say to somebody who writes Python, of a program in any language.
+IN_ANY_LANGUAGE = {
+    "Your program signed in 2 times. One login is enough: keep its mfa_token.": (PASSWORD, PASSWORD),
+    "The client ID or the client secret is wrong. Send MFA_CLIENT_ID and MFA_CLIENT_SECRET.": (refused("Unauthorized"),),
+    "The tenant has no API with the audience that you sent. Send MFA_AUDIENCE.": (refused("Service not enabled within domain: x"),),
+    "The user name or the password is wrong. Send MFA_USERNAME and MFA_PASSWORD.": (refused("Wrong email or password."),),
+    "The email was sent, but its code didn't come back to /oauth/token, so there are no tokens. Get the code from MFA_CODE_URL, and send what it returns.": (PASSWORD, LIST, CHOSEN),
+    "GET /mfa/authenticators was sent without a token. It belongs in the Authorization header.": (replace(LIST, status=401),),
+    "The body of POST /oauth/token has no Content-Type, so the tenant can't read it. Send application/json, or the type of a form.": (refused("", has_body=True),),
+    "You sent the fields of POST /oauth/token in the URL. Send them in the body.": (refused("", query={"a": "1"}),),
+    "You sent a form to /mfa/associate. It takes JSON, because authenticator_types and oob_channels are arrays.": (refused("", "/mfa/associate", has_body=True, content_type=FORM),),
+    "The application isn't allowed to use the grant_type that you sent.": (refused("Grant type 'x' not allowed for the client."),),
+    "The user has no confirmed authenticator for this call. Enroll one first.": (refused("User is not enrolled."),),
+    "Unsupported oob channel.": (refused("Unsupported oob channel.", "/mfa/associate", scheme="Bearer", token="x"),),
+}  # fmt: skip
 
 
 RIGHT = {
@@ -111,3 +136,21 @@ def test_what_was_not_printed_whole_is_not_right() -> None:
 def test_a_login_that_was_not_seen_whole_is_told_first() -> None:
     run = Run(seen=Seen(requests=[PASSWORD], is_whole=False), client_id="", tabs=[Ended(0, "")], limit=5)
     assert told(rules.login(run)).startswith("It sent too much to be checked.")
+
+
+def in_python(requests: Sequence[Request]) -> Iterator[str]:
+    """What the exercises say of these requests, to somebody who writes Python."""
+    run = Run(seen=Seen(requests=requests), client_id="", email_id="email|1", tabs=[Ended(1, "")], limit=5)
+    enrolls = any(one.path == "/mfa/associate" for one in requests)  # the rule of the login says only that
+    return rules.page(run) if enrolls else rules.login(run)
+
+
+@pytest.mark.parametrize("sentence", IN_ANY_LANGUAGE)
+def test_what_is_said_of_a_program_holds_in_any_language(sentence: str) -> None:
+    assert told(in_python(IN_ANY_LANGUAGE[sentence])) == sentence
+
+
+def test_no_word_is_replaced_that_no_sentence_has() -> None:
+    first = [next(in_python(requests)) for requests in IN_ANY_LANGUAGE.values()]
+    for python, _ in rules._WORDS:
+        assert any(python in sentence for sentence in first), python

@@ -25,7 +25,7 @@ def prediction(person: Person, question: Question, answer: str, heading: str = S
 
 
 def expect_sent(person: Person, id: str) -> None:
-    person.expect_status(SEND, f"Done: {REQUESTS[id].grant}: {REQUESTS[id].question.right}")
+    person.expect_status(SEND, f"the tenant returned {REQUESTS[id].question.right}.")
 
 
 def with_the_mouse(person: MousePerson) -> None:

@@ -30,15 +30,15 @@ def test_past_a_dead_proxy_the_sandbox_does_the_whole_flow(child: Run) -> None:
     said = child(
         """
 import requests
-from mfa_helpers.lessons.errata.throwaway_tenant import ThrowawayTenant
+from mfa_helpers.lessons.errata.tenant import ErrataTenant
 from mfa_helpers.lab import Lab
 lab = Lab()
 lab.catch_up("challenge")
 told(lambda: lab.complete(lab.newest_code()).token_type)
 told(lambda: requests.get(lab.tenant.base_url + "/.well-known/jwks.json", timeout=120).status_code)
-throwaway = ThrowawayTenant()
-told(lambda: throwaway.send("GET", "/.well-known/jwks.json").status)
-throwaway.close()
+practice = ErrataTenant()
+told(lambda: practice.send("GET", "/.well-known/jwks.json").status)
+practice.close()
 """,
         NO_PROXY=None,
         no_proxy=None,

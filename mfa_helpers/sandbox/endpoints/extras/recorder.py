@@ -35,7 +35,7 @@ class Recorder:
             if scope["path"].startswith("/sandbox/"):
                 await app(scope, receive, send)
                 return
-            asked, said, status = bytearray(), bytearray(), 0
+            at, asked, said, status = time.monotonic(), bytearray(), bytearray(), 0
 
             async def hear() -> Message:
                 message = await receive()
@@ -49,7 +49,7 @@ class Recorder:
                 if message["type"] == "http.response.body" and not message.get("more_body"):
                     # First: whoever has read the response may ask what was recorded.
                     row = await _described(scope, bytes(asked))
-                    self._rows.append({**row, "status": status, "response": _json(said), "at": time.monotonic()})
+                    self._rows.append({**row, "status": status, "response": _json(said), "at": at})
                 await send(message)
 
             await app(scope, hear, say)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,15 @@ def test_each_request_is_told_with_its_fields_and_its_response(recording: Served
     assert (first["client"], second["client"]) == ("", "an SDK")
     assert (third["status"], third["scheme"], third["token"], third["has_body"]) == (404, "", "abc", False)
     assert first["at"] <= second["at"] <= third["at"]
+
+
+def test_its_time_is_that_of_its_arrival_however_long_the_response_takes(recording: ServedSandbox) -> None:
+    controls = SandboxControls(recording.base_url, token=Secret(recording.sandbox_token))
+    controls.go_wrong("/userinfo", "slow", 0.3)
+    before = time.monotonic()
+    requests.get(recording.base_url + "/userinfo", timeout=DEADLINE)
+    (row,) = rows(recording)
+    assert before <= row["at"] <= time.monotonic() - 0.3
 
 
 def test_what_cannot_be_read_is_told_as_a_request_without_fields(recording: ServedSandbox) -> None:

@@ -1,7 +1,7 @@
-"""A throwaway tenant over TLS, and the one way to send it whatever a sample would send.
+"""The practice tenant of the errata, over TLS, and the one way to send it whatever a sample would send.
 
 The client's transport cannot send these requests, and must not: it labels each body rightly.
-Nothing is ever sent from here to another host than the throwaway tenant.
+Nothing is ever sent from here to another host than that tenant.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from ...client.secret import Secret, plain
 from ...client.transport import Reply, new_session
 from ...show.text import form_text
 from ...storage import handover
-from ...tenants.opening import open_throw_away
+from ...tenants.opening import open_beside
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 _SECONDS = 10
 
 
-class ThrowawayTenant:
+class ErrataTenant:
     """The tenant on which errata are tried. `reset` brings back its first day, `close` stops it."""
 
     def __init__(self, folder: Path | None = None) -> None:
         # Beside the handover, and the same each time: a kernel that is killed cannot take its files along.
         folder = folder or handover.default_path().with_name("mfa-errata")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.tenant, self.close = open_throw_away(str(folder))
+        self.tenant, self.close = open_beside(str(folder))
         self.base_url = self.tenant.base_url
         self.host = urlsplit(self.base_url).netloc
         self._session = new_session()
@@ -82,7 +82,7 @@ class ThrowawayTenant:
             )
         except OSError:
             raise errors.TenantUnreachable(
-                "The throwaway tenant can't be reached.", "Restart the kernel, then run the notebook's cells again."
+                "The practice tenant can't be reached.", "Restart the kernel, then run the notebook's cells again."
             ) from None
         parsed = wrap_secrets(answer.json()) if answer.content else None
         shown: Any = None if fields is None else mask_value("", fields)
@@ -143,11 +143,11 @@ class ThrowawayTenant:
         return self.send("POST", "/mfa/associate", wanted, bearer=token)
 
     def proof(self, token: str | Secret, oob_code: str | Secret, code: str | Secret | None = None) -> dict[str, Any]:
-        """The fields that prove a code; the newest mail's, if none is given."""
+        """The fields that verify a code; the newest mail's, if none is given."""
         codes = {"mfa_token": token, "oob_code": oob_code, "binding_code": code or self.mails()[0].code}
         return {"grant_type": MFA_OOB, **codes, **self.identity()}
 
-    def prove(self, fields: Mapping[str, Any], path: str = "/oauth/token") -> Reply:
+    def verify(self, fields: Mapping[str, Any], path: str = "/oauth/token") -> Reply:
         """Send the fields of `proof` as a form."""
         return self.send("POST", path, fields, label=FORM, as_form=True)
 
@@ -159,12 +159,12 @@ class ThrowawayTenant:
 
     def enrolled(self, **settings: Any) -> Reply:
         """A new user whose email is confirmed; the answer with the tokens."""
-        return self.prove(self.enrolling(**settings))
+        return self.verify(self.enrolling(**settings))
 
     def add_email(self, address: str) -> None:
         """A second confirmed email."""
         token = self.mfa_access_token()
-        self.prove(self.proof(token, self.associate(token, email=address).body["oob_code"]))
+        self.verify(self.proof(token, self.associate(token, email=address).body["oob_code"]))
 
     def rows(self, token: str | Secret) -> list[dict[str, Any]]:
         """The list of authenticators."""
@@ -182,8 +182,8 @@ class ThrowawayTenant:
 
 
 @cache
-def shared_throwaway_tenant() -> ThrowawayTenant:
+def shared_errata_tenant() -> ErrataTenant:
     """The one of this process; it goes when the process ends."""
-    made = ThrowawayTenant()
+    made = ErrataTenant()
     atexit.register(made.close)
     return made
