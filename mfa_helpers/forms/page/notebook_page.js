@@ -76,7 +76,10 @@ function initialize({ model }) {
   function begin() {
     const all = [...panel.querySelectorAll(".jp-Cell")];
     const isElsewhere = !panel.contains(document.activeElement) && document.activeElement !== document.body;
-    if (!isElsewhere && all.at(-1)?.matches(".jp-mod-active")) all[0].focus();
+    const active = all.find((one) => one.matches(".jp-mod-active"));
+    if (isElsewhere || (active && active !== all.at(-1))) return;
+    document.activeElement.blur();  // where the last cell isn't drawn yet, the first has the focus and isn't active
+    all[0].focus();
   }
 
   async function go({ file, form, cell }) {
