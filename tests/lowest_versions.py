@@ -20,13 +20,13 @@ from .support.places import ROOT
 TESTS = ("-m", "fast")
 
 
-def environment(folder: Path) -> Path:
-    """Its interpreter. uv resolves, because pip always takes the newest."""
+def environment(folder: Path, extra: str = "test", *more: str, resolution: str = "lowest-direct") -> Path:
+    """The interpreter of a fresh environment with this package, an extra of it, and `more`. uv resolves, because pip always takes the newest."""
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     subprocess.run([python, "-m", "pip", "install", "-q", "uv"], check=True)
-    command = [python, "-m", "uv", "pip", "install", "-q", "--python", python, "--resolution", "lowest-direct"]
-    subprocess.run([*command, "-e", f"{ROOT}[test]"], check=True)
+    command = [python, "-m", "uv", "pip", "install", "-q", "--python", python, "--resolution", resolution]
+    subprocess.run([*command, "-e", f"{ROOT}[{extra}]", *more], check=True)
     return python
 
 

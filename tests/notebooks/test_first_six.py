@@ -9,17 +9,12 @@ from pathlib import Path
 
 from ..support.browser import chromium, new_page
 from ..support.lab_server import lab_server
-from ..support.person import NAMES, MousePerson, diagrams, step, to_a_picked_authenticator
+from ..support.person import DEEDS, NAMES, MousePerson, diagrams, step, to_a_picked_authenticator
 
 
 def test_with_the_mouse_alone_a_person_gets_from_00_to_tokens(tmp_path: Path) -> None:
     with chromium() as browser, lab_server(tmp_path) as lab:
         person = MousePerson(new_page(browser), lab, "light")
         to_a_picked_authenticator(person)
-        person.do(
-            NAMES[5],
-            step("Send a challenge", "Send me a code", "an email with six digits"),
-            step("Complete the login", "Check the inbox", "this is the newest email"),
-            step("Complete the login", "Complete the login", "both factors are verified"),
-        )
+        person.do(NAMES[5], *(step(*deed) for deed in DEEDS[5]))
     assert all(map(diagrams, NAMES[:6]))  # which were drawn: a person's notebook does not end without

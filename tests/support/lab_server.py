@@ -1,4 +1,4 @@
-"""A real JupyterLab on a learner's copy of the notebooks, for a browser."""
+"""A real JupyterLab, or Notebook, on a learner's copy of the notebooks, for a browser."""
 
 from __future__ import annotations
 
@@ -59,8 +59,10 @@ class LabServer:
 
 
 @contextmanager
-def lab_server(folder: Path, **environment: str) -> Iterator[LabServer]:
-    """Start JupyterLab with everything it writes inside `folder`, and stop it with its kernels."""
+def lab_server(
+    folder: Path, python: str | Path = sys.executable, app: str = "jupyterlab", **environment: str
+) -> Iterator[LabServer]:
+    """Start JupyterLab, or another `app` of the interpreter `python`, with everything it writes inside `folder`, and stop it with its kernels."""
     update(folder / "notebooks", print, NOTEBOOKS)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -80,9 +82,9 @@ def lab_server(folder: Path, **environment: str) -> Iterator[LabServer]:
     with open(folder / "lab.log", "w") as log:
         process = subprocess.Popen(
             [
-                sys.executable,
+                python,
                 "-m",
-                "jupyterlab",
+                app,
                 "--no-browser",
                 "--allow-root",
                 f"--port={port}",

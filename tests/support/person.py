@@ -34,6 +34,14 @@ def is_hidden(cell: dict[str, object]) -> bool:
     return "source_hidden" in str(cell["metadata"])
 
 
+def expect_drawn(image: Locator) -> None:
+    """A diagram: an image stands where its source text would."""
+    expect(image).to_be_visible()
+    assert image.evaluate("async e => { await e.decode(); return e.naturalWidth }") > 0
+    box = image.bounding_box()
+    assert box and box["width"] > 200 and box["height"] > 200, box
+
+
 class Person:
     """What a person sees and does on a page that shows one notebook."""
 
@@ -88,13 +96,9 @@ class Person:
         assert "Traceback" not in self.page.locator(".jp-Notebook").inner_text()
 
     def expect_diagrams(self) -> None:
-        """Each diagram is drawn: an image stands where its source text would."""
+        """Each diagram is drawn."""
         for index in diagrams(self.name):
-            image = self.cell(index).locator("img")
-            expect(image).to_be_visible()
-            assert image.evaluate("async e => { await e.decode(); return e.naturalWidth }") > 0, index
-            box = image.bounding_box()
-            assert box and box["width"] > 200 and box["height"] > 200, (index, box)
+            expect_drawn(self.cell(index).locator("img"))
 
     def theme_dark(self) -> None:
         for text in ("Settings", "Theme", "JupyterLab Dark"):
@@ -202,25 +206,33 @@ def step(heading: str, button: str, status: str) -> Deed:
     return deed
 
 
+#: What a person presses in each of the first six notebooks: in which form, which button, and what the form says then.
+DEEDS = (
+    (("Choose your tenant", "Check the tenant", "the sandbox responds"),),
+    (("Sign in", "Sign in as Ada", "You have an MFA token"),),
+    (("Associate the address", "Send me a code", "an email with six digits"),),
+    (
+        ("Confirm the address", "Check the inbox", "this is the newest email"),
+        ("Confirm the address", "Confirm", "your email is confirmed"),
+    ),
+    (
+        ("Sign in", "Sign in as Ada", "You have an MFA token"),
+        ("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
+        ("List the authenticators", "Use this one", "you picked the email"),
+    ),
+    (
+        ("Send a challenge", "Send me a code", "an email with six digits"),
+        ("Complete the login", "Check the inbox", "this is the newest email"),
+        ("Complete the login", "Complete the login", "both factors are verified"),
+    ),
+)
+RESET = (
+    ("Choose your tenant", "Reset sandbox", "Do you want to delete"),
+    ("Choose your tenant", "Yes, delete it", "the sandbox is reset"),
+)
+
+
 def to_a_picked_authenticator(person: MousePerson) -> None:
-    """What a person does in 00 to 04 with the mouse."""
-    sign_in = step("Sign in", "Sign in as Ada", "You have an MFA token")
-    person.do(
-        NAMES[0],
-        step("Choose your tenant", "Check the tenant", "the sandbox responds"),
-        step("Choose your tenant", "Reset sandbox", "Do you want to delete"),
-        step("Choose your tenant", "Yes, delete it", "the sandbox is reset"),
-    )
-    person.do(NAMES[1], sign_in)
-    person.do(NAMES[2], step("Associate the address", "Send me a code", "an email with six digits"))
-    person.do(
-        NAMES[3],
-        step("Confirm the address", "Check the inbox", "this is the newest email"),
-        step("Confirm the address", "Confirm", "your email is confirmed"),
-    )
-    person.do(
-        NAMES[4],
-        sign_in,
-        step("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
-        step("List the authenticators", "Use this one", "you picked the email"),
-    )
+    """What a person does in 00 to 04 with the mouse. Each notebook is opened by its address."""
+    for name, deeds in zip(NAMES, DEEDS[:5], strict=False):
+        person.do(name, *(step(*deed) for deed in (*deeds, *(RESET if name == NAMES[0] else ()))))

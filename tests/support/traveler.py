@@ -1,17 +1,67 @@
-"""A person who goes through the course in one page of JupyterLab, from notebook to notebook."""
+"""A person who goes through the course in one page of JupyterLab, from notebook to notebook.
+
+In Chromium and in Firefox, which Playwright drives. `webkit.py` has such a person in WebKit.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from typing import Protocol
 
 from playwright.sync_api import Locator, Page, expect
 
+from mfa_helpers.outline import BY_NUMBER
+
 from .lab_server import LabServer
-from .person import NAMES, codes
+from .person import DEEDS, NAMES, codes, diagrams, expect_drawn
 
 _CELL = "e => Number(e.closest('.jp-Cell')?.dataset.windowedListIndex ?? -1)"
 _HAS_FOCUS = "e => e === document.activeElement || e.contains(document.activeElement)"
+
+
+class Goer(Protocol):
+    """What the walk from 00 to the tokens needs of a person, whatever drives the browser."""
+
+    name: str  # of the notebook that is seen
+
+    def start(self, name: str) -> None: ...
+    def run_all(self) -> None: ...
+    def expect_begun(self) -> None: ...
+    def settle(self) -> None: ...
+    def press(self, heading: str, button: str, status: str) -> None: ...
+    def go_on(self, heading: str, name: str) -> None: ...
+    def expect_end(self) -> None: ...
+
+
+def to_tokens(person: Goer) -> Iterator[str]:
+    """From 00 to the tokens in 05. Gives the name of each notebook when all that there is to do in it is done."""
+    person.start(NAMES[0])
+    person.run_all()
+    person.expect_begun()
+    for number, deeds in enumerate(DEEDS):
+        person.settle()  # while a notebook runs, what is in it moves
+        for deed in deeds:
+            person.press(*deed)
+        person.expect_end()
+        yield NAMES[number]
+        if number + 1 < len(DEEDS):
+            person.go_on(deeds[-1][0], NAMES[number + 1])
+
+
+def way_on(name: str) -> str:
+    """The label of the button that leads to a notebook."""
+    return f"Next: {name[:2]} {BY_NUMBER[name[:2]].title}"
+
+
+class ByAddress:
+    """Follows no link: opens each notebook by its address, which loads the page again."""
+
+    def go_on(self: Goer, heading: str, name: str) -> None:
+        self.start(name)
+        self.run_all()
+        self.expect_begun()
 
 
 class Traveler:
@@ -59,6 +109,14 @@ class Traveler:
         expect(self.panel.locator(".jp-Cell").first).to_have_class(re.compile("jp-mod-active"))
         expect(self.panel.locator(".jp-Cell").first).to_be_in_viewport()
 
+    def expect_end(self) -> None:
+        """The checkpoint is reached, diagrams are drawn, and nothing went wrong."""
+        expect(self.cell("checkpoint")).to_contain_text("✔ Checkpoint reached")
+        for index in diagrams(self.name):
+            image = self.panel.locator(f'.jp-Cell[data-windowed-list-index="{index}"] img')
+            expect_drawn(image)
+        self.expect_no_fault()
+
     # What is done
 
     def start(self, name: str = NAMES[0]) -> None:
@@ -80,7 +138,7 @@ class Traveler:
 
     def go_on(self, heading: str, name: str) -> None:
         """Press the button that leads to the notebook `name`, whose cells run by themselves."""
-        self.act(self.form(heading).get_by_role("button", name=re.compile(f"^Next: {name[:2]} ")))
+        self.act(self.form(heading).get_by_role("button", name=way_on(name), exact=True))
         self.arrived(name)
         self.expect_begun()
 

@@ -6,6 +6,7 @@ const PANEL = ".jp-NotebookPanel, .jp-Notebook";
 
 function initialize({ model }) {
   const mine = `.${model.get("kernel_class")}`;
+  const isInBrowser = model.get("is_in_browser");
   const manager = model.widget_manager;
   const session = manager?.context?.sessionContext;  // of JupyterLab, Notebook, and JupyterLite
   const undo = [];
@@ -76,7 +77,10 @@ function initialize({ model }) {
   function begin() {
     const all = [...panel.querySelectorAll(".jp-Cell")];
     const isElsewhere = !panel.contains(document.activeElement) && document.activeElement !== document.body;
-    if (!isElsewhere && all.at(-1)?.matches(".jp-mod-active")) all[0].focus();
+    const active = all.find((one) => one.matches(".jp-mod-active"));
+    if (isElsewhere || (active && active !== all.at(-1))) return;
+    document.activeElement.blur();  // where the last cell isn't drawn yet, the first has the focus and isn't active
+    all[0].focus();
   }
 
   async function go({ file, form, cell }) {
@@ -110,12 +114,18 @@ function initialize({ model }) {
     }
     if (!model) return;
     const other = running.connectTo({ model, kernelConnectionOptions: { handleComms: false } });
-    const { content } = await other.kernel.requestCommInfo({ target_name: "jupyter.widget" });
-    other.dispose();
-    const isAlive = Object.keys(content.comms ?? {}).length > 0;
     const hasForms = () => opened.querySelector(".mfa-form");
+    await other.kernel.info;  // so it's there
+    // A kernel in the browser doesn't tell which widgets it has. It lives no longer than the page that shows them.
+    const isAlive = isInBrowser ? hasForms() : await hasWidgets(other.kernel);
+    other.dispose();
     for (let tries = 0; isAlive && tries < 30 && !hasForms(); tries++) await tick();  // they take a moment to be drawn
     if (!isAlive || !hasForms()) run(opened);
+  }
+
+  async function hasWidgets(kernel) {
+    const { content } = await kernel.requestCommInfo({ target_name: "jupyter.widget" });
+    return Object.keys(content.comms ?? {}).length > 0;
   }
 
   // The panel of a notebook in this page: only its tab tells the path.

@@ -14,14 +14,16 @@ import traitlets
 from ...lab import Lab
 from ...lessons import path
 from ...show.live import Bundle
+from ...storage import browser
 
 
 class NotebookPage(anywidget.AnyWidget):
-    """Has no view. `kernel_class` is the CSS class of this kernel's forms."""
+    """Has no view. `kernel_class` is the CSS class of this kernel's forms, and `is_in_browser` says where the kernel is."""
 
     _esm = Path(__file__).with_name("notebook_page.js")
     _css = Path(__file__).with_name("notebook_page.css")
     kernel_class = traitlets.Unicode().tag(sync=True)
+    is_in_browser = traitlets.Bool(browser.IS_HERE).tag(sync=True)
 
     def __init__(self) -> None:
         super().__init__(kernel_class=f"mfa-kernel-{secrets.token_hex(4)}")
