@@ -5,6 +5,7 @@ modules on each load of the page. To know them, the notebooks are run here. The
 rest goes into `later.zip`: `later.py` fetches it when something asks for it.
 """
 
+import ast
 import contextlib
 import importlib.util
 import io
@@ -18,7 +19,10 @@ ARCHIVES, NOTEBOOKS = Path("/archives"), Path("/notebooks")
 STDLIB, SITE = "/lib/python314.zip", "/lib/python3.14/site-packages"
 FLAGS = (1).to_bytes(4, "little") + bytes(8)  # it is not compared with its source: PEP 552
 #: What reads its own source when it is imported (anyio, to import the rest of itself only when somebody asks for it).
-READS_ITSELF = ("anyio/__init__.py",)
+READS_ITSELF = ("anyio/__init__.py", "anyio/abc/__init__.py")
+#: Whose docstrings somebody may ask for. Those of the others are half a megabyte.
+KEEPS_DOCSTRINGS = ("mfa_helpers/", "requests/")
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 #: Where the rest is put: beside what it belongs to, or, of Python itself, which is in an archive, in a folder of its own.
 LATER_SITE, LATER_STDLIB = "site-packages", "later"
 
@@ -64,7 +68,12 @@ def used() -> set[str]:
 
 
 def compiled(name: str, source: bytes) -> bytes:
-    code = compile(source, name, "exec", dont_inherit=True)
+    tree = ast.parse(source, name)
+    if name.startswith(f"{SITE}/") and not name.startswith(tuple(f"{SITE}/{one}" for one in KEEPS_DOCSTRINGS)):
+        for node in ast.walk(tree):
+            if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+                node.body = node.body[1:] or [ast.copy_location(ast.Pass(), node.body[0])]
+    code = compile(tree, name, "exec", dont_inherit=True)
     return importlib.util.MAGIC_NUMBER + FLAGS + marshal.dumps(code)
 
 
