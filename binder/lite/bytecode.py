@@ -21,8 +21,8 @@ STDLIB, SITE = "/lib/python314.zip", "/lib/python3.14/site-packages"
 FLAGS = (1).to_bytes(4, "little") + bytes(8)  # it is not compared with its source: PEP 552
 #: What reads its own source when it is imported (anyio, to import the rest of itself only when somebody asks for it).
 READS_ITSELF = ("anyio/__init__.py", "anyio/abc/__init__.py")
-#: Whose docstrings somebody may ask for. Those of the others are half a megabyte.
-KEEPS_DOCSTRINGS = ("mfa_helpers/", "requests/")
+#: Whose docstrings a learner may ask for, or Pyodide itself. Those of the others are half a megabyte.
+KEEPS_DOCSTRINGS = (f"{SITE}/mfa_helpers/", f"{SITE}/requests/", f"{STDLIB}/_pyodide/")
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 #: Where the rest is put: beside what it belongs to, or, of Python itself, which is in an archive, in a folder of its own.
 LATER_SITE, LATER_STDLIB = "site-packages", "later"
@@ -72,7 +72,7 @@ def used() -> set[str]:
 
 def compiled(name: str, source: bytes) -> bytes:
     tree = ast.parse(source, name)
-    if name.startswith(f"{SITE}/") and not name.startswith(tuple(f"{SITE}/{one}" for one in KEEPS_DOCSTRINGS)):
+    if not name.startswith(KEEPS_DOCSTRINGS):
         for node in ast.walk(tree):
             if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
                 node.body = node.body[1:] or [ast.copy_location(ast.Pass(), node.body[0])]

@@ -25,6 +25,8 @@ IN_WHEELS: tuple[Patch, ...] = (
         "from .extra import add_tags_and_filters as register_extra_tags_and_filters",
         "def register_extra_tags_and_filters(env): from .extra import add_tags_and_filters; add_tags_and_filters(env)",
     ),
+    ("liquid/messages.py", "from babel.messages import Catalog\n", ""),
+    ("liquid/messages.py", "    catalog = Catalog()", "    from babel.messages import Catalog; catalog = Catalog()"),
 )
 
 IN_JUPYTERLITE: tuple[Patch, ...] = (
