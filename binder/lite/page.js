@@ -7,6 +7,27 @@ async function ready(shell) {
   while (![...shell.widgets("main")].some(isReady)) await new Promise((done) => setTimeout(done, 200));
 }
 
+// Who runs a notebook as soon as they see it is too early for JupyterLab: it drops what is run before Python is there, or
+// begins a second one and asks which to take. Here everybody waits for the same one.
+const early = {
+  id: "mfa-course:early",
+  autoStart: true,
+  activate: ({ shell, serviceManager: { sessions } }) => {
+    shell.currentChanged.connect(() => {
+      const context = shell.currentWidget?.context?.sessionContext;
+      if (!context || Object.hasOwn(context, "startKernel")) return;
+      const start = context.startKernel.bind(context);
+      let starting;
+      const startOne = async () => {
+        await sessions.refreshRunning(); // so JupyterLab has looked whether there is one
+        return start();
+      };
+      context.startKernel = () => (starting ??= startOne().finally(() => (starting = undefined)));
+      Object.defineProperty(context, "hasNoKernel", { get: () => !context.session?.kernel });
+    });
+  },
+};
+
 // All notebooks share the memory of one page, and each has a Python of over 100 MB. The two that were seen last keep
 // theirs. Whoever comes back to another one gets it back: its cells run again, and their place on the screen is as before.
 const kernels = {
@@ -181,4 +202,4 @@ const editions = {
   },
 };
 
-(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [first, kernels, offline, editions] }) };
+(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [early, first, kernels, offline, editions] }) };
