@@ -13,18 +13,27 @@ const early = {
   id: "mfa-course:early",
   autoStart: true,
   activate: ({ shell, serviceManager: { sessions } }) => {
-    shell.currentChanged.connect(() => {
-      const context = shell.currentWidget?.context?.sessionContext;
-      if (!context || Object.hasOwn(context, "startKernel")) return;
-      const start = context.startKernel.bind(context);
-      let starting;
+    function prepare({ context }) {
+      const one = context?.sessionContext;
+      if (!one || Object.hasOwn(one, "startKernel")) return;
+      const begun = new Promise((begin) => {
+        const initialize = one.initialize.bind(one);
+        one.initialize = () => (begin(), initialize());
+        if (one._initializing) begin();
+      });
+      const start = one.startKernel.bind(one);
       const startOne = async () => {
-        await sessions.refreshRunning(); // so JupyterLab has looked whether there is one
+        await begun; // JupyterLab knows which Python the notebook wants
+        await sessions.refreshRunning(); // and has looked whether it is there
         return start();
       };
-      context.startKernel = () => (starting ??= startOne().finally(() => (starting = undefined)));
-      Object.defineProperty(context, "hasNoKernel", { get: () => !context.session?.kernel });
-    });
+      let starting;
+      one.startKernel = () => (starting ??= startOne().finally(() => (starting = undefined)));
+      Object.defineProperty(one, "hasNoKernel", { get: () => !one.session?.kernel });
+    }
+    for (const happened of [shell.currentChanged, shell.layoutModified]) {
+      happened.connect(() => [...shell.widgets("main")].forEach(prepare));
+    }
   },
 };
 
