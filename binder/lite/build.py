@@ -62,7 +62,7 @@ PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_s
 
 #: In a wheel, what is of no use in a browser: compiled for another machine, for typing, or data of many megabytes.
 NEEDLESS = re.compile(
-    r"\.(so|c|h|map|mjs\.map|po|pot|exe)$|\.dist-info/(?!METADATA|entry_points)|^mfa_helpers/course/(?!(__init__|extra)\.py)|^(?!mfa_helpers/).*\.pyi$|(^|/)tests?/|/test_\w+\.py$|\.data/"
+    r"\.(so|c|h|map|mjs\.map|po|pot|exe)$|^mfa_helpers/.*\.md$|^mfa_helpers/sandbox/docker/|\.dist-info/(?!METADATA|entry_points)|^mfa_helpers/course/(?!(__init__|extra)\.py)|^(?!mfa_helpers/).*\.pyi$|(^|/)tests?/|/test_\w+\.py$|\.data/"
     r"|^babel/locale-data/(?!(root|en|en_US|en_001|en_GB)\.dat)|^pytz/zoneinfo/|^anywidget/(labextension|nbextension)/"
     r"|^pygments/lexers/(?!__init__|_mapping|python|special)\w+\.py$"  # languages that no traceback is in
     r"|^tlslite/(?!__init__|constants|errors|utils/)"
@@ -202,6 +202,9 @@ def slim(wheel: Path, to: Path) -> None:
                 content = b"" if item in EMPTY else old.read(item)
                 if item.endswith("/METADATA"):
                     content = content.partition(b"\n\n")[0]  # without the project's README
+                for patch in patches.IN_WHEELS:
+                    if item == patch[0]:
+                        content = patches.replaced(content.decode(), patch).encode()
                 new.writestr(item, content)
 
 

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 
 const [pyodide, program, archives, notebooks] = process.argv.slice(2);
 const { loadPyodide } = await import(`${pyodide}/pyodide.mjs`);
-const python = await loadPyodide({ indexURL: pyodide, env: { MFA_HANDS_FREE: "1" } });
+const python = await loadPyodide({ indexURL: pyodide });
 for (const [place, root] of Object.entries({ "/archives": archives, "/notebooks": notebooks })) {
   python.FS.mkdir(place);
   python.FS.mount(python.FS.filesystems.NODEFS, { root }, place);

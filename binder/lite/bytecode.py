@@ -5,11 +5,13 @@ modules on each load of the page. To know them, the notebooks are run here. The
 rest goes into `later.zip`: `later.py` fetches it when something asks for it.
 """
 
+import ast
 import contextlib
 import importlib.util
 import io
 import json
 import marshal
+import os
 import sys
 import zipfile
 from pathlib import Path
@@ -18,13 +20,16 @@ ARCHIVES, NOTEBOOKS = Path("/archives"), Path("/notebooks")
 STDLIB, SITE = "/lib/python314.zip", "/lib/python3.14/site-packages"
 FLAGS = (1).to_bytes(4, "little") + bytes(8)  # it is not compared with its source: PEP 552
 #: What reads its own source when it is imported (anyio, to import the rest of itself only when somebody asks for it).
-READS_ITSELF = ("anyio/__init__.py",)
+READS_ITSELF = ("anyio/__init__.py", "anyio/abc/__init__.py")
+#: Whose docstrings a learner may ask for, or Pyodide itself. Those of the others are half a megabyte.
+KEEPS_DOCSTRINGS = (f"{SITE}/mfa_helpers/", f"{SITE}/requests/", f"{STDLIB}/_pyodide/")
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 #: Where the rest is put: beside what it belongs to, or, of Python itself, which is in an archive, in a folder of its own.
 LATER_SITE, LATER_STDLIB = "site-packages", "later"
 
 
 def run_the_course() -> None:
-    """As a learner whose forms fill themselves in."""
+    """As a learner who only looks at the forms, and as one whose forms fill themselves in."""
     for archive in ARCHIVES.glob("*.whl"):
         with zipfile.ZipFile(archive) as files:
             files.extractall(SITE)
@@ -33,12 +38,14 @@ def run_the_course() -> None:
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell.instance()
-    for notebook in sorted(NOTEBOOKS.glob("0[0-5]*.ipynb")):
-        shell.reset()
-        for cell in json.loads(notebook.read_text())["cells"]:
-            if cell["cell_type"] == "code" and "skip-execution" not in cell["metadata"].get("tags", ()):
-                with contextlib.redirect_stdout(io.StringIO()):
-                    shell.run_cell("".join(cell["source"])).raise_error()
+    for hands_free in ("", "1"):
+        os.environ["MFA_HANDS_FREE"] = hands_free
+        for notebook in sorted(NOTEBOOKS.glob("0[0-5]*.ipynb")):
+            shell.reset()
+            for cell in json.loads(notebook.read_text())["cells"]:
+                if cell["cell_type"] == "code" and "skip-execution" not in cell["metadata"].get("tags", ()):
+                    with contextlib.redirect_stdout(io.StringIO()):
+                        shell.run_cell("".join(cell["source"])).raise_error()
     InteractiveShell.clear_instance()
     from importlib.metadata import _adapters  # noqa: F401  (what it asks of an installed package)
 
@@ -64,7 +71,12 @@ def used() -> set[str]:
 
 
 def compiled(name: str, source: bytes) -> bytes:
-    code = compile(source, name, "exec", dont_inherit=True)
+    tree = ast.parse(source, name)
+    if not name.startswith(KEEPS_DOCSTRINGS):
+        for node in ast.walk(tree):
+            if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+                node.body = node.body[1:] or [ast.copy_location(ast.Pass(), node.body[0])]
+    code = compile(tree, name, "exec", dont_inherit=True)
     return importlib.util.MAGIC_NUMBER + FLAGS + marshal.dumps(code)
 
 

@@ -7,6 +7,36 @@ async function ready(shell) {
   while (![...shell.widgets("main")].some(isReady)) await new Promise((done) => setTimeout(done, 200));
 }
 
+// Who runs a notebook as soon as they see it is too early for JupyterLab: it drops what is run before Python is there, or
+// begins a second one and asks which to take. Here everybody waits for the same one.
+const early = {
+  id: "mfa-course:early",
+  autoStart: true,
+  activate: ({ shell, serviceManager: { sessions } }) => {
+    function prepare({ context }) {
+      const one = context?.sessionContext;
+      if (!one || Object.hasOwn(one, "startKernel")) return;
+      const begun = new Promise((begin) => {
+        const initialize = one.initialize.bind(one);
+        one.initialize = () => (begin(), initialize());
+        if (one._initializing) begin();
+      });
+      const start = one.startKernel.bind(one);
+      const startOne = async () => {
+        await begun; // JupyterLab knows which Python the notebook wants
+        await sessions.refreshRunning(); // and has looked whether it is there
+        return start();
+      };
+      let starting;
+      one.startKernel = () => (starting ??= startOne().finally(() => (starting = undefined)));
+      Object.defineProperty(one, "hasNoKernel", { get: () => !one.session?.kernel });
+    }
+    for (const happened of [shell.currentChanged, shell.layoutModified]) {
+      happened.connect(() => [...shell.widgets("main")].forEach(prepare));
+    }
+  },
+};
+
 // All notebooks share the memory of one page, and each has a Python of over 100 MB. The two that were seen last keep
 // theirs. Whoever comes back to another one gets it back: its cells run again, and their place on the screen is as before.
 const kernels = {
@@ -181,4 +211,4 @@ const editions = {
   },
 };
 
-(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [first, kernels, offline, editions] }) };
+(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [early, first, kernels, offline, editions] }) };

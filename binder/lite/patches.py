@@ -1,6 +1,6 @@
-"""What files of JupyterLite and Pyodide do, and what they do instead here.
+"""What files of JupyterLite, Pyodide, and a wheel do, and what they do instead here.
 
-Both are pinned, and their files are made by a compiler, so a change is one text
+All are pinned, and their files are made by a compiler, so a change is one text
 in the place of another. A text that is not there, or there twice, ends the build.
 """
 
@@ -16,6 +16,17 @@ KERNEL = "extensions/@jupyterlite/pyodide-kernel-extension/static/*.js"
 IN_PYODIDE: tuple[Patch, ...] = (
     # Python would look for each module in the browser's storage, too, and a look takes 5 ms.
     ("pyodide.mjs", 'n.sys.path.insert(0,""),', ""),
+)
+
+IN_WHEELS: tuple[Patch, ...] = (
+    # The sandbox's templates use no filter or tag of these, which need babel and pytz: half a megabyte.
+    (
+        "liquid/environment.py",
+        "from .extra import add_tags_and_filters as register_extra_tags_and_filters",
+        "def register_extra_tags_and_filters(env): from .extra import add_tags_and_filters; add_tags_and_filters(env)",
+    ),
+    ("liquid/messages.py", "from babel.messages import Catalog\n", ""),
+    ("liquid/messages.py", "    catalog = Catalog()", "    from babel.messages import Catalog; catalog = Catalog()"),
 )
 
 IN_JUPYTERLITE: tuple[Patch, ...] = (
@@ -48,6 +59,18 @@ def make(folder: Path, patches: Iterable[Patch]) -> None:
     """Patch the files in `folder`. Raises `SystemExit` if they are not what they were."""
     for pattern, old, new in patches:
         found = [file for file in folder.glob(pattern) if old in file.read_text("utf-8")]
-        if len(found) != 1 or (text := found[0].read_text("utf-8")).count(old) != 1:
-            raise SystemExit(f"What is pinned is not what it was, in {pattern}: {old}")
-        found[0].write_text(text.replace(old, new), "utf-8")
+        if len(found) != 1:
+            raise _changed(pattern, old)
+        found[0].write_text(replaced(found[0].read_text("utf-8"), (pattern, old, new)), "utf-8")
+
+
+def replaced(text: str, patch: Patch) -> str:
+    """The text of the file that `patch` means, patched. Raises `SystemExit` if it is not what it was."""
+    pattern, old, new = patch
+    if text.count(old) != 1:
+        raise _changed(pattern, old)
+    return text.replace(old, new)
+
+
+def _changed(pattern: str, old: str) -> SystemExit:
+    return SystemExit(f"What is pinned is not what it was, in {pattern}: {old}")

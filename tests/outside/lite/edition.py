@@ -57,7 +57,9 @@ def weight(site: Path, paths: Iterable[str] = ()) -> tuple[int, float, float]:
     return len(contents), sum(map(len, contents)) / 1e6, sum(len(gzip.compress(one, 6)) for one in contents) / 1e6
 
 
-class _Files(http.server.SimpleHTTPRequestHandler):
+class Files(http.server.SimpleHTTPRequestHandler):
+    """What a host sends, as it is on the disk."""
+
     protocol_version = "HTTP/1.1"
     extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
 
@@ -77,10 +79,10 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(site: Path) -> Iterator[LiteServer]:
+def served(site: Path, files: type[Files] = Files) -> Iterator[LiteServer]:
     """The site on a free port of loopback."""
     host = LiteServer("")
-    handler = functools.partial(_Files, directory=str(site), host=host)
+    handler = functools.partial(files, directory=str(site), host=host)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()

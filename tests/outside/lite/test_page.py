@@ -51,6 +51,32 @@ def test_the_python_of_a_notebook_ends_when_its_tab_is_closed_and_begins_when_it
         assert page.workers == [first]
 
 
+#: At the first moment in which the notebook fills the window. JupyterLab hears the press, not the click.
+RUN_AT_ONCE = """name => {
+    const tab = document.querySelector(".lm-DockPanel-tabBar .lm-mod-current")?.textContent;
+    const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
+    const last = [...(panel?.querySelectorAll(".jp-Cell") ?? [])].at(-1);
+    if (!tab?.includes(name) || !(last?.getBoundingClientRect().bottom > innerHeight)) return false;
+    const button = [...panel.querySelectorAll("jp-button")].find((e) => e.textContent.trim() === "Run all");
+    return !!button?.dispatchEvent(new MouseEvent("mousedown", { bubbles: true }));
+}"""
+
+
+def test_who_runs_a_notebook_as_soon_as_they_see_it_loses_nothing_and_is_asked_nothing(
+    lite: LiteServer, new_page: Callable[[], Page]
+) -> None:
+    person = MousePerson(new_page(), lite, "page")
+    page = person.page
+    page.set_viewport_size({"width": 1280, "height": 900})
+    person.open(NAMES[0])
+    for person.name in NAMES[1:4]:
+        page.locator(f'.jp-NotebookPanel:not(.lm-mod-hidden) a[href*="{person.name}"]').first.click()
+        page.wait_for_function(RUN_AT_ONCE, arg=person.name, polling=1)
+        shown = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        expect(shown.locator(".mfa-form").first).to_be_visible()
+        expect(page.locator(".jp-Dialog")).to_have_count(0)
+
+
 def test_two_notebooks_have_a_python_and_who_comes_back_to_a_third_finds_it_as_it_was(
     lite: LiteServer, new_page: Callable[[], Page]
 ) -> None:

@@ -1,0 +1,29 @@
+"""Somebody follows the links from 00 to 14 in one window of the browser edition: its memory stays within bounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from ..benchmarks.browser_edition import memory
+from ..outside.lite import edition
+from ..outside.sdk import environments
+from ..support.run_report import tell
+
+MOST = 1000  # MB; if every notebook kept its Python, there would be 2,100 after 12
+
+
+def test_a_window_in_which_all_notebooks_were_run_has_the_memory_of_two(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    def build() -> Path:
+        edition.make(tmp_path / "site")
+        return tmp_path / "site"
+
+    site = environments.or_skip(build, "MFA_BROWSER", "JupyterLite")
+    with sync_playwright() as playwright, edition.served(site) as lite:
+        megabytes = dict(memory(playwright, lite))
+    tell(request.config, "memory of the browser edition", f"{max(megabytes.values()):.0f} MB, of at most {MOST}")
+    assert max(megabytes.values()) < MOST, megabytes
