@@ -29,7 +29,7 @@ LATER_SITE, LATER_STDLIB = "site-packages", "later"
 
 
 def run_the_course() -> None:
-    """As a learner who only looks at the forms, and as one whose forms fill themselves in."""
+    """As a learner who only looks at the forms, as one whose forms fill themselves in, and as one who looks at the results."""
     for archive in ARCHIVES.glob("*.whl"):
         with zipfile.ZipFile(archive) as files:
             files.extractall(SITE)
@@ -38,7 +38,7 @@ def run_the_course() -> None:
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell.instance()
-    for hands_free in ("", "1"):
+    for hands_free in ("", "1", ""):
         os.environ["MFA_HANDS_FREE"] = hands_free
         for notebook in sorted(NOTEBOOKS.glob("0[0-5]*.ipynb")):
             shell.reset()

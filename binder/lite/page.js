@@ -143,10 +143,12 @@ const first = {
         if (!shell.leftCollapsed) shell.collapseLeft();
       }
     });
-    // The address names the notebook, so that it can be kept or sent.
+    // The address names the notebook, so that it can be kept or sent. First it says which one to show, after a reload, too.
+    let wanted = new URL(location).searchParams.get("path");
     shell.currentChanged.connect(() => {
       const path = shell.currentWidget?.context?.path;
-      if (!path) return;
+      if (!path || (wanted && path !== wanted)) return;
+      wanted = undefined;
       const address = new URL(location);
       address.searchParams.set("path", path);
       history.replaceState(history.state, "", address);

@@ -99,7 +99,7 @@ def test_two_notebooks_have_a_python_and_who_comes_back_to_a_third_finds_it_as_i
     box = cell.bounding_box()
     assert box
     for name in NAMES[2:5]:
-        page.locator(".jp-DirListing-item", has_text=name).dblclick()
+        shown.locator(f'a[href*="{name}"]').first.click()
         expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text=name)).to_be_visible()
         expect(page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()
         assert len(page.workers) <= 2

@@ -24,8 +24,9 @@ PARTS = {
     "Python's standard library": r"/static/pyodide-\w+/python_stdlib\.zip",
     "The packages": r"/static/pyodide-\w+/packages\.bin",
     "JupyterLab": r"/build/.*",
-    "The rest": r"/extensions/.*|/(lab/|files/|api/contents/|api/translations/)?[\w.-]*",
+    "The rest": r"/extensions/.*|/(lab/|files/|api/(contents|translations)/[\w.%-]*/?)?[\w.-]*",
 }
+FETCHED = "performance.getEntriesByType('resource').map(({ name }) => name)"
 ROW = re.compile(r"^\| ([^|]+) \| ([\d.]+) MB \| (?:\w[^|]+\. )?\|$", re.M)
 
 
@@ -37,6 +38,8 @@ def test_before_the_first_response_at_most_11_mb_travel_and_each_part_is_in_the_
     run_all(person)
     person.press("Choose your tenant", "Check the tenant")
     person.expect_status("Choose your tenant", "the sandbox responds")
+    (python,) = person.page.workers  # whose requests are not those of the keeping for a visit without a network
+    assert not [name for name in python.evaluate(FETCHED) if name.endswith("/later.zip")]
     asked = set(takewhile(lambda path: path != "/edition.json", lite.asked))  # with that, it begins to keep the course
     parts = {name: {path for path in asked if re.fullmatch(files, path)} for name, files in PARTS.items()}
     assert asked == set.union(*parts.values()), asked.difference(*parts.values())
