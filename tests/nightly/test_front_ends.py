@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import expect
 
 from ..lowest_versions import environment
 from ..support.browser import chromium, new_page
+from ..support.deadline import DEADLINE
 from ..support.lab_server import LabServer, lab_server
 from ..support.person import NAMES
 from ..support.traveler import Traveler, to_tokens, way_on
@@ -25,7 +28,17 @@ class NotebookTraveler(Traveler):
     """A link opens another page, in which nothing runs by itself."""
 
     def is_ready(self) -> None:
+        deadline = time.monotonic() + DEADLINE
+        while not any(one["name"] == f"{self.name}.ipynb" and is_idle(one["kernel"]) for one in self.sessions()):
+            assert time.monotonic() < deadline, "no kernel"
+            self.page.wait_for_timeout(100)
         expect(self.panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).to_be_visible()
+
+    def sessions(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.page.request.get(
+            f"{self.lab.url}/api/sessions?token={self.lab.token}"
+        ).json()
+        return found
 
     def go_on(self, heading: str, name: str) -> None:
         with self.page.context.expect_page() as opened:
@@ -34,6 +47,11 @@ class NotebookTraveler(Traveler):
         self.is_ready()
         self.run_all()
         self.expect_begun()
+
+
+def is_idle(kernel: dict[str, Any]) -> bool:
+    """Whether a page is connected to it, and it has nothing to do."""
+    return kernel["connections"] > 0 and kernel["execution_state"] == "idle"
 
 
 def version(python: Path, package: str) -> str:

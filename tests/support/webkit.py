@@ -51,6 +51,7 @@ return document.querySelector('#jp-main-statusbar').textContent.includes(`${argu
     && panel.querySelector('.jp-Notebook-ExecutionIndicator').dataset.status === 'idle'
     && document.activeElement.classList.contains('jp-Cell');
 """
+PLACE = "const { x, y, width, height } = arguments[0].getBoundingClientRect(); return [x, y, width, height]"
 SETTLED = """
 return panel.querySelector('.jp-Notebook-ExecutionIndicator').dataset.status === 'idle'
     && ![...panel.querySelectorAll('.jp-InputPrompt')].some((one) => one.textContent.includes('[*]'))
@@ -159,7 +160,10 @@ class WebKitTraveler:
 
         def click(driver: webdriver.WebKitGTK) -> bool:
             found = self.expect(script, *given)
+            before = driver.execute_script(PLACE, found)
             driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", found)
+            if driver.execute_script(PLACE, found) != before:
+                return False  # whoever clicks what still moves may miss it
             found.click()
             return True
 
