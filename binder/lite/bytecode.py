@@ -52,6 +52,8 @@ def run_the_course() -> None:
     import piplite.piplite  # noqa: F401  (what the page's kernel asks for)
     import pyodide_kernel  # noqa: F401  (the page's own shell)
 
+    import mfa_helpers.forms.page.code_tabs_widget  # noqa: F401  (once there's a request to show)
+
 
 class Asked:
     """Notes each module that is looked for, also one that then can't be imported for want of another."""

@@ -93,13 +93,14 @@ def test_two_notebooks_have_a_python_and_who_comes_back_to_a_third_finds_it_as_i
     run_all(person)
     person.press("Sign in", "Sign in as Ada")
     person.expect_status("Sign in", "You have an MFA token")
+    page.locator('.jp-SideBar .lm-TabBar-tab[data-id="filebrowser"]').click()  # a link would be scrolled to
     checkpoint = next(i for i, cell in enumerate(codes(NAMES[1])) if cell["id"] == "checkpoint")
     cell = shown.locator(f'.jp-Cell[data-windowed-list-index="{checkpoint}"]')
     cell.evaluate("e => e.scrollIntoView({block: 'start'})")
     box = cell.bounding_box()
     assert box
     for name in NAMES[2:5]:
-        shown.locator(f'a[href*="{name}"]').first.click()
+        page.locator(".jp-DirListing-item", has_text=name).dblclick()
         expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text=name)).to_be_visible()
         expect(page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()
         assert len(page.workers) <= 2
