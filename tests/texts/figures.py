@@ -153,6 +153,7 @@ OTHERS: dict[str, str] = {
     "version 3 had no rows": "a version, not a count",
     "a value needs at least 3 characters": "the documentation of the log's queries",
     "come up within 20 seconds": "a time limit, beside its figure",
+    "Ten seconds later, it begins": "a wait of the service worker",
     "Try again in {} seconds": "a text of the API; the number is the wait",
     "RFC 6749 allows at most {} minutes": "the standard",
     "each one after five seconds": "a time limit, beside its figure",
