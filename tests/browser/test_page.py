@@ -67,17 +67,6 @@ def test_whatever_cells_jupyterlab_draws_the_notebook_follows_and_goes_on(
     person.expect_no_fault()
 
 
-def test_a_notebook_begins_at_its_first_cell_however_late_its_last_is_drawn(light: LabServer, page: Page) -> None:
-    person = begun(page, light)
-    person.press("Sign in", "Sign in as Ada", "You have an MFA token")
-    # The kernel is as fast as ever: the notebook runs before JupyterLab has drawn all of its cells.
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 5})
-    person.go_on("Sign in", NAMES[2])
-    expect(person.cell("checkpoint")).to_be_attached()
-    expect(person.panel.locator(".jp-Cell").first).to_be_focused()
-    person.expect_begun()
-
-
 def test_of_two_pages_with_one_notebook_both_follow_and_only_the_one_goes_on_where_the_button_was_pressed(
     light: LabServer, page: Page
 ) -> None:
