@@ -63,7 +63,7 @@ def fill_the_table(person: Person) -> None:
         question = PREDICTIONS[f"token to {call}"]
         answer, _ = question.answers[number % 3]  # some are wrong
         prediction(person, question, answer, POWERS).click()
-        person.expect_status(POWERS, f"Done: {path}: MFA token: ")
+        person.expect_status(POWERS, f"Done: {path} was sent with each token.")
         expect(person.form(POWERS)).to_contain_text(f"You predicted “{answer}”. {question.verdict(answer)[1]}")
 
 
