@@ -25,7 +25,8 @@ def prediction(person: Person, question: Question, answer: str, heading: str = S
 
 
 def expect_sent(person: Person, id: str) -> None:
-    person.expect_status(SEND, f"the tenant returned {REQUESTS[id].question.right}.")
+    one = REQUESTS[id]
+    person.expect_status(SEND, f"Done: for the grant {one.grant}, the tenant returned {one.question.right}.")
 
 
 def with_the_mouse(person: MousePerson) -> None:
