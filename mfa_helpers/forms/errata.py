@@ -80,14 +80,14 @@ class ErrataForm(Form):
 
     def submit(self) -> None:
         """Send it."""
-        self.attempt(self._send, lambda mailbox: f"the code went to {mailbox}. Every part is correct.")
+        self.attempt(self._request, lambda mailbox: f"the code went to {mailbox}. Every part is correct.")
 
     def hands_free(self) -> None:
         self.path.value, self.label.value = _PATHS[-1], JSON
         self.token.value, self.name.value = "mfa_token", _NAMES[-1]
         self.submit()
 
-    def _send(self) -> Any:
+    def _request(self) -> Any:
         errata = self.lab.companion(Errata)
         path = "/" + self.path.value.replace("{yourDomain}", errata.throwaway.host).lstrip("/")
         return errata.challenge(path, self.label.value or None, self.token.value, self.name.value)

@@ -60,6 +60,22 @@ def test_no_color_is_fixed_so_that_themes_decide(make: Any, lab: Lab) -> None:
         assert "#" not in text and "color:" not in text and "rgb" not in text
 
 
+#: What a form defines although a box has it. `send` is for messages to a box's front end, which takes none.
+_REPLACED = {"close_all", "send", "_repr_keys"}
+
+
+@pytest.mark.parametrize("name", [one for one in forms.__all__ if issubclass(getattr(forms, one), forms.Form)])
+def test_no_form_replaces_what_a_box_needs_itself(name: str) -> None:
+    own = {
+        one
+        for kind in getattr(forms, name).__mro__
+        if kind.__module__.startswith("mfa_helpers")
+        for one, value in vars(kind).items()
+        if callable(value) or isinstance(value, property)
+    }
+    assert {one for one in own & set(dir(widgets.VBox)) if not one.startswith("__")} <= _REPLACED
+
+
 @EACH
 def test_submitting_prints_nothing_and_raises_nothing(make: Any, lab: Lab, capfd: pytest.CaptureFixture[str]) -> None:
     form = make(lab)
