@@ -160,6 +160,7 @@ OTHERS: dict[str, str] = {
     "7 to 15 digits": "the standard E.164",
     "thirty people": "the size of a class that the tests of the hub run",
     "thirty learners": "the size of a class that the tests of the hub run",
+    "a learner among thirty": "the size of a class that the tests of the hub run",
     "five empty notebooks": "a benchmark",
     "of each, in two minutes": "a measured time",
     "takes four minutes": "a measured time",
