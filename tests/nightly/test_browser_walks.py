@@ -178,7 +178,9 @@ class Walk(Traveler):
         )  # an exercise says what stopped the function that somebody has written
         assert not [words for words in FAILED if any(words in one for one in told)], told
         if self.name not in self.restarted:
-            lost = self.panel.locator(".jp-OutputArea", has_text="Error displaying widget")  # the text of 00 names it, too
+            lost = self.panel.locator(
+                ".jp-OutputArea", has_text="Error displaying widget"
+            )  # the text of 00 names it, too
             expect(lost).to_have_count(0)  # JupyterLab's word while it loads them
         assert not [one for one in self.thrown if "blob:" in one], self.thrown  # where the course's own scripts are
         if self.tenant.has("login"):

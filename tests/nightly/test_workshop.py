@@ -19,4 +19,6 @@ def test_thirty_learners_complete_00_to_05_at_once_and_need_little_more_memory_t
     tell(pytestconfig, "hub", str(outcome))
     assert outcome.faults == []
     assert outcome.completed == LEARNERS and len(outcome.notebooks) == 6 * LEARNERS
-    assert outcome.ratio(notebooks=6) <= 1.6  # 1.5 was measured: each kernel that has judged an exercise has a tenant in it
+    assert (
+        outcome.ratio(notebooks=6) <= 1.6
+    )  # 1.5 was measured: each kernel that has judged an exercise has a tenant in it

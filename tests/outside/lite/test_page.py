@@ -67,6 +67,9 @@ def test_two_notebooks_have_a_python_and_who_comes_back_to_a_third_finds_it_as_i
     run_all(person)
     person.press("Sign in", "Sign in as Ada")
     person.expect_status("Sign in", "You have an MFA token")
+    page.locator(
+        '.jp-SideBar .lm-TabBar-tab[data-id="filebrowser"]'
+    ).click()  # closed at first, and a link would be scrolled to
     checkpoint = next(i for i, cell in enumerate(codes(NAMES[1])) if cell["id"] == "checkpoint")
     cell = shown.locator(f'.jp-Cell[data-windowed-list-index="{checkpoint}"]')
     cell.evaluate("e => e.scrollIntoView({block: 'start'})")
