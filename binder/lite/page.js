@@ -1,5 +1,5 @@
-// An extension of JupyterLab, written as its bundler would have it. What JupyterLab does not do by itself for a page
-// that no server stands behind.
+// The page's own part of the extension that begins in `binder/labextension`: what JupyterLab does not do by itself for a
+// page that no server stands behind.
 
 // Once a notebook's Python is there.
 async function ready(shell) {
@@ -95,6 +95,33 @@ const kernels = {
   },
 };
 
+// JupyterLab drops what is run before a notebook's Python is there, which takes seconds here. So it waits, and says so.
+const early = {
+  id: "mfa-course:early",
+  autoStart: true,
+  activate: ({ commands, shell }) => {
+    const WAITS = "This notebook's cells run as soon as Python has started.";
+    const ALL = ["notebook:run-all-cells", "runmenu:run-all"];
+    const waiting = new Set(); // the panels whose cells are all going to run
+    const isComing = (panel) => {
+      const { session } = panel.context.sessionContext;
+      return !panel.isDisposed && !["idle", "busy", "dead", "terminating"].includes(session?.kernel?.status);
+    };
+    const execute = commands.execute.bind(commands);
+    commands.execute = async (id, args) => {
+      const panel = [...shell.widgets("main")].find((one) => one.id === args?.semanticWidget) ?? shell.currentWidget;
+      if (!/^(notebook|runmenu):run/.test(id) || !panel?.context?.sessionContext || !isComing(panel)) return execute(id, args);
+      if (waiting.has(panel)) return;
+      if (ALL.includes(id)) waiting.add(panel);
+      const told = await execute("apputils:notify", { message: WAITS, type: "info", options: { autoClose: false } });
+      while (isComing(panel)) await new Promise((done) => setTimeout(done, 50));
+      execute("apputils:dismiss-notification", { id: told });
+      waiting.delete(panel);
+      if (!panel.isDisposed) return execute(id, args);
+    };
+  },
+};
+
 // What `first.js` has begun ends here: the bar, and what somebody has to know about their browser.
 const first = {
   id: "mfa-course:first",
@@ -104,14 +131,6 @@ const first = {
     started.then(() => {
       const options = { autoClose: false };
       if (self.mfaTrouble) commands.execute("apputils:notify", { message: self.mfaTrouble, type: "warning", options });
-    });
-    // A notebook needs the room more than the list of files does, which JupyterLab opens where nothing is open yet.
-    shell.restored.then(async ({ fresh }) => {
-      let isUsed = !fresh;
-      for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => (isUsed = true), { once: true, capture: true });
-      for (const end = Date.now() + 5000; !isUsed && Date.now() < end; await new Promise(requestAnimationFrame)) {
-        if (!shell.leftCollapsed) shell.collapseLeft();
-      }
     });
     // The address names the notebook, so that it can be kept or sent.
     shell.currentChanged.connect(() => {
@@ -181,4 +200,4 @@ const editions = {
   },
 };
 
-(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [first, kernels, offline, editions] }) };
+(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [listOfFiles, first, early, kernels, offline, editions] }) };

@@ -274,7 +274,7 @@ function initialize({ model }) {
     // JupyterLab drops what is run before the kernel is there.
     for (let tries = 0; tries < 600 && session?.session?.kernel?.status !== "idle"; tries++) await tick();
     const panel = form.closest(".jp-NotebookPanel");
-    button.textContent = panel ? "Running …" : "In the menu, choose Run > Run All Cells";
+    button.textContent = panel ? "Running …" : "Run all cells of this notebook";
     if (!panel) return;
     run(panel);
     covering.disconnect();  // other forms take their places
