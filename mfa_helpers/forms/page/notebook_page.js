@@ -159,11 +159,13 @@ function initialize({ model }) {
     if ("again" in message) {
       clearTimeout(soon);
       if (message.again) soon = setTimeout(mustLook, 1000 * message.again);
-      returnFocus();
     }
   }
 
   model.on("msg:custom", told);
+
+  // Whoever does something else meanwhile is not led back to what they pressed.
+  for (const event of ["pointerdown", "keydown"]) listen(document, event, () => (used = undefined), true);
 
   // Enter does what the form's main button does
 
@@ -195,29 +197,33 @@ function initialize({ model }) {
     if (changed.length || hadChanged) tell({ changed });
     hadChanged = changed.length > 0;
     if (event.isTrusted) used = button;  // after Enter's click, the focus belongs in the field
+    watch();
   }, true);
 
-  function returnFocus() {
-    const form = used?.closest(mine);
-    if (!form || giveFocus(form)) return;
+  const open = (one) => one.isConnected && !one.disabled && one.offsetParent;
+
+  // What was pressed may rest, and go for good, at any moment from now on.
+  function watch() {
     waking?.disconnect();
-    // The form's parts hear a little later that they rest no more.
-    waking = new MutationObserver(() => giveFocus(form) && waking.disconnect());
-    waking.observe(form, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled"] });
+    const form = used?.closest(mine);
+    if (!form) return;
+    waking = new MutationObserver(() => giveFocus(form));
+    waking.observe(form, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled", "class", "style"] });
   }
 
-  // Whether nothing is left to do.
   function giveFocus(form) {
-    if (!document.activeElement?.contains(form)) used = undefined;  // nothing was lost, or somebody has gone elsewhere
-    if (!used) return true;
-    const open = (one) => one.isConnected && !one.disabled && one.offsetParent;
-    if (used.isConnected && used.disabled && used.offsetParent) return false;  // it still rests
+    const { activeElement } = document;
+    // The browser takes the focus from what is hidden only when it draws the page again.
+    const isLost = activeElement?.contains(form) || (activeElement === used && !open(used));
+    if (!used || !isLost || !form.offsetParent) return;  // or somebody has gone elsewhere
+    const rests = (one) => one.isConnected && one.disabled && one.offsetParent;
     const others = [".mod-primary", ".mfa-next", "button"].flatMap((kind) => [...form.querySelectorAll(kind)]);
-    const next = [used, ...others].find(open);
-    if (!next) return false;
+    const found = [used, ...others].find(open);
+    if (rests(used) || (!found && others.some(rests))) return;
+    const next = found ?? form;
+    if (!found) form.tabIndex = -1;
     next.focus({ preventScroll: true });
-    used = undefined;
-    return true;
+    used = next;
   }
 
   // A kernel that was restarted knows nothing of the forms in the page
