@@ -23,13 +23,9 @@ def test_an_export_says_what_stood_where_it_has_neither_a_kernel_nor_a_network(
     file.write_text(text, "utf-8")
     page.context.set_offline(True)
     page.goto(file.as_uri())
-    blank = page.locator(".jupyter-widgets.jp-OutputArea-output")
-    assert blank.count() >= forms > 2
-    said = "one => [getComputedStyle(one, '::before').content, one.offsetHeight]"
-    for one in blank.all():
-        content, height = one.evaluate(said)
-        assert "open the notebook, and click Run all" in content and height > 10
+    told = page.locator(".jp-RenderedText", has_text="Form: run the cell to see it")
+    assert told.count() >= forms > 2
     (diagram,) = page.locator(".jp-Mermaid").all()
-    content, height = diagram.evaluate(said)
+    content, height = diagram.evaluate("one => [getComputedStyle(one, '::before').content, one.offsetHeight]")
     assert "The words below say the same." in content and height > 10
     expect(page.get_by_text("The diagram in words")).to_be_visible()
