@@ -95,33 +95,6 @@ const kernels = {
   },
 };
 
-// JupyterLab drops what is run before a notebook's Python is there, which takes seconds here. So it waits, and says so.
-const early = {
-  id: "mfa-course:early",
-  autoStart: true,
-  activate: ({ commands, shell }) => {
-    const WAITS = "This notebook's cells run as soon as Python has started.";
-    const ALL = ["notebook:run-all-cells", "runmenu:run-all"];
-    const waiting = new Set(); // the panels whose cells are all going to run
-    const isComing = (panel) => {
-      const { session } = panel.context.sessionContext;
-      return !panel.isDisposed && !["idle", "busy", "dead", "terminating"].includes(session?.kernel?.status);
-    };
-    const execute = commands.execute.bind(commands);
-    commands.execute = async (id, args) => {
-      const panel = [...shell.widgets("main")].find((one) => one.id === args?.semanticWidget) ?? shell.currentWidget;
-      if (!/^(notebook|runmenu):run/.test(id) || !panel?.context?.sessionContext || !isComing(panel)) return execute(id, args);
-      if (waiting.has(panel)) return;
-      if (ALL.includes(id)) waiting.add(panel);
-      const told = await execute("apputils:notify", { message: WAITS, type: "info", options: { autoClose: false } });
-      while (isComing(panel)) await new Promise((done) => setTimeout(done, 50));
-      execute("apputils:dismiss-notification", { id: told });
-      waiting.delete(panel);
-      if (!panel.isDisposed) return execute(id, args);
-    };
-  },
-};
-
 // What `first.js` has begun ends here: the bar, and what somebody has to know about their browser.
 const first = {
   id: "mfa-course:first",
@@ -200,4 +173,4 @@ const editions = {
   },
 };
 
-(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [listOfFiles, first, early, kernels, offline, editions] }) };
+(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [listOfFiles, first, kernels, offline, editions] }) };

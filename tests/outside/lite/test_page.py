@@ -91,35 +91,6 @@ def test_two_notebooks_have_a_python_and_who_comes_back_to_a_third_finds_it_as_i
     assert len(page.workers) == 1
 
 
-def test_run_all_and_single_cells_wait_for_python_and_each_runs_once(
-    lite: LiteServer, new_page: Callable[[], Page]
-) -> None:
-    person = MousePerson(new_page(), lite, "page")
-    page = person.page
-    person.name = NAMES[1]
-    page.add_init_script("""{
-        const { fetch } = self;
-        self.mfaHeld = new Promise((done) => (self.letGo = done));
-        const { Worker } = self;
-        self.Worker = class extends Worker {
-            postMessage(...given) { self.mfaHeld.then(() => super.postMessage(...given)); }
-        };
-    }""")  # Python is as slow as the test wants it
-    page.goto(lite.notebook(NAMES[1]))
-    run = page.get_by_role("button", name="Run all", exact=True)
-    for _ in range(2):  # somebody who is in a hurry
-        run.click()
-    told = page.locator(".Toastify__toast")
-    expect(told).to_contain_text("This notebook's cells run as soon as Python has started.")
-    page.evaluate("letGo()")
-    person.press("Sign in", "Sign in as Ada")
-    person.expect_status("Sign in", "You have an MFA token")
-    expect(told).to_have_count(0)
-    cells = [index for index, cell in enumerate(codes(NAMES[1])) if cell["cell_type"] == "code"]
-    setup = page.locator(f'.jp-Cell[data-windowed-list-index="{cells[-1]}"] .jp-InputPrompt')
-    expect(setup).to_have_text(f"[{len(cells)}]:")
-
-
 def test_an_image_opens_and_nothing_offers_to_end_a_server(lite: LiteServer, new_page: Callable[[], Page]) -> None:
     person = Person(new_page(), lite, "page")
     page = person.page
