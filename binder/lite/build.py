@@ -262,16 +262,19 @@ def preload(site: Path) -> None:
 
 
 def add_page(site: Path) -> None:
-    """What JupyterLab does in addition: `page.js`, as one more of its extensions."""
-    script = (HERE / "page.js").read_text("utf-8")
+    """What JupyterLab does in addition: the course's own extension with `page.js`, also where an environment has the former."""
+    parts = (ROOT / "binder" / "labextension" / "list_of_files.js", HERE / "page.js")
+    script = "\n".join(part.read_text("utf-8") for part in parts)
     file = f"static/page.{hashlib.sha256(script.encode()).hexdigest()[:8]}.js"
     place = site / "extensions" / "mfa-course" / file
+    shutil.rmtree(site / "extensions" / "mfa-course", ignore_errors=True)
     place.parent.mkdir(parents=True)
     place.write_text(script, "utf-8")
     settings = site / "jupyter-lite.json"
     config = json.loads(settings.read_text())
     found = {"name": "mfa-course", "load": file, "extension": "./extension"}
-    config["jupyter-config-data"]["federated_extensions"].append(found)
+    others = [one for one in config["jupyter-config-data"]["federated_extensions"] if one["name"] != found["name"]]
+    config["jupyter-config-data"]["federated_extensions"] = [*others, found]
     config["jupyter-config-data"]["mfaCourseVersions"] = {
         book.name: json.loads(book.read_text("utf-8"))["metadata"]["mfa_course"]["version"]
         for book in sorted((site / "files").glob("*.ipynb"))

@@ -1,5 +1,5 @@
-// An extension of JupyterLab, written as its bundler would have it. What JupyterLab does not do by itself for a page
-// that no server stands behind.
+// The page's own part of the extension that begins in `binder/labextension`: what JupyterLab does not do by itself for a
+// page that no server stands behind.
 
 // Once a notebook's Python is there.
 async function ready(shell) {
@@ -135,14 +135,6 @@ const first = {
       const options = { autoClose: false };
       if (self.mfaTrouble) commands.execute("apputils:notify", { message: self.mfaTrouble, type: "warning", options });
     });
-    // A notebook needs the room more than the list of files does, which JupyterLab opens where nothing is open yet.
-    shell.restored.then(async ({ fresh }) => {
-      let isUsed = !fresh;
-      for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => (isUsed = true), { once: true, capture: true });
-      for (const end = Date.now() + 5000; !isUsed && Date.now() < end; await new Promise(requestAnimationFrame)) {
-        if (!shell.leftCollapsed) shell.collapseLeft();
-      }
-    });
     // The address names the notebook, so that it can be kept or sent. First it says which one to show, after a reload, too.
     let wanted = new URL(location).searchParams.get("path");
     shell.currentChanged.connect(() => {
@@ -213,4 +205,4 @@ const editions = {
   },
 };
 
-(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [early, first, kernels, offline, editions] }) };
+(self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [listOfFiles, early, first, kernels, offline, editions] }) };

@@ -47,6 +47,12 @@ IN_JUPYTERLITE: tuple[Patch, ...] = (
         "<script>FIRST</script><script>if(!self.mfaStopped&&!crossOriginIsolated)"
         'self.earlyWorkers=[new Worker("../EARLY",{type:"module"})]</script><script id="jupyter-config-data"',
     ),
+    # There is no server that somebody could log out of, or shut down.
+    (
+        "build/schemas/all.json",
+        ',{"type":"separator","rank":99},{"command":"filemenu:logout","rank":99},{"command":"filemenu:shutdown","rank":99}',
+        "",
+    ),
     ("lab/index.html", "const { pathname, origin", "if (self.mfaStopped) return; const { pathname, origin"),
     ("lab/index.html", "<title>JupyterLite</title>", "<title>NAME</title>"),
     ("lab/index.html", "WASM powered Jupyter running in the browser.", "NAME"),

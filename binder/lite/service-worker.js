@@ -11,7 +11,8 @@ addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("fetch", (event) => {
   const { request } = event;
   const { pathname } = new URL(request.url);
-  if (pathname === "/api/service-worker-heartbeat") event.respondWith(new Response("ok"));
+  // If this site's data is cleared, an open page keeps its service worker, but that is registered no more.
+  if (pathname === "/api/service-worker-heartbeat") event.respondWith(new Response(registration.active ? "ok" : "gone"));
   else if (!request.url.startsWith(here)) return;
   else if (/\/api\/(drive|stdin\/)/.test(pathname)) event.respondWith(ask(request, pathname));
   else if (pathname.endsWith("/api/lock")) event.respondWith(request.method === "POST" ? lock(request) : unlock(request));

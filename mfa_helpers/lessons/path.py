@@ -35,8 +35,23 @@ def is_done(topic: str) -> bool:
     return topic in found and found[topic].checkpoint is not None
 
 
+# An HTML export of a learner's notebook has no kernel for a form and, where there is no network, nothing to draw with.
+_FORM = '.jupyter-widgets:has(> script[type="application/vnd.jupyter.widget-view+json"]):not(:has(> :not(script)))'
+_DIAGRAM = ".jp-Mermaid:has(> pre.mermaid):not(.jp-RenderedMermaid)"
+_IN_AN_EXPORT = Html(
+    f"<style>{_FORM}::before {{ content: 'A form works only in the notebook. To use it, open the notebook, and click Run all.' }}"
+    f" {_DIAGRAM} {{ display: block }} {_DIAGRAM} > pre {{ display: none }}"
+    f" {_DIAGRAM}::before {{ content: 'The diagram is drawn when a network is there. The words below say the same.' }}</style>"
+)
+
+
 def header(session: EmailSteps, topic: str) -> Words:
     """One line: where you are, what you hold, and how many minutes are left."""
+    line = _header(session, topic)
+    return line if session.hands_free else Words(line.text, line.html() + _IN_AN_EXPORT)
+
+
+def _header(session: EmailSteps, topic: str) -> Words:
     here = BY_TOPIC[topic]
     parts = [f"{here.number} {here.title}", _place(here)]
     if session.hands_free:  # for a reader without a kernel

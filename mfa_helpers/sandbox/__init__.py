@@ -58,9 +58,10 @@ def start_in_process(
     kept: Path | None = None,
     *,
     lock: Callable[[], AbstractContextManager[object]] = nullcontext,
+    is_lent: Callable[[], bool] = lambda: True,
     records: bool = False,
 ) -> InProcessSandbox:
     """Start the tenant without a server, or find it started. See `hosting.in_process.start`."""
     from .hosting import in_process
 
-    return in_process.start(state, kept=kept, lock=lock, records=records)
+    return in_process.start(state, kept=kept, lock=lock, is_lent=is_lent, records=records)

@@ -20,6 +20,8 @@ IS_HERE = sys.platform == "emscripten"
 _STORAGE = Path("/drive")  # there if the browser lets the page have a service worker
 _OURS = _STORAGE / ".mfa-course"
 _OK, _LOCKED = 200, 423  # HTTP
+_LOCK = "../../../../api/lock"  # seen from Python's own worker
+_HEARTBEAT = "/api/service-worker-heartbeat"
 
 #: What cannot be had there, for whoever chooses a tenant.
 LIMITS = (
@@ -61,20 +63,27 @@ def lock(name: str, wait: float) -> Iterator[bool]:
     if not _STORAGE.is_dir():
         yield True
         return
-    status, token = _ask("POST", name=name, wait=wait)
+    status, token = _ask("POST", _LOCK, name=name, wait=wait)
     try:
         yield status != _LOCKED
     finally:
         if status == _OK and token:
-            _ask("DELETE", token=token)
+            _ask("DELETE", _LOCK, token=token)
 
 
-def _ask(method: str, **query: object) -> tuple[int, str]:
+def is_lent() -> bool:
+    """Whether the browser still lends the storage. It takes it back with the service worker if this site's data is cleared."""
+    try:
+        return _ask("GET", _HEARTBEAT) == (_OK, "ok")
+    except Exception:  # what JavaScript throws if the host can't be reached, either
+        return False
+
+
+def _ask(method: str, path: str, **query: object) -> tuple[int, str]:
     """What the service worker says, which hears each request of the page. Python waits for it."""
     js = importlib.import_module("js")
     request = js.XMLHttpRequest.new()
-    address = js.URL.new(f"../../../../api/lock?{urlencode(query)}", js.location.href)  # seen from Python's own worker
-    request.open(method, address.href, False)
+    request.open(method, js.URL.new(f"{path}?{urlencode(query)}", js.location.href).href, False)
     request.send(None)
     return int(request.status), str(request.responseText)
 

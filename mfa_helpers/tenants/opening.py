@@ -122,7 +122,7 @@ def _in_page(kept: Path | None, state: str | None = None, *, records: bool = Fal
 
     lock = partial(atomic_file.lock, kept) if kept else nullcontext
     try:
-        page = sandbox.start_in_process(state, kept, lock=lock, records=records)
+        page = sandbox.start_in_process(state, kept, lock=lock, is_lent=browser.is_lent, records=records)
     except OSError:
         if not browser.trouble():
             raise  # for once only: it is there at the next try

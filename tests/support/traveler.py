@@ -172,6 +172,17 @@ class Traveler:
         return self.save()
 
 
+class TravelerWithAFinger(Traveler):
+    """With taps alone, where a window may have no room for all of JupyterLab's bars."""
+
+    def is_ready(self) -> None:
+        expect(self.page.get_by_text(f"{self.lab.kernel} | Idle")).to_be_visible()
+
+    def act(self, what: Locator) -> None:
+        self.actions += 1
+        what.tap()
+
+
 class TravelerAtTheKeyboard(Traveler):
     """With the keyboard alone."""
 

@@ -81,6 +81,19 @@ function initialize({ model }) {
     if (isElsewhere || (active && active !== all.at(-1))) return;
     document.activeElement.blur();  // where the last cell isn't drawn yet, the first has the focus and isn't active
     all[0].focus();
+    stayAtBeginning(all[0].closest(".jp-WindowedPanel-outer"));
+  }
+
+  // JupyterLab gets to the last cell when it has drawn it, which may be later.
+  function stayAtBeginning(scroller) {
+    const left = new AbortController();
+    const leave = () => left.abort();
+    const options = { signal: left.signal, capture: true };
+    for (const event of ["wheel", "pointerdown", "keydown", "touchstart"]) document.addEventListener(event, leave, options);
+    const isAtEnd = () => scroller.scrollTop + scroller.clientHeight > scroller.scrollHeight - 2;
+    scroller?.addEventListener("scroll", () => isAtEnd() && scroller.scrollTo(0, 0), options);
+    setTimeout(leave, 10000);
+    undo.push(leave);
   }
 
   async function go({ file, form, cell }) {
@@ -169,11 +182,13 @@ function initialize({ model }) {
     if ("again" in message) {
       clearTimeout(soon);
       if (message.again) soon = setTimeout(mustLook, 1000 * message.again);
-      returnFocus();
     }
   }
 
   model.on("msg:custom", told);
+
+  // Whoever does something else meanwhile is not led back to what they pressed.
+  for (const event of ["pointerdown", "keydown"]) listen(document, event, () => (used = undefined), true);
 
   // Enter does what the form's main button does
 
@@ -205,29 +220,33 @@ function initialize({ model }) {
     if (changed.length || hadChanged) tell({ changed });
     hadChanged = changed.length > 0;
     if (event.isTrusted) used = button;  // after Enter's click, the focus belongs in the field
+    watch();
   }, true);
 
-  function returnFocus() {
-    const form = used?.closest(mine);
-    if (!form || giveFocus(form)) return;
+  const open = (one) => one.isConnected && !one.disabled && one.offsetParent;
+
+  // What was pressed may rest, and go for good, at any moment from now on.
+  function watch() {
     waking?.disconnect();
-    // The form's parts hear a little later that they rest no more.
-    waking = new MutationObserver(() => giveFocus(form) && waking.disconnect());
-    waking.observe(form, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled"] });
+    const form = used?.closest(mine);
+    if (!form) return;
+    waking = new MutationObserver(() => giveFocus(form));
+    waking.observe(form, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled", "class", "style"] });
   }
 
-  // Whether nothing is left to do.
   function giveFocus(form) {
-    if (!document.activeElement?.contains(form)) used = undefined;  // nothing was lost, or somebody has gone elsewhere
-    if (!used) return true;
-    const open = (one) => one.isConnected && !one.disabled && one.offsetParent;
-    if (used.isConnected && used.disabled && used.offsetParent) return false;  // it still rests
+    const { activeElement } = document;
+    // The browser takes the focus from what is hidden only when it draws the page again.
+    const isLost = activeElement?.contains(form) || (activeElement === used && !open(used));
+    if (!used || !isLost || !form.offsetParent) return;  // or somebody has gone elsewhere
+    const rests = (one) => one.isConnected && one.disabled && one.offsetParent;
     const others = [".mod-primary", ".mfa-next", "button"].flatMap((kind) => [...form.querySelectorAll(kind)]);
-    const next = [used, ...others].find(open);
-    if (!next) return false;
+    const found = [used, ...others].find(open);
+    if (rests(used) || (!found && others.some(rests))) return;
+    const next = found ?? form;
+    if (!found) form.tabIndex = -1;
     next.focus({ preventScroll: true });
-    used = undefined;
-    return true;
+    used = next;
   }
 
   // A kernel that was restarted knows nothing of the forms in the page
@@ -284,7 +303,7 @@ function initialize({ model }) {
     // JupyterLab drops what is run before the kernel is there.
     for (let tries = 0; tries < 600 && session?.session?.kernel?.status !== "idle"; tries++) await tick();
     const panel = form.closest(".jp-NotebookPanel");
-    button.textContent = panel ? "Running …" : "In the menu, choose Run > Run All Cells";
+    button.textContent = panel ? "Running …" : "Run all cells of this notebook";
     if (!panel) return;
     run(panel);
     covering.disconnect();  // other forms take their places

@@ -37,18 +37,28 @@ if TYPE_CHECKING:
 _CANNOT_KEEP = replace(
     refusals.CANNOT_WRITE, text=f"{refusals.CANNOT_WRITE.text} Free some space, and then reload the page."
 )
+_CLEARED = replace(
+    refusals.CANNOT_WRITE,
+    text="The sandbox can't write its file, because this site's data was cleared in the browser. Reload the page to start over.",
+)
 
 
 class AsgiAdapter(HTTPAdapter):
     """Whatever is sent through it is answered by the tenant in the file `path`, which is `kept` in a file of text.
 
-    `lock` is held while that file is replaced. Raises `StateUnusable` if that is no tenant, `CannotKeep` if nothing can be written there.
+    `lock` is held while that file is replaced, and `is_lent` says whether its place is still there. Raises
+    `StateUnusable` if that is no tenant, `CannotKeep` if nothing can be written there.
     """
 
     def __init__(
-        self, path: Path, kept: Path | None, lock: Callable[[], AbstractContextManager[object]] = nullcontext
+        self,
+        path: Path,
+        kept: Path | None,
+        lock: Callable[[], AbstractContextManager[object]] = nullcontext,
+        is_lent: Callable[[], bool] = lambda: True,
     ) -> None:
         super().__init__()
+        self._is_lent = is_lent
         self._kept = BrowserCopy(kept, path, lock) if kept else None
         self.store = Store(path)
         self._loop = CooperativeLoop()
@@ -100,7 +110,7 @@ class AsgiAdapter(HTTPAdapter):
         try:
             return self._kept.around(self.store, work) if self._kept else work()
         except CannotKeep:
-            said = _CANNOT_KEEP
+            said = _CANNOT_KEEP if self._is_lent() else _CLEARED
         except StateUnusable as error:
             said = replace(refusals.CANNOT_WRITE, text=str(error))
         return self._loop.run(AsgiExchange(request).answered(refuse(Refusal(said), request.path_url)))

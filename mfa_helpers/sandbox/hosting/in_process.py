@@ -42,17 +42,19 @@ def start(
     *,
     kept: Path | None = None,
     lock: Callable[[], AbstractContextManager[object]] = nullcontext,
+    is_lent: Callable[[], bool] = lambda: True,
     issuer: str | None = defaults.NOTEBOOK_ISSUER,
     records: bool = False,
 ) -> InProcessSandbox:
     """The tenant of this process. Every call with the same `state` gives the same.
 
-    `kept` is the file that it is kept in between two calls, and `lock` is held while it is replaced. `issuer` is its
-    address if it is `None`. `records` keeps what arrives. Raises `StateUnusable`, `CannotKeep`.
+    `kept` is the file that it is kept in between two calls, `lock` is held while it is replaced, and `is_lent` says
+    whether its place is still there. `issuer` is its address if it is `None`. `records` keeps what arrives. Raises
+    `StateUnusable`, `CannotKeep`.
     """
     path = state_file(state)
     if path not in _started:
-        adapter = AsgiAdapter(path, kept, lock)
+        adapter = AsgiAdapter(path, kept, lock, is_lent)
         # Only a name: nobody listens there. The tenant answers to names of this machine.
         base_url = f"http://localhost:{next(_numbers)}"
         adapter.serve(issuer or base_url + "/", records)

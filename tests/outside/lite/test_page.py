@@ -116,3 +116,19 @@ def test_two_notebooks_have_a_python_and_who_comes_back_to_a_third_finds_it_as_i
     expect(page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()
     expect(page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab")).to_have_count(4)
     assert len(page.workers) == 1
+
+
+def test_an_image_opens_and_nothing_offers_to_end_a_server(lite: LiteServer, new_page: Callable[[], Page]) -> None:
+    person = Person(new_page(), lite, "page")
+    page = person.page
+    person.open(NAMES[0])
+    page.get_by_role("tab", name="File Browser", exact=False).click()
+    page.locator(".jp-DirListing-item", has_text="images").dblclick()
+    page.locator(".jp-DirListing-item", has_text="course.png").dblclick()
+    image = page.locator(".jp-ImageViewer img")
+    expect(image).to_be_visible()
+    assert image.evaluate("async e => { await e.decode(); return e.naturalWidth }") > 100
+    page.locator(".lm-MenuBar-item", has_text="File").first.click()
+    expect(page.locator('.lm-Menu-item[data-command="docmanager:save"]')).to_be_visible()
+    for word in ("Log Out", "Shut Down"):
+        expect(page.locator(".lm-Menu-item", has_text=re.compile(f"^{word}$"))).to_have_count(0)

@@ -1,0 +1,38 @@
+"""Whoever has clicked a button goes on from there with the keyboard: the focus stays in the form."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from ..support.lab_server import LabServer
+from ..support.person import NAMES
+from .test_page import begun
+
+#: Notebook, heading, and what is clicked there in turn: the button, and what the form says then.
+CLICKS = (
+    (
+        NAMES[0],
+        "Choose your tenant",
+        ("Check the tenant", "the sandbox responds"),
+        ("Reset sandbox", "Do you want to delete"),
+        ("Yes, delete it", "the sandbox is reset"),
+        ("Check the tenant", "the sandbox responds"),
+    ),
+    (NAMES[1], "Sign in", ("Sign in as Ada", "You have an MFA token"), ("Sign in as Ada", "You have an MFA token")),
+    (NAMES[2], "What this notebook needs", ("Catch up", "")),
+)
+
+
+@pytest.mark.parametrize(("name", "heading", "clicks"), [(one[0], one[1], one[2:]) for one in CLICKS])
+def test_after_a_click_the_focus_is_on_the_button_or_in_its_form(
+    light: LabServer, page: Page, name: str, heading: str, clicks: tuple[tuple[str, str], ...]
+) -> None:
+    person = begun(page, light, name)
+    for button, status in clicks:
+        person.press(heading, button, status)
+        person.settle()
+        form = person.form(heading).element_handle()
+        active = "document.activeElement"
+        page.wait_for_function(f"form => form.contains({active})", arg=form)
+        assert not page.evaluate(f"{active}.disabled")
