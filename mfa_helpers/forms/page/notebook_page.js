@@ -90,8 +90,9 @@ function initialize({ model }) {
     const leave = () => left.abort();
     const options = { signal: left.signal, capture: true };
     for (const event of ["wheel", "pointerdown", "keydown", "touchstart"]) document.addEventListener(event, leave, options);
-    const isAtEnd = () => scroller.scrollTop + scroller.clientHeight > scroller.scrollHeight - 2;
-    scroller?.addEventListener("scroll", () => isAtEnd() && scroller.scrollTo(0, 0), options);
+    const place = (one) => one.getBoundingClientRect();
+    const showsLast = () => place([...scroller.querySelectorAll(".jp-Cell")].at(-1)).top < place(scroller).bottom;
+    scroller?.addEventListener("scroll", () => showsLast() && scroller.scrollTo(0, 0), options);
     setTimeout(leave, 10000);
     undo.push(leave);
   }

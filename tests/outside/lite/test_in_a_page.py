@@ -188,6 +188,23 @@ def test_a_full_disk_gets_a_sentence_and_after_a_reload_the_course_works(
     context.close()
 
 
+def test_site_data_that_is_cleared_under_an_open_page_is_named_and_after_a_reload_the_course_works(
+    lite: LiteServer, new_page: Callable[[], Page]
+) -> None:
+    person = MousePerson(new_page(), lite, "page")
+    person.open(NAMES[1])
+    run_all(person)
+    devtools = person.page.context.new_cdp_session(person.page)
+    devtools.send("Storage.clearDataForOrigin", {"origin": lite.url, "storageTypes": "all"})
+    person.press("Sign in", "Sign in as Ada")
+    person.expect_status("Sign in", "this site's data was cleared in the browser. Reload the page to start over.")
+    expect(person.form("Sign in")).not_to_contain_text("disk")
+    person.open(NAMES[1])
+    run_all(person)
+    SIGN_IN(person)
+    person.expect_no_fault()
+
+
 def test_where_nothing_can_be_kept_or_a_tenant_cannot_be_reached_the_page_says_so(
     lite: LiteServer, new_page: Callable[[], Page]
 ) -> None:
