@@ -370,9 +370,11 @@ def _whole(reply: Reply, build: Callable[[], Built]) -> Built:
     try:
         return build()
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        field = f" '{error.args[0]}'" if isinstance(error, KeyError) else ""
+        problem = "a field doesn't have the type that the MFA API uses"
+        if isinstance(error, KeyError):
+            problem = f"the field '{error.args[0]}' is missing"
         raise errors.UnreadableAnswer(
-            f"The response ({reply.status}) is JSON, but a field{field} isn't as the MFA API sends it.",
+            f"The response ({reply.status}) is JSON, but {problem}.",
             status=reply.status,
             headers=telling(reply.headers),
             exchange=reply.exchange,

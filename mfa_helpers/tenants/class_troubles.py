@@ -30,8 +30,8 @@ LEARNER = Words(
 INSTRUCTOR = Words(
     another="Paste the join line that the class's terminal shows now.",
     away=(
-        "Look at the terminal where it runs. If it has ended, start it again with the same command: learners keep what they did, and "
-        "this board goes on. If that machine has another address now, paste the join line that the terminal shows then."
+        "Look at the terminal where it runs. If it has ended, start it again with the same command. Learners keep their work, and "
+        "this board continues. If that machine has another address now, paste the join line that the terminal shows then."
     ),
     failed="Look at the terminal where it runs, which says what it was.",
 )

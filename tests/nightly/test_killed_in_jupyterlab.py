@@ -390,7 +390,7 @@ LIVES: dict[str, list[Deed]] = {
     ],
     "11": [
         decide(*SITUATIONS[:6]),
-        lambda person: person.expect_status(which_api.FITS, "6 of 12 are decided correctly."),
+        lambda person: person.expect_status(which_api.FITS, "You've decided 6 of 12 correctly."),
         killed(),
         decide(*SITUATIONS[6:]),
         lambda person: person.expect_status(which_api.FITS, "Done: all of them"),
