@@ -111,7 +111,7 @@ class MfaClient:
         A login returns a refresh token if its `scope` contains `offline_access`. `scope` here can ask for fewer scopes.
 
         Raises `MfaRequired` if the tenant requires a second factor at a refresh, too, as it does while its MFA policy is
-        Always. Its `mfa_token` works as after a login. Raises `RefreshTokenRefused`, `GrantNotAllowed`, `ClientRefused`.
+        Always. Its `mfa_token` works the same way as one from a login. Raises `RefreshTokenRefused`, `GrantNotAllowed`, `ClientRefused`.
 
         Source: documentation, use-refresh-tokens.
         """

@@ -21,7 +21,9 @@ from .session import LearnerSession
 from .tenant_setup import TenantSetup
 
 #: Browsers fill fields in, and tell the page only when somebody has clicked into them.
-FILLED_BY_A_BROWSER = "If the field looks filled in, your browser hasn't passed its value to the notebook, so type it by hand."
+FILLED_BY_A_BROWSER = (
+    "If the field looks filled in, your browser hasn't passed its value to the notebook, so type it by hand."
+)
 
 #: A code that is on its way, by the need that it meets.
 _PENDING: dict[str, type[PendingEnrollment | PendingChallenge]] = {

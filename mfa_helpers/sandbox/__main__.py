@@ -70,7 +70,9 @@ def main(name: str = "python -m mfa_helpers.sandbox", more: str = "") -> int:
         help="address or name by which others reach this machine (default: detected, for a class)",
     )
     parser.add_argument(
-        "--while-used", action="store_true", help="for notebooks: stop soon after the last notebook that uses the sandbox has closed"
+        "--while-used",
+        action="store_true",
+        help="for notebooks: stop soon after the last notebook that uses the sandbox has closed",
     )
     arguments = parser.parse_args()
     if arguments.is_class and arguments.open:

@@ -143,7 +143,9 @@ def test_the_phone_button_shows_the_code_and_how_long_it_is_good(ready: Lab, lat
     assert "No authenticator app is enrolled here. Click “Enroll an app” first." in form.status
     form.enroll()
     form.look_at_phone()
-    assert re.search(r"the code that your phone shows is in the field. It's valid for another \d+ seconds?", form.status)
+    assert re.search(
+        r"the code that your phone shows is in the field. It's valid for another \d+ seconds?", form.status
+    )
     used = form.code.value
     form.submit()
     form.challenge()

@@ -20,7 +20,9 @@ def main() -> int:
     slides = commands.add_parser("slides", help="write a deck of slides for each notebook, which needs no network")
     slides.add_argument("folder", nargs="?", type=Path, default=Path("decks"), help="default: decks")
     slides.set_defaults(run=_slides)
-    wheels = commands.add_parser("wheels", help="fetch everything that the machines in a room install, and write a letter")
+    wheels = commands.add_parser(
+        "wheels", help="fetch everything that the machines in a room install, and write a letter"
+    )
     wheels.add_argument("folder", nargs="?", type=Path, default=Path("wheels"), help="default: wheels")
     wheels.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS), help="default: all of them")
     wheels.add_argument(

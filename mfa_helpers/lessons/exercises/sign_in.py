@@ -48,7 +48,7 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     if seen.returned is not None:
         yield (
             "With a wrong password, your function must return None, but it returned something else. "
-            "Both responses have status 403, so compare the error field."
+            "Both responses have status 403, so check the error field."
         )
     seen = trial.call(trial.tenant, trial.username, trial.password)
     yield from _of_the_request(seen, trial, trial.password)
