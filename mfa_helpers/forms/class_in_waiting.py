@@ -23,7 +23,7 @@ class ClassInWaitingForm(Form):
         return [
             controls.row(
                 controls.button("Try again", "Connect to the class's tenant again", self.submit, main=True),
-                controls.button("Use my own sandbox", "Go on without the class", self.use_sandbox),
+                controls.button("Use my own sandbox", "Continue without the class", self.use_sandbox),
             )
         ]
 

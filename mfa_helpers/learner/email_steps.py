@@ -305,7 +305,7 @@ class EmailSteps(LearnerSession):
                 if self.usable():
                     return
                 if not self.tenant.can_read_mail:
-                    raise StepMissing("This user has no confirmed email.", "Open notebook 02 and go on from there.")
+                    raise StepMissing("This user has no confirmed email.", "Open notebook 02 and continue from there.")
                 if any(one.active and one.kind != "recovery-code" for one in self.authenticators):
                     self.unenroll()  # a notebook left another factor behind, and that closes the way for an email
                     self.login()

@@ -22,7 +22,7 @@ LEARNER = Words(
     another=f"The class might have been restarted, or your network might lead to another server. {ASK}",
     away=(
         "Wait a minute and try again, because it might be starting again. If that doesn't help, ask your instructor: you might be "
-        "on a different network, or the class might be over or have another address. To go on without the class, choose the "
+        "on a different network, or the class might be over or have another address. To continue without the class, choose the "
         "sandbox on this machine in notebook 00."
     ),
     failed="Tell your instructor, whose terminal says what it was. Then try again, because what you did before is kept.",

@@ -993,7 +993,7 @@ def test_ones_own_tenant_is_caught_up_with_as_far_as_no_code_is_needed(
     with pytest.raises(errors.StepMissing) as nothing:
         lab.catch_up("enrolled", password=sandbox.password)
     assert nothing.value.what == "This user has no confirmed email."
-    assert nothing.value.next_step == "Open notebook 02 and go on from there."
+    assert nothing.value.next_step == "Open notebook 02 and continue from there."
     lab.associate()
     with pytest.raises(errors.StepMissing) as pending:
         lab.catch_up("enrolled", password=sandbox.password)

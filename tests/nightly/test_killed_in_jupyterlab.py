@@ -285,8 +285,8 @@ LIVES: dict[str, list[Deed]] = {
     "04": [
         step("Sign in", "Sign in as Ada", "You have an MFA token"),
         killed(),
-        step("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
-        killed("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
+        step("List the authenticators", "List my authenticators", "of which 1 is a confirmed email"),
+        killed("List the authenticators", "List my authenticators", "of which 1 is a confirmed email"),
         step("List the authenticators", "Use this one", "you picked the email"),
         killed(),
         check,
