@@ -136,6 +136,8 @@ OTHERS: dict[str, str] = {
     "two tabs": "a fault of the judge: two are enough",
     "two rows": "one device has two authenticators: SMS and voice",
     "two emails": "the user that the call of notebook 10 is about",
+    "three confirmed emails": "the user of an exercise in notebook 07",
+    "verified in the last {} minutes": "the documentation of the My Account API",
     "two notebooks that": "any two",
     "Four questions Ask": "they are in the list below, of which the test is a person who reads it",
     "300 is `{} minutes`": "an example, whatever a lifetime is",
