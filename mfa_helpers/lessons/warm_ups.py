@@ -297,10 +297,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="retry",
             text="The response is 429. When do you send the request again?",
             answers=(
-                (
-                    "at once, in a loop",
-                    "Until the wait is over, the tenant rejects each attempt, so a loop only adds load.",
-                ),
+                ("at once, in a loop", "Until the wait is over, the tenant rejects each attempt."),
                 ("always after one second", "It's often too soon, so the tenant returns 429 again."),
                 ("after the wait that Retry-After states", ""),
             ),

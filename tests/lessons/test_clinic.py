@@ -162,7 +162,7 @@ def test_nothing_is_repaired_that_is_not_broken(learner: Lab) -> None:
 
 def test_a_live_tenant_is_left_alone(learner: Lab) -> None:
     learner.tenant = replace(learner.tenant, management=None, controls=None)
-    with pytest.raises(errors.StepMissing, match="The clinic needs the sandbox"):
+    with pytest.raises(errors.StepMissing, match="These faults need the sandbox"):
         Clinic(learner, FAULTS["never"]).break_it()
     assert learner.history == []
 
