@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from ..client.models import Enrollment
 from ..client.secret import Secret
 from ..show.html import Html
+from ..show.text import duration
 from .other_factors import CodeFactorForm
 from .page import qr
 from .prediction import prediction
@@ -51,7 +52,8 @@ class AppForm(CodeFactorForm):
         """Put the code of the sandbox's phone into the field."""
 
         def said(shown: tuple[Secret, int]) -> str:
-            return f"your phone shows the code in the field, for {shown[1]} more seconds. Now click “Send the code”."
+            left = duration(shown[1])
+            return f"the code that your phone shows is in the field. It's valid for another {left}. Now click “Send the code”."
 
         before = self.result
         if self.attempt(lambda: self.factors.app_code(ago), said):

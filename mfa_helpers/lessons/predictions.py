@@ -18,7 +18,7 @@ PREDICTIONS: dict[str, Question] = {
                 ),
                 (
                     "401",
-                    "401 is for an application that doesn't identify itself correctly. The password is correct, so the status is 403.",
+                    "401 is for an application that doesn't identify itself correctly. A required second factor gets 403, and so does a wrong password.",
                 ),
                 ("403 mfa_required", ""),
             ),

@@ -26,8 +26,8 @@ _HEARTBEAT = "/api/service-worker-heartbeat"
 #: What cannot be had there, for whoever chooses a tenant.
 LIMITS = (
     "This is the browser edition, and the tenant runs inside this page. Your own Auth0 tenant, a class's tenant, a mail server "
-    "(SMTP), and the command line need the course on your machine or on Binder, because a page can call only hosts that "
-    "allow it (CORS)."
+    "(SMTP), and the command line need the course on your machine or on Binder, because a page can't start programs, and "
+    "it can call only hosts that allow it (CORS)."
 )
 _FORGETFUL = (
     "Your browser can't store anything for this page, because its storage is full or blocked. Notebooks can't share what you "

@@ -186,7 +186,7 @@ class Performance:
         return [
             ("the user's password", self.trial.password),
             ("the client secret", self.trial.tenant.client_secret or ""),
-            ("the client secret, as Authorization: Basic has it", b64encode(pair.encode()).decode()),
+            ("the client secret, encoded as in the header Authorization: Basic", b64encode(pair.encode()).decode()),
             *((words, str(one.get(name, ""))) for name, words in _ISSUED.items() for one in issued),
         ]
 
