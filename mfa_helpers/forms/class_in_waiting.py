@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ..client.errors import Refused
 from ..tenants.tenant import SANDBOX
 from . import controls
 from .base import Form
@@ -32,10 +33,12 @@ class ClassInWaitingForm(Form):
         if error is None:
             return "The class's tenant responds."
         who = f"you stay {name}" if name else "you don't become somebody else"
-        return (
-            f"{error}\nThis notebook waits for the class's tenant, so {who}, and nothing that you did there is lost. "
-            "In your own sandbox, you'd begin from the start, and the instructor's board wouldn't show you."
+        told = (
+            "This notebook waits until you've joined the class."
+            if isinstance(error, Refused)  # it responds, and doesn't know this learner any more
+            else f"This notebook waits for the class's tenant, so {who}, and nothing that you did there is lost."
         )
+        return f"{error}\n{told} In your own sandbox, you'd begin from the start, and the instructor's board wouldn't show you."
 
     @property
     def is_done(self) -> bool:
