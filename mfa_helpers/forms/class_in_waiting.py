@@ -30,15 +30,18 @@ class ClassInWaitingForm(Form):
 
     def invitation(self) -> str:
         error, name = self.lab.waiting_for, self.lab.tenant.username
+        if isinstance(error, Refused):  # it responds, and doesn't know this learner
+            return (
+                f"{error}\nThis notebook waits until you've joined the class. "
+                "In your own sandbox, you'd begin from the start, and the instructor's board wouldn't show you."
+            )
         if error is None:
             return "The class's tenant responds."
         who = f"you stay {name}" if name else "you don't become somebody else"
-        told = (
-            "This notebook waits until you've joined the class."
-            if isinstance(error, Refused)  # it responds, and doesn't know this learner any more
-            else f"This notebook waits for the class's tenant, so {who}, and nothing that you did there is lost."
+        return (
+            f"{error}\nThis notebook waits for the class's tenant, so {who}, and nothing that you did there is lost. "
+            "In your own sandbox, you'd begin from the start, and the instructor's board wouldn't show you."
         )
-        return f"{error}\n{told} In your own sandbox, you'd begin from the start, and the instructor's board wouldn't show you."
 
     @property
     def is_done(self) -> bool:
