@@ -215,9 +215,13 @@ class Board:
             self._clear()  # the tenant was set up again: its log begins again
             self._read()
         if isinstance(self._management, class_tenant.ClassManagement):
-            self.own_errors = self._management.own_errors()
-            for user in self._management.users():
+            users = self._management.users()
+            if self._rows.keys() - {user["user_id"] for user in users}:
+                self._clear()  # another board has begun a group or removed seats, so it's another log
+                self._read()
+            for user in users:
                 self._take_user(user)
+            self.own_errors = self._management.own_errors()
         return self.rows()
 
     def rows(self) -> list[Row]:

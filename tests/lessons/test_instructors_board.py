@@ -16,6 +16,7 @@ from mfa_helpers.lessons.instructors_board import STEPS, Board
 from mfa_helpers.sandbox.hosting import server
 from mfa_helpers.sandbox.store import Store
 from mfa_helpers.storage.handover import Handover
+from mfa_helpers.tenants import class_tenant
 
 from ..support.class_of_learners import TOKEN, Learner, instructors, play
 from ..support.deadline import DEADLINE
@@ -93,6 +94,18 @@ def test_a_tenant_that_was_set_up_again_begins_the_board_again(class_server: ser
     (row,) = reader.refresh()
     assert STEPS[row.reached] == "01 signed in"
     one.http.close()
+
+
+def test_a_board_that_stayed_open_while_another_one_began_a_group_shows_the_new_group_alone(
+    class_server: server.ServedSandbox,
+) -> None:
+    """The log begins again with the same numbers, so there may already be newer events than the last one that was read."""
+    play(class_server, 1, False, 1)
+    stayed = Board(instructors(class_server))
+    stayed.refresh()
+    class_tenant.management(class_server.join_line, TOKEN, class_server.state.parent).begin_group()
+    wanted = [play(class_server, 6, False, 1)[0] for _ in range(2)]
+    assert [(row.name, STEPS[row.reached]) for row in stayed.refresh()] == [(name, STEPS[6]) for name in sorted(wanted)]
 
 
 def test_on_a_tenant_without_a_class_what_happened_before_the_lesson_is_left_out(learner: Lab) -> None:
