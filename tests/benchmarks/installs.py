@@ -6,7 +6,8 @@ It fetches the wheels for this system and Python, and serves them as `python -m 
 
 - What the machines share: as many clients at once fetch each file and compute its digest, as pip does.
 - What each of them does: the letter's line installs the course into an environment of its own, with nothing kept from the one
-  before. In a room, each laptop has its own processor, so here only some run at once.
+  before. In a room, each laptop has its own processor, so here only some run at once. How long a processor worked for one is
+  the same on a machine that does something else, too.
 
 With thirty machines it takes minutes, so it is no part of `python -m tests.benchmarks`.
 """
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
@@ -45,7 +46,7 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-def measure(machines: int = 30, at_once: int = 2) -> dict[str, float]:
+def measure(machines: int = 30, at_once: int = 2) -> Iterator[tuple[str, float]]:
     """Seconds: of fetching by all at once, and of the installs, of which `at_once` run side by side. Prints each install."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -58,29 +59,32 @@ def measure(machines: int = 30, at_once: int = 2) -> dict[str, float]:
         names = [wheel.name for wheel in wheels.glob("*.whl")]
         with ThreadPoolExecutor(machines) as room:
             fetched = list(room.map(lambda _: _seconds(partial(_fetch, address, names)), range(machines)))
+        yield f"fetching by {machines} at once, the middle one", statistics.median(fetched)
+        yield f"fetching by {machines} at once, the last", max(fetched)
 
-        def install(number: int) -> float:
+        def install(number: int) -> None:
             place = folder / f"machine{number}"
             _run(sys.executable, "-m", "venv", "--without-pip", str(place))  # this environment's pip installs into it
             seconds = _seconds(partial(_install, place, f"http://127.0.0.1:{server.server_port}/", wheels / LIST))
             _run(str(_python(place)), "-I", "-c", "import mfa_helpers.forms")
             shutil.rmtree(place)  # thirty of them take gigabytes
-            print(f"install {number}: {seconds:.1f} s", flush=True)
-            return seconds
+            done.append(seconds)
+            print(
+                f"{seconds:.1f} s; so far {len(done)}, each {(_worked() - before) / len(done):.1f} s of a processor",
+                flush=True,
+            )
 
-        began = time.perf_counter()
+        done: list[float] = []
+        began, before = time.perf_counter(), _worked()
         with ThreadPoolExecutor(at_once) as room:
-            installed = list(room.map(install, range(1, machines + 1)))
-        total = time.perf_counter() - began
+            list(room.map(install, range(machines)))
+        total, worked = time.perf_counter() - began, _worked() - before
         server.shutdown()
         server.server_close()
-    return {
-        f"fetching by {machines} at once, the middle one": statistics.median(fetched),
-        f"fetching by {machines} at once, the last": max(fetched),
-        f"an install, {at_once} at once, the middle of {machines}": statistics.median(installed),
-        f"an install, {at_once} at once, the slowest of {machines}": max(installed),
-        f"{machines} installs, {at_once} at once": total,
-    }
+    yield f"an install, {at_once} at once, the middle of {machines}", statistics.median(done)
+    yield f"an install, {at_once} at once, the slowest of {machines}", max(done)
+    yield "an install, time of a processor", worked / machines
+    yield f"{machines} installs, {at_once} at once", total
 
 
 def _python(place: Path) -> Path:
@@ -111,6 +115,12 @@ def _fetch(address: tuple[str, int], names: list[str]) -> None:
             hashlib.sha256(answer.read())
 
 
+def _worked() -> float:
+    """Seconds that processors have worked for the processes that were started here and have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def _seconds(act: Callable[[], object]) -> float:
     began = time.perf_counter()
     act()
@@ -123,5 +133,5 @@ def _run(*command: str) -> None:
 
 
 if __name__ == "__main__":
-    for name, figure in measure(*map(int, sys.argv[1:])).items():
+    for name, figure in measure(*map(int, sys.argv[1:])):
         print(f"{name:50} {figure:.1f} s", flush=True)
