@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ..client.errors import Refused
 from ..tenants.tenant import SANDBOX
 from . import controls
 from .base import Form
@@ -29,6 +30,11 @@ class ClassInWaitingForm(Form):
 
     def invitation(self) -> str:
         error, name = self.lab.waiting_for, self.lab.tenant.username
+        if isinstance(error, Refused):  # it responds, and doesn't know this learner
+            return (
+                f"{error}\nThis notebook waits until you've joined the class. "
+                "In your own sandbox, you'd begin from the start, and the instructor's board wouldn't show you."
+            )
         if error is None:
             return "The class's tenant responds."
         who = f"you're still {name}" if name else "you keep your user"

@@ -11,7 +11,7 @@ from ..client.mfa import MfaClient
 from ..client.secret import Secret
 from ..storage.handover import Handover
 from ..tenants.class_tenant import is_elsewhere
-from ..tenants.class_troubles import explained
+from ..tenants.class_troubles import explained, without_seat
 from ..tenants.environment import past_the_proxy
 from ..tenants.opening import class_in_waiting, open_tenant
 from ..tenants.tenant import CLASS, SANDBOX, Tenant
@@ -57,7 +57,8 @@ class TenantInUse:
     def guarded(self, act: Callable[[], Result]) -> Result:
         """What `act` gives.
 
-        A class whose address has changed is asked there. A sandbox that was stopped is started again, so that the next try works.
+        A class whose address has changed is asked there, and one where the learner's user is gone is joined again at the next try.
+        A sandbox that was stopped is started again, so that the next try works.
         """
         self.come_back()
         try:
@@ -73,3 +74,15 @@ class TenantInUse:
             if self.tenant.kind == SANDBOX and isinstance(error, errors.TenantUnreachable):
                 self._open(SANDBOX)
             raise
+        except errors.WrongCredentials as error:
+            if self.tenant.kind == CLASS and not self._has_seat():
+                self._wait_for_class(without_seat(error))
+            raise
+
+    def _has_seat(self) -> bool:
+        """Whether the class still knows this learner, as far as it says."""
+        try:
+            self.tenant.now()
+        except MfaError as error:
+            return error.status != 403
+        return True

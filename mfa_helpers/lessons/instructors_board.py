@@ -4,10 +4,12 @@ The log is read in steps: the oldest event of the lesson is searched for by its
 date, and from there on each refresh reads what is new by checkpoint, 100 events
 at a time (documentation, retrieve log events: a search ends at 1,000 events, a
 checkpoint does not). So a board of a class costs one request where nothing has
-happened, and no event is read twice.
+happened, and no event is read twice. A class's log begins with its group, so all
+of it is read, however many days ago that was.
 
 A class's learners also tell how far they are in notebooks that use a sandbox of
-their own, and, if they like, their names (`learner.class_report`).
+their own, and, if they like, their names (`learner.class_report`). Each of them
+has a row, even where the log no longer has their events.
 
 What the log cannot tell is not guessed. Listing authenticators leaves no event,
 nor does a challenge that was refused: "04" stands for a login after the email
@@ -81,6 +83,9 @@ _WRONG = {
     "fercft": "recovery code rejected",
     "gd_auth_rejected": "push rejected",
 }
+
+#: How the email of a class's learner ends.
+_OF_CLASS = "@class.example"
 
 
 @dataclass
@@ -183,11 +188,12 @@ def _harmless(cell: object) -> object:
 
 
 class Board:
-    """Reads the log of one tenant. `hours` says how long ago the lesson may have begun."""
+    """Reads the log of one tenant. `hours` says how long ago the lesson may have begun; a class's log is read from its beginning."""
 
     def __init__(self, management: Management, hours: float = 12) -> None:
         self._management = management
-        self._since = datetime.now(UTC) - timedelta(hours=hours)
+        is_class = isinstance(management, class_tenant.ClassManagement)
+        self._since = datetime.fromtimestamp(0, UTC) if is_class else datetime.now(UTC) - timedelta(hours=hours)
         self._clear()
 
     def _clear(self) -> None:
@@ -209,10 +215,13 @@ class Board:
             self._clear()  # the tenant was set up again: its log begins again
             self._read()
         if isinstance(self._management, class_tenant.ClassManagement):
+            users = self._management.users()
+            if self._rows.keys() - {user["user_id"] for user in users}:
+                self._clear()  # another board has begun a group or removed seats, so it's another log
+                self._read()
+            for user in users:
+                self._take_user(user)
             self.own_errors = self._management.own_errors()
-            for user in self._management.users():
-                if user["user_id"] in self._rows:
-                    self._rows[user["user_id"]].take_report(user)
         return self.rows()
 
     def rows(self) -> list[Row]:
@@ -229,8 +238,8 @@ class Board:
 
         Raises subclasses of `MfaError`.
         """
-        path = folder / f"class_{datetime.now():%Y-%m-%d_%H-%M-%S}.csv"
         text = as_csv(self.refresh())
+        path = _new_file(folder)
         try:
             atomic_file.replace(path, text)
         except OSError as error:
@@ -263,6 +272,14 @@ class Board:
             self._take(events)
             is_more = len(events) == PAGE
 
+    def _take_user(self, user: dict[str, Any]) -> None:
+        name = user["email"].removesuffix(_OF_CLASS)
+        if name != user["email"]:  # not the tenant's own user
+            joined = datetime.fromisoformat(user["created_at"])
+            self._rows.setdefault(user["user_id"], Row(user["user_id"], name, joined))
+        if user["user_id"] in self._rows:
+            self._rows[user["user_id"]].take_report(user)
+
     def _take(self, events: Iterable[dict[str, Any]]) -> None:
         for event in events:
             self._last = event["log_id"]
@@ -270,10 +287,20 @@ class Board:
             known = event["type"] in _WELL or event["type"] in _WRONG
             if known and user_id:
                 name = event.get("user_name") or user_id
-                row = self._rows.setdefault(user_id, Row(user_id, name.removesuffix("@class.example"), _time(event)))
+                row = self._rows.setdefault(user_id, Row(user_id, name.removesuffix(_OF_CLASS), _time(event)))
                 row.take(event)
             elif event["type"] in _WRONG:
                 self.of_nobody[_words(event)] += 1
+
+
+def _new_file(folder: Path) -> Path:
+    """A file of this second. It takes no other's place: that may hold a group that is gone from the tenant."""
+    name, number = f"class_{datetime.now():%Y-%m-%d_%H-%M-%S}", 1
+    path = folder / f"{name}.csv"
+    while path.exists():
+        number += 1
+        path = folder / f"{name}_{number}.csv"
+    return path
 
 
 def _time(event: dict[str, Any]) -> datetime:

@@ -194,11 +194,12 @@ class ClassManagement(Management):
         self._line = replace(self._line, token=self._tell("POST", "/sandbox/group")["token"])
 
     def users(self) -> list[dict[str, Any]]:
-        """Everybody who has joined, with the `name` that they gave, and in `app_metadata` what their notebooks have noted."""
+        """The tenant's users. Of who has joined: the `name` that they gave, and in `app_metadata` what their notebooks have noted."""
+        fields = "user_id,email,name,created_at,app_metadata"
         found: list[dict[str, Any]] = []
         is_more = True
         while is_more:
-            page = self.get("/users", per_page=PAGE, page=len(found) // PAGE, fields="user_id,name,app_metadata")
+            page = self.get("/users", per_page=PAGE, page=len(found) // PAGE, fields=fields)
             found += page
             is_more = len(page) == PAGE
         return found

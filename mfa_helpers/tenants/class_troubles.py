@@ -48,3 +48,13 @@ def explained(error: Trouble, where: str, words: Words = LEARNER) -> Trouble:
     elif isinstance(error, errors.TenantFailed):
         error.what, error.next_step = "Something failed inside the class's tenant.", words.failed
     return error
+
+
+def without_seat(error: errors.WrongCredentials) -> errors.WrongCredentials:
+    """`error` of a login, in words for a learner whose user the class no longer has."""
+    error.what = "You haven't joined this class."
+    error.next_step = (
+        "Your user there was removed with the empty seats or with an earlier group. In notebook 00, paste the join line that "
+        "your instructor shows, and check the tenant. Then try again here."
+    )
+    return error

@@ -24,7 +24,7 @@ from mfa_helpers.sandbox.hosting import server
 from mfa_helpers.storage import atomic_file
 from mfa_helpers.tenants import class_tenant
 
-from ..support.class_of_learners import TOKEN, Learner, play
+from ..support.class_of_learners import TOKEN, Learner, instructors, play
 
 
 def held(form: forms.Form) -> str:
@@ -134,6 +134,54 @@ def test_a_name_is_optional_and_stands_beside_the_user_on_the_board_unless_a_roo
     lab.handover.project(True)
     board.submit()
     assert "Ada" not in board.table.value
+
+
+def test_who_is_removed_with_the_empty_seats_is_told_so_and_goes_on_after_joining_again(
+    lab: Lab, class_server: server.ServedSandbox
+) -> None:
+    in_00 = forms.TenantForm(lab)
+    in_00.kind.value, in_00.join_line.value = "class", class_server.join_line
+    in_00.submit()
+    first, open_one = lab.tenant.username, Lab()
+    in_01 = forms.SignInForm(open_one)
+    in_01.username.value, in_01.password.value = first, "not the password"
+    in_01.submit()
+    assert in_01.status.startswith("Problem: The user name or the password is incorrect."), "with a seat, that is all"
+    board = connected(lab, class_server)
+    board.remove_empty_seats()
+    assert board.status == "Done: 1 empty seat was removed; nobody has signed in yet."
+
+    in_01.submit_as_sandbox_user()
+    assert in_01.status.startswith(
+        "Problem: You haven't joined this class. Your user there was removed with the empty seats or with an earlier group. "
+    )
+    in_00.join_line.value = class_server.join_line
+    in_00.submit()
+    again = lab.tenant.username
+    assert in_00.error is None and again != first
+    in_01.submit_as_sandbox_user()
+    assert in_01.error is None and open_one.tenant.username == again
+    board.submit()
+    assert board.status == "Done: 1 learner, 0 stuck. 01 signed in: 1."
+
+
+def test_whose_group_is_over_is_told_so_and_joins_the_next_one(lab: Lab, class_server: server.ServedSandbox) -> None:
+    in_00 = forms.TenantForm(lab)
+    in_00.kind.value, in_00.join_line.value = "class", class_server.join_line
+    in_00.submit()
+    open_one = Lab()
+    open_one.login()
+    instructors(class_server).begin_group()
+    in_01 = forms.SignInForm(open_one)
+    in_01.submit_as_sandbox_user()
+    assert in_01.status.startswith("Problem: You haven't joined this class. Your user there was removed with the empty")
+    for waiting in (open_one, Lab()):
+        status = forms.ClassInWaitingForm(waiting).status
+        assert "This notebook waits until you've joined the class." in status and "nothing" not in status
+    in_00.join_line.value = class_server.join_line
+    in_00.submit()
+    in_01.submit_as_sandbox_user()
+    assert in_00.error is in_01.error is None and open_one.tenant.username == lab.tenant.username
 
 
 def connected(lab: Lab, tenant: server.ServedSandbox) -> forms.InstructorsBoard:

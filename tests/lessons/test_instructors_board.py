@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,13 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.lessons import instructors_board
 from mfa_helpers.lessons.instructors_board import STEPS, Board
 from mfa_helpers.sandbox.hosting import server
+from mfa_helpers.sandbox.store import Store
 from mfa_helpers.storage.handover import Handover
+from mfa_helpers.tenants import class_tenant
 
 from ..support.class_of_learners import TOKEN, Learner, instructors, play
+from ..support.deadline import DEADLINE
+from ..support.sandbox_api import Api
 
 LEARNERS = 40
 
@@ -79,28 +84,95 @@ def test_what_went_wrong_before_a_user_was_known_is_counted_apart(class_server: 
     one.http.close()
 
 
-def test_a_tenant_that_was_set_up_again_begins_an_empty_board(class_server: server.ServedSandbox) -> None:
+def test_a_tenant_that_was_set_up_again_begins_the_board_again(class_server: server.ServedSandbox) -> None:
     one, reader = Learner(class_server), Board(instructors(class_server))
     one.enroll()
-    assert len(reader.refresh()) == 1
+    assert [STEPS[row.reached] for row in reader.refresh()] == ["03 email confirmed"]
     one.as_instructor("POST", "/sandbox/reset", json={})
-    assert reader.refresh() == []
+    assert [STEPS[row.reached] for row in reader.refresh()] == ["00 joined"], "who has joined is still there"
     one.mfa_token()
     (row,) = reader.refresh()
     assert STEPS[row.reached] == "01 signed in"
     one.http.close()
 
 
-def test_what_happened_before_the_lesson_is_left_out(class_server: server.ServedSandbox) -> None:
+def test_a_board_that_stayed_open_while_another_one_began_a_group_shows_the_new_group_alone(
+    class_server: server.ServedSandbox,
+) -> None:
+    """The log begins again with the same numbers, so there may already be newer events than the last one that was read."""
+    play(class_server, 1, False, 1)
+    stayed = Board(instructors(class_server))
+    stayed.refresh()
+    class_tenant.management(class_server.join_line, TOKEN, class_server.state.parent).begin_group()
+    wanted = [play(class_server, 6, False, 1)[0] for _ in range(2)]
+    assert [(row.name, STEPS[row.reached]) for row in stayed.refresh()] == [(name, STEPS[6]) for name in sorted(wanted)]
+
+
+def test_on_a_tenant_without_a_class_what_happened_before_the_lesson_is_left_out(learner: Lab) -> None:
+    management, controls = learner.tenant.require_management(), learner.tenant.require_controls()
+    learner.catch_up("enrolled")
+    controls.advance(3600)
+    assert [STEPS[row.reached] for row in Board(management).refresh()] == ["03 email confirmed"]
+    assert Board(management, hours=-0.5).refresh() == []
+    learner.login()
+    assert [STEPS[row.reached] for row in Board(management, hours=-0.5).refresh()] == ["01 signed in"]
+
+
+# the day after
+
+
+def move_clock(tenant: server.ServedSandbox, seconds: int) -> None:
+    """As the instructor."""
+    api = Api(tenant)
+    answer = api.call("POST", "/sandbox/clock", headers={"x-sandbox-token": TOKEN}, json={"advance_seconds": seconds})
+    assert answer.status_code == 200
+    api.http.close()
+
+
+def test_a_board_that_is_opened_the_next_day_shows_the_whole_class_and_exports_it_before_it_is_removed(
+    class_server: server.ServedSandbox, tmp_path: Path
+) -> None:
+    move_clock(class_server, -86_400)
+    only_joined = Learner(class_server)
+    only_joined.http.close()
+    wanted = {only_joined.name: STEPS[0]}
+    for part in [(6, False, 1), (2, True, 2)]:
+        name, (reached, _, _) = play(class_server, *part)
+        wanted[name] = reached
+    move_clock(class_server, 86_400)
+    board = Board(instructors(class_server))
+    assert {row.name: STEPS[row.reached] for row in board.refresh()} == wanted
+    exported = board.begin_group(tmp_path).read_text("utf-8-sig").splitlines()
+    assert {line.split(",")[0]: line.split(",")[2] for line in exported[1:]} == wanted
+    assert board.refresh() == []
+
+
+def test_a_learner_whose_events_the_log_no_longer_has_is_exported_all_the_same(
+    class_server: server.ServedSandbox, tmp_path: Path
+) -> None:
     one = Learner(class_server)
     one.mfa_token()
-    one.as_instructor("POST", "/sandbox/clock", json={"advance_seconds": 3600})
-    two = Learner(class_server)
-    assert len(Board(instructors(class_server)).refresh()) == 2
-    (row,) = Board(instructors(class_server), hours=-0.5).refresh()
-    assert row.name == two.name
-    for each in (one, two):
-        each.http.close()
+    topics = {"clinic": {"checkpoint": "2026-11-30T09:00:00+00:00"}}
+    about = {"name": "Ada King", "topics": topics}
+    told = one.call("POST", "/sandbox/learner", headers={"authorization": f"Bearer {one.key}"}, json=about)
+    assert told.status_code == 200
+    store = Store(class_server.state)
+    store.run("DELETE FROM logs")
+    store.close()
+    board = Board(instructors(class_server))
+    (row,) = board.refresh()
+    assert (row.name, row.person, STEPS[row.reached], row.later) == (one.name, "Ada King", "00 joined", ("09",))
+    assert abs((datetime.now(UTC) - row.seen).total_seconds()) < DEADLINE
+    assert f"{one.name},Ada King,00 joined," in board.export(tmp_path).read_text("utf-8-sig")
+    one.http.close()
+
+
+def test_no_export_takes_the_place_of_another(class_server: server.ServedSandbox, tmp_path: Path) -> None:
+    """A second click on the button that begins a group comes within the second, and exports nobody."""
+    name, _ = play(class_server, 1, False, 1)
+    board = Board(instructors(class_server))
+    files = [board.begin_group(tmp_path) for _ in range(4)]
+    assert len({*files}) == 4 and name in files[0].read_text("utf-8-sig")
 
 
 def test_nothing_is_lost_when_the_tenant_says_wait(class_server: server.ServedSandbox) -> None:

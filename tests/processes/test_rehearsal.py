@@ -1,4 +1,4 @@
-"""A day of an instructor with two groups of six, without the Internet: the tenant is killed once, and its address changes overnight."""
+"""Two days of an instructor with two groups of six, without the Internet: the tenant is killed once, and its address changes at noon and overnight."""
 
 from __future__ import annotations
 
@@ -57,9 +57,21 @@ def reach_the_internet():
 """
 #: What the instructor does, on a board that stays open, or on a new one.
 BOARD = """
+from pathlib import Path
 from mfa_helpers import forms
+from mfa_helpers.client.sandbox_controls import SandboxControls
+from mfa_helpers.client.secret import Secret
+from mfa_helpers.client.transport import new_session
 from mfa_helpers.lessons.instructors_board import STEPS
 from mfa_helpers.notebook import open_lab
+from mfa_helpers.tenants.class_tenant import management, parse
+
+def move_clock(line, token, days):
+    management(line, token, Path.cwd())  # brings the certificate
+    (ca_file,) = Path.cwd().glob("mfa-class-*.pem")
+    controls = SandboxControls(parse(line).base_url, Secret(token))
+    controls.use(new_session(str(ca_file)))
+    controls.advance(days * 86_400)
 
 def connect(line, token):
     global board
@@ -86,6 +98,16 @@ class Class:
     def begin(self) -> None:
         self.tenant: Command = self.machine.command("--class", *self._arguments, MFA_SANDBOX_TOKEN=TOKEN)
         self.line = self.next_line()
+
+    def move(self, end: int) -> None:
+        """Stop the tenant, give the machine an address with that `end`, and start the tenant again."""
+        before = self.line
+        assert self.tenant.end(signal.SIGINT)[0] == 0
+        self.machine.move(f"{self.machine.address.rpartition('.')[0]}.{end}")
+        if self.machine.address.startswith("127."):
+            self._arguments = (f"--host={self.machine.address}", *self._arguments[1:])
+        self.begin()
+        assert self.line != before and self.line.split("/")[2:] == before.split("/")[2:], "only the address differs"
 
     def next_line(self) -> str:
         """The next join line in the terminal."""
@@ -124,6 +146,8 @@ def test_two_groups_an_outage_and_another_address_make_nobody_somebody_else_and_
         assert set(all_of([*kernels], "said = reach_the_internet()")) == {"Network is unreachable"}
     board = the_class.machine.kernel()
     board.run(BOARD)
+    # It's the day before, so that the board of the next morning has to look back a day.
+    board.run("move_clock(line, token, -1)", line=the_class.line, token=TOKEN)
     assert board.run("said = connect(line, token)", line=the_class.line, token=TOKEN).startswith("Done: ")
 
     # The first group joins and begins. One mistypes a code, one stops early.
@@ -164,13 +188,8 @@ def test_two_groups_an_outage_and_another_address_make_nobody_somebody_else_and_
     status, rows = board.run("said = rows()")
     assert status.startswith("Done: 6 learners, 1 stuck.") and sorted(rows) == sorted(begun)
 
-    # Overnight, the instructor's machine gets another address, and the line another beginning.
-    assert the_class.tenant.end(signal.SIGINT)[0] == 0
-    the_class.machine.move(the_class.machine.address.rpartition(".")[0] + ".99")
-    if the_class.machine.address.startswith("127."):
-        the_class._arguments = (f"--host={the_class.machine.address}", *the_class._arguments[1:])
-    the_class.begin()
-    assert the_class.line != before and the_class.line.split("/")[2:] == before.split("/")[2:]
+    # At noon, the instructor's machine gets another address, and the line another beginning.
+    the_class.move(99)
     assert all(one.startswith(AWAY) for one in all_of(kernels, "said = tried(is_there)"))
     all_of(waiting, "said = join(line, names[number])", line=the_class.line, names=NAMES)  # in notebook 00
     assert all_of(kernels[:4], "said = is_there()") == enrolled, "in a notebook that was open all the time"
@@ -178,7 +197,7 @@ def test_two_groups_an_outage_and_another_address_make_nobody_somebody_else_and_
     all_of(kernels[:3], "complete()")
     kernels[3].run('open_lab("authenticators").catch_up("challenge")')
     assert kernels[4].run('lab = open_lab("authenticators"); lab.confirm(code)') is None, (
-        "the login of yesterday is still good"
+        "the login of the morning is still good"
     )
     ended = [
         *([name, "05 login complete", "", 0] for name in NAMES[:3]),
@@ -188,6 +207,19 @@ def test_two_groups_an_outage_and_another_address_make_nobody_somebody_else_and_
     ]
     assert board.run("said = connect(line, token)", line=the_class.line, token=TOKEN).startswith("Done: 6 learners, 0")
     assert sorted(board.run("said = rows()")[1]) == sorted(ended)
+
+    # Overnight, the address changes again. A board that is opened in the morning shows the day before.
+    board.close()
+    the_class.move(98)
+    board = the_class.machine.kernel()
+    board.run(BOARD)
+    assert board.run("said = connect(line, token)", line=the_class.line, token=TOKEN).startswith("Done: 6 learners, 0")
+    board.run("move_clock(line, token, 1)", line=the_class.line, token=TOKEN)
+    assert sorted(board.run("said = rows()")[1]) == sorted(ended)
+    all_of(waiting, "said = join(line, names[number])", line=the_class.line, names=NAMES)
+    assert all_of(waiting, "said = who()") == all_of(kernels, "said = who()") == people
+    all_of(kernels[:4], 'open_lab("authenticators").login()')
+    assert all_of(kernels[:4], "said = is_there()") == enrolled
 
     # The next group: the first one is exported, and its line lets nobody in any more.
     board.run("board.ask(); board.begin_group(); said = board.status")

@@ -110,7 +110,7 @@ def _seated(call: Call, hashed: str) -> sqlite3.Row:
                 name=name,
                 password_hash=passwords.hash_password(password),
                 email_verified=store.settings().email_verified,
-                now=0,
+                now=call.now,
             )
             port = call.request.client.port if call.request.client else 0
             store.add_learner(hashed, call.user_id, password=password, number=number, came_from=(call.address, port))
