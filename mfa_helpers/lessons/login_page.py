@@ -23,7 +23,10 @@ def visit(
     elsewhere, where nobody types a password.
     """
     if not address.startswith(f"{base_url}/"):
-        raise SandboxUnusable(f"The address isn't one of this tenant, whose addresses begin with {base_url}/.")
+        raise SandboxUnusable(
+            f"The address isn't one of this tenant, whose addresses begin with {base_url}/.",
+            "Visit the address that the SDK returned.",
+        )
     with new_session() as browser:
         browser.cookies.set_policy(DefaultCookiePolicy())  # a login page needs them
         fields: dict[str, str] = {}
