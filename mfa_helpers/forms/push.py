@@ -22,6 +22,7 @@ class PushForm(FactorForm):
     heading = "Enroll a phone for push notifications"
     kind = "push"
     enroll_label = "Enroll the phone"
+    predicts = "push-challenge"
 
     def after(self) -> Sequence[widgets.Widget]:
         self.prove_button = ask = controls.button(

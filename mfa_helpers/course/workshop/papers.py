@@ -30,10 +30,12 @@ _TOPICS = {
     "complete": "challenge",
     "access": "second-token",
     "token to": "second-token",
-    "second-confirm": "second-token",
+    "second-": "second-token",
     "requirements": "choosing",
     "challenge-by": "choosing",
     "otp-challenge": "other-factors",
+    "phone-challenge": "other-factors",
+    "push-challenge": "other-factors",
     "recovery": "other-factors",
     "error": "errata",
 }
