@@ -12,7 +12,7 @@ from ..outside.lite import edition
 from ..outside.sdk import environments
 from ..support.run_report import tell
 
-MOST = 1000  # MB; if every notebook kept its Python, there would be 2,100 after 12
+MOST = 900  # MB; if every notebook kept its Python, there would be 2,100 after 12
 
 
 def test_a_window_in_which_all_notebooks_were_run_has_the_memory_of_two(
