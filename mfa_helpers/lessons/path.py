@@ -35,12 +35,10 @@ def is_done(topic: str) -> bool:
     return topic in found and found[topic].checkpoint is not None
 
 
-# An HTML export of a learner's notebook has no kernel for a form and, where there is no network, nothing to draw with.
-_FORM = '.jupyter-widgets:has(> script[type="application/vnd.jupyter.widget-view+json"]):not(:has(> :not(script)))'
+# An HTML export of a learner's notebook has nothing to draw with where there is no network.
 _DIAGRAM = ".jp-Mermaid:has(> pre.mermaid):not(.jp-RenderedMermaid)"
 _IN_AN_EXPORT = Html(
-    f"<style>{_FORM}::before {{ content: 'A form works only in the notebook. To use it, open the notebook, and click Run all.' }}"
-    f" {_DIAGRAM} {{ display: block }} {_DIAGRAM} > pre {{ display: none }}"
+    f"<style>{_DIAGRAM} {{ display: block }} {_DIAGRAM} > pre {{ display: none }}"
     f" {_DIAGRAM}::before {{ content: 'Drawing the diagram needs a network connection. The text below says the same.' }}</style>"
 )
 
