@@ -17,7 +17,7 @@ from mfa_helpers.client.secret import Secret, secret
 from mfa_helpers.sandbox.hosting import in_process, server
 from mfa_helpers.storage import browser
 from mfa_helpers.tenants.environment import read_settings
-from mfa_helpers.tenants.opening import from_settings, open_tenant
+from mfa_helpers.tenants.opening import from_settings, open_recording, open_tenant
 from mfa_helpers.tenants.tenant import CLASS, Tenant
 
 from ..conftest import Doubtful
@@ -302,3 +302,16 @@ def test_in_a_page_a_tenant_that_cannot_be_read_for_once_is_not_silently_another
     finally:
         for running in list(in_process._started.values()):
             running.stop()
+
+
+def test_in_a_page_each_tenant_beside_that_of_the_lesson_is_one_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browser, "IS_HERE", True)
+    (one, stop_one), (other, stop_other) = (open_recording(str(tmp_path), tls=is_tls) for is_tls in (False, True))
+    try:
+        one.require_controls().advance(3600)
+        assert one.require_controls().now() - other.require_controls().now() > 3000
+    finally:
+        stop_one()
+        stop_other()
