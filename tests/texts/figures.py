@@ -163,6 +163,8 @@ OTHERS: dict[str, str] = {
     "thirty learners": "the size of a class that the tests of the hub run",
     "a learner among thirty": "the size of a class that the tests of the hub run",
     "five empty notebooks": "a benchmark",
+    "on thirty machines of a room": "a benchmark",
+    "if thirty fetch": "a benchmark",
     "of each, in two minutes": "a measured time",
     "takes four minutes": "a measured time",
     "idle for ten minutes, Binder": "Binder's",
