@@ -17,4 +17,12 @@ const listOfFiles = {
   },
 };
 
+// The extra `lite` brings the browser edition's Python, too, with which JupyterLab can do nothing but report an error, even
+// where it is disabled: it loads it all the same. A JupyterLite needs it.
+if (!document.getElementById("jupyter-config-data")?.hasAttribute("data-jupyter-lite-root")) {
+  const nothing = { init: () => {}, get: async () => () => ({ __esModule: true, default: [] }) };
+  const name = "@jupyterlite/pyodide-kernel-extension";
+  Object.defineProperty((self._JUPYTERLAB ??= {}), name, { get: () => nothing, set: () => {} });
+}
+
 (self._JUPYTERLAB ??= {})["mfa-course"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: [listOfFiles] }) };

@@ -130,8 +130,7 @@ def build(site: Path, scratch: Path) -> None:
     archives.mkdir()
     take_pyodide(pyodide, scratch)
     (pyodide / "python_stdlib.zip").rename(archives / "python_stdlib.zip")
-    for wheel in wheels(scratch / "wheels", site):
-        slim(wheel, archives)
+    slim_all(wheels(scratch / "wheels", site), archives)
     with zipfile.ZipFile(archives / "piplite.whl", "w") as ours:
         for file in HERE.glob("piplite/*.py"):
             ours.write(file, f"piplite/{file.name}")
@@ -194,8 +193,15 @@ def wheels(folder: Path, site: Path) -> Iterable[Path]:
         yield from (site / "extensions" / "@jupyterlite" / "pyodide-kernel-extension").glob(f"static/pypi/{name}-*.whl")
 
 
-def slim(wheel: Path, to: Path) -> None:
-    """The wheel without what is needless."""
+def slim_all(wheels: Iterable[Path], to: Path) -> None:
+    """The wheels without what is needless, and patched. Raises `SystemExit` if they are not what they were."""
+    used = {patch for wheel in wheels for patch in slim(wheel, to)}
+    patches.check_used(patches.IN_WHEELS, used)
+
+
+def slim(wheel: Path, to: Path) -> list[patches.Patch]:
+    """The wheel without what is needless; returns the patches that were for it."""
+    used = []
     with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(to / wheel.name, "w") as new:
         for item in old.namelist():
             if not NEEDLESS.search(item) and not item.endswith("/"):
@@ -205,7 +211,9 @@ def slim(wheel: Path, to: Path) -> None:
                 for patch in patches.IN_WHEELS:
                     if item == patch[0]:
                         content = patches.replaced(content.decode(), patch).encode()
+                        used.append(patch)
                 new.writestr(item, content)
+    return used
 
 
 def pack(archives: Iterable[Path], to: Path) -> None:

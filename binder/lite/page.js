@@ -47,6 +47,7 @@ const kernels = {
     const AGAIN = "This notebook's cells are running again. Only the two notebooks that you used last stay ready.";
     const asleep = new Set(); // the panels that have lost their Python
     const waking = new Set(); // those of them that get it back just now
+    const finishing = new Set(); // those that lose it as soon as they have nothing to do
     let recent = []; // panels, the one that was seen last first
     const panels = () => [...shell.widgets("main")].filter((one) => one.context?.sessionContext);
     const frame = () => new Promise(requestAnimationFrame);
@@ -59,17 +60,30 @@ const kernels = {
       return startNew(options, ...more);
     };
 
+    const isBeyond = (panel) => !panel.isDisposed && !panel.isVisible && recent.indexOf(panel) >= AT_MOST;
+
+    // Between two cells that run, its Python is idle, too.
+    function isBusy({ context, content }) {
+      const isRunning = [...content.model.cells].some((cell) => cell.executionState === "running");
+      return isRunning || context.sessionContext.session?.kernel?.status !== "idle";
+    }
+
+    // What a notebook does is finished first.
     async function rest(panel) {
-      const { sessionContext } = panel.context;
-      if (asleep.has(panel) || sessionContext.session?.kernel?.status !== "idle") return;
+      if (asleep.has(panel) || finishing.has(panel)) return;
+      finishing.add(panel);
+      while (isBeyond(panel) && isBusy(panel)) await new Promise((done) => setTimeout(done, 200));
+      finishing.delete(panel);
+      if (!isBeyond(panel)) return;
       asleep.add(panel);
-      await sessionContext.shutdown();
+      await panel.context.sessionContext.shutdown();
     }
 
     async function wake(panel) {
       const hasRun = [...panel.content.model.cells].some((cell) => cell.executionCount);
       waking.add(panel);
       if (hasRun) {
+        panel.content.node.dataset.mfaWoken = "yes"; // its learner isn't at its beginning: `notebook_page.js`
         commands.execute("apputils:notify", { message: AGAIN, type: "info", options: { autoClose: 5000 } });
         for (const button of panel.node.querySelectorAll(".mfa-gone button")) button.disabled = true;
       }
@@ -119,7 +133,7 @@ const kernels = {
       const panel = shell.currentWidget;
       if (!panels().includes(panel)) return;
       recent = [panel, ...recent.filter((one) => one !== panel && !one.isDisposed)];
-      recent.slice(AT_MOST).filter((one) => !one.isVisible).forEach(rest);
+      recent.slice(AT_MOST).forEach(rest);
       if (asleep.has(panel) && !waking.has(panel)) wake(panel);
     });
   },
@@ -137,6 +151,10 @@ const first = {
     });
     // The address names the notebook, so that it can be kept or sent. First it says which one to show, after a reload, too.
     let wanted = new URL(location).searchParams.get("path");
+    // It may be one that can't be shown. Whoever does something decides themselves.
+    for (const event of ["pointerdown", "keydown"]) {
+      addEventListener(event, () => (wanted = undefined), { once: true, capture: true });
+    }
     shell.currentChanged.connect(() => {
       const path = shell.currentWidget?.context?.path;
       if (!path || (wanted && path !== wanted)) return;

@@ -78,5 +78,11 @@ def replaced(text: str, patch: Patch) -> str:
     return text.replace(old, new)
 
 
+def check_used(patches: Iterable[Patch], used: Iterable[Patch]) -> None:
+    """Raises `SystemExit` if the file of one of `patches` was nowhere."""
+    for pattern, old, _ in set(patches) - set(used):
+        raise _changed(pattern, old)
+
+
 def _changed(pattern: str, old: str) -> SystemExit:
     return SystemExit(f"What is pinned is not what it was, in {pattern}: {old}")

@@ -92,16 +92,19 @@ function lock({ url }) {
     const hold = () => new Promise((release) => {
       const token = crypto.randomUUID();
       held.set(token, release);
-      setTimeout(release, 5000);
+      setTimeout(() => end(token), 5000);
       done(new Response(token));
     });
     navigator.locks.request(searchParams.get("name"), { signal }, hold).catch(() => done(new Response("", { status: 423 })));
   });
 }
 
-function unlock({ url }) {
-  const token = new URL(url).searchParams.get("token");
+function end(token) {
   held.get(token)?.();
   held.delete(token);
+}
+
+function unlock({ url }) {
+  end(new URL(url).searchParams.get("token"));
   return new Response("");
 }

@@ -138,7 +138,7 @@ def _whole_number(text: str | None) -> int | None:
 class InvalidInput(MfaError, ValueError):
     """The input can't be right. Nothing was sent, and no attempt was used."""
 
-    what = "This input can't be right."
+    what = "This input isn't valid."
     next_step = "Correct it and try again."
 
 
@@ -251,7 +251,7 @@ class MfaTokenMissing(Refused):
     """`mfa_required` without an `mfa_token`: MFA was requested by an Action (Auth0 support, Sep 2025)."""
 
     what = "The tenant requires a second factor but didn't return an MFA token."
-    next_step = "Set the tenant's own MFA policy to “Always”. The tenant returns a token only then, not if an Action requests MFA."
+    next_step = "Set the tenant's own MFA policy to “Always”. If only an Action requests MFA, the response might not have a token."
 
 
 class WrongCredentials(Refused):
@@ -421,7 +421,7 @@ class ScopeMissing(Refused):
 class TooManyAuthenticators(Refused):
     """Each association leaves an authenticator, and the 51st is rejected (community article 95815)."""
 
-    what = "This user has too many authenticators, most of them never confirmed."
+    what = "This user has too many authenticators. Unconfirmed ones count, too."
     next_step = "Remove some. In the sandbox, click “Reset sandbox” in notebook 00."
 
 

@@ -111,7 +111,7 @@ class MfaClient:
         A login returns a refresh token if its `scope` contains `offline_access`. `scope` here can ask for fewer scopes.
 
         Raises `MfaRequired` if the tenant requires a second factor at a refresh, too, as it does while its MFA policy is
-        Always. Its `mfa_token` works as after a login. Raises `RefreshTokenRefused`, `GrantNotAllowed`, `ClientRefused`.
+        Always. Its `mfa_token` works the same way as one from a login. Raises `RefreshTokenRefused`, `GrantNotAllowed`, `ClientRefused`.
 
         Source: documentation, use-refresh-tokens.
         """
@@ -370,9 +370,11 @@ def _whole(reply: Reply, build: Callable[[], Built]) -> Built:
     try:
         return build()
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        field = f" '{error.args[0]}'" if isinstance(error, KeyError) else ""
+        problem = "a field doesn't have the type that the MFA API uses"
+        if isinstance(error, KeyError):
+            problem = f"the field '{error.args[0]}' is missing"
         raise errors.UnreadableAnswer(
-            f"The response ({reply.status}) is JSON, but a field{field} isn't as the MFA API sends it.",
+            f"The response ({reply.status}) is JSON, but {problem}.",
             status=reply.status,
             headers=telling(reply.headers),
             exchange=reply.exchange,

@@ -79,7 +79,7 @@ class AssociateForm(StepForm):
             self.practice_again()  # an earlier run has confirmed an email already
 
     def _sent(self, enrollment: Any) -> str:
-        said = f"an email with six digits is on its way. Its code is valid for {duration(self.lab.tenant.code_lifetime)}, so go on to the next notebook."
+        said = f"an email with six digits is on its way. Its code is valid for {duration(self.lab.tenant.code_lifetime)}, so continue with the next notebook."
         if enrollment.recovery_codes:
             said += " Your tenant also returned a recovery code. A throwaway user doesn't need it, and this course doesn't keep it."
         return said

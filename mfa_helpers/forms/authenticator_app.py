@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import ipywidgets as widgets
-
 from ..client.models import Enrollment
 from ..client.secret import Secret
 from ..show.html import Html
+from ..show.text import duration
 from .other_factors import CodeFactorForm
 from .page import qr
-from .prediction import prediction
 
 
 class AppForm(CodeFactorForm):
@@ -20,15 +18,8 @@ class AppForm(CodeFactorForm):
 
     heading = "Enroll an authenticator app"
     kind = "otp"
+    predicts = "otp-challenge"
     enroll_label = "Enroll an app"
-
-    def after(self) -> Sequence[widgets.Widget]:
-        return [*prediction(self, "otp-challenge", self.challenge, self._has_no_challenge_to_come), *super().after()]
-
-    def _has_no_challenge_to_come(self) -> bool:
-        """Whether it isn't confirmed, was challenged before, or is gone because another factor was enrolled."""
-        is_confirmed = self.lab.was_answered("otp-confirm") and not self.factors.waits("otp")
-        return not is_confirmed or self.lab.was_answered("otp-challenge") or self.factors.only not in ("", "otp")
 
     def helpers(self) -> Sequence[tuple[str, str, Any]]:
         return [("Show my phone's code", "The sandbox's phone has the app, too", self.look_at_phone)]
@@ -51,7 +42,8 @@ class AppForm(CodeFactorForm):
         """Put the code of the sandbox's phone into the field."""
 
         def said(shown: tuple[Secret, int]) -> str:
-            return f"your phone shows the code in the field, for {shown[1]} more seconds. Now click “Send the code”."
+            left = duration(shown[1])
+            return f"the code that your phone shows is in the field. It's valid for another {left}. Now click “Send the code”."
 
         before = self.result
         if self.attempt(lambda: self.factors.app_code(ago), said):

@@ -78,7 +78,8 @@ class AuthenticatorForm(StepForm):
         usable, total = len(self.lab.usable()), len(rows)
         if not total:
             return "the list is empty. Enroll an email first, in notebooks 02 and 03."
-        said = f"{total} listed, {usable} of them a confirmed email."
+        are = "is a confirmed email" if usable == 1 else "are confirmed emails"
+        said = f"{total} listed, of which {usable or 'none'} {are}."
         unconfirmed = [row for row in rows if not row.active]
         if unconfirmed:
             was, who = ("was", "it") if len(unconfirmed) == 1 else ("were", "they")

@@ -23,7 +23,7 @@ from .guidance import Guide
 _CARD = widgets.Layout(
     border="1px solid var(--jp-border-color2, currentcolor)", padding="8px 16px", margin="4px 0", max_width="46rem"
 )
-_WAITING = "This waits for the class's tenant. At the top of the notebook, you can try again."
+_WAITING = "This form is waiting for the class's tenant. At the top of the notebook, you can try again."
 _places = count(1)
 _PROGRESS = Html('<progress class="mfa-working" aria-label="Working"></progress>')
 

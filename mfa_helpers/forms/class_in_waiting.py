@@ -23,8 +23,8 @@ class ClassInWaitingForm(Form):
     def parts(self) -> Sequence[widgets.Widget]:
         return [
             controls.row(
-                controls.button("Try again", "Ask the class's tenant", self.submit, main=True),
-                controls.button("Use my own sandbox", "Go on without the class", self.use_sandbox),
+                controls.button("Try again", "Connect to the class's tenant again", self.submit, main=True),
+                controls.button("Use my own sandbox", "Continue without the class", self.use_sandbox),
             )
         ]
 
@@ -37,9 +37,9 @@ class ClassInWaitingForm(Form):
             )
         if error is None:
             return "The class's tenant responds."
-        who = f"you stay {name}" if name else "you don't become somebody else"
+        who = f"you're still {name}" if name else "you keep your user"
         return (
-            f"{error}\nThis notebook waits for the class's tenant, so {who}, and nothing that you did there is lost. "
+            f"{error}\nThis notebook is waiting for the class's tenant, so {who}, and nothing that you did there is lost. "
             "In your own sandbox, you'd begin from the start, and the instructor's board wouldn't show you."
         )
 

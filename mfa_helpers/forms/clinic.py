@@ -68,7 +68,7 @@ class ClinicForm(Form):
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
-            return "The clinic needs the sandbox, because it breaks settings and moves the tenant's clock. Choose the sandbox in notebook 00."
+            return "These faults need the sandbox, because they change settings and move the tenant's clock. Choose the sandbox in notebook 00."
         if self._knows:
             return "Your diagnosis is correct. Click “Repair it”."
         if self.lab.noted(self.clinic.step):

@@ -13,6 +13,7 @@ from ..lessons.next_factor import NextFactor
 from ..lessons.other_factors import Factors
 from ..show.html import Html
 from . import controls, labels
+from .prediction import prediction
 from .step import StepForm
 
 
@@ -20,6 +21,8 @@ class FactorForm(StepForm):
     """`result` is what the last step gave: an `Enrollment`, a `Challenge` or `Tokens`."""
 
     enroll_label: ClassVar[str] = "Enroll"
+    #: The key of the prediction of its challenge.
+    predicts: ClassVar[str]
     prove_button: widgets.Button
     #: The kind that it has enrolled, until another enrollment removes it.
     _enrolled = ""
@@ -35,7 +38,8 @@ class FactorForm(StepForm):
             controls.button(self.enroll_label, "Associate it with the user", self.enroll, main=True),
             self.challenge_button,
         )
-        return [*before, first, self.shown, *self.after()]
+        predicted = prediction(self, self.predicts, self.challenge, self._has_no_challenge_to_come)
+        return [*before, first, self.shown, *predicted, *self.after()]
 
     def invitation(self) -> str:
         if not self.lab.tenant.can_change_settings:
@@ -128,6 +132,12 @@ class FactorForm(StepForm):
         if self.attempt(act, lambda tokens: self.verified(purpose, tokens)) or isinstance(self.result, NextFactor):
             self.put_away()
             controls.show(True, self.challenge_button)
+
+    def _has_no_challenge_to_come(self) -> bool:
+        """Whether it isn't confirmed, was challenged before, or is gone because another factor was enrolled."""
+        is_confirmed = self.lab.was_answered(f"{self.kind}-confirm") and not self.factors.waits(self.kind)
+        was_challenged = self.lab.was_answered(f"{self.kind}-challenge")
+        return not is_confirmed or was_challenged or self.factors.only not in ("", self.kind)
 
     def put_away(self) -> None:
         """Clear what is shown: secrets, and whatever a widget holds can be saved with the notebook."""

@@ -19,6 +19,7 @@ class PhoneForm(CodeFactorForm):
 
     heading = "Enroll a phone number"
     enroll_label = "Enroll this number"
+    predicts = "phone-challenge"
 
     def before(self) -> Sequence[widgets.Widget]:
         # 555-01xx is reserved for fiction.

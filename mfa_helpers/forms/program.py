@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets as widgets
@@ -13,15 +14,17 @@ import ipywidgets as widgets
 from ..client.errors import InvalidInput, MfaError
 from ..lessons.judge import example
 from ..lessons.judge.by_hand import ByHand
-from ..lessons.judge.faults import FAULTS, Fault
-from ..lessons.judge.judge import Finding, Report, judge
+from ..lessons.judge.faults import FAULTS, LOGIN, Fault
+from ..lessons.judge.judge import LIMIT, Finding, Report, judge
 from ..lessons.judge.program import Unusable, folder_named
 from ..show.html import PRE, Html
 from ..storage import browser
 from . import controls
 from .base import Form
+from .page.ticker import Ticker
 
 _PRE = f"{PRE}white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.4"
+_EVERY = 2  # seconds between two looks at a run by hand
 
 
 class ProgramForm(Form):
@@ -35,14 +38,20 @@ class ProgramForm(Form):
 
     def parts(self) -> Sequence[widgets.Widget]:
         self.by_hand: ByHand | None = None
+        self._ticker: Ticker | None = None
         self.folder = self.remembered(self.text("Folder", "."))
         self.command = self.remembered(self.text("Command", "", "python login.py"))
         run = controls.button("Run and judge", "Run your program, and judge what it does", self.submit, main=True)
-        write = controls.button("Write the variables", "For a program that you start yourself", self.write)
-        self.look_button = controls.button("Show what arrived", "Look at what the tenant has seen", self.look)
-        controls.show(False, self.look_button)
+        point = controls.button(
+            "Point your program at this tenant", "For a program that you start in a terminal", self.point
+        )
+        self.judge_button = controls.button("Judge what arrived", "Judge the run in the terminal", self.judge_arrived)
+        self.next_button = controls.button("Next fault", "Have the next run meet the next fault", self.next_fault)
+        self.repeat_button = controls.button("Repeat this fault", "Have the next run meet the same", self.repeat_fault)
+        self._show_buttons()
         self.output = widgets.HTML()
-        return [self.folder, self.command, controls.row(run, write, self.look_button)]
+        by_hand = controls.row(self.judge_button, self.next_button, self.repeat_button)
+        return [self.folder, self.command, controls.row(run, point), by_hand]
 
     def foot(self) -> Sequence[widgets.Widget]:
         return [self.output]
@@ -50,14 +59,14 @@ class ProgramForm(Form):
     def invitation(self) -> str:
         if browser.IS_HERE:
             return "This form needs the course on your machine or on Binder, because a web page can't start programs."
-        return "“Run and judge” starts your program. To start it in a terminal yourself, click “Write the variables”."
+        return "“Run and judge” starts your program. To start it in a terminal yourself, click “Point your program at this tenant”."
 
     def submit(self) -> None:
         """Run the program, each time with a new practice tenant, and judge it."""
         self._judge(self.folder.value, self.command.value, tuple(FAULTS.values()))
 
-    def write(self) -> None:
-        """Start a tenant for a program that is started by hand, and write its variables into a private file."""
+    def point(self) -> None:
+        """Start a tenant for a program that is started by hand, write its variables into a private file, and follow what arrives."""
 
         def begin() -> ByHand:
             _refuse_a_page()
@@ -68,34 +77,43 @@ class ProgramForm(Form):
         def said(begun: ByHand) -> str:
             return (
                 f"a new practice tenant is at {begun.base_url}. Its variables are in a file that only you can read. "
-                "In a terminal, run the line below, and then your program."
+                "In a terminal, run the line below, and then your program. What arrives is shown here. At the end, click "
+                "“Judge what arrived”."
             )
 
         if self.attempt(begin, said):
-            line = Html('<pre style="{}">. {}</pre>').format(_PRE, shlex.quote(str(self.result.file)))
-            self.output.value = self.lab.shown(line)
-        controls.show(self.by_hand is not None, self.look_button)
+            self._ticker = Ticker(self._follow)
+            self._ticker.seconds = _EVERY
+        self._show_run_by_hand()
 
-    def look(self) -> None:
+    def judge_arrived(self) -> None:
         """Judge what has arrived at the tenant of the run by hand."""
-        by_hand = self.by_hand
-        if by_hand is not None and self.attempt(by_hand.finding, _arrived, opening=""):
-            self._show([], "What the tenant has seen", self.result.sent)
+        if (by_hand := self.by_hand) is not None:
+            self.attempt(by_hand.finding, lambda finding: _judged_by_hand(by_hand, finding), opening="")
+            self._show_run_by_hand()
+
+    def next_fault(self) -> None:
+        """Prepare the tenant of the run by hand for the next fault."""
+        if self.by_hand is not None and (fault := self.by_hand.next_fault) is not None:
+            self._prepare(self.by_hand, fault)
+
+    def repeat_fault(self) -> None:
+        """Prepare it for the same one: a fault lasts for one run."""
+        if self.by_hand is not None:
+            self._prepare(self.by_hand, self.by_hand.fault)
 
     def look_again(self) -> None:
-        """The page is looked at again: the program may have been run in the terminal meanwhile."""
         super().look_again()
-        if self.by_hand is not None and not self.single_attempt.busy:
-            with suppress(MfaError):
-                sent = self.by_hand.finding().sent
-                if sent:
-                    self._show([], "What the tenant has seen", sent)
+        self._follow()
 
     def put_away(self) -> None:
         """End the tenant of the run by hand, and remove its file."""
+        if self._ticker is not None:
+            self._ticker.seconds = 0
+            self._ticker.close()
         if self.by_hand is not None:
             self.by_hand.close()
-        self.by_hand = None
+        self.by_hand = self._ticker = None
 
     def close_all(self) -> None:
         self.put_away()
@@ -107,20 +125,55 @@ class ProgramForm(Form):
             if self.error is None and not self.result.held:
                 raise AssertionError(self.result.findings[0].sentence)
 
+    def _prepare(self, by_hand: ByHand, fault: Fault) -> None:
+        self.attempt(lambda: by_hand.prepare(fault), lambda _: _what_to_run(fault), opening="")
+        self._show_run_by_hand()
+
+    def _follow(self) -> None:
+        """Show what has arrived until now, unasked: nothing is announced."""
+        if not self.single_attempt.busy:
+            self._show_run_by_hand()
+
+    def _show_run_by_hand(self) -> None:
+        self._show_buttons()
+        if (by_hand := self.by_hand) is None:
+            return
+        with suppress(MfaError):  # a look more or less
+            title = f"{by_hand.fault.title}: what the tenant has seen"
+            # The requests of this run are below.
+            findings = [
+                replace(one, sent=()) if one.id == by_hand.fault.id else one for one in by_hand.findings.values()
+            ]
+            self._show(
+                findings,
+                title,
+                by_hand.lines(),
+                Html('<pre style="{}">. {}</pre>').format(_PRE, shlex.quote(str(by_hand.file))),
+            )
+
+    def _show_buttons(self) -> None:
+        by_hand = self.by_hand
+        controls.show(by_hand is not None, self.judge_button)
+        controls.show(by_hand is not None and by_hand.next_fault is not None, self.next_button)
+        controls.show(by_hand is not None and by_hand.fault is not LOGIN, self.repeat_button)
+
     def _judge(self, folder: str, command: str, faults: Sequence[Fault]) -> None:
         findings: list[Finding] = []
 
         def found(finding: Finding) -> None:
+            self.put_away()
             findings.append(finding)
             self._show(findings)
 
         def saw(title: str, sent: Sequence[str]) -> None:
+            self.put_away()  # it runs, so its author has given up a run by hand
             self._show(findings, f"{title}: what the tenant has seen", sent)
 
         self.attempt(lambda: _judged(folder, command, faults, found, saw), Report.summary, opening="")
+        self._show_buttons()
 
-    def _show(self, findings: Sequence[Finding], title: str = "", lines: Sequence[str] = ()) -> None:
-        parts = [_told(one) for one in findings]
+    def _show(self, findings: Sequence[Finding], title: str = "", lines: Sequence[str] = (), first: str = "") -> None:
+        parts = [first, *(_told(one) for one in findings)]
         if lines:
             parts.append(Html('{}<pre style="{}">{}</pre>').format(title, _PRE, "\n".join(lines)))
         value = self.lab.shown(Html('<div style="line-height: 1.5">{}</div>').format(Html().join(parts)))
@@ -155,9 +208,27 @@ def _refuse_a_page() -> None:
         raise InvalidInput("A web page can't start programs.", "Use the course on your machine or on Binder.")
 
 
-def _arrived(finding: Finding) -> str:
-    works = "works" if finding.held else "doesn't work yet"
-    return f"The login {works}. {finding.sentence}"
+def _judged_by_hand(by_hand: ByHand, finding: Finding) -> str:
+    if finding.id == LOGIN.id:
+        works = "works" if finding.held else "doesn't work yet"
+        said = f"The login {works}. {finding.sentence}"
+    else:
+        said = f"{finding.title}: {'held' if finding.held else 'failed'}. {finding.sentence}"
+    if by_hand.next_fault is not None:
+        return f"{said}\nTo have your program meet the next fault, click “Next fault”."
+    return f"{said}\n{by_hand.report.summary()}" if by_hand.fault is not LOGIN else said
+
+
+def _what_to_run(fault: Fault) -> str:
+    """One sentence about the fault, and what its author does."""
+    number = list(FAULTS).index(fault.id) + 1
+    is_on = f"Fault {number} of {len(FAULTS)} is on: {fault.title}."
+    if fault.tabs == 1:
+        return f"{is_on} Run your program in the terminal again, and then click “Judge what arrived”."
+    return (
+        f"{is_on} Run your program in the terminal again. It waits for its code. Within {LIMIT:g} seconds, open a second terminal, "
+        "and there run the line below and your program, too. When both have ended, click “Judge what arrived”."
+    )
 
 
 def _told(finding: Finding) -> Html:

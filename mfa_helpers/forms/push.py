@@ -22,12 +22,15 @@ class PushForm(FactorForm):
     heading = "Enroll a phone for push notifications"
     kind = "push"
     enroll_label = "Enroll the phone"
+    predicts = "push-challenge"
 
     def after(self) -> Sequence[widgets.Widget]:
         self.prove_button = ask = controls.button(
             "Poll once", "Send one request to /oauth/token", self.submit, main=True
         )
-        soon = controls.button("Poll too soon", "Poll early on purpose to get slow_down", self.ask_too_soon)
+        soon = controls.button(
+            "Poll too soon", "Poll without waiting. Right after another poll, this gets slow_down", self.ask_too_soon
+        )
         if not self.lab.tenant.has_phone:
             return [controls.row(ask, soon)]
         phone = widgets.HTML("<strong>Your phone</strong>")

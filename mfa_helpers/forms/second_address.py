@@ -13,6 +13,7 @@ from ..client.secret import Secret
 from ..lessons.second_token import SecondToken
 from . import controls, labels
 from .base import Form
+from .prediction import prediction
 from .six_digits import CodeForm
 
 
@@ -76,6 +77,7 @@ class RemoveForm(Form):
         controls.show(False, self.choice, self.remove_button)
         return [
             self.choice,
+            *prediction(self, "second-delete", self.remove, self._has_nothing_to_predict),
             controls.row(controls.button("List all", "Request the list", self.submit, main=True), self.remove_button),
         ]
 
@@ -91,8 +93,8 @@ class RemoveForm(Form):
         self.attempt(self.lab.companion(SecondToken).list_authenticators, self._listed)
         self._offer()
 
-    def remove(self) -> None:
-        """Remove the picked one. Nothing can bring it back but another enrollment."""
+    def remove(self) -> bool:
+        """Remove the picked one; whether it was tried and went well. Nothing can bring it back but another enrollment."""
         picked = self.choice.value
 
         def act() -> list[Authenticator]:
@@ -100,8 +102,9 @@ class RemoveForm(Form):
             second_token.remove(picked)
             return second_token.rows
 
-        self.attempt(act, self._removed)
+        went_well = self.attempt(act, self._removed)
         self._offer()
+        return went_well
 
     def hands_free(self) -> None:
         self.submit()
@@ -115,6 +118,10 @@ class RemoveForm(Form):
         super().look_again()
         if self.choice.options and not self.lab.companion(SecondToken).rows and not self.single_attempt.busy:
             self._offer()
+
+    def _has_nothing_to_predict(self) -> bool:
+        """Whether none is listed that can be removed, or one was removed before."""
+        return not self.lab.companion(SecondToken).rows or self.lab.was_answered("second-delete")
 
     def _offer(self) -> None:
         rows = self.lab.companion(SecondToken).rows if self.error is None else []

@@ -17,7 +17,7 @@ class SituationsForm(JudgedForm):
         super().__init__(lab, SITUATIONS)
 
     def invitation(self) -> str:
-        return f"Decide each one. A wrong answer costs nothing. {self._progress()}"
+        return f"For each situation, choose what fits. A wrong answer costs nothing. {self._progress()}"
 
     @property
     def is_done(self) -> bool:
@@ -30,5 +30,6 @@ class SituationsForm(JudgedForm):
 
     def _progress(self) -> str:
         right = len(self.lab.companion(Situations).right)
-        done = "Done: all of them are" if self.is_done else f"{right} of {len(SITUATIONS)} are"
-        return f"{done} decided correctly."
+        if self.is_done:
+            return "Done: you've decided all of them correctly."
+        return f"You've decided {right} of {len(SITUATIONS)} correctly."

@@ -59,7 +59,7 @@ class CodeForm(StepForm):
         if self.mail.value and is_over and not self.single_attempt.busy:  # by a reset, or by another notebook
             self._put_mail_away()
             if self._sentence == before:
-                self._write(f"The code in this email is no longer awaited.\n{self.invitation()}")
+                self._write(f"The code in this email is no longer needed.\n{self.invitation()}")
 
     def helpful(self) -> widgets.Button | None:
         if isinstance(self.error, _OVER) or (self.awaits and self.lab.has_expired(self.awaits)):

@@ -18,7 +18,7 @@ SUBJECT = "{{ code }} is your code for {{ application.name }}"
 BODY = """\
 <h2>{{ friendly_name | escape }}</h2>
 <p>Hello {{ user.name | escape }},</p>
-<p>enter this code to sign in:</p>
+<p>Enter this code to sign in:</p>
 <p style="font-size: 2em"><strong>{{ code }}</strong></p>
 <p>It's valid for MINUTES minutes.</p>
 {% if application.name %}
@@ -55,7 +55,7 @@ class TemplateForm(Form):
         if not self.lab.tenant.can_change_settings:
             return (
                 "This form needs the sandbox. On your own tenant, the template is in the Dashboard, "
-                "under Branding, Email Templates."
+                "under Branding > Email Templates."
             )
         return "Change whatever you like. The tenant replaces each name in double braces with its value."
 
@@ -98,7 +98,7 @@ def framed(mail: Mail) -> Html:
     return Html(
         '<div style="overflow-wrap: anywhere"><strong>From</strong> {}<br><strong>To</strong> {}<br>'
         "<strong>Subject</strong> {}</div>"
-        '<iframe sandbox="" referrerpolicy="no-referrer" title="The email as it is read" srcdoc="{}" '
+        '<iframe sandbox="" referrerpolicy="no-referrer" title="The email as its recipient sees it" srcdoc="{}" '
         'style="box-sizing: border-box; width: 100%; height: 20rem; margin-top: 4px; border: 1px solid var(--jp-border-color2, currentcolor); '
         'background: white; color-scheme: light"></iframe>'
     ).format(mail.sender, mail.to, mail.subject, mail.html)

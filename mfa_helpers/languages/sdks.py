@@ -14,7 +14,7 @@ from . import nodejs, python
 from .request import Placeholder, Request, Text
 
 _VALUE = re.compile("«(.+?)»")
-_HTTPS_ONLY = "The SDKs use HTTPS only. A sandbox has it if you start it with: mfa-sandbox --tls"
+_HTTPS_ONLY = "The SDKs use HTTPS only. To make a sandbox serve HTTPS, start it with: mfa-sandbox --tls"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,9 @@ from .session import LearnerSession
 from .tenant_setup import TenantSetup
 
 #: Browsers fill fields in, and tell the page only when somebody has clicked into them.
-FILLED_BY_A_BROWSER = "If its field looks filled, your browser hasn't told the notebook, so type it by hand."
+FILLED_BY_A_BROWSER = (
+    "If the field looks filled in, your browser hasn't passed its value to the notebook, so type it by hand."
+)
 
 #: A code that is on its way, by the need that it meets.
 _PENDING: dict[str, type[PendingEnrollment | PendingChallenge]] = {
@@ -128,9 +130,8 @@ class EmailSteps(LearnerSession):
                 self.keep(ChosenAuthenticator(one.id, one.name))
                 return one
         if not usable and self.authenticators:
-            dropped = len(self.authenticators)
             raise errors.NoSuchAuthenticator(
-                f"None of the {dropped} listed authenticators is a confirmed email.",
+                "No confirmed email is in the list.",
                 "Associate and confirm one, as in notebooks 02 and 03.",
             )
         if not usable:
@@ -196,7 +197,7 @@ class EmailSteps(LearnerSession):
         """
         if not isinstance(need, str) or need not in _PENDING:
             raise errors.InvalidInput(
-                f"There's no code for '{need}' that your forms could wait for.",
+                f"'{need}' isn't a step whose code the forms can use.",
                 "As the first argument, write one of these words: enrollment, challenge.",
             )
         if not isinstance(response, Mapping):
@@ -304,7 +305,7 @@ class EmailSteps(LearnerSession):
                 if self.usable():
                     return
                 if not self.tenant.can_read_mail:
-                    raise StepMissing("This user has no confirmed email.", "Open notebook 02 and go on from there.")
+                    raise StepMissing("This user has no confirmed email.", "Open notebook 02 and continue from there.")
                 if any(one.active and one.kind != "recovery-code" for one in self.authenticators):
                     self.unenroll()  # a notebook left another factor behind, and that closes the way for an email
                     self.login()

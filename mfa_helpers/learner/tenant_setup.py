@@ -161,7 +161,7 @@ class TenantSetup:
         self._session.keep(Enrolled())
         if len(made) == 1 and _CHOICE in self._noted():
             self._session.keep(ChosenAuthenticator(made[0]["id"], self._noted()[_CHOICE]))
-        return f"the user's authenticators: {len(before)} email"
+        return f"the user's emails, enrolled again: {len(before)}"
 
     def _forget_what_was_enrolled(self) -> None:
         self._session.forget("enrollment", "enrolled", "authenticator", "challenge", "flow")

@@ -170,7 +170,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     "clinic": Checkpoint(
         topic="clinic",
         reached="you've repaired five faults or more.",
-        way="Break, diagnose, and repair five faults above. That needs the sandbox.",
+        way="Diagnose and repair five of the faults above. That needs the sandbox.",
         holds=_cured,
     ),
     "sdk": Checkpoint(
@@ -195,7 +195,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
     "which-api": Checkpoint(
         topic="which-api",
         reached="you know which of the three fits, and you've seen which grants get 403 mfa_required.",
-        way="Decide each situation, then predict and send the requests.",
+        way="Decide which of the three fits each situation, and then predict and send the requests.",
         holds=every(_WHICH_API),
         parts=_WHICH_API,
     ),

@@ -121,7 +121,7 @@ def _request(
     """`tokens` or `asked` says why that answer is wrong."""
     question = Question(
         id=f"{grant} {variant}".rstrip(),
-        text=f"{text} What does the tenant respond?",
+        text=f"{text} What does the tenant return?",
         answers=((TOKENS, tokens), (ASKED, asked)),
         because=because,
     )

@@ -19,8 +19,14 @@ def visit(
 ) -> str:
     """The user opens `address` of the tenant at `base_url` and signs in; where it then sends their browser, which doesn't go there.
 
-    `read_code` is called if a code is asked for. Raises `SandboxUnusable` if the browser isn't sent away.
+    `read_code` is called if a code is asked for. Raises `SandboxUnusable` if the browser isn't sent away, or if `address` is
+    elsewhere, where nobody types a password.
     """
+    if not address.startswith(f"{base_url}/"):
+        raise SandboxUnusable(
+            f"The address isn't one of this tenant, whose addresses begin with {base_url}/.",
+            "Visit the address that the SDK returned.",
+        )
     with new_session() as browser:
         browser.cookies.set_policy(DefaultCookiePolicy())  # a login page needs them
         fields: dict[str, str] = {}
@@ -34,15 +40,15 @@ def visit(
                 verify=ca_file,  # the session's own gives way to the environment
                 allow_redirects=False,
             )
-            page = urlsplit(address).path
+            page, state = urlsplit(address).path, query(address).get("state", "")
             if reply.is_redirect:
                 address, fields = urljoin(address, reply.headers["location"]), {}
                 if not address.startswith(f"{base_url}/"):
                     return address
             elif page == "/u/login":
-                fields = {"state": query(address)["state"], "username": username, "password": password}
+                fields = {"state": state, "username": username, "password": password}
             elif page.startswith("/u/mfa"):
-                fields = {"state": query(address)["state"], "code": read_code().reveal()}
+                fields = {"state": state, "code": read_code().reveal()}
             else:
                 break
     raise SandboxUnusable("The tenant's login page didn't accept the sign-in.")

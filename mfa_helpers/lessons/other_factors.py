@@ -17,6 +17,7 @@ from ..client.secret import Secret, secret
 from ..client.validation import clean_phone
 from ..learner.email_steps import EmailSteps
 from ..learner.tenant_setup import TenantSetup
+from ..show.text import duration
 
 #: Seconds between two polls, and how many more after each `slow_down` (RFC 8628, section 3.5).
 INTERVAL, MORE = 5, 5
@@ -141,7 +142,7 @@ class Factors:
         if self.pace.wait and not too_soon:
             raise errors.InvalidInput(
                 "It's too soon to poll again, so nothing was sent.",
-                f"Wait {self.pace.wait} seconds, and then click again.",
+                f"Wait {duration(self.pace.wait)}, and then click again.",
             )
         self.pace.asked()
         try:

@@ -35,13 +35,11 @@ def is_done(topic: str) -> bool:
     return topic in found and found[topic].checkpoint is not None
 
 
-# An HTML export of a learner's notebook has no kernel for a form and, where there is no network, nothing to draw with.
-_FORM = '.jupyter-widgets:has(> script[type="application/vnd.jupyter.widget-view+json"]):not(:has(> :not(script)))'
+# An HTML export of a learner's notebook has nothing to draw with where there is no network.
 _DIAGRAM = ".jp-Mermaid:has(> pre.mermaid):not(.jp-RenderedMermaid)"
 _IN_AN_EXPORT = Html(
-    f"<style>{_FORM}::before {{ content: 'A form works only in the notebook. To use it, open the notebook, and click Run all.' }}"
-    f" {_DIAGRAM} {{ display: block }} {_DIAGRAM} > pre {{ display: none }}"
-    f" {_DIAGRAM}::before {{ content: 'The diagram is drawn when a network is there. The words below say the same.' }}</style>"
+    f"<style>{_DIAGRAM} {{ display: block }} {_DIAGRAM} > pre {{ display: none }}"
+    f" {_DIAGRAM}::before {{ content: 'Drawing the diagram needs a network connection. The text below says the same.' }}</style>"
 )
 
 
@@ -96,7 +94,7 @@ def _left(here: Notebook) -> str:
         return f"about {here.minutes} minutes left"
     found, _ = Progress().all()
     open_ones = [one for one in SPINE if one.topic not in found or found[one.topic].checkpoint is None]
-    return f"about {here.minutes} minutes left here, {sum(one.minutes for one in open_ones)} to the tokens"
+    return f"about {here.minutes} minutes left in this notebook, {sum(one.minutes for one in open_ones)} until you have tokens"
 
 
 def _line(parts: list[str], following: Notebook | None = None) -> Words:

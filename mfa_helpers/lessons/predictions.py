@@ -18,7 +18,7 @@ PREDICTIONS: dict[str, Question] = {
                 ),
                 (
                     "401",
-                    "401 is for an application that doesn't identify itself correctly. The password is correct, so the status is 403.",
+                    "401 is for an application that doesn't identify itself correctly. A required second factor gets 403, and so does a wrong password.",
                 ),
                 ("403 mfa_required", ""),
             ),
@@ -133,6 +133,21 @@ PREDICTIONS: dict[str, Question] = {
             ),
         ),
         Question(
+            id="second-delete",
+            text="You remove the selected authenticator. What comes back?",
+            answers=(
+                ("204 without a body", ""),
+                (
+                    "an oob_code",
+                    "Nothing is left to confirm. The authenticator is gone as soon as the tenant responds.",
+                ),
+                (
+                    "the authenticators that are left",
+                    "The response has no body, so a program that parses it fails. To see what is left, list again.",
+                ),
+            ),
+        ),
+        Question(
             id="requirements",
             text="A user has no authenticator, and your tenant has email and apps turned on. Which types can they enroll, according to mfa_requirements?",
             answers=(
@@ -161,6 +176,34 @@ PREDICTIONS: dict[str, Question] = {
                 ("a message to approve", "Only a phone that's enrolled for push notifications gets one."),
             ),
             because="The app computes the digits from the secret and the time, so the phone doesn't need a network connection.",
+        ),
+        Question(
+            id="phone-challenge",
+            text="You challenge the phone number. What's in the response?",
+            answers=(
+                ("the six digits", "The digits go only to the phone, so they prove that the user has it."),
+                ("an oob_code", ""),
+                (
+                    "the number, masked",
+                    "Only the list has the masked number, so keep what your page shows the user from there.",
+                ),
+            ),
+        ),
+        Question(
+            id="push-challenge",
+            text="You challenge the phone. What's in the response, and when does it come?",
+            answers=(
+                (
+                    "tokens, when the user approves",
+                    "The tenant doesn't wait for the user. You get the tokens later, when you poll /oauth/token.",
+                ),
+                (
+                    "six digits to type, at once",
+                    "The user types no code. They approve or reject the push on the phone.",
+                ),
+                ("an oob_code, at once", ""),
+            ),
+            because="The user hasn't responded yet, so your application polls /oauth/token with the oob_code.",
         ),
         Question(
             id="recovery",

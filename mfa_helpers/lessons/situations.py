@@ -88,7 +88,7 @@ SITUATIONS = (
     _question(
         "security-key",
         "Your users should be able to enroll a security key (WebAuthn) as their second factor. What do you use?",
-        mfa_api="Its page lists SMS, voice, push, email, and OTP, and it says that it doesn't enroll WebAuthn.",
+        mfa_api="The MFA API's page lists SMS, voice, push, email, and OTP, and says that the API doesn't enroll WebAuthn.",
         my_account="It lists such keys, but according to its page, it can't enroll them.",
         because="Of the three, it's the only one that is documented to enroll one.",
         sources=[
@@ -181,21 +181,21 @@ SITUATIONS = (
     ),
     _question(
         "recent",
-        "Before users remove a factor on your settings page, they should have verified a second factor recently. The tenant should see "
-        "to that, and not your code. What offers it?",
+        "Before users remove a factor on your settings page, they should have verified a second factor recently. The tenant should "
+        "enforce that, not your code. What offers it?",
         universal_login="It verifies the factor during the login. It can't decide later whether that was recent enough to remove a factor.",
         mfa_api=f"Its access token is valid for {minutes(MFA_ACCESS_TOKEN_LIFETIME)}, but while email is the user's only factor, a "
         "password alone gets one.",
-        because="Its Default Policy requires a second factor that isn't older than a quarter of an hour. The policy is in Early Access.",
+        because="Its Default Policy requires a second factor that was verified in the last 15 minutes. The policy is in Early Access.",
         sources=[_MY_ACCOUNT_PAGE],
     ),
     _question(
         "otp",
         "Your application's own screens sign users in by email with POST /otp/challenge, without a password. For some of them, the token "
         "endpoint returns mfa_required. What comes next?",
-        universal_login="It has such a login of its own. But the login that you began continues at the token endpoint.",
+        universal_login="It has its own passwordless login. But the login that you began continues at the token endpoint.",
         my_account="Its access token comes from a completed login, and this one isn't complete.",
-        because="The response has an MFA token, which works as after a password. This way to sign in is in Early Access.",
+        because="The response has an MFA token, which works the same way as after a password sign-in. This way to sign in is in Early Access.",
         sources=[
             Source(
                 "Auth0: Passwordless Authentication on Database Connections",

@@ -57,7 +57,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
         ),
         Question(
             id="branch",
-            text="A wrong password gets 403, too. What should your program compare?",
+            text="A wrong password gets 403, too. What should your program check?",
             answers=(
                 ("the status", "It's 403 for both, so a wrong password would lead to the second factor."),
                 ("the error field", ""),
@@ -297,7 +297,7 @@ WARM_UPS: dict[str, tuple[Question, Question]] = {
             id="retry",
             text="The response is 429. When do you send the request again?",
             answers=(
-                ("at once, in a loop", "Each attempt counts, so a loop makes the wait longer."),
+                ("at once, in a loop", "Until the wait is over, the tenant rejects each attempt."),
                 ("always after one second", "It's often too soon, so the tenant returns 429 again."),
                 ("after the wait that Retry-After states", ""),
             ),

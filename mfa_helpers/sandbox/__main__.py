@@ -67,10 +67,12 @@ def main(name: str = "python -m mfa_helpers.sandbox", more: str = "") -> int:
     parser.add_argument(
         "--name",
         type=_name,
-        help="address or name under which others reach this machine (default: detected, for a class)",
+        help="address or name by which others reach this machine (default: detected, for a class)",
     )
     parser.add_argument(
-        "--while-used", action="store_true", help="for notebooks: stop soon after the last notebook that uses it"
+        "--while-used",
+        action="store_true",
+        help="for notebooks: stop soon after the last notebook that uses the sandbox has closed",
     )
     arguments = parser.parse_args()
     if arguments.is_class and arguments.open:

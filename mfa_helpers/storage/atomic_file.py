@@ -11,7 +11,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -99,15 +99,20 @@ def lock(path: Path, wait: float = WAIT) -> Iterator[OSError | None]:
     system's, on a file beside `path`: who is killed holds it no more. In a page of a
     browser, it's the browser's.
     """
+    problem: OSError | None
     if browser.IS_HERE:
-        with browser.lock(path.name, wait) as is_held:
-            yield None if is_held else _timeout()
+        with ExitStack() as stack:
+            try:
+                problem = None if stack.enter_context(browser.lock(path.name, wait)) else _timeout()
+            except OSError as error:
+                problem = error
+            yield problem
         return
     import filelock  # takes 15 ms (3.32): at the first change, not at the start
 
     _hush()
     held = filelock.FileLock(f"{path}.lock", wait, mode=0o600)
-    problem: OSError | None = None
+    problem = None
     try:
         _make_folder(path)
         held.acquire(poll_interval=_POLL)

@@ -22,7 +22,7 @@ LEARNER = Words(
     another=f"The class might have been restarted, or your network might lead to another server. {ASK}",
     away=(
         "Wait a minute and try again, because it might be starting again. If that doesn't help, ask your instructor: you might be "
-        "on a different network, or the class might be over or have another address. To go on without the class, choose the "
+        "on a different network, or the class might be over or have another address. To continue without the class, choose the "
         "sandbox on this machine in notebook 00."
     ),
     failed="Tell your instructor, whose terminal says what it was. Then try again, because what you did before is kept.",
@@ -30,8 +30,8 @@ LEARNER = Words(
 INSTRUCTOR = Words(
     another="Paste the join line that the class's terminal shows now.",
     away=(
-        "Look at the terminal where it runs. If it has ended, start it again with the same command: learners keep what they did, and "
-        "this board goes on. If that machine has another address now, paste the join line that the terminal shows then."
+        "Look at the terminal where it runs. If it has ended, start it again with the same command. Learners keep their work, and "
+        "this board continues. If that machine has another address now, paste the join line that the terminal shows then."
     ),
     failed="Look at the terminal where it runs, which says what it was.",
 )

@@ -83,24 +83,8 @@ def _sandbox() -> Tenant:
     return _tenant_of(running)
 
 
-def open_beside(folder: str) -> tuple[Tenant, Callable[[], None]]:
-    """A second sandbox that keeps all in `folder`, or nothing where that is a browser's; and how to stop it.
-
-    For calls that must not touch the tenant of a lesson. It
-    speaks TLS, and whoever talks to it trusts its `ca_file` and no other; in a
-    browser there is neither.
-    """
-    from .. import sandbox
-
-    if browser.IS_HERE:  # SQLite cannot work in what the browser keeps
-        page = _started(lambda: _in_page(None, os.path.join(tempfile.gettempdir(), "throwaway.sqlite3")))
-        return _tenant_of(page), page.stop
-    running = _started(lambda: sandbox.start(os.path.join(folder, "sandbox.sqlite3"), tls=True))
-    return replace(_tenant_of(running), ca_file=running.ca_file), running.stop
-
-
 def open_recording(folder: str, *, is_own_issuer: bool = False, tls: bool = False) -> tuple[Tenant, Callable[[], None]]:
-    """A sandbox for a program or an SDK, and how to stop it. It tells what has arrived (`SandboxControls.requests`).
+    """A sandbox beside that of a lesson, and how to stop it. It tells what has arrived (`SandboxControls.requests`).
 
     It keeps all in `folder`, or nothing where that is a browser's. Without `tls`, it speaks plain HTTP, so that any
     program reaches it without a certificate; with it, whoever talks to it trusts its `ca_file` and no other.
@@ -108,8 +92,8 @@ def open_recording(folder: str, *, is_own_issuer: bool = False, tls: bool = Fals
     """
     from .. import sandbox
 
-    if browser.IS_HERE:
-        place = os.path.join(tempfile.gettempdir(), "recording.sqlite3")
+    if browser.IS_HERE:  # SQLite cannot work in what the browser keeps
+        place = os.path.join(tempfile.mkdtemp(), "sandbox.sqlite3")  # one file is one tenant
         page = _started(lambda: _in_page(None, place, records=True))
         return _tenant_of(page), page.stop
     start = sandbox.start_on_own_address if is_own_issuer else sandbox.start

@@ -189,7 +189,7 @@ def said_aloud(person: EveryForm) -> None:
     region.evaluate("e => { e.stays = true }")
     person.press("Sign in", "Sign in", "Problem: The password is missing.")
     expect(region).to_have_text(
-        "Problem: The password is missing. Type it, or click “Sign in as Ada”. If its field looks filled, your browser hasn't told the notebook, so type it by hand."
+        "Problem: The password is missing. Type it, or click “Sign in as Ada”. If the field looks filled in, your browser hasn't passed its value to the notebook, so type it by hand."
     )
     person.press("Sign in", "Sign in as Ada", "You have an MFA token")
     expect(region).to_have_text(re.compile("^Done: the password is correct.*valid for 10 minutes.$"))

@@ -27,5 +27,5 @@ def test_an_export_says_what_stood_where_it_has_neither_a_kernel_nor_a_network(
     assert told.count() >= forms > 2
     (diagram,) = page.locator(".jp-Mermaid").all()
     content, height = diagram.evaluate("one => [getComputedStyle(one, '::before').content, one.offsetHeight]")
-    assert "The words below say the same." in content and height > 10
+    assert "The text below says the same." in content and height > 10
     expect(page.get_by_text("The diagram in words")).to_be_visible()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from ..support.lab_server import LabServer
 from ..support.person import NAMES
 from .test_page import begun
 
-#: Notebook, heading, and what is clicked there in turn: the button, and what the form says then.
+#: Notebook, heading, and what is clicked there in turn: the button, and what the form says then. The last button goes for good.
 CLICKS = (
     (
         NAMES[0],
@@ -20,7 +20,7 @@ CLICKS = (
         ("Check the tenant", "the sandbox responds"),
     ),
     (NAMES[1], "Sign in", ("Sign in as Ada", "You have an MFA token"), ("Sign in as Ada", "You have an MFA token")),
-    (NAMES[2], "What this notebook needs", ("Catch up", "")),
+    (NAMES[2], "What this notebook needs", ("Catch up", "✔ Here: an MFA token")),
 )
 
 
@@ -29,8 +29,9 @@ def test_after_a_click_the_focus_is_on_the_button_or_in_its_form(
     light: LabServer, page: Page, name: str, heading: str, clicks: tuple[tuple[str, str], ...]
 ) -> None:
     person = begun(page, light, name)
-    for button, status in clicks:
-        person.press(heading, button, status)
+    for button, words in clicks:
+        person.press(heading, button)
+        expect(person.form(heading)).to_contain_text(words)
         person.settle()
         form = person.form(heading).element_handle()
         active = "document.activeElement"

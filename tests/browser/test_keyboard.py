@@ -42,7 +42,7 @@ def test_with_the_keyboard_alone_a_person_gets_from_00_to_tokens(dark: LabServer
 
     def list_and_pick(person: KeyboardPerson) -> None:
         person.press("List the authenticators", "List my authenticators")
-        person.expect_status("List the authenticators", "1 of them a confirmed email")
+        person.expect_status("List the authenticators", "of which 1 is a confirmed email")
         person.press("List the authenticators", "Use this one")
         person.expect_status("List the authenticators", "you picked the email")
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from mfa_helpers.lessons.judge.faults import FAULTS
+from mfa_helpers.lessons.judge import example
+from mfa_helpers.lessons.judge.faults import FAULTS, LOGIN
 
+from ..support.deadline import DEADLINE
 from ..support.judging import written
 from ..support.lab_server import LabServer
-from ..support.person import MousePerson, Person
+from ..support.person import SHOTS, MousePerson, Person
 
 CAPSTONE = "13_capstone"
 PROGRAM = "Optional: Have your program judged"
@@ -45,4 +48,31 @@ def test_with_the_mouse_a_program_with_a_defect_is_judged(light: LabServer, page
         "The login: held.",
         "429 with Retry-After: failed.",
     )
+    person.expect_no_fault()
+
+
+def test_what_a_program_in_a_terminal_sends_is_shown_by_itself_and_judged_with_a_fault(
+    light: LabServer, page: Page
+) -> None:
+    person = MousePerson(page, light, "light")
+    page.set_viewport_size({"width": 1280, "height": 6000})
+    person.open(CAPSTONE)
+    person.run_all()
+    form = person.form(PROGRAM)
+    person.press(PROGRAM, "Point your program at this tenant")
+    line = form.locator("pre", has_text="mfa-program-")
+    expect(line).to_be_visible()
+    run = ["sh", "-c", f"{line.inner_text()} && exec {PYTHON} -m {example.__name__}"]
+    for fault in (LOGIN, FAULTS["wrong-code"]):
+        if fault is not LOGIN:
+            person.press(PROGRAM, "Next fault")
+            person.expect_status(PROGRAM, f"{fault.title}. Run your program in the terminal again")
+        subprocess.run(run, check=True, timeout=DEADLINE)
+        expect(form).to_contain_text("GET /userinfo → 200", timeout=1000 * DEADLINE)  # nobody has clicked anything
+        person.press(PROGRAM, "Judge what arrived")
+        person.expect_status(PROGRAM, fault.praise)
+    SHOTS.mkdir(exist_ok=True)
+    form.screenshot(path=SHOTS / "program-by-hand.png")
+    person.press(PROGRAM, "Run and judge")  # with an empty command
+    person.expect_status(PROGRAM, "The command is empty.")
     person.expect_no_fault()

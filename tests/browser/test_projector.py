@@ -76,7 +76,7 @@ def test_in_front_of_a_room_the_flow_works_and_nobody_reads_an_address_or_a_code
     person.do(
         NAMES[4],
         sign_in,
-        step("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
+        step("List the authenticators", "List my authenticators", "of which 1 is a confirmed email"),
         step("List the authenticators", "Use this one", "you picked the email"),
     )
     person.do(

@@ -773,27 +773,27 @@ def test_a_chained_factor_brings_a_new_token() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "field"),
+    ("body", "problem"),
     [
-        ({}, " 'access_token'"),
-        ({"access_token": "at", "expires_in": "soon"}, ""),
-        ({"access_token": "at", "expires_in": [1]}, ""),
+        ({}, "the field 'access_token' is missing"),
+        ({"access_token": "at", "expires_in": "soon"}, "a field doesn't have the type that the MFA API uses"),
+        ({"access_token": "at", "expires_in": [1]}, "a field doesn't have the type that the MFA API uses"),
     ],
 )
-def test_an_answer_without_its_field_is_unreadable_and_names_it(body: dict[str, Any], field: str) -> None:
+def test_an_answer_without_its_field_is_unreadable_and_names_it(body: dict[str, Any], problem: str) -> None:
     with answering(reply(200, body, x_ratelimit_limit="10")) as ill:
         with pytest.raises(errors.UnreadableAnswer) as caught:
             MfaClient(ill.base_url, "app").login("ada", "pass")
-    assert caught.value.what == f"The response (200) is JSON, but a field{field} isn't as the MFA API sends it."
+    assert caught.value.what == f"The response (200) is JSON, but {problem}."
     assert caught.value.exchange is not None and caught.value.headers["x-ratelimit-limit"] == "10"
 
 
 def test_an_enrollment_or_a_challenge_without_its_type_is_unreadable() -> None:
     with answering(reply(200, {"oob_code": "oob"})) as ill:
         client = MfaClient(ill.base_url, "app")
-        with pytest.raises(errors.UnreadableAnswer, match="a field 'authenticator_type' isn't") as caught:
+        with pytest.raises(errors.UnreadableAnswer, match="the field 'authenticator_type' is missing") as caught:
             client.enroll_authenticator(SEAL)
-        with pytest.raises(errors.UnreadableAnswer, match="a field 'challenge_type' isn't") as challenged:
+        with pytest.raises(errors.UnreadableAnswer, match="the field 'challenge_type' is missing") as challenged:
             client.challenge_authenticator(mfa_token=SEAL, authenticator_id=DEVICE)
     assert caught.value.status == challenged.value.status == 200
 

@@ -175,4 +175,6 @@ def test_k_16_a_field_that_a_browser_filled_and_nobody_left_is_named(lab: Lab) -
     form = forms.SignInForm(lab)
     form.submit()
     assert form.status.startswith("Problem: The password is missing. Type it, or click")
-    assert form.status.endswith("If its field looks filled, your browser hasn't told the notebook, so type it by hand.")
+    assert form.status.endswith(
+        "If the field looks filled in, your browser hasn't passed its value to the notebook, so type it by hand."
+    )

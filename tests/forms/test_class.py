@@ -286,7 +286,7 @@ def test_while_the_tenant_is_away_the_board_says_where_to_look_and_goes_on_after
         board.submit()
         assert board.status == (
             f"Problem: The class's tenant doesn't respond at 127.0.0.1:{port}. Look at the terminal where it runs. If it has "
-            "ended, start it again with the same command: learners keep what they did, and this board goes on. If that "
+            "ended, start it again with the same command. Learners keep their work, and this board continues. If that "
             "machine has another address now, paste the join line that the terminal shows then."
         )
         back = server.start_class(class_server.state, name="127.0.0.1", token=TOKEN, port=port)

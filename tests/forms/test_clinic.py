@@ -82,9 +82,9 @@ def test_several_stand_in_one_notebook(lab: Lab) -> None:
 def test_on_a_live_tenant_it_says_that_it_needs_the_sandbox(lab: Lab) -> None:
     lab.tenant = replace(lab.tenant, management=None, controls=None)
     form = forms.ClinicForm(lab, "never")
-    assert form.status.startswith("The clinic needs the sandbox")
+    assert form.status.startswith("These faults need the sandbox")
     form.submit()
-    assert form.status.startswith("Problem: The clinic needs the sandbox")
+    assert form.status.startswith("Problem: These faults need the sandbox")
     lab.hands_free = True
     forms.ClinicForm(lab, "never")  # no cell fails
 

@@ -10,6 +10,7 @@ from mfa_helpers.forms.code_tabs import CodeTabs, Programs
 from mfa_helpers.lab import Lab
 from mfa_helpers.languages import LANGUAGES, code, command, programs
 from mfa_helpers.languages.sdks import SDKS
+from mfa_helpers.lessons.second_token import SecondToken
 from mfa_helpers.storage.handover import Handover
 
 NAMES = [*LANGUAGES.values(), *SDKS]
@@ -51,11 +52,15 @@ def test_its_text_form_is_fixed_and_its_html_holds_all_programs(lab: Lab) -> Non
 def test_no_secret_is_in_the_widget_or_the_bundle(lab: Lab) -> None:
     lab.catch_up("challenge")
     lab.complete(lab.newest_code())
+    second = lab.companion(SecondToken)
+    second.sign_in()
+    second.enroll("ada.second@example.com")
+    second.remove(second.list_authenticators()[-1].id)
     assert lab.tenant.password and lab.tenant.client_secret and lab.tokens
-    for step in ("login", "associate", "confirm", "list", "challenge", "complete"):
+    for step in ("login", "associate", "confirm", "list", "challenge", "complete", "second-delete"):
         tabs = Programs(lab, step)
         said = f"{tabs.widget.get_state()} {tabs._repr_mimebundle_()}"
-        assert "CLIENT_SECRET" in said or step in ("associate", "list")
+        assert "CLIENT_SECRET" in said or step in ("associate", "list", "second-delete")
         for hidden in (lab.tenant.password, lab.tenant.client_secret, lab.tokens.access_token):
             assert hidden.reveal() not in said
         assert not re.search(r"Fe26\.2\*\w|eyJ\w{8}", said)

@@ -55,6 +55,6 @@ def test_in_a_page_it_says_that_no_program_can_be_started(lab: Lab, monkeypatch:
     monkeypatch.setattr(browser, "IS_HERE", True)
     form = forms.ProgramForm(lab)
     assert "a web page can't start programs" in form.status
-    for act in (form.submit, form.write):
+    for act in (form.submit, form.point):
         act()
         assert form.status.startswith("Problem: A web page can't start programs.")

@@ -33,7 +33,10 @@ FORMS = {
     "second-confirm": (forms.ConfirmSecondForm, ("enrolled",)),
     "requirements": (forms.RequirementsForm, ()),
     "challenge-by": (forms.ChallengeByForm, ()),
+    "second-delete": (forms.RemoveForm, ("enrolled",)),
     "otp-challenge": (forms.AppForm, ()),
+    "phone-challenge": (forms.PhoneForm, ()),
+    "push-challenge": (forms.PushForm, ()),
     "recovery": (forms.RecoveryForm, ()),
 }
 
@@ -41,15 +44,15 @@ FORMS = {
 def prepare(step: str, lab: Lab) -> None:
     """What comes before the form of a later notebook, done hands-free."""
     lab.hands_free = True
-    if step == "second-confirm":
+    if step in ("second-confirm", "second-delete"):
         forms.SecondTokenForm(lab)
         forms.SecondAddressForm(lab)
     elif step in ("requirements", "challenge-by"):
         forms.TenantSetupForm(lab, "otp", customize=True)
         if step == "challenge-by":
             forms.RequirementsForm(lab)
-    elif step in ("otp-challenge", "recovery"):
-        forms.TenantSetupForm(lab, "otp", "recovery-code")
+    elif step in ("otp-challenge", "phone-challenge", "push-challenge", "recovery"):
+        forms.TenantSetupForm(lab, "otp", "sms", "push-notification", "recovery-code")
     lab.hands_free = False
 
 
@@ -59,10 +62,16 @@ def fill(step: str, form: Any, lab: Lab) -> None:
         form.code.value = lab.newest_code().reveal()
     elif step == "second-confirm":
         form.look()
-    elif step == "otp-challenge":
+    elif step == "second-delete":
+        assert of(form)._answers.layout.display == "none"  # nothing to remove yet
+        form.submit()
+    elif step in ("otp-challenge", "phone-challenge", "push-challenge"):
         form.enroll()
         assert of(form)._answers.layout.display == "none"  # nothing to challenge yet
-        form.look_at_phone()
+        if step == "push-challenge":
+            form.tap("approve")
+        else:
+            form.look_at_phone()
         form.submit()
         assert form.error is None
     elif step == "recovery":

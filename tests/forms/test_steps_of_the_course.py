@@ -398,7 +398,7 @@ def test_a_reset_takes_the_shown_email_away(lab: Lab) -> None:
     Lab().reset()
     lab.views.cell_ran()
     assert form.mail.value == form.code.value == ""
-    assert form.status.startswith("The code in this email is no longer awaited.")
+    assert form.status.startswith("The code in this email is no longer needed.")
 
 
 def test_once_the_code_has_expired_the_button_that_helps_sends_a_new_one(

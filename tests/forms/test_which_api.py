@@ -18,7 +18,7 @@ from mfa_helpers.outline import BY_TOPIC
 
 def test_each_decision_is_judged_at_once_with_links_to_its_sources(lab: Lab) -> None:
     form = forms.SituationsForm(lab)
-    assert "0 of 12 are decided correctly." in form.status
+    assert "You've decided 0 of 12 correctly." in form.status
     for number, (chosen, said, situation) in enumerate(zip(form.answers, form.said, SITUATIONS, strict=True), 1):
         for answer in sorted(dict(situation.answers), key=lambda one: one == situation.right):  # the right one last
             chosen.value = answer
@@ -27,8 +27,8 @@ def test_each_decision_is_judged_at_once_with_links_to_its_sources(lab: Lab) -> 
             for source in situation.sources:
                 assert f'<a href="{source.url}" target="_blank" rel="noopener"' in said.value
         assert form.is_done == (number == len(SITUATIONS))
-        assert form.status == f"{number} of 12 are decided correctly." or form.is_done
-    assert form.status == "Done: all of them are decided correctly." and lab.history == []
+        assert form.status == f"You've decided {number} of 12 correctly." or form.is_done
+    assert form.status == "Done: you've decided all of them correctly." and lab.history == []
 
 
 def test_the_verdict_is_said_aloud_and_the_links_are_not(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

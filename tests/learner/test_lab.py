@@ -238,7 +238,7 @@ def test_a_code_of_ones_own_call_can_be_adopted(lab: Lab, need: str) -> None:
 
 
 def test_a_code_for_something_else_is_not_adopted(lab: Lab) -> None:
-    with pytest.raises(errors.InvalidInput, match="There's no code for 'login'.* enrollment, challenge"):
+    with pytest.raises(errors.InvalidInput, match="'login' isn't a step.* enrollment, challenge"):
         lab.adopt("login", {"oob_code": SEAL})
 
 
@@ -386,7 +386,7 @@ def test_factors_of_another_kind_are_counted_and_not_offered(live: Live) -> None
         lab.list_authenticators()
         with pytest.raises(errors.NoSuchAuthenticator) as caught:
             lab.pick()
-        assert caught.value.what == "None of the 4 listed authenticators is a confirmed email."
+        assert caught.value.what == "No confirmed email is in the list."
         assert caught.value.next_step == "Associate and confirm one, as in notebooks 02 and 03."
         lab.list_authenticators()
         assert lab.pick().id == "email|dev_1"
@@ -993,7 +993,7 @@ def test_ones_own_tenant_is_caught_up_with_as_far_as_no_code_is_needed(
     with pytest.raises(errors.StepMissing) as nothing:
         lab.catch_up("enrolled", password=sandbox.password)
     assert nothing.value.what == "This user has no confirmed email."
-    assert nothing.value.next_step == "Open notebook 02 and go on from there."
+    assert nothing.value.next_step == "Open notebook 02 and continue from there."
     lab.associate()
     with pytest.raises(errors.StepMissing) as pending:
         lab.catch_up("enrolled", password=sandbox.password)

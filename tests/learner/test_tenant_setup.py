@@ -77,7 +77,7 @@ def test_the_users_confirmed_email_comes_back(set_up: TenantSetup, learner: Lab)
     assert learner.list_authenticators() == [] and not learner.has("authenticator")
     set_up.give(type="totp", totp_secret="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
     set_up.take_off_all()
-    assert "the user's authenticators: 1 email" in set_up.put_back()
+    assert "the user's emails, enrolled again: 1" in set_up.put_back()
     assert [(row.kind, row.active) for row in learner.list_authenticators()] == [("email", True)]
     learner.catch_up("challenge")  # and is good for a challenge
 

@@ -18,6 +18,7 @@ from mfa_helpers.lessons.clinic.patient import PAGE
 from mfa_helpers.lessons.diagnosis.case import NOTHING
 from mfa_helpers.lessons.diagnosis.causes import CAUSES, Finding
 from mfa_helpers.lessons.diagnosis.diagnosis import diagnose, mend, put_back, wrong_settings
+from mfa_helpers.lessons.diagnosis.tenant_settings import confirmed
 from mfa_helpers.storage.entries import PendingChallenge
 
 from ..support.misbehaving_server import answering, reply
@@ -359,6 +360,13 @@ def test_a_page_that_is_refused_is_named_with_its_origin_and_the_log(learner: La
     assert first(learner).is_over
     assert dict(first(learner).evidence)["Setting now"] == f"the application lists these origins: {PAGE}"
     assert clinic.patient is not None and FAULTS["origin"].call(clinic.patient).startswith("403 mfa_required")
+
+
+def test_what_is_counted_is_in_the_singular_if_there_is_one(learner: Lab) -> None:
+    associate(learner)
+    assert confirmed(learner, NOTHING).words == "1 authenticator, 0 confirmed"
+    associate(learner)
+    assert confirmed(learner, NOTHING).words == "2 authenticators, 0 confirmed"
 
 
 def test_every_cause_is_a_sentence_with_a_place_and_a_name_of_its_own() -> None:

@@ -53,7 +53,7 @@ def test_what_is_kept_of_a_request_holds_no_secret(learner: Lab) -> None:
 def test_each_request_is_a_question_with_two_answers_and_a_reason() -> None:
     for id, request in REQUESTS.items():
         question = request.question
-        assert question.id == id and question.text.endswith("What does the tenant respond?")
+        assert question.id == id and question.text.endswith("What does the tenant return?")
         assert [answer for answer, _ in question.answers] == [TOKENS, ASKED]
         assert [wrong for _, wrong in question.answers].count("") == 1
         assert all(

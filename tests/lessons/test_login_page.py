@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from urllib.parse import urlencode
 
 import pytest
@@ -25,8 +26,12 @@ def tenant() -> PracticeTenant:
 
 def visit(tenant: PracticeTenant, password: str, **changed: str) -> str:
     asked = {"client_id": tenant.client.client_id, "redirect_uri": CALLBACK, "response_type": "code", **changed}
+    return opened(tenant, f"{tenant.details.base_url}/authorize?{urlencode(asked)}", password)
+
+
+def opened(tenant: PracticeTenant, address: str, password: str) -> str:
     return login_page.visit(
-        f"{tenant.details.base_url}/authorize?{urlencode(asked)}",
+        address,
         base_url=tenant.details.base_url,
         username=tenant.username,
         password=password,
@@ -45,3 +50,20 @@ def test_who_is_not_let_in_does_not_try_forever(tenant: PracticeTenant, password
     changed = {"client_id": client_id} if client_id else {}
     with pytest.raises(SandboxUnusable, match="The tenant's login page didn't accept the sign-in."):
         visit(tenant, password or tenant.password, **changed)
+
+
+@pytest.mark.parametrize(
+    "address", ["{other}/u/login?state=x", "{own}.example/u/login?state=x", "{own}@shop.example/u/login"]
+)
+def test_nobody_types_the_password_elsewhere(tenant: PracticeTenant, address: str) -> None:
+    with closing(PracticeTenant()) as other:  # a page that would take it
+        place = address.format(own=tenant.details.base_url, other=other.details.base_url)
+        other.controls.forget_requests()
+        with pytest.raises(SandboxUnusable, match=f"addresses begin with {tenant.details.base_url}/"):
+            opened(tenant, place, tenant.password)
+        assert other.controls.requests() == []
+
+
+def test_a_login_page_that_nobody_was_sent_to_is_not_accepted(tenant: PracticeTenant) -> None:
+    with pytest.raises(SandboxUnusable, match="The tenant's login page didn't accept the sign-in."):
+        opened(tenant, f"{tenant.details.base_url}/u/login", tenant.password)

@@ -95,6 +95,10 @@ def test_with_the_second_token_the_predictions_come_true(learner: Lab) -> None:
     audience = jwt.decode(tokens.access_token.reveal(), options={"verify_signature": False})["aud"]
     assert audience == learner.client.discovery()["issuer"] + "mfa/"
     assert PREDICTIONS["second-confirm"].right == "tokens for the MFA API"
+    second.remove(second.list_authenticators()[-1].id)
+    removed = learner.exchanges["second-delete"]
+    assert removed.status == 204 and not removed.response_body
+    assert PREDICTIONS["second-delete"].right == "204 without a body"
 
 
 def test_with_several_factors_the_predictions_come_true(learner: Lab) -> None:
@@ -112,6 +116,22 @@ def test_with_several_factors_the_predictions_come_true(learner: Lab) -> None:
     said = learner.client.last_exchange.response_body
     assert sorted(said) == ["binding_method", "challenge_type", "oob_code"]
     assert PREDICTIONS["challenge-by"].right == "nothing"
+
+
+def test_with_a_phone_the_predictions_come_true(learner: Lab) -> None:
+    """Those of notebook 08, too."""
+    learner.companion(TenantSetup).switch_on("sms", "push-notification")
+    factors = learner.companion(Factors)
+    factors.enroll("sms", "+15550100167")
+    factors.verify("sms", factors.messages()[0].code or "")
+    factors.challenge("sms")
+    said = learner.exchanges["sms-challenge"].response_body
+    assert sorted(said) == ["binding_method", "challenge_type", "oob_code"]
+    assert PREDICTIONS["phone-challenge"].right == "an oob_code"
+    factors.enroll("push")
+    factors.answer_push("approve")
+    factors.poll()
+    assert factors.challenge("push").oob_code and PREDICTIONS["push-challenge"].right == "an oob_code, at once"
 
 
 def test_with_an_app_and_a_recovery_code_the_predictions_come_true(learner: Lab) -> None:

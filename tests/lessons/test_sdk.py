@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from mfa_helpers.client.errors import MfaRequired, SandboxUnusable
+from mfa_helpers.client.management import Management
 from mfa_helpers.client.masking import mask_text
 from mfa_helpers.client.mfa import MfaClient
 from mfa_helpers.client.models import Exchange
@@ -25,10 +26,12 @@ from mfa_helpers.lab import Lab
 from mfa_helpers.languages.sdks import SDKS
 from mfa_helpers.lessons import sdk
 from mfa_helpers.lessons.sdk import PYTHON, STEPS, SdkLesson, node, recordings
+from mfa_helpers.lessons.sdk import tenant as tenant_of_sdks
 from mfa_helpers.lessons.sdk.runs import SdkRun, difference, places
 from mfa_helpers.lessons.sdk.tenant import CALLBACK, App, MemoryStore, SdkTenant, sdk_named
 from mfa_helpers.storage import browser
 from mfa_helpers.tenants.environment import is_own
+from mfa_helpers.tenants.opening import open_recording
 
 from ..support.deadline import DEADLINE
 from ..support.notebook_files import cells
@@ -237,6 +240,25 @@ def test_a_tenant_that_cannot_start_is_a_sentence(
     lesson.session.hands_free = True
     with pytest.raises(SandboxUnusable):
         lesson.step("sign in")(code)
+
+
+def test_a_tenant_that_does_not_tell_its_applications_is_not_left_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[bool] = []
+
+    def opened(folder: str, **settings: bool) -> Any:
+        made, stop = open_recording(folder, **settings)
+        return made, lambda: (stop(), stopped.append(True))
+
+    def fail(management: Management, path: str) -> Any:
+        raise SandboxUnusable("It has ended.")
+
+    monkeypatch.setattr(tenant_of_sdks, "open_recording", opened)
+    monkeypatch.setattr(Management, "get", fail)
+    with pytest.raises(SandboxUnusable, match="It has ended."):
+        SdkTenant(tmp_path / "sdk")
+    assert stopped == [True]
 
 
 def test_the_app_shows_no_secret(here: SdkTenant) -> None:

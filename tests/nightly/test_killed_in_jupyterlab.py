@@ -285,8 +285,8 @@ LIVES: dict[str, list[Deed]] = {
     "04": [
         step("Sign in", "Sign in as Ada", "You have an MFA token"),
         killed(),
-        step("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
-        killed("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
+        step("List the authenticators", "List my authenticators", "of which 1 is a confirmed email"),
+        killed("List the authenticators", "List my authenticators", "of which 1 is a confirmed email"),
         step("List the authenticators", "Use this one", "you picked the email"),
         killed(),
         check,
@@ -390,7 +390,7 @@ LIVES: dict[str, list[Deed]] = {
     ],
     "11": [
         decide(*SITUATIONS[:6]),
-        lambda person: person.expect_status(which_api.FITS, "6 of 12 are decided correctly."),
+        lambda person: person.expect_status(which_api.FITS, "You've decided 6 of 12 correctly."),
         killed(),
         decide(*SITUATIONS[6:]),
         lambda person: person.expect_status(which_api.FITS, "Done: all of them"),

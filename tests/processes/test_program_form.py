@@ -6,6 +6,7 @@ import json
 import shlex
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from mfa_helpers import forms
@@ -40,50 +41,190 @@ def test_a_program_is_judged_and_what_arrives_is_shown_meanwhile(lab: Lab, tmp_p
     assert "Fe26" not in "".join(seen) and "eyJ" not in "".join(seen)
 
 
+def started(form: forms.ProgramForm, program: Path | str = "") -> subprocess.Popen[str]:
+    """The program in a terminal that knows the variables: the example, or another one."""
+    command = f"{shlex.quote(sys.executable)} {shlex.quote(str(program)) if program else f'-m {example.__name__}'}"
+    assert form.by_hand is not None
+    return subprocess.Popen(
+        ["sh", "-c", f". {shlex.quote(str(form.by_hand.file))} && {command}"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(form: forms.ProgramForm, program: Path | str = "") -> tuple[int, str]:
+    """Run it to its end: the exit code, and the last line that it printed."""
+    done = started(form, program)
+    printed, _ = done.communicate(timeout=DEADLINE)
+    return done.returncode, "".join(printed.splitlines()[-1:])
+
+
+def wait_for_its_challenge(form: forms.ProgramForm) -> None:
+    """Until the program in the terminal waits for its code."""
+    assert form.by_hand is not None
+    end = time.monotonic() + DEADLINE
+    while not any("/mfa/challenge" in line for line in form.by_hand.lines()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def tick(form: forms.ProgramForm) -> None:
+    """The page asks, as it does every two seconds."""
+    assert form._ticker is not None
+    form._ticker._handle_custom_msg({"tick": True}, [])
+
+
+SIGNED_IN = (0, "Signed in as ada@example.com.")
+
+
 def test_a_program_in_a_terminal_gets_its_variables_from_a_private_file(lab: Lab, tmp_path: Path) -> None:
     form = forms.ProgramForm(lab)
-    form.write()
+    form.point()
     assert form.status.startswith("Done: a new practice tenant is at http://127.0.0.1:")
     file = form.result.file
     assert file.stat().st_mode & 0o777 == 0o600 and f". {file}" in form.output.value
     secrets = [line.partition("=")[2].strip("'") for line in file.read_text().splitlines() if "PASSWORD" in line]
     secrets += [line.partition("=")[2].strip("'") for line in file.read_text().splitlines() if "SECRET" in line]
-    form.look()
-    assert "sent nothing to the tenant" in form.status
-    program = f"{shlex.quote(sys.executable)} -m {example.__name__}"
-    done = subprocess.run(
-        ["sh", "-c", f". {shlex.quote(str(file))} && {program}"], capture_output=True, text=True, timeout=DEADLINE
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "Signed in as ada@example.com.\n", "")
-    form.look_again()  # somebody comes back to the page
-    assert "GET /userinfo → 200" in form.output.value
-    form.look()
+    form.judge_arrived()
+    assert "It stopped, and it had sent nothing to the tenant" in form.status
+    assert run(form) == SIGNED_IN
+    form.judge_arrived()
     assert form.status.startswith("The login works. It sent one login, one challenge, and one code")
     assert len(secrets) == 2 and not any(secret in shown(form) for secret in secrets)
     forms.ProgramForm(lab)  # the cell is run again
     assert not file.exists()
 
 
-def test_what_a_killed_kernel_leaves_of_a_run_by_hand_is_replaced(lab: Lab) -> None:
-    first, second = forms.ProgramForm(lab), forms.ProgramForm(lab)
-    first.write()
-    left = first.result.file.read_text("utf-8")
-    second.write()
-    assert second.result.file == first.result.file and left != second.result.file.read_text("utf-8")
-    first.put_away()
-    second.put_away()
+def test_what_arrives_is_followed_until_the_tenant_is_put_away(lab: Lab) -> None:
+    form = forms.ProgramForm(lab)
+    form.point()
+    ticker = form._ticker
+    assert ticker is not None and ticker.seconds == 2
+    status = form.status
+    assert run(form) == SIGNED_IN and "GET /userinfo" not in form.output.value
+    tick(form)
+    assert "GET /userinfo → 200" in form.output.value and form.status == status
+    form.point()  # a new tenant
+    assert ticker.seconds == 0 and "GET /userinfo" not in form.output.value
+    assert run(form) == SIGNED_IN
+    form.look_again()  # somebody comes back to the page
+    assert "GET /userinfo → 200" in form.output.value
+    form.put_away()
+    assert form._ticker is None
+
+
+def test_who_has_the_program_run_here_gives_up_the_run_by_hand_and_bad_input_does_not(lab: Lab) -> None:
+    form = forms.ProgramForm(lab)
+    form.point()
+    form.command.value = ""
+    form.submit()
+    assert form.by_hand is not None and form.by_hand.file.exists()
+    form.command.value = f"{shlex.quote(sys.executable)} -c pass"
+    form.submit()
+    assert form.by_hand is None and "The login: failed." in form.output.value
+    assert form.judge_button.layout.display == "none"
+
+
+def test_by_hand_a_program_meets_each_fault_and_a_fault_can_be_repeated(lab: Lab, tmp_path: Path) -> None:
+    typing_once = LOOP.replace("    for", "    code = _typed_code()\n    for"), '"binding_code": _typed_code()}'
+    defective = written(
+        Path(example.__file__), tmp_path, (LOOP, typing_once[0]), (typing_once[1], '"binding_code": code}')
+    )
+    form = forms.ProgramForm(lab)
+    form.point()
+    assert [form.next_button.layout.display, form.repeat_button.layout.display] == ["none", "none"]
+    assert run(form, defective) == SIGNED_IN
+    form.judge_arrived()
+    assert form.next_button.layout.display == ""
+
+    form.next_fault()
+    assert form.status.startswith("Fault 1 of 6 is on: A wrong code. Run your program in the terminal again")
+    form.judge_arrived()
+    assert form.status.startswith("Problem: No login has begun yet in this run.")
+    assert run(form, defective)[0] == 1
+    form.judge_arrived()
+    assert form.status.startswith("A wrong code: failed. It sent the wrong code 5 times.")
+    form.repeat_fault()
+    assert run(form) == SIGNED_IN and run(form) == SIGNED_IN
+    form.judge_arrived()
+    assert form.status.startswith("Problem: 2 logins began") and "A wrong code: failed." in form.output.value
+
+    for fault in list(FAULTS.values())[1:-1]:
+        form.next_fault()
+        assert f"is on: {fault.title}." in form.status
+        assert run(form) == SIGNED_IN
+        form.judge_arrived()
+        assert form.status.startswith(f"{fault.title}: held. {fault.praise}")
+        assert "A wrong code: failed." in form.output.value
+
+    form.next_fault()
+    assert "open a second terminal" in form.status
+    first = started(form)
+    wait_for_its_challenge(form)
+    form.judge_arrived()
+    assert form.status.startswith("Problem: Only one login has begun.") and first.poll() is None
+    assert run(form) == SIGNED_IN
+    assert first.communicate(timeout=DEADLINE)[0].endswith(f"{SIGNED_IN[1]}\n")
+    form.judge_arrived()
+    assert form.status.startswith("Two tabs: held. When the same user signed in twice at once")
+    assert form.status.endswith("The login works, and the program survived 5 of 6 faults.")
+    assert form.next_button.layout.display == "none"
+    assert "eyJ" not in shown(form) and "Fe26" not in shown(form)
+    form.put_away()
+
+
+def test_who_puts_the_tenant_away_does_not_wait_for_a_second_tab(lab: Lab) -> None:
+    form = forms.ProgramForm(lab)
+    form.point()
+    assert form.by_hand is not None
+    form.by_hand.prepare(FAULTS["two-tabs"])
+    first = started(form)
+    wait_for_its_challenge(form)
+    form.put_away()
+    _, errors = first.communicate(timeout=DEADLINE)
+    assert first.returncode != 0 and "Signed in" not in errors
+
+
+KERNEL = """\
+from mfa_helpers.lessons.judge.by_hand import ByHand
+print(ByHand().file, flush=True)
+input()
+"""
+
+
+def kernel() -> tuple[subprocess.Popen[str], Path]:
+    """Another process with a tenant by hand, and the file of its variables."""
+    process = subprocess.Popen([sys.executable, "-c", KERNEL], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    return process, Path(process.stdout.readline().strip())
+
+
+def test_two_kernels_have_a_file_each_and_what_a_killed_one_leaves_is_removed(lab: Lab) -> None:
+    (ends, its), (is_killed, left) = kernel(), kernel()
+    assert its != left and its.read_text("utf-8") != left.read_text("utf-8")
+    ends.communicate("", timeout=DEADLINE)
+    assert not its.exists() and left.exists()
+    form = forms.ProgramForm(lab)
+    form.point()
+    assert left.exists() and form.result.file.exists()  # it is there yet
+    is_killed.kill()
+    is_killed.communicate(timeout=DEADLINE)
+    assert left.exists()
+    form.point()
+    assert not left.exists() and form.result.file.exists()
+    form.put_away()
+    assert not list(left.parent.glob("mfa-program-*"))
 
 
 def test_in_a_terminal_a_program_can_be_run_as_often_as_its_author_likes(lab: Lab, tmp_path: Path) -> None:
     form = forms.ProgramForm(lab)
-    form.write()
-    run = f". {shlex.quote(str(form.result.file))} && {shlex.quote(sys.executable)} -m {example.__name__}"
+    form.point()
     for _ in range(PATIENCE + 1):
-        done = subprocess.run(["sh", "-c", run], capture_output=True, text=True, timeout=DEADLINE)
-        assert (done.returncode, done.stdout, done.stderr) == (0, "Signed in as ada@example.com.\n", "")
-    form.look()
+        assert run(form) == SIGNED_IN
+    form.judge_arrived()
     assert form.status.startswith("The login works. It sent one login, one challenge, and one code")
-    form.look()  # nothing has arrived meanwhile
+    form.judge_arrived()  # nothing has arrived meanwhile
     assert form.status.startswith("The login works. ") and form.output.value.count("GET /userinfo") == 1
 
 

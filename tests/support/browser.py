@@ -18,6 +18,8 @@ OPTIONS: dict[str, Any] = {
     "args": ["--no-sandbox", "--disable-background-networking"],
 }
 FIREFOX = Path("/usr/bin/firefox-esr")
+#: This channel speaks WebDriver BiDi, as every Firefox does. Playwright's own Firefox has another protocol.
+FIREFOX_OPTIONS: dict[str, Any] = {"channel": "moz-firefox", "executable_path": str(FIREFOX)}
 #: What Playwright sets in its own Firefox, and Debian's can't be told.
 UNSET = dict.fromkeys(("color_scheme", "reduced_motion", "forced_colors", "contrast"), "null")
 WAIT = 120_000  # milliseconds for anything a page has to do, on a machine that is busy with something else
@@ -43,8 +45,7 @@ def firefox() -> Iterator[Browser]:
     """One Firefox, as `chromium` is."""
     installed_or_skip(FIREFOX, "Firefox", "firefox-esr")
     with sync_playwright() as playwright:
-        # This channel speaks WebDriver BiDi, as every Firefox does. Playwright's own Firefox has another protocol.
-        browser = playwright.firefox.launch(channel="moz-firefox", executable_path=str(FIREFOX))
+        browser = playwright.firefox.launch(**FIREFOX_OPTIONS)
         yield browser
         browser.close()
 

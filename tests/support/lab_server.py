@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ import requests
 from mfa_helpers.course.working_copy import update
 
 from .end_sandbox import end_sandbox
-from .places import NOTEBOOKS
+from .places import NOTEBOOKS, ROOT
 
 WAIT = 120  # seconds for anything it has to do, on a machine that is busy with something else
 
@@ -58,11 +59,25 @@ class LabServer:
         update(self.folder / "notebooks", print, NOTEBOOKS)
 
 
+def installed(folder: Path) -> Path:
+    """What a wheel of this checkout puts beside JupyterLab, laid out in `folder`. Gives the folder that Jupyter looks into."""
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    for source, target in wheel["shared-data"].items():
+        (folder / target).parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+        copy(ROOT / source, folder / target)
+    return folder / "share" / "jupyter"
+
+
 @contextmanager
 def lab_server(
     folder: Path, python: str | Path = sys.executable, app: str = "jupyterlab", **environment: str
 ) -> Iterator[LabServer]:
-    """Start JupyterLab, or another `app` of the interpreter `python`, with everything it writes inside `folder`, and stop it with its kernels."""
+    """Start JupyterLab, or another `app` of the interpreter `python`, with everything it writes inside `folder`, and stop it with its kernels.
+
+    It has the extension and the settings of this checkout, whatever is installed.
+    """
+    share = installed(folder / "installed")
     update(folder / "notebooks", print, NOTEBOOKS)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -75,6 +90,7 @@ def lab_server(
         "JUPYTER_RUNTIME_DIR": folder / "runtime",
         "IPYTHONDIR": folder / "ipython",
         "MFA_SANDBOX_STATE": folder / "sandbox.sqlite3",
+        "JUPYTER_PATH": share,
         "JUPYTER_TOKEN": token,
     }
     (folder / "home").mkdir(exist_ok=True)
@@ -90,6 +106,7 @@ def lab_server(
                 f"--port={port}",
                 "--ip=127.0.0.1",
                 f"--ServerApp.root_dir={folder}",
+                f"--LabApp.app_settings_dir={share / 'lab' / 'settings'}",
                 "--ServerApp.port_retries=0",
             ],
             cwd=folder,

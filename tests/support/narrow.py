@@ -25,11 +25,14 @@ class _Narrow(Traveler):
 
 
 def gets_to_a_code(browser: Browser, lab: Any, window: str, where: str) -> None:
-    """From 00 to an email with six digits. Nothing is hidden in a menu, and nothing is wider than the window."""
-    context = browser.new_context(**WINDOWS[window])
-    context.set_default_timeout(WAIT)
-    kind = TravelerWithAFinger if "has_touch" in WINDOWS[window] else _Narrow
-    person = kind(context.new_page(), lab)
+    """From 00 to an email with six digits. Nothing is hidden in a menu, and no form is wider than the window."""
+    with browser.new_context(**WINDOWS[window]) as context:
+        context.set_default_timeout(WAIT)
+        kind = TravelerWithAFinger if "has_touch" in WINDOWS[window] else _Narrow
+        _walk(kind(context.new_page(), lab), window, where)
+
+
+def _walk(person: Traveler, window: str, where: str) -> None:
 
     def looks_right(heading: str) -> None:
         width = WINDOWS[window]["viewport"]["width"]
@@ -59,4 +62,3 @@ def gets_to_a_code(browser: Browser, lab: Any, window: str, where: str) -> None:
     looks_right("Associate the address")
     expect(person.cell("checkpoint")).to_contain_text("✔ Checkpoint reached")
     person.expect_no_fault()
-    context.close()

@@ -217,7 +217,7 @@ DEEDS = (
     ),
     (
         ("Sign in", "Sign in as Ada", "You have an MFA token"),
-        ("List the authenticators", "List my authenticators", "1 of them a confirmed email"),
+        ("List the authenticators", "List my authenticators", "of which 1 is a confirmed email"),
         ("List the authenticators", "Use this one", "you picked the email"),
     ),
     (

@@ -80,8 +80,12 @@ class Traveler:
         return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
 
     def form(self, heading: str) -> Locator:
+        return self.forms(heading).last
+
+    def forms(self, heading: str) -> Locator:
+        """All that have this heading, and those around them."""
         strong = self.page.locator("strong", has_text=re.compile(f"^{re.escape(heading)}$"))
-        return self.panel.locator(".mfa-form").filter(has=strong).last
+        return self.panel.locator(".mfa-form").filter(has=strong)
 
     def cell(self, cell_id: str) -> Locator:
         index = next(i for i, cell in enumerate(codes(self.name)) if cell["id"] == cell_id)

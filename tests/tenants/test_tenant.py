@@ -284,7 +284,9 @@ def test_in_a_page_a_tenant_that_cannot_be_read_for_once_is_not_silently_another
     monkeypatch.setattr(browser, "IS_HERE", True)
     monkeypatch.setattr(browser, "_STORAGE", tmp_path)
     monkeypatch.setattr(browser, "_OURS", tmp_path / ".mfa-course")
-    monkeypatch.setattr(browser, "_ask", lambda method, **query: (200, ""))  # no service worker, which lends locks
+    monkeypatch.setattr(
+        browser, "_ask", lambda method, path, **query: (200, "")
+    )  # no service worker, which lends locks
 
     def a_page(name: str) -> Tenant:
         monkeypatch.setenv("MFA_SANDBOX_STATE", str(tmp_path / name))

@@ -11,7 +11,7 @@ from mfa_helpers.client.lifetimes import CODE_LIFETIME, MFA_ACCESS_TOKEN_LIFETIM
 from mfa_helpers.client.validation import CODE_LENGTH
 from mfa_helpers.lessons.checkpoints import FAULTS_WANTED
 from mfa_helpers.lessons.clinic.faults import FAULTS
-from mfa_helpers.lessons.errata import PREDICTED
+from mfa_helpers.lessons.errata import ERRATA, PREDICTED
 from mfa_helpers.lessons.judge.faults import FAULTS as FAULTS_OF_THE_JUDGE
 from mfa_helpers.lessons.other_factors import INTERVAL, MORE
 from mfa_helpers.lessons.quiz import QUESTIONS
@@ -35,9 +35,11 @@ IN_THE_FLOW = len({stage.number for stage in FLOW}) + 1  # and 00
 
 #: What is counted, its figure, and the phrases that state it.
 FIGURES: dict[str, tuple[int, list[str]]] = {
-    "faults": (len(FAULTS), ["clinic of {} faults", "meet {} faults", "need to finish all {}."]),
+    "faults": (len(FAULTS), ["{} faults to diagnose", "meet {} faults", "need to finish all {}."]),
     "faults of the judge": (len(FAULTS_OF_THE_JUDGE), ["with each of {} faults"]),
-    "faults to be cured": (FAULTS_WANTED, ["{} faults or more", "repair {} faults to reach", "and repair {} faults above"]),
+    "faults to be cured": (FAULTS_WANTED, ["{} faults or more", "repair {} faults to reach", "and repair {} of the faults above"]),
+    "errors of the page": (len(ERRATA), ["has recorded {} of them"]),
+    "errors of the page that are not predicted": (len(ERRATA) - len(PREDICTED), ["lists the other {}."]),
     "errors of the page that are predicted": (len(PREDICTED), ["responses to {} errors", "here are the {} that cost"]),
     "questions": (
         len(QUESTIONS),
@@ -47,7 +49,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
     "questions of a warm-up": (len(WARM_UPS["sign-in"]), ["{} questions on earlier notebooks", "{} questions at the start"]),
     "notebooks of the flow": (IN_THE_FLOW, ["first {} notebooks", "{} short notebooks", "all {} notebooks open"]),
     "notebooks after the flow": (len(NOTEBOOKS) - IN_THE_FLOW, ["{} more go deeper"]),
-    "reports from the field": (len(ALL), ["{} reports", "{} held"]),
+    "reports from the field": (len(ALL), ["{} reports", "all {} pass"]),
     "digits of a code": (CODE_LENGTH, ["{} digits"]),
     "letters of a recovery code": (len(new_recovery_code()), ["{} letters", "{} characters that stand in"]),
     "minutes of a code": (
@@ -90,7 +92,7 @@ FIGURES: dict[str, tuple[int, list[str]]] = {
         int(LIMITS.wrong_codes.refill) // 60,
         ["Wait {} minutes, or", "then one more every {} minutes", "one more attempt every {} minutes", "Wait {} minutes, and then try once"],
     ),
-    "emails at once": (LIMITS.emails.size, ["more than {} emails were sent", "| emails | {} in a row"]),
+    "emails at once": (LIMITS.emails.size, ["{} emails were sent to the user", "| emails | {} in a row"]),
     "wrong passwords": (LIMITS.failed_logins, ["{} wrong passwords", "wrong passwords | {}, then", "has tried {} passwords"]),
     "seconds of a request": (WHOLE_REQUEST, ["complete within {} seconds"]),
     "kilobytes of a head": (LONGEST_HEAD // 1024, ["headers can be up to {} kb"]),
@@ -136,13 +138,14 @@ OTHERS: dict[str, str] = {
     "two tabs": "a fault of the judge: two are enough",
     "two rows": "one device has two authenticators: SMS and voice",
     "two emails": "the user that the call of notebook 10 is about",
+    "three confirmed emails": "the user of an exercise in notebook 07",
+    "verified in the last {} minutes": "the documentation of the My Account API",
     "two notebooks that": "any two",
     "Four questions Ask": "they are in the list below, of which the test is a person who reads it",
     "300 is `{} minutes`": "an example, whatever a lifetime is",
     "in eight languages |": "the official page's samples",
     "In six languages, the page": "the official page",
     "These samples, in six languages": "the official page",
-    "about 40 errors": "the official page; nobody has counted them all",
     "the first 16 hexadecimal digits": "a fingerprint, as long as it's useful",
     "five digits": "a code that is too short",
     "sixteen letters or digits": "how a recorded id looks",
@@ -151,7 +154,7 @@ OTHERS: dict[str, str] = {
     "accepts it for only {} minutes": "auth0-server-python's own lifetime of what it has sealed, DEFAULT_MFA_TOKEN_TTL",
     "first four characters": "how a recorded list masks an address",
     "at most four digits": "a template that is refused",
-    "32, 40 … 128 letters": "whole groups of base32",
+    "32, 40, …, or 128 characters": "whole groups of base32",
     "version 3 had no rows": "a version, not a count",
     "a value needs at least 3 characters": "the documentation of the log's queries",
     "come up within 20 seconds": "a time limit, beside its figure",
@@ -165,7 +168,7 @@ OTHERS: dict[str, str] = {
     "thirty learners": "the size of a class that the tests of the hub run",
     "a learner among thirty": "the size of a class that the tests of the hub run",
     "five empty notebooks": "a benchmark",
-    "of each, in two minutes": "a measured time",
+    "takes two minutes, and all": "a measured time",
     "takes four minutes": "a measured time",
     "idle for ten minutes, Binder": "Binder's",
     "that's idle for ten minutes": "Binder's",

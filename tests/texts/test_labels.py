@@ -37,7 +37,7 @@ EMPHASIS = {
 ELSEWHERE = {
     *re.findall(r'"label": "(.+)"', (ROOT / "binder" / "overrides.json").read_text("utf-8")),
     *re.findall(r'again.textContent = "(.+)"', (PACKAGE / "forms/page/notebook_page.js").read_text("utf-8")),
-    "Run > Run All Cells", "Shift+Enter", "Ok", "View → Presentation Mode",  # JupyterLab
+    "Run > Run All Cells", "Shift+Enter", "Ok", "View > Presentation Mode",  # JupyterLab
     "Password", "MFA", "Always", "Advanced Settings > Grant Types", "Customize MFA Factors using Actions",  # Auth0's Dashboard
     "Allow Offline Access", "Allowed Origins (CORS)",
 }  # fmt: skip

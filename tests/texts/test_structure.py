@@ -11,8 +11,16 @@ import nbformat
 import pytest
 
 from mfa_helpers import forms
+from mfa_helpers.languages import LANGUAGES
+from mfa_helpers.languages.sdks import SDKS
 from mfa_helpers.lessons.clinic.faults import FAULTS
 from mfa_helpers.lessons.errata import COMPARED, PAGE, PREDICTED
+from mfa_helpers.lessons.grant_answers import REQUESTS
+from mfa_helpers.lessons.predictions import PREDICTIONS
+from mfa_helpers.lessons.quiz import QUESTIONS
+from mfa_helpers.lessons.second_token import CALLS
+from mfa_helpers.lessons.situations import SITUATIONS
+from mfa_helpers.lessons.warm_ups import WARM_UPS
 from mfa_helpers.outline import BY_NUMBER
 from mfa_helpers.outline import NOTEBOOKS as OUTLINE
 
@@ -143,6 +151,17 @@ def test_what_went_over_the_wire_is_stored_for_a_reader_without_a_kernel(path: P
         assert "<script" not in html and "<style" not in html and "<svg" not in html
 
 
+@pytest.mark.parametrize("step", ["login", "associate", "confirm", "list", "challenge", "complete", "second-delete"])
+def test_each_of_the_seven_calls_has_its_tabs_below_what_it_sent(step: str) -> None:
+    found = [cell for path in PATHS for cell in cells(path)]
+    wire, *_ = [place for place, cell in enumerate(found) if f'lab.wire("{step}")' in cell["source"]]
+    (place,) = [place for place, cell in enumerate(found) if f'forms.CodeTabs(lab, "{step}")' in cell["source"]]
+    assert wire < place <= wire + 3 and tags(found[place]) == ["code"]
+    (html,) = marked_up(found[place])  # for a reader without a kernel
+    first, *others = [*LANGUAGES.values(), *SDKS]
+    assert re.findall(r"<summary>([^<]+)</summary>", html) == [first, "As a program", *others]
+
+
 @EACH
 def test_the_minutes_it_states_are_within_a_third_of_reading_and_doing(path: Path) -> None:
     minutes.assert_true(path)
@@ -152,6 +171,30 @@ def test_every_notebook_that_needs_something_says_so_before_its_first_step() -> 
     for path in SPINE[2:]:
         first = next(cell for cell in cells(path) if "form" in tags(cell))
         assert 'forms.CatchUpForm(lab, "' in first["source"]
+
+
+#: What the forms of the lessons ask, and what they say about each answer.
+ASKED = [
+    *PREDICTIONS.values(),
+    *QUESTIONS,
+    *SITUATIONS,
+    *(request.question for request in REQUESTS.values()),
+    *(one for pair in WARM_UPS.values() for one in pair),
+]
+
+
+@EACH
+def test_an_answer_to_a_question_is_folded_until_somebody_opens_it(path: Path) -> None:
+    told = {words.lower() for one in ASKED for words in (one.because, *(wrong for _, wrong in one.answers)) if words}
+    for cell in cells(path):
+        if cell["cell_type"] != "markdown":
+            continue
+        in_sight = re.sub(r"<details>.*?</details>", "", cell["source"], flags=re.DOTALL)
+        if set(re.findall(r"<summary>(.*?)</summary>", cell["source"])) - {"The diagram in words"}:
+            assert in_sight == "", cell["id"]  # a sentence beside the answers gives them away
+        words = re.sub(r"[`*]|\[(?=[^]]+\]\()|\]\([^)]*\)", "", in_sight).lower()
+        assert not [one for one in told if one in words], cell["id"]
+        assert not all(f"| `{call}` |" in in_sight for call in CALLS.values()), cell["id"]  # the table of 06
 
 
 def test_the_first_notebook_states_the_minutes_of_all() -> None:

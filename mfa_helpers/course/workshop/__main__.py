@@ -20,7 +20,9 @@ def main() -> int:
     slides = commands.add_parser("slides", help="write a deck of slides for each notebook, which needs no network")
     slides.add_argument("folder", nargs="?", type=Path, default=Path("decks"), help="default: decks")
     slides.set_defaults(run=_slides)
-    wheels = commands.add_parser("wheels", help="fetch all that the machines of a room install, and write a letter")
+    wheels = commands.add_parser(
+        "wheels", help="fetch everything that the machines in a room install, and write a letter"
+    )
     wheels.add_argument("folder", nargs="?", type=Path, default=Path("wheels"), help="default: wheels")
     wheels.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS), help="default: all of them")
     wheels.add_argument(
@@ -28,7 +30,7 @@ def main() -> int:
     )
     wheels.set_defaults(run=_wheels)
     papers = commands.add_parser(
-        "papers", help="write the answer key and the handout again, after the course was changed"
+        "papers", help="write the answer key and the handout again after the course has changed"
     )
     papers.set_defaults(run=_papers)
     arguments = parser.parse_args()

@@ -26,15 +26,15 @@ Please do this before the workshop. It takes 5 minutes:
 
 1. Install Python {versions}. To see which one you have, run `python3 --version` (on Windows, `python --version`).
 2. Make a new folder called `mfa-workshop`, and save the attached file `requirements.txt` in it.
-3. Bring the charger of your laptop, and a browser that isn't older than a year.
+3. Bring your laptop's charger, and make sure that your browser is less than a year old.
 
 If your laptop doesn't allow you to install Python, tell me, because you can use the course as a web page.
 
 In the room, open a terminal in the folder `mfa-workshop`, and paste one line. In place of ADDRESS, which is there twice, write
 the address that I show you.
 {lines}
-This line installs the course from my machine. It checks each file against the attached list, so nobody else can give you
-another one. Then it opens the course in your browser, and you're ready.
+This line installs the course from my machine. It checks each file against the attached list, so nobody can slip you a
+different file. Then it opens the course in your browser, and you're ready.
 
 See you there
 """

@@ -30,10 +30,12 @@ _TOPICS = {
     "complete": "challenge",
     "access": "second-token",
     "token to": "second-token",
-    "second-confirm": "second-token",
+    "second-": "second-token",
     "requirements": "choosing",
     "challenge-by": "choosing",
     "otp-challenge": "other-factors",
+    "phone-challenge": "other-factors",
+    "push-challenge": "other-factors",
     "recovery": "other-factors",
     "error": "errata",
 }
@@ -108,7 +110,7 @@ th, td {{ text-align: left; vertical-align: top; padding: 0.6mm 2mm 0.6mm 0; bor
 code {{ font-size: 7pt }}
 </style>
 <h1>Multi-factor authentication by email</h1>
-<p>Sign in with a password, verify a second factor with six digits, and get tokens: the calls of Auth0's MFA API, in their order.</p>
+<p>Sign in with a password, verify a second factor with six digits, and get tokens: the calls of Auth0's MFA API, in order.</p>
 {}
 <h2>The notebooks</h2>
 <p>{}</p>

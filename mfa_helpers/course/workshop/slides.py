@@ -111,7 +111,7 @@ def _from_npm(package: Package) -> dict[str, str]:
     npm = shutil.which("npm")
     if npm is None:
         raise Trouble(
-            "The command needs npm once, to make the decks. Install Node.js, and run the command again while you have a network."
+            "The command needs npm once, to make the decks. Install Node.js, and run the command again while you're online."
         )
     with tempfile.TemporaryDirectory() as scratch:
         command = [npm, "pack", package.name, "--silent", "--pack-destination", scratch]
@@ -119,7 +119,7 @@ def _from_npm(package: Package) -> dict[str, str]:
         archives = list(Path(scratch).glob("*.tgz"))
         if done.returncode or not archives:
             last = (done.stderr.strip() or "npm said nothing").splitlines()[-1]
-            raise Trouble(f"npm can't get {package.name} ({last}). Try again while you have a network.")
+            raise Trouble(f"npm can't get {package.name} ({last}). Try again while you're online.")
         digest = base64.b64encode(hashlib.sha512(archives[0].read_bytes()).digest()).decode()
         if digest != package.sha512:
             raise Trouble(

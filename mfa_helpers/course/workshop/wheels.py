@@ -115,5 +115,5 @@ def _run(command: Sequence[str], given: str = "") -> str:
     done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if line.strip()] or ["nothing was said"]
-        raise Trouble(f"{command[2]} can't get the wheels ({said[-1].strip()}). Try again while you have a network.")
+        raise Trouble(f"{command[2]} can't get the wheels ({said[-1].strip()}). Try again while you're online.")
     return done.stdout

@@ -75,24 +75,35 @@ function initialize({ model }) {
 
   // Run All leads JupyterLab to the last cell. Who has just begun wants to read from the first.
   function begin() {
+    if (panel.dataset.mfaWoken) {  // in the browser edition, it has run before: whoever comes back goes on where they were
+      delete panel.dataset.mfaWoken;
+      return;
+    }
     const all = [...panel.querySelectorAll(".jp-Cell")];
     const isElsewhere = !panel.contains(document.activeElement) && document.activeElement !== document.body;
     const active = all.find((one) => one.matches(".jp-mod-active"));
     if (isElsewhere || (active && active !== all.at(-1))) return;
     document.activeElement.blur();  // where the last cell isn't drawn yet, the first has the focus and isn't active
     all[0].focus();
-    stayAtBeginning(all[0].closest(".jp-WindowedPanel-outer"));
+    stayAtBeginning(all[0]);
   }
 
   // JupyterLab gets to the last cell when it has drawn it, which may be later.
-  function stayAtBeginning(scroller) {
+  function stayAtBeginning(first) {
+    const scroller = first.closest(".jp-WindowedPanel-outer");
     const left = new AbortController();
     const leave = () => left.abort();
     const options = { signal: left.signal, capture: true };
     for (const event of ["wheel", "pointerdown", "keydown", "touchstart"]) document.addEventListener(event, leave, options);
-    const place = (one) => one.getBoundingClientRect();
-    const showsLast = () => place([...scroller.querySelectorAll(".jp-Cell")].at(-1)).top < place(scroller).bottom;
-    scroller?.addEventListener("scroll", () => showsLast() && scroller.scrollTo(0, 0), options);
+    // A screen reader keeps its keys to itself, and then only the focus says that somebody moves.
+    document.addEventListener("focusin", ({ target }) => first.contains(target) || leave(), options);
+    const place = (one) => one?.getBoundingClientRect();
+    const showsLast = () => place([...scroller.querySelectorAll(".jp-Cell")].at(-1))?.top < place(scroller).bottom;
+    scroller?.addEventListener("scroll", () => {
+      if (!showsLast()) return;
+      scroller.scrollTo(0, 0);
+      setTimeout(leave, 1000);  // JupyterLab goes there in a few steps, and only once
+    }, options);
     setTimeout(leave, 10000);
     undo.push(leave);
   }
@@ -121,15 +132,21 @@ function initialize({ model }) {
     const path = session?.session?.path.replace(/[^/]*$/, file);
     const running = session?.sessionManager;
     let model, opened;
-    for (let tries = 0; tries < 600 && !model; tries++) {
+    for (let tries = 0; !opened && tries < 600; tries++) {
       await tick();
-      opened ??= panelOf(path);
-      if (opened) model = await running.findByPath(path);
+      opened = panelOf(path);
+    }
+    // Over a slow line, a Python in the browser takes its time.
+    for (let tries = 0; opened?.isConnected && !model && (isInBrowser || tries < 600); tries++) {
+      model = await running.findByPath(path);
+      await tick();
     }
     if (!model) return;
     const other = running.connectTo({ model, kernelConnectionOptions: { handleComms: false } });
     const hasForms = () => opened.querySelector(".mfa-form");
     await other.kernel.info;  // so it's there
+    const isRunning = () => [...opened.querySelectorAll(".jp-InputPrompt")].some((one) => one.textContent.includes("*"));
+    while (opened.isConnected && isRunning()) await tick();  // somebody has begun that already
     // A kernel in the browser doesn't tell which widgets it has. It lives no longer than the page that shows them.
     const isAlive = isInBrowser ? hasForms() : await hasWidgets(other.kernel);
     other.dispose();

@@ -139,8 +139,8 @@ FAULTS: dict[str, Fault] = {
             call=Patient.associate,
             named=(
                 ("The user has a confirmed authenticator.", "An MFA token enrolls only the first authenticator. To add another one, use an access token for the MFA audience."),
-                ("The address is already in use.", "An address can be associated any number of times."),
-                ("Unconfirmed authenticators block the enrollment.", "Up to 50 authenticators don't matter, confirmed or not."),
+                ("The address is already in use.", "An address can be associated more than once."),
+                ("Unconfirmed authenticators block the enrollment.", "A user can have up to 50 authenticators, confirmed or not."),
             ),
             cured=(Patient.login_for_the_mfa_audience,),
             advice="Sign in for the MFA audience. That access token can enroll at any moment, but an MFA token can enroll only the first authenticator.",
@@ -214,7 +214,7 @@ FAULTS: dict[str, Fault] = {
             named=(
                 (f"The MFA token is older than {minutes(MFA_TOKEN_LIFETIME)}.", "After “mfa_token is expired”, only a new login helps."),
                 (f"The code is older than {minutes(CODE_LIFETIME)}.", "No code was sent, because this is the list."),
-                ("The token was meant for another request.", "One MFA token works for all requests to the MFA API."),
+                ("The token was meant for another request.", "Within one login, the same MFA token works for the list, the challenge, and the code."),
             ),
             cured=(Patient.login,),
             advice="Sign in again, because a new login has a new MFA token.",
@@ -228,7 +228,7 @@ FAULTS: dict[str, Fault] = {
             broken=(lambda patient: patient.controls.go_wrong("/mfa/authenticators", "rate_limit", 30),),
             call=Patient.list,
             named=(
-                ("Too many requests were sent in a short time.", "The response is 429 with Retry-After. Repeating the request at once makes the wait longer."),
+                ("Too many requests were sent in a short time.", "The response is 429 with Retry-After. Until that time is over, the tenant can reject more requests."),
                 ("The user is blocked.", "A block affects the sign-in, not the list."),
                 ("The tenant is down.", "Then the tenant itself wouldn't respond. This response is JSON and says how long to wait."),
             ),

@@ -30,7 +30,7 @@ class Patient:
         tenant = session.tenant
         if not (tenant.can_change_settings and tenant.can_move_clock):
             raise StepMissing(
-                "The clinic needs the sandbox, because it breaks settings and moves the tenant's clock.",
+                "These faults need the sandbox, because they change settings and move the tenant's clock.",
                 "Choose the sandbox in notebook 00. On your own tenant, use the form “Find the cause”.",
             )
         self.session = session

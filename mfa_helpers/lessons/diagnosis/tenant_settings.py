@@ -162,7 +162,9 @@ def confirmed(session: LearnerSession, case: Case) -> Setting:
     user = user_of(session, case)
     rows = management(session).get(f"/users/{quote(user['user_id'], safe='')}/authentication-methods") if user else []
     confirmed = sum(bool(row.get("confirmed")) for row in rows)
-    return Setting(is_right=confirmed > 0, words=f"{len(rows)} authenticators, {confirmed} of them confirmed")
+    return Setting(
+        is_right=confirmed > 0, words=f"{len(rows)} authenticator{'s' if len(rows) != 1 else ''}, {confirmed} confirmed"
+    )
 
 
 def page_of(case: Case) -> str:

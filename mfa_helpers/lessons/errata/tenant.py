@@ -24,7 +24,7 @@ from ...client.secret import Secret, plain
 from ...client.transport import Reply, new_session
 from ...show.text import form_text
 from ...storage import handover
-from ...tenants.opening import open_beside
+from ...tenants.opening import open_recording
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -32,13 +32,13 @@ _SECONDS = 10
 
 
 class ErrataTenant:
-    """The tenant on which errata are tried. `reset` brings back its first day, `close` stops it."""
+    """A practice tenant that is sent what a sample says, also what no client may send. `reset` brings back its first day, `close` stops it."""
 
     def __init__(self, folder: Path | None = None) -> None:
         # Beside the handover, and the same each time: a kernel that is killed cannot take its files along.
         folder = folder or handover.default_path().with_name("mfa-errata")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.tenant, self.close = open_beside(str(folder))
+        self.tenant, self.close = open_recording(str(folder), tls=True)
         self.base_url = self.tenant.base_url
         self.host = urlsplit(self.base_url).netloc
         self._session = new_session()

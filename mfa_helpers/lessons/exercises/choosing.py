@@ -76,8 +76,8 @@ EXERCISES = (
         topic="choosing",
         task=(
             "Write challenge_by_name(tenant, mfa_token, start). Of the user's confirmed emails, the tenant would choose the "
-            "oldest. Your function challenges the confirmed email whose masked name begins with start (the form passes another one at each "
-            "try, like 'ada.'), and returns the oob_code."
+            "oldest. Your function challenges the confirmed email whose masked name begins with start (such as 'ada.'; the form passes a "
+            "different one each time), and returns the oob_code."
         ),
         hints=(
             "`GET /mfa/authenticators` lists all rows, with the MFA token in the Authorization header.",

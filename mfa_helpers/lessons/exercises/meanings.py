@@ -42,11 +42,12 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("Wrong email or password", "The user name or the password is wrong. Send the username and password arguments."),
     (
         "Invalid binding_code",
-        "The code is wrong: the tenant's response is “Invalid binding_code”. Send the six digits as they are, as binding_code.",
+        "The code is wrong, or it was already used: the tenant's response is “Invalid binding_code”. "
+        "Send the six digits as they are, as binding_code, and send each code once.",
     ),
     (
         "Malformed oob_code",
-        "What you sent as oob_code isn't one. Send the whole value from the response to the request that sent the email.",
+        "The value that you sent as oob_code isn't an oob_code. Send the whole value from the response to the request that sent the email.",
     ),
     (
         "doesn't match the mfa_token",
@@ -54,7 +55,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "oob_code is expired",
-        f"The oob_code was already used, or it's older than {minutes(CODE_LIFETIME)}. Send each code once.",
+        f"The oob_code is older than {minutes(CODE_LIFETIME)}. Send the newest one.",
     ),
     ("Too many failed codes", "Too many wrong codes were sent, so the tenant rejects even the correct one for now."),
     ("mfa_token is expired", f"The mfa_token is older than {minutes(MFA_TOKEN_LIFETIME)}."),

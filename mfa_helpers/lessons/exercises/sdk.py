@@ -161,8 +161,8 @@ def _challenge_mistakes(trial: Trial) -> Iterator[str]:
     tried = seen.to("/mfa/challenge")
     if tried and tried[0].fields.get("challenge_type") == "email":
         yield (
-            "Your function sent the type of the factor, email, as challenge_type. That field has its own words: oob for whatever "
-            "sends a code, and otp for an app. The row has it as authenticator_type."
+            "Your function sent the type of the factor, email, as challenge_type. That field has its own values: oob for codes "
+            "and notifications that the tenant sends, and otp for an app. The row has it as authenticator_type."
         )
     yield from of_the_challenge(seen, wanted)
     yield from faults(seen, "GET /mfa/authenticators", "POST /mfa/challenge")

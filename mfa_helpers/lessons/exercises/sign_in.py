@@ -41,14 +41,14 @@ def _mistakes(trial: Trial) -> Iterator[str]:
     seen = trial.call(trial.tenant, trial.username, _WRONG)
     yield from _of_the_request(seen, trial, _WRONG)
     if seen.exception == "KeyError":
-        yield f"With a wrong password, the response has no mfa_token. Compare its error field first. {seen.trouble}"
+        yield f"With a wrong password, the response has no mfa_token. Check its error field first. {seen.trouble}"
     if seen.exception == "HTTPError":
         yield f"With a wrong password, your function must return None. Read the body instead of raising an error. {seen.trouble}"
     yield from faults(seen, "POST /oauth/token", allowed=("invalid_grant",))
     if seen.returned is not None:
         yield (
             "With a wrong password, your function must return None, but it returned something else. "
-            "Both responses have status 403, so compare the error field."
+            "Both responses have status 403, so check the error field."
         )
     seen = trial.call(trial.tenant, trial.username, trial.password)
     yield from _of_the_request(seen, trial, trial.password)
@@ -66,7 +66,7 @@ def _of_the_request(seen: Seen, trial: Trial, password: str) -> Iterator[str]:
         sent = request.fields
         if request.status == 200:
             yield (
-                "The tenant issued tokens for the password alone, because the MFA API's audience requires no email. "
+                "The tenant issued tokens for the password alone, because the MFA API's audience doesn't require a second factor from this user. "
                 "Send tenant.audience."
             )
         if "password" in sent and sent["password"] != password:

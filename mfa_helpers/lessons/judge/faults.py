@@ -87,7 +87,8 @@ def _other_tab_first(stage: Stage, time_asked: int) -> str:
 class Fault:
     """One run: `prepare` sets the tenant up, `types` is what the user types when asked for the nth time.
 
-    `mistakes` are sentences about what the program did wrong; if there is none, `praise` says what it did.
+    `mistakes` are sentences about what the program did wrong; if there is none, `praise` says what it did. `tabs` is how
+    often the program is started at once.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Fault:
     types: Callable[[Stage, int], str] = _newest_code
     mistakes: Callable[[Run], Iterator[str]]
     praise: str
+    tabs: int = 1
 
 
 def _going_wrong(path: str, kind: str, seconds: float = 1) -> Callable[[Stage], None]:
@@ -159,6 +161,7 @@ FAULTS: dict[str, Fault] = {
             types=_other_tab_first,
             mistakes=rules.two_tabs,
             praise="When the same user signed in twice at once, each login got its own tokens.",
+            tabs=2,
         ),
     )
 }

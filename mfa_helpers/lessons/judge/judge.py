@@ -15,7 +15,7 @@ from ..exercises.evidence import Seen
 from ..exercises.trial import PracticeTenant, Trial
 from . import program
 from .faults import FAULTS, LOGIN, Fault, Stage
-from .keyboard import PATIENCE, Keyboard, NothingToType
+from .keyboard import Keyboard, NothingToType
 from .program import Ended
 from .rules import Run, told
 
@@ -111,12 +111,15 @@ class Performance:
         self._typed: list[str] = []
         self._is_over = False
 
-    def prepare(self, patience: float = PATIENCE) -> Keyboard:
-        """Set the tenant up. What the program sends from now on counts, and its user sits at the keyboard."""
+    def prepare(self) -> None:
+        """Set the tenant up. What the program sends from now on counts."""
         self._fault.prepare(self._stage)
         self._email_id = next(row.id for row in self.trial.rows() if row.active) if self._fault is LOGIN else ""
         self._stage.begin()
-        return Keyboard(lambda time_asked: self._fault.types(self._stage, time_asked), patience)
+
+    def types(self, time_asked: int) -> str:
+        """What the user types when asked for the nth time."""
+        return self._fault.types(self._stage, time_asked)
 
     def finding(self, limit: float, saw: Saw | None = None) -> Finding:
         """Run the program, and judge it. `saw` is told meanwhile what the tenant has seen."""
@@ -126,7 +129,8 @@ class Performance:
                 if saw is not None:
                     saw(self._fault.title, self.lines(self.trial.arrived()))
 
-        with closing(self.prepare()) as keyboard:
+        self.prepare()
+        with closing(Keyboard(self.types)) as keyboard:
             seen = self.trial.watch(lambda: self._first_tab(keyboard, look), keyboard.address)
             look()
         return self.judged(seen, keyboard.typed, limit)
@@ -186,7 +190,7 @@ class Performance:
         return [
             ("the user's password", self.trial.password),
             ("the client secret", self.trial.tenant.client_secret or ""),
-            ("the client secret, as Authorization: Basic has it", b64encode(pair.encode()).decode()),
+            ("the client secret, encoded as in the header Authorization: Basic", b64encode(pair.encode()).decode()),
             *((words, str(one.get(name, ""))) for name, words in _ISSUED.items() for one in issued),
         ]
 

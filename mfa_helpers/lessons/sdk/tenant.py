@@ -41,7 +41,11 @@ class SdkTenant:
         self.domain = urlsplit(self.tenant.base_url).netloc
         self.tenant.use(new_session(self.ca_file))
         self.controls = self.tenant.require_controls()
-        applications = self.tenant.require_management().get("/clients")
+        try:
+            applications = self.tenant.require_management().get("/clients")
+        except BaseException:  # nobody else could stop it
+            self.close()
+            raise
         #: Of the application without a secret, for an SDK in a page.
         self.public_client_id = next(
             one["client_id"] for one in applications if one["token_endpoint_auth_method"] == "none"

@@ -75,7 +75,7 @@ class _Pace(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if record.created - self._since >= 60:
             if self._left_out:
-                record.msg = f"{self._left_out} errors were left out. Then: {record.msg}"
+                record.msg = f"{self._left_out} {'error was' if self._left_out == 1 else 'errors were'} left out. Then: {record.msg}"
             self._since, self._told, self._left_out = record.created, 0, 0
         self._told += 1
         self._left_out += self._told > MOST_ERRORS

@@ -233,7 +233,7 @@ def _factor(wanted: Any, place: str, own_address: str) -> Factor:
         return Factor(method, factor["phone_number"])
     if kind == "totp":
         if not authenticators.is_totp_secret(factor.get("totp_secret", "")):
-            raise BadSeed(f"{place}.totp_secret", "must be a base32 secret of 24, 32, 40 … 128 letters.")
+            raise BadSeed(f"{place}.totp_secret", "must be a base32 secret of 24, 32, 40, …, or 128 characters.")
         return Factor("totp", secret=factor["totp_secret"])
     if kind == "recovery-code":
         if not re.fullmatch(r"[A-Z0-9]{24}", factor.get("recovery_code", "")):

@@ -47,7 +47,7 @@ WRONG = {
     "a short grant": (edited(ID, ("http://auth0.com/oauth/grant-type/mfa-oob", "mfa-oob")), "doesn't know the grant_type that you sent"),
     "a password grant": (edited(ID, ("http://auth0.com/oauth/grant-type/mfa-oob", "password")), "You sent the grant_type password, which is for a user name and a password."),
     "twice": (edited(ID, ("    response.raise", f"    requests.post({URL}, data={FIELDS})\n    response.raise")), "Your function sent 2 requests to /oauth/token."),
-    "an oob_code that is cut off": (edited(ID, ('"oob_code": oob_code', '"oob_code": oob_code[:-5]')), "What you sent as oob_code isn't one."),
+    "an oob_code that is cut off": (edited(ID, ('"oob_code": oob_code', '"oob_code": oob_code[:-5]')), "The value that you sent as oob_code isn't an oob_code."),
     "the other token": (edited(ID, ('"mfa_token": mfa_token', '"mfa_token": oob_code')), "The tenant didn't accept the MFA token."),
     "a wrong secret": (edited(ID, ('"client_secret": tenant.client_secret', '"client_secret": "wrong"')), "The client ID or the client secret is wrong."),
     "the challenge's address": (edited(ID, ("/oauth/token", "/mfa/challenge")), "You sent a challenge. To confirm a new email, send POST /oauth/token."),

@@ -89,7 +89,7 @@ def test_a_secret_that_the_tenant_issued_is_found_wherever_it_was_printed(
 def test_the_client_secret_is_found_in_a_header(tenant: PracticeTenant) -> None:
     pair = f"{tenant.details.client_id}:{tenant.details.client_secret}"
     printed = "Authorization: Basic " + base64.b64encode(pair.encode()).decode()
-    assert finding(tenant, printed, Seen(requests=[])).sentence.startswith("It printed the client secret, as")
+    assert finding(tenant, printed, Seen(requests=[])).sentence.startswith("It printed the client secret, encoded as")
 
 
 def test_nothing_is_shown_of_what_may_hold_secrets_that_nobody_knows(tenant: PracticeTenant) -> None:

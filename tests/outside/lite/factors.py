@@ -147,7 +147,7 @@ def every_factor(person: MousePerson, width: int) -> None:
         step("Confirm the second address", "Check the inbox", "this is the newest email"),
         predict("Confirm the second address", "second-confirm", "the second address is confirmed"),
         step("List and remove", "List all", "2 listed"),
-        step("List and remove", "Remove it", "removed. 1 authenticator left."),
+        predict("List and remove", "second-delete", "removed. 1 authenticator left."),
     )
     do(
         OTHERS,
@@ -160,7 +160,7 @@ def every_factor(person: MousePerson, width: int) -> None:
         look_and_send(APP, "Show my phone's code", "tokens of a login with two factors"),
         step(PHONE, "Enroll this number", "a text message with six digits"),
         look_and_send(PHONE, "Show the message", "confirmed, so it's active"),
-        step(PHONE, "Challenge it", "a text message with six digits"),
+        predict(PHONE, "phone-challenge", "a text message with six digits"),
         look_and_send(PHONE, "Show the message", "tokens of a login with two factors"),
         step(PUSH, "Enroll the phone", "your phone asks"),
         step(PUSH, "Poll once", "400 authorization_pending"),
@@ -168,7 +168,7 @@ def every_factor(person: MousePerson, width: int) -> None:
         picture(PUSH, "push"),
         step(PUSH, "Approve", "you approved"),
         step(PUSH, "Poll too soon", "confirmed, so it's active"),
-        step(PUSH, "Challenge it", "a push is on your phone"),
+        predict(PUSH, "push-challenge", "a push is on your phone"),
         step(PUSH, "Approve", "you approved"),
         step(PUSH, "Poll once", "tokens of a login with two factors"),
         step(LOST, "Use my newest code", "it's in the field"),

@@ -1,4 +1,4 @@
-"""What a person does in 12, where no SDK is installed: recordings are read, and a function is written that avoids a trap."""
+"""What a person does in 12: where no SDK is installed, recordings are read, and a function is written that avoids a trap."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ SHIPPED = "12_the_login_you_ship"
 SOLUTION = EXERCISES["list-without-type"].ladder.solution
 AS_THE_SDKS_DO = SOLUTION.replace('row.get("oob_channel")', 'row.get("type")')
 RECORDED = "recorded earlier because it isn't installed here"
+STEPS = ("sdk-sign-in", "sdk-refresh", "sdk-associate", "sdk-confirm", "sdk-list", "sdk-complete")
 
 
 def place(id: str) -> int:
@@ -30,7 +31,7 @@ def expect_status(person: Person, text: str) -> None:
 
 def expect_recordings(person: Person) -> None:
     """Each step and program says that it's a recording, and has the request by hand beside it."""
-    for id in ("sdk-sign-in", "sdk-refresh", "sdk-associate", "sdk-confirm", "sdk-list", "sdk-complete"):
+    for id in STEPS:
         expect(person.cell(place(id))).to_contain_text(RECORDED)
     expect(person.cell(place("sdk-associate"))).to_contain_text("Notebook 02")
     for id in ("auth0-auth-js", "auth0-spa-js"):
@@ -87,4 +88,3 @@ def with_the_keyboard(person: KeyboardPerson) -> None:
         expect_status(person, "Done: your function found the email on both tenants.")
 
     person.do(SHIPPED, {"form-exercise": avoid_the_trap})
-    expect_recordings(person)

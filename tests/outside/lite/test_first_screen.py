@@ -67,6 +67,19 @@ def test_the_address_names_the_notebook_that_is_shown(lite: LiteServer, new_page
     expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text=NAMES[1])).to_be_visible()
 
 
+def test_an_address_that_names_no_notebook_is_mended_by_the_next_that_is_shown(
+    lite: LiteServer, new_page: Callable[[], Page]
+) -> None:
+    page = new_page()
+    page.goto(f"{lite.url}/lab/index.html?path=01_mistyped.ipynb")
+    page.get_by_role("button", name="Close", exact=True).click()  # JupyterLab's error
+    files = page.locator(".jp-FileBrowser")
+    if not files.is_visible():
+        page.get_by_role("tab", name="File Browser", exact=False).click()
+    files.locator(".jp-DirListing-item", has_text=NAMES[1]).dblclick()
+    page.wait_for_url(f"{lite.url}/lab/index.html?path={NAMES[1]}.ipynb")
+
+
 def test_the_page_can_be_installed_under_its_own_name(lite: LiteServer, browser: Browser, tmp_path: Path) -> None:
     context = browser.browser_type.launch_persistent_context(tmp_path, **OPTIONS)  # a private window installs nothing
     context.set_default_timeout(WAIT)

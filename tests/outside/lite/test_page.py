@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from ...support.deadline import DEADLINE
 from ...support.person import NAMES, MousePerson, Person, codes, diagrams
 from .edition import LiteServer
 from .test_in_a_page import run_all
@@ -74,7 +76,30 @@ def test_who_runs_a_notebook_as_soon_as_they_see_it_loses_nothing_and_is_asked_n
         page.wait_for_function(RUN_AT_ONCE, arg=person.name, polling=1)
         shown = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
         expect(shown.locator(".mfa-form").first).to_be_visible()
-        expect(page.locator(".jp-Dialog")).to_have_count(0)
+    # The others were still busy when they were left. Two keep their Python, once they have nothing to do.
+    expect_pythons(page, 2)
+    expect(page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()
+    expect(page.locator(".jp-Dialog")).to_have_count(0)  # one would have stayed
+
+
+def expect_pythons(page: Page, number: int) -> None:
+    """Soon there are as many."""
+    end = time.monotonic() + DEADLINE
+    while len(page.workers) != number and time.monotonic() < end:
+        page.wait_for_timeout(200)
+    assert len(page.workers) == number
+
+
+IS_THERE = "([e, top]) => Math.abs(e.getBoundingClientRect().top - top) < 5"
+
+
+def top(what: Locator) -> float:
+    """Where it is when it no longer moves: what is above it takes its space little by little."""
+    tops = [0.0, 1.0]
+    while tops[-1] != tops[-2]:
+        what.page.wait_for_timeout(500)
+        tops.append(what.evaluate("e => e.getBoundingClientRect().top"))
+    return tops[-1]
 
 
 def test_two_notebooks_have_a_python_and_who_comes_back_to_a_third_finds_it_as_it_was(
@@ -96,9 +121,10 @@ def test_two_notebooks_have_a_python_and_who_comes_back_to_a_third_finds_it_as_i
     page.locator('.jp-SideBar .lm-TabBar-tab[data-id="filebrowser"]').click()  # a link would be scrolled to
     checkpoint = next(i for i, cell in enumerate(codes(NAMES[1])) if cell["id"] == "checkpoint")
     cell = shown.locator(f'.jp-Cell[data-windowed-list-index="{checkpoint}"]')
+    expect(cell).to_contain_text("✔ Checkpoint reached")
+    expect(page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()
     cell.evaluate("e => e.scrollIntoView({block: 'start'})")
-    box = cell.bounding_box()
-    assert box
+    place = [cell.element_handle(), top(cell)]
     for name in NAMES[2:5]:
         page.locator(".jp-DirListing-item", has_text=name).dblclick()
         expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text=name)).to_be_visible()
@@ -107,10 +133,23 @@ def test_two_notebooks_have_a_python_and_who_comes_back_to_a_third_finds_it_as_i
     go_to(NAMES[1])
     expect(shown.locator(".mfa-gone")).to_have_count(0)
     expect(cell).to_contain_text("✔ Checkpoint reached")
-    page.wait_for_function(
-        "([e, top]) => Math.abs(e.getBoundingClientRect().top - top) < 5", arg=[cell.element_handle(), box["y"]]
-    )
+    page.wait_for_function(IS_THERE, arg=place)
     assert len(page.workers) == 2
+    # Whoever has left it by the link in its last cell is there again, and stays there.
+    link = shown.locator(".jp-Cell").last.get_by_role("link", name="02 Associate an email →", exact=True)
+    link.scroll_into_view_if_needed()
+    place = [link.element_handle(), top(link)]
+    link.click()
+    for name in NAMES[3:5]:
+        go_to(name)
+    expect(page.locator(".mfa-gone").first).to_be_attached()
+    expect_pythons(page, 2)
+    go_to(NAMES[1])
+    expect(page.locator(".mfa-gone")).to_have_count(0)
+    expect(cell).to_contain_text("✔ Checkpoint reached")
+    page.wait_for_function(IS_THERE, arg=place)
+    page.wait_for_timeout(4000)  # longer than the page leads there
+    assert page.evaluate(IS_THERE, place)
     # A reload starts the Python of what is on the screen, and no other.
     page.reload()
     expect(page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()

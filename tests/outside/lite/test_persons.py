@@ -47,7 +47,9 @@ def test_12_recordings_are_read_and_a_trap_is_avoided(person: MousePerson) -> No
 
 
 def test_12_with_the_keyboard_alone(person: MousePerson) -> None:
-    sdks.with_the_keyboard(KeyboardPerson(person.page, person.lab, "page"))
+    at_the_keyboard = KeyboardPerson(person.page, person.lab, "page")
+    sdks.with_the_keyboard(at_the_keyboard)
+    sdks.expect_recordings(at_the_keyboard)
 
 
 def test_13_a_whole_login_is_written_and_the_board_knows(person: MousePerson) -> None:

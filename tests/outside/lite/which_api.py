@@ -40,7 +40,7 @@ def with_the_mouse(person: MousePerson) -> None:
         for number, one in enumerate(SITUATIONS):
             choice(person, number, one.right).check()
             expect(person.form(FITS)).to_contain_text(one.because)
-        person.expect_status(FITS, "Done: all of them are decided correctly.")
+        person.expect_status(FITS, "Done: you've decided all of them correctly.")
 
     def predict(_: Person) -> None:
         for number, (id, request) in enumerate(REQUESTS.items()):
@@ -61,7 +61,7 @@ def with_the_keyboard(person: KeyboardPerson) -> None:
             person.reach(FITS, radio)
             page.keyboard.press("Space")
             expect(radio).to_be_checked()
-        person.expect_status(FITS, "Done: all of them are decided correctly.")
+        person.expect_status(FITS, "Done: you've decided all of them correctly.")
 
     def predict(_: Person) -> None:
         keys = ["Shift+Tab", *["Tab"] * len(REQUESTS)]  # up to the first; then the focus is on the next one

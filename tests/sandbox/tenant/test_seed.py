@@ -162,7 +162,7 @@ def factor(**told: Any) -> dict[str, Any]:
         (factor(type="phone"), 'users[1].factors[1].phone_number must be a phone number in quotes, like "+12025550100".'),
         (factor(type="phone", phone_number=12025550100), "users[1].factors[1].phone_number must be text (in quotes, if it looks like a number)."),
         (factor(type="phone", preferred_authentication_method="fax"), "users[1].factors[1].preferred_authentication_method is unknown. Known names: sms, voice."),
-        (factor(type="totp", totp_secret="short"), "users[1].factors[1].totp_secret must be a base32 secret of 24, 32, 40 … 128 letters."),
+        (factor(type="totp", totp_secret="short"), "users[1].factors[1].totp_secret must be a base32 secret of 24, 32, 40, …, or 128 characters."),
         (factor(type="recovery-code", recovery_code="abc"), "users[1].factors[1].recovery_code must be a recovery code: 24 capitals and digits."),
         ({"settings": {"factor": []}}, "settings.factor is unknown. Known names: "),
         ({"settings": {"factors": ["mail"]}}, "settings.factors[0] is unknown. Known names: sms, push-notification, otp, email, "),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
+from operator import itemgetter
 from typing import Any
 
 from starlette.requests import Request
@@ -58,7 +59,8 @@ class Recorder:
 
     async def requests(self, request: Request) -> Response:
         """`GET /sandbox/requests`: what has arrived, oldest first."""
-        return JSONResponse(list(self._rows), headers=ONLY_HERE)
+        # A row is there when its response ends.
+        return JSONResponse(sorted(self._rows, key=itemgetter("at")), headers=ONLY_HERE)
 
     async def forget(self, request: Request) -> Response:
         """`DELETE /sandbox/requests`: from now on, what was recorded so far does not count."""

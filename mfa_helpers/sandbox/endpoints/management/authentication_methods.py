@@ -128,7 +128,7 @@ def _new_method(wanted: dict[str, Any]) -> tuple[str, str, str]:
         return kind, wanted["phone_number"], ""
     if wanted["type"] == "totp":
         if not authenticators.is_totp_secret(wanted.get("totp_secret", "")):
-            raise invalid("Expected a base32 secret of 24, 32, 40 … 128 letters", "totp_secret")
+            raise invalid("Expected a base32 secret of 24, 32, 40, …, or 128 characters", "totp_secret")
         return "totp", "", wanted["totp_secret"]
     raise invalid("Expected one of email, phone, totp", "type")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,24 @@ def test_its_time_is_that_of_its_arrival_however_long_the_response_takes(recordi
     requests.get(recording.base_url + "/userinfo", timeout=DEADLINE)
     (row,) = rows(recording)
     assert before <= row["at"] <= time.monotonic() - 0.3
+
+
+def test_of_two_requests_at_once_the_one_that_arrived_first_is_told_first(recording: ServedSandbox) -> None:
+    controls = SandboxControls(recording.base_url, token=Secret(recording.sandbox_token))
+    controls.go_wrong("/userinfo", "slow", 1)
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(requests.get, recording.base_url + "/userinfo", timeout=DEADLINE)
+        while fault_is_to_come(recording):  # it has arrived
+            time.sleep(0.01)
+        requests.get(recording.base_url + "/no/such/page", timeout=DEADLINE)
+        assert [row["path"] for row in rows(recording)] == ["/no/such/page"] and not slow.done()
+        slow.result()
+    assert [row["path"] for row in rows(recording)] == ["/userinfo", "/no/such/page"]
+
+
+def fault_is_to_come(sandbox: ServedSandbox) -> bool:
+    answer = requests.get(sandbox.base_url + "/sandbox/faults", headers=own(sandbox), timeout=DEADLINE)
+    return bool(answer.json()["faults"])
 
 
 def test_what_cannot_be_read_is_told_as_a_request_without_fields(recording: ServedSandbox) -> None:
