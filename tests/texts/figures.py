@@ -130,6 +130,8 @@ OTHERS: dict[str, str] = {
     "first plan takes {} minutes": "test_guide.py compares it with the plans",
     "allow {} minutes for it, and show": "what the instructor does between two groups: two clicks, and the line again",
     "before the workshop. it takes {} minutes": "what the letter asks of a participant",
+    "on thirty machines of a room": "a benchmark",
+    "if thirty fetch": "a benchmark",
     "10 errata": "a notebook's number and title",
     "the time is {} seconds after the start of 1970": "a test case of RFC 6238",
     "two factors": "it is what the words multi-factor authentication mean",
