@@ -89,7 +89,7 @@ NOTEBOOKS = (
         minutes=12,
     ),
     Notebook(topic="sdk", number="12", file="12_the_login_you_ship.ipynb", title="The login you ship", minutes=13),
-    Notebook(topic="capstone", number="13", file="13_capstone.ipynb", title="Capstone", minutes=6),
+    Notebook(topic="capstone", number="13", file="13_capstone.ipynb", title="Capstone", minutes=7),
     Notebook(topic="glossary", number="14", file="14_glossary.ipynb", title="Glossary", minutes=13),
 )
 BY_TOPIC = {notebook.topic: notebook for notebook in NOTEBOOKS}
