@@ -73,6 +73,7 @@ def test_an_address_that_names_no_notebook_is_mended_by_the_next_that_is_shown(
     page = new_page()
     page.goto(f"{lite.url}/lab/index.html?path=01_mistyped.ipynb")
     page.get_by_role("button", name="Close", exact=True).click()  # JupyterLab's error
+    page.get_by_role("button", name="Discard").click()  # and what it asks then
     files = page.locator(".jp-FileBrowser")
     if not files.is_visible():
         page.get_by_role("tab", name="File Browser", exact=False).click()
