@@ -53,6 +53,12 @@ class AssociateForm(StepForm):
     def helpful(self) -> widgets.Button | None:
         return self.again_button if isinstance(self.error, AlreadyEnrolled) else super().helpful()
 
+    def look_again(self) -> None:
+        super().look_again()
+        is_used = self.result is not None and not self.lab.has("enrollment")  # its code is no longer on its way
+        if is_used and self.is_done and not self.single_attempt.busy and self.status != self.already():
+            self._write(self.already())
+
     def submit(self) -> bool:
         """Associate the typed address; whether it was tried and went well."""
         email = self.email.value

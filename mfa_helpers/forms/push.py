@@ -102,4 +102,4 @@ class PushForm(FactorForm):
             self.put_away()
             controls.show(True, self.challenge_button)
         elif isinstance(self.error, SlowDown):
-            self.say(f"{self.status}\nThe interval is {self.factors.pace.interval} seconds now.")
+            self.say(f"{self.status}\nThe interval is {self.factors.pace.interval} seconds now.", self._below)

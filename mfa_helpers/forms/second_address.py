@@ -75,6 +75,7 @@ class RemoveForm(Form):
         self.choice = self.choices(labels.PICK_ONE, [])
         self.remove_button = controls.button("Remove it", "DELETE /mfa/authenticators/{id}", self.remove)
         controls.show(False, self.choice, self.remove_button)
+        self.choice.observe(self._picked, "value")
         return [
             self.choice,
             *prediction(self, "second-delete", self.remove, self._has_nothing_to_predict),
@@ -82,7 +83,7 @@ class RemoveForm(Form):
         ]
 
     def helpful(self) -> widgets.Button | None:
-        return self.remove_button if self.choice.options else super().helpful()
+        return self.remove_button if self.choice.value is not None else super().helpful()
 
     @property
     def is_done(self) -> bool:
@@ -96,6 +97,8 @@ class RemoveForm(Form):
     def remove(self) -> bool:
         """Remove the picked one; whether it was tried and went well. Nothing can bring it back but another enrollment."""
         picked = self.choice.value
+        if picked is None:
+            return False  # a double click: the first one has removed the last that isn't to be kept
 
         def act() -> list[Authenticator]:
             second_token = self.lab.companion(SecondToken)
@@ -120,15 +123,24 @@ class RemoveForm(Form):
             self._offer()
 
     def _has_nothing_to_predict(self) -> bool:
-        """Whether none is listed that can be removed, or one was removed before."""
-        return not self.lab.companion(SecondToken).rows or self.lab.was_answered("second-delete")
+        """Whether none is listed but the one to keep, or one was removed before."""
+        return self._newest_but_the_first() is None or self.lab.was_answered("second-delete")
 
     def _offer(self) -> None:
         rows = self.lab.companion(SecondToken).rows if self.error is None else []
         self.choice.options = [(_described(row), row.id) for row in rows]
-        if rows:
-            self.choice.value = rows[-1].id  # the newest
-        controls.show(bool(rows), self.choice, self.remove_button)
+        self.choice.value = self._newest_but_the_first() if rows else None
+        controls.show(bool(rows), self.choice)
+        self.guide()
+
+    def _newest_but_the_first(self) -> str | None:
+        """The ID of the newest one, if it isn't the first active one: only a person picks that."""
+        rows = self.lab.companion(SecondToken).rows
+        kept = next((row for row in rows if row.active), None)
+        return next((row.id for row in reversed(rows) if row is not kept), None)
+
+    def _picked(self, change: dict[str, Any]) -> None:
+        controls.show(change["new"] is not None, self.remove_button)
         self.guide()
 
     def _removed(self, rows: list[Authenticator]) -> str:

@@ -37,3 +37,14 @@ def test_after_a_click_the_focus_is_on_the_button_or_in_its_form(
         active = "document.activeElement"
         page.wait_for_function(f"form => form.contains({active})", arg=form)
         assert not page.evaluate(f"{active}.disabled")
+
+
+def test_enter_in_a_field_presses_the_main_button_below_it_and_not_one_above(light: LabServer, page: Page) -> None:
+    person = begun(page, light, "08_the_other_factors")
+    heading = "Enroll an authenticator app"
+    person.press("Set up the tenant", "Turn on", "the tenant is set up")
+    person.press(heading, "Enroll an app", "scan the code")
+    code = person.form(heading).get_by_label("Code", exact=True)
+    code.fill("12345")
+    code.press("Enter")
+    expect(person.form(heading).locator(".mfa-status").first).to_contain_text("A code has six digits, but you typed 5.")

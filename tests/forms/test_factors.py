@@ -204,6 +204,7 @@ def test_asking_too_soon_shows_slow_down_and_the_longer_pause(ready: Lab) -> Non
     click(form, "Poll too soon")
     assert isinstance(form.error, errors.SlowDown) and "429 slow_down" in form.status
     assert form.status.endswith("The interval is 10 seconds now.")
+    assert "✘ 429 slow_down" in form.status_line.value  # what went over the wire
 
 
 def test_a_rejected_push_says_to_stop(ready: Lab) -> None:

@@ -14,7 +14,7 @@ from mfa_helpers.client.models import Tokens
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.predictions import PREDICTIONS
-from mfa_helpers.lessons.second_token import CALLS, TOKENS
+from mfa_helpers.lessons.second_token import CALLS, TOKENS, SecondToken
 
 from .test_steps_of_the_course import click
 
@@ -148,8 +148,18 @@ def test_the_removal_of_the_first_address_is_not_that_of_the_second(ready: Lab) 
     click(form, "Remove it")
     assert form.error is None and not form.is_done and "That wasn't the second address." in form.status
     assert "Still missing: the removal of that address." in repr(ready.checkpoint("second-address"))
-    click(form, "Remove it")  # the only one left is the first now
+    form.choice.value = form.choice.options[0][1]  # the only one left is the first now
+    click(form, "Remove it")
     assert not form.is_done and "✘" in repr(ready.checkpoint("second-address"))
+
+
+def test_the_first_address_is_never_picked_by_the_form_so_a_double_click_does_not_remove_it(ready: Lab) -> None:
+    form = with_two_addresses(ready)
+    click(form, "Remove it")
+    form.remove_button.click()  # the second of a double click, on its way before the button is hidden
+    assert form.status == "Done: removed. 1 authenticator left." and form.is_done
+    assert form.choice.value is None and form.remove_button.layout.display == "none"
+    assert [row.active for row in ready.companion(SecondToken).list_authenticators()] == [True]
 
 
 def test_an_address_that_was_never_confirmed_is_not_the_second_one(ready: Lab) -> None:
@@ -282,6 +292,7 @@ def test_whoever_removed_the_first_address_is_led_to_add_another_one(ready: Lab)
 def test_whoever_removed_the_only_address_is_told_to_catch_up_first(ready: Lab) -> None:
     remove = forms.RemoveForm(ready)
     remove.submit()
+    remove.choice.value = remove.choice.options[0][1]
     remove.remove()
     assert "No active one is left. Click “Catch up” at the top of this notebook" in remove.status
     assert not remove.is_done and ready.missing("enrolled")

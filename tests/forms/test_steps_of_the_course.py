@@ -154,6 +154,15 @@ def test_a_bad_address_is_not_sent_and_stays_to_be_corrected(lab: Lab) -> None:
     assert form.email.value == "nobody" and lab.mails() == []
 
 
+def test_once_the_email_is_confirmed_no_code_is_said_to_be_on_its_way(lab: Lab) -> None:
+    lab.login()
+    form = forms.AssociateForm(lab)
+    form.submit()
+    assert form.status.startswith("Done: an email with six digits is on its way.")
+    forms.ConfirmForm(lab).hands_free()
+    assert form.is_done and form.status.startswith("You already have a confirmed email, so there's nothing to associate.")
+
+
 def test_a_second_associate_while_enrolled_offers_to_practice_again(lab: Lab) -> None:
     lab.catch_up("enrolled", "login")
     form = forms.AssociateForm(lab)

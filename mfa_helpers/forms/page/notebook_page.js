@@ -208,14 +208,16 @@ function initialize({ model }) {
   // Whoever does something else meanwhile is not led back to what they pressed.
   for (const event of ["pointerdown", "keydown"]) listen(document, event, () => (used = undefined), true);
 
-  // Enter does what the form's main button does
+  // Enter does what the main button below the field does
 
   listen(document, "keydown", (event) => {
     const field = event.target;
     if (event.key !== "Enter" || event.isComposing || !field.matches?.("input[type=text], input[type=password]")) return;
     const form = field.closest(".mfa-form");
     if (!form?.matches(mine)) return;
-    const button = [...form.querySelectorAll(".mfa-enter")].find((one) => one.closest(".mfa-form") === form);
+    const buttons = [...form.querySelectorAll(".mfa-enter")].filter((one) => one.closest(".mfa-form") === form);
+    const isBelow = (one) => field.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const button = buttons.find(isBelow);  // a form with several steps has several
     if (!button || button.disabled) return;
     event.preventDefault();
     event.stopPropagation();

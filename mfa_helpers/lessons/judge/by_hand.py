@@ -91,8 +91,13 @@ class ByHand:
         return self._performance.lines(self._arrived())
 
     def finding(self) -> Finding:
-        """Judge what has arrived, and keep that. Raises `InvalidInput` if that can't be the run with the fault."""
+        """Judge what has arrived, and keep that. Raises `InvalidInput` if that's nothing, or can't be the run with the fault."""
         seen = self._arrived()
+        if self.fault is LOGIN and seen.is_whole and not seen.requests:  # it may not have been run at all
+            raise InvalidInput(
+                "Nothing has arrived at this tenant yet.",
+                "In a terminal, run the line below, and then your program. It must send its requests to the address in MFA_BASE_URL.",
+            )
         if self.fault is not LOGIN:
             _refuse_other_than_one_run(seen, self.fault)
         elif not seen.is_whole:  # or nothing after it could be checked either
