@@ -67,12 +67,12 @@ class ByHand:
         """Set the tenant up for a run with that fault. What has arrived until now doesn't count any more."""
         self._is_over.set()
         self._is_over = threading.Event()
-        self._typed = len(self._keyboard.typed)
-        self.fault = fault
-        self._performance = Performance(self._tenant, fault, self._second_tab)
-        self._performance.tabs = [Ended(0, "")]  # how it really ends, its author sees
-        self._performance.prepare()
+        performance = Performance(self._tenant, fault, self._second_tab)
+        performance.tabs = [Ended(0, "")]  # how it really ends, its author sees
+        performance.prepare()
         self._tenant.controls.forget_requests()
+        # Not before it's ready: a program that still runs can ask for its code at any time.
+        self._typed, self.fault, self._performance = len(self._keyboard.typed), fault, performance
 
     @property
     def next_fault(self) -> Fault | None:
@@ -126,8 +126,8 @@ def _own_file() -> Path:
     folder = handover.default_path().parent
     for left in folder.glob("mfa-program-*.sh"):
         number = left.stem.removeprefix("mfa-program-")
-        if number.isdecimal() and not psutil.pid_exists(int(number)):
-            with suppress(OSError):
+        with suppress(OSError, OverflowError):  # it's another's, or the number can't be a process
+            if number.isdecimal() and not psutil.pid_exists(int(number)):
                 left.unlink()
     return folder / f"mfa-program-{os.getpid()}.sh"
 
