@@ -137,7 +137,7 @@ class Row:
         """What the learner's own notebooks have told, which is in their user."""
         self.person = "" if user["name"] == self.name else user["name"]
         told = (user.get("app_metadata") or {}).get("course")
-        if told:
+        if isinstance(told, dict) and told.keys() == {"topics", "at"}:  # else it's of a script that uses the same name
             self.topics = standings(told["topics"])
             self.seen = max(self.seen, datetime.fromisoformat(told["at"]))
 

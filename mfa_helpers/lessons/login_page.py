@@ -51,7 +51,7 @@ def visit(
                 fields = {"state": state, "code": read_code().reveal()}
             else:
                 break
-    raise SandboxUnusable("The tenant's login page didn't accept the sign-in.")
+    raise SandboxUnusable("The tenant's login page didn't accept the sign-in.", "Begin the login again.")
 
 
 def query(address: str) -> dict[str, str]:

@@ -176,6 +176,16 @@ def test_no_export_takes_the_place_of_another(class_server: server.ServedSandbox
     assert len({*files}) == 4 and name in files[0].read_text("utf-8-sig")
 
 
+def test_what_a_script_keeps_under_the_same_name_is_not_read(class_server: server.ServedSandbox) -> None:
+    play(class_server, 1, False, 1)
+    management = instructors(class_server)
+    (user_id,) = (one["user_id"] for one in management.get("/users") if one["email"].endswith("@class.example"))
+    for mine in ("2026A", {"topics": 5}, ["a"]):
+        management.change("PATCH", f"/users/{user_id}", {"app_metadata": {"course": mine}})
+        (row,) = Board(management).refresh()
+        assert row.topics == {}
+
+
 def test_what_a_learner_tells_neither_stops_the_export_nor_runs_in_a_spreadsheet(
     class_server: server.ServedSandbox, tmp_path: Path
 ) -> None:

@@ -71,5 +71,7 @@ def test_what_is_no_address_is_told_in_a_sentence(tenant: PracticeTenant) -> Non
 
 
 def test_a_login_page_that_nobody_was_sent_to_is_not_accepted(tenant: PracticeTenant) -> None:
-    with pytest.raises(SandboxUnusable, match="The tenant's login page didn't accept the sign-in."):
+    with pytest.raises(
+        SandboxUnusable, match="The tenant's login page didn't accept the sign-in. Begin the login again."
+    ):
         opened(tenant, f"{tenant.details.base_url}/u/login", tenant.password)

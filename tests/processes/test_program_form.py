@@ -209,6 +209,17 @@ def test_a_tenant_that_is_gone_is_told_in_a_sentence_also_to_who_still_asks_for_
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_where_no_file_can_be_a_sentence_says_so(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "no folder").touch()
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "no folder"))
+    form = forms.ProgramForm(lab)
+    form.point()
+    assert form.status == (
+        "Problem: The practice tenant can't be started (File exists). Fix that problem. Then run the first cells of this notebook again."
+    )
+    assert form.by_hand is None
+
+
 KERNEL = """\
 from mfa_helpers.lessons.judge.by_hand import ByHand
 print(ByHand().file, flush=True)

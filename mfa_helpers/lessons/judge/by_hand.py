@@ -51,10 +51,12 @@ class ByHand:
                     f"export {name}={shlex.quote(value)}\n"
                     for name, value in variables(self._performance.trial, self._keyboard).items()
                 )
-                until_the_end.callback(self.file.unlink, missing_ok=True)
+                until_the_end.callback(_remove, self.file)
                 atomic_file.replace(self.file, text)
             except OSError as error:
-                raise SandboxUnusable(f"The practice tenant can't be started ({error.strerror or error}).") from None
+                raise SandboxUnusable(
+                    f"The practice tenant can't be started ({error.strerror or error}). Fix that problem."
+                ) from None
             atexit.register(self.close)
             until_the_end.callback(atexit.unregister, self.close)
             self._until_the_end = until_the_end.pop_all()
@@ -130,6 +132,11 @@ def _own_file() -> Path:
             if number.isdecimal() and not psutil.pid_exists(int(number)):
                 left.unlink()
     return folder / f"mfa-program-{os.getpid()}.sh"
+
+
+def _remove(file: Path) -> None:
+    with suppress(OSError):  # it isn't there, or nothing can be removed any more
+        file.unlink()
 
 
 def _last_run(seen: Seen) -> Seen:
