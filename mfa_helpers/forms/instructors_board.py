@@ -10,6 +10,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ..client.errors import InvalidInput
 from ..client.secret import Secret
 from ..lessons.instructors_board import ORDERS, STEPS, Board, Row, connect
 from ..show.html import Html
@@ -101,7 +102,7 @@ class InstructorsBoard(Form):
         """Read what is new, and save all of it next to this notebook."""
 
         def act(board: Board) -> list[Row]:
-            self._file = board.export(Path.cwd())
+            self._file = board.export(_here())
             return board.rows()
 
         self._act(act, lambda _: f"the board is in the file {self._file}.")
@@ -110,11 +111,10 @@ class InstructorsBoard(Form):
         """Save the class's join line next to this notebook. The form itself never holds it."""
 
         def act(board: Board) -> list[Row]:
-            assert board.join_line is not None  # the button is a class's
-            save_join_line(board.join_line, Path.cwd())
+            save_join_line(board.join_line(), _here())
             return board.rows()
 
-        self._act(act, lambda _: f"{_SAVED} Both are in {Path.cwd()}.")
+        self._act(act, lambda _: f"{_SAVED} Both are in {_here()}.")
 
     def ask(self) -> None:
         """One more click, because it ends a lesson."""
@@ -133,9 +133,8 @@ class InstructorsBoard(Form):
         self._asked(False)
 
         def act(board: Board) -> list[Row]:
-            self._file = board.begin_group(Path.cwd())
-            assert board.join_line is not None
-            save_join_line(board.join_line, Path.cwd())
+            self._file = board.begin_group(_here())
+            save_join_line(board.join_line(), _here())
             return board.refresh()
 
         self._act(act, lambda _: f"the group is in the file {self._file}, and the board is empty. {_SAVED}")
@@ -221,6 +220,16 @@ class InstructorsBoard(Form):
             self.ticker.seconds = 0
             self.ticker.close()
         super().close_all()
+
+
+def _here() -> Path:
+    """The notebook's folder. Raises `InvalidInput` if it has been removed meanwhile."""
+    try:
+        return Path.cwd()
+    except OSError:
+        raise InvalidInput(
+            "This notebook's folder has been moved or removed.", "Open the notebook again where it is now."
+        ) from None
 
 
 def _minutes(since: datetime, now: datetime) -> int:

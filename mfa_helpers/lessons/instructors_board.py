@@ -21,6 +21,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -136,7 +137,7 @@ class Row:
         """What the learner's own notebooks have told, which is in their user."""
         self.person = "" if user["name"] == self.name else user["name"]
         told = (user.get("app_metadata") or {}).get("course")
-        if told:
+        if isinstance(told, dict) and told.keys() == {"topics", "at"}:  # else it's of a script that uses the same name
             self.topics = standings(told["topics"])
             self.seen = max(self.seen, datetime.fromisoformat(told["at"]))
 
@@ -182,9 +183,14 @@ def as_csv(rows: Iterable[Row]) -> str:
     return "\ufeff" + written.getvalue()  # without this mark, Excel doesn't read it as UTF-8
 
 
+#: How a formula begins: in a cell, or behind a semicolon, at which spreadsheets of many countries begin a cell. Some read
+#: the wide signs of East Asia, too.
+_FORMULA = re.compile(r"(^|;)(\s*[=+@\-＝＋＠－])")
+
+
 def _harmless(cell: object) -> object:
     """A spreadsheet would run what begins like a formula; learners type their names themselves."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")) else cell
+    return _FORMULA.sub(r"\1'\2", cell) if isinstance(cell, str) else cell
 
 
 class Board:
@@ -228,10 +234,10 @@ class Board:
         """What was read so far."""
         return sorted(self._rows.values(), key=ORDERS["Stuck first"])
 
-    @property
-    def join_line(self) -> Secret | None:
-        """What a class's learners join with; `None` of another tenant."""
-        return self._management.join_line if isinstance(self._management, class_tenant.ClassManagement) else None
+    def join_line(self) -> Secret:
+        """What a class's learners join with now. Raises subclasses of `MfaError`."""
+        assert isinstance(self._management, class_tenant.ClassManagement)
+        return self._management.join_line()
 
     def export(self, folder: Path) -> Path:
         """Read what is new, and write all of it into a file in `folder`, for a spreadsheet. Only its owner can read it.
@@ -239,14 +245,16 @@ class Board:
         Raises subclasses of `MfaError`.
         """
         text = as_csv(self.refresh())
-        path = _new_file(folder)
         try:
-            atomic_file.replace(path, text)
+            path = _new_file(folder)
+            try:
+                atomic_file.replace(path, text)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+            return path
         except OSError as error:
-            raise InvalidInput(
-                f"{path} can't be written ({error.strerror}).", "Free some space, and try again."
-            ) from None
-        return path
+            raise InvalidInput(f"The board can't be saved in {folder} ({error.strerror}).", atomic_file.NEXT) from None
 
     def begin_group(self, folder: Path) -> Path:
         """Export into `folder`, and only then empty the class's tenant for the next group. Raises subclasses of `MfaError`."""
@@ -294,13 +302,17 @@ class Board:
 
 
 def _new_file(folder: Path) -> Path:
-    """A file of this second. It takes no other's place: that may hold a group that is gone from the tenant."""
+    """An empty file of this second. It takes no other's place: that may hold a group that is gone from the tenant."""
     name, number = f"class_{datetime.now():%Y-%m-%d_%H-%M-%S}", 1
     path = folder / f"{name}.csv"
-    while path.exists():
-        number += 1
-        path = folder / f"{name}_{number}.csv"
-    return path
+    while True:
+        try:
+            path.touch(0o600, exist_ok=False)
+        except FileExistsError:
+            number += 1
+            path = folder / f"{name}_{number}.csv"
+        else:
+            return path
 
 
 def _time(event: dict[str, Any]) -> datetime:

@@ -22,7 +22,7 @@ def visit(
     `read_code` is called if a code is asked for. Raises `SandboxUnusable` if the browser isn't sent away, or if `address` is
     elsewhere, where nobody types a password.
     """
-    if not address.startswith(f"{base_url}/"):
+    if not str(address).startswith(f"{base_url}/"):  # a coroutine is no address either, if `await` was forgotten
         raise SandboxUnusable(
             f"The address isn't one of this tenant, whose addresses begin with {base_url}/.",
             "Visit the address that the SDK returned.",
@@ -51,7 +51,7 @@ def visit(
                 fields = {"state": state, "code": read_code().reveal()}
             else:
                 break
-    raise SandboxUnusable("The tenant's login page didn't accept the sign-in.")
+    raise SandboxUnusable("The tenant's login page didn't accept the sign-in.", "Begin the login again.")
 
 
 def query(address: str) -> dict[str, str]:

@@ -80,6 +80,7 @@ def create_app(
     if join_token is not None:
         routes.append(Route("/sandbox/join", class_members.join, methods=["POST"]))
         routes.append(Route("/sandbox/join", class_members.remove_empty_seats, methods=["DELETE"]))
+        routes.append(Route("/sandbox/group", class_members.group, methods=["GET"]))
         routes.append(Route("/sandbox/group", class_members.begin_group, methods=["POST"]))
         routes.append(Route("/sandbox/errors", class_members.errors, methods=["GET"]))
         routes.append(Route("/sandbox/log", class_members.log, methods=["GET"]))

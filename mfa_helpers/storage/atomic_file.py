@@ -19,6 +19,8 @@ from typing import TypeVar
 from . import browser
 
 _T = TypeVar("_T")
+#: What a person does about a folder of theirs in which nothing can be written.
+NEXT = "Make sure that you can write there and that there's free space, and then try again."
 #: Seconds to wait for the lock. A change takes milliseconds: who holds it longer is stuck.
 WAIT = 5.0
 _POLL = 0.001  # seconds between two tries; at 0.05 a waiting process starves beside one that writes without a pause

@@ -193,7 +193,8 @@ def _time(value: Any) -> datetime | None:
         time = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         return None
-    return time if time.tzinfo is not None else None
+    # At the ends of the calendar, the same time elsewhere is no date.
+    return time if time.tzinfo is not None and datetime.min.year < time.year < datetime.max.year else None
 
 
 def _is_time(value: Any) -> bool:

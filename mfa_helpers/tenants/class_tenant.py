@@ -180,10 +180,9 @@ class ClassManagement(Management):
         self._instructors = token
         self._line = line
 
-    @property
     def join_line(self) -> Secret:
-        """What learners join with now."""
-        return self._line.whole
+        """What learners join with now: another board may have begun a group."""
+        return replace(self._line, token=self._tell("GET", "/sandbox/group")["token"]).whole
 
     def remove_empty_seats(self) -> int:
         """Remove everybody who has joined and never signed in; how many they were. They can join again."""
@@ -191,7 +190,7 @@ class ClassManagement(Management):
 
     def begin_group(self) -> None:
         """Set the class's tenant up as on its first day, for the next group: who had joined is gone, and `join_line` is another."""
-        self._line = replace(self._line, token=self._tell("POST", "/sandbox/group")["token"])
+        self._tell("POST", "/sandbox/group")
 
     def users(self) -> list[dict[str, Any]]:
         """The tenant's users. Of who has joined: the `name` that they gave, and in `app_metadata` what their notebooks have noted."""

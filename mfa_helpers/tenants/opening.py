@@ -143,7 +143,7 @@ def _started(start: Callable[[], Running]) -> Running:
     except RuntimeError as error:
         raise SandboxUnusable(str(error)) from None
     except OSError as error:
-        raise SandboxUnusable(f"The sandbox can't start ({error.strerror or error}).") from None
+        raise SandboxUnusable(f"The sandbox can't start ({error.strerror or error}). Fix that problem.") from None
 
 
 def from_settings(settings: Mapping[str, str]) -> Tenant:

@@ -224,7 +224,11 @@ def test_a_new_group_begins_once_the_one_before_is_saved(
     monkeypatch.setattr(atomic_file, "replace", unwritable)
     board.ask()
     board.begin_group()
-    assert "can't be written (No space left on device). Free some space, and try again." in board.status
+    assert board.status == (
+        f"Problem: The board can't be saved in {tmp_path} (No space left on device). Make sure that you can write there and "
+        "that there's free space, and then try again."
+    )
+    assert all(one.stat().st_size for one in tmp_path.glob("class_*.csv")), "nothing empty is left"
     board.submit()
     assert name in board.table.value, "nothing is removed that wasn't saved"
     monkeypatch.undo()
@@ -252,6 +256,36 @@ def test_the_join_line_is_saved_as_text_and_as_a_page_whose_code_a_camera_reads(
     (picture,) = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
     (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(b64decode(picture))).convert("L"))
     assert code.text == class_server.join_line
+
+
+def test_the_line_that_is_saved_is_the_one_that_learners_join_with_now_also_if_another_board_began_the_group(
+    lab: Lab, class_server: server.ServedSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    board, earlier = connected(lab, class_server), class_server.join_line
+    instructors(class_server).begin_group()
+    board.save_join_line()
+    saved = (tmp_path / "join_line.txt").read_text("utf-8").strip()
+    assert saved == class_server.join_line != earlier
+    assert saved not in held(board)
+
+
+def test_without_the_notebooks_folder_nothing_is_removed_and_a_sentence_says_so(
+    lab: Lab, class_server: server.ServedSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(class_server, 1, False, 1)
+    board = connected(lab, class_server)
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for act in (board.export, board.begin_group, board.save_join_line):
+        act()
+        assert board.status == (
+            "Problem: This notebook's folder has been moved or removed. Open the notebook again where it is now."
+        )
+    board.submit()
+    assert board.status.startswith("Done: 1 learner, ")
 
 
 def test_what_fails_inside_the_tenant_is_on_the_board_although_nobody_is_held_up(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -173,6 +174,33 @@ def test_no_export_takes_the_place_of_another(class_server: server.ServedSandbox
     board = Board(instructors(class_server))
     files = [board.begin_group(tmp_path) for _ in range(4)]
     assert len({*files}) == 4 and name in files[0].read_text("utf-8-sig")
+
+
+def test_what_a_script_keeps_under_the_same_name_is_not_read(class_server: server.ServedSandbox) -> None:
+    play(class_server, 1, False, 1)
+    management = instructors(class_server)
+    (user_id,) = (one["user_id"] for one in management.get("/users") if one["email"].endswith("@class.example"))
+    for mine in ("2026A", {"topics": 5}, ["a"]):
+        management.change("PATCH", f"/users/{user_id}", {"app_metadata": {"course": mine}})
+        (row,) = Board(management).refresh()
+        assert row.topics == {}
+
+
+def test_what_a_learner_tells_neither_stops_the_export_nor_runs_in_a_spreadsheet(
+    class_server: server.ServedSandbox, tmp_path: Path
+) -> None:
+    """A spreadsheet of a country with decimal commas begins a cell at each semicolon."""
+    at_the_end = {"clinic": {"checkpoint": "9999-12-31T23:59:59-14:00", "begun": "0001-01-01T00:00:00+14:00"}}
+    for name in ("=1+1", " =1+1", "Ada;=1+1", "Ada; @SUM(A1)", "＝1+1", "Ada-Ann"):
+        one = Learner(class_server)
+        about = {"name": name, "topics": at_the_end}
+        told = one.call("POST", "/sandbox/learner", headers={"authorization": f"Bearer {one.key}"}, json=about)
+        assert told.status_code == 200
+        one.http.close()
+    text = Board(instructors(class_server)).begin_group(tmp_path).read_text("utf-8-sig")
+    names = [line[1] for line in csv.reader(text.splitlines()[1:])]
+    assert names == ["'=1+1", "' =1+1", "Ada;'=1+1", "Ada;' @SUM(A1)", "'＝1+1", "Ada-Ann"]
+    assert "9999" not in text
 
 
 def test_nothing_is_lost_when_the_tenant_says_wait(class_server: server.ServedSandbox) -> None:

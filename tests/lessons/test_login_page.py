@@ -64,6 +64,14 @@ def test_nobody_types_the_password_elsewhere(tenant: PracticeTenant, address: st
         assert other.controls.requests() == []
 
 
+def test_what_is_no_address_is_told_in_a_sentence(tenant: PracticeTenant) -> None:
+    """Such as a coroutine, if a program forgets to await it."""
+    with pytest.raises(SandboxUnusable, match="Visit the address that the SDK returned."):
+        opened(tenant, None, tenant.password)  # type: ignore[arg-type]
+
+
 def test_a_login_page_that_nobody_was_sent_to_is_not_accepted(tenant: PracticeTenant) -> None:
-    with pytest.raises(SandboxUnusable, match="The tenant's login page didn't accept the sign-in."):
+    with pytest.raises(
+        SandboxUnusable, match="The tenant's login page didn't accept the sign-in. Begin the login again."
+    ):
         opened(tenant, f"{tenant.details.base_url}/u/login", tenant.password)

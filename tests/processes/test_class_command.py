@@ -147,5 +147,5 @@ def test_the_line_of_the_next_group_is_shown_at_once(tmp_path):
         instructor.begin_group()
         shown = "".join(sandbox.line() for _ in range(4))
         after = LINE.search(shown)[0]
-        assert shown.startswith("A new group begins. Its join line:\n\n") and Secret(after) == instructor.join_line
+        assert shown.startswith("A new group begins. Its join line:\n\n") and Secret(after) == instructor.join_line()
         assert after != before

@@ -9,11 +9,15 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+import requests
+
 from mfa_helpers import forms
+from mfa_helpers.client.errors import TenantUnreachable
 from mfa_helpers.forms import controls
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.judge import example
-from mfa_helpers.lessons.judge.faults import FAULTS
+from mfa_helpers.lessons.judge.faults import FAULTS, LOGIN
 from mfa_helpers.lessons.judge.keyboard import PATIENCE
 
 from ..support.deadline import DEADLINE
@@ -187,6 +191,36 @@ def test_who_puts_the_tenant_away_does_not_wait_for_a_second_tab(lab: Lab) -> No
     assert first.returncode != 0 and "Signed in" not in errors
 
 
+def test_a_tenant_that_is_gone_is_told_in_a_sentence_also_to_who_still_asks_for_a_code(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = forms.ProgramForm(lab)
+    form.point()
+    by_hand = form.by_hand
+    assert by_hand is not None
+    by_hand._tenant.close()
+    with pytest.raises(TenantUnreachable):
+        by_hand.prepare(FAULTS["wrong-code"])
+    assert by_hand.fault is LOGIN, "the next run isn't ready, so it's still this one"
+    with pytest.raises(requests.ConnectionError):
+        requests.get(by_hand._keyboard.address, timeout=DEADLINE)
+    form.judge_arrived()
+    assert form.status.startswith("Problem: Nothing responds at 127.0.0.1:")
+    form.put_away()
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_where_no_file_can_be_a_sentence_says_so(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "no folder").touch()
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "no folder"))
+    form = forms.ProgramForm(lab)
+    form.point()
+    assert form.status == (
+        "Problem: The practice tenant can't be started (File exists). Fix that problem. Then run the first cells of this notebook again."
+    )
+    assert form.by_hand is None
+
+
 KERNEL = """\
 from mfa_helpers.lessons.judge.by_hand import ByHand
 print(ByHand().file, flush=True)
@@ -206,9 +240,12 @@ def test_two_kernels_have_a_file_each_and_what_a_killed_one_leaves_is_removed(la
     assert its != left and its.read_text("utf-8") != left.read_text("utf-8")
     ends.communicate("", timeout=DEADLINE)
     assert not its.exists() and left.exists()
+    of_nobody = left.with_name(f"mfa-program-{10**20}.sh")  # no process has that number
+    of_nobody.touch()
     form = forms.ProgramForm(lab)
     form.point()
     assert left.exists() and form.result.file.exists()  # it is there yet
+    of_nobody.unlink()
     is_killed.kill()
     is_killed.communicate(timeout=DEADLINE)
     assert left.exists()

@@ -111,7 +111,13 @@ def test_what_is_not_known_is_neither_shown_nor_exported_and_stays_in_the_file(f
         "begun": "yesterday",
         "checkpoint": time,
         "password": "hunter22",
-        "exercises": {"step-2": time, "<b>": time, "x" * 61: time, "no-time": "hunter22"},
+        "exercises": {
+            "step-2": time,
+            "<b>": time,
+            "x" * 61: time,
+            "no-time": "hunter22",
+            "last-day": "9999-12-31T23:59:59-14:00",
+        },
     }
     file.write_text(json.dumps({"version": 2, "topics": {"sign-in": odd, "of-tomorrow": {"begun": time}, "clinic": 5}}))
     entries, trouble = Progress().all()

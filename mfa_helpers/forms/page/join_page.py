@@ -35,6 +35,4 @@ def save_join_line(line: Secret, folder: Path) -> None:
         atomic_file.replace(folder / "join_line.txt", text + "\n")
         atomic_file.replace(folder / "join_line.html", page)
     except OSError as error:
-        raise InvalidInput(
-            f"The join line can't be saved in {folder} ({error.strerror}).", "Free some space, and try again."
-        ) from None
+        raise InvalidInput(f"The join line can't be saved in {folder} ({error.strerror}).", atomic_file.NEXT) from None

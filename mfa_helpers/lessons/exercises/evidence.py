@@ -57,7 +57,9 @@ class Request:
         return self.status >= 400 and self.error != "mfa_required"
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path} → {self.status} {self.error}".rstrip()
+        """One line, whatever the path has in it."""
+        line = f"{self.method} {self.path} → {self.status} {self.error}".rstrip()
+        return "".join(one if one.isprintable() else "\ufffd" for one in line)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,10 +51,12 @@ class ByHand:
                     f"export {name}={shlex.quote(value)}\n"
                     for name, value in variables(self._performance.trial, self._keyboard).items()
                 )
-                until_the_end.callback(self.file.unlink, missing_ok=True)
+                until_the_end.callback(_remove, self.file)
                 atomic_file.replace(self.file, text)
             except OSError as error:
-                raise SandboxUnusable(f"The practice tenant can't be started ({error.strerror or error}).") from None
+                raise SandboxUnusable(
+                    f"The practice tenant can't be started ({error.strerror or error}). Fix that problem."
+                ) from None
             atexit.register(self.close)
             until_the_end.callback(atexit.unregister, self.close)
             self._until_the_end = until_the_end.pop_all()
@@ -67,12 +69,12 @@ class ByHand:
         """Set the tenant up for a run with that fault. What has arrived until now doesn't count any more."""
         self._is_over.set()
         self._is_over = threading.Event()
-        self._typed = len(self._keyboard.typed)
-        self.fault = fault
-        self._performance = Performance(self._tenant, fault, self._second_tab)
-        self._performance.tabs = [Ended(0, "")]  # how it really ends, its author sees
-        self._performance.prepare()
+        performance = Performance(self._tenant, fault, self._second_tab)
+        performance.tabs = [Ended(0, "")]  # how it really ends, its author sees
+        performance.prepare()
         self._tenant.controls.forget_requests()
+        # Not before it's ready: a program that still runs can ask for its code at any time.
+        self._typed, self.fault, self._performance = len(self._keyboard.typed), fault, performance
 
     @property
     def next_fault(self) -> Fault | None:
@@ -131,10 +133,15 @@ def _own_file() -> Path:
     folder = handover.default_path().parent
     for left in folder.glob("mfa-program-*.sh"):
         number = left.stem.removeprefix("mfa-program-")
-        if number.isdecimal() and not psutil.pid_exists(int(number)):
-            with suppress(OSError):
+        with suppress(OSError, OverflowError):  # it's another's, or the number can't be a process
+            if number.isdecimal() and not psutil.pid_exists(int(number)):
                 left.unlink()
     return folder / f"mfa-program-{os.getpid()}.sh"
+
+
+def _remove(file: Path) -> None:
+    with suppress(OSError):  # it isn't there, or nothing can be removed any more
+        file.unlink()
 
 
 def _last_run(seen: Seen) -> Seen:

@@ -34,7 +34,9 @@ class SdkTenant:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise SandboxUnusable(f"The tenant for the SDKs can't be started ({error.strerror or error}).") from None
+            raise SandboxUnusable(
+                f"The tenant for the SDKs can't be started ({error.strerror or error}). Fix that problem."
+            ) from None
         self.tenant, self.close = open_recording(str(folder), is_own_issuer=True, tls=True)
         past_the_proxy("127.0.0.1", "localhost")
         self.ca_file = self.tenant.ca_file or ""

@@ -9,6 +9,7 @@ import re
 import pytest
 
 from mfa_helpers.client.secret import STARS, Secret
+from mfa_helpers.lessons.exercises.evidence import Request
 from mfa_helpers.lessons.exercises.hiding import hidden
 from mfa_helpers.lessons.exercises.trial import practice_tenant
 
@@ -65,3 +66,8 @@ def test_the_headers_and_the_code_that_a_program_prints_are_stars() -> None:
     pair = base64.b64encode(f"{practice_tenant().details.client_id}:{secret}".encode()).decode()
     assert verdict.solved and f"Basic {STARS}" in verdict.printed and pair[:40] not in verdict.printed
     assert not re.search(r"\d{3} \d{3}", verdict.printed)
+
+
+def test_a_request_is_one_line_whatever_its_path_has_in_it() -> None:
+    request = Request(method="GET", path="/a\0b\nPOST /oauth/token → 200\x1b[2J", status=404, at=0.0)
+    assert str(request) == "GET /a\ufffdb\ufffdPOST /oauth/token → 200\ufffd[2J → 404"

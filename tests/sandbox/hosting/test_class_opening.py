@@ -401,10 +401,12 @@ def test_a_new_group_begins_on_the_first_day_with_a_line_of_its_own(state):
     owner.http.headers["x-sandbox-token"] = TOKEN
     try:
         one.enroll()
-        assert said(one.call("POST", "/sandbox/group")) == (403, class_access.NOT_YOURS)
+        for method in ("GET", "POST"):
+            assert said(one.bearer(method, "/sandbox/group", one.secret)) == (403, class_access.NOT_YOURS)
         before = LINE.fullmatch(tenant.join_line).groups()
         token = owner.call("POST", "/sandbox/group").json()["token"]
         after = LINE.fullmatch(tenant.join_line).groups()
+        assert owner.call("GET", "/sandbox/group").json()["token"] == token
         assert after[3] == token != before[3] and after[:3] + after[4:] == before[:3] + before[4:]
         for _ in range(30):  # a whole room behind one address may try
             answer = one.bearer("POST", "/sandbox/join", before[3], json={"secret": one.secret})

@@ -131,6 +131,11 @@ async def remove_empty_seats(request: Request) -> Response:
     return _said({"removed": tenant_of(request).store.remove_empty_seats()})
 
 
+async def group(request: Request) -> Response:
+    """`GET /sandbox/group`, for the instructor: the join token of the group that is there."""
+    return _said({"token": request.app.state.join_token.value})
+
+
 async def begin_group(request: Request) -> Response:
     """`POST /sandbox/group`, for the instructor: as on the first day, without the learners, and with another join token."""
     store = tenant_of(request).store

@@ -28,6 +28,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self._rows: deque[dict[str, Any]] = deque(maxlen=_MOST)
+        self._since = 0.0
 
     def around(self, app: ASGIApp) -> ASGIApp:
         """`app`, with what it is asked recorded."""
@@ -50,7 +51,8 @@ class Recorder:
                 if message["type"] == "http.response.body" and not message.get("more_body"):
                     # First: whoever has read the response may ask what was recorded.
                     row = await _described(scope, bytes(asked))
-                    self._rows.append({**row, "status": status, "response": _json(said), "at": at})
+                    if at >= self._since:
+                        self._rows.append({**row, "status": status, "response": _json(said), "at": at})
                 await send(message)
 
             await app(scope, hear, say)
@@ -63,8 +65,9 @@ class Recorder:
         return JSONResponse(sorted(self._rows, key=itemgetter("at")), headers=ONLY_HERE)
 
     async def forget(self, request: Request) -> Response:
-        """`DELETE /sandbox/requests`: from now on, what was recorded so far does not count."""
+        """`DELETE /sandbox/requests`: from now on, what has arrived so far does not count, answered or not."""
         self._rows.clear()
+        self._since = time.monotonic()
         return JSONResponse({"forgotten": True, "only_here": True}, headers=ONLY_HERE)
 
 

@@ -76,6 +76,19 @@ def test_of_two_requests_at_once_the_one_that_arrived_first_is_told_first(record
     assert [row["path"] for row in rows(recording)] == ["/userinfo", "/no/such/page"]
 
 
+def test_what_arrived_before_it_was_forgotten_is_not_told_when_it_is_answered(recording: ServedSandbox) -> None:
+    controls = SandboxControls(recording.base_url, token=Secret(recording.sandbox_token))
+    controls.go_wrong("/userinfo", "slow", 0.5)
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(requests.get, recording.base_url + "/userinfo", timeout=DEADLINE)
+        while fault_is_to_come(recording):  # it has arrived
+            time.sleep(0.01)
+        controls.forget_requests()
+        slow.result()
+    requests.get(recording.base_url + "/no/such/page", timeout=DEADLINE)
+    assert [row["path"] for row in rows(recording)] == ["/no/such/page"]
+
+
 def fault_is_to_come(sandbox: ServedSandbox) -> bool:
     answer = requests.get(sandbox.base_url + "/sandbox/faults", headers=own(sandbox), timeout=DEADLINE)
     return bool(answer.json()["faults"])
