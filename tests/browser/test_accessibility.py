@@ -139,7 +139,6 @@ def test_every_form_and_view_is_for_everybody(light: LabServer, page: Page) -> N
     assert len(orders) > 35 and sum(stops for stops, _ in orders) > 150
     assert [out for _, out in orders if out] == []
 
-    page.keyboard.press("Control+B")  # the list of files is JupyterLab's
     page.set_viewport_size({"width": 640, "height": 1400})  # as 1280 at 200 %
     picture(page, "zoomed")
     cut = page.evaluate(CUT_OFF)
