@@ -51,7 +51,9 @@ def test_a_click_changes_the_wire_view_the_tabs_the_checkpoint_and_the_header_wi
     expect(person.cell_named("wire")).to_contain_text("Use the form above to send this request")
     expect(person.cell_named("code")).to_contain_text("Use the form above to send this request")
     expect(person.cell_named("checkpoint")).to_contain_text("✘ Not there yet. Sign in with the form above.")
-    expect(person.cell_named("setup")).to_contain_text("step 2 of 6 · you hold: a tenant · about 7 minutes left in this notebook")
+    expect(person.cell_named("setup")).to_contain_text(
+        "step 2 of 6 · you hold: a tenant · about 7 minutes left in this notebook"
+    )
     before = person.counts()
 
     person.press("Sign in", "Sign in as Ada")

@@ -99,24 +99,13 @@ def read_the_mail(person: Person) -> None:
     expect(person.form(TEMPLATE).locator("iframe")).to_have_count(0)
 
 
-def as_wide_as(width: int) -> Deed:
-    """Narrow the window once the notebook is open, and close the list of files that would take half of it."""
-
-    def deed(person: Person) -> None:
-        if width < 1000:
-            person.page.keyboard.press("Control+B")
-            person.page.set_viewport_size({"width": width, "height": 6000})
-
-    return deed
-
-
-def every_factor(person: MousePerson, width: int) -> None:
+def every_factor(person: MousePerson) -> None:
     """What the person does, on a page that is seen so wide."""
     page = person.page
 
     def do(name: str, *deeds: Deed) -> None:
         page.set_viewport_size({"width": 1280, "height": 6000})
-        person.do(name, as_wide_as(width), *deeds)
+        person.do(name, *deeds)
 
     do(
         CHOOSE,

@@ -22,7 +22,7 @@ def person(new_page: Callable[[], Page], lite: LiteServer, hosts: set[str]) -> I
 
 
 def test_06_to_08_each_factor_is_chosen_enrolled_and_proven(person: MousePerson) -> None:
-    factors.every_factor(person, 1280)
+    factors.every_factor(person)
 
 
 def test_09_faults_are_broken_named_and_repaired_and_one_is_diagnosed(person: MousePerson) -> None:
