@@ -134,9 +134,9 @@ class RemoveForm(Form):
         self.guide()
 
     def _newest_but_the_first(self) -> str | None:
-        """The ID of the newest one, if it isn't the first active one: only a person picks that."""
+        """The ID of the newest one, if it isn't the first active email: only a person picks that."""
         rows = self.lab.companion(SecondToken).rows
-        kept = next((row for row in rows if row.active), None)
+        kept = next((row for row in rows if row.active and row.kind == "email"), None)
         return next((row.id for row in reversed(rows) if row is not kept), None)
 
     def _picked(self, change: dict[str, Any]) -> None:

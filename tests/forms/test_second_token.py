@@ -162,6 +162,20 @@ def test_the_first_address_is_never_picked_by_the_form_so_a_double_click_does_no
     assert [row.active for row in ready.companion(SecondToken).list_authenticators()] == [True]
 
 
+def test_an_app_that_notebook_08_left_does_not_make_the_form_pick_the_first_address(lab: Lab) -> None:
+    lab.hands_free = True
+    forms.TenantSetupForm(lab, "otp", "recovery-code")
+    lab.hands_free = False
+    app = forms.AppForm(lab)
+    app.enroll()  # and never confirm it
+    lab.catch_up("enrolled", "login")
+    click(forms.SecondTokenForm(lab), "Sign in for the MFA API")
+    form = with_two_addresses(lab)
+    assert "email" in form.choice.label
+    click(form, "Remove it")
+    assert form.is_done and form.choice.label is not None and "email" not in form.choice.label
+
+
 def test_an_address_that_was_never_confirmed_is_not_the_second_one(ready: Lab) -> None:
     forms.TokenPowersForm(ready).send("associate")
     form = with_two_addresses(ready)
