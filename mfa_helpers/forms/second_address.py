@@ -60,7 +60,8 @@ class ConfirmSecondForm(CodeForm):
         return self.lab.companion(SecondToken).enroll_again()
 
     def success(self, tokens: Tokens) -> str:
-        return "the second address is confirmed. Your login in progress is still valid."
+        still = " Your login in progress is still valid." if self.lab.has("login") else ""
+        return f"the second address is confirmed.{still}"
 
     def mails(self) -> list[Mail]:
         return self.mails_to(self.lab.companion(SecondToken).address)
