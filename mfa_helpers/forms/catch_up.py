@@ -42,7 +42,7 @@ class CatchUpForm(Form):
         self.again_button = controls.button(
             labels.PRACTICE_AGAIN, "Remove the confirmed email, and get what is missing", self.practice_again
         )
-        return [*self._asking(), self.again_button]
+        return [*self._asking(), controls.row(self.again_button)]
 
     def invitation(self) -> str:
         self._show_asking()

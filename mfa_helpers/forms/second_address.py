@@ -60,7 +60,8 @@ class ConfirmSecondForm(CodeForm):
         return self.lab.companion(SecondToken).enroll_again()
 
     def success(self, tokens: Tokens) -> str:
-        return "the second address is confirmed. Your login in progress is still valid."
+        still = " Your login in progress is still valid." if self.lab.has("login") else ""
+        return f"the second address is confirmed.{still}"
 
     def mails(self) -> list[Mail]:
         return self.mails_to(self.lab.companion(SecondToken).address)
@@ -134,9 +135,9 @@ class RemoveForm(Form):
         self.guide()
 
     def _newest_but_the_first(self) -> str | None:
-        """The ID of the newest one, if it isn't the first active one: only a person picks that."""
+        """The ID of the newest one, if it isn't the first active email: only a person picks that."""
         rows = self.lab.companion(SecondToken).rows
-        kept = next((row for row in rows if row.active), None)
+        kept = next((row for row in rows if row.active and row.kind == "email"), None)
         return next((row.id for row in reversed(rows) if row is not kept), None)
 
     def _picked(self, change: dict[str, Any]) -> None:

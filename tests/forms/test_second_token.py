@@ -120,7 +120,7 @@ def test_a_second_address_is_added_confirmed_listed_and_removed(ready: Lab) -> N
     assert SECOND in confirm.mail.value
     click(confirm, "Confirm")
     assert confirm.error is None and confirm.mail.value == "" and confirm.code.value == ""
-    assert ready.has("login")
+    assert ready.has("login") and confirm.status.endswith("Your login in progress is still valid.")
     remove = forms.RemoveForm(ready)
     click(remove, "List all")
     assert "Keep the first active one, which the other notebooks use" in remove.status  # it may be of any address
@@ -162,6 +162,20 @@ def test_the_first_address_is_never_picked_by_the_form_so_a_double_click_does_no
     assert [row.active for row in ready.companion(SecondToken).list_authenticators()] == [True]
 
 
+def test_an_app_that_notebook_08_left_does_not_make_the_form_pick_the_first_address(lab: Lab) -> None:
+    lab.hands_free = True
+    forms.TenantSetupForm(lab, "otp", "recovery-code")
+    lab.hands_free = False
+    app = forms.AppForm(lab)
+    app.enroll()  # and never confirm it
+    lab.catch_up("enrolled", "login")
+    click(forms.SecondTokenForm(lab), "Sign in for the MFA API")
+    form = with_two_addresses(lab)
+    assert "email" in form.choice.label
+    click(form, "Remove it")
+    assert form.is_done and form.choice.label is not None and "email" not in form.choice.label
+
+
 def test_an_address_that_was_never_confirmed_is_not_the_second_one(ready: Lab) -> None:
     forms.TokenPowersForm(ready).send("associate")
     form = with_two_addresses(ready)
@@ -170,6 +184,14 @@ def test_an_address_that_was_never_confirmed_is_not_the_second_one(ready: Lab) -
     assert not form.is_done and "The confirmed second address is still there, so remove it, too." in form.status
     click(form, "Remove it")
     assert form.is_done and "✔" in repr(ready.checkpoint("second-address"))
+
+
+def test_without_a_login_in_progress_none_is_said_to_be_valid(ready: Lab) -> None:
+    ready.forget("login")
+    forms.SecondAddressForm(ready).submit()
+    form = forms.ConfirmSecondForm(ready)
+    form.hands_free()
+    assert form.status == "Done: the second address is confirmed."
 
 
 def test_a_wrong_code_and_a_new_mail(ready: Lab) -> None:
