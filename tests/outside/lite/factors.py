@@ -100,7 +100,7 @@ def read_the_mail(person: Person) -> None:
 
 
 def every_factor(person: MousePerson) -> None:
-    """What the person does, on a page that is seen so wide."""
+    """What the person does."""
     page = person.page
 
     def do(name: str, *deeds: Deed) -> None:
