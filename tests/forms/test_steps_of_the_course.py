@@ -160,7 +160,9 @@ def test_once_the_email_is_confirmed_no_code_is_said_to_be_on_its_way(lab: Lab) 
     form.submit()
     assert form.status.startswith("Done: an email with six digits is on its way.")
     forms.ConfirmForm(lab).hands_free()
-    assert form.is_done and form.status.startswith("You already have a confirmed email, so there's nothing to associate.")
+    assert form.is_done and form.status.startswith(
+        "You already have a confirmed email, so there's nothing to associate."
+    )
 
 
 def test_a_second_associate_while_enrolled_offers_to_practice_again(lab: Lab) -> None:
