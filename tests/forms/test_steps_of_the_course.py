@@ -160,7 +160,9 @@ def test_once_the_email_is_confirmed_no_code_is_said_to_be_on_its_way(lab: Lab) 
     form.submit()
     assert form.status.startswith("Done: an email with six digits is on its way.")
     forms.ConfirmForm(lab).hands_free()
-    assert form.is_done and form.status.startswith("You already have a confirmed email, so there's nothing to associate.")
+    assert form.is_done and form.status.startswith(
+        "You already have a confirmed email, so there's nothing to associate."
+    )
 
 
 def test_a_second_associate_while_enrolled_offers_to_practice_again(lab: Lab) -> None:
@@ -456,8 +458,8 @@ def test_catch_up_says_what_is_missing_and_gets_it_with_one_click(lab: Lab) -> N
     assert form.status.splitlines()[:2] == ["✘ Missing: a chosen authenticator.", "✘ Missing: an MFA token."]
     click(form, "Catch up")
     assert form.error is None
-    assert "✔ Here: a chosen authenticator." in form.status
-    assert "✔ Here: an MFA token (10 minutes left)." in form.status
+    assert "✔ You have a chosen authenticator." in form.status
+    assert "✔ You have an MFA token (10 minutes left)." in form.status
     assert {part.layout.display for part in form._asking()} == {"none"}
 
 
