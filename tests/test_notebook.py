@@ -85,7 +85,7 @@ def test_a_notebook_whose_class_is_away_offers_to_try_again_and_its_forms_wait(
     lab = notebook.open_lab("sign-in")
     (form,) = shown
     assert form.status.startswith("The class's tenant doesn't respond at 127.0.0.1:")
-    assert f"so you're still {learner.tenant.username}, and nothing that you did there is lost." in form.status
+    assert f"There, you're still {learner.tenant.username}, and nothing that you did is lost." in form.status
     for waiting in (SignInForm(lab), ConfirmForm(lab), CatchUpForm(lab, "login")):
         assert (
             waiting.status

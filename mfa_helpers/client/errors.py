@@ -267,7 +267,7 @@ class AccountBlocked(Refused):
     what = "The account is blocked after too many wrong passwords."
     next_step = (
         "Wait until the block ends. To end it at once, unblock the user in the Dashboard of your own tenant, "
-        "or click “Reset sandbox” in notebook 00."
+        "or reset the sandbox or your user in notebook 00."
     )
 
 
@@ -408,7 +408,7 @@ class ClientRefused(Refused):
     """401 `access_denied` / `invalid_client`: the client ID or secret is incorrect."""
 
     what = "The client ID or secret is incorrect."
-    next_step = "Compare both with the application's settings. A public client doesn't send a secret."
+    next_step = "Compare both with the application's settings. A public application doesn't send a secret."
 
 
 class ScopeMissing(Refused):
@@ -422,7 +422,7 @@ class TooManyAuthenticators(Refused):
     """Each association leaves an authenticator, and the 51st is rejected (community article 95815)."""
 
     what = "This user has too many authenticators. Unconfirmed ones count, too."
-    next_step = "Remove some. In the sandbox, click “Reset sandbox” in notebook 00."
+    next_step = "Remove some. In the sandbox or a class, click the reset button in notebook 00."
 
 
 class TooManyCodes(Refused):

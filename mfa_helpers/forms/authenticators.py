@@ -86,7 +86,7 @@ class AuthenticatorForm(StepForm):
             said += f" {len(unconfirmed)} {was} never confirmed (active: false), so {who} can't be challenged."
         others = total - usable - len(unconfirmed)
         if others:
-            said += f" {others} of another kind, which this notebook doesn't use."
+            said += f" {others} {'is' if others == 1 else 'are'} of another kind, which this notebook doesn't use."
         return said + (" Pick one." if usable else " Confirm an email first, in notebooks 02 and 03.")
 
     def _picked(self, one: Any) -> str:

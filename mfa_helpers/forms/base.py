@@ -149,7 +149,7 @@ class Form(widgets.VBox):
         if is_held == self._is_held and not (is_held and self._sentence == self._already):  # that may be over
             return
         self._is_held = is_held
-        lost = f"You no longer have {_words(self.gives)}. It was used, replaced, or removed, or it has expired."
+        lost = f"You no longer have {_words(self.gives)}. What you had was used, replaced, or removed, or has expired."
         self._write(self.already() if is_held else f"{lost}\n{self.invitation()}")
         self._already = self._sentence if is_held else ""
 

@@ -139,5 +139,5 @@ class CatchUpForm(Form):
 
     def _line(self, need: str) -> str:
         if self.lab.has(need):
-            return f"✔ Here: {path.with_time(self.lab, need)}."
+            return f"✔ You have {path.with_time(self.lab, need)}."
         return f"✘ {'Expired' if self.lab.has_expired(need) else 'Missing'}: {NEEDS[need]}."

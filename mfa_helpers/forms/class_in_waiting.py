@@ -39,7 +39,7 @@ class ClassInWaitingForm(Form):
             return "The class's tenant responds."
         who = f"you're still {name}" if name else "you keep your user"
         return (
-            f"{error}\nThis notebook is waiting for the class's tenant, so {who}, and nothing that you did there is lost. "
+            f"{error}\nThis notebook is waiting for the class's tenant. There, {who}, and nothing that you did is lost. "
             "In your own sandbox, you'd begin from the start, and the instructor's board wouldn't show you."
         )
 

@@ -120,7 +120,7 @@ class InstructorsBoard(Form):
         """One more click, because it ends a lesson."""
         self._asked(True)
         self.say(
-            "Do you want to export this group, remove what it enrolled and received, and begin with an empty board?"
+            "Do you want to export this group, remove its users and what they enrolled and received, and begin with an empty board?"
         )
 
     def keep_group(self) -> None:
@@ -189,7 +189,7 @@ class InstructorsBoard(Form):
         assert self._board is not None
         now = datetime.now(UTC)
         head = Html('<th scope="col" style="{}">{}</th>')
-        names = ("Learner", "Name", "Reached", "Later notebooks", "Stuck on", "Times", "Idle")
+        names = ("Learner", "Name", "Reached", "Later notebooks", "Stuck on", "Errors", "Idle")
         heads = (head.format(_CELL, name) for name in names)
         lines = (self._line(row, now) for row in sorted(self.result, key=ORDERS[self.order.value]))
         nobody = "; ".join(f"{self.lab.shown(words)} ×{n}" for words, n in self._board.of_nobody.items())

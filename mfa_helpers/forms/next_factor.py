@@ -37,7 +37,7 @@ class NextFactorForm(Form):
         if self.factor.kind is None:
             return "Enroll a factor that the tenant lists. Notebook 08 has the forms."
         if self.factor.is_sent:
-            return "Send it. Then type its code, or respond on your phone."
+            return "Request the code or the push. Then type the code, or respond on your phone."
         return "Nothing is sent. Type the code that you have."
 
     def send(self) -> None:

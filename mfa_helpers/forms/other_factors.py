@@ -45,7 +45,7 @@ class FactorForm(StepForm):
         if not self.lab.tenant.can_change_settings:
             return "On your own tenant, this works for a user without authenticators and with a login in progress."
         if self.factors.waits(self.kind):
-            return "Its code hasn't been sent yet."
+            return "It still has to be verified."
         return "In the sandbox, the user starts with no authenticator."
 
     def look_again(self) -> None:

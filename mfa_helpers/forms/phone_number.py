@@ -50,7 +50,7 @@ class PhoneForm(CodeFactorForm):
         def newest() -> Any:
             messages = self.factors.messages()
             if not messages:
-                raise StepMissing("There's no message yet.", "Enroll it or challenge it first.")
+                raise StepMissing("There's no message yet.", "Enroll the number or challenge it first.")
             return messages[0]
 
         before = self.result

@@ -46,8 +46,12 @@ class ProgramForm(Form):
             "Point your program at this tenant", "For a program that you start in a terminal", self.point
         )
         self.judge_button = controls.button("Judge what arrived", "Judge the run in the terminal", self.judge_arrived)
-        self.next_button = controls.button("Next fault", "Have the next run meet the next fault", self.next_fault)
-        self.repeat_button = controls.button("Repeat this fault", "Have the next run meet the same", self.repeat_fault)
+        self.next_button = controls.button(
+            "Next fault", "Prepare the next fault for your program's next run", self.next_fault
+        )
+        self.repeat_button = controls.button(
+            "Repeat this fault", "Prepare the same fault for your program's next run", self.repeat_fault
+        )
         self._show_buttons()
         self.output = widgets.HTML()
         by_hand = controls.row(self.judge_button, self.next_button, self.repeat_button)
@@ -213,16 +217,16 @@ def _judged_by_hand(by_hand: ByHand, finding: Finding) -> str:
         works = "works" if finding.held else "doesn't work yet"
         said = f"The login {works}. {finding.sentence}"
     else:
-        said = f"{finding.title}: {'held' if finding.held else 'failed'}. {finding.sentence}"
+        said = f"{finding.title}: {'passed' if finding.held else 'failed'}. {finding.sentence}"
     if by_hand.next_fault is not None:
-        return f"{said}\nTo have your program meet the next fault, click “Next fault”."
+        return f"{said}\nTo try your program with the next fault, click “Next fault”."
     return f"{said}\n{by_hand.report.summary()}" if by_hand.fault is not LOGIN else said
 
 
 def _what_to_run(fault: Fault) -> str:
     """One sentence about the fault, and what its author does."""
     number = list(FAULTS).index(fault.id) + 1
-    is_on = f"Fault {number} of {len(FAULTS)} is on: {fault.title}."
+    is_on = f"Fault {number} of {len(FAULTS)} is active: {fault.title}."
     if fault.tabs == 1:
         return f"{is_on} Run your program in the terminal again, and then click “Judge what arrived”."
     return (
@@ -234,7 +238,7 @@ def _what_to_run(fault: Fault) -> str:
 def _told(finding: Finding) -> Html:
     """A run in a paragraph; if it failed, with what the tenant saw and what the program printed."""
     words = Html("<strong>{}: {}.</strong> {}").format(
-        finding.title, "held" if finding.held else "failed", finding.sentence
+        finding.title, "passed" if finding.held else "failed", finding.sentence
     )
     more = (("The tenant saw", "\n".join(finding.sent)), ("It printed", finding.printed)) if not finding.held else ()
     for title, lines in more:

@@ -64,7 +64,7 @@ class PushForm(FactorForm):
 
     def tap(self, answer: str) -> None:
         """Answer on the sandbox's phone."""
-        said = "you approved" if answer == "approve" else "you rejected"
+        said = "you approved it" if answer == "approve" else "you rejected it"
         self.attempt(lambda: self.factors.answer_push(answer), lambda _: f"{said} on the phone. Now poll the tenant.")
 
     def hands_free(self) -> None:

@@ -46,7 +46,7 @@ class SignInForm(Form):
 
     def invitation(self) -> str:
         if self.lab.tenant.can_sign_in:
-            return "The sandbox has a user, Ada, ready for you."
+            return "The tenant has a user ready for you, whom this course calls Ada."
         return f"Type the password of your throwaway user. {self.lab.tenant.gets_the_password}"
 
     def helpful(self) -> widgets.Button | None:

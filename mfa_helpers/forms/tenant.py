@@ -41,7 +41,7 @@ class TenantForm(Form):
             "Check the tenant", "Request the tenant's discovery document", self.submit, main=True
         )
         self.reset_button = controls.button(
-            _RESET[self.lab.tenant.kind], "Delete what was enrolled, sent, and kept for other notebooks", self.ask
+            _RESET[self.lab.tenant.kind], "Begin again. The form first says what it deletes, and asks you", self.ask
         )
         self.really_button = controls.button(labels.DELETE_IT, "You can't undo this", self.reset)
         self.keep_button = controls.button(labels.KEEP_IT, "Nothing changes", self.keep_all)

@@ -163,7 +163,9 @@ class EmailSteps(LearnerSession):
         """
         username, password = self.tenant.username or "", self.tenant.password
         if password is None:
-            raise StepMissing("Your own tenant's password isn't known here.", "Remove the email in the Dashboard.")
+            raise StepMissing(
+                "The password of your own tenant's user isn't known here.", "Remove the email in the Dashboard."
+            )
         audience = mfa_audience(self.call("discovery", lambda: self.client.discovery())["issuer"])
         try:
             tokens = self.call("login to remove", lambda: self.client.login(username, password, audience=audience))

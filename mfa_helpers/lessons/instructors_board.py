@@ -72,7 +72,7 @@ _WRONG = {
     "f": "login rejected",
     "fepft": "password login rejected",
     "limit_wc": "blocked after too many wrong passwords",
-    "limit_mu": "blocked: suspicious address",
+    "limit_mu": "blocked: suspicious IP address",
     "limit_sul": "too many logins by this user",
     "gd_start_enroll_failed": "email not associated",
     "fn": "email not sent",
@@ -168,7 +168,7 @@ ORDERS: dict[str, Callable[[Row], Any]] = {
 }
 #: The first line of the export.
 HEADS = [
-    *("Learner", "Name", "Reached", "Stuck on", "Times", "Last event (UTC)"),
+    *("Learner", "Name", "Reached", "Stuck on", "Errors", "Last event (UTC)"),
     *(f"{one.number} {one.title}" for one in NOTEBOOKS),
     "Exercises solved",
 ]

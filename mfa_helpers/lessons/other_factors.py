@@ -230,7 +230,7 @@ class Factors:
 
     def _wait_for(self, kind: str) -> _Waiting:
         if kind not in self._waiting:
-            raise StepMissing("There's nothing to verify.", "Enroll or challenge it first.")
+            raise StepMissing("There's nothing to verify.", "Enroll the factor or challenge it first.")
         return self._waiting[kind]
 
     def _finish(self, waiting: _Waiting, act: Callable[[], Tokens]) -> Tokens:

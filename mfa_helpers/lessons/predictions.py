@@ -126,7 +126,7 @@ PREDICTIONS: dict[str, Question] = {
             answers=(
                 (
                     "tokens for your API",
-                    "The request names no audience, so the tokens are for that of the access token.",
+                    "The request names no audience, so the tokens have the audience of the access token.",
                 ),
                 ("tokens for the MFA API", ""),
                 ("only that it's confirmed", "A correct code returns tokens here, too."),

@@ -82,9 +82,9 @@ class Handover:
     def trouble(self) -> str | None:
         """A sentence if the file cannot be read or written; the lesson then goes on in this notebook alone."""
         if self._unreadable:
-            return f"The handover file can't be read ({self._unreadable}), so notebooks can't share what you did."
+            return f"The file in which notebooks share state can't be read ({self._unreadable}), so notebooks can't share what you did."
         if self._unwritable:
-            return f"The handover file can't be written ({self._unwritable}), so notebooks can't share what you did."
+            return f"The file in which notebooks share state can't be written ({self._unwritable}), so notebooks can't share what you did."
         return None
 
     @contextmanager

@@ -122,7 +122,7 @@ def test_another_open_notebook_follows_as_soon_as_it_is_seen(light: LabServer, p
     person.expect_status("Sign in", "You have an MFA token")
 
     second.bring_to_front()
-    expect(other.cell_named("form-catch-up")).to_contain_text("✔ Here: an MFA token (10 minutes left).")
+    expect(other.cell_named("form-catch-up")).to_contain_text("✔ You have an MFA token (10 minutes left).")
     expect(other.cell_named("setup")).to_contain_text("you hold: an MFA token")
 
 
@@ -136,13 +136,13 @@ def test_two_notebooks_in_one_page_follow_each_other(light: LabServer, page: Pag
     expect(opened.get_by_role("heading", name="02 Associate an email")).to_be_visible()
     expect(page.get_by_text(f"{light.kernel} | Idle")).to_be_visible()
     person.run_all()
-    expect(opened.get_by_text("✔ Here: an MFA token")).to_be_visible()
+    expect(opened.get_by_text("✔ You have an MFA token")).to_be_visible()
     page.locator(".lm-TabBar-tab", has_text="01_get").first.click()
     opened = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
     expect(opened.get_by_role("heading", name="01 Get the MFA token")).to_be_visible()
     opened.get_by_role("button", name="Sign in as Ada").click()
     page.locator(".lm-TabBar-tab", has_text="02_associate").first.click()
-    expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)").get_by_text("✔ Here: an MFA token")).to_be_visible()
+    expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)").get_by_text("✔ You have an MFA token")).to_be_visible()
 
 
 def test_after_a_restart_the_forms_say_so_and_one_click_brings_them_back(light: LabServer, page: Page) -> None:
@@ -152,7 +152,7 @@ def test_after_a_restart_the_forms_say_so_and_one_click_brings_them_back(light: 
     page.locator('.jp-NotebookPanel-toolbar [data-command="notebook:restart-kernel"]').click()
     page.locator(".jp-Dialog button", has_text="Restart").click()
     form = person.form("Sign in")
-    expect(form).to_contain_text("The kernel was restarted, so this form no longer responds.")
+    expect(form).to_contain_text("The kernel was stopped or restarted, so this form no longer responds.")
     expect(form.get_by_role("button")).to_have_text(["Run this notebook's cells again"])  # the others are out of reach
     expect(page.locator(".mfa-gone[role=status]")).to_have_count(1)  # each form shows it, and it is said once
     form.get_by_role("button", name="Run this notebook's cells again").click()

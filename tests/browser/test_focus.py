@@ -20,7 +20,7 @@ CLICKS = (
         ("Check the tenant", "the sandbox responds"),
     ),
     (NAMES[1], "Sign in", ("Sign in as Ada", "You have an MFA token"), ("Sign in as Ada", "You have an MFA token")),
-    (NAMES[2], "What this notebook needs", ("Catch up", "✔ Here: an MFA token")),
+    (NAMES[2], "What this notebook needs", ("Catch up", "✔ You have an MFA token")),
 )
 
 

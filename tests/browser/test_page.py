@@ -62,7 +62,7 @@ def test_whatever_cells_jupyterlab_draws_the_notebook_follows_and_goes_on(
     person = begun(page, light)
     person.press("Sign in", "Sign in as Ada", "You have an MFA token")
     person.go_on("Sign in", NAMES[2])
-    expect(person.form("What this notebook needs")).to_contain_text("✔ Here: an MFA token")
+    expect(person.form("What this notebook needs")).to_contain_text("✔ You have an MFA token")
     assert "✔ Checkpoint reached: you have an MFA token." in str(person.saved(NAMES[1]))
     person.expect_no_fault()
 

@@ -45,7 +45,7 @@ def test_with_the_mouse_a_program_with_a_defect_is_judged(light: LabServer, page
     expect_judged(
         person,
         f"survived {len(FAULTS) - 1} of {len(FAULTS)} faults.",
-        "The login: held.",
+        "The login: passed.",
         "429 with Retry-After: failed.",
     )
     person.expect_no_fault()

@@ -30,7 +30,7 @@ def test_each_need_can_be_caught_up_with_and_the_form_says_what_is_there(learner
     said: list[str] = []
     form = CatchUpForm(learner, need, then=lambda: said.append("caught up"))
     form.submit()
-    assert form.error is None and form.status.startswith("Done: nothing is missing anymore.\n✔ Here: ")
+    assert form.error is None and form.status.startswith("Done: nothing is missing anymore.\n✔ You have ")
     assert said == ["caught up"] and learner.missing(need) == []
 
 
@@ -45,7 +45,7 @@ def test_notebook_03_opened_again_says_that_it_is_done_and_offers_to_practice_ag
     confirm = ConfirmForm(learner)
     assert confirm.is_done and "no code is on its way" in confirm.status and "do it again" not in confirm.status
     click(form, "Remove it and practice again")
-    assert form.error is None and form.status.startswith("Done: nothing is missing anymore.\n✔ Here: ")
+    assert form.error is None and form.status.startswith("Done: nothing is missing anymore.\n✔ You have ")
     assert visible(form) == set()
     assert not confirm.is_done and confirm.status.startswith("You no longer have a confirmed email.")
     confirm.look()
@@ -87,7 +87,7 @@ def test_notebook_02_opened_again_says_that_it_is_done_and_offers_to_practice_ag
     )
     assert not [one for one in descendants(form) if getattr(one, "description", "").startswith("Next: Associate")]
     click(form, "Remove it and practice again")
-    assert form.error is None and "✔ Here: an MFA token" in form.status and not associate.is_done
+    assert form.error is None and "✔ You have an MFA token" in form.status and not associate.is_done
     associate.submit()
     assert associate.error is None and learner.has("enrollment")
 

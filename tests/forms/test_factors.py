@@ -100,7 +100,7 @@ def test_what_another_enrollment_has_removed_is_said_to_be_gone_and_not_shown_an
     assert app.status == "You enrolled another factor, which removed this one. To use it, enroll it again."
     app.code.value = "123456"
     app.submit()
-    assert app.status == "Problem: There's nothing to verify. Enroll or challenge it first."
+    assert app.status == "Problem: There's nothing to verify. Enroll the factor or challenge it first."
     app.look_at_phone()
     assert "No authenticator app is enrolled here." in app.status
 
@@ -191,7 +191,7 @@ def test_a_push_that_is_approved(ready: Lab) -> None:
         click(form, "Poll once")
         assert "It's too soon to poll again, so nothing was sent." in form.status
         click(form, "Approve")
-        assert form.status == "Done: you approved on the phone. Now poll the tenant."
+        assert form.status == "Done: you approved it on the phone. Now poll the tenant."
         click(form, "Poll too soon")  # the tenant does not mind: the answer is there
         assert form.error is None
     assert isinstance(form.result, Tokens)

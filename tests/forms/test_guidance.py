@@ -95,7 +95,7 @@ def test_what_a_status_line_says_does_not_outlive_its_truth(lab: Lab) -> None:
     lab.views.look()
     assert not sign_in.is_done and standing_out(sign_in) == ["Sign in as Ada"]
     assert sign_in.status.startswith(
-        "You no longer have an MFA token. It was used, replaced, or removed, or it has expired."
+        "You no longer have an MFA token. What you had was used, replaced, or removed, or has expired."
     )
     lab.login()
     lab.views.look()
@@ -206,7 +206,7 @@ def test_what_a_notebook_needs_follows_another_notebook(lab: Lab) -> None:
     assert "✘ Missing: an MFA token." in needs.status and standing_out(needs) == ["Catch up"]
     Lab(handover=Handover(lab.handover.path)).login()
     lab.views.look()
-    assert needs.status == "✔ Here: an MFA token (10 minutes left)." and standing_out(needs) == []
+    assert needs.status == "✔ You have an MFA token (10 minutes left)." and standing_out(needs) == []
 
 
 def test_what_a_failure_said_stays_until_it_is_no_longer_true(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,7 +219,7 @@ def test_what_a_failure_said_stays_until_it_is_no_longer_true(lab: Lab, monkeypa
     assert needs.status.startswith("Problem: ")
     lab.login()
     lab.views.look()
-    assert needs.status.startswith("✔ Here: an MFA token")
+    assert needs.status.startswith("✔ You have an MFA token")
 
 
 def test_the_progress_board_follows(lab: Lab) -> None:

@@ -47,7 +47,7 @@ def test_where_it_cannot_be_kept_the_form_says_that_it_holds_here_only(lab: Lab)
     form = forms.TenantForm(lab)
     form.projector.value = True
     assert form.status.startswith(
-        "Problem: addresses and codes are hidden in this notebook only. The handover file can't be read"
+        "Problem: addresses and codes are hidden in this notebook only. The file in which notebooks share state can't be read"
     )
     assert lab.shown(ADDRESS) == "a•••@e•••.com"
 

@@ -458,8 +458,8 @@ def test_catch_up_says_what_is_missing_and_gets_it_with_one_click(lab: Lab) -> N
     assert form.status.splitlines()[:2] == ["✘ Missing: a chosen authenticator.", "✘ Missing: an MFA token."]
     click(form, "Catch up")
     assert form.error is None
-    assert "✔ Here: a chosen authenticator." in form.status
-    assert "✔ Here: an MFA token (10 minutes left)." in form.status
+    assert "✔ You have a chosen authenticator." in form.status
+    assert "✔ You have an MFA token (10 minutes left)." in form.status
     assert {part.layout.display for part in form._asking()} == {"none"}
 
 

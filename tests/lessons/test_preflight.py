@@ -103,7 +103,9 @@ def test_a_hand_over_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     found = list(preflight.checks(Lab(handover=Handover(tmp_path / "file" / "handover.json"))))
     (told,) = [sentence for fine, sentence in found if not fine]
-    assert re.fullmatch(r"The handover file can't be read \(.+\), so notebooks can't share what you did\.", told)
+    assert re.fullmatch(
+        r"The file in which notebooks share state can't be read \(.+\), so notebooks can't share what you did\.", told
+    )
     assert (True, ANSWERS) in found
 
 
@@ -114,7 +116,10 @@ def test_a_hand_over_that_can_be_kept_no_longer_is_told_although_nothing_in_it_c
     lock.mkdir()  # nobody can lock it, nor write the file
     found = list(preflight.checks(Lab(handover=Handover(handover.path))))
     (told,) = [sentence for fine, sentence in found if not fine]
-    assert re.fullmatch(r"The handover file can't be written \(.+\), so notebooks can't share what you did\.", told)
+    assert re.fullmatch(
+        r"The file in which notebooks share state can't be written \(.+\), so notebooks can't share what you did\.",
+        told,
+    )
 
 
 def test_a_tenant_that_does_not_answer_is_told_with_what_to_do(live: LiveLab, nobody: str) -> None:

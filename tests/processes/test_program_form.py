@@ -40,7 +40,7 @@ def test_a_program_is_judged_and_what_arrives_is_shown_meanwhile(lab: Lab, tmp_p
     form.submit()
     assert form.status == f"The login works, and the program survived {len(FAULTS) - 2} of {len(FAULTS)} faults."
     assert "A wrong code: failed.</strong> It sent the wrong code 5 times." in form.output.value
-    assert "An expired code: failed." in form.output.value and "Two tabs: held." in form.output.value
+    assert "An expired code: failed." in form.output.value and "Two tabs: passed." in form.output.value
     assert any("The login: what the tenant has seen" in one and "POST /oauth/token" in one for one in seen)
     assert "Fe26" not in "".join(seen) and "eyJ" not in "".join(seen)
 
@@ -144,7 +144,7 @@ def test_by_hand_a_program_meets_each_fault_and_a_fault_can_be_repeated(lab: Lab
     assert form.next_button.layout.display == ""
 
     form.next_fault()
-    assert form.status.startswith("Fault 1 of 6 is on: A wrong code. Run your program in the terminal again")
+    assert form.status.startswith("Fault 1 of 6 is active: A wrong code. Run your program in the terminal again")
     form.judge_arrived()
     assert form.status.startswith("Problem: No login has begun yet in this run.")
     assert run(form, defective)[0] == 1
@@ -157,10 +157,10 @@ def test_by_hand_a_program_meets_each_fault_and_a_fault_can_be_repeated(lab: Lab
 
     for fault in list(FAULTS.values())[1:-1]:
         form.next_fault()
-        assert f"is on: {fault.title}." in form.status
+        assert f"is active: {fault.title}." in form.status
         assert run(form) == SIGNED_IN
         form.judge_arrived()
-        assert form.status.startswith(f"{fault.title}: held. {fault.praise}")
+        assert form.status.startswith(f"{fault.title}: passed. {fault.praise}")
         assert "A wrong code: failed." in form.output.value
 
     form.next_fault()
@@ -172,7 +172,7 @@ def test_by_hand_a_program_meets_each_fault_and_a_fault_can_be_repeated(lab: Lab
     assert run(form) == SIGNED_IN
     assert first.communicate(timeout=DEADLINE)[0].endswith(f"{SIGNED_IN[1]}\n")
     form.judge_arrived()
-    assert form.status.startswith("Two tabs: held. When the same user signed in twice at once")
+    assert form.status.startswith("Two tabs: passed. When the same user signed in twice at once")
     assert form.status.endswith("The login works, and the program survived 5 of 6 faults.")
     assert form.next_button.layout.display == "none"
     assert "eyJ" not in shown(form) and "Fe26" not in shown(form)

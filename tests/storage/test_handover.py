@@ -252,14 +252,14 @@ def impossible(tmp_path: Path) -> Handover:
 def test_where_reading_fails_the_hand_over_is_empty_and_says_so(impossible: Handover) -> None:
     assert impossible.get(TENANT, Login) is None
     assert impossible.trouble is not None
-    assert impossible.trouble.startswith("The handover file can't be read (")
+    assert impossible.trouble.startswith("The file in which notebooks share state can't be read (")
     assert impossible.trouble.endswith("), so notebooks can't share what you did.")
 
 
 def test_where_nothing_can_be_kept_this_notebook_still_goes_on(impossible: Handover) -> None:
     impossible.put(TENANT, Login(Secret("1")), 600)
     assert impossible.trouble is not None
-    assert impossible.trouble.startswith("The handover file can't be read (")
+    assert impossible.trouble.startswith("The file in which notebooks share state can't be read (")
     impossible.put(TENANT, Enrolled())
     impossible.choose("live")
     assert impossible.get(TENANT, Login) == Login(Secret("1"))
@@ -283,7 +283,8 @@ def test_what_cannot_be_read_for_once_is_not_written_over(handover: Handover, do
     assert other.get(TENANT, Login) is None
     other.put(TENANT, Enrolled())
     assert (
-        other.trouble == "The handover file can't be read (Input/output error), so notebooks can't share what you did."
+        other.trouble
+        == "The file in which notebooks share state can't be read (Input/output error), so notebooks can't share what you did."
     )
     assert other.get(TENANT, Enrolled) == Enrolled()
     back()

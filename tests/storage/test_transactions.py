@@ -207,7 +207,7 @@ def test_who_never_lets_go_is_waited_for_once_and_said_and_nothing_is_lost(
     handover.put(OTHER, Enrolled())
     assert waits[0] == atomic_file.WAIT and max(waits[1:]) < 1
     assert handover.trouble == (
-        "The handover file can't be written (another program is using it), so notebooks can't share what you did."
+        "The file in which notebooks share state can't be written (another program is using it), so notebooks can't share what you did."
     )
     assert handover.get(TENANT, Login) == Login(Secret("1"))
     assert handover.get(TENANT, Address) == Address("ada@example.com")

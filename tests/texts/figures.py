@@ -35,7 +35,7 @@ IN_THE_FLOW = len({stage.number for stage in FLOW}) + 1  # and 00
 
 #: What is counted, its figure, and the phrases that state it.
 FIGURES: dict[str, tuple[int, list[str]]] = {
-    "faults": (len(FAULTS), ["{} faults to diagnose", "meet {} faults", "need to finish all {}."]),
+    "faults": (len(FAULTS), ["{} faults to diagnose", "cause {} faults", "need to finish all {}."]),
     "faults of the judge": (len(FAULTS_OF_THE_JUDGE), ["with each of {} faults"]),
     "faults to be cured": (FAULTS_WANTED, ["{} faults or more", "repair {} faults to reach", "and repair {} of the faults above"]),
     "errors of the page": (len(ERRATA), ["has recorded {} of them"]),

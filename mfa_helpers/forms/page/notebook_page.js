@@ -308,7 +308,7 @@ function initialize({ model }) {
       notice.className = "mfa-gone";
       if (!isSaid) notice.setAttribute("role", "status");  // once is enough for who listens
       isSaid = true;
-      notice.append("The kernel was restarted, so this form no longer responds. Your progress is kept.", again);
+      notice.append("The kernel was stopped or restarted, so this form no longer responds. Your progress is kept.", again);
       heading.after(notice);
       if (hadFocus) again.focus({ preventScroll: true });
     }

@@ -141,7 +141,7 @@ PREDICTED: tuple[Erratum, ...] = (
 #: The others, in the order of the page: they are in a table.
 OTHERS: tuple[Erratum, ...] = (
     Erratum(
-        title="Another factor",
+        title="Wrong factor",
         lines=(2, 499),
         printed="using SMS or voice as an authentication factor",
         stands=r"using SMS or voice as an authentication factor|Challenge user with OTP",
@@ -255,7 +255,7 @@ OTHERS: tuple[Erratum, ...] = (
         lines=(205,),
         printed="you'll notice the response includes `recovery_codes`",
         stands=r"you'll notice the response includes recovery_codes",
-        corrected="turn on the recovery-code factor, and expect that the field may be missing",
+        corrected="turn on the recovery-code factor, and allow for a missing field",
         why="The recovery-code factor is off by default, so your first user causes an exception.",
         gives=f"{_OOB_CODE}\nrecovery_codes: KeyError: 'recovery_codes'",
         corrected_gives=f"{_OOB_CODE}\nrecovery_codes: 1 recovery code",
@@ -268,7 +268,7 @@ OTHERS: tuple[Erratum, ...] = (
         printed="[**`/oath/token`**]",
         stands=r"/oath/token",
         corrected="/oauth/token",
-        why="One letter is missing, and you take the 404 for a wrong domain.",
+        why="One letter is missing, and the 404 makes you suspect the domain.",
         gives=_NOT_FOUND,
         corrected_gives=_TOKENS,
         as_printed=lambda practice: ways.confirm_at(practice, "/oath/token"),
@@ -336,7 +336,7 @@ OTHERS: tuple[Erratum, ...] = (
         why="The sample doesn't show the authenticator that the page is about.",
     ),
     Erratum(
-        title="Another trigger",
+        title="Wrong trigger",
         lines=(843,),
         since=date(2025, 10, 31),
         printed="Actions Triggers: post-challenge - API Object",

@@ -107,7 +107,7 @@ def of_the_login(seen: Seen, client_id: str, email_id: str) -> Iterator[str]:
     yield from of_the_challenge(seen, email_id)
     yield from of_the_codes(seen)
     if not logins:
-        yield from wrong_grant(tokens[:1], "To sign the user in, send password.")
+        yield from wrong_grant(tokens[:1], "To sign the user in, send the grant_type password.")
     yield from wrong_grant(one for one in tokens if one not in logins)
     yield from faults(seen, "POST /oauth/token", "GET /mfa/authenticators", "POST /mfa/challenge", "POST /oauth/token")
     if len(tokens) == len(logins):

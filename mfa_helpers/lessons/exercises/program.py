@@ -75,7 +75,7 @@ def _compiled(source: str) -> CodeType:
         number = getattr(error, "lineno", None)
         line = "".join(source.splitlines()[number - 1 : number]).strip() if number else ""
         where = f"This line isn't valid Python: {line}." if line else "The program isn't valid Python."
-        why = " An indented line belongs below its if or for." if isinstance(error, IndentationError) else ""
+        why = " Check how far each line is indented." if isinstance(error, IndentationError) else ""
         raise Unusable(where + why) from None
 
 

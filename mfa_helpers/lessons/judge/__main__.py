@@ -80,7 +80,7 @@ def _print_nothing_more() -> None:
 
 
 def _print(finding: Finding) -> None:
-    print(f"{'held' if finding.held else 'FAILED':6} {finding.title}: {finding.sentence}", flush=True)
+    print(f"{'passed' if finding.held else 'FAILED':6} {finding.title}: {finding.sentence}", flush=True)
     if finding.held:
         return
     for title, lines in (("The tenant saw:", finding.sent), ("It printed:", finding.printed.splitlines())):

@@ -71,7 +71,9 @@ def run(
             start_new_session=True,  # a process group of its own, which can be stopped as a whole
         )
     except OSError as error:
-        raise Unusable(f"{_short(command[0])} can't be started ({error.strerror or error}).") from None
+        raise Unusable(
+            f"{_short(command[0])} can't be started ({error.strerror or error}). Fix that problem."
+        ) from None
     assert process.stdout is not None
     output = _Output()
     reader = threading.Thread(target=output.read, args=(process.stdout,), daemon=True)

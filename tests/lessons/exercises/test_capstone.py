@@ -66,7 +66,7 @@ RIGHT = {
 WRONG = {
     "nothing": (HEAD + "    ...\n", "Begin with POST /oauth/token."),
     "a wrong password": (edited(ID, ('"password": password', '"password": "wrong"')), "The user name or the password is wrong."),
-    "the application's own grant": (edited(ID, ('"grant_type": "password"', '"grant_type": "client_credentials"')), "You sent the grant_type client_credentials, which is for an application on its own. To sign the user in, send password."),
+    "the application's own grant": (edited(ID, ('"grant_type": "password"', '"grant_type": "client_credentials"')), "You sent the grant_type client_credentials, which is for an application on its own. To sign the user in, send the grant_type password."),
     "an unknown audience": (edited(ID, ("tenant.audience", '"https://no.example/"')), "The tenant has no API with the audience that you sent."),
     "the MFA audience": (edited(ID, ("tenant.audience", 'tenant.issuer + "mfa/"')), "issued tokens for the password alone"),
     "another application": (edited(ID, ("tenant.client_id,", '"SandboxPublicApp0123456789abcdef",'), ('        "client_secret": tenant.client_secret,\n', "")), "A request came from another application."),

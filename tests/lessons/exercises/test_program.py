@@ -328,7 +328,7 @@ def test_a_function_that_cannot_be_judged_is_not_run(id: str, change: tuple[str,
     [
         ("def f(:\n", "This line isn't valid Python: def f(:."),
         ("def f():\n    return (\n", "This line isn't valid Python: return (."),
-        ("def f():\nreturn", "This line isn't valid Python: return. An indented line belongs below its if or for."),
+        ("def f():\nreturn", "This line isn't valid Python: return. Check how far each line is indented."),
         ("a\0b", "The program isn't valid Python."),
         (
             f"def f():\n    return {'-' * 200_000}1\n",

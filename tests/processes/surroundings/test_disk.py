@@ -34,7 +34,9 @@ told(lambda: (handover.trouble, Handover().get("t", Address).email, sorted(p.nam
 told(lambda: [len(str(Handover().get("t", Note, name).value)) for name in ("clinic long", "clinic short")])
 """)
     assert said == [
-        repr(f"The handover file can't be written ({reason}), so notebooks can't share what you did."),
+        repr(
+            f"The file in which notebooks share state can't be written ({reason}), so notebooks can't share what you did."
+        ),
         "('a', None)",
         "5000",
         "(None, 'a', ['mfa-course.json', 'mfa-course.json.lock'])",

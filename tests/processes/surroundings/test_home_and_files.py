@@ -35,7 +35,10 @@ def test_a_home_that_cannot_be_is_told_with_the_way_out_and_that_way_works(child
     assert "Choose another place with --state FILE, or with MFA_SANDBOX_STATE in the environment." in said
     tokens, troubles = child(FLOW, **nowhere)
     assert tokens == "'Bearer'"
-    assert "The handover file can't be" in troubles and "Your progress can't be read (Not a directory)" in troubles
+    assert (
+        "The file in which notebooks share state can't be" in troubles
+        and "Your progress can't be read (Not a directory)" in troubles
+    )
 
 
 @pytest.mark.parametrize(
