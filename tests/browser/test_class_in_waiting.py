@@ -30,7 +30,7 @@ def test_a_notebook_that_is_opened_meanwhile_waits_and_goes_on_with_one_click(
     person.open(NAMES[1])
     person.run_all()
     person.expect_status(WAITING, f"The class's tenant doesn't respond at 127.0.0.1:{port}.")
-    person.expect_status(WAITING, "so you're still learner01-")
+    person.expect_status(WAITING, "There, you're still learner01-")
     person.expect_status("Sign in", "This form is waiting for the class's tenant.")
     expect(person.form("Sign in").get_by_role("button")).to_have_count(0)
     person.press(WAITING, "Try again")

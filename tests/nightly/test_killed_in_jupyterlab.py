@@ -393,7 +393,7 @@ LIVES: dict[str, list[Deed]] = {
         lambda person: person.expect_status(which_api.FITS, "You've decided 6 of 12 correctly."),
         killed(),
         decide(*SITUATIONS[6:]),
-        lambda person: person.expect_status(which_api.FITS, "Done: all of them"),
+        lambda person: person.expect_status(which_api.FITS, "Done: you've decided all of them correctly."),
         killed(),
         *(grant(id) for id in [*REQUESTS][:3]),
         killed(),
