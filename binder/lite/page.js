@@ -150,11 +150,17 @@ const first = {
       if (self.mfaTrouble) commands.execute("apputils:notify", { message: self.mfaTrouble, type: "warning", options });
     });
     // The address names the notebook, so that it can be kept or sent. First it says which one to show, after a reload, too.
-    let wanted = new URL(location).searchParams.get("path");
+    let asked = new URL(location).searchParams.get("path");
+    let wanted = asked;
     // It may be one that can't be shown. Whoever does something decides themselves.
     for (const event of ["pointerdown", "keydown"]) {
-      addEventListener(event, () => (wanted = undefined), { once: true, capture: true });
+      addEventListener(event, () => (asked = wanted = undefined), { once: true, capture: true });
     }
+    // On a slow machine, JupyterLab restores what was open after it has shown that one, and then another is in front.
+    shell.restored.then(() => {
+      const panel = asked && [...shell.widgets("main")].find((one) => one.context?.path === asked);
+      if (panel) shell.activateById(panel.id);
+    });
     shell.currentChanged.connect(() => {
       const path = shell.currentWidget?.context?.path;
       if (!path || (wanted && path !== wanted)) return;
