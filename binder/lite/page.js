@@ -143,7 +143,7 @@ const kernels = {
 const first = {
   id: "mfa-course:first",
   autoStart: true,
-  activate: ({ commands, shell, started }) => {
+  activate: ({ commands, serviceManager, shell, started }) => {
     ready(shell).then(() => self.mfaLoaded());
     started.then(() => {
       const options = { autoClose: false };
@@ -156,10 +156,14 @@ const first = {
     for (const event of ["pointerdown", "keydown"]) {
       addEventListener(event, () => (asked = wanted = undefined), { once: true, capture: true });
     }
-    // On a slow machine, JupyterLab restores what was open after it has shown that one, and then another is in front.
-    shell.restored.then(() => {
-      const panel = asked && [...shell.widgets("main")].find((one) => one.context?.path === asked);
-      if (panel) shell.activateById(panel.id);
+    // On a slow machine, JupyterLab restores what was open after it has opened that one, which is then gone or not in front.
+    shell.restored.then(async () => {
+      const isThere = () => [...shell.widgets("main")].some((one) => one.context?.path === asked);
+      for (const end = Date.now() + 3000; asked && !isThere() && Date.now() < end; ) {
+        await new Promise((done) => setTimeout(done, 100));
+      }
+      const exists = asked && (await serviceManager.contents.get(asked, { content: false }).then(() => true, () => false));
+      if (exists && asked) commands.execute("docmanager:open", { path: asked });
     });
     shell.currentChanged.connect(() => {
       const path = shell.currentWidget?.context?.path;
