@@ -143,28 +143,18 @@ const kernels = {
 const first = {
   id: "mfa-course:first",
   autoStart: true,
-  activate: ({ commands, serviceManager, shell, started }) => {
+  activate: ({ commands, shell, started }) => {
     ready(shell).then(() => self.mfaLoaded());
     started.then(() => {
       const options = { autoClose: false };
       if (self.mfaTrouble) commands.execute("apputils:notify", { message: self.mfaTrouble, type: "warning", options });
     });
     // The address names the notebook, so that it can be kept or sent. First it says which one to show, after a reload, too.
-    let asked = new URL(location).searchParams.get("path");
-    let wanted = asked;
+    let wanted = new URL(location).searchParams.get("path");
     // It may be one that can't be shown. Whoever does something decides themselves.
     for (const event of ["pointerdown", "keydown"]) {
-      addEventListener(event, () => (asked = wanted = undefined), { once: true, capture: true });
+      addEventListener(event, () => (wanted = undefined), { once: true, capture: true });
     }
-    // On a slow machine, JupyterLab restores what was open after it has opened that one, which is then gone or not in front.
-    shell.restored.then(async () => {
-      const isThere = () => [...shell.widgets("main")].some((one) => one.context?.path === asked);
-      for (const end = Date.now() + 3000; asked && !isThere() && Date.now() < end; ) {
-        await new Promise((done) => setTimeout(done, 100));
-      }
-      const exists = asked && (await serviceManager.contents.get(asked, { content: false }).then(() => true, () => false));
-      if (exists && asked) commands.execute("docmanager:open", { path: asked });
-    });
     shell.currentChanged.connect(() => {
       const path = shell.currentWidget?.context?.path;
       if (!path || (wanted && path !== wanted)) return;
