@@ -143,8 +143,11 @@ const kernels = {
 const first = {
   id: "mfa-course:first",
   autoStart: true,
-  activate: ({ commands, shell, started }) => {
-    ready(shell).then(() => self.mfaLoaded());
+  activate: ({ commands, serviceManager, shell, started }) => {
+    ready(shell).then(() => {
+      self.mfaLoaded();
+      name(); // JupyterLab has taken the path out of the address meanwhile
+    });
     started.then(() => {
       const options = { autoClose: false };
       if (self.mfaTrouble) commands.execute("apputils:notify", { message: self.mfaTrouble, type: "warning", options });
@@ -155,14 +158,20 @@ const first = {
     for (const event of ["pointerdown", "keydown"]) {
       addEventListener(event, () => (wanted = undefined), { once: true, capture: true });
     }
-    shell.currentChanged.connect(() => {
+    // On a slow machine, JupyterLab opens that one first and then restores the others in its place.
+    shell.restored.then(async () => {
+      const exists = wanted && (await serviceManager.contents.get(wanted, { content: false }).then(() => true, () => false));
+      if (exists && wanted) await commands.execute("docmanager:open", { path: wanted });
+      wanted = undefined;
+    });
+    function name() {
       const path = shell.currentWidget?.context?.path;
       if (!path || (wanted && path !== wanted)) return;
-      wanted = undefined;
       const address = new URL(location);
       address.searchParams.set("path", path);
       history.replaceState(history.state, "", address);
-    });
+    }
+    shell.currentChanged.connect(name);
   },
 };
 
