@@ -24,6 +24,8 @@ class ClinicForm(Form):
     """
 
     leaves_faults = True
+    #: Whether the fault that is left open is the one that this form has broken.
+    _was_left_open = False
 
     def __init__(self, lab: Lab, fault: str) -> None:
         self.fault = FAULTS[fault]
@@ -84,10 +86,19 @@ class ClinicForm(Form):
         broken = self.attempt(
             lambda: self.lab.guarded(self.clinic.break_it), lambda _: "the fault is active. " + self._symptom()
         )
+        self._was_left_open = self.clinic.is_left_open
         if broken:
             self._show()
             self.lab.note(self.clinic.step, "broken")
         self._asked(broken)
+
+    def look_again(self) -> None:
+        if not self.single_attempt.busy and self._was_left_open and not self.clinic.is_left_open:
+            self._was_left_open = False
+            self._write(
+                "This fault isn't active anymore, because another form has repaired it. "
+                "You can still submit your diagnosis. To see the fault again, click “Break it”."
+            )
 
     def answer(self) -> None:
         """Say whether the chosen answer is right, and why."""
@@ -115,6 +126,7 @@ class ClinicForm(Form):
             lambda: self.lab.guarded(self.clinic.repair),
             lambda said: f"it's repaired. The same call now returns {said}. The fix: {self.fault.advice}",
         ):
+            self._was_left_open = False
             self._show()
             self._asked(False)
             self.lab.note(self.clinic.step, None)

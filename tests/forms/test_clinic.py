@@ -79,6 +79,23 @@ def test_several_stand_in_one_notebook(lab: Lab) -> None:
     assert one.error is None and other.error is None
 
 
+def test_a_fault_that_another_form_repairs_is_not_said_to_be_active(lab: Lab) -> None:
+    one, other = forms.ClinicForm(lab, "never"), forms.ClinicForm(lab, "grant-off")
+    one.submit()
+    assert one.status.startswith("Done: the fault is active.")
+    other.submit()
+    assert one.status.startswith("This fault isn't active anymore") and "is active" in other.status
+    one.choice.value = FAULTS["never"].named[0][0]
+    one.answer_button.click()
+    one.repair_button.click()  # the tenant has one set of settings
+    assert one.status.startswith("Done: it's repaired.")
+    assert other.status.startswith("This fault isn't active anymore")
+    other.submit()
+    forms.SignInForm(Lab()).submit_as_sandbox_user()  # of another notebook
+    other.lab.views.look()
+    assert other.status.startswith("This fault isn't active anymore")
+
+
 def test_on_a_live_tenant_it_says_that_it_needs_the_sandbox(lab: Lab) -> None:
     lab.tenant = replace(lab.tenant, management=None, controls=None)
     form = forms.ClinicForm(lab, "never")

@@ -21,6 +21,12 @@ class Clinic:
         self.step = f"clinic {fault.id}"
         self.patient: Patient | None = None
 
+    @property
+    def is_left_open(self) -> bool:
+        """Whether this fault is in the way of other calls until it is repaired."""
+        fault = self.session.kept(OpenFault)
+        return fault is not None and fault.title == self.fault.title
+
     def break_it(self) -> Exchange:
         """Break it and make the call that fails. Returns its exchange, masked."""
         patient = self.patient = Patient(self.session)
@@ -47,6 +53,8 @@ class Clinic:
         patient = self.patient
         if patient is None:
             raise StepMissing("Nothing is broken yet.", "Click “Break it” first.")
+        if not self.is_left_open:
+            repair_left_open(self.session)  # another form has broken something since
         try:
             with patient.later(patient.wait if self.fault.waits else 0):
                 for act in self.fault.cured:
