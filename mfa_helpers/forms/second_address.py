@@ -146,21 +146,23 @@ class RemoveForm(Form):
 
     def _removed(self, rows: list[Authenticator]) -> str:
         said = f"removed. {len(rows)} authenticator{'s' if len(rows) != 1 else ''} left."
-        if self.lab.companion(SecondToken).has_removed_second:
+        has_removed_second = self.lab.companion(SecondToken).has_removed_second
+        if not any(row.active for row in rows):
+            then = ", then add and confirm a second address with the forms above, and remove that one"
+            return (
+                f"{said} No active one is left. "
+                f"Click “Catch up” at the top of this notebook{'' if has_removed_second else then}."
+            )
+        if has_removed_second:
             return said
         if sum(row.active for row in rows) > 1:
             return f"{said} The confirmed second address is still there, so remove it, too."
-        if not any(row.active for row in rows):
-            return (
-                f"{said} No active one is left. Click “Catch up” at the top of this notebook, "
-                "then add and confirm a second address with the forms above, and remove that one."
-            )
         return f"{said} That wasn't the second address. Add and confirm another one with the forms above, and then remove it."
 
     def _listed(self, rows: list[Authenticator]) -> str:
         if not rows:
             return "the list is empty."
-        return f"{len(rows)} listed. Keep the first active one, which the other notebooks use, and remove the others."
+        return f"{len(rows)} listed. Keep the first active email, which the other notebooks use, and remove the others."
 
 
 def _described(row: Authenticator) -> str:

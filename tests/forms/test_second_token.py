@@ -123,7 +123,7 @@ def test_a_second_address_is_added_confirmed_listed_and_removed(ready: Lab) -> N
     assert ready.has("login") and confirm.status.endswith("Your login in progress is still valid.")
     remove = forms.RemoveForm(ready)
     click(remove, "List all")
-    assert "Keep the first active one, which the other notebooks use" in remove.status  # it may be of any address
+    assert "Keep the first active email, which the other notebooks use" in remove.status  # it may be of any address
     assert [label for label, _ in remove.choice.options] == [
         "email ***@exam******* (active)",
         "email ada.******@exam******* (active)",
@@ -308,7 +308,10 @@ def test_whoever_removed_the_first_address_is_led_to_add_another_one(ready: Lab)
     assert second.is_done and confirm.is_done
     remove.submit()
     remove.remove()
-    assert remove.is_done
+    assert remove.is_done and "No active one is left" not in remove.status
+    remove.choice.value = remove.choice.options[0][1]
+    remove.remove()  # and the one to keep, too
+    assert remove.status.endswith("No active one is left. Click “Catch up” at the top of this notebook.")
 
 
 def test_whoever_removed_the_only_address_is_told_to_catch_up_first(ready: Lab) -> None:
