@@ -38,7 +38,7 @@ const early = {
 };
 
 // All notebooks share the memory of one page, and each has a Python of over 100 MB. The two that were seen last keep
-// theirs. Whoever comes back to another one gets it back: its cells run again, and their place on the screen is as before.
+// theirs; another one loses it as soon as it has nothing to do. Whoever comes back to another one gets it back: its cells run again, and their place on the screen is as before.
 const kernels = {
   id: "mfa-course:kernels",
   autoStart: true,

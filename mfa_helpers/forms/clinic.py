@@ -86,7 +86,6 @@ class ClinicForm(Form):
         broken = self.attempt(
             lambda: self.lab.guarded(self.clinic.break_it), lambda _: "the fault is active. " + self._symptom()
         )
-        self._was_left_open = self.clinic.is_left_open
         if broken:
             self._show()
             self.lab.note(self.clinic.step, "broken")
@@ -95,10 +94,14 @@ class ClinicForm(Form):
     def look_again(self) -> None:
         if not self.single_attempt.busy and self._was_left_open and not self.clinic.is_left_open:
             self._was_left_open = False
+            what = "click “Repair it”" if self._knows else "submit your diagnosis"
             self._write(
                 "This fault isn't active anymore, because another form has repaired it. "
-                "You can still submit your diagnosis. To see the fault again, click “Break it”."
+                f"You can still {what}. To see the fault again, click “Break it”."
             )
+
+    def after_attempt(self) -> None:
+        self._was_left_open = self.clinic.is_left_open
 
     def answer(self) -> None:
         """Say whether the chosen answer is right, and why."""
@@ -126,7 +129,6 @@ class ClinicForm(Form):
             lambda: self.lab.guarded(self.clinic.repair),
             lambda said: f"it's repaired. The same call now returns {said}. The fix: {self.fault.advice}",
         ):
-            self._was_left_open = False
             self._show()
             self._asked(False)
             self.lab.note(self.clinic.step, None)

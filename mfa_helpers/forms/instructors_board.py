@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..client.errors import InvalidInput
+from ..client.errors import InvalidInput, MfaError
 from ..client.secret import Secret
 from ..lessons.instructors_board import ORDERS, STEPS, Board, Row, connect
 from ..show.html import Html
@@ -134,10 +134,14 @@ class InstructorsBoard(Form):
 
         def act(board: Board) -> list[Row]:
             self._file = board.begin_group(_here())
-            save_join_line(board.join_line(), _here())
-            return board.refresh()
+            self._line_is = _SAVED
+            try:
+                save_join_line(board.join_line(), _here())
+            except MfaError as error:  # the new group has begun all the same
+                self._line_is = f"{error} To do so, click “Save the join line”."
+            return board.rows()
 
-        self._act(act, lambda _: f"the group is in the file {self._file}, and the board is empty. {_SAVED}")
+        self._act(act, lambda _: f"the group is in the file {self._file}, and the board is empty. {self._line_is}")
 
     def _asked(self, asking: bool) -> None:
         controls.show(not asking, self.group_button)
@@ -191,7 +195,7 @@ class InstructorsBoard(Form):
         head = Html('<th scope="col" style="{}">{}</th>')
         names = ("Learner", "Name", "Reached", "Later notebooks", "Stuck on", "Errors", "Idle")
         heads = (head.format(_CELL, name) for name in names)
-        lines = (self._line(row, now) for row in sorted(self.result, key=ORDERS[self.order.value]))
+        lines = (self._line(row, now) for row in sorted(self._board.rows(), key=ORDERS[self.order.value]))
         nobody = "; ".join(f"{self.lab.shown(words)} ×{n}" for words, n in self._board.of_nobody.items())
         self.table.value = Html(
             '{}<table style="line-height: 1.4; overflow-wrap: anywhere"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}'

@@ -28,7 +28,7 @@ _EVERY = 2  # seconds between two looks at a run by hand
 
 
 class ProgramForm(Form):
-    """Judges a program that signs a user in. `result` is the last `Report`, or what is known of a run by hand.
+    """Judges a program that signs a user in. `result` is the last `Report`; of a run by hand, its `ByHand` once there is one, and then each `Finding`.
 
     Showing it runs nothing. Hands-free it judges the login of the example, and no fault.
     """
@@ -75,6 +75,7 @@ class ProgramForm(Form):
         def begin() -> ByHand:
             _refuse_a_page()
             self.put_away()
+            self.output.value = ""  # its file is gone
             self.by_hand = ByHand()
             return self.by_hand
 

@@ -93,7 +93,6 @@ class RemoveForm(Form):
     def submit(self) -> None:
         """Ask for the list."""
         self.attempt(self.lab.companion(SecondToken).list_authenticators, self._listed)
-        self._offer()
 
     def remove(self) -> bool:
         """Remove the picked one; whether it was tried and went well. Nothing can bring it back but another enrollment."""
@@ -106,9 +105,10 @@ class RemoveForm(Form):
             second_token.remove(picked)
             return second_token.rows
 
-        went_well = self.attempt(act, self._removed)
+        return self.attempt(act, self._removed)
+
+    def after_attempt(self) -> None:
         self._offer()
-        return went_well
 
     def hands_free(self) -> None:
         self.submit()
@@ -124,8 +124,9 @@ class RemoveForm(Form):
             self._offer()
 
     def _has_nothing_to_predict(self) -> bool:
-        """Whether none is listed but the one to keep, or one was removed before."""
-        return self._newest_but_the_first() is None or self.lab.was_answered("second-delete")
+        """Whether none is to be removed, or none is selected, or one was removed before."""
+        is_none = self._newest_but_the_first() is None or self.choice.value is None
+        return is_none or self.lab.was_answered("second-delete", 204)
 
     def _offer(self) -> None:
         rows = self.lab.companion(SecondToken).rows if self.error is None else []

@@ -3,8 +3,8 @@
 The log is read in steps: the oldest event of the lesson is searched for by its
 date, and from there on each refresh reads what is new by checkpoint, 100 events
 at a time (documentation, retrieve log events: a search ends at 1,000 events, a
-checkpoint does not). So a board of a class costs one request where nothing has
-happened, and no event is read twice. A class's log begins with its group, so all
+checkpoint does not). So no event is read twice, unless the log has begun again.
+Where nothing has happened, that takes two requests, and four for a class. A class's log begins with its group, so all
 of it is read, however many days ago that was.
 
 A class's learners also tell how far they are in notebooks that use a sandbox of
@@ -225,6 +225,8 @@ class Board:
             if self._rows.keys() - {user["user_id"] for user in users}:
                 self._clear()  # another board has begun a group or removed seats, so it's another log
                 self._read()
+                for user_id in self._rows.keys() - {user["user_id"] for user in users}:
+                    del self._rows[user_id]  # one that was deleted by itself, whose events stay
             for user in users:
                 self._take_user(user)
             self.own_errors = self._management.own_errors()

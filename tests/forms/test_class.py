@@ -17,7 +17,7 @@ import zxingcpp
 from PIL import Image
 
 from mfa_helpers import forms
-from mfa_helpers.client.errors import WrongCredentials
+from mfa_helpers.client.errors import TenantFailed, WrongCredentials
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.sandbox.hosting import server
@@ -184,6 +184,16 @@ def test_whose_group_is_over_is_told_so_and_joins_the_next_one(lab: Lab, class_s
     assert in_00.error is in_01.error is None and open_one.tenant.username == lab.tenant.username
 
 
+def test_a_class_that_fails_inside_keeps_its_learners(lab: Lab, class_server: server.ServedSandbox) -> None:
+    lab.choose("class", class_server.join_line)
+    with closing(sqlite3.connect(class_server.state, isolation_level=None)) as db:
+        db.execute("ALTER TABLE users RENAME TO elsewhere")
+    waiting = Lab()
+    assert isinstance(waiting.waiting_for, TenantFailed)
+    status = forms.ClassInWaitingForm(waiting).status
+    assert f"There, you're still {lab.tenant.username}, and nothing that you did is lost." in status
+
+
 def connected(lab: Lab, tenant: server.ServedSandbox) -> forms.InstructorsBoard:
     """The board of that class, read once."""
     board = forms.InstructorsBoard(lab)
@@ -207,6 +217,11 @@ def test_the_board_is_sorted_as_the_instructor_likes(lab: Lab, class_server: ser
     assert order() == [first, second, third]
     board.order.value = "Least progress first"
     assert order() == [second, third, first]
+    class_server.stop()
+    board.submit()
+    assert board.status.startswith("Problem: ")
+    board.order.value = "Stuck first"  # what was read stays read
+    assert order() == [third, second, first]
 
 
 def test_a_new_group_begins_once_the_one_before_is_saved(
@@ -236,6 +251,22 @@ def test_a_new_group_begins_once_the_one_before_is_saved(
     board.begin_group()
     assert board.status.startswith("Done: the group is in the file ") and board.result == []
     assert any(f"{name},,05 login complete" in one.read_text("utf-8-sig") for one in tmp_path.glob("class_*.csv"))
+
+
+def test_a_group_that_has_begun_is_told_although_its_join_line_cannot_be_saved(
+    lab: Lab, class_server: server.ServedSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, _ = play(class_server, 6, False, 1)
+    board = connected(lab, class_server)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "join_line.txt").mkdir()
+    board.begin_group()
+    assert board.status.startswith("Done: the group is in the file ")
+    assert "The join line can't be saved in" in board.status and board.status.endswith("click “Save the join line”.")
+    assert name not in board.table.value and board.result == []
+    (tmp_path / "join_line.txt").rmdir()
+    board.save_join_line()
+    assert (tmp_path / "join_line.txt").read_text("utf-8").strip() == class_server.join_line
 
 
 def unwritable(path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mfa_helpers import forms
+from mfa_helpers.client.secret import Secret
 from mfa_helpers.forms.controls import descendants
 from mfa_helpers.lab import Lab
 from mfa_helpers.lessons.clinic.faults import FAULTS
@@ -94,6 +95,27 @@ def test_a_fault_that_another_form_repairs_is_not_said_to_be_active(lab: Lab) ->
     forms.SignInForm(Lab()).submit_as_sandbox_user()  # of another notebook
     other.lab.views.look()
     assert other.status.startswith("This fault isn't active anymore")
+
+
+def test_a_cure_that_fails_is_not_said_to_be_another_forms(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = forms.ClinicForm(lab, "never")
+    form.submit()
+    form.choice.value = FAULTS["never"].named[0][0]
+    form.answer_button.click()
+    assert form.clinic.patient is not None
+    monkeypatch.setattr(form.clinic.patient, "password", Secret("wrong"))
+    form.repair_button.click()
+    lab.views.look()
+    assert form.status.startswith("Problem: ")
+
+
+def test_a_diagnosis_that_was_given_is_not_asked_for_again(lab: Lab) -> None:
+    one = forms.ClinicForm(lab, "never")
+    one.submit()
+    one.choice.value = FAULTS["never"].named[0][0]
+    one.answer_button.click()
+    forms.ClinicForm(lab, "grant-off").submit()
+    assert "You can still click “Repair it”." in one.status
 
 
 def test_on_a_live_tenant_it_says_that_it_needs_the_sandbox(lab: Lab) -> None:

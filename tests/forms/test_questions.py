@@ -171,6 +171,31 @@ def test_once_the_request_was_sent_without_a_prediction_there_is_nothing_to_pred
     assert of(again)._answers.layout.display == "none"
 
 
+def test_a_removal_is_predicted_while_something_is_selected_and_until_something_was_removed(lab: Lab) -> None:
+    def is_asked() -> bool:
+        return of(form)._answers.layout.display != "none"
+
+    lab.catch_up("enrolled")
+    prepare("second-delete", lab)
+    form = forms.RemoveForm(lab)
+    forms.TokenPowersForm(lab).send("remove")  # lists them, too
+    assert not is_asked(), "nothing is selected"
+    form.submit()
+    assert is_asked()
+    lab.tenant.require_controls().advance(601)
+    form.remove_button.click()
+    assert form.error is not None and form.choice.value is None and not is_asked()
+    forms.SecondTokenForm(lab).submit()
+    form.submit()
+    assert is_asked()
+    form.remove_button.click()
+    assert form.error is None and not is_asked()
+    forms.SecondAddressForm(lab).submit()
+    again = form = forms.RemoveForm(lab)
+    again.submit()
+    assert again.choice.value is not None and not is_asked()
+
+
 def test_what_happened_and_the_verdict_are_said_in_one(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(live_region.LiveRegion, "send", lambda _, message: said.append(message["said"]))

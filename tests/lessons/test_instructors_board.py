@@ -7,6 +7,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -107,6 +108,21 @@ def test_a_board_that_stayed_open_while_another_one_began_a_group_shows_the_new_
     class_tenant.management(class_server.join_line, TOKEN, class_server.state.parent).begin_group()
     wanted = [play(class_server, 6, False, 1)[0] for _ in range(2)]
     assert [(row.name, STEPS[row.reached]) for row in stayed.refresh()] == [(name, STEPS[6]) for name in sorted(wanted)]
+
+
+def test_a_user_who_was_deleted_is_off_the_board_and_their_events_are_read_again_once(
+    class_server: server.ServedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, stays = (play(class_server, 1, False, 1)[0] for _ in range(2))
+    management = instructors(class_server)
+    board = Board(management)
+    (row,) = [row for row in board.refresh() if row.name == gone]
+    management.change("DELETE", f"/users/{quote(row.user_id, safe='')}")
+    assert [row.name for row in board.refresh()] == [stays]
+    searches: list[datetime] = []
+    oldest_since = management.oldest_since
+    monkeypatch.setattr(management, "oldest_since", lambda since: searches.append(since) or oldest_since(since))
+    assert [row.name for row in board.refresh()] == [stays] and searches == []
 
 
 def test_on_a_tenant_without_a_class_what_happened_before_the_lesson_is_left_out(learner: Lab) -> None:

@@ -1,4 +1,4 @@
-"""Somebody follows the links from 00 to 12 in one window of the browser edition: its memory stays within bounds."""
+"""Somebody follows the links from 00 to 12 in one window of the browser edition: once it rests, its memory is within bounds."""
 
 from __future__ import annotations
 

@@ -153,7 +153,12 @@ def test_by_hand_a_program_meets_each_fault_and_a_fault_can_be_repeated(lab: Lab
     form.repeat_fault()
     assert run(form) == SIGNED_IN and run(form) == SIGNED_IN
     form.judge_arrived()
-    assert form.status.startswith("Problem: 2 logins began") and "A wrong code: failed." in form.output.value
+    assert form.status.startswith("Problem: 2 logins began") and "A wrong code: failed." not in form.output.value
+    assert form.next_button.layout.display == "none", "this run isn't judged yet"
+    form.repeat_fault()
+    assert run(form, defective)[0] == 1
+    form.judge_arrived()
+    assert form.status.startswith("A wrong code: failed. It sent the wrong code 5 times.")
 
     for fault in list(FAULTS.values())[1:-1]:
         form.next_fault()
@@ -176,6 +181,26 @@ def test_by_hand_a_program_meets_each_fault_and_a_fault_can_be_repeated(lab: Lab
     assert form.status.endswith("The login works, and the program survived 5 of 6 faults.")
     assert form.next_button.layout.display == "none"
     assert "eyJ" not in shown(form) and "Fe26" not in shown(form)
+    form.put_away()
+
+
+@pytest.mark.parametrize("tabs", [1, 2])
+def test_two_logins_one_after_the_other_are_not_two_tabs(
+    tabs: int, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mfa_helpers.lessons.judge.by_hand.LIMIT", 0)  # seconds that the first one waits
+    form = forms.ProgramForm(lab)
+    form.point()
+    assert run(form) == SIGNED_IN
+    form.judge_arrived()
+    assert form.by_hand is not None
+    form._prepare(form.by_hand, FAULTS["two-tabs"])
+    for _ in range(tabs):
+        assert run(form) == SIGNED_IN
+    form.judge_arrived()
+    assert form.status.startswith(
+        "Problem: The first login didn't wait for a second one. Click “Repeat this fault”. While your program waits"
+    )
     form.put_away()
 
 

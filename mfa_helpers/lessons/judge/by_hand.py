@@ -75,6 +75,7 @@ class ByHand:
         self._tenant.controls.forget_requests()
         # Not before it's ready: a program that still runs can ask for its code at any time.
         self._typed, self.fault, self._performance = len(self._keyboard.typed), fault, performance
+        self.findings.pop(fault.id, None)  # of the run before, if it's repeated
 
     @property
     def next_fault(self) -> Fault | None:
@@ -154,8 +155,10 @@ def _last_run(seen: Seen) -> Seen:
 
 def _refuse_other_than_one_run(seen: Seen, fault: Fault) -> None:
     """A fault lasts for one run, and a second run would look as if the first one had survived."""
-    begun = len([one for one in seen.requests if one.grant in PASSWORD])
-    if not seen.is_whole or begun == fault.tabs:
+    passwords = [number for number, one in enumerate(seen.requests) if one.grant in PASSWORD]
+    has_sent_code = any(one.grant == "mfa-oob" for one in seen.requests[: passwords[1] if passwords[1:] else None])
+    begun = len(passwords)
+    if not seen.is_whole or (begun == fault.tabs and (begun == 1 or not has_sent_code)):
         return
     if begun > fault.tabs:
         raise InvalidInput(
@@ -164,6 +167,7 @@ def _refuse_other_than_one_run(seen: Seen, fault: Fault) -> None:
         )
     if begun == 0:
         raise InvalidInput("No login has begun yet in this run.", "Run your program in the terminal.")
-    raise InvalidInput(
-        "Only one login has begun.", "While your program waits for its code, run it in a second terminal, too."
-    )
+    second = "While your program waits for its code, run it in a second terminal, too."
+    if has_sent_code:
+        raise InvalidInput("The first login didn't wait for a second one.", f"Click “Repeat this fault”. {second}")
+    raise InvalidInput("Only one login has begun.", second)

@@ -82,7 +82,9 @@ class BrowserCopy:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             part.write_bytes(text)
-            with self._lock():
+            with self._lock() as problem:
+                if isinstance(problem, OSError):
+                    raise problem
                 now = self._read()
                 is_free = now in (self._text, b"")  # a browser whose storage was full may have lost it
                 if is_free:
