@@ -30,7 +30,9 @@ class ClassInWaitingForm(Form):
 
     def invitation(self) -> str:
         error, name = self.lab.waiting_for, self.lab.tenant.username
-        if isinstance(error, Refused) and not isinstance(error, TenantFailed):  # it responds, and doesn't know this learner
+        if isinstance(error, Refused) and not isinstance(
+            error, TenantFailed
+        ):  # it responds, and doesn't know this learner
             return (
                 f"{error}\nThis notebook waits until you've joined the class. "
                 "In your own sandbox, you'd begin from the start, and the instructor's board wouldn't show you."

@@ -185,9 +185,7 @@ def test_by_hand_a_program_meets_each_fault_and_a_fault_can_be_repeated(lab: Lab
 
 
 @pytest.mark.parametrize("tabs", [1, 2])
-def test_two_logins_one_after_the_other_are_not_two_tabs(
-    tabs: int, lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_logins_one_after_the_other_are_not_two_tabs(tabs: int, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mfa_helpers.lessons.judge.by_hand.LIMIT", 0)  # seconds that the first one waits
     form = forms.ProgramForm(lab)
     form.point()
