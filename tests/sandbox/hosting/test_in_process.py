@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 import requests
+from filelock import FileLock
 
 from mfa_helpers.client import transport
 from mfa_helpers.sandbox.hosting import in_process
 from mfa_helpers.sandbox.hosting.browser_copy import BrowserCopy, CannotKeep
 from mfa_helpers.sandbox.store import StateUnusable
 from mfa_helpers.sandbox.store.schema import VERSION
+from mfa_helpers.storage import atomic_file
 
 from ...support.sandbox_api import Api, refusal
 from ...support.systems import linux
@@ -142,6 +144,16 @@ def test_where_nothing_can_be_kept_from_the_start_there_is_none_and_nothing_is_l
     kept.parent.symlink_to("/proc")
     with pytest.raises(CannotKeep, match="No such file"):
         tab()
+
+
+def test_while_somebody_holds_the_lock_all_the_time_nothing_is_replaced(tab, kept):
+    one = tab()
+    one.sandbox.adapter._kept._lock = lambda: atomic_file.lock(kept, 0.05)  # seconds
+    add(one, "/before")
+    with FileLock(f"{kept}.lock"):
+        assert refusal(add(one, "/lost")) == FULL
+    assert add(one, "/after").status_code == 200
+    assert added(one) == added(tab()) == ["/before", "/after"]
 
 
 def test_what_cannot_be_read_gets_the_same_answer(tab, kept):
