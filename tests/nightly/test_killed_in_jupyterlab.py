@@ -132,7 +132,7 @@ def trying(*calls: str) -> Deed:
         for call in calls:
             question = PREDICTIONS[f"token to {call}"]
             which_api.prediction(person, question, question.right, POWERS).click()
-            person.expect_status(POWERS, f"{CALLS[call]}: MFA token: ")
+            person.expect_status(POWERS, f"Done: {CALLS[call]} was sent with each token.")
 
     return deed
 
