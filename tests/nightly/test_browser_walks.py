@@ -24,7 +24,7 @@ from mfa_helpers.storage.entries import Login
 from ..support.browser import chromium, new_page
 from ..support.deadline import DEADLINE
 from ..support.lab_server import LabServer, lab_server
-from ..support.person import NAMES
+from ..support.person import NAMES, scroll_to
 from ..support.run_report import count
 from ..support.solutions import solutions_by_cell
 from ..support.traveler import Traveler
@@ -53,6 +53,8 @@ class Walk(Traveler):
         self.restarted: set[str] = set()
         #: Those whose file has such forms.
         self.stale: set[str] = set()
+        #: Those that have run since they were saved: loaded again, they have the forms before those.
+        self.unsaved: set[str] = set()
         self.thrown: list[str] = []
         page.on("pageerror", lambda error: self.thrown.append(f"{error.message} {error.stack}"))
         page.on("dialog", lambda dialog: dialog.accept())  # whether to leave a page that isn't saved
@@ -74,6 +76,7 @@ class Walk(Traveler):
         before = self.activity()
         self.run_all()
         self.restarted.discard(self.name)
+        self.unsaved.add(self.name)
         self.expect_activity_after(before)
         if self.random.random() >= 0.3:  # else somebody is impatient
             self.settle()
@@ -96,13 +99,17 @@ class Walk(Traveler):
         alike = self.forms(heading).locator("button:visible:enabled", has_text=re.compile(f"^{re.escape(label)}$"))
         if title:
             alike = self.forms(heading).locator(f'button[title="{title}"]').and_(alike)
-        alike.nth(self.random.randrange(alike.count() or 1)).click()  # 12 has three exercises
+        one = alike.nth(self.random.randrange(alike.count() or 1))  # 12 has three exercises
+        scroll_to(one)
+        one.click()
         self.expect_activity_after(before)
         onward = re.match(r"Next: (\d\d) ", label)
         if onward:
             self.arrived(next(name for name in NAMES if name[:2] == onward[1]))
             expect(self.panel.locator(".mfa-form")).not_to_have_count(0)
         self.settle()
+        if onward or label == AGAIN:
+            self.unsaved.add(self.name)
         if label == AGAIN:
             self.restarted.discard(self.name)
             expect(self.panel.locator(".mfa-gone")).to_have_count(0)
@@ -118,6 +125,7 @@ class Walk(Traveler):
         answer = self.random.choice(free)
         self.note(f"choose {answer.evaluate('e => e.parentElement.textContent')}")
         before = self.activity()
+        scroll_to(answer)
         answer.click()
         self.expect_activity_after(before)
         self.settle()
@@ -168,7 +176,8 @@ class Walk(Traveler):
         if is_saved:
             self.save()
             self.stale = (self.stale - {self.name}) | (self.restarted & {self.name})
-        self.restarted |= self.stale & {self.name}
+            self.unsaved.discard(self.name)
+        self.restarted |= (self.stale | self.unsaved) & {self.name}
         self.page.reload()
         expect(self.panel.locator(".jp-Cell").first).to_be_visible()
         self.settle()

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from mfa_helpers.outline import BY_NUMBER
 
 from .lab_server import LabServer
-from .person import DEEDS, NAMES, codes, diagrams, expect_drawn
+from .person import DEEDS, NAMES, codes, diagrams, expect_drawn, scroll_to
 
 _CELL = "e => Number(e.closest('.jp-Cell')?.dataset.windowedListIndex ?? -1)"
 _HAS_FOCUS = "e => e === document.activeElement || e.contains(document.activeElement)"
@@ -153,6 +153,7 @@ class Traveler:
 
     def act(self, what: Locator) -> None:
         self.actions += 1
+        scroll_to(what)
         what.click()
 
     def to_tab(self, name: str) -> None:
@@ -184,6 +185,7 @@ class TravelerWithAFinger(Traveler):
 
     def act(self, what: Locator) -> None:
         self.actions += 1
+        scroll_to(what)
         what.tap()
 
 

@@ -61,6 +61,11 @@ BEGUN = """
 const first = panel.querySelector('.jp-Cell'), { top } = first.getBoundingClientRect();
 return panel.querySelector('.mfa-form') && first.classList.contains('jp-mod-active') && top >= 0 && top < innerHeight;
 """
+#: As `person.scroll_to`.
+SCROLL = """
+arguments[0].dispatchEvent(new WheelEvent('wheel', { bubbles: true }));
+arguments[0].scrollIntoView({ block: 'center' });
+"""
 DRAWN = """
 const image = cell(arguments[0]).querySelector('img'), { width, height } = image.getBoundingClientRect();
 return image.complete && image.naturalWidth > 0 && width > 200 && height > 200;
@@ -161,7 +166,7 @@ class WebKitTraveler:
         def click(driver: webdriver.WebKitGTK) -> bool:
             found = self.expect(script, *given)
             before = driver.execute_script(PLACE, found)
-            driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", found)
+            driver.execute_script(SCROLL, found)
             if driver.execute_script(PLACE, found) != before:
                 return False  # whoever clicks what still moves may miss it
             found.click()
