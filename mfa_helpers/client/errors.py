@@ -258,7 +258,7 @@ class WrongCredentials(Refused):
     """403 `invalid_grant`, `Wrong email or password.`"""
 
     what = "The user name or the password is incorrect."
-    next_step = "Type both again."
+    next_step = "Check the user name, and type the password again."
 
 
 class AccountBlocked(Refused):

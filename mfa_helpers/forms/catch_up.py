@@ -84,7 +84,7 @@ class CatchUpForm(Form):
             self.lab.catch_up(*self.gives)
             return True
 
-        self._get(act)
+        self._get(act, "your confirmed email was removed, and nothing is missing anymore.")
 
     def submit(self) -> None:
         """Get what is missing."""
@@ -97,10 +97,10 @@ class CatchUpForm(Form):
             self.lab.catch_up(*self.gives, username=username, password=password or None)
             return True
 
-        self._get(act)
+        self._get(act, "nothing is missing anymore.")
 
-    def _get(self, act: Callable[[], bool]) -> None:
-        done = self.attempt(act, lambda _: "nothing is missing anymore.\n" + self._inventory())
+    def _get(self, act: Callable[[], bool], said: str) -> None:
+        done = self.attempt(act, lambda _: f"{said}\n{self._inventory()}")
         self._show_asking()
         if self._then is not None and done:
             then, self._then = self._then, None

@@ -9,7 +9,8 @@ import ipywidgets as widgets
 
 from ..client.errors import MfaError
 from ..lab import Lab
-from ..lessons.clinic.clinic import Clinic
+from ..lessons.checkpoints import FAULTS_WANTED
+from ..lessons.clinic.clinic import Clinic, cured_faults
 from ..lessons.clinic.faults import FAULTS
 from ..show.html import WRAPPED, Html
 from ..show.text import duration, exchange_text
@@ -127,7 +128,9 @@ class ClinicForm(Form):
             return
         if self.attempt(
             lambda: self.lab.guarded(self.clinic.repair),
-            lambda said: f"it's repaired. The same call now returns {said}. The fix: {self.fault.advice}",
+            lambda said: (
+                f"it's repaired. The same call now returns {said}. The fix: {self.fault.advice}{self._count()}"
+            ),
         ):
             self._show()
             self._asked(False)
@@ -142,6 +145,10 @@ class ClinicForm(Form):
             self.choice.value = self.fault.named[0][0]
             self.answer()
             self.repair()
+
+    def _count(self) -> str:
+        number = len(cured_faults(self.lab))
+        return f"\nFaults repaired: {number} of {FAULTS_WANTED}." if number < FAULTS_WANTED else ""
 
     def _symptom(self) -> str:
         error = self.lab.failures.get(self.clinic.step)

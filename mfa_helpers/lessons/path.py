@@ -94,7 +94,7 @@ def _left(here: Notebook) -> str:
         return f"about {here.minutes} minutes left"
     found, _ = Progress().all()
     open_ones = [one for one in SPINE if one.topic not in found or found[one.topic].checkpoint is None]
-    return f"about {here.minutes} minutes left in this notebook, {sum(one.minutes for one in open_ones)} until you have tokens"
+    return f"about {here.minutes} minutes left in this notebook, {sum(one.minutes for one in open_ones)} until the end of 05"
 
 
 def _line(parts: list[str], following: Notebook | None = None) -> Words:

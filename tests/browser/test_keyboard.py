@@ -18,7 +18,9 @@ def test_with_the_keyboard_alone_a_person_gets_from_00_to_tokens(dark: LabServer
     def sign_in_after_a_slip(person: KeyboardPerson) -> None:
         person.write("Sign in", "Password", "not the password")
         person.press("Sign in", "Sign in")
-        person.expect_status("Sign in", "The user name or the password is incorrect. Type both again.")
+        person.expect_status(
+            "Sign in", "The user name or the password is incorrect. Check the user name, and type the password again."
+        )
         sign_in(person)
 
     def sign_in(person: KeyboardPerson) -> None:

@@ -44,6 +44,7 @@ def test_a_person_breaks_answers_and_repairs(lab: Lab) -> None:
     assert form.status.startswith(
         "Done: it's repaired. The same call now returns 403 mfa_required, with an MFA token. The fix: Select"
     )
+    assert form.status.endswith("\nFaults repaired: 1 of 5.")
     assert "mfa_required" in form.shown.value and form.choice.layout.display == "none"
     assert "grant-off" in Progress().all()[0]["clinic"].exercises
 

@@ -122,7 +122,9 @@ def test_a_wrong_password_gets_a_sentence_an_empty_field_and_another_try(lab: La
     form.password.value = "wrong"
     form.submit()
     assert isinstance(form.error, errors.WrongCredentials) and form.error.error == "invalid_grant"
-    assert "The user name or the password is incorrect. Type both again." in form.status
+    assert (
+        "The user name or the password is incorrect. Check the user name, and type the password again." in form.status
+    )
     assert form.password.value == "" and form.username.value == lab.tenant.username
     form.submit_as_sandbox_user()
     assert form.error is None

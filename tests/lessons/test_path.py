@@ -14,7 +14,7 @@ def test_the_line_says_where_you_are_what_you_hold_and_how_long_it_takes(learner
     learner.topic = "sign-in"
     assert repr(learner.header()) == (
         "01 Get the MFA token · step 2 of 6 · you hold: a tenant · "
-        f"about {BY_TOPIC['sign-in'].minutes} minutes left in this notebook, {SPINE_MINUTES} until you have tokens"
+        f"about {BY_TOPIC['sign-in'].minutes} minutes left in this notebook, {SPINE_MINUTES} until the end of 05"
     )
     learner.login()
     assert "you hold: an MFA token (10 minutes left)" in repr(learner.header())
@@ -23,7 +23,7 @@ def test_the_line_says_where_you_are_what_you_hold_and_how_long_it_takes(learner
 def test_what_is_reached_takes_no_more_time(learner: Lab) -> None:
     learner.topic = "sign-in"
     Progress().reached("tenant")
-    assert f"{SPINE_MINUTES - BY_TOPIC['tenant'].minutes} until you have tokens" in repr(learner.header())
+    assert f"{SPINE_MINUTES - BY_TOPIC['tenant'].minutes} until the end of 05" in repr(learner.header())
     Progress().reached("sign-in")
     assert repr(learner.header()).endswith("done here · next: 02 Associate an email")
     assert '<a href="02_associate_an_email.ipynb"' in learner.header().html()
