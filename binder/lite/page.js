@@ -160,7 +160,12 @@ const first = {
     }
     // On a slow machine, JupyterLab opens that one first and then restores the others in its place.
     shell.restored.then(async () => {
-      const exists = wanted && (await serviceManager.contents.get(wanted, { content: false }).then(() => true, () => false));
+      const isShown = () => shell.currentWidget?.context?.path === wanted;
+      for (const end = Date.now() + 3000; wanted && !isShown() && Date.now() < end; ) {
+        await new Promise((done) => setTimeout(done, 100)); // on a fast one, it opens it now
+      }
+      const isGone = wanted && !isShown();
+      const exists = isGone && (await serviceManager.contents.get(wanted, { content: false }).then(() => true, () => false));
       if (exists && wanted) await commands.execute("docmanager:open", { path: wanted });
       wanted = undefined;
     });

@@ -67,6 +67,7 @@ def test_the_address_names_the_notebook_that_is_shown(
     page.wait_for_timeout(1000)  # JupyterLab notes a moment later what is open, and the next one only after the reload
     page.get_by_role("link", name="01 Get the MFA token", exact=True).first.click()
     page.wait_for_url(f"{lite.url}/lab/index.html?path={NAMES[1]}.ipynb")
+    expect(page.locator(".jp-FileBrowser")).to_be_hidden()
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": times_slower})
     page.reload()
     expect(page.get_by_text(f"{lite.kernel} | Idle")).to_be_visible()
