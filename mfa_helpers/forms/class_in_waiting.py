@@ -30,9 +30,8 @@ class ClassInWaitingForm(Form):
 
     def invitation(self) -> str:
         error, name = self.lab.waiting_for, self.lab.tenant.username
-        if isinstance(error, Refused) and not isinstance(
-            error, TenantFailed
-        ):  # it responds, and doesn't know this learner
+        is_stranger = isinstance(error, Refused) and not isinstance(error, TenantFailed)
+        if is_stranger:  # the tenant responds, and doesn't know this learner
             return (
                 f"{error}\nThis notebook waits until you've joined the class. "
                 "In your own sandbox, you'd begin from the start, and the instructor's board wouldn't show you."
